@@ -191,60 +191,60 @@ export const RightBracket = token("RightBracket", { ...bracket, pattern: "]", la
 export const LeftBrace = token("LeftBrace", { ...bracket, pattern: "{", label: '"{"' });
 export const RightBrace = token("RightBrace", { ...bracket, pattern: "}", label: '"}"' });
 
-export const ModelKeyword = keyword("model", "4.1", "Names the spec; its first item.");
-export const ImportKeyword = keyword("import", "4.9", "Makes the blocks and params of another file known.");
+export const ModelKeyword = keyword("model", "1.1", "Names the spec; its first item.");
+export const ImportKeyword = keyword("import", "1.9", "Makes the blocks and params of another file known.");
 export const ParamKeyword = keyword(
   "param",
-  "4.8",
+  "1.8",
   "A named constant, typed by its default. `dinc train --param name=value` gives it another value.",
 );
 export const FeaturesKeyword = keyword(
   "features",
-  "4.2",
+  "1.2",
   "Features of one scope, which says when their values are known: `user` and `context` once per request, `item` for each candidate.",
 );
 export const HistoryKeyword = keyword(
   "history",
-  "4.3",
+  "1.3",
   "What the user did, latest last: an axis of which the latest `max` steps count. Its fields are bound to item features, or its own.",
 );
-export const LabelKeyword = keyword("label", "4.4", "What is predicted: a column of the data.");
+export const LabelKeyword = keyword("label", "1.4", "What is predicted: a column of the data.");
 export const BlockKeyword = keyword(
   "block",
-  "4.5",
+  "1.5",
   "A function of vectors: `let`s and one value at the end. Widths in its signature are variables.",
 );
 export const NetKeyword = keyword(
   "net",
-  "4.6",
+  "1.6",
   "The network: `let`s, a `predict` for each label, and further losses.",
 );
-export const TrainKeyword = keyword("train", "4.7", "Settings of the training, in any order.");
+export const TrainKeyword = keyword("train", "1.7", "Settings of the training, in any order.");
 export const VariantKeyword = keyword(
   "variant",
-  "4.10",
+  "1.10",
   "A model stated by what is different from another one of the file.",
 );
-export const FromKeyword = keyword("from", "4.10", "The model that it is a variant of.");
-export const LetKeyword = keyword("let", "4.6", "Names a value.");
+export const FromKeyword = keyword("from", "1.10", "The model that it is a variant of.");
+export const LetKeyword = keyword("let", "1.6", "Names a value.");
 export const PredictKeyword = keyword(
   "predict",
-  "4.4",
+  "1.4",
   "The probability of a label, from what `sigmoid` gives.",
 );
 export const LossKeyword = keyword(
   "loss",
-  "4.6",
+  "1.6",
   "A further loss, for training only: one number for each example.",
 );
 export const EmbedKeyword = keyword(
   "embed",
-  "4.2",
+  "1.2",
   "Gives a feature with ids a table of vectors of this width; its name in `net` is its vector.",
 );
 export const ShareKeyword = keyword(
   "share",
-  "4.2",
+  "1.2",
   "Vocabulary, width and table are those of another feature.",
 );
 

@@ -36,12 +36,12 @@ export function decoded(bytes: Uint8Array): string | OtherEncoding {
 }
 
 /** How to write such a file again, as a command for a shell. */
-export function toUtf8({ iconv }: OtherEncoding, read: string, written: string, isPacked = false): string {
+export function toUtf8Command(
+  { iconv }: OtherEncoding,
+  read: string,
+  written: string,
+  isPacked = false,
+): string {
   const convert = `iconv -f ${iconv ?? "WINDOWS-1252"} -t UTF-8`;
-  const command = isPacked
-    ? `gunzip -c ${read} | ${convert} > ${written}`
-    : `${convert} ${read} > ${written}`;
-  return iconv === null
-    ? `save it as UTF-8; if it is from Windows: \`${command}\``
-    : `write it again as UTF-8: \`${command}\``;
+  return isPacked ? `gunzip -c ${read} | ${convert} > ${written}` : `${convert} ${read} > ${written}`;
 }

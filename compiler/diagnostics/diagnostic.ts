@@ -42,7 +42,7 @@ export interface Diagnostic {
   readonly label?: string;
   readonly related: readonly Related[];
   /** What to do about it, in one sentence. */
-  readonly help?: string;
+  readonly help?: Help;
   readonly fixes: readonly Fix[];
 }
 
@@ -58,10 +58,14 @@ export interface DiagnosticKind<P> {
   readonly explanation: string;
 }
 
+/** A text that says what to do. Only the catalogue makes one: `helps` in catalog/define.ts. */
+export type Help = string & { readonly madeBy: "catalogue" };
+
 export interface Details {
   readonly label?: string;
   readonly related?: readonly Related[];
-  readonly help?: string;
+  /** Another help than the entry's own. */
+  readonly help?: Help;
   readonly fixes?: readonly Fix[];
 }
 
@@ -82,7 +86,7 @@ export function diagnose<P>(
   place: Place | Span,
   details: Details = {},
 ): Diagnostic {
-  const help = details.help ?? kind.help?.(parameters) ?? null;
+  const help = details.help ?? (kind.help?.(parameters) as Help | null | undefined) ?? null;
   return {
     code: kind.code,
     name: kind.name,

@@ -125,7 +125,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       )
       .option("--fix", "apply the fixes that are certain, in place")
       .option("--deny <code>", "count this finding as an error; repeatable", collect, [])
-      .option("--stdin-filepath <path>", "the path to show for standard input")
+      .option("--stdin-filepath <path>", "the path of the file on standard input")
       .addOption(paramOption())
       .addOption(variantOption());
 
@@ -154,7 +154,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   findingsOptions(
     command(
       "lint",
-      "Check specs, and say what a reviewer would ask about a model that is right.",
+      "Check specs, and give advice on valid models, as a reviewer would.",
       "dinc lint model.din",
       "dinc lint --deny outcome-as-feature --format github models/*.din",
     ),
@@ -176,31 +176,28 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
 
   command(
     "init",
-    "Draft a spec and a dinc.yaml from the columns of a file, and say what was guessed.",
+    "Draft a spec and a dinc.yaml from the columns of a file, and list the guesses.",
     "dinc init my-model --data rows.csv",
     "dinc init --data rows.parquet --label is_click",
   )
     .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
-    .requiredOption(
-      "--data <file>",
-      "rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension",
-    )
-    .option("--label <column>", "the column that is 0 or 1 (default: found by its name)")
-    .option("--force", "replace a model.din and a dinc.yaml that are there")
+    .requiredOption("--data <file>", "rows, or an event log: CSV, Parquet or JSON Lines, by extension")
+    .option("--label <column>", "the label column, 0 or 1 in every row (default: found by its name)")
+    .option("--force", "replace an existing model.din and dinc.yaml")
     .action(async (folder: string, options) =>
       done(await (await import("./commands/init.ts")).init(folder, options, terminal)),
     );
 
   command(
     "train",
-    "Read data, train, evaluate; leave a run folder.",
+    "Read data, train, evaluate, and write a run folder.",
     "dinc train -c dinc.yaml --out my-run",
     "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
   )
     .argument("[spec]", "the model; default: `spec` of dinc.yaml")
     .option(
       "-c, --config <file>",
-      "where data lies and how it becomes rows (default: dinc.yaml, if there is one)",
+      "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
     )
     .requiredOption("-o, --out <run>", "the run folder to write")
     .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
@@ -210,15 +207,15 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
     .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
-    .option("--force", "replace the run folder if there is one, and begin anew where a training was cut off")
-    .option("--resume", "go on where a training was cut off; from the beginning if none was")
+    .option("--force", "replace an existing run folder; do not continue an interrupted training")
+    .option("--resume", "continue an interrupted training; begin with the first step if there is none")
     .option(
       "--checkpoint-every <seconds>",
-      "how often to keep where training stands, beside after each epoch",
+      "how often to write a checkpoint, besides after each epoch",
       positiveNumber,
       60,
     )
-    .option("--tensorboard <folder>", "write event files for TensorBoard there, as the training goes")
+    .option("--tensorboard <folder>", "write event files for TensorBoard to this folder during training")
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
     );
@@ -228,20 +225,22 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
       .option(
         "--separator <text>",
-        "between the steps of a history, or the values of a set, in a CSV column of --data (default: as in training)",
+        "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
       )
       .option(
         "--inner-separator <text>",
-        "there between the values of a step's set (default: as in training)",
+        "the separator of values of a set within one step (default: as in training)",
       )
       .addOption(
-        new Option("--steps <order>", "how lists of --data stand (default: as in training)").choices(
+        new Option("--steps <order>", "the order of lists in --data (default: as in training)").choices(
           Object.keys(stepOrders),
         ),
       )
       .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
       .addOption(
-        new Option("--split <split>", "which rows of -c").choices(["train", "valid", "test"]).default("test"),
+        new Option("--split <split>", "the rows of -c to read")
+          .choices(["train", "valid", "test"])
+          .default("test"),
       )
       .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
       .addOption(backendOption());
@@ -254,7 +253,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       "dinc predict my-run -c dinc.yaml --split test --out -",
     ),
   )
-    .argument("<run>", "a folder that dinc train left")
+    .argument("<run>", "a run folder, as dinc train writes it")
     .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
     .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
     .action(async (run: string, options) =>
@@ -269,14 +268,14 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       "dinc eval my-run -c dinc.yaml --split test --format json",
     ),
   )
-    .argument("<run>", "a folder that dinc train left")
+    .argument("<run>", "a run folder, as dinc train writes it")
     .addOption(
       new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
     )
     .addOption(
       new Option(
         "--resamples <n>",
-        "how often users are drawn for intervals; 0 for none (default: as in training)",
+        "the number of bootstrap resamples for intervals; 0 for none (default: as in training)",
       ).argParser(wholeNumber),
     )
     .addOption(badRowOption("as in training"))
@@ -286,11 +285,11 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
 
   command(
     "diff",
-    "Say how two runs differ, and why their weights and metrics may.",
+    "Show how two runs differ, and what may explain their metrics.",
     "dinc diff monday-run tuesday-run",
     "dinc diff base wide --format json",
   )
-    .argument("<a>", "a folder that dinc train left")
+    .argument("<a>", "a run folder, as dinc train writes it")
     .argument("<b>", "another")
     .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
     .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
@@ -305,7 +304,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     "dinc compile my-run --target onnx --out my-model",
     "dinc compile model.din --emit graph",
   )
-    .argument("<run>", "a folder that dinc train left, or a spec (random weights, for sizing)")
+    .argument("<run>", "a run folder, or a spec (random weights, for sizing)")
     .addOption(
       new Option("--target <target>", `what to generate: ${targets.map(({ doc }) => doc).join(", or ")}`)
         .choices(targets.map(({ name }) => name))
@@ -322,14 +321,12 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         "optimised",
       ]),
     )
-    .option(
-      "--without-pass <name>",
-      "leave a pass out of what --emit optimised prints; repeatable",
-      collect,
-      [],
-    )
+    .option("--without-pass <name>", "leave out a pass in --emit optimised; repeatable", collect, [])
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
-    .option("--force", "replace the folder whatever it holds; dinc's own output is replaced anyway")
+    .option(
+      "--force",
+      "replace the folder even if it holds other files; dinc's own output is always replaced",
+    )
     .action(async (path: string, options) =>
       done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
     );
@@ -358,12 +355,12 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     "dinc cost model.din",
     "dinc cost my-run --candidates 500 --history 100 --format json",
   )
-    .argument("<model>", "a spec, or a folder that dinc train left, whose tables have exact sizes")
+    .argument("<model>", "a spec, or a run folder for the exact sizes of its tables")
     .addOption(paramOption())
     .addOption(variantOption())
     .option(
       "--candidates <n>",
-      "how many candidates a request ranks",
+      "the number of candidates in a request",
       positiveWholeNumber,
       defaultRequest.candidates,
     )
@@ -385,7 +382,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
 
   command(
     "explain",
-    "Say what a diagnostic means, or how dinc says what other systems call so.",
+    "Explain a diagnostic, or show how dinc writes a term of other systems.",
     "dinc explain DIN0201",
   )
     .argument("<code>", "a code such as DIN0201, or its name; or a word such as gelu")
@@ -393,7 +390,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       done(await (await import("./commands/explain.ts")).explain(code, terminal)),
     );
 
-  command("doctor", "Say what is installed and fast, and what to run to improve it.", "dinc doctor").action(
+  command("doctor", "Show what is installed, and what would make training faster.", "dinc doctor").action(
     async () => done(await (await import("./commands/doctor.ts")).doctor(terminal)),
   );
 
@@ -406,17 +403,17 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
 }
 
 function paramOption(): Option {
-  return new Option("--param <name=value>", "give a param of the spec a value; repeatable")
+  return new Option("--param <name=value>", "set a param of the spec; repeatable")
     .argParser<string[]>((value, previous) => collect(value, previous ?? []))
     .default([], "none");
 }
 
 function variantOption(): Option {
-  return new Option("--variant <name>", "the variant of the spec's model that is meant");
+  return new Option("--variant <name>", "use this variant of the model");
 }
 
 function backendOption(): Option {
-  return new Option("--backend <backend>", "what runs the model: auto takes the fastest there is")
+  return new Option("--backend <backend>", "the back end; auto chooses the fastest one installed")
     .choices(["auto", ...engines.map(({ name }) => name)])
     .default("auto");
 }
@@ -435,7 +432,7 @@ function emitOptionsOf(): Option[] {
 function badRowOption(otherwise: string): Option {
   return new Option(
     "--on-bad-row <policy>",
-    `when rows cannot be read: fail at once, skip them and say how many, or count them in every file and then fail (default: ${otherwise})`,
+    `rows that cannot be read: fail at once, skip them and report how many, or count them in every file and then fail (default: ${otherwise})`,
   ).choices(Object.keys(badRowPolicies));
 }
 

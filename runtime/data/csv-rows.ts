@@ -3,6 +3,8 @@
 // of its threads meets, counts blank lines as rows, and says nothing of where a line ends in another way than the others.
 
 import { isUtf8 } from "node:buffer";
+import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
+import type { Help } from "../../compiler/diagnostics/diagnostic.ts";
 import { NOT_UTF8 } from "./other-encoding.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
@@ -26,7 +28,7 @@ export interface CsvRows {
 
 /** A row where reading has to end. */
 export interface ReadingEnd extends Unreadable {
-  readonly help: string;
+  readonly help: Help;
   /** Whether a line ends there in another way than the first, which DuckDB takes after an empty value. */
   readonly isLineEnd: boolean;
 }
@@ -60,9 +62,8 @@ export async function csvRows(
 
 export const STRAY_QUOTE = "something stands after a quote that closes a value";
 const OPEN_QUOTE = "a quote is opened and never closed";
-const ONE_LINE_END = "write all line ends in one way; a line break in a value stands in quotes";
-const SWALLOWED =
-  "mend the quote: it may have swallowed the rows after it, so that nobody can tell which of them to leave out";
+const ONE_LINE_END = malformedFile.helps.oneLineEnd();
+const SWALLOWED = malformedFile.helps.swallowed();
 
 class Scan {
   end: CsvRows["end"] = null;
@@ -213,7 +214,7 @@ class Scan {
     this.endIn(`a line break here is not the ${shown} that the first line ends with`, null, ONE_LINE_END);
   }
 
-  private endIn(reason: string, value: number | null, help: string): void {
+  private endIn(reason: string, value: number | null, help: Help): void {
     const column = value === null ? null : (this.names[value] ?? null);
     this.end = { row: Math.max(0, this.row), reason, column, help, isLineEnd: help === ONE_LINE_END };
   }

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
+import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
@@ -245,7 +246,7 @@ function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "p
       ...(each.help === undefined
         ? {}
         : {
-            help: `save it as ${name}, then ${each.help.replaceAll(folder, "").replace(/^save it /, "save that ")}`,
+            help: shared.saveFirst(name, each.help.replaceAll(folder, "")),
           }),
     })),
   );

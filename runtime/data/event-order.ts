@@ -69,9 +69,8 @@ export class EventOrder {
           others: unit,
           other: decided.value,
         };
-        const help = `write all of them in ${unit}`;
         // It is the column that is wrong: which of both is meant cannot be told of a row.
-        findings.add(mixedUnits, parameters, other.row, column, { help }, null, () => true);
+        findings.add(mixedUnits, parameters, other.row, column, {}, null, () => true);
       }
       if (outside !== null && others.length === 0) {
         const parameters = { column, value: outside.value, unit, rows: outside.rows };
@@ -81,9 +80,7 @@ export class EventOrder {
     const { withOffset, without } = this.times;
     if (zone === null && withOffset > 0 && without !== null) {
       const { value, row, rows } = without;
-      const help =
-        "`time_zone` in `events` of dinc.yaml says whose clocks they are: `time_zone: Europe/Berlin`";
-      findings.add(offsetsMissing, { column, value, without: rows, withOffset }, row, column, { help });
+      findings.add(offsetsMissing, { column, value, without: rows, withOffset }, row, column);
     }
   }
 
@@ -121,19 +118,11 @@ export class EventOrder {
   private refuse(cell: Raw, problem: NoTime | null, row: number): void {
     const { column, findings } = this;
     const others = this.kind === null ? "anything" : `the ${this.kind} above`;
-    const help = problem === null || !/\d/.test(String(cell)) ? null : helps[problem];
+    const help = problem === null || !/\d/.test(String(cell)) ? null : notAnOrder.helps[problem]();
     const details = help === null ? {} : { help };
     findings.add(notAnOrder, { column, value: shown(cell), others }, row, column, details);
   }
 }
-
-const helps: Readonly<Record<NoTime, string>> = {
-  day_or_month:
-    "whether the day or the month comes first is for nobody to guess: write dates as 2026-03-04, the year first",
-  no_such_time: "there is no such day, time of day or UTC offset",
-  no_time:
-    "times are written as 2026-03-04 09:05:06, with Z or an offset like +01:00 at the end if they have one",
-};
 
 interface Exact {
   readonly high: number;

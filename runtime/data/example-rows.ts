@@ -3,7 +3,7 @@
 import { historyShortened } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
-import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Details, type Help, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { hasIds, mayBeMissing } from "../../compiler/frontend/kinds/registry.ts";
@@ -368,7 +368,7 @@ function holdsSteps(
   const { name, typeName } = column;
   const isList = column.type === "list";
   const element = isList ? typeName.slice(0, -"[]".length) : "";
-  const wrong = (expected: string, got: string, help: string): boolean => {
+  const wrong = (expected: string, got: string, help: Help): boolean => {
     findings.add(wrongColumnType, { column: name, expected, got }, null, name, { ...details, help });
     return false;
   };
@@ -376,18 +376,16 @@ function holdsSteps(
     // JSON without a single list has no type of its own.
     if (typeName === "JSON" || element === "JSON") return true;
     const isOne = /\]$/.test(element) && !/\]\[/.test(element);
-    const help = "Parquet and JSON hold lists of lists; a text of a CSV cannot";
+    const help = wrongColumnType.helps.noListsInCsv();
     return isOne || wrong(`a list of ${kind.width} numbers for each step`, typeName, help);
   }
   if (/\]$/.test(element)) {
-    const help =
-      "join the lists of a row, and give the history a field that says which list a step is from, like `session : int(0..9)  embed 4`";
     const parameters = { column: name, history: history.name, got: typeName };
-    findings.add(listOfLists, parameters, null, name, { ...details, help });
+    findings.add(listOfLists, parameters, null, name, details);
     return false;
   }
   if (!/^(STRUCT|MAP|UNION)/.test(element)) return true;
-  const help = "give each of the records' parts a column of its own";
+  const help = wrongColumnType.helps.splitRecords();
   return wrong("a list of values a row", "a list of records", help);
 }
 

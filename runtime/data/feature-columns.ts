@@ -94,16 +94,12 @@ export function findColumn(
   const column = columnNamed(file, name);
   if (column !== undefined) return column;
   const near = suggest(name, file.columns.keys());
-  const has = [...file.columns.keys()].slice(0, 12).map((known) => `\`${known}\``);
-  const more = file.columns.size > has.length ? " …" : "";
-  const question = near === null ? "" : `did you mean \`${near}\`? `;
-  const help = `${question}The columns are ${has.join(", ")}${more}`;
   findings.add(
     missingColumn,
-    { column: name, use },
+    { column: name, use, near, columns: [...file.columns.keys()] },
     null,
     name,
-    has.length === 0 ? details : { ...details, help },
+    details,
   );
   return null;
 }

@@ -10,6 +10,7 @@ import {
   DiagnosticError,
   type DiagnosticKind,
   diagnose,
+  type Help,
   inData,
 } from "../../compiler/diagnostics/diagnostic.ts";
 
@@ -62,7 +63,7 @@ export class Findings {
     column: string | null,
     details: Details = {},
     /** Makes the help when all rows are read, so that it can speak about all of them. */
-    help: (() => string | null) | null = null,
+    help: (() => Help | null) | null = null,
     /** Asked when all rows are read: whether it is a mistake after all, of the whole column then. */
     only: (() => boolean) | null = null,
   ): void {
@@ -157,7 +158,7 @@ export function rowInFile(row: number, leftOut: readonly number[]): number {
 interface Found {
   readonly diagnostic: Diagnostic;
   readonly column: string | null;
-  readonly help: (() => string | null) | null;
+  readonly help: (() => Help | null) | null;
   readonly only: (() => boolean) | null;
   /** Of single rows, not of the file or a column as a whole. */
   readonly ofRow: boolean;

@@ -61,7 +61,11 @@ function ofOtherValues(
   const counts = rows.occurrences(feature.name, FIRST_ID + listed.length);
   const known = counts.findIndex((count, id) => id >= FIRST_ID && count > 0);
   if (known >= 0 || counts.every((count) => count === 0)) return [];
-  const parameters = { feature: feature.name, path: file.path, listed: listed.length };
-  const help = `the first that it lists is ${JSON.stringify(listed[0])}`;
-  return [diagnose(listedOthers, parameters, inText(file.span), { help })];
+  const parameters = {
+    feature: feature.name,
+    path: file.path,
+    listed: listed.length,
+    first: listed[0] ?? "",
+  };
+  return [diagnose(listedOthers, parameters, inText(file.span))];
 }

@@ -67,8 +67,7 @@ export function leaveLastOut(
   if (rows > MOST_ROWS) {
     const { perPositive } = negatives;
     const parameters = { rows, targets: before[users]!, perPositive, most: MOST_ROWS };
-    const help = "say a smaller `data.examples.negatives.per_positive`, or take fewer rows with --limit";
-    throw new DiagnosticError([diagnose(tooManyRows, parameters, nowhere, { help })]);
+    throw new DiagnosticError([diagnose(tooManyRows, parameters, nowhere)]);
   }
   const places = { rows, each, target, before };
   return {

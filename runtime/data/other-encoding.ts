@@ -1,8 +1,14 @@
 // A text of data that is no UTF-8: DuckDB takes UTF-16 for a table of other columns.
 
-import { encodingOf, type OtherEncoding, toUtf8, unknownEncoding } from "../../compiler/common/encoding.ts";
+import {
+  encodingOf,
+  type OtherEncoding,
+  toUtf8Command,
+  unknownEncoding,
+} from "../../compiler/common/encoding.ts";
+import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Details, DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { inShell } from "../files/shell.ts";
 import { isPacked, unpackedBytes } from "./packed-file.ts";
 
@@ -10,24 +16,24 @@ import { isPacked, unpackedBytes } from "./packed-file.ts";
 export async function refuseOtherEncoding(path: string): Promise<void> {
   const encoding = encodingOf(await firstBytes(path));
   if (encoding === null) return;
-  const help = rewriting(path, encoding);
-  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: encoding.name }, inData({ path }), { help })]);
+  const command = rewriting(path, encoding);
+  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: encoding.name, command }, inData({ path }))]);
 }
 
-/** How to write a file of another encoding again. */
+/** The command that writes a file of another encoding again. */
 export function rewriting(path: string, encoding: OtherEncoding): string {
   const packed = isPacked(path);
   const plain = packed ? path.slice(0, -".gz".length) : path;
   const written = inShell(plain.replace(/(\.\w+)?$/, ".utf8$1"));
-  return toUtf8(encoding, inShell(path), written, packed);
+  return toUtf8Command(encoding, inShell(path), written, packed);
 }
 
 /** What is said of bytes that are no UTF-8. */
 export const NOT_UTF8 = "it is not UTF-8";
 
 /** What to do about a file that cannot be read for this reason. */
-export function helpFor(path: string, reason: string): { readonly help?: string } {
-  return reason === NOT_UTF8 ? { help: rewriting(path, unknownEncoding) } : {};
+export function helpFor(path: string, reason: string): Details {
+  return reason === NOT_UTF8 ? { help: malformedFile.helps.notUtf8(rewriting(path, unknownEncoding)) } : {};
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {

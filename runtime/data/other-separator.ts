@@ -31,8 +31,8 @@ export async function refuseOtherSeparator(
   const ending = { "\t": ".tsv", ",": ".csv" }[other];
   const help =
     ending === undefined
-      ? `write it again with commas: \`${await withCommas(path, other)}\``
-      : `give it the ending ${ending}`;
+      ? otherSeparator.helps.withCommas(await withCommas(path, other))
+      : otherSeparator.helps.ending(ending);
   throw new DiagnosticError([diagnose(otherSeparator, parameters, inData({ path }), { help })]);
 }
 

@@ -92,9 +92,5 @@ export function warnOfShared(first: Watched, other: Watched): Diagnostic | null 
     as: first.what,
     path: first.path,
   };
-  const help =
-    other.what === "test"
-      ? "name a file of rows that nothing is trained on, such as those of a later day"
-      : "keep training rows aside instead: `validate: { fraction: 0.1, rows: random }`";
-  return diagnose(rowsShared, parameters, inData({ path: other.path }), { help });
+  return diagnose(rowsShared, parameters, inData({ path: other.path }));
 }

@@ -24,8 +24,7 @@ export function drawnUsers(count: number, validate: Validate): Uint8Array {
 
 function emptySide({ fraction, place }: Validate, of: number, what: "user" | "row"): DiagnosticError {
   const parameters = { fraction, of, what: of === 1 ? what : `${what}s` };
-  const help = "take another fraction, or more training rows";
-  return new DiagnosticError([diagnose(keptNothing, parameters, place, { help })]);
+  return new DiagnosticError([diagnose(keptNothing, parameters, place)]);
 }
 
 /** The feature that tells users apart. */

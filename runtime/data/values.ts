@@ -115,8 +115,15 @@ function sayDecimal(
   details: Details,
   only: (() => boolean) | null = null,
 ): void {
-  const help = `write ${withoutFraction(value)}; in pandas: \`df["${column}"] = df["${column}"].astype("Int64")\` before \`to_csv\``;
-  findings.add(wholeAsDecimal, { column, value }, row, column, { ...details, help }, null, only);
+  findings.add(
+    wholeAsDecimal,
+    { column, value, whole: withoutFraction(value) },
+    row,
+    column,
+    details,
+    null,
+    only,
+  );
 }
 
 /** Numbers that are not transformed yet. */
@@ -224,14 +231,7 @@ function refusal(
       const parameters = { column, value: shown(value), transformed: isInRange(number) };
       findings.add(numberOutOfRange, parameters, row, column, details);
     } else {
-      const help = "The transforms before `log1p` make it negative.";
-      findings.add(
-        negativeLog1p,
-        { column, value: number },
-        row,
-        column,
-        number < 0 ? details : { ...details, help },
-      );
+      findings.add(negativeLog1p, { column, value: number }, row, column, details);
     }
   };
 }
@@ -239,7 +239,7 @@ function refusal(
 /** With help where a number has a comma in it, for the decimal point or between thousands. */
 function spelled(value: unknown, details: Details): Details {
   if (typeof value !== "string" || !/^\s*[-+]?[\d.]*,[\d.,]*\d\s*$/.test(value)) return details;
-  return { ...details, help: "write numbers with a decimal point, and with no other sign between digits" };
+  return { ...details, help: notANumber.helps.decimalPoint() };
 }
 
 /** NaN for what is no number. */

@@ -2,6 +2,7 @@
 // caller asks.
 
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
+import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import {
@@ -71,8 +72,7 @@ export class Checkpointing {
     if (found !== null && !isResuming) {
       release();
       const place = { path, ...positionOf(found.state) };
-      const help = "Go on with --resume, or begin anew with --force.";
-      throw new DiagnosticError([diagnose(trainingUnfinished, place, nowhere, { help })]);
+      throw new DiagnosticError([diagnose(trainingUnfinished, place, nowhere)]);
     }
     return new Checkpointing(options, found, release);
   }
@@ -122,7 +122,7 @@ export class Checkpointing {
       await write();
     } catch (error) {
       if (!(error instanceof DiagnosticError) || this.kept === null) throw error;
-      const help = `${this.path} holds the training after ${positionText(this.kept)}: make room, then go on with the same command and --resume`;
+      const help = shared.makeRoom(this.path, positionText(this.kept));
       throw new DiagnosticError(error.diagnostics.map((diagnostic) => ({ ...diagnostic, help })));
     }
     await removeCheckpoint(this.path);
@@ -149,11 +149,7 @@ export class Checkpointing {
   }
 
   private tellUnwritable(reason: string): void {
-    const help =
-      this.kept === null
-        ? "until it can be, nothing of this training is kept"
-        : `it stays as it was kept after ${positionText(this.kept)}`;
-    const parameters = { path: this.path, reason };
-    tellDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere, { help })], this.options);
+    const parameters = { path: this.path, reason, kept: this.kept === null ? null : positionText(this.kept) };
+    tellDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere)], this.options);
   }
 }

@@ -92,39 +92,28 @@ async function requireApart(data: string, folder: string, written: readonly stri
   const over = await inputAt(data, written);
   if (!isInside && over === null) return;
   const parameters = { data, out: over ?? folder, isInside };
-  const help = "name a folder for the draft, such as `dinc init mine --data FILE`";
-  throw new DiagnosticError([diagnose(draftOverData, parameters, nowhere, { help })]);
+  throw new DiagnosticError([diagnose(draftOverData, parameters, nowhere)]);
 }
 
 async function requireAbsent(...paths: readonly string[]): Promise<void> {
   const there: string[] = [];
   for (const path of paths) if ((await stat(path).catch(() => null)) !== null) there.push(path);
   if (there.length === 0) return;
-  const help = "name another folder, or replace them with --force";
-  throw new DiagnosticError([diagnose(draftExists, { paths: there }, nowhere, { help })]);
+  throw new DiagnosticError([diagnose(draftExists, { paths: there }, nowhere)]);
 }
 
 function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
   const place = inData({ path });
   switch (reason.kind) {
-    case "no-label": {
-      const help =
-        reason.binary.length > 0
-          ? "say which one it is with --label"
-          : (reason.noLog ??
-            "add a column of 0 and 1; a rating becomes one by a threshold, such as 4 stars or more");
-      return diagnose(withoutLabel, { binary: reason.binary }, place, { help });
-    }
+    case "no-label":
+      return diagnose(withoutLabel, { binary: reason.binary, noLog: reason.noLog }, place);
     case "bad-label":
-      return diagnose(unfitLabel, { column: reason.column, reason: reason.reason }, place, {
-        help: `the columns are ${columns
-          .slice(0, 12)
-          .map(({ header }) => `\`${header}\``)
-          .join(", ")}`,
-      });
-    case "no-features": {
-      const help = reason.leftOut.map(({ column, reason: why }) => `\`${column}\`: ${why}`).join("; ");
-      return diagnose(nothingToLearn, { columns: reason.leftOut.length }, place, help === "" ? {} : { help });
-    }
+      return diagnose(
+        unfitLabel,
+        { column: reason.column, reason: reason.reason, columns: columns.map(({ header }) => header) },
+        place,
+      );
+    case "no-features":
+      return diagnose(nothingToLearn, { leftOut: reason.leftOut }, place);
   }
 }

@@ -173,8 +173,7 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat {
 }
 
 function withoutSplit({ config, split }: ConfigSplit): DiagnosticError {
-  const help = "name another one with --split, or a file of rows with --data instead of -c";
-  return new DiagnosticError([diagnose(splitMissing, { path: config, split }, nowhere, { help })]);
+  return new DiagnosticError([diagnose(splitMissing, { path: config, split }, nowhere)]);
 }
 
 /** Tells what was left out. */

@@ -64,9 +64,8 @@ function requireHeader({ path, columns }: Table): void {
   if (numbers.length === 0 && values.length * 2 < columns.length) return;
   const bad = numbers.length > 0 ? numbers : values;
   const shown = bad.slice(0, 3).map(({ header }) => JSON.stringify(header));
-  const help = `put a line with the names of the ${columns.length} columns above the others`;
   throw new DiagnosticError([
-    diagnose(withoutHeader, { values: shown.join(", ") }, inData({ path }), { help }),
+    diagnose(withoutHeader, { values: shown.join(", "), columns: columns.length }, inData({ path })),
   ]);
 }
 

@@ -1,5 +1,7 @@
 // What the system refuses to do with a file, in words: why, and what to do about it.
 
+import { writing } from "../../compiler/diagnostics/catalog/system.ts";
+import type { Help } from "../../compiler/diagnostics/diagnostic.ts";
 /** An error as the system's calls throw them: with a code. */
 export function isOfSystem(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === "string";
@@ -46,30 +48,29 @@ export function fileProblem(error: unknown): string {
 }
 
 /** What makes room, or else lets a file be written; null where the reason says all. */
-export function writingAdvice(error: NodeJS.ErrnoException): string | null {
-  if (error.syscall === "uv_cwd")
-    return "the folder that the command was started in is gone: change to another";
+export function writingAdvice(error: NodeJS.ErrnoException): Help | null {
+  if (error.syscall === "uv_cwd") return writing.folderGone();
   switch (error.code) {
     case "ENOSPC":
     case "EDQUOT":
     case "EFBIG":
-      return "make room there, or name a place on another disk";
+      return writing.full();
     case "EROFS":
     case "EACCES":
     case "EPERM":
-      return "name a place that you may write";
+      return writing.notAllowed();
     case "ENOENT":
-      return "make its folder first, or name another place";
+      return writing.noFolder();
     case "ENOTDIR":
     case "EEXIST":
     case "EISDIR":
     case "ENOTEMPTY":
     case "ENAMETOOLONG":
     case "ELOOP":
-      return "name another place";
+      return writing.elsewhere();
     case "EMFILE":
     case "ENFILE":
-      return "allow more open files with `ulimit -n`";
+      return writing.openFiles();
     default:
       return null;
   }

@@ -4,7 +4,7 @@
 import { constants, createReadStream, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decoded, toUtf8 } from "../../compiler/common/encoding.ts";
+import { decoded, toUtf8Command } from "../../compiler/common/encoding.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { refusal } from "./file-problem.ts";
@@ -28,8 +28,8 @@ export function textOfBytes(bytes: Uint8Array, path: string, isFile: boolean): s
   const text = decoded(bytes);
   if (typeof text === "string") return text;
   const written = inShell(path.replace(/(\.\w+)?$/, ".utf8$1"));
-  const help = isFile ? toUtf8(text, inShell(path), written) : "pass it on as UTF-8";
-  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: text.name }, nowhere, { help })]);
+  const command = isFile ? toUtf8Command(text, inShell(path), written) : null;
+  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: text.name, command }, nowhere)]);
 }
 
 /** At most `most` bytes, or an error as of `readText`. */

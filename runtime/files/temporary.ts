@@ -3,6 +3,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writing } from "../../compiler/diagnostics/catalog/system.ts";
 import { isOfSystem } from "./file-problem.ts";
 import { unwritable } from "./unwritable.ts";
 
@@ -14,8 +15,7 @@ export async function inTemporary<T>(purpose: string, write: () => T | Promise<T
   try {
     return await write();
   } catch (error) {
-    const help = `${purpose}: set TMPDIR to a folder with room that you may write, as in \`TMPDIR=/data/tmp dinc …\``;
-    throw unwritable(tmpdir(), error, help);
+    throw unwritable(tmpdir(), error, writing.temporary(purpose));
   }
 }
 

@@ -1,11 +1,11 @@
 // The diagnostic for a file or folder that cannot be written: the system's reason, and what to do.
 
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, type Help, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { isOfSystem, systemWords, writingAdvice } from "./file-problem.ts";
 
 /** What to throw where writing `path` failed with `error`: another error than the system's stays as it is. */
-export function unwritable(path: string, error: unknown, help: string | null = null): unknown {
+export function unwritable(path: string, error: unknown, help: Help | null = null): unknown {
   if (!isOfSystem(error)) return error;
   const advice = help ?? writingAdvice(error);
   const details = advice === null ? {} : { help: advice };

@@ -54,20 +54,11 @@ export async function claimRun(out: string, force: boolean): Promise<() => void>
 async function refuseTaken(out: string, others: readonly number[], force: boolean): Promise<void> {
   const [pid] = others;
   if (pid !== undefined)
-    throw refuse(
-      diagnose(outputInUse, { path: out, pid }, nowhere, {
-        help: `name another --out, or wait; if process ${pid} is no dinc, remove ${partialOf(out, pid)}`,
-      }),
-    );
+    throw refuse(diagnose(outputInUse, { path: out, pid, partial: partialOf(out, pid) }, nowhere));
   const entries = await entriesOf(out);
   if (entries === null || entries.length === 0) return;
   if (!entries.includes(runFiles.manifest)) throw refuse(diagnose(outputNotRun, { path: out }, nowhere));
-  if (!force)
-    throw refuse(
-      diagnose(outputExists, { path: out }, nowhere, {
-        help: "Name another --out, or replace it with --force.",
-      }),
-    );
+  if (!force) throw refuse(diagnose(outputExists, { path: out }, nowhere));
 }
 
 const refuse = (diagnostic: ReturnType<typeof diagnose>) => new DiagnosticError([diagnostic]);

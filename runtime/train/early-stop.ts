@@ -76,11 +76,7 @@ export class EarlyStopping {
     const scored = new Scored(new Float32Array(rows), truth.get(label) ?? new Float32Array(rows), groups);
     if (!Number.isFinite(measure(earlyStop.metric, scored).value)) {
       const parameters = { metric: stopping.title, label, rows };
-      throw new DiagnosticError([
-        diagnose(stopMetricUndefined, parameters, nowhere, {
-          help: "take more validation rows, or go by `log_loss`",
-        }),
-      ]);
+      throw new DiagnosticError([diagnose(stopMetricUndefined, parameters, nowhere)]);
     }
     return stopping;
   }

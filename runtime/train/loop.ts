@@ -249,8 +249,7 @@ async function evaluateEpoch(
 function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, rows: number): void {
   const steps = Math.ceil(rows / batch) * epochs;
   if (warmup === 0 || warmup < steps) return;
-  const help = `it must be shorter than ${steps} steps; a tenth of them is ${Math.ceil(steps / 10)}`;
-  throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, nowhere, { help })]);
+  throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, nowhere)]);
 }
 
 /** Of each table; ids are counted for all of them at once, as an event log is gone through for it. */

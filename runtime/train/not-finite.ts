@@ -17,11 +17,9 @@ export function notFiniteLoss(
   inputs: Batch["inputs"],
 ): DiagnosticError {
   const [name, value] = largest(inputs);
-  const help =
-    Math.abs(value) < HUGE
-      ? tamer(optimizer)
-      : `A row of this step has ${shown(value)} as \`${name}\`, as the network gets it: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`. ${tamer(optimizer)}`;
-  return new DiagnosticError([diagnose(lossNotFinite, { loss, step, epoch }, nowhere, { help })]);
+  const huge = Math.abs(value) < HUGE ? null : { name, value: shown(value) };
+  const { learningRate } = optimizer;
+  return new DiagnosticError([diagnose(lossNotFinite, { loss, step, epoch, learningRate, huge }, nowhere)]);
 }
 
 /** From here on a number may be the reason: nothing that is standardized is ever so large. */
@@ -42,11 +40,6 @@ function shown(value: number): string {
   return Math.abs(value) < 1e9 ? String(value) : value.toPrecision(3);
 }
 
-/** What may help where numbers grow beyond all bounds. */
-function tamer({ learningRate }: Optimizer): string {
-  return `Try a lower learning rate than ${learningRate}, and standardize number features.`;
-}
-
 /** Throws DiagnosticError where a weight is no number: what is kept, measured or written is sound. */
 export function requireFinite(
   parameters: ParameterValues,
@@ -56,8 +49,8 @@ export function requireFinite(
   optimizer: Optimizer,
 ): void {
   const refuse = (name: string) => {
-    const help = tamer(optimizer);
-    throw new DiagnosticError([diagnose(weightsNotFinite, { name, step, epoch }, nowhere, { help })]);
+    const { learningRate } = optimizer;
+    throw new DiagnosticError([diagnose(weightsNotFinite, { name, step, epoch, learningRate }, nowhere)]);
   };
   for (const [name, values] of parameters) if (!allFinite(values)) refuse(`\`${name}\``);
   for (const [name, { values }] of tables) if (!allFinite(values)) refuse(`the table of \`${name}\``);

@@ -127,7 +127,7 @@ test("a history longer than its `max` is told and trained on", async () => {
   );
   expect(ended.code).toBe(0);
   expect(ended.err).toContain(
-    "warning[DIN0564 history-shortened]: `clicks` has 9 steps here, of which its `max` lets the latest 5 count",
+    "warning[DIN0564 history-shortened]: `clicks` has 9 steps here; its `max` keeps only the latest 5",
   );
   expect(ended.err).toContain("--> long.csv, row 11, column clicked");
 });

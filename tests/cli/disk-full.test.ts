@@ -84,7 +84,7 @@ describe("dinc train", { timeout: 300_000 }, () => {
     expect(full.err).not.toMatch(STACK_TRACE);
     expect(full.err.match(/DIN0533/g)).toHaveLength(1);
     expect(full.err).toMatch(
-      /warning\[DIN0533 checkpoint-unwritable\]: cannot keep where training stands in cut\.checkpoint: EFBIG.*\n.*help: it stays as it was kept after step \d+ of epoch \d/,
+      /warning\[DIN0533 checkpoint-unwritable\]: cannot write the checkpoint cut\.checkpoint: EFBIG.*\n.*help: the checkpoint after step \d+ of epoch \d/,
     );
     expect(full.err).toMatch(
       /error\[DIN0509 file-unwritable\]: cannot write cut: .*\n.*help: cut\.checkpoint holds the training after step \d+ of epoch \d: make room, then go on with the same command and --resume/,
@@ -101,7 +101,7 @@ describe("dinc train", { timeout: 300_000 }, () => {
   test("leaves nothing where nothing could be kept", () => {
     const full = limited(8, train("nothing"));
     expect(full.code).toBe(1);
-    expect(full.err).toContain("help: until it can be, nothing of this training is kept");
+    expect(full.err).toContain("help: until it can be written, nothing of this training is kept");
     expect(full.err).toMatch(/error\[DIN0509 file-unwritable\]: cannot write nothing: EFBIG/);
     expect(beside("nothing")).toEqual([]);
   });

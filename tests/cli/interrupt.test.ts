@@ -39,7 +39,7 @@ test("a second training into the same run learns of the first before it begins",
   const second = await runHere([...args, "--force"], { cwd: folder });
   expect(second.code).toBe(1);
   expect(second.err).toContain(
-    `error[DIN0513 output-in-use]: process ${first.pid} is making a run in run right now`,
+    `error[DIN0513 output-in-use]: process ${first.pid} is writing a run to run at the moment`,
   );
   first.kill("SIGINT");
   await new Promise((resolve) => first.on("exit", resolve));

@@ -362,7 +362,7 @@ describe("what is said about them", () => {
           throw new DiagnosticError(badRows.remarks);
         }),
       ).toMatchInlineSnapshot(`
-        "warning[DIN0564 history-shortened]: \`clicks\` has 4 steps here, of which its \`max\` lets the latest 3 count (and 1 more like this)
+        "warning[DIN0564 history-shortened]: \`clicks\` has 4 steps here; its \`max\` keeps only the latest 3 (and 1 more like this)
          --> rows.csv, row 4, column hist
          ::: model.din:8:9
           |

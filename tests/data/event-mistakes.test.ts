@@ -24,7 +24,7 @@ describe("mistakes in event logs", () => {
 
   it("an item without a row in the items table", async () => {
     expect(await saidOfEvents([...LOG, "u,e,4", "u,f,5"], ITEMS)).toMatchInlineSnapshot(`
-      "error[DIN0555 key-unknown]: \`item_id\` is "e", which items.csv has no row for (and 1 more like this)
+      "error[DIN0555 key-unknown]: \`item_id\` is "e", but items.csv has no row for it (and 1 more like this)
        --> events.csv, row 4, column item_id
       "
     `);
@@ -43,7 +43,7 @@ describe("mistakes in event logs", () => {
 
   it("events that cannot be put in order", async () => {
     expect(await saidOfEvents([...LOG, "u,a,later", "u,a,2020-01-01", "u,a,"], ITEMS)).toMatchInlineSnapshot(`
-      "error[DIN0556 not-an-order]: \`t\` is "later", which cannot be put in order with the numbers above (and 1 more like this)
+      "error[DIN0556 not-an-order]: \`t\` is "later", which cannot be compared with the numbers above (and 1 more like this)
        --> events.csv, row 4, column t
 
       error[DIN0545 missing-value]: \`t\` has no value here
@@ -51,7 +51,7 @@ describe("mistakes in event logs", () => {
       "
     `);
     expect(await saidOfEvents(["user_id,item_id,t", "u,a,soon"], ITEMS)).toMatchInlineSnapshot(`
-      "error[DIN0556 not-an-order]: \`t\` is "soon", which cannot be put in order with anything
+      "error[DIN0556 not-an-order]: \`t\` is "soon", which cannot be compared with anything
        --> events.csv, row 1, column t
       "
     `);
@@ -82,7 +82,7 @@ describe("mistakes in event logs", () => {
 
   it("a user who touched everything", async () => {
     expect(await saidOfEvents([...LOG, "v,a,1", "u,d,4"], ITEMS)).toMatchInlineSnapshot(`
-      "error[DIN0557 nothing-left-to-sample]: user u touched all 4 items, so no negative can be drawn
+      "error[DIN0557 nothing-left-to-sample]: user u has events with all 4 items, so no negative can be drawn
        --> events.csv, row 5
       "
     `);

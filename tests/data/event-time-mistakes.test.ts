@@ -111,7 +111,7 @@ test("numbers of two units", async () => {
 test("a number that stands for a missing time", async () => {
   expect(await said(["1772358660", "0", "1772358661", "1772358662", "-1"])).toMatchInlineSnapshot(`
     "i4 i1 i0 i2 i3; epoch seconds, from 2026-03-01T09:51:00Z to 2026-03-01T09:51:02Z
-    warning[DIN0582 number-outside-of-times]: \`t\` is 0 here, while most rows count seconds since 1970, from 1990 to 2099 (2 rows are like this)
+    warning[DIN0582 number-outside-of-times]: \`t\` is 0 here; most rows are seconds since 1970, between 1990 and 2099 (2 rows are like this)
      --> log.csv, row 2, column t
     "
   `);
@@ -127,9 +127,9 @@ test("offsets in part", async () => {
   const times = ["2026-03-01 10:00:00Z", "2026-03-01 09:00:00", "2026-03-01T10:30:00+00:00", "2026-03-01"];
   expect(await said(times)).toMatchInlineSnapshot(`
     "i3 i1 i0 i2; times, 2 of them without a UTC offset, taken for UTC, 1 of them dates, each taken for its midnight in UTC, from 2026-03-01T00:00:00Z to 2026-03-01T10:30:00Z
-    warning[DIN0585 utc-offsets-in-part]: \`t\` is "2026-03-01 09:00:00", without a UTC offset, and taken for UTC; 2 rows have one, 2 have none
+    warning[DIN0585 utc-offsets-in-part]: \`t\` is "2026-03-01 09:00:00", without a UTC offset, and taken as UTC; 2 rows have one, 2 have none
      --> log.csv, row 2, column t
-      = help: \`time_zone\` in \`events\` of dinc.yaml says whose clocks they are: \`time_zone: Europe/Berlin\`
+      = help: set the zone of these clocks with \`time_zone\` in \`events\` of dinc.yaml: \`time_zone: Europe/Berlin\`
     "
   `);
   expect(await said(times, "UTC")).not.toContain("DIN0585");
@@ -138,13 +138,13 @@ test("offsets in part", async () => {
 test("hours that a clock skips or shows twice", async () => {
   const spring = ["2026-03-29 01:59:59", "2026-03-29 03:00:00", "2026-03-29 02:30:00", "2026-03-29 02:00:00"];
   expect(await said(spring, "Europe/Berlin")).toMatchInlineSnapshot(`
-    "error[DIN0583 local-time-skipped]: \`t\` is "2026-03-29 02:30:00", which no clock in Europe/Berlin ever showed: it was put forward over that time (and 1 more like this)
+    "error[DIN0583 local-time-skipped]: \`t\` is "2026-03-29 02:30:00", a time that clocks in Europe/Berlin skipped (and 1 more like this)
      --> log.csv, row 3, column t
     "
   `);
   expect(await said(spring, "Europe/Berlin", new BadRows("skip"))).toMatchInlineSnapshot(`
     "i0 i1; times without a UTC offset, as clocks in Europe/Berlin show them, from 2026-03-29T00:59:59Z to 2026-03-29T01:00:00Z
-    warning[DIN0561 rows-left-out]: 2 rows are left out (DIN0583): \`t\` is "2026-03-29 02:30:00", which no clock in Europe/Berlin ever showed: it was put forward over that time
+    warning[DIN0561 rows-left-out]: 2 rows are left out (DIN0583): \`t\` is "2026-03-29 02:30:00", a time that clocks in Europe/Berlin skipped
      --> log.csv, row 3, column t
     "
   `);
@@ -157,7 +157,7 @@ test("hours that a clock skips or shows twice", async () => {
   ];
   expect(await said(autumn, "Europe/Berlin")).toMatchInlineSnapshot(`
     "i3 i1 i2 i0; times, 3 of them without a UTC offset, as clocks in Europe/Berlin show them, from 2026-10-25T00:15:00Z to 2026-10-25T02:00:00Z
-    warning[DIN0584 local-time-twice]: \`t\` is "2026-10-25 02:30:00", which clocks in Europe/Berlin showed twice: the earlier time is taken (and 1 more like this)
+    warning[DIN0584 local-time-twice]: \`t\` is "2026-10-25 02:30:00", a time that clocks in Europe/Berlin showed twice; dinc takes the earlier one (and 1 more like this)
      --> log.csv, row 2, column t
     "
   `);
@@ -167,9 +167,9 @@ test("hours that a clock skips or shows twice", async () => {
 
 test("dates whose month nobody can tell", async () => {
   expect(await said(["03/04/2026", "04/04/2026"])).toMatchInlineSnapshot(`
-    "error[DIN0556 not-an-order]: \`t\` is "03/04/2026", which cannot be put in order with anything (and 1 more like this)
+    "error[DIN0556 not-an-order]: \`t\` is "03/04/2026", which cannot be compared with anything (and 1 more like this)
      --> log.csv, row 1, column t
-      = help: whether the day or the month comes first is for nobody to guess: write dates as 2026-03-04, the year first
+      = help: write dates as 2026-03-04, the year first: otherwise day and month cannot be told apart
     "
   `);
   // DuckDB takes these for dates, the day first.
@@ -180,7 +180,7 @@ test("dates whose month nobody can tell", async () => {
   );
   const files = await DataFiles.open();
   expect(await folder.said(() => readOrder(files, path))).toContain(
-    '`t` is "03-04-2026", which cannot be put in order with anything',
+    '`t` is "03-04-2026", which cannot be compared with anything',
   );
   await files.close();
 });
@@ -261,8 +261,8 @@ test("digits that a double does not have", async () => {
 });
 
 test("a time is where all others are numbers, and the other way round", async () => {
-  expect(await said(["1772358660", "2026-03-01"])).toContain("cannot be put in order with the numbers above");
-  expect(await said(["2026-03-01", "20260302"])).toContain("cannot be put in order with the times above");
+  expect(await said(["1772358660", "2026-03-01"])).toContain("cannot be compared with the numbers above");
+  expect(await said(["2026-03-01", "20260302"])).toContain("cannot be compared with the times above");
   expect(await said(["2026-03-01", ""])).toContain("DIN0545");
   expect(await said([true, false])).toContain("DIN0556");
 });

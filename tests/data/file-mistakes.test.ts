@@ -91,7 +91,7 @@ describe("mistakes in files of ready rows", () => {
 
   it("a line with too few values", async () => {
     expect(await saidOf(flatModel(), "item_id,x,click", "a,1,1", "b,0", "c,1,1")).toMatchInlineSnapshot(`
-      "error[DIN0541 malformed-data-file]: this file cannot be read on: the first line names 3 columns, this one has 2 values
+      "error[DIN0541 malformed-data-file]: this file cannot be read any further: the first line names 3 columns, this one has 2 values
        --> train.csv, row 2
       "
     `);
@@ -128,19 +128,19 @@ describe("mistakes in files of ready rows", () => {
     const said: string[] = [];
     for (const path of paths) said.push(await folder.said(() => readTraining(flatModel(), rowsOf(path))));
     expect(said.join("\n")).toMatchInlineSnapshot(`
-      "error[DIN0560 other-separator]: the first line has no comma, but 3 names with a tab between them
+      "error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a tab
        --> tabs.csv
         = help: give it the ending .tsv
 
-      error[DIN0560 other-separator]: the first line has no comma, but 3 names with a semicolon between them
+      error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a semicolon
        --> semicolons.csv
         = help: write it again with commas: \`python3 -c 'import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter=";"))' < semicolons.csv > semicolons.commas.csv\`
 
-      error[DIN0560 other-separator]: the first line has no comma, but 3 names with a | between them
+      error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a |
        --> bars.csv
         = help: write it again with commas: \`python3 -c 'import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter="|"))' < bars.csv > bars.commas.csv\`
 
-      error[DIN0560 other-separator]: the first line has no tab, but 3 names with a comma between them
+      error[DIN0560 other-separator]: the first line has no tab, but 3 names separated by a comma
        --> commas.tsv
         = help: give it the ending .csv
       "
@@ -169,9 +169,9 @@ describe("mistakes in files of ready rows", () => {
 
   it("an open quote", async () => {
     expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`
-      "error[DIN0541 malformed-data-file]: this file cannot be read on: a quote is opened and never closed
+      "error[DIN0541 malformed-data-file]: this file cannot be read any further: a quote is opened and never closed
        --> train.csv, row 2, column item_id
-        = help: mend the quote: it may have swallowed the rows after it, so that nobody can tell which of them to leave out
+        = help: mend the quote: it may have swallowed the rows after it, so that the bad rows cannot be told apart
       "
     `);
   });
@@ -212,23 +212,23 @@ describe("mistakes in files of ready rows", () => {
     const said: string[] = [];
     for (const path of paths) said.push(await folder.said(() => readTraining(flatModel(), rowsOf(path))));
     expect(said.join("\n").replaceAll(/dinc-data-\w+/g, "FOLDER")).toMatchInlineSnapshot(`
-      "error[DIN0540 unknown-data-format]: rows.xlsx has no ending that says what it is
+      "error[DIN0540 unknown-data-format]: rows.xlsx has no known ending
        --> rows.xlsx
         = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
 
-      error[DIN0541 malformed-data-file]: this file cannot be read on: it is not a Parquet file, or cut short
+      error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not a Parquet file, or cut short
        --> rows.parquet
 
-      error[DIN0541 malformed-data-file]: this file cannot be read on: it is not JSON (unexpected end of data)
+      error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not JSON (unexpected end of data)
        --> rows.jsonl, row 2
 
-      error[DIN0541 malformed-data-file]: this file cannot be read on: it is not UTF-8
+      error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not UTF-8
        --> latin.csv, row 1, column item_id
         = help: save it as UTF-8; if it is from Windows: \`iconv -f WINDOWS-1252 -t UTF-8 latin.csv > latin.utf8.csv\`
 
       error[DIN0508 file-unreadable]: cannot read absent.csv: there is no such file
 
-      error[DIN0540 unknown-data-format]: FOLDER has no ending that says what it is
+      error[DIN0540 unknown-data-format]: FOLDER has no known ending
        --> FOLDER
         = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
       "

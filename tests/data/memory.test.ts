@@ -184,7 +184,7 @@ describe("where there is no room", () => {
     });
     writeFileSync(join(folder.path, "absent"), "");
     expect(await folder.said(() => readTraining(model, config))).toMatchInlineSnapshot(`
-      "error[DIN0603 scratch-unwritable]: what does not fit into \`data.memory\` cannot be put into absent/tmp: a part of the path is no folder. Name a folder with room in TMPDIR, or raise \`data.memory\`
+      "error[DIN0603 scratch-unwritable]: data beyond \`data.memory\` cannot be written to absent/tmp: a part of the path is no folder
       "
     `);
   });
@@ -197,7 +197,7 @@ describe("where there is no room", () => {
     );
     const config = { ...configOf(folder, LOG), ...eventsOf(log), users: null, memory: NOTHING };
     expect(await folder.said(() => readTraining(dinModel(), config))).toMatchInlineSnapshot(`
-      "error[DIN0602 memory-too-small]: it cannot be read with 0 MB of memory: raise \`data.memory\` in dinc.yaml
+      "error[DIN0602 memory-too-small]: it cannot be read with 0 MB of memory
        --> log.parquet
       "
     `);

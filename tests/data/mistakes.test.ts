@@ -35,7 +35,7 @@ train {
         |
       3 |   item_id : id(size: 3)  embed 8
         |   ------- declared here
-        = help: the largest value of \`hist_item_id\` is 3: a size of 4 holds it
+        = help: the largest value of \`hist_item_id\` is 3: use a size of 4
 
       error[DIN0546 id-out-of-range]: \`hist_cate_id\` is 2, but \`cate_id : id(size: 2)\` holds 0 to 1 (and 4 more like this)
        --> train.csv, row 1, column hist_cate_id
@@ -43,7 +43,7 @@ train {
         |
       4 |   cate_id : id(size: 2)  embed 4
         |   ------- declared here
-        = help: the largest value of \`hist_cate_id\` is 2: a size of 3 holds it
+        = help: the largest value of \`hist_cate_id\` is 2: use a size of 3
 
       error[DIN0546 id-out-of-range]: \`cate_id\` is 2, but \`cate_id : id(size: 2)\` holds 0 to 1 (and 1 more like this)
        --> train.csv, row 2, column cate_id
@@ -51,7 +51,7 @@ train {
         |
       4 |   cate_id : id(size: 2)  embed 4
         |   ------- declared here
-        = help: the largest value of \`cate_id\` is 2: a size of 3 holds it
+        = help: the largest value of \`cate_id\` is 2: use a size of 3
 
       error[DIN0546 id-out-of-range]: \`item_id\` is 3, but \`item_id : id(size: 3)\` holds 0 to 2
        --> train.csv, row 3, column item_id
@@ -59,7 +59,7 @@ train {
         |
       3 |   item_id : id(size: 3)  embed 8
         |   ------- declared here
-        = help: the largest value of \`item_id\` is 3: a size of 4 holds it
+        = help: the largest value of \`item_id\` is 3: use a size of 4
       "
     `);
   });
@@ -82,7 +82,7 @@ train {
   it("a column that is there twice, where the model reads it", async () => {
     const rows = ["user_id,item_id,click,item_id,note,note", "u1,a,1,b,x,y"];
     expect(await saidOf(flatModel(), ...rows)).toContain(
-      "error[DIN0541 malformed-data-file]: this file cannot be read on: its first line names `item_id` twice",
+      "error[DIN0541 malformed-data-file]: this file cannot be read any further: its first line names `item_id` twice",
     );
     expect(await saidOf(flatModel(), ...rows)).not.toContain("note");
   });
@@ -105,7 +105,7 @@ train {
       4 |   h : int(0..23) embed 2
         |   - declared here
 
-      error[DIN0578 whole-numbers-as-decimals]: \`n\` has whole numbers with a fraction, 1.0, which are other ids than those without
+      error[DIN0578 whole-numbers-as-decimals]: \`n\` has whole numbers written as decimals, like 1.0, and these are other ids
        --> train.csv, row 3, column n
        ::: model.din:5:3
         |
@@ -304,7 +304,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
         |
       8 |   item_id <-> hist_item_id
         |   ------------------------ bound here
-        = help: join the lists of a row, and give the history a field that says which list a step is from, like \`session : int(0..9)  embed 4\`
+        = help: join the lists of a row, and give the history a field with the number of the list, like \`session : int(0..9)  embed 4\`
 
       error[DIN0544 wrong-column-type]: the column \`hist_cate_id\` must hold a list of values a row, but is a list of records
        --> rows.jsonl, column hist_cate_id
@@ -312,7 +312,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
         |
       9 |   cate_id <-> hist_cate_id
         |   ------------------------ bound here
-        = help: give each of the records' parts a column of its own
+        = help: give each part of the records a column of its own
       "
     `);
   });
@@ -343,7 +343,7 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
         |
       8 |   image   <-> images
         |   ------------------ bound here
-        = help: Parquet and JSON hold lists of lists; a text of a CSV cannot
+        = help: Parquet and JSON hold lists of lists; a CSV cannot
       "
     `);
     expect(
@@ -383,7 +383,7 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
         |
       8 |   image   <-> images
         |   ------------------ bound here
-        = help: Parquet and JSON hold lists of lists; a text of a CSV cannot
+        = help: Parquet and JSON hold lists of lists; a CSV cannot
       "
     `);
   });

@@ -43,7 +43,7 @@ describe("rows of two files", () => {
   test("that are all the same", async () => {
     const rows = lines(0, 300);
     expect(await saidOf({ train: rows, test: rows.toReversed() })).toMatchInlineSnapshot(`
-      "warning[DIN0596 rows-in-two-splits]: 300 of these 300 test rows are training rows, too (train.csv)
+      "warning[DIN0596 rows-in-two-splits]: 300 of these 300 test rows are also training rows (train.csv)
        --> test.csv
         = help: name a file of rows that nothing is trained on, such as those of a later day
       "
@@ -53,7 +53,7 @@ describe("rows of two files", () => {
   test("that are mostly the same, among rows that are left out", async () => {
     const test = ["u1,i1,dear,i1,0", ...lines(200, 300), ...lines(900, 940)];
     expect(await saidOf({ train: [...lines(0, 300), "u1,i1,dear,i1,0"], valid: test }, "skip")).toMatch(
-      /^warning\[DIN0596.*100 of these 140 validation rows are training rows, too \(train\.csv\)/,
+      /^warning\[DIN0596.*100 of these 140 validation rows are also training rows \(train\.csv\)/,
     );
   });
 
@@ -92,7 +92,7 @@ test("two splits of one file are told before it is read, links included", async 
   const { value, diagnostics } = await loadConfig(join(folder.path, "dinc.yaml"));
   expect(value).not.toBeNull();
   expect(renderPretty(diagnostics).replaceAll(`${folder.path}/`, "")).toMatchInlineSnapshot(`
-    "warning[DIN0595 splits-of-one-file]: \`data.test\` and \`data.train\` are one file
+    "warning[DIN0595 splits-of-one-file]: \`data.test\` and \`data.train\` are the same file
      --> dinc.yaml:4:3
       |
     4 |   test: link.csv

@@ -51,7 +51,7 @@ describe("numbers", () => {
     const model = flatModel("x : number |> min_max |> log1p", "x");
     const said = await folder.said(() => readTraining(model, rowsOf(train, { test })));
     expect(said).toContain("error[DIN0551 negative-under-log1p]: `x` is 3, and `log1p` takes no negative");
-    expect(said).toContain("help: The transforms before `log1p` make it negative.");
+    expect(said).toContain("help: the transforms before `log1p` make it negative");
     expect(said).toContain("test.csv, row 2");
   });
 });

@@ -97,7 +97,7 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
       "
     `);
     expect(await said({ by: "user" })).toMatchInlineSnapshot(`
-      "error[DIN0439 validate-by-unknown-feature]: \`data.validate\` goes by \`user\`, which is no feature with ids of the model
+      "error[DIN0439 validate-by-unknown-feature]: \`data.validate\` groups by \`user\`, but the model has no such feature with ids
         = help: features with ids: user_id, item_id, cate_id
       "
     `);
@@ -242,13 +242,13 @@ describe("in dinc.yaml", () => {
       "
     `);
     expect(await said("{ fraction: 0.1, by: user_id }", "  valid: train.csv\n")).toMatchInlineSnapshot(`
-      "error[DIN0438 validation-named-twice]: \`valid\` names the validation rows, \`validate\` makes some
+      "error[DIN0438 validation-named-twice]: \`valid\` and \`validate\` both give validation rows
        --> dinc.yaml:4:3
         |
       4 |   validate: { fraction: 0.1, by: user_id }
         |   ^^^^^^^^
 
-      warning[DIN0595 splits-of-one-file]: \`data.valid\` and \`data.train\` are one file
+      warning[DIN0595 splits-of-one-file]: \`data.valid\` and \`data.train\` are the same file
        --> dinc.yaml:3:3
         |
       3 |   valid: train.csv

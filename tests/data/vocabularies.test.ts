@@ -82,14 +82,14 @@ describe("a bad file", () => {
 
   it("that has a value twice, and an empty line", async () => {
     expect(await said(listed("a\nb\na\n\nc\n"))).toMatchInlineSnapshot(`
-      "error[DIN0574 value-listed-twice]: "a" is listed a second time; line 1 has it already
+      "error[DIN0574 value-listed-twice]: "a" is listed twice; the first time in line 1
        --> items.txt, row 3
        ::: model.din:3:22
         |
       3 |   item_id : id(file: "items.txt")  embed 2
         |                      ----------- named here
 
-      error[DIN0575 empty-line-in-vocabulary]: this line lists no value
+      error[DIN0575 empty-line-in-vocabulary]: this line is empty
        --> items.txt, row 4
        ::: model.din:3:22
         |
@@ -101,7 +101,7 @@ describe("a bad file", () => {
 
   it("that lists nothing", async () => {
     expect(await said(listed(""))).toMatchInlineSnapshot(`
-      "error[DIN0576 empty-vocabulary]: it lists no values for \`item_id\`
+      "error[DIN0576 empty-vocabulary]: the file lists no values for \`item_id\`
        --> items.txt
        ::: model.din:3:22
         |
@@ -113,7 +113,7 @@ describe("a bad file", () => {
 
   it("that is no text", async () => {
     expect(await said(listed(Uint8Array.of(0x61, 0xff, 0x0a)))).toMatchInlineSnapshot(`
-      "error[DIN0541 malformed-data-file]: this file cannot be read on: it is not UTF-8
+      "error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not UTF-8
        --> items.txt
        ::: model.din:3:22
         |

@@ -1,5 +1,6 @@
 // The catalogue is a promise: codes and names are unique, keep their form, and each can be explained.
 
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalog, findEntry } from "../../compiler/diagnostics/catalog/index.ts";
 import { unknownChoice } from "../../compiler/diagnostics/catalog/model.ts";
@@ -44,4 +45,22 @@ test.each([
 
 test.each(["DIN9999", "", "DIN", "constructor"])("there is no entry %j", (asked) => {
   expect(findEntry(asked)).toBeNull();
+});
+
+test("no help stands outside the catalogue, nor is one made there", () => {
+  const sources = ["compiler", "runtime"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .map((name) => `${folder}/${name}`)
+      .filter((path) => path.endsWith(".ts") && !/diagnostics\/catalog\/|\.generated\./.test(path)),
+  );
+  const found = sources.flatMap((path) => {
+    const text = readFileSync(path, "utf8");
+    // Only diagnostic.ts takes what an entry says for a help.
+    const casts = path.endsWith("/diagnostics/diagnostic.ts") ? [] : (text.match(/\bas Help\b/g) ?? []);
+    return [...(text.match(/\bhelp(?::|\s*=)\s*(?:\w+\s*\?\s*)?["'`]/g) ?? []), ...casts].map(
+      (match) => `${path}: ${match}`,
+    );
+  });
+  expect(sources.length).toBeGreaterThan(500);
+  expect(found).toEqual([]);
 });

@@ -10,7 +10,14 @@ import formats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { positionAt, sourceFile } from "../../compiler/common/source-file.ts";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
-import { type Diagnostic, diagnose, inData, inText, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Diagnostic,
+  diagnose,
+  type Help,
+  inData,
+  inText,
+  nowhere,
+} from "../../compiler/diagnostics/diagnostic.ts";
 import { printable } from "../../compiler/diagnostics/render/display.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
 import { renderJson } from "../../compiler/diagnostics/render/json.ts";
@@ -69,7 +76,7 @@ function hostileDiagnostics(text: string): Diagnostic[] {
   const fixes = [{ title: `write ${text}`, edits: [{ span: end, text }] }];
   const related = places.map((place) => ({ place, label: text }));
   return places.map((place) =>
-    diagnose(kind, { what: text }, place, { label: text, help: text, related, fixes }),
+    diagnose(kind, { what: text }, place, { label: text, help: text as Help, related, fixes }),
   );
 }
 

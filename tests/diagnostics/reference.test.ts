@@ -141,7 +141,7 @@ test("no correction is left over from an example that is gone", () => {
 test("an explanation has the mistake, what is said, and what is different", () => {
   const entry = specEntries.find(({ name }) => name === "width-mismatch")!;
   const printed = explainEntry(entry, diagnosticsOf);
-  expect(printed).toMatch(/^DIN0274 width-mismatch \(error\)\n\nElement by element/);
+  expect(printed).toMatch(/^DIN0274 width-mismatch \(error\)\n\nBoth sides of/);
   expect(printed).toContain("  error[DIN0274 width-mismatch]: `+` needs equal widths");
   expect(printed).toMatch(
     /\n {2}- .*concat\(user_id \+ item_id.*\n {2}\+ .*concat\(dense\(user_id, 8\) \+ item_id/,

@@ -7,6 +7,7 @@ import { unusedFeature } from "../../compiler/diagnostics/catalog/model.ts";
 import {
   type Details,
   diagnose,
+  type Help,
   inData,
   inText,
   nowhere,
@@ -52,7 +53,7 @@ history clicks {
 
 describe("pretty", () => {
   test("one place with a label and help", () => {
-    expect(pretty(find(spec, "16"), { label: "this one", help: "do better" })).toBe(`\
+    expect(pretty(find(spec, "16"), { label: "this one", help: "do better" as Help })).toBe(`\
 error[DIN0999 test-mistake]: it is wrong
  --> model.din:2:23
   |
@@ -197,7 +198,7 @@ error[DIN0999 test-mistake]: it is wrong
 
   test("nothing in a text or a message acts on the terminal", () => {
     const file = sourceFile("evil\u001b[2J.din", "a \u001b[31m\u202e b\u0007");
-    const printed = pretty(find(file, "b"), { label: "x\u001b[0m", help: "y\r\nz" }, "a\u001b[1mb");
+    const printed = pretty(find(file, "b"), { label: "x\u001b[0m", help: "y\r\nz" as Help }, "a\u001b[1mb");
     expect(printed.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(printed).toContain("a ␛[31m� b␇");
   });
@@ -262,7 +263,7 @@ describe("json", () => {
     const span = find(file, "x");
     const diagnostic = diagnose(kind, { what: "it" }, span, {
       label: "here",
-      help: "help",
+      help: "help" as Help,
       related: [{ place: inData({ path: "a.csv", row: 2, column: "x" }), label: "there" }],
       fixes: [{ title: "fix", edits: [{ span, text: "y" }] }],
     });
@@ -278,7 +279,7 @@ describe("json", () => {
           file: "wide.din",
           range,
           label: "here",
-          help: "help",
+          help: "help" as Help,
           related: [{ message: "there", file: "a.csv", range: null, row: 2, data_column: "x" }],
           fixes: [{ title: "fix", certain: true, edits: [{ file: "wide.din", range, text: "y" }] }],
         },
@@ -314,7 +315,7 @@ describe("github", () => {
     renderGithub([diagnose(kind, { what }, place, details)]);
 
   test("points at the columns of a line, and adds the help", () => {
-    expect(github(find(spec, "16"), { help: "do better" })).toBe(
+    expect(github(find(spec, "16"), { help: "do better" as Help })).toBe(
       "::error file=model.din,line=2,endLine=2,col=23,endColumn=25,title=DIN0999 test-mistake::it is wrong%0Ado better\n",
     );
   });
@@ -334,7 +335,7 @@ describe("github", () => {
     const file = sourceFile("a,b:c%\n::error::x.din", "x");
     const printed = github(
       { file, start: 0, end: 1 },
-      { help: "100%\r\n::warning::y" },
+      { help: "100%\r\n::warning::y" as Help },
       "%0A\n::set-output::",
     );
     expect(printed.trimEnd().split(/[\r\n]/)).toHaveLength(1);
@@ -356,7 +357,7 @@ describe("sarif", () => {
 
   test("a result has its rule, its places and its fixes", () => {
     const details = {
-      help: "do better",
+      help: "do better" as Help,
       related: [{ place: inText(find(spec, "cate_id")), label: "not this" }],
       fixes: [{ title: "make it 8", edits: [{ span: find(spec, "16"), text: "8" }] }],
     };

@@ -30,7 +30,7 @@ test("completion, signature help and hover", async () => {
   expect(JSON.stringify(found.contents)).toContain("a linear layer");
   const keyword = await connection.sendRequest<Hover>("textDocument/hover", at(1));
   expect(JSON.stringify(keyword.contents)).toMatch(
-    /\[SPEC\.md, section 4\.6\]\(file:\/\/\/.*\/grammar\/SPEC\.md\)/,
+    /\[SPEC\.md, section 1\.6\]\(file:\/\/\/.*\/grammar\/SPEC\.md\)/,
   );
   expect(session.errors()).toBe("");
   await session.close();

@@ -65,7 +65,7 @@ features item { price : number  price : number }
     severity: 1,
     code: "DIN0201",
     source: "dinc",
-    message: "`price` is declared twice\nhelp: give one of them another name",
+    message: "`price` is declared twice\nhelp: rename one of the two, or remove it",
     relatedInformation: [
       {
         location: {

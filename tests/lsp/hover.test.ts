@@ -177,7 +177,7 @@ test("a code that is ignored explains itself", () => {
 
     **DIN0227** unused-feature (warning)
 
-    The network does not read it, no history is bound to it and no metric groups by it, so it changes nothing."
+    The network does not read it, no history is bound to it and no metric groups by it. So it has no effect."
   `);
   expect(shown('features item { a : enum("// dinc-ignore DIN02┆27") }')).toBeNull();
 });

@@ -69,7 +69,7 @@ test("a disk that holds something else than was written is found out", async () 
         await checkFolder(written, files, {});
       }),
     ).rejects.toThrow(
-      `DIN0606: the generated module does not score as training does, so nothing is kept of it: ${name}`,
+      `DIN0606: the generated module does not score as training does, so it is not kept: ${name}`,
     );
   expect(await readdir(folder)).not.toContain("damaged");
 });

@@ -201,7 +201,7 @@ describe("before the first step it is said", () => {
     const metric = DEFAULT_SETTINGS.metrics[0]!;
     const evaluate = [{ split: "valid" as const, data: rowsOf([1, 1]) }];
     expect(await refused(() => trained([1], { metric }, evaluate))).toEqual([
-      "DIN0435: `stop early` goes by `auc` of `click`, which cannot be computed on these 2 validation rows",
+      "DIN0435: `stop early` compares epochs by `auc` of `click`, which is undefined on these 2 validation rows",
     ]);
     expect((await trained([1], {}, evaluate)).result.kept).toBe(1);
   });
@@ -209,7 +209,9 @@ describe("before the first step it is said", () => {
   test("that the warm-up is as long as the training", async () => {
     const warmup = (steps: number) => () =>
       trained([1, 1, 1], {}, undefined, { schedule: { kind: "constant", warmup: steps } });
-    expect(await refused(warmup(3))).toEqual(["DIN0436: the warm-up takes 3 steps, the whole training 3"]);
+    expect(await refused(warmup(3))).toEqual([
+      "DIN0436: the warm-up takes 3 steps, but the whole training has 3",
+    ]);
     expect((await warmup(2)()).result.kept).toBe(1);
   });
 });

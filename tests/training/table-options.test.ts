@@ -72,7 +72,13 @@ describe("vectors of a file", () => {
     ["another width", "i0 1 2\ni1 3 4 5\ni2 1\n", "DIN0570", "a vector of 3 numbers", 2],
     ["what is no number", "i0 1 two\n", "DIN0571", '"two" is not a number', 1],
     ["what is not finite", "i0 1 Infinity\n", "DIN0571", '"Infinity"', 1],
-    ["an id twice", "i0 1 2\n\ni0 1 2\n", "DIN0572", 'a second vector for "i0", which line 1 has', 3],
+    [
+      "an id twice",
+      "i0 1 2\n\ni0 1 2\n",
+      "DIN0572",
+      'a second vector for "i0"; the first one is in line 1',
+      3,
+    ],
     ["nothing but other ids", "0 1 2\n1 3 4\n", "DIN0573", "none of its 2 vectors", undefined],
     ["nothing", "", "DIN0573", "none of its 0 vectors", undefined],
   ])("%s is an error at its line", async (_, text, code, message, line) => {

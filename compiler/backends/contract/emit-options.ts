@@ -48,13 +48,13 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
   },
   withoutTable: {
     flag: "--without-table <name>",
-    doc: "leave a table out of the weights: a store has its rows; repeatable",
+    doc: "leave a table out of the weights; its rows come from a store; repeatable",
     choices: null,
     everywhere: null,
   },
   mode: {
     flag: "--mode <mode>",
-    doc: "compute in f32 as trained, or what candidates do with their histories in 16-bit integers: faster, and a little off (default: exact)",
+    doc: "compute in f32 as trained, or the products of candidates and histories in 16-bit integers: faster, with small differences (default: exact)",
     choices: modes,
     everywhere: "exact",
   },

@@ -9,18 +9,17 @@ export const tooManyElements = defineError<{ operation: string; length: number; 
   code: "DIN0252",
   name: "too-many-elements",
   message: ({ operation, length, most }) =>
-    `${operation} makes a list of ${number(length)}, and a list may have ${number(most)}`,
+    `${operation} makes a list of ${number(length)}, and the limit is ${number(most)}`,
   explanation:
-    "What joins a list to itself doubles it at every step, and all pairs of a list grow with its square. Each element of a list that is unrolled has layers of its own; all pairs of 1,000 columns are 499,500. Take fewer steps, or a shorter list.",
+    "Joining a list to itself doubles it at every step, and the pairs of a list grow with its square. Each element of an unrolled list has layers of its own; 1,000 columns have 499,500 pairs. Take fewer steps, or a shorter list.",
 });
 
 export const tooManyElementsTogether = defineError<{ most: number }>({
   code: "DIN0253",
   name: "too-many-elements-together",
-  message: ({ most }) =>
-    `the lists that are made up to here have more than ${number(most)} elements together`,
+  message: ({ most }) => `the lists up to here have more than ${number(most)} elements together`,
   explanation:
-    "Lists are made when compiling. A list that grows by one element at each step of a `fold` is made anew at each, so that n steps make n² / 2 elements; lists within lists multiply. Take fewer steps, or begin with the whole list.",
+    "Lists are made when compiling. A list that grows by one element at each step of a `fold` is made anew at each step, so that n steps make n² / 2 elements; lists within lists multiply. Take fewer steps, or begin with the whole list.",
 });
 
 export const tooManyOperations = defineError<{ most: number }>({
@@ -28,15 +27,16 @@ export const tooManyOperations = defineError<{ most: number }>({
   name: "too-many-operations",
   message: ({ most }) => `the network has more than ${number(most)} operations up to here`,
   explanation:
-    "Every use of a block and every step of a `fold` adds its operations to the network. A network of 500 columns and hundreds of layers has some thousands. Use fewer layers or steps; what is the same for many vectors is done once for all of them with `each` on a list of vectors.",
+    "Every use of a block and every step of a `fold` adds its operations to the network. A network of 500 columns and hundreds of layers has some thousands. Use fewer layers or steps. To apply one operation to many vectors, use `each` on a list of vectors: it is done once for all of them.",
 });
 
 export const unfoldsTooDeep = defineError<{ most: number }>({
   code: "DIN0255",
   name: "unfolds-too-deep",
-  message: ({ most }) => `calls within calls go more than ${number(most)} levels deep here`,
+  message: ({ most }) => `calls are nested more than ${number(most)} levels deep here`,
+  help: () => "repeat a step with `fold` instead",
   explanation:
-    "A function that is given to itself, like `f(f)`, calls itself without end: nothing in the language ends a recursion. Repeat a step with `fold` instead.",
+    "A function that is given to itself, like `f(f)`, calls itself without end: the language has no condition that would end a recursion. Repeat a step with `fold` instead.",
 });
 
 export const widthTooComplex = defineError<{ terms: number; degree: number }>({
@@ -45,22 +45,22 @@ export const widthTooComplex = defineError<{ terms: number; degree: number }>({
   message: ({ terms, degree }) =>
     `written out, this width has more than ${terms} terms, or one of more than ${degree} factors`,
   explanation:
-    "Widths are compared as polynomials, and a product of sums like `(a + 1)*(b + 1)*(c + 1)` doubles its terms with each factor. Give the width a name of its own, as a parameter `n: Int`.",
+    "Widths are compared as polynomials. A product of sums like `(a + 1)*(b + 1)*(c + 1)` doubles its terms with each factor. Give the width a name of its own, as a parameter `n: Int`.",
 });
 
 export const tooManyNumbers = defineError<{ what: string; numbers: number; most: number }>({
   code: "DIN0257",
   name: "too-many-numbers",
   message: ({ what, numbers, most }) =>
-    `${what} ${number(numbers)} numbers, and no more than ${number(most)} fit`,
+    `${what} ${number(numbers)} numbers, and the limit is ${number(most)}`,
   explanation:
-    "A list of vectors is all of its numbers for each row of a batch and each candidate of a request, and weights are all in memory. The pairs of 500 columns of width 32 are 4 million numbers; a layer of 1,024 on 500 columns of width 64 has 33 million weights. Make the list shorter, or the vectors narrower with `dense` or `linear`.",
+    "Each row of a batch and each candidate of a request has all numbers of a list of vectors, and all weights are in memory. The pairs of 500 columns of width 32 are 4 million numbers; a layer of 1,024 on 500 columns of width 64 has 33 million weights. Make the list shorter, or the vectors narrower with `dense` or `linear`.",
 });
 
 export const tooManyParts = defineError<{ what: string; most: number }>({
   code: "DIN0258",
   name: "too-many-parts",
-  message: ({ what, most }) => `${what}: there may be ${number(most)}`,
+  message: ({ what, most }) => `${what}: the limit is ${number(most)}`,
   explanation:
-    "Every variant of a model is put together and checked as a model of its own, and a param stands for its whole value wherever it is read. Move variants to files of their own, make the list shorter, or import the files where they are needed.",
+    "Every variant is assembled and checked as a model of its own, and a param is replaced by its whole value wherever it is read. Move variants to files of their own, make the list shorter, or import the files where they are needed.",
 });

@@ -8,9 +8,9 @@ export const trainingUnfinished = defineKind<{ path: string; epoch: number; step
   severity: "error",
   message: ({ path, epoch, steps }) =>
     `${path} holds a training that was cut off after step ${steps} of epoch ${epoch}`,
+  help: () => "go on with --resume, or begin anew with --force",
   explanation:
-    "A training keeps where it stands in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not " +
-    "begin anew over such a file unasked: --resume goes on from it, --force begins anew and replaces it.",
+    "A training saves its state in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not overwrite such a file unasked: --resume continues from it, --force begins anew and replaces it.",
 });
 
 export const checkpointDamaged = defineKind<{ path: string; reason: string }>({
@@ -19,27 +19,27 @@ export const checkpointDamaged = defineKind<{ path: string; reason: string }>({
   severity: "error",
   message: ({ path, reason }) => `the checkpoint cannot be used: ${path} ${reason}`,
   explanation:
-    "A checkpoint is replaced in one step, so that a kill leaves the old one or the new one whole, and has a checksum of each " +
-    "of its parts. This one was changed or cut short by something else, or another version of dinc wrote it. --force begins " +
-    "anew and replaces it.",
+    "A checkpoint is replaced in one step, so that a kill leaves either the old one or the new one complete, and each of its parts has a checksum. This one was changed or cut short by something else, or another version of dinc wrote it. --force begins anew and replaces it.",
 });
 
 export const checkpointMismatch = defineKind<{ path: string; differs: string }>({
   code: "DIN0532",
   name: "checkpoint-mismatch",
   severity: "error",
-  message: ({ path, differs }) => `${path} is of another training: ${differs}`,
+  message: ({ path, differs }) => `${path} belongs to another training: ${differs}`,
   explanation:
-    "To go on means to end where an uninterrupted training would have ended, to the last bit. That takes the same network, " +
-    "train settings, data, back end and version of dinc. Ask for the training as it was begun, or begin anew with --force.",
+    "A resumed training ends with the same bits as an uninterrupted one. That needs the same network, train settings, data, back end and version of dinc. Use those of the first training, or begin anew with --force.",
 });
 
-export const checkpointUnwritable = defineKind<{ path: string; reason: string }>({
+export const checkpointUnwritable = defineKind<{ path: string; reason: string; kept: string | null }>({
   code: "DIN0533",
   name: "checkpoint-unwritable",
   severity: "warning",
-  message: ({ path, reason }) => `cannot keep where training stands in ${path}: ${reason}`,
+  message: ({ path, reason }) => `cannot write the checkpoint ${path}: ${reason}`,
+  help: ({ kept }) =>
+    kept === null
+      ? "until it can be written, nothing of this training is kept"
+      : `the checkpoint after ${kept} stays`,
   explanation:
-    "The disk is full, or the folder can no longer be written. Training goes on and tries again, without saying so each time; " +
-    "the last checkpoint that could be written stays as it is.",
+    "The disk is full, or the folder can no longer be written. Training goes on and tries again, without a message each time. The last checkpoint that could be written stays.",
 });

@@ -1,6 +1,6 @@
 // Catalogue: what can be wrong with dinc.yaml and with the data it names. Codes DIN0520–DIN0579.
 
-import { defineError, defineWarning } from "./define.ts";
+import { defineError, defineWarning, withHelps } from "./define.ts";
 
 // ---- dinc.yaml and --set
 
@@ -9,7 +9,7 @@ export const configSyntax = defineError<{ reason: string }>({
   name: "config-syntax",
   message: ({ reason }) => `these settings cannot be read: ${reason}`,
   explanation:
-    "dinc.yaml is YAML 1.2. Indent with spaces, put a space after every colon, quote text with special signs.",
+    "dinc.yaml is YAML 1.2. Indent with spaces, put a space after every colon, and quote texts with special characters.",
 });
 
 export const unknownKey = defineError<{ key: string; known: readonly string[] }>({
@@ -17,7 +17,7 @@ export const unknownKey = defineError<{ key: string; known: readonly string[] }>
   name: "unknown-config-key",
   message: ({ key, known }) => `\`${key}\` is not a setting here; known are ${known.join(", ")}`,
   explanation:
-    "A misspelt setting that is silently ignored is found after the training, if ever. So dinc.yaml and --set may hold only settings that dinc knows.",
+    "If a misspelt setting were silently ignored, it would be noticed after the training, if at all. So dinc.yaml and --set may contain only settings that dinc knows.",
 });
 
 export const wrongSetting = defineError<{ key: string; expected: string; got: string }>({
@@ -39,7 +39,7 @@ export const rowsAndEvents = defineError<{ rows: string }>({
   name: "rows-and-events",
   message: ({ rows }) => `\`data\` has both \`${rows}\` and \`events\``,
   explanation:
-    "Rows either lie ready in files (`train`, `valid`, `test`) or are made from an event log (`events`, with `items`, `users` and `examples`). With both, dinc would have to guess which ones count.",
+    "Rows either lie ready in files (`train`, `valid`, `test`) or are made from an event log (`events`, with `items`, `users` and `examples`). With both, it would be unclear which ones count.",
 });
 
 export const noData = defineError<Record<never, never>>({
@@ -47,7 +47,7 @@ export const noData = defineError<Record<never, never>>({
   name: "no-data",
   message: () => "`data` names neither ready rows nor an event log",
   explanation:
-    "Give `train:` (and `valid:`, `test:`) for ready rows, or `events:` for a log that rows are made from.",
+    "Use `train:` (and `valid:`, `test:`) for ready rows, or `events:` for a log from which rows are made.",
 });
 
 export const environmentMissing = defineError<{ name: string }>({
@@ -55,7 +55,7 @@ export const environmentMissing = defineError<{ name: string }>({
   name: "environment-variable-missing",
   message: ({ name }) => `the environment variable ${name} is not set`,
   explanation:
-    "A name in braces after a dollar sign stands for an environment variable in a path. After `:-` the braces may hold a text for where the variable is not set.",
+    "A name in braces after a dollar sign stands for an environment variable in a path. A text after `:-` in the braces is used if the variable is not set.",
 });
 
 export const setMalformed = defineError<{ argument: string; reason: string }>({
@@ -63,7 +63,7 @@ export const setMalformed = defineError<{ argument: string; reason: string }>({
   name: "set-malformed",
   message: ({ argument, reason }) => `--set ${argument}: ${reason}`,
   explanation:
-    "--set takes a setting of dinc.yaml, its parts joined by dots, `=` and a value: `--set train.epochs=3`.",
+    "--set takes a setting of dinc.yaml with its parts joined by dots, then `=` and a value: `--set train.epochs=3`.",
 });
 
 export const dataFileMissing = defineError<{ path: string; reason: string }>({
@@ -71,33 +71,49 @@ export const dataFileMissing = defineError<{ path: string; reason: string }>({
   name: "data-file-missing",
   message: ({ path, reason }) => `cannot read ${path}: ${reason}`,
   explanation:
-    "Paths in dinc.yaml are relative to `data.dir`, and `data.dir` to the folder of dinc.yaml; one given by `--set data.dir=…` is relative to the working directory.",
+    "Paths in dinc.yaml are relative to `data.dir`, and `data.dir` is relative to the folder of dinc.yaml. A path given by `--set data.dir=…` is relative to the working directory.",
 });
 
 // ---- Files and columns
 
-export const unknownFormat = defineError<{ path: string }>({
-  code: "DIN0540",
-  name: "unknown-data-format",
-  message: ({ path }) => `${path} has no ending that says what it is`,
-  explanation:
-    "The ending tells the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; .gz after it where the file is packed.",
-});
+export const unknownFormat = withHelps(
+  defineError<{ path: string }>({
+    code: "DIN0540",
+    name: "unknown-data-format",
+    message: ({ path }) => `${path} has no known ending`,
+    explanation:
+      "The ending states the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; then .gz if the file is compressed.",
+  }),
+  {
+    elsewhere: () => "dinc reads files of this machine: fetch it first, and name the copy",
+    oneFile: () =>
+      "name one file: dinc reads one for each split; join the parts into one Parquet file with DuckDB or pandas",
+    endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
+  },
+);
 
-export const malformedFile = defineError<{ reason: string }>({
-  code: "DIN0541",
-  name: "malformed-data-file",
-  message: ({ reason }) => `this file cannot be read on: ${reason}`,
-  explanation:
-    "A CSV has as many values in each line as in its first, which names the columns; all files are UTF-8.",
-});
+export const malformedFile = withHelps(
+  defineError<{ reason: string }>({
+    code: "DIN0541",
+    name: "malformed-data-file",
+    message: ({ reason }) => `this file cannot be read any further: ${reason}`,
+    explanation:
+      "Each line of a CSV has as many values as its first line, which names the columns. All files are UTF-8.",
+  }),
+  {
+    notUtf8: (command: string) => `save it as UTF-8; if it is from Windows: \`${command}\``,
+    oneLineEnd: () => "write all line ends in one way; put a value with a line break in quotes",
+    swallowed: () =>
+      "mend the quote: it may have swallowed the rows after it, so that the bad rows cannot be told apart",
+  },
+);
 
 export const fileChanged = defineError<Record<never, never>>({
   code: "DIN0565",
   name: "file-changed",
-  message: () => "this file was written to while it was read",
+  message: () => "this file was changed while it was read",
   explanation:
-    "What was read is neither what the file held before nor what it holds now. Write a file under another name and rename it when it is complete; then nobody ever reads half of it.",
+    "The rows that were read are neither the old content nor the new one. Write a file under another name and rename it when it is complete; then nobody ever reads half of it.",
 });
 
 export const rowsMissing = defineError<{ read: number; rows: number }>({
@@ -106,31 +122,48 @@ export const rowsMissing = defineError<{ read: number; rows: number }>({
   message: ({ read, rows }) =>
     `this file has ${rows.toLocaleString("en")} rows, but ${read.toLocaleString("en")} could be read`,
   explanation:
-    "A Parquet file says how many rows it has, and the rows of other files are counted. Where another number comes out of reading, the file is damaged, and nothing is learned from a part of it.",
+    "A Parquet file states its number of rows, and the rows of other files are counted. If reading gives another number, the file is damaged, and dinc does not train on a part of it.",
 });
 
 export const noRows = defineError<{ what: string }>({
   code: "DIN0542",
   name: "no-rows",
   message: ({ what }) => `there are no rows to read: ${what}`,
-  explanation: "Nothing can be learned from or measured on a file without rows.",
+  explanation: "A file without rows cannot be trained on or measured on.",
 });
 
-export const missingColumn = defineError<{ column: string; use: string }>({
+export const missingColumn = defineError<{
+  column: string;
+  use: string;
+  near: string | null;
+  columns: readonly string[];
+}>({
   code: "DIN0543",
   name: "missing-column",
   message: ({ column, use }) => `the data has no column \`${column}\`, which ${use}`,
+  help: ({ near, columns }) => {
+    const shown = columns.slice(0, 12).map((name) => `\`${name}\``);
+    const more = columns.length > shown.length ? " …" : "";
+    const question = near === null ? "" : `did you mean \`${near}\`? `;
+    return columns.length === 0 ? null : `${question}The columns are ${shown.join(", ")}${more}`;
+  },
   explanation:
-    "A feature is read from the column of its name, a history field from the column that its binding names (`item_id <-> hist_item_id`) or of its own name (`dwell : number`), a label from the column of its name. Upper and lower case count.",
+    "A feature is read from the column of its name. A field of a history is read from the column of its binding (`item_id <-> hist_item_id`), or of its own name (`dwell : number`). A label is read from the column of its name. Upper and lower case differ.",
 });
 
-export const wrongColumnType = defineError<{ column: string; expected: string; got: string }>({
-  code: "DIN0544",
-  name: "wrong-column-type",
-  message: ({ column, expected, got }) => `the column \`${column}\` must hold ${expected}, but is ${got}`,
-  explanation:
-    "A history column holds lists (Parquet, JSON) or one text a row with the steps between separators (CSV); a column of a set holds such lists too, or texts with its values between separators, and in a history a list of them; every other column holds one value a row.",
-});
+export const wrongColumnType = withHelps(
+  defineError<{ column: string; expected: string; got: string }>({
+    code: "DIN0544",
+    name: "wrong-column-type",
+    message: ({ column, expected, got }) => `the column \`${column}\` must hold ${expected}, but is ${got}`,
+    explanation:
+      "A column of a history holds lists (Parquet, JSON), or one text per row with separators between the steps (CSV). A column of a set holds such lists too, or texts with separators between the values; in a history it holds a list of them. Every other column holds one value per row.",
+  }),
+  {
+    noListsInCsv: () => "Parquet and JSON hold lists of lists; a CSV cannot",
+    splitRecords: () => "give each part of the records a column of its own",
+  },
+);
 
 // ---- Values
 
@@ -139,17 +172,23 @@ export const missingValue = defineError<{ column: string }>({
   name: "missing-value",
   message: ({ column }) => `\`${column}\` has no value here`,
   explanation:
-    "A missing value (an empty cell of a CSV, a null) is neither an unknown id nor the number 0; what it counts as is for you to say: `id(missing: unknown)` makes it the unknown id, `number(missing: 0)` a number, in training and in serving alike. An empty history is fine: it is an empty list, or an empty text in CSV.",
+    "A missing value (an empty cell of a CSV, a null) is neither an unknown id nor the number 0. Say what it counts as: `id(missing: unknown)` makes it the unknown id, and `number(missing: 0)` a number, in training and in serving alike. An empty history is fine: it is an empty list, or an empty text in CSV.",
 });
 
-export const idOutOfRange = defineError<{ feature: string; column: string; value: string; size: number }>({
-  code: "DIN0546",
-  name: "id-out-of-range",
-  message: ({ feature, column, value, size }) =>
-    `\`${column}\` is ${value}, but \`${feature} : id(size: ${size})\` holds 0 to ${size - 1}`,
-  explanation:
-    "`id(size: n)` holds the whole numbers 0 … n − 1, so n is the largest id plus one. A vocabulary that is counted instead (three different items, numbered 1, 2, 3) is one too small: the largest id then reads after the end of its table.",
-});
+export const idOutOfRange = withHelps(
+  defineError<{ feature: string; column: string; value: string; size: number }>({
+    code: "DIN0546",
+    name: "id-out-of-range",
+    message: ({ feature, column, value, size }) =>
+      `\`${column}\` is ${value}, but \`${feature} : id(size: ${size})\` holds 0 to ${size - 1}`,
+    explanation:
+      "`id(size: n)` holds the whole numbers 0 … n − 1, so n is the largest id plus one. If items are numbered from 1, their count is one too small: the largest id would be read beyond the end of the table.",
+  }),
+  {
+    largest: (column: string, largest: number) =>
+      `the largest value of \`${column}\` is ${largest}: use a size of ${largest + 1}`,
+  },
+);
 
 export const valueNotListed = defineError<{ feature: string; column: string; value: string; values: string }>(
   {
@@ -158,7 +197,7 @@ export const valueNotListed = defineError<{ feature: string; column: string; val
     message: ({ feature, column, value, values }) =>
       `\`${column}\` is ${value}, which \`${feature} : enum(${values})\` does not list`,
     explanation:
-      "An enum is closed: every value of the training and test rows must be listed, spelt the same.",
+      "An enum is closed: it must list every value of the training and test rows, in the same spelling.",
   },
 );
 
@@ -181,30 +220,37 @@ export const notAnId = defineError<{ column: string; value: string }>({
   name: "not-an-id",
   message: ({ column, value }) => `\`${column}\` is ${value}, which cannot be an id`,
   explanation:
-    "Ids are texts or whole numbers. A number with a fraction is not an id, and a floating-point number above 2⁵³ may stand for several ids; store such ids as 64-bit integers or as text.",
+    "Ids are texts or whole numbers. A number with a fraction is not an id. A floating-point number above 2⁵³ may stand for several ids; store such ids as 64-bit integers or as texts.",
 });
 
-export const notANumber = defineError<{ column: string; value: string }>({
-  code: "DIN0550",
-  name: "not-a-number",
-  message: ({ column, value }) => `\`${column}\` is ${value}, which is not a finite number`,
-  explanation:
-    "A number feature takes finite numbers only: one infinite or missing value would make every weight NaN.",
-});
+export const notANumber = withHelps(
+  defineError<{ column: string; value: string }>({
+    code: "DIN0550",
+    name: "not-a-number",
+    message: ({ column, value }) => `\`${column}\` is ${value}, which is not a finite number`,
+    explanation:
+      "A number feature takes finite numbers only: one infinite value or NaN would make every weight NaN.",
+  }),
+  {
+    decimalPoint: () => "write numbers with a decimal point, and with no other sign between digits",
+  },
+);
 
 export const negativeLog1p = defineError<{ column: string; value: number }>({
   code: "DIN0551",
   name: "negative-under-log1p",
   message: ({ column, value }) => `\`${column}\` is ${value}, and \`log1p\` takes no negative numbers`,
+  help: ({ value }) => (value < 0 ? null : "the transforms before `log1p` make it negative"),
   explanation:
-    "log1p(x) = log(1 + x) is meant for amounts and counts, from 0 on. At −1 it has no value any more.",
+    "log1p(x) = log(1 + x) is meant for amounts and counts from 0 on. At −1 and below it has no value.",
 });
 
 export const labelNotBinary = defineError<{ label: string; value: string }>({
   code: "DIN0552",
   name: "label-not-binary",
   message: ({ label, value }) => `the label \`${label}\` is ${value}; a binary label is 0 or 1`,
-  explanation: "The binary cross-entropy is computed from labels 0 and 1 (true and false count as those).",
+  explanation:
+    "The binary cross-entropy is computed from the labels 0 and 1; true counts as 1 and false as 0.",
 });
 
 export const historyLengths = defineError<{
@@ -219,7 +265,7 @@ export const historyLengths = defineError<{
   message: ({ history, first, steps, second, others }) =>
     `a step of \`${history}\` has one value of each column, but \`${first}\` has ${steps} ${steps === 1 ? "value" : "values"} here and \`${second}\` ${others}`,
   explanation:
-    "The columns of a history are read side by side, the latest step last (first with `steps: latest_first` in dinc.yaml); where their lengths differ, items would meet the categories of other items.",
+    "The columns of a history are read side by side, the latest step last (or first, with `steps: latest_first` in dinc.yaml). If their lengths differ, items would be paired with the categories of other items.",
 });
 
 // ---- Event logs
@@ -229,32 +275,42 @@ export const keyTwice = defineError<{ key: string; value: string; first: number 
   name: "key-twice",
   message: ({ key, value, first }) => `\`${key}\` is ${value} again, as in row ${first}`,
   explanation:
-    "The items and the users table have one row a key: with two, an item would have two categories.",
+    "The items table and the users table have one row per key. With two rows, an item would have two categories.",
 });
 
 export const keyUnknown = defineError<{ column: string; value: string; table: string }>({
   code: "DIN0555",
   name: "key-unknown",
-  message: ({ column, value, table }) => `\`${column}\` is ${value}, which ${table} has no row for`,
+  message: ({ column, value, table }) => `\`${column}\` is ${value}, but ${table} has no row for it`,
   explanation:
-    "Item features come from the items table, user features from the users table; every event needs its rows there.",
+    "Item features come from the items table and user features from the users table, so every event needs its rows there.",
 });
 
-export const notAnOrder = defineError<{ column: string; value: string; others: string }>({
-  code: "DIN0556",
-  name: "not-an-order",
-  message: ({ column, value, others }) =>
-    `\`${column}\` is ${value}, which cannot be put in order with ${others}`,
-  explanation:
-    "The column that orders events holds numbers, or dates and times, in every row alike. Times are written `2026-03-04`, `2026-03-04 09:05:06.789` or `2026-03-04T09:05:06+09:00`, the year first: of 03/04/2026 nobody can say whether it is in March or in April. Events of equal order keep the order of their rows in the file.",
-});
+export const notAnOrder = withHelps(
+  defineError<{ column: string; value: string; others: string }>({
+    code: "DIN0556",
+    name: "not-an-order",
+    message: ({ column, value, others }) =>
+      `\`${column}\` is ${value}, which cannot be compared with ${others}`,
+    explanation:
+      "The column that orders events holds numbers, or dates and times, in every row alike. Times are written `2026-03-04`, `2026-03-04 09:05:06.789` or `2026-03-04T09:05:06+09:00`, the year first, because 03/04/2026 may be in March or in April. Events with equal values keep the order of their rows in the file.",
+  }),
+  {
+    day_or_month: () =>
+      "write dates as 2026-03-04, the year first: otherwise day and month cannot be told apart",
+    no_such_time: () => "there is no such day, time of day or UTC offset",
+    no_time: () =>
+      "write times as 2026-03-04 09:05:06, with Z or an offset like +01:00 at the end if they have one",
+  },
+);
 
 export const nothingToSample = defineError<{ user: string; items: number }>({
   code: "DIN0557",
   name: "nothing-left-to-sample",
-  message: ({ user, items }) => `user ${user} touched all ${items} items, so no negative can be drawn`,
+  message: ({ user, items }) =>
+    `user ${user} has events with all ${items} items, so no negative can be drawn`,
   explanation:
-    "A negative is an item that the user never touched. Give an items table with more items than the log shows, or drop such users.",
+    "A negative is an item without an event of the user. Use an items table with more items than the log, or drop such users.",
 });
 
 export const noExamples = defineError<{ split: string; users: number }>({
@@ -263,7 +319,7 @@ export const noExamples = defineError<{ split: string; users: number }>({
   message: ({ split, users }) =>
     `the events of ${users} ${users === 1 ? "user" : "users"} give no ${split === "train" ? "training" : split} rows`,
   explanation:
-    "leave_last_out needs two events of a user for a test row and three for a training row: the first one is history only, the last one test only.",
+    "leave_last_out needs two events of a user for a test row and three for a training row: the first event is only part of histories, and the last one is only for the test.",
 });
 
 export const oneLabelOnly = defineError<{ labels: string }>({
@@ -271,17 +327,23 @@ export const oneLabelOnly = defineError<{ labels: string }>({
   name: "events-give-one-label",
   message: ({ labels }) => `an event log gives one label, but the model has ${labels}`,
   explanation:
-    "In `positives: each_event` what happened is 1 and a sampled item is 0. Several labels need ready rows.",
+    "With `positives: each_event` an event has label 1 and a sampled item label 0. Several labels need ready rows.",
 });
 
-export const otherSeparator = defineError<{ separator: string; expected: string; names: number }>({
-  code: "DIN0560",
-  name: "other-separator",
-  message: ({ separator, expected, names }) =>
-    `the first line has no ${expected}, but ${names} names with ${separator} between them`,
-  explanation:
-    "Values lie between commas in a .csv and between tabs in a .tsv. Read with the wrong sign the whole line is one column, and every column of the model would be missing.",
-});
+export const otherSeparator = withHelps(
+  defineError<{ separator: string; expected: string; names: number }>({
+    code: "DIN0560",
+    name: "other-separator",
+    message: ({ separator, expected, names }) =>
+      `the first line has no ${expected}, but ${names} names separated by ${separator}`,
+    explanation:
+      "Values are separated by commas in a .csv and by tabs in a .tsv. With the wrong separator the whole line is one column, and every column of the model would be missing.",
+  }),
+  {
+    withCommas: (command: string) => `write it again with commas: \`${command}\``,
+    ending: (ending: string) => `give it the ending ${ending}`,
+  },
+);
 
 /** Added to the message about the first of several values of a column that have the same mistake. */
 export function furtherRows(count: number): string {
@@ -293,9 +355,9 @@ export function furtherRows(count: number): string {
 export const sameFile = defineWarning<{ setting: string; other: string }>({
   code: "DIN0595",
   name: "splits-of-one-file",
-  message: ({ setting, other }) => `\`${setting}\` and \`${other}\` are one file`,
+  message: ({ setting, other }) => `\`${setting}\` and \`${other}\` are the same file`,
   explanation:
-    "A model has learned the labels of its training rows, so that it predicts these better than any others; what is measured on them says nothing about rows to come. The same holds for an early stop that goes by them: it never stops. Validation rows can be taken from the training rows by `data.validate`; test rows are best those of a later day.",
+    "A model has learned the labels of its training rows and predicts them better than any others, so a metric on these rows says nothing about new ones. An early stop on training rows never stops. Validation rows can be taken from the training rows by `data.validate`; test rows are best taken from a later day.",
 });
 
 export const rowsShared = defineWarning<{
@@ -309,7 +371,11 @@ export const rowsShared = defineWarning<{
   code: "DIN0596",
   name: "rows-in-two-splits",
   message: ({ shared, rows, isExact, what, as, path }) =>
-    `${isExact ? "" : "about "}${shared.toLocaleString("en")} of these ${rows.toLocaleString("en")} ${what} rows are ${as} rows, too (${path})`,
+    `${isExact ? "" : "about "}${shared.toLocaleString("en")} of these ${rows.toLocaleString("en")} ${what} rows are also ${as} rows (${path})`,
+  help: ({ what }) =>
+    what === "test"
+      ? "name a file of rows that nothing is trained on, such as those of a later day"
+      : "keep training rows aside instead: `validate: { fraction: 0.1, rows: random }`",
   explanation:
-    "What dinc reads of a row, its label included, is the same in both files. A model has learned the labels of its training rows, so that what is measured on them says nothing about rows to come. Rows are compared by a hash of what is read of them, of large files a sample. Where training rows are often alike among themselves, as in a table of few values, this is not said.",
+    "Everything that dinc reads of these rows, including the label, is the same in both files. A model has learned the labels of its training rows, so a metric on them says nothing about new ones. Rows are compared by a hash; of large files, a sample is compared. The warning is left out if training rows are often equal to one another, as in a table of few values.",
 });

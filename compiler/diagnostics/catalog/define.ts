@@ -1,7 +1,7 @@
-// How entries of the catalogue are written: `defineError<{ name: string }>({ code, name, … })`. The type parameter
-// makes a wrong or missing message parameter a compile error.
+// How entries of the catalogue are written: `defineError<{ name: string }>({ code, name, … })`. The type parameter names the
+// facts that an occurrence gives; message and help are made from them here, so that no sentence stands where it is reported.
 
-import type { DiagnosticKind, Severity } from "../diagnostic.ts";
+import type { DiagnosticKind, Help, Severity } from "../diagnostic.ts";
 
 /** What is known of a diagnostic without an occurrence of it. */
 export interface CatalogEntry {
@@ -26,4 +26,18 @@ export function defineWarning<P>(kind: Omit<DiagnosticKind<P>, "severity">): Dia
 
 export function defineAdvice<P>(kind: Omit<DiagnosticKind<P>, "severity">): DiagnosticKind<P> {
   return { ...kind, severity: "advice" };
+}
+
+type Texts = Readonly<Record<string, (...facts: never[]) => string>>;
+
+type Helps<T extends Texts> = { readonly [K in keyof T]: (...facts: Parameters<T[K]>) => Help };
+
+/** Texts that say what to do, each made from facts. */
+export function helps<T extends Texts>(texts: T): Helps<T> {
+  return texts as unknown as Helps<T>;
+}
+
+/** An entry with several helps: the place that reports it chooses one by name. */
+export function withHelps<K, T extends Texts>(kind: K, texts: T): K & { readonly helps: Helps<T> } {
+  return { ...kind, helps: helps(texts) };
 }

@@ -1,37 +1,49 @@
 // What the checker says about expressions: names, calls, types, widths and axes. Codes DIN0260–DIN0299.
 
-import { defineError } from "./define.ts";
+import { defineError, withHelps } from "./define.ts";
 
 // ---- Names and calls
 
-export const unknownName = defineError<{ name: string }>({
-  code: "DIN0260",
-  name: "unknown-name",
-  message: ({ name }) => `nothing is called \`${name}\` here`,
-  explanation:
-    "The network sees features, histories, blocks and the `let`s above; a block sees its parameters and the `let`s above.",
-});
+export const unknownName = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0260",
+    name: "unknown-name",
+    message: ({ name }) => `nothing is called \`${name}\` here`,
+    explanation:
+      "The network sees features, histories, blocks and the `let`s above. A block sees its parameters and the `let`s above.",
+  }),
+  {
+    column: (field: string) => `its values are \`${field}\``,
+    label: () => "the network cannot read a label; to use a prediction, name it with `let`",
+  },
+);
 
 export const unknownFunction = defineError<{ name: string }>({
   code: "DIN0261",
   name: "unknown-function",
   message: ({ name }) => `there is no function or block \`${name}\``,
   explanation:
-    "Calls go to built-in functions, to blocks of the standard library, to the spec's own blocks and to parameters that are functions.",
+    "A call names a built-in function, a block of the standard library, a block of the spec, or a parameter that is a function.",
 });
 
-export const unknownField = defineError<{ object: string; field: string }>({
-  code: "DIN0262",
-  name: "unknown-field",
-  message: ({ object, field }) => `the history \`${object}\` has no field \`${field}\``,
-  explanation:
-    "A history's fields are called like the features they are bound to: `clicks.item_id`, not the column's name.",
-});
+export const unknownField = withHelps(
+  defineError<{ object: string; field: string }>({
+    code: "DIN0262",
+    name: "unknown-field",
+    message: ({ object, field }) => `the history \`${object}\` has no field \`${field}\``,
+    explanation:
+      "The fields of a history have the names of the features that they are bound to: `clicks.item_id`, not the name of the column.",
+  }),
+  {
+    byFeature: (field: string) => `a field has the name of its feature: \`${field}\``,
+  },
+);
 
 export const noFields = defineError<{ type: string }>({
   code: "DIN0263",
   name: "value-has-no-fields",
   message: ({ type }) => `${type} has no fields`,
+  help: () => "only a history has fields, like `clicks.item_id`",
   explanation: "Only histories have fields: `clicks.item_id` is the sequence of embedded item ids.",
 });
 
@@ -39,74 +51,99 @@ export const notInBlock = defineError<{ name: string; what: string; block: strin
   code: "DIN0264",
   name: "not-visible-in-block",
   message: ({ name, what, block }) => `\`${block}\` cannot see the ${what} \`${name}\``,
-  explanation: "A block sees only its parameters, so that it means the same wherever it is used.",
+  help: () => "add a parameter and pass it where the block is used",
+  explanation: "A block sees only its parameters, so that it means the same everywhere.",
 });
 
 export const usedBeforeDefined = defineError<{ name: string }>({
   code: "DIN0265",
   name: "used-before-defined",
   message: ({ name }) => `\`${name}\` is used before it is defined`,
-  explanation: "`let`s are read from top to bottom; a value can only use those above it.",
+  help: ({ name }) => `move this below the \`let\` of \`${name}\``,
+  explanation: "`let`s are read from top to bottom. A value can only use those above it.",
 });
 
-export const notEmbedded = defineError<{ name: string }>({
+export const notEmbedded = defineError<{ name: string; declared: string }>({
   code: "DIN0266",
   name: "feature-not-embedded",
   message: ({ name }) => `\`${name}\` has ids but no embedding, so it has no value in the network`,
+  help: ({ declared }) => `give it a width: \`${declared} embed 16\``,
   explanation:
-    "A feature's name in the network is its embedded vector. Ids themselves are not numbers to compute with.",
+    "In the network, the name of a feature is its embedded vector. Ids themselves are not numbers to compute with.",
 });
 
 export const notAFunction = defineError<{ name: string; type: string }>({
   code: "DIN0267",
   name: "not-a-function",
   message: ({ name, type }) => `\`${name}\` is ${type}, not a function`,
-  explanation: "Only functions, blocks and parameters holding them can be called or piped into.",
+  explanation: "Only functions, blocks and parameters that hold them can be called, or stand after `|>`.",
 });
 
-export const missingArgument = defineError<{ callee: string; parameter: string }>({
-  code: "DIN0268",
-  name: "missing-argument",
-  message: ({ callee, parameter }) => `\`${callee}\` needs \`${parameter}\``,
-  explanation: "A parameter without a default must be given.",
-});
+export const missingArgument = withHelps(
+  defineError<{ callee: string; parameter: string }>({
+    code: "DIN0268",
+    name: "missing-argument",
+    message: ({ callee, parameter }) => `\`${callee}\` needs \`${parameter}\``,
+    explanation: "A parameter without a default needs an argument.",
+  }),
+  {
+    group: (example: string) => `name the feature that identifies the user: \`${example}\``,
+  },
+);
 
 export const tooManyArguments = defineError<{ callee: string; most: number; got: number }>({
   code: "DIN0269",
   name: "too-many-arguments",
   message: ({ callee, most, got }) =>
     `\`${callee}\` takes ${most === 0 ? "no arguments" : most === 1 ? "one argument" : `at most ${most} arguments`}, not ${got}`,
-  explanation: "Piping counts: in `x |> f(a)` the first argument is `x`.",
+  explanation: "The piped value counts: in `x |> f(a)` the first argument is `x`.",
 });
 
-export const unknownArgument = defineError<{ callee: string; name: string }>({
-  code: "DIN0270",
-  name: "unknown-argument",
-  message: ({ callee, name }) => `\`${callee}\` has no parameter \`${name}\``,
-  explanation: "An argument given by name must be spelt like the parameter.",
-});
+export const unknownArgument = withHelps(
+  defineError<{ callee: string; name: string }>({
+    code: "DIN0270",
+    name: "unknown-argument",
+    message: ({ callee, name }) => `\`${callee}\` has no parameter \`${name}\``,
+    explanation: "An argument given by name must be spelt like the parameter.",
+  }),
+  {
+    byPosition: () => "give it by position",
+  },
+);
 
 export const argumentTwice = defineError<{ callee: string; name: string }>({
   code: "DIN0271",
   name: "argument-given-twice",
   message: ({ callee, name }) => `\`${name}\` of \`${callee}\` is given twice`,
+  help: () => "remove one of them",
   explanation: "An argument is given by position or by name, once.",
 });
 
-export const wrongType = defineError<{ what: string; expected: string; got: string }>({
-  code: "DIN0272",
-  name: "wrong-type",
-  message: ({ what, expected, got }) => `${what} must be ${expected}, not ${got}`,
-  explanation:
-    "Vec and Seq are computed in the network; Int, Float, List and functions are known when compiling.",
-});
+export const wrongType = withHelps(
+  defineError<{ what: string; expected: string; got: string }>({
+    code: "DIN0272",
+    name: "wrong-type",
+    message: ({ what, expected, got }) => `${what} must be ${expected}, not ${got}`,
+    explanation:
+      "Vec and Seq are values of the network. Int, Float, List and functions are known when compiling.",
+  }),
+  {
+    listOrScan: (callee: string) =>
+      `\`${callee}\` goes through a list known when compiling, such as \`[80, 40]\` or \`1..3\`; \`scan\` goes through the steps of a history: \`scan(gru_cell, clicks, width: 8)\``,
+    withoutQuotes: (text: string) => `write the name without quotes: \`${text.replace(/^["']|["']$/g, "")}\``,
+    anActivation: () => "name one, like `relu`",
+    listOfNumbers: (number: string) => `write a list of numbers: \`[${number}]\``,
+    aFunction: () => "name a block or function, or write one: `(a, b) => dot(a, b)`",
+  },
+);
 
 export const recursion = defineError<{ name: string }>({
   code: "DIN0273",
   name: "recursive-block",
   message: ({ name }) => `the block \`${name}\` uses itself`,
+  help: () => "repeat a step with `fold` instead",
   explanation:
-    "A block is a template that is copied where it is used; one that uses itself would never end. `fold` repeats a step.",
+    "A block is a template that is copied where it is used, so a block that uses itself would never end. `fold` repeats a step.",
 });
 
 // ---- Widths and axes
@@ -116,17 +153,27 @@ export const widthMismatch = defineError<{ operation: string; left: string; righ
   name: "width-mismatch",
   message: ({ operation, left, right }) =>
     `${operation} needs equal widths, but they are ${left} and ${right}`,
+  help: ({ left }) => `bring both to one width, for example with \`dense(x, ${left})\``,
   explanation:
-    "Element by element, both sides must be equally wide; only a width of 1 is stretched to the other side's.",
+    "Both sides of an element-wise operation must have the same width. Only a width of 1 is stretched to that of the other side.",
 });
 
-export const axisMismatch = defineError<{ operation: string; left: string; right: string }>({
+export const axisMismatch = defineError<{
+  operation: string;
+  left: string;
+  right: string;
+  sameHistory: boolean;
+}>({
   code: "DIN0275",
   name: "axis-mismatch",
   message: ({ operation, left, right }) =>
     `${operation} would mix the steps of \`${left}\` with those of \`${right}\``,
+  help: ({ sameHistory }) =>
+    sameHistory
+      ? "bring both to the same number of steps, with `append`, `before_last` or `after_first`"
+      : "reduce one of them first, with `sum`, `mean` or `max`",
   explanation:
-    "Two histories have different lengths and no common order; step 3 of one has nothing to do with step 3 of the other.",
+    "Two histories have different lengths and no common order: step 3 of one has nothing to do with step 3 of the other.",
 });
 
 export const noAxis = defineError<{ operation: string; type: string }>({
@@ -134,40 +181,56 @@ export const noAxis = defineError<{ operation: string; type: string }>({
   name: "no-axis-to-reduce",
   message: ({ operation, type }) =>
     `\`${operation}\` works over the steps of a history, but its argument is ${type}`,
+  help: ({ operation }) =>
+    operation === "sum"
+      ? "to add up the numbers of a vector, use `total`"
+      : "give it a history, a list, or something computed from one",
   explanation:
-    "sum, mean, max and softmax go over the axis of a Seq. What adds up the width of a vector is called `total`.",
+    "`sum`, `mean`, `max` and `softmax` work along the axis of a Seq. The function that adds up the numbers of a vector is `total`.",
 });
 
 export const probabilityAsVector = defineError<{ operation: string }>({
   code: "DIN0277",
   name: "probability-used-as-vector",
   message: ({ operation }) => `${operation} takes a vector, but this is a probability`,
+  help: () =>
+    "use the value before its `sigmoid`; a probability can only be multiplied, or taken from 1 as `1 - p`",
   explanation:
-    "A Prob may be predicted, multiplied with another Prob (both happen) or taken from 1 (it does not happen), which gives a Prob with a logit again, or multiplied with a vector or number as a gate, which gives a plain vector. Everything else is computed before the `sigmoid`, where numbers neither saturate nor lose the logit that the loss is computed from.",
+    "A Prob may be predicted. It may be multiplied with another Prob (both happen) or taken from 1 (it does not happen), and the result is a Prob with a logit again. It may be multiplied with a vector or number as a gate, and the result is a plain vector. Everything else is computed before the `sigmoid`, where numbers do not saturate and the loss has its logit.",
 });
 
 export const blockResult = defineError<{ block: string; declared: string; got: string }>({
   code: "DIN0278",
   name: "block-result-differs",
-  message: ({ block, declared, got }) => `\`${block}\` promises ${declared} but computes ${got}`,
+  message: ({ block, declared, got }) => `\`${block}\` declares ${declared}, but computes ${got}`,
+  help: () => "change the signature or the last expression",
   explanation:
-    "Callers go by the signature, so the block's last expression must have exactly that type, for all widths.",
+    "Callers rely on the signature, so the last expression of the block must have exactly this type, for all widths.",
 });
 
 export const notInferable = defineError<{ variable: string; block: string }>({
   code: "DIN0279",
   name: "width-not-inferable",
   message: ({ variable, block }) => `no argument of \`${block}\` tells what \`${variable}\` is`,
+  help: ({ variable }) => `add a parameter \`${variable}: Int\`, or one of type \`Vec[${variable}]\``,
   explanation:
     "A width variable is found by matching an argument with `Vec[d]`, `Vec[2*d + 1]` and the like, or given as an `Int` parameter of that name.",
 });
 
-export const argumentWidth = defineError<{ parameter: string; block: string; pattern: string; got: string }>({
+export const argumentWidth = defineError<{
+  parameter: string;
+  block: string;
+  pattern: string;
+  got: string;
+  unsolvable: string | null;
+}>({
   code: "DIN0280",
   name: "argument-width-mismatch",
   message: ({ parameter, block, pattern, got }) =>
     `\`${parameter}\` of \`${block}\` is ${pattern} wide, but the argument is ${got} wide`,
-  explanation: "One width variable has one value in a call: all arguments must fit the signature together.",
+  help: ({ unsolvable, got }) =>
+    unsolvable === null ? null : `no whole number makes ${unsolvable} equal to ${got}`,
+  explanation: "A width variable has one value in a call: all arguments must fit the signature together.",
 });
 
 export const cannotLift = defineError<{ block: string; parameter: string; axis: string }>({
@@ -175,8 +238,9 @@ export const cannotLift = defineError<{ block: string; parameter: string; axis: 
   name: "cannot-apply-per-step",
   message: ({ block, parameter, axis }) =>
     `\`${parameter}\` of \`${block}\` takes a Vec, and \`${block}\` cannot be applied to each step of \`${axis}\` because it takes a Seq too`,
+  help: () => "reduce it first, with `sum`, `mean` or `max`",
   explanation:
-    "A block of Vecs applies to each step of a Seq. One that takes a Seq works on whole histories, not on steps.",
+    "A block of Vecs is applied to each step of a Seq. A block that takes a Seq works on whole histories, not on steps.",
 });
 
 export const unknownType = defineError<{ name: string }>({
@@ -187,12 +251,17 @@ export const unknownType = defineError<{ name: string }>({
     "Types are Vec[width], Seq[axis, width], Prob, Int, Float, List[Int], List[Float], Activation and Block.",
 });
 
-export const badTypeArguments = defineError<{ type: string; expected: string }>({
-  code: "DIN0283",
-  name: "bad-type-arguments",
-  message: ({ type, expected }) => `\`${type}\` is written ${expected}`,
-  explanation: "Widths are whole numbers, variables, and sums, differences and products of them.",
-});
+export const badTypeArguments = withHelps(
+  defineError<{ type: string; expected: string }>({
+    code: "DIN0283",
+    name: "bad-type-arguments",
+    message: ({ type, expected }) => `\`${type}\` is written ${expected}`,
+    explanation: "Widths are whole numbers, variables, and sums, differences and products of them.",
+  }),
+  {
+    notPolynomial: (got: string) => `${got} is not a polynomial in width variables with whole coefficients`,
+  },
+);
 
 export const notPositive = defineError<{ what: string; got: string }>({
   code: "DIN0284",
@@ -206,15 +275,16 @@ export const foldNotStable = defineError<{ before: string; after: string }>({
   name: "fold-changes-type",
   message: ({ before, after }) =>
     `one step of this \`fold\` turns ${before} into ${after}, and the list is not known here`,
+  help: () => "leave out the block's result type, so that it is checked where it is used",
   explanation:
-    "A block with a full signature is checked once for all lists, so a step of a `fold` may change the width of what it carries, but not its axis or whether it is a probability. Without a result type the block is checked where it is used, with the list given there.",
+    "A block with a full signature is checked once for all lists. So a step of a `fold` may change the width of its value, but not its axis, nor whether it is a probability. A block without a result type is checked where it is used, with the list given there.",
 });
 
 export const divisionByZero = defineError<Record<never, never>>({
   code: "DIN0286",
   name: "division-by-zero",
   message: () => "this divides by zero",
-  explanation: "The divisor is a constant and it is 0.",
+  explanation: "The divisor is the constant 0.",
 });
 
 export const functionArity = defineError<{
@@ -224,27 +294,33 @@ export const functionArity = defineError<{
   expected: number;
   given: string;
   takes: string;
+  /** Whether it is written in place and gets more than it takes. */
+  isTooMany: boolean;
 }>({
   code: "DIN0287",
   name: "function-parameter-count",
   message: ({ callee, role, expected, given, takes }) =>
     `\`${callee}\` calls ${role} with ${expected} ${expected === 1 ? "argument" : "arguments"}, but ${given} takes ${takes}`,
+  help: ({ expected, isTooMany }) =>
+    isTooMany
+      ? "write `_` for a parameter that it does not need"
+      : `give a function of ${expected} ${expected === 1 ? "argument" : "arguments"}`,
   explanation:
-    "A block or function that is given to another one is called with what that has for it. A function that is written in place calls an argument that it does not need `_`.",
+    "A function passed to another one is called with the arguments that the latter has for it. A function written in place uses `_` for an argument that it does not need.",
 });
 
 export const mixedList = defineError<{ first: string; other: string }>({
   code: "DIN0288",
   name: "mixed-list",
   message: ({ first, other }) => `a list holds values of one type, but this one has ${first} and ${other}`,
-  explanation: "What goes through a list treats every element alike.",
+  explanation: "A loop over a list treats every element alike.",
 });
 
 export const listTooLong = defineError<{ length: number; most: number }>({
   code: "DIN0289",
   name: "list-too-long",
-  message: ({ length, most }) => `a range of ${length} numbers is longer than the ${most} a list may have`,
-  explanation: "Lists are unrolled when compiling: a layer for each element.",
+  message: ({ length, most }) => `a range of ${length} numbers is longer than ${most}, the limit for lists`,
+  explanation: "Lists are unrolled when compiling: one layer for each element.",
 });
 
 export const misplaced = defineError<{ what: string; where: string }>({
@@ -258,45 +334,49 @@ export const emptyConcat = defineError<{ callee: string }>({
   code: "DIN0291",
   name: "nothing-to-combine",
   message: ({ callee }) => `\`${callee}\` needs at least one argument`,
+  help: ({ callee }) => `write \`${callee}(a, b)\``,
   explanation: "There is no vector of width 0.",
 });
 
 export const unfoldsTooFar = defineError<{ most: number }>({
   code: "DIN0292",
   name: "unfolds-too-far",
-  message: ({ most }) => `unfolding this takes more than ${most} expressions`,
+  message: ({ most }) => `this unfolds to more than ${most} expressions`,
+  help: () => "use fewer levels, or name what is used twice with `let`",
   explanation:
-    "Blocks are copied where they are used and `fold` copies its step for every element, so blocks that use blocks several times, or folds within folds, multiply.",
+    "Blocks are copied where they are used, and `fold` copies its step for every element. So blocks that use blocks several times multiply, and so do folds within folds.",
 });
 
 export const tooWide = defineError<{ width: number; most: number }>({
   code: "DIN0293",
   name: "too-wide",
-  message: ({ width, most }) => `this is ${width} wide, and no value may be wider than ${most}`,
+  message: ({ width, most }) => `this is ${width} wide; the limit is ${most}`,
   explanation:
-    "Widths are those of embeddings and layers, tens to thousands. A wider one is a slip, such as an id's size given as a width, and its layers would fit no memory.",
+    "Widths are those of embeddings and layers: tens to thousands. A wider one is a slip, such as the size of a vocabulary given as a width, and its layers would fit no memory.",
 });
 
 export const tooLarge = defineError<Record<never, never>>({
   code: "DIN0294",
   name: "number-too-large",
-  message: () => "this number is beyond ±3.4e38, the range that is computed with",
+  message: () => "this number is beyond ±3.4e38, the range of 32-bit floats",
   explanation:
-    "Networks are computed in 32-bit floating point, where such a number is infinite and turns every result into NaN.",
+    "Networks are computed in 32-bit floating point. Such a number would be infinite there, and would turn every result into NaN.",
 });
 
 export const emptyList = defineError<{ operation: string }>({
   code: "DIN0295",
   name: "nothing-to-go-through",
-  message: ({ operation }) => `\`${operation}\` has nothing to go through: this list is empty`,
+  message: ({ operation }) => `\`${operation}\` needs at least one element, but this list is empty`,
+  help: () => "give it at least one element",
   explanation:
-    "What `each` gives is a list of what its function gives, and a list without elements has no width. `fold` over an empty list is fine: it gives its start.",
+    "`each` gives a list of the results of its function, and a list without elements has no width. `fold` over an empty list is fine: it gives its start.",
 });
 
 export const rangeBackwards = defineError<{ low: number; high: number }>({
   code: "DIN0296",
   name: "range-backwards",
   message: ({ low, high }) => `the range \`${low}..${high}\` is empty: its end is below its beginning`,
+  help: ({ low, high }) => `a range counts upwards: \`${high}..${low}\``,
   explanation:
-    "A range counts upwards and has both of its ends: `1..3` is 1, 2 and 3. `1..0` is the range of no numbers, as `1..layers` is for no layers.",
+    "A range counts upwards and includes both ends: `1..3` is 1, 2 and 3. `1..0` is the range without numbers, as `1..layers` is for no layers.",
 });

@@ -7,24 +7,26 @@ export const listLengths = defineError<{ operation: string; left: string; right:
   name: "list-length-mismatch",
   message: ({ operation, left, right }) =>
     `${operation} needs lists of equal length, but they have ${left} and ${right} elements`,
-  explanation: "Lists meet element by element; a single vector is repeated for each element.",
+  explanation: "Lists are combined element by element. A single vector is repeated for each element.",
 });
 
 export const sequencesMultiply = defineError<{ operation: string; outer: string; inner: string }>({
   code: "DIN0301",
   name: "sequences-multiply",
   message: ({ operation, outer, inner }) => `${operation} would combine every ${outer} with every ${inner}`,
+  help: () => "reduce one of them first, with `sum`, `mean` or `max`",
   explanation:
-    "Two sequences never meet all with all by a plain operation: that is nearly always a slip. Reduce one first. `product` and `pairs` combine lists all with all, `attention` does it with steps.",
+    "A plain operation never combines two sequences all with all: that is nearly always a slip. Reduce one first. `product` and `pairs` combine lists all with all, and `attention` combines steps.",
 });
 
 export const listWidths = defineError<{ left: string; right: string }>({
   code: "DIN0302",
   name: "list-of-different-widths",
   message: ({ left, right }) =>
-    `the vectors of a list that is used as a sequence have one width, but these are ${left} and ${right} wide`,
+    `a list used as a sequence needs vectors of one width, but these are ${left} and ${right} wide`,
+  help: ({ left }) => `bring all to one width, for example with \`dense(x, ${left})\``,
   explanation:
-    "[a, b, c] is a Seq[3, d] where a, b and c are all d wide, as the fields of a factorization machine are.",
+    "[a, b, c] is a Seq[3, d] if a, b and c are all d wide, like the fields of a factorization machine.",
 });
 
 export const needsList = defineError<{ operation: string; history: string }>({
@@ -34,8 +36,9 @@ export const needsList = defineError<{ operation: string; history: string }>({
     history === ""
       ? `${operation} works on a list of vectors, and this is one vector`
       : `${operation} needs a list, whose length is known when compiling; \`${history}\` is a history`,
+  help: () => "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
   explanation:
-    "The pairs of a list, its vectors side by side or a layer across it have a size that depends on its length. Histories have another length for each user.",
+    "The pairs of a list, its vectors side by side and a layer across it have a size that depends on its length. The length of a history differs between users.",
 });
 
 export const noElement = defineError<{ index: string; length: string }>({
@@ -49,7 +52,7 @@ export const notDivisible = defineError<{ width: string; parts: string }>({
   code: "DIN0305",
   name: "width-not-divisible",
   message: ({ width, parts }) => `a width of ${width} cannot be cut into ${parts} equal parts`,
-  explanation: "`split` gives parts of equal width, as the heads of attention and the weights of gates are.",
+  explanation: "`split` gives parts of equal width, such as the heads of attention or the weights of gates.",
 });
 
 export const noPairs = defineError<{ operation: string; length: string }>({
@@ -59,21 +62,27 @@ export const noPairs = defineError<{ operation: string; length: string }>({
   explanation: "A pair takes two different elements.",
 });
 
-export const argumentLength = defineError<{ parameter: string; block: string; pattern: string; got: string }>(
-  {
-    code: "DIN0307",
-    name: "argument-length-mismatch",
-    message: ({ parameter, block, pattern, got }) =>
-      `\`${parameter}\` of \`${block}\` has ${pattern} elements, but the argument has ${got}`,
-    explanation:
-      "One length variable has one value in a call: all arguments must fit the signature together.",
-  },
-);
+export const argumentLength = defineError<{
+  parameter: string;
+  block: string;
+  pattern: string;
+  got: string;
+  unsolvable: string | null;
+}>({
+  code: "DIN0307",
+  name: "argument-length-mismatch",
+  message: ({ parameter, block, pattern, got }) =>
+    `\`${parameter}\` of \`${block}\` has ${pattern} elements, but the argument has ${got}`,
+  help: ({ unsolvable, got }) =>
+    unsolvable === null ? null : `no whole number makes ${unsolvable} equal to ${got}`,
+  explanation: "A length variable has one value in a call: all arguments must fit the signature together.",
+});
 
 export const stagesOfAnyList = defineError<Record<never, never>>({
   code: "DIN0308",
   name: "stages-of-any-list",
-  message: () => "the list that `stages` goes through is not known here",
+  message: () => "the list of `stages` is not known here",
+  help: () => "leave out the block's result type, so that it is checked where it is used",
   explanation:
-    "A block with a full signature is checked once for all lists, and what `stages` gives has as many values as the list has elements.",
+    "A block with a full signature is checked once for all lists, and the result of `stages` has as many values as the list has elements.",
 });

@@ -5,26 +5,26 @@ import { defineError } from "./define.ts";
 export const memoryTooSmall = defineError<{ bytes: number }>({
   code: "DIN0602",
   name: "memory-too-small",
-  message: ({ bytes }) =>
-    `it cannot be read with ${Math.round(bytes / 1e6)} MB of memory: raise \`data.memory\` in dinc.yaml`,
+  message: ({ bytes }) => `it cannot be read with ${Math.round(bytes / 1e6)} MB of memory`,
+  help: () => "raise `data.memory` in dinc.yaml",
   explanation:
-    "`data.memory` bounds what reading data may take. Half of it is for DuckDB, which reads and unpacks files, sorts an event log and puts on disk what is more. Some things have to be in memory at once: pieces of all that has been sorted so far, so that the largest logs need more than the least, and a whole row group of a Parquet file. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
+    "`data.memory` limits the memory for reading data. Half of it is for DuckDB, which reads and decompresses files, sorts an event log and puts the rest on disk. Some things have to be in memory at once: pieces of everything sorted so far, so that the largest logs need more than the minimum, and a whole row group of a Parquet file. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
 });
 
 export const scratchUnwritable = defineError<{ folder: string; reason: string }>({
   code: "DIN0603",
   name: "scratch-unwritable",
-  message: ({ folder, reason }) =>
-    `what does not fit into \`data.memory\` cannot be put into ${folder}: ${reason}. Name a folder with room in TMPDIR, or raise \`data.memory\``,
+  message: ({ folder, reason }) => `data beyond \`data.memory\` cannot be written to ${folder}: ${reason}`,
+  help: () => "name a folder with room in TMPDIR, or raise `data.memory`",
   explanation:
-    "Of data that are larger than `data.memory`, columns lie in files of the temporary folder while training runs: some 20 bytes an event of a log, and more with each feature that events have; 4 bytes for each id, number and step of ready rows. They go when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
+    "If data are larger than `data.memory`, their columns are kept in files of the temporary folder while training runs: some 20 bytes per event of a log, and more with each feature of events; 4 bytes for each id, number and step of ready rows. They are removed when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
 });
 
 export const tooManyValues = defineError<{ most: number }>({
   code: "DIN0605",
   name: "too-many-values",
   message: ({ most }) =>
-    `a column of lists has more than ${most.toLocaleString("en")} values in all, which is as many as can be counted here`,
+    `a column of lists has more than ${most.toLocaleString("en")} values in all, which is the limit`,
   explanation:
-    "Of histories, sets and texts that ready rows hold, the values of all rows stand one after the other, and each row has where its own end: a number of 32 bits. Rows beyond that need a shorter history a row, or an event log, which holds every step once, however many rows have it in their histories.",
+    "The histories, sets and texts of ready rows are stored as all values one after the other, with the end of each row as a 32-bit number. More rows need shorter histories, or an event log, which stores every step once, however many histories contain it.",
 });

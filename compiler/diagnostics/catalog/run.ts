@@ -7,20 +7,19 @@ export const outputExists = defineKind<{ path: string }>({
   code: "DIN0501",
   name: "output-exists",
   severity: "error",
-  message: ({ path }) => `${path} holds a complete run already`,
+  message: ({ path }) => `${path} already holds a complete run`,
+  help: () => "Name another --out, or replace it with --force.",
   explanation:
-    "A run folder is a result that took time to make, so dinc never replaces one unasked. Name another folder with " +
-    "--out, or say --force to replace it once the new run is complete.",
+    "A run takes time to make, so dinc never replaces one unasked. Name another folder with --out, or use --force to replace it once the new run is complete.",
 });
 
 export const outputNotRun = defineKind<{ path: string }>({
   code: "DIN0502",
   name: "output-not-a-run",
   severity: "error",
-  message: ({ path }) => `${path} exists and is not a run folder, so dinc does not replace it`,
+  message: ({ path }) => `${path} is not a run folder, so dinc does not replace it`,
   explanation:
-    "--force replaces a run folder as a whole. Where the folder holds anything else, replacing it would delete files " +
-    "that dinc did not write.",
+    "--force replaces a run folder as a whole. If the folder holds anything else, replacing it would delete files that dinc did not write.",
 });
 
 export const runMissing = defineKind<{ path: string }>({
@@ -29,8 +28,7 @@ export const runMissing = defineKind<{ path: string }>({
   severity: "error",
   message: ({ path }) => `${path} is not a run folder: it has no manifest.json`,
   explanation:
-    "predict, eval and compile read the folder that `dinc train --out RUN` leaves. A run folder is complete or absent; " +
-    "a folder called RUN.partial-… is what an interrupted training was writing.",
+    "predict, eval and compile read the folder that `dinc train --out RUN` writes. A run folder is complete or absent; a folder called RUN.partial-… is left by an interrupted training.",
 });
 
 export const runDamaged = defineKind<{ path: string; reason: string }>({
@@ -39,8 +37,7 @@ export const runDamaged = defineKind<{ path: string; reason: string }>({
   severity: "error",
   message: ({ path, reason }) => `the run is damaged: ${path} ${reason}`,
   explanation:
-    "The manifest of a run states the size and the hash of every file that scores depend on, and its own. One of them is " +
-    "missing, cut short, changed, or not in its format. Copy the run again or train again.",
+    "The manifest of a run states the size and the hash of every file that scores depend on, and its own. One of these files is missing, cut short, changed, or not in its format. Copy the run again or train again.",
 });
 
 export const runMismatch = defineKind<{ path: string; reason: string }>({
@@ -49,8 +46,7 @@ export const runMismatch = defineKind<{ path: string; reason: string }>({
   severity: "error",
   message: ({ path, reason }) => `the run's weights do not fit its model: ${path} ${reason}`,
   explanation:
-    "Every table and every dense parameter of model.din must be in weights.safetensors under its name and in its shape. " +
-    "Weights of another model, or of another version of this one, would give scores that mean nothing.",
+    "weights.safetensors must contain every table and every dense parameter of model.din, under its name and in its shape. Weights of another model, or of another version of this one, would give meaningless scores.",
 });
 
 export const runVersion = defineKind<{ path: string; version: string; read: string }>({
@@ -62,27 +58,44 @@ export const runVersion = defineKind<{ path: string; version: string; read: stri
   explanation: "A newer dinc wrote this run. Update dinc, or train again with this version.",
 });
 
-export const lossNotFinite = defineKind<{ loss: number; step: number; epoch: number }>({
+const tamed = (learningRate: number) =>
+  `try a lower learning rate than ${learningRate}, and standardize number features`;
+
+export const lossNotFinite = defineKind<{
+  loss: number;
+  step: number;
+  epoch: number;
+  learningRate: number;
+  /** The largest number of the step, if it may be the reason. */
+  huge: { readonly name: string; readonly value: string } | null;
+}>({
   code: "DIN0507",
   name: "loss-not-finite",
   severity: "error",
   message: ({ loss, step, epoch }) =>
     `the loss became ${loss} at step ${step} (epoch ${epoch}); training stopped`,
+  help: ({ learningRate, huge }) =>
+    huge === null
+      ? tamed(learningRate)
+      : `a row of this step has ${huge.value} as \`${huge.name}\`, as the network reads it: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`; ${tamed(learningRate)}`,
   explanation:
-    "Once the loss is not a number every weight soon is, so nothing is kept. Usual causes: a learning rate that is too " +
-    "high, and a number feature with huge values that is not standardized.",
+    "Once the loss is not finite, every weight soon is not either, so nothing is kept. Usual causes are a learning rate that is too high, and a number feature with huge values that is not standardized.",
 });
 
-export const weightsNotFinite = defineKind<{ name: string; step: number; epoch: number }>({
+export const weightsNotFinite = defineKind<{
+  name: string;
+  step: number;
+  epoch: number;
+  learningRate: number;
+}>({
   code: "DIN0534",
   name: "weights-not-finite",
   severity: "error",
   message: ({ name, step, epoch }) =>
-    `${name} is no longer made of finite numbers after step ${step} of epoch ${epoch}; training stopped`,
+    `${name} has NaN or infinite numbers after step ${step} of epoch ${epoch}; training stopped`,
+  help: ({ learningRate }) => tamed(learningRate),
   explanation:
-    "A step whose loss is finite can still leave weights that are NaN or infinite. Such weights are neither kept nor measured: " +
-    "the checkpoint from before stays. Usual causes are those of DIN0507, a learning rate " +
-    "that is too high and a number feature with huge values that is not standardized.",
+    "A step whose loss is finite can still leave weights that are NaN or infinite. Such weights are neither kept nor measured: the previous checkpoint stays. Usual causes are those of DIN0507: a learning rate that is too high, and a number feature with huge values that is not standardized.",
 });
 
 export const fileUnreadable = defineKind<{ path: string; reason: string }>({
@@ -93,13 +106,24 @@ export const fileUnreadable = defineKind<{ path: string; reason: string }>({
   explanation: "A file named on the command line or in dinc.yaml does not exist or may not be read.",
 });
 
-export const textNotUtf8 = defineKind<{ path: string; is: string | null }>({
+export const textNotUtf8 = defineKind<{
+  path: string;
+  is: string | null;
+  /** Writes it again as UTF-8; null where it is no file. */
+  command: string | null;
+}>({
   code: "DIN0529",
   name: "text-not-utf-8",
   severity: "error",
   message: ({ path, is }) => `${path} is ${is === null ? "not in UTF-8" : `in ${is}, not in UTF-8`}`,
+  help: ({ is, command }) =>
+    command === null
+      ? "pass it on as UTF-8"
+      : is === null
+        ? `save it as UTF-8; if it is from Windows: \`${command}\``
+        : `write it again as UTF-8: \`${command}\``,
   explanation:
-    "Specs, dinc.yaml and data are UTF-8, as other encodings do not say of themselves which they are. Spreadsheets and PowerShell write UTF-16 unless they are told otherwise.",
+    "Specs, dinc.yaml and data are UTF-8, because a file in another encoding does not say which one it is in. Spreadsheets and PowerShell write UTF-16 by default.",
 });
 
 export const fileUnwritable = defineKind<{ path: string; reason: string }>({
@@ -108,8 +132,7 @@ export const fileUnwritable = defineKind<{ path: string; reason: string }>({
   severity: "error",
   message: ({ path, reason }) => `cannot write ${path}: ${reason}`,
   explanation:
-    "The place that --out names, or the spec that --fix is to change, cannot be written: its folder is missing, " +
-    "read-only or full, or the file changed in the meantime.",
+    "The path given by --out, or the spec that --fix should change, cannot be written. Its folder is missing, read-only or full, or the file has changed in the meantime.",
 });
 
 export const splitMissing = defineKind<{ path: string; split: string }>({
@@ -117,9 +140,9 @@ export const splitMissing = defineKind<{ path: string; split: string }>({
   name: "split-missing",
   severity: "error",
   message: ({ path, split }) => `${path} gives no ${split} rows`,
+  help: () => "name another one with --split, or a file of rows with --data instead of -c",
   explanation:
-    "`--split` names which rows of dinc.yaml to read: train, valid or test. Ready rows have a split where `data` names a " +
-    "file for it; event logs have train and test rows.",
+    "`--split` names the rows of dinc.yaml to read: train, valid or test. Ready rows have a split if `data` names a file for it; event logs have train and test rows.",
 });
 
 export const withoutSpec = defineKind<{ path: string }>({
@@ -127,7 +150,7 @@ export const withoutSpec = defineKind<{ path: string }>({
   name: "spec-not-named",
   severity: "error",
   message: ({ path }) => `neither the command line nor ${path} names a spec`,
-  explanation: "What to train is a .din file: `dinc train model.din`, or `spec: model.din` in dinc.yaml.",
+  explanation: "A training needs a .din file: `dinc train model.din`, or `spec: model.din` in dinc.yaml.",
 });
 
 export const withoutData = defineKind<{ path: string }>({
@@ -136,18 +159,17 @@ export const withoutData = defineKind<{ path: string }>({
   severity: "error",
   message: ({ path }) => `${path} has no \`data\`, so there is nothing to train on`,
   explanation:
-    "`data` in dinc.yaml says where the rows lie: `train: rows.csv` for ready rows, or `events` and `examples` for logs " +
-    "from which rows are made.",
+    "`data` in dinc.yaml says where the rows are: `train: rows.csv` for ready rows, or `events` and `examples` for logs from which rows are made.",
 });
 
-export const outputInUse = defineKind<{ path: string; pid: number }>({
+export const outputInUse = defineKind<{ path: string; pid: number; partial: string }>({
   code: "DIN0513",
   name: "output-in-use",
   severity: "error",
-  message: ({ path, pid }) => `process ${pid} is making a run in ${path} right now`,
+  message: ({ path, pid }) => `process ${pid} is writing a run to ${path} at the moment`,
+  help: ({ pid, partial }) => `name another --out, or wait; if process ${pid} is not dinc, remove ${partial}`,
   explanation:
-    "A run is built beside its place and put there when it is complete, so of two trainings with one --out the slower " +
-    "would find the place taken after all its work. The second one says so before it begins.",
+    "A run is built beside its path and moved there when it is complete. With two trainings for one --out, the slower one would find the path taken after all its work. So the second one fails before it begins.",
 });
 
 export const backendUnavailable = defineKind<{ backend: string; reason: string }>({
@@ -156,7 +178,5 @@ export const backendUnavailable = defineKind<{ backend: string; reason: string }
   severity: "error",
   message: ({ backend, reason }) => `the backend ${backend} cannot be used; ${reason}`,
   explanation:
-    "--backend node runs a whole training step as one native TensorFlow graph. It needs tfjs-node with TensorFlow's " +
-    "libraries, which `dinc native install` puts into your cache folder. --backend auto takes native where it is " +
-    "there and WebAssembly otherwise; `dinc doctor` says what it finds.",
+    "--backend node runs a whole training step as one native TensorFlow graph. It needs tfjs-node with the libraries of TensorFlow, which `dinc native install` puts into your cache folder. --backend auto uses native TensorFlow if it is installed, and WebAssembly otherwise. `dinc doctor` shows what is installed.",
 });

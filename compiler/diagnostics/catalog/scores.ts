@@ -9,9 +9,7 @@ export const numberOutOfRange = defineError<{ column: string; value: string; tra
   message: ({ column, value, transformed }) =>
     `\`${column}\` is ${value}, which ${transformed ? "its transforms take" : "is"} out of the range of 32-bit floats`,
   explanation:
-    "Networks are computed in 32-bit floats, which end at ±3.4e38: a larger number would be infinite in it. The same values are " +
-    "refused wherever a model reads them: in training, in `dinc predict` and in a compiled module. A number that large is " +
-    "nearly always a mistake in the data, or a code for what is missing.",
+    "Networks are computed in 32-bit floats, which end at ±3.4e38, and a larger number would become infinite. Such values are refused wherever a model reads them: in training, in `dinc predict` and in a compiled module. A number that large is nearly always a mistake in the data, or a code for a missing value.",
 });
 
 export const rowWithoutScore = defineError<{ label: string; logit: string }>({
@@ -19,10 +17,7 @@ export const rowWithoutScore = defineError<{ label: string; logit: string }>({
   name: "row-without-score",
   message: ({ label, logit }) => `this row has no score: the logit of \`${label}\` is ${logit}`,
   explanation:
-    "Every value of the row is accepted, but on the way through the network a number became too large for a 32-bit float, or was " +
-    "divided by 0. What comes out is not a number, infinite, or beyond ±16,777,216 (2^24), where floats are further apart than 1 " +
-    "and rounding alone decides which of them it is. A compiled module refuses such a candidate, too. Look for a huge " +
-    "value in the row, and give the feature `log1p`, `clip` or `standardize`.",
+    "All values of the row are valid, but in the network a number became too large for a 32-bit float, or was divided by 0. The logit is NaN, infinite, or beyond ±16,777,216 (2^24), where floats are more than 1 apart and rounding alone decides its value. A compiled module refuses such a candidate too. Look for a huge value in the row, and give its feature `log1p`, `clip` or `standardize`.",
 });
 
 export const outputIsInput = defineError<{ path: string; input: string }>({
@@ -33,7 +28,5 @@ export const outputIsInput = defineError<{ path: string; input: string }>({
       ? `--out ${path} would replace what the command reads`
       : `--out ${path} would replace ${input}, which the command reads`,
   explanation:
-    "Scores never replace the rows that they are of, nor a file of the run or dinc.yaml, and a compiled folder never takes the place of the " +
-    "run or the spec that it is made from: --out names one of them, perhaps through a link or another spelling of its path, or a folder " +
-    "that it lies in. Name another place.",
+    "Scores never replace the rows they belong to, nor a file of the run, nor dinc.yaml. A compiled folder never replaces the run or the spec it is made from. --out names one of them, perhaps through a link or another spelling of its path, or a folder that contains one. Name another path.",
 });

@@ -7,5 +7,5 @@ export const sameSeparators = defineError<{ separator: string }>({
   name: "separators-alike",
   message: ({ separator }) => `\`separator\` and \`inner_separator\` are both ${JSON.stringify(separator)}`,
   explanation:
-    "In a CSV, `separator` stands between the steps of a history and between the values of a set (`|` where nothing is said), `inner_separator` between the values of the set of one step (`;`): with the same text for both, nobody could say where a step ends.",
+    "In a CSV, `separator` (by default `|`) stands between the steps of a history and between the values of a set. `inner_separator` (by default `;`) stands between the values of a set within one step. If both are the same, the end of a step cannot be told.",
 });

@@ -7,8 +7,10 @@ export const listOfLists = defineError<{ column: string; history: string; got: s
   name: "list-of-lists",
   message: ({ column, history, got }) =>
     `\`${column}\` holds lists of lists (${got}), but a step of \`${history}\` has one value of each column`,
+  help: () =>
+    "join the lists of a row, and give the history a field with the number of the list, like `session : int(0..9)  embed 4`",
   explanation:
-    "A history is one axis, so its columns hold one list a row. Sessions, lists of the items of each, are written as one list of all items and beside it a list of the same length that says which session each belongs to: `session : int(0..9)  embed 4` in the history, counted from the latest session.",
+    "A history is one axis, so each of its columns holds one list per row. Write sessions (lists of items) as one list of all items, and beside it a list of the same length with the session of each item: `session : int(0..9)  embed 4` in the history, counted from the latest session.",
 });
 
 export const oneItemAnEvent = defineError<{ history: string; feature: string; columns: string }>({
@@ -17,5 +19,5 @@ export const oneItemAnEvent = defineError<{ history: string; feature: string; co
   message: ({ history, feature, columns }) =>
     `a step made from an event has one \`${feature}\`, but \`${history}\` binds ${columns} to it`,
   explanation:
-    "In a history made from an event log a step is an event, and what is bound to item features is what the event's item has. Several columns over one feature, such as where a user came from and where they went, need rows that lie ready (`train:` in dinc.yaml). What an event itself has is a field of its own, read from the log's column of its name: `dwell : number`.",
+    "In a history made from an event log each step is an event, and the columns bound to item features come from the event's item. Several columns bound to one feature, such as where a user came from and where they went, need ready rows (`train:` in dinc.yaml). A property of the event itself is a field of its own, read from the log's column of its name: `dwell : number`.",
 });

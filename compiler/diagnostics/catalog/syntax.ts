@@ -1,248 +1,283 @@
 // DIN01xx: what is wrong with the text itself, before any name has a meaning.
 
-import { defineKind } from "./define.ts";
+import { defineError, defineWarning } from "./define.ts";
 
-export const unexpectedCharacter = defineKind<{ text: string }>({
+const NO_COMPARISONS =
+  "the network has no comparisons: `b + relu(a - b)` is the larger of two, and `sigmoid(10 * (a - b))` a soft step where a passes b";
+
+/** What to do about a character that begins no token. */
+const CHARACTERS = new Map<string, string>([
+  ...[..."“”„«»＂"].map((sign): [string, string] => [sign, 'use straight quotes (")']),
+  ...[..."‘’'"].map((sign): [string, string] => [sign, 'use double quotes (")']),
+  ...[..."−–—"].map((sign): [string, string] => [sign, "use a hyphen (-)"]),
+  ...[...";；"].map((sign): [string, string] => [sign, "remove it: lines need no separator"]),
+  ["×", "use `*`"],
+  ["÷", "use `/`"],
+  ["：", "use `:`"],
+  ["，", "use `,`"],
+  ["#", "begin comments with `//`"],
+  ["|", "use `|>` for a pipe"],
+  ["<", `\`<->\` binds a column to a feature; ${NO_COMPARISONS}`],
+  [">", NO_COMPARISONS],
+  ["!", NO_COMPARISONS],
+  ["||", "there are no conditions; multiply factors between 0 and 1: `a * b`"],
+  ["&", "there are no conditions; multiply factors between 0 and 1: `a * b`"],
+  ["?", "there are no conditions; a gate `g` between 0 and 1 chooses: `g * a + (1 - g) * b`"],
+  ["^", "write a power as a product: `x * x`"],
+  ["%", "there is no remainder; write it into the data"],
+  ["@", "a product with weights is `linear(x, 8)`, a product of two vectors `dot(a, b)`"],
+  ["\0", "the file seems to be UTF-16; save it as UTF-8"],
+]);
+
+export const unexpectedCharacter = defineError<{ text: string }>({
   code: "DIN0101",
   name: "unexpected-character",
-  severity: "error",
   message: ({ text }) =>
     `unexpected ${text.length === 1 ? "character" : "characters"} ${JSON.stringify(text)}`,
+  help: ({ text }) =>
+    CHARACTERS.get(text) ??
+    CHARACTERS.get(text.charAt(0)) ??
+    "names consist of a to z, digits and underscores; other characters are allowed in strings and comments only",
   explanation:
-    "Names are made of the letters a to z, digits and underscores; strings stand in straight double quotes. " +
-    "Other characters may stand in strings and comments only. They often come from a word processor, which turns " +
-    "quotes and minus signs into typographic ones.",
+    "Names consist of the letters a to z, digits and underscores, and strings stand in straight double quotes. Other characters are allowed in strings and comments only. They often come from a word processor, which replaces quotes and minus signs by typographic ones.",
 });
 
-export const unterminatedString = defineKind<Record<string, never>>({
+export const unterminatedString = defineError<Record<string, never>>({
   code: "DIN0102",
   name: "unterminated-string",
-  severity: "error",
   message: () => "this string has no closing quote on its line",
+  help: () => 'end the string with " on the same line',
   explanation:
     'A string begins and ends with " on one line. A line break inside is written \\n, a quote inside \\".',
 });
 
-export const unknownEscape = defineKind<{ text: string }>({
+export const unknownEscape = defineError<{ text: string }>({
   code: "DIN0103",
   name: "unknown-escape",
-  severity: "error",
   message: ({ text }) => `unknown escape \`${text}\` in a string`,
+  help: () => 'the escapes are \\n, \\r, \\t, \\\\, \\" and \\u{…}; a backslash itself is written \\\\',
   explanation:
-    'A backslash in a string begins one of \\n, \\r, \\t, \\\\, \\" and \\u{…} (a code point in hexadecimal digits). ' +
-    "Anything else would silently become another text than the one in the data.",
+    'A backslash in a string begins one of \\n, \\r, \\t, \\\\, \\" and \\u{…} (a code point in hexadecimal digits). With anything else the text would silently differ from the one in the data.',
 });
 
-export const malformedNumber = defineKind<{ text: string }>({
+/** `meant`: the number that was most likely meant, or null. */
+export const malformedNumber = defineError<{ text: string; meant: string | null }>({
   code: "DIN0104",
   name: "malformed-number",
-  severity: "error",
   message: ({ text }) => `\`${text}\` is not a number`,
+  help: ({ meant }) => (meant === null ? "write numbers as 42, 10_000, 0.5 or 1e-3" : `write \`${meant}\``),
   explanation:
-    "Numbers are decimal: 42, 10_000, 0.5, 1e-3. Underscores stand between digits, a point has digits on both " +
-    "sides, and there are no units or other bases.",
+    "Numbers are decimal: 42, 10_000, 0.5, 1e-3. Underscores stand between digits, and a decimal point has digits on both sides. There are no units and no other bases.",
 });
 
-export const numberOutOfRange = defineKind<{ text: string }>({
+export const numberOutOfRange = defineError<{ text: string }>({
   code: "DIN0105",
   name: "number-out-of-range",
-  severity: "error",
-  message: ({ text }) => `the number ${text} cannot be held exactly`,
+  message: ({ text }) => `the number ${text} cannot be represented exactly`,
+  help: () =>
+    "whole numbers go up to 9007199254740991; a large vocabulary is learned from the data with `id`",
   explanation:
-    "Whole numbers in a spec go up to 9007199254740991 (2^53 − 1), others up to about 1.8e308. A larger one would be " +
-    "rounded without a word. Ids in the data have no such limit: they are texts.",
+    "Whole numbers in a spec go up to 9007199254740991 (2^53 − 1), others up to about 1.8e308. A larger one would be rounded silently. Ids in the data have no such limit: they are texts.",
 });
 
-export const unclosedBracket = defineKind<{ bracket: string }>({
+export const unclosedBracket = defineError<{ bracket: string }>({
   code: "DIN0106",
   name: "unclosed-bracket",
-  severity: "error",
   message: ({ bracket }) => `this \`${bracket}\` is never closed`,
+  help: ({ bracket }) => `close it with \`${bracket === "{" ? "}" : bracket === "[" ? "]" : ")"}\``,
   explanation:
-    "Every { ( and [ has its } ) or ]. Where one is missing, dinc looks for the place at which the text stops making " +
-    "sense: the next item, the next statement, or the end of the file.",
+    "Every { ( and [ has its } ) or ]. If one is missing, dinc looks for the place where the text stops making sense: the next item, the next statement, or the end of the file.",
 });
 
-export const unmatchedBracket = defineKind<{ bracket: string }>({
+export const unmatchedBracket = defineError<{ bracket: string }>({
   code: "DIN0107",
   name: "unmatched-bracket",
-  severity: "error",
   message: ({ bracket }) => `this \`${bracket}\` closes nothing`,
-  explanation: "A closing bracket without an opening one: it is left over, or an item was closed too early.",
+  help: () => "remove it, or look for an item that was closed too early",
+  explanation:
+    "A closing bracket needs an opening one. Either it is left over, or an item was closed too early.",
 });
 
-export const unexpectedToken = defineKind<{ expected: string; found: string }>({
+const SETTING = "a setting and its value stand side by side: `batch 256`";
+
+/** What to do about a sign in the wrong place, by what stands there. */
+const SIGNS = {
+  argument: "arguments are written `name: value`",
+  kind: "write the kind after `:`",
+  binding: "`<->` binds a column to a feature",
+  blockType: "write the type of a block after `->`",
+  blockBody: "write the body of a block in braces: `block f(x: Vec[d]) -> Vec[d] { … }`",
+  letType: "a `let` has no type annotation, the type follows from the value: `let name = …`",
+  prediction: "write the prediction after `=`",
+  loss: "write the loss after `=`",
+  separator: "remove it: no separator is needed here",
+  comparison:
+    "the network has no comparisons: write `a == b` as a feature of the data, or as `cross(a, b, hash: 10_000)`",
+  statement: "a statement begins with `let name =`, `predict label =` or `loss name =`",
+  indexing: "there is no indexing; a field of a history is `clicks.item_id`",
+  severalValues: "separate several values with commas: `metrics auc, log_loss`",
+  setting: SETTING,
+} as const;
+
+export type MisplacedSign = keyof typeof SIGNS;
+
+export const unexpectedToken = defineError<{
+  expected: string;
+  found: string;
+  sign: MisplacedSign | null;
+}>({
   code: "DIN0108",
   name: "unexpected-token",
-  severity: "error",
   message: ({ expected, found }) => `expected ${expected}, found ${found}`,
+  help: ({ sign }) => (sign === null ? null : SIGNS[sign]),
   explanation:
-    "The text departs from the grammar here (grammar/SPEC.md). Reading goes on at the next declaration, statement or " +
-    "item, so one mistake is reported once.",
+    "The text departs from the grammar here (grammar/SPEC.md). Reading goes on at the next declaration, statement or item, so one mistake is reported once.",
 });
 
-export const unknownItem = defineKind<{ found: string }>({
+export const unknownItem = defineError<{ found: string }>({
   code: "DIN0109",
   name: "unknown-item",
-  severity: "error",
   message: ({ found }) =>
     `expected an item (model, features, history, label, block, net or train), found ${found}`,
+  help: () => "begin each item with its keyword",
   explanation:
-    "A spec is a list of items, each of which begins with its keyword: model, features, history, label, block, net, " +
-    "train. Nothing else stands between them, comments excepted.",
+    "A spec is a list of items, and each begins with its keyword: model, features, history, label, block, net, train. Only comments may stand between them.",
 });
 
-export const unknownScope = defineKind<{ scope: string }>({
+export const unknownScope = defineError<{ scope: string }>({
   code: "DIN0110",
   name: "unknown-scope",
-  severity: "error",
   message: ({ scope }) => `\`${scope}\` is not a scope of features`,
+  help: () => "the scopes are user, item and context",
   explanation:
-    "Features belong to the user, the item (the candidate to be ranked) or the context of a request. The scope says " +
-    "when a value is known: what only needs the user is computed once per request, what needs the item once per " +
-    "candidate.",
+    "A feature belongs to the user, to the item (the candidate) or to the context of a request. The scope says when its value is known: a computation that depends on the user alone runs once per request, one that depends on the item once per candidate.",
 });
 
-export const nestedTooDeep = defineKind<{ limit: number }>({
+export const nestedTooDeep = defineError<{ limit: number }>({
   code: "DIN0111",
   name: "nested-too-deep",
-  severity: "error",
   message: ({ limit }) => `this is nested deeper than ${limit} levels`,
+  help: () => "name the parts with `let`, or make them blocks",
   explanation:
-    "Brackets and lambdas may stand 64 deep in one another, and one expression may chain 500 operators, pipes or " +
-    "fields. No model needs as much; name the parts with `let`, or make them blocks.",
+    "Brackets and lambdas may be nested 64 levels deep, and one expression may chain 500 operators, pipes or fields. No model needs as much.",
 });
 
-export const misplacedLambda = defineKind<Record<string, never>>({
+export const misplacedLambda = defineError<Record<string, never>>({
   code: "DIN0112",
   name: "misplaced-lambda",
-  severity: "error",
-  message: () => "a function may stand only where it is the argument of a call",
+  message: () => "a function may only be the argument of a call",
+  help: () =>
+    "pass it to a function, as in `f(x => …)` or `f((a, b) => …)`; or write it as a block with a name",
   explanation:
-    "`(h, n) => h |> dense(n)` is given to functions such as `fold` that apply it while the model is compiled. It is " +
-    "no value of the network: a function with a name is a block.",
+    "`(h, n) => h |> dense(n)` is an argument of functions such as `fold`, which apply it while the model is compiled. It is not a value of the network. A function with a name is a block.",
 });
 
-export const detachedParenthesis = defineKind<{ callee: string }>({
+export const detachedParenthesis = defineError<{ callee: string }>({
   code: "DIN0113",
   name: "detached-parenthesis",
-  severity: "error",
   message: ({ callee }) => `the "(" of a call must follow \`${callee}\` without white space`,
+  help: ({ callee }) => `write \`${callee}(\``,
   explanation:
-    "Line breaks mean nothing in a spec, so `let a = b` followed by a line `(c + d)` would read as the call `b(c + " +
-    "d)`. Therefore a call's parenthesis stands right after the name.",
+    "Line breaks have no meaning in a spec, so `let a = b` followed by a line `(c + d)` would read as the call `b(c + d)`. Therefore the parenthesis of a call stands right after the name.",
 });
 
-export const calledResult = defineKind<Record<string, never>>({
+export const calledResult = defineError<Record<string, never>>({
   code: "DIN0114",
   name: "called-result",
-  severity: "error",
   message: () => "only a name can be called, not the result of an expression",
+  help: () => "pass it on with a pipe: `x |> f(1) |> g(2)`",
   explanation:
-    "Functions are known when the model is compiled; what a call gives is a value of the network, which cannot be " +
-    "called. Several steps are written as a pipe: `x |> f(1) |> g(2)`.",
+    "Functions are known when the model is compiled. The result of a call is a value of the network, which cannot be called. Several steps are written as a pipe: `x |> f(1) |> g(2)`.",
 });
 
-export const operatorAfterPipe = defineKind<{ operator: string }>({
+export const operatorAfterPipe = defineError<{ operator: string }>({
   code: "DIN0115",
   name: "operator-after-pipe",
-  severity: "error",
   message: ({ operator }) => `\`${operator}\` cannot follow a pipe`,
+  help: ({ operator }) => `put the pipe in parentheses: \`(a |> f) ${operator} b\``,
   explanation:
-    "A pipe binds weaker than + - * /: `a + b |> f` is `f(a + b)`. So that nobody reads `a |> f + b` in two ways, " +
-    "parentheses are asked for: `(a |> f) + b`.",
+    "A pipe binds weaker than + - * /: `a + b |> f` is `f(a + b)`. `a |> f + b` could be read in two ways, so it needs parentheses: `(a |> f) + b`.",
 });
 
-export const blockWithoutValue = defineKind<{ block: string }>({
+export const blockWithoutValue = defineError<{ block: string }>({
   code: "DIN0116",
   name: "block-without-value",
-  severity: "error",
   message: ({ block }) => `block \`${block}\` has no value`,
-  explanation:
-    "The last thing in a block is an expression without `let`: what the block gives where it is used.",
+  help: () => "end the block with the expression for its value, without `let`",
+  explanation: "A block ends with an expression without `let`. Its value is the value of the block.",
 });
 
-export const unusedValue = defineKind<{ block: string }>({
+export const unusedValue = defineError<{ block: string }>({
   code: "DIN0120",
   name: "unused-value",
-  severity: "error",
   message: ({ block }) => `this expression in block \`${block}\` is neither named nor the block's value`,
+  help: () => "name it with `let`, or remove it",
   explanation:
-    "A block consists of `let`s and one expression at its end, its value. Another expression would be computed for " +
-    "nothing; often a line break stands where an operator or a pipe is missing.",
+    "A block consists of `let`s and, at its end, one expression: its value. Any other expression would be computed for nothing. Often an operator or a pipe is missing at a line break.",
 });
 
-export const misplacedModel = defineKind<{ name: string }>({
+export const misplacedModel = defineError<{ name: string; isSecond: boolean }>({
   code: "DIN0117",
   name: "misplaced-model",
-  severity: "error",
-  message: ({ name }) => `\`model ${name}\` must be the first item and stand once`,
-  explanation: "One file is one model, and its name opens it.",
+  message: ({ name }) => `\`model ${name}\` must be the first item, and the only one of its kind`,
+  help: ({ isSecond }) => (isSecond ? "remove one of the two" : "move it to the top of the file"),
+  explanation: "A file describes one model, and begins with its name.",
 });
 
-export const nestedHistory = defineKind<Record<string, never>>({
+export const nestedHistory = defineError<Record<string, never>>({
   code: "DIN0390",
   name: "nested-history",
-  severity: "error",
-  message: () => "a history cannot stand in another one: histories of histories are not supported",
+  message: () => "a history cannot contain another one: histories of histories are not supported",
+  help: () =>
+    "declare it beside the other; to keep sessions apart in one history, give its steps a field for the session, like `session : int(0..9)  embed 4`",
   explanation:
-    "A history is one axis: a value has one row for each of its steps. Steps that are sequences themselves, such as " +
-    "sessions of clicks, would be a second axis inside the first, and nothing in the language says how the two meet. " +
-    "Sessions are written as one history whose steps say which session they belong to, as a field of their own: " +
-    "`session : int(0..9)  embed 4`, counted from the latest session, so that 0 is the one that goes on.",
+    "A history is one axis: a value has one row for each of its steps. Steps that are sequences themselves, such as sessions of clicks, would be a second axis inside the first. The language has no operations for that. Write sessions as one history with a field for the session of each step: `session : int(0..9)  embed 4`, counted from the latest session, so that the current one is 0.",
 });
 
-export const danglingDocumentation = defineKind<Record<string, never>>({
+export const danglingDocumentation = defineWarning<Record<string, never>>({
   code: "DIN0119",
   name: "dangling-documentation",
-  severity: "warning",
   message: () => "this documentation comment documents nothing",
+  help: () => "put it above the thing that it documents, or write a plain comment with `//`",
   explanation:
-    "`///` documents what comes next: the model, a feature, a history, a binding, a label or a block. Elsewhere it " +
-    "would be lost; a plain remark begins with `//`.",
+    "`///` documents what comes next: the model, a feature, a history, a binding, a label or a block. Elsewhere it would be lost; a plain comment begins with `//`.",
 });
 
 // ---- `// dinc-ignore CODE: reason`
 
-export const unusedSuppression = defineKind<{ code: string }>({
+export const unusedSuppression = defineWarning<{ code: string }>({
   code: "DIN0121",
   name: "unused-suppression",
-  severity: "warning",
   message: ({ code }) => `there is no ${code} here to ignore`,
+  help: () => "remove the comment",
   explanation:
-    "`// dinc-ignore CODE: reason` speaks of its own line, or of the next one where it stands alone. What it ignored is " +
-    "gone, so the comment would only hide the next such finding.",
+    "`// dinc-ignore CODE: reason` applies to its own line, or to the next one if it stands alone. The finding that it ignored is gone, so the comment would only hide the next one of this kind.",
 });
 
-export const unknownSuppression = defineKind<{ code: string }>({
+export const unknownSuppression = defineWarning<{ code: string }>({
   code: "DIN0122",
   name: "unknown-suppression",
-  severity: "warning",
   message: ({ code }) =>
-    code === ""
-      ? "`dinc-ignore` does not say what it ignores"
-      : `there is no diagnostic \`${code}\` to ignore`,
+    code === "" ? "`dinc-ignore` names no code" : `there is no diagnostic \`${code}\` to ignore`,
+  help: () => "write `// dinc-ignore CODE: reason`, one comment for each code",
   explanation:
-    "A suppression names one code, such as DIN0229, or its name, such as unused-let, and a reason after a colon. Without " +
-    "a code that exists it ignores nothing.",
+    "A suppression names one code, such as DIN0229, or its name, such as unused-let, and a reason after a colon. With an unknown code it ignores nothing.",
 });
 
-export const suppressionWithoutReason = defineKind<{ code: string }>({
+export const suppressionWithoutReason = defineWarning<{ code: string }>({
   code: "DIN0123",
   name: "suppression-without-reason",
-  severity: "warning",
   message: ({ code }) => `this ignores ${code} without a reason`,
+  help: ({ code }) => `say why: \`// dinc-ignore ${code}: reason\``,
   explanation:
-    "Who reads the spec next must be able to tell whether a finding is still to be ignored. The reason stands after a " +
-    "colon: `// dinc-ignore DIN0227: is filled from March on`.",
+    "The next reader must be able to tell whether the finding should still be ignored. The reason stands after a colon: `// dinc-ignore DIN0227: is filled from March on`.",
 });
 
-export const suppressedError = defineKind<{ code: string }>({
+export const suppressedError = defineWarning<{ code: string }>({
   code: "DIN0124",
   name: "suppressed-error",
-  severity: "warning",
   message: ({ code }) => `${code} is an error, and errors cannot be ignored`,
+  help: () => "remove the comment",
   explanation:
-    "Only warnings and advice can be ignored. With an error there is no model: it has no meaning that could be trained " +
-    "or served.",
+    "Only warnings and advice can be ignored. A spec with an error describes no model, so there is nothing to train or serve.",
 });

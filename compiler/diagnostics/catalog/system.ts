@@ -1,15 +1,25 @@
 // Catalogue: what the system refuses, and what is too much for it. Codes DIN0625–DIN0639.
 
-import { defineError } from "./define.ts";
+import { defineError, helps } from "./define.ts";
+
+/** What to do where the system refuses to write. */
+export const writing = helps({
+  folderGone: () => "the folder that the command was started in is gone: change to another",
+  full: () => "make room there, or name a place on another disk",
+  notAllowed: () => "name a place that you may write",
+  noFolder: () => "make its folder first, or name another place",
+  elsewhere: () => "name another place",
+  openFiles: () => "allow more open files with `ulimit -n`",
+  temporary: (purpose: string) =>
+    `${purpose}: set TMPDIR to a folder with room that you may write, as in \`TMPDIR=/data/tmp dinc …\``,
+});
 
 export const systemRefused = defineError<{ reason: string }>({
   code: "DIN0625",
   name: "system-refused",
-  message: ({ reason }) => `the system does not let dinc go on: ${reason}`,
+  message: ({ reason }) => `the system refused: ${reason}`,
   explanation:
-    "A file that dinc needs cannot be opened, read or written: the disk is full, a folder is read-only or has gone, too many " +
-    "files are open, or dinc itself is not wholly installed. The message is the system's own, and names the file where the " +
-    "system does. Files that dinc writes are complete or absent, so the command can be run again.",
+    "A file that dinc needs cannot be opened, read or written: the disk is full, a folder is read-only or gone, too many files are open, or dinc is not completely installed. The message is that of the system, and names the file if the system does. Files that dinc writes are complete or absent, so the command can be run again.",
 });
 
 export const outOfMemory = defineError<Record<never, never>>({
@@ -17,9 +27,7 @@ export const outOfMemory = defineError<Record<never, never>>({
   name: "out-of-memory",
   message: () => "the system gives dinc no more memory",
   explanation:
-    "An array or a thread that the command needs finds no room in the machine's memory. Close other programs, lower " +
-    "`data.memory` and `batch`, or use a machine with more. Files that dinc writes are complete or absent, so the command can " +
-    "be run again.",
+    "The memory of the machine has no room for an array or a thread that the command needs. Close other programs, lower `data.memory` and `batch`, or use a machine with more memory. Files that dinc writes are complete or absent, so the command can be run again.",
 });
 
 export const tooManyRows = defineError<{ rows: number; targets: number; perPositive: number; most: number }>({
@@ -27,7 +35,7 @@ export const tooManyRows = defineError<{ rows: number; targets: number; perPosit
   name: "too-many-rows",
   message: ({ rows, targets, perPositive, most }) =>
     `${targets.toLocaleString("en")} targets with \`per_positive: ${perPositive}\` make ${rows.toLocaleString("en")} rows; at most ${most.toLocaleString("en")} can be trained on`,
+  help: () => "use a smaller `data.examples.negatives.per_positive`, or take fewer rows with --limit",
   explanation:
-    "Rows are counted in 32 bits. Each target of an event log comes with `data.examples.negatives.per_positive` rows of label 0: " +
-    "say fewer (the DIN paper has 1), or take the first rows only with `--limit`.",
+    "Rows are counted in 32 bits. Each target of an event log has `data.examples.negatives.per_positive` rows of label 0. Use fewer (the DIN paper has 1), or take only the first rows with `--limit`.",
 });

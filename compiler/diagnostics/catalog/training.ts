@@ -1,47 +1,65 @@
 // What can be wrong with what a network ends in, predictions and losses, and with layers that differ in training.
 
-import { defineError } from "./define.ts";
+import { defineError, withHelps } from "./define.ts";
 
-export const weightWithoutLabel = defineError<{ got: string }>({
+export const weightWithoutLabel = defineError<{ got: string; named: string }>({
   code: "DIN0420",
   name: "weight-without-label",
-  message: ({ got }) => `the weight ${got} does not say which label it is for`,
+  message: ({ got }) => `the weight ${got} names no label`,
+  help: ({ named }) => `name the label: \`${named}\``,
   explanation:
-    "With several labels the loss is the sum of theirs, each times a weight: `binary_cross_entropy(click: 1, buy: 0.5)`. Weights are given by name, so that another order of the labels changes nothing; a label that is not named has weight 1.",
+    "With several labels the loss is the weighted sum of their losses: `binary_cross_entropy(click: 1, buy: 0.5)`. Weights are given by name, so that the order of the labels has no effect. A label without a weight has weight 1.",
 });
 
-export const badWeight = defineError<{ of: string; got: string }>({
-  code: "DIN0421",
-  name: "bad-loss-weight",
-  message: ({ of, got }) => `the weight of \`${of}\` must be a number greater than 0, not ${got}`,
-  explanation:
-    "A loss is multiplied by its weight before losses are added up. With weight 0 it would train nothing, with a negative one the opposite of what it says.",
-});
+export const badWeight = withHelps(
+  defineError<{ of: string; got: string }>({
+    code: "DIN0421",
+    name: "bad-loss-weight",
+    message: ({ of, got }) => `the weight of \`${of}\` must be a number greater than 0, not ${got}`,
+    explanation:
+      "Each loss is multiplied by its weight before the losses are added. With weight 0 a loss would train nothing, and with a negative weight the opposite of its meaning.",
+  }),
+  {
+    orRemoveLoss: () => "give it a positive weight, or remove the loss",
+    orLeaveOut: () => "give it a positive weight; without one it is 1",
+  },
+);
 
 export const lossHasAxis = defineError<{ loss: string; axis: string }>({
   code: "DIN0422",
   name: "loss-has-axis",
   message: ({ loss, axis }) =>
     `the loss \`${loss}\` varies along \`${axis}\`, but a loss is one number for each example`,
+  help: () => "take the mean of its steps: `mean(…)`",
   explanation:
-    "A loss is averaged over the examples of a batch, so each example has one. Whether the steps of a history count by their mean or by their sum, where long histories weigh more, is for the spec to say.",
+    "A loss is averaged over the examples of a batch, so each example has one. Choose whether the steps of a history count by their mean, or by their sum, in which long histories weigh more.",
 });
 
-export const lossNotOneNumber = defineError<{ loss: string; type: string }>({
-  code: "DIN0423",
-  name: "loss-not-one-number",
-  message: ({ loss, type }) =>
-    `the loss \`${loss}\` must be a Vec[1], but this is ${/^[AEIOU]/.test(type) ? "an" : "a"} ${type}`,
-  explanation:
-    "A loss is one number for each example, the smaller the better: `log_loss(logits, truth)`, a square, a distance. A probability is not a loss: nothing says whether it should be near 0 or near 1.",
-});
+export const lossNotOneNumber = withHelps(
+  defineError<{ loss: string; type: string }>({
+    code: "DIN0423",
+    name: "loss-not-one-number",
+    message: ({ loss, type }) =>
+      `the loss \`${loss}\` must be a Vec[1], but this is ${/^[AEIOU]/.test(type) ? "an" : "a"} ${type}`,
+    explanation:
+      "A loss is one number per example, the smaller the better: `log_loss(logits, truth)`, a square, a distance. A probability is not a loss, because it does not say whether it should be near 0 or near 1.",
+  }),
+  {
+    fromFeatures: () => "compute it from features, for example as `log_loss(logit, 1)`",
+    ofProbability: () =>
+      "say what the probability should be: `log_loss(logit, 1)`, with the value before its `sigmoid`",
+    meanOfElements: () => "take the mean of its elements: `mean(…)`",
+    total: () => "add up its numbers with `total`",
+  },
+);
 
 export const shuffledOutsideLoss = defineError<{ callee: string }>({
   code: "DIN0424",
   name: "shuffled-outside-loss",
   message: ({ callee }) => `\`${callee}\` may only stand in a \`loss\``,
+  help: () => "move it into a `loss` statement: `loss next(weight: 0.5) = …`",
   explanation:
-    "`shuffled` takes values of other examples of the batch. In a loss they are what a model learns to tell the true ones from; a prediction computed from them would depend on who else is scored, and serving has no batch.",
+    "`shuffled` takes values of other examples of the batch. In a loss they serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch.",
 });
 
 export const truthOutOfRange = defineError<{ got: string }>({
@@ -49,23 +67,25 @@ export const truthOutOfRange = defineError<{ got: string }>({
   name: "truth-out-of-range",
   message: ({ got }) => `the truth of \`log_loss\` is a number from 0 to 1, not ${got}`,
   explanation:
-    "`log_loss(logits, truth)` is the cross-entropy between the truth, the probability that it should be, and the sigmoid of the logits. Beyond 0 and 1 there is no probability, and the loss has no minimum.",
+    "`log_loss(logits, truth)` is the cross-entropy between the truth (the wanted probability) and the sigmoid of the logits. Outside 0 to 1 the truth is no probability, and the loss has no minimum.",
 });
 
-export const badDropoutRate = defineError<{ got: string }>({
+export const badDropoutRate = defineError<{ got: string; share: number | null }>({
   code: "DIN0426",
   name: "bad-dropout-rate",
-  message: ({ got }) => `the rate of \`dropout\` must be a number from 0 up to, but not, 1, not ${got}`,
+  message: ({ got }) => `the rate of \`dropout\` must be a number from 0 to below 1, not ${got}`,
+  help: ({ share }) => (share === null ? null : `write a share, not a percentage: ${share}`),
   explanation:
-    "The rate is the share of numbers that a training step leaves out; what is left is divided by 1 − rate, so that sums stay as large as they were. A rate of 1 would leave nothing, and rates are no percentages.",
+    "The rate is the share of numbers that a training step drops. The others are divided by 1 − rate, so that sums keep their size. A rate of 1 would leave nothing, and rates are not percentages.",
 });
 
 export const oneNumberNormalized = defineError<Record<string, never>>({
   code: "DIN0427",
   name: "one-number-normalized",
-  message: () => "`layer_norm` of one number is always the same",
+  message: () => "`layer_norm` of one number is constant",
+  help: () => "remove it, or normalize before the vector becomes one number",
   explanation:
-    "`layer_norm` takes from a vector its own mean. A single number is its own mean, so that 0 would be left of it, whatever it was. `batch_norm` normalizes a number over the examples of the batch.",
+    "`layer_norm` subtracts the mean of a vector from it. A single number is its own mean, so the result would always be 0. `batch_norm` normalizes a number over the examples of the batch.",
 });
 
 // ---- Settings of `train`
@@ -73,31 +93,40 @@ export const oneNumberNormalized = defineError<Record<string, never>>({
 export const lossOptionIsLabel = defineError<{ name: string }>({
   code: "DIN0430",
   name: "loss-option-is-label",
-  message: ({ name }) => `\`${name}\` is an option of this loss and a label`,
+  message: ({ name }) => `\`${name}\` is both an option of this loss and a label`,
+  help: () => "give the label another name",
   explanation:
-    "In `loss binary_cross_entropy(smoothing: 0.1, click: 2)` the options of the loss stand beside the weights of labels. With a label of an option's name nobody could tell which of the two is meant.",
+    "In `loss binary_cross_entropy(smoothing: 0.1, click: 2)` options of the loss stand beside weights of labels. If a label has the name of an option, the two cannot be told apart.",
 });
 
 export const l2WithoutName = defineError<{ got: string }>({
   code: "DIN0431",
   name: "l2-without-name",
-  message: ({ got }) => `the strength ${got} of \`l2\` does not say whether it is for layers or tables`,
+  message: ({ got }) => `the strength ${got} of \`l2\` must say whether it is for layers or tables`,
+  help: () => "name what it is for: `l2(dense: 1e-5, tables: 1e-6)`",
   explanation:
-    "Layers and tables are of different sizes and see different numbers of examples: what is right for one is far off for the other. `l2(dense: 1e-5, tables: 1e-6)` names both; what is not named is not regularised.",
+    "Layers and tables differ in size and in the number of examples they see, so a strength that suits one is far off for the other. `l2(dense: 1e-5, tables: 1e-6)` names both. A part that is not named is not regularised.",
 });
 
 export const tablesRegularizedTwice = defineError<Record<string, never>>({
   code: "DIN0432",
   name: "tables-regularized-twice",
-  message: () => "`l2` and `mini_batch_aware` both pull on the tables",
+  message: () => "`l2` and `mini_batch_aware` both regularise the tables",
+  help: () => "keep one of the two: leave `tables` out, or `mini_batch_aware`",
   explanation:
-    "Both add λ times a row to the gradient of a row that stands in the batch: `l2` the same λ for all, `mini_batch_aware` λ divided by how often the id occurs (DIN, section 5.1), because a frequent id meets a plain λ in every batch. Together they would be neither. `l2(dense: …)` beside `mini_batch_aware` is fine.",
+    "Both add λ times a row to the gradient of each row in the batch. `l2` uses the same λ for all rows. `mini_batch_aware` divides λ by how often the id occurs (DIN, section 5.1), because a frequent id meets a plain λ in every batch. Together they would be neither. `l2(dense: …)` beside `mini_batch_aware` is fine.",
 });
 
-export const stopMetricNotMeasured = defineError<{ metric: string }>({
-  code: "DIN0433",
-  name: "stop-metric-not-measured",
-  message: ({ metric }) => `\`stop early\` goes by \`${metric}\`, which is not among the metrics`,
-  explanation:
-    "An early stop compares epochs by one of the metrics that `metrics` asks for, so that what ended a training is seen in its table and curves.",
-});
+export const stopMetricNotMeasured = withHelps(
+  defineError<{ metric: string }>({
+    code: "DIN0433",
+    name: "stop-metric-not-measured",
+    message: ({ metric }) => `\`stop early\` compares epochs by \`${metric}\`, which is not measured`,
+    explanation:
+      "An early stop compares epochs by one of the metrics in `metrics`, so that the reason for the stop is visible in the table and curves of the training.",
+  }),
+  {
+    measured: (metrics: readonly string[]) =>
+      `add it to \`metrics\`, or compare epochs by one of these: ${metrics.join(", ")}`,
+  },
+);

@@ -5,43 +5,46 @@ import { defineError } from "./define.ts";
 export const listedTwice = defineError<{ value: string; first: number }>({
   code: "DIN0574",
   name: "value-listed-twice",
-  message: ({ value, first }) =>
-    `${JSON.stringify(value)} is listed a second time; line ${first} has it already`,
+  message: ({ value, first }) => `${JSON.stringify(value)} is listed twice; the first time in line ${first}`,
   explanation:
-    "A vocabulary's file lists each value once: a value's place in it is its id. Values are told apart as text, so that `7`, `07` and `7 ` with a blank after it are three.",
+    "The file of a vocabulary lists each value once: its position is its id. Values are compared as text, so `7`, `07` and `7 ` with a blank at the end are three values.",
 });
 
 export const listedEmpty = defineError<Record<never, never>>({
   code: "DIN0575",
   name: "empty-line-in-vocabulary",
-  message: () => "this line lists no value",
+  message: () => "this line is empty",
   explanation:
-    "Every line of a vocabulary's file is a value, and a value's place is its id. Whether an empty line stands for something or is there by mistake cannot be seen; a missing value is `missing: unknown`.",
+    "Every line in the file of a vocabulary is a value, and its position is its id. An empty line may stand for a value or be a mistake. A missing value is `missing: unknown`.",
 });
 
 export const listedNothing = defineError<{ feature: string }>({
   code: "DIN0576",
   name: "empty-vocabulary",
-  message: ({ feature }) => `it lists no values for \`${feature}\``,
-  explanation: "With an empty vocabulary every value would be unknown, and the feature would say nothing.",
+  message: ({ feature }) => `the file lists no values for \`${feature}\``,
+  explanation:
+    "With an empty vocabulary every value would be unknown, and the feature would carry no information.",
 });
 
-export const listedOthers = defineError<{ feature: string; path: string; listed: number }>({
+export const listedOthers = defineError<{ feature: string; path: string; listed: number; first: string }>({
   code: "DIN0577",
   name: "vocabulary-of-other-values",
   message: ({ feature, path, listed }) =>
     `no training row has one of the ${listed} values that ${JSON.stringify(path)} lists for \`${feature}\``,
+  help: ({ first }) => `the first that it lists is ${JSON.stringify(first)}`,
   explanation:
-    "Values that a vocabulary's file does not list are unknown, which is usual for some of them. If all are, the file is another feature's, or its values are written in another way than in the data: with quotes, leading zeros or blanks, say.",
+    "Values that the file of a vocabulary does not list are unknown, which is normal for some of them. If all are unknown, the file belongs to another feature, or its values are written in another way than in the data: with quotes, leading zeros or blanks, for example.",
 });
 
-export const wholeAsDecimal = defineError<{ column: string; value: string }>({
+export const wholeAsDecimal = defineError<{ column: string; value: string; whole: string }>({
   code: "DIN0578",
   name: "whole-numbers-as-decimals",
   message: ({ column, value }) =>
-    `\`${column}\` has whole numbers with a fraction, ${value}, which are other ids than those without`,
+    `\`${column}\` has whole numbers written as decimals, like ${value}, and these are other ids`,
+  help: ({ column, whole }) =>
+    `write ${whole}; in pandas: \`df["${column}"] = df["${column}"].astype("Int64")\` before \`to_csv\``,
   explanation:
-    'Ids are told apart as text, so that `1.0` is another id than `1`: a model that was trained with one does not know the other, and nothing would say so. pandas writes `1.0` into a CSV where a column of whole numbers has gaps, as it holds them as floating-point numbers then. Ids that are meant so are listed: `enum("1.0", "2.0")`, or `id(file: …)`.',
+    "Ids are compared as text, so `1.0` is another id than `1`. A model trained with one would silently not know the other. pandas writes `1.0` into a CSV if a column of whole numbers has gaps, because it then holds them as floats. If such ids are intended, list them: `enum(…)` with `1.0` and `2.0` as texts, or `id(file: …)`.",
 });
 
 export const vectorLength = defineError<{ column: string; got: number; feature: string; width: number }>({
@@ -50,5 +53,5 @@ export const vectorLength = defineError<{ column: string; got: number; feature: 
   message: ({ column, got, feature, width }) =>
     `\`${column}\` has ${got} number${got === 1 ? "" : "s"} here, but \`${feature} : vector(${width})\` has ${width}`,
   explanation:
-    "The network is built for vectors of one width. A row with another was made by another version of what gives the vectors, or the separator in the CSV is not the one that dinc.yaml names.",
+    "The network is built for vectors of one width. A row with another width comes from another version of the model that made the vectors, or the CSV has another separator than dinc.yaml names.",
 });

@@ -22,7 +22,7 @@ export function declareBlock(block: BlockItem, declarations: Declarations, repor
   const { name } = block;
   if (!declarations.owns(name)) return;
   if (languageFunctions.has(name.name))
-    reporter.report(reservedName, { name: name.name }, name.span, { help: "give the block another name" });
+    reporter.report(reservedName, { name: name.name, what: "block" }, name.span);
   checkNames(block, reporter);
   declarations.blocks.set(name.name, block);
 }
@@ -36,7 +36,6 @@ function checkNames(block: BlockItem, reporter: Reporter): void {
     else
       reporter.report(duplicateDeclaration, { name: name.name }, name.span, {
         related: [at(earlier.span, "first declared here")],
-        help: "give one of them another name",
       });
   }
 }
@@ -64,14 +63,10 @@ function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
   if ([block, ...block.body].some(({ value }) => value.kind === "error")) return;
   for (const { name } of block.parameters)
     if (!mentioned.has(name.name) && !name.name.startsWith("_"))
-      reporter.report(unusedParameter, { name: name.name, block: block.name.name }, name.span, {
-        help: "remove it, or call it `_…` to keep it on purpose",
-      });
+      reporter.report(unusedParameter, { name: name.name, block: block.name.name }, name.span);
   for (const { name } of block.body)
     if (!mentioned.has(name.name))
-      reporter.report(unusedLet, { name: name.name }, name.span, {
-        help: "remove it, or use it in what the block gives",
-      });
+      reporter.report(unusedLet, { name: name.name, isInBlock: true }, name.span);
 }
 
 /** A block on the way down, with what it mentions and how much of that was followed. */
@@ -124,7 +119,6 @@ function reportCycle(
         ...rest.map((step) => at(step.span, `which uses \`${step.name}\``)),
         at(block.name.span, "declared here"),
       ],
-      help: "repeat a step with `fold` instead",
     });
   for (const step of cycle) elaborator.brokenBlocks.add(step.block);
 }
@@ -146,7 +140,5 @@ export function warnAboutUnusedBlocks(
   }
   for (const block of declarations.blocks.values())
     if (!reached.has(block) && block.span.file === file)
-      reporter.report(unusedBlock, { name: block.name.name }, block.name.span, {
-        help: "remove it, or call it in `net`",
-      });
+      reporter.report(unusedBlock, { name: block.name.name }, block.name.span);
 }

@@ -38,13 +38,12 @@ function checkValue(
   if (!isTensor(value))
     elaborator.report(lossNotOneNumber, { loss, type }, span, {
       label: type,
-      help: "compute it from features, for example as `log_loss(logit, 1)`",
+      help: lossNotOneNumber.helps.fromFeatures(),
     });
   else if (value.type.axis !== null)
     elaborator.report(lossHasAxis, { loss, axis: value.type.axis.name }, span, {
       label: type,
       related: [at(value.type.axis.span, "one value for each of its steps")],
-      help: "take the mean of its steps: `mean(…)`",
       fixes: [
         {
           title: "take the mean",
@@ -61,10 +60,10 @@ function checkValue(
       label: type,
       related: origin,
       help: value.type.probability
-        ? "say what it should be: `log_loss(logit, 1)`, with the value before its `sigmoid`"
+        ? lossNotOneNumber.helps.ofProbability()
         : value.type.list !== null
-          ? "take the mean of its elements: `mean(…)`"
-          : "add up its numbers with `total`",
+          ? lossNotOneNumber.helps.meanOfElements()
+          : lossNotOneNumber.helps.total(),
     });
 }
 
@@ -80,7 +79,7 @@ function weightOf(statement: Loss, elaborator: Elaborator, environment: Environm
   const number = numberOf(weight.value.type);
   if (number !== null && number > 0) return number;
   elaborator.report(badWeight, { of: statement.name.name, got: written(weight) }, weight.span, {
-    help: "give it a positive weight, or remove the loss",
+    help: badWeight.helps.orRemoveLoss(),
   });
   return null;
 }

@@ -1,5 +1,6 @@
 // Checks `net`: its `let`s from top to bottom, what it predicts and what else it is trained by.
 
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   predictedTwice,
   predictionHasAxis,
@@ -62,9 +63,7 @@ export function checkNet(
     const used = environment.isUsed(name.name) || elaborator.usedEarly.has(name.name);
     const broken = environment.peek(name.name)?.type.kind === "error";
     if (elaborator.declarations.owns(name) && !used && !broken)
-      reporter.report(unusedLet, { name: name.name }, name.span, {
-        help: "remove it, or use it in a prediction",
-      });
+      reporter.report(unusedLet, { name: name.name, isInBlock: false }, name.span);
   }
   return { predictions: [...predictions.values()], losses };
 }
@@ -83,8 +82,7 @@ function checkPrediction(
   if (declared === undefined) {
     const names = [...labels.keys()];
     if (label === "" || unparsed.mayDeclare(label, names)) return null;
-    const known =
-      names.length === 0 ? `declare it: \`label ${label} : binary\`` : `labels: ${names.join(", ")}`;
+    const known = names.length === 0 ? unknownLabel.helps.declareIt(label) : shared.available(names);
     reporter.report(
       unknownLabel,
       { name: label },
@@ -97,7 +95,6 @@ function checkPrediction(
   if (first !== undefined) {
     reporter.report(predictedTwice, { name: label }, statement.label.span, {
       related: [at(first.span, "predicted here already")],
-      help: "remove one of the two, or declare a second label",
     });
     return null;
   }
@@ -110,44 +107,34 @@ function checkPrediction(
     const { axis, list } = value.type;
     reporter.report(
       predictionHasAxis,
-      { label, each: describe(list === null ? value.type : { axis: null, list }) },
+      { label, each: describe(list === null ? value.type : { axis: null, list }), isList: list !== null },
       span,
       {
         label: printType(value.type),
         related: axis === null ? [] : [at(axis.span, "one value for each of its steps")],
-        help:
-          list === null
-            ? "reduce the steps with `sum`, `mean` or `max` before the last layers"
-            : "take one of them with `pick`, or reduce them with `sum`, `mean` or `max` before the last layers",
       },
     );
   } else if (!isTensor(value) || !value.type.probability) {
     const one = isTensor(value) && constantOf(value.type.width) === 1;
-    const isLogit = endsInOneUnit(statement.value);
-    reporter.report(predictionNotProbability, { label, type: printType(value.type) }, span, {
+    const ends = !one ? "wide" : endsInOneUnit(statement.value) ? "logit" : "number";
+    reporter.report(predictionNotProbability, { label, type: printType(value.type), value: ends }, span, {
       label: printType(value.type),
       related,
-      help: !one ? "add `|> dense(1) |> sigmoid`" : isLogit ? "add `|> sigmoid`" : LOGITS_ARE_MIXED,
       fixes: one
         ? [
             {
               title: "add `|> sigmoid`",
               // The value may end before the parenthesis that closes it.
               edits: [{ span: { ...statement.span, start: statement.span.end }, text: " |> sigmoid" }],
-              ...(isLogit ? {} : { isGuess: true }),
+              ...(ends === "logit" ? {} : { isGuess: true }),
             },
           ]
         : [],
     });
   } else if (!value.sources.has("item"))
-    reporter.report(predictionIgnoresCandidate, { label }, statement.label.span, {
-      help: "use an item feature, so that candidates get different scores",
-    });
+    reporter.report(predictionIgnoresCandidate, { label }, statement.label.span);
   return prediction;
 }
-
-const LOGITS_ARE_MIXED =
-  "a logit becomes a probability with `|> sigmoid`; probabilities stay probabilities as `p * q` and `1 - p` only, so that two models are mixed by their logits: `sigmoid(0.5 * a + 0.5 * b)`";
 
 /** Whether the last layer is `dense(1)`: what it gives can only be a logit. */
 function endsInOneUnit(value: Expression): boolean {

@@ -1,6 +1,7 @@
 // From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
 
 import { requireSourceFile, type SourceFile, type Span } from "../../common/source-file.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   itemRepeated,
   labelNeverPredicted,
@@ -151,10 +152,7 @@ class Checker {
   check(): Model | null {
     const { spec, reporter, declarations } = this;
     if (spec.name !== null) checkCase(spec.name, reporter);
-    else if (!this.partial && !this.around.isLibrary)
-      reporter.report(withoutName, {}, this.startOfFile(), {
-        help: "begin the file with `model` and a name",
-      });
+    else if (!this.partial && !this.around.isLibrary) reporter.report(withoutName, {}, this.startOfFile());
     this.declare();
     const net = this.only<NetItem>("net");
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter);
@@ -206,9 +204,7 @@ class Checker {
     for (const { name } of this.spec.params) {
       names.push([name, "param"]);
       if (languageFunctions.has(name.name))
-        reporter.report(reservedName, { name: name.name }, name.span, {
-          help: "give the param another name",
-        });
+        reporter.report(reservedName, { name: name.name, what: "param" }, name.span);
     }
     for (const [name, { type }] of this.around.params) declarations.params.set(name, `a param (${type})`);
     if (this.spec.params.length > 0) names.sort(([a], [b]) => this.placeOf(a) - this.placeOf(b));
@@ -236,16 +232,19 @@ class Checker {
         unknownKind,
         { what: "label kind", name: kind.name },
         kind.span,
-        this.reporter.didYouMean(kind, Object.keys(LABEL_KINDS), "labels are `binary`: 0 or 1", "label kind"),
+        this.reporter.didYouMean(
+          kind,
+          Object.keys(LABEL_KINDS),
+          unknownKind.helps.labelKinds(),
+          "label kind",
+        ),
       );
     else if (options[0] !== undefined)
       this.reporter.report(
         unknownOption,
         { option: options[0].name?.name ?? "…", of: "binary" },
         item.type.span,
-        {
-          help: "write `binary` alone",
-        },
+        { help: shared.write("binary") },
       );
     const { name } = item.name;
     this.declarations.labels.set(name, { name, kind: "binary", doc: item.doc, span: item.name.span });
@@ -256,7 +255,6 @@ class Checker {
     for (const item of more)
       this.reporter.report(itemRepeated, { item: kind }, this.keywordOf(item.span, kind), {
         related: [at(this.keywordOf(first!.span, kind), "the first")],
-        help: "join the two",
       });
     return first ?? null;
   }
@@ -276,9 +274,9 @@ class Checker {
     const { labels } = declarations;
     const place = this.spec.name?.span ?? this.startOfFile();
     if (labels.size === 0 && !net?.statements.some((statement) => statement.kind === "predict"))
-      reporter.report(withoutLabel, {}, place, { help: "add one, like `label click : binary`" });
+      reporter.report(withoutLabel, {}, place);
     if (net === null) {
-      reporter.report(withoutNet, {}, place, { help: "add `net { predict click = … }`" });
+      reporter.report(withoutNet, {}, place);
       return;
     }
     const predicted = new Set<string>();
@@ -286,18 +284,15 @@ class Checker {
       if (statement.kind === "predict") predicted.add(statement.label.name);
     if (predicted.size === 0 && labels.size > 0) {
       const first = [...labels.values()][0]!;
-      reporter.report(withoutPrediction, {}, this.keywordOf(net.span, "net"), {
+      reporter.report(withoutPrediction, { label: first.name }, this.keywordOf(net.span, "net"), {
         related: [at(first.span, "to be predicted")],
-        help: `add \`predict ${first.name} = …\``,
       });
     }
     const unknown = [...predicted].some((name) => !labels.has(name));
     if (predicted.size > 0 && !unknown)
       for (const label of labels.values())
         if (!predicted.has(label.name))
-          reporter.report(labelNeverPredicted, { name: label.name }, label.span, {
-            help: `add \`predict ${label.name} = …\` to \`net\`, or remove the label`,
-          });
+          reporter.report(labelNeverPredicted, { name: label.name }, label.span);
     const read = [net, ...this.around.variants.flatMap(({ items }) => items)].flatMap(referencesOfItem);
     warnAboutUnusedBlocks(read, this.spec.file, declarations, reporter);
     if (predictions.length > 0 && !elaborator.budget.isExhausted) this.warnAboutUnused(elaborator, train);
@@ -315,11 +310,9 @@ class Checker {
     for (const feature of declarations.features.values())
       for (const part of partsOf(feature)) used.add(part.name);
     for (const { name, span } of declarations.features.values())
-      if (!used.has(name) && !declarations.broken.has(name))
-        reporter.report(unusedFeature, { name }, span, { help: "use it in `net`, or remove it" });
+      if (!used.has(name) && !declarations.broken.has(name)) reporter.report(unusedFeature, { name }, span);
     for (const { name, span } of declarations.histories.values())
-      if (!used.has(name) && !declarations.broken.has(name))
-        reporter.report(unusedHistory, { name }, span, { help: `use \`${name}\` in \`net\`, or remove it` });
+      if (!used.has(name) && !declarations.broken.has(name)) reporter.report(unusedHistory, { name }, span);
   }
 }
 

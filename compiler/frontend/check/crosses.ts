@@ -46,9 +46,7 @@ function partFor(
         .filter((each) => hasIds(each.kind) && partsOf(each).length === 0)
         .map((each) => each.name),
     );
-    const otherwise = "a cross is made of features, each by its name";
-    if (name !== "")
-      reporter.report(crossOfUnknown, { name }, part.span, reporter.didYouMean(part, names, otherwise));
+    if (name !== "") reporter.report(crossOfUnknown, { name }, part.span, reporter.didYouMean(part, names));
     return null;
   }
   const syntax = declarations.featureSyntax.get(name)!;
@@ -58,7 +56,6 @@ function partFor(
     const parts = partsOf(feature).flatMap((each) => (has.includes(each.name) ? [] : [each.name]));
     reporter.report(crossOfCross, { cross: crossing.name, name }, part.span, {
       related: isItself ? [] : [at(syntax.type.span, "a cross")],
-      help: isItself ? "name features that the data has" : `name the parts of \`${name}\` instead`,
       fixes:
         isItself || parts.length === 0 ? [] : [{ ...replacing(part.span, parts.join(", ")), isGuess: true }],
     });
@@ -69,19 +66,14 @@ function partFor(
     const what = feature.kind.kind === "text" ? "a text" : "a set";
     reporter.report(crossOfSet, { name, what }, part.span, {
       related: [at(syntax.type.span, "several values a row")],
-      help: "name a feature with one value, or combine vectors in `net`: `dot(a, b)`, `a * b`",
     });
     return null;
   }
   if (hasIds(feature.kind)) return feature;
   const last = syntax.transforms.at(-1) ?? syntax.type;
   const text = textOf({ ...syntax.type.span, end: last.span.end });
-  reporter.report(crossOfNumber, { name }, part.span, {
+  reporter.report(crossOfNumber, { name, number: feature.kind.kind === "number" ? text : null }, part.span, {
     related: [at(syntax.type.span, "has no ids")],
-    help:
-      feature.kind.kind === "number"
-        ? `put it in buckets: \`${name} : ${text} |> quantiles(10)\``
-        : "name a feature with ids",
   });
   return null;
 }
@@ -111,7 +103,6 @@ function isInScope(
       related: [
         at(latest.span, `declared as ${latest.scope === "item" ? "an" : "a"} ${latest.scope} feature`),
       ],
-      help: `declare \`${feature.name}\` in \`features ${latest.scope}\``,
     },
   );
   return false;

@@ -73,7 +73,6 @@ export function readEmbedding(
   if (options.vectors === null || !sharesIds) return { width, options };
   reporter.report(vectorsByValue, { feature: name.name }, options.vectors.span, {
     related: [at(type.span, "shares ids between values")],
-    help: "remove `from`, or give the feature a vocabulary",
   });
   return null;
 }
@@ -84,14 +83,7 @@ export function readWidth(clause: EmbedClause, reporter: Reporter): number | nul
   if (given !== null && isBroken(given)) return null;
   const width = given === null ? null : readWhole(given, 1, 1_000_000);
   if (width !== null) return width;
-  reporter.report(
-    badEmbed,
-    { got: given === null ? "nothing" : written(given) },
-    given?.span ?? clause.span,
-    {
-      help: "write the width as a number, like `embed 16`",
-    },
-  );
+  reporter.report(badEmbed, { got: given === null ? "nothing" : written(given) }, given?.span ?? clause.span);
   return null;
 }
 
@@ -116,7 +108,6 @@ function autoWidth(
     related: [
       at(span, `how many values it has, only ${file === null ? "the training rows tell" : "the file tells"}`),
     ],
-    help: "write the width as a number, like `embed 16`; or state the size: `id(size: n)`",
   });
   return null;
 }
@@ -136,7 +127,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
       if (value.kind === "string" && value.value !== "") vectors = { path: value.value, span: value.span };
       else return badValue("`from`", 'a file of vectors, like `"vectors.txt"`', value, reporter);
     } else {
-      const help = 'write `init: zeros`, `from: "vectors.txt"`, `freeze`';
+      const help = unknownOption.helps.embedding();
       const shown = option ?? written(value).replaceAll("`", "");
       const hint =
         argument.name === null ? { help } : reporter.didYouMean(argument.name, OPTIONS, help, "option");
@@ -146,9 +137,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
   }
   if (!fine) return null;
   if (freeze !== null && vectors === null && (init === null || init.kind === "zeros")) {
-    reporter.report(frozenWithoutValues, { feature }, freeze.value.span, {
-      help: 'say what it begins as: `from: "vectors.txt"`, or random vectors with `init: normal(0.1)`',
-    });
+    reporter.report(frozenWithoutValues, { feature }, freeze.value.span);
     return null;
   }
   return { ...defaultTable(init ?? NORMAL), frozen: freeze !== null, vectors };
@@ -206,12 +195,7 @@ function ownerFor(
       .filter((each) => hasIds(each.kind) && each.shares === null)
       .map((each) => each.name);
     if (name === "") return null;
-    reporter.report(
-      shareUnknown,
-      { name },
-      share.feature.span,
-      reporter.didYouMean(share.feature, names, "name a feature with ids"),
-    );
+    reporter.report(shareUnknown, { name }, share.feature.span, reporter.didYouMean(share.feature, names));
     return null;
   }
   if (owner.shares !== null) {
@@ -219,14 +203,16 @@ function ownerFor(
     if (owner.shares === feature.name && owner !== feature && declarations.broken.has(name)) return null;
     const root = declarations.features.get(owner.shares);
     const isRoot = root !== undefined && root.shares === null && root.name !== feature.name;
-    reporter.report(shareChained, { feature: feature.name, name }, share.feature.span, {
-      related:
-        owner === feature ? [] : [at(declarations.featureSyntax.get(name)!.share!.span, "shares itself")],
-      help: isRoot
-        ? `share \`${owner.shares}\` directly`
-        : `give ${owner === feature ? "it" : "one of them"} an \`embed\` of its own`,
-      fixes: isRoot ? [replacing(share.feature.span, owner.shares)] : [],
-    });
+    reporter.report(
+      shareChained,
+      { feature: feature.name, name, root: isRoot ? owner.shares : null },
+      share.feature.span,
+      {
+        related:
+          owner === feature ? [] : [at(declarations.featureSyntax.get(name)!.share!.span, "shares itself")],
+        fixes: isRoot ? [replacing(share.feature.span, owner.shares)] : [],
+      },
+    );
     return null;
   }
   if (declarations.broken.has(name) || declarations.broken.has(feature.name)) return null;
@@ -235,9 +221,8 @@ function ownerFor(
     const isNumber = !hasIds(feature.kind);
     const number = isNumber ? syntax : ownerSyntax;
     const what = kindPhrase(isNumber ? feature.kind : owner.kind);
-    reporter.report(shareNotIds, { name: number.name.name, what }, share.span, {
+    reporter.report(shareNotIds, { name: number.name.name, what, isOwn: isNumber }, share.span, {
       related: [at(number.type.span, what)],
-      help: isNumber ? "remove it: numbers have no table" : "share with a feature that has ids",
       fixes: isNumber ? [{ title: "remove `share`", isGuess: true, edits: [removal(share.span)] }] : [],
     });
     return null;
@@ -248,7 +233,6 @@ function ownerFor(
         at(share.span, "shares vocabulary, width and table"),
         at(ownerSyntax.span, "which are given here"),
       ],
-      help: "remove one of the two",
       fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
     });
     return null;
@@ -262,7 +246,6 @@ function ownerFor(
   const kinds = { given: textOf(own.span), kind: textOf(its.span) };
   reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, own.span, {
     related: [at(its.span, "the vocabulary it shares"), at(share.span, "shared here")],
-    help: `write the same kind, \`${kinds.kind}\`, or do not share`,
     // A text is one as a whole.
     fixes: [type, ownerSyntax.type].some(({ name }) => name.name === "text")
       ? []

@@ -49,7 +49,7 @@ export function readFeature<Scope extends Feature["scope"]>(
   let missingIsUnknown = false;
   if (kind?.kind === "cross" && missing !== null) {
     reporter.report(unknownOption, { option: "missing", of: "cross" }, spanOfArgument(missing), {
-      help: "say of its parts what a missing value counts as: with an unknown part a cross is unknown",
+      help: unknownOption.helps.missingOfCross(),
     });
     kind = null;
   } else if (kind !== null && missing !== null) {
@@ -66,10 +66,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     const what = kindPhrase(kind!);
     reporter.report(embedOnNumber, { feature: name, what }, syntax.embed.span, {
       related: [at(syntax.type.span, what)],
-      help:
-        kind!.kind === "vector"
-          ? "remove `embed`; `dense(…)` in `net` makes another width of it"
-          : "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
+      help: kind!.kind === "vector" ? embedOnNumber.helps.vector() : embedOnNumber.helps.number(),
       fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
     });
     kind = null;
@@ -113,11 +110,10 @@ function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporte
     else if (!isTold) {
       reporter.report(
         transformOnIds,
-        { transform: transform.name.name, feature, has: ids ? "has ids" : "is a vector" },
+        { transform: transform.name.name, feature, hasIds: ids },
         transform.span,
         {
           related: [at(syntax.type.span, ids ? "ids" : "a vector")],
-          help: !ids ? "remove it" : `remove it, or declare \`${feature} : number\``,
         },
       );
       isTold = true;

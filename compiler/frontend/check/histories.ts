@@ -74,10 +74,7 @@ export function declareHistory(
     else fields.push(field);
   }
   if (item.fields.length === 0) {
-    if (!partial)
-      reporter.report(emptyHistory, { name }, item.name.span, {
-        help: "bind a column to an item feature: `item_id <-> hist_item_id`",
-      });
+    if (!partial) reporter.report(emptyHistory, { name }, item.name.span);
     fine = false;
   }
   if (!fine) declarations.broken.add(name);
@@ -100,7 +97,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
     if (isBroken(argument.value)) return null;
     if (argument.name === null || !Object.hasOwn(HISTORY_OPTIONS, argument.name.name)) {
       const of = `history ${name}`;
-      const help = "write `history clicks(max: 50)`";
+      const help = unknownOption.helps.history();
       if (argument.name === null)
         reporter.report(
           unknownOption,
@@ -135,7 +132,6 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
   }
   if (fine && max === null) {
     reporter.report(historyWithoutMax, { name }, item.name.span, {
-      help: `write \`history ${name}(max: 50)\``,
       fixes: [
         {
           title: "keep the latest 50 steps",
@@ -192,7 +188,7 @@ function checkBinding(
   const target = declarations.features.get(binding.target.name);
   if (target === undefined && declarations.kindOf(binding.target.name) === "history") {
     reporter.report(historyAsField, { history: binding.target.name }, binding.target.span, {
-      help: "bind the column to the item feature whose values it holds; sessions are told apart by a field, like `session : int(0..9)  embed 4`",
+      help: historyAsField.helps.bindToFeature(),
     });
     return false;
   }
@@ -206,32 +202,33 @@ function checkBinding(
       unknownTarget,
       { name: binding.target.name },
       binding.target.span,
-      reporter.didYouMean(binding.target, items, "bind to a feature declared in `features item`"),
+      reporter.didYouMean(binding.target, items),
     );
     return false;
   }
   if (target.scope !== "item") {
     reporter.report(targetNotItem, { name: target.name, scope: target.scope }, binding.target.span, {
       related: [at(target.span, `declared as a ${target.scope} feature`)],
-      help: `declare \`${target.name}\` in \`features item\`, or bind to an item feature`,
     });
     return false;
   }
   if (declarations.broken.has(target.name)) return false;
   if (partsOf(target).length > 0) {
-    reporter.report(targetIsCross, { name: target.name }, binding.target.span, {
-      related: [at(declarations.featureSyntax.get(target.name)!.type.span, "a cross")],
-      help: `bind its parts: ${partsOf(target)
-        .map((part) => `\`${part.name}\``)
-        .join(", ")}`,
-    });
+    reporter.report(
+      targetIsCross,
+      { name: target.name, parts: partsOf(target).map((part) => part.name) },
+      binding.target.span,
+      {
+        related: [at(declarations.featureSyntax.get(target.name)!.type.span, "a cross")],
+      },
+    );
     return false;
   }
   if (!hasIds(target.kind) && binding.embed !== null) {
     const what = kindPhrase(target.kind);
     reporter.report(embedOnNumber, { feature: target.name, what }, binding.embed.span, {
       related: [at(declarations.featureSyntax.get(target.name)!.type.span, what)],
-      help: "remove `embed`: it enters the network as itself, step by step",
+      help: embedOnNumber.helps.ofSteps(),
       fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(binding.embed.span)] }],
     });
     return false;
@@ -240,7 +237,9 @@ function checkBinding(
   if (target.embed === null && binding.embed !== null) {
     reporter.report(targetNotEmbedded, { name: target.name }, binding.embed.span, {
       related: [at(target.span, "declared without `embed`")],
-      help: `give the width there: \`${target.name} : ${kindText(target, declarations)}  embed ${textOf((binding.embed.width ?? binding.embed).span)}\``,
+      help: targetNotEmbedded.helps.there(
+        `${target.name} : ${kindText(target, declarations)}  embed ${textOf((binding.embed.width ?? binding.embed).span)}`,
+      ),
     });
     return false;
   }
@@ -259,18 +258,19 @@ function checkColumn(
   const { name } = column;
   const feature = declarations.features.get(name);
   if (feature !== undefined) {
-    reporter.report(columnIsFeature, { column: name }, column.span, {
-      related: [
-        at(
-          feature.span,
-          `declared as ${feature.scope === "item" ? "an" : "a"} ${feature.scope} feature, one value a row`,
-        ),
-      ],
-      help:
-        target === null && feature.scope === "item"
-          ? `if its values are those of \`${name}\`, bind the column that holds them: \`${name} <-> hist_${name}\``
-          : "name the column that holds the sequence",
-    });
+    reporter.report(
+      columnIsFeature,
+      { column: name, isItem: target === null && feature.scope === "item" },
+      column.span,
+      {
+        related: [
+          at(
+            feature.span,
+            `declared as ${feature.scope === "item" ? "an" : "a"} ${feature.scope} feature, one value a row`,
+          ),
+        ],
+      },
+    );
     return false;
   }
   const first = columns.get(name);
@@ -279,7 +279,6 @@ function checkColumn(
   else if (first.history === history || first.target !== target) {
     reporter.report(columnBoundTwice, { column: name }, column.span, {
       related: [at(first.span, "read here already")],
-      help: "each field needs a column of its own",
     });
     return false;
   }
@@ -309,7 +308,6 @@ function checkRightSide(
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
       label: `says ${given}`,
       related: [at(syntax.embed!.span, `the table's width, ${width}`)],
-      help: "remove it: the width is given once, at the feature",
       fixes: [{ title: "remove the width", isGuess: true, edits: [removal(binding.embed.span)] }],
     });
   if (binding.type !== null && kind !== null && kindDiffers) {
@@ -319,7 +317,6 @@ function checkRightSide(
     if (widthDiffers)
       reporter.report(bindingOtherTable, { ...names, ...types }, binding.type.span, {
         related: [...related, at(syntax.embed!.span, "the width it shares")],
-        help: "remove kind and width to share the table; or declare an item feature of this kind and width and bind to that",
       });
     else if (
       kind.kind === "sized_id" &&
@@ -333,14 +330,12 @@ function checkRightSide(
         {
           label: `${kind.size} = ${target.kind.size} + 1`,
           related,
-          help: "remove it: padding has its own id, which no vocabulary counts",
           fixes: [{ ...removeRightSide(binding), isGuess: true }],
         },
       );
     else
       reporter.report(bindingVocabulary, { ...names, ...types }, binding.type.span, {
         related,
-        help: "remove it: the vocabulary is given once, at the feature",
         fixes: [{ ...removeRightSide(binding), isGuess: true }],
       });
   }
@@ -355,7 +350,6 @@ function checkRightSide(
     };
     reporter.report(bindingRepeats, { column, what, target: target.name }, span, {
       related: [at(syntax.span, "said here")],
-      help: "remove it",
       fixes: [removeRightSide(binding)],
     });
   }

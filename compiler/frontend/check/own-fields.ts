@@ -20,7 +20,7 @@ export function declareOwnField(
   checkCase(name, reporter);
   if (declarations.kindOf(type.name.name) === "history") {
     reporter.report(historyAsField, { history: type.name.name }, type.name.span, {
-      help: "give the field a kind, like `session : int(0..9)  embed 4`",
+      help: historyAsField.helps.giveKind(),
     });
     return null;
   }
@@ -28,8 +28,7 @@ export function declareOwnField(
     const target = share.feature.name;
     const binding = `${target} <-> ${name.name}`;
     const isItem = declarations.features.get(target)?.scope === "item";
-    reporter.report(ownFieldShares, { field: name.name, target }, share.span, {
-      help: isItem ? `write \`${binding}\`` : "only features of `features item` are shared with a history",
+    reporter.report(ownFieldShares, { field: name.name, target, isItem }, share.span, {
       fixes: isItem
         ? [
             {
@@ -46,9 +45,7 @@ export function declareOwnField(
   const { feature: read, isSound } = readFeature(syntax, "history", reporter);
   if (!isSound) return null;
   if (partsOf(read).length > 0) {
-    reporter.report(ownCross, { field: name.name, history: history.name }, type.span, {
-      help: "write the values that go together into one column of the data, as an `id`",
-    });
+    reporter.report(ownCross, { field: name.name, history: history.name }, type.span);
     return null;
   }
   const feature: Feature = { ...read, name: `${history.name}.${name.name}` };
@@ -77,7 +74,6 @@ function warnAboutOwnIds(
   const binding = `${meant.name} <-> ${name}`;
   reporter.report(ownIds, { field: name, history, target: meant.name }, span, {
     related: [at(meant.span, "declared here, with ids and a table of its own")],
-    help: `write \`${binding}\`, if its values are those of \`${meant.name}\``,
     fixes: [{ title: `bind it to \`${meant.name}\``, isGuess: true, edits: [{ span, text: binding }] }],
   });
 }

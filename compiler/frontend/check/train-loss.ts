@@ -2,6 +2,7 @@
 
 import { textOf } from "../../common/source-file.ts";
 import { argumentTwice } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { unknownLabel } from "../../diagnostics/catalog/model.ts";
 import { badWeight, lossOptionIsLabel, weightWithoutLabel } from "../../diagnostics/catalog/training.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
@@ -34,7 +35,6 @@ export class LossReader extends SettingReader {
     if (name === null || label === undefined) return false;
     this.reporter.report(lossOptionIsLabel, { name: name.name }, name.span, {
       related: [at(label.span, "declared here")],
-      help: "give the label another name",
     });
     return true;
   }
@@ -48,22 +48,20 @@ export class LossReader extends SettingReader {
     for (const { name, value } of given) {
       if (isBroken(value)) continue;
       if (name === null) {
-        const help = `name the label: \`${callee}(${labels[0] ?? "click"}: ${textOf(value.span)})\``;
-        this.reporter.report(weightWithoutLabel, { got: written(value) }, value.span, { help });
+        const named = `${callee}(${labels[0] ?? "click"}: ${textOf(value.span)})`;
+        this.reporter.report(weightWithoutLabel, { got: written(value), named }, value.span);
       } else if (!labels.includes(name.name)) {
-        const known = `${labels.length === 0 ? "" : `labels: ${labels.join(", ")}; `}options: ${options.join(", ")}`;
-        const details = this.reporter.didYouMean(name, [...labels, ...options], known);
+        const known = [...labels, ...options];
+        const details = this.reporter.didYouMean(name, known, shared.available(known));
         this.reporter.report(unknownLabel, { name: name.name }, name.span, details);
       } else if (weights.has(name.name))
-        this.reporter.report(argumentTwice, { callee, name: name.name }, name.span, {
-          help: "remove one of them",
-        });
+        this.reporter.report(argumentTwice, { callee, name: name.name }, name.span);
       else {
         const weight = readNumber(value);
         if (weight !== null && positive.test(weight)) weights.set(name.name, weight);
         else
           this.reporter.report(badWeight, { of: name.name, got: written(value) }, value.span, {
-            help: `give it a positive weight; without one it is 1`,
+            help: badWeight.helps.orLeaveOut(),
           });
       }
     }

@@ -2,6 +2,7 @@
 // `compiler/middle/metrics`.
 
 import { missingArgument } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   badSettingValue,
   duplicateMetric,
@@ -30,7 +31,6 @@ export class MetricsReader extends SettingReader {
       if (earlier !== undefined) {
         this.reporter.report(duplicateMetric, { name }, value.span, {
           related: [at(earlier.span, "listed here already")],
-          help: "remove one of them",
           fixes: withoutElement(value.span),
         });
         continue;
@@ -80,10 +80,9 @@ export class MetricsReader extends SettingReader {
     definition: MetricDefinition,
   ): string | number | null {
     if (parameter.kind !== "group" && parameter.fallback !== undefined) return parameter.fallback;
-    const what =
-      parameter.kind === "group" ? "name the feature that identifies the user" : `give \`${name}\``;
+    const example = this.example(definition);
     this.reporter.report(missingArgument, { callee: definition.name, parameter: name }, choice.value.span, {
-      help: `${what}: \`${this.example(definition)}\``,
+      help: parameter.kind === "group" ? missingArgument.helps.group(example) : shared.write(example),
     });
     return null;
   }
@@ -147,8 +146,7 @@ export class MetricsReader extends SettingReader {
     const { features, broken } = this.declarations;
     const feature = features.get(value.name);
     const names = this.users().map((each) => each.name);
-    const known =
-      names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
+    const known = names.length === 0 ? groupByNotUser.helps.declare() : groupByNotUser.helps.features(names);
     if (feature === undefined) {
       this.reporter.report(
         groupByUnknown,

@@ -8,8 +8,9 @@ import {
   tooManyArguments,
   unknownArgument,
 } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, unknownChoice } from "../../diagnostics/catalog/model.ts";
-import type { Details } from "../../diagnostics/diagnostic.ts";
+import type { Details, Help } from "../../diagnostics/diagnostic.ts";
 import type { Given, Optioned, Range } from "../../middle/training/options.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { decimalPoint, isBroken, readNumber, readWhole, written } from "../syntax/constants.ts";
@@ -75,7 +76,7 @@ export class SettingReader {
       this.reporter.didYouMean(
         choice.name,
         known,
-        `known: ${known.join(", ")}`,
+        shared.available(known),
         setting === "clip" || setting === "stop" ? null : setting,
       ),
     );
@@ -105,7 +106,7 @@ export class SettingReader {
           this.reporter.didYouMean(
             argument.name!,
             parameters,
-            parameters.length === 0 ? undefined : `it has ${parameters.join(", ")}`,
+            parameters.length === 0 ? undefined : shared.available(parameters),
             "option",
           ),
         );
@@ -145,7 +146,7 @@ export class SettingReader {
   }
 }
 
-function withHelp(help: string | null): Details {
+function withHelp(help: Help | null): Details {
   return help === null ? {} : { help };
 }
 
@@ -186,7 +187,7 @@ class GivenOptions implements Given {
       this.failed = true;
       const callee = this.choice.name.name;
       this.reporter.report(missingArgument, { callee, parameter: option }, this.choice.value.span, {
-        help: `write \`${example}\``,
+        help: shared.write(example),
       });
     }
     return number ?? 0;

@@ -1,6 +1,7 @@
 // Reads `train` into settings. What is not set has the defaults below; a setting that is wrong is reported and left
 // at its default.
 
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   badSettingValue,
   duplicateSetting,
@@ -143,7 +144,6 @@ class TrainReader extends SettingReader {
       if (earlier !== undefined) {
         this.reporter.report(duplicateSetting, { name }, setting.span, {
           related: [at(earlier.span, "set here already")],
-          help: "remove one of them",
         });
         continue;
       }
@@ -161,12 +161,7 @@ class TrainReader extends SettingReader {
         unknownSetting,
         { name },
         setting.key.span,
-        this.reporter.didYouMean(
-          setting.key,
-          SETTING_NAMES,
-          `settings are ${SETTING_NAMES.join(", ")}`,
-          "setting",
-        ),
+        this.reporter.didYouMean(setting.key, SETTING_NAMES, shared.available(SETTING_NAMES), "setting"),
       );
       return {};
     }
@@ -175,7 +170,7 @@ class TrainReader extends SettingReader {
     const [value, extra] = setting.values;
     if (value === undefined || extra !== undefined) {
       const got = value === undefined ? "nothing" : "several values";
-      const help = extra === undefined ? null : (decimalPoint(extra.span) ?? "write one value");
+      const help = extra === undefined ? null : (decimalPoint(extra.span) ?? shared.writeOne());
       this.reporter.report(
         badSettingValue,
         { name, expected: "one value", got },
@@ -226,7 +221,6 @@ class TrainReader extends SettingReader {
       if (earlier !== undefined) {
         this.reporter.report(duplicateSetting, { name }, value.span, {
           related: [at(earlier.span, "set here already")],
-          help: "remove one of them",
         });
         continue;
       }
@@ -234,10 +228,7 @@ class TrainReader extends SettingReader {
       const unnamed = choice.arguments.find((argument) => argument.name === null);
       if (name === "l2" && unnamed !== undefined) {
         const got = written(unnamed.value);
-        if (!isBroken(unnamed.value))
-          this.reporter.report(l2WithoutName, { got }, unnamed.value.span, {
-            help: "name what it is for: `l2(dense: 1e-5, tables: 1e-6)`",
-          });
+        if (!isBroken(unnamed.value)) this.reporter.report(l2WithoutName, { got }, unnamed.value.span);
         continue;
       }
       settings = { ...settings, ...this.options<Partial<TrainSettings>>(choice, REGULARIZERS[name]!) };
@@ -247,7 +238,6 @@ class TrainReader extends SettingReader {
     if (tables === undefined || aware === undefined || (settings.l2?.tables ?? 0) === 0) return settings;
     this.reporter.report(tablesRegularizedTwice, {}, tables.span, {
       related: [at(aware.span, "pulls the same rows")],
-      help: "keep one of the two: leave `tables` out, or `mini_batch_aware`",
     });
     return settings;
   }
@@ -269,7 +259,7 @@ class TrainReader extends SettingReader {
     if (label === "bad" || metric === "bad") return {};
     const labels = [...this.declarations.labels.keys()];
     if (label !== null && !labels.includes(label.name)) {
-      const known = labels.length === 0 ? undefined : `labels: ${labels.join(", ")}`;
+      const known = labels.length === 0 ? undefined : shared.available(labels);
       this.reporter.report(
         unknownLabel,
         { name: label.name },
@@ -300,7 +290,7 @@ class TrainReader extends SettingReader {
     if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
     if (named !== null) {
       const names = metrics.map(({ kind }) => kind);
-      const help = `metrics: ${names.join(", ")}; add it to \`metrics\`, or go by one of these`;
+      const help = stopMetricNotMeasured.helps.measured(names);
       const details = this.reporter.didYouMean(named, names, help);
       this.reporter.report(stopMetricNotMeasured, { metric: named.name }, named.span, details);
     }

@@ -1,5 +1,7 @@
 // Which files of rows there are, by their endings.
 
+import { unknownFormat } from "../../diagnostics/catalog/data.ts";
+import type { Help } from "../../diagnostics/diagnostic.ts";
 export type DataFormat = "csv" | "tsv" | "parquet" | "json" | "json_lines";
 
 const FORMATS: ReadonlyMap<string, DataFormat> = new Map([
@@ -14,14 +16,11 @@ const FORMATS: ReadonlyMap<string, DataFormat> = new Map([
 const ENDINGS = [...FORMATS.keys()].map((ending) => `.${ending}`).join(", ");
 
 /** What to do about a file that cannot be read as rows; null where its path does not tell. */
-export function helpForPath(path: string): string | null {
+export function helpForPath(path: string): Help | null {
   const elsewhere = /(?:^|\/)(s3|gs|https?|hdfs|abfss?|postgres(?:ql)?|mysql):\/?\//.exec(path);
-  if (elsewhere !== null) return "dinc reads files of this machine: fetch it first, and name the copy";
-  if (/[*?]/.test(path))
-    return "name one file: dinc reads one for each split; DuckDB or pandas joins parts into one Parquet";
-  return formatOf(path) === undefined
-    ? `its ending says how it is read: ${ENDINGS}, each with .gz or without`
-    : null;
+  if (elsewhere !== null) return unknownFormat.helps.elsewhere();
+  if (/[*?]/.test(path)) return unknownFormat.helps.oneFile();
+  return formatOf(path) === undefined ? unknownFormat.helps.endings(ENDINGS) : null;
 }
 
 /** `.gz` after the ending says that the file is packed. */

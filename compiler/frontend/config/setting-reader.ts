@@ -11,6 +11,7 @@ import {
   unknownKey,
   wrongSetting,
 } from "../../diagnostics/catalog/data.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   type Details,
   type Diagnostic,
@@ -190,7 +191,7 @@ export function keysOf({ settings }: Group<Settings>, form: Form | null): string
 function instead(given: string, near: string | null, known: readonly string[], { place }: Written): Details {
   if (near === null) return {};
   const fixes = place.kind === "text" ? [renaming(place.span, given, near, known)] : [];
-  return { help: `did you mean \`${near}\`?`, fixes };
+  return { help: shared.didYouMean(near), fixes };
 }
 
 /** As it would stand in a spec. */

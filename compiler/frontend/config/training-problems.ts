@@ -46,13 +46,9 @@ export function validateProblems(model: Model, { by, place }: ValidateByFeature)
   const feature = model.features.get(by);
   if (feature !== undefined && tellsGroups(feature)) return [];
   const names = [...model.features.values()].filter(tellsGroups).map(({ name }) => name);
-  const help =
-    names.length === 0 ? "declare the user's id in the spec" : `features with ids: ${names.join(", ")}`;
-  return [diagnose(validateByUnknown, { by }, place, { help })];
+  return [diagnose(validateByUnknown, { by, features: names }, place)];
 }
 
 export function withoutValidation(place: Place): Diagnostic {
-  return diagnose(stopWithoutValidation, {}, place, {
-    help: "name a file of them in dinc.yaml, `data.valid: valid.parquet`, or keep those of some users aside: `data.validate: { fraction: 0.1 }`, of ready rows with `by: user_id` or `rows: random` beside it",
-  });
+  return diagnose(stopWithoutValidation, {}, place);
 }

@@ -7,6 +7,7 @@ import {
   tooManyArguments,
   unknownArgument,
 } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import { decimalPoint } from "../syntax/constants.ts";
 import type { Reporter } from "../syntax/reporter.ts";
@@ -55,12 +56,12 @@ export function bindArguments(
       const name = argument.name;
       const names = parameters.filter((parameter) => !parameter.rest).map((parameter) => parameter.name);
       if (!names.includes(name.name)) {
-        const known = names.length === 0 ? undefined : `its parameters are ${names.join(", ")}`;
+        const known = names.length === 0 ? undefined : shared.available(names);
         const details = told.didYouMean(name, names, known, "option");
         report(unknownArgument, { callee, name: name.name }, name.span, details);
         fine = false;
       } else if (by.has(name.name)) {
-        report(argumentTwice, { callee, name: name.name }, name.span, { help: "remove one of them" });
+        report(argumentTwice, { callee, name: name.name }, name.span);
         fine = false;
       } else by.set(name.name, argument);
       continue;
@@ -71,17 +72,13 @@ export function bindArguments(
       report(tooManyArguments, { callee, most: parameters.length, got: given.length }, argument.span, {
         help:
           decimalPoint(argument.span) ??
-          (parameters.length === 0
-            ? "remove it"
-            : `its parameters are ${parameters.map((each) => each.name).join(", ")}`),
+          (parameters.length === 0 ? shared.remove() : shared.available(parameters.map((each) => each.name))),
       });
       return null;
     } else {
       position++;
       if (by.has(parameter.name)) {
-        report(argumentTwice, { callee, name: parameter.name }, argument.span, {
-          help: "remove one of them",
-        });
+        report(argumentTwice, { callee, name: parameter.name }, argument.span);
         fine = false;
       } else by.set(parameter.name, argument);
     }
@@ -90,7 +87,7 @@ export function bindArguments(
   if (!fine) return null;
   for (const parameter of parameters) {
     if (parameter.rest || isOptional(parameter) || by.has(parameter.name)) continue;
-    const help = `\`${callee}(${parameters.map(written).join(", ")})\``;
+    const help = shared.write(`${callee}(${parameters.map(written).join(", ")})`);
     report(missingArgument, { callee, parameter: parameter.name }, span, { help });
     return null;
   }

@@ -41,10 +41,9 @@ export class Budget {
     if (this.exhausted) return ERROR;
     if (++this.used.expressions > limits.expressions) {
       // Told where it is used outermost: that is what is too much.
-      const help = "use fewer levels, or name what is used twice with `let`";
       const { outermost } = this.uses;
       return this.uses.as([], () =>
-        this.exhaust(unfoldsTooFar, { most: limits.expressions }, outermost ?? span, { help }),
+        this.exhaust(unfoldsTooFar, { most: limits.expressions }, outermost ?? span),
       );
     }
     const value = this.deeper(1, span, evaluate);
@@ -54,9 +53,7 @@ export class Budget {
   /** What `evaluate` gives, `levels` further down, unless that is too deep. */
   deeper(levels: number, span: Span, evaluate: () => Value): Value {
     if (this.used.depth + levels > limits.depth)
-      return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span, {
-        help: "repeat a step with `fold` instead",
-      });
+      return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span);
     this.used.depth += levels;
     const value = evaluate();
     this.used.depth -= levels;

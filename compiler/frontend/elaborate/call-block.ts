@@ -66,7 +66,7 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   if (match === null) return ERROR;
   // Deeper than any honest nesting: a block that got to itself through function arguments.
   if (walk.uses.depth >= limits.blocks) {
-    walk.report(recursion, { name }, span, { help: "repeat a step with `fold` instead" });
+    walk.report(recursion, { name }, span);
     walk.brokenBlocks.add(block);
     return ERROR;
   }
@@ -178,7 +178,6 @@ export function checkResult(
             ? []
             : widthOrigins([{ value, span: block.value.span }])),
         ],
-        help: "change the signature or the last expression",
       },
     );
     return false;

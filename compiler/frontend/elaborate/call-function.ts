@@ -1,7 +1,7 @@
 // Calls of built-in functions: binds the arguments, checks that they fit, and hands them to the function's rule.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
-import type { Span } from "../../common/source-file.ts";
+import { type Span, textOf } from "../../common/source-file.ts";
 import {
   emptyConcat,
   noAxis,
@@ -13,7 +13,6 @@ import { needsFeature } from "../../diagnostics/catalog/tables.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
-import { withoutQuotes } from "../syntax/constants.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { limits } from "../values/limits.ts";
 import { ERROR, isError, isTensor, printType, tensorValue } from "../values/types.ts";
@@ -50,7 +49,7 @@ export function callFunction(
   for (const { value } of by.values()) if (isError(value)) return ERROR;
   if (bound.rest.some(({ value }) => isError(value))) return ERROR;
   if (rest !== undefined && bound.rest.length === 0) {
-    walk.report(emptyConcat, { callee: name }, span, { help: `write \`${name}(a, b)\`` });
+    walk.report(emptyConcat, { callee: name }, span);
     return ERROR;
   }
   let fine = true;
@@ -76,11 +75,9 @@ export function callFunction(
 
 /** What to write where something of another type was meant. */
 function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value, span: Span): Details {
-  if (accepts === "list" && type.kind === "tensor")
-    return {
-      help: `\`${callee}\` goes through a list that is written down, such as \`[80, 40]\` or \`1..3\`; through the steps of a history goes \`scan\`, as in \`scan(gru_cell, clicks, width: 8)\``,
-    };
-  if (accepts === "function" && type.kind === "string") return { help: withoutQuotes(span) };
+  if (accepts === "list" && type.kind === "tensor") return { help: wrongType.helps.listOrScan(callee) };
+  if (accepts === "function" && type.kind === "string")
+    return { help: wrongType.helps.withoutQuotes(textOf(span)) };
   return {};
 }
 
@@ -108,12 +105,7 @@ function accepted(
     case "sequence": {
       const vector = walk.vector(value, `\`${definition.name}\``, what, span);
       if (vector === null || vector.type.axis !== null || vector.type.list !== null) return vector;
-      walk.report(noAxis, { operation: definition.name, type: printType(vector.type) }, span, {
-        help:
-          definition.name === "sum"
-            ? "to add up the numbers of a vector, use `total`"
-            : "give it a history, a list, or something computed from one",
-      });
+      walk.report(noAxis, { operation: definition.name, type: printType(vector.type) }, span, {});
       return null;
     }
     case "width": {
@@ -132,9 +124,7 @@ function accepted(
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
-      walk.report(needsFeature, { callee: definition.name, got: printType(value.type) }, span, {
-        help: `name a feature, like \`${definition.name}(item_id${more})\`, or a field of a history, like \`${definition.name}(clicks.item_id${more})\``,
-      });
+      walk.report(needsFeature, { callee: definition.name, got: printType(value.type), more }, span, {});
       return null;
     }
     case "any":

@@ -18,20 +18,25 @@ export function callLambda(
     const takes = String(parameters.length);
     walk.report(
       functionArity,
-      { callee: name, role: "its function", expected: given.length, given: "this one", takes },
+      {
+        callee: name,
+        role: "its function",
+        expected: given.length,
+        given: "this one",
+        takes,
+        isTooMany: given.length > parameters.length,
+      },
       parameters[0]?.span ?? body.span,
       {
         related: [{ place: { kind: "text", span }, label: "called here" }],
-        help: "write `_` for what it does not need",
       },
     );
     return ERROR;
   }
   const named = given.find((argument) => argument.name !== null);
   if (named?.name != null) {
-    walk.report(unknownArgument, { callee: name, name: named.name.name }, named.name.span, {
-      help: "give it by position",
-    });
+    const help = unknownArgument.helps.byPosition();
+    walk.report(unknownArgument, { callee: name, name: named.name.name }, named.name.span, { help });
     return ERROR;
   }
   if (given.some((argument) => isError(argument.value))) return ERROR;

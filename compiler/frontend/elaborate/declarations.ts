@@ -44,7 +44,6 @@ export class Declarations {
     if (first !== undefined) {
       this.reporter.report(duplicateDeclaration, { name: name.name }, name.span, {
         related: [at(first.name.span, `first declared here, as a ${first.kind}`)],
-        help: "give one of them another name",
       });
       return false;
     }
@@ -77,5 +76,5 @@ export function toSnakeCase(name: string): string {
 export function checkCase(name: Identifier, reporter: Reporter): void {
   if (name.name === "" || name.name === "_" || snakeCase.test(name.name)) return;
   const better = toSnakeCase(name.name);
-  reporter.report(notSnakeCase, { name: name.name }, name.span, { help: `call it \`${better}\`` });
+  reporter.report(notSnakeCase, { name: name.name, better }, name.span);
 }

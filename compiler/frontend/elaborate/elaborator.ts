@@ -282,7 +282,6 @@ export class Elaborator implements Walk {
     if (!this.isVector(value)) {
       this.report(probabilityAsVector, { operation }, span, {
         related: value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
-        help: "use the value before its `sigmoid`",
       });
       return null;
     }

@@ -32,14 +32,11 @@ export function takesAsMany(
       expected: given.length,
       given: described(callable),
       takes: takes(arity),
+      isTooMany: isLambda && given.length > arity.most,
     },
     isLambda ? (callable.parameters[0]?.span ?? callable.body.span) : place,
     {
       related: [at(span, "called here")],
-      help:
-        isLambda && given.length > arity.most
-          ? "write `_` for what it does not need"
-          : `give a function of ${given.length} ${given.length === 1 ? "argument" : "arguments"}`,
     },
   );
   return false;

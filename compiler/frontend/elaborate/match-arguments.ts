@@ -8,7 +8,7 @@ import {
   wrongType,
 } from "../../diagnostics/catalog/expressions.ts";
 import { listLengths, needsList } from "../../diagnostics/catalog/lists.ts";
-import { withoutQuotes } from "../syntax/constants.ts";
+import type { Help } from "../../diagnostics/diagnostic.ts";
 import { referencesOfBody } from "../syntax/references.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantOf, type Dim, printDim, subtractDims, variableDim, variablesOf } from "../values/dims.ts";
@@ -120,7 +120,7 @@ class Matcher {
         const fits =
           type.kind === "list" && (type.of === pattern.of || (type.of === "Int" && pattern.of === "Float"));
         const isNumber = type.kind === "int" || type.kind === "float";
-        const help = isNumber ? `write a list of numbers: \`[${textOf(argument.span)}]\`` : undefined;
+        const help = isNumber ? wrongType.helps.listOfNumbers(textOf(argument.span)) : undefined;
         return fits || this.wrong(parameter, pattern, argument, help);
       }
       case "activation":
@@ -130,18 +130,14 @@ class Matcher {
             parameter,
             pattern,
             argument,
-            type.kind === "string" ? withoutQuotes(argument.span) : "name one, like `relu`",
+            type.kind === "string"
+              ? wrongType.helps.withoutQuotes(textOf(argument.span))
+              : wrongType.helps.anActivation(),
           )
         );
       case "block":
         return (
-          type.kind === "function" ||
-          this.wrong(
-            parameter,
-            pattern,
-            argument,
-            "name a block or function, or write one: `(a, b) => dot(a, b)`",
-          )
+          type.kind === "function" || this.wrong(parameter, pattern, argument, wrongType.helps.aFunction())
         );
     }
   }
@@ -150,7 +146,7 @@ class Matcher {
     parameter: SignatureParameter,
     pattern: Pattern,
     argument: ArgumentValue,
-    help?: string,
+    help?: Help,
   ): false {
     const what = this.called(parameter);
     this.elaboration.report(
@@ -177,7 +173,6 @@ class Matcher {
             at(parameter.span, "the parameter"),
             ...(value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")]),
           ],
-          help: "pass the value before its `sigmoid`",
         },
       );
       return false;
@@ -231,7 +226,7 @@ class Matcher {
       if (found.axis !== null) related.push(at(found.axis.span, `\`${found.axis.name}\` is declared here`));
       elaboration.report(
         axisMismatch,
-        { operation, left: named(known), right: named(found) },
+        { operation, left: named(known), right: named(found), sameHistory: false },
         argument.span,
         {
           related,
@@ -278,7 +273,6 @@ class Matcher {
             at(span, "takes a Seq"),
             ...(along === null ? [] : [at(along.span, `\`${along.name}\` is declared here`)]),
           ],
-          help: "reduce it first, with `sum`, `mean` or `max`",
         },
       );
       return null;
@@ -309,7 +303,6 @@ class Matcher {
           at(axis.span, `\`${axis.name}\` is declared here`),
           at(block.name.span, `uses the length \`${name}\``),
         ],
-        help: "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
       });
       return false;
     }

@@ -11,6 +11,7 @@ import {
   unknownName,
   usedBeforeDefined,
 } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
 import { targetNotEmbedded } from "../../diagnostics/catalog/model.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
@@ -57,13 +58,11 @@ export class Names {
       const related = [at(global?.span ?? later!, "declared here")];
       this.walk.report(notInBlock, { name, what, block: block.name.name }, span, {
         related,
-        help: "add a parameter and pass it where the block is used",
       });
     } else if (later !== undefined) {
       this.walk.usedEarly.add(name);
       this.walk.report(usedBeforeDefined, { name }, span, {
         related: [at(later, "defined here")],
-        help: `move this below the \`let\` of \`${name}\``,
       });
     } else {
       const reading = [...declarations.histories.values()].filter((history) =>
@@ -80,7 +79,7 @@ export class Names {
       if (column !== undefined && field !== undefined)
         this.walk.report(unknownName, { name }, span, {
           related: [at(field.span, `a field of \`${column.name}\``)],
-          help: `its values are \`${column.name}.${field.name}\``,
+          help: unknownName.helps.column(`${column.name}.${field.name}`),
           // Or a value was meant that has the column's name, misspelt where it is defined.
           fixes: reading.flatMap(({ name: history, fields }) =>
             fields
@@ -91,7 +90,7 @@ export class Names {
       else if (declarations.labels.has(name))
         this.walk.report(unknownName, { name }, span, {
           related: [at(declarations.labels.get(name)!.span, "a label")],
-          help: "the network cannot read what it is to predict; to use a prediction, name it with `let`",
+          help: unknownName.helps.label(),
         });
       else if (!this.walk.unparsed.mayDeclare(name, known))
         this.walk.report(
@@ -154,9 +153,8 @@ export class Names {
     invariant(syntax, `${feature.name} has no declaration`);
     const last = syntax.transforms.at(-1) ?? syntax.type;
     const text = textOf({ ...syntax.type.span, end: last.span.end });
-    this.walk.report(notEmbedded, { name: feature.name }, span, {
+    this.walk.report(notEmbedded, { name: feature.name, declared: `${syntax.name.name} : ${text}` }, span, {
       related: [at(syntax.span, "declared without `embed`")],
-      help: `give it a width: \`${syntax.name.name} : ${text} embed 16\``,
       fixes: [
         {
           title: "embed it, 16 wide",
@@ -187,7 +185,7 @@ export class Names {
     if (feature.scope === "history") return this.reportNotEmbedded(feature, span);
     this.walk.report(targetNotEmbedded, { name: feature.name }, span, {
       related: [at(field.span, "bound here"), at(feature.span, "declared without `embed`")],
-      help: `give \`${feature.name}\` a width: \`embed 16\`; or one here: \`embed(${history.name}.${field.name}, 16)\``,
+      help: targetNotEmbedded.helps.here(feature.name, `${history.name}.${field.name}`),
     });
     return ERROR;
   }
@@ -219,10 +217,7 @@ export class Names {
     const history = this.historyNamed(object, environment);
     if (history === null) {
       const value = this.walk.evaluate(object, environment);
-      if (!isError(value))
-        this.walk.report(noFields, { type: printType(value.type) }, field.span, {
-          help: "only a history has fields, like `clicks.item_id`",
-        });
+      if (!isError(value)) this.walk.report(noFields, { type: printType(value.type) }, field.span);
       return ERROR;
     }
     const found = this.findField(history, field);
@@ -254,11 +249,11 @@ export class Names {
           history: history.name,
           feature: field.name,
           columns: `${columns.slice(0, -1).join(", ")} and ${last}`,
+          fields: alike.map(({ name }) => `\`${history.name}.${name}\``),
         },
         field.span,
         {
           related: alike.map(({ span }) => at(span, "bound here")),
-          help: `its fields are called like the columns: ${alike.map(({ name }) => `\`${history.name}.${name}\``).join(", ")}`,
         },
       );
       return null;
@@ -268,9 +263,9 @@ export class Names {
     this.walk.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined
-        ? this.walk.didYouMean(field, names, `its fields are ${names.join(", ")}`)
+        ? this.walk.didYouMean(field, names, shared.available(names))
         : {
-            help: `fields are called like the feature: \`${history.name}.${byColumn.name}\``,
+            help: unknownField.helps.byFeature(`${history.name}.${byColumn.name}`),
             fixes: [{ ...replacing(field.span, byColumn.name), isGuess: true }],
           }),
     });

@@ -9,6 +9,7 @@ import {
   notPositive,
   unknownType,
 } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { written } from "../syntax/constants.ts";
 import type { BinaryOperator, BlockItem, Expression, Parameter, TypeReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
@@ -178,7 +179,6 @@ function checkInferable(signature: Signature, reporter: Reporter): boolean {
   for (const [variable, span] of open) {
     reporter.report(notInferable, { variable, block: block.name.name }, span, {
       related: span === block.result?.span ? [at(block.name.span, "no parameter mentions it")] : [],
-      help: `add a parameter \`${variable}: Int\`, or one of type \`Vec[${variable}]\``,
     });
     fine = false;
   }
@@ -241,7 +241,7 @@ class PatternReader {
             unknownType,
             { name: type.name.name },
             type.name.span,
-            this.reporter.didYouMean(type.name, TYPES, `types are ${TYPES.join(", ")}`, "type"),
+            this.reporter.didYouMean(type.name, TYPES, shared.available(TYPES), "type"),
           );
         return null;
     }
@@ -285,7 +285,7 @@ class PatternReader {
         badTypeArguments,
         { type: type.name.name, expected: "with a width like `2*d + 1`" },
         expression.span,
-        { help: `${written(expression)} is not a whole polynomial over width variables` },
+        { help: badTypeArguments.helps.notPolynomial(written(expression)) },
       );
     return null;
   }

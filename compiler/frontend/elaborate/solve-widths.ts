@@ -127,11 +127,10 @@ export class WidthSolver {
     const names = { parameter: item.name, block: this.signature.block.name.name };
     this.elaboration.report(
       item.what === "width" ? argumentWidth : argumentLength,
-      { ...names, pattern: shown, got },
+      { ...names, pattern: shown, got, unsolvable: expected === null ? pattern : null },
       span,
       {
         related: [...origins, ...told, at(item.span, "the parameter")],
-        ...(expected === null ? { help: `no whole number makes ${pattern} equal to ${got}` } : {}),
       },
     );
   }

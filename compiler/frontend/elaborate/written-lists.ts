@@ -51,8 +51,7 @@ export function writtenRange(
     return plainValue({ kind: "list", elements: null, length, size: 0, isConcrete: false, of: "Int" });
   }
   if (to < from - 1) {
-    const help = `a range counts upwards: \`${to}..${from}\``;
-    walk.report(rangeBackwards, { low: from, high: to }, span, { help });
+    walk.report(rangeBackwards, { low: from, high: to }, span);
     return ERROR;
   }
   const length = to - from + 1;

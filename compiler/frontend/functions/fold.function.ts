@@ -55,9 +55,7 @@ export const stages = defineFunction({
     if (value.type.kind !== "list") return ERROR;
     const { elements } = value.type;
     if (elements === null) {
-      call.elaboration.report(stagesOfAnyList, {}, span, {
-        help: "leave out the block's result type, so that it is checked where it is used",
-      });
+      call.elaboration.report(stagesOfAnyList, {}, span);
       return ERROR;
     }
     const passed: Value[] = [];
@@ -94,7 +92,6 @@ function overAnyList(call: FunctionCall, start: Value, of: "Int" | "Float" | nul
   const types = { before: printType(start.type), after: printType(after.type) };
   call.elaboration.report(foldNotStable, types, call.argument("step").span, {
     related: [at(call.argument("list").span, "known only where the block is used")],
-    help: "leave out the block's result type, so that it is checked where it is used",
   });
   return ERROR;
 }

@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { emptyList, wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   listWidths,
   noElement,
@@ -79,9 +80,7 @@ export const each = defineFunction({
       const { elements, length, of } = value.type;
       if (elements === null) return of === null ? ERROR : overAnyList(call, length, of);
       if (elements.length === 0) {
-        call.elaboration.report(emptyList, { operation: "each" }, span, {
-          help: "give it at least one element",
-        });
+        call.elaboration.report(emptyList, { operation: "each" }, span);
         return ERROR;
       }
       if (!elements.every((element) => isTensor(element) && element.type.list === null))
@@ -122,7 +121,7 @@ function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Valu
       { what, expected: "a Vec of one width", got },
       call.argument("f").span,
       {
-        help: "leave out the block's result type, so that it is checked where it is used",
+        help: shared.leaveOutResultType(),
       },
     );
     return ERROR;

@@ -74,9 +74,7 @@ export const shuffled = defineFunction({
   apply(call) {
     const x = call.vector("x");
     if (call.elaboration.builder === null && !call.elaboration.inLoss) {
-      call.elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span, {
-        help: "move it into a `loss` statement: `loss next(weight: 0.5) = …`",
-      });
+      call.elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
       return ERROR;
     }
     if (isState(call, x)) return ERROR;

@@ -28,9 +28,8 @@ export const dropout = defineFunction({
     const rate = numberOf(type);
     if (!isNumber || (rate !== null && !(rate >= 0 && rate < 1))) {
       const got = isNumber ? written({ span }) : printType(type);
-      const help =
-        rate !== null && rate > 1 && rate < 100 ? `a share, not a percentage: ${rate / 100}` : null;
-      call.elaboration.report(badDropoutRate, { got }, span, help === null ? {} : { help });
+      const share = rate !== null && rate > 1 && rate < 100 ? rate / 100 : null;
+      call.elaboration.report(badDropoutRate, { got, share }, span);
       return ERROR;
     }
     const x = call.vector("x");
@@ -90,9 +89,7 @@ export const layerNorm = defineFunction({
     const x = call.vector("x");
     const width = constantOf(x.type.width);
     if (width === 1) {
-      call.elaboration.report(oneNumberNormalized, {}, call.span, {
-        help: "remove it, or normalize before the vector becomes one number",
-      });
+      call.elaboration.report(oneNumberNormalized, {}, call.span);
       return ERROR;
     }
     const { gamma, beta } = learned(call, call.layer());

@@ -6,8 +6,6 @@ import type { FunctionCall, TensorValue } from "../values/values.ts";
 /** For a function that looks at all rows of a batch: whether `x` depends on a state, reported. */
 export function isState(call: FunctionCall, x: TensorValue): boolean {
   if (!x.sources.has("state")) return false;
-  call.elaboration.report(batchOfStates, { name: call.name }, call.span, {
-    help: "use what needs the value alone, such as `prelu`, `relu` or `tanh`",
-  });
+  call.elaboration.report(batchOfStates, { name: call.name }, call.span);
   return true;
 }

@@ -115,7 +115,6 @@ function axisOf(call: FunctionCall, inputs: readonly TensorArgument[]): Axis | n
   const got = first!.value.type.list === null ? "one vector" : "a list";
   call.elaboration.report(scanNeedsHistory, { got }, first!.span, {
     label: printType(first!.value.type),
-    help: "give it a history, or something computed from one step by step",
   });
   return null;
 }

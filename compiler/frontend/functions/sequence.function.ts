@@ -54,9 +54,7 @@ export const append = defineFunction({
     const axis = x.type.axis!;
     const { history, shift } = historyOf(axis.name);
     if (shift < 0) {
-      call.elaboration.report(appendToShorter, { axis: axis.name, history }, call.span, {
-        help: "append to the history first, and shorten then: `before_last(append(x, v))`",
-      });
+      call.elaboration.report(appendToShorter, { axis: axis.name, history }, call.span);
       return ERROR;
     }
     const longer = shiftAxis(axis, 1);

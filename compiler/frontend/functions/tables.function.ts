@@ -45,9 +45,7 @@ export const embed = defineFunction({
     invariant(width !== null, "features are seen where every width is a number");
     const given = call.text("name");
     if (given !== "" && !/^[a-z_][a-z0-9_]*$/i.test(given)) {
-      call.elaboration.report(tableNameNotAName, { name: given }, call.argument("name").span, {
-        help: 'call it as you would call a feature: `name: "second"`',
-      });
+      call.elaboration.report(tableNameNotAName, { name: given }, call.argument("name").span);
       return ERROR;
     }
     const name = tableNames.embed(ownerOf(feature), width, given === "" ? null : given);

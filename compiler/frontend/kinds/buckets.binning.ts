@@ -24,7 +24,6 @@ export const buckets: BinningDefinition<BinningOf<"buckets">> = {
         const parameters = { bound: written(argument.value), before: written(before.value) };
         reporter.report(boundsNotAscending, parameters, argument.value.span, {
           related: [at(before.value.span, "the bound before it")],
-          help: "list the bounds in ascending order, each once",
         });
         return null;
       }

@@ -21,9 +21,6 @@ export const clip: TransformDefinition<TransformOf<"clip">> = {
       rangeReversed,
       { low, high },
       { ...spanOfArgument(first!), end: spanOfArgument(second!).end },
-      {
-        help: "write the lower end first, and the higher one after it",
-      },
     );
     return null;
   },

@@ -26,7 +26,6 @@ export const cross: CrossKind = {
       if (first !== undefined) {
         reporter.report(crossPartTwice, { name: value.name }, value.span, {
           related: [at(first.span, "named here already")],
-          help: "remove one of them",
           fixes: withoutElement(spanOfArgument(argument)),
         });
         fine = false;
@@ -34,9 +33,9 @@ export const cross: CrossKind = {
       parts.push({ name: value.name, span: value.span });
     }
     const size = option(reference, "hash");
-    const example = `\`cross(${parts.map(({ name }) => name).join(", ") || "a, b"}, hash: 100_000)\``;
+    const example = `cross(${parts.map(({ name }) => name).join(", ") || "a, b"}, hash: 100_000)`;
     if (size === undefined) {
-      if (fine) reporter.report(crossWithoutSize, {}, reference.span, { help: `write ${example}` });
+      if (fine) reporter.report(crossWithoutSize, { example }, reference.span);
       return null;
     }
     const value = readWhole(size.value, 1, MOST_IDS);
@@ -44,9 +43,7 @@ export const cross: CrossKind = {
       return badOption(size, "cross", `a whole number from 1 to ${MOST_IDS}, the number of ids`, reporter);
     if (!fine) return null;
     if (parts.length > 1) return { kind: "cross", parts, size: value };
-    reporter.report(crossOfOne, { given: parts.length }, reference.span, {
-      help: "name at least two features: `cross(user_id, cate_id, hash: 100_000)`",
-    });
+    reporter.report(crossOfOne, { given: parts.length }, reference.span);
     return null;
   },
   parts: ({ parts }) => parts,

@@ -5,7 +5,7 @@ import type * as ids from "../../../runtime/serve/features.ts";
 import type * as hashing from "../../../runtime/serve/hashing.ts";
 import type * as numbers from "../../../runtime/serve/numbers.ts";
 import type * as sets from "../../../runtime/serve/sets.ts";
-import type { DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import type { DiagnosticKind, Help } from "../../diagnostics/diagnostic.ts";
 import type { FeatureKind, FileReference } from "../model/model.ts";
 import type { Identifier, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
@@ -49,7 +49,7 @@ export interface OutOfVocabulary {
 }
 
 /** Notes a mistake in data; `help` is asked for when all rows are read. */
-export type Say = <P>(entry: DiagnosticKind<P>, parameters: P, help?: () => string | null) => void;
+export type Say = <P>(entry: DiagnosticKind<P>, parameters: P, help?: () => Help | null) => void;
 
 interface WrittenKind<K extends FeatureKind> {
   /** `id` of `id(size: 10)`. Several definitions may share one, told apart by their options; null where none is written. */

@@ -29,7 +29,7 @@ export const enumeration = defineIdKind("enum", {
       const { value } = argument;
       if (argument.name !== null) {
         reporter.report(unknownOption, { option: argument.name.name, of: "enum" }, argument.name.span, {
-          help: 'list the values: `enum("f", "m")`',
+          help: unknownOption.helps.enumValues(),
         });
         fine = false;
         continue;
@@ -50,7 +50,6 @@ export const enumeration = defineIdKind("enum", {
       if (first !== undefined) {
         reporter.report(duplicateEnumValue, { value: written(value) }, value.span, {
           related: [at(first, "listed here already")],
-          help: "remove one of them",
           fixes: withoutElement(value.span),
         });
         fine = false;
@@ -58,7 +57,7 @@ export const enumeration = defineIdKind("enum", {
     }
     if (!fine) return null;
     if (values.size > 0) return { kind: "enum", values: [...values.keys()] };
-    reporter.report(emptyEnum, {}, reference.span, { help: 'list the values: `enum("f", "m")`' });
+    reporter.report(emptyEnum, {}, reference.span);
     return null;
   },
   // Any other value is allowed and counts as unknown.

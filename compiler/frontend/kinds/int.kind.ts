@@ -33,7 +33,7 @@ export const int = defineIdKind("int", {
 
 function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | null {
   const [range, extra] = reference.arguments;
-  const hint = { help: "write both ends: `int(0..23)`" };
+  const hint = { help: unknownOption.helps.bothEnds() };
   if (extra !== undefined || range?.name != null) {
     const argument = extra ?? range!;
     const text = argument.name?.name ?? written(argument.value).replaceAll("`", "");
@@ -71,7 +71,6 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
   }
   if (low > high) {
     reporter.report(rangeReversed, { low, high }, range.value.span, {
-      help: `write \`${high}..${low}\``,
       fixes: [
         {
           title: "swap the ends",
@@ -92,7 +91,6 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
         got: written(range.value),
       },
       range.value.span,
-      { help: "declare it as `number`, or as `id` with a learned vocabulary" },
     );
     return null;
   }

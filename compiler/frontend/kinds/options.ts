@@ -25,8 +25,8 @@ export function rejectOptions(
     if (isBroken(argument.value)) return false;
     const hint =
       options.length === 0
-        ? `\`${reference.name.name}\` takes no options`
-        : `its ${options.length === 1 ? "option is" : "options are"} ${listed(options)}, given by name`;
+        ? unknownOption.helps.none(reference.name.name)
+        : unknownOption.helps.byName(listed(options), options.length > 1);
     const of = reference.name.name;
     if (argument.name === null)
       reporter.report(
@@ -69,14 +69,16 @@ export function fewArguments(
   if (extra !== undefined) {
     const option = extra.name?.name ?? written(extra.value).replaceAll("`", "");
     reporter.report(unknownOption, { option, of: name.name }, spanOfArgument(extra), {
-      help: decimalPoint(extra.value.span) ?? `write ${hint}`,
+      help: decimalPoint(extra.value.span) ?? unknownOption.helps.write(hint),
     });
     return null;
   }
   if (given.length >= least) return given;
-  reporter.report(tooFewArguments, { of: name.name, given: given.length, least }, reference.span, {
-    help: `write ${hint}`,
-  });
+  reporter.report(
+    tooFewArguments,
+    { of: name.name, given: given.length, least, example: hint },
+    reference.span,
+  );
   return null;
 }
 

@@ -1,6 +1,7 @@
 // Reads a kind and its transforms as the author wrote them, by what the registry has.
 
 import { textOf } from "../../common/source-file.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { duplicateTransform, unknownKind, unknownTransform } from "../../diagnostics/catalog/model.ts";
 import { afterBuckets, negativeForLog1p, optionsExclude } from "../../diagnostics/catalog/values.ts";
 import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
@@ -9,7 +10,7 @@ import type { KindReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import type { KindDefinition } from "./define-kind.ts";
 import type { Interval } from "./define-transform.ts";
-import { listed, rejectOptions } from "./options.ts";
+import { rejectOptions } from "./options.ts";
 import { set } from "./read-set.ts";
 import { allKinds } from "./registry.ts";
 import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
@@ -28,7 +29,7 @@ export function readKind(reference: KindReference, reporter: Reporter): FeatureK
       unknownKind,
       { what: "feature kind", name: name.name },
       name.span,
-      reporter.didYouMean(name, keywords, `kinds are ${listed(keywords)}`, "kind"),
+      reporter.didYouMean(name, keywords, shared.available(keywords), "kind"),
     );
   return null;
 }
@@ -54,7 +55,6 @@ function chosen(
       const parameters = { first: names[0], second: names[1], of: reference.name.name };
       reporter.report(optionsExclude, parameters, spanOfArgument(second), {
         related: [at(spanOfArgument(first), "says already where the ids come from")],
-        help: "keep one of the two",
         fixes: withoutElement(spanOfArgument(second)),
       });
     }
@@ -88,21 +88,23 @@ export function readPipe(references: readonly KindReference[], reporter: Reporte
         unknownTransform,
         { name: name.name },
         name.span,
-        reporter.didYouMean(name, pipeKeywords, `transforms are ${listed(pipeKeywords)}`, "transform"),
+        reporter.didYouMean(name, pipeKeywords, shared.available(pipeKeywords), "transform"),
       );
     else if (first !== undefined)
       reporter.report(duplicateTransform, { transform: name.name }, reference.span, {
         related: [at(first.span, "applied here already")],
-        help: "remove one of them",
       });
     else if (binning !== null)
       reporter.report(
         afterBuckets,
-        { transform: name.name, buckets: binning.reference.name.name },
+        {
+          transform: name.name,
+          buckets: binning.reference.name.name,
+          isOfNumbers: transform !== undefined,
+        },
         reference.span,
         {
           related: [at(binning.reference.span, "ids from here on")],
-          help: transform === undefined ? "keep one of the two" : `move \`${name.name}\` before it`,
         },
       );
     else if (transform !== undefined) {
@@ -134,7 +136,6 @@ function logarithmsFit(
       const before = references[i - 1]!;
       reporter.report(negativeForLog1p, { before: before.name.name }, references[i]!.span, {
         related: [at(before.span, "gives negative numbers")],
-        help: "take the logarithm first",
         fixes: [
           {
             title: "take the logarithm first",

@@ -1,6 +1,7 @@
 // Reads a feature's kind with what is said of several values: `set(id(min_count: 2), max: 20, pool: mean)`,
 // `text(hash: 50_000, max: 20)`. What one value is, the kind inside says as it does for a feature with one value.
 
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { unknownOption } from "../../diagnostics/catalog/model.ts";
 import {
   setMissing,
@@ -57,13 +58,10 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
   const [first] = type.arguments;
   const element = elementOf(type);
   if (word === "set" && element === type) {
-    if (first === undefined || first.name !== null)
-      reporter.report(setWithoutKind, {}, type.span, {
-        help: "write what a value is, in front of the options: `set(id, max: 20)`",
-      });
+    if (first === undefined || first.name !== null) reporter.report(setWithoutKind, {}, type.span);
     else if (!isBroken(first.value))
       reporter.report(setOfOthers, { got: written(first.value) }, first.value.span, {
-        help: "sets hold ids: `set(id, max: 20)`, `set(int(0..23), max: 5)`",
+        help: setOfOthers.helps.ids(),
       });
     return null;
   }
@@ -71,8 +69,8 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
     const isText = element.name.name === "text";
     reporter.report(setOfOthers, { got: isText ? "texts" : "sets" }, element.span, {
       help: isText
-        ? `a text is a set of words already: \`${written(element).replaceAll("`", "")}\` stands alone`
-        : "put all values into one set; or, where they happened one after the other, bind sets to a `history`",
+        ? setOfOthers.helps.text(written(element).replaceAll("`", ""))
+        : setOfOthers.helps.oneSet(),
     });
     return null;
   }
@@ -82,7 +80,6 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
     const [head] = type.arguments;
     const start = head === undefined ? null : spanOfArgument(head).start;
     reporter.report(textWithoutHash, { feature }, type.span, {
-      help: "write `text(hash: 50_000, max: 20)`",
       fixes:
         start === null
           ? []
@@ -106,9 +103,7 @@ export function mayBeInSet(kind: FeatureKind, element: KindReference, reporter: 
   const isCross = kind.kind === "cross";
   const got = isCross ? "crosses" : kind.kind === "vector" ? "vectors" : "numbers";
   reporter.report(setOfOthers, { got }, element.span, {
-    help: isCross
-      ? "a cross has one value a row: it stands alone"
-      : "declare their sum or mean as a `number`, or whole numbers as ids: `set(int(0..23), max: 5)`",
+    help: isCross ? setOfOthers.helps.cross() : setOfOthers.helps.numbers(),
   });
   return false;
 }
@@ -133,16 +128,12 @@ function isKnown(argument: Argument, word: "set" | "text", feature: string, repo
   if (name?.name === "missing") {
     const what = word === "set" ? "a set" : "a text";
     reporter.report(setMissing, { feature, what }, span, {
-      help: "remove it",
       fixes: withoutElement(span),
     });
     return false;
   }
   const known = word === "text" ? ["hash", ...OPTIONS] : OPTIONS;
-  const hint =
-    word === "text"
-      ? "write `text(hash: 50_000, max: 20)`"
-      : "write `set(id, max: 20, pool: mean)`; options of a value stand with its kind: `set(id(min_count: 2), max: 20)`";
+  const hint = word === "text" ? shared.write("text(hash: 50_000, max: 20)") : unknownOption.helps.set();
   if (name === null)
     reporter.report(unknownOption, { option: written(value).replaceAll("`", ""), of: word }, span, {
       help: hint,
@@ -166,7 +157,6 @@ function readOptions(type: KindReference, feature: string, reporter: Reporter): 
     // Whatever stands last: a set has its kind, a text its `hash`.
     const { end } = spanOfArgument(type.arguments.at(-1)!);
     reporter.report(setWithoutMax, { feature, what: word === "text" ? "words" : "values" }, type.span, {
-      help: word === "text" ? "write `text(hash: 50_000, max: 20)`" : "write `set(id, max: 20)`",
       fixes: [
         {
           title: "let 20 of them count",

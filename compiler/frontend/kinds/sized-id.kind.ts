@@ -33,9 +33,7 @@ export const sizedId = defineIdKind("sized_id", {
       if (Number.isSafeInteger(Number(raw))) largest = Math.max(largest, Number(raw));
       // The size that would hold them all, if one would.
       say(idOutOfRange, { feature, column, value, size }, () =>
-        largest < size
-          ? null
-          : `the largest value of \`${column}\` is ${largest}: a size of ${largest + 1} holds it`,
+        largest < size ? null : idOutOfRange.helps.largest(column, largest),
       );
     };
   },

@@ -99,7 +99,6 @@ export class Assembler {
       for (const [item, file] of imports)
         if (![...sharedBy(file.spec).keys()].some((name) => names.has(name)))
           reporter.report(unusedImport, { path: item.path.text }, item.span, {
-            help: "remove it",
             fixes: [{ title: "remove it", edits: [{ span: withLineBreak(item.span), text: "" }] }],
           });
     }
@@ -107,7 +106,7 @@ export class Assembler {
     const names = new Set([...all.values()].flatMap((each) => [...each]));
     for (const { name } of isLibrary(this.program) ? [] : main.spec.params)
       if (!names.has(name.name) && this.owners.get(name.name)?.name === name)
-        reporter.report(unusedParam, { name: name.name }, name.span, { help: "use it, or remove it" });
+        reporter.report(unusedParam, { name: name.name }, name.span);
   }
 
   private parts(chain: readonly VariantItem[]): Parts & { readonly added: readonly Addition[] } {
@@ -172,13 +171,10 @@ export class Assembler {
     const byMain = owner.file === main.spec.file;
     reporter.report(
       notImported,
-      { name, what: owner.what, path: span.file.path, from: owner.file.path },
+      { name, what: owner.what, path: span.file.path, from: owner.file.path, isOfMain: byMain },
       span,
       {
         related: [at(owner.name.span, "declared here")],
-        help: byMain
-          ? "move it to a file that both import, or give the block a parameter"
-          : `add an import of \`${owner.file.path}\``,
       },
     );
   }
@@ -192,7 +188,7 @@ export function unusedParams({ added, mentioned }: Assembled): readonly Addition
 
 export function withoutEffect({ what, name }: Addition, parent: Assembly, reporter: Reporter): Diagnostic {
   const words = { what: what === "let" ? "`let`" : what, name: name.name, parent: parent.name?.name ?? "" };
-  const details = reporter.didYouMean(name, namesLike(what, parent), "use it, or remove it");
+  const details = reporter.didYouMean(name, namesLike(what, parent));
   return diagnose(overridesNothing, words, name.span, details);
 }
 

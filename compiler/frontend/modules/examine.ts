@@ -6,6 +6,7 @@ import { append } from "../../common/arrays.ts";
 import type { SourceFile } from "../../common/source-file.ts";
 import { tooManyParts } from "../../diagnostics/catalog/budget.ts";
 import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { unusedBlock, unusedLet } from "../../diagnostics/catalog/model.ts";
 import { unknownVariant } from "../../diagnostics/catalog/overrides.ts";
 import {
@@ -190,10 +191,10 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     const near = suggest(name, known);
     const help =
       near !== null
-        ? `did you mean \`${near}\`?`
+        ? shared.didYouMean(near)
         : known.length === 0
-          ? "it has none"
-          : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
+          ? unknownVariant.helps.none()
+          : shared.available(known);
     const fixes = near !== null && place.kind === "text" ? [renaming(place.span, name, near, known)] : [];
     const model = spec.name?.name ?? spec.file.path;
     problems.push(diagnose(unknownVariant, { name, model }, place, { help, fixes }));

@@ -2,6 +2,7 @@
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { unreachable } from "../../common/internal-error.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { paramType, unknownParam } from "../../diagnostics/catalog/overrides.ts";
 import { paramNotConstant } from "../../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, nowhere, type Place } from "../../diagnostics/diagnostic.ts";
@@ -138,12 +139,11 @@ export function readParams(
     if (constant === null) {
       // What is wrong with a param that this one reads is reported there.
       if (!isBroken(item.default) && !read.some((each) => seen.get(each)?.value.kind === "error"))
-        reporter.report(paramNotConstant, { name, got: written(item.default) }, item.default.span, {
-          help:
-            unread === undefined
-              ? "write a number, a string, a list of numbers or a name"
-              : `a default may use params that stand above it; \`${unread}\` does not`,
-        });
+        reporter.report(
+          paramNotConstant,
+          { name, got: written(item.default), below: unread ?? null },
+          item.default.span,
+        );
       const value = { kind: "error", span: item.default.span } as const;
       params.set(name, { item, type: "Name", value, by: null });
       continue;
@@ -170,10 +170,10 @@ export function overrideProblems(
       const nearest = near === null ? undefined : params.get(near)?.item.name;
       const help =
         near !== null
-          ? `did you mean \`${near}\`?`
+          ? shared.didYouMean(near)
           : known.length === 0
-            ? "it declares none; `param name = default` does"
-            : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
+            ? unknownParam.helps.none()
+            : shared.available(known);
       const related = nearest === undefined ? [] : [at(nearest.span, "declared here")];
       const fixes =
         near !== null && namePlace.kind === "text"

@@ -129,7 +129,6 @@ class Loader {
     if (earlier !== undefined) {
       this.reporter.report(importTwice, { path: written.text }, item.span, {
         related: [at(earlier.span, "imported here already")],
-        help: "remove one of them",
         fixes: [{ title: "remove it", edits: [{ span: withLineBreak(item.span), text: "" }] }],
       });
       return null;
@@ -140,7 +139,6 @@ class Loader {
       const cycle = via.slice(0, this.reading.length - 1 - this.reading.indexOf(path));
       this.reporter.report(importCycle, { path: written.text }, written.span, {
         related: cycle.map(({ path: step }) => at(step.span, "on the way here")).reverse(),
-        help: "move the blocks that both need to a third file",
       });
       return null;
     }
@@ -178,7 +176,6 @@ class Loader {
     const keyword = name === null ? item!.kind : "model";
     this.reporter.report(importHoldsModel, { path: path.text, item: keyword }, path.span, {
       related: [at(name === null ? { ...span, end: span.start + keyword.length } : span, "declared here")],
-      help: "move what the models share to a file of its own",
     });
   }
 }

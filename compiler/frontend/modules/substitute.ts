@@ -233,7 +233,6 @@ export class Substituter {
     if (value.kind === "name" && nearer !== undefined)
       this.options.reporter.report(paramShadowed, { param: name, name: value.name }, span, {
         related: [at(nearer, `\`${value.name}\` is declared here too`)],
-        help: "give it another name",
       });
     return param;
   }

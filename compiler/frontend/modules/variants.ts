@@ -44,14 +44,11 @@ export function chainsOf(
     if (first !== undefined)
       reporter.report(duplicateDeclaration, { name: name.name }, name.span, {
         related: [at(first.span, "first declared here, as a model")],
-        help: "give one of them another name",
       });
     else byName.set(name.name, variant);
     checkOwnNames(variant, reporter);
     if (variant.items.length + variant.params.length === 0)
-      reporter.report(emptyVariant, { name: name.name, parent: variant.parent.name }, name.span, {
-        help: "say what is different, or remove it",
-      });
+      reporter.report(emptyVariant, { name: name.name, parent: variant.parent.name }, name.span);
   }
   const chains = new Map<string, readonly VariantItem[]>();
   let all = 0;
@@ -77,7 +74,6 @@ function checkOwnNames({ items, params }: VariantItem, reporter: Reporter): void
     else
       reporter.report(duplicateDeclaration, { name: name.name }, name.span, {
         related: [at(first.span, "first declared here")],
-        help: "remove one of them",
       });
   }
   for (const item of items) {
@@ -87,7 +83,6 @@ function checkOwnNames({ items, params }: VariantItem, reporter: Reporter): void
     else
       reporter.report(itemRepeated, { item: item.kind }, keywordOf(item), {
         related: [at(keywordOf(first), "the first")],
-        help: "join the two",
       });
   }
 }
@@ -134,7 +129,7 @@ function chainOf(
       // Without a name of the model, which is reported, any name may be meant.
       if (model !== null)
         reporter.report(unknownParent, { variant: step.name.name, parent: parent.name }, parent.span, {
-          ...reporter.didYouMean(parent, known, `the model is \`${model.name}\``),
+          ...reporter.didYouMean(parent, known, unknownParent.helps.model(model.name)),
         });
       return null;
     }
@@ -153,7 +148,6 @@ function reportCycle(
   const others = [...cycle.slice(start + 1), ...cycle.slice(0, start)];
   reporter.report(variantCycle, { name: first!.name.name }, first!.parent.span, {
     related: others.map(({ parent }) => at(parent.span, `which is one of \`${parent.name}\``)),
-    help: "let one of them be a variant of the model",
   });
 }
 

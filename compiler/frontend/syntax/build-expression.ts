@@ -206,8 +206,7 @@ export class ExpressionBuilder {
 
   private withoutLambda(built: Expression): Expression {
     if (built.kind !== "lambda") return built;
-    const help = "give it to a function as an argument, or write it as a block with a name";
-    this.report(diagnose(syntax.misplacedLambda, {}, built.span, { help }));
+    this.report(diagnose(syntax.misplacedLambda, {}, built.span));
     return { kind: "error", span: built.span };
   }
 
@@ -220,8 +219,7 @@ export class ExpressionBuilder {
       return built;
     }
     if (!this.tooHigh) {
-      const help = "name the parts with `let`";
-      this.report(diagnose(syntax.nestedTooDeep, { limit: maxHeight }, built.span, { help }));
+      this.report(diagnose(syntax.nestedTooDeep, { limit: maxHeight }, built.span));
     }
     this.tooHigh = true;
     return { kind: "error", span: built.span };

@@ -5,6 +5,7 @@ import { suggest } from "../../../grammar/closest-word.ts";
 import { type CstNode, childrenOf, isNode, nodeOf, nodesOf, tokenOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
 import type { SourceFile, Span } from "../../common/source-file.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
@@ -99,10 +100,14 @@ class ItemBuilder extends ExpressionBuilder {
     const scope = scopes.find((known) => known === written.name);
     const nearest = suggest(written.name, scopes) as ast.FeatureScope | null;
     if (scope === undefined) {
-      const help =
-        nearest === null ? "the scopes are user, item and context" : `did you mean \`${nearest}\`?`;
-      const fixes = nearest === null ? [] : [renaming(written.span, written.name, nearest, scopes)];
-      this.report(diagnose(syntax.unknownScope, { scope: written.name }, written.span, { help, fixes }));
+      const details =
+        nearest === null
+          ? {}
+          : {
+              help: shared.didYouMean(nearest),
+              fixes: [renaming(written.span, written.name, nearest, scopes)],
+            };
+      this.report(diagnose(syntax.unknownScope, { scope: written.name }, written.span, details));
     }
     const features = nodesOf(node, "declaration").flatMap((child) => this.declaration(child) ?? []);
     // The features are known whatever their scope was meant to be.
@@ -217,14 +222,12 @@ class ItemBuilder extends ExpressionBuilder {
     const last = values.at(-1);
     const hasValue = last !== undefined && this.spanOf(last).start > lastLet;
     for (const value of hasValue ? values.slice(0, -1) : values) {
-      const help = "give it a name with `let`, or remove it";
-      this.report(diagnose(syntax.unusedValue, { block }, this.spanOf(value), { help }));
+      this.report(diagnose(syntax.unusedValue, { block }, this.spanOf(value)));
     }
     const closing = tokenOf(node, t.RightBrace);
     if (values.length === 0 && closing !== null) {
       const place = { file: this.file, start: closing.startOffset, end: t.endOf(closing) };
-      const help = "end the block with the expression it gives, without `let`";
-      this.report(diagnose(syntax.blockWithoutValue, { block }, place, { help }));
+      this.report(diagnose(syntax.blockWithoutValue, { block }, place));
     }
   }
 

@@ -1,7 +1,8 @@
 // Reads the constants of declarations and settings: numbers, strings and ranges that need no environment.
 
 import { type Span, spanning, textOf } from "../../common/source-file.ts";
-import type { Fix } from "../../diagnostics/diagnostic.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
+import type { Fix, Help } from "../../diagnostics/diagnostic.ts";
 import type { Argument, BinaryOperator, Expression } from "./nodes.ts";
 
 /** The number an expression of literals gives, or null. */
@@ -74,19 +75,14 @@ export function isBroken(expression: Expression): boolean {
   return expression.kind === "error";
 }
 
-/** For a name that was given as a text. */
-export function withoutQuotes(span: Span): string {
-  return `write the name without quotes: \`${textOf(span).replace(/^["']|["']$/g, "")}\``;
-}
-
 /**
  * Help where `number`, which is one too many, seems to be what stands after a decimal comma: `0,5`. Null where it does not.
  */
-export function decimalPoint(number: Span): string | null {
+export function decimalPoint(number: Span): Help | null {
   const { text } = number.file;
   const before = /\d[\d_]*,$/.exec(text.slice(Math.max(0, number.start - 20), number.start))?.[0];
   const part = textOf(number);
   return before === undefined || !/^\d/.test(part)
     ? null
-    : `if one number is meant, write a decimal point: \`${before.slice(0, -1)}.${part}\``;
+    : shared.decimalPoint(`${before.slice(0, -1)}.${part}`);
 }

@@ -14,14 +14,10 @@ export function numberValue(text: string): number {
 export function numberProblem(text: string, span: Span): Diagnostic | null {
   const value = numberValue(text);
   if (Number.isNaN(value)) {
-    return diagnose(syntax.malformedNumber, { text: shortened(text) }, span, {
-      help: "write numbers as 42, 10_000, 0.5 or 1e-3",
-    });
+    return diagnose(syntax.malformedNumber, { text: shortened(text), meant: null }, span);
   }
   if (!Number.isFinite(value) || (Number.isInteger(value) && value > Number.MAX_SAFE_INTEGER)) {
-    return diagnose(syntax.numberOutOfRange, { text: shortened(text) }, span, {
-      help: "whole numbers go up to 9007199254740991; a large vocabulary is learned from the data with `id`",
-    });
+    return diagnose(syntax.numberOutOfRange, { text: shortened(text) }, span);
   }
   return null;
 }
@@ -56,11 +52,7 @@ export function escapeProblems(literal: string, span: Span): Diagnostic[] {
     if (unescaped(match[1], match[2]) !== null) continue;
     const start = span.start + 1 + match.index;
     const place = { file: span.file, start, end: start + match[0].length };
-    problems.push(
-      diagnose(syntax.unknownEscape, { text: match[0] }, place, {
-        help: 'the escapes are \\n, \\r, \\t, \\\\, \\" and \\u{…}; a backslash itself is written \\\\',
-      }),
-    );
+    problems.push(diagnose(syntax.unknownEscape, { text: match[0] }, place));
   }
   return problems;
 }

@@ -19,6 +19,7 @@ import {
   type Span,
   textOf,
 } from "../../common/source-file.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { misplacedInVariant } from "../../diagnostics/catalog/reuse.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
 import {
@@ -88,10 +89,9 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
 
   if (!hasErrors(diagnostics)) {
     for (const span of docs.dangling()) {
-      const help = "put it above what it documents, or begin a plain remark with `//`";
       const edits = [{ span: { ...span, end: span.start + "///".length }, text: "//" }];
       const fixes = [{ title: "make it a plain remark", edits }];
-      diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { help, fixes }));
+      diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { fixes }));
     }
   }
   const { models, ...others } = parts;
@@ -131,14 +131,7 @@ function variantOf(head: VariantHead, inner: readonly AnyItem[], diagnostics: Di
   for (const item of inner) {
     if (item.kind === "param") params.push(item);
     else if (item.kind === "model" || item.kind === "import" || item.kind === "variant")
-      diagnostics.push(
-        diagnose(misplacedInVariant, { item: item.kind, variant: head.name.name }, item.span, {
-          help:
-            item.kind === "import"
-              ? "move it above the variant: what it imports is there for all of them"
-              : "remove it: the variant has its name already",
-        }),
-      );
+      diagnostics.push(diagnose(misplacedInVariant, { item: item.kind, variant: head.name.name }, item.span));
     else items.push(item);
   }
   return { ...head, items, params };
@@ -160,8 +153,7 @@ function readItem(
 ): ReadItem {
   const { tokens, unclosed, tooDeep, tree, errors, isNested } = syntaxItem;
   if (tooDeep !== null) {
-    const help = "name the parts with `let`, or make them blocks";
-    const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep), { help });
+    const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep));
     return { item: null, structural: [problem], syntactic: [] };
   }
   const following = firstTokenFrom(allTokens, endOf(tokens.at(-1)!));
@@ -204,15 +196,12 @@ function isInBrackets(tokens: readonly IToken[], found: IToken): boolean {
 }
 
 function nestedHistory(span: Span): Diagnostic {
-  return diagnose(syntax.nestedHistory, {}, span, {
-    help: "declare it beside the other; to keep sessions apart in one history, give its steps a field that says which, like `session : int(0..9)  embed 4`",
-  });
+  return diagnose(syntax.nestedHistory, {}, span);
 }
 
 function unclosedProblem(file: SourceFile, unclosed: IToken, following: IToken | null): Diagnostic {
   return diagnose(syntax.unclosedBracket, { bracket: unclosed.image }, spanOf(file, unclosed), {
     label: `still open at ${describeToken(following)}`,
-    help: `close it with \`${closerOf(unclosed.image)}\``,
   });
 }
 
@@ -224,8 +213,7 @@ function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
       const problem = numberProblem(token.image, spanOf(file, token));
       if (problem !== null) problems.push(problem);
     } else if (token.tokenType === UnterminatedString) {
-      const help = 'end the string with " on the same line';
-      problems.push(diagnose(syntax.unterminatedString, {}, spanOf(file, token), { help }));
+      problems.push(diagnose(syntax.unterminatedString, {}, spanOf(file, token)));
     } else if (token.tokenType === StringLiteral) {
       append(problems, escapeProblems(token.image, spanOf(file, token)));
     }
@@ -248,60 +236,33 @@ function* byLine(file: SourceFile, strays: Lexed["strays"]): Generator<readonly 
   if (spans.length > 0) yield spans;
 }
 
-interface Meant {
-  readonly help: string;
-  /** What it is replaced by, where there is no doubt. */
-  readonly text?: string;
-}
-
-/** What is meant by `a > b`. */
-const NO_COMPARISONS =
-  "the network has no comparisons: `b + relu(a - b)` is the larger of two, and `sigmoid(10 * (a - b))` a soft step where a passes b";
-
-/** What a character that begins no token was meant to be. */
-const meant = new Map<string, Meant>([
-  ...[..."“”„«»＂"].map((sign) => [sign, { help: 'use straight quotes (")', text: '"' }] as const),
-  ...[..."‘’'"].map((sign) => [sign, { help: 'use double quotes (")', text: '"' }] as const),
-  ...[..."−–—"].map((sign) => [sign, { help: "use a hyphen (-)", text: "-" }] as const),
-  ...[...";；"].map(
-    (sign) => [sign, { help: "remove it: nothing separates one line from the next", text: "" }] as const,
-  ),
-  ["×", { help: "use `*`", text: "*" }],
-  ["÷", { help: "use `/`", text: "/" }],
-  ["：", { help: "use `:`", text: ":" }],
-  ["，", { help: "use `,`", text: "," }],
-  ["#", { help: "begin comments with `//`", text: "//" }],
-  ["|", { help: "use `|>` for a pipe", text: "|>" }],
-  ["<", { help: `\`<->\` binds a column to a feature; ${NO_COMPARISONS}` }],
-  ...[...">!"].map((sign) => [sign, { help: NO_COMPARISONS }] as const),
-  ...["||", "&", "&&"].map(
-    (sign) =>
-      [sign, { help: "there are no conditions; factors between 0 and 1 are multiplied: `a * b`" }] as const,
-  ),
-  ["?", { help: "there are no conditions; a gate `g` between 0 and 1 chooses: `g * a + (1 - g) * b`" }],
-  ["^", { help: "write a power as a product: `x * x`" }],
-  ["%", { help: "there is no remainder; write such a number into the data" }],
-  ["@", { help: "a product with weights is `linear(x, 8)`, one of two vectors `dot(a, b)`" }],
-  ["\0", { help: "the file seems to be UTF-16; save it as UTF-8" }],
+/** What a character that begins no token is replaced by, where there is no doubt. */
+const replacements = new Map<string, string>([
+  ...[..."“”„«»＂‘’'"].map((sign): [string, string] => [sign, '"']),
+  ...[..."−–—"].map((sign): [string, string] => [sign, "-"]),
+  ...[...";；"].map((sign): [string, string] => [sign, ""]),
+  ["×", "*"],
+  ["÷", "/"],
+  ["：", ":"],
+  ["，", ","],
+  ["#", "//"],
+  ["|", "|>"],
 ]);
 
 /** The characters of one line that begin no token; they are one mistake, such as a quote at both ends of a string. */
 function strayCharacters(spans: readonly Span[]): Diagnostic {
   const [first] = spans as readonly [Span];
   const text = first.file.text.slice(first.start, Math.min(first.end, first.start + 20));
-  const others =
-    "names are made of a to z, digits and underscores; other characters stand in strings and comments only";
   const edits = spans.map((span) => ({ span, text: replacementOf(span) }));
   const fixes: Fix[] = edits.every((edit) => edit.text !== null)
     ? [{ title: "write plain characters", edits: edits as Fix["edits"] }]
     : [];
-  const help = (meant.get(text) ?? meant.get(text.charAt(0)))?.help ?? others;
-  return diagnose(syntax.unexpectedCharacter, { text }, first, { help, fixes });
+  return diagnose(syntax.unexpectedCharacter, { text }, first, { fixes });
 }
 
 /** Null where it is not certain what was meant; signs side by side may be a sign that another language has. */
 function replacementOf(span: Span): string | null {
-  const text = meant.get(textOf(span))?.text ?? null;
+  const text = replacements.get(textOf(span)) ?? null;
   // A separator that is removed must not join what it separated.
   return text === "" && /\w/.test(span.file.text.charAt(span.end)) ? " " : text;
 }
@@ -309,15 +270,14 @@ function replacementOf(span: Span): string | null {
 function strayProblem(file: SourceFile, stray: Stray): Diagnostic {
   const span = spanOf(file, stray.token);
   if (stray.kind === "unmatched") {
-    const help = "remove it, or look for an item that was closed too early";
-    return diagnose(syntax.unmatchedBracket, { bracket: stray.token.image }, span, { help });
+    return diagnose(syntax.unmatchedBracket, { bracket: stray.token.image }, span);
   }
   const { suggestion } = stray;
   const details =
     suggestion === null
-      ? { help: "each item begins with its keyword" }
+      ? {}
       : {
-          help: `did you mean \`${suggestion}\`?`,
+          help: shared.didYouMean(suggestion),
           fixes: [renaming(span, stray.token.image, suggestion, itemKeywords.keys())],
         };
   return diagnose(syntax.unknownItem, { found: describeToken(stray.token) }, span, details);
@@ -328,8 +288,8 @@ function misplacedModel(line: ModelLine, first: ModelLine | undefined): Diagnost
     first === undefined
       ? []
       : [{ place: { kind: "text" as const, span: first.span }, label: "the model is named here" }];
-  const help = first === undefined ? "move it to the top of the file" : "remove one of the two";
-  return diagnose(syntax.misplacedModel, { name: line.name?.name ?? "" }, line.span, { related, help });
+  const parameters = { name: line.name?.name ?? "", isSecond: first !== undefined };
+  return diagnose(syntax.misplacedModel, parameters, line.span, { related });
 }
 
 /** The first token that starts at `offset` or after it; null if the file ends before. */
@@ -342,10 +302,6 @@ function firstTokenFrom(tokens: readonly IToken[], offset: number): IToken | nul
     else high = middle;
   }
   return tokens[low] ?? null;
-}
-
-function closerOf(opener: string): string {
-  return opener === "{" ? "}" : opener === "[" ? "]" : ")";
 }
 
 function startOf({ place }: Diagnostic): number {

@@ -3,12 +3,14 @@
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import type { Span } from "../../common/source-file.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   type Details,
   type Diagnostic,
   type DiagnosticKind,
   diagnose,
   type Fix,
+  type Help,
   inText,
   type Related,
 } from "../../diagnostics/diagnostic.ts";
@@ -54,7 +56,7 @@ export class Reporter {
   didYouMean(
     name: Identifier,
     known: readonly string[],
-    otherwise?: string,
+    otherwise?: Help,
     place: WordPlace | null = null,
   ): Details {
     const best = suggest(name.name, known);
@@ -65,7 +67,7 @@ export class Reporter {
         return sayingInstead(name, word, known);
     }
     if (fix === null) return otherwise === undefined ? {} : { help: otherwise };
-    return { help: `did you mean \`${best}\`?`, fixes: [fix] };
+    return { help: shared.didYouMean(best!), fixes: [fix] };
   }
 
   private renaming(name: Identifier, meant: string, known: readonly string[], place: WordPlace | null): Fix {
@@ -96,7 +98,7 @@ export function at(span: Span, label: string): Related {
 function sayingInstead(name: Identifier, word: FieldWord, known: readonly string[]): Details {
   const { file } = name.span;
   const end = { file, start: file.text.length, end: file.text.length };
-  const help = instead(word, name.name);
+  const help = shared.fieldWord(instead(word, name.name));
   if (word.block !== undefined) {
     const title = `declare \`${name.name}\` as a block`;
     const edits = [{ span: end, text: `\n${named(word.block, name.name)}\n` }];

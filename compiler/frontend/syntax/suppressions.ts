@@ -5,6 +5,7 @@ import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { suggest } from "../../../grammar/closest-word.ts";
 import { DocComment, endOf, lex } from "../../../grammar/tokens.ts";
 import { positionAt, type SourceFile, type Span } from "../../common/source-file.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { adviceEntries, type CatalogEntry, findEntry, specEntries } from "../../diagnostics/catalog/index.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
 import {
@@ -59,11 +60,7 @@ export function suppress(
     if (ignored.length === 0 && !isCut)
       problems.push(diagnose(syntax.unusedSuppression, parameters, suppression.span, removing(suppression)));
     else if (suppression.reason === "")
-      problems.push(
-        diagnose(syntax.suppressionWithoutReason, parameters, suppression.span, {
-          help: `say why: \`// dinc-ignore ${entry.code}: reason\``,
-        }),
-      );
+      problems.push(diagnose(syntax.suppressionWithoutReason, parameters, suppression.span, {}));
   }
   return inOrder([...diagnostics.filter((found) => !suppressed.has(found)), ...problems]);
 }
@@ -75,9 +72,9 @@ function unknown({ written, span, writtenSpan }: Suppression): Diagnostic {
   const best = suggest(written, known);
   const details: Details =
     written === "" || best === null
-      ? { help: "write `// dinc-ignore CODE: reason`, a comment for each code" }
+      ? {}
       : {
-          help: `did you mean \`${best}\`?`,
+          help: shared.didYouMean(best),
           // A code one digit away may be anything; a name is misspelt.
           fixes: [renaming(writtenSpan, written, best, known)],
         };
@@ -99,7 +96,7 @@ function removing(suppression: Suppression): Details {
   const lineBreak = isAlone ? /^\r?\n|^\r/.exec(file.text.slice(end, end + 2))?.[0].length : 0;
   const span = { file, start: start - before, end: end + (lineBreak ?? 0) };
   const fix: Fix = { title: "remove the comment", edits: [{ span, text: "" }] };
-  return { help: "remove the comment", fixes: [fix] };
+  return { fixes: [fix] };
 }
 
 interface OnLine {

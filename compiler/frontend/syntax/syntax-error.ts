@@ -35,12 +35,11 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
     found: describeToken(isEnd(found) ? context.following : found),
   };
   const hint = hintFor(error.expected, found.tokenType, context.tokens[0]?.tokenType);
-  if (hint === null) return diagnose(syntax.unexpectedToken, parameters, placeOf(error, context));
-  const { help, replacement } = hint;
+  const { sign = null, replacement } = hint ?? {};
   const span = spanOf(context.file, found);
   const title = replacement === "" ? `remove \`${found.image}\`` : `write \`${replacement}\``;
   const fixes = replacement === undefined ? [] : [{ title, edits: [{ span, text: replacement }] }];
-  return diagnose(syntax.unexpectedToken, parameters, placeOf(error, context), { help, fixes });
+  return diagnose(syntax.unexpectedToken, { ...parameters, sign }, placeOf(error, context), { fixes });
 }
 
 /** At the token; but after the previous one where something is missing at the end of a line. */
@@ -65,20 +64,16 @@ function special(
   const type = found.tokenType;
   const span = spanOf(file, found);
   const adjacent = previous !== null && t.endOf(previous) === found.startOffset;
-  if (type === t.LambdaArrow && expected.rule !== "block") {
-    const help = "write parameters as `x => …` or `(a, b) => …`, in the arguments of a call";
-    return diagnose(syntax.misplacedLambda, {}, span, { help });
-  }
+  if (type === t.LambdaArrow && expected.rule !== "block") return diagnose(syntax.misplacedLambda, {}, span);
   if (callLike.has(type) && previous !== null && previous.startLine === found.startLine) {
     if (previous.tokenType === t.Identifier && !adjacent) {
       const gap = { file, start: t.endOf(previous), end: found.startOffset };
       return diagnose(syntax.detachedParenthesis, { callee: previous.image }, span, {
-        help: `write \`${previous.image}(\``,
         fixes: [{ title: "remove the white space", edits: [{ span: gap, text: "" }] }],
       });
     }
     if (type === t.CallParenthesis || closers.has(previous.tokenType))
-      return diagnose(syntax.calledResult, {}, span, { help: "pass it on with a pipe: `x |> f(1) |> g(2)`" });
+      return diagnose(syntax.calledResult, {}, span);
   }
   if (t.ArithmeticOperator.categoryMatches?.includes(found.tokenTypeIdx) && expected.rule !== "operand") {
     const [keyword] = tokens;
@@ -87,10 +82,8 @@ function special(
       hasCode &&
       previous !== null &&
       (previous.tokenType === t.Identifier || closers.has(previous.tokenType))
-    ) {
-      const help = `put the pipe in parentheses: \`(a |> f) ${found.image} b\``;
-      return diagnose(syntax.operatorAfterPipe, { operator: found.image }, span, { help });
-    }
+    )
+      return diagnose(syntax.operatorAfterPipe, { operator: found.image }, span);
   }
   if (type === t.Dot) return looseDot(file, tokens, found);
   if (type === t.Comma) return decimalComma(file, tokens, found);
@@ -105,8 +98,7 @@ function decimalComma(file: SourceFile, tokens: readonly IToken[], comma: IToken
   if (part?.tokenType !== t.NumberLiteral || part.startOffset !== t.endOf(comma)) return null;
   const span = { file, start: whole.startOffset, end: t.endOf(part) };
   const number = `${whole.image}.${part.image}`;
-  return diagnose(syntax.malformedNumber, { text: `${whole.image},${part.image}` }, span, {
-    help: `write a decimal point: \`${number}\``,
+  return diagnose(syntax.malformedNumber, { text: `${whole.image},${part.image}`, meant: number }, span, {
     fixes: [{ title: `write \`${number}\``, isGuess: true, edits: [{ span, text: number }] }],
   });
 }
@@ -122,10 +114,9 @@ function looseDot(file: SourceFile, tokens: readonly IToken[], dot: IToken): Dia
   const start = dot.startOffset;
   return diagnose(
     syntax.malformedNumber,
-    { text },
+    { text, meant: `0${text}` },
     { file, start, end: t.endOf(number) },
     {
-      help: `write \`0${text}\``,
       fixes: [
         { title: "add the 0", isGuess: true, edits: [{ span: { file, start, end: start }, text: "0" }] },
       ],
@@ -145,7 +136,6 @@ function unclosed(error: LocatedError, context: ErrorContext): Diagnostic | null
   const at = placeOf(error, context);
   return diagnose(syntax.unclosedBracket, { bracket: opener.image }, spanOf(context.file, opener), {
     related: [{ place: inText(at), label: `\`${closer}\` is missing here` }],
-    help: `close it with \`${closer}\``,
   });
 }
 

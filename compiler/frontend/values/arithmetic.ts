@@ -158,7 +158,6 @@ function gatesOnly(
   );
   elaboration.report(probabilityAsVector, { operation: `\`${operator}\`` }, first.span, {
     related: origins.map((span) => at(span, "becomes a probability here")),
-    help: "use the value before its `sigmoid`; a probability can only be multiplied, or taken from 1 as `1 - p`",
   });
   return false;
 }

@@ -99,7 +99,7 @@ class Joiner {
     const [one, other] = [left.axis, right.axis!];
     const names = { left: one.name, right: other.name };
     const sameHistory = historyOf(one.name).history === historyOf(other.name).history;
-    this.elaboration.report(axisMismatch, { operation: this.operation, ...names }, this.span, {
+    this.elaboration.report(axisMismatch, { operation: this.operation, ...names, sameHistory }, this.span, {
       related: [
         at(left.span, `varies along \`${one.name}\``),
         ...(right.span.start === this.span.start ? [] : [at(right.span, `varies along \`${other.name}\``)]),
@@ -109,9 +109,6 @@ class Joiner {
               at(span, `\`${historyOf(name).history}\` is declared here`),
             )),
       ],
-      help: sameHistory
-        ? "bring both to as many steps, with `append`, `before_last` or `after_first`"
-        : "reduce one of them first, with `sum`, `mean` or `max`",
     });
     return null;
   }
@@ -125,9 +122,7 @@ class Joiner {
   }
 
   multiply(outer: string, inner: string): null {
-    this.elaboration.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span, {
-      help: "reduce one of them first, with `sum`, `mean` or `max`",
-    });
+    this.elaboration.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span);
     return null;
   }
 }
@@ -189,7 +184,6 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
     const widths = { left: printDim(first.type.width), right: printDim(odd.value.type.width) };
     elaboration.report(listWidths, widths, span, {
       related: widthOrigins([vectors[0]!, odd]),
-      help: `bring all to one width, for example with \`dense(x, ${widths.left})\``,
     });
     return null;
   }
@@ -230,7 +224,6 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
   const name = axis?.name ?? "";
   elaboration.report(needsList, { operation, history: name }, x.span, {
     related: axis === null ? [] : [at(axis.span, `\`${name}\` is declared here`)],
-    help: `reduce it with \`sum\`, \`mean\` or \`max\`, and put the vectors together: \`[a, b]\``,
   });
   return null;
 }

@@ -56,6 +56,5 @@ function reportWidths(
   elaboration.report(widthMismatch, { operation, left: printDim(left), right: printDim(right) }, span, {
     label: `${printDim(left)} and ${printDim(right)}`,
     related: widthOrigins([a, b]),
-    help: `bring both to one width, for example with \`dense(x, ${printDim(left)})\``,
   });
 }

@@ -195,7 +195,5 @@ export function whyNoLog(columns: readonly NamedColumn[], { user, item }: Keys):
   if (user === null || item === null) return null;
   const named = columns.filter((column) => column !== user && column !== item && saysOrder(column.name));
   const why = named.map(orderOf).find((order) => typeof order === "string");
-  return why === undefined
-    ? null
-    : `${why}; with times like 2026-03-04 09:05:06 in every row it is a log of events, which needs no label`;
+  return why ?? null;
 }

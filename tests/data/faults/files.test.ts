@@ -62,7 +62,7 @@ describe("a file that is written to while it is read", () => {
     for (const policy of ["fail", "skip"] as const) {
       const path = writeTable(new TestFolder(), "rows", "csv", ROWS);
       const found = await said(read(path, { policy, meanwhile: () => change(path) }));
-      expect(found).toEqual({ code: "DIN0565", path, message: "this file was written to while it was read" });
+      expect(found).toEqual({ code: "DIN0565", path, message: "this file was changed while it was read" });
     }
   });
 });
@@ -235,12 +235,12 @@ describe("what random files have found", () => {
     const lines = folder.csv("rows.jsonl", one, two, three);
     expect(await said(read(lines))).toMatchObject({
       ...{ code: "DIN0541", row: 2 },
-      message: "this file cannot be read on: a name in it holds a NUL byte",
+      message: "this file cannot be read any further: a name in it holds a NUL byte",
     });
     expect(await read(lines, { policy: "skip" })).toEqual([1n, 3n]);
     expect(await said(read(folder.write("rows.json", `[${one},${two}]`)))).toMatchObject({
       code: "DIN0541",
-      message: "this file cannot be read on: the name of a column holds a NUL byte",
+      message: "this file cannot be read any further: the name of a column holds a NUL byte",
     });
   });
 

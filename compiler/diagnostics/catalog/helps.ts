@@ -1,0 +1,21 @@
+// Helps that many diagnostics share.
+
+import { helps } from "./define.ts";
+
+export const shared = helps({
+  didYouMean: (name: string) => `did you mean \`${name}\`?`,
+  available: (names: readonly string[]) => `available: ${names.join(", ")}`,
+  /** `instead` is the note of compiler/diagnostics/field-words about a word of the field that dinc has not. */
+  fieldWord: (instead: string) => instead,
+  decimalPoint: (number: string) => `if one number is meant, write a decimal point: \`${number}\``,
+  write: (text: string) => `write \`${text}\``,
+  writeOne: () => "write one value",
+  remove: () => "remove it",
+  /** `then` is the help for the file that standard input is saved as. */
+  saveFirst: (name: string, then: string) =>
+    `save it as ${name}, then ${then.replace(/^save it /, "save that ")}`,
+  makeRoom: (checkpoint: string, kept: string) =>
+    `${checkpoint} holds the training after ${kept}: make room, then go on with the same command and --resume`,
+  /** Of a block that is checked for all lists at once. */
+  leaveOutResultType: () => "leave out the block's result type, so that it is checked where it is used",
+});
