@@ -17,7 +17,7 @@ import type { GoldenRequest } from "../serve/weights.ts";
 import { storageFor, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
 import { type GoldenDifference, measureGolden } from "./measure-golden.ts";
-import { referenceOf } from "./reference.ts";
+import { referencesOf } from "./reference.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import { type Tensor, weightsFile } from "./weights-file.ts";
 
@@ -78,7 +78,7 @@ export async function compileModel(
     (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,
   );
   const asRead = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
-  const golden = goldenRequests(model, fitted, referenceOf({ ...trained, tables: asRead }), seed);
+  const golden = goldenRequests(model, fitted, referencesOf({ ...trained, tables: asRead }), seed);
   const tensors = new Map<string, Tensor>();
   for (const name of module.parameters) tensors.set(name, found(parameters, name));
   for (const [, table] of written) for (const [name, values] of table.tensors) tensors.set(name, values);
@@ -139,7 +139,7 @@ export async function compileModel(
     bytes: sum(inFile.flatMap(([, table]) => table.tensors.map(([, { byteLength }]) => byteLength))),
     bytesAsFloats: sum(inFile.map(([name]) => found(tables, name).values.byteLength)),
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
-    ...differences(golden, goldenRequests(model, fitted, referenceOf(trained), seed)),
+    ...differences(golden, goldenRequests(model, fitted, referencesOf(trained), seed)),
   };
   return { files, compacted, fast };
 }
