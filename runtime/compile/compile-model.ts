@@ -8,6 +8,7 @@ import { type EmittedModule, emitModule } from "../../compiler/backends/typescri
 import { packageJson, readmeText, testFiles } from "../../compiler/backends/typescript/package-files.ts";
 import { poolCode } from "../../compiler/backends/typescript/pool-file.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import type { GeneratedFiles } from "../files/output-folder.ts";
@@ -149,7 +150,6 @@ function differences(
   a: readonly GoldenRequest[],
   b: readonly GoldenRequest[],
 ): { readonly logit: number; readonly probability: number } {
-  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
   let [logit, probability] = [0, 0];
   for (const [r, { logits }] of a.entries())
     for (const [l, [, own]] of logits.entries())
