@@ -1,10 +1,13 @@
 // A name for a text, equal for equal texts: FNV-1a of 64 bits. It tells programs apart, it protects from nobody.
 
 export function fingerprintOf(text: string): string {
-  let hash = 0xcbf29ce484222325n;
+  // The halves of the hash: as a bigint it would take as long as all the rest of a module. The prime is 2 ** 40 + 0x1b3.
+  let [high, low] = [0xcbf29ce4, 0x84222325];
   for (let i = 0; i < text.length; i++) {
-    hash ^= BigInt(text.charCodeAt(i));
-    hash = (hash * 0x100000001b3n) & 0xffffffffffffffffn;
+    const mixed = (low ^ text.charCodeAt(i)) >>> 0;
+    const product = mixed * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (mixed << 8)) >>> 0;
+    low = product >>> 0;
   }
-  return hash.toString(16).padStart(16, "0");
+  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
 }

@@ -1,5 +1,5 @@
-// Run by `npm run build` after tsc: joins the command line and the commands that only read specs, which editors and hooks
-// start again and again, into a few files. Loading the modules one by one takes longer than what they do.
+// Run by `npm run build` after tsc: joins the command line, the commands that only read specs, which editors and hooks start again
+// and again, and `compile` into a few files. Loading the modules one by one takes longer than what they do.
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { rolldown } from "rolldown";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const cli = join(root, "dist", "runtime", "cli");
 
-const commands = ["check", "fmt", "lint"];
+const commands = ["check", "compile", "fmt", "lint"];
 
 /** Loaded by other commands too, which must mean the same error classes, and the same list of what a signal undoes. */
 const shared = [

@@ -8,6 +8,7 @@ import { type EmittedModule, emitModule } from "../../compiler/backends/typescri
 import { packageJson, readmeText, testFiles } from "../../compiler/backends/typescript/package-files.ts";
 import { poolCode } from "../../compiler/backends/typescript/pool-file.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import type { GeneratedFiles } from "../files/output-folder.ts";
@@ -17,7 +18,7 @@ import type { GoldenRequest } from "../serve/weights.ts";
 import { storageFor, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
 import { type GoldenDifference, measureGolden } from "./measure-golden.ts";
-import { referenceOf } from "./reference.ts";
+import { referencesOf } from "./reference.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import { type Tensor, weightsFile } from "./weights-file.ts";
 
@@ -78,7 +79,7 @@ export async function compileModel(
     (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,
   );
   const asRead = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
-  const golden = goldenRequests(model, fitted, referenceOf({ ...trained, tables: asRead }), seed);
+  const golden = goldenRequests(model, fitted, referencesOf({ ...trained, tables: asRead }), seed);
   const tensors = new Map<string, Tensor>();
   for (const name of module.parameters) tensors.set(name, found(parameters, name));
   for (const [, table] of written) for (const [name, values] of table.tensors) tensors.set(name, values);
@@ -139,7 +140,7 @@ export async function compileModel(
     bytes: sum(inFile.flatMap(([, table]) => table.tensors.map(([, { byteLength }]) => byteLength))),
     bytesAsFloats: sum(inFile.map(([name]) => found(tables, name).values.byteLength)),
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
-    ...differences(golden, goldenRequests(model, fitted, referenceOf(trained), seed)),
+    ...differences(golden, goldenRequests(model, fitted, referencesOf(trained), seed)),
   };
   return { files, compacted, fast };
 }
@@ -149,7 +150,6 @@ function differences(
   a: readonly GoldenRequest[],
   b: readonly GoldenRequest[],
 ): { readonly logit: number; readonly probability: number } {
-  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
   let [logit, probability] = [0, 0];
   for (const [r, { logits }] of a.entries())
     for (const [l, [, own]] of logits.entries())

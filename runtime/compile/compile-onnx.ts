@@ -14,7 +14,7 @@ import { graphHash } from "../run/graph-hash.ts";
 import { TOLERANCE } from "../serve/golden.ts";
 import { fittedFor, found } from "./compile-model.ts";
 import { goldenRequests } from "./golden.ts";
-import { referenceOf } from "./reference.ts";
+import { referencesOf } from "./reference.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import { weightsFile } from "./weights-file.ts";
 
@@ -60,7 +60,7 @@ export async function compileOnnx(
   const { model, fitted, run } = trained;
   const { model: onnx, inputs, learned } = await onnxParts(trained, form, version);
   const { model: bytes, data } = onnxFiles(onnx);
-  const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
+  const golden = goldenRequests(model, fitted, referencesOf(trained), seed);
   const test = testFiles(model);
   const files = new Map<string, GeneratedFile>([
     ["model.onnx", bytes],

@@ -13,7 +13,10 @@ const REQUESTS = 32;
 const USUAL_STEPS = 20;
 
 /** By label: one logit a candidate. */
-export type Reference = (request: RawRequest) => ReadonlyMap<string, ArrayLike<number>>;
+export type Logits = ReadonlyMap<string, Float64Array>;
+
+/** Logits of several requests, in their order. */
+export type Reference = (requests: readonly RawRequest[]) => readonly Logits[];
 
 export function goldenRequests(
   model: Model,
@@ -23,13 +26,11 @@ export function goldenRequests(
 ): GoldenRequest[] {
   const random = Random.of(seed, "golden requests");
   const sampler = new RequestSampler(model, fitted, random);
-  const requests = Array.from({ length: REQUESTS }, (_, i) => {
-    const request = sampler.make(shapeOf(i, random));
-    return {
-      request: declaredParts(request),
-      logits: [...reference(request)].map(([label, logits]) => [label, Array.from(logits)] as const),
-    };
-  });
+  const made = Array.from({ length: REQUESTS }, (_, i) => sampler.make(shapeOf(i, random)));
+  const requests = reference(made).map((logits, i) => ({
+    request: declaredParts(made[i]!),
+    logits: [...logits].map(([label, values]) => [label, Array.from(values)] as const),
+  }));
   // What has no score is refused, by this model's module as in training.
   return requests.filter(({ logits }) => logits.every(([, values]) => values.every(isScore)));
 }

@@ -67,8 +67,9 @@ export class RequestEncoder {
     }
   }
 
-  encode(request: RawRequest): ExampleInputs {
-    const examples = request.candidates.length;
+  /** One request after the other. */
+  encode(...requests: readonly RawRequest[]): ExampleInputs {
+    const examples = requests.reduce((sum, { candidates }) => sum + candidates.length, 0);
     const columns: InputColumn[] = [];
     const rowOf = new Map<string, Float64Array>();
     const add = (input: string, feature: string, name: string, records: readonly RawRecord[]) => {
@@ -82,7 +83,9 @@ export class RequestEncoder {
     };
     for (const { name, scope } of this.model.features.values()) {
       if (this.crosses.has(name)) continue;
-      const records = scope === "item" ? request.candidates : request.candidates.map(() => request[scope]);
+      const records = requests.flatMap((request) =>
+        scope === "item" ? request.candidates : request.candidates.map(() => request[scope]),
+      );
       add(inputNames.feature(name), name, name, records);
     }
     for (const [name, cross] of this.crosses) {
@@ -94,10 +97,16 @@ export class RequestEncoder {
     }
     const lengths = new Map<string, readonly number[]>();
     for (const { name, max, fields } of this.model.histories.values()) {
-      const all = request.history[name] ?? [];
-      const steps = all.slice(latestFrom(all.length, max));
-      lengths.set(name, new Array<number>(examples).fill(steps.length));
-      const repeated = request.candidates.flatMap(() => steps);
+      const own = requests.flatMap(({ history, candidates }) => {
+        const all = history[name] ?? [];
+        const steps = all.slice(latestFrom(all.length, max));
+        return candidates.map(() => steps);
+      });
+      lengths.set(
+        name,
+        own.map((steps) => steps.length),
+      );
+      const repeated = own.flat();
       for (const field of fields)
         add(inputNames.field(name, field.name), field.feature.name, field.name, repeated);
     }

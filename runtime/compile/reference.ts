@@ -6,36 +6,46 @@ import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
-import type { Reference } from "./golden.ts";
+import type { Logits, Reference } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
 import type { TrainedModel, TrainedTable } from "./trained-model.ts";
 
-export function referenceOf(trained: TrainedModel): Reference {
+/** All requests at once: no example depends on another, and what follows from weights alone is computed once. */
+export function referencesOf(trained: TrainedModel): Reference {
   const { model, predict } = trained;
   const feedsOf = feederOf(trained);
-  return (request) => {
-    const { feeds, layout } = feedsOf(request);
+  return (requests) => {
+    const { feeds, layout } = feedsOf(...requests);
     const { outputs } = evaluate(predict, feeds, layout);
-    return new Map(
-      model.predictions.map(({ label }) => {
-        const logits = outputs.get(outputNames.logit(label));
-        if (logits === undefined) throw new InternalError(`no logit of ${label}`);
-        return [label, logits];
-      }),
-    );
+    const all = model.predictions.map(({ label }) => {
+      const logits = outputs.get(outputNames.logit(label));
+      if (logits === undefined) throw new InternalError(`no logit of ${label}`);
+      return [label, logits] as const;
+    });
+    let from = 0;
+    return requests.map(({ candidates: { length } }) => {
+      const [first, end] = [from, (from += length)];
+      return new Map(all.map(([label, logits]) => [label, logits.slice(first, end)]));
+    });
   };
 }
 
-/** What `predict` is fed for a request, and the rows that it then has: an example for each candidate. */
-export function feederOf({
-  model,
-  fitted,
-  parameters,
-  tables,
-}: TrainedModel): (request: RawRequest) => { readonly feeds: Feeds; readonly layout: RowLayout } {
+/** As `referencesOf`, for one request. */
+export function referenceOf(trained: TrainedModel): (request: RawRequest) => Logits {
+  const references = referencesOf(trained);
+  return (request) => references([request])[0]!;
+}
+
+/** What `predict` is fed for requests, and the rows that it then has: an example for each candidate. */
+export function feederOf({ model, fitted, parameters, tables }: TrainedModel): (
+  ...requests: readonly RawRequest[]
+) => {
+  readonly feeds: Feeds;
+  readonly layout: RowLayout;
+} {
   const encoder = new RequestEncoder(model, fitted);
-  return (request) => {
-    const encoded = encoder.encode(request);
+  return (...requests) => {
+    const encoded = encoder.encode(...requests);
     const used = usedRows(encoded, model, tables);
     const layout = exampleLayout({
       examples: encoded.examples,
@@ -80,8 +90,10 @@ function usedRows(
         input,
         values.map((id) => positions.get(id)!),
       );
-    const rows = [...positions.keys()].flatMap((id) => [...table.subarray(id * width, (id + 1) * width)]);
-    used.set(name, { rows: positions.size, values: Float64Array.from(rows) });
+    const rows = new Float64Array(positions.size * width);
+    for (const [id, position] of positions)
+      rows.set(table.subarray(id * width, (id + 1) * width), position * width);
+    used.set(name, { rows: positions.size, values: rows });
   }
   return { inputs, tables: used };
 }

@@ -10,7 +10,7 @@ import { untrainedPipe } from "../../compiler/frontend/kinds/transforms.ts";
 import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
 import type { Initializer } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
-import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { predictionProgram } from "../../compiler/middle/programs/step.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /** How many values a vocabulary has that only training data could tell. */
@@ -18,7 +18,7 @@ const KNOWN_VALUES = 1000;
 
 /** Values spread as in a trained model: a model just initialised gives every candidate nearly the same score. */
 export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES): TrainedModel {
-  const { predict } = trainingProgram(lower(model), model);
+  const predict = predictionProgram(lower(model), model);
   const fitted = madeUp(model, known);
   const normal = (name: string, length: number, from: number, weight: (x: number) => number) => {
     const random = Random.of(seed, `untrained ${name}`);

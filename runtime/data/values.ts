@@ -14,6 +14,7 @@ import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import type { IdEncoder } from "../../compiler/frontend/kinds/encoders.ts";
 import { idKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { transformsOf } from "../../compiler/frontend/kinds/transforms.ts";
+import { labelKinds } from "../../compiler/frontend/labels/registry.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
 import { isListInBrackets, isRecord } from "../../compiler/frontend/syntax/raw-texts.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
@@ -250,6 +251,7 @@ export function numberOf(value: Raw): number {
 
 export function labelCells(label: Label, findings: Findings): CellReader {
   const { name } = label;
+  const kind = labelKinds[label.kind];
   const details = { related: [{ place: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
@@ -257,16 +259,12 @@ export function labelCells(label: Label, findings: Findings): CellReader {
       return 0;
     }
     if (!isOneValue(value, row, name, findings, details)) return 0;
-    const number = typeof value === "string" ? labelText(value) : Number(value);
-    if (number === 0 || number === 1) return number;
-    findings.add(labelNotBinary, { label: name, value: shown(value) }, row, name, details);
+    const read = kind.read(value);
+    if (read !== null) return read;
+    const { name: of, holds } = kind;
+    findings.add(labelNotBinary, { label: name, value: shown(value), kind: of, holds }, row, name, details);
     return 0;
   };
-}
-
-function labelText(value: string): number {
-  const text = value.trim().toLowerCase();
-  return text === "true" ? 1 : text === "false" ? 0 : numberOf(text);
 }
 
 export function declaredIn(feature: Feature): Details {

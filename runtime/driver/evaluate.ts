@@ -1,5 +1,6 @@
 // The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
 
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { type OpenRun, openRun } from "../run/open-run.ts";
 import { scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
@@ -68,7 +69,7 @@ function totalsOf(labels: Float32Array, logits: Float32Array): Totals {
   let [ones, predicted] = [0, 0];
   for (let row = 0; row < labels.length; row++) {
     ones += labels[row]!;
-    predicted += 1 / (1 + Math.exp(-logits[row]!));
+    predicted += sigmoid(logits[row]!);
   }
   return { ones, predicted };
 }

@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -45,7 +46,7 @@ export async function* predict(run: OpenRun | string, options: PredictOptions): 
     for await (const piece of scoring.pieces())
       yield {
         ...piece,
-        probabilities: new Map([...piece.logits].map(([label, all]) => [label, sigmoid(all)])),
+        probabilities: new Map([...piece.logits].map(([label, all]) => [label, all.map(sigmoid)])),
       };
     scoring.finish();
   } finally {
@@ -139,10 +140,6 @@ class Scoring {
   close(): Promise<void> {
     return this.scorer.close();
   }
-}
-
-function sigmoid(logits: Float32Array): Float32Array {
-  return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
 }
 
 /** Throws DiagnosticError where `out` is one of the files that are read. */

@@ -10,6 +10,7 @@ import {
 } from "../../compiler/backends/serving/attention.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
@@ -210,7 +211,7 @@ function figureOf(
           name: candidateName(row),
           predictions: predicted.map(({ label, logits, happened }) => ({
             label,
-            probability: 1 / (1 + Math.exp(-logits[at]!)),
+            probability: sigmoid(logits[at]!),
             happened: happened === undefined ? null : happened[row] === 1,
           })),
           weights: weights[at]![head]!,

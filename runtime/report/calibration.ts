@@ -1,5 +1,6 @@
 // Whether probabilities mean what they say: the reliability table of ECE, with intervals for what happened.
 
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";
 import { ece } from "../../compiler/middle/metrics/ece.metric.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
@@ -51,7 +52,7 @@ async function observedIntervals(
   const clicks = bins.map(() => new Float64Array(count));
   const rows = bins.map(() => new Float64Array(count));
   for (let row = 0; row < scored.rows; row++) {
-    const probability = 1 / (1 + Math.exp(-scored.logits[row]!));
+    const probability = sigmoid(scored.logits[row]!);
     // Bins are disjoint, lowest first.
     const bin = bins.findIndex(({ highest }) => probability <= highest);
     clicks[bin]![of[row]!]! += scored.labels[row]!;

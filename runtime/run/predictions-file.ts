@@ -1,6 +1,7 @@
 // Predictions as a table: for each row its number, and for each prediction the logit and the probability. A row that was left
 // out has its number alone, so that lines are those of the file that was scored.
 
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { Logits } from "./score-run.ts";
 
 export type PredictionFormat = "csv" | "jsonl";
@@ -70,10 +71,6 @@ export class PredictionText {
     if (this.format === "csv") return `${cells.join(",")}\n`;
     return `{${this.names.map((name, i) => `"${name}":${cells[i]}`).join(",")}}\n`;
   }
-}
-
-function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit));
 }
 
 function nineDigits(value: number): string {

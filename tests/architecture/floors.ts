@@ -51,6 +51,7 @@ export const floors: readonly Floor[] = [
     folder: "compiler/frontend/model",
     promise: "The checked Model: plain data, and what is found in it by name.",
   },
+  { folder: "compiler/frontend/labels", promise: "Kinds of labels, each as one object." },
   { folder: "compiler/frontend/kinds", promise: "Feature kinds and transforms, with their encoders." },
   { folder: "compiler/frontend/values", promise: "Types, widths and values of the language." },
   { folder: "compiler/frontend/functions", promise: "Each function of the language as one object." },

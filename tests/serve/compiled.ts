@@ -9,7 +9,7 @@ import {
   type Fast,
   type TableOptions,
 } from "../../runtime/compile/compile-model.ts";
-import type { Reference } from "../../runtime/compile/golden.ts";
+import type { Logits } from "../../runtime/compile/golden.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
@@ -67,7 +67,7 @@ export interface Compiled {
   readonly module: Generated;
   readonly weights: Uint8Array;
   readonly ranker: Ranker;
-  readonly reference: Reference;
+  readonly reference: (request: RawRequest) => Logits;
 }
 
 export function trainedOf(spec: string, seed = 1, known = 40): TrainedModel {

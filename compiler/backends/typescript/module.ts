@@ -4,6 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
+import { labelKinds } from "../../frontend/labels/registry.ts";
 import { type Model, ownerOf } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
@@ -84,7 +85,7 @@ export function emitModule(
   const outputs = model.predictions.map(({ label }) => {
     const output = plan.outputs.find(({ name }) => name === outputNames.logit(label));
     invariant(output?.size === 1, `the graph has no logit of ${label}`);
-    return { label, output };
+    return { label, output, kernel: labelKinds[model.labels.get(label)!.kind].kernel };
   });
 
   invariant(hasWasm(plan), "a ranking program computes what only training does");
@@ -153,7 +154,8 @@ export function emitModule(
       "checkSources",
     ],
     ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
-    ...["startWasm", "checkGiven", "copyScores", "checkOut", "sigmoid", "candidatesAtATime"],
+    ...["startWasm", "checkGiven", "copyScores", "checkOut", "candidatesAtATime"],
+    ...outputs.map(({ kernel }) => kernel),
     ...["verifyGolden", "FAST_TOLERANCE", "topOf"],
   ];
   const mentioned = mentionedBy(declarations);

@@ -1,5 +1,6 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
+import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
@@ -144,6 +145,13 @@ function historiesOf(bound: readonly BoundInput[]): readonly History[] {
   return [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
 }
 
+/** The logits of a label, and what makes predictions of them. */
+export interface ModuleOutput {
+  readonly label: string;
+  readonly output: PlannedOutput;
+  readonly kernel: KernelName;
+}
+
 /** `readRequest` and `score`. */
 export function readerDeclarations(
   plan: Plan,
@@ -151,7 +159,7 @@ export function readerDeclarations(
   bound: readonly BoundInput[],
   crosses: readonly CrossInput[],
   features: readonly Feature[],
-  outputs: readonly { readonly label: string; readonly output: PlannedOutput }[],
+  outputs: readonly ModuleOutput[],
 ): readonly Declaration[] {
   const slotText = ({ slot }: PlannedInput) => locationText({ kind: "slot", slot });
   const elementsOf = ({ input: { rows } }: BoundInput) => {
@@ -293,7 +301,7 @@ export function readerDeclarations(
         ),
         "}",
         "if (asProbabilities) {",
-        ...outputs.map((_, i) => `sigmoid(out${i}, out${i}, count);`),
+        ...outputs.map(({ kernel }, i) => `${kernel}(out${i}, out${i}, count);`),
         "}",
         "return scores;",
       ],

@@ -245,10 +245,11 @@ export const negativeLog1p = defineError<{ column: string; value: number }>({
     "log1p(x) = log(1 + x) is meant for amounts and counts from 0 on. At −1 and below it has no value.",
 });
 
-export const labelNotBinary = defineError<{ label: string; value: string }>({
+export const labelNotBinary = defineError<{ label: string; value: string; kind: string; holds: string }>({
   code: "DIN0552",
   name: "label-not-binary",
-  message: ({ label, value }) => `the label \`${label}\` is ${value}; a binary label is 0 or 1`,
+  message: ({ label, value, kind, holds }) =>
+    `the label \`${label}\` is ${value}; a ${kind} label is ${holds}`,
   explanation:
     "The binary cross-entropy is computed from the labels 0 and 1; true counts as 1 and false as 0.",
 });

@@ -23,7 +23,7 @@ export const unknownKind = withHelps(
       "A feature is an `id` (vocabulary learned from the training rows), an `id(size: n)`, an `enum(…)`, an `int(a..b)`, a `number` or another kind of SPEC.md; a label is `binary`.",
   }),
   {
-    labelKinds: () => "labels are `binary`: 0 or 1",
+    labelKinds: (kinds: string) => `labels are ${kinds}`,
   },
 );
 

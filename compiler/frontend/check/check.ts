@@ -23,6 +23,7 @@ import { Elaborator } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import { partsOf } from "../kinds/registry.ts";
+import { labelKindNamed, labelKinds } from "../labels/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";
 import { type CheckOptions, examine as examineAll, type Surroundings } from "../modules/examine.ts";
@@ -53,10 +54,9 @@ import { readTrain } from "./train.ts";
 
 export type { CheckOptions } from "../modules/examine.ts";
 
-/** Kinds of labels, with their documentation. */
-export const LABEL_KINDS: Readonly<Record<"binary", string>> = {
-  binary: "A column of 0 and 1; every row has a value.",
-};
+const allKinds = Object.values(labelKinds)
+  .map(({ name, holds }) => `\`${name}\`: ${holds}`)
+  .join("; ");
 
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
 export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
@@ -226,28 +226,32 @@ class Checker {
 
   private declareLabel(item: LabelItem): void {
     if (!this.declarations.owns(item.name)) return;
-    const { name: kind, arguments: options } = item.type;
-    if (!Object.hasOwn(LABEL_KINDS, kind.name) && kind.name !== "")
+    const { name: written, arguments: options } = item.type;
+    const kind = labelKindNamed(written.name);
+    if (kind === null && written.name !== "")
       this.reporter.report(
         unknownKind,
-        { what: "label kind", name: kind.name },
-        kind.span,
+        { what: "label kind", name: written.name },
+        written.span,
         this.reporter.didYouMean(
-          kind,
-          Object.keys(LABEL_KINDS),
-          unknownKind.helps.labelKinds(),
+          written,
+          Object.keys(labelKinds),
+          unknownKind.helps.labelKinds(allKinds),
           "label kind",
         ),
       );
     else if (options[0] !== undefined)
       this.reporter.report(
         unknownOption,
-        { option: options[0].name?.name ?? "…", of: "binary" },
+        { option: options[0].name?.name ?? "…", of: written.name },
         item.type.span,
-        { help: shared.write("binary") },
+        { help: shared.write(written.name) },
       );
     const { name } = item.name;
-    this.declarations.labels.set(name, { name, kind: "binary", doc: item.doc, span: item.name.span });
+    this.declarations.labels.set(name, {
+      ...{ name, kind: kind ?? "binary" },
+      ...{ doc: item.doc, span: item.name.span },
+    });
   }
 
   private only<T extends NetItem | TrainItem>(kind: T["kind"]): T | null {

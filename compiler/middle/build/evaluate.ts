@@ -68,5 +68,6 @@ function sourceValue(node: Node, feeds: Feeds): ReferenceValue | null {
   const { name } = node.attributes as { readonly name: string };
   const value = from[node.op][name];
   invariant(value !== undefined, `${node.op} ${name} is not fed`);
-  return Float64Array.from(value);
+  // No reference changes what it is given.
+  return value instanceof Float64Array ? value : Float64Array.from(value);
 }

@@ -1,6 +1,7 @@
 // Expected calibration error (Naeini et al., AAAI 2015; Guo et al., ICML 2017): whether of all rows with a prediction of
 // about 3 % about 3 % are clicks.
 
+import { sigmoid } from "../../common/sigmoid.ts";
 import { defineMetric, type ReliabilityBin } from "./define-metric.ts";
 import type { Scored } from "./scored.ts";
 
@@ -69,8 +70,6 @@ class Bins {
     return table;
   }
 }
-
-const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit));
 
 function byWidth({ logits, labels, rows }: Scored, count: number): ReliabilityBin[] {
   const bins = new Bins(count);

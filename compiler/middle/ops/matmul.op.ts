@@ -23,14 +23,16 @@ export const matmul: OpDefinition<MatmulAttributes> = {
   reference: ([x, w], { attributes, inputs, output: out }, layout) => {
     const inner = splitLast(inputs[0]!.dims).last;
     const outer = splitLast(out.dims).last;
-    return filled(out, layout).map((_, i) => {
-      const line = Math.floor(i / outer);
+    const values = filled(out, layout);
+    for (let i = 0; i < values.length; i++) {
+      const from = Math.floor(i / outer) * inner;
       const column = i % outer;
+      const [first, stride] = attributes.transpose ? [column * inner, 1] : [column, outer];
       let sum = 0;
-      for (let k = 0; k < inner; k++)
-        sum += x![line * inner + k]! * w![attributes.transpose ? column * inner + k : k * outer + column]!;
-      return sum;
-    });
+      for (let k = 0; k < inner; k++) sum += x![from + k]! * w![first + k * stride]!;
+      values[i] = sum;
+    }
+    return values;
   },
   flops: ({ inputs: [x], output: out }, count) => 2 * numbersIn(out, count) * splitLast(x!.dims).last,
   gradient: ({ graph, attributes: { transpose }, inputIds: [x, w], gradient }) => [

@@ -5,7 +5,7 @@ import { differentiate } from "../autodiff/differentiate.ts";
 import { GraphBuilder } from "../build/builder.ts";
 import { validate } from "../build/validate.ts";
 import { copyInto } from "../graph/copy.ts";
-import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
@@ -31,6 +31,11 @@ export function trainingProgram(forward: Graph, objective: Objective): TrainingP
     settings: objective.train,
     tables,
   };
+}
+
+/** `TrainingProgram.predict` alone, for where nothing is trained. */
+export function predictionProgram(forward: Graph, objective: Objective): ValidGraph {
+  return validate(predictGraph(runPasses(forward, optimisingPasses), objective));
 }
 
 function named(node: Node): { readonly name: string } {

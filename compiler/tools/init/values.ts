@@ -1,5 +1,6 @@
 // What single values of a column have in common: whether they are numbers, how many differ, how they are spread.
 
+import { labelKinds } from "../../frontend/labels/registry.ts";
 import type { Cell } from "./table.ts";
 
 export interface Values {
@@ -115,12 +116,8 @@ function spread(numbers: readonly number[]): Numbers {
 }
 
 /** 1 and 0 for what a label may be, null for anything else. */
-export function binaryOf(value: Cell): 0 | 1 | null {
-  const text = typeof value === "string" ? value.trim().toLowerCase() : "";
-  if (text === "true") return 1;
-  if (text === "false") return 0;
-  const number = numberOf(value);
-  return number === 0 || number === 1 ? number : null;
+export function binaryOf(value: Cell): number | null {
+  return typeof value === "string" ? labelKinds.binary.read(value) : null;
 }
 
 /** The share of the different values that are among `others`, too. */

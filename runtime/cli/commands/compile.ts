@@ -9,7 +9,7 @@ import { parse } from "../../../compiler/frontend/syntax/parse.ts";
 import { printGraph } from "../../../compiler/middle/build/print.ts";
 import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
-import { trainingProgram } from "../../../compiler/middle/programs/step.ts";
+import { predictionProgram } from "../../../compiler/middle/programs/step.ts";
 import type { Compacted, Fast } from "../../compile/compile-model.ts";
 import {
   compile as compileSource,
@@ -128,7 +128,7 @@ function levelText(
     case "graph":
       return printGraph(lower(model));
     case "optimised":
-      return printGraph(rankingProgram(model, trainingProgram(lower(model), model).predict, without));
+      return printGraph(rankingProgram(model, predictionProgram(lower(model), model), without));
     default:
       return unreachable(level, "level");
   }

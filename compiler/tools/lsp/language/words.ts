@@ -2,7 +2,6 @@
 // settings with their choices, and what stands in parentheses after any of them.
 
 import { keywordNamed } from "../../../../grammar/tokens.ts";
-import { LABEL_KINDS } from "../../../frontend/check/check.ts";
 import { LOSS_OPTIONS } from "../../../frontend/check/check-loss.ts";
 import { AUTO, EMBED_OPTIONS, FREEZE, INITS } from "../../../frontend/check/embedding.ts";
 import { MISSING } from "../../../frontend/check/features.ts";
@@ -12,6 +11,7 @@ import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
 import { POOLINGS, SET_OPTIONS, set } from "../../../frontend/kinds/read-set.ts";
 import { allKinds } from "../../../frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.ts";
+import { labelKinds } from "../../../frontend/labels/registry.ts";
 import { SCOPES } from "../../../frontend/syntax/build.ts";
 import type { MetricDefinition, Parameter } from "../../../middle/metrics/define-metric.ts";
 import { allMetrics } from "../../../middle/metrics/registry.ts";
@@ -71,7 +71,7 @@ export const transformEntries: readonly Entry[] = [...allTransforms, ...allBinni
   }),
 );
 
-export const labelKindEntries = Object.entries(LABEL_KINDS).map(([name, doc]) => wordEntry(name, doc));
+export const labelKindEntries = Object.values(labelKinds).map(({ name, doc }) => wordEntry(name, doc));
 export const scopeEntries = Object.entries(SCOPES).map(([name, doc]) => wordEntry(name, doc));
 export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, doc }]) =>
   wordEntry(name, doc, form),
