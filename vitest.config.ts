@@ -1,13 +1,46 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+/**
+ * Folders whose files share a worker and what it has loaded, because no file in them changes what another one sees. `pure` is
+ * text in, value out. `engines` has TensorFlow, tfjs and DuckDB, which take long to load.
+ */
+const shared = {
+  pure: words(
+    "architecture bad diagnostics field-words fmt fuzz good grammar graph kinds library lint lsp metrics model reuse times views",
+  ),
+  engines: words("data report training"),
+};
+/** Files there that are about a process, its threads or its memory, which no other file may have touched. */
+const alone = words("data/memory fuzz/full-disks fuzz/kills lsp/stdio lsp/thread metrics/thread");
+
+function words(text: string): string[] {
+  return text.split(" ");
+}
+const files = (names: readonly string[]) => names.map((name) => `tests/${name}.test.ts`);
+const inFolders = (folders: readonly string[]) => files(folders.map((folder) => `${folder}/**/*`));
+
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    setupFiles: ["tests/support/fixed-seed.ts"],
+    setupFiles: ["tests/support/fixed-seed.ts", "tests/support/cpu-times.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // vitest leaves a core to itself, which on two cores is half of the machine.
     maxWorkers: availableParallelism(),
+    projects: [
+      ...Object.entries(shared).map(([name, folders]) => ({
+        extends: true as const,
+        test: { name, isolate: false, include: inFolders(folders), exclude: files(alone) },
+      })),
+      {
+        extends: true,
+        test: {
+          name: "edge",
+          include: ["tests/**/*.test.ts"],
+          exclude: inFolders(Object.values(shared).flat()),
+        },
+      },
+      { extends: true, test: { name: "alone", include: files(alone) } },
+    ],
   },
 });

@@ -6,12 +6,14 @@ export { UsageError } from "../compiler/common/usage-error.ts";
 export * from "../compiler/index.ts";
 export type { Compacted, CompiledModel, Fast } from "./compile/compile-model.ts";
 export type { LeftOut } from "./data/bad-rows.ts";
+export type { CheckpointOptions } from "./driver/checkpointing.ts";
+export { type ComparedRuns, compareRuns } from "./driver/compare.ts";
 export {
   type CompileOptions,
   compile,
   type Untrained,
 } from "./driver/compile.ts";
-export { doctorFacts as doctor, type Fact } from "./driver/doctor-facts.ts";
+export { doctor, type Fact } from "./driver/doctor-facts.ts";
 export { type Evaluated, type EvaluateOptions, evaluate, type Totals } from "./driver/evaluate.ts";
 export {
   type DataSummary,
@@ -40,6 +42,12 @@ export {
   type TrainOptions,
   train,
 } from "./driver/train.ts";
-export { compareRuns } from "./run/compare-runs.ts";
+export type { GeneratedFile, GeneratedFiles } from "./files/output-folder.ts";
+export type { RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
-export type { Position } from "./train/state.ts";
+export type { Run } from "./run/run-folder.ts";
+export type { Stopped as EarlyStopped } from "./train/early-stop.ts";
+export type { ProgressEvent } from "./train/loop.ts";
+export type { Evaluation, EvaluationProgress, Split } from "./train/score.ts";
+export type { EpochResult, Position } from "./train/state.ts";
+export type { ReadVectors } from "./train/vectors.ts";

@@ -1,5 +1,5 @@
 // `npm run test:quick`: what a change of the language, the checker or an op breaks first, in less than a minute on two cores. Nothing
-// here needs a build or changes what others see, so that test files share a worker and what it has loaded.
+// here needs a build.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,7 +24,7 @@ const chosen = {
 const paths = Object.entries(chosen).flatMap(([folder, files]) =>
   files.map((file) => `tests/${folder}/${file}`),
 );
-const { status } = spawnSync("npx", ["vitest", "run", "--no-isolate", ...process.argv.slice(2), ...paths], {
+const { status } = spawnSync("npx", ["vitest", "run", ...process.argv.slice(2), ...paths], {
   cwd: dirname(dirname(fileURLToPath(import.meta.url))),
   stdio: "inherit",
 });

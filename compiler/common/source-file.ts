@@ -20,6 +20,7 @@ export interface Position {
   readonly column: number;
 }
 
+/** A text with its path, which messages show and imports are relative to. Nothing is read from the disk. */
 export function sourceFile(path: string, text: string): SourceFile {
   if (typeof text !== "string")
     throw new TypeError(
@@ -43,6 +44,7 @@ export function requireSourceFile(file: unknown, caller: string): void {
   );
 }
 
+/** The line and the column of an offset, both from 1; columns are in UTF-16 units. */
 export function positionAt(file: SourceFile, offset: number): Position {
   let low = 0;
   let high = file.lineStarts.length - 1;

@@ -1,8 +1,20 @@
 // What a run keeps of the data that it was trained on: rows, how they were made, and the content of every file.
 
+import { dirname, isAbsolute, join } from "node:path";
 import type { BadRowPolicy, KeptRows } from "../../compiler/frontend/config/choices.ts";
-import type { EventsConfig, ListFormat } from "../../compiler/frontend/config/config.ts";
-import type { LeftOut } from "./bad-rows.ts";
+import type {
+  DataConfig,
+  EventsConfig,
+  ListFormat,
+  Validate,
+  ValidateReady,
+} from "../../compiler/frontend/config/config.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
+import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
+import { fingerprint } from "../files/fingerprint.ts";
+import type { BadRows, LeftOut } from "./bad-rows.ts";
+import type { RowSource } from "./row-source.ts";
 
 export interface DataFingerprint {
   readonly trainRows: number;
@@ -36,4 +48,75 @@ export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"
   readonly timeZone?: string | null;
   /** What put the events in order, for people; runs of earlier versions lack it. */
   readonly orderedBy?: string;
+}
+
+export async function fingerprintOf(
+  model: Model,
+  fitted: Fitted,
+  data: DataConfig,
+  {
+    train,
+    valid,
+    test,
+  }: { readonly train: RowSource; readonly valid: RowSource | null; readonly test: RowSource | null },
+  { policy, leftOut }: BadRows,
+  orderedBy: string | null,
+): Promise<DataFingerprint> {
+  const files: { path: string; bytes: number; hash: string }[] = [];
+  for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
+  for (const path of namedBySpec(model, fitted)) {
+    // One that cannot be read is named where it is read, at its place in the spec.
+    const found = await fingerprint(path).catch(() => null);
+    if (found !== null) files.push({ path, ...found });
+  }
+  const { validate } = data;
+  return {
+    trainRows: train.rows,
+    validRows: valid?.rows ?? 0,
+    testRows: test?.rows ?? 0,
+    validate: validate === null ? null : keptAside(validate),
+    onBadRow: policy,
+    leftOut,
+    ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
+    files,
+  };
+}
+
+function keptAside(validate: Validate | ValidateReady): DataFingerprint["validate"] {
+  const { fraction, seed } = validate;
+  const by = "by" in validate ? validate.by : null;
+  return { fraction, seed, by, ...("rows" in validate ? { rows: validate.rows } : {}) };
+}
+
+export function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {
+  return { separator, innerSeparator, latestFirst };
+}
+
+function eventsOf(
+  { events, items, users, examples, separator }: EventsConfig,
+  orderedBy: string | null,
+): EventsAsked {
+  const { user, item, order, timeZone } = events;
+  const keys = { ...(items && { items: items.key }), ...(users && { users: users.key }) };
+  const columns = { user, item, order, ...keys };
+  return { columns, timeZone, ...(orderedBy !== null && { orderedBy }), examples, separator };
+}
+
+/** Files of vectors and of vocabularies. */
+function namedBySpec(model: Model, fitted: Fitted): string[] {
+  const vectors = tablesOf(model, fitted).map(({ options }) => options.vectors);
+  const references = [...allFeatures(model).map(vocabularyFileOf), ...vectors];
+  const paths = references.flatMap((file) =>
+    file === null ? [] : [isAbsolute(file.path) ? file.path : join(dirname(model.file.path), file.path)],
+  );
+  return [...new Set(paths)];
+}
+
+/** The files that `data` names. */
+export function pathsOf(data: DataConfig): string[] {
+  const paths =
+    data.kind === "rows"
+      ? [data.train, data.valid, data.test]
+      : [data.events.path, data.items?.path, data.users?.path];
+  return paths.filter((path) => path !== null && path !== undefined);
 }

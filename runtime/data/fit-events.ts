@@ -73,7 +73,7 @@ function usesOf(
   return uses;
 }
 
-/** Counts ids in the rows of a split as `occurrences` does in a Dataset. */
+/** Counts ids in the rows of a split: in how many places of how many rows each stands. */
 export class EventCounts {
   private readonly events: Events;
   private readonly split: SplitRows;

@@ -1,7 +1,6 @@
 // Reads what dinc.yaml names: the training rows, which teach vocabularies and transforms, and the rows that a
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
-import { dirname, isAbsolute, join } from "node:path";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import {
   type DataConfig,
@@ -10,20 +9,15 @@ import {
   type ListFormat,
   type RowsConfig,
   separatorsOf,
-  type Validate,
-  type ValidateReady,
 } from "../../compiler/frontend/config/config.ts";
 import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
-import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
-import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
-import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import { fingerprint } from "../files/fingerprint.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { systemHere } from "../files/system.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";
-import type { DataFingerprint, EventsAsked } from "./data-fingerprint.ts";
+import { fingerprintOf, listFormatOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { type ExampleRowsOptions, readExamplePieces, readExampleRows } from "./example-rows.ts";
@@ -36,7 +30,7 @@ import type { RowSource } from "./row-source.ts";
 import { heldRows } from "./rows-writer.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
 import type { EventRows } from "./stored-events.ts";
-import { type ColumnRows, datasetOver, type StoredRows, settledRows } from "./stored-rows.ts";
+import { type ColumnRows, memoryRowsOver, type StoredRows, settledRows } from "./stored-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
 import { splitByRow, splitByUser, userFeature } from "./validation.ts";
@@ -376,80 +370,9 @@ function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows): Memo
   const store = new ColumnStore(Number.POSITIVE_INFINITY, () => {
     throw new InternalError("there is room for every piece");
   });
-  return datasetOver(transformedRows(model, fitted, heldRows(model, raw), new ColumnReader(), store))!;
+  return memoryRowsOver(transformedRows(model, fitted, heldRows(model, raw), new ColumnReader(), store))!;
 }
 
 function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {
   return limit;
-}
-
-async function fingerprintOf(
-  model: Model,
-  fitted: Fitted,
-  data: DataConfig,
-  {
-    train,
-    valid,
-    test,
-  }: { readonly train: RowSource; readonly valid: RowSource | null; readonly test: RowSource | null },
-  { policy, leftOut }: BadRows,
-  orderedBy: string | null,
-): Promise<DataFingerprint> {
-  const files: { path: string; bytes: number; hash: string }[] = [];
-  for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
-  for (const path of namedBySpec(model, fitted)) {
-    // One that cannot be read is named where it is read, at its place in the spec.
-    const found = await fingerprint(path).catch(() => null);
-    if (found !== null) files.push({ path, ...found });
-  }
-  const { validate } = data;
-  return {
-    trainRows: train.rows,
-    validRows: valid?.rows ?? 0,
-    testRows: test?.rows ?? 0,
-    validate: validate === null ? null : keptAside(validate),
-    onBadRow: policy,
-    leftOut,
-    ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
-    files,
-  };
-}
-
-function keptAside(validate: Validate | ValidateReady): DataFingerprint["validate"] {
-  const { fraction, seed } = validate;
-  const by = "by" in validate ? validate.by : null;
-  return { fraction, seed, by, ...("rows" in validate ? { rows: validate.rows } : {}) };
-}
-
-function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {
-  return { separator, innerSeparator, latestFirst };
-}
-
-function eventsOf(
-  { events, items, users, examples, separator }: EventsConfig,
-  orderedBy: string | null,
-): EventsAsked {
-  const { user, item, order, timeZone } = events;
-  const keys = { ...(items && { items: items.key }), ...(users && { users: users.key }) };
-  const columns = { user, item, order, ...keys };
-  return { columns, timeZone, ...(orderedBy !== null && { orderedBy }), examples, separator };
-}
-
-/** Files of vectors and of vocabularies. */
-function namedBySpec(model: Model, fitted: Fitted): string[] {
-  const vectors = tablesOf(model, fitted).map(({ options }) => options.vectors);
-  const references = [...allFeatures(model).map(vocabularyFileOf), ...vectors];
-  const paths = references.flatMap((file) =>
-    file === null ? [] : [isAbsolute(file.path) ? file.path : join(dirname(model.file.path), file.path)],
-  );
-  return [...new Set(paths)];
-}
-
-/** The files that `data` names. */
-export function pathsOf(data: DataConfig): string[] {
-  const paths =
-    data.kind === "rows"
-      ? [data.train, data.valid, data.test]
-      : [data.events.path, data.items?.path, data.users?.path];
-  return paths.filter((path) => path !== null && path !== undefined);
 }

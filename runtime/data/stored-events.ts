@@ -68,7 +68,7 @@ export interface EventRows {
   readonly rows: number;
   readonly events: StoredEvents;
   readonly split: SplitRows;
-  /** As of a Dataset where the rows are to be measured; otherwise empty. */
+  /** As of `MemoryRows` where the rows are to be measured; otherwise empty. */
   readonly labels: ReadonlyMap<string, Float32Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }

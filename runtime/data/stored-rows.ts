@@ -1,5 +1,5 @@
-// Ready rows as columns of any length, in memory or in files. Rows that lie in memory as a whole are a Dataset over the same
-// arrays; of others, any few are taken as one (`ready-taker.ts`).
+// Example rows as columns of any length, in memory or in files. Where all columns of a split lie in memory they are
+// `MemoryRows` over the same arrays.
 
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import {
@@ -44,7 +44,7 @@ export interface ColumnRows {
   readonly kind: "columns";
   readonly rows: number;
   readonly stored: StoredRows;
-  /** As of a Dataset where the rows are to be measured; otherwise empty. */
+  /** As of `MemoryRows` where the rows are to be measured; otherwise empty. */
   readonly labels: MemoryRows["labels"];
   readonly groups: MemoryRows["groups"];
 }
@@ -65,7 +65,7 @@ export function columnsOf<Raw extends Numbers>(stored: StoredRows<Raw>): Column<
 }
 
 /** The rows over the arrays that they lie in; null where some column lies in a file. */
-export function datasetOver(stored: StoredRows): MemoryRows | null {
+export function memoryRowsOver(stored: StoredRows): MemoryRows | null {
   if (columnsOf(stored).some(({ kind }) => kind === "file")) return null;
   return {
     kind: "memory",
@@ -128,7 +128,7 @@ export function settledRows(
     ),
     groups: mapped(rows.groups, ints),
   };
-  const dataset = datasetOver(stored);
+  const dataset = memoryRowsOver(stored);
   if (dataset !== null) return dataset;
   const whole = <T extends Numbers>(columns: ReadonlyMap<string, Column<T>>, make: NumbersOf<T>) =>
     mapped(columns, (column) =>

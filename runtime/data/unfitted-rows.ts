@@ -36,7 +36,7 @@ export interface RawPlaces {
   readonly numbers: ReadonlyMap<string, Float64Array>;
 }
 
-/** Rows as they are read: like a Dataset, numbers not transformed yet, values of sets and steps one after the other. */
+/** Rows as they are read: like `MemoryRows`, numbers not transformed yet, values of sets and steps one after the other. */
 export interface UnfittedRows extends RawPlaces {
   readonly rows: number;
   readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;

@@ -98,6 +98,7 @@ export class Checkpointing {
     const { found, path, options } = this;
     const identity = identityOf(training);
     if (found !== null) requireSame(path, found, identity, training.program);
+    this.throwIfStopped();
     options.onEvent?.({ kind: "training", from: this.checkpoint, epochs: training.program.settings.epochs });
     this.lastSaved = performance.now();
     try {

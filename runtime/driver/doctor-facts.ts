@@ -18,7 +18,8 @@ export interface Fact {
 
 const OLDEST_NODE = 20;
 
-export async function doctorFacts(): Promise<readonly Fact[]> {
+/** Looks at what dinc runs on here: what works, and what to run or install to improve it. */
+export async function doctor(): Promise<readonly Fact[]> {
   return [
     nodeFact(),
     fact("platform", `${process.platform} on ${process.arch}, ${cores()}`),

@@ -10,8 +10,9 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { BadRows } from "../data/bad-rows.ts";
+import { pathsOf } from "../data/data-fingerprint.ts";
 import { inputsOf } from "../data/graph-inputs.ts";
-import { pathsOf, type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
+import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { OpenRun } from "../run/open-run.ts";

@@ -2,7 +2,8 @@
 
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
-import type { Tfjs, TfjsName } from "../../compiler/backends/tfjs/lowering.ts";
+import type { Tfjs } from "../../compiler/backends/tfjs/lowering.ts";
+import type { TfjsName } from "../../compiler/backends/tfjs/machine.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 
 const loaded = new Map<TfjsName, Promise<Tfjs>>();

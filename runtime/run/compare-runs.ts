@@ -60,7 +60,7 @@ export interface MetricComparison {
 
 export type MetricSide = Pick<MetricRecord, "value" | "interval">;
 
-export function compareRuns(a: Run, b: Run): RunComparison {
+export function comparisonOf(a: Run, b: Run): RunComparison {
   const [x, y] = [a.manifest, b.manifest];
   const of = (aspect: Aspect) => between(facts[aspect](x), facts[aspect](y));
   const differences = {

@@ -77,8 +77,8 @@ describe("with a build that does not load", () => {
 
   it("dinc doctor says what to do", async () => {
     const folder = brokenBuild("libtensorflow_cc.so.2: cannot open shared object file");
-    const { doctorFacts } = await import("../../runtime/driver/doctor-facts.ts");
-    const native = (await doctorFacts()).find(({ subject }) => subject === "native");
+    const { doctor } = await import("../../runtime/driver/doctor-facts.ts");
+    const native = (await doctor()).find(({ subject }) => subject === "native");
     expect(native).toEqual({
       subject: "native",
       works: false,

@@ -12,7 +12,8 @@ import { emitTensorflow, parameterSignatures } from "../../compiler/backends/ten
 import { readFeed, readParameters } from "../../compiler/backends/tensorflow/loaded-module.ts";
 import { inParts, isSplit, readsRows } from "../../compiler/backends/tensorflow/parts.ts";
 import { interpret } from "../../compiler/backends/tfjs/interpret.ts";
-import { type Tensor, type TfjsName, useBackend } from "../../compiler/backends/tfjs/lowering.ts";
+import { type Tensor, useBackend } from "../../compiler/backends/tfjs/lowering.ts";
+import type { TfjsName } from "../../compiler/backends/tfjs/machine.ts";
 import { TensorFeed } from "../../compiler/backends/tfjs/tensor-feed.ts";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
 import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";

@@ -209,6 +209,7 @@ describe("ready rows that do not fit into memory", () => {
       await folder.said(() => readTraining(model, rowsOf(train, { memory: NOTHING }))),
     ).toMatchInlineSnapshot(`
       "error[DIN0603 scratch-unwritable]: data beyond \`data.memory\` cannot be written to absent/tmp: a part of the path is no folder
+        = help: name a folder with room in TMPDIR, or raise \`data.memory\`
       "
     `);
     expect((await readTraining(model, rowsOf(train))).onDisk).toBe(0);
@@ -230,6 +231,7 @@ describe("ready rows that do not fit into memory", () => {
     expect(await folder.said(() => readTraining(dinModel(), config))).toMatchInlineSnapshot(`
       "error[DIN0602 memory-too-small]: it cannot be read with 0 MB of memory
        --> test.parquet
+        = help: raise \`data.memory\` in dinc.yaml
       "
     `);
   });

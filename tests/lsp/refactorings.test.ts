@@ -7,6 +7,7 @@ import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { computed } from "../../compiler/frontend/syntax/walk.ts";
+import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { codeActions } from "../../compiler/tools/lsp/features/code-actions.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
@@ -144,8 +145,9 @@ function shapeOf(graph: Graph): string {
     if (known !== undefined) return known;
     const { op, attributes, inputs, type } = graph.nodes[id]!;
     const given = inputs.map(visit);
-    const isNamed = op === "parameter" || (op === "input" && /^(?:noise|order)\//.test(nameIn(attributes)));
-    const shown = isNamed ? { ...attributes, name: renamed(nameIn(attributes)) } : attributes;
+    const drawn = op === "input" ? drawnBy(attributes as OpAttributes["input"]) : null;
+    const name = op === "parameter" || drawn !== null ? { name: renamed(nameIn(attributes)) } : {};
+    const shown = { ...attributes, ...name, ...(drawn === null ? {} : { role: drawn }) };
     const parameter = op === "parameter" ? graph.parameters.get(nameIn(attributes)) : undefined;
     const about = parameter && [parameter.dims, parameter.init, parameter.role];
     lines.push(JSON.stringify([op, shown, given, type, about]));
@@ -156,6 +158,11 @@ function shapeOf(graph: Graph): string {
   for (const [name, id] of outputs) lines.push(`output ${name} ${visit(id)}`);
   const updates = [...graph.updates].map(([name, id]) => `update ${renamed(name)} ${visit(id)}`);
   return [...lines, ...updates.toSorted()].join("\n");
+}
+
+/** How an input is drawn for a layer, by whose name it is called; null for one that is not. */
+function drawnBy({ role: { kind } }: OpAttributes["input"]): string | null {
+  return kind === "noise" || kind === "permutation" ? kind : null;
 }
 
 function nameIn(attributes: object): string {

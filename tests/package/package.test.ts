@@ -2,7 +2,15 @@
 // it exports, documents and what they link to are there, editors find what is theirs, and it is as small as the documents say.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
@@ -15,7 +23,7 @@ import {
 } from "vscode-languageserver/node";
 import { root, STACK_TRACE } from "../cli/spawn.ts";
 import { neovim } from "../support/neovim.ts";
-import { compilerOf, versions } from "../support/typescript-versions.ts";
+import { compilerOf, SMALLEST, versions } from "../support/typescript-versions.ts";
 import { readZip } from "../support/zip.ts";
 
 /** Of what is downloaded, in bytes. */
@@ -114,43 +122,93 @@ function manifest(): { readonly version: string } {
   return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 }
 
-test("TypeScript sees the types of what it exports, and asks for no `skipLibCheck`", async () => {
-  writeFileSync(
-    join(project, "use.ts"),
-    `import * as dinc from "dinc";
-import { check, type Diagnostic, sourceFile } from "dinc";
-export const names = Object.keys(dinc);
-const { diagnostics } = check(sourceFile("model.din", "model small"));
-export const messages: readonly string[] = diagnostics.map((diagnostic: Diagnostic) => diagnostic.message);
-// @ts-expect-error: a text is no file
-export const wrong = () => check("model small");
-`,
-  );
-  const compilerOptions = {
-    ...{
-      module: "NodeNext",
-      target: "ES2022",
-      lib: ["ES2023"],
-      strict: true,
-      skipLibCheck: false,
-      types: [],
-    },
-    ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, outDir: "out" },
+describe("what it exports, to a project in TypeScript that asks for no `skipLibCheck`", () => {
+  const own = join(root, "tests/package/project");
+  const strict = { target: "ES2022", lib: ["ES2023"], strict: true, skipLibCheck: false };
+  const nodeTypes = { types: ["node"], typeRoots: [join(root, "node_modules/@types")] };
+  const ways = {
+    pure: { module: "Node16", moduleResolution: "Node16", types: [], exactOptionalPropertyTypes: true },
+    node: { module: "Node16", moduleResolution: "Node16", ...nodeTypes },
+    bundled: { module: "ESNext", moduleResolution: "bundler", noEmit: true, ...nodeTypes },
   };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
-  for (const version of versions) {
-    const tsc = join(await compilerOf(version), "bin/tsc");
-    const { stdout } = spawnSync(process.execPath, [tsc, "-p", project, "--listFiles"], { encoding: "utf8" });
-    const lines = stdout.split(/\r?\n/);
-    expect(lines.filter((line) => line.includes("error TS")).join("\n"), version).toBe("");
-    // Whose declarations need a browser's, and a package of their own that TensorFlow does not install.
-    expect(lines.filter((line) => line.includes("@tensorflow"))).toEqual([]);
-  }
-  const run = `import { messages } from "./out/use.js"; console.log(JSON.stringify(messages))`;
-  const told = execFileSync(process.execPath, ["--input-type=module", "--eval", run], {
-    ...{ cwd: project, encoding: "utf8" },
+  const files = { pure: ["pure.mts"], node: ["node.mts"], bundled: ["pure.mts", "node.mts"] };
+
+  beforeAll(() => {
+    for (const name of files.bundled) copyFileSync(join(own, name), join(project, name));
   });
-  expect(JSON.parse(told).length).toBeGreaterThan(0);
+
+  test.each(Object.keys(ways) as (keyof typeof ways)[])("has clean types: %s", async (way) => {
+    const compilerOptions = { ...strict, noUncheckedIndexedAccess: true, outDir: "out", ...ways[way] };
+    const config = join(project, `tsconfig.${way}.json`);
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: files[way] }));
+    // dinc/node says of its arrays what memory they lie in, which TypeScript can say from 5.7 on.
+    for (const version of versions.filter((each) => way === "pure" || each !== SMALLEST)) {
+      const tsc = join(await compilerOf(version), "bin/tsc");
+      const { stdout } = spawnSync(process.execPath, [tsc, "-p", config, "--listFiles"], {
+        ...{ cwd: project, encoding: "utf8" },
+      });
+      const lines = stdout.split(/\r?\n/);
+      expect(lines.filter((line) => line.includes("error TS")).join("\n"), version).toBe("");
+      // Whose declarations need a browser's, and a package of their own that TensorFlow does not install.
+      expect(lines.filter((line) => line.includes("@tensorflow"))).toEqual([]);
+    }
+  });
+
+  function printed(name: string): Record<string, unknown> {
+    const print = `import { told } from "./out/${name}.mjs"; console.log(told)`;
+    const args = ["--input-type=module", "--eval", print];
+    return JSON.parse(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" }));
+  }
+
+  test("runs: dinc", () => {
+    expect(printed("pure")).toEqual({
+      names: expect.arrayContaining([
+        "check",
+        "cost",
+        "draw",
+        "explain",
+        "format",
+        "lint",
+        "lower",
+        "render",
+        "types",
+      ]),
+      ...{ model: "small", width: [8, 3], candidates: 10, graph: true, drawn: true, said: true },
+      bindings: expect.arrayContaining(["units", "item_id", "click"]),
+      ...{ explanation: "diagnostic", formatted: true, parsed: "small", analysed: 2, line: 5 },
+      internal: "InternalError",
+    });
+  });
+
+  test("runs: dinc/node", () => {
+    expect(printed("node")).toEqual({
+      names: expect.arrayContaining([
+        "check",
+        "compile",
+        "evaluate",
+        "init",
+        "predict",
+        "prepare",
+        "resume",
+        "train",
+      ]),
+      model: "small",
+      files: expect.arrayContaining(["model.ts", "model.js", "model.weights.bin"]),
+      facts: expect.arrayContaining(["node", "native"]),
+      missing: expect.stringContaining("nowhere"),
+      contradiction: expect.stringContaining("onnx"),
+    });
+  });
+
+  test("has its package.json, and editors' files under dinc/editors", () => {
+    const require = createRequire(join(project, "use.js"));
+    expect(require("dinc/package.json")).toEqual(manifest());
+    expect(require("dinc/editors/dinc.schema.json")).toMatchObject({ type: "object" });
+    expect(require("dinc/editors/vscode/syntaxes/din.tmLanguage.json")).toEqual(
+      require("dinc/din.tmLanguage.json"),
+    );
+    expect(readFileSync(require.resolve("dinc/editors/neovim/lua/dinc.lua"), "utf8")).toContain("vim");
+  });
 });
 
 describe("what editors need", () => {

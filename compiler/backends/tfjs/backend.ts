@@ -1,5 +1,6 @@
 import type { Backend, TrainingEngine } from "../contract/backend.ts";
-import type { LoadTfjs, TfjsName } from "./lowering.ts";
+import type { Tfjs } from "./lowering.ts";
+import type { LoadTfjs, TfjsName } from "./machine.ts";
 
 function engine<N extends TfjsName>(name: N) {
   return {
@@ -9,7 +10,7 @@ function engine<N extends TfjsName>(name: N) {
     needs: "tfjs",
     parts: 1,
     open: async (load, program, initial) =>
-      (await import("./session.ts")).openSession(await load(name), name, program, initial),
+      (await import("./session.ts")).openSession((await load(name)) as Tfjs, name, program, initial),
   } as const satisfies TrainingEngine<LoadTfjs>;
 }
 

@@ -4,15 +4,10 @@ import type * as tfcore from "@tensorflow/tfjs-core";
 import type { OpContext } from "../../middle/graph/define-op.ts";
 import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";
+import type { TfjsName } from "./machine.ts";
 
 export type Tfjs = typeof tfcore;
 export type Tensor = tfcore.Tensor;
-
-/** What tfjs computes on: WebAssembly, or plain JavaScript. */
-export type TfjsName = "wasm" | "cpu";
-
-/** What tfjs's back end needs of the machine: tfjs with that backend ready. */
-export type LoadTfjs = (name: TfjsName) => Promise<Tfjs>;
 
 /** tfjs keeps one current backend per process; switching to one that is ready takes effect at once. */
 export function useBackend(tf: Tfjs, backend: TfjsName): void {

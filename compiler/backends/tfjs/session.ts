@@ -7,7 +7,8 @@ import { batchValues } from "../contract/feed-values.ts";
 import { type Fetched, logitsOf, stepResultOf } from "../contract/results.ts";
 import type { Feed, ParameterValues, StepResult, TrainingSession } from "../contract/session.ts";
 import { interpret } from "./interpret.ts";
-import { type Tensor, type Tfjs, type TfjsName, useBackend } from "./lowering.ts";
+import { type Tensor, type Tfjs, useBackend } from "./lowering.ts";
+import type { TfjsName } from "./machine.ts";
 import { TensorFeed } from "./tensor-feed.ts";
 
 /** With the values that every parameter begins with. */

@@ -21,6 +21,7 @@ export interface RenderOptions {
   readonly version?: string;
 }
 
+/** Diagnostics as one text, which ends with a line break; of none, `pretty` and `concise` make an empty one. */
 export function render(
   diagnostics: readonly Diagnostic[],
   format: Format,

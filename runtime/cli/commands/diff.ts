@@ -1,8 +1,7 @@
 // dinc diff RUN RUN: how two runs differ and, where what came of them does, why that may be.
 
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import { compareRuns } from "../../run/compare-runs.ts";
-import { readRun } from "../../run/read-run.ts";
+import { compareRuns } from "../../driver/compare.ts";
 import { comparisonText } from "../comparison-text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { unifiedDiff } from "../line-diff.ts";
@@ -19,8 +18,8 @@ export async function diff(
   terminal: Terminal,
 ): Promise<number> {
   try {
-    const [a, b] = [await readRun(folders[0]), await readRun(folders[1])];
-    const comparison = compareRuns(a, b);
+    const { runs, ...comparison } = await compareRuns(...folders);
+    const [a, b] = runs;
     const specDiff = unifiedDiff([a.spec.path, b.spec.path], a.spec.text, b.spec.text);
     if (options.format === "json")
       terminal.out(`${JSON.stringify({ version: 1, runs: folders, ...comparison, specDiff }, null, 2)}\n`);

@@ -1,12 +1,12 @@
 // dinc doctor: what is installed and fast, and what to run to improve it. Always exits with 0: nothing here is a
 // mistake of the user's.
 
-import { doctorFacts } from "../../driver/doctor-facts.ts";
+import { doctor as factsHere } from "../../driver/doctor-facts.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function doctor(terminal: Terminal): Promise<number> {
-  const facts = await doctorFacts();
+  const facts = await factsHere();
   const width = Math.max(...facts.map(({ subject }) => subject.length));
   const lines = facts.map(
     ({ subject, works, finding }) => `${works ? "ok" : "no"}  ${subject.padEnd(width)}  ${finding}`,

@@ -1,0 +1,120 @@
+// docs/api.md, made from what `dinc` and `dinc/node` export: each function with its docstring and its declaration, then the types.
+
+import { join } from "node:path";
+import { type ClassDeclaration, type ExportedDeclarations, type JSDoc, Node, Project } from "ts-morph";
+import { root } from "../cli/spawn.ts";
+
+const INTRODUCTION = `# dinc as a library
+
+<!-- Generated from the docstrings: UPDATE=1 npx vitest run tests/library/api -->
+
+\`dinc\` is the language: it checks, formats, draws and explains specs. It is pure, and runs in browsers too. \`dinc/node\` has all of it
+and trains, scores and compiles. The command line is a caller of both and has no other way to anything.
+
+\`\`\`ts
+import { check, render, sourceFile } from "dinc";
+
+const { value: model, diagnostics } = check(sourceFile("model.din", text));
+if (model === null) console.error(render(diagnostics, "pretty"));
+\`\`\`
+
+\`\`\`ts
+import { compile, evaluate, openRun, train } from "dinc/node";
+
+const { folder } = await train("model.din", { config: "dinc.yaml", out: "run", onEvent: (event) => console.log(event.kind) });
+const run = await openRun(folder);
+const { evaluations } = await evaluate(run, { data: "test.csv" });
+await compile(run, { out: "ranker" });
+\`\`\`
+
+A spec with mistakes is a value beside its diagnostics in \`dinc\`. What stops a call of \`dinc/node\` is thrown: \`DiagnosticError\` for what is
+wrong with a spec, settings, data or a run; \`UsageError\` for options that do not fit each other; \`Stopped\` where the caller's
+\`AbortSignal\` ended it; \`InternalError\` for a mistake of dinc. Nothing is printed, no argument of the process is read, and no signal is
+listened to. Declarations are clean without \`skipLibCheck\`; those of \`dinc/node\` need TypeScript 5.7 and \`@types/node\`. Files for
+editors are under \`dinc/editors/\`, such as \`dinc/editors/dinc.schema.json\`.
+`;
+
+interface Entry {
+  readonly name: string;
+  readonly declarations: readonly ExportedDeclarations[];
+}
+
+export function apiPage(): string {
+  const project = new Project({
+    tsConfigFilePath: join(root, "tsconfig.json"),
+    skipAddingFilesFromTsConfig: true,
+  });
+  const exportsOf = (path: string): Entry[] =>
+    [...project.addSourceFileAtPath(join(root, path)).getExportedDeclarations()].map(
+      ([name, declarations]) => ({
+        name,
+        declarations,
+      }),
+    );
+  const pure = exportsOf("compiler/index.ts");
+  const names = new Set(pure.map(({ name }) => name));
+  const node = exportsOf("runtime/index.ts").filter(({ name }) => !names.has(name));
+  return [INTRODUCTION, ...sections("dinc", pure), ...sections("dinc/node", node)].join("\n");
+}
+
+function sections(title: string, entries: readonly Entry[]): string[] {
+  const inOrder = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const isFunction = ({ declarations }: Entry) => Node.isFunctionDeclaration(declarations[0]);
+  return [
+    `## ${title}\n`,
+    ...inOrder.filter(isFunction).map(entryText),
+    `## Types of ${title}\n`,
+    ...inOrder.filter((entry) => !isFunction(entry)).map(entryText),
+  ];
+}
+
+function entryText({ name, declarations }: Entry): string {
+  const shown = declarations.flatMap((declaration) =>
+    Node.isFunctionDeclaration(declaration) && declaration.getOverloads().length > 0
+      ? declaration.getOverloads()
+      : [declaration],
+  );
+  const doc = shown.map(docOf).find((text) => text !== "") ?? "";
+  const code = shown.map((declaration) => codeOf(name, declaration)).join("\n");
+  return `### ${name}\n\n${doc === "" ? "" : `${doc}\n\n`}\`\`\`ts\n${code}\n\`\`\`\n`;
+}
+
+function docOf(declaration: Node): string {
+  return Node.isJSDocable(declaration) ? docText(declaration.getJsDocs()) : "";
+}
+
+function docText(docs: readonly JSDoc[]): string {
+  return docs.map((doc) => doc.getDescription().trim()).join("\n");
+}
+
+/** The declaration without `export`, and without bodies. */
+function codeOf(name: string, declaration: Node): string {
+  if (Node.isClassDeclaration(declaration)) return classText(declaration);
+  const body = Node.isFunctionDeclaration(declaration) ? declaration.getBody() : undefined;
+  const text = declaration.getText();
+  const head =
+    body === undefined ? text : `${text.slice(0, body.getStart() - declaration.getStart()).trimEnd()};`;
+  if (Node.isVariableDeclaration(declaration))
+    return `const ${name}: ${declaration.getType().getText(declaration)};`;
+  return head
+    .replace(/^export /, "")
+    .replace(/^async function/, "function")
+    .replace(/^(interface|type) \w+/, `$1 ${name}`);
+}
+
+/** What others see of a class. */
+function classText(declaration: ClassDeclaration): string {
+  const parent = declaration.getExtends();
+  const members = declaration.getMembers().flatMap((member) => {
+    const docs = Node.isJSDocable(member) ? member.getJsDocs() : [];
+    const isHidden = docs.some((doc) => doc.getTags().some((tag) => tag.getTagName() === "internal"));
+    if (isHidden || (Node.isModifierable(member) && member.hasModifier("private"))) return [];
+    const body = Node.isBodied(member) || Node.isBodyable(member) ? member.getBody() : undefined;
+    const text = member.getText();
+    const head =
+      body === undefined ? text : `${text.slice(0, body.getStart() - member.getStart()).trimEnd()};`;
+    return [...docs.map((doc) => doc.getText()), head].map((line) => `  ${line}`);
+  });
+  const heritage = parent === undefined ? "" : ` extends ${parent.getText()}`;
+  return `class ${declaration.getName()}${heritage} {\n${members.join("\n")}\n}`;
+}

@@ -1,0 +1,26 @@
+// docs/api.md says what the library exports, in the words of its docstrings; nothing that is exported is without some.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../cli/spawn.ts";
+import { apiPage } from "./api-page.ts";
+
+const path = join(root, "docs/api.md");
+const page = apiPage();
+
+test("docs/api.md is made from the docstrings", () => {
+  if (process.env["UPDATE"] !== undefined) writeFileSync(path, page);
+  expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(page);
+});
+
+test("every function has a docstring", () => {
+  const without = [...page.matchAll(/^### (\w+)\n\n```ts\nfunction /gm)].map(([, name]) => name);
+  expect(without).toEqual([]);
+  for (const name of ["check", "explain", "train", "resume", "predict", "compareRuns", "doctor"])
+    expect(page).toContain(`### ${name}\n`);
+});
+
+test("the README leads to it", () => {
+  expect(readFileSync(join(root, "README.md"), "utf8")).toContain("docs/api.md");
+});

@@ -1,0 +1,30 @@
+// With `TIMES=FILE`, each test file adds a line to FILE: the seconds of processor time that it took, with what it imports and
+// the processes that it starts. Of a busy machine they say more than a clock; `node tests/times.mjs FILE` adds them up.
+
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { afterAll, expect } from "vitest";
+import { root } from "../cli/spawn.ts";
+
+const OWN = "/proc/self/stat";
+const TICKS_A_SECOND = 100;
+
+/** Of this process, and of those that it started and that have ended where the system says so. */
+function secondsUsed(): number {
+  if (!existsSync(OWN)) {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }
+  // The name in parentheses may have spaces; after it come utime, stime, cutime and cstime as fields 12 to 15.
+  const fields = readFileSync(OWN, "utf8").split(") ").at(-1)!.split(" ");
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / TICKS_A_SECOND;
+}
+
+const target = process.env["TIMES"];
+if (target !== undefined) {
+  const before = secondsUsed();
+  afterAll(() => {
+    const file = relative(root, expect.getState().testPath!);
+    appendFileSync(target, `${file} ${(secondsUsed() - before).toFixed(2)}\n`);
+  });
+}
