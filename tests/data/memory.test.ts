@@ -185,6 +185,7 @@ describe("where there is no room", () => {
     writeFileSync(join(folder.path, "absent"), "");
     expect(await folder.said(() => readTraining(model, config))).toMatchInlineSnapshot(`
       "error[DIN0603 scratch-unwritable]: data beyond \`data.memory\` cannot be written to absent/tmp: a part of the path is no folder
+        = help: name a folder with room in TMPDIR, or raise \`data.memory\`
       "
     `);
   });
@@ -199,6 +200,7 @@ describe("where there is no room", () => {
     expect(await folder.said(() => readTraining(dinModel(), config))).toMatchInlineSnapshot(`
       "error[DIN0602 memory-too-small]: it cannot be read with 0 MB of memory
        --> log.parquet
+        = help: raise \`data.memory\` in dinc.yaml
       "
     `);
   });

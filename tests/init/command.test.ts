@@ -301,7 +301,7 @@ describe("what is there", () => {
       "the data as the folder",
       ["init", "few.csv", "--data", "./few.csv", "--force"],
       1,
-      /DIN0594.*cannot lie/,
+      /DIN0594.*cannot be written to/,
     ],
     [
       "the data as a file of the draft",

@@ -174,7 +174,7 @@ variant wide from pooled { param units = [16] }
     expect(value).toBeNull();
     expect(diagnostics).toMatchObject([{ code: "DIN0417", help: "did you mean `pooled`?" }]);
     expect(checkFiles(withVariants(""), variant("x")).diagnostics).toMatchObject([
-      { code: "DIN0417", help: "it has none" },
+      { code: "DIN0417", help: "it has no variants" },
     ]);
   });
 
