@@ -26,6 +26,9 @@ const bundle = await rolldown({
     shared.some((path) => id.endsWith(path)) ||
     // What computes on a back end is loaded by a training.
     id.endsWith("/session.js") ||
+    // Large, and the same in the package for who imports it.
+    id.endsWith("/typescript/library.generated.js") ||
+    id.startsWith("@bufbuild/") ||
     (id.includes("/commands/") && !commands.some((name) => id.endsWith(`/commands/${name}.js`))),
 });
 await bundle.write({
