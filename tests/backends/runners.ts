@@ -10,7 +10,7 @@ import { emitOnnx } from "../../compiler/backends/onnx/emit.ts";
 import type { BackendName } from "../../compiler/backends/registry.ts";
 import { emitTensorflow, parameterSignatures } from "../../compiler/backends/tensorflow/emit.ts";
 import { readFeed, readParameters } from "../../compiler/backends/tensorflow/loaded-module.ts";
-import { inParts } from "../../compiler/backends/tensorflow/parts.ts";
+import { inParts, isSplit, readsRows } from "../../compiler/backends/tensorflow/parts.ts";
 import { interpret } from "../../compiler/backends/tfjs/interpret.ts";
 import { type Tensor, useBackend } from "../../compiler/backends/tfjs/lowering.ts";
 import type { TfjsName } from "../../compiler/backends/tfjs/machine.ts";
@@ -99,11 +99,18 @@ export function wayNamed(name: string): Way {
 /** The values of neighbouring examples, as a batch has them in parts. */
 function partsOf(graph: ValidGraph, feeds: Feeds, layout: RowLayout, of: number): FeedValues[] {
   const { axes, parts } = planBatches(graph, [], of);
+  // An op may count steps that nothing else in its Graph reads.
+  const counted = graph.nodes.flatMap(({ attributes }) =>
+    "rows" in attributes && attributes.rows.kind === "steps" ? [attributes.rows.history] : [],
+  );
   const whole = {
     size: layout.count({ kind: "each", per: "example" }),
     inputs: new Map(parts!.inputs.map(({ name }) => [name, plainValues(feeds, layout).input(name)])),
     segments: new Map(
-      axes.map(({ axis }) => [axis, layout.segments({ kind: "steps", per: "example", history: axis })]),
+      [...axes.map(({ axis }) => axis), ...counted].map((history) => [
+        history,
+        layout.segments({ kind: "steps", per: "example", history }),
+      ]),
     ),
   };
   const batch = { ...whole, tables: new Map(), own: new Map(), parts: cutParts(whole, parts!, newArrays) };
@@ -118,13 +125,16 @@ function native(name: string, parts: number): Way {
       const load = loadModule((await loadNative())!);
       const module = await load(emitTensorflow({ run: graph }, parts));
       const parameters = [...graph.parameters.keys()];
+      // Only examples are shared out.
+      const isCut =
+        parts > 1 && graph.nodes.some((node) => isSplit(node.type.rows) || readsRows(node, graph.nodes));
       return {
         async run({ feeds, layout }) {
           const initial = parameters.map(
             (name) => [name, Float32Array.from(feeds.parameters[name] ?? [])] as const,
           );
           if (parameters.length > 0) module.run(parameterSignatures.write, readParameters(new Map(initial)));
-          const cut = parts === 1 ? [] : partsOf(graph, feeds, layout, parts);
+          const cut = isCut ? partsOf(graph, feeds, layout, parts) : [];
           const outputs = module.run("run", readFeed(plainValues(feeds, layout), cut));
           const after =
             graph.updates.size > 0 ? module.run(parameterSignatures.read, readParameters(new Map())) : {};

@@ -140,7 +140,10 @@ function source(builder: GraphBuilder, name: string, type: TensorType): NodeId {
     return builder.add("table", [], { name: type.rows.table, width: sizeOf(type.dims) });
   if (type.rows.kind === "once")
     return builder.parameter({ name, dims: type.dims, init: { kind: "zeros" }, role: "weight" });
-  return builder.add("input", [], namedInput({ name, type }));
+  const { rows } = type;
+  return rows.kind === "elements" && name === inputNames.rowOf(rows.set)
+    ? builder.add("input", [], { name, type, role: { kind: "owner", of: rows.set } })
+    : builder.add("input", [], namedInput({ name, type }));
 }
 
 /** Ragged histories, empty ones among them; no step at all; and requests of every small size. */
