@@ -19,7 +19,7 @@ export { type Analysis, analyse, type CheckOptions, check } from "./frontend/che
 export { lower } from "./frontend/check/lower.ts";
 export type { ParamData } from "./frontend/model/assembly.ts";
 export type { Feature, Fitted, History, Label, Model } from "./frontend/model/model.ts";
-export type { WantedVariant } from "./frontend/modules/examine.ts";
+export type { WantedVariant } from "./frontend/modules/check-program.ts";
 export type { ParamOverride, Params } from "./frontend/modules/params.ts";
 export { parse } from "./frontend/syntax/parse.ts";
 export { printGraph } from "./middle/build/print.ts";

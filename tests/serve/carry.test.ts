@@ -3,14 +3,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { carry } from "../../compiler/backends/typescript/carry.ts";
+import { bundle } from "../../compiler/backends/typescript/bundle.ts";
 import { library } from "../../compiler/backends/typescript/library.generated.ts";
 import { javascript, typescript, written } from "../../compiler/backends/typescript/writer.ts";
 import { root } from "../cli/spawn.ts";
 import { loadModule } from "./load-module.ts";
 
-function carried(roots: readonly string[], exported: readonly string[]): string {
-  return written(carry(roots, new Set(exported)), typescript);
+function bundled(roots: readonly string[], exported: readonly string[]): string {
+  return written(bundle(roots, new Set(exported)), typescript);
 }
 
 test("the library is what runtime/serve declares: if not, extract-library.mjs writes it", async () => {
@@ -22,14 +22,14 @@ test("the library is what runtime/serve declares: if not, extract-library.mjs wr
 
 describe("carry", () => {
   test("takes a kernel with its documentation and no other", () => {
-    const text = carried(["matmul"], []);
+    const text = bundled(["matmul"], []);
     expect(text).toContain("/** out = x w");
     expect(text.match(/function \w+/g)).toEqual(["function matmul"]);
     expect(text).not.toContain("export");
   });
 
   test("takes what is used after it, not what is merely called the same", () => {
-    const text = carried(["Numbers"], ["Numbers"]);
+    const text = bundled(["Numbers"], ["Numbers"]);
     expect(text).toContain("interface NumberStep");
     // `step` is a local there, and also a kernel.
     expect(text).toContain("const step");
@@ -38,12 +38,12 @@ describe("carry", () => {
 
   test("everything of runtime/serve fits into one module that runs", async () => {
     const names = library.filter(({ javascript }) => javascript !== "").map(({ name }) => name);
-    const text = written(carry(names, new Set(names)), javascript);
+    const text = written(bundle(names, new Set(names)), javascript);
     const module = await loadModule<Record<string, unknown>>(text);
     expect(Object.keys(module).sort()).toEqual(names.sort());
   });
 
   test("is told when a root does not exist", () => {
-    expect(() => carried(["no_such_kernel"], [])).toThrow("runtime/serve has no no_such_kernel");
+    expect(() => bundled(["no_such_kernel"], [])).toThrow("runtime/serve has no no_such_kernel");
   });
 });

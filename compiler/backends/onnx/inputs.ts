@@ -15,7 +15,7 @@ import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { planProgram } from "../serving/planner.ts";
-import { carry } from "../typescript/carry.ts";
+import { bundle } from "../typescript/bundle.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
@@ -99,7 +99,7 @@ export function emitInputs(
   ];
   const mentioned = mentionedBy(declarations);
   const roots = [...publicNames, ...known.filter((name) => mentioned.has(name))];
-  const finished = finishModule([...declarations, ...carry(roots, new Set(publicNames))], {
+  const finished = finishModule([...declarations, ...bundle(roots, new Set(publicNames))], {
     does: `Turns requests into the inputs of model.onnx, the model ${model.name}`,
     ...{ model: model.name, carrier: "inputs.bin", ...origin },
   });

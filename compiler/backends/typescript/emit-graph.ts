@@ -6,7 +6,7 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { rowsKey } from "../../middle/graph/types.ts";
 import { planProgram } from "../serving/planner.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
-import { carry } from "./carry.ts";
+import { bundle } from "./bundle.ts";
 import {
   binaryConstant,
   countText,
@@ -87,7 +87,7 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
     ],
   };
   const declarations = [
-    ...carry([...usedFunctions(plan), ...started], new Set()),
+    ...bundle([...usedFunctions(plan), ...started], new Set()),
     ...programDeclarations(plan, wasm),
     run,
     ...(wasm === null ? [] : [binaryConstant(wasm)]),

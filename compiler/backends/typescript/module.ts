@@ -15,7 +15,7 @@ import type { Plan, TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
 import { fusedPlaces, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
-import { carry } from "./carry.ts";
+import { bundle } from "./bundle.ts";
 import { explainMethod, goldenArguments, rankerClass, scoresDeclarations, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
@@ -160,9 +160,9 @@ export function emitModule(
   ];
   const mentioned = mentionedBy(declarations);
   const roots = [...publicNames, ...known.filter((name) => mentioned.has(name))];
-  const carried = carry(roots, new Set([...publicNames, "Attention", "EmbeddingSource"]));
+  const bundled = bundle(roots, new Set([...publicNames, "Attention", "EmbeddingSource"]));
   const finished = finishModule(
-    [...declarations, ...carried],
+    [...declarations, ...bundled],
     {
       does: `Ranks candidates by the model ${model.name}`,
       ...{ model: model.name, carrier: "model.weights.bin", ...origin },

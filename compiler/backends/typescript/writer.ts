@@ -72,7 +72,7 @@ export interface ClassDeclaration extends Named {
 }
 
 /** A declaration that is there as text; JavaScript has nothing of a type. */
-export interface CarriedDeclaration extends Named {
+export interface BundledDeclaration extends Named {
   readonly kind: "carried";
   readonly typescript: string;
   readonly javascript: string;
@@ -84,7 +84,7 @@ export type Declaration =
   | ConstantDeclaration
   | FunctionDeclaration
   | ClassDeclaration
-  | CarriedDeclaration;
+  | BundledDeclaration;
 
 export interface Form {
   readonly language: "typescript" | "javascript";
@@ -139,7 +139,7 @@ function declarationText(declaration: Declaration, form: Form): string {
   return [...docLines(declaration, "", form), head, ...others].join("\n");
 }
 
-function linesOf(declaration: Exclude<Declaration, CarriedDeclaration>, form: Form): readonly string[] {
+function linesOf(declaration: Exclude<Declaration, BundledDeclaration>, form: Form): readonly string[] {
   const { name } = declaration;
   const isTypescript = form.language === "typescript";
   switch (declaration.kind) {

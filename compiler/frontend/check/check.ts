@@ -26,7 +26,7 @@ import { partsOf } from "../kinds/registry.ts";
 import { labelKindNamed, labelKinds } from "../labels/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";
-import { type CheckOptions, examine as examineAll, type Surroundings } from "../modules/examine.ts";
+import { type CheckOptions, checkProgram, type Surroundings } from "../modules/check-program.ts";
 import { constantData } from "../modules/params.ts";
 import type {
   Expression,
@@ -52,7 +52,7 @@ import { declareFeatures } from "./features.ts";
 import { type Columns, declareHistory } from "./histories.ts";
 import { readTrain } from "./train.ts";
 
-export type { CheckOptions } from "../modules/examine.ts";
+export type { CheckOptions } from "../modules/check-program.ts";
 
 const allKinds = Object.values(labelKinds)
   .map(({ name, holds }) => `\`${name}\`: ${holds}`)
@@ -61,7 +61,7 @@ const allKinds = Object.values(labelKinds)
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
 export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
   requireSourceFile(file, "check");
-  const { value, diagnostics } = examine(file, options);
+  const { value, diagnostics } = checkFile(file, options);
   return { value, diagnostics };
 }
 
@@ -95,15 +95,15 @@ export interface Analysis extends Checked<Model | null> {
 export function analyse(file: SourceFile, options: CheckOptions = {}): Analysis {
   requireSourceFile(file, "analyse");
   const values = new Map<Expression, Value>();
-  return { ...examine(file, options, values), values };
+  return { ...checkFile(file, options, values), values };
 }
 
-function examine(
+function checkFile(
   file: SourceFile,
   options: CheckOptions,
   values?: Map<Expression, Value>,
 ): Omit<Analysis, "values"> {
-  const { found, assembly, chain, isAssembled, files, variants, diagnostics } = examineAll(
+  const { found, assembly, chain, isAssembled, files, variants, diagnostics } = checkProgram(
     file,
     options,
     (assembled, around) => {

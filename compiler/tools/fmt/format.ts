@@ -10,7 +10,7 @@ import { buildSpec } from "../../frontend/syntax/parse.ts";
 import { readWholeSyntax, type SyntaxItem, type WholeSyntax } from "../../frontend/syntax/read-syntax.ts";
 import { type Doc, hardLine, print } from "./doc.ts";
 import { ItemLayout } from "./items.ts";
-import { brokenPromise } from "./promises.ts";
+import { tokenDifference } from "./same-tokens.ts";
 import { type Element, type Trivia, triviaOf } from "./trivia.ts";
 
 /**
@@ -93,7 +93,7 @@ function faithlessness(
   const { file } = syntax;
   if (formatted === file.text) return null;
   const after = readWholeSyntax(sourceFile(file.path, formatted));
-  const problem = brokenPromise(syntax, after);
+  const problem = tokenDifference(syntax, after);
   if (problem !== null) return problem;
   // Of the same tokens without errors only the parser can say something new, which the trees have.
   const found = hasErrors(diagnostics) ? buildSpec(after).diagnostics : [];

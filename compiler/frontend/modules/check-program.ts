@@ -73,7 +73,7 @@ export interface Surroundings {
   readonly isWanted: boolean;
 }
 
-export interface Examined<T> {
+export interface CheckedProgram<T> {
   readonly found: T;
   readonly assembly: Assembly;
   /** Variants from the spec's own model on. */
@@ -89,15 +89,15 @@ export interface Examined<T> {
 
 type CheckOne<T> = (assembled: Assembled, surroundings: Surroundings) => T;
 
-export function examine<T extends { readonly diagnostics: readonly Diagnostic[] }>(
+export function checkProgram<T extends { readonly diagnostics: readonly Diagnostic[] }>(
   file: SourceFile,
   options: CheckOptions,
   checkOne: CheckOne<T>,
-): Examined<T> {
-  return new Examiner(file, options, checkOne).run();
+): CheckedProgram<T> {
+  return new ProgramChecker(file, options, checkOne).run();
 }
 
-class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
+class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   private readonly params: readonly ParamOverride[];
   /** As `CheckOptions` has it. */
   private readonly variant: WantedVariant | null | undefined;
@@ -128,7 +128,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     this.chains = chainsOf(name, variants, this.reporter);
   }
 
-  run(): Examined<T> {
+  run(): CheckedProgram<T> {
     const { variant } = this;
     const problems: Diagnostic[] = [];
     const wanted =

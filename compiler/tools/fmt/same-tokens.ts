@@ -4,7 +4,7 @@ import type { IToken } from "../../../grammar/chevrotain.mjs";
 import type { Syntax } from "../../frontend/syntax/read-syntax.ts";
 
 /** What is different between a spec and its formatted text; null if that is as it should be. */
-export function brokenPromise(before: Syntax, after: Syntax): string | null {
+export function tokenDifference(before: Syntax, after: Syntax): string | null {
   return (
     difference("tokens", tokensOf(before), tokensOf(after)) ??
     difference("comments", commentsOf(before), commentsOf(after)) ??

@@ -3,7 +3,7 @@
 import { append } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { library } from "./library.generated.ts";
-import type { CarriedDeclaration } from "./writer.ts";
+import type { BundledDeclaration } from "./writer.ts";
 
 const byName = new Map(library.map((declaration) => [declaration.name, declaration]));
 
@@ -11,7 +11,7 @@ const byName = new Map(library.map((declaration) => [declaration.name, declarati
  * The declarations that `roots` name, with all they refer to, in the order of the files. Only those called in `exported` are
  * exported.
  */
-export function carry(roots: Iterable<string>, exported: ReadonlySet<string>): CarriedDeclaration[] {
+export function bundle(roots: Iterable<string>, exported: ReadonlySet<string>): BundledDeclaration[] {
   const used = new Set<string>();
   const open = [...roots];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
