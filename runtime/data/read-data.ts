@@ -129,7 +129,7 @@ function readTrainingEvents(
 interface Learned {
   readonly fitted: Fitted;
   readonly badRows: BadRows;
-  /** null of ready rows. */
+  /** null of example rows. */
   readonly orderedBy: string | null;
 }
 
@@ -197,7 +197,7 @@ export async function readSplit(
 }
 
 /**
- * Reads a file of ready rows for a trained model. Without labels (`optional`) rows are read as in serving: a value
+ * Reads a file of example rows for a trained model. Without labels (`optional`) rows are read as in serving: a value
  * outside a closed vocabulary is unknown.
  */
 export function readRows(
@@ -228,7 +228,7 @@ export interface RowPieces {
 }
 
 /**
- * Reads a file of ready rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving: labels are not
+ * Reads a file of example rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving: labels are not
  * looked at, and a value outside a closed vocabulary is unknown. `pieces` throws DiagnosticError with everything that is wrong
  * with the file, at its end.
  */

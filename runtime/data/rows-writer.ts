@@ -1,4 +1,4 @@
-// Puts ready rows into columns as they are read, a few thousand at a time.
+// Puts example rows into columns as they are read, a few thousand at a time.
 
 import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";

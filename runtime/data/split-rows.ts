@@ -1,4 +1,4 @@
-// Those of ready rows that stand on one side, as columns of their own. Rows, their steps and the values of these stand in the
+// Those of example rows that stand on one side, as columns of their own. Rows, their steps and the values of these stand in the
 // same order in every column, so that each column is gone through once.
 
 import {

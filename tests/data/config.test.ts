@@ -44,7 +44,7 @@ async function saidOf(yaml: string, ...sets: readonly string[]): Promise<string>
 }
 
 describe("dinc.yaml", () => {
-  it("says where ready rows lie, relative to its folder", async () => {
+  it("says where example rows lie, relative to its folder", async () => {
     const { folder, path } = folderWith(ROWS);
     expect(await readConfig(path)).toMatchObject({
       spec: join(folder.path, "model.din"),
@@ -309,7 +309,7 @@ describe("mistakes in dinc.yaml", () => {
     `);
   });
 
-  it("both ready rows and events, or neither", async () => {
+  it("both example rows and events, or neither", async () => {
     expect(await saidOf(`${EVENTS}  train: items.csv\n`)).toMatchInlineSnapshot(`
       "error[DIN0524 rows-and-events]: \`data\` has both \`train\` and \`events\`
        --> dinc.yaml:5:3
@@ -319,7 +319,7 @@ describe("mistakes in dinc.yaml", () => {
       "
     `);
     expect(await saidOf("data:\n  dir: ./data\n")).toMatchInlineSnapshot(`
-      "error[DIN0525 no-data]: \`data\` names neither ready rows nor an event log
+      "error[DIN0525 no-data]: \`data\` names neither example rows nor an event log
        --> dinc.yaml:2:3
         |
       2 |   dir: ./data

@@ -1,4 +1,4 @@
-// Ready rows give the same rows, teach the same and make the same batches whatever memory there is.
+// Example rows give the same rows, teach the same and make the same batches whatever memory there is.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -102,7 +102,7 @@ const WHOLE: readonly Row[] = [0, 1, 2, 3].map((user) => ({
 const [NOTHING, PLENTY] = [0, 1e9];
 const SOME = [500, 1000];
 
-describe("ready rows that do not fit into memory", () => {
+describe("example rows that do not fit into memory", () => {
   it("give the rows, teach the numbers and make the batches of those that do", async () => {
     const folder = new TestFolder();
     const rows = fc.array(row, { minLength: 12, maxLength: 30 });

@@ -17,7 +17,7 @@ function history(data: MemoryRows, feature: string, row: number): number[] {
 
 const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
 
-describe("ready rows", () => {
+describe("example rows", () => {
   it("learns vocabularies by count, then text, histories counted too, and gives ids from 2 on", async () => {
     const folder = new TestFolder();
     const path = folder.csv("train.csv", HEADER, "u1,b,x,a|c,x|y,1", "u2,a,x,c|c,y|y,0", "u1,d,y,,,1");

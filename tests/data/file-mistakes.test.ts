@@ -9,7 +9,7 @@ import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel } from "./models.ts";
 import { saidOf } from "./said-of.ts";
 
-describe("mistakes in files of ready rows", () => {
+describe("mistakes in files of example rows", () => {
   it("missing columns", async () => {
     const said = await saidOf(
       dinModel(),

@@ -1,4 +1,4 @@
-// An event log gives the same rows, learns the same and makes the same batches whatever memory there is (ready rows in
+// An event log gives the same rows, learns the same and makes the same batches whatever memory there is (example rows in
 // ready-memory.test.ts), and data take no more of it than was said.
 
 import { spawnSync } from "node:child_process";
@@ -241,7 +241,7 @@ describe("reading data and making batches of them, in a process of its own", () 
     expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
   }, 120_000);
 
-  it("takes what was said, however many ready rows there are", () => {
+  it("takes what was said, however many example rows there are", () => {
     const few = ofRows(15_000);
     const many = ofRows(1_500_000);
     expect([few.rows, many.rows]).toEqual([15_150, 1_515_000]);

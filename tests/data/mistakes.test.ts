@@ -6,7 +6,7 @@ import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";
 import { HEADER, saidOf } from "./said-of.ts";
 
-describe("mistakes in ready rows", () => {
+describe("mistakes in example rows", () => {
   it("an id after its vocabulary: the seed's fourth and fifth mistake", async () => {
     const model = modelOf(`model seed_demo
 features item {

@@ -33,7 +33,7 @@ describe.runIf(existsSync(beauty))("Amazon Beauty by the DIN paper's protocol", 
   });
 });
 
-describe.runIf(existsSync(movieLens))("MovieLens as ready rows", () => {
+describe.runIf(existsSync(movieLens))("MovieLens as example rows", () => {
   it("reads lists from Parquet: the ratings of 200 users, with the films liked before", async () => {
     const rows = await new TestFolder().parquet(
       "ratings.parquet",

@@ -1,4 +1,4 @@
-// What is said about ready rows, for tests of mistakes in them.
+// What is said about example rows, for tests of mistakes in them.
 
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";

@@ -23,7 +23,7 @@ function readyRows(users: number): string[] {
 
 const groups = (data: MemoryRows) => [...data.groups.get("user_id")!];
 
-describe("of ready rows", () => {
+describe("of example rows", () => {
   function written() {
     const folder = new TestFolder();
     const train = folder.csv("train.csv", HEADER, ...readyRows(20));
@@ -104,7 +104,7 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
   });
 });
 
-describe("of ready rows, taken by the row", () => {
+describe("of example rows, taken by the row", () => {
   function written(rows: "random" | "last", seed = 7) {
     const folder = new TestFolder();
     const lines = Array.from({ length: 400 }, (_, i) => `u${i % 20},i${i},x,i${i}|i${i},x|x,${i % 2}`);

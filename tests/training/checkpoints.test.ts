@@ -176,7 +176,7 @@ test.each([
   }
 });
 
-/** Ready rows, in a file. */
+/** Example rows, in a file. */
 async function writtenRows(): Promise<string> {
   const random = new Random(2);
   const item = () => random.integer(20);

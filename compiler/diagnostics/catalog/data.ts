@@ -45,9 +45,9 @@ export const rowsAndEvents = defineError<{ rows: string }>({
 export const noData = defineError<Record<never, never>>({
   code: "DIN0525",
   name: "no-data",
-  message: () => "`data` names neither ready rows nor an event log",
+  message: () => "`data` names neither example rows nor an event log",
   explanation:
-    "Use `train:` (and `valid:`, `test:`) for ready rows, or `events:` for a log from which rows are made.",
+    "Use `train:` (and `valid:`, `test:`) for rows that are examples, or `events:` for a log from which rows are made.",
 });
 
 export const environmentMissing = defineError<{ name: string }>({
@@ -328,7 +328,7 @@ export const oneLabelOnly = defineError<{ labels: string }>({
   name: "events-give-one-label",
   message: ({ labels }) => `an event log gives one label, but the model has ${labels}`,
   explanation:
-    "With `positives: each_event` an event has label 1 and a sampled item label 0. Several labels need ready rows.",
+    "With `positives: each_event` an event has label 1 and a sampled item label 0. Several labels need example rows.",
 });
 
 export const otherSeparator = withHelps(

@@ -17,7 +17,7 @@ export const scratchUnwritable = defineError<{ folder: string; reason: string }>
   message: ({ folder, reason }) => `data beyond \`data.memory\` cannot be written to ${folder}: ${reason}`,
   help: () => "name a folder with room in TMPDIR, or raise `data.memory`",
   explanation:
-    "If data are larger than `data.memory`, their columns are kept in files of the temporary folder while training runs: some 20 bytes per event of a log, and more with each feature of events; 4 bytes for each id, number and step of ready rows. They are removed when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
+    "If data are larger than `data.memory`, their columns are kept in files of the temporary folder while training runs: some 20 bytes per event of a log, and more with each feature of events; 4 bytes for each id, number and step of example rows. They are removed when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
 });
 
 export const tooManyValues = defineError<{ most: number }>({
@@ -26,5 +26,5 @@ export const tooManyValues = defineError<{ most: number }>({
   message: ({ most }) =>
     `a column of lists has more than ${most.toLocaleString("en")} values in all, which is the limit`,
   explanation:
-    "The histories, sets and texts of ready rows are stored as all values one after the other, with the end of each row as a 32-bit number. More rows need shorter histories, or an event log, which stores every step once, however many histories contain it.",
+    "The histories, sets and texts of example rows are stored as all values one after the other, with the end of each row as a 32-bit number. More rows need shorter histories, or an event log, which stores every step once, however many histories contain it.",
 });

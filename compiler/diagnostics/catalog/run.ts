@@ -142,7 +142,7 @@ export const splitMissing = defineKind<{ path: string; split: string }>({
   message: ({ path, split }) => `${path} gives no ${split} rows`,
   help: () => "name another one with --split, or a file of rows with --data instead of -c",
   explanation:
-    "`--split` names the rows of dinc.yaml to read: train, valid or test. Ready rows have a split if `data` names a file for it; event logs have train and test rows.",
+    "`--split` names the rows of dinc.yaml to read: train, valid or test. Example rows have a split if `data` names a file for it; event logs have train and test rows.",
 });
 
 export const withoutSpec = defineKind<{ path: string }>({
@@ -159,7 +159,7 @@ export const withoutData = defineKind<{ path: string }>({
   severity: "error",
   message: ({ path }) => `${path} has no \`data\`, so there is nothing to train on`,
   explanation:
-    "`data` in dinc.yaml says where the rows are: `train: rows.csv` for ready rows, or `events` and `examples` for logs from which rows are made.",
+    "`data` in dinc.yaml says where the rows are: `train: rows.csv` for rows that are examples, or `events` and `examples` for logs from which rows are made.",
 });
 
 export const outputInUse = defineKind<{ path: string; pid: number; partial: string }>({

@@ -7,7 +7,7 @@ export const stopWithoutValidation = defineError<Record<string, never>>({
   name: "stop-without-validation",
   message: () => "`stop early` needs validation rows, and the data has none",
   help: () =>
-    "name a file of validation rows in dinc.yaml, `data.valid: valid.parquet`; or hold some users out with `data.validate: { fraction: 0.1 }`, for ready rows with `by: user_id` or `rows: random`",
+    "name a file of validation rows in dinc.yaml, `data.valid: valid.parquet`; or hold some users out with `data.validate: { fraction: 0.1 }`, for rows that are examples with `by: user_id` or `rows: random`",
   explanation:
     "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and they would no longer be a test. So an early stop uses validation rows: `data.valid` in dinc.yaml names a file of them, and `data.validate: { fraction: 0.1 }` holds out some users, or a share of all rows.",
 });

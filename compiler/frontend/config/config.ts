@@ -33,7 +33,7 @@ interface AnyData {
   readonly memory: number;
 }
 
-/** Ready rows: one file a split. */
+/** Example rows: one file a split. */
 export interface RowsConfig extends ListFormat, AnyData {
   readonly kind: "rows";
   readonly train: string | null;
@@ -43,7 +43,7 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly validate: ValidateReady | null;
 }
 
-/** How histories and sets stand in ready rows. */
+/** How histories and sets stand in example rows. */
 export interface ListFormat extends Separators {
   /** Lists of steps begin with the latest; otherwise they end with it. */
   readonly latestFirst: boolean;
@@ -98,7 +98,7 @@ export interface Validate {
   readonly place: Place;
 }
 
-/** Of ready rows. */
+/** Of example rows. */
 export type ValidateReady = ValidateByFeature | ValidateRows;
 
 export interface ValidateByFeature extends Validate {

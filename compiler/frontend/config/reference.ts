@@ -42,7 +42,7 @@ function rowOf(key: string, described: Described): string {
         ? "required"
         : `required, or \`${unless}\``
       : ((described.what === "setting" ? described.otherwise : null) ?? "");
-  const only = form === undefined ? [] : [`Of ${form === "rows" ? "ready rows" : "event logs"} only.`];
+  const only = form === undefined ? [] : [`Of ${form === "rows" ? "example rows" : "event logs"} only.`];
   const excluded = notWith === undefined ? [] : [`Not beside \`${notWith}\`.`];
   const words = described.what === "setting" ? Object.entries(described.kind.words) : [];
   const meanings = words.map(([word, meaning]) => `\`${word}\`: ${meaning}`);

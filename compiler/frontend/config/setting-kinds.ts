@@ -127,7 +127,7 @@ export function timeZone(): SettingKind<string> {
   );
 }
 
-/** How ready rows and event logs part the settings of `data` among them. */
+/** How example rows and event logs part the settings of `data` among them. */
 export type Form = "rows" | "events";
 
 interface Common {

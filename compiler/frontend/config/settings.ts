@@ -45,17 +45,17 @@ const data = group(
       otherwise: "the folder of this file",
     }),
     train: setting(text("rows"), {
-      doc: "Ready rows to train on: CSV, Parquet or JSON Lines, by the ending of the name.",
+      doc: "Example rows to train on: CSV, Parquet or JSON Lines, by the ending of the name.",
       required: true,
       form: "rows",
     }),
     valid: setting(text("rows"), {
-      doc: "Ready rows to choose by: an early stop, or which of several settings is best.",
+      doc: "Example rows to choose by: an early stop, or which of several settings is best.",
       otherwise: "no validation rows, or those that `validate` takes from the training rows",
       form: "rows",
     }),
     test: setting(text("rows"), {
-      doc: "Ready rows to measure on, which nothing is chosen by.",
+      doc: "Example rows to measure on, which nothing is chosen by.",
       otherwise: "no test rows",
       form: "rows",
     }),
@@ -142,7 +142,7 @@ const data = group(
         seed: presetSetting(whole(0), SEED, { doc: "Draws the same users, or rows, from the same data." }),
       },
       {
-        doc: "Keeps training rows for validation: of ready rows all of some users, or some rows; of an event log the last training target of some users.",
+        doc: "Keeps training rows for validation: of example rows all of some users, or some rows; of an event log the last training target of some users.",
         notWith: "valid",
       },
     ),
@@ -155,7 +155,7 @@ const data = group(
     }),
   },
   {
-    doc: "Where data lie and how they become rows: ready rows (`train`, `valid`, `test`) or an event log (`events`).",
+    doc: "Where data lie and how they become rows: example rows (`train`, `valid`, `test`) or an event log (`events`).",
   },
 );
 

@@ -1,6 +1,6 @@
-// From an event log, and from ready rows, to the first batches: rows a second and the most memory that the process had, under
+// From an event log, and from example rows, to the first batches: rows a second and the most memory that the process had, under
 // several budgets; beside it the preprocessing of FuxiCTR on the rows of Amazon Beauty, where it is there (see ../peers.mjs).
-// EVENTS is the size of the simulated log, ROWS of the ready rows, which are also trained on. `npm run build` comes first.
+// EVENTS is the size of the simulated log, ROWS of the example rows, which are also trained on. `npm run build` comes first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,11 +62,11 @@ export async function ingest(root, { small = false } = {}) {
     const line = (name, runs) =>
       `| ${name} | ${shown(runs.map(({ rows, seconds }) => rows / seconds))} | ${shown(runs.map(({ peak }) => peak / 1e6))} |`;
     const title = `${(events / 1e6).toLocaleString("en-US")} million events`;
-    const readyTitle = `${(readyRows / 1e6).toLocaleString("en-US")} million ready rows`;
+    const readyTitle = `${(readyRows / 1e6).toLocaleString("en-US")} million example rows`;
     return [
       "## ingest",
       "",
-      `From an event log to batches, one negative for each positive. The simulated log has ${title}, Parquet, mixed as they came; ready rows, Parquet, have two histories of ${STEPS} steps. Of a training rows/s are those of its epoch, and memory is all of \`dinc train\`.`,
+      `From an event log to batches, one negative for each positive. The simulated log has ${title}, Parquet, mixed as they came; example rows, Parquet, have two histories of ${STEPS} steps. Of a training rows/s are those of its epoch, and memory is all of \`dinc train\`.`,
       "",
       "| | rows/s | most memory, MB |",
       "|---|---|---|",
@@ -105,7 +105,7 @@ function measured(root, data) {
   return JSON.parse(result.stdout);
 }
 
-/** One epoch on the ready rows in `folder`. */
+/** One epoch on the example rows in `folder`. */
 function trained(root, folder, memory) {
   writeFileSync(join(folder, "model.din"), SPEC);
   writeFileSync(
