@@ -2,13 +2,12 @@
 
 import * as advice from "./advice.ts";
 import * as badRows from "./bad-rows.ts";
+import * as bindings from "./bindings.ts";
 import * as budget from "./budget.ts";
 import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
-
 import type { CatalogEntry } from "./define.ts";
-
 import * as editors from "./editors.ts";
 import * as eventFiles from "./event-files.ts";
 import * as expressions from "./expressions.ts";
@@ -19,6 +18,7 @@ import * as lists from "./lists.ts";
 import * as memory from "./memory.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
+import * as predictions from "./predictions.ts";
 import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
@@ -43,6 +43,8 @@ export type { CatalogEntry } from "./define.ts";
 export const specEntries: readonly CatalogEntry[] = byCode([
   syntax,
   model,
+  bindings,
+  predictions,
   expressions,
   lists,
   histories,

@@ -2,13 +2,14 @@
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
-  predictedTwice,
-  predictionHasAxis,
   predictionIgnoresCandidate,
-  predictionNotProbability,
-  unknownLabel,
   unusedLet,
 } from "../../diagnostics/catalog/model.ts";
+import {
+  predictedTwice,
+  predictionHasAxis, predictionNotProbability,
+  unknownLabel
+} from "../../diagnostics/catalog/predictions.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import type { Prediction } from "../model/model.ts";

@@ -4,17 +4,17 @@ import { requireSourceFile, type SourceFile, type Span } from "../../common/sour
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   itemRepeated,
-  labelNeverPredicted,
   reservedName,
   unknownKind,
   unknownOption,
   unusedFeature,
   unusedHistory,
-  withoutLabel,
   withoutName,
-  withoutNet,
-  withoutPrediction,
 } from "../../diagnostics/catalog/model.ts";
+import {
+  labelNeverPredicted, withoutLabel, withoutNet,
+  withoutPrediction
+} from "../../diagnostics/catalog/predictions.ts";
 import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { groupsOf } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";

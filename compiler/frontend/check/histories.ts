@@ -7,21 +7,21 @@ import { targetIsCross } from "../../diagnostics/catalog/features.ts";
 import { historyAsField } from "../../diagnostics/catalog/histories.ts";
 import {
   badOptionValue,
+  embedOnNumber,
+  unknownOption,
+} from "../../diagnostics/catalog/model.ts";
+import {
   bindingCountsPadding,
   bindingOtherTable,
   bindingRepeats,
   bindingVocabulary,
   bindingWidth,
   columnBoundTwice,
-  columnIsFeature,
-  embedOnNumber,
-  emptyHistory,
+  columnIsFeature, emptyHistory,
   historyWithoutMax,
   targetNotEmbedded,
-  targetNotItem,
-  unknownOption,
-  unknownTarget,
-} from "../../diagnostics/catalog/model.ts";
+  targetNotItem, unknownTarget
+} from "../../diagnostics/catalog/bindings.ts";
 import type { Fix } from "../../diagnostics/diagnostic.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
 import { readKind } from "../kinds/read-kind.ts";

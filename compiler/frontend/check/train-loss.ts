@@ -3,7 +3,7 @@
 import { textOf } from "../../common/source-file.ts";
 import { argumentTwice } from "../../diagnostics/catalog/expressions.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
-import { unknownLabel } from "../../diagnostics/catalog/model.ts";
+import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import { badWeight, lossOptionIsLabel, weightWithoutLabel } from "../../diagnostics/catalog/training.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
 import { type Optioned, positive } from "../../middle/training/options.ts";

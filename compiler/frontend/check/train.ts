@@ -5,9 +5,9 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   badSettingValue,
   duplicateSetting,
-  unknownLabel,
   unknownSetting,
 } from "../../diagnostics/catalog/model.ts";
+import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import {
   l2WithoutName,
   stopMetricNotMeasured,

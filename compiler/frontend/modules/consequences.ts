@@ -9,6 +9,7 @@ import {
 } from "../../diagnostics/catalog/expressions.ts";
 import { crossOfUnknown } from "../../diagnostics/catalog/features.ts";
 import * as model from "../../diagnostics/catalog/model.ts";
+import * as bindings from "../../diagnostics/catalog/bindings.ts";
 import { unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
 import { shareUnknown } from "../../diagnostics/catalog/tables.ts";
 import { type Diagnostic, type Fix, hasErrors, type Related } from "../../diagnostics/diagnostic.ts";
@@ -25,14 +26,14 @@ const aboutUse = new Set(
 const undeclared = new Set(
   [
     ...[unknownName, unknownFunction, unknownField, shareUnknown, crossOfUnknown],
-    ...[model.unknownTarget, model.groupByUnknown],
+    ...[bindings.unknownTarget, model.groupByUnknown],
   ].map(({ code }) => code),
 );
 
 /** What else is said of a name, and is the same mistake wherever it is read. */
 const oncePerName = new Set([
   ...undeclared,
-  ...[notEmbedded, model.targetNotEmbedded].map(({ code }) => code),
+  ...[notEmbedded, bindings.targetNotEmbedded].map(({ code }) => code),
 ]);
 
 /** More places would hide the first. */

@@ -1,0 +1,88 @@
+// Labels, what predicts them, and what a model must have.
+
+import { defineError, withHelps } from "./define.ts";
+
+export const labelNeverPredicted = defineError<{ name: string }>({
+  code: "DIN0232",
+  name: "label-never-predicted",
+  message: ({ name }) => `nothing predicts the label \`${name}\``,
+  help: ({ name }) => `add \`predict ${name} = …\` to \`net\`, or remove the label`,
+  explanation: "The network learns to predict its labels, so each label needs a `predict` of its name.",
+});
+
+export const unknownLabel = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0233",
+    name: "unknown-label",
+    message: ({ name }) => `there is no label \`${name}\``,
+    explanation:
+      "`predict` names the label that it is trained on. A weight in `train { loss … }` names the label whose loss it multiplies.",
+  }),
+  {
+    declareIt: (label: string) => `declare it: \`label ${label} : binary\``,
+  },
+);
+
+export const predictedTwice = defineError<{ name: string }>({
+  code: "DIN0234",
+  name: "predicted-twice",
+  message: ({ name }) => `\`${name}\` is predicted twice`,
+  help: () => "remove one of the two, or declare a second label",
+  explanation: "A label has one prediction. With two, it would be unclear which one is served.",
+});
+
+export const withoutNet = defineError<Record<never, never>>({
+  code: "DIN0235",
+  name: "no-net",
+  message: () => "the model has no `net`",
+  help: () => "add `net { predict click = … }`",
+  explanation: "`net { … }` says how the features become a prediction.",
+});
+
+export const withoutLabel = defineError<Record<never, never>>({
+  code: "DIN0236",
+  name: "no-label",
+  message: () => "the model has no label to learn",
+  help: () => "add one, like `label click : binary`",
+  explanation: "`label click : binary` names the column with the outcome.",
+});
+
+export const withoutPrediction = defineError<{ label: string }>({
+  code: "DIN0237",
+  name: "no-prediction",
+  message: () => "the `net` predicts nothing",
+  help: ({ label }) => `add \`predict ${label} = …\``,
+  explanation: "`predict click = …` defines the result of the network.",
+});
+/** What to do with a value that is not a probability: a vector, a logit, or one number that may be a logit. */
+const TO_PROBABILITY = {
+  wide: "add `|> dense(1) |> sigmoid`",
+  logit: "add `|> sigmoid`",
+  number:
+    "a logit becomes a probability with `|> sigmoid`; of probabilities only `p * q` and `1 - p` are probabilities again, so mix two models by their logits: `sigmoid(0.5 * a + 0.5 * b)`",
+} as const;
+
+export const predictionNotProbability = defineError<{
+  label: string;
+  type: string;
+  value: keyof typeof TO_PROBABILITY;
+}>({
+  code: "DIN0238",
+  name: "prediction-not-a-probability",
+  message: ({ label, type }) => `\`${label}\` is binary, so its prediction must be a Prob, not ${type}`,
+  help: ({ value }) => TO_PROBABILITY[value],
+  explanation:
+    "The loss of a binary label is computed from the logit, the value before the `sigmoid`. Only `sigmoid` gives a Prob.",
+});
+
+export const predictionHasAxis = defineError<{ label: string; each: string; isList: boolean }>({
+  code: "DIN0239",
+  name: "prediction-has-axis",
+  message: ({ label, each }) => `the prediction of \`${label}\` still has a value for each ${each}`,
+  help: ({ isList }) =>
+    isList
+      ? "take one of them with `pick`, or reduce them with `sum`, `mean` or `max` before the last layers"
+      : "reduce the steps with `sum`, `mean` or `max` before the last layers",
+  explanation:
+    "A row has one label, so its prediction is one number. Reduce the steps of a history or the elements of a list first.",
+});
