@@ -11,12 +11,11 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { aucOfRange } from "../../dist/compiler/middle/metrics/auc.metric.js";
 import { Scored } from "../../dist/compiler/middle/metrics/scored.js";
-import { compile } from "../../dist/runtime/cli/commands/compile.js";
-import { backendFor, rowsToMeasure } from "../../dist/runtime/cli/scoring.js";
-import { processTerminal } from "../../dist/runtime/cli/terminal.js";
 import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
 import { readRows } from "../../dist/runtime/data/read-data.js";
 import { memoryRowsOf } from "../../dist/runtime/data/row-source.js";
+import { compile } from "../../dist/runtime/driver/compile.js";
+import { backendFor, rowsToMeasure } from "../../dist/runtime/driver/rows.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
 import { FAST_TOLERANCE, TOLERANCE } from "../../dist/runtime/serve/golden.js";
@@ -33,12 +32,11 @@ const { values, positionals } = parseArgs({
     mode: { type: "string", default: "exact" },
   },
 });
-const terminal = processTerminal();
 const run = await openRun(positionals[0]);
 // Rows of a file may lack labels: only scores are compared.
 const data = memoryRowsOf(
   values.data === undefined
-    ? (await rowsToMeasure(run, values, terminal)).rows
+    ? (await rowsToMeasure(run, values)).rows
     : await readRows(run.model, run.run.fitted, values.data, {
         labels: "optional",
         ...run.run.manifest.data.lists,
@@ -49,7 +47,7 @@ const logits = await scoreRun(run, data, await backendFor(run, values.backend));
 const folder = await mkdtemp(join(tmpdir(), "dinc-compare-"));
 try {
   const { tables, mode } = values;
-  await compile(positionals[0], { out: join(folder, "module"), tables, mode }, terminal);
+  await compile(run, { out: join(folder, "module"), tables, mode });
   const { createRanker } = await import(pathToFileURL(join(folder, "module/model.js")).href);
   const weights = await readFile(join(folder, "module/model.weights.bin"));
   const ranker = await createRanker({ weights, verify: true });
