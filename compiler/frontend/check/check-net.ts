@@ -1,14 +1,12 @@
 // Checks `net`: its `let`s from top to bottom, what it predicts and what else it is trained by.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
-import {
-  predictionIgnoresCandidate,
-  unusedLet,
-} from "../../diagnostics/catalog/model.ts";
+import { predictionIgnoresCandidate, unusedLet } from "../../diagnostics/catalog/model.ts";
 import {
   predictedTwice,
-  predictionHasAxis, predictionNotProbability,
-  unknownLabel
+  predictionHasAxis,
+  predictionNotProbability,
+  unknownLabel,
 } from "../../diagnostics/catalog/predictions.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";

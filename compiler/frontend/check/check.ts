@@ -12,8 +12,10 @@ import {
   withoutName,
 } from "../../diagnostics/catalog/model.ts";
 import {
-  labelNeverPredicted, withoutLabel, withoutNet,
-  withoutPrediction
+  labelNeverPredicted,
+  withoutLabel,
+  withoutNet,
+  withoutPrediction,
 } from "../../diagnostics/catalog/predictions.ts";
 import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { groupsOf } from "../../middle/metrics/registry.ts";

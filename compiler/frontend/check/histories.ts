@@ -3,13 +3,6 @@
 // nothing are in own-fields.ts.
 
 import { type Span, textOf } from "../../common/source-file.ts";
-import { targetIsCross } from "../../diagnostics/catalog/features.ts";
-import { historyAsField } from "../../diagnostics/catalog/histories.ts";
-import {
-  badOptionValue,
-  embedOnNumber,
-  unknownOption,
-} from "../../diagnostics/catalog/model.ts";
 import {
   bindingCountsPadding,
   bindingOtherTable,
@@ -17,11 +10,16 @@ import {
   bindingVocabulary,
   bindingWidth,
   columnBoundTwice,
-  columnIsFeature, emptyHistory,
+  columnIsFeature,
+  emptyHistory,
   historyWithoutMax,
   targetNotEmbedded,
-  targetNotItem, unknownTarget
+  targetNotItem,
+  unknownTarget,
 } from "../../diagnostics/catalog/bindings.ts";
+import { targetIsCross } from "../../diagnostics/catalog/features.ts";
+import { historyAsField } from "../../diagnostics/catalog/histories.ts";
+import { badOptionValue, embedOnNumber, unknownOption } from "../../diagnostics/catalog/model.ts";
 import type { Fix } from "../../diagnostics/diagnostic.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
 import { readKind } from "../kinds/read-kind.ts";

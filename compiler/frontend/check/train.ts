@@ -2,11 +2,7 @@
 // at its default.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
-import {
-  badSettingValue,
-  duplicateSetting,
-  unknownSetting,
-} from "../../diagnostics/catalog/model.ts";
+import { badSettingValue, duplicateSetting, unknownSetting } from "../../diagnostics/catalog/model.ts";
 import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import {
   l2WithoutName,

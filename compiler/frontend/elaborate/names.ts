@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { type Span, textOf } from "../../common/source-file.ts";
+import { targetNotEmbedded } from "../../diagnostics/catalog/bindings.ts";
 import {
   noFields,
   notEmbedded,
@@ -13,7 +14,6 @@ import {
 } from "../../diagnostics/catalog/expressions.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
-import { targetNotEmbedded } from "../../diagnostics/catalog/bindings.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../model/model.ts";

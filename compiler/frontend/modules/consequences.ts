@@ -1,6 +1,7 @@
 // One mistake, one message: what follows from a mistake that is reported is not said beside it.
 
 import { textOf } from "../../common/source-file.ts";
+import * as bindings from "../../diagnostics/catalog/bindings.ts";
 import {
   notEmbedded,
   unknownField,
@@ -9,7 +10,6 @@ import {
 } from "../../diagnostics/catalog/expressions.ts";
 import { crossOfUnknown } from "../../diagnostics/catalog/features.ts";
 import * as model from "../../diagnostics/catalog/model.ts";
-import * as bindings from "../../diagnostics/catalog/bindings.ts";
 import { unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
 import { shareUnknown } from "../../diagnostics/catalog/tables.ts";
 import { type Diagnostic, type Fix, hasErrors, type Related } from "../../diagnostics/diagnostic.ts";
