@@ -9,10 +9,12 @@ const shared = {
   pure: words(
     "architecture bad diagnostics field-words fmt fuzz good grammar graph kinds library lint lsp metrics model reuse times views",
   ),
-  engines: words("data report training"),
+  engines: words("backends cli data init onnx ops report serve training zoo"),
 };
-/** Files there that are about a process, its threads or its memory, which no other file may have touched. */
-const alone = words("data/memory fuzz/full-disks fuzz/kills lsp/stdio lsp/thread metrics/thread");
+/** Files there that are about a process, its threads or its memory, which no other file may have touched, or that replace modules. */
+const alone = words(
+  "backends/choose backends/toy/toy data/memory fuzz/full-disks fuzz/kills lsp/stdio lsp/thread metrics/thread",
+);
 
 function words(text: string): string[] {
   return text.split(" ");
