@@ -1,5 +1,5 @@
 // An event log gives the same rows, learns the same and makes the same batches whatever memory there is (example rows in
-// ready-memory.test.ts), and data take no more of it than was said.
+// example-memory.test.ts), and data take no more of it than was said.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
