@@ -14,7 +14,7 @@ import { untrainedModel } from "../compile/untrained-model.ts";
 import { claimFolder, writeFolder } from "../files/output-folder.ts";
 import { liesIn } from "../files/same-file.ts";
 import { version } from "../files/version.ts";
-import { type OpenRun, openRun } from "../run/open-run.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { type ModelOptions, type ModelSource, readModel } from "./read-spec.ts";
 
@@ -97,5 +97,5 @@ async function trainedModel(
 ): Promise<TrainedModel> {
   if (typeof source !== "string" && "untrained" in source)
     return untrainedModel(await readModel(source.untrained, options), options.seed ?? 0);
-  return trainedModelOf(typeof source === "string" ? await openRun(source) : source);
+  return trainedModelOf(await openedRun(source));
 }

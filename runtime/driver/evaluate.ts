@@ -1,7 +1,7 @@
 // The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
 
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
-import { type OpenRun, openRun } from "../run/open-run.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { resamplesFor } from "../train/metrics/bootstrap.ts";
@@ -35,7 +35,7 @@ export interface Totals {
  * UsageError where it is not said which rows, and `Stopped` where the signal says so.
  */
 export async function evaluate(run: OpenRun | string, options: EvaluateOptions): Promise<Evaluated> {
-  const opened = typeof run === "string" ? await openRun(run) : run;
+  const opened = await openedRun(run);
   const { rows: all, path, badRows } = await rowsToMeasure(opened, options);
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
   const logits = await scoreRun(opened, all, await backendFor(opened, options.backend), (rows) => {

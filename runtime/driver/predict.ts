@@ -10,7 +10,7 @@ import { writeAtomically } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
-import { type OpenRun, openRun } from "../run/open-run.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { PredictionText, predictionFormat } from "../run/predictions-file.ts";
 import { type Logits, openScorer, type Scorer } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
@@ -40,7 +40,7 @@ export type WriteText = (text: string) => Promise<void>;
  * rows, UsageError where it is not said which rows, and `Stopped` where the signal says so.
  */
 export async function* predict(run: OpenRun | string, options: PredictOptions): AsyncGenerator<Predictions> {
-  const opened = typeof run === "string" ? await openRun(run) : run;
+  const opened = await openedRun(run);
   const scoring = await Scoring.open(opened, await rowsToPredict(opened, options), options);
   try {
     for await (const piece of scoring.pieces())
@@ -67,7 +67,7 @@ export async function predictTo(
   const format = typeof out === "string" ? predictionFormat(out) : "csv";
   if (format === null)
     throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${String(out)}`);
-  const opened = typeof run === "string" ? await openRun(run) : run;
+  const opened = await openedRun(run);
   const rows = await rowsToPredict(opened, options);
   if (typeof out === "string") await refuseInput(out, [...rows.files, ...(await filesIn(opened.folder))]);
   const scoring = await Scoring.open(opened, rows, options);

@@ -25,6 +25,11 @@ export interface OpenRun {
   readonly parameters: ParameterValues;
 }
 
+/** A run by its folder, or one that is open already. */
+export function openedRun(run: OpenRun | string): Promise<OpenRun> {
+  return typeof run === "string" ? openRun(run) : Promise.resolve(run);
+}
+
 /** Throws DiagnosticError where the run is damaged or does not fit together. */
 export async function openRun(folder: string): Promise<OpenRun> {
   const run = await readRun(folder);

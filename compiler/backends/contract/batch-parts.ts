@@ -18,7 +18,7 @@ export interface PlannedParts {
   }[];
 }
 
-/** Inputs that have rows for examples. A permutation of them goes across parts, so that nothing which reads one has any. */
+/** Plans the inputs whose rows belong to examples. A permutation is left out: it moves rows from part to part, so what reads it takes the whole batch. */
 export function planParts(inputs: readonly Node<"input">[], of: number): PlannedParts {
   const shared = inputs.filter(
     ({ type, attributes: { role } }) => perOf(type.rows) === "example" && role.kind !== "permutation",

@@ -14,10 +14,10 @@ import type { Environment, Value } from "../values/values.ts";
 /** What is said of a loss in parentheses, with its documentation. */
 export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
   weight:
-    "What its mean over the examples is multiplied by, before it is added to the loss of training; 1 where nothing is said.",
+    "The factor of the loss: its mean over the examples, times this factor, is added to the loss of training. 1 where nothing is said.",
 };
 
-/** What is wrong with it is reported; then the weight may be 1. */
+/** Checks an auxiliary loss and reports its mistakes. A weight that cannot be read counts as 1. */
 export function checkLoss(statement: Loss, elaborator: Elaborator, environment: Environment): AuxiliaryLoss {
   const { name } = statement.name;
   elaborator.inLoss = true;
