@@ -12,9 +12,12 @@ export interface Point {
 /** By tag the points of all files of a folder, in the order in which they were written. */
 export function readEventFiles(folder: string): Map<string, Point[]> {
   const points = new Map<string, Point[]>();
-  for (const name of readdirSync(folder).sort())
-    for (const record of records(readFileSync(join(folder, name)))) {
-      const event = fieldsOf(record);
+  // Names do not sort files that were begun within one second; the time of their first event does.
+  const files = readdirSync(folder)
+    .map((name) => [...records(readFileSync(join(folder, name)))].map(fieldsOf))
+    .sort(([a], [b]) => beganAt(a!) - beganAt(b!));
+  for (const events of files)
+    for (const event of events) {
       const step = Number(event.get(2)?.[0] ?? 0n);
       for (const summary of event.get(5) ?? [])
         for (const value of fieldsOf(bytes(summary)).get(1) ?? []) {
@@ -27,6 +30,10 @@ export function readEventFiles(folder: string): Map<string, Point[]> {
         }
     }
   return points;
+}
+
+function beganAt(event: ReadonlyMap<number, readonly Field[]>): number {
+  return bytes(event.get(1)![0]!).readDoubleLE(0);
 }
 
 /** Throws where a checksum is wrong or the file is cut short. */
