@@ -12,10 +12,10 @@ export interface Point {
 /** By tag the points of all files of a folder, in the order in which they were written. */
 export function readEventFiles(folder: string): Map<string, Point[]> {
   const points = new Map<string, Point[]>();
-  // Names do not sort files that were begun within one second; the time of their first event does.
+  // Names do not sort files that were begun within one second, nor does the first event: both have whole seconds.
   const files = readdirSync(folder)
     .map((name) => [...records(readFileSync(join(folder, name)))].map(fieldsOf))
-    .sort(([a], [b]) => beganAt(a!) - beganAt(b!));
+    .sort((a, b) => endedAt(a) - endedAt(b));
   for (const events of files)
     for (const event of events) {
       const step = Number(event.get(2)?.[0] ?? 0n);
@@ -32,8 +32,8 @@ export function readEventFiles(folder: string): Map<string, Point[]> {
   return points;
 }
 
-function beganAt(event: ReadonlyMap<number, readonly Field[]>): number {
-  return bytes(event.get(1)![0]!).readDoubleLE(0);
+function endedAt(events: readonly ReadonlyMap<number, readonly Field[]>[]): number {
+  return bytes(events.at(-1)!.get(1)![0]!).readDoubleLE(0);
 }
 
 /** Throws where a checksum is wrong or the file is cut short. */
