@@ -82,8 +82,8 @@ export async function check(root, { against = null, small = false } = {}) {
   return [
     "## check",
     "",
-    `Milliseconds. Warm: after the first call, which compiles; processor: all threads of the process, garbage collection and the`,
-    `compiler of V8 among them. Load average at the start: ${load} on ${cpus().length} cores.`,
+    "Milliseconds. Warm: every call after the first, in which V8 compiles. Processor: the time of all threads of the process, including",
+    `garbage collection and V8's compiler. Load average at the start: ${load} on ${cpus().length} cores.`,
     "",
     table(["spec", "stage", "first call", "warm", "warm, processor", "goal", ...columns], rows),
     "",

@@ -50,8 +50,8 @@ export async function pool(root, { small = false } = {}) {
     return [
       "## pool",
       "",
-      `Requests a second of DIN with ${CANDIDATES} candidates and ${STEPS} steps, raw values (strings), ${REQUESTS} at once: ${rounds} rounds, alternating,`,
-      `backend ${ranker.backend}.`,
+      `Requests per second for DIN with ${CANDIDATES} candidates and ${STEPS} steps of raw values (strings). ${REQUESTS} requests are in flight. ${rounds}`,
+      `alternating rounds, backend ${ranker.backend}.`,
       "",
       "| | requests/s | times a ranker's |",
       "|---|---|---|",

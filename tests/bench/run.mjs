@@ -70,10 +70,10 @@ const machine = `${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalm
 const page = [
   "# Benchmarks",
   "",
-  "Written by `npm run bench`; medians over rounds, ranges in brackets, alternating in one invocation.",
-  "A peer's row with a date was measured on that day and not in this invocation.",
+  "`npm run bench` wrote this page. Figures are medians over rounds, with ranges in brackets. The contestants alternate in one",
+  "invocation. A peer's row with a date was measured on that day instead.",
   "",
-  `${date}, ${machine}. The whole took ${minutes(began)} minutes.`,
+  `Measured on ${date}: ${machine}. The whole run took ${minutes(began)} minutes.`,
   "",
   ...sections.flatMap((section) => [section, ""]),
 ].join("\n");

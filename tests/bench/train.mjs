@@ -56,9 +56,9 @@ export async function train(root, { small = false } = {}) {
   return [
     "## train",
     "",
-    "DIN, embedding 16+16, attention 80-40 and network 200-80 with Dice (the network of FuxiCTR and of both DeepCTR with ReLU, as they",
-    `come), batch 256, Adam 1e-3, ${rounds} × 3 epochs of 307,552 rows, whole epochs with everything that belongs to training. One`,
-    "seed; the negatives of dinc's rows are drawn by another generator than those of the peers'.",
+    "DIN with embeddings of 16+16, attention of 80-40 units and a network of 200-80 units with Dice. (FuxiCTR and both DeepCTR use ReLU",
+    `in the network, their default.) Batch 256, Adam 1e-3, ${rounds} × 3 epochs of 307,552 rows. The times are those of whole epochs. All`,
+    "use one seed. The negatives of dinc's rows come from another random generator than those of the peers.",
     "",
     "| | samples/s | dinc ÷ this | AUC after epochs 1, 2, 3 |",
     "|---|---|---|---|",

@@ -57,8 +57,8 @@ export async function vocabulary(root, { small = false } = {}) {
   return [
     "## vocabulary",
     "",
-    `Milliseconds a step of ${BATCH} rows, by item ids in the table; dinc's over ${limit / BATCH} whole steps, the others' median step, or`,
-    "where they have a date all that two runs gave, from epochs' samples a second.",
+    `Milliseconds per step of ${BATCH} rows, by the number of item ids in the table. dinc's figure is the mean of ${limit / BATCH} whole steps, a`,
+    "peer's the median step. Peers' rows with a date show the range of two runs, computed from samples per second.",
     "",
     `| | ${columns.map((size) => size.toLocaleString("en-US")).join(" | ")} |`,
     `|---|${columns.map(() => "---|").join("")}`,

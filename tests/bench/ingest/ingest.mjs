@@ -66,9 +66,9 @@ export async function ingest(root, { small = false } = {}) {
     return [
       "## ingest",
       "",
-      `From an event log to batches, one negative for each positive. The simulated log has ${title}, Parquet, mixed as they came; example rows, Parquet, have two histories of ${STEPS} steps. Of a training rows/s are those of its epoch, and memory is all of \`dinc train\`.`,
+      `From an event log to batches, with one negative for each positive. The simulated log is Parquet and has ${title}; those of different users are interleaved. The example rows are Parquet and have two histories of ${STEPS} steps. In rows about a training, rows/s is that of its epoch, and memory is that of the whole \`dinc train\`.`,
       "",
-      "| | rows/s | most memory, MB |",
+      "| | rows/s | peak memory, MB |",
       "|---|---|---|",
       ...[...series].map(([memory, { log }]) => line(`${title}, \`data.memory: ${memory}MB\``, log)),
       ...[...series].map(([memory, { rows }]) => line(`${readyTitle}, \`data.memory: ${memory}MB\``, rows)),

@@ -56,8 +56,8 @@ export async function lsp(root, { small = false } = {}) {
   return [
     "## lsp",
     "",
-    `Milliseconds that an editor waits for \`dinc lsp --stdio\` with ${LINES.toLocaleString("en-US")} lines open: median, 95th percentile, of ${rounds} × ${TYPED.length} keys, ${RHYTHM} ms`,
-    "from one to the next. Diagnostics: from the change to their arrival. What follows a pause is asked once the text stands still.",
+    `Milliseconds that an editor waits for \`dinc lsp --stdio\` with ${LINES.toLocaleString("en-US")} lines open: median, 95th percentile, of ${rounds} × ${TYPED.length} keys, one every ${RHYTHM} ms.`,
+    "Diagnostics: from the change to their arrival. Requests that editors send after a pause are sent once typing has stopped.",
     `Load average at the start: ${load}.`,
     "",
     `| | ${columns.map(([name]) => name).join(" | ")} | goal, 95 % |`,

@@ -61,10 +61,10 @@ export async function rank(root, { node, small = false } = {}) {
     return [
       "## rank",
       "",
-      `Milliseconds a request of ${CANDIDATES} candidates and ${STEPS} steps (where the model has a history), one thread, random weights:`,
-      `${rounds} rounds, one process each. All are given encoded ids, unless it is said; tfjs runs the Graph of training on rows that are`,
-      "gathered already, as dinc does where native TensorFlow is missing. First call: with nothing compiled yet by the engine, after the",
-      "module and its weights were loaded; tfjs's has scored one small request before. V8 has multiply-adds from Node 22 on.",
+      `Milliseconds per request of ${CANDIDATES} candidates and ${STEPS} steps (if the model has a history), on one thread, with random weights.`,
+      `There are ${rounds} rounds, each in a process of its own. Inputs are encoded ids unless a row says otherwise. tfjs runs the Graph of`,
+      "training on gathered rows, as dinc does without native TensorFlow. First call: the module and its weights are loaded, but the engine",
+      "has compiled nothing yet; tfjs has scored one small request. V8 supports multiply-adds from Node 22 on.",
       ...tables.flat(),
     ].join("\n");
   } finally {
