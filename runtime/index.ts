@@ -2,9 +2,15 @@
 // TensorFlow. It prints nothing, reads no arguments of the process and listens to no signals: options go in; values, events and
 // errors come out. What is wrong with a spec, data or a run is thrown as DiagnosticError.
 
+export type {
+  Compacted,
+  CompiledModel,
+  Fast,
+  GeneratedFile,
+  GeneratedFiles,
+} from "../compiler/backends/contract/emitted.ts";
 export { UsageError } from "../compiler/common/usage-error.ts";
 export * from "../compiler/index.ts";
-export type { Compacted, CompiledModel, Fast } from "./compile/compile-model.ts";
 export type { LeftOut } from "./data/bad-rows.ts";
 export type { CheckpointOptions } from "./driver/checkpointing.ts";
 export { type ComparedRuns, compareRuns } from "./driver/compare.ts";
@@ -42,7 +48,6 @@ export {
   type TrainOptions,
   train,
 } from "./driver/train.ts";
-export type { GeneratedFile, GeneratedFiles } from "./files/output-folder.ts";
 export type { RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { Run } from "./run/run-folder.ts";

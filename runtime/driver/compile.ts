@@ -1,20 +1,21 @@
 // From a run, or a spec, to a folder of standalone TypeScript or of an ONNX model.
 
 import { notTaken, type TargetName, targets } from "../../compiler/backends/choices.ts";
+import type { CompileTarget } from "../../compiler/backends/contract/backend.ts";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
+import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
+import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { checkFolder } from "../compile/check-folder.ts";
-import type { CompiledModel } from "../compile/compile-model.ts";
-import { emitters } from "../compile/emitters.ts";
-import { sourceOf } from "../compile/measure-golden.ts";
-import { type TrainedModel, trainedModelOf } from "../compile/trained-model.ts";
-import { untrainedModel } from "../compile/untrained-model.ts";
 import { claimFolder, writeFolder } from "../files/output-folder.ts";
 import { liesIn } from "../files/same-file.ts";
 import { version } from "../files/version.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { trainedModelOf } from "../run/trained-model.ts";
+import { checkFolder } from "./check-folder.ts";
+import { emitContext } from "./emit-context.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { type ModelOptions, type ModelSource, readModel } from "./read-spec.ts";
 
@@ -35,7 +36,7 @@ export interface Untrained {
 }
 
 /** The target that is asked for. Throws UsageError for options that it does not take. */
-export function targetFor(options: CompileOptions): (typeof targets)[number] {
+export function targetFor(options: CompileOptions): CompileTarget {
   const target = targets.find(({ name }) => name === (options.target ?? "ts"))!;
   const refusal = notTaken(target, options);
   if (refusal !== null) throw new UsageError(refusal);
@@ -51,7 +52,7 @@ export async function compile(
   source: OpenRun | string | Untrained,
   options: CompileOptions = {},
 ): Promise<CompiledModel> {
-  const { name: target } = targetFor(options);
+  const target = targetFor(options);
   const { out, force = false } = options;
   if (out !== undefined) {
     const input = pathOf(source);
@@ -60,28 +61,26 @@ export async function compile(
     await claimFolder(out, force);
   }
   const trained = await trainedModel(source, options);
-  const without = new Set(options.withoutTable ?? []);
-  for (const name of without)
+  for (const name of options.withoutTable ?? [])
     if (!trained.tables.has(name)) {
       const known = [...trained.tables.keys()].join(", ");
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
   const seed = options.seed ?? trained.model.train.seed;
-  const compiled = await emitters[target](trained, options, version(), seed);
-  const { files, fast } = compiled;
+  const emitted = await target.emit(trained, options, emitContext(version(), seed));
+  const { files, fast = null, compacted = null } = emitted;
   if (fast?.isClose === false)
     throw new UsageError(
       `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
     );
   throwIfStopped(options);
   if (out !== undefined) {
-    const stores = Object.fromEntries(
-      [...without].map((name) => [name, sourceOf(trained.tables.get(name)!)]),
-    );
     options.onEvent?.({ kind: "writing", path: out });
-    await writeFolder(out, files, force, (written) => checkFolder(written, files, stores));
+    await writeFolder(out, files, force, (written) =>
+      checkFolder(written, files, async (folder) => target.verify?.(trained, options, folder)),
+    );
   }
-  return compiled;
+  return { files, compacted, fast };
 }
 
 function pathOf(source: OpenRun | string | Untrained): string {

@@ -3,17 +3,16 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { GENERATED_BY } from "../../compiler/backends/typescript/package-files.ts";
+import {
+  GENERATED_BY,
+  type GeneratedFile,
+  type GeneratedFiles,
+} from "../../compiler/backends/contract/emitted.ts";
 import { outputNotGenerated } from "../../compiler/diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
 import { leavingNothing, partialOf, removeLeftovers, replacedOf } from "./leftovers.ts";
 import { unwritable } from "./unwritable.ts";
-
-/** What a file holds; a large one in pieces, one after the other. */
-export type GeneratedFile = string | Uint8Array | readonly Uint8Array[];
-
-export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;
 
 export function sizeInBytes(content: GeneratedFile): number {
   if (typeof content === "string" || content instanceof Uint8Array) return Buffer.byteLength(content);

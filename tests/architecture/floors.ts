@@ -63,6 +63,10 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/frontend/check", promise: "A spec to a Model, and a Model to its forward Graph." },
   { folder: "compiler/frontend/config", promise: "dinc.yaml to settings." },
   { folder: "compiler/backends/contract", promise: "What is asked of every back end, and what it is given." },
+  {
+    folder: "compiler/backends/golden",
+    promise: "Golden requests and their logits by the ops' references, which every target is held to.",
+  },
   { folder: "compiler/backends/tensorflow", promise: "A Graph as one TensorFlow GraphDef." },
   { folder: "compiler/backends/tfjs", promise: "A Graph as tfjs calls, op by op." },
   {
@@ -103,7 +107,6 @@ export const floors: readonly Floor[] = [
   { folder: "runtime/train", promise: "The training loop, host tables, metrics." },
   { folder: "runtime/run", promise: "The run folder: written, read, compared, scored." },
   { folder: "runtime/report", promise: "`report.html`, from findings as plain data." },
-  { folder: "runtime/compile", promise: "A run to a folder of generated code or an ONNX model." },
   { folder: "runtime/driver", promise: "Training, scoring, compiling, drafting, each as one call." },
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },
   { folder: "runtime/lsp", promise: "The language server's process: documents, timers, threads." },

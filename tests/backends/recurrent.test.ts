@@ -3,6 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { Feed } from "../../compiler/backends/contract/session.ts";
+import { type RawRequest, RequestEncoder } from "../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
@@ -10,8 +12,6 @@ import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
-import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";

@@ -3,9 +3,9 @@
 // the same typed error, and what is no mistake gets the score that training's reference gives.
 
 import { describe, expect, test } from "vitest";
+import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
-import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { isClose, TOLERANCE } from "../../runtime/serve/golden.ts";
 import { isScore } from "../../runtime/serve/scores.ts";
 import {

@@ -2,6 +2,7 @@
 // what is learned is learned from the training rows alone, and kept with the run.
 
 import { describe, expect, it } from "vitest";
+import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import type { Learned } from "../../compiler/frontend/kinds/define-kind.ts";
 import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { allKinds, kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
@@ -15,7 +16,6 @@ import {
   type NumberTransform,
   UNKNOWN_ID,
 } from "../../compiler/frontend/model/model.ts";
-import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "../data/files.ts";
 import { modelOf } from "../data/models.ts";

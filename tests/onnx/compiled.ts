@@ -2,12 +2,13 @@
 
 import { toBinary } from "@bufbuild/protobuf";
 import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
+import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { resultNames } from "../../compiler/backends/onnx/model.ts";
 import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
-import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
-import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
+import { onnxParts } from "../../compiler/backends/onnx/package.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
 import { loadModule } from "../serve/load-module.ts";
+import { testContext } from "../support/emitted.ts";
 import { run, sessionOf } from "./session.ts";
 
 /** The generated API, as a caller without its types sees it. */
@@ -29,7 +30,7 @@ export interface Scorer {
 }
 
 export async function scorerOf(trained: TrainedModel, form: GraphForm): Promise<Scorer> {
-  const { model, inputs, learned } = await onnxParts(trained, form, "test");
+  const { model, inputs, learned } = onnxParts(trained, form, testContext);
   const { createEncoder } = await loadModule<Inputs>(inputs.javascript);
   const encoder = createEncoder(learned);
   const bytes = toBinary(ModelProtoSchema, model);

@@ -8,14 +8,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { DATA_FILE, MOST_INSIDE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
+import { onnxParts } from "../../compiler/backends/onnx/package.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { compileOnnx, onnxParts } from "../../runtime/compile/compile-onnx.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { HOSTILE, specs } from "../serve/specs.ts";
+import { emittedBy, testContext } from "../support/emitted.ts";
 import { checkModels } from "./checker.ts";
 import { type Inputs, scorerOf } from "./compiled.ts";
 import { run, sessionOf } from "./session.ts";
@@ -43,7 +44,8 @@ const cases: readonly (readonly [string, GraphForm, () => Promise<string>])[] = 
 describe.each(cases)("%s, %s", (name, form, spec) => {
   const at = () => join(folder, `${name} ${form}`);
   beforeAll(async () => {
-    await writeFolder(at(), await compileOnnx(trainedOf(await spec()), form, "test", 1), false);
+    const { files } = await emittedBy("onnx", trainedOf(await spec()), { graph: form });
+    await writeFolder(at(), files, false);
   });
 
   test("passes its own test under node", async () => {
@@ -79,7 +81,7 @@ describe.each(cases)("%s, %s", (name, form, spec) => {
 describe("weights that are too large for the model's file", () => {
   test("stand in a file of their own, at whole pages, and score alike", async () => {
     const trained = trainedOf(specs.din);
-    const { model, inputs, learned } = await onnxParts(trained, "optimised", "test");
+    const { model, inputs, learned } = onnxParts(trained, "optimised", testContext);
     expect(onnxFiles(model).data).toEqual([]);
     const { model: bytes, data } = onnxFiles(model, 1000);
     const large = model.graph!.initializer.filter(({ rawData }) => rawData.length >= 1024);

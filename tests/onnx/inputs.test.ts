@@ -5,21 +5,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { toBinary } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { emitInputs } from "../../compiler/backends/onnx/inputs.ts";
 import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
 import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
+import { onnxParts } from "../../compiler/backends/onnx/package.ts";
+import { fittedFor, weightsFile } from "../../compiler/backends/serving/weights-file.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
-import { fittedFor } from "../../runtime/compile/compile-model.ts";
-import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
-import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
-import { weightsFile } from "../../runtime/compile/weights-file.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { specs } from "../serve/specs.ts";
+import { testContext } from "../support/emitted.ts";
 import type { Inputs } from "./compiled.ts";
 import { run, sessionOf } from "./session.ts";
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const trained = trainedOf(specs.din);
   [optimised, exported] = (await Promise.all(
     (["optimised", "exported"] as const).map(async (form) => {
-      const { inputs, learned } = await onnxParts(trained, form, "test");
+      const { inputs, learned } = onnxParts(trained, form, testContext);
       const encoder = (await loadModule<Inputs>(inputs.javascript)).createEncoder(learned);
       if (form === "optimised") feeds = (given) => encoder.feeds(given);
       return encoder.feeds(request);
@@ -88,7 +88,7 @@ test("values of the sets of steps belong to the steps of their own candidate", a
   const made = requestFor(text);
   const found = await Promise.all(
     (["optimised", "exported"] as const).map(async (form) => {
-      const { inputs, learned } = await onnxParts(trained, form, "test");
+      const { inputs, learned } = onnxParts(trained, form, testContext);
       return (await loadModule<Inputs>(inputs.javascript)).createEncoder(learned).feeds(made);
     }),
   );

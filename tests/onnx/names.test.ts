@@ -2,25 +2,26 @@
 
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import {
   type GraphProto,
   type ModelProto,
   ModelProtoSchema,
   type ValueInfoProto,
 } from "../../compiler/backends/onnx/onnx.generated.ts";
+import { onnxParts } from "../../compiler/backends/onnx/package.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
-import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
 import { graphHash } from "../../runtime/run/graph-hash.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
 
+const context = { version: "1.2.3", graphHash };
 let trained: TrainedModel;
 let model: ModelProto;
 let graph: GraphProto;
 beforeAll(async () => {
   trained = trainedOf(specs.din);
-  const parts = await onnxParts(trained, "optimised", "1.2.3");
+  const parts = onnxParts(trained, "optimised", context);
   // As a reader gets it.
   model = fromBinary(ModelProtoSchema, toBinary(ModelProtoSchema, parts.model));
   graph = model.graph!;
@@ -45,7 +46,7 @@ test("inputs are called as in the spec, and their axes by what they go along", (
 });
 
 test("of a training export every input goes along candidates", async () => {
-  const exported = (await onnxParts(trained, "exported", "1.2.3")).model.graph!;
+  const exported = onnxParts(trained, "exported", context).model.graph!;
   expect(shapes(exported.input)).toEqual({
     user_id: ["candidates"],
     gender: ["candidates"],

@@ -5,26 +5,32 @@ import { appendFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkFolder } from "../../runtime/compile/check-folder.ts";
-import { type GeneratedFile, type GeneratedFiles, writeFolder } from "../../runtime/files/output-folder.ts";
-import { compiled } from "./compiled.ts";
+import type { GeneratedFile, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import { verifyPackage } from "../../compiler/backends/typescript/verify.ts";
+import { checkFolder } from "../../runtime/driver/check-folder.ts";
+import { writeFolder } from "../../runtime/files/output-folder.ts";
+import { type Compiled, compiled } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
 let folder = "";
+let trained: Compiled["trained"];
 let files: GeneratedFiles;
 let other: GeneratedFiles;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dinc-check-folder-"));
-  files = (await compiled(specs.din)).files;
+  ({ trained, files } = await compiled(specs.din));
   other = (await compiled(specs.softmax)).files;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const check = (written: string, expected: GeneratedFiles) =>
+  checkFolder(written, expected, (found) => verifyPackage(trained, {}, found));
 
 const changed = (name: string, content: GeneratedFile): GeneratedFiles =>
   new Map([...files, [name, content]]);
 
 test("what scores as training does is complete", async () => {
-  await writeFolder(join(folder, "good"), files, false, (written) => checkFolder(written, files, {}));
+  await writeFolder(join(folder, "good"), files, false, (written) => check(written, files));
   expect((await readdir(join(folder, "good"))).sort()).toEqual([...files.keys()].sort());
 });
 
@@ -54,9 +60,7 @@ test.each<[string, () => GeneratedFiles, RegExp]>([
   const wrong = make();
   await writeFolder(kept, files, true);
   for (const path of [fresh, kept])
-    await expect(
-      writeFolder(path, wrong, true, (written) => checkFolder(written, wrong, {})),
-    ).rejects.toThrow(message);
+    await expect(writeFolder(path, wrong, true, (written) => check(written, wrong))).rejects.toThrow(message);
   expect((await readdir(folder)).sort().filter((name) => name !== "good")).toEqual(["kept"]);
   expect(await readFile(join(kept, "model.js"), "utf8")).toBe(files.get("model.js"));
 });
@@ -66,7 +70,7 @@ test("a disk that holds something else than was written is found out", async () 
     await expect(
       writeFolder(join(folder, "damaged"), files, false, async (written) => {
         await appendFile(join(written, name), " ");
-        await checkFolder(written, files, {});
+        await check(written, files);
       }),
     ).rejects.toThrow(
       `DIN0606: the generated module does not score as training does, so it is not kept: ${name}`,

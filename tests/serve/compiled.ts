@@ -1,25 +1,20 @@
 // Compiles a spec with random weights and loads what was generated.
 
-import type { Mode } from "../../compiler/backends/contract/emit-options.ts";
+import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import type { Compacted, Fast, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
+import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import type { Logits } from "../../compiler/backends/golden/golden.ts";
+import { referenceOf } from "../../compiler/backends/golden/reference.ts";
+import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import {
-  type Compacted,
-  compileModel,
-  type Fast,
-  type TableOptions,
-} from "../../runtime/compile/compile-model.ts";
-import type { Logits } from "../../runtime/compile/golden.ts";
-import { referenceOf } from "../../runtime/compile/reference.ts";
-import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
-import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
-import type { GeneratedFiles } from "../../runtime/files/output-folder.ts";
 import type { About } from "../../runtime/serve/about.ts";
 import type { SetColumn } from "../../runtime/serve/columns.ts";
 import type { Attention } from "../../runtime/serve/explain.ts";
 import type { EmbeddingSource } from "../../runtime/serve/tables.ts";
 import type { Top } from "../../runtime/serve/top.ts";
+import { emittedBy } from "../support/emitted.ts";
 import { loadModule } from "./load-module.ts";
 
 /** Scores of a model with one label, or several. */
@@ -84,11 +79,10 @@ export async function compiled(spec: string, seed = 1): Promise<Compiled> {
 /** `tables` gives the rows of those that are left out. */
 export async function compiledFrom(
   trained: TrainedModel,
-  options?: TableOptions,
+  options?: EmitOptions,
   tables?: Readonly<Record<string, EmbeddingSource>>,
-  mode?: Mode,
 ): Promise<Compiled> {
-  const { files, compacted, fast } = await compileModel(trained, "test", 1, options, mode);
+  const { files, compacted, fast } = await emittedBy("ts", trained, options);
   const module = await loadModule<Generated>(files.get("model.js") as string);
   const weights = files.get("model.weights.bin") as Uint8Array;
   const ranker = await module.createRanker({ weights, tables });

@@ -3,6 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { feederOf } from "../../compiler/backends/golden/reference.ts";
+import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import {
   attentionsOf,
   attentionWeights,
@@ -14,9 +17,6 @@ import { Random } from "../../compiler/common/random.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import { feederOf } from "../../runtime/compile/reference.ts";
-import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { type Compiled, compiled, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
-import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { inputsOf } from "../../runtime/data/graph-inputs.ts";
 import { rowPieces } from "../../runtime/data/read-data.ts";
@@ -17,6 +16,7 @@ import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { openScorer, type Scorer } from "../../runtime/run/score-run.ts";
 import { Unscored } from "../../runtime/run/unscored.ts";
 import { isClose, TOLERANCE } from "../../runtime/serve/golden.ts";
+import { emittedBy } from "../support/emitted.ts";
 import type { Generated, Ranker } from "./compiled.ts";
 import { loadModule } from "./load-module.ts";
 
@@ -226,7 +226,7 @@ describe.each(Object.entries(networks))("%s", (_, network) => {
     const opened = await trainedOn(network);
     const { model, program, tables, parameters, run } = opened;
     const trained = { run: null, model, fitted: run.fitted, predict: program.predict, parameters, tables };
-    const { files } = await compileModel(trained, "test", 1);
+    const { files } = await emittedBy("ts", trained);
     const { createRanker } = await loadModule<Generated>(files.get("model.js") as string);
     const weights = files.get("model.weights.bin");
     const rankers = await Promise.all(

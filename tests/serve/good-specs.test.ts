@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { compiled, worstDifference } from "./compiled.ts";
 
 const folder = join(import.meta.dirname, "../good");

@@ -2,9 +2,9 @@
 
 import { ts } from "ts-morph";
 import { describe, expect, test } from "vitest";
-import { compileModel, type TableOptions } from "../../runtime/compile/compile-model.ts";
-import { compileOnnx } from "../../runtime/compile/compile-onnx.ts";
-import type { GeneratedFiles } from "../../runtime/files/output-folder.ts";
+import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import type { GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import { emittedBy } from "../support/emitted.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { trainedOf } from "./compiled.ts";
 import { HOSTILE, specs } from "./specs.ts";
@@ -40,16 +40,11 @@ function compare(files: GeneratedFiles): string[] {
 describe.each(subjects)("%s", (_, spec) => {
   test("as a module and as the inputs of an ONNX model", async () => {
     const trained = trainedOf(spec, 1, 5);
-    const stored: TableOptions = { type: "f16", without: new Set([...trained.tables.keys()].slice(0, 1)) };
-    const [module, compact] = [
-      await compileModel(trained, "test", 1),
-      await compileModel(trained, "test", 1, stored, "fast"),
-    ];
+    const withoutTable = [...trained.tables.keys()].slice(0, 1);
+    const stored: EmitOptions = { tables: "f16", withoutTable, mode: "fast" };
+    const [module, compact] = [await emittedBy("ts", trained), await emittedBy("ts", trained, stored)];
     for (const { files } of [module, compact])
       expect(compare(files)).toEqual(["model.ts", "model.pool.ts", "model.test.ts"]);
-    expect(compare(await compileOnnx(trained, "optimised", "test", 1))).toEqual([
-      "inputs.ts",
-      "model.test.ts",
-    ]);
+    expect(compare((await emittedBy("onnx", trained)).files)).toEqual(["inputs.ts", "model.test.ts"]);
   });
 });

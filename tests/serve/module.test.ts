@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { compileModel } from "../../runtime/compile/compile-model.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
+import { emittedBy } from "../support/emitted.ts";
 import { type Compiled, compiled, trainedOf, worstDifference } from "./compiled.ts";
 import { HOSTILE, specs } from "./specs.ts";
 
@@ -31,11 +31,11 @@ beforeAll(async () => {
 beforeAll(async () => {
   const sets = await readFile(join(import.meta.dirname, "../good/sets-and-texts.din"), "utf8");
   const kinds = {
-    halves: { spec: sets, type: "f16", without: [] },
-    stored: { spec: specs.din, type: "i8", without: ["item_id", "user_id"] },
+    halves: { spec: sets, tables: "f16", withoutTable: [] },
+    stored: { spec: specs.din, tables: "i8", withoutTable: ["item_id", "user_id"] },
   } as const;
-  for (const [name, { spec, type, without }] of Object.entries(kinds)) {
-    const { files } = await compileModel(trainedOf(spec), "test", 1, { type, without: new Set(without) });
+  for (const [name, { spec, ...options }] of Object.entries(kinds)) {
+    const { files } = await emittedBy("ts", trainedOf(spec), options);
     await writeFolder(join(folder, name), files, false);
   }
 });

@@ -1,8 +1,8 @@
 // Generated code gives what the f64 reference gives, for every kind of model and request.
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { byLabel, type Compiled, compiled, worstDifference } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

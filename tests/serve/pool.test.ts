@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
-import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import type { About } from "../../runtime/serve/about.ts";
 import {

@@ -3,6 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { referenceOf } from "../../compiler/backends/golden/reference.ts";
+import { type RawRequest, RequestEncoder } from "../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
@@ -13,9 +16,6 @@ import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import { referenceOf } from "../../runtime/compile/reference.ts";
-import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

@@ -5,7 +5,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type RawRecord, type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
+import {
+  type RawRecord,
+  type RawRequest,
+  RequestEncoder,
+} from "../../compiler/backends/golden/reference-inputs.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { type Compiled, compiled, worstDifference } from "./compiled.ts";
 

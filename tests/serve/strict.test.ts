@@ -6,11 +6,11 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Mode } from "../../compiler/backends/contract/emit-options.ts";
-import { compileModel, type TableOptions } from "../../runtime/compile/compile-model.ts";
-import { compileOnnx } from "../../runtime/compile/compile-onnx.ts";
-import { type GeneratedFiles, writeFolder } from "../../runtime/files/output-folder.ts";
+import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import type { GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { root } from "../cli/spawn.ts";
+import { emittedBy } from "../support/emitted.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { allVersions, compileStrictly, SMALLEST, versions } from "../support/typescript-versions.ts";
 import { trainedOf } from "./compiled.ts";
@@ -49,13 +49,12 @@ const subjects: readonly (readonly [name: string, spec: string])[] = [
   ...(isLong ? all : []),
 ];
 
-type ModeOf = (tables: readonly string[]) => readonly [TableOptions, Mode];
-const none: ReadonlySet<string> = new Set();
+type ModeOf = (tables: readonly string[]) => EmitOptions;
 const modes: Readonly<Record<string, ModeOf>> = {
-  exact: () => [{ type: "f32", without: none }, "exact"],
-  fast: () => [{ type: "i8", without: none }, "fast"],
-  f16: () => [{ type: "f16", without: none }, "exact"],
-  stored: (tables) => [{ type: "f16", without: new Set(tables) }, "exact"],
+  exact: () => ({}),
+  fast: () => ({ tables: "i8", mode: "fast" }),
+  f16: () => ({ tables: "f16" }),
+  stored: (tables) => ({ tables: "f16", withoutTable: tables }),
 };
 /** A module of every mode has the same kernels and readers: one model has all of them, where all would take long. */
 const modesOf = (name: string) =>
@@ -75,11 +74,12 @@ beforeAll(async () => {
   for (const [name, spec] of subjects) {
     const trained = trainedOf(spec, 1, 5);
     for (const [mode, modeOf] of modesOf(name)) {
-      const [tables, how] = modeOf([...trained.tables.keys()]);
-      await write(`${name}-${mode}`, (await compileModel(trained, "test", 1, tables, how)).files);
+      const options = modeOf([...trained.tables.keys()]);
+      await write(`${name}-${mode}`, (await emittedBy("ts", trained, options)).files);
     }
-    await write(`${name}-onnx`, await compileOnnx(trained, "optimised", "test", 1));
-    if (isLong) await write(`${name}-exported`, await compileOnnx(trained, "exported", "test", 1));
+    await write(`${name}-onnx`, (await emittedBy("onnx", trained)).files);
+    if (isLong)
+      await write(`${name}-exported`, (await emittedBy("onnx", trained, { graph: "exported" })).files);
   }
 }, 1_200_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
+import { halfOf, scaledBytes, storageFor } from "../../compiler/backends/typescript/compact-tables.ts";
 import { testFiles } from "../../compiler/backends/typescript/package-files.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { halfOf, scaledBytes, storageFor } from "../../runtime/compile/compact-tables.ts";
-import type { TableOptions } from "../../runtime/compile/compile-model.ts";
-import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { ByteTable, type EmbeddingSource, HalfTable } from "../../runtime/serve/tables.ts";
 import { type Compiled, compiledFrom, trainedOf, worstDifference } from "./compiled.ts";
@@ -20,7 +20,6 @@ import { specs } from "./specs.ts";
 
 const run = promisify(execFile);
 const good = (name: string) => readFile(join(import.meta.dirname, "../good", name), "utf8");
-const inFile = (type: "f16" | "i8"): TableOptions => ({ type, without: new Set() });
 const all = (count: number) => Int32Array.from({ length: count }, (_, i) => i);
 
 describe("16-bit floats", () => {
@@ -122,7 +121,7 @@ describe.each(Object.entries(subjects))("%s", (name, spec) => {
   test.each(["f16", "i8"] as const)(
     "as %s: exact for the tables that were written, near to those of training",
     async (type) => {
-      const fewer = await compiledFrom(trained, inFile(type));
+      const fewer = await compiledFrom(trained, { tables: type });
       expect(fewer.weights.length).toBeLessThan(floats.weights.length);
       expect(fewer.ranker.verify()).toBeLessThan(1e-4);
       const { bytes, bytesAsFloats, logit, probability } = fewer.compacted!;
@@ -152,7 +151,7 @@ describe.each(Object.entries(subjects))("%s", (name, spec) => {
       },
     });
     const tables = Object.fromEntries([...without].map((table) => [table, source(table)]));
-    const stored = await compiledFrom(trained, { type: "f32", without }, tables);
+    const stored = await compiledFrom(trained, { withoutTable: [...without] }, tables);
     for (const request of requests) expect(stored.ranker.logits(request)).toEqual(ranker.logits(request));
     expect(stored.ranker.verify()).toBe(ranker.verify());
     expect(asked.size).toBeGreaterThan(0);
@@ -169,7 +168,7 @@ describe("a store", () => {
         out.set(values.subarray(ids[i]! * width, (ids[i]! + 1) * width), i * width);
     },
   };
-  const options: TableOptions = { type: "i8", without: new Set(["item_id"]) };
+  const options: EmitOptions = { tables: "i8", withoutTable: ["item_id"] };
   let stored: Compiled;
   beforeAll(async () => {
     stored = await compiledFrom(trained, options, { item_id: right });
@@ -258,7 +257,7 @@ describe("the folder", () => {
     const trained = trainedOf(specs.din);
     const { files } = await compiledFrom(
       trained,
-      { type: "i8", without: new Set(["item_id"]) },
+      { tables: "i8", withoutTable: ["item_id"] },
       {
         item_id: { lookup: () => {} },
       },

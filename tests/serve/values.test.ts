@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
+import { RequestEncoder } from "../../compiler/backends/golden/reference-inputs.ts";
 import { type Compiled, compiled, worstDifference } from "./compiled.ts";
 
 const spec = readFileSync(join(import.meta.dirname, "../good/features-and-transforms.din"), "utf8");

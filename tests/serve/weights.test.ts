@@ -3,7 +3,11 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Tensor, type WeightsContent, weightsFile } from "../../runtime/compile/weights-file.ts";
+import {
+  type Tensor,
+  type WeightsContent,
+  weightsFile,
+} from "../../compiler/backends/serving/weights-file.ts";
 import { aligned, crc32, WEIGHTS_PREFIX, WeightsFile } from "../../runtime/serve/weights.ts";
 import { changeOf } from "../support/changed-json.ts";
 import { type Compiled, compiled, compiledFrom, trainedOf } from "./compiled.ts";

@@ -4,20 +4,20 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
-import { type Comparison, compareRows } from "../../runtime/compile/compare-rows.ts";
-import { compileModel } from "../../runtime/compile/compile-model.ts";
-import { trainedModelOf } from "../../runtime/compile/trained-model.ts";
 import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
-import type { GeneratedFiles } from "../../runtime/files/output-folder.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
+import { trainedModelOf } from "../../runtime/run/trained-model.ts";
 import { readRows } from "../data/in-memory.ts";
 import type { Generated, Ranker } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
+import { type Comparison, compareRows } from "./compare-rows.ts";
+import { emittedBy } from "./emitted.ts";
 
 export interface WholeWay {
   readonly opened: OpenRun;
@@ -72,7 +72,7 @@ export async function wholeWay(
       labels: "required",
       ...run.manifest.data.lists,
     });
-    const { files: module } = await compileModel(trainedModelOf(opened), "test", 1);
+    const { files: module } = await emittedBy("ts", trainedModelOf(opened));
     const both = await scoredByBoth(opened, data, await chooseBackend("cpu"), module);
     return { ...both, opened, said, typescript: module.get("model.ts") as string };
   } finally {

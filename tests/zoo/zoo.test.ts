@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { GeneratedFile } from "../../compiler/backends/contract/emitted.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
@@ -16,7 +17,6 @@ import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { memoryRowsOf } from "../../runtime/data/row-source.ts";
 import { backendFor, rowsToMeasure } from "../../runtime/driver/rows.ts";
-import type { GeneratedFile } from "../../runtime/files/output-folder.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";

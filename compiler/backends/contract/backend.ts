@@ -2,8 +2,10 @@
 // Such an object is light: what computes is loaded when it is asked for.
 
 import type { TrainingProgram } from "../../middle/programs/program.ts";
-import type { EmitOptionName } from "./emit-options.ts";
+import type { EmitOptionName, EmitOptions } from "./emit-options.ts";
+import type { EmitContext, Emitted, WrittenFolder } from "./emitted.ts";
 import type { ParameterValues, TrainingSession } from "./session.ts";
+import type { TrainedModel } from "./trained-model.ts";
 
 export interface Backend {
   /** What it makes of a Graph, as one sentence. */
@@ -37,4 +39,8 @@ export interface CompileTarget {
   readonly takes: readonly EmitOptionName[];
   /** Whether the folder's own test needs packages, which its package.json names. */
   readonly hasDependencies: boolean;
+  /** The files of the folder. Options that it does not take are left aside. */
+  emit(trained: TrainedModel, options: EmitOptions, context: EmitContext): Promise<Emitted>;
+  /** Throws DiagnosticError where what was written does not score as training does; left out where only an engine could tell. */
+  verify?(trained: TrainedModel, options: EmitOptions, folder: WrittenFolder): Promise<void>;
 }

@@ -8,5 +8,7 @@ export const onnx = {
     doc: "model.onnx with a module that makes its inputs",
     takes: ["graph"],
     hasDependencies: true,
+    emit: async (trained, options, context) =>
+      (await import("./package.ts")).emitPackage(trained, options, context),
   },
 } as const satisfies Backend;

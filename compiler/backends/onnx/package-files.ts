@@ -3,8 +3,9 @@
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { GraphForm } from "../contract/emit-options.ts";
+import { GENERATED_BY } from "../contract/emitted.ts";
 import { NOT_LINTED } from "../typescript/finish-module.ts";
-import { GENERATED_BY, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
+import { markdown, packageName, packageVersion } from "../typescript/package-files.ts";
 import { inBothLanguages, type TwoLanguages } from "../typescript/writer.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { resultNames } from "./model.ts";

@@ -11,10 +11,11 @@ import {
   type StepsRows,
   type TensorType,
 } from "../../middle/graph/types.ts";
+import type { TableType } from "../contract/emit-options.ts";
 import type { Fusion, Leaf } from "./fuse.ts";
 import type { Phase, Slot } from "./slots.ts";
 
-export type TableStorage = "f32" | "f16" | "i8" | "source";
+export type TableStorage = TableType | "source";
 
 /** Where a value lies. */
 export type Location =

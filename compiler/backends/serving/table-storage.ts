@@ -6,7 +6,7 @@ import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Plan, PlannedArgument, PlannedCall, PlannedStep, TableStorage } from "./plan.ts";
 
 /** The type of a table in generated code. */
-export const tableTypes: Readonly<Record<TableStorage, string>> = {
+export const storedTypes: Readonly<Record<TableStorage, string>> = {
   f32: "Float32Array",
   f16: "HalfTable",
   i8: "ByteTable",

@@ -8,5 +8,9 @@ export const typescript = {
     doc: "a module without dependencies",
     takes: ["tables", "withoutTable", "mode"],
     hasDependencies: false,
+    emit: async (trained, options, context) =>
+      (await import("./package.ts")).emitPackage(trained, options, context),
+    verify: async (trained, options, folder) =>
+      (await import("./verify.ts")).verifyPackage(trained, options, folder),
   },
 } as const satisfies Backend;

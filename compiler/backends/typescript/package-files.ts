@@ -3,11 +3,9 @@
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import { GENERATED_BY } from "../contract/emitted.ts";
 import { NOT_LINTED } from "./finish-module.ts";
 import { inBothLanguages, type TwoLanguages, withoutTypes } from "./writer.ts";
-
-/** A field of package.json: by it a folder is known to be dinc's, and may be replaced. */
-export const GENERATED_BY = "generatedBy";
 
 export function packageJson(model: Model, version: string, run: string | null): string {
   const content = {

@@ -16,7 +16,7 @@ import {
   phaseOfRows,
 } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
-import { tableTypes } from "../serving/table-storage.ts";
+import { storedTypes } from "../serving/table-storage.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import type {
   ClassDeclaration,
@@ -151,7 +151,7 @@ function weightsClass(plan: Plan): ClassDeclaration {
         {
           name: `t${i}`,
           isReadonly: true,
-          type: tableTypes[storage],
+          type: storedTypes[storage],
           doc: comment(`Table ${name}, ${width} wide.`),
         },
         ...(storage === "f32" ? [{ name: `rows${i}`, isReadonly: true, type: "number" }] : []),
@@ -165,7 +165,7 @@ function weightsClass(plan: Plan): ClassDeclaration {
         { name: "parameters", type: "readonly Float32Array[]" },
         {
           name: "tables",
-          type: `readonly [${plan.tables.map(({ storage }) => tableTypes[storage]).join(", ")}]`,
+          type: `readonly [${plan.tables.map(({ storage }) => storedTypes[storage]).join(", ")}]`,
         },
       ],
       code: [

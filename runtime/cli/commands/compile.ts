@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import type { EmitOptions, TableType } from "../../../compiler/backends/contract/emit-options.ts";
+import type { Compacted, Fast } from "../../../compiler/backends/contract/emitted.ts";
 import { unreachable } from "../../../compiler/common/internal-error.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { lower } from "../../../compiler/frontend/check/lower.ts";
@@ -10,7 +11,6 @@ import { printGraph } from "../../../compiler/middle/build/print.ts";
 import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { predictionProgram } from "../../../compiler/middle/programs/step.ts";
-import type { Compacted, Fast } from "../../compile/compile-model.ts";
 import {
   compile as compileSource,
   type CompileOptions as DriverOptions,

@@ -1,9 +1,13 @@
 // The smallest back end: it computes by the ops' references, and shows what adding one takes.
 
-import type { Backend, TrainingEngine } from "../../../compiler/backends/contract/backend.ts";
+import type { Backend, CompileTarget, TrainingEngine } from "../../../compiler/backends/contract/backend.ts";
+import { GENERATED_BY } from "../../../compiler/backends/contract/emitted.ts";
 import { batchValues } from "../../../compiler/backends/contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../../compiler/backends/contract/results.ts";
 import type { Feed, TrainingSession } from "../../../compiler/backends/contract/session.ts";
+import { goldenRequests } from "../../../compiler/backends/golden/golden.ts";
+import { referencesOf } from "../../../compiler/backends/golden/reference.ts";
+import { InternalError } from "../../../compiler/common/internal-error.ts";
 import { evaluate } from "../../../compiler/middle/build/evaluate.ts";
 import type { ValidGraph } from "../../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../../compiler/middle/programs/program.ts";
@@ -47,8 +51,41 @@ const engine = {
   },
 } as const satisfies TrainingEngine<null>;
 
+/** A module that knows the logits of the golden requests, and of no other. */
+const target = {
+  ...{ name: "toy", doc: "the golden requests' logits", takes: [], hasDependencies: false },
+  async emit(trained, _options, { version, seed }) {
+    const { model, fitted } = trained;
+    const golden = goldenRequests(model, fitted, referencesOf(trained), seed);
+    const known = golden.map(({ request, logits }) => [JSON.stringify(request), Object.fromEntries(logits)]);
+    const files = new Map([
+      [
+        "model.js",
+        `const known = new Map(${JSON.stringify(known)});
+export const logits = (request) => known.get(JSON.stringify(request));
+`,
+      ],
+      [
+        "model.test.js",
+        `import assert from "node:assert/strict";
+import test from "node:test";
+import { logits } from "./model.js";
+test("it knows the first golden request", () => assert.ok(logits(${JSON.stringify(golden[0]!.request)})));
+`,
+      ],
+      ["package.json", JSON.stringify({ type: "module", [GENERATED_BY]: `dinc ${version}` })],
+      ["README.md", `import { logits } from "./model.js";\n`],
+    ]);
+    return { files };
+  },
+  async verify({ model }, _options, { load }) {
+    const { logits } = (await load("model.js")) as { logits(request: object): object | undefined };
+    if (logits({}) !== undefined) throw new InternalError(`${model.name} has logits for no request`);
+  },
+} as const satisfies CompileTarget;
+
 export const toy = {
   doc: "The references of the ops, one by one.",
   engines: [engine],
-  target: null,
+  target,
 } as const satisfies Backend;

@@ -1,6 +1,7 @@
-// A back end is one folder and one line. The toy is put into the registry, as its line would put it; then it is trained with from the
-// command line, keeps the promises of all back ends, and nothing else had to know of it.
+// A back end is one folder and one line. The toy is put into the registry, as its line would put it; then it is trained with and
+// compiled to from the command line, keeps the promises of all back ends, and nothing else had to know of it.
 
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { backendsReference } from "../../../compiler/backends/reference.ts";
 import { backends } from "../../../compiler/backends/registry.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { evaluate } from "../../../compiler/middle/build/evaluate.ts";
 import { chooseBackend } from "../../../runtime/engines/choose.ts";
 import { runHere } from "../../cli/run-here.ts";
@@ -15,6 +17,7 @@ import { root } from "../../cli/spawn.ts";
 import { describeOps } from "../op-suite.ts";
 import type { Way } from "../runners.ts";
 import { describeSessions } from "../session-suite.ts";
+import { toy } from "./backend.ts";
 
 vi.mock("../../../compiler/backends/registry.ts", async (original) => {
   const { toy } = await import("./backend.ts");
@@ -64,7 +67,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
   test("offers it, and documents it", async () => {
     expect((await runHere(["train", "--help"])).out.replace(/\s+/g, " ")).toContain('"cpu", "toy"');
     expect(backendsReference(backends)).toContain(
-      "| toy | The references of the ops, one by one. | `--backend toy` |  |",
+      "| toy | The references of the ops, one by one. | `--backend toy` | `--target toy` |",
     );
   });
 
@@ -93,6 +96,34 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
       backend: string;
     };
     expect(manifest.backend).toBe("toy");
+  });
+
+  test("compiles to it as to any other", async () => {
+    const help = (await runHere(["compile", "--help"])).out.replace(/\s+/g, " ");
+    expect(help).toMatch(/choices: "ts", "onnx", "toy"/);
+    const compiled = await runHere(["compile", at("model.din"), "--target", "toy", "--out", at("made")]);
+    expect(compiled).toMatchObject({ code: 0 });
+    expect(readdirSync(at("made")).sort()).toEqual([
+      "README.md",
+      "model.js",
+      "model.test.js",
+      "package.json",
+    ]);
+    const ran = spawnSync(process.execPath, ["--test", join(at("made"), "model.test.js")], {
+      encoding: "utf8",
+    });
+    expect(ran).toMatchObject({ status: 0 });
+    const again = ["compile", at("model.din"), "--target", "toy", "--out", at("made")];
+    expect(await runHere(again)).toMatchObject({ code: 0 });
+    const verify = vi.spyOn(toy.target, "verify");
+    verify.mockRejectedValueOnce(new UsageError("this is not it"));
+    const failed = await runHere([...again.slice(0, -1), at("failed")]);
+    expect(failed).toMatchObject({ code: 2, err: expect.stringContaining("this is not it") });
+    expect(verify).toHaveBeenCalledOnce();
+    expect(readdirSync(folder)).not.toContain("failed");
+    const refused = await runHere([...again, "--tables", "f16"]);
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.err).toContain("--tables is for --target ts, not for toy");
   });
 });
 

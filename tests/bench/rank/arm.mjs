@@ -91,8 +91,8 @@ async function tfjsScorer() {
   const dist = (path) => import(new URL(`../../../dist/${path}`, import.meta.url).href);
   const { check } = await dist("compiler/frontend/check/check.js");
   const { sourceFile } = await dist("compiler/common/source-file.js");
-  const { untrainedModel } = await dist("runtime/compile/untrained-model.js");
-  const { feederOf } = await dist("runtime/compile/reference.js");
+  const { untrainedModel } = await dist("compiler/backends/contract/untrained-model.js");
+  const { feederOf } = await dist("compiler/backends/golden/reference.js");
   const { interpret } = await dist("compiler/backends/tfjs/interpret.js");
   const { loadTfjs } = await dist("runtime/engines/load-tfjs.js");
   const { TensorFeed } = await dist("compiler/backends/tfjs/tensor-feed.js");

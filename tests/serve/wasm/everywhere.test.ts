@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GeneratedFiles } from "../../../runtime/files/output-folder.ts";
+import type { GeneratedFiles } from "../../../compiler/backends/contract/emitted.ts";
 import { type OpenBrowser, openBrowser } from "../../support/browser.ts";
 import { type Compiled, compiled, type Generated } from "../compiled.ts";
 import { loadModule } from "../load-module.ts";

@@ -2,9 +2,9 @@
 // another program is refused.
 
 import { beforeAll, describe, expect, test } from "vitest";
+import type { RawRequest } from "../../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../../compiler/common/random.ts";
-import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../../runtime/compile/sample-requests.ts";
 import { isClose, TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { someBits } from "../../support/bits.ts";
 import { compileWasm } from "../../support/webassembly.ts";

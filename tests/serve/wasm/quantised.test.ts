@@ -4,6 +4,7 @@
 import { basename } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { i32 } from "../../../compiler/backends/wasm/instructions.ts";
 import {
   packedLength,
@@ -15,10 +16,9 @@ import {
 import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
-import { compileModel } from "../../../runtime/compile/compile-model.ts";
-import { RequestSampler } from "../../../runtime/compile/sample-requests.ts";
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { relaxedForm } from "../../../runtime/serve/wasm.ts";
+import { emittedBy } from "../../support/emitted.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 import { byLabel, type Compiled, compiledFrom, trainedOf } from "../compiled.ts";
@@ -199,10 +199,7 @@ const specs = new Map(
 
 test("a model without such products is the same in both modes", async () => {
   const trained = trainedOf(specs.get("deepfm")!);
-  const [exact, fast] = [
-    await compileModel(trained, "test", 1),
-    await compileModel(trained, "test", 1, undefined, "fast"),
-  ];
+  const [exact, fast] = [await emittedBy("ts", trained), await emittedBy("ts", trained, { mode: "fast" })];
   expect(fast.fast).toBeNull();
   expect(fast.files).toEqual(exact.files);
 });
@@ -217,7 +214,7 @@ const faster: readonly (readonly [name: string, products: readonly string[]])[] 
 describe.each(faster)("%s", (name, products) => {
   let subject: Compiled;
   beforeAll(async () => {
-    subject = await compiledFrom(trainedOf(specs.get(name)!), undefined, undefined, "fast");
+    subject = await compiledFrom(trainedOf(specs.get(name)!), { mode: "fast" });
   });
 
   test("multiplies candidates with steps in integers, and nothing else", () => {

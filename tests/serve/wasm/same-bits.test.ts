@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Mode } from "../../../compiler/backends/contract/emit-options.ts";
-import { compileModel } from "../../../runtime/compile/compile-model.ts";
+import { emittedBy } from "../../support/emitted.ts";
 import { majors, nodeOf } from "../../support/node-versions.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { trainedOf } from "../compiled.ts";
@@ -37,7 +37,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dinc-same-bits-"));
   for (const [name, spec, mode] of subjects) {
-    const { files } = await compileModel(trainedOf(spec), "test", 1, undefined, mode);
+    const { files } = await emittedBy("ts", trainedOf(spec), { mode });
     await mkdir(join(folder, name));
     for (const file of ["model.js", "model.weights.bin", "model.golden.json", "package.json"])
       await writeFile(join(folder, name, file), files.get(file)!);

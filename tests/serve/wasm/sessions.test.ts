@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { RawRequest } from "../../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../../compiler/common/random.ts";
-import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
-import { RequestSampler } from "../../../runtime/compile/sample-requests.ts";
 import "../../support/webassembly.ts";
 import { byLabel, type Compiled, compiled, type Ranker, type Scores, type Session } from "../compiled.ts";
 import { specs } from "../specs.ts";

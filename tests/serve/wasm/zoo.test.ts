@@ -2,11 +2,11 @@
 // and with more than counts, one candidate and thousands, unknown ids alone, weights that saturate.
 
 import { beforeAll, describe, expect, test } from "vitest";
+import type { TrainedModel } from "../../../compiler/backends/contract/trained-model.ts";
+import type { RawRequest } from "../../../compiler/backends/golden/reference-inputs.ts";
+import { RequestSampler, type RequestShape } from "../../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { outputNames } from "../../../compiler/middle/programs/program.ts";
-import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
-import { RequestSampler, type RequestShape } from "../../../runtime/compile/sample-requests.ts";
-import type { TrainedModel } from "../../../runtime/compile/trained-model.ts";
 import { TOLERANCE } from "../../../runtime/serve/golden.ts";
 import "../../support/webassembly.ts";
 import {

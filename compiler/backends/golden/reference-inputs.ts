@@ -1,7 +1,10 @@
 // A raw ranking request as inputs of a Graph over examples: each candidate is an example of its own, with its own copy
 // of the histories. What generated code gives is compared with this.
 
-import { InternalError } from "../../compiler/common/internal-error.ts";
+import { type IdSpace, latestFrom, NOT_AN_ID } from "../../../runtime/serve/features.ts";
+import type { Numbers, Vectors } from "../../../runtime/serve/numbers.ts";
+import { readSets, type SetSpace } from "../../../runtime/serve/sets.ts";
+import { InternalError } from "../../common/internal-error.ts";
 import {
   type Cross,
   crossOf,
@@ -9,13 +12,10 @@ import {
   setSpaceOf,
   spaceOf,
   vectorsOf,
-} from "../../compiler/frontend/kinds/encoders.ts";
-import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
-import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
-import { type IdSpace, latestFrom, NOT_AN_ID } from "../serve/features.ts";
-import type { Numbers, Vectors } from "../serve/numbers.ts";
-import { readSets, type SetSpace } from "../serve/sets.ts";
+} from "../../frontend/kinds/encoders.ts";
+import { hasIds, kindOf } from "../../frontend/kinds/registry.ts";
+import { allFeatures, type Fitted, type Model } from "../../frontend/model/model.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 
 export type RawValue = string | number | null;
 

@@ -1,22 +1,20 @@
 // From a model with its weights to the files of an ONNX folder.
 
-import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
-import { DATA_FILE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
-import { type EmittedInputs, emitInputs } from "../../compiler/backends/onnx/inputs.ts";
-import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
-import type { ModelProto } from "../../compiler/backends/onnx/onnx.generated.ts";
-import { packageJson, readmeText, testFiles } from "../../compiler/backends/onnx/package-files.ts";
-import { lower } from "../../compiler/frontend/check/lower.ts";
-import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
-import { exportedProgram, rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import type { GeneratedFile, GeneratedFiles } from "../files/output-folder.ts";
-import { graphHash } from "../run/graph-hash.ts";
-import { TOLERANCE } from "../serve/golden.ts";
-import { fittedFor, found } from "./compile-model.ts";
-import { goldenRequests } from "./golden.ts";
-import { referencesOf } from "./reference.ts";
-import type { TrainedModel } from "./trained-model.ts";
-import { weightsFile } from "./weights-file.ts";
+import { TOLERANCE } from "../../../runtime/serve/golden.ts";
+import { lower } from "../../frontend/check/lower.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { exportedProgram, rankingProgram } from "../../middle/programs/ranking.ts";
+import type { EmitOptions, GraphForm } from "../contract/emit-options.ts";
+import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
+import { found, type TrainedModel } from "../contract/trained-model.ts";
+import { goldenRequests } from "../golden/golden.ts";
+import { referencesOf } from "../golden/reference.ts";
+import { fittedFor, weightsFile } from "../serving/weights-file.ts";
+import { DATA_FILE, onnxFiles } from "./external-data.ts";
+import { type EmittedInputs, emitInputs } from "./inputs.ts";
+import { emitOnnxModel } from "./model.ts";
+import type { ModelProto } from "./onnx.generated.ts";
+import { packageJson, readmeText, testFiles } from "./package-files.ts";
 
 /** What a folder is about; golden requests, which take longest to make, are not in it. */
 export interface OnnxParts {
@@ -27,7 +25,11 @@ export interface OnnxParts {
   readonly learned: Uint8Array;
 }
 
-export async function onnxParts(trained: TrainedModel, form: GraphForm, version: string): Promise<OnnxParts> {
+export function onnxParts(
+  trained: TrainedModel,
+  form: GraphForm,
+  { version, graphHash }: Pick<EmitContext, "version" | "graphHash">,
+): OnnxParts {
   const { model, fitted, parameters, tables, run } = trained;
   const graph = onnxProgram(trained, form);
   const weights = {
@@ -50,15 +52,14 @@ export async function onnxParts(trained: TrainedModel, form: GraphForm, version:
   return { model: onnx, inputs, learned };
 }
 
-/** The files of the folder by name. `seed` draws the golden requests. */
-export async function compileOnnx(
+export async function emitPackage(
   trained: TrainedModel,
-  form: GraphForm,
-  version: string,
-  seed: number,
-): Promise<GeneratedFiles> {
+  { graph: form = "optimised" }: EmitOptions,
+  context: EmitContext,
+): Promise<Emitted> {
+  const { version, seed } = context;
   const { model, fitted, run } = trained;
-  const { model: onnx, inputs, learned } = await onnxParts(trained, form, version);
+  const { model: onnx, inputs, learned } = onnxParts(trained, form, context);
   const { model: bytes, data } = onnxFiles(onnx);
   const golden = goldenRequests(model, fitted, referencesOf(trained), seed);
   const test = testFiles(model);
@@ -74,7 +75,7 @@ export async function compileOnnx(
     ["package.json", packageJson(model, version, run)],
   ]);
   files.set("README.md", readmeText(model, onnx, form, data.length > 0, version, golden[0]?.request));
-  return files;
+  return { files };
 }
 
 function onnxProgram({ model, predict }: TrainedModel, form: GraphForm): ValidGraph {

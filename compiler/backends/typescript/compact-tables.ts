@@ -1,12 +1,12 @@
 // Embedding tables in fewer bytes: 16-bit floats, or bytes with a scale for each row.
 
-import type { TableType } from "../../compiler/backends/contract/emit-options.ts";
-import type { TableStorage } from "../../compiler/backends/serving/plan.ts";
-import { unreachable } from "../../compiler/common/internal-error.ts";
-import { ByteTable, HalfTable, type RowTable } from "../serve/tables.ts";
-import { SCALE_PREFIX, TABLE_PREFIX } from "../serve/weights.ts";
-import type { TrainedTable } from "./trained-model.ts";
-import type { Tensor } from "./weights-file.ts";
+import { ByteTable, HalfTable, type RowTable } from "../../../runtime/serve/tables.ts";
+import { SCALE_PREFIX, TABLE_PREFIX } from "../../../runtime/serve/weights.ts";
+import { unreachable } from "../../common/internal-error.ts";
+import type { TableType } from "../contract/emit-options.ts";
+import type { TrainedTable } from "../contract/trained-model.ts";
+import type { TableStorage } from "../serving/plan.ts";
+import type { Tensor } from "../serving/weights-file.ts";
 
 /** The largest number that 16 bits hold. */
 const LARGEST_HALF = 65504;

@@ -1,11 +1,11 @@
 // Samples requests from what training knows: known and unseen ids, empty, short and overlong histories, candidates
 // that occur twice. Golden requests and tests are drawn from them.
 
-import { InternalError } from "../../compiler/common/internal-error.ts";
-import type { Random } from "../../compiler/common/random.ts";
-import { learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
-import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
-import { type Feature, type Fitted, type Model, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
+import { InternalError } from "../../common/internal-error.ts";
+import type { Random } from "../../common/random.ts";
+import { learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { rawBefore } from "../../frontend/kinds/transforms.ts";
+import { type Feature, type Fitted, type Model, UNKNOWN_ID } from "../../frontend/model/model.ts";
 import type { RawRecord, RawRequest, RawValue } from "./reference-inputs.ts";
 
 /** What a sample request is to be like. */

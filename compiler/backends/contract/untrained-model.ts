@@ -1,16 +1,16 @@
 // A model with random weights and made-up vocabularies, for looking at generated code, its size and its speed before
 // anything is trained.
 
-import { unreachable } from "../../compiler/common/internal-error.ts";
-import { Random } from "../../compiler/common/random.ts";
-import { lower } from "../../compiler/frontend/check/lower.ts";
-import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
-import { hasLearningPipe, keepsVocabulary } from "../../compiler/frontend/kinds/registry.ts";
-import { untrainedPipe } from "../../compiler/frontend/kinds/transforms.ts";
-import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import type { Initializer } from "../../compiler/middle/graph/graph.ts";
-import { sizeOf } from "../../compiler/middle/graph/types.ts";
-import { predictionProgram } from "../../compiler/middle/programs/step.ts";
+import { unreachable } from "../../common/internal-error.ts";
+import { Random } from "../../common/random.ts";
+import { lower } from "../../frontend/check/lower.ts";
+import { tablesOf } from "../../frontend/kinds/model-queries.ts";
+import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
+import { untrainedPipe } from "../../frontend/kinds/transforms.ts";
+import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../frontend/model/model.ts";
+import type { Initializer } from "../../middle/graph/graph.ts";
+import { sizeOf } from "../../middle/graph/types.ts";
+import { predictionProgram } from "../../middle/programs/step.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /** How many values a vocabulary has that only training data could tell. */

@@ -1,10 +1,15 @@
 // Scores the golden requests with a module that was just generated: what 16-bit products cost is known once they are computed.
 
-import { FAST_TOLERANCE, isClose } from "../serve/golden.ts";
-import type { EmbeddingSource } from "../serve/tables.ts";
-import type { GoldenRequest } from "../serve/weights.ts";
-import type { AnyRanker } from "./compare-rows.ts";
-import type { TrainedTable } from "./trained-model.ts";
+import { FAST_TOLERANCE, isClose } from "../../../runtime/serve/golden.ts";
+import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
+import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
+import type { GoldenDifference } from "../contract/emitted.ts";
+import { sourceOf, type TrainedTable } from "../contract/trained-model.ts";
+
+/** A compiled module's ranker, of a model with any number of labels. */
+export interface AnyRanker {
+  logits(request: unknown): Float32Array | Readonly<Record<string, Float32Array>>;
+}
 
 interface GeneratedModule {
   createRanker(options: {
@@ -13,22 +18,14 @@ interface GeneratedModule {
   }): Promise<AnyRanker>;
 }
 
-export interface GoldenDifference {
-  /** The largest of a logit. */
-  readonly largest: number;
-  /** All are as close as `FAST_TOLERANCE` asks. */
-  readonly isClose: boolean;
-}
-
-/** `stored` are the tables that are not among the weights. */
+/** `module` is the generated one, loaded; `stored` are the tables that are not among the weights. */
 export async function measureGolden(
-  javascript: string,
+  module: unknown,
   weights: Uint8Array,
   stored: ReadonlyMap<string, TrainedTable>,
   golden: readonly GoldenRequest[],
 ): Promise<GoldenDifference> {
-  const base64 = Buffer.from(javascript, "utf8").toString("base64");
-  const { createRanker }: GeneratedModule = await import(`data:text/javascript;base64,${base64}`);
+  const { createRanker } = module as GeneratedModule;
   const tables = Object.fromEntries([...stored].map(([name, table]) => [name, sourceOf(table)]));
   const ranker = await createRanker({ weights, tables });
   let [largest, allClose] = [0, true];
@@ -43,14 +40,4 @@ export async function measureGolden(
     }
   }
   return { largest, isClose: allClose };
-}
-
-/** A table as a store that has its rows. */
-export function sourceOf({ width, values }: TrainedTable): EmbeddingSource {
-  return {
-    lookup(ids, count, out) {
-      for (let i = 0; i < count; i++)
-        out.set(values.subarray(ids[i]! * width, (ids[i]! + 1) * width), i * width);
-    },
-  };
 }

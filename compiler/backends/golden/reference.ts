@@ -1,14 +1,14 @@
 // Logits of raw requests in f64, by the ops' references and the Graph over examples: what generated code is measured by.
 
-import { InternalError } from "../../compiler/common/internal-error.ts";
-import { featureNamed, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
-import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
-import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
-import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
-import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
+import { InternalError } from "../../common/internal-error.ts";
+import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
+import { evaluate, type Feeds } from "../../middle/build/evaluate.ts";
+import type { RowLayout } from "../../middle/graph/define-op.ts";
+import { exampleLayout } from "../../middle/graph/layout.ts";
+import { inputNames, outputNames } from "../../middle/programs/program.ts";
+import type { TrainedModel, TrainedTable } from "../contract/trained-model.ts";
 import type { Logits, Reference } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
-import type { TrainedModel, TrainedTable } from "./trained-model.ts";
 
 /** All requests at once: no example depends on another, and what follows from weights alone is computed once. */
 export function referencesOf(trained: TrainedModel): Reference {

@@ -1,19 +1,15 @@
 // The whole way compared: rows scored by a run's training back end, and the same rows as raw requests scored by the
 // module compiled from it.
 
+import type { RawRecord, RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
+import type { AnyRanker } from "../../compiler/backends/typescript/measure-golden.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import type { MemoryRows, SetColumn } from "../data/memory-rows.ts";
-import { isClose, TOLERANCE, type Tolerance } from "../serve/golden.ts";
-import type { RawRecord, RawRequest } from "./reference-inputs.ts";
-
-/** A compiled module's ranker, of a model with any number of labels. */
-export interface AnyRanker {
-  logits(request: unknown): Float32Array | Readonly<Record<string, Float32Array>>;
-}
+import type { MemoryRows, SetColumn } from "../../runtime/data/memory-rows.ts";
+import { isClose, TOLERANCE, type Tolerance } from "../../runtime/serve/golden.ts";
 
 export interface Comparison {
   readonly rows: number;

@@ -1,7 +1,6 @@
 // Writes the weights file that generated code reads (runtime/serve/weights.ts says what is in it).
 
-import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import type { GoldenRequest } from "../serve/weights.ts";
+import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
 import {
   aligned,
   crc32,
@@ -12,7 +11,9 @@ import {
   WEIGHTS_PREFIX,
   WEIGHTS_VERSION,
   type WeightsHeader,
-} from "../serve/weights.ts";
+} from "../../../runtime/serve/weights.ts";
+import type { Fitted } from "../../frontend/model/model.ts";
+import { found } from "../contract/trained-model.ts";
 
 export interface WeightsContent {
   /** Fingerprint of the program that reads them. */
@@ -23,6 +24,17 @@ export interface WeightsContent {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly fitted: Fitted;
   readonly golden: readonly GoldenRequest[];
+}
+
+/** What was learned about the features that generated code names. */
+export function fittedFor(
+  fitted: Fitted,
+  named: { readonly vocabularies: readonly string[]; readonly transforms: readonly string[] },
+): Fitted {
+  return {
+    vocabularies: new Map(named.vocabularies.map((name) => [name, fitted.vocabularies.get(name) ?? []])),
+    transforms: new Map(named.transforms.map((name) => [name, found(fitted.transforms, name)])),
+  };
 }
 
 export type Tensor = TensorArrays[TensorType];

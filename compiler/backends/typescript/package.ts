@@ -1,67 +1,32 @@
 // From a model with its weights to the files of a standalone module.
 
-import type { Mode, TableType } from "../../compiler/backends/contract/emit-options.ts";
-import { explainable } from "../../compiler/backends/typescript/explain.ts";
-import { NOT_LINTED } from "../../compiler/backends/typescript/finish-module.ts";
-import { poolJavascript } from "../../compiler/backends/typescript/library.generated.ts";
-import { type EmittedModule, emitModule } from "../../compiler/backends/typescript/module.ts";
-import { packageJson, readmeText, testFiles } from "../../compiler/backends/typescript/package-files.ts";
-import { poolCode } from "../../compiler/backends/typescript/pool-file.ts";
-import { InternalError } from "../../compiler/common/internal-error.ts";
-import { sigmoid } from "../../compiler/common/sigmoid.ts";
-import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import type { GeneratedFiles } from "../files/output-folder.ts";
-import { FAST_TOLERANCE, TOLERANCE } from "../serve/golden.ts";
-import { relaxedForm } from "../serve/wasm.ts";
-import type { GoldenRequest } from "../serve/weights.ts";
+import { FAST_TOLERANCE, TOLERANCE } from "../../../runtime/serve/golden.ts";
+import { relaxedForm } from "../../../runtime/serve/wasm.ts";
+import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
+import { sigmoid } from "../../common/sigmoid.ts";
+import { rankingProgram } from "../../middle/programs/ranking.ts";
+import type { EmitOptions } from "../contract/emit-options.ts";
+import type { EmitContext, Emitted } from "../contract/emitted.ts";
+import { found, type TrainedModel } from "../contract/trained-model.ts";
+import { goldenRequests } from "../golden/golden.ts";
+import { referencesOf } from "../golden/reference.ts";
+import { fittedFor, type Tensor, weightsFile } from "../serving/weights-file.ts";
 import { storageFor, writtenTable } from "./compact-tables.ts";
-import { goldenRequests } from "./golden.ts";
-import { type GoldenDifference, measureGolden } from "./measure-golden.ts";
-import { referencesOf } from "./reference.ts";
-import type { TrainedModel } from "./trained-model.ts";
-import { type Tensor, weightsFile } from "./weights-file.ts";
+import { explainable } from "./explain.ts";
+import { NOT_LINTED } from "./finish-module.ts";
+import { poolJavascript } from "./library.generated.ts";
+import { measureGolden } from "./measure-golden.ts";
+import { emitModule } from "./module.ts";
+import { packageJson, readmeText, testFiles } from "./package-files.ts";
+import { poolCode } from "./pool-file.ts";
 
-/** How a module has its embedding tables. */
-export interface TableOptions {
-  readonly type: TableType;
-  /** Tables that are left out of the weights file, as a store has their rows. */
-  readonly without: ReadonlySet<string>;
-}
-
-export interface CompiledModel {
-  /** The files of the module's folder by name. */
-  readonly files: GeneratedFiles;
-  /** How far fewer bytes for the tables take the golden requests from what training gives; null where there are no fewer. */
-  readonly compacted: Compacted | null;
-  /** What `mode` fast does; null where it changes nothing, and in `mode` exact. */
-  readonly fast: Fast | null;
-}
-
-export interface Fast extends GoldenDifference {
-  /** Products in 16-bit integers. */
-  readonly products: EmittedModule["quantised"];
-}
-
-export interface Compacted {
-  /** Of all tables in the weights file, and what they would have as f32. */
-  readonly bytes: number;
-  readonly bytesAsFloats: number;
-  /** Tables that are f32 all the same. */
-  readonly stayed: readonly string[];
-  /** The largest differences of a candidate. */
-  readonly logit: number;
-  readonly probability: number;
-}
-
-/** `seed` draws the golden requests, whose logits are those of the tables as they are written. */
-export async function compileModel(
+/** The logits of the golden requests are those of the tables as they are written. */
+export async function emitPackage(
   trained: TrainedModel,
-  version: string,
-  seed: number,
-  { type, without }: TableOptions = { type: "f32", without: new Set() },
-  mode: Mode = "exact",
-): Promise<CompiledModel> {
+  { tables: type = "f32", withoutTable = [], mode = "exact" }: EmitOptions,
+  { version, seed, load }: EmitContext,
+): Promise<Emitted> {
+  const without = new Set(withoutTable);
   const { model, fitted, predict, parameters, tables, run } = trained;
   const { predict: explaining, explained } = explainable(model, predict);
   const storageOf = (table: string) =>
@@ -130,10 +95,10 @@ export async function compileModel(
   const fast = isFast
     ? {
         products: module.quantised,
-        ...(await measureGolden(module.javascript, weights, sources, golden)),
+        ...(await measureGolden(await load(module.javascript), weights, sources, golden)),
       }
     : null;
-  if (type === "f32") return { files, compacted: null, fast };
+  if (type === "f32") return { files, fast };
   const inFile = written.filter(([name]) => !without.has(name));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
@@ -168,21 +133,4 @@ function rowsFile(table: string): string {
 
 function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-/** What was learned about the features that generated code names. */
-export function fittedFor(
-  fitted: Fitted,
-  named: { readonly vocabularies: readonly string[]; readonly transforms: readonly string[] },
-): Fitted {
-  return {
-    vocabularies: new Map(named.vocabularies.map((name) => [name, fitted.vocabularies.get(name) ?? []])),
-    transforms: new Map(named.transforms.map((name) => [name, found(fitted.transforms, name)])),
-  };
-}
-
-export function found<T>(values: ReadonlyMap<string, T>, name: string): T {
-  const value = values.get(name);
-  if (value === undefined) throw new InternalError(`the model has no values for ${name}`);
-  return value;
 }

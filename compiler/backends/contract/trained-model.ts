@@ -1,0 +1,40 @@
+// What a target is made from: a model with its weights, from a run or made up.
+
+import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
+import { InternalError } from "../../common/internal-error.ts";
+import type { Fitted, Model } from "../../frontend/model/model.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
+
+export interface TrainedTable {
+  readonly width: number;
+  /** [rows, width] */
+  readonly values: Float32Array;
+}
+
+export interface TrainedModel {
+  readonly model: Model;
+  readonly fitted: Fitted;
+  /** Logits over example rows (`TrainingProgram.predict`). */
+  readonly predict: ValidGraph;
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly tables: ReadonlyMap<string, TrainedTable>;
+  /** The run that the weights are from: how the SHA-256 of its weights.safetensors begins. null for random ones. */
+  readonly run: string | null;
+}
+
+/** What the model has of that name: a parameter, a table, what a feature's transforms learned. */
+export function found<T>(values: ReadonlyMap<string, T>, name: string): T {
+  const value = values.get(name);
+  if (value === undefined) throw new InternalError(`the model has no values for ${name}`);
+  return value;
+}
+
+/** A table as a store that has its rows. */
+export function sourceOf({ width, values }: TrainedTable): EmbeddingSource {
+  return {
+    lookup(ids, count, out) {
+      for (let i = 0; i < count; i++)
+        out.set(values.subarray(ids[i]! * width, (ids[i]! + 1) * width), i * width);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// Looks at a generated module before it is called complete: it scores the golden requests as training does, in every form that
+// this machine can run.
+
+import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
+import { moduleDiffers } from "../../diagnostics/catalog/compile.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
+import type { EmitOptions } from "../contract/emit-options.ts";
+import type { WrittenFolder } from "../contract/emitted.ts";
+import { found, sourceOf, type TrainedModel } from "../contract/trained-model.ts";
+
+interface GeneratedModule {
+  createRanker(options: {
+    readonly weights: Uint8Array;
+    readonly tables: Readonly<Record<string, EmbeddingSource>>;
+    readonly backend?: "auto" | "simd" | "typescript";
+    readonly wasm?: object;
+  }): Promise<{ verify(): number }>;
+}
+
+/** Of the machine's own, whose types come with those of browsers only. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
+
+export async function verifyPackage(
+  trained: TrainedModel,
+  { withoutTable = [] }: EmitOptions,
+  { files, load }: WrittenFolder,
+): Promise<void> {
+  const weights = files.get("model.weights.bin") as Uint8Array;
+  const tables = Object.fromEntries(
+    withoutTable.map((name) => [name, sourceOf(found(trained.tables, name))]),
+  );
+  const { createRanker } = (await load("model.js")) as GeneratedModule;
+  const verify = async (form: string, options: Partial<Parameters<typeof createRanker>[0]>) => {
+    try {
+      (await createRanker({ weights, tables, ...options })).verify();
+    } catch (error) {
+      const reason = `${form}: ${error instanceof Error ? error.message : String(error)}`;
+      throw new DiagnosticError([diagnose(moduleDiffers, { reason }, nowhere)]);
+    }
+  };
+  for (const backend of ["auto", "simd", "typescript"] as const) await verify(backend, { backend });
+  for (const name of ["model.wasm", "model.relaxed.wasm"]) {
+    const bytes = files.get(name) as Uint8Array | undefined;
+    if (bytes === undefined) continue;
+    // A machine may not have the instructions.
+    const wasm = await WebAssembly.compile(bytes).catch(() => null);
+    if (wasm !== null) await verify(name, { wasm });
+  }
+}

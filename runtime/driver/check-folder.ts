@@ -1,0 +1,30 @@
+// Looks at a generated folder before it is called complete: its files are what was to be written, and they do what their target
+// says of them.
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { GeneratedFiles, WrittenFolder } from "../../compiler/backends/contract/emitted.ts";
+import { moduleDiffers } from "../../compiler/diagnostics/catalog/compile.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { fingerprint } from "../files/fingerprint.ts";
+import { digestOf } from "../files/output-folder.ts";
+
+/** A module is loaded once for each name. */
+let loaded = 0;
+
+/** Throws DiagnosticError where anything differs. */
+export async function checkFolder(
+  folder: string,
+  files: GeneratedFiles,
+  verify: (folder: WrittenFolder) => Promise<void>,
+): Promise<void> {
+  for (const [name, content] of files)
+    if ((await fingerprint(join(folder, name))).hash !== digestOf(content)) {
+      const reason = `${name} is not on the disk as it was written`;
+      throw new DiagnosticError([diagnose(moduleDiffers, { reason }, nowhere)]);
+    }
+  await verify({
+    files,
+    load: (name) => import(`${pathToFileURL(join(folder, name))}?${loaded++}`),
+  });
+}

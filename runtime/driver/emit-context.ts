@@ -1,0 +1,14 @@
+// What targets take of this machine.
+
+import type { EmitContext } from "../../compiler/backends/contract/emitted.ts";
+import { graphHash } from "../run/graph-hash.ts";
+
+export function emitContext(version: string, seed: number): EmitContext {
+  return {
+    version,
+    seed,
+    graphHash,
+    load: (javascript) =>
+      import(`data:text/javascript;base64,${Buffer.from(javascript, "utf8").toString("base64")}`),
+  };
+}
