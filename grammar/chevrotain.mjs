@@ -1,4 +1,4 @@
-// What the grammar uses of chevrotain, and the one place that loads it: chevrotain and lodash-es are hundreds of small
-// files, so in dist/ one file stands in place of this one (bundle.mjs). JavaScript, so that tsc leaves that file alone.
+// The parts of chevrotain that the grammar uses. No other file loads chevrotain. chevrotain and lodash-es are hundreds of small
+// files, so in dist/ one bundle replaces this file (bundle.mjs). It is JavaScript, so that tsc does not overwrite the bundle.
 
 export { createToken, createTokenInstance, EmbeddedActionsParser, Lexer, tokenMatcher } from "chevrotain";

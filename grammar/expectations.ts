@@ -1,5 +1,5 @@
-// What a reader should have written, in the field's words: for each rule of the grammar, the tokens in it that
-// deserve better than their own sign.
+// The tokens that the grammar expects, in words that authors know: names for tokens whose own sign would say too little, by rule
+// of the grammar.
 
 import type { TokenType } from "./chevrotain.mjs";
 import type { Expectation } from "./parser.ts";

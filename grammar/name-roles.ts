@@ -1,6 +1,5 @@
-// What a name is by the place where it stands, and how editors show it: the TextMate scope that colours it before a
-// language server runs, and the semantic token of a server that knows no more than the grammar. Both mean the same colour
-// to a theme, as VS Code maps the one to the other.
+// The role of a name by its position, and its colour in editors: the TextMate scope before a language server runs, and the
+// semantic token of a server that knows only the grammar. Both give the same colour in a theme, by VS Code's mapping.
 
 export type SemanticType =
   | "class"

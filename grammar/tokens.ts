@@ -1,5 +1,5 @@
-// The one table of tokens. The lexer, the parser, messages, and what editors highlight are all made from it, so
-// that none of them can disagree about what a word or a sign is.
+// The one table of tokens. The lexer, the parser, messages and highlighting are made from it, so they agree about every word and
+// sign.
 
 import {
   type CustomPatternMatcherFunc,

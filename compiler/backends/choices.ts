@@ -1,4 +1,4 @@
-// What the registry offers: engines that train, and targets that `dinc compile` makes.
+// Lists the choices that the registry offers: engines for training, and targets of `dinc compile`.
 
 import type { CompileTarget } from "./contract/backend.ts";
 import { type EmitOptionName, type EmitOptions, emitOptions } from "./contract/emit-options.ts";

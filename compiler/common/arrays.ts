@@ -1,4 +1,4 @@
-// What `push(...values)` and `Math.max(...values)` do, for as many values as there are: those put each on the stack, which has
+// `push(...values)` and `Math.max(...values)` for any number of values. The spread forms put each value on the stack, which has
 // room for some 100,000.
 
 export function append<T>(to: T[], values: Iterable<T>): void {

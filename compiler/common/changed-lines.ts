@@ -1,4 +1,4 @@
-// What changed between two lists of lines.
+// Finds the differences between two lists of lines.
 
 /** Beyond so many pairs of lines, what lies between a common beginning and end counts as replaced. */
 const MOST_PAIRS = 4_000_000;

@@ -1,4 +1,4 @@
-// What a file is that is not UTF-8, as all texts are that dinc reads.
+// Names the encoding of a file that is not UTF-8. All texts that dinc reads are UTF-8.
 
 export interface OtherEncoding {
   /** For a message: "UTF-16"; null where that is not known. */

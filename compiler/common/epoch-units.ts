@@ -1,5 +1,5 @@
-// Which unit numbers have that count time since 1970. One and the same number is another time in each unit, and in at most
-// one of them a time of these decades.
+// Finds the unit (seconds, milliseconds …) of numbers that count time since 1970. The same number is a different time in each
+// unit, and a time of these decades in at most one.
 
 export type EpochUnit = "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
 

@@ -1,4 +1,4 @@
-// A name for a text, equal for equal texts: FNV-1a of 64 bits. It tells programs apart, it protects from nobody.
+// A hash of a text: FNV-1a of 64 bits. It distinguishes programs and is no protection against attackers.
 
 export function fingerprintOf(text: string): string {
   // The halves of the hash: as a bigint it would take as long as all the rest of a module. The prime is 2 ** 40 + 0x1b3.

@@ -1,4 +1,4 @@
-// What clocks of a time zone showed when: from what a clock showed to the instants at which it did.
+// Converts the local time of a time zone to the instants at which its clocks showed that time.
 
 import { invariant } from "./internal-error.ts";
 import { daysSince1970 } from "./time-text.ts";

@@ -1,4 +1,5 @@
-// What is asked for makes no sense, whatever specs and data say: options that contradict each other, or name what is not there.
+// The error for a contradictory or impossible call, independent of specs and data: conflicting options, or options that name
+// something unknown.
 
 export class UsageError extends Error {
   override readonly name = "UsageError";

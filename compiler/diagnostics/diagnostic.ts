@@ -1,5 +1,5 @@
-// What dinc says about a user's mistake: a stable code, every relevant place, the reason and the fix.
-// The catalogue (catalog/*.ts) is the one place where a code, its severity and its wording stand.
+// A diagnostic: the report of a user's mistake, with a stable code, every relevant location, the reason and the fix. Codes,
+// severities and wording are in the catalogue (catalog/*.ts) and nowhere else.
 
 import type { Span } from "../common/source-file.ts";
 

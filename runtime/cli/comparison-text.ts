@@ -1,5 +1,5 @@
-// What `dinc diff` prints: whether the weights are the same, the metrics side by side, what differs of what the runs were
-// made from, and which of that may be why.
+// The output of `dinc diff`: whether the weights are the same, the metrics side by side, the differences in the runs' inputs, and
+// the possible causes among these.
 
 import { rangeText } from "../driver/metric-notes.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";

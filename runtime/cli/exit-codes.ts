@@ -1,4 +1,4 @@
-// What the process ends with; scripts and editors rely on it.
+// The exit codes of the process. Scripts and editors rely on them.
 
 export const exitCodes = {
   clean: 0,

@@ -1,4 +1,4 @@
-// What changed between two texts, as `diff -u` shows it.
+// Prints the differences between two texts as `diff -u` does.
 
 import { type ChangedLine, changedLines } from "../../compiler/common/changed-lines.ts";
 

@@ -1,4 +1,4 @@
-// What `dinc eval` prints of each prediction: its metrics with their intervals, and its reliability.
+// The output of `dinc eval` for each prediction: its metrics with their intervals, and its reliability.
 
 import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";
 import { rangeText, resamplingText } from "../driver/metric-notes.ts";

@@ -1,4 +1,4 @@
-// What `dinc predict` and `dinc eval` have in common.
+// Options that `dinc predict` and `dinc eval` share.
 
 import type { RowsOptions } from "../driver/rows.ts";
 

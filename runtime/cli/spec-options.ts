@@ -1,4 +1,4 @@
-// What the command line says about specs: standard input as `-`, `--param` and `--variant`.
+// Options about specs: standard input as `-`, `--param` and `--variant`.
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";

@@ -1,4 +1,4 @@
-// What reaches the command line's end and is nobody's mistake in dinc: the system refused something that no command expected.
+// Reports errors of the operating system that no command expected. They are no bugs in dinc.
 
 import { outOfMemory, systemRefused } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";

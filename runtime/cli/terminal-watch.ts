@@ -1,4 +1,4 @@
-// What commands say while the driver works: each of its events as a line, or as nothing.
+// Prints the driver's events: each becomes a line of text or nothing.
 
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import type { DriverEvent } from "../driver/events.ts";

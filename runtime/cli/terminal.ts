@@ -1,5 +1,5 @@
-// Where a command's words go: standard output carries data, standard error carries messages. Colour and moving
-// progress lines only where a person watches.
+// The streams of a command: standard output carries data, standard error carries messages. Colour and moving progress lines
+// appear only on a terminal.
 
 export interface Terminal {
   /** Data, as it is. */

@@ -1,5 +1,5 @@
-// Asks DuckDB why it fails: with one thread, which always meets the first fault first, and apart from the DuckDB that reads, which an
-// error may have made useless.
+// Repeats a query to find DuckDB's reason for an error: with one thread, which always meets the first fault first, and in an instance
+// of its own, because an error may have made the reading one useless.
 
 /** A query's first value, undefined where it gives no row. Throws DuckDB's error. */
 export async function askedAlone(query: string): Promise<unknown> {

@@ -1,6 +1,5 @@
-// What is done with rows that cannot be read: nothing is read on (`fail`), or they are left out as if the file did not
-// hold them (`skip`), or they are counted in every file before reading fails (`count`). Mistakes of a file as a whole, such
-// as a column that is missing, are none of this: they always fail.
+// The policies for bad rows: `fail` stops reading, `skip` leaves them out as if the file did not contain them, and `count` counts
+// them in every file before reading fails. Mistakes of a file as a whole, such as a missing column, always fail.
 
 import { rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { type Diagnostic, DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";

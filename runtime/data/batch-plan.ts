@@ -1,4 +1,4 @@
-// What a batch holds of the rows, planned once for a Graph.
+// The plan of a batch for a Graph: the values of the rows that each batch contains.
 
 import { type PlannedParts, planParts } from "../../compiler/backends/contract/batch-parts.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";

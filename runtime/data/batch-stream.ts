@@ -1,4 +1,4 @@
-// What the training thread and the worker that builds batches tell each other.
+// Messages between the training thread and the worker that builds batches.
 
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "./batch-plan.ts";

@@ -1,4 +1,4 @@
-// A data file as it is open: what it is called, its columns, and what DuckDB reads of it.
+// An open data file: its name, its columns, and the expression by which DuckDB reads it.
 
 import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts";
 import type { Unreadable } from "./csv-rows.ts";

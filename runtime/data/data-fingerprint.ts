@@ -1,4 +1,4 @@
-// What a run keeps of the data that it was trained on: rows, how they were made, and the content of every file.
+// A run's record of its training data: the number of rows, the way they were made, and the content hash of every file.
 
 import { dirname, isAbsolute, join } from "node:path";
 import type { BadRowPolicy, KeptRows } from "../../compiler/frontend/config/choices.ts";

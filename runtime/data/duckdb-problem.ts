@@ -1,4 +1,4 @@
-// What DuckDB says about a file that it cannot read, in our words: no message of its own reaches a person as it is.
+// Translates DuckDB's errors about unreadable files into diagnostics. No message of DuckDB reaches a user unchanged.
 
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";

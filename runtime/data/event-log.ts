@@ -1,5 +1,5 @@
-// An event log, sorted: for each user what they did, earliest first. Ties in the order column keep the order of the file's
-// rows, and are counted. It is read and sorted in pieces: in memory stand what tells users and items apart, and the columns that fit.
+// A sorted event log: the events of each user, earliest first. Ties in the order column keep the order of the file's rows, and
+// are counted. The log is read and sorted in pieces. Memory holds the keys of users and items, and the columns that fit.
 
 import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
 import type { EventsConfig } from "../../compiler/frontend/config/config.ts";

@@ -1,4 +1,4 @@
-// Columns of features, whatever a row stands for: an example, an item, a user, an event.
+// Columns of features for any kind of row: an example, an item, a user, an event.
 
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";

@@ -1,4 +1,4 @@
-// How DuckDB reads a file of each format: that file and no other, and no column that only its folder's name has.
+// The SQL by which DuckDB reads a file of each format: exactly that file, without columns from the names of folders.
 
 import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts";
 import { fileInSql } from "./duckdb-problem.ts";

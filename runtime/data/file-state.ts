@@ -1,4 +1,4 @@
-// Tells a file that was written to while it was read: what was read of it is neither the old content nor the new.
+// Detects a file that was changed while it was read, so that the rows are neither the old content nor the new.
 
 import { stat } from "node:fs/promises";
 import { fileChanged } from "../../compiler/diagnostics/catalog/data.ts";

@@ -1,5 +1,5 @@
-// What the training rows of an event log teach. They are not put together for it: how often a row has an item, or a history
-// a step, follows from which events are targets.
+// Fits vocabularies and transforms on the training rows of an event log without building those rows: the number of rows with an
+// item, or of histories with a step, follows from the positions of the target events.
 
 import type { NumberSource } from "../../compiler/frontend/kinds/fit.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";

@@ -1,4 +1,4 @@
-// Fits what is learned from the training rows: vocabularies, and what transforms of numbers learn.
+// Fits vocabularies and the parameters of transforms on the training rows.
 
 import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";

@@ -1,4 +1,4 @@
-// How rows of columns are gathered, whether these lie in memory or in files.
+// Gathers rows from columns in memory or in files.
 
 import { type Column, type ColumnReader, inMemory, type Numbers } from "./columns.ts";
 import type { HistoryColumns, MemoryRows } from "./memory-rows.ts";

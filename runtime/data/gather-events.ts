@@ -1,4 +1,4 @@
-// How rows of an event log are gathered: from the columns of users, items and events, by their numbers.
+// Gathers rows of an event log from the columns of users, items and events, by their numbers.
 
 import { type ColumnReader, inMemory, type Numbers } from "./columns.ts";
 import type { FeatureColumns } from "./feature-columns.ts";

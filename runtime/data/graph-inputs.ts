@@ -1,4 +1,5 @@
-// Which columns a Graph needs of rows: a model that only scores reads fewer than one that learns, as some are there for a loss.
+// Lists the columns that a Graph reads. A model that only scores reads fewer than one in training, because some serve only a
+// loss.
 
 import { partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import type { History, HistoryField, Model } from "../../compiler/frontend/model/model.ts";

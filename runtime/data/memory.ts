@@ -1,5 +1,5 @@
-// What reading data may take of memory: half of it is DuckDB's while files are read and an event log is sorted, the rest is for
-// columns. What is more lies in folders of the process's own.
+// The memory budget for reading data: half is for DuckDB while it reads files and sorts an event log, the rest is for columns.
+// Data beyond the budget go to temporary folders of the process.
 
 import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";

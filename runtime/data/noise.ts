@@ -1,5 +1,5 @@
-// What a training step draws by chance: noise for dropout, other orders of the rows. Each input of each step has a stream
-// of its own, so that what is drawn depends on seed, layer and step alone, whichever thread or back end asks.
+// Random inputs of a training step: noise for dropout, permutations of the rows. Each input of each step has its own random
+// stream, so that the values depend on seed, layer and step alone, and not on the thread or back end.
 
 import type { BatchArrays } from "../../compiler/backends/contract/batch.ts";
 import { Random } from "../../compiler/common/random.ts";

@@ -1,5 +1,5 @@
-// A CSV whose values have another sign between them than its ending says: what is said tells how to write it again, with every value
-// as it is.
+// Detects a CSV with another separator than its extension promises. The message tells how to rewrite the file without changing a
+// value.
 
 import { otherSeparator } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";

@@ -1,5 +1,5 @@
-// Reads what dinc.yaml names: the training rows, which teach vocabularies and transforms, and the rows that a
-// model is measured or used on. All throw DiagnosticError for what is wrong with the data.
+// Reads the data that dinc.yaml names: the training rows, on which vocabularies and transforms are fitted, and the rows for
+// evaluation or prediction. All functions throw DiagnosticError for mistakes in the data.
 
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import {

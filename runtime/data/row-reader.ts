@@ -1,5 +1,5 @@
-// Rows of a source as whoever gathers them sees them: in which column each of their values stands, and at which place. So
-// rows in memory, columns in files and an event log are read by the same code.
+// Reads rows of a source by column and position of each value, so that the same code reads rows in memory, columns in files and
+// an event log.
 
 import type { Column, ColumnReader, Numbers } from "./columns.ts";
 import { type Bounds, countOf, type Places, type Runs, readAt, runsAt } from "./places.ts";

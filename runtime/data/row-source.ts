@@ -1,5 +1,5 @@
-// Rows to train on, evaluate or predict, as plain data that a worker can be given: in memory, in columns that may lie in files,
-// or put together from an event log when they are asked for.
+// Rows for training, evaluation or prediction, as plain data for a worker: in memory, in columns that may be in files, or built
+// on demand from an event log.
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";

@@ -1,5 +1,5 @@
-// A folder for what does not fit into memory while a process trains. It is made when it is needed and goes with the process;
-// what a killed one left is removed by the next.
+// A temporary folder for data beyond memory while a process trains. It is created on demand and removed with the process; the
+// next process removes the folder of a killed one.
 
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";

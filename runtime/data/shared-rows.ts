@@ -1,6 +1,5 @@
-// Whether the rows of one file are those of another: training rows that are tested on, too. Known by a hash of what is read of each
-// row, of which each file keeps as many as fit, those of the smallest hashes; so that memory has a bound, and what two
-// files have in common is found among these.
+// Detects files that share rows, such as training rows that are also test rows. Rows are compared by a hash of their values. Each
+// file keeps as many of the smallest hashes as fit, so that memory is bounded; the shared rows are counted among these.
 
 import { rowsShared } from "../../compiler/diagnostics/catalog/data.ts";
 import { type Diagnostic, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";

@@ -1,4 +1,4 @@
-// Reads a file so that what comes of it is what would come of a file without its bad rows.
+// Reads a file as if it did not contain its bad rows.
 
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";

@@ -1,5 +1,5 @@
-// Those of example rows that stand on one side, as columns of their own. Rows, their steps and the values of these stand in the
-// same order in every column, so that each column is gone through once.
+// Selects one split of example rows as columns of their own. Rows, their steps and their values have the same order in every
+// column, so that each column is read once.
 
 import {
   type Column,

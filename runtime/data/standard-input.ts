@@ -1,4 +1,4 @@
-// What comes on standard input, as a file: names and types of columns have to be known before the rows are read.
+// Copies standard input to a file, because names and types of columns must be known before the rows are read.
 
 import { createWriteStream } from "node:fs";
 import { mkdtemp, open, rename, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
-// Rows made from an event log that are put together when they are asked for. What is stored is the log: an item's number for
-// each event, one after the other by user, so that a history is a place in it, whatever rows read it; what is known of items
-// and users stands once. Plain data, so that a worker can be given it; columns of events may lie in files.
+// Rows of an event log that are built on demand. Only the log is stored: one item number per event, ordered by user, so that a
+// history is a range of it, shared by all rows; the features of items and users are stored once. It is plain data for a worker,
+// and columns of events may be in files.
 
 import type { Column, Numbers } from "./columns.ts";
 import type { FeatureColumns } from "./feature-columns.ts";

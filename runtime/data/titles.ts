@@ -1,4 +1,4 @@
-// What items are called for people: a column of titles or names beside their ids, which the model need not read.
+// Readable names of items, from a column of titles or names beside their ids. The model need not read that column.
 
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";

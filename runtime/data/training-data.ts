@@ -1,8 +1,8 @@
-// What reading data gives. The functions that read are in `read-data.ts`:
+// The types of the data that reading returns. The functions that read are in `read-data.ts`:
 //   readTraining(model, config.data, options): Promise<TrainingData>
 //   readSplit(model, fitted, config.data, "train" | "valid" | "test", options): Promise<Rows | null>
 //   readRows(model, fitted, path, options): Promise<Rows>
-// All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
+// All throw DiagnosticError for mistakes in the data. Batches are in `batches.ts` and `prefetch.ts`.
 
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";

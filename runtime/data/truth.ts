@@ -1,5 +1,5 @@
-// Simulated data knows how well it can be predicted: a generator may leave `truth.json` beside its test rows, and
-// training then says how close it came. The model never sees it.
+// The best possible quality of simulated data. A generator may write `truth.json` beside its test rows, and training then prints
+// the distance to it. The model never sees it.
 
 import { dirname, join } from "node:path";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";

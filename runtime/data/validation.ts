@@ -1,5 +1,4 @@
-// Validation rows taken from the training rows: those of a fraction of the users, who are drawn by a seed, so that a user's
-// rows stand on one side only; or a fraction of the rows.
+// Takes validation rows from the training rows: all rows of some users, who are drawn by a seed, or a fraction of the rows.
 
 import { Random } from "../../compiler/common/random.ts";
 import { keptNothing } from "../../compiler/diagnostics/catalog/settings.ts";

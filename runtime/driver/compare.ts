@@ -1,4 +1,4 @@
-// How two runs differ.
+// Compares two runs.
 
 import { comparisonOf, type RunComparison } from "../run/compare-runs.ts";
 import type { OpenRun } from "../run/open-run.ts";

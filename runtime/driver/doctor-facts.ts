@@ -1,4 +1,4 @@
-// What `dinc doctor` finds out: each part that dinc runs on, whether it works here, and what would improve it.
+// The findings of `dinc doctor`: each part of dinc, whether it works here, and a possible improvement.
 
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";

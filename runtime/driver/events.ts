@@ -1,4 +1,4 @@
-// What a call of the driver tells while it works, and how it is stopped.
+// Events and cancellation of a call of the driver.
 
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { LeftOut } from "../data/bad-rows.ts";

@@ -1,4 +1,4 @@
-// Says which rows were left out of what was read.
+// Reports the rows that reading left out.
 
 import type { LeftOut } from "../data/bad-rows.ts";
 import { thousands } from "./text-table.ts";

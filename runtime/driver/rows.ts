@@ -1,5 +1,5 @@
-// Which rows a run scores (a file of example rows, or a split of dinc.yaml) and on which back end. Measuring takes all rows at
-// once, predicting takes them in pieces.
+// Opens the rows that a run scores (a file of example rows, or a split of dinc.yaml) and the back end for them. Evaluation reads
+// all rows at once, prediction in pieces.
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";

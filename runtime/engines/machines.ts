@@ -1,4 +1,4 @@
-// What this machine has of what engines need. An engine that needs what is not here does not compile.
+// The machine's parts that engines need. An engine without its part does not compile.
 
 import type { Engine } from "../../compiler/backends/choices.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";

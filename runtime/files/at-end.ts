@@ -1,4 +1,4 @@
-// What is to be removed or put back when the process ends, by itself or by a signal; SIGKILL alone it cannot do anything about.
+// Removes or restores files when the process ends, by itself or by a signal. Only SIGKILL prevents that.
 
 import { constants } from "node:os";
 

@@ -1,4 +1,4 @@
-// Files that are there in full or not at all: written beside, flushed to the disk, then renamed.
+// Writes files atomically: to a temporary path, flushed to the disk, then renamed.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, open, rename, stat } from "node:fs/promises";

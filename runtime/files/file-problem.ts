@@ -1,4 +1,4 @@
-// What the system refuses to do with a file, in words: why, and what to do about it.
+// Describes the system's errors about a file in words: the reason and a remedy.
 
 import { writing } from "../../compiler/diagnostics/catalog/system.ts";
 import type { Help } from "../../compiler/diagnostics/diagnostic.ts";

@@ -1,5 +1,4 @@
-// What a process has beside the file or folder that it is writing: a signal leaves nothing of it, and where the process was killed,
-// the next one cleans up.
+// Temporary paths beside an output file or folder. A signal removes them, and the next process removes those of a killed one.
 
 import { existsSync, renameSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";

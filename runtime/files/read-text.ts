@@ -1,5 +1,5 @@
-// Reads texts that people name: specs, dinc.yaml, lists. Whatever lies there, reading comes to an end: a device or a file that
-// is larger than any such text is refused, and so is a pipe that nobody writes to.
+// Reads texts that users name: specs, dinc.yaml, lists. Reading always ends: it refuses devices, files larger than any such text,
+// and pipes without a writer.
 
 import { constants, createReadStream, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// What reading settings asks of this machine: environment variables, and whether a file can be read.
+// The machine's answers for reading settings: environment variables, and whether a file can be read.
 
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import type { System } from "../../compiler/frontend/config/read-settings.ts";

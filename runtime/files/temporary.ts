@@ -1,4 +1,4 @@
-// What has to lie in a file for a while goes where TMPDIR says, as with other programs.
+// Temporary files, in the folder of TMPDIR as in other programs.
 
 import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Which dinc this is.
+// The version of this dinc.
 
 import { readFileSync } from "node:fs";
 import { packageRoot } from "./package-root.ts";

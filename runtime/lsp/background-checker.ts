@@ -1,4 +1,4 @@
-// Says what is wrong with the open specs and dinc.yaml, and what of it is new since it was asked last: pure but for the disk,
+// Checks the open specs and dinc.yaml, and reports the findings that changed since the last call. It is pure except for the disk,
 // so that it can run in a thread of its own.
 
 import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver-types";

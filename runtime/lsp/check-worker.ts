@@ -1,4 +1,4 @@
-// Checks what is open, so that whoever types does not wait for the checker.
+// The worker thread that checks the open documents, so that an author never waits for the checker while typing.
 
 import { workerData } from "node:worker_threads";
 import { BackgroundChecker, type Question } from "./background-checker.ts";

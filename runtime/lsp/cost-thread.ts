@@ -1,5 +1,5 @@
-// What a model costs is computed in a thread of its own: it takes many times as long as a check, seconds at a thousand lines,
-// and whoever types must not wait for it. Run from TypeScript source, where no worker can be started, it is computed in place.
+// Computes costs of models in a thread of its own: that takes many times as long as a check, seconds at a thousand lines, and an
+// author must not wait for it while typing. Run from TypeScript source, where no worker can be started, it is computed in place.
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { inText } from "../../compiler/diagnostics/diagnostic.ts";

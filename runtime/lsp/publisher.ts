@@ -1,6 +1,6 @@
-// Tells an editor what is wrong with what it has open: what the checker finds at once, advice when the author pauses. A thread of
-// its own finds it, one question at a time: what changes meanwhile is one question more. A document that the thread ends at is
-// left alone until it changes, so that it takes nothing from the others.
+// Publishes diagnostics for the open documents: the checker's findings at once, advice when the author pauses. A separate thread
+// checks, one request at a time; changes in the meantime become one further request. A document that exceeds the thread's limits
+// is left alone until it changes, so that the others are not affected.
 
 import type { Connection } from "vscode-languageserver";
 import type { SourceFile } from "../../compiler/common/source-file.ts";

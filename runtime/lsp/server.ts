@@ -1,5 +1,5 @@
-// The language server: takes requests of an editor, asks the pure features of compiler/tools/lsp about a snapshot of the
-// workspace, and answers. A feature that fails is told to the editor's log and answers nothing.
+// The language server: it receives an editor's requests, calls the pure features of compiler/tools/lsp on a snapshot of the
+// workspace, and answers. An error of a feature goes to the editor's log, and the request gets no answer.
 
 import {
   type CallHierarchyItem,

@@ -1,5 +1,5 @@
-// Where native builds live: one folder per combination of versions below the user's cache, complete or absent.
-// Nothing is ever written into node_modules, because `npm ci` wipes it.
+// The location of native builds: one folder per combination of versions in the user's cache, complete or absent. Nothing is ever
+// written into node_modules, because `npm ci` wipes it.
 
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";

@@ -1,6 +1,6 @@
-// `dinc native install`: tfjs-node without the download its own installer needs. The JavaScript comes from npm,
-// TensorFlow's libraries and headers from the tensorflow-cpu wheel, and the binding between them is compiled here.
-// Everything happens in a folder beside the final one, which is renamed once a self-test has passed.
+// `dinc native install`: installs tfjs-node without the download of its own installer. The JavaScript comes from npm,
+// TensorFlow's libraries and headers from the tensorflow-cpu wheel, and the binding between them is compiled here. Everything
+// happens in a temporary folder beside the final one, which is renamed once a self-test has passed.
 
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Runs another program to its end and gives what it said. A program that is not installed is an answer, not a throw.
+// Runs another program to its end and returns its output. A missing program is a result, not an exception.
 
 import { spawn } from "node:child_process";
 

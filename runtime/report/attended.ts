@@ -1,4 +1,4 @@
-// Which past items mattered to a candidate: the attention of the trained model on a few held-out rows, computed by the
+// Finds the past items that mattered to a candidate: the attention of the trained model on a few held-out rows, computed by the
 // ops' references.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";

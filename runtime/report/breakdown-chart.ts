@@ -1,4 +1,4 @@
-// AUC by bucket: a dot and its interval for each, beside how many rows there are; those of one class are said to be.
+// Draws the AUC by bucket: a dot and its interval for each, beside the number of rows. Buckets with one class only are marked.
 
 import type { Breakdown, Bucket } from "./breakdown.ts";
 import { html, type Markup } from "./markup.ts";

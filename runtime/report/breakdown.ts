@@ -1,4 +1,4 @@
-// How well a model ranks where: AUC of the rows with short and long histories, of rare and of popular candidates.
+// Breaks the AUC down by length of the history and by popularity of the candidate.
 
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";

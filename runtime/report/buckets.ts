@@ -1,4 +1,4 @@
-// Rows put together by a whole number that each has: how long a history is, how often an id occurs.
+// Groups rows by a whole number: the length of a history, or the frequency of an id.
 
 /** Rows whose number is `low` … `high`. */
 export interface Range {

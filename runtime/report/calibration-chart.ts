@@ -1,4 +1,4 @@
-// The reliability diagram: what was predicted against what happened.
+// Draws the reliability diagram: predicted probability against observed click rate.
 
 import type { Calibration } from "./calibration.ts";
 import { html, type Markup } from "./markup.ts";

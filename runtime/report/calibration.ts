@@ -1,4 +1,4 @@
-// Whether probabilities mean what they say: the reliability table of ECE, with intervals for what happened.
+// Calibration: the reliability table of ECE, with intervals for the observed click rates.
 
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";

@@ -1,4 +1,4 @@
-// What went on while training: the loss by step, losses and metrics by epoch.
+// Training curves: the loss by step, losses and metrics by epoch.
 
 import type { Evaluation, Split } from "../train/score.ts";
 import type { EpochResult } from "../train/state.ts";

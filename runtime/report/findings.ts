@@ -1,5 +1,5 @@
-// All that a report shows beside what the training said of itself: the trained model looked at on held-out rows, as plain
-// data. Bounded in time and memory by what is sampled, whatever the size of the data.
+// All content of a report beyond the training's own record: an examination of the trained model on held-out rows, as plain data.
+// Sampling bounds its time and memory, whatever the size of the data.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";

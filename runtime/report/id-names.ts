@@ -1,4 +1,4 @@
-// What ids are called: the raw values that vocabularies have for them.
+// Names of ids: their raw values from the vocabularies.
 
 import { idKindOf, kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";

@@ -1,4 +1,4 @@
-// What training made of embedding tables: how long their rows are, and whether those of ids that were seen often are longer.
+// Statistics of trained embedding tables: the norms of their rows, and whether frequent ids have larger ones.
 
 import { Random } from "../../compiler/common/random.ts";
 import { FIRST_ID } from "../../compiler/frontend/model/model.ts";

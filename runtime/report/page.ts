@@ -1,5 +1,5 @@
-// What a report is laid out with: sections, figures, tables, and the one style sheet. Colours follow light and dark,
-// widths follow the screen, and it prints.
+// The layout of a report: sections, figures, tables, and the one style sheet. Colours follow the light or dark scheme, widths
+// follow the screen, and the page prints well.
 
 import type { Split } from "../train/score.ts";
 import { html, Markup } from "./markup.ts";

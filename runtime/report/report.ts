@@ -1,6 +1,5 @@
-// report.html: what a training did and what came of it, as one static page that a colleague can be sent. No script, nothing
-// loaded; whatever comes from a spec or from data is text. This module and the charts behind it are loaded when a run is
-// written, by nothing else.
+// report.html: the record and the results of a training, as one static page to send to a colleague. It contains no script and
+// loads nothing; all content from a spec or from data is text. Only the writing of a run loads this module and its charts.
 
 import type { ManifestContents } from "../run/run-folder.ts";
 import type { EpochResult } from "../train/state.ts";

@@ -1,6 +1,6 @@
-// A checkpoint: one file beside the run that is to be, from which a training goes on as if nothing had happened. It is
-// replaced in one step, so that a kill at any moment leaves the old one or the new one. It is sealed, so that one changed bit
-// anywhere is found before a training goes on with it. Reading trusts nothing in it.
+// A checkpoint: one file beside the future run, from which a training resumes as if nothing had happened. It is replaced
+// atomically, so that a kill leaves the old one or the new one. It is sealed, so that a single changed bit is found before a
+// training resumes. Reading trusts nothing in it.
 
 import { rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";

@@ -1,5 +1,5 @@
-// How two runs differ: in what they were asked for, in what they were given, in where they ran, and in what came of it.
-// Computed from what the runs say of themselves; reads no file.
+// Finds the differences of two runs: settings, data, environment and results. It compares the runs' own records and reads no
+// file.
 
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";

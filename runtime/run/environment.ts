@@ -1,4 +1,4 @@
-// Where a training ran: what two runs of the same spec, data and seed may still differ by.
+// The environment of a training: the remaining causes of differences between two runs with the same spec, data and seed.
 
 import { arch, availableParallelism, cpus, platform } from "node:os";
 

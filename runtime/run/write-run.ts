@@ -1,5 +1,5 @@
-// Writes run folders. A run is built beside its place and renamed when complete: a kill at any moment leaves the old
-// run or the new one, never a part of one.
+// Writes run folders. A run is written to a temporary path and renamed when complete: a kill leaves the old run or the new one,
+// never a part of one.
 
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";

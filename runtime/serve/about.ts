@@ -1,4 +1,5 @@
-// What a module that is running is, for logs and metrics: of the program it is text, of the weights they say it.
+// The identity of a running module, for logs and metrics: the program is part of the module's text, the run is part of the
+// weights.
 
 export interface About {
   /** The model's name in its spec. */

@@ -1,4 +1,4 @@
-// What the network attended to: a weight for each step of a history, read off values that scoring computes anyway.
+// The attention of the network: a weight for each step of a history, read from values that scoring computes anyway.
 
 import { attend } from "./kernels/attention.ts";
 

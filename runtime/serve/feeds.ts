@@ -1,4 +1,4 @@
-// What an ONNX model is fed, and values that it is fed once for each candidate.
+// The inputs of an ONNX model, and values that are repeated for each candidate.
 
 import { RankerInputError, readList } from "./requests.ts";
 

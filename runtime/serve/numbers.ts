@@ -1,5 +1,5 @@
-// How a raw number becomes what the net sees: a number, or the id of a bucket. Training reads its rows with these
-// classes and generated code carries them along, so the same raw number means the same thing in both.
+// Turns a raw number into an input of the net: a number, or the id of a bucket. Training reads its rows with these classes and
+// generated code contains them, so the same raw number means the same thing in both.
 
 import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
 

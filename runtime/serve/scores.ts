@@ -1,4 +1,4 @@
-// What becomes of a block's logits, and which of them are scores: one rule for training's predictions and generated code.
+// Turns logits into scores and decides which of them are valid: one rule for training's predictions and generated code.
 
 import { RankerInputError } from "./requests.ts";
 

@@ -1,6 +1,6 @@
-// Early stopping: after each epoch the model is judged by one metric on the validation rows, never on test rows, which
-// would then be no test any more. The weights of the best epoch are kept aside and stand in the session and the tables again
-// at the end.
+// Early stopping: after each epoch one metric on the validation rows judges the model. Test rows are never used, because they
+// would then be no test any more. The weights of the best epoch are kept, and at the end they are restored to the session and the
+// tables.
 
 import type { ParameterValues, TrainingSession } from "../../compiler/backends/contract/session.ts";
 import { stopMetricUndefined } from "../../compiler/diagnostics/catalog/settings.ts";

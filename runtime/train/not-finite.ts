@@ -1,5 +1,5 @@
-// What is said where numbers grow beyond all bounds: the loss of a step is none, or weights are, which the next step would
-// show. What is kept, measured or written has been looked at here.
+// Reports divergence: the loss of a step is NaN, or weights are, which the next step would show. Values are checked here before
+// they are kept, measured or written.
 
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";

@@ -1,5 +1,5 @@
-// Where a training stands between two steps: all that what follows depends on, beside what it was asked for. Orders of
-// rows and what a step draws come from the seed and the step's number, so that neither is part of it.
+// The state of a training between two steps: everything besides its settings that the following steps depend on. Orders of rows
+// and random inputs follow from the seed and the step's number, so they are not part of it.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import type { BestEpoch } from "./early-stop.ts";

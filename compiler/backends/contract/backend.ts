@@ -1,5 +1,5 @@
-// What the rest of dinc asks of a back end. Adding one is a folder with an object of this type, and a line in `../registry.ts`.
-// Such an object is light: what computes is loaded when it is asked for.
+// The interface of a back end. A new back end is a folder with an object of this type, and a line in `../registry.ts`. The object
+// is light: it loads its computing code on demand.
 
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { EmitOptionName, EmitOptions } from "./emit-options.ts";

@@ -1,4 +1,4 @@
-// One batch: what a step is fed but the values of the table rows, which change from step to step.
+// One batch: the inputs of a training step except the table rows, whose values change from step to step.
 
 /** Examples with their steps and the values of their sets, packed. */
 export interface PackedRows {

@@ -1,4 +1,4 @@
-// Finds what a Graph is fed in the training loop's batch, or in the plain values of a single run.
+// Finds the values of a Graph's inputs in a batch of the training loop, or in the plain values of a single run.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { Feeds } from "../../middle/build/evaluate.ts";

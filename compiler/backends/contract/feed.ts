@@ -1,4 +1,4 @@
-// What a run of a Graph is fed, whichever back end runs it.
+// The inputs of one run of a Graph, the same for every back end.
 
 import { type Rows, rowsKey, type StepsRows } from "../../middle/graph/types.ts";
 

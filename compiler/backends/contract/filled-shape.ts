@@ -1,4 +1,4 @@
-// Shapes with a size that is known once there are values.
+// Shapes with one unknown size, which follows from the number of values.
 
 import { sizeOf } from "../../middle/graph/types.ts";
 

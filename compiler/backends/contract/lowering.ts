@@ -1,4 +1,4 @@
-// How a back end computes ops: one table over all names of ops, so that a missing one does not compile.
+// The type of a table of lowerings, which has one entry for each name of an op: a missing lowering does not compile.
 
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";

@@ -1,4 +1,4 @@
-// Sorts what a run of a training program fetched into what the training loop asked for.
+// Sorts the fetched outputs of a training program into the results that the training loop expects.
 
 import { invariant } from "../../common/internal-error.ts";
 import { outputNames } from "../../middle/programs/program.ts";

@@ -1,4 +1,4 @@
-// What the training loop asks of a back end.
+// The session that a back end gives the training loop.
 
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { Batch } from "./batch.ts";

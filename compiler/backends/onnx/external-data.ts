@@ -1,4 +1,4 @@
-// Large weights beside the model: a protobuf message ends at 2 GiB, and whoever opens a file of one reads all of it.
+// Stores large weights in a file beside the model: a protobuf message is limited to 2 GiB, and its readers load all of it.
 
 import { create, toBinary } from "@bufbuild/protobuf";
 import { invariant } from "../../common/internal-error.ts";

@@ -1,5 +1,5 @@
-// Makes `inputs.ts`: what turns a raw request into the inputs of model.onnx, with the readers and encoders that training
-// used, in one file that imports nothing. What was learned about features stands in a file that the module checks.
+// Generates `inputs.ts`, one file without imports that turns a raw request into the inputs of model.onnx. It contains the readers
+// and encoders of training. A data file holds the fitted values of the features, and the module checks that file.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";

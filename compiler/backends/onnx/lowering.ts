@@ -1,6 +1,5 @@
-// How an op becomes nodes of an ONNX graph, of opset 18. Rows are those of a ranking program: all histories of one name are
-// equally long, so that steps are a plain axis; where they belong to candidates, those of one candidate follow those of
-// the one before.
+// The type of a lowering from an op to nodes of an ONNX graph (opset 18). Rows are those of a ranking program. All histories of
+// one name are equally long, so steps are a plain axis. Steps that belong to candidates are ordered by candidate.
 
 import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";

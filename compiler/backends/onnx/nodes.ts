@@ -1,4 +1,4 @@
-// What lowerings to ONNX share. A value is a tensor [rows, ...dims], or [...dims] where it is known once.
+// Helpers that the ONNX lowerings share. A value is a tensor [rows, ...dims], or [...dims] if it is known once.
 
 import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";

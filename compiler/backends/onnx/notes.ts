@@ -1,4 +1,4 @@
-// What an ONNX viewer shows beside nodes and inputs: where they come from in the spec.
+// Documentation of nodes and inputs for ONNX viewers: their origin in the spec.
 
 import { positionAt, type Span, textOf } from "../../common/source-file.ts";
 import { library } from "../../frontend/elaborate/library.ts";

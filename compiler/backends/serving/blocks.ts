@@ -1,5 +1,6 @@
-// Orders a plan for blocks within blocks: what has a row for each step of each candidate is computed for a few candidates at a
-// time, so that it stays in the nearest cache, and what has one for each candidate for many, so that weights are read less often.
+// Orders a plan into nested blocks. Values with a row for each step of each candidate are computed for a few candidates at a
+// time, so that they stay in the nearest cache. Values with one row per candidate are computed for many, so that weights are read
+// less often.
 
 import { largest } from "../../common/arrays.ts";
 import type { Node, NodeId } from "../../middle/graph/graph.ts";

@@ -1,4 +1,4 @@
-// What lowerings to kernels share: arguments by kind.
+// Argument types that all lowerings to kernels share.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";

@@ -1,5 +1,5 @@
-// What a plan of a ranking program is: when each value is computed, in which buffer it lies, and which kernels are called. Data
-// only; `planner.ts` makes it, `program.ts` writes it down as TypeScript, and backends/wasm as WebAssembly.
+// The plan of a ranking program, as plain data: the phase and the buffer of each value, and the calls of kernels. `planner.ts`
+// makes a plan; `program.ts` writes it as TypeScript, backends/wasm as WebAssembly.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";

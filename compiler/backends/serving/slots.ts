@@ -1,5 +1,5 @@
-// Gives values buffers and takes them back when nobody needs the value any more, so that a program of many values
-// touches little memory.
+// Assigns buffers to values and reuses each after the last use of its value, so that a program with many values touches little
+// memory.
 
 import { type Rows, rowsKey, type TensorType } from "../../middle/graph/types.ts";
 

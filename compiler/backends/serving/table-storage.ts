@@ -1,5 +1,5 @@
-// Where compiled code has its embedding tables: as floats in the weights file, as fewer bytes there, or in a store of the
-// caller's. A plan is made for floats; for other tables the kernels that read rows are changed for those that make them.
+// The storage of embedding tables in compiled code: floats in the weights file, fewer bytes there, or a store of the caller's. A
+// plan is made for floats; for other tables, this file replaces the kernels that read rows by ones that expand them.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";

@@ -1,6 +1,6 @@
-// Emits Graphs as one TensorFlow GraphDef, as plain data. Each Graph becomes a signature: what is fed, what is fetched.
-// The signatures share variables (the Graphs' parameters) and constants. A signature's variables change after it has
-// read all of them.
+// Emits Graphs as one TensorFlow GraphDef, as plain data. Each Graph becomes a signature with its feeds and fetches. The
+// signatures share variables (the Graphs' parameters) and constants. A signature's variables change after it has read all of
+// them.
 
 import { invariant } from "../../common/internal-error.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";

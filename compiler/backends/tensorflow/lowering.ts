@@ -1,4 +1,5 @@
-// How an op becomes nodes of a TensorFlow GraphDef. Pure: the builder makes plain data; `runtime/train` serialises it.
+// The type of a lowering from an op to nodes of a TensorFlow GraphDef. Pure: the builder makes plain data, which
+// `runtime/engines` serialises.
 
 import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";

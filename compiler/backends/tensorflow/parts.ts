@@ -1,6 +1,6 @@
-// Graphs that can work on parts of a batch side by side. TensorFlow shares the nodes of a graph out among its threads, and
-// a step is mostly one long chain of them: with the rows in two parts there are two chains, which meet only where something
-// is known once. This is data parallelism within one step: what comes out is what the whole batch gives, but for rounding.
+// Splits the rows of a Graph into two parts that TensorFlow can compute side by side. TensorFlow distributes the nodes of a graph
+// over its threads, but a training step is mostly one long chain of nodes. Two parts give two chains, which meet only at values
+// that are known once. The result is that of the whole batch, except for rounding.
 
 import { rewrite } from "../../middle/build/rewrite.ts";
 import { validate } from "../../middle/build/validate.ts";

@@ -1,4 +1,4 @@
-// Where the packed steps of each row stand, as nodes of a TensorFlow graph: i32 vectors by row or by step.
+// Nodes of a TensorFlow graph for the positions of the packed steps of each row: i32 vectors by row or by step.
 
 import type { StepsRows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";

@@ -1,4 +1,4 @@
-// How an op becomes tfjs calls. Pure: tfjs itself is handed in, only its types are imported.
+// The type of a lowering from an op to tfjs calls. Pure: the caller passes tfjs itself, and only its types are imported.
 
 import type * as tfcore from "@tensorflow/tfjs-core";
 import type { OpContext } from "../../middle/graph/define-op.ts";

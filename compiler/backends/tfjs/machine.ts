@@ -1,4 +1,5 @@
-// What tfjs's back end needs of the machine, without the types of tfjs: who reads dinc's declarations need not have them.
+// The parts of tfjs that its back end needs, without the types of tfjs, so that readers of dinc's declarations need not install
+// them.
 
 /** What tfjs computes on: WebAssembly, or plain JavaScript. */
 export type TfjsName = "wasm" | "cpu";

@@ -1,4 +1,4 @@
-// Where the packed steps of each row stand, for lowerings to tfjs: numbers made on this side of it.
+// Positions of the packed steps of each row, for lowerings to tfjs. They are computed in JavaScript, outside of tfjs.
 
 import type { StepsRows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";

@@ -1,5 +1,5 @@
-// What lowerings to tfjs share. Only calls whose kernels exist on cpu, wasm and node are used: wasm has no segment
-// sums, so ScatterNd, which adds up duplicates, stands in for them.
+// Helpers that the tfjs lowerings share. They use only calls whose kernels exist on cpu, wasm and node. wasm has no segment sums,
+// so ScatterNd, which adds up duplicates, replaces them.
 
 import { type StepsRows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";

@@ -1,4 +1,4 @@
-// Crosses in generated code: their ids are computed from those of their parts, once for a request or for each candidate.
+// Crosses in generated code. Their ids are computed from those of their parts, once per request or for each candidate.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { typed } from "../../common/quoting.ts";

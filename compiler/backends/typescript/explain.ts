@@ -1,6 +1,5 @@
-// `explain` in generated code: what the network attends to, of each step of a history. The program of the plain kernels has
-// the values that weights are read from as outputs more, and computes nothing for them: they are on the way to the scores.
-// Only the one query that asks for the candidate is taken out of those of all steps.
+// `explain` in generated code: the attention weights for each step of a history. The program of the plain kernels has these
+// values as additional outputs, which adds no call.
 
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";

@@ -1,5 +1,5 @@
-// Makes `model.ts`: a ranking program with a typed API, its kernels and the reading of raw values, in one file that
-// imports nothing. Weights and what was learned about features stand in the weights file, which the module checks.
+// Generates `model.ts`, one file without imports: a ranking program with a typed API, its kernels, and the reading of raw values.
+// The weights file holds the weights and the fitted values of the features, and the module checks that file.
 
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";

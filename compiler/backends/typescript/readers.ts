@@ -1,4 +1,5 @@
-// How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
+// Generates the code that reads raw values into columns and logits from outputs: class `Features` and the functions around a
+// request.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";

@@ -1,4 +1,4 @@
-// What a request looks like to a caller: the parts of the generated module that follow from the model's features.
+// Generates the types of requests and scores, the parts of a module that depend on the model's features.
 
 import { comment, quoted } from "../../common/quoting.ts";
 import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";

@@ -1,5 +1,5 @@
-// Writes generated code: one tree of declarations, as TypeScript or as JavaScript. Types stand in fields of their own, or are
-// marked by `typed` where they are in the middle of code, and JavaScript leaves them out.
+// Prints a tree of declarations as TypeScript or as JavaScript. Types are in separate fields, or inside code marked by `typed`,
+// so that JavaScript can omit them.
 
 import { unreachable } from "../../common/internal-error.ts";
 import { typedFrom, typedTo } from "../../common/quoting.ts";

@@ -1,5 +1,6 @@
-// Where each value of a plan lies in the one memory of a module: weights, then what a request computes, then what a block of
-// candidates does. Histories have a longest length, so that all addresses are known when compiling and nothing ever grows.
+// Assigns each value of a plan an address in the one memory of a module: first weights, then values of a request, then values of
+// a block of candidates. The length of a history is limited, so all addresses are known at compile time and the memory never
+// grows.
 
 import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";

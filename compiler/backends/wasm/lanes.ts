@@ -1,4 +1,4 @@
-// How WebAssembly computes four numbers at a time, for each op that works number by number.
+// WebAssembly for each elementwise op, four numbers at a time.
 
 import type { OpName } from "../../middle/graph/attributes.ts";
 import { f32x4, type V128, v128 } from "./instructions.ts";

@@ -1,5 +1,5 @@
-// Which products are done in 16-bit integers by `--mode fast`: those with weights that run once for each candidate and step of its
-// history, where most of a request's time goes. All others stay as they are.
+// Chooses the products that `--mode fast` computes in 16-bit integers: those with weights that run once for each candidate and
+// step of its history, where most of a request's time goes. All others stay in f32.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Mode } from "../contract/emit-options.ts";

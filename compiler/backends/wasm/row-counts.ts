@@ -1,5 +1,5 @@
-// How many rows there are, inside a function of a program: its parameters say how many candidates a block has, and how many
-// steps each history.
+// Numbers of rows inside a function of a program. They follow from its parameters: the candidates of a block, and the steps of
+// each history.
 
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";

@@ -1,5 +1,5 @@
-// What `dinc lint` says about a spec without mistakes: what a reviewer of the field would ask about. How each is found
-// stands in compiler/tools/lint. Codes DIN0440, DIN0441 and DIN0701–DIN0799.
+// Catalogue: advice of `dinc lint`, the questions of an experienced reviewer about a valid spec. The rules are in
+// compiler/tools/lint. Codes DIN0440, DIN0441 and DIN0701–DIN0799.
 
 import { defineAdvice } from "./define.ts";
 

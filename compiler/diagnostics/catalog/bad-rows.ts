@@ -1,4 +1,4 @@
-// Catalogue: what is said about rows that are left out, as `--on-bad-row` asks, and about such as are cut. Codes DIN0561–DIN0569.
+// Catalogue: rows that `--on-bad-row` leaves out, and rows that are cut off. Codes DIN0561–DIN0569.
 
 import { defineError, defineWarning } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Histories, and their bindings to item features by `<->`.
+// Catalogue: histories, and their bindings to item features by `<->`.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: what can be wrong with the checkpoint of a training that was cut off. Codes DIN0530–DIN0539.
+// Catalogue: checkpoints of interrupted trainings. Codes DIN0530–DIN0539.
 
 import { defineKind } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: what can stand in the way of generated code. Codes DIN0600–DIN0649.
+// Catalogue: models that `dinc compile` refuses. Codes DIN0600–DIN0649.
 
 import { defineError } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: what can be wrong with dinc.yaml and with the data it names. Codes DIN0520–DIN0579.
+// Catalogue: dinc.yaml and the data that it names. Codes DIN0520–DIN0579.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 

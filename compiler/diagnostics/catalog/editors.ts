@@ -1,4 +1,4 @@
-// What the language server says of a file that it could not check. Codes DIN0450–DIN0459.
+// Catalogue: files that the language server could not check. Codes DIN0450–DIN0459.
 
 import { defineError } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: what can be wrong with event files for TensorBoard. Codes DIN0535–DIN0536.
+// Catalogue: event files for TensorBoard. Codes DIN0535–DIN0536.
 
 import { defineError, defineWarning } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// What the checker says about expressions: names, calls, types, widths and axes. Codes DIN0260–DIN0299.
+// Catalogue: expressions, that is, names, calls, types, widths and axes. Codes DIN0260–DIN0299.
 
 import { defineError, withHelps } from "./define.ts";
 

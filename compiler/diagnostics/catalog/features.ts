@@ -1,4 +1,4 @@
-// Catalogue: what the checker says about ids by hash, crosses and vectors. Codes DIN0370–DIN0379.
+// Catalogue: hashed ids, crosses and vectors. Codes DIN0370–DIN0379.
 
 import { defineError } from "./define.ts";
 

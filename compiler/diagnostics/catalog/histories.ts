@@ -1,4 +1,4 @@
-// What the checker says about what a history is made of. Codes DIN0390–DIN0399; DIN0390 itself is in syntax.ts.
+// Catalogue: the fields of histories. Codes DIN0390–DIN0399; DIN0390 itself is in syntax.ts.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: why `dinc init` drafts nothing. Codes DIN0615–DIN0624, DIN0594.
+// Catalogue: files from which `dinc init` drafts nothing. Codes DIN0615–DIN0624, DIN0594.
 
 import { defineKind } from "./define.ts";
 

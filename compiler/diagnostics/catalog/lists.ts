@@ -1,4 +1,4 @@
-// What the checker says about lists of vectors. Codes DIN0300–DIN0319.
+// Catalogue: lists of vectors. Codes DIN0300–DIN0319.
 
 import { defineError } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: what can go wrong where data are larger than memory. Codes DIN0602–DIN0609.
+// Catalogue: data larger than memory. Codes DIN0602–DIN0609.
 
 import { defineError } from "./define.ts";
 

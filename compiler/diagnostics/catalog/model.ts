@@ -1,5 +1,5 @@
-// What the checker says about declarations and settings. Bindings and predictions, in files of their own, share the codes
-// DIN0200–DIN0259. Messages about expressions are in expressions.ts.
+// Catalogue: declarations and settings. bindings.ts and predictions.ts share its codes DIN0200–DIN0259. Messages about
+// expressions are in expressions.ts.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 

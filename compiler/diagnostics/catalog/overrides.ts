@@ -1,4 +1,4 @@
-// DIN0415–0419: values of params, and variants, that the command line or dinc.yaml ask for.
+// Catalogue: values of params and variants from the command line or dinc.yaml. Codes DIN0415–DIN0419.
 
 import { defineError, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Labels, what predicts them, and what a model must have.
+// Catalogue: labels, their predictions, and the parts that every model needs.
 
 import { defineError, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// What the checker says about `scan`. Codes DIN0320–DIN0329.
+// Catalogue: `scan`. Codes DIN0320–DIN0329.
 
 import { defineError, defineWarning } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// DIN0400–0414: imports, params and variants.
+// Catalogue: imports, params and variants. Codes DIN0400–DIN0414.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 

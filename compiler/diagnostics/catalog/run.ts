@@ -1,5 +1,4 @@
-// Catalogue: what can be wrong with a run folder, with training itself, and with files named on the command line.
-// Codes DIN0500–DIN0599.
+// Catalogue: run folders, training itself, and files named on the command line.
 
 import { defineKind } from "./define.ts";
 

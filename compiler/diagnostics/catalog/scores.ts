@@ -1,5 +1,5 @@
-// Catalogue: what is said about numbers that no 32-bit float holds, about rows that get no score, and about where scores may
-// not be written. Codes DIN0610–DIN0614.
+// Catalogue: numbers beyond 32-bit floats, rows without a score, and paths to which scores may not be written. Codes
+// DIN0610–DIN0614.
 
 import { defineError } from "./define.ts";
 

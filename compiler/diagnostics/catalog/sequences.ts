@@ -1,4 +1,4 @@
-// What the checker says about sequences that become longer or shorter. Codes DIN0330–DIN0339.
+// Catalogue: sequences that become longer or shorter. Codes DIN0330–DIN0339.
 
 import { defineError } from "./define.ts";
 

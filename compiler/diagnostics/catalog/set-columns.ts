@@ -1,4 +1,4 @@
-// What is said about data with several values in a cell. Codes DIN0580–DIN0589.
+// Catalogue: data with several values in a cell. Codes DIN0580–DIN0589.
 
 import { defineError } from "./define.ts";
 

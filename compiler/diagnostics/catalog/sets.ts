@@ -1,4 +1,4 @@
-// What the checker says about features with several values: sets and texts. Codes DIN0380–DIN0389.
+// Catalogue: features with several values, that is, sets and texts. Codes DIN0380–DIN0389.
 
 import { defineError, withHelps } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// What is wrong with the settings of `train` in a training that has its data. Said before the first step.
+// Catalogue: settings of `train` that do not fit the data. Reported before the first step.
 
 import { defineError } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Catalogue: what can be wrong with the steps of histories in data. Codes DIN0591–DIN0599.
+// Catalogue: steps of histories in data. Codes DIN0591–DIN0599.
 
 import { defineError } from "./define.ts";
 

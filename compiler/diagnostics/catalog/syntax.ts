@@ -1,4 +1,4 @@
-// DIN01xx: what is wrong with the text itself, before any name has a meaning.
+// Catalogue: the text itself, before any name has a meaning. Codes DIN01xx.
 
 import { defineError, defineWarning } from "./define.ts";
 

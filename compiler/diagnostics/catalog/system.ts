@@ -1,4 +1,4 @@
-// Catalogue: what the system refuses, and what is too much for it. Codes DIN0625–DIN0639.
+// Catalogue: refusals and limits of the operating system. Codes DIN0625–DIN0639.
 
 import { defineError, helps } from "./define.ts";
 

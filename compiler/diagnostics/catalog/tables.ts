@@ -1,4 +1,4 @@
-// What the checker says about embedding tables and how they are read. Codes DIN0360–DIN0369.
+// Catalogue: embedding tables and their lookups. Codes DIN0360–DIN0369.
 
 import { defineError } from "./define.ts";
 

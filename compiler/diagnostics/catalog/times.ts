@@ -1,4 +1,4 @@
-// Catalogue: what is said about the times that put events in order. Codes DIN0581–DIN0588.
+// Catalogue: the timestamps that order events. Codes DIN0581–DIN0588.
 
 import { defineError, defineWarning } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// What can be wrong with what a network ends in, predictions and losses, and with layers that differ in training.
+// Catalogue: predictions, losses, and layers that differ between training and inference.
 
 import { defineError, withHelps } from "./define.ts";
 

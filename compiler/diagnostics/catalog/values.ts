@@ -1,4 +1,4 @@
-// Catalogue: what the checker says about feature kinds, vocabularies and transforms. Codes DIN0340–DIN0359.
+// Catalogue: feature kinds, vocabularies and transforms. Codes DIN0340–DIN0359.
 
 import { defineError } from "./define.ts";
 

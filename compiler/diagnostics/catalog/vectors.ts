@@ -1,4 +1,4 @@
-// Catalogue: what can be wrong with a file of pretrained vectors. Codes DIN0570–DIN0573.
+// Catalogue: files of pretrained vectors. Codes DIN0570–DIN0573.
 
 import { defineError } from "./define.ts";
 

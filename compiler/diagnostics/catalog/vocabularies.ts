@@ -1,4 +1,4 @@
-// Catalogue: what can be wrong with a vocabulary's file, and with ids and vectors in data. Codes DIN0574–DIN0579.
+// Catalogue: vocabulary files, and ids and vectors in data. Codes DIN0574–DIN0579.
 
 import { defineError } from "./define.ts";
 

@@ -1,4 +1,4 @@
-// Activations that dinc has not, each as the block that it is.
+// Activations that dinc does not have, each with the block that replaces it.
 
 import { words } from "./define-words.ts";
 

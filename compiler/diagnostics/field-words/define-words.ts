@@ -1,4 +1,4 @@
-// A word that the field has and dinc has not, and what to write instead.
+// A word of the field that dinc does not have, and what to write instead.
 
 /** Where a word was read; what one may write instead depends on it. */
 export type WordPlace =

@@ -1,4 +1,4 @@
-// Kinds of features, transforms and label kinds of other systems, and how dinc says them.
+// Kinds of features, transforms and label kinds of other systems, and their equivalents in dinc.
 
 import { words } from "./define-words.ts";
 

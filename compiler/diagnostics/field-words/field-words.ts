@@ -1,5 +1,5 @@
-// Words of the field that dinc has not, by where they stand, with what to write instead: for messages, for editors' fixes
-// and for `dinc explain`. A word that stands here is never taken for a misspelling of another.
+// Words of the field that dinc does not have, by the position where they occur, each with what to write instead. Messages, fixes
+// of editors and `dinc explain` use them. These words are never treated as misspellings of others.
 
 import { lettersOf } from "../../../grammar/closest-word.ts";
 import { activations } from "./activations.ts";

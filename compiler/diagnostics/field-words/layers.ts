@@ -1,4 +1,4 @@
-// Layers and functions of Keras, PyTorch, DeepCTR, FuxiCTR and EasyRec, and how dinc says them.
+// Layers and functions of Keras, PyTorch, DeepCTR, FuxiCTR and EasyRec, and their equivalents in dinc.
 
 import { words } from "./define-words.ts";
 

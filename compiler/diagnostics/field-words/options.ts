@@ -1,4 +1,4 @@
-// Names of arguments and options in other systems, and dinc's.
+// Names of arguments and options in other systems, and their equivalents in dinc.
 
 import { words } from "./define-words.ts";
 

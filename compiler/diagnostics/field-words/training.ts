@@ -1,4 +1,4 @@
-// What other systems say about training: losses, optimizers, schedules, metrics, regularizers, settings, and how dinc says it.
+// Training terms of other systems (losses, optimizers, schedules, metrics, regularizers, settings) and their equivalents in dinc.
 
 import { words } from "./define-words.ts";
 

@@ -1,4 +1,4 @@
-// Checks `net`: its `let`s from top to bottom, what it predicts and what else it is trained by.
+// Checks `net` from top to bottom: its `let`s, predictions and losses.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { predictionIgnoresCandidate, unusedLet } from "../../diagnostics/catalog/model.ts";

@@ -1,4 +1,4 @@
-// Reads `features` items: what a kind, its transforms and its embedding are together.
+// Reads `features` items: each feature's kind, transforms and embedding together.
 
 import { embedOnNumber, transformOnIds, unknownOption } from "../../diagnostics/catalog/model.ts";
 import { badMissing } from "../../diagnostics/catalog/values.ts";

@@ -1,6 +1,5 @@
-// Reads `history` items and joins their bindings: `item_id <-> hist_item_id` shares vocabulary, width and table
-// with the feature on the left, so nothing of these may be said differently on the right. Fields that are bound to
-// nothing are in own-fields.ts.
+// Reads `history` items and resolves their bindings. `item_id <-> hist_item_id` shares vocabulary, width and table with the
+// feature on the left, so the right side may not contradict them. Unbound fields are in own-fields.ts.
 
 import { type Span, textOf } from "../../common/source-file.ts";
 import {

@@ -1,4 +1,4 @@
-// Reads `metrics`: what a model is measured by after each epoch. Which there are, and their arguments, stands in
+// Reads `metrics`, the list of metrics after each epoch. The metrics and their arguments are defined in
 // `compiler/middle/metrics`.
 
 import { missingArgument } from "../../diagnostics/catalog/expressions.ts";

@@ -1,4 +1,4 @@
-// What `dinc.yaml` says, checked: where data lies, how it becomes rows, and what it overrides of the spec's `train`.
+// The checked content of `dinc.yaml`: the data files, the way rows are made from them, and the overrides of the spec's `train`.
 // Paths are ready to open.
 
 import type { SourceFile } from "../../common/source-file.ts";

@@ -1,4 +1,4 @@
-// Which files of rows there are, by their endings.
+// The formats of data files, by file extension.
 
 import { unknownFormat } from "../../diagnostics/catalog/data.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";

@@ -1,4 +1,4 @@
-// Paths that dinc.yaml names. They are put together with forward slashes, which every system takes.
+// Joins the paths in dinc.yaml, with forward slashes, which every system accepts.
 
 export function isAbsolute(path: string): boolean {
   return /^(?:[A-Za-z]:)?[/\\]/.test(path);

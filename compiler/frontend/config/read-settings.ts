@@ -1,5 +1,5 @@
-// Reads the settings of a text and what --set overrides of them. Pure: what it needs to know of the system it asks for, so
-// that an editor's unsaved text is read as `dinc train` will read the file.
+// Reads the settings of a text and their overrides by --set. Pure: the caller answers questions about the system, so that an
+// editor's unsaved text is read as `dinc train` will read the file.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";

@@ -1,4 +1,4 @@
-// docs/settings.md: every setting with what it is, what it takes, and what holds where nothing is said.
+// Writes docs/settings.md: every setting with its meaning, its values and its default.
 
 import { type Described, type Group, takenBy } from "./setting-kinds.ts";
 import { settings } from "./settings.ts";

@@ -1,5 +1,5 @@
-// Reads typed values out of a tree of settings, by their descriptions. What is wrong becomes a diagnostic and the value
-// what holds where nothing is said.
+// Reads typed values from a tree of settings, by their descriptions. A mistake becomes a diagnostic, and the setting gets its
+// default.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { InternalError } from "../../common/internal-error.ts";

@@ -1,5 +1,5 @@
-// The settings of dinc.yaml: what the reader knows, what editors complete and explain, what the JSON Schema and
-// docs/settings.md say. There is no other list of them.
+// The one description of the settings of dinc.yaml, for the reader, for completion and hover in editors, for the JSON Schema and
+// for docs/settings.md.
 
 import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
 import {

@@ -1,5 +1,5 @@
-// What is wrong with a spec and dinc.yaml together, as far as it can be known before data are read: said by `dinc train` at
-// once, and by editors.
+// Finds contradictions between a spec and dinc.yaml that are visible before data are read. `dinc train` and editors report them
+// at once.
 
 import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
 import { stopWithoutValidation, validateByUnknown } from "../../diagnostics/catalog/settings.ts";

@@ -1,4 +1,4 @@
-// The blocks that are being walked, each where it is used. What is wrong in a block is told with its uses.
+// The stack of blocks that are being walked, each with its use. A diagnostic inside a block lists these uses.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";

@@ -1,5 +1,5 @@
-// What one walk has used of the limits. The walk that checks asks here before it unfolds anything, and what is too much is
-// told; lowering walks what was checked, so it is within them.
+// Counts one walk's use of the limits. The checking walk asks here before it unfolds anything and reports an excess. Lowering
+// walks a checked spec, which is within the limits.
 
 import type { Span } from "../../common/source-file.ts";
 import {

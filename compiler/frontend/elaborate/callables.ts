@@ -1,4 +1,4 @@
-// What can be called by name: the spec's own blocks, then those of the standard library, then built-in functions.
+// Finds callables by name: first the spec's own blocks, then those of the standard library, then built-in functions.
 
 import { languageFunctions } from "../functions/registry.ts";
 import type { BlockItem } from "../syntax/nodes.ts";

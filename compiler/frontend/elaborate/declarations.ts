@@ -1,5 +1,5 @@
-// What a spec declares, by name, with the syntax it came from. A name whose declaration is wrong is known but
-// `broken`: reading it gives an error value, so that one mistake is reported once.
+// The declarations of a spec, by name, with their syntax. The name of an invalid declaration is known but `broken`: reading it
+// gives an error value, so that one mistake is reported once.
 
 import { duplicateDeclaration, notSnakeCase } from "../../diagnostics/catalog/model.ts";
 import type { DeclaredFeature, History, Label, Model } from "../model/model.ts";

@@ -1,5 +1,5 @@
-// Walks expressions. One walk serves twice: checking (types only, widths may be symbolic) and elaboration (the same,
-// with a GraphBuilder that gets the nodes), so that what is accepted and what is built cannot drift apart.
+// Walks expressions. One walk does both checking (types only, with symbolic widths) and elaboration (the same, with a
+// GraphBuilder for the nodes), so that the accepted language and the built Graphs cannot drift apart.
 
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";

@@ -1,4 +1,4 @@
-// What calls and names ask of the walk over a spec's expressions that they are part of, beyond what functions ask.
+// The interface of the walk for calls and names, which need more of it than functions do.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";

@@ -1,4 +1,4 @@
-// Means and variances over the rows of a batch, with the moving averages that stand for them at inference.
+// Means and variances over the rows of a batch, with the moving averages that replace them at inference.
 
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { constantOf } from "../values/dims.ts";

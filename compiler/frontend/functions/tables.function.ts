@@ -1,4 +1,4 @@
-// What a use declares of a feature: its weight in a linear part, and further embeddings.
+// Functions whose use declares a table: `weight` for a linear part, `embed` for further embeddings.
 
 import { invariant } from "../../common/internal-error.ts";
 import { tableNameNotAName } from "../../diagnostics/catalog/tables.ts";

@@ -1,5 +1,5 @@
-// What a feature kind is: one object that says how it is written, which ids it has, how training and generated code
-// encode its raw values, and what is said about values that it does not hold. `registry.ts` lists them.
+// The definition of a feature kind: one object with its syntax, its ids, its encoders in training and in generated code, and its
+// messages about invalid values. `registry.ts` lists all kinds.
 
 import type * as ids from "../../../runtime/serve/features.ts";
 import type * as hashing from "../../../runtime/serve/hashing.ts";

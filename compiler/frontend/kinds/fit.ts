@@ -1,4 +1,4 @@
-// What is learned from the training rows before any weight: vocabularies, and what transforms of numbers learn.
+// Fits vocabularies and the parameters of transforms on the training rows, before any weight is trained.
 
 import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../model/model.ts";
 import { type Collected, spaceOf } from "./encoders.ts";

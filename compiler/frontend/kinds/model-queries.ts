@@ -1,4 +1,4 @@
-// What a model says that only its kinds can tell: its tables, who owns a feature, whose ids are needed.
+// Facts of a model that depend on its kinds: its tables, the owner of a feature, the features whose ids are needed.
 
 import { invariant } from "../../common/internal-error.ts";
 import {

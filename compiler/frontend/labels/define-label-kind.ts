@@ -1,4 +1,4 @@
-// What a kind of label is: everything that dinc knows of it, as one object.
+// The definition of a kind of label: one object with all that dinc knows about it.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 

@@ -1,4 +1,4 @@
-// A model as its text says it, put together from imports and variants.
+// The items of a model after its imports and variants are resolved, and before its params are replaced by values.
 
 import type { Expression, Identifier, Item, ParamItem } from "../syntax/nodes.ts";
 

@@ -1,4 +1,4 @@
-// What a spec calls a column of data whose own name is no name of the language. Reading finds the column by it, so that
+// Derives a spec's name for a column whose own name is not valid in the language. Reading finds the column by that name, so that
 // neither data nor spec need a table of names.
 
 const NAME = /^_*[a-z][a-z0-9_]*$/;

@@ -1,5 +1,5 @@
-// Checks the models of a spec, which has one and may have variants of it: each is put together and checked as if it
-// stood alone, and what is wrong is told once, where it stands.
+// Checks the model of a spec and its variants. Each is assembled and checked separately, and every mistake is reported once, at
+// its location.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { append } from "../../common/arrays.ts";

@@ -1,4 +1,4 @@
-// One mistake, one message: what follows from a mistake that is reported is not said beside it.
+// Removes diagnostics that only follow from another one: one mistake, one message.
 
 import { textOf } from "../../common/source-file.ts";
 import * as bindings from "../../diagnostics/catalog/bindings.ts";

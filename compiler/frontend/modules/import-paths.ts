@@ -1,5 +1,5 @@
-// Where an import leads: paths are taken from the importing file, with forward slashes on every system. Nothing of a
-// machine, such as its root, a home folder or an address, can be named.
+// Resolves import paths. They are relative to the importing file and use forward slashes on every system. They cannot name a
+// root, a home folder or an address.
 
 import type { SourceFile } from "../../common/source-file.ts";
 

@@ -1,5 +1,5 @@
-// Puts the values of params in the place of their names, everywhere in a spec where a constant or a value may stand.
-// What comes out is an ordinary tree: nothing after this knows of params.
+// Replaces the names of params by their values, everywhere in a spec where a constant or a value may be. The result is an
+// ordinary tree; later stages know nothing of params.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";

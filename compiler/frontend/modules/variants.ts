@@ -1,4 +1,4 @@
-// What a variant says laid over what its parent says: the same name replaces, where it stands; a new one is added.
+// Applies a variant to its parent: an item with the same name replaces the parent's in its position, a new one is added.
 
 import type { Span } from "../../common/source-file.ts";
 import { tooManyParts } from "../../diagnostics/catalog/budget.ts";

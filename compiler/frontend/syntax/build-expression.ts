@@ -1,4 +1,4 @@
-// Expressions: how operators bind, where lambdas may stand, and how high a tree may grow.
+// Builds expressions: the precedence of operators, the positions of lambdas, and the height limit of trees.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import {

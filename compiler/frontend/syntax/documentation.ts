@@ -1,5 +1,5 @@
-// Finds the `///` comments that stand before a token. They are no part of the grammar, so they may stand anywhere;
-// those that document nothing can be asked for at the end.
+// Finds the `///` comments before a token. They are not part of the grammar and may be anywhere; at the end, the comments that
+// document nothing can be listed.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import type { Lexed } from "../../../grammar/tokens.ts";

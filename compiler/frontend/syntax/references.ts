@@ -1,5 +1,4 @@
-// Which names a piece of syntax mentions, without evaluating it: for what is never used and for blocks that use
-// themselves.
+// Lists the names in a piece of syntax, without evaluating it, to find unused declarations and recursive blocks.
 
 import type { BlockItem, Expression, Identifier, Item } from "./nodes.ts";
 import { partsOf } from "./walk.ts";

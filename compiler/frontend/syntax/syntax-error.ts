@@ -1,4 +1,4 @@
-// Turns what the parser met into what its reader did wrong: where it helps, a mistake with a code of its own.
+// Translates parser errors into the author's likely mistakes, many with codes of their own.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { describeExpectation } from "../../../grammar/expectations.ts";

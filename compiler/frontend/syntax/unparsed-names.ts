@@ -1,5 +1,5 @@
-// What a text with syntax errors may declare where it could not be read. A name that is unknown only because of that
-// is not reported: one mistake, one message.
+// Names that may be declared in the unreadable parts of a text with syntax errors. Such a name is not reported as unknown: one
+// mistake, one message.
 
 import { distance, suggest } from "../../../grammar/closest-word.ts";
 import { lineText, positionAt, type SourceFile } from "../../common/source-file.ts";

@@ -1,6 +1,6 @@
-// How values meet that vary along different things: a Vec is repeated along a history or a list, lists of one length go
-// element by element, and nothing else meets. What a value varies along outside of a block that is applied to each
-// step or element (`outerAxes`) joins by the same rules.
+// Combines values that vary along different axes. A Vec is repeated along a history or a list, lists of one length are combined
+// element by element, and all other combinations are errors. The same rules apply to `outerAxes`, the axes of a value outside of
+// a block that is applied to each step or element.
 
 import type { Span } from "../../common/source-file.ts";
 import { axisMismatch } from "../../diagnostics/catalog/expressions.ts";

@@ -1,6 +1,6 @@
-// What a spec may unfold to, in numbers, with why each is what it is. A short text can ask for more than any machine has:
-// `fold` repeats, `join` doubles, `pairs` squares, a block is copied wherever it is used. Whoever unfolds something asks here
-// first, so that a text of any kind ends with a model or with a diagnostic, within seconds and a few hundred megabytes.
+// Limits for the size of an unfolded spec, each with its reason. A short text can ask for more than any machine has: `fold`
+// repeats, `join` doubles, `pairs` squares, and a block is copied wherever it is used. Code that unfolds anything asks here
+// first, so that every text ends with a model or a diagnostic, within seconds and a few hundred megabytes.
 
 /**
  * The margins are to what such models are known to need: 500 columns with all their pairs, a thousand layers, lists of

@@ -1,6 +1,5 @@
-// The language's types and values, and what built-in functions are and ask for. They refer to each other, so they stand
-// together: a value may be a function, a function written in place keeps the names it sees, and a built-in function
-// computes values of values.
+// The language's types and values, and the interface of built-in functions. They refer to each other, so they share a file: a
+// value may be a function, a function written in place keeps the names it sees, and a built-in function maps values to values.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";

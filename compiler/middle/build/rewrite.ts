@@ -1,4 +1,4 @@
-// What passes are made from: a Graph copied node by node into a new one, with some nodes replaced on the way.
+// The base of passes: copies a Graph node by node into a new one and replaces some nodes on the way.
 
 import { copyInto, type Replacement } from "../graph/copy.ts";
 import type { Graph } from "../graph/graph.ts";

@@ -1,4 +1,4 @@
-// What a node of each op carries beside its inputs: plain data. The registry of ops is held to it.
+// The attributes of each op's nodes, besides their inputs: plain data. The types hold the registry of ops to it.
 
 import type { RowOwner, Rows, TensorType } from "./types.ts";
 

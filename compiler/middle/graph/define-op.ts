@@ -1,5 +1,5 @@
-// What an op means: one object with its documentation, shape rule, reference and gradient. How back ends compute it stands with
-// them, in `backends/NAME/lowerings`.
+// The definition of an op: one object with its documentation, shape rule, reference and gradient. The lowerings of each back end
+// are in `backends/NAME/lowerings`.
 
 import type { OpAttributes, OpName } from "./attributes.ts";
 import type { Graph, NodeBuilder, NodeId } from "./graph.ts";

@@ -1,4 +1,4 @@
-// The share of rows that are told right when a click is predicted from some probability on.
+// The share of correctly classified rows, when probabilities from a threshold on predict a click.
 
 import { defineMetric, plain } from "./define-metric.ts";
 import { meanOfRows } from "./resampling.ts";

@@ -1,6 +1,6 @@
-// What a metric is: one object with its name, arguments, direction, computation and the words that go with its number.
-// The checker, `dinc eval`, the report and early stopping read nothing else. To add one, write `NAME.metric.ts` and a
-// line in `registry.ts`.
+// The definition of a metric: one object with its name, arguments, direction, computation, and the words beside its number. The
+// checker, `dinc eval`, the report and early stopping read nothing else. To add one, write `NAME.metric.ts` and a line in
+// `registry.ts`.
 
 import type { Estimator, Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";

@@ -1,4 +1,4 @@
-// How often something that the user clicked is among the first rows of a ranking.
+// The share of rankings with a click among the first rows.
 
 import { type GroupRows, meanOfGroups, tiesFromTop } from "./by-group.ts";
 import { cutOff, defineMetric } from "./define-metric.ts";

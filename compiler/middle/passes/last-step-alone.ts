@@ -1,5 +1,5 @@
-// Computes nothing for steps that nobody reads: of a network that looks at the last step alone (BST's candidate, which joined the
-// history), what treats each step by itself is done for that step, and attention asks that one query.
+// Removes the computation of unused steps. If a network reads only the last step (BST's candidate, which was appended to the
+// history), per-step computations run for that step alone, and attention has one query.
 
 import { append } from "../../common/arrays.ts";
 import type { GraphBuilder } from "../build/builder.ts";

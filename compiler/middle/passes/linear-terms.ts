@@ -1,5 +1,5 @@
-// A product x W seen as a sum: which operands x is put together from, which rows of W each meets, and how many rows
-// an operand has before it is repeated.
+// Splits a product x W into a sum: the operands that x consists of, the rows of W for each, and the number of rows of an operand
+// before it is repeated.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../build/builder.ts";

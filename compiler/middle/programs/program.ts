@@ -1,4 +1,4 @@
-// What a training back end runs: two Graphs over the same parameters and tables.
+// The program that a training back end runs: two Graphs over the same parameters and tables.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { InputAttributes, InputRole } from "../graph/attributes.ts";

@@ -1,4 +1,4 @@
-// The ranking program of a model: what is compiled, and what a request costs.
+// The ranking program of a model, which `dinc compile` emits and `dinc cost` counts.
 
 import { validate } from "../build/validate.ts";
 import type { Graph, ValidGraph } from "../graph/graph.ts";

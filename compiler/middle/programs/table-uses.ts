@@ -1,4 +1,4 @@
-// Which inputs of a Graph are ids of which table: read off its lookups, so that nobody keeps a second list.
+// Finds the inputs of a Graph that are ids of each table, from its lookups, so that no second list is needed.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Graph, Node } from "../graph/graph.ts";

@@ -1,4 +1,4 @@
-// What a spec's `train` section says, and what training asks of a model besides: plain data that the checker makes.
+// The settings of a spec's `train`, and the other facts of a model that training needs: plain data from the checker.
 
 import type { Metric } from "../metrics/registry.ts";
 

@@ -1,5 +1,5 @@
-// What a model costs: its parameters, its tables, and the operations of one ranking request before and after the
-// passes. Counted from the Graphs and each op's own `flops`; nothing here knows an op.
+// Counts a model's parameters, its tables, and the operations of one ranking request before and after the passes. The counts come
+// from the Graphs and each op's own `flops`; nothing here knows an op.
 
 import { lower } from "../../frontend/check/lower.ts";
 import { knownValues, learnedOf } from "../../frontend/kinds/registry.ts";

@@ -1,4 +1,5 @@
-// What is counted where nobody says how large requests are. By itself: the command line loads what counts when it is asked to.
+// The default size of a request for `dinc cost`. It is a file of its own because the command line loads the counting code on
+// demand.
 
 /** A request: how many candidates it ranks, and how many steps its user's histories have (each at most its `max`). */
 export interface RequestSize {

@@ -1,4 +1,4 @@
-// What a word means that a person asks about: a diagnostic by its code or name, or a word of the field that dinc has not.
+// Explains a word: a diagnostic by its code or name, or a word of the field that dinc does not have.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";

@@ -1,5 +1,5 @@
-// What there is to read about a diagnostic: its explanation, a spec that has the mistake, what dinc says about it, and
-// how it is put right. `dinc explain`, the index docs/diagnostics.md and the pages in docs/diagnostics are made here.
+// The reference of a diagnostic: its explanation, a spec with the mistake, the output of dinc, and the correction. It makes the
+// pages of `dinc explain`, the index docs/diagnostics.md and the pages in docs/diagnostics.
 
 import { invariant } from "../../common/internal-error.ts";
 import { type SourceFile, sourceFile } from "../../common/source-file.ts";

@@ -1,5 +1,5 @@
-// The layout of items: what stands in braces is a list of things, each on lines of its own, aligned with its neighbours
-// between empty lines.
+// The layout of items. The content of braces is a list of entries, each on its own lines, aligned with its neighbours between
+// empty lines.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../grammar/cst.ts";

@@ -1,4 +1,4 @@
-// What formatting must not change: tokens and comments, in their order.
+// Checks that formatting keeps all tokens and comments, in their order.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import type { Syntax } from "../../frontend/syntax/read-syntax.ts";

@@ -1,5 +1,4 @@
-// What stands between tokens: comments, each attached to one token before anything is parsed, and the line breaks
-// that say whether an author left an empty line.
+// The text between tokens: comments, each attached to one token before anything is parsed, and the author's empty lines.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { endOf, type Lexed } from "../../../grammar/tokens.ts";

@@ -1,5 +1,5 @@
-// From the rows of a file to what a draft says: which column is the label, who users and items are, which columns are
-// histories of which, and what every other one holds. Each guess has its reason. Pure.
+// Guesses the content of a draft from the rows of a file: the label, the ids of users and items, the histories and their
+// features, and the kinds of all other columns. Each guess has its reason. Pure.
 
 import { looksLikeTime } from "../../common/time-text.ts";
 import { isListInBrackets, isRecord } from "../../frontend/syntax/raw-texts.ts";

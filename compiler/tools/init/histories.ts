@@ -1,4 +1,4 @@
-// Which list columns are the past of which columns: by their names, and where these do not say it by the values they share.
+// Finds the list columns that are histories of other columns, by their names or else by shared values.
 
 import type { ListedColumn, NamedColumn } from "./columns.ts";
 import { kindFor } from "./kinds.ts";

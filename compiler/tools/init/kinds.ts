@@ -1,4 +1,4 @@
-// Which kind a column's values are: ids, numbers, one of a few texts, words; or why they are of no use.
+// Guesses the kind of a column from its values: ids, numbers, a few fixed texts, words; or the reason why it is useless.
 
 import { counted, type DraftKind, widthFor } from "./plan.ts";
 import { quantile, type Values } from "./values.ts";

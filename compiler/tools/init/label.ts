@@ -1,4 +1,4 @@
-// Which column is the label: the one that the person says, one that is called like a label, or the only one of 0 and 1.
+// Finds the label: the column that the user names, one with the name of a label, or the only column of 0 and 1.
 
 import type { NamedColumn } from "./columns.ts";
 import { type Guess, out } from "./plan.ts";

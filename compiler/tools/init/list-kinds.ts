@@ -1,4 +1,4 @@
-// What a column with several values a row is, where it is no history: a vector or a set.
+// Guesses the kind of a column with several values per row that is no history: a vector or a set.
 
 import { largest } from "../../common/arrays.ts";
 import type { ListedColumn } from "./columns.ts";

@@ -1,4 +1,4 @@
-// Columns that hold several values a row: lists as such, or texts with a sign between the values.
+// Finds columns with several values per row: real lists, or texts with a separator between the values.
 
 import { looksLikeTime } from "../../common/time-text.ts";
 import type { Cell, Table, TableColumn } from "./table.ts";

@@ -1,5 +1,4 @@
-// The one scope of a draft's names: what is in it was taken first, and every name that is made gives way to it. So no two things
-// of a draft can have one name, whatever the columns are called.
+// The one scope of a draft's names. A new name that is already in use is changed, so that no two things of a draft share a name.
 
 export class Names {
   private readonly taken: Set<string>;

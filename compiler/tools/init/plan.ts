@@ -1,4 +1,4 @@
-// What a draft says, before it is text.
+// The content of a draft as plain data, before it becomes text.
 
 export type DraftScope = "user" | "item" | "context";
 

@@ -1,4 +1,4 @@
-// What columns have to do with each other: what a user or an item decides, what gives the label away.
+// Relations between columns: functions of the user or the item, and columns that reveal the label.
 
 import { largest } from "../../common/arrays.ts";
 import type { Cell } from "./table.ts";

@@ -1,6 +1,6 @@
-// Which rows a draft keeps aside for an early stop: such as are to the others what tomorrow is to today, and for which the network
-// has what it reads. The latest where there is a time; all rows of some users where the network does not know users by
-// their ids, as those would be strangers to it; otherwise rows drawn by chance.
+// Chooses the validation rows of a draft. They should relate to the training rows as future rows will, and the network should
+// know the ids that it reads. With timestamps these are the latest rows. If the network does not read user ids, they are all rows
+// of some users, because the ids of such users would be unknown. Otherwise they are drawn at random.
 
 import type { Keys, NamedColumn } from "./columns.ts";
 import type { DraftFeature, DraftValidation } from "./plan.ts";

@@ -1,4 +1,4 @@
-// What single values of a column have in common: whether they are numbers, how many differ, how they are spread.
+// Statistics of the values of a column: whether they are numbers, how many differ, how they are distributed.
 
 import { labelKinds } from "../../frontend/labels/registry.ts";
 import type { Cell } from "./table.ts";

@@ -1,4 +1,5 @@
-// What names of columns say, as people write them in click logs. `tools/lint/words.ts` says what names of features may not.
+// Words in the names of columns of click logs, and their meanings. `tools/lint/words.ts` has the words that names of features
+// should not contain.
 
 import { saysUser } from "../lint/words.ts";
 

@@ -1,5 +1,4 @@
-// A draft as text: a spec, in the one style that specs have, and the dinc.yaml beside it. What was guessed stands beside the
-// line that it made.
+// Writes a draft: a spec in the standard style and its dinc.yaml. A comment beside each guess gives its reason.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";

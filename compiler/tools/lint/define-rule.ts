@@ -1,5 +1,5 @@
-// What an advice rule is: an entry of diagnostics/catalog/advice.ts, and how the places are found that it speaks of.
-// Registered in registry.ts.
+// The definition of an advice rule: an entry of diagnostics/catalog/advice.ts, and a function that finds the locations to report.
+// `registry.ts` lists all rules.
 
 import type { Span } from "../../common/source-file.ts";
 import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";

@@ -1,4 +1,4 @@
-// Every expression of a spec, for rules that go by what is written.
+// Lists every expression of a spec, for rules about the source text.
 
 import { textOf } from "../../common/source-file.ts";
 import type { Expression, Spec } from "../../frontend/syntax/nodes.ts";

@@ -1,5 +1,5 @@
-// Advice about a model that is right: what a reviewer of the field would ask about. `dinc check` says what is wrong;
-// nothing is said twice.
+// Finds advice: the questions of an experienced reviewer about a valid model. Mistakes are the business of `dinc check`, and
+// nothing is reported twice.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";

@@ -1,5 +1,5 @@
-// The network as rules read it: the forward Graph with, for each node, what it is computed from. Blocks are unfolded
-// there and what no prediction needs is gone, so that a rule sees what is computed and not how it is written.
+// The network as rules read it: the forward Graph with the inputs of each node. Blocks are unfolded and unused nodes removed, so
+// that a rule sees the computation and not its notation.
 
 import { lower } from "../../frontend/check/lower.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";

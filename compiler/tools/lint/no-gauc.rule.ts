@@ -1,4 +1,4 @@
-// Users are told apart in the data, and still only the AUC over all of them is measured.
+// The data identify users, but the only AUC is the one over all rows.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { at } from "../../frontend/syntax/reporter.ts";

@@ -1,4 +1,4 @@
-// Where the settings of `train` stand in the text.
+// Finds the locations of the settings of `train` in the text.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Expression, Spec, TrainSetting } from "../../frontend/syntax/nodes.ts";

@@ -1,4 +1,4 @@
-// How many rows a feature's table has, where the spec says so.
+// The number of rows of a feature's table, if the spec states it.
 
 import { type Feature, FIRST_ID } from "../../frontend/model/model.ts";
 

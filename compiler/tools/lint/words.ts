@@ -1,5 +1,4 @@
-// What names of features say, as far as they say it plainly. Rules that go by a name are silent where it may mean
-// something else.
+// Words in the names of features with a clear meaning. Rules about names ignore a word that may mean something else.
 
 const OUTCOMES = new Set([
   ...["click", "clicked", "conversion", "converted", "purchased", "bought", "installed", "downloaded"],

@@ -1,4 +1,4 @@
-// Where a block is used.
+// Finds the uses of a block.
 
 import { librarySources } from "../../frontend/elaborate/library.generated.ts";
 import { isLibrary, type Snapshot } from "./snapshot.ts";

@@ -1,4 +1,4 @@
-// What `dinc cost` finds of a model, as the few numbers that an editor shows above it.
+// Summarises the cost of a model in the few numbers that an editor shows above it.
 
 import type { Model } from "../../frontend/model/model.ts";
 import { cost } from "../cost/cost.ts";

@@ -1,6 +1,5 @@
-// What a workspace holds at one moment: its files with unsaved buffers over what lies on the disk, and what the compiler
-// makes of them. Nothing in a snapshot changes; what a later one asks again, and no file of it has changed, is not
-// computed again.
+// An immutable state of a workspace: its files, with unsaved buffers in place of the files on the disk, and the compiler's
+// results for them. A later snapshot reuses the results whose files have not changed.
 
 import { type SourceFile, type Span, sourceFile } from "../../common/source-file.ts";
 import type { Checked } from "../../diagnostics/diagnostic.ts";

@@ -1,4 +1,4 @@
-// What the text of a file is made of, for features that go by its form: tokens, trees, brackets.
+// The tokens, trees and brackets of a file, for features that depend on the form of the text alone.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { endOf } from "../../../grammar/tokens.ts";

@@ -1,5 +1,5 @@
-// Every name of a spec with its type, as data: for `dinc check --types` and for editors. Names stand in the order of
-// the text, each with its place.
+// Lists every name of a spec with its type, as data for `dinc check --types` and for editors. Names are in the order of the text,
+// each with its location.
 
 import { oneLine, type SourceFile, type Span, textOf } from "../../common/source-file.ts";
 import type { Checked } from "../../diagnostics/diagnostic.ts";

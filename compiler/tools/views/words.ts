@@ -1,4 +1,4 @@
-// What drawings say in words, whatever their format.
+// The words in drawings, for all formats.
 
 import { displayLine } from "../../diagnostics/render/display.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";

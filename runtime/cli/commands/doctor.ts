@@ -1,5 +1,5 @@
-// dinc doctor: what is installed and fast, and what to run to improve it. Always exits with 0: nothing here is a
-// mistake of the user's.
+// dinc doctor: lists the installed parts and the commands that would improve them. It always exits with 0, because a missing part
+// is no mistake of the user.
 
 import { doctor as factsHere } from "../../driver/doctor-facts.ts";
 import { exitCodes } from "../exit-codes.ts";

@@ -1,4 +1,4 @@
-// dinc explain CODE: what a diagnostic means, with a bad and a good example; or what a word of the field that dinc has not is here.
+// dinc explain CODE: explains a diagnostic, with a bad and a good example, or the equivalent of a word that dinc does not have.
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { explain as explanationOf } from "../../../compiler/tools/explain/explain.ts";

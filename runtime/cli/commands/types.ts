@@ -1,4 +1,5 @@
-// dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
+// dinc check --types FILE…: prints every name of specs with its type, as a table or as JSON, and the findings of the check beside
+// it.
 
 import { append } from "../../../compiler/common/arrays.ts";
 import { positionAt, type SourceFile, type Span } from "../../../compiler/common/source-file.ts";

@@ -1,5 +1,5 @@
-// The metrics that a spec asks for, from the logits of one prediction, with 95 % intervals by bootstrap over users. In
-// slices, so that whoever computes them can say how far they are.
+// Computes the metrics of a spec from the logits of one prediction, with 95 % intervals by bootstrap over users. It works in
+// slices, so that the caller can report progress.
 
 import type { Measured, ReliabilityBin } from "../../../compiler/middle/metrics/define-metric.ts";
 import {

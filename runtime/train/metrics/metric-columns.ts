@@ -1,4 +1,4 @@
-// How losses and metrics are laid out in tables: one column for each metric, prediction and split there is.
+// The layout of losses and metrics in tables: one column for each metric, prediction and split.
 
 import type { ReliabilityBin } from "../../../compiler/middle/metrics/define-metric.ts";
 import { type Metric, metricOf } from "../../../compiler/middle/metrics/registry.ts";

@@ -1,5 +1,5 @@
-// The family of ops on two values, number by number, with what is known once or has width 1 repeated: what is common
-// to their meaning. Each member says the rest in its own file.
+// The common meaning of the ops on two values, number by number, with broadcast of values that are known once or have width 1.
+// Each op adds the rest in its own file.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
 import type { GradientContext, OpDefinition } from "../../graph/define-op.ts";

@@ -1,4 +1,4 @@
-// What ops over the values of sets share: shapes, and which values belong to which row.
+// Functions for ops over the values of sets: shapes, and the row of each value.
 
 import { invariant } from "../../../common/internal-error.ts";
 import {

@@ -1,4 +1,4 @@
-// What gradient rules share: constants, and the way back through a broadcast.
+// Functions that gradient rules share: constants, and the gradient of a broadcast.
 
 import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import type { TensorType } from "../../graph/types.ts";

@@ -1,4 +1,4 @@
-// What references share: sizes, and values written out along everything they are broadcast over.
+// Functions that references share: sizes, and broadcasting.
 
 import type { ReferenceValue, RowLayout } from "../../graph/define-op.ts";
 import { type StepsRows, sizeOf, type TensorType } from "../../graph/types.ts";

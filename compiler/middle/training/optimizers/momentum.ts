@@ -1,5 +1,4 @@
-// Stochastic gradient descent with momentum, as PyTorch has it: the learning rate stands outside the buffer, so that a
-// schedule acts at once.
+// Stochastic gradient descent with PyTorch's momentum: the learning rate is outside the buffer, so that a schedule acts at once.
 
 import { decay, positive } from "../options.ts";
 import { defineOptimizer, pullOn } from "./define-optimizer.ts";

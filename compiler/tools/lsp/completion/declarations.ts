@@ -1,4 +1,4 @@
-// What stands after the name of a feature or a field: kinds, transforms, tables; and what a history binds.
+// Completion after the name of a feature or a field (kinds, transforms, tables), and of the bindings of a history.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import type { TokenType } from "../../../../grammar/chevrotain.mjs";

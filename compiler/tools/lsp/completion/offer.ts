@@ -1,4 +1,4 @@
-// What completion offers, before it is written as the protocol has it.
+// A completion item, before it is written in the protocol's form.
 
 import {
   type CompletionItem,

@@ -1,5 +1,5 @@
-// What may stand at the cursor of dinc.yaml: settings that are not there yet, values of those that have few, files, and what
-// the spec declares. Works in texts that are no YAML while they are being written.
+// Completion at the cursor of dinc.yaml: missing settings, values of settings with few choices, files, and names that the spec
+// declares. It works in half-written texts that are not yet YAML.
 
 import {
   type CompletionItem,

@@ -1,5 +1,5 @@
-// Where a cursor stands in a text that is being written and may be no YAML at the moment: in which map, at a key or at a
-// value. It is found by the lexer of YAML over what stands before the cursor, and by indentation.
+// Finds the position of a cursor in a half-written text that may not be YAML: its map, and whether it is at a key or at a value.
+// It uses YAML's lexer on the text before the cursor, and indentation.
 
 import { CST, Lexer } from "yaml";
 

@@ -1,4 +1,4 @@
-// What a setting is, what it holds where nothing is said, and what the value that stands there means.
+// Hover of dinc.yaml: the meaning of a setting, its default, and the meaning of its current value.
 
 import type { Hover } from "vscode-languageserver-types";
 import { type Described, type Setting, takenBy } from "../../../frontend/config/setting-kinds.ts";

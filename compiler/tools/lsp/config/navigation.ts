@@ -1,4 +1,4 @@
-// From dinc.yaml to what it names: files, and what the spec declares.
+// Definitions of the names in dinc.yaml: files, and declarations of the spec.
 
 import type { DocumentLink, DocumentSymbol, LocationLink } from "vscode-languageserver-types";
 import { SymbolKind } from "vscode-languageserver-types";

@@ -1,5 +1,5 @@
-// What the features of an editor look at: dinc.yaml as it stands in a buffer, what checking it found out, and the settings in
-// it with their descriptions.
+// The input of the features for dinc.yaml: the text of a buffer, the result of its check, and its settings with their
+// descriptions.
 
 import type { SourceFile, Span } from "../../../common/source-file.ts";
 import { type CheckedConfig, checkConfig, type Files } from "../../../frontend/config/check-config.ts";

@@ -1,4 +1,4 @@
-// What the parentheses at a place belong to, and which arguments they have already.
+// Finds the callee of the parentheses at a position, and the arguments that it already has.
 
 import { type CstNode, nodeOf, nodesOf, tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";

@@ -1,6 +1,6 @@
-// What the grammar has at a place of a text, whatever stands after it. A name is put where the cursor is, in place of the
-// word that is being typed, and the item is parsed up to there: the rule that takes the name says what it would be. Only the
-// statement at the cursor is parsed, and of broken ones only what is needed, so that it takes no longer in a longer text.
+// Finds the grammatical context at a position, independent of the text after it. A name is put in place of the word being typed,
+// and the item is parsed up to there: the rule that accepts the name determines its role. Only the statement at the cursor is
+// parsed, and only the necessary part of a broken one, so that a longer text does not take longer.
 
 import { createTokenInstance, type IToken, type TokenType } from "../../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../../grammar/cst.ts";

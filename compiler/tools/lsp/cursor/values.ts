@@ -1,4 +1,4 @@
-// What the checker knows of the expressions of a file, by their places: params and variants replace parts of a tree, places stay.
+// The checker's types of the expressions of a file, by location. Params and variants replace parts of a tree, but locations stay.
 
 import { lower } from "../../../frontend/check/lower.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";

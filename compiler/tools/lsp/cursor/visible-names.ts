@@ -1,5 +1,5 @@
-// Names that are visible at a cursor, from the tokens before the cursor and the tree and the types of the text as it was analysed last,
-// a key ago as a rule, so that nobody waits for the parser or the checker.
+// Finds the names that are visible at a cursor. They come from the tokens before the cursor, and from the tree and types of the
+// latest analysis, usually one keystroke old, so that nobody waits for the parser or the checker.
 
 import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";

@@ -1,4 +1,4 @@
-// Which blocks and nets use a block, and which blocks it uses: across files and into the standard library.
+// Call hierarchy: the blocks and nets that use a block, and the blocks that it uses, across files and into the standard library.
 
 import {
   type CallHierarchyIncomingCall,

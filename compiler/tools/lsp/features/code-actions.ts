@@ -1,5 +1,5 @@
-// What can be done about a place: fixes of what is wrong there, all certain fixes of the file, a comment that ignores a
-// warning, an import that is missing, and refactorings that keep what the model computes.
+// Code actions at a position: fixes of its mistakes, all certain fixes of the file, a comment that ignores a warning, a missing
+// import, and refactorings that keep the model's computation.
 
 import {
   type CodeAction,

@@ -1,5 +1,5 @@
-// What stands above lines: what a model costs and what can be run with it, how often a block is used, what a variant costs
-// more than its parent. What takes time is said where a lens is on the screen, and not before.
+// Code lenses: a model's cost and commands, the number of uses of a block, the additional cost of a variant over its parent.
+// Costs are computed only for lenses on the screen.
 
 import type { CodeLens, Command } from "vscode-languageserver-types";
 import type { Span } from "../../../common/source-file.ts";

@@ -1,5 +1,5 @@
-// What may be written at a place: the grammar says which words and which kind of names, the tree and the last analysis which
-// there are. Only what belongs there is offered, what fits best first.
+// Completion at a position. The grammar determines the words and the kind of names, the tree and the latest analysis the names
+// themselves. Only valid items are offered, the best first.
 
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf } from "../../../../grammar/cst.ts";

@@ -1,5 +1,4 @@
-// Where a name is declared: in this file, in one that it imports, or in the standard library; and the file that an import
-// names.
+// Finds the declaration of a name in this file, an imported one or the standard library, and the file that an import names.
 
 import type { LocationLink } from "vscode-languageserver-types";
 import { importedPath } from "../../../frontend/modules/import-paths.ts";

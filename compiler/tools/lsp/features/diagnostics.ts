@@ -1,5 +1,5 @@
-// What is wrong with a spec and with what it imports, by file. A spec that is imported is checked by those that import it,
-// too: what it breaks there is told while it is being changed.
+// The diagnostics of a spec and of its imports, by file. An imported spec is also checked by its importers, so that an author
+// sees at once what a change breaks there.
 
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import { type Depth, diagnosticsOf } from "../published.ts";

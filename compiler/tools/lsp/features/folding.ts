@@ -1,4 +1,4 @@
-// What can be folded: whatever stands in brackets over several lines, statements, imports, and comments.
+// Folding ranges: brackets over several lines, statements, imports, and comments.
 
 import { type FoldingRange, FoldingRangeKind } from "vscode-languageserver-types";
 import type { IToken } from "../../../../grammar/chevrotain.mjs";

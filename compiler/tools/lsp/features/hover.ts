@@ -1,4 +1,4 @@
-// What stands under the pointer: the type, when it is known, where it lies, what it costs and what it is for.
+// Hover at a position: the type of a name, its scope, its location, its cost and its purpose.
 
 import { type Hover, MarkupKind } from "vscode-languageserver-types";
 import { splitItems } from "../../../../grammar/items.ts";

@@ -1,4 +1,4 @@
-// Where a name is mentioned: in all files of the workspace, or, to be highlighted, in this one.
+// Finds the mentions of a name in all files of the workspace, or, for highlighting, in this one.
 
 import { type DocumentHighlight, DocumentHighlightKind, type Location } from "vscode-languageserver-types";
 import { rangeOf } from "../ranges.ts";

@@ -1,5 +1,5 @@
-// What the parentheses around the cursor take: of calls, pipes, kinds, transforms and settings, with the argument that is
-// being written.
+// Signature help for the parentheses around the cursor: parameters of calls, pipes, kinds, transforms and settings, with the
+// current argument.
 
 import { MarkupKind, type ParameterInformation, type SignatureHelp } from "vscode-languageserver-types";
 import * as t from "../../../../grammar/tokens.ts";

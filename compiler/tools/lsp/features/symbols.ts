@@ -1,4 +1,4 @@
-// What a spec declares, as an outline; and what the specs of a workspace declare, by parts of names.
+// Symbols: the declarations of a spec as an outline, and those of a workspace by parts of their names.
 
 import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from "vscode-languageserver-types";
 import { unreachable } from "../../../common/internal-error.ts";

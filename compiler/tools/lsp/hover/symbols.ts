@@ -1,4 +1,4 @@
-// What a name means, as a hover tells it.
+// The hover text of a name: its meaning.
 
 import { unreachable } from "../../../common/internal-error.ts";
 import type { Span } from "../../../common/source-file.ts";

@@ -1,4 +1,4 @@
-// How hovers are written: a line of code as TypeScript's editors have it, then short paragraphs.
+// The form of hovers: a line of code as in TypeScript's editors, then short paragraphs.
 
 /** Paragraphs that are empty are left out. */
 export function hoverText(code: string, ...paragraphs: readonly (string | null)[]): string {

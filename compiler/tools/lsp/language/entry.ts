@@ -1,4 +1,4 @@
-// What editors tell of something that can be written: how, with which arguments, and what it is.
+// A word of the language as editors show it: its notation, its arguments and its meaning.
 
 import { textOf } from "../../../common/source-file.ts";
 import type { BlockItem } from "../../../frontend/syntax/nodes.ts";

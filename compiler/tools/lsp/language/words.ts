@@ -1,5 +1,5 @@
-// What the language itself has besides functions and blocks, each read from the object that it is: kinds, transforms,
-// settings with their choices, and what stands in parentheses after any of them.
+// The words of the language besides functions and blocks, each read from its object: kinds, transforms, settings with their
+// choices, and the options in parentheses after them.
 
 import { keywordNamed } from "../../../../grammar/tokens.ts";
 import { LOSS_OPTIONS } from "../../../frontend/check/check-loss.ts";

@@ -1,4 +1,4 @@
-// Where in the net or in a block an expression stands: its statement, and what it is part of.
+// The position of an expression in the net or in a block: its statement, and the expressions around it.
 
 import type { SourceFile, Span } from "../../../common/source-file.ts";
 import type { Edit } from "../../../diagnostics/apply-fixes.ts";

@@ -1,5 +1,4 @@
-// Names that a piece of text sees, innermost first; after them stand the blocks of the standard library and what is
-// built in.
+// The names that a piece of text sees, innermost first, then the blocks of the standard library and built-in functions.
 
 import type { Span } from "../../../common/source-file.ts";
 import { library } from "../../../frontend/elaborate/library.ts";

@@ -1,4 +1,4 @@
-// What a name of a spec means, and where it is mentioned.
+// A symbol: the meaning of a name of a spec, and its mentions.
 
 import type { Span } from "../../../common/source-file.ts";
 
