@@ -1,9 +1,9 @@
-// Which values of a Graph say how much each step of a history matters: found by what is done with them, as the author
-// of a spec marks none. They are
-// - what multiplies a history by one number a step before it is summed over its steps (DIN's activation unit),
-// - a softmax over steps, whatever it goes into (DIEN's attentional updates),
-// - the weights within scaled dot-product attention, asked by an example, or by the candidate where it was appended to
-//   the history (BST's last place).
+// Finds the values of a Graph that are attention weights over a history. A spec does not mark them, so this file recognises them by
+// their use:
+// - weights, one number per step, that multiply a history before a sum over its steps (DIN's activation unit),
+// - a softmax over steps, whatever its use (DIEN's attentional updates),
+// - the weights within scaled dot-product attention whose query is an example, or the candidate at the end of the history
+//   (BST's last position).
 
 import { largest } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
