@@ -2,7 +2,7 @@
 // Each op adds the rest in its own file.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
-import type { GradientContext, OpDefinition } from "../../graph/define-op.ts";
+import type { GradientContext, OpDefinition, ReferenceValue } from "../../graph/define-op.ts";
 import type { NodeId } from "../../graph/graph.ts";
 import { ONCE, type TensorType } from "../../graph/types.ts";
 import { flopsPerOutput } from "./flops.ts";
@@ -34,8 +34,10 @@ export function binary(member: Binary): OpDefinition<NoAttributes> {
     reference: ([x, y], context, layout) => {
       const [a, b] = [x!, y!].map((value, i) =>
         broadcastValue(value, context.inputs[i]!, context.output, layout),
-      );
-      return a!.map((value, i) => member.reference(value, b![i]!));
+      ) as [ReferenceValue, ReferenceValue];
+      const out = new Float64Array(a.length);
+      for (let i = 0; i < out.length; i++) out[i] = member.reference(a[i]!, b[i]!);
+      return out;
     },
     flops: flopsPerOutput(1),
     elementwise: true,

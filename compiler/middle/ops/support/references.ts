@@ -13,22 +13,23 @@ export function filled(type: TensorType, layout: RowLayout, value = 0): Referenc
   return new Float64Array(lengthOf(type, layout)).fill(value);
 }
 
-/** `values` of type `from`, repeated along rows and last dim to have type `to`. */
+/** `values` of type `from`, repeated along rows and last dim to have type `to`; themselves where nothing is to be repeated. */
 export function broadcastValue(
   values: ReferenceValue,
   from: TensorType,
   to: TensorType,
   layout: RowLayout,
 ): ReferenceValue {
-  const out = filled(to, layout);
+  const length = lengthOf(to, layout);
+  if (values.length === length) return values;
+  const out = new Float64Array(length);
   const last = splitLast(to.dims).last;
   const fromLast = splitLast(from.dims).last;
   const lead = sizeOf(splitLast(to.dims).lead);
-  for (let i = 0; i < out.length; i++) {
-    const column = i % last;
-    const line = Math.floor(i / last);
-    const fromLine = from.rows.kind === "once" ? line % lead : line;
-    out[i] = values[fromLine * fromLast + (fromLast === 1 ? 0 : column)]!;
+  for (let line = 0, first = 0; first < length; line++, first += last) {
+    const start = (from.rows.kind === "once" ? line % lead : line) * fromLast;
+    if (fromLast === 1) out.fill(values[start]!, first, first + last);
+    else for (let column = 0; column < last; column++) out[first + column] = values[start + column]!;
   }
   return out;
 }
