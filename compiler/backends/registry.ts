@@ -9,9 +9,9 @@ import { wasm } from "./wasm/backend.ts";
 
 export const backends = {
   tensorflow,
+  wasm,
   tfjs,
   typescript,
-  wasm,
   onnx,
 } as const satisfies Readonly<Record<string, Backend>>;
 

@@ -16,6 +16,7 @@ import { type Tensor, useBackend } from "../../compiler/backends/tfjs/lowering.t
 import type { TfjsName } from "../../compiler/backends/tfjs/machine.ts";
 import { TensorFeed } from "../../compiler/backends/tfjs/tensor-feed.ts";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
+import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
 import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
@@ -74,7 +75,7 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   tensorflow: nativeAvailable() ? [native("node", 1), native("node, in 3 parts", 3)] : [],
   tfjs: [opByOp("cpu"), opByOp("wasm")],
   typescript: [generated("typescript")],
-  wasm: [generated("simd"), generated("auto")],
+  wasm: [trainingModule(), generated("simd"), generated("auto")],
   onnx: [onnxruntime()],
 };
 
@@ -177,6 +178,30 @@ function opByOp(name: TfjsName): Way {
           });
           expect(tf.memory().numTensors, "tensors left behind").toBe(before);
           return found.get(name)!;
+        },
+        close: () => {},
+      };
+    },
+  };
+}
+
+/** The module that trains: slices and blocks of examples, in one thread. */
+function trainingModule(): Way {
+  return {
+    ...{ name: "training on wasm", per: ["example"], runsExports: false },
+    takes: () => true,
+    async open(graph) {
+      const runner = new Runner(graph);
+      return {
+        async run({ feeds, layout }) {
+          for (const name of graph.parameters.keys())
+            runner.parameter(name).set(Float32Array.from(feeds.parameters[name] ?? []));
+          const outputs = runner.run(plainValues(feeds, layout));
+          return {
+            outputs: new Map(Object.entries(outputs)),
+            updates: new Map([...graph.updates.keys()].map((name) => [name, runner.parameter(name).slice()])),
+            shapes: null,
+          };
         },
         close: () => {},
       };

@@ -17,6 +17,6 @@ function engine<N extends TfjsName>(name: N) {
 /** What needs no installation. */
 export const tfjs = {
   doc: "Ops of tfjs, one by one, on WebAssembly or in plain JavaScript: nothing to install.",
-  engines: [engine("wasm"), engine("cpu")],
+  engines: [engine("cpu")],
   target: null,
 } as const satisfies Backend;

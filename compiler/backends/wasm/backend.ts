@@ -1,7 +1,17 @@
-import type { Backend } from "../contract/backend.ts";
+import type { Backend, TrainingEngine } from "../contract/backend.ts";
+
+const wasm32 = {
+  name: "wasm",
+  how: "WebAssembly made for the model",
+  gain: null,
+  needs: null,
+  parts: 1,
+  open: async (_machine, program, initial) =>
+    (await import("./training/session.ts")).openSession(program, initial),
+} as const satisfies TrainingEngine<null>;
 
 export const wasm = {
-  doc: "WebAssembly with vectors of four numbers, which modules of TypeScript carry and use where it runs.",
-  engines: [],
+  doc: "WebAssembly with vectors of four numbers: it trains and scores, and modules of TypeScript carry it and use it where it runs.",
+  engines: [wasm32],
   target: null,
 } as const satisfies Backend;

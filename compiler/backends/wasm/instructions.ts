@@ -130,6 +130,7 @@ export const f32x4 = {
   ne: simd2(0x42),
   lt: simd2(0x43),
   gt: simd2(0x44),
+  ge: simd2(0x46),
   abs: simd1(0xe0),
   neg: simd1(0xe1),
   sqrt: simd1(0xe3),

@@ -40,6 +40,12 @@ export interface Encoded {
   readonly program: string;
 }
 
+/** A memory that the module is given as `env.memory`. */
+export interface GivenMemory {
+  readonly shared: boolean;
+  readonly mostPages: number;
+}
+
 export class FunctionBuilder {
   readonly module: ModuleBuilder;
   private readonly locals: ValueType[] = [];
@@ -61,6 +67,13 @@ export class FunctionBuilder {
   local<T extends ValueType>(initial: Value<T>): Local<T> {
     const local = this.declare(initial.type);
     this.set(local, initial);
+    return local;
+  }
+
+  /** The same, computed when the function begins, from its parameters and others of this kind. */
+  hoisted<T extends ValueType>(initial: Value<T>): Local<T> {
+    const local = this.declare(initial.type);
+    this.prologue.push(...initial.code, 0x21, ...unsigned(local.index));
     return local;
   }
 
@@ -193,24 +206,46 @@ export class ModuleBuilder {
     this.exports.push({ name, index });
   }
 
-  /** With a memory of `pages` × 64 KiB, exported as `memory` and by the program's name. */
-  encode(pages: number): Encoded {
+  /** With a memory of `pages` × 64 KiB, exported as `memory` and by the program's name; or one that is given. */
+  encode(memory: number | GivenMemory): Encoded {
     const arities = [...new Set(this.functions.map(({ parameters }) => parameters))];
     const types = arities.map((count) => [
       0x60,
       ...vector(new Array<number[]>(count).fill([typeCodes.i32])),
       0,
     ]);
+    const limits = (shared: boolean, least: number, most: number) => [
+      shared ? 0x03 : 0x01,
+      ...unsigned(least),
+      ...unsigned(most),
+    ];
+    const [imported, own] =
+      typeof memory === "number"
+        ? [[], section(5, vector([limits(false, memory, memory)]))]
+        : [
+            section(
+              2,
+              vector([
+                [...nameOf("env"), ...nameOf("memory"), 0x02, ...limits(memory.shared, 1, memory.mostPages)],
+              ]),
+            ),
+            [],
+          ];
     const before = [
       ...section(1, vector(types)),
+      ...imported,
       ...section(3, vector(this.functions.map(({ parameters }) => [arities.indexOf(parameters)]))),
-      ...section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]])),
+      ...own,
     ];
     const functions = section(10, vector(this.functions.map(({ builder }) => sized(builder.encode()))));
     const program = fingerprintOf([...before, ...functions].join(" "));
     const exported = [
-      [...nameOf("memory"), 0x02, 0],
-      [...nameOf(program), 0x02, 0],
+      ...(typeof memory === "number"
+        ? [
+            [...nameOf("memory"), 0x02, 0],
+            [...nameOf(program), 0x02, 0],
+          ]
+        : []),
       ...this.exports.map(({ name, index }) => [...nameOf(name), 0x00, ...unsigned(index)]),
     ];
     const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

@@ -102,3 +102,31 @@ export function stepsEach(f: FunctionBuilder, rows: I32, steps: I32): I32 {
   f.if(i32.gt(rows, i32.const(0)), () => f.set(each, i32.div(steps, rows)));
   return each;
 }
+
+/** How many steps rows have: all the same, or each its own, by where its first step stands; an address of an i32, with the next row's. */
+export type Steps =
+  | { readonly kind: "equal"; readonly each: I32 }
+  | { readonly kind: "starts"; readonly at: I32 };
+
+export function equalSteps(f: FunctionBuilder, rows: I32, steps: I32): Steps {
+  return { kind: "equal", each: stepsEach(f, rows, steps) };
+}
+
+/** `body` for each row, with how many steps it has of each kind. */
+export function eachRow(
+  f: FunctionBuilder,
+  rows: I32,
+  kinds: readonly Steps[],
+  body: (counts: readonly I32[]) => void,
+): void {
+  const starts = kinds.map((steps) => (steps.kind === "starts" ? f.local(steps.at) : null));
+  f.repeat(rows, () => {
+    const counts = kinds.map((steps, i) => {
+      const start = starts[i];
+      if (steps.kind === "equal") return steps.each;
+      return f.local(i32.sub(i32.load(i32.add(start!, i32.const(BYTES))), i32.load(start!)));
+    });
+    body(counts);
+    for (const start of starts) if (start !== null) f.advance(start!, BYTES);
+  });
+}

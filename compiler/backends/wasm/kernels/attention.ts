@@ -5,7 +5,17 @@ import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
-import { acrossLanes, addressAt, eachVector, load, loadSplat, save, stepsEach } from "../vectors.ts";
+import {
+  acrossLanes,
+  addressAt,
+  eachRow,
+  eachVector,
+  equalSteps,
+  load,
+  loadSplat,
+  type Steps,
+  save,
+} from "../vectors.ts";
 import { firstLanes, transposed } from "./products.ts";
 import { known, softmaxOfLine } from "./rows.ts";
 
@@ -24,21 +34,44 @@ export const attention: WasmKernel<"attention"> = (
   scale,
   causal,
 ) => {
-  const [keyStride, valueStride] = [4 * known(width), 4 * known(valueWidth)];
-  const [inHead, outHead] = [known(width) / known(heads), known(valueWidth) / known(heads)];
   invariant(scale.constant !== null, "attention of an unknown scale");
-  const factor = scale.constant;
-  const queriesEach = f.local(stepsEach(f, rows, queries));
-  const keysEach = f.local(stepsEach(f, rows, keys));
-  const weights = f.module.scratch;
+  attentionOf(f, {
+    ...{ out, q, k, v, rows, causal, scale: scale.constant },
+    ...{ width: known(width), valueWidth: known(valueWidth), heads: known(heads) },
+    queries: equalSteps(f, rows, queries),
+    keys: equalSteps(f, rows, keys),
+    weights: f.module.scratch,
+  });
+};
+
+/** Addresses of out, q, k and v, and of room for the weights of one query over its keys. */
+export interface Attention {
+  readonly out: I32;
+  readonly q: I32;
+  readonly k: I32;
+  readonly v: I32;
+  readonly weights: I32;
+  readonly rows: I32;
+  readonly queries: Steps;
+  readonly keys: Steps;
+  readonly width: number;
+  readonly valueWidth: number;
+  readonly heads: number;
+  readonly scale: number;
+  readonly causal: boolean;
+}
+
+export function attentionOf(f: FunctionBuilder, of: Attention): void {
+  const { out, q, k, v, weights, rows, queries, keys, width, valueWidth, heads, scale, causal } = of;
+  const [keyStride, valueStride] = [4 * width, 4 * valueWidth];
+  const [inHead, outHead] = [width / heads, valueWidth / heads];
   // Rows of keys and values begin here; the query and its result are gone through one by one.
   const [firstKey, firstValue, query, result] = [f.local(k), f.local(v), f.local(q), f.local(out)];
-  const seen = f.local<"i32">(keysEach);
-  f.repeat(rows, () => {
-    if (causal) f.set(seen, i32.const(0));
-    f.repeat(queriesEach, () => {
+  eachRow(f, rows, [queries, keys], ([queriesEach, keysEach]) => {
+    const seen = f.local<"i32">(causal ? i32.const(0) : keysEach!);
+    f.repeat(queriesEach!, () => {
       if (causal) f.advance(seen, 1);
-      for (let head = 0; head < known(heads); head++) {
+      for (let head = 0; head < heads; head++) {
         const at = 4 * inHead * head;
         scores(f, {
           weights,
@@ -48,7 +81,7 @@ export const attention: WasmKernel<"attention"> = (
           inHead,
           keyStride,
           seen,
-          factor,
+          factor: scale,
         });
         softmaxOfLine(f, weights, weights, seen);
         weighted(f, {
@@ -63,10 +96,10 @@ export const attention: WasmKernel<"attention"> = (
       f.advance(query, keyStride);
       f.advance(result, valueStride);
     });
-    f.advance(firstKey, i32.mul(keysEach, i32.const(keyStride)));
-    f.advance(firstValue, i32.mul(keysEach, i32.const(valueStride)));
+    f.advance(firstKey, i32.mul(keysEach!, i32.const(keyStride)));
+    f.advance(firstValue, i32.mul(keysEach!, i32.const(valueStride)));
   });
-};
+}
 
 interface Scores {
   readonly weights: I32;
@@ -81,7 +114,7 @@ interface Scores {
 }
 
 /** The products of one query with the keys, four keys at a time. */
-function scores(
+export function scores(
   f: FunctionBuilder,
   { weights, query, key, at, inHead, keyStride, seen, factor }: Scores,
 ): void {
@@ -114,7 +147,7 @@ interface Weighted {
   readonly seen: I32;
 }
 
-function weighted(
+export function weighted(
   f: FunctionBuilder,
   { result, value, weights, outHead, valueStride, seen }: Weighted,
 ): void {

@@ -5,7 +5,20 @@ import { f32, f32x4, type I32, i32, type V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { exp } from "../math.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
-import { acrossLanes, addressAt, bytes, copy, eachVector, fill, load, save, stepsEach } from "../vectors.ts";
+import {
+  acrossLanes,
+  addressAt,
+  bytes,
+  copy,
+  eachRow,
+  eachVector,
+  equalSteps,
+  fill,
+  load,
+  type Steps,
+  save,
+  stepsEach,
+} from "../vectors.ts";
 import { firstLanes } from "./products.ts";
 
 /** A width: known when compiling. */
@@ -14,18 +27,32 @@ export function known(size: I32): number {
   return size.constant;
 }
 
-export const repeatRows: WasmKernel<"repeatRows"> = (f, out, x, rows, steps, width) => {
-  const size = known(width);
-  const each = stepsEach(f, rows, steps);
+/** A kernel that goes through rows and their steps. x and out are addresses. */
+export interface StepsKernel {
+  readonly out: I32;
+  readonly x: I32;
+  readonly rows: I32;
+  readonly steps: Steps;
+  readonly width: number;
+}
+
+const ofEqual = (f: FunctionBuilder, out: I32, x: I32, rows: I32, steps: I32, width: I32): StepsKernel => ({
+  ...{ out, x, rows, width: known(width) },
+  steps: equalSteps(f, rows, steps),
+});
+
+export const repeatRows: WasmKernel<"repeatRows"> = (f, ...given) => repeatSteps(f, ofEqual(f, ...given));
+
+export function repeatSteps(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const [to, from] = [f.local(out), f.local(x)];
-  f.repeat(rows, () => {
-    f.repeat(each, () => {
-      copy(f, to, from, size);
-      f.advance(to, 4 * size);
+  eachRow(f, rows, [steps], ([each]) => {
+    f.repeat(each!, () => {
+      copy(f, to, from, width);
+      f.advance(to, 4 * width);
     });
-    f.advance(from, 4 * size);
+    f.advance(from, 4 * width);
   });
-};
+}
 
 export const fanOut: WasmKernel<"fanOut"> = (f, out, x, candidates, rows, width) => {
   const size = known(width);
@@ -40,61 +67,60 @@ export const fanOut: WasmKernel<"fanOut"> = (f, out, x, candidates, rows, width)
   });
 };
 
-/** For each row, column by column, its steps joined into one; `empty` where there are none. */
-function reduceSteps(
+/** For each row, column by column, its steps joined into one, from `first` on. */
+function joinSteps(
   f: FunctionBuilder,
-  { out, x, rows, each, width }: { out: I32; x: I32; rows: I32; each: I32; width: number },
+  { out, x, rows, steps, width }: StepsKernel,
   join: (sum: V128, value: V128) => V128,
   first: number,
+  ofNone: (to: I32, each: I32, joined: () => void) => void,
 ): void {
   const [to, from] = [f.local(out), f.local(x)];
   const stride = 4 * width;
-  f.repeat(rows, () => {
-    eachVector(f, width, (offset, lanes) => {
-      const sum = f.local<"v128">(f.constant(first));
-      const step = f.local(i32.add(from, offset));
-      f.repeat(each, () => {
-        f.set(sum, join(sum, load(addressAt(step))));
-        f.advance(step, stride);
-      });
-      save(f, addressAt(to, offset), sum, lanes);
-    });
-    f.advance(from, i32.mul(each, i32.const(stride)));
+  eachRow(f, rows, [steps], ([each]) => {
+    ofNone(to, each!, () =>
+      eachVector(f, width, (offset, lanes) => {
+        const sum = f.local<"v128">(f.constant(first));
+        const step = f.local(i32.add(from, offset));
+        f.repeat(each!, () => {
+          f.set(sum, join(sum, load(addressAt(step))));
+          f.advance(step, stride);
+        });
+        save(f, addressAt(to, offset), sum, lanes);
+      }),
+    );
+    f.advance(from, i32.mul(each!, i32.const(stride)));
     f.advance(to, stride);
   });
 }
 
-export const sumSteps: WasmKernel<"sumSteps"> = (f, out, x, rows, steps, width) =>
-  reduceSteps(f, { out, x, rows, each: stepsEach(f, rows, steps), width: known(width) }, f32x4.add, 0);
+export const sumSteps: WasmKernel<"sumSteps"> = (f, ...given) => sumOfSteps(f, ofEqual(f, ...given));
 
-export const maxSteps: WasmKernel<"maxSteps"> = (f, out, x, rows, steps, width) => {
-  const each = stepsEach(f, rows, steps);
-  const size = known(width);
-  f.if(
-    i32.gt(each, i32.const(0)),
-    () => reduceSteps(f, { out, x, rows, each, width: size }, f32x4.max, Number.NEGATIVE_INFINITY),
-    () => {
-      const to = f.local(out);
-      f.repeat(rows, () => {
-        fill(f, to, 0, size);
-        f.advance(to, 4 * size);
-      });
-    },
+export function sumOfSteps(f: FunctionBuilder, kernel: StepsKernel): void {
+  joinSteps(f, kernel, f32x4.add, 0, (_to, _each, joined) => joined());
+}
+
+export const maxSteps: WasmKernel<"maxSteps"> = (f, ...given) => maxOfSteps(f, ofEqual(f, ...given));
+
+export function maxOfSteps(f: FunctionBuilder, kernel: StepsKernel): void {
+  joinSteps(f, kernel, f32x4.max, Number.NEGATIVE_INFINITY, (to, each, joined) =>
+    f.if(i32.gt(each, i32.const(0)), joined, () => fill(f, to, 0, kernel.width)),
   );
-};
+}
 
-export const softmaxSteps: WasmKernel<"softmaxSteps"> = (f, out, x, rows, steps, width) => {
-  const size = known(width);
-  const each = stepsEach(f, rows, steps);
+export const softmaxSteps: WasmKernel<"softmaxSteps"> = (f, ...given) =>
+  softmaxOfSteps(f, ofEqual(f, ...given));
+
+export function softmaxOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const [to, from] = [f.local(out), f.local(x)];
-  const block = f.local(i32.mul(each, i32.const(4 * size)));
-  f.repeat(rows, () => {
-    if (size === 1) softmaxOfLine(f, to, from, each);
-    else softmaxOfColumns(f, to, from, each, size);
-    f.advance(to, block);
-    f.advance(from, block);
+  eachRow(f, rows, [steps], ([each]) => {
+    if (width === 1) softmaxOfLine(f, to, from, each!);
+    else softmaxOfColumns(f, to, from, each!, width);
+    const bytes = f.local(i32.mul(each!, i32.const(4 * width)));
+    f.advance(to, bytes);
+    f.advance(from, bytes);
   });
-};
+}
 
 /** Softmax of `count` numbers, one after the other. `to` may be `from`. */
 export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32): void {
@@ -203,44 +229,52 @@ export const shiftSteps: WasmKernel<"shiftSteps"> = (
   width,
   endByRow,
   reverse,
-) => {
-  const size = known(width);
-  const each = stepsEach(f, rows, steps);
+) => shiftedSteps(f, ofEqual(f, out, x, rows, steps, width), end, endByRow, reverse);
+
+export function shiftedSteps(
+  f: FunctionBuilder,
+  { out, x, rows, steps, width }: StepsKernel,
+  end: I32,
+  endByRow: boolean,
+  reverse: boolean,
+): void {
   const [to, from, last] = [f.local(out), f.local(x), f.local(end)];
-  const putEnd = () => {
-    copy(f, to, last, size);
-    f.advance(to, 4 * size);
-  };
-  const putSteps = () =>
-    f.repeat(i32.sub(each, i32.const(1)), () => {
-      copy(f, to, from, size);
-      f.advance(to, 4 * size);
-      f.advance(from, 4 * size);
-    });
-  f.if(i32.gt(each, i32.const(0)), () =>
-    f.repeat(rows, () => {
+  eachRow(f, rows, [steps], ([each]) => {
+    const putEnd = () => {
+      copy(f, to, last, width);
+      f.advance(to, 4 * width);
+    };
+    const putSteps = () =>
+      f.repeat(i32.sub(each!, i32.const(1)), () => {
+        copy(f, to, from, width);
+        f.advance(to, 4 * width);
+        f.advance(from, 4 * width);
+      });
+    f.if(i32.gt(each!, i32.const(0)), () => {
       if (reverse) {
-        f.advance(from, 4 * size);
+        f.advance(from, 4 * width);
         putSteps();
         putEnd();
       } else {
         putEnd();
         putSteps();
-        f.advance(from, 4 * size);
+        f.advance(from, 4 * width);
       }
-      if (endByRow) f.advance(last, 4 * size);
-    }),
-  );
-};
+    });
+    if (endByRow) f.advance(last, 4 * width);
+  });
+}
 
-export const countSteps: WasmKernel<"countSteps"> = (f, out, rows, steps) => {
-  const count = f.local(f32x4.splat(f32.fromI32(stepsEach(f, rows, steps))));
+export const countSteps: WasmKernel<"countSteps"> = (f, out, rows, steps) =>
+  countedSteps(f, out, rows, equalSteps(f, rows, steps));
+
+export function countedSteps(f: FunctionBuilder, out: I32, rows: I32, steps: Steps): void {
   const to = f.local(out);
-  f.repeat(rows, () => {
-    save(f, addressAt(to), count, 1);
+  eachRow(f, rows, [steps], ([each]) => {
+    save(f, addressAt(to), f32x4.splat(f32.fromI32(each!)), 1);
     f.advance(to, 4);
   });
-};
+}
 
 export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
   const size = known(width);
@@ -344,76 +378,80 @@ export const transpose: WasmKernel<"transpose"> = (f, out, x, rows, a, b) => {
   });
 };
 
-export const resizeSteps: WasmKernel<"resizeSteps"> = (f, out, x, rows, xSteps, steps, width, keepLast) => {
-  const size = known(width);
-  const given = f.local(stepsEach(f, rows, xSteps));
-  const wanted = f.local(stepsEach(f, rows, steps));
-  const copied = f.local(i32.select(i32.gt(given, wanted), wanted, given));
-  const missing = f.local(i32.sub(wanted, copied));
-  const skipped = i32.sub(given, copied);
-  const to = f.local(out);
-  const row = f.local(x);
-  const putMissing = () =>
-    f.repeat(missing, () => {
-      fill(f, to, 0, size);
-      f.advance(to, 4 * size);
-    });
-  f.repeat(rows, () => {
-    const from = f.local<"i32">(keepLast ? i32.add(row, i32.mul(skipped, i32.const(4 * size))) : row);
+export const resizeSteps: WasmKernel<"resizeSteps"> = (f, out, x, rows, xSteps, steps, width, keepLast) =>
+  resizedSteps(f, ofEqual(f, out, x, rows, xSteps, width), equalSteps(f, rows, steps), keepLast);
+
+/** `steps` of the kernel are those of x, `wanted` those of out. */
+export function resizedSteps(
+  f: FunctionBuilder,
+  { out, x, rows, steps, width }: StepsKernel,
+  wanted: Steps,
+  keepLast: boolean,
+): void {
+  const [to, row] = [f.local(out), f.local(x)];
+  eachRow(f, rows, [steps, wanted], ([given, asked]) => {
+    const copied = f.local(i32.select(i32.gt(given!, asked!), asked!, given!));
+    const putMissing = () =>
+      f.repeat(i32.sub(asked!, copied), () => {
+        fill(f, to, 0, width);
+        f.advance(to, 4 * width);
+      });
+    const skipped = i32.mul(i32.sub(given!, copied), i32.const(4 * width));
+    const from = f.local<"i32">(keepLast ? i32.add(row, skipped) : row);
     if (keepLast) putMissing();
     f.repeat(copied, () => {
-      copy(f, to, from, size);
-      f.advance(to, 4 * size);
-      f.advance(from, 4 * size);
+      copy(f, to, from, width);
+      f.advance(to, 4 * width);
+      f.advance(from, 4 * width);
     });
     if (!keepLast) putMissing();
-    f.advance(row, i32.mul(given, i32.const(4 * size)));
+    f.advance(row, i32.mul(given!, i32.const(4 * width)));
   });
-};
+}
 
-export const lastStep: WasmKernel<"lastStep"> = (f, out, x, rows, steps, width) => {
-  const size = known(width);
-  const each = stepsEach(f, rows, steps);
-  const to = f.local(out);
-  const from = f.local(i32.add(x, i32.mul(i32.sub(each, i32.const(1)), i32.const(4 * size))));
-  f.repeat(rows, () => {
-    f.if(
-      i32.gt(each, i32.const(0)),
-      () => copy(f, to, from, size),
-      () => fill(f, to, 0, size),
-    );
-    f.advance(to, 4 * size);
-    f.advance(from, i32.mul(each, i32.const(4 * size)));
-  });
-};
+export const lastStep: WasmKernel<"lastStep"> = (f, ...given) => lastOfSteps(f, ofEqual(f, ...given));
 
-export const placeLast: WasmKernel<"placeLast"> = (f, out, x, rows, steps, width) => {
-  const size = known(width);
-  const each = f.local(stepsEach(f, rows, steps));
+export function lastOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const [to, from] = [f.local(out), f.local(x)];
-  f.if(i32.gt(each, i32.const(0)), () =>
-    f.repeat(rows, () => {
-      f.repeat(i32.sub(each, i32.const(1)), () => {
-        fill(f, to, 0, size);
-        f.advance(to, 4 * size);
-      });
-      copy(f, to, from, size);
-      f.advance(to, 4 * size);
-      f.advance(from, 4 * size);
-    }),
-  );
-};
+  eachRow(f, rows, [steps], ([each]) => {
+    f.advance(from, i32.mul(each!, i32.const(4 * width)));
+    f.if(
+      i32.gt(each!, i32.const(0)),
+      () => copy(f, to, i32.sub(from, i32.const(4 * width)), width),
+      () => fill(f, to, 0, width),
+    );
+    f.advance(to, 4 * width);
+  });
+}
 
-export const byPosition: WasmKernel<"byPosition"> = (f, out, p, rows, steps, width) => {
-  const size = known(width);
-  const each = stepsEach(f, rows, steps);
+export const placeLast: WasmKernel<"placeLast"> = (f, ...given) => placedLast(f, ofEqual(f, ...given));
+
+export function placedLast(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
+  const [to, from] = [f.local(out), f.local(x)];
+  eachRow(f, rows, [steps], ([each]) => {
+    f.if(i32.gt(each!, i32.const(0)), () => {
+      f.repeat(i32.sub(each!, i32.const(1)), () => {
+        fill(f, to, 0, width);
+        f.advance(to, 4 * width);
+      });
+      copy(f, to, from, width);
+      f.advance(to, 4 * width);
+    });
+    f.advance(from, 4 * width);
+  });
+}
+
+export const byPosition: WasmKernel<"byPosition"> = (f, ...given) => positions(f, ofEqual(f, ...given));
+
+/** x has a row for each position, 0 being that of the last step. */
+export function positions(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {
   const to = f.local(out);
-  f.repeat(rows, () => {
-    const from: Local<"i32"> = f.local(i32.add(p, i32.mul(each, i32.const(4 * size))));
-    f.repeat(each, () => {
-      f.advance(from, -4 * size);
-      copy(f, to, from, size);
-      f.advance(to, 4 * size);
+  eachRow(f, rows, [steps], ([each]) => {
+    const from: Local<"i32"> = f.local(i32.add(x, i32.mul(each!, i32.const(4 * width))));
+    f.repeat(each!, () => {
+      f.advance(from, -4 * width);
+      copy(f, to, from, width);
+      f.advance(to, 4 * width);
     });
   });
-};
+}

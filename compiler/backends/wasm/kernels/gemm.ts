@@ -1,0 +1,132 @@
+// One register tile for the products of training: numbers of a, r rows apart and k numbers apart, times rows of b. A · B has a row by row,
+// Aᵀ · B has it column by column and adds up over all rows; A · Bᵀ is A · B with a copy of B that lies the other way round.
+
+import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { FunctionBuilder, FunctionReference, Local, ModuleBuilder } from "../module.ts";
+import { addressAt, BYTES, save } from "../vectors.ts";
+import { parametersOf } from "./products.ts";
+
+/** Rows of a tile whose sums stay in registers: a product and a sum leave less room than a multiply-add. */
+export type TileRows = 4 | 6;
+
+interface Product {
+  /** Rows of the result: known when compiling for Aᵀ · B, a parameter for A · B. */
+  readonly rows: number | null;
+  /** Numbers of each sum: known for A · B. */
+  readonly depth: number | null;
+  readonly width: number;
+  /** Bytes from a number of a to that of the next row, and to the next of the same sum. */
+  readonly rowStride: number;
+  readonly depthStride: number;
+  readonly tileRows: TileRows;
+}
+
+/** Parameters: out [rows, outer], a [rows, inner], b [inner, outer], rows. */
+export function productOfRows(
+  module: ModuleBuilder,
+  inner: number,
+  outer: number,
+  tileRows: TileRows,
+): FunctionReference {
+  return module.sharedFunction(`product ${inner} ${outer}`, 4, (f) =>
+    product(f, {
+      ...{ rows: null, depth: inner, width: outer, tileRows },
+      ...{ rowStride: BYTES * inner, depthStride: BYTES },
+    }),
+  );
+}
+
+/** Parameters: out [inner, outer], a [rows, inner], b [rows, outer], rows, and 1 where out begins with this, not with what it has. */
+export function productOverRows(
+  module: ModuleBuilder,
+  inner: number,
+  outer: number,
+  tileRows: TileRows,
+): FunctionReference {
+  return module.sharedFunction(`product over rows ${inner} ${outer}`, 5, (f) =>
+    product(f, {
+      ...{ rows: inner, depth: null, width: outer, tileRows },
+      ...{ rowStride: BYTES, depthStride: BYTES * inner },
+    }),
+  );
+}
+
+/** All ones where an i32 flag is 0. */
+export function unless(f: FunctionBuilder, flag: I32): Local<"v128"> {
+  return f.local(f32x4.eq(f32x4.splat(f32.fromI32(flag)), f.constant(0)));
+}
+
+function product(f: FunctionBuilder, shape: Product): void {
+  const { rows, depth, width, rowStride, tileRows } = shape;
+  const [out, a, b, count] = parametersOf(f);
+  const kept = rows === null ? null : unless(f, f.parameter(4));
+  const weights = f.local(b);
+  const left = f.local(out);
+  const sums = depth === null ? count : i32.const(depth);
+  const panel = (lanes: readonly number[]) => {
+    const [from, to] = [f.local(a), f.local<"i32">(left)];
+    const some = (height: number) => {
+      tile(f, shape, { from, to, weights, sums, kept, height, lanes });
+      f.advance(from, rowStride * height);
+      f.advance(to, BYTES * width * height);
+    };
+    if (rows === null) {
+      const full = f.local(i32.div(count, i32.const(tileRows)));
+      f.repeat(full, () => some(tileRows));
+      const rest = f.local(i32.sub(count, i32.mul(full, i32.const(tileRows))));
+      f.repeat(i32.shr(rest, 1), () => some(2));
+      f.repeat(i32.and(rest, i32.const(1)), () => some(1));
+    } else {
+      f.repeat(i32.const(Math.floor(rows / tileRows)), () => some(tileRows));
+      if (rows % tileRows > 0) some(rows % tileRows);
+    }
+    const bytes = BYTES * lanes.reduce((sum, each) => sum + each, 0);
+    f.advance(weights, bytes);
+    f.advance(left, bytes);
+  };
+  f.repeat(i32.const(Math.floor(width / 8)), () => panel([4, 4]));
+  const rest = width % 8;
+  if (rest > 4) panel([4, rest - 4]);
+  else if (rest > 0) panel([rest]);
+}
+
+interface Tile {
+  readonly from: I32;
+  readonly to: I32;
+  readonly weights: I32;
+  readonly sums: I32;
+  /** What of the numbers that are there is added to. */
+  readonly kept: V128 | null;
+  readonly height: number;
+  readonly lanes: readonly number[];
+}
+
+function tile(
+  f: FunctionBuilder,
+  { width, rowStride, depthStride }: Product,
+  { from, to, weights, sums, kept, height, lanes }: Tile,
+): void {
+  const begin = (r: number, i: number) =>
+    kept === null ? f.constant(0) : v128.and(v128.load(to, BYTES * width * r + 16 * i), kept);
+  const held = Array.from({ length: height }, (_, r) =>
+    lanes.map((_, i) => f.local<"v128">(begin(r, i))),
+  );
+  const number = f.local(from);
+  const row = f.local(weights);
+  const end = f.local(i32.add(from, i32.mul(sums, i32.const(depthStride))));
+  const each = () => {
+    const vectors = lanes.map((_, i) => f.local(v128.load(row, 16 * i)));
+    for (const [r, own] of held.entries()) {
+      const factor = f.local(v128.loadSplat(number, rowStride * r));
+      for (const [i, sum] of own.entries()) f.set(sum, f32x4.madd(factor, vectors[i]!, sum));
+    }
+    f.advance(row, BYTES * width);
+    f.advance(number, depthStride);
+  };
+  // Sums of no rows are 0.
+  if (sums.constant === null) f.if(i32.gt(sums, i32.const(0)), () => f.until(number, end, each));
+  else f.until(number, end, each);
+  for (const [r, own] of held.entries())
+    for (const [i, sum] of own.entries())
+      save(f, addressAt(to, BYTES * width * r + 16 * i), sum, lanes[i]!);
+}

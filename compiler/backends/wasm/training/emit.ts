@@ -1,0 +1,301 @@
+// Makes the WebAssembly module of a training step, or of a prediction: for each phase a function of a slice, and one of what comes after
+// the slices. Both are given the address of the scratch space of the thread that calls them.
+
+import { InternalError, invariant } from "../../../common/internal-error.ts";
+import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { type Rows, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
+import { splitLast } from "../../../middle/ops/support/shapes.ts";
+import { loweringOf } from "../../contract/lowering.ts";
+import { f32, f32x4, type I32, i32, v128 } from "../instructions.ts";
+import { type TileRows, unless } from "../kernels/gemm.ts";
+import { transpose } from "../kernels/rows.ts";
+import {
+  type Encoded,
+  type FunctionBuilder,
+  type FunctionReference,
+  type GivenMemory,
+  ModuleBuilder,
+} from "../module.ts";
+import { addressAt, eachVectorOf, load, save } from "../vectors.ts";
+import { PARAMETER_COUNT, PARAMETERS, type Range, UnitContext } from "./context.ts";
+import { domainOf, isOwner } from "./domains.ts";
+import type { OpSite } from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
+import { emitIndex } from "./lowerings/lookups.ts";
+import { emitNumbers, type Stream } from "./numbers.ts";
+import { type Places, placesOf, SLICES, wordAddress } from "./places.ts";
+import { operandsOf } from "./reads.ts";
+import { type Loop, type Phase, type Schedule, schedule, type Unit } from "./schedule.ts";
+
+export interface StepModule {
+  readonly schedule: Schedule;
+  readonly places: Places;
+  readonly phases: number;
+  readonly encode: (memory: GivenMemory) => Encoded;
+}
+
+/** The names of a phase's functions. */
+export const slicesOf = (phase: number): string => `slices${phase}`;
+export const afterSlicesOf = (phase: number): string => `after${phase}`;
+
+export function emitStep(graph: ValidGraph, tileRows: TileRows): StepModule {
+  const planned = schedule(graph);
+  const places = placesOf(planned);
+  const module = new ModuleBuilder(0);
+  const emitter = new Emitter(module, planned, places, tileRows);
+  planned.phases.forEach((phase, k) => {
+    module.export(slicesOf(k), emitter.slices(phase));
+    module.export(afterSlicesOf(k), emitter.after(phase));
+  });
+  return {
+    schedule: planned,
+    places,
+    phases: planned.phases.length,
+    encode: (memory) => module.encode(memory),
+  };
+}
+
+class Emitter {
+  private readonly module: ModuleBuilder;
+  private readonly schedule: Schedule;
+  private readonly places: Places;
+  private readonly tileRows: TileRows;
+
+  constructor(module: ModuleBuilder, planned: Schedule, places: Places, tileRows: TileRows) {
+    this.module = module;
+    this.schedule = planned;
+    this.places = places;
+    this.tileRows = tileRows;
+  }
+
+  /** Parameters: the slice, the scratch space. */
+  slices(phase: Phase): FunctionReference {
+    const inBlocks = phase.examples.map((unit) => this.unit(unit, { kind: "block" }));
+    const inTables = phase.tables.flatMap(({ rows, units }) =>
+      units.map((unit) => this.unit(unit, { kind: "table", rows })),
+    );
+    const shared = phase.shared.map((unit) => this.sharedUnit(unit));
+    const tasks = phase.tasks.map((units) => units.map((unit) => this.unit(unit, { kind: "whole" })));
+    return this.module.function(2, (f) => {
+      const [slice, scratch] = [f.parameter(0), f.parameter(1)];
+      const none = i32.const(0);
+      for (const [i, units] of tasks.entries())
+        f.if(i32.eq(slice, i32.const(i % SLICES)), () => {
+          for (const unit of units) f.call(unit, none, scratch, slice, i32.const(1));
+        });
+      for (const unit of [...shared, ...inTables]) f.call(unit, none, scratch, slice, i32.const(1));
+      if (inBlocks.length > 0) this.eachBlock(f, slice, scratch, inBlocks);
+    });
+  }
+
+  private eachBlock(
+    f: FunctionBuilder,
+    slice: I32,
+    scratch: I32,
+    units: readonly FunctionReference[],
+  ): void {
+    const cut = f.local(i32.add(i32.const(this.places.cutWords), i32.shl(slice, 2)));
+    const record = f.local(i32.load(cut));
+    const end = f.local(i32.load(i32.add(cut, i32.const(4))));
+    const first = f.local(i32.const(1));
+    f.while(
+      () => i32.gt(end, record),
+      () => {
+        for (const unit of units) f.call(unit, record, scratch, slice, first);
+        f.set(first, i32.const(0));
+        f.advance(record, 4 * this.places.axes.length);
+      },
+    );
+  }
+
+  /** Parameters: the scratch space. */
+  after(phase: Phase): FunctionReference {
+    const units = phase.after.map((unit) => this.unit(unit, { kind: "whole" }));
+    return this.module.function(1, (f) => {
+      for (const unit of units) f.call(unit, i32.const(0), f.parameter(0), i32.const(0), i32.const(1));
+    });
+  }
+
+  private unit(unit: Unit, range: Range): FunctionReference {
+    return this.module.function(PARAMETER_COUNT, (f) => {
+      const c = new UnitContext(f, this.schedule.reads, this.places, range, this.tileRows);
+      switch (unit.kind) {
+        case "loop":
+          emitNumbersOf(c, unit, null);
+          break;
+        case "merge":
+          this.merge(c, unit.node, i32.const(0), i32.const(sizeOf(unit.node.type.dims)));
+          break;
+        case "index": {
+          const { starts, places } = this.places.indexOf(unit.ids.id, unit.rows);
+          emitIndex(f, {
+            ...{ ids: c.whole(unit.ids.id), count: c.countOfAll(unit.ids.type.rows) },
+            ...{ rows: c.countOfAll(unit.rows), starts: c.baseOf(starts), places: c.baseOf(places) },
+          });
+          break;
+        }
+        case "transpose": {
+          const [a, b] = this.schedule.graph.nodes[unit.weights]!.type.dims as readonly [number, number];
+          const to = i32.const(this.places.transposedAddress(unit.weights));
+          transpose(f, to, c.value(unit.weights), i32.const(1), i32.const(a), i32.const(b));
+          break;
+        }
+        case "op":
+          this.op(c, unit.node);
+      }
+    });
+  }
+
+  /** Over a slice of the numbers of what is known once. */
+  private sharedUnit(unit: Unit): FunctionReference {
+    return this.module.function(PARAMETER_COUNT, (f) => {
+      const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" }, this.tileRows);
+      if (unit.kind === "loop") emitNumbersOf(c, unit, c.numbers(sizeOf(unit.type.dims)));
+      else if (unit.kind === "merge") {
+        const { from, count } = c.numbers(sizeOf(unit.node.type.dims));
+        this.merge(c, unit.node, from, count);
+      } else throw new InternalError(`${unit.kind} is not shared out by numbers`);
+    });
+  }
+
+  private merge(c: UnitContext, node: Node, from: I32, count: I32): void {
+    const { f } = c;
+    const skipped = i32.mul(from, i32.const(4));
+    const partial = f.local(i32.add(i32.const(this.places.partialAddress(node.id)), skipped));
+    const to = f.local(i32.add(c.value(node.id), skipped));
+    const stride = this.places.partialStride(node.id);
+    const sum = (offset: I32) => {
+      const at = (slice: number) => load(addressAt(i32.add(partial, offset), stride * slice));
+      return Array.from({ length: SLICES - 1 }, (_, i) => i + 1).reduce(
+        (total, slice) => f32x4.add(total, at(slice)),
+        at(0),
+      );
+    };
+    if (node.op !== "batch_mean") {
+      eachVectorOf(f, count, (offset) => save(f, addressAt(to, offset), sum(offset), 4));
+      return;
+    }
+    const rows = c.countOfAll(this.schedule.graph.nodes[node.inputs[0]!]!.type.rows);
+    const divisor = f.local(f32x4.splat(f32.fromI32(rows)));
+    const isNone = unless(f, rows);
+    const moving = c.value(node.inputs[1]!);
+    eachVectorOf(f, count, (offset) => {
+      const mean = f32x4.div(sum(offset), divisor);
+      save(f, addressAt(to, offset), v128.select(load(addressAt(moving, offset)), mean, isNone), 4);
+    });
+  }
+
+  private op(c: UnitContext, node: Node): void {
+    const { graph } = this.schedule;
+    const lowering = loweringOf(lowerings, node.op);
+    lowering(this.site(c, node), {
+      attributes: node.attributes,
+      inputs: node.inputs.map((input) => graph.nodes[input]!.type),
+      output: node.type,
+    });
+  }
+
+  private site(c: UnitContext, node: Node): OpSite {
+    const { places } = this;
+    const { graph } = this.schedule;
+    return {
+      f: c.f,
+      tileRows: this.tileRows,
+      // A reduction has no row of its own: it has its partial sums.
+      get output() {
+        return c.value(node.id);
+      },
+      input: (place) => c.value(node.inputs[place]!),
+      whole: (place) => c.whole(node.inputs[place]!),
+      count: (rows) => c.count(rows),
+      countOfAll: (rows) => c.countOfAll(rows),
+      firstRow: (rows) => c.firstRow(rows),
+      steps: (rows: StepsRows) => ({ kind: "starts", at: c.starts(rows) }),
+      transposed: (place) => i32.const(places.transposedAddress(node.inputs[place]!)),
+      scratch(place) {
+        const found = places.scratchOf(node.id)[place];
+        invariant(found !== undefined, `${node.op} has no room ${place}`);
+        if (typeof found === "number") return i32.const(found);
+        return i32.add(c.f.parameter(PARAMETERS.scratch), i32.load(i32.const(wordAddress(found.word))));
+      },
+      partial: () => ({ to: c.partial(node.id), first: c.first }),
+      isOwner: (place) => isOwner(graph.nodes[node.inputs[place]!]!),
+      index: (ids) => indexAt(c, places, node.inputs[ids]!, node.type.rows),
+    };
+  }
+}
+
+function indexAt(c: UnitContext, places: Places, ids: NodeId, rows: Rows): ReturnType<OpSite["index"]> {
+  const index = places.indexOf(ids, rows);
+  return {
+    starts: i32.add(c.baseOf(index.starts), i32.shl(c.firstRow(rows), 2)),
+    places: c.baseOf(index.places),
+  };
+}
+
+/** `shared`: the numbers of what is known once that are this slice's. */
+function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I32 } | null): void {
+  const { f, reads } = c;
+  const { graph } = reads;
+  const inside = new Set<NodeId>(loop.members.map(({ id }) => id));
+  const size = sizeOf(loop.type.dims);
+  const constants = new Map<NodeId, number>();
+  const streams = new Map<NodeId, Stream>();
+  const keyOf = (operand: NodeId): NodeId => {
+    const { root } = reads.view(operand);
+    return inside.has(root.id) ? root.id : operand;
+  };
+  const isOnce = domainOf(loop.type.rows) === "once";
+  const { lead, last } = splitLast(loop.type.dims);
+  const operands = [...loop.members.flatMap(operandsOf), ...loop.sums.map(({ inputs }) => inputs[0]!)];
+  // Where nothing is repeated along a line, lines need not be told apart.
+  const isFlat = operands.every((id) => {
+    const own = sizeOf(graph.nodes[id]!.type.dims);
+    return own === size || own === 1;
+  });
+  const width = isFlat ? size : last;
+  for (const operand of operands) {
+    if (inside.has(keyOf(operand)) || streams.has(operand) || constants.has(operand)) continue;
+    const { view, type, by } = reads.leaf(operand);
+    if (view.root.op === "constant") {
+      constants.set(operand, (view.root as Node<"constant">).attributes.value);
+      continue;
+    }
+    const own = sizeOf(type.dims);
+    const isNarrow = isFlat ? own !== size : splitLast(type.dims).last !== last;
+    const base =
+      by === "example" ? c.value(view.root.id) : c.value(operand);
+    const moved = shared !== null && own === size && !(own === 1);
+    streams.set(operand, {
+      ...{ key: operand, isNarrow: isNarrow && own !== size },
+      base: moved ? f.local(i32.add(base, i32.shl(shared.from, 2))) : base,
+      by: by === "all" && isOnce && own === size ? "row" : by,
+    });
+  }
+  const rows = loop.type.rows;
+  const each: Rows | null = rows.kind === "steps" ? { kind: "each", per: rows.per } : null;
+  const byExample = [...streams.values()].some(({ by }) => by === "example");
+  const outputs = loop.outputs.map(({ id }) => ({
+    key: id,
+    to: shared === null ? c.value(id) : f.local(i32.add(c.value(id), i32.shl(shared.from, 2))),
+  }));
+  emitNumbers(f, {
+    // A slice of numbers is so many rows of one.
+    ...(shared === null
+      ? { rows: c.count(rows), lead: isFlat ? 1 : sizeOf(lead), width }
+      : { rows: shared.count, lead: 1, width: 1 }),
+    members: loop.members.map((node) => ({
+      ...{ key: node.id, op: node.op, attributes: node.attributes },
+      operands: operandsOf(node).map(keyOf),
+    })),
+    streams: [...streams.values()],
+    constants,
+    outputs,
+    sums: loop.sums.map(({ id, inputs }) => ({ key: keyOf(inputs[0]!), to: c.partial(id) })),
+    kept: loop.sums.length === 0 ? null : unless(f, c.first),
+    examples:
+      byExample && each !== null && rows.kind === "steps"
+        ? { count: c.count(each), starts: c.starts(rows) }
+        : null,
+  });
+}

@@ -1,0 +1,170 @@
+// Rows by number: of tables, of sets, of other examples; and the way back.
+
+import { type Rows, sizeOf } from "../../../../middle/graph/types.ts";
+import { f32, f32x4, type I32, i32, store, type V128 } from "../../instructions.ts";
+import type { FunctionBuilder } from "../../module.ts";
+import { addressAt, copy, eachVector, fill, load, save } from "../../vectors.ts";
+import type { OpSite, SiteLowerings } from "../lowering.ts";
+
+/** Fills rows that sets are gathered into. */
+function clear(f: FunctionBuilder, out: I32, rows: I32, width: number): void {
+  const to = f.local(out);
+  f.repeat(rows, () => {
+    fill(f, to, 0, width);
+    f.advance(to, 4 * width);
+  });
+}
+
+/** The address of row `number` of values that are `width` wide. */
+function rowAt(base: I32, number: I32, width: number): I32 {
+  return i32.add(base, i32.mul(number, i32.const(4 * width)));
+}
+
+/** The row of a value of a set, among the rows of the batch. */
+function ownerRow(f: FunctionBuilder, site: OpSite, base: I32, owner: I32, rows: Rows, width: number): I32 {
+  return f.local(rowAt(base, i32.sub(i32.load(owner), site.firstRow(rows)), width));
+}
+
+export const lookups = {
+  lookup: (site, { inputs: [x], output: out }) => {
+    const { f } = site;
+    const width = sizeOf(out.dims);
+    const isOwned = site.isOwner(1);
+    const base = f.local(isOwned ? site.input(0) : site.whole(0));
+    const [to, id] = [f.local(site.output), f.local(site.input(1))];
+    f.repeat(site.count(out.rows), () => {
+      copy(f, to, isOwned ? ownerRow(f, site, base, id, x!.rows, width) : f.local(rowAt(base, i32.load(id), width)), width);
+      f.advance(to, 4 * width);
+      f.advance(id, 4);
+    });
+  },
+  lookup_gradient: (site, { inputs: [dy], output: out }) => {
+    const { f } = site;
+    const width = sizeOf(out.dims);
+    if (site.isOwner(1)) {
+      clear(f, site.output, site.count(out.rows), width);
+      const [from, owner] = [f.local(site.input(0)), f.local(site.input(1))];
+      f.repeat(site.count(dy!.rows), () => {
+        const to = ownerRow(f, site, site.output, owner, out.rows, width);
+        addTo(f, to, from, width);
+        f.advance(from, 4 * width);
+        f.advance(owner, 4);
+      });
+      return;
+    }
+    const { starts, places } = site.index(1);
+    const base = f.local(site.whole(0));
+    const [to, start] = [f.local(site.output), f.local(starts)];
+    const place = f.local(i32.add(places, i32.shl(i32.load(start), 2)));
+    f.repeat(site.count(out.rows), () => {
+      const count = f.local(i32.sub(i32.load(i32.add(start, i32.const(4))), i32.load(start)));
+      const first = f.local<"i32">(place);
+      eachVector(f, width, (offset, lanes) => {
+        const sum = f.local<"v128">(f.constant(0));
+        f.set(place, first);
+        f.repeat(count, () => {
+          f.set(sum, f32x4.add(sum, load(addressAt(rowAt(base, i32.load(place), width), offset))));
+          f.advance(place, 4);
+        });
+        save(f, addressAt(to, offset), sum, lanes);
+      });
+      f.advance(to, 4 * width);
+      f.advance(start, 4);
+    });
+  },
+  pooled_lookup: (site, { attributes: { pool }, inputs: [, ids], output: out }) => {
+    const { f } = site;
+    const width = sizeOf(out.dims);
+    clear(f, site.output, site.count(out.rows), width);
+    const table = f.local(site.whole(0));
+    const [id, owner] = [f.local(site.input(1)), f.local(site.input(2))];
+    const last = f.local(i32.const(-1));
+    f.repeat(site.count(ids!.rows), () => {
+      const from = f.local(rowAt(table, i32.load(id), width));
+      const to = ownerRow(f, site, site.output, owner, out.rows, width);
+      if (pool === "sum") addTo(f, to, from, width);
+      else
+        f.if(
+          i32.eq(to, last),
+          () => join(f, to, from, width, f32x4.max),
+          () => copy(f, to, from, width),
+        );
+      f.set(last, to);
+      f.advance(id, 4);
+      f.advance(owner, 4);
+    });
+  },
+  count_elements: (site, { inputs: [ids], output: out }) => {
+    const { f } = site;
+    clear(f, site.output, site.count(out.rows), 1);
+    const owner = f.local(site.input(0));
+    f.repeat(site.count(ids!.rows), () => {
+      const to = ownerRow(f, site, site.output, owner, out.rows, 1);
+      const more = f32x4.add(f32x4.splat(f32.load(to)), f.constant(1));
+      save(f, addressAt(to), more, 1);
+      f.advance(owner, 4);
+    });
+  },
+  count_rows: (site, { attributes }) => {
+    const count = f32x4.splat(f32.fromI32(site.countOfAll(attributes.rows)));
+    save(site.f, addressAt(site.output), count, 1);
+  },
+} satisfies Partial<SiteLowerings>;
+
+function addTo(f: FunctionBuilder, to: I32, from: I32, width: number): void {
+  join(f, to, from, width, f32x4.add);
+}
+
+function join(
+  f: FunctionBuilder,
+  to: I32,
+  from: I32,
+  width: number,
+  how: (x: V128, y: V128) => V128,
+): void {
+  eachVector(f, width, (offset, lanes) => {
+    const place = addressAt(to, offset);
+    save(f, place, how(load(place), load(addressAt(from, offset))), lanes);
+  });
+}
+
+/** For each row the places of ids that name it, in their order: starts [rows + 1], places [ids]. */
+export function emitIndex(
+  f: FunctionBuilder,
+  { ids, count, rows, starts, places }: { ids: I32; count: I32; rows: I32; starts: I32; places: I32 },
+): void {
+  const at = (base: I32, number: I32) => i32.add(base, i32.shl(number, 2));
+  const word = f.local(starts);
+  f.repeat(i32.add(rows, i32.const(1)), () => {
+    f.do(store.i32(word, i32.const(0)));
+    f.advance(word, 4);
+  });
+  const id = f.local(ids);
+  f.repeat(count, () => {
+    const counted = f.local(at(starts, i32.add(i32.load(id), i32.const(1))));
+    f.do(store.i32(counted, i32.add(i32.load(counted), i32.const(1))));
+    f.advance(id, 4);
+  });
+  f.set(word, starts);
+  f.repeat(rows, () => {
+    const next = f.local(i32.add(word, i32.const(4)));
+    f.do(store.i32(next, i32.add(i32.load(next), i32.load(word))));
+    f.advance(word, 4);
+  });
+  // Each start moves on to the next one's as places are put there; then they all move back.
+  f.set(id, ids);
+  const place = f.local(i32.const(0));
+  f.repeat(count, () => {
+    const start = f.local(at(starts, i32.load(id)));
+    f.do(store.i32(at(places, i32.load(start)), place));
+    f.do(store.i32(start, i32.add(i32.load(start), i32.const(1))));
+    f.advance(place, 1);
+    f.advance(id, 4);
+  });
+  const back = f.local(at(starts, rows));
+  f.repeat(rows, () => {
+    f.do(store.i32(back, i32.load(i32.sub(back, i32.const(4)))));
+    f.advance(back, -4);
+  });
+  f.do(store.i32(starts, i32.const(0)));
+}

@@ -1,0 +1,36 @@
+// What runs WebAssembly, as far as it is used here: its own types come with those of browsers only.
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  grow(pages: number): number;
+}
+
+interface WasmConstructors {
+  readonly Memory: new (of: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: Readonly<Record<string, (...values: number[]) => void>> };
+  validate(bytes: Uint8Array): boolean;
+}
+
+declare const WebAssembly: WasmConstructors;
+
+/** 4 GiB, the most that addresses of 32 bits reach. */
+export const MOST_PAGES = 65536;
+export const PAGE = 65536;
+
+export type StepFunctions = Readonly<Record<string, (...values: number[]) => void>>;
+
+export function newMemory(pages: number, shared: boolean): WasmMemory {
+  return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared });
+}
+
+export function instantiate(bytes: Uint8Array, memory: WasmMemory): StepFunctions {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
+}
+
+export function isValid(bytes: Uint8Array): boolean {
+  return WebAssembly.validate(bytes);
+}

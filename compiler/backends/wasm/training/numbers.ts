@@ -1,0 +1,246 @@
+// Emits a loop over what is computed number by number: each number that it reads is read once, those that others need are written once,
+// and columns are added up on the way. Without sums it goes row by row; with sums column by column, so that sums stay in registers.
+
+import { invariant } from "../../../common/internal-error.ts";
+import type { OpAttributes, OpName } from "../../../middle/graph/attributes.ts";
+import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import { lanes as lanesOf } from "../lanes.ts";
+import type { FunctionBuilder } from "../module.ts";
+import { addressAt, BYTES, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
+
+/** What names a value within a loop. */
+type Key = number;
+
+export interface Member {
+  readonly key: Key;
+  readonly op: OpName;
+  readonly attributes: OpAttributes[OpName];
+  readonly operands: readonly Key[];
+}
+
+/** What a loop reads. */
+export interface Stream {
+  readonly key: Key;
+  readonly base: I32;
+  /** It has a row for each row of the loop, for each example of its steps, or one for all. */
+  readonly by: "row" | "example" | "all";
+  /** It has one number where a line of the loop has `width`. */
+  readonly isNarrow: boolean;
+}
+
+export interface NumbersLoop {
+  /** How many rows, of `lead` lines each with `width` numbers. */
+  readonly rows: I32;
+  readonly lead: number;
+  readonly width: number;
+  readonly members: readonly Member[];
+  readonly streams: readonly Stream[];
+  readonly constants: ReadonlyMap<Key, number>;
+  readonly outputs: readonly { readonly key: Key; readonly to: I32 }[];
+  /** Sums over all rows of a value; only where `lead` is 1. They are added to what is there where `kept` has ones. */
+  readonly sums: readonly { readonly key: Key; readonly to: I32 }[];
+  readonly kept: V128 | null;
+  /** Of a loop over steps that reads by example: how many examples, and where the steps of each begin. */
+  readonly examples: { readonly count: I32; readonly starts: I32 } | null;
+}
+
+type Values = Map<Key, V128>;
+
+export function emitNumbers(f: FunctionBuilder, loop: NumbersLoop): void {
+  const isOneLine =
+    loop.sums.length === 0 &&
+    loop.streams.every(({ by, isNarrow }) => (by === "row" && !isNarrow) || (by === "all" && isNarrow)) &&
+    (loop.lead === 1 || loop.streams.every(({ by }) => by === "row"));
+  if (isOneLine) line(f, loop);
+  else if (loop.sums.length > 0) columns(f, loop);
+  else rows(f, loop);
+}
+
+/** All numbers one after the other. */
+function line(f: FunctionBuilder, loop: NumbersLoop): void {
+  const single = splats(f, loop);
+  const each = loop.lead * loop.width;
+  const pointers = loop.streams.filter(({ by }) => by === "row");
+  const at = (offset: I32, lanes: number) => {
+    const values = new Map(single);
+    for (const { key, base } of pointers) values.set(key, f.local(load(addressAt(base, offset))));
+    const found = compute(f, loop, values);
+    for (const { key, to } of loop.outputs) save(f, addressAt(to, offset), found(key), lanes);
+  };
+  const numbers = f.local(i32.mul(loop.rows, i32.const(each)));
+  if (each % 4 === 0) {
+    eachVectorOf(f, numbers, (offset) => at(offset, 4));
+    return;
+  }
+  // The next block's numbers come right after these.
+  const offset = f.local(i32.const(0));
+  f.repeat(i32.shr(numbers, 2), () => {
+    at(offset, 4);
+    f.advance(offset, 16);
+  });
+  f.repeat(i32.and(numbers, i32.const(3)), () => {
+    at(offset, 1);
+    f.advance(offset, BYTES);
+  });
+}
+
+/** What has one number for all. */
+function splats(f: FunctionBuilder, { streams, constants }: NumbersLoop): Values {
+  const values: Values = new Map([...constants].map(([key, value]) => [key, f.constant(value)]));
+  for (const { key, base, by, isNarrow } of streams)
+    if (by === "all" && isNarrow) values.set(key, f.local(loadSplat(addressAt(base))));
+  return values;
+}
+
+function rows(f: FunctionBuilder, loop: NumbersLoop): void {
+  const { lead, width, streams, outputs } = loop;
+  const isSingle = ({ by, isNarrow }: Stream) => by === "all" && isNarrow && lead === 1;
+  const single = lead === 1 ? splats(f, loop) : new Map([...loop.constants].map(([key, value]) => [key, f.constant(value)]));
+  const moving = streams.filter((stream) => !isSingle(stream));
+  const from = new Map(moving.map(({ key, base }) => [key, f.local<"i32">(base)]));
+  const to = outputs.map((output) => f.local<"i32">(output.to));
+  const bytesOf = ({ isNarrow }: Stream) => BYTES * (isNarrow ? 1 : width);
+  const row = () => {
+    const within = new Map(lead === 1 ? from : moving.map(({ key }) => [key, f.local<"i32">(from.get(key)!)]));
+    f.repeat(i32.const(lead), () => {
+      const ofLine = new Map(single);
+      for (const { key, isNarrow } of moving)
+        if (isNarrow) ofLine.set(key, f.local(loadSplat(addressAt(within.get(key)!))));
+      eachVector(f, width, (offset, lanes) => {
+        const values = new Map(ofLine);
+        for (const { key, isNarrow } of moving)
+          if (!isNarrow) values.set(key, f.local(load(addressAt(within.get(key)!, offset))));
+        const found = compute(f, loop, values);
+        for (const [i, { key }] of outputs.entries()) save(f, addressAt(to[i]!, offset), found(key), lanes);
+      });
+      for (const pointer of to) f.advance(pointer, BYTES * width);
+      if (lead > 1) for (const stream of moving) f.advance(within.get(stream.key)!, bytesOf(stream));
+    });
+    for (const stream of moving)
+      if (stream.by === "row") f.advance(from.get(stream.key)!, lead * bytesOf(stream));
+  };
+  eachRow(f, loop, row, () => {
+    for (const stream of moving)
+      if (stream.by === "example") f.advance(from.get(stream.key)!, lead * bytesOf(stream));
+  });
+}
+
+/** `row` for each row, and `example` after the last step of each example, where something is read by example. */
+function eachRow(f: FunctionBuilder, { rows, examples }: NumbersLoop, row: () => void, example: () => void): void {
+  if (examples === null) {
+    f.repeat(rows, row);
+    return;
+  }
+  const start = f.local<"i32">(examples.starts);
+  f.repeat(examples.count, () => {
+    f.repeat(i32.sub(i32.load(i32.add(start, i32.const(4))), i32.load(start)), row);
+    example();
+    f.advance(start, 4);
+  });
+}
+
+/** Column by column, four at a time; what is the same for all rows is read once for them. */
+function columns(f: FunctionBuilder, loop: NumbersLoop): void {
+  const { lead, width, streams, outputs, sums, kept } = loop;
+  invariant(lead === 1, "sums of columns of more than one line a row");
+  const single = splats(f, loop);
+  eachVector(f, width, (offset, lanes) => {
+    const begin = ({ base, isNarrow }: Stream) => f.local(isNarrow ? base : i32.add(base, offset));
+    const read = (stream: Stream, pointer: I32) =>
+      stream.isNarrow ? loadSplat(addressAt(pointer)) : load(addressAt(pointer));
+    const fixed = new Map(single);
+    for (const stream of streams)
+      if (stream.by === "all" && !stream.isNarrow)
+        fixed.set(stream.key, f.local(load(addressAt(stream.base, offset))));
+    const moving = streams.filter(({ by }) => by !== "all");
+    const from = new Map(moving.map((stream) => [stream.key, begin(stream)]));
+    const to = outputs.map((output) => f.local(i32.add(output.to, offset)));
+    const totals = sums.map(() => f.local<"v128">(f.constant(0)));
+    eachRow(
+      f,
+      loop,
+      () => {
+        const values = new Map(fixed);
+        for (const stream of moving) values.set(stream.key, f.local(read(stream, from.get(stream.key)!)));
+        const found = compute(f, loop, values);
+        for (const [i, { key }] of outputs.entries()) {
+          save(f, addressAt(to[i]!), found(key), lanes);
+          f.advance(to[i]!, BYTES * width);
+        }
+        for (const [i, { key }] of sums.entries()) f.set(totals[i]!, f32x4.add(totals[i]!, found(key)));
+        for (const stream of moving)
+          if (stream.by === "row") f.advance(from.get(stream.key)!, BYTES * (stream.isNarrow ? 1 : width));
+      },
+      () => {
+        for (const stream of moving)
+          if (stream.by === "example")
+            f.advance(from.get(stream.key)!, BYTES * (stream.isNarrow ? 1 : width));
+      },
+    );
+    for (const [i, sum] of sums.entries()) {
+      const place = addressAt(sum.to, offset);
+      const total =
+        kept === null ? totals[i]! : f32x4.add(totals[i]!, v128.and(load(place), kept));
+      save(f, place, total, lanes);
+    }
+  });
+}
+
+/** Values of members, from what was read. */
+function compute(f: FunctionBuilder, loop: NumbersLoop, read: ReadonlyMap<Key, V128>): (key: Key) => V128 {
+  const known = new Map(read);
+  const { products, sums } = multiplyAdds(loop);
+  for (const { key, op, attributes, operands } of loop.members) {
+    if (products.has(key)) continue;
+    const found = (operand: Key) => {
+      const value = known.get(operand);
+      invariant(value, `${op} in a loop reads what is not there`);
+      return value;
+    };
+    const terms = sums.get(key);
+    if (terms !== undefined) {
+      const [x, y, z] = terms.map(found) as [V128, V128, V128];
+      known.set(key, f.local(f32x4.madd(x, y, z)));
+    } else known.set(key, f.local(four(f, op, attributes, operands.map(found))));
+  }
+  return (key) => known.get(key)!;
+}
+
+/** Four numbers of the op from those at the same place of its operands. */
+function four(f: FunctionBuilder, op: OpName, attributes: OpAttributes[OpName], operands: readonly V128[]): V128 {
+  const [x, y] = operands as [V128, V128];
+  if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
+  if (op === "dropout") {
+    const { rate } = attributes as OpAttributes["dropout"];
+    const isKept = f32x4.ge(y, f.constant(rate));
+    return v128.and(f32x4.mul(x, f.constant(1 / (1 - rate))), isKept);
+  }
+  const lanes = lanesOf[op];
+  invariant(lanes, `${op} is not computed number by number`);
+  return lanes(f, operands);
+}
+
+/** Sums of a product that nothing else needs: `sums` has the operands of x · y + z. */
+function multiplyAdds(loop: NumbersLoop): {
+  readonly products: ReadonlySet<Key>;
+  readonly sums: ReadonlyMap<Key, readonly Key[]>;
+} {
+  const readers = new Map<Key, number>();
+  const read = (key: Key) => readers.set(key, (readers.get(key) ?? 0) + 1);
+  for (const { operands } of loop.members) operands.forEach(read);
+  for (const { key } of [...loop.outputs, ...loop.sums]) read(key);
+  const products = new Set<Key>();
+  const sums = new Map<Key, readonly Key[]>();
+  const byKey = new Map(loop.members.map((member) => [member.key, member]));
+  for (const { key, op, operands } of loop.members) {
+    if (op !== "add") continue;
+    const product = operands.find(
+      (operand) => byKey.get(operand)?.op === "multiply" && readers.get(operand) === 1,
+    );
+    if (product === undefined) continue;
+    const other = operands[0] === product ? operands[1]! : operands[0]!;
+    products.add(product);
+    sums.set(key, [...byKey.get(product)!.operands, other]);
+  }
+  return { products, sums };
+}

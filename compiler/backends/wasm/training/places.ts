@@ -1,0 +1,377 @@
+// Where each value of a step lies. What is known once has an address when compiling. What has rows is laid out for each batch anew where
+// that has more rows than those before: code reads its address from a word of the header. A value that one block of examples makes and
+// reads lies in the scratch space of the thread that has the block.
+
+import { invariant } from "../../../common/internal-error.ts";
+import type { OpAttributes } from "../../../middle/graph/attributes.ts";
+import type { Node, NodeId } from "../../../middle/graph/graph.ts";
+import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
+import { domainOf, isReduction, isSource } from "./domains.ts";
+import type { Scratch } from "./lowering.ts";
+import { attentionScratch } from "./lowerings/attention.ts";
+import { scanScratch } from "./lowerings/scan.ts";
+import type { Loop, Phase, Schedule, Unit } from "./schedule.ts";
+import { indexKey } from "./schedule.ts";
+
+/** Slices that examples, tables and numbers are shared out in: as many threads have something to do. */
+export const SLICES = 8;
+const ALIGNMENT = 64;
+/** What may be read after a value without meaning anything. */
+export const ROOM = 64;
+
+/** Bytes of words that threads meet at, each on a line of a cache of its own. */
+export const SYNC = { state: 0, done: 64, step: 128 } as const;
+/** The header's first byte. */
+const HEADER = 256;
+
+export interface Slot {
+  readonly rows: Rows;
+  /** Bytes of a row. */
+  bytes: number;
+  /** In the memory of all threads, or in the scratch space of each for a block. */
+  readonly scope: "batch" | "block";
+  /** Rows more than there are: starts have an end, too. */
+  readonly more: number;
+  /** The header's word that says where. */
+  readonly word: number;
+}
+
+export interface Places {
+  readonly slots: readonly Slot[];
+  /** What examples have rows of, in the order in which a record of a block has their first ones. */
+  readonly axes: readonly Rows[];
+  readonly tables: readonly Rows[];
+  /** The address of the word with the number of all rows. */
+  countWord(rows: Rows): number;
+  /** The address of the word with the address of the first record of a slice; one more than there are slices. */
+  readonly cutWords: number;
+  /** Of a stored value with rows. */
+  slotOf(id: NodeId): Slot;
+  /** Of a stored value that is known once. */
+  addressOf(id: NodeId): number;
+  transposedAddress(weights: NodeId): number;
+  /** Room that a node needs while it is computed. */
+  scratchOf(id: NodeId): readonly (Slot | number)[];
+  /** Of slice 0; the next has its own `partialStride` bytes after it. */
+  partialAddress(id: NodeId): number;
+  partialStride(id: NodeId): number;
+  /** Where each example's steps begin, with an end. */
+  startsOf(rows: StepsRows): Slot;
+  indexOf(ids: NodeId, rows: Rows): { readonly starts: Slot; readonly places: Slot };
+  readonly parameters: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
+  readonly constants: readonly { readonly address: number; readonly value: number; readonly length: number }[];
+  /** New values of parameters that cannot be written where the old ones are read: copied at the end. */
+  readonly commits: readonly { readonly from: number; readonly to: number; readonly length: number }[];
+  /** Where what has a size that is not known begins. */
+  readonly end: number;
+}
+
+export function placesOf(schedule: Schedule): Places {
+  return new Placer(schedule).places();
+}
+
+class Placer {
+  private readonly schedule: Schedule;
+  private readonly slots: Slot[] = [];
+  private readonly counted = new Map<string, { readonly rows: Rows; readonly word: number }>();
+  private words = 0;
+  private end = 0;
+  private readonly slotOf = new Map<NodeId, Slot>();
+  private readonly once = new Map<NodeId, number>();
+  private readonly scratch = new Map<NodeId, readonly (Slot | number)[]>();
+
+  constructor(schedule: Schedule) {
+    this.schedule = schedule;
+  }
+
+  places(): Places {
+    const { graph, reads, phases } = this.schedule;
+    for (const rows of this.allRows()) this.counted.set(rowsKey(rows), { rows, word: this.words++ });
+    const counted = [...this.counted.values()].map(({ rows }) => rows);
+    const axes = counted.filter((rows) => domainOf(rows) === "examples");
+    const cuts = this.words;
+    this.words += SLICES + 1;
+    const starts = new Map<string, Slot>();
+    for (const rows of axes)
+      if (rows.kind === "steps")
+        starts.set(rowsKey(rows), this.slot({ kind: "each", per: rows.per }, 4, "batch", 1));
+    const indices = new Map<string, { starts: Slot; places: Slot }>();
+    for (const unit of phases.flatMap(({ tasks }) => tasks.flat()))
+      if (unit.kind === "index")
+        indices.set(indexKey(unit.ids.id, unit.rows), {
+          starts: this.slot(unit.rows, 4, "batch", 1),
+          places: this.slot(unit.ids.type.rows, 4, "batch"),
+        });
+    for (const node of reads.needed)
+      if (isSource(node) && domainOf(node.type.rows) !== "once")
+        this.slotOf.set(node.id, this.slot(node.type.rows, bytesOf(node), "batch"));
+    this.placeRows();
+    for (const node of reads.needed) {
+      const needs = scratchNeeds(node, graph);
+      if (needs.length > 0 && domainOf(node.type.rows) === "examples")
+        this.scratch.set(
+          node.id,
+          needs.map(({ rows, bytes }) => this.slot(rows, bytes, "block")),
+        );
+    }
+    // All words are known: values that are known once come after them.
+    this.end = HEADER + 4 * this.words;
+    const parameters = new Map<string, { address: number; length: number }>();
+    for (const { name, dims } of graph.parameters.values())
+      parameters.set(name, { address: this.reserve(4 * sizeOf(dims)), length: sizeOf(dims) });
+    const constants: { address: number; value: number; length: number }[] = [];
+    for (const node of reads.needed) {
+      if (!isSource(node) || domainOf(node.type.rows) !== "once") continue;
+      if (node.op === "parameter")
+        this.once.set(node.id, parameters.get((node as Node<"parameter">).attributes.name)!.address);
+      else {
+        const address = this.reserve(bytesOf(node));
+        this.once.set(node.id, address);
+        if (node.op === "constant")
+          constants.push({
+            address,
+            value: (node.attributes as OpAttributes["constant"]).value,
+            length: sizeOf(node.type.dims),
+          });
+      }
+    }
+    const inPlace = this.updatedInPlace();
+    for (const node of reads.needed)
+      if (reads.isComputed(node) && domainOf(node.type.rows) === "once")
+        this.once.set(node.id, inPlace.get(node.id) ?? this.reserve(bytesOf(node)));
+    const commits = [...graph.updates].flatMap(([name, id]) => {
+      const { root, offset } = reads.view(id);
+      const from = this.once.get(root.id)! + 4 * offset;
+      const { address, length } = parameters.get(name)!;
+      return from === address ? [] : [{ from, to: address, length }];
+    });
+    for (const node of reads.needed)
+      if (domainOf(node.type.rows) !== "examples")
+        this.scratch.set(
+          node.id,
+          scratchNeeds(node, graph).map(({ bytes }) => this.reserve(bytes)),
+        );
+    const transposed = new Map<NodeId, number>();
+    const partials = new Map<NodeId, number>();
+    for (const { tasks, after } of phases)
+      for (const unit of [...tasks.flat(), ...after])
+        if (unit.kind === "transpose")
+          transposed.set(unit.weights, this.reserve(bytesOf(graph.nodes[unit.weights]!)));
+    for (const node of reads.needed)
+      if (reads.isComputed(node) && isReduction(node, graph))
+        partials.set(node.id, this.reserve(SLICES * partialStride(node)));
+    const found = <K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V => {
+      const value = map.get(key);
+      invariant(value !== undefined, `${what} has no place: ${String(key)}`);
+      return value;
+    };
+    return {
+      slots: this.slots,
+      axes,
+      tables: counted.filter((rows) => domainOf(rows) === "table"),
+      countWord: (rows) => wordAddress(found(this.counted, rowsKey(rows), "a count").word),
+      cutWords: wordAddress(cuts),
+      slotOf: (id) => found(this.slotOf, id, "a value"),
+      addressOf: (id) => found(this.once, id, "a value that is known once"),
+      transposedAddress: (id) => found(transposed, id, "a copy of weights"),
+      scratchOf: (id) => this.scratch.get(id) ?? [],
+      partialAddress: (id) => found(partials, id, "a sum"),
+      partialStride: (id) => partialStride(graph.nodes[id]!),
+      startsOf: (rows) => found(starts, rowsKey(rows), "starts"),
+      indexOf: (ids, rows) => found(indices, indexKey(ids, rows), "an index"),
+      parameters,
+      constants,
+      commits,
+      end: this.end,
+    };
+  }
+
+  private allRows(): Iterable<Rows> {
+    const found = new Map<string, Rows>();
+    const note = (rows: Rows) => {
+      if (rows.kind !== "once") found.set(rowsKey(rows), rows);
+    };
+    // Blocks are cut by examples, whatever else there is.
+    note({ kind: "each", per: "example" });
+    for (const node of this.schedule.reads.needed) {
+      note(node.type.rows);
+      // Counting mentions rows that no value has.
+      if (node.op === "count_rows") note((node as Node<"count_rows">).attributes.rows);
+      if (node.op === "count_steps") {
+        const { history, per } = (node as Node<"count_steps">).attributes;
+        note({ kind: "steps", per, history });
+      }
+    }
+    return found.values();
+  }
+
+  private slot(rows: Rows, bytes: number, scope: Slot["scope"], more = 0): Slot {
+    const slot: Slot = { rows, bytes, scope, more, word: this.words++ };
+    this.slots.push(slot);
+    return slot;
+  }
+
+  private reserve(bytes: number): number {
+    const address = Math.ceil(this.end / ALIGNMENT) * ALIGNMENT;
+    this.end = address + bytes + ROOM;
+    return address;
+  }
+
+  /** Values with rows: a slot is used again when all have read what lay in it. */
+  private placeRows(): void {
+    const { graph, reads, times, phases } = this.schedule;
+    const readAt = (node: Node) => (isReduction(node, graph) ? times.partial(node) : times.of(node));
+    const lastRead = (node: Node) =>
+      reads.kept.has(node.id)
+        ? Number.POSITIVE_INFINITY
+        : Math.max(times.of(node), ...reads.computingConsumers(node).map(readAt));
+    const shared = new FreeSlots((rows, bytes) => this.slot(rows, bytes, "batch"));
+    phases.forEach((phase, k) => {
+      shared.free(2 * k);
+      const local = new FreeSlots((rows, bytes) => this.slot(rows, bytes, "block"));
+      const placeOf = unitPlaces(phase, isReduction, graph);
+      for (const units of [phase.examples, ...phase.tables.map((each) => each.units)])
+        units.forEach((unit, position) => {
+          local.free(position);
+          for (const node of valuesOf(unit)) {
+            if (domainOf(node.type.rows) === "once") continue;
+            const last = lastRead(node);
+            if (domainOf(node.type.rows) === "table" || last > 2 * k)
+              this.slotOf.set(node.id, shared.take(node, last));
+            else {
+              const lastPlace = Math.max(
+                position,
+                ...reads.computingConsumers(node).map((reader) => placeOf.get(reader.id) ?? position),
+              );
+              this.slotOf.set(node.id, local.take(node, lastPlace));
+            }
+          }
+        });
+    });
+  }
+
+  /** By node: the address of the parameter whose new value it is, where nothing else reads the old one after or beside it. */
+  private updatedInPlace(): ReadonlyMap<NodeId, number> {
+    const { graph, reads, times, phases } = this.schedule;
+    const loopOf = new Map<NodeId, Loop>();
+    for (const { shared, after } of phases)
+      for (const unit of [...shared, ...after])
+        if (unit.kind === "loop") for (const member of unit.members) loopOf.set(member.id, unit);
+    const uses = new Map<NodeId, number>();
+    for (const id of [...graph.outputs.values(), ...graph.updates.values()]) {
+      const { root } = reads.view(id);
+      uses.set(root.id, (uses.get(root.id) ?? 0) + 1);
+    }
+    const nodeOf = new Map(
+      reads.needed.flatMap((node) =>
+        node.op === "parameter" ? [[(node as Node<"parameter">).attributes.name, node] as const] : [],
+      ),
+    );
+    const found = new Map<NodeId, number>();
+    for (const [name, id] of graph.updates) {
+      const { root, offset } = reads.view(id);
+      const parameter = nodeOf.get(name);
+      const loop = loopOf.get(root.id);
+      const isOwn = offset === 0 && root.id === id && uses.get(root.id) === 1 && loop !== undefined;
+      if (!isOwn || parameter === undefined) continue;
+      const isRead = reads
+        .consumersOf(parameter)
+        .every(
+          (reader) => times.of(reader) < times.of(root) || (loopOf.get(reader.id) === loop && isWhole(reader, parameter)),
+        );
+      if (isRead) found.set(root.id, this.once.get(parameter.id)!);
+    }
+    return found;
+
+    /** Whether the loop reads the parameter's numbers at the places that it writes. */
+    function isWhole(reader: Node, parameter: Node): boolean {
+      return reader.inputs.every((input) => {
+        const view = reads.view(input);
+        const size = sizeOf(graph.nodes[input]!.type.dims);
+        return view.root !== parameter || (view.offset === 0 && size === sizeOf(parameter.type.dims));
+      });
+    }
+  }
+}
+
+/** By node: the place of the unit that computes it, or its partial sums, among those of its phase. */
+function unitPlaces(
+  phase: Phase,
+  isSum: (node: Node, graph: Schedule["graph"]) => boolean,
+  graph: Schedule["graph"],
+): ReadonlyMap<NodeId, number> {
+  const places = new Map<NodeId, number>();
+  for (const units of [phase.examples, ...phase.tables.map((each) => each.units)])
+    units.forEach((unit, position) => {
+      for (const node of valuesOf(unit)) places.set(node.id, position);
+      if (unit.kind === "loop") {
+        for (const node of [...unit.members, ...unit.sums]) places.set(node.id, position);
+      } else if (unit.kind === "op" && isSum(unit.node, graph)) places.set(unit.node.id, position);
+    });
+  return places;
+}
+
+/** Nodes whose values the unit stores. */
+function valuesOf(unit: Unit): readonly Node[] {
+  if (unit.kind === "loop") return unit.outputs;
+  return unit.kind === "op" ? [unit.node] : [];
+}
+
+/** Slots that are handed on when the value in them has been read for the last time. */
+class FreeSlots {
+  private readonly make: (rows: Rows, bytes: number) => Slot;
+  private readonly unused: Slot[] = [];
+  private taken: { readonly slot: Slot; readonly until: number }[] = [];
+
+  constructor(make: (rows: Rows, bytes: number) => Slot) {
+    this.make = make;
+  }
+
+  /** Those that were read for the last time before `now`. */
+  free(now: number): void {
+    for (const { slot } of this.taken.filter(({ until }) => until < now)) this.unused.push(slot);
+    this.taken = this.taken.filter(({ until }) => until >= now);
+  }
+
+  take(node: Node, until: number): Slot {
+    const bytes = bytesOf(node);
+    const key = rowsKey(node.type.rows);
+    const fitting = this.unused
+      .filter((slot) => rowsKey(slot.rows) === key)
+      .toSorted((a, b) => a.bytes - b.bytes);
+    const chosen = fitting.find((slot) => slot.bytes >= bytes) ?? fitting.at(-1);
+    const slot = chosen ?? this.make(node.type.rows, bytes);
+    if (chosen !== undefined) this.unused.splice(this.unused.indexOf(chosen), 1);
+    slot.bytes = Math.max(slot.bytes, bytes);
+    this.taken.push({ slot, until });
+    return slot;
+  }
+}
+
+/** What is needed beside inputs and output. */
+function scratchNeeds(node: Node, graph: Schedule["graph"]): readonly Scratch[] {
+  const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
+  switch (node.op) {
+    case "attention":
+      return attentionScratch(inputs, (node as Node<"attention">).attributes, 1);
+    case "attention_gradient":
+      return attentionScratch(inputs, (node as Node<"attention_gradient">).attributes, 2);
+    case "scan":
+      return scanScratch({ attributes: (node as Node<"scan">).attributes, inputs, output: node.type });
+    default:
+      return [];
+  }
+}
+
+export function wordAddress(word: number): number {
+  return HEADER + 4 * word;
+}
+
+/** Bytes of a row, or of what is known once. */
+export function bytesOf({ type }: Node): number {
+  return 4 * sizeOf(type.dims);
+}
+
+function partialStride(node: Node): number {
+  return Math.ceil((bytesOf(node) + ROOM) / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,161 @@
+// Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is, and goes through the phases.
+
+import { InternalError, invariant } from "../../../common/internal-error.ts";
+import type { Node, ValidGraph } from "../../../middle/graph/graph.ts";
+import { type Rows, rowsKey, sizeOf } from "../../../middle/graph/types.ts";
+import type { FeedValues } from "../../contract/feed.ts";
+import type { Fetched } from "../../contract/results.ts";
+import { cutBlocks } from "./blocks.ts";
+import { domainOf } from "./domains.ts";
+import { afterSlicesOf, emitStep, slicesOf, type StepModule } from "./emit.ts";
+import { Layout } from "./layout.ts";
+import { instantiate, MOST_PAGES, newMemory, PAGE, type StepFunctions, type WasmMemory } from "./machine.ts";
+import { SLICES, wordAddress } from "./places.ts";
+
+export class Runner {
+  private readonly graph: ValidGraph;
+  private readonly module: StepModule;
+  private readonly layout: Layout;
+  private readonly memory: WasmMemory;
+  private readonly functions: StepFunctions;
+  private ints: Int32Array;
+  private floats: Float32Array;
+
+  constructor(graph: ValidGraph) {
+    this.graph = graph;
+    this.module = emitStep(graph, 4);
+    const { places } = this.module;
+    this.layout = new Layout(places, places.end);
+    this.memory = newMemory(Math.ceil(places.end / PAGE), false);
+    this.ints = new Int32Array(this.memory.buffer);
+    this.floats = new Float32Array(this.memory.buffer);
+    const { plain } = this.module.encode({ shared: false, mostPages: MOST_PAGES });
+    this.functions = instantiate(plain, this.memory);
+    for (const { address, value, length } of places.constants)
+      this.floats.fill(value, address / 4, address / 4 + length);
+  }
+
+  parameter(name: string): Float32Array {
+    const place = this.module.places.parameters.get(name);
+    invariant(place, `the Graph has no parameter ${name}`);
+    return this.floats.subarray(place.address / 4, place.address / 4 + place.length);
+  }
+
+  /** Values of outputs are copies. Parameters have their new values then. */
+  run(values: FeedValues): Fetched {
+    this.put(values);
+    const { scratch } = this.layout;
+    for (let phase = 0; phase < this.module.phases; phase++) {
+      const slices = this.functions[slicesOf(phase)]!;
+      for (let slice = 0; slice < SLICES; slice++) slices(slice, scratch);
+      this.functions[afterSlicesOf(phase)]!(scratch);
+    }
+    const fetched = this.fetch(values);
+    for (const { from, to, length } of this.module.places.commits)
+      this.floats.copyWithin(to / 4, from / 4, from / 4 + length);
+    return fetched;
+  }
+
+  private put(values: FeedValues): void {
+    const { places, schedule } = this.module;
+    const examples: Rows = { kind: "each", per: "example" };
+    const size = values.count(examples);
+    const counts = new Map<string, number>([[rowsKey(examples), size]]);
+    // Where rows of each axis begin, by example, with an end.
+    const starts = new Map<string, Int32Array>();
+    for (const rows of places.axes) {
+      if (rows.kind === "steps") starts.set(rowsKey(rows), startsOf(values.segments(rows), size));
+      counts.set(rowsKey(rows), values.count(rows));
+    }
+    for (const rows of places.axes)
+      if (rows.kind === "elements") {
+        const owners = values.input(ownerInput(this.graph, rows.set)) as Int32Array;
+        const of = startsOf(owners, counts.get(rowsKey(rows.of))!);
+        const outer = starts.get(rowsKey(rows.of));
+        starts.set(rowsKey(rows), outer === undefined ? of : outer.map((start) => of[start]!));
+      }
+    for (const rows of places.tables) counts.set(rowsKey(rows), values.count(rows));
+    const blocks = cutBlocks(
+      size,
+      places.axes.flatMap((rows) => (rows.kind === "each" ? [] : [starts.get(rowsKey(rows))!])),
+    );
+    const first = (rows: Rows, example: number) =>
+      rows.kind === "each" ? example : starts.get(rowsKey(rows))![example]!;
+    const inBlock = new Map<string, number>();
+    for (const rows of places.axes) {
+      let most = 0;
+      for (let block = 0; block < blocks.count; block++) {
+        const [from, to] = [blocks.examples[block]!, blocks.examples[block + 1]!];
+        most = Math.max(most, first(rows, to) - first(rows, from));
+      }
+      inBlock.set(rowsKey(rows), most);
+    }
+    if (this.layout.fit({ rows: counts, inBlock, blocks: blocks.count }, 1)) this.place();
+    const { ints, floats, layout } = this;
+    for (const [key, count] of counts) {
+      const rows = [...places.axes, ...places.tables].find((each) => rowsKey(each) === key);
+      if (rows !== undefined) ints[places.countWord(rows) / 4] = count;
+    }
+    let record = layout.records / 4;
+    for (const example of blocks.examples) for (const rows of places.axes) ints[record++] = first(rows, example);
+    const recordBytes = 4 * places.axes.length;
+    for (let slice = 0; slice <= SLICES; slice++)
+      ints[places.cutWords / 4 + slice] = layout.records + recordBytes * blocks.cuts[slice]!;
+    for (const rows of places.axes)
+      if (rows.kind === "steps")
+        ints.set(starts.get(rowsKey(rows))!, layout.addressOf(places.startsOf(rows)) / 4);
+    for (const node of schedule.reads.needed) {
+      if (node.op !== "input" && node.op !== "table") continue;
+      const { name } = node.attributes as { readonly name: string };
+      const given = node.op === "table" ? values.table(name) : values.input(name);
+      const once = domainOf(node.type.rows) === "once";
+      const at = once ? places.addressOf(node.id) : layout.addressOf(places.slotOf(node.id));
+      (node.type.dtype === "i32" ? ints : floats).set(given, at / 4);
+    }
+  }
+
+  /** Grows the memory to what is laid out, and tells the code. */
+  private place(): void {
+    const pages = Math.ceil(this.layout.end / PAGE);
+    const has = this.memory.buffer.byteLength / PAGE;
+    if (pages > MOST_PAGES) throw new InternalError(`a batch takes ${pages} pages of memory`);
+    if (pages > has) this.memory.grow(pages - has);
+    this.ints = new Int32Array(this.memory.buffer);
+    this.floats = new Float32Array(this.memory.buffer);
+    for (const slot of this.module.places.slots)
+      this.ints[wordAddress(slot.word) / 4] = this.layout.addressOf(slot);
+  }
+
+  private fetch(values: FeedValues): Fetched {
+    const { places, schedule } = this.module;
+    const found: Record<string, Float32Array | Int32Array> = {};
+    for (const [name, id] of this.graph.outputs) {
+      const { root, offset } = schedule.reads.view(id);
+      const { rows, dims, dtype } = this.graph.nodes[id]!.type;
+      const once = domainOf(root.type.rows) === "once";
+      const at = (once ? places.addressOf(root.id) : this.layout.addressOf(places.slotOf(root.id))) / 4 + offset;
+      const length = values.count(rows) * sizeOf(dims);
+      found[name] = (dtype === "i32" ? this.ints : this.floats).slice(at, at + length);
+    }
+    return found;
+  }
+}
+
+/** Where the steps of each row begin, with an end, from the row of each step. */
+function startsOf(segments: Int32Array, rows: number): Int32Array {
+  const starts = new Int32Array(rows + 1);
+  for (const row of segments) starts[row + 1]!++;
+  for (let row = 0; row < rows; row++) starts[row + 1]! += starts[row]!;
+  return starts;
+}
+
+function ownerInput(graph: ValidGraph, set: string): string {
+  const owner = graph.nodes.find(
+    (node): node is Node<"input"> =>
+      node.op === "input" &&
+      (node as Node<"input">).attributes.role.kind === "owner" &&
+      ((node as Node<"input">).attributes.role as { readonly of: string }).of === set,
+  );
+  invariant(owner, `nothing says which row has the values of ${set}`);
+  return owner.attributes.name;
+}

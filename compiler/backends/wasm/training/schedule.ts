@@ -1,0 +1,213 @@
+// What a step computes, in phases: in each of them slices of examples and of tables, side by side, and then what is small. Within a
+// slice, what works number by number is one loop, which adds up columns as it goes.
+
+import { InternalError, invariant } from "../../../common/internal-error.ts";
+import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import { domainOf, isReduction, usesIndex } from "./domains.ts";
+import { isElementwise, Reads, sameShape } from "./reads.ts";
+import { transposedReads, type Times, timesOf } from "./times.ts";
+
+/** A loop over numbers. */
+export interface Loop {
+  readonly kind: "loop";
+  readonly type: TensorType;
+  /** In the order of computation. */
+  readonly members: readonly Node[];
+  /** Those of the members that something else reads. */
+  readonly outputs: readonly Node[];
+  /** `sum_rows` and `batch_mean` of members, or of what the loop reads. */
+  readonly sums: readonly Node[];
+}
+
+export type Unit =
+  | Loop
+  | { readonly kind: "op"; readonly node: Node }
+  /** Adds up what slices of rows gave. */
+  | { readonly kind: "merge"; readonly node: Node }
+  /** For each of `rows` the places of `ids` that name it. */
+  | { readonly kind: "index"; readonly ids: Node; readonly rows: Rows }
+  /** A copy of weights [a, b] as [b, a]. */
+  | { readonly kind: "transpose"; readonly weights: NodeId };
+
+export interface Phase {
+  /** For each block of examples. */
+  readonly examples: readonly Unit[];
+  /** For each slice of a table's rows. */
+  readonly tables: readonly { readonly rows: Rows; readonly units: readonly Unit[] }[];
+  /** Each done whole by one slice. */
+  readonly tasks: readonly (readonly Unit[])[];
+  /** For each slice of the numbers of a value known once. */
+  readonly shared: readonly Unit[];
+  /** By one thread when all slices are done. */
+  readonly after: readonly Unit[];
+}
+
+export interface Schedule {
+  readonly graph: ValidGraph;
+  readonly reads: Reads;
+  readonly times: Times;
+  readonly phases: readonly Phase[];
+}
+
+export function indexKey(ids: NodeId, rows: Rows): string {
+  return `${ids} ${rowsKey(rows)}`;
+}
+
+/** What is done at one time: a node's value, or a slice's part of a sum. */
+interface Item {
+  readonly node: Node;
+  readonly part: "value" | "partial" | "merge";
+}
+
+export function schedule(graph: ValidGraph): Schedule {
+  const reads = new Reads(graph);
+  const times = timesOf(reads);
+  const buckets = new Map<string, Item[]>();
+  const put = (time: number, stream: string, item: Item) => {
+    const key = `${time} ${stream}`;
+    const items = buckets.get(key);
+    if (items === undefined) buckets.set(key, [item]);
+    else items.push(item);
+  };
+  let last = 0;
+  for (const node of reads.needed) {
+    if (!reads.isComputed(node)) continue;
+    const time = times.of(node);
+    last = Math.max(last, time);
+    if (isReduction(node, graph)) {
+      put(times.partial(node), streamOf(graph.nodes[node.inputs[0]!]!.type.rows), { node, part: "partial" });
+      put(time, time % 2 === 0 ? "shared" : "after", { node, part: "merge" });
+    } else if (domainOf(node.type.rows) !== "once")
+      put(time, streamOf(node.type.rows), { node, part: "value" });
+    else if (!times.isPrepared(node))
+      put(time, time % 2 === 0 ? "shared" : "after", { node, part: "value" });
+  }
+  const units = (time: number, stream: string) => unitsOf(buckets.get(`${time} ${stream}`) ?? [], reads);
+  const tables = tablesOf(reads);
+  const copies = transposedCopies(reads);
+  const tasks = [...preparing(reads, times, copies), ...indices(reads)];
+  const phases = Array.from({ length: Math.floor(last / 2) + 1 }, (_, k): Phase => {
+    const time = 2 * k;
+    const late = copies.filter((id) => {
+      const made = times.of(reads.root(id));
+      return !times.isPrepared(reads.root(id)) && (made === time || made === time + 1);
+    });
+    return {
+      examples: units(time, "examples"),
+      tables: tables
+        .map((rows) => ({ rows, units: units(time, streamOf(rows)) }))
+        .filter((each) => each.units.length > 0),
+      tasks: k === 0 ? tasks : [],
+      shared: units(time, "shared"),
+      after: [
+        ...units(time + 1, "after"),
+        ...late.map((weights): Unit => ({ kind: "transpose", weights })),
+      ],
+    };
+  });
+  return { graph, reads, times, phases };
+}
+
+function streamOf(rows: Rows): string {
+  const domain = domainOf(rows);
+  return domain === "table" ? rowsKey(rows) : domain;
+}
+
+function tablesOf({ needed }: Reads): readonly Rows[] {
+  const found = new Map<string, Rows>();
+  for (const { type } of needed) if (type.rows.kind === "table") found.set(rowsKey(type.rows), type.rows);
+  return [...found.values()];
+}
+
+/** Weights that some product reads the other way round. */
+function transposedCopies({ needed, graph }: Reads): readonly NodeId[] {
+  return [...new Set(needed.flatMap((node) => transposedReads(node, graph)))];
+}
+
+/** What follows from weights alone: chains that have to do with each other are one task. */
+function preparing(reads: Reads, times: Times, copies: readonly NodeId[]): readonly (readonly Unit[])[] {
+  const chainOf = new Map<NodeId, Item[]>();
+  const chains = new Set<Item[]>();
+  for (const node of reads.needed) {
+    if (!times.isPrepared(node)) continue;
+    const met = new Set<Item[]>();
+    for (const input of reads.inputs(node)) {
+      const chain = chainOf.get(input.id);
+      if (chain !== undefined) met.add(chain);
+    }
+    const joined = [...met].flat();
+    for (const chain of met) chains.delete(chain);
+    joined.push({ node, part: "value" });
+    joined.sort((a, b) => a.node.id - b.node.id);
+    chains.add(joined);
+    for (const item of joined) chainOf.set(item.node.id, joined);
+  }
+  const made = [...chains].map((chain) => {
+    const own = copies.filter((id) => chainOf.get(reads.root(id).id) === chain);
+    return [...unitsOf(chain, reads), ...own.map((weights): Unit => ({ kind: "transpose", weights }))];
+  });
+  const ofWeights = copies.filter((id) => times.of(reads.root(id)) < 0);
+  return [...made, ...ofWeights.map((weights): Unit[] => [{ kind: "transpose", weights }])];
+}
+
+function indices({ needed, graph }: Reads): readonly (readonly Unit[])[] {
+  const found = new Map<string, Unit>();
+  for (const node of needed) {
+    if (!usesIndex(node, graph)) continue;
+    const ids = graph.nodes[node.inputs[1]!]!;
+    invariant(ids.op === "input", "a sum by ids that are no input");
+    found.set(indexKey(ids.id, node.type.rows), { kind: "index", ids, rows: node.type.rows });
+  }
+  return [...found.values()].map((unit) => [unit]);
+}
+
+/** Loops and other units, each after what it reads. */
+function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
+  const { graph } = reads;
+  // A value of the same items that has the rounds of its loop, or that its readers come after.
+  const rounds = new Map<NodeId, { readonly round: number; readonly loop: Node | null }>();
+  const loops = new Map<string, { round: number; members: Node[]; sums: Node[]; type: TensorType }>();
+  const others: { readonly round: number; readonly unit: Unit }[] = [];
+  for (const { node, part } of items) {
+    const summed = part === "partial" && isSummedInLoop(node, graph);
+    const loopType = summed ? flat(graph.nodes[node.inputs[0]!]!.type) : node.type;
+    const inLoop = summed || (part === "value" && isElementwise(node));
+    let round = 0;
+    for (const input of part === "merge" ? [] : reads.inputs(node)) {
+      const known = rounds.get(input.id);
+      if (known === undefined) continue;
+      const isSame = inLoop && known.loop !== null && sameShape(known.loop.type, loopType);
+      round = Math.max(round, isSame ? known.round : known.round + 1);
+    }
+    if (part !== "partial") rounds.set(node.id, { round, loop: inLoop ? node : null });
+    if (!inLoop) {
+      others.push({ round, unit: part === "merge" ? { kind: "merge", node } : { kind: "op", node } });
+      continue;
+    }
+    const key = `${round} ${rowsKey(loopType.rows)} ${loopType.dims.join("×")}`;
+    const loop = loops.get(key) ?? { round, members: [], sums: [], type: loopType };
+    loops.set(key, loop);
+    (summed ? loop.sums : loop.members).push(node);
+  }
+  const made = [...loops.values()].map(({ round, members, sums, type }) => {
+    const inside = new Set([...members, ...sums]);
+    const outputs = members.filter(
+      (member) =>
+        reads.kept.has(member.id) || reads.computingConsumers(member).some((reader) => !inside.has(reader)),
+    );
+    return { round, unit: { kind: "loop", type, members, outputs, sums } as const };
+  });
+  return [...others, ...made].toSorted((a, b) => a.round - b.round).map(({ unit }) => unit);
+}
+
+/** Sums of columns; those of more than one dim are of what lies in memory. */
+function isSummedInLoop({ op, inputs }: Node, graph: ValidGraph): boolean {
+  if (op !== "sum_rows" && op !== "batch_mean") return false;
+  if (graph.nodes[inputs[0]!]!.type.dtype !== "f32") throw new InternalError(`${op} of ids`);
+  return true;
+}
+
+function flat(type: TensorType): TensorType {
+  return type.dims.length === 1 ? type : { ...type, dims: [sizeOf(type.dims)] };
+}
