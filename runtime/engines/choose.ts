@@ -9,11 +9,12 @@ import { machineFor } from "./machines.ts";
 
 /**
  * `auto` takes `preferred`, where that is an engine and is there, else the fastest that is there; its description then says what
- * a faster one would bring. One that is asked for and is not there is a DiagnosticError.
+ * a faster one would bring. `threads` is how many compute a step: as many as make it faster where null. One that is asked for and is not there is a DiagnosticError.
  */
 export async function chooseBackend(
   choice: EngineName | "auto",
   preferred: string | null = null,
+  threads: number | null = null,
 ): Promise<TrainingBackend> {
   const wanted = choice === "auto" ? preferred : choice;
   const first = engines.filter(({ name }) => name === wanted);
@@ -21,7 +22,7 @@ export async function chooseBackend(
     choice === "auto" ? [...first, ...engines.filter((engine) => !first.includes(engine))] : first;
   let hint = "";
   for (const engine of allowed) {
-    const found = await machineFor(engine);
+    const found = await machineFor(engine, threads);
     if ("given" in found) return opened(engine, found.given, found.version, hint);
     if (choice !== "auto") {
       const reason = found.missing;

@@ -4,6 +4,7 @@ import type { Engine } from "../../compiler/backends/choices.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
 import { loadTfjs } from "./load-tfjs.ts";
 import { loadModule } from "./native-module.ts";
+import { threadsOfThisMachine } from "./threads.ts";
 
 /** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
 export type Found<Machine> =
@@ -11,7 +12,9 @@ export type Found<Machine> =
   | { readonly missing: string };
 
 type Machines = {
-  readonly [E in Engine as NonNullable<E["needs"]>]: () => Promise<Found<Parameters<E["open"]>[0]>>;
+  readonly [E in Engine as NonNullable<E["needs"]>]: (
+    threads: number | null,
+  ) => Promise<Found<Parameters<E["open"]>[0]>>;
 };
 
 const machines: Machines = {
@@ -21,12 +24,13 @@ const machines: Machines = {
     const { tfjsNode, tensorflow } = native.versions;
     return { given: loadModule(native), version: `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}` };
   },
+  threads: async (threads) => ({ given: threadsOfThisMachine(threads), version: null }),
   tfjs: async () => ({ given: loadTfjs, version: null }),
 };
 
-/** What `open` of an engine is given. */
-export async function machineFor({ needs }: Engine): Promise<Found<unknown>> {
-  return needs === null ? { given: null, version: null } : machines[needs]();
+/** What `open` of an engine is given; `threads` are asked for, or null. */
+export async function machineFor({ needs }: Engine, threads: number | null): Promise<Found<unknown>> {
+  return needs === null ? { given: null, version: null } : machines[needs](threads);
 }
 
 function withoutNative(status: NativeStatus): string {

@@ -191,7 +191,7 @@ function trainingModule(): Way {
     ...{ name: "training on wasm", per: ["example"], runsExports: false },
     takes: () => true,
     async open(graph) {
-      const runner = new Runner(graph);
+      const runner = new Runner(graph, null);
       return {
         async run({ feeds, layout }) {
           for (const name of graph.parameters.keys())

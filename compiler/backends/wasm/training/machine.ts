@@ -27,8 +27,12 @@ export function newMemory(pages: number, shared: boolean): WasmMemory {
   return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared });
 }
 
-export function instantiate(bytes: Uint8Array, memory: WasmMemory): StepFunctions {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
+export function compileModule(bytes: Uint8Array): object {
+  return new WebAssembly.Module(bytes);
+}
+
+export function instantiateModule(module: object, memory: WasmMemory): StepFunctions {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
 
 export function isValid(bytes: Uint8Array): boolean {

@@ -7,30 +7,42 @@ import type { FeedValues } from "../../contract/feed.ts";
 import type { Fetched } from "../../contract/results.ts";
 import { cutBlocks } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
-import { afterSlicesOf, emitStep, slicesOf, type StepModule } from "./emit.ts";
+import { emitStep, type StepModule } from "./emit.ts";
 import { Layout } from "./layout.ts";
-import { instantiate, MOST_PAGES, newMemory, PAGE, type StepFunctions, type WasmMemory } from "./machine.ts";
+import { compileModule, MOST_PAGES, newMemory, PAGE, type WasmMemory } from "./machine.ts";
 import { SLICES, wordAddress } from "./places.ts";
+import { MOST_PHASES, Slices, type ThreadTask } from "./slices.ts";
+import { ThreadCount, type Threads } from "./team.ts";
 
 export class Runner {
   private readonly graph: ValidGraph;
   private readonly module: StepModule;
   private readonly layout: Layout;
   private readonly memory: WasmMemory;
-  private readonly functions: StepFunctions;
+  private readonly slices: Slices;
+  private readonly task: ThreadTask;
+  private readonly threads: Threads | null;
+  private readonly count: ThreadCount;
+  private started = 1;
   private ints: Int32Array;
   private floats: Float32Array;
 
-  constructor(graph: ValidGraph) {
+  /** `threads` that may help; null where one thread does all. */
+  constructor(graph: ValidGraph, threads: Threads | null) {
     this.graph = graph;
     this.module = emitStep(graph, 4);
-    const { places } = this.module;
+    const { places, phases } = this.module;
     this.layout = new Layout(places, places.end);
-    this.memory = newMemory(Math.ceil(places.end / PAGE), false);
+    const shared = threads !== null && threads.most > 1;
+    this.memory = newMemory(Math.ceil(places.end / PAGE), shared);
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
-    const { plain } = this.module.encode({ shared: false, mostPages: MOST_PAGES });
-    this.functions = instantiate(plain, this.memory);
+    invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
+    const { plain } = this.module.encode({ shared, mostPages: MOST_PAGES });
+    this.task = { module: compileModule(plain), memory: this.memory, phases, thread: 0 };
+    this.slices = new Slices(this.task);
+    this.threads = shared ? threads : null;
+    this.count = new ThreadCount(shared ? Math.min(threads.most, SLICES) : 1, threads?.isFixed === true);
     for (const { address, value, length } of places.constants)
       this.floats.fill(value, address / 4, address / 4 + length);
   }
@@ -44,16 +56,29 @@ export class Runner {
   /** Values of outputs are copies. Parameters have their new values then. */
   run(values: FeedValues): Fetched {
     this.put(values);
-    const { scratch } = this.layout;
-    for (let phase = 0; phase < this.module.phases; phase++) {
-      const slices = this.functions[slicesOf(phase)]!;
-      for (let slice = 0; slice < SLICES; slice++) slices(slice, scratch);
-      this.functions[afterSlicesOf(phase)]!(scratch);
-    }
+    this.start(this.count.count);
+    const before = performance.now();
+    this.slices.lead(this.layout.scratch, this.layout.scratchBytes);
+    this.count.took(performance.now() - before);
     const fetched = this.fetch(values);
     for (const { from, to, length } of this.module.places.commits)
       this.floats.copyWithin(to / 4, from / 4, from / 4 + length);
     return fetched;
+  }
+
+  /** Nothing is run after it. */
+  end(): void {
+    this.slices.end();
+  }
+
+  private mostThreads(): number {
+    return this.threads === null ? 1 : Math.min(this.threads.most, SLICES);
+  }
+
+  private start(threads: number): void {
+    for (; this.started < threads; this.started++)
+      this.threads!.start({ ...this.task, thread: this.started });
+    this.slices.active = threads;
   }
 
   private put(values: FeedValues): void {
@@ -90,7 +115,7 @@ export class Runner {
       }
       inBlock.set(rowsKey(rows), most);
     }
-    if (this.layout.fit({ rows: counts, inBlock, blocks: blocks.count }, 1)) this.place();
+    if (this.layout.fit({ rows: counts, inBlock, blocks: blocks.count }, this.mostThreads())) this.place();
     const { ints, floats, layout } = this;
     for (const [key, count] of counts) {
       const rows = [...places.axes, ...places.tables].find((each) => rowsKey(each) === key);

@@ -6,25 +6,32 @@ import { batchValues } from "../../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../contract/results.ts";
 import type { Feed, ParameterValues, StepResult, TrainingSession } from "../../contract/session.ts";
 import { Runner } from "./runner.ts";
+import type { Threads } from "./team.ts";
 
 /** With the values that every parameter begins with. */
-export function openSession(program: TrainingProgram, initial: ParameterValues): TrainingSession {
-  const session = new WasmSession(program);
+export function openSession(
+  threads: Threads | null,
+  program: TrainingProgram,
+  initial: ParameterValues,
+): TrainingSession {
+  const session = new WasmSession(threads, program);
   session.write(initial);
   return session;
 }
 
 class WasmSession implements TrainingSession {
   private readonly program: TrainingProgram;
+  private readonly threads: Threads | null;
   private readonly trainer: Runner;
   /** Made when something is scored. */
   private scorer: Runner | null = null;
   /** Whether the scorer has the weights that the trainer has. */
   private isScorerCurrent = false;
 
-  constructor(program: TrainingProgram) {
+  constructor(threads: Threads | null, program: TrainingProgram) {
     this.program = program;
-    this.trainer = new Runner(program.step);
+    this.threads = threads;
+    this.trainer = new Runner(program.step, threads);
   }
 
   step(feed: Feed): StepResult {
@@ -33,7 +40,7 @@ class WasmSession implements TrainingSession {
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
-    this.scorer ??= new Runner(this.program.predict);
+    this.scorer ??= new Runner(this.program.predict, this.threads);
     if (!this.isScorerCurrent)
       for (const name of this.program.predict.parameters.keys())
         this.scorer.parameter(name).set(this.trainer.parameter(name));
@@ -54,7 +61,10 @@ class WasmSession implements TrainingSession {
     }
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.trainer.end();
+    this.scorer?.end();
+  }
 
   private names(): Iterable<string> {
     return this.program.step.parameters.keys();
