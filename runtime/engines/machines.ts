@@ -1,6 +1,7 @@
 // The machine's parts that engines need. An engine without its part does not compile.
 
 import type { Engine } from "../../compiler/backends/choices.ts";
+import { bestForm } from "../../compiler/backends/wasm/training/form.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
 import { loadTfjs } from "./load-tfjs.ts";
 import { loadModule } from "./native-module.ts";
@@ -24,7 +25,11 @@ const machines: Machines = {
     const { tfjsNode, tensorflow } = native.versions;
     return { given: loadModule(native), version: `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}` };
   },
-  threads: async (threads) => ({ given: threadsOfThisMachine(threads), version: null }),
+  webassembly: async (threads) => {
+    const form = bestForm();
+    const version = form === "relaxed" ? "with fused multiply-add" : null;
+    return { given: { threads: threadsOfThisMachine(threads), form }, version };
+  },
   tfjs: async () => ({ given: loadTfjs, version: null }),
 };
 

@@ -16,6 +16,7 @@ import { type Tensor, useBackend } from "../../compiler/backends/tfjs/lowering.t
 import type { TfjsName } from "../../compiler/backends/tfjs/machine.ts";
 import { TensorFeed } from "../../compiler/backends/tfjs/tensor-feed.ts";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
+import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
 import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
@@ -67,6 +68,8 @@ export interface Way {
   open(graph: ValidGraph, mostSteps?: number): Promise<OpenGraph>;
 }
 
+/** This Node may have the plain form only. */
+const forms: readonly Form[] = bestForm() === "plain" ? ["plain"] : ["plain", "relaxed"];
 const everyRow: readonly RowOwner[] = ["example", "request", "candidate"];
 const ranked: readonly RowOwner[] = ["request", "candidate"];
 const none: Found["updates"] = new Map();
@@ -75,7 +78,7 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   tensorflow: nativeAvailable() ? [native("node", 1), native("node, in 3 parts", 3)] : [],
   tfjs: [opByOp("cpu"), opByOp("wasm")],
   typescript: [generated("typescript")],
-  wasm: [trainingModule(), generated("simd"), generated("auto")],
+  wasm: [...forms.map(trainingModule), generated("simd"), generated("auto")],
   onnx: [onnxruntime()],
 };
 
@@ -186,12 +189,12 @@ function opByOp(name: TfjsName): Way {
 }
 
 /** The module that trains: slices and blocks of examples, in one thread. */
-function trainingModule(): Way {
+function trainingModule(form: Form): Way {
   return {
-    ...{ name: "training on wasm", per: ["example"], runsExports: false },
+    ...{ name: `training on wasm, ${form}`, per: ["example"], runsExports: false },
     takes: () => true,
     async open(graph) {
-      const runner = new Runner(graph, null);
+      const runner = new Runner(graph, null, form);
       return {
         async run({ feeds, layout }) {
           for (const name of graph.parameters.keys())

@@ -1,15 +1,15 @@
 import type { Backend, TrainingEngine } from "../contract/backend.ts";
-import type { Threads } from "./training/team.ts";
+import type { WasmMachine } from "./training/team.ts";
 
 const wasm32 = {
   name: "wasm",
   how: "WebAssembly made for the model",
   gain: null,
-  needs: "threads",
+  needs: "webassembly",
   parts: 1,
-  open: async (threads, program, initial) =>
-    (await import("./training/session.ts")).openSession(threads, program, initial),
-} as const satisfies TrainingEngine<Threads | null>;
+  open: async (machine, program, initial) =>
+    (await import("./training/session.ts")).openSession(machine, program, initial),
+} as const satisfies TrainingEngine<WasmMachine>;
 
 export const wasm = {
   doc: "WebAssembly with vectors of four numbers: it trains and scores, and modules of TypeScript carry it and use it where it runs.",

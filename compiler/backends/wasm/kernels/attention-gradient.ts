@@ -41,7 +41,15 @@ export function attentionGradientOf(f: FunctionBuilder, given: AttentionGradient
         softmaxOfLine(f, weights, weights, seen);
         if (of === "values") {
           const to = i32.add(own, i32.const(valueAt));
-          addTimes(f, { to, stride: valueStride, factors: weights, row: result, at: valueAt, width: outHead, seen });
+          addTimes(f, {
+            to,
+            stride: valueStride,
+            factors: weights,
+            row: result,
+            at: valueAt,
+            width: outHead,
+            seen,
+          });
           continue;
         }
         scores(f, {
@@ -51,7 +59,14 @@ export function attentionGradientOf(f: FunctionBuilder, given: AttentionGradient
         slopesOfScores(f, slopes, weights, seen, scale);
         const to = i32.add(own, i32.const(at));
         if (of === "queries")
-          weighted(f, { result: to, value: key, weights: slopes, outHead: inHead, valueStride: keyStride, seen });
+          weighted(f, {
+            result: to,
+            value: key,
+            weights: slopes,
+            outHead: inHead,
+            valueStride: keyStride,
+            seen,
+          });
         else addTimes(f, { to, stride: keyStride, factors: slopes, row: query, at, width: inHead, seen });
       }
       f.advance(query, keyStride);
@@ -104,7 +119,12 @@ function addTimes(f: FunctionBuilder, { to, stride, factors, row, at, width, see
     const place = f.local(i32.add(to, offset));
     const factor = f.local(factors);
     f.repeat(seen, () => {
-      save(f, addressAt(place), f32x4.madd(loadSplat(addressAt(factor)), added, load(addressAt(place))), lanes);
+      save(
+        f,
+        addressAt(place),
+        f32x4.madd(loadSplat(addressAt(factor)), added, load(addressAt(place))),
+        lanes,
+      );
       f.advance(place, stride);
       f.advance(factor, 4);
     });

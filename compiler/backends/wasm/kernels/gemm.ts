@@ -108,9 +108,7 @@ function tile(
 ): void {
   const begin = (r: number, i: number) =>
     kept === null ? f.constant(0) : v128.and(v128.load(to, BYTES * width * r + 16 * i), kept);
-  const held = Array.from({ length: height }, (_, r) =>
-    lanes.map((_, i) => f.local<"v128">(begin(r, i))),
-  );
+  const held = Array.from({ length: height }, (_, r) => lanes.map((_, i) => f.local<"v128">(begin(r, i))));
   const number = f.local(from);
   const row = f.local(weights);
   const end = f.local(i32.add(from, i32.mul(sums, i32.const(depthStride))));
@@ -127,6 +125,5 @@ function tile(
   if (sums.constant === null) f.if(i32.gt(sums, i32.const(0)), () => f.until(number, end, each));
   else f.until(number, end, each);
   for (const [r, own] of held.entries())
-    for (const [i, sum] of own.entries())
-      save(f, addressAt(to, BYTES * width * r + 16 * i), sum, lanes[i]!);
+    for (const [i, sum] of own.entries()) save(f, addressAt(to, BYTES * width * r + 16 * i), sum, lanes[i]!);
 }

@@ -219,17 +219,8 @@ export const placeStep: WasmKernel<"placeStep"> = (f, out, x, rows, steps, time,
   });
 };
 
-export const shiftSteps: WasmKernel<"shiftSteps"> = (
-  f,
-  out,
-  x,
-  end,
-  rows,
-  steps,
-  width,
-  endByRow,
-  reverse,
-) => shiftedSteps(f, ofEqual(f, out, x, rows, steps, width), end, endByRow, reverse);
+export const shiftSteps: WasmKernel<"shiftSteps"> = (f, out, x, end, rows, steps, width, endByRow, reverse) =>
+  shiftedSteps(f, ofEqual(f, out, x, rows, steps, width), end, endByRow, reverse);
 
 export function shiftedSteps(
   f: FunctionBuilder,

@@ -18,8 +18,7 @@ export interface Blocks {
 /** `starts` of every axis of steps: where those of each example begin, with an end. */
 export function cutBlocks(size: number, starts: readonly Int32Array[]): Blocks {
   // An example is as much to do as four steps.
-  const before = (example: number) =>
-    4 * example + starts.reduce((sum, axis) => sum + axis[example]!, 0);
+  const before = (example: number) => 4 * example + starts.reduce((sum, axis) => sum + axis[example]!, 0);
   const total = before(size);
   const cuts = new Int32Array(SLICES + 1);
   const examples = [0];

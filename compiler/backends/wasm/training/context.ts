@@ -9,7 +9,7 @@ import { type I32, i32 } from "../instructions.ts";
 import type { TileRows } from "../kernels/gemm.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { domainOf } from "./domains.ts";
-import { bytesOf, type Places, type Slot, SLICES, wordAddress } from "./places.ts";
+import { bytesOf, type Places, SLICES, type Slot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 
 /** Parameters of a unit's function. */
@@ -51,9 +51,7 @@ export class UnitContext {
   /** How many rows the unit works on. */
   count(rows: Rows): I32 {
     if (rows.kind === "once") return i32.const(1);
-    return this.once(`count ${rowsKey(rows)}`, () =>
-      i32.sub(this.bound(rows, 1), this.bound(rows, 0)),
-    );
+    return this.once(`count ${rowsKey(rows)}`, () => i32.sub(this.bound(rows, 1), this.bound(rows, 0)));
   }
 
   /** How many rows the whole batch has. */

@@ -88,12 +88,7 @@ class Emitter {
     });
   }
 
-  private eachBlock(
-    f: FunctionBuilder,
-    slice: I32,
-    scratch: I32,
-    units: readonly FunctionReference[],
-  ): void {
+  private eachBlock(f: FunctionBuilder, slice: I32, scratch: I32, units: readonly FunctionReference[]): void {
     const cut = f.local(i32.add(i32.const(this.places.cutWords), i32.shl(slice, 2)));
     const record = f.local(i32.load(cut));
     const end = f.local(i32.load(i32.add(cut, i32.const(4))));
@@ -263,8 +258,7 @@ function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I
     }
     const own = sizeOf(type.dims);
     const isNarrow = isFlat ? own !== size : splitLast(type.dims).last !== last;
-    const base =
-      by === "example" ? c.value(view.root.id) : c.value(operand);
+    const base = by === "example" ? c.value(view.root.id) : c.value(operand);
     const moved = shared !== null && own === size && !(own === 1);
     streams.set(operand, {
       ...{ key: operand, isNarrow: isNarrow && own !== size },

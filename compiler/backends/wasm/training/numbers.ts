@@ -95,13 +95,18 @@ function splats(f: FunctionBuilder, { streams, constants }: NumbersLoop): Values
 function rows(f: FunctionBuilder, loop: NumbersLoop): void {
   const { lead, width, streams, outputs } = loop;
   const isSingle = ({ by, isNarrow }: Stream) => by === "all" && isNarrow && lead === 1;
-  const single = lead === 1 ? splats(f, loop) : new Map([...loop.constants].map(([key, value]) => [key, f.constant(value)]));
+  const single =
+    lead === 1
+      ? splats(f, loop)
+      : new Map([...loop.constants].map(([key, value]) => [key, f.constant(value)]));
   const moving = streams.filter((stream) => !isSingle(stream));
   const from = new Map(moving.map(({ key, base }) => [key, f.local<"i32">(base)]));
   const to = outputs.map((output) => f.local<"i32">(output.to));
   const bytesOf = ({ isNarrow }: Stream) => BYTES * (isNarrow ? 1 : width);
   const row = () => {
-    const within = new Map(lead === 1 ? from : moving.map(({ key }) => [key, f.local<"i32">(from.get(key)!)]));
+    const within = new Map(
+      lead === 1 ? from : moving.map(({ key }) => [key, f.local<"i32">(from.get(key)!)]),
+    );
     f.repeat(i32.const(lead), () => {
       const ofLine = new Map(single);
       for (const { key, isNarrow } of moving)
@@ -126,7 +131,12 @@ function rows(f: FunctionBuilder, loop: NumbersLoop): void {
 }
 
 /** `row` for each row, and `example` after the last step of each example, where something is read by example. */
-function eachRow(f: FunctionBuilder, { rows, examples }: NumbersLoop, row: () => void, example: () => void): void {
+function eachRow(
+  f: FunctionBuilder,
+  { rows, examples }: NumbersLoop,
+  row: () => void,
+  example: () => void,
+): void {
   if (examples === null) {
     f.repeat(rows, row);
     return;
@@ -179,8 +189,7 @@ function columns(f: FunctionBuilder, loop: NumbersLoop): void {
     );
     for (const [i, sum] of sums.entries()) {
       const place = addressAt(sum.to, offset);
-      const total =
-        kept === null ? totals[i]! : f32x4.add(totals[i]!, v128.and(load(place), kept));
+      const total = kept === null ? totals[i]! : f32x4.add(totals[i]!, v128.and(load(place), kept));
       save(f, place, total, lanes);
     }
   });
@@ -207,7 +216,12 @@ function compute(f: FunctionBuilder, loop: NumbersLoop, read: ReadonlyMap<Key, V
 }
 
 /** Four numbers of the op from those at the same place of its operands. */
-function four(f: FunctionBuilder, op: OpName, attributes: OpAttributes[OpName], operands: readonly V128[]): V128 {
+function four(
+  f: FunctionBuilder,
+  op: OpName,
+  attributes: OpAttributes[OpName],
+  operands: readonly V128[],
+): V128 {
   const [x, y] = operands as [V128, V128];
   if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
   if (op === "dropout") {

@@ -59,7 +59,11 @@ export interface Places {
   startsOf(rows: StepsRows): Slot;
   indexOf(ids: NodeId, rows: Rows): { readonly starts: Slot; readonly places: Slot };
   readonly parameters: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
-  readonly constants: readonly { readonly address: number; readonly value: number; readonly length: number }[];
+  readonly constants: readonly {
+    readonly address: number;
+    readonly value: number;
+    readonly length: number;
+  }[];
   /** New values of parameters that cannot be written where the old ones are read: copied at the end. */
   readonly commits: readonly { readonly from: number; readonly to: number; readonly length: number }[];
   /** Where what has a size that is not known begins. */
@@ -277,7 +281,9 @@ class Placer {
       const isRead = reads
         .consumersOf(parameter)
         .every(
-          (reader) => times.of(reader) < times.of(root) || (loopOf.get(reader.id) === loop && isWhole(reader, parameter)),
+          (reader) =>
+            times.of(reader) < times.of(root) ||
+            (loopOf.get(reader.id) === loop && isWhole(reader, parameter)),
         );
       if (isRead) found.set(root.id, this.once.get(parameter.id)!);
     }

@@ -8,6 +8,7 @@ import type { Fetched } from "../../contract/results.ts";
 import { cutBlocks } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
+import { bytesIn, type Form, tileRows } from "./form.ts";
 import { Layout } from "./layout.ts";
 import { compileModule, MOST_PAGES, newMemory, PAGE, type WasmMemory } from "./machine.ts";
 import { SLICES, wordAddress } from "./places.ts";
@@ -28,9 +29,9 @@ export class Runner {
   private floats: Float32Array;
 
   /** `threads` that may help; null where one thread does all. */
-  constructor(graph: ValidGraph, threads: Threads | null) {
+  constructor(graph: ValidGraph, threads: Threads | null, form: Form) {
     this.graph = graph;
-    this.module = emitStep(graph, 4);
+    this.module = emitStep(graph, tileRows[form]);
     const { places, phases } = this.module;
     this.layout = new Layout(places, places.end);
     const shared = threads !== null && threads.most > 1;
@@ -38,8 +39,8 @@ export class Runner {
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
-    const { plain } = this.module.encode({ shared, mostPages: MOST_PAGES });
-    this.task = { module: compileModule(plain), memory: this.memory, phases, thread: 0 };
+    const bytes = bytesIn(form, this.module.encode({ shared, mostPages: MOST_PAGES }));
+    this.task = { module: compileModule(bytes), memory: this.memory, phases, thread: 0 };
     this.slices = new Slices(this.task);
     this.threads = shared ? threads : null;
     this.count = new ThreadCount(shared ? Math.min(threads.most, SLICES) : 1, threads?.isFixed === true);
@@ -122,7 +123,8 @@ export class Runner {
       if (rows !== undefined) ints[places.countWord(rows) / 4] = count;
     }
     let record = layout.records / 4;
-    for (const example of blocks.examples) for (const rows of places.axes) ints[record++] = first(rows, example);
+    for (const example of blocks.examples)
+      for (const rows of places.axes) ints[record++] = first(rows, example);
     const recordBytes = 4 * places.axes.length;
     for (let slice = 0; slice <= SLICES; slice++)
       ints[places.cutWords / 4 + slice] = layout.records + recordBytes * blocks.cuts[slice]!;
@@ -158,7 +160,8 @@ export class Runner {
       const { root, offset } = schedule.reads.view(id);
       const { rows, dims, dtype } = this.graph.nodes[id]!.type;
       const once = domainOf(root.type.rows) === "once";
-      const at = (once ? places.addressOf(root.id) : this.layout.addressOf(places.slotOf(root.id))) / 4 + offset;
+      const at =
+        (once ? places.addressOf(root.id) : this.layout.addressOf(places.slotOf(root.id))) / 4 + offset;
       const length = values.count(rows) * sizeOf(dims);
       found[name] = (dtype === "i32" ? this.ints : this.floats).slice(at, at + length);
     }

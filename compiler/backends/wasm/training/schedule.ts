@@ -6,7 +6,7 @@ import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import { domainOf, isReduction, usesIndex } from "./domains.ts";
 import { isElementwise, Reads, sameShape } from "./reads.ts";
-import { transposedReads, type Times, timesOf } from "./times.ts";
+import { type Times, timesOf, transposedReads } from "./times.ts";
 
 /** A loop over numbers. */
 export interface Loop {
@@ -80,8 +80,7 @@ export function schedule(graph: ValidGraph): Schedule {
       put(time, time % 2 === 0 ? "shared" : "after", { node, part: "merge" });
     } else if (domainOf(node.type.rows) !== "once")
       put(time, streamOf(node.type.rows), { node, part: "value" });
-    else if (!times.isPrepared(node))
-      put(time, time % 2 === 0 ? "shared" : "after", { node, part: "value" });
+    else if (!times.isPrepared(node)) put(time, time % 2 === 0 ? "shared" : "after", { node, part: "value" });
   }
   const units = (time: number, stream: string) => unitsOf(buckets.get(`${time} ${stream}`) ?? [], reads);
   const tables = tablesOf(reads);
@@ -100,10 +99,7 @@ export function schedule(graph: ValidGraph): Schedule {
         .filter((each) => each.units.length > 0),
       tasks: k === 0 ? tasks : [],
       shared: units(time, "shared"),
-      after: [
-        ...units(time + 1, "after"),
-        ...late.map((weights): Unit => ({ kind: "transpose", weights })),
-      ],
+      after: [...units(time + 1, "after"), ...late.map((weights): Unit => ({ kind: "transpose", weights }))],
     };
   });
   return { graph, reads, times, phases };

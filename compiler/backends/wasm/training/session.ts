@@ -6,32 +6,32 @@ import { batchValues } from "../../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../contract/results.ts";
 import type { Feed, ParameterValues, StepResult, TrainingSession } from "../../contract/session.ts";
 import { Runner } from "./runner.ts";
-import type { Threads } from "./team.ts";
+import type { WasmMachine } from "./team.ts";
 
 /** With the values that every parameter begins with. */
 export function openSession(
-  threads: Threads | null,
+  machine: WasmMachine,
   program: TrainingProgram,
   initial: ParameterValues,
 ): TrainingSession {
-  const session = new WasmSession(threads, program);
+  const session = new WasmSession(machine, program);
   session.write(initial);
   return session;
 }
 
 class WasmSession implements TrainingSession {
   private readonly program: TrainingProgram;
-  private readonly threads: Threads | null;
+  private readonly machine: WasmMachine;
   private readonly trainer: Runner;
   /** Made when something is scored. */
   private scorer: Runner | null = null;
   /** Whether the scorer has the weights that the trainer has. */
   private isScorerCurrent = false;
 
-  constructor(threads: Threads | null, program: TrainingProgram) {
+  constructor(machine: WasmMachine, program: TrainingProgram) {
     this.program = program;
-    this.threads = threads;
-    this.trainer = new Runner(program.step, threads);
+    this.machine = machine;
+    this.trainer = new Runner(program.step, machine.threads, machine.form);
   }
 
   step(feed: Feed): StepResult {
@@ -40,7 +40,7 @@ class WasmSession implements TrainingSession {
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
-    this.scorer ??= new Runner(this.program.predict, this.threads);
+    this.scorer ??= new Runner(this.program.predict, this.machine.threads, this.machine.form);
     if (!this.isScorerCurrent)
       for (const name of this.program.predict.parameters.keys())
         this.scorer.parameter(name).set(this.trainer.parameter(name));

@@ -1,5 +1,6 @@
 // How many threads a step has: as many as make it faster. Which that is shows while it runs; results are the same for any number.
 
+import type { Form } from "./form.ts";
 import type { ThreadTask } from "./slices.ts";
 
 /** Starts a thread that calls `Slices.serve`; null where there are no threads. */
@@ -9,6 +10,13 @@ export interface Threads {
   /** Whether that is what was asked for, and not to be found out. */
   readonly isFixed: boolean;
   start(task: ThreadTask): void;
+}
+
+/** What a machine has for training. */
+export interface WasmMachine {
+  /** Null where one thread does all. */
+  readonly threads: Threads | null;
+  readonly form: Form;
 }
 
 /** Steps that are timed with each number of threads; the fastest of them counts. */

@@ -5,8 +5,8 @@ import { largest } from "../../../common/arrays.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { rowsKey, sizeOf } from "../../../middle/graph/types.ts";
 import { domainOf, isReduction, isSource, readsOtherRows, usesIndex } from "./domains.ts";
-import { isElementwise, isLine, type Reads } from "./reads.ts";
 import { transposedInputs } from "./lowerings/scan.ts";
+import { isElementwise, isLine, type Reads } from "./reads.ts";
 import { isView } from "./views.ts";
 
 /** Numbers that make a value known once worth sharing out. */
@@ -52,7 +52,15 @@ export function timesOf(reads: Reads): Times {
       partials.set(node.id, partial);
       times.set(node.id, partial + (sizeOf(node.type.dims) >= MANY ? 2 : 1));
     } else if (domain === "once") {
-      const found = prepared.has(node.id) ? 0 : timeOfOnce(node, inputs.map(timeOf), reads);
+      const found = prepared.has(node.id)
+        ? 0
+        : timeOfOnce(
+            node,
+            inputs,
+            timeOf,
+            (input) => isReduction(input, graph) || (isShared(input, reads) && !prepared.has(input.id)),
+            reads,
+          );
       times.set(node.id, found);
     } else {
       const least = usesIndex(node, graph) ? 2 : 0;
@@ -102,16 +110,24 @@ function slicedAlike(node: Node, input: Node): boolean {
   return domain === "examples" || rowsKey(node.type.rows) === rowsKey(input.type.rows);
 }
 
-function timeOfOnce(node: Node, inputs: readonly number[], reads: Reads): number {
-  if (isShared(node, reads))
-    return largest(
-      inputs.map((time) => (time === BEFORE ? 0 : time % 2 === 1 ? time + 1 : time + 2)),
-      0,
-    );
-  return largest(
-    inputs.map((time) => (time % 2 === 0 ? time + 1 : time)),
-    1,
-  );
+function timeOfOnce(
+  node: Node,
+  inputs: readonly Node[],
+  timeOf: (node: Node) => number,
+  isSharedOut: (input: Node) => boolean,
+  reads: Reads,
+): number {
+  const shared = isShared(node, reads);
+  const size = sizeOf(node.type.dims);
+  const waits = inputs.map((input) => {
+    const time = timeOf(input);
+    if (!shared) return time % 2 === 0 ? time + 1 : time;
+    if (time % 2 === 1) return time + 1;
+    // Of as many numbers a slice has the same ones.
+    const isAlike = isSharedOut(input) && sizeOf(input.type.dims) === size;
+    return isAlike || time === BEFORE ? Math.max(time, 0) : time + 2;
+  });
+  return largest(waits, shared ? 0 : 1);
 }
 
 /** Whether threads share out the numbers of a value known once. */
@@ -140,7 +156,12 @@ function onceFromSources(reads: Reads): ReadonlySet<NodeId> {
   const found = new Set<NodeId>();
   for (const node of reads.needed) {
     const isOnce = domainOf(node.type.rows) === "once";
-    if (isOnce && reads.inputs(node).every((input) => isSource(input) ? domainOf(input.type.rows) === "once" : found.has(input.id)))
+    if (
+      isOnce &&
+      reads
+        .inputs(node)
+        .every((input) => (isSource(input) ? domainOf(input.type.rows) === "once" : found.has(input.id)))
+    )
       found.add(node.id);
   }
   return found;

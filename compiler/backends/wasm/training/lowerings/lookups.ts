@@ -33,7 +33,12 @@ export const lookups = {
     const base = f.local(isOwned ? site.input(0) : site.whole(0));
     const [to, id] = [f.local(site.output), f.local(site.input(1))];
     f.repeat(site.count(out.rows), () => {
-      copy(f, to, isOwned ? ownerRow(f, site, base, id, x!.rows, width) : f.local(rowAt(base, i32.load(id), width)), width);
+      copy(
+        f,
+        to,
+        isOwned ? ownerRow(f, site, base, id, x!.rows, width) : f.local(rowAt(base, i32.load(id), width)),
+        width,
+      );
       f.advance(to, 4 * width);
       f.advance(id, 4);
     });
@@ -115,13 +120,7 @@ function addTo(f: FunctionBuilder, to: I32, from: I32, width: number): void {
   join(f, to, from, width, f32x4.add);
 }
 
-function join(
-  f: FunctionBuilder,
-  to: I32,
-  from: I32,
-  width: number,
-  how: (x: V128, y: V128) => V128,
-): void {
+function join(f: FunctionBuilder, to: I32, from: I32, width: number, how: (x: V128, y: V128) => V128): void {
   eachVector(f, width, (offset, lanes) => {
     const place = addressAt(to, offset);
     save(f, place, how(load(place), load(addressAt(from, offset))), lanes);

@@ -37,8 +37,7 @@ export const widths = {
     const { f } = site;
     const rows = times(site.count(x!.rows), sizeOf(splitLast(x!.dims).lead));
     const [inner, outer] = out.dims as readonly [number, number];
-    const { to, first } =
-      x!.rows.kind === "once" ? { to: site.output, first: i32.const(1) } : site.partial();
+    const { to, first } = x!.rows.kind === "once" ? { to: site.output, first: i32.const(1) } : site.partial();
     // xᵀ y with one column is yᵀ x with one row.
     const [a, b, p, q] = outer === 1 ? [1, inner, 1, 0] : [inner, outer, 0, 1];
     f.call(productOverRows(f.module, a, b, site.tileRows), to, site.input(p), site.input(q), rows, first);
