@@ -1,5 +1,6 @@
 // Reads one cell of a feature or label, and says what is wrong with it where it cannot be read.
 
+import { numberOfText } from "../../compiler/common/number-text.ts";
 import {
   labelNotBinary,
   missingValue,
@@ -245,7 +246,7 @@ function spelled(value: unknown, details: Details): Details {
 
 /** NaN for what is no number. */
 export function numberOf(value: Raw): number {
-  if (typeof value === "string") return value.trim() === "" ? Number.NaN : Number(value);
+  if (typeof value === "string") return numberOfText(value);
   return value === null ? Number.NaN : Number(value);
 }
 

@@ -62,12 +62,12 @@ interface ConfigSplit {
 
 /** All rows at once, with their labels. */
 export async function rowsToMeasure(
-  { model, run, program }: OpenRun,
+  { model, run, predict }: OpenRun,
   options: RowsOptions,
 ): Promise<RowsToMeasure> {
   const report = reporter(options);
   const { data } = options;
-  const inputs = inputsOf(program.predict);
+  const inputs = inputsOf(predict);
   const trainedOn = run.manifest.data;
   requireOneSource(options);
   if (data !== undefined) {
@@ -98,11 +98,11 @@ export interface RowsToPredict extends RowPieces, Origin {
  * validation, are one piece, since they are known only when all is read.
  */
 export async function rowsToPredict(
-  { model, run, program }: OpenRun,
+  { model, run, predict }: OpenRun,
   options: RowsOptions,
 ): Promise<RowsToPredict> {
   requireOneSource(options);
-  const inputs = inputsOf(program.predict);
+  const inputs = inputsOf(predict);
   if (options.data !== undefined) {
     const badRows = new BadRows(options.onBadRow);
     const reading = { ...formatFor(run, options), badRows, inputs };

@@ -6,7 +6,7 @@ import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/di
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { countColumns } from "../../compiler/tools/init/columns.ts";
 import type { Cell, Table, TableColumn } from "../../compiler/tools/init/table.ts";
-import { numberOf } from "../../compiler/tools/init/values.ts";
+import { numberOfCell } from "../../compiler/tools/init/values.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { textsOf } from "./cells.ts";
 
@@ -76,5 +76,5 @@ function isNameOfNumbers({ header, cells }: TableColumn): boolean {
 }
 
 function isNumber(cell: Cell): boolean {
-  return !Number.isNaN(numberOf(cell));
+  return !Number.isNaN(numberOfCell(cell));
 }

@@ -102,7 +102,7 @@ async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): 
   const { model, data, backend, onProgress } = found;
   const labels = model.predictions.map(({ label }) => label).filter((label) => sample.labels.has(label));
   if (labels.length === 0) return null;
-  const scores = await scoreRun(found, sample, backend, (rows) =>
+  const scores = await scoreRun({ ...found, predict: found.program.predict }, sample, backend, (rows) =>
     onProgress(`report: scored ${rows.toLocaleString("en")} of ${sample.rows.toLocaleString("en")} rows`),
   );
   const by = usersOf(model);

@@ -8,9 +8,8 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { initialParameters } from "../train/initial.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { predictionProgram, tablesIn } from "../../compiler/middle/programs/step.ts";
 import { type HostTable, tableOf } from "../train/tables.ts";
 import { readRun } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";
@@ -19,9 +18,11 @@ export interface OpenRun {
   readonly folder: string;
   readonly run: Run;
   readonly model: Model;
-  readonly program: TrainingProgram;
+  /** Logits over example rows (`TrainingProgram.predict`). */
+  readonly predict: ValidGraph;
+  /** Those that a prediction reads. */
   readonly tables: ReadonlyMap<string, HostTable>;
-  /** Every parameter of the program: the run's weights and statistics, optimizer slots as at the start. */
+  /** Of `predict`. */
   readonly parameters: ParameterValues;
 }
 
@@ -35,28 +36,29 @@ export async function openRun(folder: string): Promise<OpenRun> {
   const run = await readRun(folder);
   const { value: model, diagnostics } = check(sourceFile(run.spec.path, run.spec.text));
   if (model === null) throw new DiagnosticError(diagnostics.filter((diagnostic) => hasErrors([diagnostic])));
-  const program = trainingProgram(lower(model), model);
+  const predict = predictionProgram(lower(model), model);
   const mismatch = (reason: string) =>
     new DiagnosticError([diagnose(runMismatch, { path: `${folder}/${runFiles.weights}`, reason }, nowhere)]);
   return {
     folder,
     run,
     model,
-    program,
-    tables: fittingTables(run, model, program, mismatch),
-    parameters: fittingParameters(run, program, mismatch),
+    predict,
+    tables: fittingTables(run, model, predict, mismatch),
+    parameters: fittingParameters(run, predict, mismatch),
   };
 }
 
 function fittingTables(
   { tables, fitted }: Run,
   model: Model,
-  program: TrainingProgram,
+  predict: ValidGraph,
   mismatch: (reason: string) => Error,
 ): Map<string, HostTable> {
   const fitting = new Map<string, HostTable>();
+  const read = tablesIn(predict);
   for (const spec of tablesOf(model, fitted)) {
-    if (!program.tables.includes(spec.name)) continue;
+    if (!read.includes(spec.name)) continue;
     const found = tables.find((table) => table.name === spec.name);
     if (found === undefined) throw mismatch(`lacks the table of ${spec.name}`);
     if (found.rows !== spec.rows || found.width !== spec.width)
@@ -70,13 +72,11 @@ function fittingTables(
 
 function fittingParameters(
   { parameters }: Run,
-  program: TrainingProgram,
+  predict: ValidGraph,
   mismatch: (reason: string) => Error,
 ): ParameterValues {
-  // Slots start as in training; every other value is replaced.
-  const values = new Map(initialParameters(program.step, 0));
-  for (const { name, dims, role } of program.step.parameters.values()) {
-    if (role === "slot") continue;
+  const values = new Map<string, Float32Array>();
+  for (const { name, dims } of predict.parameters.values()) {
     const found = parameters.get(name);
     if (found === undefined) throw mismatch(`lacks the parameter ${name}`);
     if (found.dims.join() !== dims.join())

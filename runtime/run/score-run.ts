@@ -1,6 +1,7 @@
 // Logits of a run for rows, on the back end asked for.
 
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { predictingOnly } from "../../compiler/middle/programs/step.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import { openBatches } from "../data/prefetch.ts";
@@ -10,7 +11,7 @@ import { SCORING_BATCH, score } from "../train/score.ts";
 import type { OpenRun } from "./open-run.ts";
 
 /** What is needed of a run to score rows. */
-export type Scoring = Pick<OpenRun, "program" | "tables" | "parameters" | "model">;
+export type Scoring = Pick<OpenRun, "predict" | "tables" | "parameters" | "model">;
 
 /** By label, one logit a row. */
 export type Logits = ReadonlyMap<string, Float32Array>;
@@ -26,11 +27,11 @@ export interface Scorer {
 }
 
 export async function openScorer(
-  { program, tables, parameters, model }: Scoring,
+  { predict, tables, parameters, model }: Scoring,
   backend: TrainingBackend,
 ): Promise<Scorer> {
   const plan = planBatches(
-    program.predict,
+    predict,
     [...tables.values()].map((table) => table.spec),
     backend.parts,
   );
@@ -38,7 +39,7 @@ export async function openScorer(
   const needed = new Map(
     plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
   );
-  const session = await backend.open(program, parameters);
+  const session = await backend.open(predictingOnly(predict, model), parameters);
   const source = openBatches(plan);
   const labels = model.predictions.map(({ label }) => label);
   return {

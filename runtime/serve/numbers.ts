@@ -39,7 +39,7 @@ export function clip(low: number, high: number): NumberStep {
   return { apply: (x) => Math.min(Math.max(x, low), high), requires: "must be a number" };
 }
 
-/** A number feature: its transforms, and what a missing value counts as (NaN: it is refused). */
+/** A number feature: its transforms, and what stands for a missing value. NaN stands for one that may not be missing. */
 export class Numbers {
   private readonly steps: readonly NumberStep[];
   private readonly missing: number;
@@ -117,7 +117,7 @@ export class Buckets implements IdSpace {
   }
 }
 
-/** A vector feature: so many numbers, as they are, and what stands for each where they are missing (NaN: refused). */
+/** A vector feature: so many numbers, as they are, and what stands for each of a missing one: NaN where it may not be missing. */
 export class Vectors {
   readonly width: number;
   private readonly missing: number;

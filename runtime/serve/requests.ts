@@ -40,7 +40,7 @@ export function readList(value: unknown, field: string): readonly unknown[] {
   return value;
 }
 
-/** A property, if it is one: what every object inherits (`constructor`, `__proto__`) is none. */
+/** A property of the caller's: undefined for what every object inherits (`constructor`, `__proto__`). */
 export function propertyOf(record: unknown, name: string): unknown {
   if (typeof record !== "object" || record === null) return undefined;
   const value = (record as Record<string, unknown>)[name];

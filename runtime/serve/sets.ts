@@ -34,9 +34,9 @@ export interface SetSpace {
   readonly space: IdSpace;
   /** How many values count. */
   readonly max: number;
-  /** What a raw set holds, null for what is none. */
+  /** The values of a raw set; null for what is no set. */
   valuesOf(raw: unknown): readonly unknown[] | null;
-  /** For people: what is wrong with what is none. */
+  /** For people: what is wrong with a value that is no set. */
   whyNot(raw: unknown): string;
 }
 

@@ -137,7 +137,7 @@ export function checkGiven(
   }
 }
 
-/** What a code that was changed does may be anything. */
+/** Code that was changed may do anything: give wrong scores, or trap. */
 function changed(error: unknown): RankerWasmError {
   return new RankerWasmError(
     `wasm was changed: it does not compute what model.wasm does (${error instanceof Error ? error.message : String(error)})`,

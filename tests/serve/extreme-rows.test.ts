@@ -188,10 +188,10 @@ async function trainedOn(network: string): Promise<OpenRun> {
 async function predicted(opened: OpenRun, scorer: Scorer, rows: readonly Cells[]) {
   const path = join(folder, "rows.csv");
   await writeFile(path, `${HEAD}\n${csvOf(rows)}`);
-  const { model, run, program } = opened;
+  const { model, run, predict } = opened;
   const badRows = new BadRows("skip");
   const unscored = new Unscored(badRows, path);
-  const options = { ...run.manifest.data.lists!, badRows, inputs: inputsOf(program.predict) };
+  const options = { ...run.manifest.data.lists!, badRows, inputs: inputsOf(predict) };
   const outcomes: Outcome[] = [];
   let done = 0;
   const fill = () => {
@@ -224,8 +224,8 @@ function ranked(ranker: Ranker, row: Cells): number | { readonly field: string; 
 describe.each(Object.entries(networks))("%s", (_, network) => {
   test("a row has one outcome, wherever it is scored", async () => {
     const opened = await trainedOn(network);
-    const { model, program, tables, parameters, run } = opened;
-    const trained = { run: null, model, fitted: run.fitted, predict: program.predict, parameters, tables };
+    const { model, predict, tables, parameters, run } = opened;
+    const trained = { run: null, model, fitted: run.fitted, predict, parameters, tables };
     const { files } = await emittedBy("ts", trained);
     const { createRanker } = await loadModule<Generated>(files.get("model.js") as string);
     const weights = files.get("model.weights.bin");

@@ -32,7 +32,10 @@ export function planParts(inputs: readonly Node<"input">[], of: number): Planned
 }
 
 export function cutParts(whole: PackedRows, planned: PlannedParts, arrays: BatchArrays): PackedRows[] {
-  return Array.from({ length: planned.of }, (_, index) => cutPart(whole, planned, index, arrays));
+  const owners = new Map(
+    planned.inputs.flatMap(({ name, ownerOf }) => (ownerOf === null ? [] : [[ownerOf, name] as const])),
+  );
+  return Array.from({ length: planned.of }, (_, index) => cutPart(whole, planned, owners, index, arrays));
 }
 
 /** Rows `from` … `to` − 1. */
@@ -44,12 +47,12 @@ interface Range {
 function cutPart(
   whole: PackedRows,
   { of, inputs: planned }: PlannedParts,
+  owners: ReadonlyMap<string, string>,
   index: number,
   { ints }: BatchArrays,
 ): PackedRows {
   const begin = (part: number) => Math.floor((part * whole.size) / of);
   const examples = { from: begin(index), to: begin(index + 1) };
-  const owners = new Map(planned.flatMap(({ name, ownerOf }) => (ownerOf === null ? [] : [[ownerOf, name]])));
   const known = new Map<string, Range>();
   const rangeOf = (rows: Rows): Range => {
     if (rows.kind === "steps") return rangeWithin(whole.segments.get(rows.history)!, examples);

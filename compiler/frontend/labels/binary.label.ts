@@ -1,5 +1,6 @@
 // `binary`: yes or no, whose probability is predicted.
 
+import { numberOfText } from "../../common/number-text.ts";
 import type { LabelKind } from "./define-label-kind.ts";
 
 export const binary: LabelKind = {
@@ -10,7 +11,7 @@ export const binary: LabelKind = {
     const text = typeof value === "string" ? value.trim().toLowerCase() : value;
     if (text === "true") return 1;
     if (text === "false") return 0;
-    const number = text === "" ? Number.NaN : Number(text);
+    const number = typeof text === "string" ? numberOfText(text) : Number(text);
     return number === 0 || number === 1 ? number : null;
   },
   kernel: "sigmoid",

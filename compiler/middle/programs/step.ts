@@ -24,18 +24,27 @@ const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, pa
 /** `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. */
 export function trainingProgram(forward: Graph, objective: Objective): TrainingProgram {
   const optimised = runPasses(forward, optimisingPasses);
-  const tables = optimised.nodes.filter((node) => node.op === "table").map((node) => named(node).name);
   return {
     step: validate(stepGraph(optimised, objective)),
     predict: validate(predictGraph(optimised, objective)),
     settings: objective.train,
-    tables,
+    tables: tablesIn(optimised),
   };
 }
 
 /** `TrainingProgram.predict` alone, for where nothing is trained. */
 export function predictionProgram(forward: Graph, objective: Objective): ValidGraph {
   return validate(predictGraph(runPasses(forward, optimisingPasses), objective));
+}
+
+/** The names of the tables whose rows a Graph reads. */
+export function tablesIn({ nodes }: Graph): readonly string[] {
+  return nodes.filter((node) => node.op === "table").map((node) => named(node).name);
+}
+
+/** As a program for an engine that only predicts: its `step` is the prediction once more. */
+export function predictingOnly(predict: ValidGraph, { train }: Pick<Objective, "train">): TrainingProgram {
+  return { step: predict, predict, settings: train, tables: [] };
 }
 
 function named(node: Node): { readonly name: string } {

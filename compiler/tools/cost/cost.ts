@@ -14,7 +14,7 @@ import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
-import { trainingProgram } from "../../middle/programs/step.ts";
+import { predictionProgram } from "../../middle/programs/step.ts";
 import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
@@ -69,7 +69,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
   const { fitted = null, candidates = defaultRequest.candidates, history = defaultRequest.history } = options;
   const size = { candidates, history };
   const forward = lower(model);
-  const { predict } = trainingProgram(forward, model);
+  const predict = predictionProgram(forward, model);
   const steps = new Map<string, number>();
   for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
   // What only losses need is trained, but not served.

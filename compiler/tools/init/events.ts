@@ -18,7 +18,7 @@ import {
 } from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
-import { numberOf, valuesOf } from "./values.ts";
+import { numberOfCell, valuesOf } from "./values.ts";
 import { saysOrder, scopeSaid } from "./words.ts";
 
 const CONSISTENT = 0.995;
@@ -167,7 +167,7 @@ function orderOf({ header, cells }: NamedColumn): Order | string {
   let [numbers, times, local] = [0, 0, 0];
   for (const cell of cells) {
     if (cell === null) return `\`${header}\` has no value in some rows`;
-    const number = numberOf(cell);
+    const number = numberOfCell(cell);
     const time = Number.isFinite(number) ? null : readTime(String(cell));
     if (typeof time === "string") {
       const what = typeof cell === "string" ? JSON.stringify(cell) : "a value";

@@ -2,7 +2,7 @@
 
 import { largest } from "../../common/arrays.ts";
 import type { Cell } from "./table.ts";
-import { numberOf } from "./values.ts";
+import { numberOfCell } from "./values.ts";
 
 /** How often a key came again, and in which share of these rows the column then had the value it had before. */
 export interface Dependence {
@@ -44,7 +44,7 @@ export function leak(cells: readonly Cell[], labels: readonly number[]): string 
   const other = missing.every((is, row) => is !== labels[row]);
   if (one || other) return `it is missing exactly where the label is ${one ? 1 : 0}`;
   const there = cells.flatMap((cell, row) => (missing[row] === 1 ? [] : [{ cell, label: labels[row]! }]));
-  const numbers = there.map(({ cell, label }) => ({ x: numberOf(cell), label }));
+  const numbers = there.map(({ cell, label }) => ({ x: numberOfCell(cell), label }));
   if (numbers.length > LEAST_ROWS && numbers.every(({ x }) => Number.isFinite(x))) {
     const area = auc(numbers);
     if (area > NEARLY || area < 1 - NEARLY) return "it puts the rows in the order of their labels";

@@ -5,7 +5,7 @@
 import type { Keys, NamedColumn } from "./columns.ts";
 import type { DraftFeature, DraftValidation } from "./plan.ts";
 import type { Table } from "./table.ts";
-import { numberOf, valuesOf } from "./values.ts";
+import { numberOfCell, valuesOf } from "./values.ts";
 
 /** Rows that an early stop has to go by, and users that validation rows are drawn from. */
 const LEAST_ROWS = 2000;
@@ -60,7 +60,7 @@ export function validationFor(
 function isAscending({ cells }: NamedColumn): boolean {
   const texts = cells.filter((cell) => typeof cell === "string");
   if (texts.length < cells.length) return false;
-  const numbers = texts.map(numberOf);
+  const numbers = texts.map(numberOfCell);
   const areNumbers = numbers.every((x) => Number.isFinite(x));
   // Texts are in the order of their times where they are written alike.
   if (!areNumbers && texts.some((text) => text.length !== texts[0]!.length || /[+-]\d\d:?\d\d$/.test(text)))

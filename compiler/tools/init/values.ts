@@ -1,5 +1,6 @@
 // Statistics of the values of a column: whether they are numbers, how many differ, how they are distributed.
 
+import { numberOfText } from "../../common/number-text.ts";
 import { labelKinds } from "../../frontend/labels/registry.ts";
 import type { Cell } from "./table.ts";
 
@@ -72,7 +73,7 @@ export function describeValues(values: Iterable<Cell>): Values {
       continue;
     }
     count++;
-    const number = numberOf(text);
+    const number = numberOfText(text);
     const isDecimal = DECIMAL.test(text);
     const isNone = NO_NUMBER.test(text);
     // 2.50 is 2.5.
@@ -98,8 +99,8 @@ export function describeValues(values: Iterable<Cell>): Values {
 }
 
 /** As data files are read: NaN for what is no number. */
-export function numberOf(value: Cell): number {
-  return typeof value !== "string" || value.trim() === "" ? Number.NaN : Number(value);
+export function numberOfCell(value: Cell): number {
+  return typeof value === "string" ? numberOfText(value) : Number.NaN;
 }
 
 function spread(numbers: readonly number[]): Numbers {
