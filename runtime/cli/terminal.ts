@@ -1,9 +1,11 @@
 // The streams of a command: standard output carries data, standard error carries messages. Colour and moving progress lines
 // appear only on a terminal.
 
+import { once } from "node:events";
+
 export interface Terminal {
-  /** Data, as it is. */
-  out(text: string): void;
+  /** Data, as it is. Whoever has much of it waits for the promise: the reader has room for more then. */
+  out(text: string): void | Promise<void>;
   /** A message for the person, one line or several. */
   say(message: string): void;
   /** A line that the next message or line of progress replaces; shown on a terminal only. */
@@ -25,7 +27,11 @@ export function processTerminal(): Terminal {
   };
   return {
     out(text) {
-      process.stdout.write(text);
+      if (process.stdout.write(text)) return;
+      const drained = once(process.stdout, "drain").then(() => {});
+      // To those who do not wait `main` tells it.
+      drained.catch(() => {});
+      return drained;
     },
     say(message) {
       clear();

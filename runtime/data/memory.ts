@@ -27,10 +27,10 @@ export interface ReadingMemory {
 /** DuckDB cannot do with less: 32 MB are one buffer of a CSV. */
 const LEAST_FOR_DUCKDB = 64e6;
 
-/** `bytes` are all that may be taken. */
-export function openMemory(bytes: number): ReadingMemory {
+/** `bytes` are all that may be taken. What does not fit goes to `columns`. */
+export function openMemory(bytes: number, columns: Scratch): ReadingMemory {
   removeLeftScratch();
-  const [columns, duckdb] = [new Scratch(), new Scratch()];
+  const duckdb = new Scratch();
   const forDuckDb = Math.max(LEAST_FOR_DUCKDB, Math.floor(bytes / 2));
   const reader = new ColumnReader();
   const forColumns = Math.max(0, bytes - forDuckDb);

@@ -28,6 +28,7 @@ import type { MemoryRows } from "./memory-rows.ts";
 import { RowOrders } from "./row-order.ts";
 import type { RowSource } from "./row-source.ts";
 import { heldRows } from "./rows-writer.ts";
+import { Scratch } from "./scratch.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
 import type { EventRows } from "./stored-events.ts";
 import { type ColumnRows, memoryRowsOver, type StoredRows, settledRows } from "./stored-rows.ts";
@@ -331,18 +332,15 @@ function readReady(
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }
 
-/**
- * Reads, and when DuckDB is closed goes on with what it had of the memory, too. What comes of it may lie in files, which go
- * with the process; where it fails, nothing is left.
- */
+/** Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is left in files. */
 async function withMemory<R, T>(
   bytes: number,
   path: string,
-  { report, badRows }: ReadOptions,
+  { report, badRows, columns = new Scratch() }: ReadOptions,
   read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
   goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
 ): Promise<T> {
-  const memory = openMemory(bytes);
+  const memory = openMemory(bytes, columns);
   try {
     const files = await DataFiles.open(report, badRows, memory.limits);
     const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());

@@ -11,6 +11,7 @@ import type { DataFingerprint } from "./data-fingerprint.ts";
 import type { GraphInputs } from "./graph-inputs.ts";
 import type { RowOrders } from "./row-order.ts";
 import type { RowSource } from "./row-source.ts";
+import type { Scratch } from "./scratch.ts";
 
 export interface TrainingData<Split extends RowSource = RowSource> {
   readonly train: Split;
@@ -33,6 +34,8 @@ export interface ReadOptions {
   readonly badRows?: BadRows;
   /** What a trained model reads to score rows; all that is declared where it is not given. */
   readonly inputs?: GraphInputs;
+  /** Where columns go that do not fit into memory, until the caller removes it; where it is not given, until the process ends. */
+  readonly columns?: Scratch;
 }
 
 /** Of the list format: as `separatorsOf` says, and the latest step last, where nothing else is said. */

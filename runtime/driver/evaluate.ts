@@ -8,7 +8,7 @@ import { resamplesFor } from "../train/metrics/bootstrap.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores, type Split } from "../train/score.ts";
 import { throwIfStopped, unlessStopped } from "./events.ts";
-import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
+import { backendFor, type RowsOptions, type RowsToMeasure, rowsToMeasure, tellLeftOut } from "./rows.ts";
 
 export interface EvaluateOptions extends RowsOptions {
   /** How often users are drawn for intervals; 0 for none, and as in training where nothing is said. */
@@ -36,7 +36,19 @@ export interface Totals {
  */
 export async function evaluate(run: OpenRun | string, options: EvaluateOptions): Promise<Evaluated> {
   const opened = await openedRun(run);
-  const { rows: all, path, badRows } = await rowsToMeasure(opened, options);
+  const rows = await rowsToMeasure(opened, options);
+  try {
+    return await measured(opened, rows, options);
+  } finally {
+    rows.columns.remove();
+  }
+}
+
+async function measured(
+  opened: OpenRun,
+  { rows: all, path, badRows }: RowsToMeasure,
+  options: EvaluateOptions,
+): Promise<Evaluated> {
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
   const logits = await scoreRun(opened, all, await backendFor(opened, options.backend), (rows) => {
     throwIfStopped(options);

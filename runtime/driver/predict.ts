@@ -41,7 +41,7 @@ export type WriteText = (text: string) => Promise<void>;
  */
 export async function* predict(run: OpenRun | string, options: PredictOptions): AsyncGenerator<Predictions> {
   const opened = await openedRun(run);
-  const scoring = await Scoring.open(opened, await rowsToPredict(opened, options), options);
+  const scoring = await Scoring.open(opened, options);
   try {
     for await (const piece of scoring.pieces())
       yield {
@@ -68,9 +68,9 @@ export async function predictTo(
   if (format === null)
     throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${String(out)}`);
   const opened = await openedRun(run);
-  const rows = await rowsToPredict(opened, options);
-  if (typeof out === "string") await refuseInput(out, [...rows.files, ...(await filesIn(opened.folder))]);
-  const scoring = await Scoring.open(opened, rows, options);
+  const scoring = await Scoring.open(opened, options, async ({ files }) => {
+    if (typeof out === "string") await refuseInput(out, [...files, ...(await filesIn(opened.folder))]);
+  });
   const labels = opened.model.predictions.map(({ label }) => label);
   const text = new PredictionText(labels, format);
   try {
@@ -96,8 +96,20 @@ class Scoring {
     this.unscored = new Unscored(rows.badRows, rows.path);
   }
 
-  static async open(run: OpenRun, rows: RowsToPredict, options: PredictOptions): Promise<Scoring> {
-    return new Scoring(rows, await openScorer(run, await backendFor(run, options.backend)), options);
+  /** `check` may refuse the rows. */
+  static async open(
+    run: OpenRun,
+    options: PredictOptions,
+    check: (rows: RowsToPredict) => Promise<void> = async () => {},
+  ): Promise<Scoring> {
+    const rows = await rowsToPredict(run, options);
+    try {
+      await check(rows);
+      return new Scoring(rows, await openScorer(run, await backendFor(run, options.backend)), options);
+    } catch (error) {
+      rows.columns.remove();
+      throw error;
+    }
   }
 
   async *pieces(): AsyncGenerator<Omit<Predictions, "probabilities">> {
@@ -137,8 +149,9 @@ class Scoring {
     tellLeftOut(this.rows.badRows, this.options);
   }
 
-  close(): Promise<void> {
-    return this.scorer.close();
+  async close(): Promise<void> {
+    await this.scorer.close();
+    this.rows.columns.remove();
   }
 }
 

@@ -14,6 +14,7 @@ import { pathsOf } from "../data/data-fingerprint.ts";
 import { inputsOf } from "../data/graph-inputs.ts";
 import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
 import type { RowSource } from "../data/row-source.ts";
+import { Scratch } from "../data/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
@@ -48,6 +49,8 @@ export interface RowsOptions extends Watch {
 interface Origin {
   readonly path: string;
   readonly badRows: BadRows;
+  /** Where columns lie that do not fit into memory; whoever has scored the rows removes it. */
+  readonly columns: Scratch;
 }
 
 export interface RowsToMeasure extends Origin {
@@ -69,13 +72,14 @@ export async function rowsToMeasure(
   const { data } = options;
   const inputs = inputsOf(predict);
   const trainedOn = run.manifest.data;
+  const columns = new Scratch();
   requireOneSource(options);
   if (data !== undefined) {
     const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
-    const reading = { labels: "required", report, badRows, inputs, ...format } as const;
+    const reading = { labels: "required", report, badRows, inputs, columns, ...format } as const;
     const rows = await readRows(model, run.fitted, data, reading);
-    return { rows, path: nameOf(data), badRows };
+    return { rows, path: nameOf(data), badRows, columns };
   }
   const config = await readConfig(options.config!, options.set);
   const asked = askedSplit(options);
@@ -83,9 +87,9 @@ export async function rowsToMeasure(
   const dataset =
     config.data === null
       ? null
-      : await readSplit(model, run.fitted, config.data, asked.split, { report, badRows, inputs });
+      : await readSplit(model, run.fitted, config.data, asked.split, { report, badRows, inputs, columns });
   if (config.data === null || dataset === null) throw withoutSplit(asked);
-  return { rows: dataset, path: fileOf(config.data, asked.split) ?? splitText(asked), badRows };
+  return { rows: dataset, path: fileOf(config.data, asked.split) ?? splitText(asked), badRows, columns };
 }
 
 export interface RowsToPredict extends RowPieces, Origin {
@@ -102,12 +106,13 @@ export async function rowsToPredict(
   options: RowsOptions,
 ): Promise<RowsToPredict> {
   requireOneSource(options);
+  const columns = new Scratch();
   const inputs = inputsOf(predict);
   if (options.data !== undefined) {
     const badRows = new BadRows(options.onBadRow);
     const reading = { ...formatFor(run, options), badRows, inputs };
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
-    return { ...pieces, path: nameOf(options.data), badRows, files: [options.data] };
+    return { ...pieces, path: nameOf(options.data), badRows, columns, files: [options.data] };
   }
   const asked = askedSplit(options);
   const { config, split } = asked;
@@ -118,13 +123,13 @@ export async function rowsToPredict(
   const path = fileOf(data, split);
   if (path !== null && data.kind === "rows") {
     const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs }, ROWS_A_PIECE);
-    return { ...pieces, path, badRows, files };
+    return { ...pieces, path, badRows, columns, files };
   }
   const report = reporter(options);
-  const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs });
+  const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs, columns });
   if (dataset === null) throw withoutSplit(asked);
   const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
-  return { ...pieces, path: splitText(asked), badRows, files };
+  return { ...pieces, path: splitText(asked), badRows, columns, files };
 }
 
 function reporter({ onEvent }: Watch): (text: string) => void {

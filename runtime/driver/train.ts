@@ -2,7 +2,9 @@
 
 import { tmpdir } from "node:os";
 import type { EngineName } from "../../compiler/backends/choices.ts";
+import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { withoutData, withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -17,6 +19,7 @@ import { BadRows, type LeftOut } from "../data/bad-rows.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { openBatches } from "../data/prefetch.ts";
 import { readTraining } from "../data/read-data.ts";
+import { Scratch } from "../data/scratch.ts";
 import { readTitles, type Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { readTruth, type Truth } from "../data/truth.ts";
@@ -76,16 +79,20 @@ export class Prepared {
   readonly data: TrainingData;
   /** @internal */
   readonly truth: Truth | null;
+  private readonly columns: Scratch;
+  private closed = false;
 
   /** @internal */
   constructor(
     { model, source }: Asked,
     data: TrainingData,
+    columns: Scratch,
     truth: Truth | null,
     leftOut: readonly LeftOut[],
   ) {
     this.model = model;
     this.source = source;
+    this.columns = columns;
     this.data = data;
     this.truth = truth;
     this.leftOut = leftOut;
@@ -95,6 +102,17 @@ export class Prepared {
   /** What was learned from the training rows: vocabularies and the numbers of transforms. */
   get fitted(): Fitted {
     return this.data.fitted;
+  }
+
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Removes the files of columns that did not fit into `data.memory`. No training may use the data then, or use them still. */
+  close(): void {
+    this.closed = true;
+    this.columns.remove();
   }
 }
 
@@ -125,8 +143,8 @@ interface Asked {
 /**
  * Reads what a training needs: spec, settings, rows; fits vocabularies and transforms on the training rows. Trains nothing and
  * writes nothing. `model` null is the `spec` of the settings. Throws DiagnosticError for what is wrong with any of them, and
- * `Stopped`, once data are read, where the signal says so. Columns that do not fit into `data.memory` lie in files until the
- * process ends.
+ * `Stopped`, once data are read, where the signal says so. Columns that do not fit into `data.memory` lie in files until `close`, or
+ * until the process ends.
  */
 export async function prepare(model: ModelSource | null, options: PrepareOptions = {}): Promise<Prepared> {
   return readPrepared(await askedFor(model, options), options);
@@ -164,6 +182,7 @@ async function runOf(
   options: TrainOptions,
   isResuming: boolean,
 ): Promise<TrainedRun | null> {
+  if (source instanceof Prepared && source.isClosed) throw new UsageError("the prepared data are closed");
   const asked = source instanceof Prepared ? source : await askedFor(source, options);
   const checkpointing = await Checkpointing.claim(options, isResuming);
   if (checkpointing === null) return null;
@@ -214,16 +233,23 @@ async function readPrepared(asked: Asked, options: PrepareOptions): Promise<Prep
   const { model, source } = asked;
   const { limit, onEvent } = options;
   const badRows = new BadRows(options.onBadRow ?? source.onBadRow ?? "fail");
-  const data = await readTraining(model, source, {
-    report: (text) => onEvent?.({ kind: "activity", text }),
-    badRows,
-    ...(limit === undefined ? {} : { limit }),
-  });
-  tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
-  const prepared = new Prepared(asked, data, await readTruth(source), badRows.leftOut);
-  onEvent?.({ kind: "data", ...prepared.summary });
-  throwIfStopped(options);
-  return prepared;
+  const columns = new Scratch();
+  try {
+    const data = await readTraining(model, source, {
+      columns,
+      report: (text) => onEvent?.({ kind: "activity", text }),
+      badRows,
+      ...(limit === undefined ? {} : { limit }),
+    });
+    tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
+    const prepared = new Prepared(asked, data, columns, await readTruth(source), badRows.leftOut);
+    onEvent?.({ kind: "data", ...prepared.summary });
+    throwIfStopped(options);
+    return prepared;
+  } catch (error) {
+    columns.remove();
+    throw error;
+  }
 }
 
 function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: TrainingData): DataSummary {
@@ -237,21 +263,49 @@ function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: Tr
   };
 }
 
+/** What a training has before it has data. */
+interface Opened {
+  readonly backend: TrainingBackend;
+  /** Of TensorBoard's event files; null for none. */
+  readonly writer: Awaited<ReturnType<typeof eventFileWriter>> | null;
+  /** When the call began, by the clock of `performance`. */
+  readonly started: number;
+}
+
 async function trainedRun(
   asked: Asked | Prepared,
   options: TrainOptions,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const started = performance.now();
-  const { onEvent, tensorboard, out } = options;
-  const model = withSeed(asked.model, options.seed);
+  const { onEvent, tensorboard } = options;
   const backend = await chooseBackend(options.backend ?? "auto");
-  onEvent?.({ kind: "backend", model: model.name, name: backend.name, description: backend.description });
+  onEvent?.({
+    kind: "backend",
+    model: asked.model.name,
+    name: backend.name,
+    description: backend.description,
+  });
   // Data may take long to read: that it is missing is said before.
   const writer = tensorboard === undefined ? null : await eventFileWriter();
-  const prepared = asked instanceof Prepared ? asked : await readPrepared(asked, options);
-  const { data, truth, leftOut } = prepared;
+  const isGiven = asked instanceof Prepared;
+  const prepared = isGiven ? asked : await readPrepared(asked, options);
+  try {
+    return await runOn(prepared, { backend, writer, started }, options, checkpointing);
+  } finally {
+    if (!isGiven) prepared.close();
+  }
+}
 
+async function runOn(
+  prepared: Prepared,
+  { backend, writer, started }: Opened,
+  options: TrainOptions,
+  checkpointing: Checkpointing,
+): Promise<TrainedRun> {
+  const { onEvent, tensorboard, out } = options;
+  const { data, truth, leftOut } = prepared;
+  const model = withSeed(prepared.model, options.seed);
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
   const vectors = await readVectors(model, data.fitted, tables, (read) =>

@@ -19,7 +19,7 @@ const at = (...parts: string[]) => join(folder, ...parts);
 let said: string[] = [];
 let printed = "";
 const terminal: Terminal = {
-  ...{ out: (text) => (printed += text), progress: () => {}, say: (line) => said.push(line) },
+  ...{ out: (text) => void (printed += text), progress: () => {}, say: (line) => said.push(line) },
   ...{ color: { messages: false, data: false }, interactive: false },
 };
 

@@ -2,7 +2,7 @@
 // example-memory.test.ts), and data take no more of it than was said.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -17,6 +17,8 @@ import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { memoryRowsOf, occurrencesIn } from "../../runtime/data/row-source.ts";
+import { Scratch } from "../../runtime/data/scratch.ts";
+import { Prepared } from "../../runtime/driver/train.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { dinModel, modelOf } from "./models.ts";
 
@@ -169,6 +171,19 @@ describe("an event log that does not fit into memory", () => {
     expect(existsSync(left)).toBe(false);
     const { item } = train.events;
     expect(item.kind === "file" && existsSync(item.path)).toBe(true);
+  });
+
+  it("keeps the files of prepared data until they are closed", async () => {
+    const folder = new TestFolder();
+    const log = Array.from({ length: 12 }, (_, i) => ({ user: i % 2, item: i % 5, t: i, n: i, words: [] }));
+    const source = { ...configOf(folder, log), memory: NOTHING };
+    const columns = new Scratch();
+    const data = await readTraining(model, source, { columns });
+    const prepared = new Prepared({ model, source }, data, columns, null, []);
+    expect(readdirSync(columns.path).length).toBeGreaterThan(0);
+    prepared.close();
+    expect(existsSync(columns.path)).toBe(false);
+    prepared.close();
   });
 });
 

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Scratch } from "../../runtime/data/scratch.ts";
 import {
   compareRuns,
   compile,
@@ -101,6 +102,26 @@ test("a run's metrics and scores are those of its training", async () => {
   };
   await predictTo(run.folder, write, { config: config(), split: "test", backend });
   expect(text).toBe(readFileSync(at("scores.csv"), "utf8"));
+});
+
+test("what is read for one call goes with it, and closed data train no more", async () => {
+  const removed = vi.spyOn(Scratch.prototype, "remove");
+  const foldersRemoved = () => new Set((removed.mock.contexts as Scratch[]).map(({ path }) => path)).size;
+  const given = await prepare(model(), { config: config() });
+  // DuckDB has a folder of its own, which goes when all is read.
+  expect(foldersRemoved()).toBe(1);
+  given.close();
+  expect(foldersRemoved()).toBe(2);
+  await expect(train(given, { out: at("closed"), backend })).rejects.toThrow(UsageError);
+  await train(model(), { config: config(), out: at("own"), backend });
+  expect(foldersRemoved()).toBe(4);
+  await evaluate(at("own"), { config: config(), backend });
+  expect(foldersRemoved()).toBe(6);
+  await predictTo(at("own"), at("own.csv"), { data: at("train.csv"), backend });
+  expect(foldersRemoved()).toBe(7);
+  await expect(evaluate(at("own"), { data: at("none.csv"), backend })).rejects.toThrow(DiagnosticError);
+  expect(foldersRemoved()).toBe(9);
+  removed.mockRestore();
 });
 
 describe("an abort", () => {

@@ -12,7 +12,7 @@ function recording() {
   const said: string[] = [];
   const data: string[] = [];
   const terminal: Terminal = {
-    out: (text) => data.push(text),
+    out: (text) => void data.push(text),
     say: (message) => said.push(message),
     progress: () => {},
     color: { messages: false, data: false },

@@ -1,7 +1,6 @@
 // dinc predict RUN: scores rows as they are read. A file is complete or absent, whatever ends the command; to standard output
 // rows go as they are scored.
 
-import { once } from "node:events";
 import { predictTo } from "../../driver/predict.ts";
 import { duration, thousands } from "../../driver/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -19,7 +18,7 @@ export async function predict(folder: string, options: PredictOptions, terminal:
   let started = performance.now();
   const leaveSignals = watchSignals(out, terminal);
   try {
-    const scored = await predictTo(folder, out === "-" ? writeOut : out, {
+    const scored = await predictTo(folder, out === "-" ? async (text) => terminal.out(text) : out, {
       ...options,
       onEvent: (event) => {
         if (event.kind === "scored" && event.rows === 0) started = performance.now();
@@ -44,8 +43,4 @@ function watchSignals(out: string, terminal: Terminal): () => void {
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   return () => process.off("SIGINT", stop).off("SIGTERM", stop);
-}
-
-async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
