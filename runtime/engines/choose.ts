@@ -43,6 +43,6 @@ function opened(engine: Engine, given: unknown, version: string | null, hint: st
     name: engine.name,
     parts: engine.parts,
     description: `${version === null ? "" : `${version}, `}${engine.how}${hint}`,
-    open: (program, initial) => open(given, program, initial),
+    open: (program, initial, tables = null) => open(given, program, initial, tables),
   };
 }

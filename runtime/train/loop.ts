@@ -112,11 +112,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { settings } = program;
   checkWarmup(settings, options.train.rows);
   const stopping = EarlyStopping.of(settings, options.labels, options.evaluate, from?.best ?? null);
-  const tables = initialTables(options, from);
+  const begun = initialTables(options, from);
   const session = await backend.open(
     program,
     from?.parameters ?? initialParameters(program.step, settings.seed),
+    begun,
   );
+  const tables = heldBy(session, begun);
   try {
     const epochs = [...(from?.epochs ?? [])];
     const orders = options.orders ?? new RowOrders();
@@ -170,6 +172,15 @@ function initialTables(options: TrainOptions, from: TrainState | null): Readonly
       return [spec.name, kept === undefined ? table : { ...table, ...kept }];
     }),
   );
+}
+
+/** The tables, where the session keeps them itself. */
+function heldBy(
+  { holds }: TrainingSession,
+  tables: ReadonlyMap<string, HostTable>,
+): ReadonlyMap<string, HostTable> {
+  if (holds === null) return tables;
+  return new Map([...tables].map(([name, table]) => [name, { ...table, ...holds.get(name)! }]));
 }
 
 /** `batches` of an evaluation, which changes nothing: it is left where the person wants to stop, and done again later. */
@@ -298,10 +309,12 @@ async function trainEpoch(
   for await (const batch of batches(data, order, batchSize, streams)) {
     step += 1;
     const scalars = scalarsAt(program.settings, (epoch - 1) * steps + step, epochs * steps);
-    const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
+    const isHeld = session.holds !== null;
+    const rows = isHeld ? {} : gatherer.gather(batch);
+    const { loss, terms, gradients } = session.step({ batch, rows, scalars });
     if (!Number.isFinite(loss))
       throw notFiniteLoss(loss, (epoch - 1) * steps + step, epoch, optimizer, batch.inputs);
-    updateTables(tables, optimizer, batch, gradients, scalars);
+    if (!isHeld) updateTables(tables, optimizer, batch, gradients, scalars);
     samples += batch.size;
     sum += loss * batch.size;
     addStep(curve, step, steps, loss, batch.size);

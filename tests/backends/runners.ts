@@ -194,7 +194,7 @@ function trainingModule(form: Form): Way {
     ...{ name: `training on wasm, ${form}`, per: ["example"], runsExports: false },
     takes: () => true,
     async open(graph) {
-      const runner = new Runner(graph, null, form);
+      const runner = new Runner(graph, { threads: null, form }, new Map());
       return {
         async run({ feeds, layout }) {
           for (const name of graph.parameters.keys())

@@ -84,6 +84,7 @@ async function trained(
       parts: 1,
       description: "scripted",
       open: async () => ({
+        holds: null,
         step({ rows }) {
           parameters = new Map([["steps", Float32Array.of(steps() + 1)]]);
           return {

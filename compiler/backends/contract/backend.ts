@@ -4,7 +4,7 @@
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { EmitOptionName, EmitOptions } from "./emit-options.ts";
 import type { EmitContext, Emitted, WrittenFolder } from "./emitted.ts";
-import type { ParameterValues, TrainingSession } from "./session.ts";
+import type { GivenTables, ParameterValues, TrainingSession } from "./session.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 export interface Backend {
@@ -27,7 +27,12 @@ export interface TrainingEngine<Machine = never> {
   readonly needs: string | null;
   /** In how many parts it takes a batch. */
   readonly parts: number;
-  open(machine: Machine, program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;
+  open(
+    machine: Machine,
+    program: TrainingProgram,
+    initial: ParameterValues,
+    tables: GivenTables | null,
+  ): Promise<TrainingSession>;
 }
 
 export interface CompileTarget {

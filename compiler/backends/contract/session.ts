@@ -1,6 +1,7 @@
 // The session that a back end gives the training loop.
 
 import type { TrainingProgram } from "../../middle/programs/program.ts";
+import type { RowTable } from "../../middle/training/optimizers/define-optimizer.ts";
 import type { Batch } from "./batch.ts";
 
 export interface Feed {
@@ -21,7 +22,13 @@ export interface StepResult {
 
 export type ParameterValues = ReadonlyMap<string, Float32Array>;
 
+/** By table: its rows, what the optimizer remembers of them, and what they are pulled by. */
+export type GivenTables = ReadonlyMap<string, Pick<RowTable, "values" | "slots" | "decay">>;
+export type HeldTables = ReadonlyMap<string, Pick<RowTable, "values" | "slots">>;
+
 export interface TrainingSession {
+  /** Tables that it reads and changes itself in each step, which then has no gradients of them; null where it holds none. */
+  readonly holds: HeldTables | null;
   /** One step: forward, backward, dense optimizer, moving averages. */
   step(feed: Feed): StepResult;
   /** Logits by label, one an example. */
@@ -41,5 +48,10 @@ export interface TrainingBackend {
   readonly description: string;
   /** In how many parts it takes a batch: where there are several, it is given these, too. */
   readonly parts: number;
-  open(program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;
+  /** It may take `tables` over: see `TrainingSession.holds`. */
+  open(
+    program: TrainingProgram,
+    initial: ParameterValues,
+    tables?: GivenTables | null,
+  ): Promise<TrainingSession>;
 }

@@ -37,6 +37,7 @@ function readBatch(feed: Feed): FeedReader {
 }
 
 class TensorflowSession implements TrainingSession {
+  readonly holds = null;
   private readonly module: LoadedModule;
   private readonly program: TrainingProgram;
   private readonly parameters: readonly string[];

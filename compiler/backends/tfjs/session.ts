@@ -24,6 +24,7 @@ export function openSession(
 }
 
 class TfjsSession implements TrainingSession {
+  readonly holds = null;
   private readonly tf: Tfjs;
   private readonly backend: TfjsName;
   private readonly program: TrainingProgram;

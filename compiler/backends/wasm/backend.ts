@@ -7,8 +7,8 @@ const wasm32 = {
   gain: null,
   needs: "webassembly",
   parts: 1,
-  open: async (machine, program, initial) =>
-    (await import("./training/session.ts")).openSession(machine, program, initial),
+  open: async (machine, program, initial, tables) =>
+    (await import("./training/session.ts")).openSession(machine, program, initial, tables),
 } as const satisfies TrainingEngine<WasmMachine>;
 
 export const wasm = {

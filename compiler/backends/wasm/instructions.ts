@@ -95,6 +95,7 @@ export const i32 = {
   shr: (a: I32, by: number): I32 => folded(0x76, (x, y) => x >>> y, 0)(a, i32.const(by)),
   load: (address: I32): I32 => value("i32", [...address.code, 0x28, ...at(0)]),
   eq: plain<"i32", "i32", "i32">("i32", 0x46),
+  ne: plain<"i32", "i32", "i32">("i32", 0x47),
   gt: plain<"i32", "i32", "i32">("i32", 0x4a),
   select: (condition: I32, yes: I32, no: I32): I32 =>
     value("i32", [...yes.code, ...no.code, ...condition.code, 0x1b]),

@@ -152,6 +152,8 @@ export interface ScatterPositionsAttributes {
 export interface TableAttributes {
   readonly name: string;
   readonly width: number;
+  /** Of what is kept beside a table, by row: that table. */
+  readonly beside?: string;
 }
 
 export interface GatherListAttributes {

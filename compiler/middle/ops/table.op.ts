@@ -9,9 +9,9 @@ import { f32, inputsOf } from "./support/shapes.ts";
 export const table: OpDefinition<TableAttributes> = {
   name: "table",
   doc: "The fed rows of the table `name` [width]: in training the batch's distinct ones, which ids count from 0.",
-  shape: (inputs, { name, width }) => {
+  shape: (inputs, { name, width, beside }) => {
     inputsOf("table", inputs, 0);
-    return f32({ kind: "table", table: name }, [width]);
+    return f32({ kind: "table", table: beside ?? name }, [width]);
   },
   reference: (_, { attributes }) => invariant(false, `table ${attributes.name} is not fed`) as never,
   flops: noFlops,

@@ -71,6 +71,8 @@ export const outputNames = {
   term: (term: string): string => `loss.${term}`,
   auxiliary: (loss: string): string => `auxiliary.${loss}`,
   gradient: (table: string): string => `gradient.${table}`,
+  /** Of a step that changes tables: the new rows. */
+  table: (table: string): string => `table.${table}`,
   logit: (label: string): string => `logit.${label}`,
   probability: (label: string): string => `probability.${label}`,
 } as const;

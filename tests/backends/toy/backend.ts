@@ -13,6 +13,7 @@ import type { ValidGraph } from "../../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../../compiler/middle/programs/program.ts";
 
 class ToySession implements TrainingSession {
+  readonly holds = null;
   private values = new Map<string, Float32Array>();
 
   private readonly program: TrainingProgram;

@@ -16,14 +16,14 @@ import {
   type GivenMemory,
   ModuleBuilder,
 } from "../module.ts";
-import { addressAt, eachVectorOf, load, save } from "../vectors.ts";
+import { addressAt, copy, eachVectorOf, load, save } from "../vectors.ts";
 import { PARAMETER_COUNT, PARAMETERS, type Range, UnitContext } from "./context.ts";
 import { domainOf, isOwner } from "./domains.ts";
 import type { OpSite } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { emitIndex } from "./lowerings/lookups.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
-import { type Places, placesOf, SLICES, wordAddress } from "./places.ts";
+import { type Places, placesOf, SLICES, type Slot, wordAddress } from "./places.ts";
 import { operandsOf } from "./reads.ts";
 import { type Loop, type Phase, type Schedule, schedule, type Unit } from "./schedule.ts";
 
@@ -38,8 +38,9 @@ export interface StepModule {
 export const slicesOf = (phase: number): string => `slices${phase}`;
 export const afterSlicesOf = (phase: number): string => `after${phase}`;
 
-export function emitStep(graph: ValidGraph, tileRows: TileRows): StepModule {
-  const planned = schedule(graph);
+/** `held` names the tables that are read and changed where they lie. */
+export function emitStep(graph: ValidGraph, tileRows: TileRows, held: ReadonlySet<string>): StepModule {
+  const planned = schedule(graph, held);
   const places = placesOf(planned);
   const module = new ModuleBuilder(0);
   const emitter = new Emitter(module, planned, places, tileRows);
@@ -94,7 +95,7 @@ class Emitter {
     const end = f.local(i32.load(i32.add(cut, i32.const(4))));
     const first = f.local(i32.const(1));
     f.while(
-      () => i32.gt(end, record),
+      () => i32.sub(end, record),
       () => {
         for (const unit of units) f.call(unit, record, scratch, slice, first);
         f.set(first, i32.const(0));
@@ -135,8 +136,12 @@ class Emitter {
           transpose(f, to, c.value(unit.weights), i32.const(1), i32.const(a), i32.const(b));
           break;
         }
+        case "scatter":
+          this.scatter(c, unit.node, unit.into);
+          break;
         case "op":
-          this.op(c, unit.node);
+          if (unit.node.op === "table") this.gather(c, unit.node as Node<"table">);
+          else this.op(c, unit.node);
       }
     });
   }
@@ -180,6 +185,44 @@ class Emitter {
     });
   }
 
+  /** Rows of a held table, by their numbers. */
+  private gather(c: UnitContext, node: Node<"table">): void {
+    const { rows, dims } = node.type;
+    const { all } = this.places.rowNumbers(rows);
+    const [table, width] = [node.attributes.name, sizeOf(dims)];
+    this.eachHeldRow(c, { rows, numbers: all, table, width, values: c.value(node.id) }, (held, row) =>
+      copy(c.f, row, held, width),
+    );
+  }
+
+  private scatter(c: UnitContext, node: Node, into: string): void {
+    const { rows, dims } = node.type;
+    const { changed } = this.places.rowNumbers(rows);
+    const width = sizeOf(dims);
+    const held = { rows, numbers: changed, table: into, width, values: c.value(node.id) };
+    this.eachHeldRow(c, held, (to, row) => copy(c.f, to, row, width));
+  }
+
+  /** `body` for each row of the slice that has a number, with its addresses in the held table and among `values`. */
+  private eachHeldRow(
+    c: UnitContext,
+    { rows, numbers, table, width, values }: HeldRows,
+    body: (held: I32, row: I32) => void,
+  ): void {
+    const { f } = c;
+    const base = f.local(i32.load(i32.const(this.places.heldWord(table))));
+    const number = f.local(i32.add(c.baseOf(numbers), i32.shl(c.firstRow(rows), 2)));
+    const row = f.local(values);
+    f.repeat(c.count(rows), () => {
+      const found = f.local(i32.load(number));
+      f.if(i32.gt(found, i32.const(-1)), () =>
+        body(f.local(i32.add(base, i32.mul(found, i32.const(4 * width)))), row),
+      );
+      f.advance(number, 4);
+      f.advance(row, 4 * width);
+    });
+  }
+
   private op(c: UnitContext, node: Node): void {
     const { graph } = this.schedule;
     const lowering = loweringOf(lowerings, node.op);
@@ -218,6 +261,16 @@ class Emitter {
       index: (ids) => indexAt(c, places, node.inputs[ids]!, node.type.rows),
     };
   }
+}
+
+/** Rows of a batch, by their numbers in a held table. */
+interface HeldRows {
+  readonly rows: Rows;
+  readonly numbers: Slot;
+  readonly table: string;
+  readonly width: number;
+  /** Where they lie. */
+  readonly values: I32;
 }
 
 function indexAt(c: UnitContext, places: Places, ids: NodeId, rows: Rows): ReturnType<OpSite["index"]> {

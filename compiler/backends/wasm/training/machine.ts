@@ -23,6 +23,11 @@ export const PAGE = 65536;
 
 export type StepFunctions = Readonly<Record<string, (...values: number[]) => void>>;
 
+/** Whether threads can have one memory. Views of it stay what they are when it grows. */
+export function hasSharedMemory(): boolean {
+  return typeof SharedArrayBuffer !== "undefined";
+}
+
 export function newMemory(pages: number, shared: boolean): WasmMemory {
   return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared });
 }

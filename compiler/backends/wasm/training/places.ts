@@ -6,7 +6,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import type { OpAttributes } from "../../../middle/graph/attributes.ts";
 import type { Node, NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
-import { domainOf, isReduction, isSource } from "./domains.ts";
+import { domainOf, isReduction } from "./domains.ts";
 import type { Scratch } from "./lowering.ts";
 import { attentionScratch } from "./lowerings/attention.ts";
 import { scanScratch } from "./lowerings/scan.ts";
@@ -58,6 +58,12 @@ export interface Places {
   /** Where each example's steps begin, with an end. */
   startsOf(rows: StepsRows): Slot;
   indexOf(ids: NodeId, rows: Rows): { readonly starts: Slot; readonly places: Slot };
+  /** The word with the address of a held table. */
+  heldWord(table: string): number;
+  /** For each row of the batch its number in the held table, and the same or −1 where it is not to change. */
+  rowNumbers(rows: Rows): { readonly all: Slot; readonly changed: Slot };
+  /** Names of held tables, with what is kept beside them. */
+  readonly held: readonly string[];
   readonly parameters: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
   readonly constants: readonly {
     readonly address: number;
@@ -106,8 +112,20 @@ class Placer {
           starts: this.slot(unit.rows, 4, "batch", 1),
           places: this.slot(unit.ids.type.rows, 4, "batch"),
         });
+    const held = new Map<string, number>();
+    const numbers = new Map<string, { all: Slot; changed: Slot }>();
+    for (const node of reads.needed) {
+      if (node.op !== "table" || reads.isSource(node)) continue;
+      held.set((node as Node<"table">).attributes.name, this.words++);
+      const { rows } = node.type;
+      if (!numbers.has(rowsKey(rows)))
+        numbers.set(rowsKey(rows), {
+          all: this.slot(rows, 4, "batch"),
+          changed: this.slot(rows, 4, "batch"),
+        });
+    }
     for (const node of reads.needed)
-      if (isSource(node) && domainOf(node.type.rows) !== "once")
+      if (reads.isSource(node) && domainOf(node.type.rows) !== "once")
         this.slotOf.set(node.id, this.slot(node.type.rows, bytesOf(node), "batch"));
     this.placeRows();
     for (const node of reads.needed) {
@@ -125,7 +143,7 @@ class Placer {
       parameters.set(name, { address: this.reserve(4 * sizeOf(dims)), length: sizeOf(dims) });
     const constants: { address: number; value: number; length: number }[] = [];
     for (const node of reads.needed) {
-      if (!isSource(node) || domainOf(node.type.rows) !== "once") continue;
+      if (!reads.isSource(node) || domainOf(node.type.rows) !== "once") continue;
       if (node.op === "parameter")
         this.once.set(node.id, parameters.get((node as Node<"parameter">).attributes.name)!.address);
       else {
@@ -183,6 +201,9 @@ class Placer {
       partialStride: (id) => partialStride(graph.nodes[id]!),
       startsOf: (rows) => found(starts, rowsKey(rows), "starts"),
       indexOf: (ids, rows) => found(indices, indexKey(ids, rows), "an index"),
+      heldWord: (table) => wordAddress(found(held, table, "a held table")),
+      rowNumbers: (rows) => found(numbers, rowsKey(rows), "row numbers"),
+      held: [...held.keys()],
       parameters,
       constants,
       commits,

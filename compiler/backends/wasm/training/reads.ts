@@ -31,12 +31,15 @@ export class Reads {
   readonly view: (id: NodeId) => View;
   /** Stored values that are there after the step: outputs, and new values of parameters. */
   readonly kept: ReadonlySet<NodeId>;
+  private readonly held: ReadonlySet<string>;
   private readonly consumers = new Map<NodeId, Node[]>();
   /** Repeats that loops read as the rows that they repeat. */
   private readonly absorbed = new Set<NodeId>();
 
-  constructor(graph: ValidGraph) {
+  /** `held` tables are read by the numbers of their rows, not fed. */
+  constructor(graph: ValidGraph, held: ReadonlySet<string>) {
     this.graph = graph;
+    this.held = held;
     this.view = viewsOf(graph);
     this.kept = new Set([...graph.outputs.values(), ...graph.updates.values()].map((id) => this.root(id).id));
     this.needed = neededNodes(graph);
@@ -50,9 +53,14 @@ export class Reads {
     return this.view(id).root;
   }
 
+  /** Whether the value is there before the step begins. */
+  isSource(node: Node): boolean {
+    return isSource(node) && !(node.op === "table" && this.held.has((node as Node<"table">).attributes.name));
+  }
+
   /** Whether something is computed and stored for the node. */
   isComputed(node: Node): boolean {
-    return !isSource(node) && !isView(node) && !this.absorbed.has(node.id);
+    return !this.isSource(node) && !isView(node) && !this.absorbed.has(node.id);
   }
 
   /** Nodes that read the stored value; views of it stand for their own readers. */

@@ -8,12 +8,19 @@ import type { Fetched } from "../../contract/results.ts";
 import { cutBlocks } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
-import { bytesIn, type Form, tileRows } from "./form.ts";
+import { bytesIn, tileRows } from "./form.ts";
 import { Layout } from "./layout.ts";
-import { compileModule, MOST_PAGES, newMemory, PAGE, type WasmMemory } from "./machine.ts";
-import { SLICES, wordAddress } from "./places.ts";
+import { compileModule, hasSharedMemory, MOST_PAGES, newMemory, PAGE, type WasmMemory } from "./machine.ts";
+import { ROOM, SLICES, wordAddress } from "./places.ts";
+import { heldTable } from "./schedule.ts";
 import { MOST_PHASES, Slices, type ThreadTask } from "./slices.ts";
-import { ThreadCount, type Threads } from "./team.ts";
+import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
+
+/** Which rows of held tables a batch has: all, and positions of those that are to change, null for all. */
+export interface HeldRowNumbers {
+  all(table: string): Int32Array;
+  changed(table: string): Int32Array | null;
+}
 
 export class Runner {
   private readonly graph: ValidGraph;
@@ -24,18 +31,27 @@ export class Runner {
   private readonly task: ThreadTask;
   private readonly threads: Threads | null;
   private readonly count: ThreadCount;
+  private readonly held = new Map<string, { readonly address: number; readonly length: number }>();
   private started = 1;
   private ints: Int32Array;
   private floats: Float32Array;
 
-  /** `threads` that may help; null where one thread does all. */
-  constructor(graph: ValidGraph, threads: Threads | null, form: Form) {
+  /**
+   * `held` are the values of tables that the Graph reads and changes where they lie, and of what is kept beside them, by name: they are
+   * copied into the memory.
+   */
+  constructor(graph: ValidGraph, { threads, form }: WasmMachine, held: ReadonlyMap<string, Float32Array>) {
     this.graph = graph;
-    this.module = emitStep(graph, tileRows[form]);
+    this.module = emitStep(graph, tileRows[form], new Set(held.keys()));
     const { places, phases } = this.module;
-    this.layout = new Layout(places, places.end);
-    const shared = threads !== null && threads.most > 1;
-    this.memory = newMemory(Math.ceil(places.end / PAGE), shared);
+    const shared = hasSharedMemory();
+    let end = places.end;
+    for (const [name, values] of held) {
+      this.held.set(name, { address: end, length: values.length });
+      end = Math.ceil((end + values.byteLength + ROOM) / 64) * 64;
+    }
+    this.layout = new Layout(places, end);
+    this.memory = newMemory(Math.ceil(end / PAGE), shared);
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
@@ -43,9 +59,11 @@ export class Runner {
     this.task = { module: compileModule(bytes), memory: this.memory, phases, thread: 0 };
     this.slices = new Slices(this.task);
     this.threads = shared ? threads : null;
-    this.count = new ThreadCount(shared ? Math.min(threads.most, SLICES) : 1, threads?.isFixed === true);
+    this.count = new ThreadCount(this.mostThreads(), threads?.isFixed === true);
     for (const { address, value, length } of places.constants)
       this.floats.fill(value, address / 4, address / 4 + length);
+    for (const [name, values] of held) this.heldValues(name).set(values);
+    for (const name of places.held) this.ints[places.heldWord(name) / 4] = this.held.get(name)!.address;
   }
 
   parameter(name: string): Float32Array {
@@ -54,9 +72,17 @@ export class Runner {
     return this.floats.subarray(place.address / 4, place.address / 4 + place.length);
   }
 
+  /** A view of the memory, which stays where it is. */
+  heldValues(name: string): Float32Array {
+    const place = this.held.get(name);
+    invariant(place, `table ${name} is not held`);
+    return this.floats.subarray(place.address / 4, place.address / 4 + place.length);
+  }
+
   /** Values of outputs are copies. Parameters have their new values then. */
-  run(values: FeedValues): Fetched {
+  run(values: FeedValues, rows: HeldRowNumbers | null = null): Fetched {
     this.put(values);
+    if (rows !== null) this.putRowNumbers(rows);
     this.start(this.count.count);
     const before = performance.now();
     this.slices.lead(this.layout.scratch, this.layout.scratchBytes);
@@ -132,12 +158,29 @@ export class Runner {
       if (rows.kind === "steps")
         ints.set(starts.get(rowsKey(rows))!, layout.addressOf(places.startsOf(rows)) / 4);
     for (const node of schedule.reads.needed) {
-      if (node.op !== "input" && node.op !== "table") continue;
+      if (!schedule.reads.isSource(node) || (node.op !== "input" && node.op !== "table")) continue;
       const { name } = node.attributes as { readonly name: string };
       const given = node.op === "table" ? values.table(name) : values.input(name);
       const once = domainOf(node.type.rows) === "once";
       const at = once ? places.addressOf(node.id) : layout.addressOf(places.slotOf(node.id));
       (node.type.dtype === "i32" ? ints : floats).set(given, at / 4);
+    }
+  }
+
+  private putRowNumbers({ all, changed }: HeldRowNumbers): void {
+    const { places } = this.module;
+    for (const rows of places.tables) {
+      if (rows.kind !== "table" || !this.held.has(rows.table)) continue;
+      const slots = places.rowNumbers(rows);
+      const numbers = all(rows.table);
+      this.ints.set(numbers, this.layout.addressOf(slots.all) / 4);
+      const at = this.layout.addressOf(slots.changed) / 4;
+      const own = changed(rows.table);
+      if (own === null) this.ints.set(numbers, at);
+      else {
+        this.ints.fill(-1, at, at + numbers.length);
+        for (const position of own) this.ints[at + position] = numbers[position]!;
+      }
     }
   }
 
@@ -157,6 +200,7 @@ export class Runner {
     const { places, schedule } = this.module;
     const found: Record<string, Float32Array | Int32Array> = {};
     for (const [name, id] of this.graph.outputs) {
+      if (heldTable(name) !== null) continue;
       const { root, offset } = schedule.reads.view(id);
       const { rows, dims, dtype } = this.graph.nodes[id]!.type;
       const once = domainOf(root.type.rows) === "once";

@@ -4,6 +4,7 @@
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import { outputNames } from "../../../middle/programs/program.ts";
 import { domainOf, isReduction, usesIndex } from "./domains.ts";
 import { isElementwise, Reads, sameShape } from "./reads.ts";
 import { type Times, timesOf, transposedReads } from "./times.ts";
@@ -27,6 +28,8 @@ export type Unit =
   | { readonly kind: "merge"; readonly node: Node }
   /** For each of `rows` the places of `ids` that name it. */
   | { readonly kind: "index"; readonly ids: Node; readonly rows: Rows }
+  /** Puts rows back into a held table. */
+  | { readonly kind: "scatter"; readonly node: Node; readonly into: string }
   /** A copy of weights [a, b] as [b, a]. */
   | { readonly kind: "transpose"; readonly weights: NodeId };
 
@@ -50,6 +53,12 @@ export interface Schedule {
   readonly phases: readonly Phase[];
 }
 
+/** The held table whose new rows the output is, or null. */
+export function heldTable(output: string): string | null {
+  const prefix = outputNames.table("");
+  return output.startsWith(prefix) ? output.slice(prefix.length) : null;
+}
+
 export function indexKey(ids: NodeId, rows: Rows): string {
   return `${ids} ${rowsKey(rows)}`;
 }
@@ -60,8 +69,9 @@ interface Item {
   readonly part: "value" | "partial" | "merge";
 }
 
-export function schedule(graph: ValidGraph): Schedule {
-  const reads = new Reads(graph);
+/** `held` tables are read and changed where they lie. */
+export function schedule(graph: ValidGraph, held: ReadonlySet<string>): Schedule {
+  const reads = new Reads(graph, held);
   const times = timesOf(reads);
   const buckets = new Map<string, Item[]>();
   const put = (time: number, stream: string, item: Item) => {
@@ -85,6 +95,7 @@ export function schedule(graph: ValidGraph): Schedule {
   const units = (time: number, stream: string) => unitsOf(buckets.get(`${time} ${stream}`) ?? [], reads);
   const tables = tablesOf(reads);
   const copies = transposedCopies(reads);
+  const scatters = scattersOf(reads, times);
   const tasks = [...preparing(reads, times, copies), ...indices(reads)];
   const phases = Array.from({ length: Math.floor(last / 2) + 1 }, (_, k): Phase => {
     const time = 2 * k;
@@ -95,7 +106,10 @@ export function schedule(graph: ValidGraph): Schedule {
     return {
       examples: units(time, "examples"),
       tables: tables
-        .map((rows) => ({ rows, units: units(time, streamOf(rows)) }))
+        .map((rows) => ({
+          rows,
+          units: [...units(time, streamOf(rows)), ...(scatters.get(`${time} ${streamOf(rows)}`) ?? [])],
+        }))
         .filter((each) => each.units.length > 0),
       tasks: k === 0 ? tasks : [],
       shared: units(time, "shared"),
@@ -103,6 +117,20 @@ export function schedule(graph: ValidGraph): Schedule {
     };
   });
   return { graph, reads, times, phases };
+}
+
+/** New rows of held tables, by time and stream: they are put back when they are there. */
+function scattersOf(reads: Reads, times: Times): ReadonlyMap<string, readonly Unit[]> {
+  const found = new Map<string, Unit[]>();
+  for (const [name, id] of reads.graph.outputs) {
+    const into = heldTable(name);
+    if (into === null) continue;
+    const root = reads.root(id);
+    invariant(domainOf(root.type.rows) === "table", `new rows of ${into} are rows of no table`);
+    const key = `${times.of(root)} ${streamOf(root.type.rows)}`;
+    found.set(key, [...(found.get(key) ?? []), { kind: "scatter", node: root, into }]);
+  }
+  return found;
 }
 
 function streamOf(rows: Rows): string {

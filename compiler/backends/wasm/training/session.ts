@@ -1,20 +1,37 @@
-// Trains and scores with WebAssembly that is made for the program: the step and the prediction are a module each.
+// Trains and scores with WebAssembly that is made for the program: the step and the prediction are a module each. Tables lie in the step's
+// memory where there is room for them.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { TrainingProgram } from "../../../middle/programs/program.ts";
+import { outputNames, type TrainingProgram } from "../../../middle/programs/program.ts";
+import { besideTable, stepWithTables, type TablePull } from "../../../middle/programs/table-updates.ts";
+import { optimizerOf } from "../../../middle/training/optimizers/registry.ts";
 import { batchValues } from "../../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../contract/results.ts";
-import type { Feed, ParameterValues, StepResult, TrainingSession } from "../../contract/session.ts";
+import type {
+  Feed,
+  GivenTables,
+  HeldTables,
+  ParameterValues,
+  StepResult,
+  TrainingSession,
+} from "../../contract/session.ts";
+import { hasSharedMemory } from "./machine.ts";
 import { Runner } from "./runner.ts";
 import type { WasmMachine } from "./team.ts";
 
-/** With the values that every parameter begins with. */
+/** Tables that take more stay in JavaScript's memory. */
+const MOST_BYTES = 2 ** 30;
+
+const nothing: ReadonlyMap<string, Float32Array> = new Map();
+
+/** With the values that every parameter begins with, and tables that it may hold. */
 export function openSession(
   machine: WasmMachine,
   program: TrainingProgram,
   initial: ParameterValues,
+  tables: GivenTables | null,
 ): TrainingSession {
-  const session = new WasmSession(machine, program);
+  const session = new WasmSession(machine, program, tables);
   session.write(initial);
   return session;
 }
@@ -28,24 +45,45 @@ class WasmSession implements TrainingSession {
   /** Whether the scorer has the weights that the trainer has. */
   private isScorerCurrent = false;
 
-  constructor(machine: WasmMachine, program: TrainingProgram) {
+  readonly holds: HeldTables | null;
+
+  constructor(machine: WasmMachine, program: TrainingProgram, tables: GivenTables | null) {
     this.program = program;
     this.machine = machine;
-    this.trainer = new Runner(program.step, machine.threads, machine.form);
+    const values = tables === null ? nothing : valuesOf(program, tables);
+    const bytes = [...values.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const isHeld = tables !== null && bytes <= MOST_BYTES && hasSharedMemory();
+    if (!isHeld) {
+      this.trainer = new Runner(program.step, machine, nothing);
+      this.holds = null;
+      return;
+    }
+    const trainer = new Runner(stepWithTables(program, pullsOf(program, tables)), machine, values);
+    this.trainer = trainer;
+    const slots = optimizerOf(program.settings.optimizer).slots(program.settings.optimizer);
+    this.holds = new Map(
+      [...tables].map(([name, table]) => [
+        name,
+        {
+          values: trainer.heldValues(name),
+          slots: table.slots.map((_, i) => trainer.heldValues(besideTable.slot(name, slots[i]!.name))),
+        },
+      ]),
+    );
   }
 
   step(feed: Feed): StepResult {
     this.isScorerCurrent = false;
-    return stepResultOf(this.trainer.run(batchValues(feed)), this.program.tables);
+    const { tables, own } = feed.batch;
+    const rows =
+      this.holds === null
+        ? null
+        : { all: (name: string) => tables.get(name)!, changed: (name: string) => own.get(name) ?? null };
+    return stepResultOf(this.trainer.run(batchValues(feed), rows), this.program.tables);
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
-    this.scorer ??= new Runner(this.program.predict, this.machine.threads, this.machine.form);
-    if (!this.isScorerCurrent)
-      for (const name of this.program.predict.parameters.keys())
-        this.scorer.parameter(name).set(this.trainer.parameter(name));
-    this.isScorerCurrent = true;
-    return logitsOf(this.scorer.run(batchValues(feed)));
+    return logitsOf(this.scorerNow().run(batchValues(feed)));
   }
 
   read(): ParameterValues {
@@ -66,7 +104,47 @@ class WasmSession implements TrainingSession {
     this.scorer?.end();
   }
 
+  /** With the weights as they are now. */
+  private scorerNow(): Runner {
+    const { predict, step } = this.program;
+    // A program that only predicts has nothing else.
+    if (predict === step) return this.trainer;
+    this.scorer ??= new Runner(predict, this.machine, nothing);
+    if (!this.isScorerCurrent)
+      for (const name of predict.parameters.keys())
+        this.scorer.parameter(name).set(this.trainer.parameter(name));
+    this.isScorerCurrent = true;
+    return this.scorer;
+  }
+
   private names(): Iterable<string> {
     return this.program.step.parameters.keys();
   }
+}
+
+/** What is held of each table: its rows, what the optimizer remembers, and what each row is pulled by. */
+function valuesOf(
+  { settings: { optimizer } }: TrainingProgram,
+  tables: GivenTables,
+): ReadonlyMap<string, Float32Array> {
+  const slotNames = optimizerOf(optimizer)
+    .slots(optimizer)
+    .map(({ name }) => name);
+  const found = new Map<string, Float32Array>();
+  for (const [name, { values, slots, decay }] of tables) {
+    found.set(name, values);
+    slots.forEach((slot, i) => {
+      found.set(besideTable.slot(name, slotNames[i]!), slot);
+    });
+    if (decay instanceof Float32Array) found.set(besideTable.pull(name), decay);
+  }
+  return found;
+}
+
+/** By each table that the loss depends on. */
+function pullsOf({ step }: TrainingProgram, tables: GivenTables): ReadonlyMap<string, TablePull> {
+  const trained = [...tables].filter(([name]) => step.outputs.has(outputNames.gradient(name)));
+  return new Map(
+    trained.map(([name, { decay }]) => [name, decay instanceof Float32Array ? "by row" : decay]),
+  );
 }

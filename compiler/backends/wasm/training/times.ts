@@ -4,7 +4,7 @@
 import { largest } from "../../../common/arrays.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { rowsKey, sizeOf } from "../../../middle/graph/types.ts";
-import { domainOf, isReduction, isSource, readsOtherRows, usesIndex } from "./domains.ts";
+import { domainOf, isReduction, readsOtherRows, usesIndex } from "./domains.ts";
 import { transposedInputs } from "./lowerings/scan.ts";
 import { isElementwise, isLine, type Reads } from "./reads.ts";
 import { isView } from "./views.ts";
@@ -36,7 +36,7 @@ export function timesOf(reads: Reads): Times {
     if (reads.computingConsumers(node).some(isForRows)) prepared.add(node.id);
   }
   const timeOf = (node: Node): number =>
-    isSource(node) ? BEFORE : (times.get(node.id) ?? times.get(reads.root(node.id).id)!);
+    reads.isSource(node) ? BEFORE : (times.get(node.id) ?? times.get(reads.root(node.id).id)!);
 
   for (const node of needed) {
     if (isView(node) || !reads.isComputed(node)) continue;
@@ -160,7 +160,9 @@ function onceFromSources(reads: Reads): ReadonlySet<NodeId> {
       isOnce &&
       reads
         .inputs(node)
-        .every((input) => (isSource(input) ? domainOf(input.type.rows) === "once" : found.has(input.id)))
+        .every((input) =>
+          reads.isSource(input) ? domainOf(input.type.rows) === "once" : found.has(input.id),
+        )
     )
       found.add(node.id);
   }

@@ -28,7 +28,14 @@ export const adagrad = defineOptimizer<"adagrad">({
 
   dense({ graph, settings, gradient, slot, scalar, constant }) {
     const square = graph.add("multiply", [gradient, gradient], {});
-    const accumulator = graph.add("add", [slot("accumulator"), square], {});
+    const before = slot("accumulator");
+    const width = graph.typeOf(gradient).dims[0]!;
+    // The rows of a table may have one for all of their numbers.
+    const isByRow = width > 1 && graph.typeOf(before).dims[0] === 1;
+    const added = isByRow
+      ? graph.add("multiply", [graph.add("sum_width", [square], {}), constant(1 / width)], {})
+      : square;
+    const accumulator = graph.add("add", [before, added], {});
     const scale = graph.add("add", [graph.add("sqrt", [accumulator], {}), constant(settings.epsilon)], {});
     const change = graph.add(
       "divide",

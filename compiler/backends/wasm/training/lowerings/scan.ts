@@ -118,7 +118,7 @@ class Scan {
       const to = f.local(i32.add(order, i32.shl(example, 2)));
       const before = i32.sub(to, i32.const(4));
       f.while(
-        () => i32.and(i32.gt(to, order), i32.gt(own, this.length(i32.load(before)))),
+        () => i32.and(i32.ne(to, order), i32.gt(own, this.length(i32.load(before)))),
         () => {
           f.do(store.i32(to, i32.load(before)));
           f.advance(to, -4);

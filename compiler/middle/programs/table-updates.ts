@@ -1,0 +1,112 @@
+// A step that changes tables too, for a back end that holds them: the optimizer's step for the rows of a batch, as nodes over these rows. It
+// is the same formula as for dense weights; rows outside the batch keep what they have.
+
+import { GraphBuilder } from "../build/builder.ts";
+import { validate } from "../build/validate.ts";
+import { copyInto } from "../graph/copy.ts";
+import type { Node, NodeId, ValidGraph } from "../graph/graph.ts";
+import { ONCE } from "../graph/types.ts";
+import type { DenseContext } from "../training/optimizers/define-optimizer.ts";
+import { optimizerOf } from "../training/optimizers/registry.ts";
+import type { TrainSettings } from "../training/settings.ts";
+import { inputOf, outputNames, type TrainingProgram } from "./program.ts";
+
+/** What is added to a row's gradient, times the row: nothing, a number, or one that each row has. */
+export type TablePull = number | "by row" | null;
+
+/** Names of what is kept beside a table, by row: no name of a spec has a `/`. */
+export const besideTable = {
+  slot: (table: string, slot: string): string => `${table}/${slot}`,
+  pull: (table: string): string => `${table}/pull`,
+} as const;
+
+/**
+ * The step with outputs `table.<name>` in the place of `gradient.<name>`, for each table that `pulls` names: its new rows, and those of
+ * each slot as `table.<name>/<slot>`. Slots, and pulls by row, are tables of their own over the same rows.
+ */
+export function stepWithTables(program: TrainingProgram, pulls: ReadonlyMap<string, TablePull>): ValidGraph {
+  const { step, settings } = program;
+  const graph = new GraphBuilder();
+  for (const parameter of step.parameters.values()) graph.declare(parameter);
+  const copyOf = copyInto(graph, step.nodes);
+  const gradients = new Map<string, NodeId>();
+  for (const [name, id] of step.outputs) {
+    const table = [...pulls.keys()].find((each) => outputNames.gradient(each) === name);
+    if (table === undefined) graph.output(name, copyOf(id));
+    else gradients.set(table, copyOf(id));
+  }
+  for (const [name, id] of step.updates) graph.update(name, copyOf(id));
+  const tables = new Map(
+    step.nodes.flatMap((node) =>
+      node.op === "table" ? [[(node as Node<"table">).attributes.name, copyOf(node.id)] as const] : [],
+    ),
+  );
+  const scalars = scalarsOf(graph, step, copyOf);
+  for (const [name, gradient] of gradients)
+    updateTable(graph, settings, name, tables.get(name)!, gradient, pulls.get(name)!, scalars);
+  return validate(graph.finish());
+}
+
+type Scalars = (name: string) => NodeId;
+
+/** A scalar of the step, which is fed once whoever reads it. */
+function scalarsOf(graph: GraphBuilder, step: ValidGraph, copyOf: (id: NodeId) => NodeId): Scalars {
+  const known = new Map<string, NodeId>();
+  for (const node of step.nodes) {
+    if (node.op !== "input") continue;
+    const { role } = (node as Node<"input">).attributes;
+    if (role.kind === "scalar") known.set(role.of, copyOf(node.id));
+  }
+  return (name) => {
+    const found =
+      known.get(name) ??
+      graph.add("input", [], inputOf({ kind: "scalar", of: name }, { rows: ONCE, dims: [1], dtype: "f32" }));
+    known.set(name, found);
+    return found;
+  };
+}
+
+function updateTable(
+  graph: GraphBuilder,
+  settings: Pick<TrainSettings, "optimizer">,
+  name: string,
+  values: NodeId,
+  gradient: NodeId,
+  pull: TablePull,
+  scalar: Scalars,
+): void {
+  const { dims } = graph.typeOf(values);
+  const optimizer = optimizerOf(settings.optimizer);
+  const beside = (of: string, width: number) => graph.add("table", [], { name: of, width, beside: name });
+  const constant = (value: number) => graph.add("constant", [], { value, dims: [1] });
+  const pulled =
+    pull === null
+      ? gradient
+      : graph.add(
+          "add",
+          [
+            gradient,
+            graph.add(
+              "multiply",
+              [values, pull === "by row" ? beside(besideTable.pull(name), 1) : constant(pull)],
+              {},
+            ),
+          ],
+          {},
+        );
+  const slots = new Map(
+    optimizer
+      .slots(settings.optimizer)
+      .map((slot) => [slot.name, beside(besideTable.slot(name, slot.name), slot.byRow ? 1 : dims[0]!)]),
+  );
+  const context: DenseContext<TrainSettings["optimizer"]> = {
+    ...{ graph, settings: settings.optimizer, gradient: pulled, scalar, constant },
+    weights: () => values,
+    decaying: () => values,
+    slot: (slot) => slots.get(slot)!,
+  };
+  const { change, slots: changed } = optimizer.dense(context);
+  graph.output(outputNames.table(name), graph.add("subtract", [values, change], {}));
+  for (const [slot, value] of Object.entries(changed))
+    graph.output(outputNames.table(besideTable.slot(name, slot)), value);
+}
