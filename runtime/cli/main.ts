@@ -204,6 +204,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .addOption(paramOption())
     .addOption(variantOption())
     .addOption(backendOption())
+    .addOption(threadsOption())
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
     .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
@@ -243,7 +244,8 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
           .default("test"),
       )
       .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
-      .addOption(backendOption());
+      .addOption(backendOption())
+      .addOption(threadsOption());
 
   dataOptions(
     command(
@@ -416,6 +418,13 @@ function backendOption(): Option {
   return new Option("--backend <backend>", "the back end; auto chooses the fastest one installed")
     .choices(["auto", ...engines.map(({ name }) => name)])
     .default("auto");
+}
+
+function threadsOption(): Option {
+  return new Option(
+    "--threads <n>",
+    "threads that compute a step with --backend wasm; results are the same for any number (default: as many as make it faster)",
+  ).argParser(positiveWholeNumber);
 }
 
 /** What only some targets take, with their names. */

@@ -50,7 +50,7 @@ async function measured(
   options: EvaluateOptions,
 ): Promise<Evaluated> {
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
-  const logits = await scoreRun(opened, all, await backendFor(opened, options.backend), (rows) => {
+  const logits = await scoreRun(opened, all, await backendFor(opened, options), (rows) => {
     throwIfStopped(options);
     onProgress({ kind: "scoring", rows, of: all.rows });
   });

@@ -105,7 +105,7 @@ class Scoring {
     const rows = await rowsToPredict(run, options);
     try {
       await check(rows);
-      return new Scoring(rows, await openScorer(run, await backendFor(run, options.backend)), options);
+      return new Scoring(rows, await openScorer(run, await backendFor(run, options)), options);
     } catch (error) {
       rows.columns.remove();
       throw error;

@@ -43,6 +43,8 @@ export interface RowsOptions extends Watch {
   readonly onBadRow?: BadRowPolicy;
   /** What runs the model; where nothing is said what trained it, as far as it is there. */
   readonly backend?: EngineName | "auto";
+  /** Threads that compute with `wasm`; as many as make it faster where nothing is said. Results are the same for any number. */
+  readonly threads?: number;
 }
 
 /** What messages call the rows that are read, and what became of bad ones. */
@@ -189,6 +191,9 @@ export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void 
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
-export function backendFor({ run }: OpenRun, choice: EngineName | "auto" = "auto"): Promise<TrainingBackend> {
-  return chooseBackend(choice, run.manifest.backend);
+export function backendFor(
+  { run }: OpenRun,
+  { backend = "auto", threads }: Pick<RowsOptions, "backend" | "threads">,
+): Promise<TrainingBackend> {
+  return chooseBackend(backend, run.manifest.backend, threads ?? null);
 }

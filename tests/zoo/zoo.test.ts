@@ -124,7 +124,7 @@ describe.each(names)("%s", (name) => {
     expect(compiled.code, compiled.err).toBe(0);
     const opened = await openRun(out);
     const { rows } = await rowsToMeasure(opened, { config, set });
-    const backend = await backendFor(opened, "auto");
+    const backend = await backendFor(opened, {});
     const { comparison } = await scoredByBoth(opened, memoryRowsOf(rows), backend, filesIn(ranker));
     expect(comparison.rows).toBeGreaterThan(100);
     expect(comparison.beyondTolerance).toBe(0);

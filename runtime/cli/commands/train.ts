@@ -27,6 +27,7 @@ export interface TrainCommandOptions extends SpecOptions {
   readonly config?: string;
   readonly set: readonly string[];
   readonly backend: EngineName | "auto";
+  readonly threads?: number;
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;
