@@ -6,10 +6,10 @@ export type { Position, SourceFile, Span } from "./common/source-file.ts";
 export { positionAt, sourceFile } from "./common/source-file.ts";
 export type {
   Checked,
-  DataPlace,
+  DataLocation,
   Diagnostic,
   Fix,
-  Place,
+  Location,
   Related,
   Severity,
 } from "./diagnostics/diagnostic.ts";

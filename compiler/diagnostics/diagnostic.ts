@@ -5,21 +5,21 @@ import type { Span } from "../common/source-file.ts";
 
 export type Severity = "error" | "warning" | "advice";
 
-/** A place in a data file: rows are counted from 1, the header line of a CSV not among them. */
-export interface DataPlace {
+/** A location in a data file. Rows are counted from 1, without the header line of a CSV. */
+export interface DataLocation {
   readonly path: string;
   readonly row?: number;
   readonly column?: string;
 }
 
-/** Where a diagnostic points: into a spec or `dinc.yaml`, into a data file, or nowhere (the command line). */
-export type Place =
+/** The location of a diagnostic: in a spec or `dinc.yaml`, in a data file, or none (the command line). */
+export type Location =
   | { readonly kind: "text"; readonly span: Span }
-  | { readonly kind: "data"; readonly data: DataPlace }
+  | { readonly kind: "data"; readonly data: DataLocation }
   | { readonly kind: "none" };
 
 export interface Related {
-  readonly place: Place;
+  readonly location: Location;
   readonly label: string;
 }
 
@@ -37,8 +37,8 @@ export interface Diagnostic {
   readonly name: string;
   readonly severity: Severity;
   readonly message: string;
-  readonly place: Place;
-  /** Beside the caret of the primary place. */
+  readonly location: Location;
+  /** Beside the caret of the primary location. */
   readonly label?: string;
   readonly related: readonly Related[];
   /** What to do about it, in one sentence. */
@@ -69,21 +69,21 @@ export interface Details {
   readonly fixes?: readonly Fix[];
 }
 
-export function inText(span: Span): Place {
+export function inText(span: Span): Location {
   return { kind: "text", span };
 }
 
-export function inData(data: DataPlace): Place {
+export function inData(data: DataLocation): Location {
   return { kind: "data", data };
 }
 
-export const nowhere: Place = { kind: "none" };
+export const noLocation: Location = { kind: "none" };
 
-/** Fills in a catalogue entry. `place` may be given as a span for short. */
+/** Fills in a catalogue entry. `location` may be a span for short. */
 export function diagnose<P>(
   kind: DiagnosticKind<P>,
   parameters: P,
-  place: Place | Span,
+  location: Location | Span,
   details: Details = {},
 ): Diagnostic {
   const help = details.help ?? (kind.help?.(parameters) as Help | null | undefined) ?? null;
@@ -92,7 +92,7 @@ export function diagnose<P>(
     name: kind.name,
     severity: kind.severity,
     message: kind.message(parameters),
-    place: "kind" in place ? place : inText(place),
+    location: "kind" in location ? location : inText(location),
     related: details.related ?? [],
     fixes: details.fixes ?? [],
     ...(details.label === undefined ? {} : { label: details.label }),

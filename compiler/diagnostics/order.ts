@@ -1,43 +1,43 @@
 // The order in which diagnostics are shown: files as they come, each from top to bottom; no diagnostic twice.
 
-import type { Diagnostic, Place } from "./diagnostic.ts";
+import type { Diagnostic, Location } from "./diagnostic.ts";
 
-/** Sorted by place (stable), without exact repetitions. */
+/** Sorted by location (stable), without exact repetitions. */
 export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const files = new Map<string, number>();
   const seen = new Set<string>();
   const unique = diagnostics.filter((diagnostic) => {
-    const path = pathOf(diagnostic.place);
+    const path = pathOf(diagnostic.location);
     if (!files.has(path)) files.set(path, files.size);
-    const key = JSON.stringify([diagnostic.code, diagnostic.message, path, rangeOf(diagnostic.place)]);
+    const key = JSON.stringify([diagnostic.code, diagnostic.message, path, rangeOf(diagnostic.location)]);
     return !seen.has(key) && seen.add(key);
   });
   return unique.sort((a, b) => {
-    const byFile = files.get(pathOf(a.place))! - files.get(pathOf(b.place))!;
+    const byFile = files.get(pathOf(a.location))! - files.get(pathOf(b.location))!;
     if (byFile !== 0) return byFile;
-    const [startA, endA] = rangeOf(a.place);
-    const [startB, endB] = rangeOf(b.place);
+    const [startA, endA] = rangeOf(a.location);
+    const [startB, endB] = rangeOf(b.location);
     return startA - startB || endA - endB;
   });
 }
 
-function pathOf(place: Place): string {
-  switch (place.kind) {
+function pathOf(location: Location): string {
+  switch (location.kind) {
     case "text":
-      return place.span.file.path;
+      return location.span.file.path;
     case "data":
-      return place.data.path;
+      return location.data.path;
     case "none":
       return "";
   }
 }
 
-function rangeOf(place: Place): readonly [number, number, string?] {
-  switch (place.kind) {
+function rangeOf(location: Location): readonly [number, number, string?] {
+  switch (location.kind) {
     case "text":
-      return [place.span.start, place.span.end];
+      return [location.span.start, location.span.end];
     case "data":
-      return [place.data.row ?? 0, 0, place.data.column ?? ""];
+      return [location.data.row ?? 0, 0, location.data.column ?? ""];
     case "none":
       return [0, 0];
   }

@@ -63,12 +63,12 @@ function isOfOutput(error: unknown): boolean {
 
 /** Standard output goes to a file, whose disk is full. */
 async function explainUnwritten(error: NodeJS.ErrnoException, terminal: Terminal): Promise<number> {
-  const [{ fileUnwritable }, { diagnose, nowhere }] = await Promise.all([
+  const [{ fileUnwritable }, { diagnose, noLocation }] = await Promise.all([
     import("../../compiler/diagnostics/catalog/run.ts"),
     import("../../compiler/diagnostics/diagnostic.ts"),
   ]);
   const parameters = { path: "standard output", reason: error.message };
-  return explain(new DiagnosticError([diagnose(fileUnwritable, parameters, nowhere)]), terminal);
+  return explain(new DiagnosticError([diagnose(fileUnwritable, parameters, noLocation)]), terminal);
 }
 
 async function explain(error: unknown, terminal: Terminal): Promise<number> {

@@ -2,7 +2,7 @@
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
-import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
 import { type ModelOptions, type ModelSource, unreadable } from "../driver/read-spec.ts";
 import { collected, textOfBytes } from "../files/read-text.ts";
@@ -24,7 +24,7 @@ export async function specAt(path: string, stdinPath = "<stdin>"): Promise<Model
 
 export function modelOptions({ param = [], variant }: SpecOptions): ModelOptions {
   const params = paramsOf(param);
-  return variant === undefined ? { params } : { params, variant: { name: variant, place: nowhere } };
+  return variant === undefined ? { params } : { params, variant: { name: variant, location: noLocation } };
 }
 
 /** A run has its variant and its values already. */
@@ -33,7 +33,7 @@ export function requireNone({ param = [], variant }: SpecOptions): void {
     throw new UsageError("a run was trained with its params and its variant: give the spec to choose others");
 }
 
-/** Their places lie in the command line, written as one line. */
+/** Their locations are in the command line, written as one line. */
 function paramsOf(param: readonly string[]): ParamOverride[] {
   const flags = param.map((argument) => `--param ${argument}`);
   const file = sourceFile("command line", flags.join(" "));
@@ -43,14 +43,14 @@ function paramsOf(param: readonly string[]): ParamOverride[] {
     const equals = argument.indexOf("=");
     if (equals < 1) throw new UsageError(`--param ${argument}: write --param name=value`);
     const from = start + "--param ".length;
-    const place = (first: number, last: number) =>
+    const location = (first: number, last: number) =>
       ({ kind: "text", span: { file, start: from + first, end: from + last } }) as const;
     start += flag.length + 1;
     return {
       name: argument.slice(0, equals).trim(),
       text: argument.slice(equals + 1),
-      namePlace: place(0, equals),
-      place: place(equals + 1, argument.length),
+      nameLocation: location(0, equals),
+      location: location(equals + 1, argument.length),
       by: `\`${flag}\``,
     };
   });

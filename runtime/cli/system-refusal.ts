@@ -1,17 +1,17 @@
 // Reports errors of the operating system that no command expected. They are no bugs in dinc.
 
 import { outOfMemory, systemRefused } from "../../compiler/diagnostics/catalog/system.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { isOfSystem, writingAdvice } from "../files/file-problem.ts";
 
 /** The diagnostic for an error of the system's; null for one of dinc's own. */
 export function refusalOf(error: unknown): DiagnosticError | null {
-  if (isOutOfMemory(error)) return new DiagnosticError([diagnose(outOfMemory, {}, nowhere)]);
+  if (isOutOfMemory(error)) return new DiagnosticError([diagnose(outOfMemory, {}, noLocation)]);
   // A call of the system that failed says which it was.
   if (!isOfSystem(error) || error.syscall === undefined) return null;
   const help = writingAdvice(error);
   const details = help === null ? {} : { help };
-  return new DiagnosticError([diagnose(systemRefused, { reason: error.message }, nowhere, details)]);
+  return new DiagnosticError([diagnose(systemRefused, { reason: error.message }, noLocation, details)]);
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -40,8 +40,8 @@ export class BadRows {
   /** What is to be said about rows that were left out: one warning for each kind and column. */
   get warnings(): readonly Diagnostic[] {
     return [...this.files.values()].flatMap(({ leftOut: { kinds }, diagnostics }) =>
-      diagnostics.map(({ place, related, help }, i) =>
-        diagnose(rowsLeftOut, kinds[i]!, place, { related, ...(help === undefined ? {} : { help }) }),
+      diagnostics.map(({ location, related, help }, i) =>
+        diagnose(rowsLeftOut, kinds[i]!, location, { related, ...(help === undefined ? {} : { help }) }),
       ),
     );
   }

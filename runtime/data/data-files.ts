@@ -191,8 +191,8 @@ export class DataFiles {
       }
     await requireState(file.path, file.location, file.state);
     if (first >= limit || file.rows === null || first === file.rows) return;
-    const place = inData({ path: file.path });
-    throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: file.rows }, place)]);
+    const location = inData({ path: file.path });
+    throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: file.rows }, location)]);
   }
 
   private stream(sql: string, columns: readonly DataColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
@@ -241,7 +241,7 @@ function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "p
   return new DiagnosticError(
     error.diagnostics.map((each) => ({
       ...each,
-      place: each.place.kind === "data" ? inData({ ...each.place.data, path }) : each.place,
+      place: each.location.kind === "data" ? inData({ ...each.location.data, path }) : each.location,
       message: each.message.replaceAll(location, path),
       ...(each.help === undefined
         ? {}

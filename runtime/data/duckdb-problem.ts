@@ -32,13 +32,13 @@ export function problemIn(
   const text = error instanceof Error ? error.message : String(error);
   const row = rowIn(text) ?? (known === null ? null : known.row + 1);
   const column = known?.column;
-  const place = inData({
+  const location = inData({
     path,
     ...(row === null ? {} : { row }),
     ...(column === undefined ? {} : { column }),
   });
   const reason = reasonIn(text);
-  return new DiagnosticError([diagnose(malformedFile, { reason }, place, helpFor(path, reason))]);
+  return new DiagnosticError([diagnose(malformedFile, { reason }, location, helpFor(path, reason))]);
 }
 
 /** Whether DuckDB says that it has not enough memory. */

@@ -194,7 +194,7 @@ class LabelReader implements Part {
 
   constructor(model: Model | null, file: DataFile, findings: Findings) {
     this.labels = [...(model?.labels.values() ?? [])].flatMap((label) => {
-      const details = { related: [{ place: inText(label.span), label: "declared here" }] };
+      const details = { related: [{ location: inText(label.span), label: "declared here" }] };
       const column = findColumn(
         file,
         label.name,

@@ -31,7 +31,7 @@ export interface LeftOutKind {
 export function nothingLeft(findings: Findings, rows: number): Diagnostic {
   const related = findings
     .byRow()
-    .map(({ kind, diagnostic: { place, message } }) => ({ place, label: `${kind.code}: ${message}` }));
+    .map(({ kind, diagnostic: { location, message } }) => ({ location, label: `${kind.code}: ${message}` }));
   return diagnose(noGoodRows, { rows }, inData({ path: findings.path }), { related });
 }
 
@@ -132,12 +132,12 @@ export class Findings {
       known.last = row;
       return;
     }
-    const place = inData({
+    const location = inData({
       path: this.path,
       ...(row === null ? {} : { row: row + 1 }),
       ...(column === null ? {} : { column }),
     });
-    const diagnostic = diagnose(kind, parameters, place, details);
+    const diagnostic = diagnose(kind, parameters, location, details);
     this.found.set(key, { diagnostic, column, ...more, further: 0, rows: 1, last: row });
   }
 }
@@ -175,15 +175,15 @@ function complete({ diagnostic, help, further }: Found): Diagnostic {
   return made === null ? { ...diagnostic, message } : { ...diagnostic, message, help: made };
 }
 
-function kindOf({ diagnostic: { code, name, message, place }, column, rows }: Found): LeftOutKind {
-  invariant(place.kind === "data" && place.data.row !== undefined, "a row is bad that has no number");
-  return { code, name, column, rows, first: place.data.row, message };
+function kindOf({ diagnostic: { code, name, message, location }, column, rows }: Found): LeftOutKind {
+  invariant(location.kind === "data" && location.data.row !== undefined, "a row is bad that has no number");
+  return { code, name, column, rows, first: location.data.row, message };
 }
 
 function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
   return diagnostics.sort((a, b) => rowOf(a) - rowOf(b));
 }
 
-function rowOf({ place }: Diagnostic): number {
-  return place.kind === "data" ? (place.data.row ?? 0) : 0;
+function rowOf({ location }: Diagnostic): number {
+  return location.kind === "data" ? (location.data.row ?? 0) : 0;
 }

@@ -69,7 +69,7 @@ export class HistoryReader implements Part {
     this.findings = findings;
     this.fields = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader[] => {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
-      const details = { related: [{ place: inText(field.span), label }] };
+      const details = { related: [{ location: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;
       const column = findColumn(file, field.column, use, findings, details);
       if (column === null) return [];
@@ -139,7 +139,7 @@ export class HistoryReader implements Part {
     const first = latestFrom(length, this.history.max);
     if (first > 0) {
       const { name, max } = this.history;
-      const details = { related: [{ place: inText(this.history.span), label: "declared here" }] };
+      const details = { related: [{ location: inText(this.history.span), label: "declared here" }] };
       const { column } = this.fields[0]!;
       this.findings.add(historyShortened, { history: name, steps: length, max }, row, column.name, details);
     }
@@ -157,7 +157,7 @@ export class HistoryReader implements Part {
     const [first, second] = [this.fields[0]!.column.name, this.fields[other]!.column.name];
     const [steps, others] = [lists[0]!.length, lists[other]!.length];
     const parameters = { history: this.history.name, first, steps, second, others };
-    const details = { related: [{ place: inText(this.history.span), label: "declared here" }] };
+    const details = { related: [{ location: inText(this.history.span), label: "declared here" }] };
     this.findings.add(historyLengths, parameters, row, second, details);
   }
 

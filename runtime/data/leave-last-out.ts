@@ -4,7 +4,7 @@
 
 import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../compiler/diagnostics/catalog/system.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Negatives, Validate } from "../../compiler/frontend/config/config.ts";
 import { sharedInt32 } from "./builders.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
@@ -67,7 +67,7 @@ export function leaveLastOut(
   if (rows > MOST_ROWS) {
     const { perPositive } = negatives;
     const parameters = { rows, targets: before[users]!, perPositive, most: MOST_ROWS };
-    throw new DiagnosticError([diagnose(tooManyRows, parameters, nowhere)]);
+    throw new DiagnosticError([diagnose(tooManyRows, parameters, noLocation)]);
   }
   const places = { rows, each, target, before };
   return {

@@ -2,7 +2,7 @@
 // Data beyond the budget go to temporary folders of the process.
 
 import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
-import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import type { MemoryLimits } from "./data-files.ts";
@@ -52,7 +52,7 @@ export function openMemory(bytes: number, columns: Scratch): ReadingMemory {
       const reason = scratchProblem(error, columns.parent);
       return reason === null
         ? error
-        : new DiagnosticError([diagnose(scratchUnwritable, { folder: columns.parent, reason }, nowhere)]);
+        : new DiagnosticError([diagnose(scratchUnwritable, { folder: columns.parent, reason }, noLocation)]);
     },
   };
 }

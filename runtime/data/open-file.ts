@@ -4,7 +4,7 @@ import { access, constants, stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DataFormat, formatOf, helpForPath } from "../../compiler/frontend/config/data-formats.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { requireFile } from "../files/read-text.ts";
@@ -177,7 +177,7 @@ async function readable(path: string): Promise<void> {
     await access(path, constants.R_OK);
     await requireFile(path);
   } catch (error) {
-    throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
+    throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, noLocation)]);
   }
 }
 

@@ -2,7 +2,7 @@
 // where each place's end.
 
 import { tooManyValues } from "../../compiler/diagnostics/catalog/memory.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type Column, type ColumnStore, type ColumnWriter, int32s } from "./columns.ts";
 import type { SetColumn } from "./memory-rows.ts";
 import type { SetsOfRows } from "./stored-events.ts";
@@ -24,7 +24,7 @@ export class BoundsWriter {
   add(ends: Int32Array): void {
     const last = ends.at(-1) ?? 0;
     if (this.written + last > MOST)
-      throw new DiagnosticError([diagnose(tooManyValues, { most: MOST }, nowhere)]);
+      throw new DiagnosticError([diagnose(tooManyValues, { most: MOST }, noLocation)]);
     for (let i = 0; i < ends.length; i++) this.bounds.push(this.written + ends[i]!);
     this.written += last;
   }

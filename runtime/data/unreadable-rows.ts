@@ -95,9 +95,9 @@ END`;
 /** Where reading has to end. */
 export function unreadableAt(path: string, found: Unreadable | ReadingEnd): DiagnosticError {
   const { row, reason, column } = found;
-  const place = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
+  const location = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
   const details = "help" in found ? { help: found.help } : helpFor(path, reason);
-  return new DiagnosticError([diagnose(malformedFile, { reason }, place, details)]);
+  return new DiagnosticError([diagnose(malformedFile, { reason }, location, details)]);
 }
 
 export function nothingReads(path: string, unreadable: readonly Unreadable[]): DiagnosticError {

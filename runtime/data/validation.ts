@@ -21,9 +21,9 @@ export function drawnUsers(count: number, validate: Validate): Uint8Array {
   return chosen;
 }
 
-function emptySide({ fraction, place }: Validate, of: number, what: "user" | "row"): DiagnosticError {
+function emptySide({ fraction, location }: Validate, of: number, what: "user" | "row"): DiagnosticError {
   const parameters = { fraction, of, what: of === 1 ? what : `${what}s` };
-  return new DiagnosticError([diagnose(keptNothing, parameters, place)]);
+  return new DiagnosticError([diagnose(keptNothing, parameters, location)]);
 }
 
 /** The feature that tells users apart. */

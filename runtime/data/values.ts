@@ -253,7 +253,7 @@ export function numberOf(value: Raw): number {
 export function labelCells(label: Label, findings: Findings): CellReader {
   const { name } = label;
   const kind = labelKinds[label.kind];
-  const details = { related: [{ place: inText(label.span), label: "declared here" }] };
+  const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
       findings.add(missingValue, { column: name }, row, name, details);
@@ -269,5 +269,5 @@ export function labelCells(label: Label, findings: Findings): CellReader {
 }
 
 export function declaredIn(feature: Feature): Details {
-  return { related: [{ place: inText(feature.span), label: "declared here" }] };
+  return { related: [{ location: inText(feature.span), label: "declared here" }] };
 }

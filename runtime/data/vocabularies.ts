@@ -38,7 +38,7 @@ async function readVocabulary(
 ): Promise<readonly string[]> {
   const path = resolve(dirname(model.file.path), written);
   const findings = new Findings(path);
-  const details: Details = { related: [{ place: inText(span), label: "named here" }] };
+  const details: Details = { related: [{ location: inText(span), label: "named here" }] };
   let bytes: Uint8Array;
   try {
     bytes = await readBytes(path, LONGEST_LIST);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { GeneratedFiles, WrittenFolder } from "../../compiler/backends/contract/emitted.ts";
 import { moduleDiffers } from "../../compiler/diagnostics/catalog/compile.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { digestOf } from "../files/output-folder.ts";
 
@@ -21,7 +21,7 @@ export async function checkFolder(
   for (const [name, content] of files)
     if ((await fingerprint(join(folder, name))).hash !== digestOf(content)) {
       const reason = `${name} is not on the disk as it was written`;
-      throw new DiagnosticError([diagnose(moduleDiffers, { reason }, nowhere)]);
+      throw new DiagnosticError([diagnose(moduleDiffers, { reason }, noLocation)]);
     }
   await verify({
     files,

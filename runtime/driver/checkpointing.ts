@@ -3,7 +3,7 @@
 
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import {
   type Checkpoint,
@@ -72,7 +72,7 @@ export class Checkpointing {
     if (found !== null && !isResuming) {
       release();
       const place = { path, ...positionOf(found.state) };
-      throw new DiagnosticError([diagnose(trainingUnfinished, place, nowhere)]);
+      throw new DiagnosticError([diagnose(trainingUnfinished, place, noLocation)]);
     }
     return new Checkpointing(options, found, release);
   }
@@ -150,6 +150,6 @@ export class Checkpointing {
 
   private tellUnwritable(reason: string): void {
     const parameters = { path: this.path, reason, kept: this.kept === null ? null : positionText(this.kept) };
-    tellDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere)], this.options);
+    tellDiagnostics([diagnose(checkpointUnwritable, parameters, noLocation)], this.options);
   }
 }

@@ -8,7 +8,7 @@ import type { TrainedModel } from "../../compiler/backends/contract/trained-mode
 import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { claimFolder, writeFolder } from "../files/output-folder.ts";
 import { liesIn } from "../files/same-file.ts";
 import { version } from "../files/version.ts";
@@ -57,7 +57,7 @@ export async function compile(
   if (out !== undefined) {
     const input = pathOf(source);
     if (await liesIn(input, out))
-      throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, nowhere)]);
+      throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, noLocation)]);
     await claimFolder(out, force);
   }
   const trained = await trainedModel(source, options);

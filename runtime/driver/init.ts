@@ -15,7 +15,7 @@ import {
   DiagnosticError,
   diagnose,
   inData,
-  nowhere,
+  noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { guess, type NoDraft } from "../../compiler/tools/init/guess.ts";
 import type { Plan } from "../../compiler/tools/init/plan.ts";
@@ -92,28 +92,28 @@ async function requireApart(data: string, folder: string, written: readonly stri
   const over = await inputAt(data, written);
   if (!isInside && over === null) return;
   const parameters = { data, out: over ?? folder, isInside };
-  throw new DiagnosticError([diagnose(draftOverData, parameters, nowhere)]);
+  throw new DiagnosticError([diagnose(draftOverData, parameters, noLocation)]);
 }
 
 async function requireAbsent(...paths: readonly string[]): Promise<void> {
   const there: string[] = [];
   for (const path of paths) if ((await stat(path).catch(() => null)) !== null) there.push(path);
   if (there.length === 0) return;
-  throw new DiagnosticError([diagnose(draftExists, { paths: there }, nowhere)]);
+  throw new DiagnosticError([diagnose(draftExists, { paths: there }, noLocation)]);
 }
 
 function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
-  const place = inData({ path });
+  const location = inData({ path });
   switch (reason.kind) {
     case "no-label":
-      return diagnose(withoutLabel, { binary: reason.binary, noLog: reason.noLog }, place);
+      return diagnose(withoutLabel, { binary: reason.binary, noLog: reason.noLog }, location);
     case "bad-label":
       return diagnose(
         unfitLabel,
         { column: reason.column, reason: reason.reason, columns: columns.map(({ header }) => header) },
-        place,
+        location,
       );
     case "no-features":
-      return diagnose(nothingToLearn, { leftOut: reason.leftOut }, place);
+      return diagnose(nothingToLearn, { leftOut: reason.leftOut }, location);
   }
 }

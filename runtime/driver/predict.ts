@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt } from "../files/same-file.ts";
@@ -158,7 +158,7 @@ class Scoring {
 /** Throws DiagnosticError where `out` is one of the files that are read. */
 async function refuseInput(out: string, files: readonly string[]): Promise<void> {
   const input = await inputAt(out, files);
-  if (input !== null) throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, nowhere)]);
+  if (input !== null) throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, noLocation)]);
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -8,7 +8,7 @@ import {
   DiagnosticError,
   diagnose,
   hasErrors,
-  nowhere,
+  noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config } from "../../compiler/frontend/config/config.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
@@ -38,7 +38,11 @@ export async function loadConfig(
     file = typeof path === "string" ? sourceFile(path, await readText(path)) : path;
   } catch (error) {
     if (error instanceof DiagnosticError) return { value: null, diagnostics: error.diagnostics };
-    const unreadable = diagnose(fileUnreadable, { path: String(path), reason: fileProblem(error) }, nowhere);
+    const unreadable = diagnose(
+      fileUnreadable,
+      { path: String(path), reason: fileProblem(error) },
+      noLocation,
+    );
     return { value: null, diagnostics: [unreadable] };
   }
   const { value, diagnostics } = readSettings(file, sets, systemHere);

@@ -3,7 +3,7 @@
 import { append } from "../../compiler/common/arrays.ts";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CheckOptions, check } from "../../compiler/frontend/check/check.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { importedPaths, type Unreadable } from "../../compiler/frontend/modules/program.ts";
@@ -52,7 +52,7 @@ export async function sourceOf(source: ModelSource): Promise<SourceFile> {
 /** What to throw where reading `path` failed with `error`. */
 export function unreadable(path: string, error: unknown): unknown {
   if (!isOfSystem(error)) return error;
-  return new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
+  return new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, noLocation)]);
 }
 
 function unreadableImport(error: unknown): Unreadable | null {

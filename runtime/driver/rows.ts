@@ -6,7 +6,7 @@ import type { TrainingBackend } from "../../compiler/backends/contract/session.t
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { BadRows } from "../data/bad-rows.ts";
@@ -181,7 +181,7 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat {
 }
 
 function withoutSplit({ config, split }: ConfigSplit): DiagnosticError {
-  return new DiagnosticError([diagnose(splitMissing, { path: config, split }, nowhere)]);
+  return new DiagnosticError([diagnose(splitMissing, { path: config, split }, noLocation)]);
 }
 
 /** Tells what was left out. */

@@ -6,7 +6,7 @@ import type { TrainingBackend } from "../../compiler/backends/contract/session.t
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { withoutData, withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
@@ -201,7 +201,7 @@ async function askedFor(source: ModelSource | null, options: PrepareOptions): Pr
   const config = await readConfig(given, set, (warnings) => tellDiagnostics(warnings, options));
   const path = config.file?.path ?? "--set";
   const spec = source ?? config.spec;
-  if (spec === null) throw new DiagnosticError([diagnose(withoutSpec, { path }, nowhere)]);
+  if (spec === null) throw new DiagnosticError([diagnose(withoutSpec, { path }, noLocation)]);
   const checked = modelOf(await readSpec(spec), {
     ...options,
     params: [...config.params, ...overridesOf(params)],
@@ -209,7 +209,7 @@ async function askedFor(source: ModelSource | null, options: PrepareOptions): Pr
   });
   const model = withOverrides(checked, config, options.seed);
   const { data } = config;
-  if (data === null) throw new DiagnosticError([diagnose(withoutData, { path }, nowhere)]);
+  if (data === null) throw new DiagnosticError([diagnose(withoutData, { path }, noLocation)]);
   const problems = trainingProblems(model, config);
   if (problems.length > 0) throw new DiagnosticError(problems);
   return { model, source: data };

@@ -4,7 +4,7 @@ import { type Engine, type EngineName, engines } from "../../compiler/backends/c
 import type { TrainingBackend, TrainingSession } from "../../compiler/backends/contract/session.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { machineFor } from "./machines.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function chooseBackend(
     if ("given" in found) return opened(engine, found.given, found.version, hint);
     if (choice !== "auto") {
       const reason = found.missing;
-      throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, nowhere)]);
+      throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, noLocation)]);
     }
     if (engine.gain !== null && hint === "") hint = ` (${found.missing}; ${engine.gain})`;
   }

@@ -9,7 +9,7 @@ import {
   type GeneratedFiles,
 } from "../../compiler/backends/contract/emitted.ts";
 import { outputNotGenerated } from "../../compiler/diagnostics/catalog/compile.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
 import { leavingNothing, partialOf, removeLeftovers, replacedOf } from "./leftovers.ts";
 import { unwritable } from "./unwritable.ts";
@@ -23,7 +23,7 @@ export function sizeInBytes(content: GeneratedFile): number {
 export async function claimFolder(folder: string, force: boolean): Promise<void> {
   const entries = await entriesOf(folder);
   if (entries === null || entries.length === 0 || force || (await isGenerated(folder))) return;
-  throw new DiagnosticError([diagnose(outputNotGenerated, { path: folder }, nowhere)]);
+  throw new DiagnosticError([diagnose(outputNotGenerated, { path: folder }, noLocation)]);
 }
 
 /** SHA-256 of what a file is to hold. */

@@ -6,7 +6,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decoded, toUtf8Command } from "../../compiler/common/encoding.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { refusal } from "./file-problem.ts";
 import { inShell } from "./shell.ts";
 
@@ -29,7 +29,7 @@ export function textOfBytes(bytes: Uint8Array, path: string, isFile: boolean): s
   if (typeof text === "string") return text;
   const written = inShell(path.replace(/(\.\w+)?$/, ".utf8$1"));
   const command = isFile ? toUtf8Command(text, inShell(path), written) : null;
-  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: text.name, command }, nowhere)]);
+  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: text.name, command }, noLocation)]);
 }
 
 /** At most `most` bytes, or an error as of `readText`. */

@@ -1,7 +1,7 @@
 // The diagnostic for a file or folder that cannot be written: the system's reason, and what to do.
 
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, type Help, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, type Help, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { isOfSystem, systemWords, writingAdvice } from "./file-problem.ts";
 
 /** What to throw where writing `path` failed with `error`: another error than the system's stays as it is. */
@@ -10,6 +10,6 @@ export function unwritable(path: string, error: unknown, help: Help | null = nul
   const advice = help ?? writingAdvice(error);
   const details = advice === null ? {} : { help: advice };
   return new DiagnosticError([
-    diagnose(fileUnwritable, { path, reason: systemWords(error) }, nowhere, details),
+    diagnose(fileUnwritable, { path, reason: systemWords(error) }, noLocation, details),
   ]);
 }

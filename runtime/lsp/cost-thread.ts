@@ -25,10 +25,10 @@ export function answerOf({ files, variant }: CostQuestion): CostSummary | null {
   const sources = new Map(files.map(({ path, text }) => [path, sourceFile(path, text)]));
   const [file] = sources.values();
   if (file === undefined) return null;
-  const place = inText({ file, start: 0, end: 0 });
+  const location = inText({ file, start: 0, end: 0 });
   const { value } = check(file, {
     resolve: (path) => sources.get(path) ?? null,
-    variant: variant === null ? null : { name: variant, place },
+    variant: variant === null ? null : { name: variant, location },
   });
   return value === null ? null : costSummary(value);
 }

@@ -6,7 +6,7 @@ import { rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
@@ -166,7 +166,7 @@ export function requireSame(
 ): void {
   for (const [part, differs] of Object.entries(parts) as [keyof TrainingIdentity, string][])
     if (!isDeepStrictEqual(kept[part], identity[part]))
-      throw new DiagnosticError([diagnose(checkpointMismatch, { path, differs }, nowhere)]);
+      throw new DiagnosticError([diagnose(checkpointMismatch, { path, differs }, noLocation)]);
   if (!holds(state, identity, program.step)) throw damaged(path, "lacks arrays of the model");
 }
 
@@ -196,7 +196,7 @@ export async function removeCheckpoint(path: string): Promise<void> {
 }
 
 function damaged(path: string, reason: string): DiagnosticError {
-  return new DiagnosticError([diagnose(checkpointDamaged, { path, reason }, nowhere)]);
+  return new DiagnosticError([diagnose(checkpointDamaged, { path, reason }, noLocation)]);
 }
 
 function stored({ epochs, running, best }: TrainState): StoredProgress {

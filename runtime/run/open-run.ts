@@ -3,7 +3,7 @@
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { runMismatch } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, hasErrors, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, hasErrors, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -38,7 +38,9 @@ export async function openRun(folder: string): Promise<OpenRun> {
   if (model === null) throw new DiagnosticError(diagnostics.filter((diagnostic) => hasErrors([diagnostic])));
   const predict = predictionProgram(lower(model), model);
   const mismatch = (reason: string) =>
-    new DiagnosticError([diagnose(runMismatch, { path: `${folder}/${runFiles.weights}`, reason }, nowhere)]);
+    new DiagnosticError([
+      diagnose(runMismatch, { path: `${folder}/${runFiles.weights}`, reason }, noLocation),
+    ]);
   return {
     folder,
     run,

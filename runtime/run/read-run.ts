@@ -4,7 +4,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
@@ -37,12 +37,12 @@ export async function readRun(folder: string): Promise<Run> {
 }
 
 function damaged(path: string, reason: string): DiagnosticError {
-  return new DiagnosticError([diagnose(runDamaged, { path, reason }, nowhere)]);
+  return new DiagnosticError([diagnose(runDamaged, { path, reason }, noLocation)]);
 }
 
 function otherVersion(path: string, version: unknown, read: readonly unknown[]): DiagnosticError {
   const parameters = { path, version: String(version), read: read.join(" and ") };
-  return new DiagnosticError([diagnose(runVersion, parameters, nowhere)]);
+  return new DiagnosticError([diagnose(runVersion, parameters, noLocation)]);
 }
 
 function unreadable(path: string, error: unknown): DiagnosticError {
@@ -57,7 +57,7 @@ async function readManifest(folder: string): Promise<Manifest> {
   } catch (error) {
     if (!isOfSystem(error)) throw error;
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw unreadable(path, error);
-    throw new DiagnosticError([diagnose(runMissing, { path: folder }, nowhere)]);
+    throw new DiagnosticError([diagnose(runMissing, { path: folder }, noLocation)]);
   }
   const value = parseObject(bytes.toString("utf8"), path);
   if (!MANIFEST_VERSIONS.includes(value["version"]))

@@ -4,7 +4,7 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { outputExists, outputInUse, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
@@ -54,11 +54,11 @@ export async function claimRun(out: string, force: boolean): Promise<() => void>
 async function refuseTaken(out: string, others: readonly number[], force: boolean): Promise<void> {
   const [pid] = others;
   if (pid !== undefined)
-    throw refuse(diagnose(outputInUse, { path: out, pid, partial: partialOf(out, pid) }, nowhere));
+    throw refuse(diagnose(outputInUse, { path: out, pid, partial: partialOf(out, pid) }, noLocation));
   const entries = await entriesOf(out);
   if (entries === null || entries.length === 0) return;
-  if (!entries.includes(runFiles.manifest)) throw refuse(diagnose(outputNotRun, { path: out }, nowhere));
-  if (!force) throw refuse(diagnose(outputExists, { path: out }, nowhere));
+  if (!entries.includes(runFiles.manifest)) throw refuse(diagnose(outputNotRun, { path: out }, noLocation));
+  if (!force) throw refuse(diagnose(outputExists, { path: out }, noLocation));
 }
 
 const refuse = (diagnostic: ReturnType<typeof diagnose>) => new DiagnosticError([diagnostic]);

@@ -4,7 +4,7 @@
 
 import type { ParameterValues, TrainingSession } from "../../compiler/backends/contract/session.ts";
 import { stopMetricUndefined } from "../../compiler/diagnostics/catalog/settings.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { withoutValidation } from "../../compiler/frontend/config/training-problems.ts";
 import { measure, metricOf, titleOf } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
@@ -70,13 +70,13 @@ export class EarlyStopping {
     const label = earlyStop.label ?? labels[0]!;
     const stopping = new EarlyStopping(settings, earlyStop, label, best);
     const valid = evaluate.find(({ split }) => split === SPLIT);
-    if (valid === undefined) throw new DiagnosticError([withoutValidation(nowhere)]);
+    if (valid === undefined) throw new DiagnosticError([withoutValidation(noLocation)]);
     // Whether a metric is defined is a question of labels and groups, not of scores.
     const { rows, labels: truth, groups } = valid.data;
     const scored = new Scored(new Float32Array(rows), truth.get(label) ?? new Float32Array(rows), groups);
     if (!Number.isFinite(measure(earlyStop.metric, scored).value)) {
       const parameters = { metric: stopping.title, label, rows };
-      throw new DiagnosticError([diagnose(stopMetricUndefined, parameters, nowhere)]);
+      throw new DiagnosticError([diagnose(stopMetricUndefined, parameters, noLocation)]);
     }
     return stopping;
   }

@@ -9,7 +9,7 @@ import type {
 import { append } from "../../compiler/common/arrays.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
@@ -260,7 +260,7 @@ async function evaluateEpoch(
 function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, rows: number): void {
   const steps = Math.ceil(rows / batch) * epochs;
   if (warmup === 0 || warmup < steps) return;
-  throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, nowhere)]);
+  throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, noLocation)]);
 }
 
 /** Of each table; ids are counted for all of them at once, as an event log is gone through for it. */

@@ -4,7 +4,7 @@
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { lossNotFinite, weightsNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 import type { HostTable } from "./tables.ts";
 
@@ -19,7 +19,9 @@ export function notFiniteLoss(
   const [name, value] = largest(inputs);
   const huge = Math.abs(value) < HUGE ? null : { name, value: shown(value) };
   const { learningRate } = optimizer;
-  return new DiagnosticError([diagnose(lossNotFinite, { loss, step, epoch, learningRate, huge }, nowhere)]);
+  return new DiagnosticError([
+    diagnose(lossNotFinite, { loss, step, epoch, learningRate, huge }, noLocation),
+  ]);
 }
 
 /** From here on a number may be the reason: nothing that is standardized is ever so large. */
@@ -50,7 +52,7 @@ export function requireFinite(
 ): void {
   const refuse = (name: string) => {
     const { learningRate } = optimizer;
-    throw new DiagnosticError([diagnose(weightsNotFinite, { name, step, epoch, learningRate }, nowhere)]);
+    throw new DiagnosticError([diagnose(weightsNotFinite, { name, step, epoch, learningRate }, noLocation)]);
   };
   for (const [name, values] of parameters) if (!allFinite(values)) refuse(`\`${name}\``);
   for (const [name, { values }] of tables) if (!allFinite(values)) refuse(`the table of \`${name}\``);

@@ -6,7 +6,7 @@ import {
   type Diagnostic,
   DiagnosticError,
   diagnose,
-  nowhere,
+  noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { learningRateAt } from "../../compiler/middle/training/schedules.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
@@ -34,7 +34,7 @@ export interface EventFiles {
 /** What writes event files. Throws DiagnosticError where native TensorFlow is missing. */
 export async function eventFileWriter(): Promise<NativeModule> {
   const native = await loadNative();
-  if (native === null) throw new DiagnosticError([diagnose(eventsWithoutNative, {}, nowhere)]);
+  if (native === null) throw new DiagnosticError([diagnose(eventsWithoutNative, {}, noLocation)]);
   return native;
 }
 
@@ -53,7 +53,7 @@ export async function openEventFiles(
     return new Writing(path, native, settings, say);
   } catch (error) {
     if (isOfSystem(error)) throw unwritable(path, error);
-    throw new DiagnosticError([diagnose(fileUnwritable, { path, reason: reasonOf(error) }, nowhere)]);
+    throw new DiagnosticError([diagnose(fileUnwritable, { path, reason: reasonOf(error) }, noLocation)]);
   }
 }
 
@@ -115,7 +115,7 @@ class Writing implements EventFiles {
       write(this.writer);
     } catch (error) {
       this.writer = null;
-      this.say(diagnose(eventsUnwritable, { path: this.path, reason: reasonOf(error) }, nowhere));
+      this.say(diagnose(eventsUnwritable, { path: this.path, reason: reasonOf(error) }, noLocation));
     }
   }
 }

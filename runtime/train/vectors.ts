@@ -60,7 +60,7 @@ async function readFile(
 ): Promise<InitialRows> {
   const path = resolve(dirname(model.file.path), written);
   const findings = new Findings(path);
-  const details: Details = { related: [{ place: inText(span), label: "named here" }] };
+  const details: Details = { related: [{ location: inText(span), label: "named here" }] };
   const space = spaceOf(featureNamed(model, spec.feature), fitted);
   const lineOf = new Map<string, number>();
   const rows: number[] = [];

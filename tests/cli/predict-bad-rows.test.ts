@@ -94,8 +94,8 @@ async function scored(out: string, onBadRow?: BadRowPolicy, data = at("rows.csv"
     async () => (await readFile(at(out), "utf8")).trimEnd().split("\n"),
     (error: unknown) => {
       if (!(error instanceof DiagnosticError)) throw error;
-      return error.diagnostics.map(({ name, place }) =>
-        place.kind === "data" ? `${name} ${place.data.row} ${place.data.column}` : name,
+      return error.diagnostics.map(({ name, location }) =>
+        location.kind === "data" ? `${name} ${location.data.row} ${location.data.column}` : name,
       );
     },
   );

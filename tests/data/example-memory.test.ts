@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -117,7 +117,7 @@ describe("example rows that do not fit into memory", () => {
           [...[...all, ...WHOLE].map(line), ...bad].reverse().join("\n");
         const train = folder.write("train.jsonl", linesOf(some));
         const test = folder.write("test.jsonl", linesOf(others));
-        const validate = validates ? { fraction: 0.4, seed: 7, by: "user_id", place: nowhere } : null;
+        const validate = validates ? { fraction: 0.4, seed: 7, by: "user_id", location: noLocation } : null;
         const valid = validates ? null : folder.write("valid.jsonl", linesOf(others.slice(3)));
         const under = (memory: number): RowsConfig => rowsOf(train, { test, valid, validate, memory });
         const reading = () => ({ badRows: new BadRows("skip") });

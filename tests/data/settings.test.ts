@@ -119,7 +119,7 @@ describe("the reader", () => {
 });
 
 function withoutPlaces(data: unknown): unknown {
-  return JSON.parse(JSON.stringify(data, (key, value) => (key === "place" ? null : value)));
+  return JSON.parse(JSON.stringify(data, (key, value) => (key === "location" ? null : value)));
 }
 
 describe("the JSON Schema", () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Validate } from "../../compiler/frontend/config/config.ts";
 import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
@@ -12,7 +12,7 @@ import { readSplit, readTraining } from "./in-memory.ts";
 import { dinModel } from "./models.ts";
 
 const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
-const validate: Validate = { fraction: 0.25, seed: 7, place: nowhere };
+const validate: Validate = { fraction: 0.25, seed: 7, location: noLocation };
 
 /** Two rows a user, far apart; the user's number is the item's. */
 function readyRows(users: number): string[] {
@@ -109,7 +109,10 @@ describe("of example rows, taken by the row", () => {
     const folder = new TestFolder();
     const lines = Array.from({ length: 400 }, (_, i) => `u${i % 20},i${i},x,i${i}|i${i},x|x,${i % 2}`);
     const train = folder.csv("train.csv", HEADER, ...lines);
-    return { folder, config: rowsOf(train, { validate: { fraction: 0.25, seed, place: nowhere, rows } }) };
+    return {
+      folder,
+      config: rowsOf(train, { validate: { fraction: 0.25, seed, location: noLocation, rows } }),
+    };
   }
   /** Numbers of the rows, which are those of their items. */
   const numbersOf = (data: MemoryRows, items: readonly string[]) =>
@@ -144,7 +147,7 @@ describe("of example rows, taken by the row", () => {
 
   it("need both sides", async () => {
     const { folder, config } = written("last");
-    const validate = { fraction: 0.001, seed: 7, place: nowhere, rows: "last" } as const;
+    const validate = { fraction: 0.001, seed: 7, location: noLocation, rows: "last" } as const;
     expect(await folder.said(() => readTraining(dinModel(), { ...config, validate }))).toMatch(
       /DIN0437.*a fraction of 0\.001 of 400 rows leaves one side empty/,
     );

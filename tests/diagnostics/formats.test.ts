@@ -16,7 +16,7 @@ import {
   type Help,
   inData,
   inText,
-  nowhere,
+  noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { printable } from "../../compiler/diagnostics/render/display.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
@@ -71,12 +71,12 @@ function hostileDiagnostics(text: string): Diagnostic[] {
   const file = sourceFile(`${text}.din`, `a ${text}\nb ${text}`);
   const whole = { file, start: 0, end: file.text.length };
   const end = { file, start: whole.end, end: whole.end };
-  const places = [inText(whole), inText(end), nowhere];
-  places.push(inData({ path: text, row: 3, column: text }), inData({ path: text }));
+  const locations = [inText(whole), inText(end), noLocation];
+  locations.push(inData({ path: text, row: 3, column: text }), inData({ path: text }));
   const fixes = [{ title: `write ${text}`, edits: [{ span: end, text }] }];
-  const related = places.map((place) => ({ place, label: text }));
-  return places.map((place) =>
-    diagnose(kind, { what: text }, place, { label: text, help: text as Help, related, fixes }),
+  const related = locations.map((location) => ({ location, label: text }));
+  return locations.map((location) =>
+    diagnose(kind, { what: text }, location, { label: text, help: text as Help, related, fixes }),
   );
 }
 
@@ -108,17 +108,17 @@ describe.each(all)("%s", (_, diagnostics) => {
       diagnostics.map(({ severity }) => (severity === "advice" ? "notice" : severity)),
     );
     commands.forEach(({ properties, message }, i) => {
-      const { code, name, place, message: said } = diagnostics[i]!;
+      const { code, name, location, message: said } = diagnostics[i]!;
       expect(properties["title"]).toBe(`${code} ${name}`);
       expect(message).toContain(printable(said));
       const known = new Set(["file", "line", "endLine", "col", "endColumn", "title"]);
       expect(Object.keys(properties).filter((key) => !known.has(key))).toEqual([]);
-      if (place.kind === "text") {
-        const { line, column } = positionAt(place.span.file, place.span.start);
-        expect(properties["file"]).toBe(place.span.file.path);
+      if (location.kind === "text") {
+        const { line, column } = positionAt(location.span.file, location.span.start);
+        expect(properties["file"]).toBe(location.span.file.path);
         expect(properties["line"]).toBe(`${line}`);
         if (properties["col"] !== undefined) expect(properties["col"]).toBe(`${column}`);
-      } else expect(properties["file"]).toBe(place.kind === "data" ? place.data.path : undefined);
+      } else expect(properties["file"]).toBe(location.kind === "data" ? location.data.path : undefined);
     });
   });
 });

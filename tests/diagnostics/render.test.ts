@@ -10,8 +10,8 @@ import {
   type Help,
   inData,
   inText,
-  nowhere,
-  type Place,
+  type Location,
+  noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { inOrder } from "../../compiler/diagnostics/order.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
@@ -34,8 +34,8 @@ function find(file: SourceFile, part: string, nth = 0): Span {
   return { file, start, end: start + part.length };
 }
 
-function pretty(place: Place | Span, details: Details = {}, what = "it"): string {
-  return renderPretty([diagnose(kind, { what }, place, details)]);
+function pretty(location: Location | Span, details: Details = {}, what = "it"): string {
+  return renderPretty([diagnose(kind, { what }, location, details)]);
 }
 
 const spec = sourceFile(
@@ -65,9 +65,9 @@ error[DIN0999 test-mistake]: it is wrong
 
   test("several places on one line hang their labels, those on other lines stand in order", () => {
     const related = [
-      { place: inText(find(spec, "item_id")), label: "the width is given here" },
-      { place: inText(find(spec, "item_id", 1)), label: "the target" },
-      { place: inText(find(spec, "hist", 1)), label: "the column" },
+      { location: inText(find(spec, "item_id")), label: "the width is given here" },
+      { location: inText(find(spec, "item_id", 1)), label: "the target" },
+      { location: inText(find(spec, "hist", 1)), label: "the column" },
     ];
     expect(pretty(find(spec, "embed 4"), { label: "another width", related })).toBe(`\
 error[DIN0999 test-mistake]: it is wrong
@@ -85,7 +85,7 @@ error[DIN0999 test-mistake]: it is wrong
   });
 
   test("overlapping places get a row each", () => {
-    const related = [{ place: inText(find(spec, "cate_id : id")), label: "whole" }];
+    const related = [{ location: inText(find(spec, "cate_id : id")), label: "whole" }];
     expect(pretty(find(spec, "id", 3), { label: "part", related })).toContain(`
 3 |   cate_id : id  embed 8
   |   ------------ whole
@@ -94,7 +94,7 @@ error[DIN0999 test-mistake]: it is wrong
   });
 
   test("a line between two is shown, more are left out", () => {
-    const related = [{ place: inText(find(spec, "}")), label: "closed" }];
+    const related = [{ location: inText(find(spec, "}")), label: "closed" }];
     expect(pretty(find(spec, "item_id"), { related })).toBe(`\
 error[DIN0999 test-mistake]: it is wrong
  --> model.din:2:3
@@ -110,8 +110,8 @@ error[DIN0999 test-mistake]: it is wrong
   test("places in other files and in data", () => {
     const other = sourceFile("dinc.yaml", "spec: model.din\n");
     const related = [
-      { place: inText(find(other, "model.din")), label: "read because of this" },
-      { place: inData({ path: "train.csv", row: 7, column: "item_id" }), label: "the value is 3" },
+      { location: inText(find(other, "model.din")), label: "read because of this" },
+      { location: inData({ path: "train.csv", row: 7, column: "item_id" }), label: "the value is 3" },
     ];
     expect(pretty(find(spec, "clicks"), { related })).toBe(`\
 error[DIN0999 test-mistake]: it is wrong
@@ -131,7 +131,7 @@ error[DIN0999 test-mistake]: it is wrong
     expect(pretty(inData({ path: "train.csv", column: "price" }), { label: "no such column" })).toBe(
       "error[DIN0999 test-mistake]: it is wrong\n --> train.csv, column price: no such column\n",
     );
-    expect(pretty(nowhere, { label: "asked for by --seed" })).toBe(
+    expect(pretty(noLocation, { label: "asked for by --seed" })).toBe(
       "error[DIN0999 test-mistake]: it is wrong\n  = note: asked for by --seed\n",
     );
   });
@@ -189,7 +189,7 @@ error[DIN0999 test-mistake]: it is wrong
 
   test("of two places on a long line, the one that is wrong is seen", () => {
     const file = sourceFile("long.din", `FIRST${"a, ".repeat(100)}HERE${", b".repeat(100)}`);
-    const related = [{ place: inText(find(file, "FIRST")), label: "begins" }];
+    const related = [{ location: inText(find(file, "FIRST")), label: "begins" }];
     const [, , , line, carets] = pretty(find(file, "HERE"), { label: "here", related }).split("\n");
     expect(line!.indexOf("HERE")).toBe(carets!.indexOf("^^^^"));
     expect(carets).toContain("^^^^ here");
@@ -227,13 +227,13 @@ error[DIN0999 test-mistake]: it is wrong
   });
 
   test("an empty line stands between two; none give nothing", () => {
-    const one = diagnose(kind, { what: "it" }, nowhere);
+    const one = diagnose(kind, { what: "it" }, noLocation);
     expect(renderPretty([one, one])).toBe(`${renderPretty([one])}\n${renderPretty([one])}`);
     expect(renderPretty([])).toBe("");
   });
 
   test("the summary counts", () => {
-    const error = diagnose(kind, { what: "it" }, nowhere);
+    const error = diagnose(kind, { what: "it" }, noLocation);
     expect(summarize([error])).toBe("1 error");
     expect(summarize([error, { ...error, severity: "warning" }, error])).toBe("2 errors, 1 warning");
     expect(summarize([])).toBe("");
@@ -242,13 +242,13 @@ error[DIN0999 test-mistake]: it is wrong
 
 describe("concise", () => {
   test("one line each, wherever the place is", () => {
-    const places = [
+    const locations = [
       find(spec, "clicks"),
       inData({ path: "train.csv", row: 7, column: "item_id" }),
       inData({ path: "train.csv" }),
-      nowhere,
+      noLocation,
     ];
-    expect(renderConcise(places.map((place) => diagnose(kind, { what: "a\nb" }, place)))).toBe(`\
+    expect(renderConcise(locations.map((location) => diagnose(kind, { what: "a\nb" }, location)))).toBe(`\
 model.din:6:9: error DIN0999: a b is wrong
 train.csv, row 7, column item_id: error DIN0999: a b is wrong
 train.csv: error DIN0999: a b is wrong
@@ -264,7 +264,7 @@ describe("json", () => {
     const diagnostic = diagnose(kind, { what: "it" }, span, {
       label: "here",
       help: "help" as Help,
-      related: [{ place: inData({ path: "a.csv", row: 2, column: "x" }), label: "there" }],
+      related: [{ location: inData({ path: "a.csv", row: 2, column: "x" }), label: "there" }],
       fixes: [{ title: "fix", edits: [{ span, text: "y" }] }],
     });
     const range = { start: { line: 2, column: 7, offset: 12 }, end: { line: 2, column: 8, offset: 13 } };
@@ -295,7 +295,7 @@ describe("json", () => {
 describe("order", () => {
   test("files as they come, each from top to bottom; nothing twice", () => {
     const other = sourceFile("other.din", "abc");
-    const at = (place: Place | Span, what: string) => diagnose(kind, { what }, place);
+    const at = (location: Location | Span, what: string) => diagnose(kind, { what }, location);
     const shuffled = [
       at(find(spec, "clicks"), "second"),
       at(find(other, "b"), "fourth"),
@@ -311,8 +311,8 @@ describe("order", () => {
 });
 
 describe("github", () => {
-  const github = (place: Place | Span, details: Details = {}, what = "it") =>
-    renderGithub([diagnose(kind, { what }, place, details)]);
+  const github = (location: Location | Span, details: Details = {}, what = "it") =>
+    renderGithub([diagnose(kind, { what }, location, details)]);
 
   test("points at the columns of a line, and adds the help", () => {
     expect(github(find(spec, "16"), { help: "do better" as Help })).toBe(
@@ -322,7 +322,7 @@ describe("github", () => {
 
   test("has no columns where it spans lines, and no place where there is none", () => {
     expect(github({ file: spec, start: 0, end: 40 })).toMatch(/file=model\.din,line=1,endLine=2,title=/);
-    expect(github(nowhere)).toBe("::error title=DIN0999 test-mistake::it is wrong\n");
+    expect(github(noLocation)).toBe("::error title=DIN0999 test-mistake::it is wrong\n");
   });
 
   test("says the row of data in the message", () => {
@@ -358,7 +358,7 @@ describe("sarif", () => {
   test("a result has its rule, its places and its fixes", () => {
     const details = {
       help: "do better" as Help,
-      related: [{ place: inText(find(spec, "cate_id")), label: "not this" }],
+      related: [{ location: inText(find(spec, "cate_id")), label: "not this" }],
       fixes: [{ title: "make it 8", edits: [{ span: find(spec, "16"), text: "8" }] }],
     };
     const { results } = sarif(diagnose(kind, { what: "it" }, find(spec, "16"), details));
@@ -427,7 +427,7 @@ describe("sarif", () => {
   test("a row of data is no line; the command line is no place", () => {
     const { results } = sarif(
       diagnose(kind, { what: "it" }, inData({ path: "a.csv", row: 7 })),
-      diagnose(kind, { what: "it" }, nowhere),
+      diagnose(kind, { what: "it" }, noLocation),
     );
     expect(results[0]!["locations"]).toEqual([
       {

@@ -112,7 +112,7 @@ describe("a word of the field in the place of dinc's own", () => {
     const written = place === "function" ? `${name}(x)` : place === "setting" ? `${name} 1` : name;
     const file = sourceFile("tried.din", spec(usedIn[place](written)));
     const about = check(file).diagnostics.filter(
-      ({ place: at, severity }) => severity === "error" && at.kind === "text" && textOf(at.span) === name,
+      ({ location: at, severity }) => severity === "error" && at.kind === "text" && textOf(at.span) === name,
     );
     expect(about.map(({ help }) => help)).toContain(instead(word, name));
     expect(fixAll(file, (each) => check(each).diagnostics).file.text).toBe(file.text);

@@ -83,10 +83,10 @@ export function measured<T>(run: () => T): { readonly result: T; readonly millis
 }
 
 /** Those in the text; what is said about the standard library's own text lies elsewhere. */
-function placesOf({ place, related, fixes }: Diagnostic): Span[] {
-  const places = [place, ...related.map((each) => each.place)];
+function placesOf({ location, related, fixes }: Diagnostic): Span[] {
+  const locations = [location, ...related.map((each) => each.location)];
   return [
-    ...places.flatMap((each) =>
+    ...locations.flatMap((each) =>
       each.kind === "text" && each.span.file.path === "fuzz.din" ? [each.span] : [],
     ),
     ...fixes.flatMap((fix) => fix.edits.map((edit) => edit.span)),

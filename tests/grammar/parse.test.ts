@@ -358,9 +358,9 @@ describe("signs of other notations", () => {
 
 describe("a history in the braces of another", () => {
   const said = (text: string) =>
-    parse(sourceFile("test.din", text)).diagnostics.map(({ code, place }) => [
+    parse(sourceFile("test.din", text)).diagnostics.map(({ code, location }) => [
       code,
-      place.kind === "text" ? text.slice(place.span.start, place.span.end) : "",
+      location.kind === "text" ? text.slice(location.span.start, location.span.end) : "",
     ]);
 
   test("is told once, and all that stands around it is read", () => {

@@ -20,8 +20,8 @@ function read(text: string): Checked<Spec> {
 function survives(text: string): void {
   const { value, diagnostics } = read(text);
   expect(value.items).toBeInstanceOf(Array);
-  for (const { place, related, fixes } of diagnostics) {
-    const places = [place, ...related.map((r) => r.place)].flatMap((p) =>
+  for (const { location, related, fixes } of diagnostics) {
+    const places = [location, ...related.map((r) => r.location)].flatMap((p) =>
       p.kind === "text" ? [p.span] : [],
     );
     for (const { start, end } of [...places, ...fixes.flatMap((fix) => fix.edits.map((edit) => edit.span))]) {

@@ -98,8 +98,8 @@ describe("a comment that ignores", () => {
     const found = lint(file, { resolve: () => null });
     // What is said about such comments themselves cannot be ignored.
     const ignorable = found.filter(
-      ({ severity, place, code }) =>
-        severity !== "error" && place.kind === "text" && !/^DIN012[1-4]$/.test(code),
+      ({ severity, location, code }) =>
+        severity !== "error" && location.kind === "text" && !/^DIN012[1-4]$/.test(code),
     );
     return ignorable.map((diagnostic) => [`${diagnostic.code} in ${path}`, path, text, diagnostic] as const);
   });
@@ -108,10 +108,10 @@ describe("a comment that ignores", () => {
     expect(specs.length).toBeGreaterThan(40);
   });
 
-  test.each(specs)("%s takes it off, and nothing comes instead", (_, path, text, { code, place }) => {
+  test.each(specs)("%s takes it off, and nothing comes instead", (_, path, text, { code, location }) => {
     const file = sourceFile(path, text);
     const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);
-    const span = spanIn(place);
+    const span = spanIn(location);
     const before = lint(file, { resolve: () => null });
     const actions = codeActions(
       snapshot,
@@ -166,9 +166,9 @@ function codesOf(diagnostics: readonly Diagnostic[]): readonly string[] {
   return diagnostics.map(({ code }) => code);
 }
 
-function spanIn(place: Diagnostic["place"]): Span {
-  if (place.kind !== "text") throw new Error("a diagnostic without a place in the text");
-  return place.span;
+function spanIn(location: Diagnostic["location"]): Span {
+  if (location.kind !== "text") throw new Error("a diagnostic without a place in the text");
+  return location.span;
 }
 
 describe("an import that is missing", () => {

@@ -142,9 +142,9 @@ describe("mistakes", () => {
     };
     const [found, ...others] = checkFiles(files).diagnostics;
     expect(others).toEqual([]);
-    expect(found).toMatchObject({ code: "DIN0260", place: { span: { file: { path: "t.din" } } } });
-    const notes = found!.related.map(({ place, label }) => [
-      place.kind === "text" && place.span.file.path,
+    expect(found).toMatchObject({ code: "DIN0260", location: { span: { file: { path: "t.din" } } } });
+    const notes = found!.related.map(({ location, label }) => [
+      location.kind === "text" && location.span.file.path,
       label,
     ]);
     expect(notes).toEqual([
@@ -200,8 +200,8 @@ describe("mistakes", () => {
     };
     const [found, ...others] = checkFiles(files).diagnostics;
     expect(others).toEqual([]);
-    expect(found).toMatchObject({ code: "DIN0201", place: { span: { file: { path: "b.din" } } } });
-    expect(found!.related[0]).toMatchObject({ place: { span: { file: { path: "a.din" } } } });
+    expect(found).toMatchObject({ code: "DIN0201", location: { span: { file: { path: "b.din" } } } });
+    expect(found!.related[0]).toMatchObject({ location: { span: { file: { path: "a.din" } } } });
   });
 
   test("warnings in an imported file can be ignored there", () => {

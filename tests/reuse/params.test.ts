@@ -162,7 +162,7 @@ describe("values from outside", () => {
     const [error] = diagnostics.filter(({ severity }) => severity === "error");
     expect(error).toMatchObject({
       code: "DIN0416",
-      related: [{ place: { span: { file: { path: "main.din" } } } }],
+      related: [{ location: { span: { file: { path: "main.din" } } } }],
     });
     expect(value).toBeNull();
   });

@@ -26,9 +26,9 @@ export function analyseFiles(files: Files, more: CheckOptions = {}): Analysis {
 
 /** `CODE path:what is pointed at`, for everything that is wrong. */
 export function findings(files: Files, more: CheckOptions = {}): string[] {
-  return checkFiles(files, more).diagnostics.map(({ code, place }) => {
-    if (place.kind !== "text") return code;
-    const { file, start, end } = place.span;
+  return checkFiles(files, more).diagnostics.map(({ code, location }) => {
+    if (location.kind !== "text") return code;
+    const { file, start, end } = location.span;
     return `${code} ${file.path}:${file.text.slice(start, end)}`;
   });
 }
@@ -48,12 +48,12 @@ export function graphText(model: Model): string {
 export function params(...flags: readonly string[]): readonly ParamOverride[] {
   return flags.map((flag) => {
     const file = sourceFile("command line", `--param ${flag}`);
-    const place = { kind: "text", span: { file, start: 8, end: file.text.length } } as const;
+    const location = { kind: "text", span: { file, start: 8, end: file.text.length } } as const;
     const [name = "", text = ""] = flag.split("=");
-    return { name, text, place, namePlace: place, by: `\`--param ${flag}\`` };
+    return { name, text, location, nameLocation: location, by: `\`--param ${flag}\`` };
   });
 }
 
 export function variant(name: string): CheckOptions {
-  return { variant: { name, place: { kind: "none" } } };
+  return { variant: { name, location: { kind: "none" } } };
 }

@@ -25,9 +25,9 @@ function files(spec: string, towers: string): Files {
 
 /** `CODE path:line`, what `dinc lint` says. */
 function linted(all: Files): string[] {
-  return lint(sourceFile("main.din", all["main.din"]), optionsFor(all)).map(({ code, place }) => {
-    if (place.kind !== "text") return code;
-    const { file, start } = place.span;
+  return lint(sourceFile("main.din", all["main.din"]), optionsFor(all)).map(({ code, location }) => {
+    if (location.kind !== "text") return code;
+    const { file, start } = location.span;
     return `${code} ${file.path}:${file.text.slice(0, start).split("\n").length}`;
   });
 }

@@ -89,9 +89,9 @@ describe("vectors of a file", () => {
     );
     expect(error).toBeInstanceOf(DiagnosticError);
     const [diagnostic] = (error as DiagnosticError).diagnostics;
-    expect(diagnostic).toMatchObject({ code, place: { kind: "data" } });
+    expect(diagnostic).toMatchObject({ code, location: { kind: "data" } });
     expect(diagnostic!.message).toContain(message);
-    expect(diagnostic!.place.kind === "data" && diagnostic!.place.data.row).toBe(line ?? undefined);
+    expect(diagnostic!.location.kind === "data" && diagnostic!.location.data.row).toBe(line ?? undefined);
     expect(diagnostic!.related.map(({ label }) => label)).toEqual(["named here"]);
   });
 
@@ -99,7 +99,7 @@ describe("vectors of a file", () => {
     const error: unknown = await wholeWay(spec('embed(2, from: "none.txt")'), csv).catch((reason) => reason);
     const [diagnostic] = (error as DiagnosticError).diagnostics;
     expect(diagnostic!.message).toContain("none.txt");
-    expect(diagnostic!.place.kind).toBe("text");
+    expect(diagnostic!.location.kind).toBe("text");
   });
 });
 

@@ -3,7 +3,7 @@
 
 import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
 import { moduleDiffers } from "../../diagnostics/catalog/compile.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { WrittenFolder } from "../contract/emitted.ts";
 import { found, sourceOf, type TrainedModel } from "../contract/trained-model.ts";
@@ -35,7 +35,7 @@ export async function verifyPackage(
       (await createRanker({ weights, tables, ...options })).verify();
     } catch (error) {
       const reason = `${form}: ${error instanceof Error ? error.message : String(error)}`;
-      throw new DiagnosticError([diagnose(moduleDiffers, { reason }, nowhere)]);
+      throw new DiagnosticError([diagnose(moduleDiffers, { reason }, noLocation)]);
     }
   };
   for (const backend of ["auto", "simd", "typescript"] as const) await verify(backend, { backend });

@@ -1,29 +1,29 @@
 // One line a diagnostic, for `grep`, scripts and editors without a protocol.
 
 import { positionAt } from "../../common/source-file.ts";
-import type { Diagnostic, Place } from "../diagnostic.ts";
+import type { Diagnostic, Location } from "../diagnostic.ts";
 import { printable } from "./display.ts";
 
 /** `model.din:14:35: error DIN0108: message`; every line ends with a line break. */
 export function renderConcise(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
-    .map(({ place, severity, code, message }) => {
-      const where = describePlace(place);
+    .map(({ location, severity, code, message }) => {
+      const where = describeLocation(location);
       return printable(`${where === "" ? "" : `${where}: `}${severity} ${code}: ${message}`);
     })
     .map((line) => `${line}\n`)
     .join("");
 }
 
-/** `model.din:14:35`, or `train.csv, row 7, column item_id`; empty for no place. */
-export function describePlace(place: Place): string {
-  switch (place.kind) {
+/** `model.din:14:35`, or `train.csv, row 7, column item_id`; empty for no location. */
+export function describeLocation(location: Location): string {
+  switch (location.kind) {
     case "text": {
-      const { line, column } = positionAt(place.span.file, place.span.start);
-      return `${place.span.file.path}:${line}:${column}`;
+      const { line, column } = positionAt(location.span.file, location.span.start);
+      return `${location.span.file.path}:${line}:${column}`;
     }
     case "data": {
-      const { path, row, column } = place.data;
+      const { path, row, column } = location.data;
       return `${path}${row === undefined ? "" : `, row ${row}`}${column === undefined ? "" : `, column ${column}`}`;
     }
     case "none":

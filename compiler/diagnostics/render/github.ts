@@ -3,8 +3,8 @@
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 
 import { positionAt } from "../../common/source-file.ts";
-import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
-import { describePlace } from "./concise.ts";
+import type { Diagnostic, Location, Severity } from "../diagnostic.ts";
+import { describeLocation } from "./concise.ts";
 import { printable } from "./display.ts";
 
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", advice: "notice" };
@@ -14,19 +14,19 @@ export function renderGithub(diagnostics: readonly Diagnostic[]): string {
   return diagnostics.map((diagnostic) => `${commandOf(diagnostic)}\n`).join("");
 }
 
-function commandOf({ code, name, severity, message, place, help }: Diagnostic): string {
-  const properties = { ...propertiesOf(place), title: `${code} ${name}` };
+function commandOf({ code, name, severity, message, location, help }: Diagnostic): string {
+  const properties = { ...propertiesOf(location), title: `${code} ${name}` };
   const written = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(`${value}`)}`);
-  // A row is no line, so a place in data is said in the message.
-  const where = place.kind === "data" ? [describePlace(place)] : [];
+  // A row is no line, so the message gives a location in data.
+  const where = location.kind === "data" ? [describeLocation(location)] : [];
   const text = [...where, message, ...(help === undefined ? [] : [help])].map(printable).join("\n");
   return `::${commands[severity]} ${written.join(",")}::${escapeData(text)}`;
 }
 
-function propertiesOf(place: Place): Readonly<Record<string, string | number>> {
-  if (place.kind === "none") return {};
-  if (place.kind === "data") return { file: place.data.path };
-  const { file, start, end } = place.span;
+function propertiesOf(location: Location): Readonly<Record<string, string | number>> {
+  if (location.kind === "none") return {};
+  if (location.kind === "data") return { file: location.data.path };
+  const { file, start, end } = location.span;
   const first = positionAt(file, start);
   const last = positionAt(file, end);
   // GitHub takes columns only within one line.

@@ -3,7 +3,7 @@
 
 import { positionAt, type Span } from "../../common/source-file.ts";
 import { isCertain } from "../apply-fixes.ts";
-import type { Diagnostic, Place } from "../diagnostic.ts";
+import type { Diagnostic, Location } from "../diagnostic.ts";
 
 export interface JsonPosition {
   readonly line: number;
@@ -16,8 +16,8 @@ export interface JsonRange {
   readonly end: JsonPosition;
 }
 
-/** `file` and `range` are null where there is none; `row` and `data_column` stand for places in data only. */
-interface JsonPlace {
+/** `file` and `range` are null where there is none; `row` and `data_column` are for locations in data only. */
+interface JsonLocation {
   readonly file: string | null;
   readonly range: JsonRange | null;
   readonly row?: number;
@@ -35,10 +35,13 @@ function toJson(diagnostic: Diagnostic): object {
     name,
     severity,
     message,
-    ...placeOf(diagnostic.place),
+    ...locationOf(diagnostic.location),
     ...(label === undefined ? {} : { label }),
     ...(help === undefined ? {} : { help }),
-    related: diagnostic.related.map((related) => ({ message: related.label, ...placeOf(related.place) })),
+    related: diagnostic.related.map((related) => ({
+      message: related.label,
+      ...locationOf(related.location),
+    })),
     fixes: diagnostic.fixes.map((fix) => ({
       title: fix.title,
       certain: isCertain(fix),
@@ -47,12 +50,12 @@ function toJson(diagnostic: Diagnostic): object {
   };
 }
 
-function placeOf(place: Place): JsonPlace {
-  switch (place.kind) {
+function locationOf(location: Location): JsonLocation {
+  switch (location.kind) {
     case "text":
-      return { file: place.span.file.path, range: rangeOf(place.span) };
+      return { file: location.span.file.path, range: rangeOf(location.span) };
     case "data": {
-      const { path, row, column } = place.data;
+      const { path, row, column } = location.data;
       return {
         file: path,
         range: null,

@@ -1,10 +1,10 @@
-// The form for people: message, every place in its text with its label, what to do about it.
+// The form for people: message, every location in its text with its label, and the help.
 
 import { append } from "../../common/arrays.ts";
 import type { SourceFile } from "../../common/source-file.ts";
 import { isCertain } from "../apply-fixes.ts";
-import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
-import { describePlace } from "./concise.ts";
+import type { Diagnostic, Location, Severity } from "../diagnostic.ts";
+import { describeLocation } from "./concise.ts";
 import { printable } from "./display.ts";
 import { fixedLine } from "./fixed-line.ts";
 import { type Marker, markerAt, renderSnippet } from "./snippet.ts";
@@ -42,15 +42,17 @@ function renderOne(diagnostic: Diagnostic, paint: Paint): string {
   const groups = groupPlaces(diagnostic);
   const gutter = Math.max(1, ...groups.flatMap((group) => group.markers.map((m) => `${m.line}`.length)));
   const margin = " ".repeat(gutter);
-  for (const [i, { place, file, markers, label }] of groups.entries()) {
+  for (const [i, { location, file, markers, label }] of groups.entries()) {
     const arrow = paint("gutter", `${margin}${i === 0 ? "-->" : ":::"}`);
-    lines.push(`${arrow} ${printable(describePlace(place))}${label === "" ? "" : `: ${printable(label)}`}`);
+    lines.push(
+      `${arrow} ${printable(describeLocation(location))}${label === "" ? "" : `: ${printable(label)}`}`,
+    );
     if (file !== null) append(lines, renderSnippet(file, markers, gutter, severity, paint));
   }
   const noted = (word: string, text: string) =>
     lines.push(`${margin} ${paint("gutter", "=")} ${paint("strong", word)}: ${printable(text)}`);
-  if (diagnostic.place.kind === "none" && diagnostic.label !== undefined) noted("note", diagnostic.label);
-  for (const { place, label } of diagnostic.related) if (place.kind === "none") noted("note", label);
+  if (diagnostic.location.kind === "none" && diagnostic.label !== undefined) noted("note", diagnostic.label);
+  for (const { location, label } of diagnostic.related) if (location.kind === "none") noted("note", label);
   if (diagnostic.help !== undefined) noted("help", diagnostic.help);
   for (const fix of diagnostic.fixes) {
     const fixed = fixedLine(fix);
@@ -59,31 +61,31 @@ function renderOne(diagnostic: Diagnostic, paint: Paint): string {
   return `${lines.join("\n")}\n`;
 }
 
-interface PlaceGroup {
-  readonly place: Place;
-  /** Null for places in data, which have no text to show. */
+interface LocationGroup {
+  readonly location: Location;
+  /** Null for locations in data, which have no text to show. */
   readonly file: SourceFile | null;
   readonly markers: Marker[];
   /** For places in data, which have no caret to put it beside. */
   readonly label: string;
 }
 
-/** One group a file, the primary place's first; places in data each on their own. */
-function groupPlaces(diagnostic: Diagnostic): PlaceGroup[] {
-  const groups: PlaceGroup[] = [];
-  const add = (place: Place, label: string, isPrimary: boolean) => {
-    if (place.kind === "none") return;
-    if (place.kind === "data") {
-      groups.push({ place, file: null, markers: [], label });
+/** One group a file, the primary location's first; locations in data each on their own. */
+function groupPlaces(diagnostic: Diagnostic): LocationGroup[] {
+  const groups: LocationGroup[] = [];
+  const add = (location: Location, label: string, isPrimary: boolean) => {
+    if (location.kind === "none") return;
+    if (location.kind === "data") {
+      groups.push({ location, file: null, markers: [], label });
       return;
     }
-    const { file } = place.span;
-    const marker = markerAt(place.span, label, isPrimary);
+    const { file } = location.span;
+    const marker = markerAt(location.span, label, isPrimary);
     const group = groups.find((known) => known.file === file);
-    if (group === undefined) groups.push({ place, file, markers: [marker], label: "" });
+    if (group === undefined) groups.push({ location, file, markers: [marker], label: "" });
     else group.markers.push(marker);
   };
-  add(diagnostic.place, diagnostic.label ?? "", true);
-  for (const { place, label } of diagnostic.related) add(place, label, false);
+  add(diagnostic.location, diagnostic.label ?? "", true);
+  for (const { location, label } of diagnostic.related) add(location, label, false);
   return groups;
 }

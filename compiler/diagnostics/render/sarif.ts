@@ -1,10 +1,10 @@
 // SARIF 2.1.0, for code scanning: one run; its rules are the entries of the catalogue that occur, its results carry
-// related places and fixes. Lines and columns from 1, columns in UTF-16 units.
+// related locations and fixes. Lines and columns from 1, columns in UTF-16 units.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 import { positionAt, type Span } from "../../common/source-file.ts";
 import { findEntry } from "../catalog/index.ts";
-import type { Diagnostic, Fix, Place, Severity } from "../diagnostic.ts";
+import type { Diagnostic, Fix, Location, Severity } from "../diagnostic.ts";
 
 const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", advice: "note" };
 
@@ -48,35 +48,37 @@ function ruleOf(code: string, name: string): object {
 }
 
 function resultOf(diagnostic: Diagnostic, ruleIndex: number): object {
-  const { code, severity, message, help, place } = diagnostic;
-  const related = diagnostic.related.flatMap(({ place, label }) =>
-    locationOf(place).map((location) => ({ ...location, message: { text: label } })),
+  const { code, severity, message, help, location } = diagnostic;
+  const related = diagnostic.related.flatMap(({ location, label }) =>
+    locationOf(location).map((location) => ({ ...location, message: { text: label } })),
   );
   return {
     ruleId: code,
     ruleIndex,
     level: levels[severity],
     message: { text: help === undefined ? message : `${message}\n${help}` },
-    locations: locationOf(place),
+    locations: locationOf(location),
     ...(related.length === 0 ? {} : { relatedLocations: related.map((one, id) => ({ id, ...one })) }),
     ...(diagnostic.fixes.length === 0 ? {} : { fixes: diagnostic.fixes.map(fixOf) }),
   };
 }
 
-/** One location, or none for what has no place. */
+/** One location, or none for a diagnostic without one. */
 function locationOf(
-  place: Place,
+  location: Location,
 ): { readonly physicalLocation: object; readonly logicalLocations?: object }[] {
-  switch (place.kind) {
+  switch (location.kind) {
     case "text": {
-      const { file } = place.span;
+      const { file } = location.span;
       return [
-        { physicalLocation: { artifactLocation: { uri: uriOf(file.path) }, region: regionOf(place.span) } },
+        {
+          physicalLocation: { artifactLocation: { uri: uriOf(file.path) }, region: regionOf(location.span) },
+        },
       ];
     }
     case "data": {
       // A row of a table is no line of its file.
-      const { path, row, column } = place.data;
+      const { path, row, column } = location.data;
       const parts = [
         ...(row === undefined ? [] : [`row ${row}`]),
         ...(column === undefined ? [] : [`column ${column}`]),

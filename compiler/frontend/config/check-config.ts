@@ -3,7 +3,7 @@
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { configSyntax } from "../../diagnostics/catalog/data.ts";
-import type { Diagnostic, Place } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic, Location } from "../../diagnostics/diagnostic.ts";
 import { type Analysis, analyse, type CheckOptions } from "../check/check.ts";
 import type { Config } from "./config.ts";
 import { readSettings, type System } from "./read-settings.ts";
@@ -31,40 +31,40 @@ export function checkConfig(file: SourceFile, files: Files): CheckedConfig {
   const source = config.spec === null ? null : files.file(config.spec);
   // Which spec is meant may be for the command line to say.
   if (source === null) return { config, diagnostics, spec: null };
-  const { params, variant, places } = config;
+  const { params, variant, locations } = config;
   const resolve = (path: string) => files.file(path);
   const options: CheckOptions = { resolve, params, variant };
   const spec = files.analyse?.(source, options) ?? analyse(source, options);
   // Of a text that cannot be read nothing else is known for sure.
   if (diagnostics.some(({ code }) => code === configSyntax.code)) return { config, diagnostics, spec };
-  const isHere = ({ place }: Diagnostic) => place.kind === "text" && place.span.file === file;
+  const isHere = ({ location }: Diagnostic) => location.kind === "text" && location.span.file === file;
   const found = spec.diagnostics.map((each) => {
     if (isHere(each) || each.severity !== "error") return each;
-    return { ...shownAt(placeOfParam(each, spec, config) ?? places.spec, each), fixes: [] };
+    return { ...shownAt(locationOfParam(each, spec, config) ?? locations.spec, each), fixes: [] };
   });
   // Of a spec without errors only: otherwise `dinc train` gets no further either.
   const together = spec.value === null ? [] : trainingProblems(spec.value, config);
-  const ofData = together.map((each) => (isHere(each) ? each : shownAt(places.data, each)));
+  const ofData = together.map((each) => (isHere(each) ? each : shownAt(locations.data, each)));
   return { config, diagnostics: [...diagnostics, ...found, ...ofData].filter(isHere), spec };
 }
 
 /** Where the value was given of a param that an error of the spec is about. */
-function placeOfParam({ related }: Diagnostic, { params }: Analysis, config: Config): Place | null {
-  for (const { place } of related) {
-    if (place.kind !== "text") continue;
-    const { file, start } = place.span;
+function locationOfParam({ related }: Diagnostic, { params }: Analysis, config: Config): Location | null {
+  for (const { location } of related) {
+    if (location.kind !== "text") continue;
+    const { file, start } = location.span;
     for (const [name, { item, by }] of params) {
       const { span } = item.name;
       if (by === null || span.file !== file || span.start !== start) continue;
-      return config.params.findLast((each) => each.name === name)?.place ?? null;
+      return config.params.findLast((each) => each.name === name)?.location ?? null;
     }
   }
   return null;
 }
 
-function shownAt(place: Place, diagnostic: Diagnostic): Diagnostic {
+function shownAt(location: Location, diagnostic: Diagnostic): Diagnostic {
   const { label: _, ...rest } = diagnostic;
-  if (diagnostic.place.kind === "none") return { ...rest, place };
-  const origin = { place: diagnostic.place, label: diagnostic.label ?? "here" };
-  return { ...rest, place, related: [origin, ...diagnostic.related] };
+  if (diagnostic.location.kind === "none") return { ...rest, location };
+  const origin = { location: diagnostic.location, label: diagnostic.label ?? "here" };
+  return { ...rest, location, related: [origin, ...diagnostic.related] };
 }

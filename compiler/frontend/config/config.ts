@@ -2,7 +2,7 @@
 // Paths are ready to open.
 
 import type { SourceFile } from "../../common/source-file.ts";
-import type { Place } from "../../diagnostics/diagnostic.ts";
+import type { Location } from "../../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../modules/params.ts";
 import type { BadRowPolicy, KeptRows } from "./choices.ts";
 import { settings } from "./settings.ts";
@@ -12,7 +12,7 @@ export interface Config {
   readonly file: SourceFile | null;
   readonly spec: string | null;
   /** Where it says what the spec is, and what rows there are: the key `events`, or that of `data`. */
-  readonly places: { readonly spec: Place; readonly data: Place };
+  readonly locations: { readonly spec: Location; readonly data: Location };
   /** What paths are relative to: that of the file, and what `data.dir` says. */
   readonly folders: { readonly own: string; readonly data: string };
   /** null where the file says nothing about data (a spec alone). */
@@ -21,7 +21,7 @@ export interface Config {
   /** Values for params of the spec. */
   readonly params: readonly ParamOverride[];
   /** The variant of the spec that is meant; null is its own model. */
-  readonly variant: { readonly name: string; readonly place: Place } | null;
+  readonly variant: { readonly name: string; readonly location: Location } | null;
 }
 
 export type DataConfig = RowsConfig | EventsConfig;
@@ -95,7 +95,7 @@ export interface Validate {
   readonly fraction: number;
   readonly seed: number;
   /** Where it is written. */
-  readonly place: Place;
+  readonly location: Location;
 }
 
 /** Of example rows. */

@@ -5,7 +5,7 @@ import type { SourceFile } from "../../common/source-file.ts";
 import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";
 import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
-import { type Checked, type Diagnostic, hasErrors, nowhere } from "../../diagnostics/diagnostic.ts";
+import { type Checked, type Diagnostic, hasErrors, noLocation } from "../../diagnostics/diagnostic.ts";
 import {
   type Config,
   type DataConfig,
@@ -48,7 +48,9 @@ export function readSettings(
 ): Checked<Config> {
   const syntax: Diagnostic[] = [];
   const root: MapSetting =
-    file === null ? { kind: "map", place: nowhere, set: null, entries: new Map() } : settingsOf(file, syntax);
+    file === null
+      ? { kind: "map", location: noLocation, set: null, entries: new Map() }
+      : settingsOf(file, syntax);
   const found: Diagnostic[] = [];
   for (const set of sets) applySet(root, set, found);
   const value = new ConfigReader(file, system, found).read(root);
@@ -83,14 +85,15 @@ class ConfigReader {
     const variant = root.text(of.variant);
     const params = root.overrides(of.params);
     const data = root.section(of.data);
-    const dataPlace = data?.keyOf(of.data.settings.events)?.place ?? root.keyOf(of.data)?.place ?? nowhere;
+    const dataLocation =
+      data?.keyOf(of.data.settings.events)?.location ?? root.keyOf(of.data)?.location ?? noLocation;
     const rows = data === null ? null : this.readData(data);
     const train = readTrain(root.section(of.train));
     return {
       file: this.file,
       spec: spec?.path ?? null,
-      places: { spec: spec?.written.place ?? nowhere, data: dataPlace },
-      variant: variant === null ? null : { name: variant.text, place: variant.written.place },
+      locations: { spec: spec?.written.location ?? noLocation, data: dataLocation },
+      variant: variant === null ? null : { name: variant.text, location: variant.written.location },
       params,
       data: rows,
       folders: { own: this.folder, data: this.dataFolder },
@@ -144,7 +147,7 @@ class ConfigReader {
     const taken =
       fraction === null || whose === null || seed === undefined || key === null
         ? null
-        : { fraction, ...whose, seed, place: key.place };
+        : { fraction, ...whose, seed, location: key.location };
     return {
       kind: "rows",
       train,
@@ -194,7 +197,9 @@ class ConfigReader {
     const onBadRow = data.value(of.on_bad_row);
     if (path === null || user === null || item === null || order === null) return null;
     const kept =
-      fraction === null || seed === undefined || key === null ? null : { fraction, seed, place: key.place };
+      fraction === null || seed === undefined || key === null
+        ? null
+        : { fraction, seed, location: key.location };
     return {
       kind: "events",
       events: { path, user, item, order, timeZone },

@@ -17,7 +17,7 @@ import {
   type Diagnostic,
   type DiagnosticKind,
   diagnose,
-  type Place,
+  type Location,
 } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamOverride } from "../modules/params.ts";
@@ -98,7 +98,7 @@ export class SettingReader<S extends Settings = Settings> {
     return absent;
   }
 
-  /** A text with its place. */
+  /** A text with its location. */
   text(described: Setting<string | null>): WrittenText | null {
     const text = this.value(described);
     const written = this.map.entries.get(this.nameOf(described))?.value;
@@ -127,9 +127,9 @@ export class SettingReader<S extends Settings = Settings> {
         this.wrong(`${key}.${name}`, "a number, a text or a list of numbers", value);
         return [];
       }
-      const { place, set } = value;
-      const by = set === null ? pathOf(place) : `\`--set ${set}\``;
-      return [{ name, text, namePlace: written.place, place, by }];
+      const { location, set } = value;
+      const by = set === null ? pathOf(location) : `\`--set ${set}\``;
+      return [{ name, text, nameLocation: written.location, location, by }];
     });
   }
 
@@ -138,8 +138,8 @@ export class SettingReader<S extends Settings = Settings> {
     this.report(dataFileMissing, { path, reason }, written, help === null ? {} : { help });
   }
 
-  report<P>(kind: DiagnosticKind<P>, parameters: P, { place, set }: Written, details: Details = {}): void {
-    const diagnostic = diagnose(kind, parameters, place, details);
+  report<P>(kind: DiagnosticKind<P>, parameters: P, { location, set }: Written, details: Details = {}): void {
+    const diagnostic = diagnose(kind, parameters, location, details);
     // What --set wrote has no line; the message names the argument instead.
     if (set === null) this.reading.diagnostics.push(diagnostic);
     else
@@ -188,9 +188,14 @@ export function keysOf({ settings }: Group<Settings>, form: Form | null): string
     .map(([key]) => key);
 }
 
-function instead(given: string, near: string | null, known: readonly string[], { place }: Written): Details {
+function instead(
+  given: string,
+  near: string | null,
+  known: readonly string[],
+  { location }: Written,
+): Details {
   if (near === null) return {};
-  const fixes = place.kind === "text" ? [renaming(place.span, given, near, known)] : [];
+  const fixes = location.kind === "text" ? [renaming(location.span, given, near, known)] : [];
   return { help: shared.didYouMean(near), fixes };
 }
 
@@ -201,8 +206,8 @@ function constantText(value: unknown): string | null {
   return `[${value.join(", ")}]`;
 }
 
-function pathOf(place: Place): string {
-  return place.kind === "text" ? `\`${place.span.file.path}\`` : "the configuration";
+function pathOf(location: Location): string {
+  return location.kind === "text" ? `\`${location.span.file.path}\`` : "the configuration";
 }
 
 export interface WrittenText {

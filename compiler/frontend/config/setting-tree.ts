@@ -3,11 +3,17 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from "yaml";
 import type { SourceFile } from "../../common/source-file.ts";
 import { configSyntax, setMalformed } from "../../diagnostics/catalog/data.ts";
-import { type Diagnostic, diagnose, inText, nowhere, type Place } from "../../diagnostics/diagnostic.ts";
+import {
+  type Diagnostic,
+  diagnose,
+  inText,
+  type Location,
+  noLocation,
+} from "../../diagnostics/diagnostic.ts";
 
 /** Where a setting stands: in the file, or in a `--set` that replaced it. */
 export interface Written {
-  readonly place: Place;
+  readonly location: Location;
   /** The argument of `--set`, null for the file. */
   readonly set: string | null;
 }
@@ -35,7 +41,7 @@ export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSett
   const { contents, targets, problems } = parsed(file.text);
   for (const { start, end, reason } of problems)
     diagnostics.push(diagnose(configSyntax, { reason }, { file, start, end }));
-  const whole: Written = { place: inText({ file, start: 0, end: 0 }), set: null };
+  const whole: Written = { location: inText({ file, start: 0, end: 0 }), set: null };
   const empty: MapSetting = { ...whole, kind: "map", entries: new Map() };
   if (contents === null) return empty;
   const builder = new TreeBuilder(targets, file, null);
@@ -43,7 +49,7 @@ export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSett
   const reasons = builder.isTooLarge ? ["they are nested too deeply, or there are too many"] : [];
   if (root.kind !== "map" && problems.length === 0)
     reasons.push("it holds no settings, like `spec: model.din`");
-  for (const reason of reasons) diagnostics.push(diagnose(configSyntax, { reason }, root.place));
+  for (const reason of reasons) diagnostics.push(diagnose(configSyntax, { reason }, root.location));
   return root.kind === "map" ? root : empty;
 }
 
@@ -143,11 +149,11 @@ class TreeBuilder {
   }
 
   private written(node: Node): Written {
-    return { place: this.set === null ? placeOf(node, this.file) : nowhere, set: this.set };
+    return { location: this.set === null ? locationOf(node, this.file) : noLocation, set: this.set };
   }
 }
 
-function placeOf(node: Node, file: SourceFile): Place {
+function locationOf(node: Node, file: SourceFile): Location {
   const [start, end] = node.range ?? [0, 0];
   return inText({ file, start, end });
 }
@@ -155,7 +161,7 @@ function placeOf(node: Node, file: SourceFile): Place {
 /** Puts `a.b=c` into the tree, maps and all. */
 export function applySet(root: MapSetting, argument: string, diagnostics: Diagnostic[]): void {
   const reason = putSet(root, argument);
-  if (reason !== null) diagnostics.push(diagnose(setMalformed, { argument, reason }, nowhere));
+  if (reason !== null) diagnostics.push(diagnose(setMalformed, { argument, reason }, noLocation));
 }
 
 /** What is wrong with the argument, or null once it is in the tree. */
@@ -164,7 +170,7 @@ function putSet(root: MapSetting, argument: string): string | null {
   if (equals < 0) return "there is no `=`; write --set train.epochs=3";
   const path = argument.slice(0, equals).trim().split(".");
   if (path.includes("")) return "a part of the setting's name is empty";
-  const written: Written = { place: nowhere, set: argument };
+  const written: Written = { location: noLocation, set: argument };
   const value = setValue(argument.slice(equals + 1), written);
   if (value === null) return "the value is not YAML";
   let map = root;

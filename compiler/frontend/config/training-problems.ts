@@ -4,14 +4,14 @@
 import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
 import { stopWithoutValidation, validateByUnknown } from "../../diagnostics/catalog/settings.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
-import { type Diagnostic, diagnose, inText, type Place } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
 import { tellsGroups } from "../kinds/registry.ts";
 import type { Model } from "../model/model.ts";
 import type { Config, ValidateByFeature } from "./config.ts";
 
 export function trainingProblems(
   model: Model,
-  { data, places }: Pick<Config, "data" | "places">,
+  { data, locations }: Pick<Config, "data" | "locations">,
 ): Diagnostic[] {
   if (data === null) return [];
   const problems: Diagnostic[] = [];
@@ -19,7 +19,7 @@ export function trainingProblems(
   else if (data.validate !== null && "by" in data.validate)
     problems.push(...validateProblems(model, data.validate));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
-  if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(places.data));
+  if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(locations.data));
   return problems;
 }
 
@@ -42,13 +42,13 @@ export function eventProblems(model: Model): Diagnostic[] {
 }
 
 /** Whether there is a feature that tells users apart as `data.validate` says. */
-export function validateProblems(model: Model, { by, place }: ValidateByFeature): Diagnostic[] {
+export function validateProblems(model: Model, { by, location }: ValidateByFeature): Diagnostic[] {
   const feature = model.features.get(by);
   if (feature !== undefined && tellsGroups(feature)) return [];
   const names = [...model.features.values()].filter(tellsGroups).map(({ name }) => name);
-  return [diagnose(validateByUnknown, { by, features: names }, place)];
+  return [diagnose(validateByUnknown, { by, features: names }, location)];
 }
 
-export function withoutValidation(place: Place): Diagnostic {
-  return diagnose(stopWithoutValidation, {}, place);
+export function withoutValidation(location: Location): Diagnostic {
+  return diagnose(stopWithoutValidation, {}, location);
 }

@@ -28,7 +28,7 @@ export function callLambda(
       },
       parameters[0]?.span ?? body.span,
       {
-        related: [{ place: { kind: "text", span }, label: "called here" }],
+        related: [{ location: { kind: "text", span }, label: "called here" }],
       },
     );
     return ERROR;

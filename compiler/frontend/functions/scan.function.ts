@@ -152,10 +152,10 @@ function differs(call: FunctionCall, what: string, value: Value, span: FunctionC
   const origin = value.widthOrigin;
   call.elaboration.report(stateDiffers, { what, got: printType(value.type), state }, span, {
     related: [
-      { place: { kind: "text", span: call.argument("width").span }, label: `the state: ${state}` },
+      { location: { kind: "text", span: call.argument("width").span }, label: `the state: ${state}` },
       ...(origin === null
         ? []
-        : [{ place: { kind: "text", span: origin.span } as const, label: origin.what }]),
+        : [{ location: { kind: "text", span: origin.span } as const, label: origin.what }]),
     ],
   });
   return null;

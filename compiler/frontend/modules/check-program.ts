@@ -14,8 +14,8 @@ import {
   type Diagnostic,
   diagnose,
   inText,
-  nowhere,
-  type Place,
+  type Location,
+  noLocation,
 } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import { inOrder } from "../../diagnostics/order.ts";
@@ -58,7 +58,7 @@ export interface CheckOptions {
 /** A variant, and where it was asked for. */
 export interface WantedVariant {
   readonly name: string;
-  readonly place: Place;
+  readonly location: Location;
 }
 
 /** What the checker is given besides the spec of one model. */
@@ -114,7 +114,7 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
   constructor(file: SourceFile, options: CheckOptions, checkOne: CheckOne<T>) {
     const { params, variant } = options;
     this.params = overridesOf(params ?? []);
-    this.variant = typeof variant === "string" ? { name: variant, place: nowhere } : variant;
+    this.variant = typeof variant === "string" ? { name: variant, location: noLocation } : variant;
     this.checkOne = checkOne;
     this.program = loadProgram(
       file,
@@ -183,7 +183,7 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
     return this.program.files.flatMap(({ problems }) => problems);
   }
 
-  private withoutVariant({ name, place }: WantedVariant, problems: Diagnostic[]): VariantItem[] {
+  private withoutVariant({ name, location }: WantedVariant, problems: Diagnostic[]): VariantItem[] {
     const { spec } = this.main;
     // A variant that is wrong is reported as what it is.
     if (spec.variants.some((each) => each.name.name === name) || this.unparsed.any) return [];
@@ -195,9 +195,10 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
         : known.length === 0
           ? unknownVariant.helps.none()
           : shared.available(known);
-    const fixes = near !== null && place.kind === "text" ? [renaming(place.span, name, near, known)] : [];
+    const fixes =
+      near !== null && location.kind === "text" ? [renaming(location.span, name, near, known)] : [];
     const model = spec.name?.name ?? spec.file.path;
-    problems.push(diagnose(unknownVariant, { name, model }, place, { help, fixes }));
+    problems.push(diagnose(unknownVariant, { name, model }, location, { help, fixes }));
     return [];
   }
 
@@ -223,7 +224,7 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
       .map((each) => origins.explain(each));
     const diagnostics = isBase ? raised : this.ofVariant(chain, assembled, raised);
     const before = isBase ? [] : (this.said.get(chain.at(-2) ?? null) ?? []);
-    this.said.set(chain.at(-1) ?? null, new Set([...before, ...raised.map(placeKey)]));
+    this.said.set(chain.at(-1) ?? null, new Set([...before, ...raised.map(locationKey)]));
     return { assembled, found, diagnostics };
   }
 
@@ -235,14 +236,14 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
   ): Diagnostic[] {
     const variant = chain.at(-1)!;
     const { start, end } = variant.span;
-    const isInside = ({ place }: Diagnostic) =>
-      place.kind === "text" &&
-      place.span.file === variant.span.file &&
-      start <= place.span.start &&
-      place.span.end <= end;
+    const isInside = ({ location }: Diagnostic) =>
+      location.kind === "text" &&
+      location.span.file === variant.span.file &&
+      start <= location.span.start &&
+      location.span.end <= end;
     const before = this.said.get(chain.at(-2) ?? null) ?? new Set();
     const fresh = raised.filter(
-      (each) => (isInside(each) || each.severity === "error") && !before.has(placeKey(each)),
+      (each) => (isInside(each) || each.severity === "error") && !before.has(locationKey(each)),
     );
     const dead = new Set([unusedBlock.code, unusedLet.code]);
     const unused = [
@@ -276,16 +277,16 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
   }
 
   private withImports(diagnostic: Diagnostic): Diagnostic {
-    const { place } = diagnostic;
-    if (place.kind !== "text" || place.span.file === this.main.spec.file) return diagnostic;
-    const file = this.program.files.find(({ spec }) => spec.file === place.span.file);
+    const { location } = diagnostic;
+    if (location.kind !== "text" || location.span.file === this.main.spec.file) return diagnostic;
+    const file = this.program.files.find(({ spec }) => spec.file === location.span.file);
     if (file === undefined) return diagnostic;
     return { ...diagnostic, related: [...diagnostic.related, ...importNotes(file)] };
   }
 
   private mainFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-    const isMain = ({ place }: Diagnostic) =>
-      place.kind === "text" && place.span.file === this.main.spec.file;
+    const isMain = ({ location }: Diagnostic) =>
+      location.kind === "text" && location.span.file === this.main.spec.file;
     return [...diagnostics.filter(isMain), ...diagnostics.filter((each) => !isMain(each))];
   }
 
@@ -323,11 +324,11 @@ function isSaidHere({ severity }: CatalogEntry): boolean {
   return severity !== "advice";
 }
 
-function isAt({ place }: Diagnostic, start: number): boolean {
-  return place.kind === "text" && place.span.start === start;
+function isAt({ location }: Diagnostic, start: number): boolean {
+  return location.kind === "text" && location.span.start === start;
 }
 
-function placeKey({ code, place }: Diagnostic): string {
-  if (place.kind !== "text") return code;
-  return `${code} ${place.span.file.path} ${place.span.start} ${place.span.end}`;
+function locationKey({ code, location }: Diagnostic): string {
+  if (location.kind !== "text") return code;
+  return `${code} ${location.span.file.path} ${location.span.start} ${location.span.end}`;
 }

@@ -71,8 +71,8 @@ function isUndeclared({ code }: Diagnostic): boolean {
   return undeclared.has(code);
 }
 
-function nameOf({ place }: Diagnostic): string {
-  return place.kind === "text" ? textOf(place.span) : "";
+function nameOf({ location }: Diagnostic): string {
+  return location.kind === "text" ? textOf(location.span) : "";
 }
 
 function suggestionsOf({ fixes }: Diagnostic): string[] {
@@ -81,17 +81,17 @@ function suggestionsOf({ fixes }: Diagnostic): string[] {
 
 /** Names are told apart by file, as fixes are. */
 function keyOf(diagnostic: Diagnostic): string | null {
-  const { code, place } = diagnostic;
-  if (!oncePerName.has(code) || place.kind !== "text") return null;
-  return `${place.span.file.path} ${nameOf(diagnostic)}`;
+  const { code, location } = diagnostic;
+  if (!oncePerName.has(code) || location.kind !== "text") return null;
+  return `${location.span.file.path} ${nameOf(diagnostic)}`;
 }
 
 /** One that shows where else the name is read, and puts all of them right. */
 function joined(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
   const more = others.length - mostPlaces;
   const related = others.slice(0, mostPlaces).map(
-    ({ place }, i): Related => ({
-      place,
+    ({ location }, i): Related => ({
+      location,
       label: i === mostPlaces - 1 && more > 0 ? `here too, and in ${more} more places` : "here too",
     }),
   );

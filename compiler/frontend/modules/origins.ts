@@ -28,13 +28,13 @@ export class Origins {
   }
 
   /** Whether this is wrong with the value of a param by itself, and was said of it already. */
-  isRepetition({ code, place }: Diagnostic): boolean {
-    if (this.byFile.size === 0 || place.kind !== "text") return false;
+  isRepetition({ code, location }: Diagnostic): boolean {
+    if (this.byFile.size === 0 || location.kind !== "text") return false;
     const params = new Set<ParamValue>();
-    this.within(place.span, params);
+    this.within(location.span, params);
     const [param] = params;
     const { item } = param ?? {};
-    if (item === undefined || place.span.end - place.span.start !== item.name.name.length) return false;
+    if (item === undefined || location.span.end - location.span.start !== item.name.name.length) return false;
     const key = `${code} ${item.name.name}`;
     return this.told.has(key) || !this.told.add(key);
   }
@@ -42,11 +42,11 @@ export class Origins {
   /** The diagnostic with a place for each param that is read where it points. */
   explain(diagnostic: Diagnostic): Diagnostic {
     if (this.byFile.size === 0) return diagnostic;
-    const places = [diagnostic.place, ...diagnostic.related.map(({ place }) => place)];
+    const locations = [diagnostic.location, ...diagnostic.related.map(({ location }) => location)];
     const params = new Set<ParamValue>();
-    for (const place of places) if (place.kind === "text") this.within(place.span, params);
+    for (const location of locations) if (location.kind === "text") this.within(location.span, params);
     const known = new Set(
-      diagnostic.related.flatMap(({ place }) => (place.kind === "text" ? [place.span.start] : [])),
+      diagnostic.related.flatMap(({ location }) => (location.kind === "text" ? [location.span.start] : [])),
     );
     const notes = [...params]
       .filter(({ item, value }) => value.kind !== "error" && !known.has(item.name.span.start))

@@ -5,7 +5,7 @@ import { unreachable } from "../../common/internal-error.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { paramType, unknownParam } from "../../diagnostics/catalog/overrides.ts";
 import { paramNotConstant } from "../../diagnostics/catalog/reuse.ts";
-import { type Diagnostic, diagnose, nowhere, type Place } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnose, type Location, noLocation } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamData, ParamType, ParamValue } from "../model/assembly.ts";
 import { isBroken, readNumber, written } from "../syntax/constants.ts";
@@ -20,8 +20,8 @@ export interface ParamOverride {
   /** As it would stand in the spec; a String without its quotes. */
   readonly text: string;
   /** Where its name and its text were given. */
-  readonly namePlace: Place;
-  readonly place: Place;
+  readonly nameLocation: Location;
+  readonly location: Location;
   /** Who gave it, for messages: `--param units=40`. */
   readonly by: string;
 }
@@ -33,7 +33,7 @@ export function overridesOf(params: Params): readonly ParamOverride[] {
   if (isOverrides(params)) return params;
   return Object.entries(params).map(([name, value]) => {
     const text = typeof value === "object" ? `[${value.join(", ")}]` : String(value);
-    return { name, text, namePlace: nowhere, place: nowhere, by: `params.${name}` };
+    return { name, text, nameLocation: noLocation, location: noLocation, by: `params.${name}` };
   });
 }
 
@@ -162,7 +162,7 @@ export function overrideProblems(
   params: ReadonlyMap<string, ParamValue>,
 ): Diagnostic[] {
   return overrides.flatMap((override) => {
-    const { name, text, place, namePlace } = override;
+    const { name, text, location, nameLocation } = override;
     const param = params.get(name);
     if (param === undefined) {
       const near = suggest(name, params.keys());
@@ -176,10 +176,10 @@ export function overrideProblems(
             : shared.available(known);
       const related = nearest === undefined ? [] : [at(nearest.span, "declared here")];
       const fixes =
-        near !== null && namePlace.kind === "text"
-          ? [renaming(namePlace.span, name, near, params.keys())]
+        near !== null && nameLocation.kind === "text"
+          ? [renaming(nameLocation.span, name, near, params.keys())]
           : [];
-      return [diagnose(unknownParam, { name }, namePlace, { help, related, fixes })];
+      return [diagnose(unknownParam, { name }, nameLocation, { help, related, fixes })];
     }
     const { item, type, value } = param;
     if (value.kind === "error" || overridden(text, type, item) !== null) return [];
@@ -187,7 +187,7 @@ export function overrideProblems(
       diagnose(
         paramType,
         { name, expected: expectedOf(type), got: text === "" ? "nothing" : `\`${text}\`` },
-        place,
+        location,
         {
           related: [at(item.span, "declared here: the default gives the type")],
         },

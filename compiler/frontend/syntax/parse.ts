@@ -287,7 +287,7 @@ function misplacedModel(line: ModelLine, first: ModelLine | undefined): Diagnost
   const related =
     first === undefined
       ? []
-      : [{ place: { kind: "text" as const, span: first.span }, label: "the model is named here" }];
+      : [{ location: { kind: "text" as const, span: first.span }, label: "the model is named here" }];
   const parameters = { name: line.name?.name ?? "", isSecond: first !== undefined };
   return diagnose(syntax.misplacedModel, parameters, line.span, { related });
 }
@@ -304,8 +304,8 @@ function firstTokenFrom(tokens: readonly IToken[], offset: number): IToken | nul
   return tokens[low] ?? null;
 }
 
-function startOf({ place }: Diagnostic): number {
-  return place.kind === "text" ? place.span.start : 0;
+function startOf({ location }: Diagnostic): number {
+  return location.kind === "text" ? location.span.start : 0;
 }
 
 /** Gives those of `places` that lie in an item, in the order of the text. */
@@ -330,8 +330,8 @@ function firstFrom(sorted: readonly number[], least: number): number {
 }
 
 function lineOf(diagnostic: Diagnostic): number {
-  const { place } = diagnostic;
-  return place.kind === "text" ? positionAt(place.span.file, place.span.start).line : 0;
+  const { location } = diagnostic;
+  return location.kind === "text" ? positionAt(location.span.file, location.span.start).line : 0;
 }
 
 function spanOf(file: SourceFile, token: IToken): Span {

@@ -91,7 +91,7 @@ export class Reporter {
 }
 
 export function at(span: Span, label: string): Related {
-  return { place: inText(span), label };
+  return { location: inText(span), label };
 }
 
 /** What the field has and dinc has not may be declared, or is called otherwise: which of these is meant, the author knows. */

@@ -107,8 +107,8 @@ interface OnLine {
 /** Those of `file`, from top to bottom, as `diagnostics` are. */
 function byLine(file: SourceFile, diagnostics: readonly Diagnostic[]): readonly OnLine[] {
   return diagnostics.flatMap((found) =>
-    found.place.kind === "text" && found.place.span.file === file
-      ? [{ line: positionAt(found.place.span.file, found.place.span.start).line, found }]
+    found.location.kind === "text" && found.location.span.file === file
+      ? [{ line: positionAt(found.location.span.file, found.location.span.start).line, found }]
       : [],
   );
 }

@@ -135,7 +135,7 @@ function unclosed(error: LocatedError, context: ErrorContext): Diagnostic | null
   const closer = expected.token === t.RightParenthesis ? ")" : "]";
   const at = placeOf(error, context);
   return diagnose(syntax.unclosedBracket, { bracket: opener.image }, spanOf(context.file, opener), {
-    related: [{ place: inText(at), label: `\`${closer}\` is missing here` }],
+    related: [{ location: inText(at), label: `\`${closer}\` is missing here` }],
   });
 }
 

@@ -26,13 +26,13 @@ export class UnparsedNames {
   static of(problems: readonly Diagnostic[], lacksFiles = false): UnparsedNames {
     const byFile = new Map<SourceFile, Set<number>>();
     const words = new Set<string>();
-    for (const { place, severity } of problems) {
-      if (place.kind !== "text" || severity !== "error") continue;
-      const { file } = place.span;
+    for (const { location, severity } of problems) {
+      if (location.kind !== "text" || severity !== "error") continue;
+      const { file } = location.span;
       const lines = byFile.get(file) ?? new Set();
       byFile.set(file, lines);
-      const last = positionAt(file, Math.max(place.span.start, place.span.end - 1)).line;
-      for (let line = positionAt(file, place.span.start).line; line <= last; line++) lines.add(line);
+      const last = positionAt(file, Math.max(location.span.start, location.span.end - 1)).line;
+      for (let line = positionAt(file, location.span.start).line; line <= last; line++) lines.add(line);
     }
     for (const [file, lines] of byFile)
       for (const line of lines)
@@ -58,9 +58,9 @@ export class UnparsedNames {
   }
 
   /** Whether a diagnostic points at a line that has a syntax error: most likely a consequence of it. */
-  covers({ place }: Diagnostic): boolean {
-    if (place.kind !== "text") return false;
-    const lines = this.lines.get(place.span.file);
-    return lines?.has(positionAt(place.span.file, place.span.start).line) ?? false;
+  covers({ location }: Diagnostic): boolean {
+    if (location.kind !== "text") return false;
+    const lines = this.lines.get(location.span.file);
+    return lines?.has(positionAt(location.span.file, location.span.start).line) ?? false;
   }
 }

@@ -202,7 +202,7 @@ function sizeOf({ tokens, items }: SyntaxItem): number {
 function errorOffsets(diagnostics: readonly Diagnostic[], trivia: Trivia): number[] {
   const offsets = trivia.elements.flatMap((element) => (element.token === null ? [element.start] : []));
   for (const diagnostic of diagnostics)
-    if (hasErrors([diagnostic]) && diagnostic.place.kind === "text")
-      offsets.push(diagnostic.place.span.start);
+    if (hasErrors([diagnostic]) && diagnostic.location.kind === "text")
+      offsets.push(diagnostic.location.span.start);
   return offsets.sort((a, b) => a - b);
 }

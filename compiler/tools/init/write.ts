@@ -31,8 +31,8 @@ export function draftTexts(
   const plain = formatted(specText(plan, table, new Set()), paths.spec);
   // Nobody is asked to bind what the file does not have.
   const unbound = new Set(
-    lint(sourceFile(paths.spec, plain)).flatMap(({ name, place }) =>
-      name === fieldLeftUnbound.name && place.kind === "text" ? [textOf(place.span)] : [],
+    lint(sourceFile(paths.spec, plain)).flatMap(({ name, location }) =>
+      name === fieldLeftUnbound.name && location.kind === "text" ? [textOf(location.span)] : [],
     ),
   );
   const spec = unbound.size === 0 ? plain : formatted(specText(plan, table, unbound), paths.spec);

@@ -20,12 +20,12 @@ export function lint(file: SourceFile, options: CheckOptions = {}): readonly Dia
   const { diagnostics, variants, files } = analysis;
   const advice = [...adviceOn(analysis)];
   if (options.variant === undefined && !hasErrors(diagnostics)) {
-    const said = new Set(advice.map(placeOf));
+    const said = new Set(advice.map(locationOf));
     for (const { name } of variants) {
-      const wanted = { ...options, variant: { name: name.name, place: inText(name.span) } };
+      const wanted = { ...options, variant: { name: name.name, location: inText(name.span) } };
       for (const each of adviceOn(analyse(file, wanted))) {
-        if (said.has(placeOf(each))) continue;
-        said.add(placeOf(each));
+        if (said.has(locationOf(each))) continue;
+        said.add(locationOf(each));
         const related = [...each.related, at(name.span, `in the variant \`${name.name}\``)];
         advice.push({ ...each, related });
       }
@@ -49,9 +49,9 @@ function withoutIgnored(advice: readonly Diagnostic[], files: readonly SourceFil
   );
 }
 
-function placeOf({ code, place }: Diagnostic): string {
-  if (place.kind !== "text") return code;
-  return `${code} ${place.span.file.path} ${place.span.start} ${place.span.end}`;
+function locationOf({ code, location }: Diagnostic): string {
+  if (location.kind !== "text") return code;
+  return `${code} ${location.span.file.path} ${location.span.start} ${location.span.end}`;
 }
 
 /** What can say `entry`: `dinc lint` where it is advice, otherwise `dinc check`. */

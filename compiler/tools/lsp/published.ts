@@ -6,7 +6,7 @@ import {
   DiagnosticTag,
   type Diagnostic as Shown,
 } from "vscode-languageserver-types";
-import type { Diagnostic, Place, Severity } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic, Location, Severity } from "../../diagnostics/diagnostic.ts";
 import { lint } from "../lint/lint.ts";
 import { rangeOf } from "./ranges.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -31,32 +31,32 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 /** As the protocol has it: the help stands below the message, other places beside it. */
 export function shown(snapshot: Pick<Snapshot, "uriOf">, diagnostic: Diagnostic): Shown {
-  const { code, name, severity, message, label, help, place, related } = diagnostic;
+  const { code, name, severity, message, label, help, location, related } = diagnostic;
   const lines = [label === undefined ? message : `${message} (${label})`];
   if (help !== undefined) lines.push(`help: ${help}`);
   const isUnused = name.startsWith("unused-");
   return {
-    range: rangeOfPlace(place),
+    range: rangeOfPlace(location),
     severity: severities[severity],
     code,
     source: "dinc",
     message: lines.join("\n"),
-    relatedInformation: related.flatMap((each) => relatedTo(snapshot, each.place, each.label)),
+    relatedInformation: related.flatMap((each) => relatedTo(snapshot, each.location, each.label)),
     ...(isUnused ? { tags: [DiagnosticTag.Unnecessary] } : {}),
   };
 }
 
 function relatedTo(
   snapshot: Pick<Snapshot, "uriOf">,
-  place: Place,
+  location: Location,
   message: string,
 ): DiagnosticRelatedInformation[] {
-  if (place.kind !== "text") return [];
-  const { span } = place;
+  if (location.kind !== "text") return [];
+  const { span } = location;
   return [{ location: { uri: snapshot.uriOf(span.file.path), range: rangeOf(span) }, message }];
 }
 
-function rangeOfPlace(place: Place): Shown["range"] {
+function rangeOfPlace(location: Location): Shown["range"] {
   const start = { line: 0, character: 0 };
-  return place.kind === "text" ? rangeOf(place.span) : { start, end: start };
+  return location.kind === "text" ? rangeOf(location.span) : { start, end: start };
 }

@@ -117,8 +117,8 @@ export class Snapshot {
     return this.keeping(analysisKey(path, variant), () => {
       const file = this.file(path);
       if (file === null) return null;
-      const place = inText({ file, start: 0, end: 0 });
-      const wanted = variant === null ? {} : { variant: { name: variant, place } };
+      const location = inText({ file, start: 0, end: 0 });
+      const wanted = variant === null ? {} : { variant: { name: variant, location } };
       return analyse(file, { ...this.sources, ...wanted });
     });
   }

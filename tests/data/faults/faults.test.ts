@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../compiler/common/random.ts";
-import { type DataPlace, DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type DataLocation, DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { READERS } from "./readers.ts";
@@ -15,14 +15,16 @@ const MORE = Number(process.env["FUZZ"] ?? 0);
 const TEXTS = FORMATS.filter((format): format is TextFormat => format !== "parquet");
 
 /** What is said first, and where; undefined where nothing is. */
-async function firstOf(work: () => Promise<unknown>): Promise<(DataPlace & { message: string }) | undefined> {
+async function firstOf(
+  work: () => Promise<unknown>,
+): Promise<(DataLocation & { message: string }) | undefined> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    const { place, message } = error.diagnostics[0]!;
-    expect(place.kind, message).toBe("data");
-    return place.kind === "data" ? { ...place.data, message } : undefined;
+    const { location, message } = error.diagnostics[0]!;
+    expect(location.kind, message).toBe("data");
+    return location.kind === "data" ? { ...location.data, message } : undefined;
   }
   return undefined;
 }
@@ -47,9 +49,9 @@ async function checkFault(
   const ofValue = fault.name === "no number";
   if (ofValue && !reader.judges) return;
   if (fault.name === "no UTF-8" && fault.column !== null && fault.column === reader.ignores) return;
-  const place = await firstOf(() => reader.read(folder, path, "fail"));
-  expect(place, told).toMatchObject({ path, row: at[0]! + 1 });
-  if (fault.column !== null) expect(place!.column, told).toBe(fault.column);
+  const location = await firstOf(() => reader.read(folder, path, "fail"));
+  expect(location, told).toMatchObject({ path, row: at[0]! + 1 });
+  if (fault.column !== null) expect(location!.column, told).toBe(fault.column);
   if (!reader.skips) return;
   const counted = await firstOf(() => reader.read(folder, path, "count"));
   expect(counted, told).toMatchObject({ path, row: at[0]! + 1 });

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../compiler/common/random.ts";
-import type { DataPlace } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { DataLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { DataFiles } from "../../../runtime/data/data-files.ts";
@@ -41,14 +41,16 @@ async function read(path: string, { policy = "fail", limit, meanwhile }: Reading
 }
 
 /** What is said first. */
-async function said(work: Promise<unknown>): Promise<Partial<DataPlace> & { code: string; message: string }> {
+async function said(
+  work: Promise<unknown>,
+): Promise<Partial<DataLocation> & { code: string; message: string }> {
   const error = await work.then(
     () => null,
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof DiagnosticError)) throw error ?? new Error("nothing is said");
-  const { code, place, message } = error.diagnostics[0]!;
-  return { code, message, ...(place.kind === "data" ? place.data : {}) };
+  const { code, location, message } = error.diagnostics[0]!;
+  return { code, message, ...(location.kind === "data" ? location.data : {}) };
 }
 
 const ROWS = 30_000;
@@ -98,9 +100,9 @@ describe("Parquet", () => {
       for (const name of ["n", "user_id", "hist"]) {
         const cells = await read(path, {}, name).catch((error: unknown) => {
           if (!(error instanceof DiagnosticError)) throw error;
-          const { place } = error.diagnostics[0]!;
-          if (place.kind !== "data") throw error;
-          outcomes[place.data.row === undefined ? "file" : "placed"] += 1;
+          const { location } = error.diagnostics[0]!;
+          if (location.kind !== "data") throw error;
+          outcomes[location.data.row === undefined ? "file" : "placed"] += 1;
           return null;
         });
         if (cells === null) continue;

@@ -141,9 +141,9 @@ async function check(path: string, format: Format): Promise<void> {
   const failed = await outcome(path, "fail");
   const skipped = await outcome(path, "skip");
   for (const { said } of [failed, skipped])
-    for (const { code, place, message } of said ?? []) {
-      expect(place.kind, told).toBe("data");
-      if (place.kind === "data" && place.data.row === undefined && format !== "parquet")
+    for (const { code, location, message } of said ?? []) {
+      expect(location.kind, told).toBe("data");
+      if (location.kind === "data" && location.data.row === undefined && format !== "parquet")
         expect(message, told).toMatch(["DIN0529", "DIN0560", "DIN0562"].includes(code) ? /./ : WITHOUT_ROW);
     }
   if (failed.said === null) expect(skipped.rows, told).toEqual(failed.rows);
@@ -151,7 +151,7 @@ async function check(path: string, format: Format): Promise<void> {
   if (file === null) return;
   if (file.rows !== null) expect(skipped.rows.length, told).toBe(file.rows);
   if (file.unreadable.length > 0)
-    expect(failed.said?.[0]?.place, told).toMatchObject({ data: { row: file.unreadable[0]!.row + 1 } });
+    expect(failed.said?.[0]?.location, told).toMatchObject({ data: { row: file.unreadable[0]!.row + 1 } });
   if (format.startsWith("csv") || format.startsWith("tsv"))
     await checkCsv(path, format, file, skipped.rows.length, told);
 }

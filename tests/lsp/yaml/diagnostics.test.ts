@@ -7,8 +7,8 @@ import { SPEC, yamlView } from "./views.ts";
 /** `code «text it is at»`, then the texts of other places. */
 function said(yaml: string, spec?: string): readonly string[] {
   const { view } = yamlView(yaml, spec);
-  return view.diagnostics.map(({ code, place, related }) => {
-    const at = [place, ...related.map((each) => each.place)];
+  return view.diagnostics.map(({ code, location, related }) => {
+    const at = [location, ...related.map((each) => each.location)];
     return [code, ...at.map((each) => (each.kind === "text" ? `«${textOf(each.span)}»` : each.kind))].join(
       " ",
     );

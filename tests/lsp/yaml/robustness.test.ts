@@ -40,12 +40,15 @@ function ask(text: string, offset: number): void {
     configLinks(view),
     configSymbols(view),
     configFixes(view, { start: here, end: here }),
-    view.diagnostics.map(({ place }) => (place.kind === "text" ? [place.span.start, place.span.end] : [])),
+    view.diagnostics.map(({ location }) =>
+      location.kind === "text" ? [location.span.start, location.span.end] : [],
+    ),
   ];
   for (const [, line] of JSON.stringify(answers).matchAll(/"line":(\d+)/g))
     if (Number(line) >= file.lineStarts.length) throw new Error(`line ${line} of ${JSON.stringify(text)}`);
-  for (const { place } of view.diagnostics)
-    if (place.kind === "text" && place.span.end > text.length + 1) throw new Error(JSON.stringify(text));
+  for (const { location } of view.diagnostics)
+    if (location.kind === "text" && location.span.end > text.length + 1)
+      throw new Error(JSON.stringify(text));
   if (performance.now() - start > MOST_MILLISECONDS) throw new Error(`slow: ${JSON.stringify(text)}`);
 }
 

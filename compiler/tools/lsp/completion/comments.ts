@@ -54,11 +54,11 @@ function onLineOf(start: number, path: string, snapshot: Snapshot): readonly Dia
   // The comment itself may be said to be wrong.
   const isComment = (at: number) => at >= start && positionAt(file, at).line === line;
   return [...diagnosticsOf(snapshot, path, "quick"), ...advice].filter(
-    ({ severity, place }) =>
+    ({ severity, location }) =>
       severity !== "error" &&
-      place.kind === "text" &&
-      place.span.file.path === path &&
-      !isComment(place.span.start) &&
-      positionAt(place.span.file, place.span.start).line === spoken,
+      location.kind === "text" &&
+      location.span.file.path === path &&
+      !isComment(location.span.start) &&
+      positionAt(location.span.file, location.span.start).line === spoken,
   );
 }

@@ -11,8 +11,9 @@ export function configFixes(view: ConfigView, range: Range): readonly CodeAction
   const { file, workspace } = view;
   const asked = spanOf(file, range);
   return view.diagnostics.flatMap((diagnostic) => {
-    const { place, fixes } = diagnostic;
-    if (place.kind !== "text" || place.span.start > asked.end || asked.start > place.span.end) return [];
+    const { location, fixes } = diagnostic;
+    if (location.kind !== "text" || location.span.start > asked.end || asked.start > location.span.end)
+      return [];
     return fixes.map((fix) => ({
       title: fix.title,
       kind: CodeActionKind.QuickFix,

@@ -58,9 +58,9 @@ function entriesOf(
     const described = within === null ? null : settingIn(within, name);
     return {
       path,
-      key: key.place.kind === "text" ? key.place.span : nothing,
+      key: key.location.kind === "text" ? key.location.span : nothing,
       value,
-      span: value.place.kind === "text" ? value.place.span : nothing,
+      span: value.location.kind === "text" ? value.location.span : nothing,
       described,
       children: value.kind === "map" ? entriesOf(value, path, described, file) : [],
     };

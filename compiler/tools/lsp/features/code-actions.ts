@@ -72,7 +72,8 @@ export function codeActions(
 function quickFixes(snapshot: Snapshot, path: string, range: Span, depth: Depth): readonly CodeAction[] {
   const found = diagnosticsFor(snapshot, path, depth).get(path) ?? [];
   const here = found.filter(
-    ({ place }) => place.kind === "text" && place.span.start <= range.end && range.start <= place.span.end,
+    ({ location }) =>
+      location.kind === "text" && location.span.start <= range.end && range.start <= location.span.end,
   );
   const actions = here.flatMap((diagnostic) => [
     ...diagnostic.fixes.map((fix) => fixing(snapshot, diagnostic, fix)),
@@ -95,9 +96,9 @@ function fixing(snapshot: Snapshot, diagnostic: Diagnostic, fix: Fix): CodeActio
 }
 
 function imports(snapshot: Snapshot, path: string, diagnostic: Diagnostic): readonly CodeAction[] {
-  const { code, place } = diagnostic;
-  if (code !== unknownFunction.code || place.kind !== "text") return [];
-  const block = textOf(place.span);
+  const { code, location } = diagnostic;
+  if (code !== unknownFunction.code || location.kind !== "text") return [];
+  const block = textOf(location.span);
   if (!/^\w+$/.test(block)) return [];
   const files = declaring(snapshot, path, block);
   return files.flatMap((file) => {
@@ -123,10 +124,10 @@ const aboutComments = new Set(
 
 /** A comment above the line that a warning stands on, and above its documentation. Errors cannot be ignored. */
 function ignoring(snapshot: Snapshot, diagnostic: Diagnostic): readonly CodeAction[] {
-  const { code, severity, place } = diagnostic;
-  if (severity === "error" || place.kind !== "text" || aboutComments.has(code)) return [];
-  const { file } = place.span;
-  let { line } = positionAt(file, place.span.start);
+  const { code, severity, location } = diagnostic;
+  if (severity === "error" || location.kind !== "text" || aboutComments.has(code)) return [];
+  const { file } = location.span;
+  let { line } = positionAt(file, location.span.start);
   while (line > 1 && /^\s*\/\/\/(?!\/)/.test(lineText(file, line - 1))) line--;
   const start = file.lineStarts[line - 1]!;
   const [indent] = /^[ \t]*/.exec(lineText(file, line))!;

@@ -14,7 +14,7 @@ export function diagnosticsFor(
   const found = new Map<string, Map<string, Diagnostic>>([[path, new Map()]]);
   for (const spec of [path, ...snapshot.importers(path)])
     for (const diagnostic of diagnosticsOf(snapshot, spec, depth)) {
-      const file = diagnostic.place.kind === "text" ? diagnostic.place.span.file.path : spec;
+      const file = diagnostic.location.kind === "text" ? diagnostic.location.span.file.path : spec;
       if (isLibrary(file) && file !== path) continue;
       const inFile = found.get(file) ?? new Map<string, Diagnostic>();
       const key = keyOf(diagnostic);
@@ -24,8 +24,8 @@ export function diagnosticsFor(
   return new Map([...found].map(([file, each]) => [file, [...each.values()]]));
 }
 
-function keyOf({ code, message, place }: Diagnostic): string {
-  return place.kind === "text"
-    ? `${code} ${place.span.start} ${place.span.end} ${message}`
+function keyOf({ code, message, location }: Diagnostic): string {
+  return location.kind === "text"
+    ? `${code} ${location.span.start} ${location.span.end} ${message}`
     : `${code} ${message}`;
 }

@@ -27,16 +27,16 @@ export function registerCommands(server: () => Server): vscode.Disposable[] {
       if (args !== null) await run(server(), name, dirname(document.uri.fsPath), args);
     });
   return [
-    vscode.commands.registerCommand(showReferences, (uri: string, at: Position, places: Location[]) =>
+    vscode.commands.registerCommand(showReferences, (uri: string, at: Position, locations: Location[]) =>
       vscode.commands.executeCommand(
         "editor.action.showReferences",
         vscode.Uri.parse(uri),
         positionOf(at),
-        places.map(
-          (place) =>
+        locations.map(
+          (location) =>
             new vscode.Location(
-              vscode.Uri.parse(place.uri),
-              new vscode.Range(positionOf(place.range.start), positionOf(place.range.end)),
+              vscode.Uri.parse(location.uri),
+              new vscode.Range(positionOf(location.range.start), positionOf(location.range.end)),
             ),
         ),
       ),
