@@ -28,7 +28,7 @@ import {
   vectorCells,
 } from "./values.ts";
 
-/** By feature: one value a row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not transformed yet. */
+/** By feature: one value per row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not transformed yet. */
 export interface FeatureColumns<Numbers = Float64Array> {
   readonly ids: ReadonlyMap<string, Int32Array>;
   readonly sets: ReadonlyMap<string, SetColumn>;
@@ -228,10 +228,10 @@ export function holdsTexts({ typeName }: DataColumn): boolean {
   return ["text", "VARCHAR", "JSON"].includes(typeName);
 }
 
-/** Notes a column of lists or of records where one value a row is needed. */
+/** Notes a column of lists or of records where one value per row is needed. */
 export function holdsValues(column: DataColumn, findings: Findings): boolean {
   if (column.type === "value" && !/^(STRUCT|MAP|UNION)/.test(column.typeName)) return true;
-  const expected = "one value a row";
+  const expected = "one value per row";
   findings.add(wrongColumnType, { column: column.name, expected, got: column.typeName }, null, column.name);
   return false;
 }
@@ -260,7 +260,7 @@ function withoutSign(
 ): CellReader {
   return (value, row) => {
     if (typeof value !== "string" || !value.includes(sign)) return cell(value, row);
-    const parameters = { column, expected: "one value a row", got: `a list here: ${shown(value)}` };
+    const parameters = { column, expected: "one value per row", got: `a list here: ${shown(value)}` };
     findings.add(wrongColumnType, parameters, row, column, declaredIn(feature));
     return UNKNOWN_ID;
   };

@@ -8,7 +8,7 @@ export interface MemoryRows {
   readonly ids: ReadonlyMap<string, Int32Array>;
   /** By feature that is a set: any number of ids a row. */
   readonly sets: ReadonlyMap<string, SetColumn>;
-  /** By number feature: one value a row, transformed; by vector as many as it is wide. */
+  /** By number feature: one value per row, transformed; by vector as many as it is wide. */
   readonly numbers: ReadonlyMap<string, Float32Array>;
   readonly histories: ReadonlyMap<string, HistoryColumns>;
   /** By label; empty where the data has none (prediction). */

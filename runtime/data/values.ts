@@ -42,7 +42,7 @@ export function isOneValue(
   return false;
 }
 
-const ONE_VALUE = "one value a row";
+const ONE_VALUE = "one value per row";
 
 /** Ids of a feature whose raw values are ids. */
 export function idCells(

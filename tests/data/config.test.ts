@@ -143,7 +143,7 @@ describe("dinc.yaml", () => {
       6 |   steps: newest_first
         |          ^^^^^^^^^^^^
         = help: did you mean \`latest_first\`?
-        = guess: replace by \`latest_first\`: \`steps: latest_first\`
+        = guess: replace with \`latest_first\`: \`steps: latest_first\`
       "
     `);
   });
@@ -200,7 +200,7 @@ describe("mistakes in dinc.yaml", () => {
       1 | dta:
         | ^^^
         = help: did you mean \`data\`?
-        = fix: replace by \`data\`: \`data:\`
+        = fix: replace with \`data\`: \`data:\`
       "
     `);
     expect(
@@ -212,7 +212,7 @@ describe("mistakes in dinc.yaml", () => {
       3 |   item: { path: items.csv, key: item_id }
         |   ^^^^
         = help: did you mean \`items\`?
-        = fix: replace by \`items\`: \`items: { path: items.csv, key: item_id }\`
+        = fix: replace with \`items\`: \`items: { path: items.csv, key: item_id }\`
 
       error[DIN0521 unknown-config-key]: \`data.examples.negatives.per_postive\` is not a setting here; known are per_positive, sample, exclude, seed
        --> dinc.yaml:4:51
@@ -220,7 +220,7 @@ describe("mistakes in dinc.yaml", () => {
       4 |   examples: { positives: each_event, negatives: { per_postive: 2, sample: uniform, exclude: seen, seed: 7 }, split: leave_last_out }
         |                                                   ^^^^^^^^^^^
         = help: did you mean \`per_positive\`?
-        = fix: replace by \`per_positive\`
+        = fix: replace with \`per_positive\`
       "
     `);
   });

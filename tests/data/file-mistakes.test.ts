@@ -58,7 +58,7 @@ describe("mistakes in files of example rows", () => {
       "SELECT 'u' AS user_id, [1] AS item_id, 1 AS cate_id, 5 AS hist_item_id, ['x'] AS hist_cate_id, 1 AS click";
     const path = await folder.parquet("train.parquet", query);
     expect(await folder.said(() => readTraining(dinModel(), rowsOf(path)))).toMatchInlineSnapshot(`
-      "error[DIN0544 wrong-column-type]: the column \`item_id\` must hold one value a row, but is INTEGER[]
+      "error[DIN0544 wrong-column-type]: the column \`item_id\` must hold one value per row, but is INTEGER[]
        --> train.parquet, column item_id
 
       error[DIN0544 wrong-column-type]: the column \`hist_item_id\` must hold a list a row, but is INTEGER
@@ -83,7 +83,7 @@ describe("mistakes in files of example rows", () => {
     `);
     const records = folder.csv("records.jsonl", row('{"a":1}', "[1]"));
     expect(await folder.said(() => readTraining(dinModel(), rowsOf(records)))).toMatchInlineSnapshot(`
-      "error[DIN0544 wrong-column-type]: the column \`item_id\` must hold one value a row, but is STRUCT(a BIGINT)
+      "error[DIN0544 wrong-column-type]: the column \`item_id\` must hold one value per row, but is STRUCT(a BIGINT)
        --> records.jsonl, column item_id
       "
     `);

@@ -279,7 +279,7 @@ describe("mistakes", () => {
       "item_id, title",
     );
     expect(await of("['a', 'b'] AS title", text)).toMatchInlineSnapshot(`
-      "error[DIN0544 wrong-column-type]: the column \`title\` must hold one value a row, but is VARCHAR[]
+      "error[DIN0544 wrong-column-type]: the column \`title\` must hold one value per row, but is VARCHAR[]
        --> rows.parquet, column title
       "
     `);

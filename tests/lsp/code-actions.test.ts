@@ -37,7 +37,7 @@ net {
 test("a fix that is certain is preferred, one that guesses is not", () => {
   const [fix, ...others] = offered(model);
   expect(fix).toMatchObject({
-    title: "replace by `price`",
+    title: "replace with `price`",
     kind: CodeActionKind.QuickFix,
     isPreferred: true,
   });
@@ -46,7 +46,7 @@ test("a fix that is certain is preferred, one that guesses is not", () => {
   const [guess, ...more] = offered(
     model.replace("  embed 8", "").replace(" embed 8", "").replace("item_id, prise┆", "item_┆id, price"),
   );
-  expect(guess?.title).toBe("embed it, 16 wide");
+  expect(guess?.title).toBe("add `embed 16`");
   expect(guess).not.toHaveProperty("isPreferred");
   expect(more).toEqual([]);
 });
@@ -59,7 +59,7 @@ describe("all that is certain", () => {
   const two = model.replace("item_id, prise", "itme_id, prise");
 
   test("is offered beside a fix where there are more", () => {
-    expect(offered(two).map(({ title }) => title)).toEqual(["replace by `price`", "fix all that is certain"]);
+    expect(offered(two).map(({ title }) => title)).toEqual(["replace with `price`", "apply all certain fixes"]);
   });
 
   test("is what an editor asks for when it saves", () => {

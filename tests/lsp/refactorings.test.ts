@@ -26,8 +26,8 @@ function refactored(text: string, title: string): string | null {
   return action === undefined ? null : edited(file, action.edit!.changes![snapshot.uriOf(path)]!);
 }
 
-describe("name it with `let`", () => {
-  const extracted = (text: string) => refactored(text, "name it");
+describe("extract into a `let`", () => {
+  const extracted = (text: string) => refactored(text, "extract into");
 
   test("on a line above its statement", () => {
     expect(extracted("net {\n  predict click = a + «dense(b, 8) » |> relu\n}")).toBe(
@@ -65,8 +65,8 @@ describe("name it with `let`", () => {
   });
 });
 
-describe("put a `let` where it is used", () => {
-  const inlined = (text: string) => refactored(text, "where it is used");
+describe("inline a `let`", () => {
+  const inlined = (text: string) => refactored(text, "inline");
 
   test("from its declaration or its use", () => {
     const text = "net {\n  let «a = b |> relu\n  let c = dense(a, 8)\n}";

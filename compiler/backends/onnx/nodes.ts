@@ -104,7 +104,7 @@ export interface StepView {
   repeated(x: OnnxRef, dims: readonly number[]): OnnxRef;
   /** The way back from `view`, to [rows · steps, ...dims]. */
   packed(x: OnnxRef, dims: readonly number[]): OnnxRef;
-  /** Reduces a view to one value a row, [rows, ...dims]. */
+  /** Reduces a view to one value per row, [rows, ...dims]. */
   reduce(op: "ReduceSum" | "ReduceMax", x: OnnxRef): OnnxRef;
 }
 

@@ -33,7 +33,7 @@ export const setOfOthers = withHelps(
     text: (written: string) => `a text is a set of words already: write \`${written}\` alone`,
     oneSet: () =>
       "put all values into one set; or bind sets to a `history`, if they happened one after the other",
-    cross: () => "a cross has one value a row: write it alone",
+    cross: () => "a cross has one value per row: write it alone",
     numbers: () =>
       "declare their sum or mean as a `number`, or whole numbers as ids: `set(int(0..23), max: 5)`",
   },

@@ -27,7 +27,7 @@ export const kinds = words("a feature kind", [
     {
       is: "set",
       write: "set(id, max: 20)  embed 8",
-      note: "several values a row are a set; what happened one after the other is a `history`",
+      note: "several values per row are a set; what happened one after the other is a `history`",
     },
   ],
   [

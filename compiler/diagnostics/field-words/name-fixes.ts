@@ -6,7 +6,7 @@ import type { Fix } from "../diagnostic.ts";
 import { isFieldWord } from "./field-words.ts";
 
 export function replacing(span: Span, text: string): Fix {
-  return { title: `replace by \`${text}\``, edits: [{ span, text }] };
+  return { title: `replace with \`${text}\``, edits: [{ span, text }] };
 }
 
 /**

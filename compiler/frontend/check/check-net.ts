@@ -93,7 +93,7 @@ function checkPrediction(
   const first = earlier.get(label);
   if (first !== undefined) {
     reporter.report(predictedTwice, { name: label }, statement.label.span, {
-      related: [at(first.span, "predicted here already")],
+      related: [at(first.span, "already predicted here")],
     });
     return null;
   }

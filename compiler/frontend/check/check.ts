@@ -291,7 +291,7 @@ class Checker {
     if (predicted.size === 0 && labels.size > 0) {
       const first = [...labels.values()][0]!;
       reporter.report(withoutPrediction, { label: first.name }, this.keywordOf(net.span, "net"), {
-        related: [at(first.span, "to be predicted")],
+        related: [at(first.span, "a label without a prediction")],
       });
     }
     const unknown = [...predicted].some((name) => !labels.has(name));

@@ -65,7 +65,7 @@ function partFor(
   if (feature.set !== null) {
     const what = feature.kind.kind === "text" ? "a text" : "a set";
     reporter.report(crossOfSet, { name, what }, part.span, {
-      related: [at(syntax.type.span, "several values a row")],
+      related: [at(syntax.type.span, "several values per row")],
     });
     return null;
   }

@@ -72,7 +72,7 @@ export function readEmbedding(
   const sharesIds = definition.gives === "cross" || (definition.gives === "ids" && definition.manyToOne);
   if (options.vectors === null || !sharesIds) return { width, options };
   reporter.report(vectorsByValue, { feature: name.name }, options.vectors.span, {
-    related: [at(type.span, "shares ids between values")],
+    related: [at(type.span, "different values may share an id")],
   });
   return null;
 }
@@ -106,7 +106,10 @@ function autoWidth(
   const file = vocabularyFileOf({ kind });
   reporter.report(autoWithoutSize, { feature: name }, clause.width!.span, {
     related: [
-      at(span, `how many values it has, only ${file === null ? "the training rows tell" : "the file tells"}`),
+      at(
+        span,
+        `the number of its values is only known from ${file === null ? "the training rows" : "the file"}`,
+      ),
     ],
   });
   return null;
@@ -229,10 +232,7 @@ function ownerFor(
   }
   if (syntax.embed !== null) {
     reporter.report(shareWithEmbed, { feature: feature.name, name }, syntax.embed.span, {
-      related: [
-        at(share.span, "shares vocabulary, width and table"),
-        at(ownerSyntax.span, "which are given here"),
-      ],
+      related: [at(share.span, "shares vocabulary, width and table"), at(ownerSyntax.span, "defined here")],
       fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
     });
     return null;
@@ -245,7 +245,7 @@ function ownerFor(
   if (isBare || isSameKind(feature.kind, owner.kind)) return owner;
   const kinds = { given: textOf(own.span), kind: textOf(its.span) };
   reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, own.span, {
-    related: [at(its.span, "the vocabulary it shares"), at(share.span, "shared here")],
+    related: [at(its.span, "the vocabulary it shares"), at(share.span, "shared by this")],
     // A text is one as a whole.
     fixes: [type, ownerSyntax.type].some(({ name }) => name.name === "text")
       ? []

@@ -263,7 +263,7 @@ function checkColumn(
         related: [
           at(
             feature.span,
-            `declared as ${feature.scope === "item" ? "an" : "a"} ${feature.scope} feature, one value a row`,
+            `declared as ${feature.scope === "item" ? "an" : "a"} ${feature.scope} feature, with one value per row`,
           ),
         ],
       },
@@ -275,7 +275,7 @@ function checkColumn(
   // A long and a short past may be of one column.
   else if (first.history === history || first.target !== target) {
     reporter.report(columnBoundTwice, { column: name }, column.span, {
-      related: [at(first.span, "read here already")],
+      related: [at(first.span, "already bound here")],
     });
     return false;
   }
@@ -303,7 +303,7 @@ function checkRightSide(
   const kindDiffers = kind !== null && !(saysSame(kind, target.kind) && sameSet(written!.set, target.set));
   if (binding.embed !== null && given !== null && width !== null && widthDiffers)
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
-      label: `says ${given}`,
+      label: `width ${given}`,
       related: [at(syntax.embed!.span, `the table's width, ${width}`)],
       fixes: [{ title: "remove the width", isGuess: true, edits: [removal(binding.embed.span)] }],
     });
@@ -346,7 +346,7 @@ function checkRightSide(
       end: (binding.embed ?? binding.type)!.span.end,
     };
     reporter.report(bindingRepeats, { column, what, target: target.name }, span, {
-      related: [at(syntax.span, "said here")],
+      related: [at(syntax.span, "given by this feature")],
       fixes: [removeRightSide(binding)],
     });
   }
@@ -355,7 +355,7 @@ function checkRightSide(
 
 function removeRightSide(binding: Binding): Fix {
   const edit = removal({ ...binding.span, start: binding.column.span.end });
-  return { title: "remove what is shared", edits: [edit] };
+  return { title: "remove the definition on the right", edits: [edit] };
 }
 
 /** What stands on the right has no transforms, so that `number` is a number whatever is made of it. */

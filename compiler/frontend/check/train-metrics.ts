@@ -30,7 +30,7 @@ export class MetricsReader extends SettingReader {
       const earlier = seen.get(name);
       if (earlier !== undefined) {
         this.reporter.report(duplicateMetric, { name }, value.span, {
-          related: [at(earlier.span, "listed here already")],
+          related: [at(earlier.span, "already listed here")],
           fixes: withoutElement(value.span),
         });
         continue;

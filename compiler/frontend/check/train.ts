@@ -139,7 +139,7 @@ class TrainReader extends SettingReader {
       const earlier = first.get(name);
       if (earlier !== undefined) {
         this.reporter.report(duplicateSetting, { name }, setting.span, {
-          related: [at(earlier.span, "set here already")],
+          related: [at(earlier.span, "already set here")],
         });
         continue;
       }
@@ -216,7 +216,7 @@ class TrainReader extends SettingReader {
       const earlier = chosen.get(name);
       if (earlier !== undefined) {
         this.reporter.report(duplicateSetting, { name }, value.span, {
-          related: [at(earlier.span, "set here already")],
+          related: [at(earlier.span, "already set here")],
         });
         continue;
       }
@@ -233,7 +233,7 @@ class TrainReader extends SettingReader {
     const aware = chosen.get("mini_batch_aware");
     if (tables === undefined || aware === undefined || (settings.l2?.tables ?? 0) === 0) return settings;
     this.reporter.report(tablesRegularizedTwice, {}, tables.span, {
-      related: [at(aware.span, "pulls the same rows")],
+      related: [at(aware.span, "regularizes the same rows")],
     });
     return settings;
   }

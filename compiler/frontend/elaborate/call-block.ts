@@ -148,7 +148,7 @@ function resultOf(walk: Walk, signature: Signature, match: Match, span: Span): V
     return ERROR;
   }
   const sources = unionSources(match.argumentValues.map(({ value }) => value));
-  const widthOrigin = { span, what: `what \`${signature.block.name.name}\` gives` };
+  const widthOrigin = { span, what: `the result of \`${signature.block.name.name}\`` };
   const outerAxes = outerOf(match);
   return lifted(walk, tensorValue(type, { node: null, sources, outerAxes, widthOrigin }), match.lift, span);
 }
@@ -173,7 +173,7 @@ export function checkResult(
       {
         label: printType(type),
         related: [
-          at(block.result!.span, `promised here: ${printType(declared)}`),
+          at(block.result!.span, `declared here: ${printType(declared)}`),
           ...(value.widthOrigin === null || equalDims(declared.width, type.width)
             ? []
             : widthOrigins([{ value, span: block.value.span }])),
@@ -188,7 +188,7 @@ export function checkResult(
       blockResult,
       { block: block.name.name, declared, got: printType(value.type) },
       block.value.span,
-      { related: [at(block.result!.span, `promised here: ${declared}`)] },
+      { related: [at(block.result!.span, `declared here: ${declared}`)] },
     );
     return false;
   }

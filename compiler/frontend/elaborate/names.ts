@@ -157,7 +157,7 @@ export class Names {
       related: [at(syntax.span, "declared without `embed`")],
       fixes: [
         {
-          title: "embed it, 16 wide",
+          title: "add `embed 16`",
           isGuess: true,
           edits: [{ span: { ...syntax.span, start: syntax.span.end }, text: " embed 16" }],
         },

@@ -167,7 +167,7 @@ function step(call: FunctionCall, state: TensorValue, inputs: readonly TensorVal
   const given = [state, ...inputs].map((value) => ({ name: null, value, span }));
   const value = call.elaboration.call(call.callable("cell"), "scan", given, call.span);
   if (isError(value)) return null;
-  const what = `what ${cellName(call)} gives`;
+  const what = `the result of ${cellName(call)}`;
   const result = call.elaboration.vector(value, "`scan`", what, span);
   if (result === null) return null;
   const { axis, list, width } = result.type;

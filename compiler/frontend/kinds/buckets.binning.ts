@@ -23,7 +23,7 @@ export const buckets: BinningDefinition<BinningOf<"buckets">> = {
       if (before !== undefined && bound <= bounds[i - 1]!) {
         const parameters = { bound: written(argument.value), before: written(before.value) };
         reporter.report(boundsNotAscending, parameters, argument.value.span, {
-          related: [at(before.value.span, "the bound before it")],
+          related: [at(before.value.span, "the previous bound")],
         });
         return null;
       }

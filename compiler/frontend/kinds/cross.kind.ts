@@ -25,7 +25,7 @@ export const cross: CrossKind = {
       const first = parts.find((part) => part.name === value.name);
       if (first !== undefined) {
         reporter.report(crossPartTwice, { name: value.name }, value.span, {
-          related: [at(first.span, "named here already")],
+          related: [at(first.span, "already named here")],
           fixes: withoutElement(spanOfArgument(argument)),
         });
         fine = false;

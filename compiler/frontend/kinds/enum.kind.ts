@@ -49,7 +49,7 @@ export const enumeration = defineIdKind("enum", {
       const first = values.get(text);
       if (first !== undefined) {
         reporter.report(duplicateEnumValue, { value: written(value) }, value.span, {
-          related: [at(first, "listed here already")],
+          related: [at(first, "already listed here")],
           fixes: withoutElement(value.span),
         });
         fine = false;

@@ -73,7 +73,7 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
     reporter.report(rangeReversed, { low, high }, range.value.span, {
       fixes: [
         {
-          title: "swap the ends",
+          title: "swap the bounds",
           isGuess: true,
           edits: [{ span: range.value.span, text: `${high}..${low}` }],
         },

@@ -54,7 +54,7 @@ function chosen(
       if (having(names) !== undefined) continue;
       const parameters = { first: names[0], second: names[1], of: reference.name.name };
       reporter.report(optionsExclude, parameters, spanOfArgument(second), {
-        related: [at(spanOfArgument(first), "says already where the ids come from")],
+        related: [at(spanOfArgument(first), "already determines the ids")],
         fixes: withoutElement(spanOfArgument(second)),
       });
     }
@@ -92,7 +92,7 @@ export function readPipe(references: readonly KindReference[], reporter: Reporte
       );
     else if (first !== undefined)
       reporter.report(duplicateTransform, { transform: name.name }, reference.span, {
-        related: [at(first.span, "applied here already")],
+        related: [at(first.span, "already applied here")],
       });
     else if (binning !== null)
       reporter.report(
@@ -104,7 +104,7 @@ export function readPipe(references: readonly KindReference[], reporter: Reporte
         },
         reference.span,
         {
-          related: [at(binning.reference.span, "ids from here on")],
+          related: [at(binning.reference.span, "ids from this point on")],
         },
       );
     else if (transform !== undefined) {

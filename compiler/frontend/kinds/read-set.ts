@@ -39,7 +39,7 @@ export const set = {
 export interface WrittenKind {
   /** What one value is. */
   readonly element: KindReference;
-  /** Null where there is one value a row. */
+  /** Null where there is one value per row. */
   readonly set: SetOptions | null;
 }
 
@@ -85,7 +85,7 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
           ? []
           : [
               {
-                title: "give it 50 thousand rows",
+                title: "add `hash: 50_000`",
                 isGuess: true,
                 edits: [{ span: { ...type.span, start, end: start }, text: "hash: 50_000, " }],
               },
@@ -159,7 +159,7 @@ function readOptions(type: KindReference, feature: string, reporter: Reporter): 
     reporter.report(setWithoutMax, { feature, what: word === "text" ? "words" : "values" }, type.span, {
       fixes: [
         {
-          title: "let 20 of them count",
+          title: "add `max: 20`",
           isGuess: true,
           edits: [{ span: { ...type.span, start: end, end }, text: ", max: 20" }],
         },

@@ -128,7 +128,7 @@ class Loader {
     const earlier = paths.get(path);
     if (earlier !== undefined) {
       this.reporter.report(importTwice, { path: written.text }, item.span, {
-        related: [at(earlier.span, "imported here already")],
+        related: [at(earlier.span, "already imported here")],
         fixes: [{ title: "remove it", edits: [{ span: withLineBreak(item.span), text: "" }] }],
       });
       return null;
@@ -138,7 +138,7 @@ class Loader {
       // Everything in the cycle is read; only this step back is not taken.
       const cycle = via.slice(0, this.reading.length - 1 - this.reading.indexOf(path));
       this.reporter.report(importCycle, { path: written.text }, written.span, {
-        related: cycle.map(({ path: step }) => at(step.span, "on the way here")).reverse(),
+        related: cycle.map(({ path: step }) => at(step.span, "part of the cycle")).reverse(),
       });
       return null;
     }

@@ -147,7 +147,7 @@ function reportCycle(
   const start = cycle.indexOf(first!);
   const others = [...cycle.slice(start + 1), ...cycle.slice(0, start)];
   reporter.report(variantCycle, { name: first!.name.name }, first!.parent.span, {
-    related: others.map(({ parent }) => at(parent.span, `which is one of \`${parent.name}\``)),
+    related: others.map(({ parent }) => at(parent.span, `a variant of \`${parent.name}\``)),
   });
 }
 

@@ -90,7 +90,7 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   if (!hasErrors(diagnostics)) {
     for (const span of docs.dangling()) {
       const edits = [{ span: { ...span, end: span.start + "///".length }, text: "//" }];
-      const fixes = [{ title: "make it a plain remark", edits }];
+      const fixes = [{ title: "make it an ordinary comment", edits }];
       diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { fixes }));
     }
   }
@@ -255,7 +255,7 @@ function strayCharacters(spans: readonly Span[]): Diagnostic {
   const text = first.file.text.slice(first.start, Math.min(first.end, first.start + 20));
   const edits = spans.map((span) => ({ span, text: replacementOf(span) }));
   const fixes: Fix[] = edits.every((edit) => edit.text !== null)
-    ? [{ title: "write plain characters", edits: edits as Fix["edits"] }]
+    ? [{ title: "use ASCII characters", edits: edits as Fix["edits"] }]
     : [];
   return diagnose(syntax.unexpectedCharacter, { text }, first, { fixes });
 }

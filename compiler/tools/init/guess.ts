@@ -212,7 +212,7 @@ function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Gues
     if (!isOfOne && (own === null || own === separator)) return [{ ...column, ...listColumn(column, own) }];
     refused.push(column.name);
     if (isOfOne) {
-      leftOut.push(out(column, "a row is of one user", "give it one value a row"));
+      leftOut.push(out(column, "a row is of one user", "give it one value per row"));
       return [];
     }
     leftOut.push(

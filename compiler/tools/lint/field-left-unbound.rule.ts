@@ -23,7 +23,7 @@ export const fieldLeftUnbound = defineRule(
       // Two or more were most likely left out on purpose.
       if (only === undefined || more.length > 0) continue;
       advise({ history: history.name, bound, left: only.name }, nameOf(history), {
-        related: [at(only.span, "an item feature, known of past items too")],
+        related: [at(only.span, "an item feature, also known for past items")],
       });
     }
     function nameOf(history: History) {

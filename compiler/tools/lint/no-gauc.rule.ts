@@ -20,7 +20,7 @@ export const noGauc = defineRule(catalog.noGauc, ({ model, spec }, advise) => {
   const end = { ...setting.span, start: setting.span.end };
   const text = `gauc(by: ${user.name})`;
   advise({ user: user.name }, setting.span, {
-    related: [at(user.span, "who the rows are of")],
+    related: [at(user.span, "identifies the user of each row")],
     fixes: [{ title: `add \`${text}\``, isGuess: true, edits: [{ span: end, text: `, ${text}` }] }],
   });
 });

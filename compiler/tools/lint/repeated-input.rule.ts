@@ -16,7 +16,7 @@ export const repeatedInput = defineRule(catalog.repeatedInput, ({ spec }, advise
       if (earlier === undefined) first.set(name, part);
       else
         advise({ name }, part.span, {
-          related: [at(earlier.span, "here already")],
+          related: [at(earlier.span, "the same vector")],
         });
     }
   }

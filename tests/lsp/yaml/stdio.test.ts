@@ -76,7 +76,7 @@ test("completes, explains, leads on and mends", async () => {
       range: { start: { line: 5, character: 3 }, end: { line: 5, character: 3 } },
       context: { diagnostics: [] },
     }),
-  ).toMatchObject([{ title: "replace by `steps`", kind: "quickfix" }]);
+  ).toMatchObject([{ title: "replace with `steps`", kind: "quickfix" }]);
   // Of a spec's requests those that dinc.yaml knows nothing of.
   expect(await ask("textDocument/prepareRename", 2, 4)).toBeNull();
   expect(session.errors()).toBe("");

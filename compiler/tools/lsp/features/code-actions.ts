@@ -148,7 +148,7 @@ function allFixes(snapshot: Snapshot, path: string): readonly CodeAction[] {
   const text = snapshot.keeping(`fixed ${path}`, () => fixedText(snapshot, path));
   if (file === null || text === file.text) return [];
   const edit = workspaceEdit(snapshot, editsTo(file, text));
-  return [{ title: "fix all that is certain", kind: fixAllKind, edit }];
+  return [{ title: "apply all certain fixes", kind: fixAllKind, edit }];
 }
 
 function fixedText(snapshot: Snapshot, path: string): string {

@@ -26,7 +26,7 @@ export function extractLet(code: Code, selected: Span): readonly Refactoring[] {
   const value = whole(expression.span);
   return [
     {
-      title: "name it with `let`",
+      title: "extract into a `let`",
       kind: "extract",
       edits: [
         {

@@ -34,7 +34,7 @@ export function inlineLet(code: Code, offset: number): readonly Refactoring[] {
   const isTight = !bindsIn(parent) || !/^(?:binary|pipe|range|negate)$/.test(value.kind);
   return [
     {
-      title: `put \`${symbol.name}\` where it is used`,
+      title: `inline \`${symbol.name}\``,
       kind: "inline",
       edits: [
         { span: withBlanks(withLineBreak(whole(from.span))), text: "" },
