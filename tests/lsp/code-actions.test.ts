@@ -59,7 +59,10 @@ describe("all that is certain", () => {
   const two = model.replace("item_id, prise", "itme_id, prise");
 
   test("is offered beside a fix where there are more", () => {
-    expect(offered(two).map(({ title }) => title)).toEqual(["replace with `price`", "apply all certain fixes"]);
+    expect(offered(two).map(({ title }) => title)).toEqual([
+      "replace with `price`",
+      "apply all certain fixes",
+    ]);
   });
 
   test("is what an editor asks for when it saves", () => {
