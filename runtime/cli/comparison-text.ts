@@ -118,15 +118,8 @@ const reasons: Readonly<Record<Aspect, string>> = {
 };
 
 function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: RunComparison): string {
-  const { differences, unknown, network, weights, learned, same, metrics } = comparison;
+  const { unknown, weights, learned, same, metrics, causes } = comparison;
   if (same) return "The two are the same model with the same scores.\n";
-  const causes = ASPECTS.filter((aspect) => differences[aspect].length > 0).filter(
-    (aspect) =>
-      aspect !== "spec" ||
-      network === "differs" ||
-      isMoreThanWording(differences.spec) ||
-      learned === "differs",
-  );
   if (weights.same) {
     const what =
       learned === "differs"
@@ -151,9 +144,4 @@ function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: 
     "of a dinc or a TensorFlow that was changed under the same version number, or a machine that computes wrongly. Train one of them " +
     "again: the one that does not come out the same is the odd one.\n"
   );
-}
-
-/** Comments and layout change nothing; names, params and the parent do. */
-function isMoreThanWording(differences: readonly Difference[]): boolean {
-  return differences.some(({ what }) => what !== "text" && what !== "model" && what !== "variant_of");
 }

@@ -1,6 +1,6 @@
 // Columns that grow while a file is read and end as one flat array over shared memory, or as several, one after the other.
 
-const PIECE = 1 << 16;
+import { int32s, PIECE } from "./columns.ts";
 
 type Numbers = Int32Array | Float64Array;
 
@@ -18,7 +18,7 @@ export class ColumnBuilder<T extends Numbers> {
   }
 
   static int32(): ColumnBuilder<Int32Array> {
-    return new ColumnBuilder<Int32Array>((length) => new Int32Array(length), sharedInt32);
+    return new ColumnBuilder<Int32Array>((length) => new Int32Array(length), int32s);
   }
 
   static float64(): ColumnBuilder<Float64Array> {
@@ -56,12 +56,4 @@ export class ColumnBuilder<T extends Numbers> {
     this.used = 0;
     return all;
   }
-}
-
-export function sharedInt32(length: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(4 * length));
-}
-
-export function sharedFloat32(length: number): Float32Array {
-  return new Float32Array(new SharedArrayBuffer(4 * length));
 }

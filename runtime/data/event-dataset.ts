@@ -5,8 +5,7 @@ import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { crossOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
 import { type Fitted, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
-import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
+import { type Column, type ColumnReader, type ColumnStore, float32s, int32s } from "./columns.ts";
 import type { FeatureColumns } from "./feature-columns.ts";
 import { readerOfEvents } from "./gather-events.ts";
 import { rowNumbers } from "./places.ts";
@@ -59,8 +58,8 @@ export function eventRows(
   const rows = { kind: "events", rows: split.rows, events, split: withCrosses } as const;
   if (!isMeasured) return { ...rows, labels: new Map(), groups: new Map() };
   const read = readerOfEvents(rows, reader);
-  const labels = new Map([[split.label, sharedFloat32(split.rows)]]);
-  const groups = mapped(read.groups, () => sharedInt32(split.rows));
+  const labels = new Map([[split.label, float32s(split.rows)]]);
+  const groups = mapped(read.groups, () => int32s(split.rows));
   for (const some of rowNumbers(split.rows)) {
     const values = new RowValues(read, some);
     const at = some[0]!;

@@ -3,7 +3,8 @@
 import { grown } from "../../compiler/frontend/kinds/interner.ts";
 import { numbersIn } from "../../compiler/frontend/kinds/registry.ts";
 import type { Feature } from "../../compiler/frontend/model/model.ts";
-import { ColumnBuilder, sharedInt32 } from "./builders.ts";
+import { ColumnBuilder } from "./builders.ts";
+import { int32s } from "./columns.ts";
 import type { ColumnUse, FeatureColumns } from "./feature-columns.ts";
 import type { SetColumn } from "./memory-rows.ts";
 
@@ -67,8 +68,8 @@ function firstColumn({ feature, into }: ColumnUse): FirstColumn {
       finish: ({ sets }, rows) =>
         sets.set(name, {
           ids: ids.finish(),
-          start: taken(start.finish(), rows, sharedInt32),
-          end: taken(end.finish(), rows, sharedInt32),
+          start: taken(start.finish(), rows, int32s),
+          end: taken(end.finish(), rows, int32s),
         }),
     };
   }
@@ -90,7 +91,7 @@ function firstColumn({ feature, into }: ColumnUse): FirstColumn {
   const values = ColumnBuilder.int32();
   return {
     take: (columns, row) => values.push(columns[into].get(name)![row]!),
-    finish: (columns, rows) => columns[into].set(name, taken(values.finish(), rows, sharedInt32)),
+    finish: (columns, rows) => columns[into].set(name, taken(values.finish(), rows, int32s)),
   };
 }
 

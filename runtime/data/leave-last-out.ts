@@ -6,7 +6,6 @@ import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Negatives, Validate } from "../../compiler/frontend/config/config.ts";
-import { sharedInt32 } from "./builders.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Findings } from "./findings.ts";
@@ -56,8 +55,8 @@ export function leaveLastOut(
 ): SplitRows {
   const users = log.users.size;
   const each = 1 + negatives.perPositive;
-  const target = sharedInt32(users);
-  const before = sharedInt32(users + 1);
+  const target = int32s(users);
+  const before = int32s(users + 1);
   for (let user = 0; user < users; user++) {
     const [from, to] = targets(log, user, split, drawn);
     target[user] = from;

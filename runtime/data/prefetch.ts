@@ -6,8 +6,8 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { BatchPlan } from "./batch-plan.ts";
-import type { BatchStream } from "./batch-stream.ts";
 import {
+  type BatchStream,
   CANCELLED,
   type StreamRequest,
   TAKEN,
@@ -21,9 +21,7 @@ import type { RowSource } from "./row-source.ts";
 
 /** Where batches come from. */
 export interface BatchSource {
-  /**
-   * One stream at a time: the next begins when the one before has ended or was left.
-   */
+  /** One stream at a time: the next begins when the one before has ended or was left. */
   readonly stream: BatchStream;
   close(): Promise<void>;
 }

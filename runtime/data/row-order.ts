@@ -3,8 +3,7 @@
 
 import { closeSync, openSync } from "node:fs";
 import type { Random } from "../../compiler/common/random.ts";
-import { sharedInt32 } from "./builders.ts";
-import { ColumnReader, type FileColumn, PIECE, writeAll } from "./columns.ts";
+import { ColumnReader, type FileColumn, int32s, PIECE, writeAll } from "./columns.ts";
 
 /** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
 export type RowOrder = Int32Array | { readonly column: FileColumn; readonly from: number };
@@ -45,7 +44,7 @@ export class RowOrders {
 
   shuffled(rows: number, random: Random): RowOrder {
     if (this.room === null || 4 * rows <= this.room.bytes) {
-      if (this.memory?.length !== rows) this.memory = sharedInt32(rows);
+      if (this.memory?.length !== rows) this.memory = int32s(rows);
       return random.shuffled(this.memory);
     }
     this.path ??= this.room.newPath();

@@ -126,8 +126,3 @@ export class RowValues {
     return readAt(this.reader.files, column, places, make(width * countOf(places)), width);
   }
 }
-
-/** Whatever is asked for stands where the rows or steps do. */
-export function placedBySelf(places: Places): (by: PlacedBy) => Places {
-  return () => places;
-}

@@ -31,11 +31,8 @@ export function readerOf(source: RowSource, files: ColumnReader): RowReader {
 
 /** All of them in memory, whatever that takes. */
 export function memoryRowsOf(source: RowSource): MemoryRows {
-  if (source.kind === "memory") return source;
-  return selected(
-    source,
-    Int32Array.from({ length: source.rows }, (_, i) => i),
-  );
+  const all = () => Int32Array.from({ length: source.rows }, (_, i) => i);
+  return source.kind === "memory" ? source : taken(source, all());
 }
 
 /** Those of `rows`, in that order. */

@@ -1,8 +1,4 @@
-// The types of the data that reading returns. The functions that read are in `read-data.ts`:
-//   readTraining(model, config.data, options): Promise<TrainingData>
-//   readSplit(model, fitted, config.data, "train" | "valid" | "test", options): Promise<Rows | null>
-//   readRows(model, fitted, path, options): Promise<Rows>
-// All throw DiagnosticError for mistakes in the data. Batches are in `batches.ts` and `prefetch.ts`.
+// What the functions of `read-data.ts` are given and return.
 
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";

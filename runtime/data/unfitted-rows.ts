@@ -13,8 +13,6 @@ import {
   type Model,
   ownerOf,
 } from "../../compiler/frontend/model/model.ts";
-import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import { sharedFloat32 } from "./builders.ts";
 import {
   type Column,
   type ColumnReader,
@@ -93,7 +91,7 @@ function outOfRange({ name, span }: Feature, value: number): DiagnosticError {
 
 /** The numbers of a column as the net sees them. */
 export function transformed(feature: Feature, values: Float64Array, fitted: Fitted): Float32Array {
-  const seen = sharedFloat32(values.length);
+  const seen = float32s(values.length);
   if (kindOf(feature.kind).gives === "vector") seen.set(values);
   else {
     const numbers = numbersOf(feature, fitted);
@@ -156,7 +154,7 @@ export function fittingRows(
 }
 
 /** For each id below `ids`: how often it stands in the columns. */
-export function occurrencesInColumns(
+function occurrencesInColumns(
   columns: readonly Column<Int32Array>[],
   ids: number,
   reader: ColumnReader,
@@ -165,15 +163,6 @@ export function occurrencesInColumns(
   for (const column of columns)
     for (const { values } of reader.pieces(column, int32s)) for (const id of values) counts[id]! += 1;
   return counts;
-}
-
-/** Where ids stand. Each stored step and value is of one row. */
-export function idColumn(
-  rows: StoredRows,
-  { feature, history, set }: Pick<TableUse, "feature" | "history" | "set">,
-): Column<Int32Array> {
-  const { ids, sets } = history === null ? rows : rows.histories.get(history)!;
-  return set ? sets.get(feature)!.ids : ids.get(feature)!;
 }
 
 /** The ids of the vocabulary of `owner`: in its columns and in those of features that share it. */

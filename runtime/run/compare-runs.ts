@@ -21,6 +21,8 @@ export interface RunComparison {
   /** Vocabularies and what transforms learned. */
   readonly learned: "same" | "differs";
   readonly metrics: readonly MetricComparison[];
+  /** Aspects that differ and may be why the weights do; the wording of the spec alone is none. */
+  readonly causes: readonly Aspect[];
   /** Whether the two are the same model with the same scores: nothing but where and when they were made differs. */
   readonly same: boolean;
 }
@@ -79,7 +81,22 @@ export function comparisonOf(a: Run, b: Run): RunComparison {
     network === "same" &&
     metrics.every((each) => each.difference === 0 || isNone(each));
   const unknown: Aspect[] = x.environment === undefined || y.environment === undefined ? ["machine"] : [];
-  return { differences, unknown, network, weights, learned, metrics, same };
+  const causes = weights.same
+    ? []
+    : ASPECTS.filter(
+        (aspect) =>
+          differences[aspect].length > 0 &&
+          (aspect !== "spec" ||
+            network === "differs" ||
+            learned === "differs" ||
+            isMoreThanWording(differences.spec)),
+      );
+  return { differences, unknown, network, weights, learned, metrics, causes, same };
+}
+
+/** Comments and layout change nothing; names, params and the parent do. */
+function isMoreThanWording(differences: readonly Difference[]): boolean {
+  return differences.some(({ what }) => what !== "text" && what !== "model" && what !== "variant_of");
 }
 
 const VOCABULARIES = runFiles.vocabulary("").replace(/[^/]*$/, "");

@@ -3,7 +3,7 @@
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { predictingOnly } from "../../compiler/middle/programs/step.ts";
 import { planBatches } from "../data/batch-plan.ts";
-import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
+import { float32s, int32s } from "../data/columns.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { mapped } from "../data/stored-rows.ts";
@@ -68,7 +68,7 @@ export function scoredOf(data: Scored["data"], scores: Logits, without: Readonly
       return some;
     };
   };
-  const [floats, ints] = [kept(sharedFloat32), kept(sharedInt32)];
+  const [floats, ints] = [kept(float32s), kept(int32s)];
   return {
     data: { rows, labels: mapped(data.labels, floats), groups: mapped(data.groups, ints) },
     scores: mapped(scores, floats),

@@ -4,7 +4,7 @@
 import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
-import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
+import { float32s, int32s } from "../data/columns.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
@@ -17,7 +17,7 @@ export const SCORING_BATCH = 2048;
 
 /** Rows 0 … n − 1. */
 export function rowsInOrder(rows: number): Int32Array {
-  const order = sharedInt32(rows);
+  const order = int32s(rows);
   for (let i = 0; i < rows; i++) order[i] = i;
   return order;
 }
@@ -33,7 +33,7 @@ export async function score(
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const gatherer = new RowGatherer(tables);
   const turns = new EventLoopYield();
-  const logits = new Map(labels.map((label) => [label, sharedFloat32(data.rows)]));
+  const logits = new Map(labels.map((label) => [label, float32s(data.rows)]));
   let done = 0;
   for await (const batch of batches(data, rowsInOrder(data.rows), SCORING_BATCH)) {
     const scored = session.predict({ batch, rows: gatherer.gather(batch), scalars: {} });

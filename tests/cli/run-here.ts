@@ -14,7 +14,7 @@ export interface HereOptions extends Omit<RunOptions, "env"> {
 /** The command before, so that one runs at a time. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** As `run`, without a process: what belongs to a process (its folder, standard input and output) is this one's for the while. */
+/** As `run`, without a process: what belongs to a process (its folder, standard input) is this one's for the while. */
 export function runHere(args: readonly string[], options: HereOptions = {}): Promise<Ran> {
   const ran = last.then(() => performHere(args, options));
   last = ran.catch(() => {});
@@ -41,7 +41,6 @@ async function performHere(
   const restore = [
     inFolder(cwd),
     withStream("stdin", Readable.from(input === "" ? [] : [Buffer.from(input)])),
-    ...(["stdout", "stderr"] as const).map((name) => collecting(name, (text) => (written[name] += text))),
   ];
   try {
     const code = await perform(args, terminal);
@@ -61,17 +60,4 @@ function withStream(name: "stdin", stream: Readable): () => void {
   const before = Object.getOwnPropertyDescriptor(process, name)!;
   Object.defineProperty(process, name, { ...before, get: () => stream });
   return () => Object.defineProperty(process, name, before);
-}
-
-/** What is written to the stream itself, such as help. */
-function collecting(name: "stdout" | "stderr", take: (text: string) => void): () => void {
-  const stream = process[name];
-  const { write } = stream;
-  stream.write = ((text: string | Uint8Array) => {
-    take(typeof text === "string" ? text : Buffer.from(text).toString("utf8"));
-    return true;
-  }) as typeof stream.write;
-  return () => {
-    stream.write = write;
-  };
 }

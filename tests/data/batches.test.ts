@@ -13,7 +13,7 @@ import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type BatchPlan, planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
-import { sharedFloat32, sharedInt32 } from "../../runtime/data/builders.ts";
+import { float32s, int32s } from "../../runtime/data/columns.ts";
 import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import type * as prefetch from "../../runtime/data/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
@@ -97,12 +97,12 @@ function dwellOf({ clicks, price }: Row): number[] {
 
 function dataOf(rows: readonly Row[]): MemoryRows {
   const ints = (values: readonly number[]) => {
-    const column = sharedInt32(values.length);
+    const column = int32s(values.length);
     column.set(values);
     return column;
   };
   const floats = (values: readonly number[]) => {
-    const column = sharedFloat32(values.length);
+    const column = float32s(values.length);
     column.set(values);
     return column;
   };

@@ -1,7 +1,6 @@
 // dinc cost SPEC|RUN: what a model costs in parameters, table bytes and operations of a request.
 
 import { stat } from "node:fs/promises";
-import { sourceFile } from "../../../compiler/common/source-file.ts";
 import type { Fitted, Model } from "../../../compiler/frontend/model/model.ts";
 import { type Cost, cost as costOf, type Flops } from "../../../compiler/tools/cost/cost.ts";
 import { readModel } from "../../driver/read-spec.ts";
@@ -30,16 +29,14 @@ async function modelAt(
   terminal: Terminal,
 ): Promise<{ readonly model: Model; readonly fitted: Fitted | null }> {
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  const watch = terminalWatch(terminal);
-  if (!isRun)
-    return {
-      model: await readModel(await specAt(path), { ...modelOptions(options), ...watch }),
-      fitted: null,
-    };
-  const { readRun } = await import("../../run/read-run.ts");
-  const { spec, fitted } = await readRun(path);
+  if (!isRun) {
+    const wanted = { ...modelOptions(options), ...terminalWatch(terminal) };
+    return { model: await readModel(await specAt(path), wanted), fitted: null };
+  }
+  const { openRun } = await import("../../run/open-run.ts");
+  const { model, run } = await openRun(path);
   requireNone(options);
-  return { model: await readModel(sourceFile(spec.path, spec.text), watch), fitted };
+  return { model, fitted: run.fitted };
 }
 
 function json(model: Model, { steps, ...found }: Cost): string {
