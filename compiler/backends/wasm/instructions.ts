@@ -97,6 +97,9 @@ export const i32 = {
   eq: plain<"i32", "i32", "i32">("i32", 0x46),
   ne: plain<"i32", "i32", "i32">("i32", 0x47),
   gt: plain<"i32", "i32", "i32">("i32", 0x4a),
+  /** Both are true; `b` is not computed where `a` is false. */
+  both: (a: I32, b: I32): I32 =>
+    value("i32", [...a.code, 0x04, 0x7f, ...b.code, 0x05, ...i32.const(0).code, 0x0b]),
   select: (condition: I32, yes: I32, no: I32): I32 =>
     value("i32", [...yes.code, ...no.code, ...condition.code, 0x1b]),
 };

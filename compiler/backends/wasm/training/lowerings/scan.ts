@@ -74,7 +74,7 @@ class Scan {
     const hasStep = () => i32.gt(this.length(this.at(this.order, i32.sub(active, i32.const(1)))), time);
     const trim = () =>
       f.while(
-        () => i32.and(i32.gt(active, i32.const(0)), i32.eq(hasStep(), i32.const(0))),
+        () => i32.both(i32.gt(active, i32.const(0)), i32.eq(hasStep(), i32.const(0))),
         () => f.advance(active, -1),
       );
     trim();
@@ -118,7 +118,7 @@ class Scan {
       const to = f.local(i32.add(order, i32.shl(example, 2)));
       const before = i32.sub(to, i32.const(4));
       f.while(
-        () => i32.and(i32.ne(to, order), i32.gt(own, this.length(i32.load(before)))),
+        () => i32.both(i32.ne(to, order), i32.gt(own, this.length(i32.load(before)))),
         () => {
           f.do(store.i32(to, i32.load(before)));
           f.advance(to, -4);
