@@ -41,8 +41,8 @@ export class Runner {
    * copied into the memory.
    */
   constructor(graph: ValidGraph, { threads, form }: WasmMachine, held: ReadonlyMap<string, Float32Array>) {
-    this.graph = graph;
     this.module = emitStep(graph, tileRows[form], new Set(held.keys()));
+    this.graph = this.module.schedule.graph;
     const { places, phases } = this.module;
     const shared = hasSharedMemory();
     let end = places.end;

@@ -7,6 +7,7 @@ import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/gra
 import { outputNames } from "../../../middle/programs/program.ts";
 import { domainOf, isReduction, usesIndex } from "./domains.ts";
 import { isElementwise, Reads, sameShape } from "./reads.ts";
+import { recompute } from "./recompute.ts";
 import { type Times, timesOf, transposedReads } from "./times.ts";
 
 /** A loop over numbers. */
@@ -70,9 +71,10 @@ interface Item {
 }
 
 /** `held` tables are read and changed where they lie. */
-export function schedule(graph: ValidGraph, held: ReadonlySet<string>): Schedule {
+export function schedule(given: ValidGraph, held: ReadonlySet<string>): Schedule {
+  const { graph, least } = recompute(given, held);
   const reads = new Reads(graph, held);
-  const times = timesOf(reads);
+  const times = timesOf(reads, least);
   const buckets = new Map<string, Item[]>();
   const put = (time: number, stream: string, item: Item) => {
     const key = `${time} ${stream}`;

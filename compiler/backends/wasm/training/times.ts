@@ -23,7 +23,8 @@ export interface Times {
   isPrepared(node: Node): boolean;
 }
 
-export function timesOf(reads: Reads): Times {
+/** `least`: values that are not computed before a time. */
+export function timesOf(reads: Reads, least: ReadonlyMap<NodeId, number>): Times {
   const { graph, needed } = reads;
   const times = new Map<NodeId, number>();
   const partials = new Map<NodeId, number>();
@@ -63,14 +64,14 @@ export function timesOf(reads: Reads): Times {
           );
       times.set(node.id, found);
     } else {
-      const least = usesIndex(node, graph) ? 2 : 0;
+      const first = usesIndex(node, graph) ? 2 : (least.get(node.id) ?? 0);
       const copied = transposedReads(node, graph);
       const waits = inputs.map((input, i) => {
         const time = timeOf(input);
         const isCopied = time === BEFORE && copied.includes(node.inputs[i]!);
         return sideBySide(node, input, isCopied ? 0 : time, readsOtherRows(node, i, graph));
       });
-      times.set(node.id, largest(waits, least));
+      times.set(node.id, largest(waits, first));
     }
   }
   delay(reads, times, (node) => fromSources.has(node.id) && !prepared.has(node.id));
