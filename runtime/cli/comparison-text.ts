@@ -109,12 +109,13 @@ function differencesText(differences: readonly Difference[]): string {
 const reasons: Readonly<Record<Aspect, string>> = {
   spec: "the spec: another network, or other features",
   settings: "the settings of the training",
-  seed: "the seed: other weights to begin with, another order of the rows, other noise",
-  data: "the data: other rows, or made or divided otherwise",
-  versions: "the versions: another dinc may compile or train otherwise",
-  backend: "the back end: sums in another order are rounded otherwise, and training makes much of little",
+  seed: "the seed: other initial weights, another order of the rows, other noise",
+  data: "the data: other rows, or rows that were made or split differently",
+  versions: "the versions: another dinc may compile or train differently",
+  backend:
+    "the back end: another order of additions rounds differently, and training amplifies small differences",
   machine:
-    "the machine: other processors and numbers of threads sum in another order, which is rounded otherwise",
+    "the machine: another processor or number of threads adds in another order, which rounds differently",
 };
 
 function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: RunComparison): string {
@@ -132,7 +133,7 @@ function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: 
   const older = names.filter((_, i) => manifests[i]!.environment === undefined);
   const untold =
     unknown.length > 0
-      ? `  ${older.join(" and ")}: made by an earlier dinc, which did not keep its machine\n`
+      ? `  ${older.join(" and ")}: made by an earlier dinc, which did not record the machine\n`
       : "";
   if (causes.length > 0) {
     const lines = causes.map((aspect) => `  ${reasons[aspect]}\n`).join("");
@@ -140,8 +141,8 @@ function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: 
   }
   if (untold !== "") return `Nothing that both runs keep differs. What may be why:\n${untold}`;
   return (
-    "Nothing that the runs keep differs, and the same seed, data and back end give the same numbers here. What is left: a run " +
-    "of a dinc or a TensorFlow that was changed under the same version number, or a machine that computes wrongly. Train one of them " +
-    "again: the one that does not come out the same is the odd one.\n"
+    "Nothing recorded in the runs differs, and the same seed, data and back end give the same numbers. Remaining causes: a run " +
+    "of a dinc or a TensorFlow that was changed under the same version number, or a faulty machine. Train both " +
+    "again: the run that changes is the odd one.\n"
   );
 }

@@ -36,7 +36,7 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
       case "vectors": {
         const { feature, path, known, given, others } = event;
         terminal.say(
-          `${feature}: ${given} of ${known} values begin as vectors of ${path}, ${known - given} as random ones; ${others} lines are for other values`,
+          `${feature}: ${given} of ${known} values begin with vectors of ${path}, ${known - given} with random ones; ${others} lines are for other values`,
         );
         break;
       }

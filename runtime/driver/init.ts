@@ -45,7 +45,7 @@ export interface Draft {
   readonly config: string;
   /** What was guessed of each column, and why. */
   readonly plan: Plan;
-  /** How many rows the file has, and how many of them were looked at. */
+  /** How many rows the file has, and how many of them were read. */
   readonly rows: { readonly path: string; readonly total: number; readonly looked: number };
 }
 

@@ -30,7 +30,7 @@ function intervalText({ predictions }: HeldOutFindings): string {
   ]);
   const by = intervals.find((interval) => interval !== null)?.by;
   return by === undefined
-    ? "No intervals: no metric of the spec says who the users are, or there are too few."
+    ? "No intervals: no metric of the spec names the users, or there are too few."
     : `Bars are the middle 95\u00a0% of ${RESAMPLES} resamples of the users (${by}).`;
 }
 
@@ -114,8 +114,8 @@ function attentionCaption({
   return [
     html`What <code>${code}</code>${which} gives each step of ${history}${named}, oldest first, for one or two candidates of a few users, who are drawn from the held-out rows. `,
     areShares
-      ? "Weights are shares of a softmax. "
-      : "Weights are those of a plain sum: they may be negative, and their sum is how strong the interest is. ",
+      ? "Weights come from a softmax and sum to 1. "
+      : "Weights are not normalised: they may be negative, and their sum is the strength of the interest. ",
     dependsOnCandidate ? "" : "They are the same for every candidate. ",
   ];
 }
@@ -130,7 +130,7 @@ export function embeddings({ tables, otherTables }: Findings): readonly Markup[]
       "Embeddings",
       figure(
         tables.map(normFigure),
-        "Euclidean norms of embeddings against how often the training rows read the id, steps of histories included; at the right how the norms are spread. The line is the median. ",
+        "Euclidean norm of each embedding against the frequency of its id in the training rows, including steps of histories. At the right, the distribution of the norms. The line is the median. ",
         tables.some(({ seen }) => seen > MOST_NORMS)
           ? `Of larger tables ${count(MOST_NORMS)} ids are drawn. `
           : "",

@@ -19,7 +19,7 @@ export function results(evaluations: readonly Evaluation[], notes: readonly stri
   return section(
     "results",
     "Results",
-    ...(tables.length === 0 ? [paragraph("No rows were held out, so that nothing was measured.")] : tables),
+    ...(tables.length === 0 ? [paragraph("No rows were held out, so nothing was measured.")] : tables),
     ...(intervals.length === 0 ? [] : [html`<p class="facts">${madeBy(intervals)}</p>`]),
     ...notes.map((note) => html`<p class="facts">${note}</p>`),
   );

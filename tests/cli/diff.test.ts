@@ -163,7 +163,7 @@ describe("runs that are changed by hand", () => {
     const { code, out } = await diff("a", "odd");
     expect(code).toBe(1);
     expect(out).toMatch(/weights: 1 of \d+ arrays differ/);
-    expect(out).toContain("Nothing that the runs keep differs");
+    expect(out).toContain("Nothing recorded in the runs differs");
 
     changed("old", (manifest) => {
       record(manifest);
@@ -171,7 +171,7 @@ describe("runs that are changed by hand", () => {
     });
     writeFileSync(at("old", "weights.safetensors"), weights);
     expect(causes((await diff("a", "old")).out)).toContain(
-      "old: made by an earlier dinc, which did not keep its machine",
+      "old: made by an earlier dinc, which did not record the machine",
     );
   });
 

@@ -79,9 +79,9 @@ describe("drafts from files that are there", () => {
     expect(short).toContain("features context {\n hour : id embed 8\n}");
     expect(short).toContain("item_id <-> hist_item_id\n cate_id <-> hist_cate_id");
     expect(short).toContain("metrics auc, gauc(by: user_id), log_loss");
-    expect(said).toMatch(/sim\/train\.csv: all 40,000 rows were looked at/);
+    expect(said).toMatch(/sim\/train\.csv: all 40,000 rows were read/);
     expect(said).toMatch(
-      /click: the label\n {6}0 or 1, and called like one; \d\d\.\d % are 1; otherwise `--label/,
+      /click: the label\n {6}0 or 1, with the name of a label; \d\d\.\d % are 1; otherwise `--label/,
     );
     expect(said).toMatch(/hist_item_id: clicks: the past of item_id/);
     expect(text("of-sim", "dinc.yaml")).toMatch(/validate: \{ fraction: 0\.1, by: user_id/);
@@ -194,7 +194,7 @@ describe("files that are not as one would have them", () => {
     expect(short).toContain("country : id embed 2");
     expect(short).toContain("item_id <-> hist_item_id\n cate_id <-> hist_cate_id");
     expect(said).toMatch(
-      /stars: it is of one event, and the candidate is none yet\n.*`stars : id {2}embed 4`/,
+      /stars: it belongs to an event, and a candidate is not yet one\n.*`stars : id {2}embed 4`/,
     );
     const { code, err } = await dinc(
       "train",
@@ -222,12 +222,12 @@ describe("files that are not as one would have them", () => {
       })}`,
     );
     const { spec, said } = await drafted("of-leaks", "--data", "leaks.csv");
-    expect(said).toMatch(/row_id: every row has a value of its own/);
-    expect(said).toMatch(/paid: it gives the label away: it puts the rows in the order of their labels/);
+    expect(said).toMatch(/row_id: every row has a different value/);
+    expect(said).toMatch(/paid: it gives the label away: it sorts the rows by their labels/);
     expect(said).toMatch(/order_id: it gives the label away: it is missing exactly where the label is 0/);
-    expect(said).toMatch(/position: where a candidate was shown/);
-    expect(said).toMatch(/watch_time: called like an outcome/);
-    expect(said).toMatch(/when: it is a timestamp, and no timestamp comes twice/);
+    expect(said).toMatch(/position: the position of a candidate is decided by the ranking/);
+    expect(said).toMatch(/watch_time: has the name of an outcome/);
+    expect(said).toMatch(/when: it is a timestamp, and timestamps do not repeat/);
     expect(said).toMatch(/note: its only value is "same"/);
     expect(plain(spec)).toMatch(
       /features item \{\n item_id : id embed 8\n price : number\(missing: \d+\) \|> standardize\n\}/,
@@ -235,7 +235,7 @@ describe("files that are not as one would have them", () => {
   });
 });
 
-test("says which rows were looked at where there are too many", async () => {
+test("says which rows were read if there are too many", async () => {
   const { sampleTable } = await import("../../runtime/driver/sample-table.ts");
   writeFileSync(at("many.csv"), `user_id,label\n${rowsOf(5000, ({ user, click }) => `u${user},${click}`)}`);
   const table = await sampleTable(at("many.csv"), undefined, 1000);

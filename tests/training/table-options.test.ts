@@ -43,7 +43,7 @@ describe("vectors of a file", () => {
     });
     expect(comparison).toMatchObject({ rows: 64, beyondTolerance: 0 });
     expect(said.join("\n")).toContain(
-      "item_id: 3 of 9 values begin as vectors of v.txt, 6 as random ones; 1 lines are for other values",
+      "item_id: 3 of 9 values begin with vectors of v.txt, 6 with random ones; 1 lines are for other values",
     );
     const values = opened.run.fitted.vocabularies.get("item_id")!;
     const table = opened.tables.get("item_id")!.values;

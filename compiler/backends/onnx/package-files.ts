@@ -164,8 +164,8 @@ ${dataApart ? `| ${DATA_FILE} | its weights, which model.onnx refers to by this 
 
 function formText(form: GraphForm): string {
   return form === "optimised"
-    ? "A run is one request: what belongs to the user has one row, and what follows from it is computed once for all candidates."
-    : "This is the graph of a training export: what belongs to the user is repeated for each candidate, and nothing is optimised. Compiled without `--graph exported` the model computes the same with less work.";
+    ? "A run scores one request. Inputs of the user have one row, and values that depend on the user alone are computed once for all candidates."
+    : "This is the graph of a training export: inputs of the user are repeated for each candidate, and nothing is optimised. Compiled without `--graph exported`, the model gives the same scores with less work.";
 }
 
 function typeText({ type }: ValueInfoProto): string {

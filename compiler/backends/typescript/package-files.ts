@@ -207,7 +207,7 @@ console.log(session.rank(request.candidates));
 
 - Raw values go in: ids as strings, whole numbers or bigints, numbers untransformed. An id that training did not know
   counts as unknown. What cannot be scored throws \`RankerInputError\`, whose \`field\` says where it is.
-${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their first different values count, as many as the spec says.\n" : ""}- Histories are in the order of time, the latest step last; \`[]\` for none.
+${hasSets(model) ? "- Sets are arrays, `[]` if empty; texts are strings. Their first different values count, up to the spec's `max`.\n" : ""}- Histories are in the order of time, the latest step last; \`[]\` for none.
 - \`session.rank(candidates, out)\` writes to \`out\` and makes no array. \`logits\` is \`rank\` before the sigmoid.
 - \`ranker.encodeCandidates(list)\` makes typed arrays of a catalogue, once. \`{ columns, rows }\` is then taken wherever
   candidates are: the first \`rows\`, or those at the places in \`rows\`, an Int32Array; all where it is left out.${
@@ -216,7 +216,7 @@ ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their f
   So is a history: the columns that \`encodeHistory\` gives, or those of candidates with the places of what was seen.`
       : ""
   }
-${explains ? "- `ranker.explain(request)` gives, for each candidate, how much each step of a history mattered to it.\n" : ""}- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
+${explains ? "- `ranker.explain(request)` gives, for each candidate, the weight of each step of a history.\n" : ""}- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
   (\`relaxed-simd\`) or without (\`simd\`), else plain TypeScript. \`createRanker({ weights, backend: "simd" })\` gives the same
   bits everywhere.
 ${isFast ? fastNote : ""}- Where code may not be compiled from bytes, as on edge workers, give the module:

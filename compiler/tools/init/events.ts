@@ -67,7 +67,7 @@ export function guessEvents(
       userFor: column === user ? "metrics" : null,
     });
     if (typeof kind === "string") {
-      leftOut.push(out(column, kind, "add it by hand where it is of use"));
+      leftOut.push(out(column, kind, "add it by hand if it is useful"));
       continue;
     }
     const follows = (key: NamedColumn) => dependence(key.cells, column.cells).share >= CONSISTENT;
@@ -80,7 +80,7 @@ export function guessEvents(
       });
     else if (column === item || (follows(item) && !isUsers)) {
       const scopeReason =
-        column === item ? "what the events are about" : `the same in all rows of one ${item.header}`;
+        column === item ? "the items of the events" : `the same in all rows of one ${item.header}`;
       // Of an item that a user never touched nothing else is known, and of texts there is no past.
       features.push({ name, header, scope: "item", kind, isRead: true, scopeReason });
       bind(column, kind);
@@ -97,7 +97,7 @@ export function guessEvents(
       leftOut.push(
         out(
           column,
-          "it is of one event, and the candidate is none yet",
+          "it belongs to an event, and a candidate is not yet one",
           `a field of the history: \`${name} : ${kind.text}${kind.embed === null ? "" : `  embed ${kind.embed}`}\``,
         ),
       );
@@ -107,8 +107,9 @@ export function guessEvents(
   // Of rows that were drawn a user has too few.
   const steps = all
     ? stepsOf([...events.values()], "users")
-    : { max: 50, reason: "a usual length: not all rows were looked at" };
-  const reason = "an event is a click, and for each an item is drawn that the user never touched";
+    : { max: 50, reason: "a usual length: not all rows were read" };
+  const reason =
+    "each event is a click, and for each click an item that the user never touched is drawn as a negative";
   return {
     label: { name: label, reason },
     features,
@@ -186,7 +187,7 @@ function orderOf({ header, cells }: NamedColumn): Order | string {
   const counted = unit === null || more.length > 0 ? "numbers" : `epoch ${unit}`;
   const some = local < times ? "times, some of them" : "times";
   const timed =
-    local === 0 ? "times with a UTC offset" : `${some} without a UTC offset, which are taken for UTC`;
+    local === 0 ? "times with a UTC offset" : `${some} without a UTC offset, which are read as UTC`;
   return { holds: numbers > 0 ? counted : timed, isLocal: local > 0 };
 }
 

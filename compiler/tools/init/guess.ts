@@ -48,7 +48,7 @@ const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
   none: "none",
   users: "all rows of a tenth of the users",
   last: "the last tenth of the rows",
-  random: "a tenth of the rows, drawn by chance",
+  random: "a tenth of the rows, drawn at random",
 };
 
 /** `label` is the column that the person says it is; null where it is to be found. */
@@ -111,11 +111,11 @@ export function guess(table: Table, label: string | null): Guessed {
     const isBound = paired.bound.has(column.name);
     const target = isBound ? null : lastOf(column, tables, keys.item);
     const kind = target === null ? kindAlone(column) : sharedKind(column, target);
-    if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand where it is of use"));
+    if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand if it is useful"));
     else
       features.push({
         ...featureOf(column, kind, isBound, keys),
-        ...(target === null ? {} : ({ scope: "user", scopeReason: "the user's: what was before" } as const)),
+        ...(target === null ? {} : ({ scope: "user", scopeReason: "of the user: the past" } as const)),
         isRead: column !== keys.user || isIdRead,
       });
   }
@@ -123,7 +123,7 @@ export function guess(table: Table, label: string | null): Guessed {
     const kind = vectorOf(list) ?? setOf(list);
     const reason = typeof kind === "string" ? kind : objections.get(list)!;
     if (typeof kind === "string" || reason !== null)
-      leftOut.push(out(list, reason!, "add it by hand where it is of use"));
+      leftOut.push(out(list, reason!, "add it by hand if it is useful"));
     else features.push(featureOf(list, kind, paired.bound.has(list.name), keys));
   }
   if (!features.some(({ isRead }) => isRead) && paired.histories.length === 0)
@@ -235,9 +235,9 @@ function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Gues
 /** Why a column is no feature by its name alone, as advice on the spec would have it. */
 function nameObjection(name: string, label: NamedColumn): string | null {
   if (saysPosition(name))
-    return "where a candidate was shown is decided by the ranking that the model is for";
+    return "the position of a candidate is decided by the ranking, which is the model's own output";
   const isOutcome = saysOutcome(name, [label.name]);
-  return isOutcome ? "called like an outcome, which is not known when candidates are ranked" : null;
+  return isOutcome ? "has the name of an outcome, which is not known when candidates are ranked" : null;
 }
 
 /** Why a column of single values is no feature; null where it may be one. */
@@ -255,18 +255,18 @@ function ofNoUse(
   const texts = [...values.counts.keys()];
   if (texts.some(isListInBrackets))
     return say(
-      "it holds lists as other tools print them, in brackets",
+      "it contains lists in brackets, as other tools print them",
       "write `1|2|3`, or Parquet with real lists",
     );
   if (/^(STRUCT|MAP|UNION|JSON)/.test(typeName) || texts.some(isRecord))
-    return say("it holds records", "give each part a column of its own");
+    return say("it contains records", "give each part a column of its own");
   if (holdsTimes(column))
     return say(
-      "it is a timestamp, and no timestamp comes twice",
+      "it is a timestamp, and timestamps do not repeat",
       "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
     );
   const said = isKey ? null : nameObjection(name, label);
-  if (said !== null) return say(said, "rename it, if it is known before");
+  if (said !== null) return say(said, "rename it if it is known before the label");
   const reason = isKey ? null : leak(cells, labels);
   if (reason !== null)
     return say(`it gives the label away: ${reason}`, "add it if it is known before the label");
@@ -280,11 +280,14 @@ function ofNoUse(
       : !mayMeasure(values) && values.words < 3)
   )
     return say(
-      "every row has a value of its own: there is nothing to learn from it",
+      "every row has a different value: there is nothing to learn from it",
       "add it if values come again in more rows",
     );
   if (saysRequest(name))
-    return say("it tells requests apart, and those to come have others", "group metrics by it by hand");
+    return say(
+      "it identifies requests, and future requests have other values",
+      "group metrics by it by hand",
+    );
   return null;
 }
 
@@ -295,8 +298,8 @@ function listOfNoUse({ name, typeName, elements }: ListedColumn): string | null 
     /JSON|STRUCT|MAP|UNION/.test(typeName) ||
     texts.some((text) => isRecord(text) || isListInBrackets(text))
   )
-    return "its lists hold values of several kinds";
-  return isTime(name, texts) ? "they are timestamps, and no timestamp comes twice" : null;
+    return "its lists contain values of several kinds";
+  return isTime(name, texts) ? "they are timestamps, and timestamps do not repeat" : null;
 }
 
 function holdsTimes({ name, typeName, cells }: NamedColumn): boolean {
@@ -334,7 +337,7 @@ function scopeOf(
   isBound: boolean,
   { user, item }: Keys,
 ): { readonly scope: DraftScope; readonly reason: string } {
-  if (isBound) return { scope: "item", reason: "the item's, as histories have it too" };
+  if (isBound) return { scope: "item", reason: "of the item, like the field of a history" };
   if (column === user) return { scope: "user", reason: "who asks" };
   if (column === item) return { scope: "item", reason: "the candidate" };
   const follows = (key: NamedColumn | null) => {
@@ -344,12 +347,12 @@ function scopeOf(
   };
   const [ofUser, ofItem] = [follows(user), follows(item)];
   if (ofUser && !ofItem)
-    return { scope: "user", reason: `the user's: the same in all rows of one ${user!.header}` };
+    return { scope: "user", reason: `of the user: the same in all rows of one ${user!.header}` };
   if (ofItem && !ofUser)
-    return { scope: "item", reason: `the item's: the same in all rows of one ${item!.header}` };
+    return { scope: "item", reason: `of the item: the same in all rows of one ${item!.header}` };
   const said = scopeSaid(column.name);
-  if (said === "context") return { scope: "context", reason: "the request's, by its name" };
-  if (said === "user") return { scope: "user", reason: "the user's, by its name" };
-  if (said === "item") return { scope: "item", reason: "the item's, by its name" };
-  return { scope: "item", reason: "the item's: it may differ from candidate to candidate" };
+  if (said === "context") return { scope: "context", reason: "of the request, by its name" };
+  if (said === "user") return { scope: "user", reason: "of the user, by its name" };
+  if (said === "item") return { scope: "item", reason: "of the item, by its name" };
+  return { scope: "item", reason: "of the item: it may differ between candidates" };
 }

@@ -32,11 +32,11 @@ export function kindFor(asked: Asked): DraftKind | string {
   if (values.counts.size === 1 && !isKey) return `its only value is ${shown(values)}`;
   const { numbers } = values;
   if (isKey || saysId(name)) {
-    if (values.mayBeIds) return idKind(asked, isKey ? "which tell them apart" : "called like an id");
+    if (values.mayBeIds) return idKind(asked, isKey ? "which tell them apart" : "has the name of an id");
     if (isKey || numbers === null)
       return 'ids are texts or whole numbers; write them without a fraction (in pandas `.astype("Int64")`)';
   }
-  if (values.areCodes) return idKind(asked, "digits that measure nothing, with zeros in front or too many");
+  if (values.areCodes) return idKind(asked, "digits that measure nothing: leading zeros, or too many");
   if (numbers !== null) {
     if (values.areWhole && saysCode(name))
       return idKind(asked, "whole numbers that are codes, by their name");
@@ -58,7 +58,7 @@ export function kindFor(asked: Asked): DraftKind | string {
   if (!values.mayBeIds) return "some of its values are no numbers, such as NaN: leave them empty";
   const areMany = values.counts.size > (saysText(name) ? FEW : 0.3 * values.count);
   if (values.words >= 3 && areMany && !isBound) return textKind(values);
-  return idKind(asked, "texts that come again");
+  return idKind(asked, "repeated texts");
 }
 
 function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftKind {

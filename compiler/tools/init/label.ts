@@ -45,7 +45,7 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
     return {
       kind: "label",
       column: first.column,
-      reason: `0 or 1, and called like one${shareOf(first.column)}`,
+      reason: `0 or 1, with the name of a label${shareOf(first.column)}`,
       others,
     };
   }

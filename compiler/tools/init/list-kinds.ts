@@ -28,7 +28,7 @@ export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind 
   if (elements.count === 0) return "it is empty";
   if (!elements.mayBeIds || (elements.numbers !== null && !elements.areWhole))
     return "lists of numbers that differ in length are no vectors";
-  if (elements.counts.size === 1) return "its only value is always the same";
+  if (elements.counts.size === 1) return "it has only one value";
   const max = Math.max(1, quantile(lengths, 0.95));
   const kind = called("id", [elements.missing > 0 ? "missing: unknown" : ""]);
   return {

@@ -47,7 +47,7 @@ export function leak(cells: readonly Cell[], labels: readonly number[]): string 
   const numbers = there.map(({ cell, label }) => ({ x: numberOfCell(cell), label }));
   if (numbers.length > LEAST_ROWS && numbers.every(({ x }) => Number.isFinite(x))) {
     const area = auc(numbers);
-    if (area > NEARLY || area < 1 - NEARLY) return "it puts the rows in the order of their labels";
+    if (area > NEARLY || area < 1 - NEARLY) return "it sorts the rows by their labels";
   }
   const byValue = new Map<string, [number, number]>();
   for (const { cell, label } of there) {
@@ -57,7 +57,7 @@ export function leak(cells: readonly Cell[], labels: readonly number[]): string 
   }
   if (byValue.size * 10 > there.length) return null;
   const right = [...byValue.values()].reduce((sum, counts) => sum + largest(counts), 0);
-  return right >= NEARLY * labels.length ? "its value tells what the label is" : null;
+  return right >= NEARLY * labels.length ? "its value reveals the label" : null;
 }
 
 /** NaN where there is one class only. */

@@ -21,7 +21,7 @@ export function validationFor(
   features: readonly DraftFeature[],
   isTime: (column: NamedColumn) => boolean,
 ): DraftValidation {
-  if (table.rows < LEAST_ROWS) return { kind: "none", reason: "there are too few rows to set some aside" };
+  if (table.rows < LEAST_ROWS) return { kind: "none", reason: "there are too few rows to hold some out" };
   const times = columns.filter(isTime);
   const ordering = times.find(isAscending);
   if (ordering !== undefined)

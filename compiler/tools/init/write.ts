@@ -53,10 +53,10 @@ function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): strin
   const looked =
     table.rows === table.total
       ? `all ${counted(table.rows)} rows of ${oneLine(table.path)}`
-      : `${counted(table.rows)} of the ${counted(table.total)} rows of ${oneLine(table.path)}, drawn by chance`;
+      : `${counted(table.rows)} of the ${counted(table.total)} rows of ${oneLine(table.path)}, drawn at random`;
   const names = namesOf(plan);
   return [
-    `/// Drafted by \`dinc init\` from ${looked}: what stands in comments was guessed.`,
+    `/// Drafted by \`dinc init\` from ${looked}. The comments give the reasons for its guesses.`,
     "model draft",
     "",
     `// Widths of \`embed\` go by the number of values: ${WIDTHS}.`,

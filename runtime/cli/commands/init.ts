@@ -24,8 +24,8 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
 function draftText({ plan: { guesses, leftOut }, rows: { path, looked: rows, total } }: Draft): string {
   const looked =
     rows === total
-      ? `all ${counted(total)} rows were looked at`
-      : `${counted(rows)} of ${counted(total)} rows were looked at, drawn at random; training will say so if the others hold a value that does not fit the draft`;
+      ? `all ${counted(total)} rows were read`
+      : `${counted(rows)} of ${counted(total)} rows were read, drawn at random; training will report values of the others that do not fit the draft`;
   const line = (column: string, is: string, more: string) => [`  ${column}: ${is}`, `      ${more}`];
   return [
     `${path}: ${looked}`,

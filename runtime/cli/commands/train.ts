@@ -75,7 +75,7 @@ async function trained(
     stop.take(event);
     watch.onEvent(event);
     if (event.kind === "training" && event.from === null && isResuming)
-      terminal.say("no training was cut off here: beginning with the first step");
+      terminal.say("there is no interrupted training: beginning with the first step");
   };
   const config = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
   const spec = specPath === undefined ? null : await specAt(specPath);
