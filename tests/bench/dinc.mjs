@@ -14,33 +14,44 @@ export async function train(root, args) {
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
     const run = join(folder, "run");
-    const peak = await finished([join(root, "bin", "dinc.js"), "train", ...args, "--out", run]);
+    const { peak, cpu } = await finished([join(root, "bin", "dinc.js"), "train", ...args, "--out", run]);
     const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8"));
     const text = readFileSync(join(run, "metrics.jsonl"), "utf8").trim();
     const lines = text.split("\n").map((line) => JSON.parse(line));
-    return { manifest, lines, peak };
+    return { manifest, lines, peak, cpu };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The most memory that a Node process had, in bytes, once it has ended well (Linux). */
+/** Of a Node process that has ended well: the most memory that it had, in bytes, and the processor seconds of all its threads (Linux). */
 function finished(args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
-    let [peak, errors] = [0, ""];
+    let [peak, cpu, errors] = [0, 0, ""];
     child.stderr.on("data", (text) => {
       errors += text;
     });
     const timer = setInterval(() => {
       peak = Math.max(peak, highWater(child.pid));
+      cpu = Math.max(cpu, processorSeconds(child.pid));
     }, 100);
     child.on("close", (code, signal) => {
       clearInterval(timer);
-      if (code === 0) resolve(peak);
+      if (code === 0) resolve({ peak, cpu });
       else reject(new Error(`dinc ${args.slice(1).join(" ")} failed (${signal ?? code}):\n${errors}`));
     });
   });
+}
+
+/** Of all its threads, those that have ended too; clock ticks are hundredths of a second. */
+function processorSeconds(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
 }
 
 function highWater(pid) {
