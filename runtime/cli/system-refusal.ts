@@ -17,5 +17,6 @@ export function refusalOf(error: unknown): DiagnosticError | null {
 function isOutOfMemory(error: unknown): boolean {
   if (isOfSystem(error) && (error.code === "ENOMEM" || error.code === "ERR_WORKER_OUT_OF_MEMORY"))
     return true;
-  return error instanceof RangeError && error.message === "Array buffer allocation failed";
+  if (!(error instanceof RangeError)) return false;
+  return error.message === "Array buffer allocation failed" || error.message.startsWith("WebAssembly.Memory");
 }

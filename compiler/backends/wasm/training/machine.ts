@@ -28,8 +28,16 @@ export function hasSharedMemory(): boolean {
   return typeof SharedArrayBuffer !== "undefined";
 }
 
+/** @throws RangeError where the machine has no room for it. */
 export function newMemory(pages: number, shared: boolean): WasmMemory {
-  return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared });
+  // What a memory may become is reserved at once, which a process with limits may not have.
+  for (let maximum = MOST_PAGES; maximum / 4 >= pages; maximum /= 4)
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum, shared });
+    } catch {
+      // The next one is smaller.
+    }
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
 }
 
 export function compileModule(bytes: Uint8Array): object {

@@ -1,6 +1,6 @@
 // Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is, and goes through the phases.
 
-import { InternalError, invariant } from "../../../common/internal-error.ts";
+import { invariant } from "../../../common/internal-error.ts";
 import type { Node, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf } from "../../../middle/graph/types.ts";
 import type { FeedValues } from "../../contract/feed.ts";
@@ -184,11 +184,10 @@ export class Runner {
     }
   }
 
-  /** Grows the memory to what is laid out, and tells the code. */
+  /** Grows the memory to what is laid out, and tells the code. @throws RangeError where there is no room */
   private place(): void {
     const pages = Math.ceil(this.layout.end / PAGE);
     const has = this.memory.buffer.byteLength / PAGE;
-    if (pages > MOST_PAGES) throw new InternalError(`a batch takes ${pages} pages of memory`);
     if (pages > has) this.memory.grow(pages - has);
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
