@@ -76,7 +76,8 @@ export const floors: readonly Floor[] = [
   },
   {
     folder: "compiler/backends/wasm",
-    promise: "A ranking program as WebAssembly, which a TypeScript module carries.",
+    promise:
+      "A training step as WebAssembly that threads share, and a ranking program, which a TypeScript module carries.",
   },
   { folder: "compiler/backends/typescript", promise: "A ranking program as a TypeScript module." },
   { folder: "compiler/backends/onnx", promise: "A ranking program as an ONNX model." },
