@@ -1,4 +1,4 @@
-// A text of data that is no UTF-8: DuckDB takes UTF-16 for a table of other columns.
+// Detects data files that are not UTF-8: DuckDB would read UTF-16 as a table with other columns.
 
 import {
   encodingOf,

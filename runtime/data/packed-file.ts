@@ -1,4 +1,4 @@
-// Packed files are unpacked once before they are read: DuckDB takes one that is cut short for one that ends there.
+// Unpacks compressed files once before they are read, because DuckDB reads a truncated one without an error.
 
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";

@@ -1,4 +1,4 @@
-// Finds where a Parquet file is damaged, whose errors do not say it.
+// Finds the damaged part of a Parquet file, which Parquet's errors do not name.
 
 import { askedAlone, errorOf } from "./alone.ts";
 import { fileInSql, identifier } from "./duckdb-problem.ts";

@@ -1,4 +1,4 @@
-// Sentences that belong to a table of metrics: how a number was made, whom it leaves out, how far chance may move it.
+// Notes below a table of metrics: the weighting of a number, its skipped groups, and the resamples of its interval.
 
 import { metricOf } from "../../compiler/middle/metrics/registry.ts";
 import type { Truth } from "../data/truth.ts";

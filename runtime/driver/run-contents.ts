@@ -1,4 +1,4 @@
-// From a finished training to what its run folder says.
+// Makes the contents of a run folder from a finished training.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";

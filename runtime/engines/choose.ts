@@ -1,4 +1,4 @@
-// Picks what runs a model: the fastest engine that this machine has, or the one that is asked for.
+// Chooses the engine of a training: the requested one, or the fastest on this machine.
 
 import { type Engine, type EngineName, engines } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend, TrainingSession } from "../../compiler/backends/contract/session.ts";

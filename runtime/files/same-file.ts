@@ -1,4 +1,4 @@
-// Whether two paths are one file, or one lies in the other, whatever they are called: through links, other spellings, or a second
+// Tests whether two paths are the same file, or one is inside the other, under any names: through links, other spellings, or a second
 // name of it.
 
 import { realpath, stat } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// Paths in commands that messages tell.
+// Quotes paths for the shell commands in messages.
 
 export function inShell(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,4 @@
-// Computes what models cost.
+// The worker thread that computes the costs of models.
 
 import { answerOf, type CostQuestion } from "./cost-thread.ts";
 import { answering } from "./thread.ts";

@@ -1,4 +1,4 @@
-// Why an installation stopped, as one sentence that also says what to do.
+// The error of an installation: one sentence with the reason and a remedy.
 
 export class InstallFailure extends Error {
   override readonly name = "InstallFailure";

@@ -1,4 +1,4 @@
-// Seals: a file that tells its own SHA-256, so that one changed bit anywhere in it is found. The digest is of the bytes with
+// Seals a file with its own SHA-256, so that one changed bit anywhere in it is found. The digest is of the bytes with
 // zeros in its place.
 
 import { createHash } from "node:crypto";

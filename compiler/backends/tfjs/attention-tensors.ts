@@ -1,4 +1,4 @@
-// Attention in tfjs, as `attention-tensorflow.ts` has it. Products are of matrices by [rows · heads], which every
+// Attention in tfjs, computed as in `tensorflow/attention-nodes.ts`. Products are of matrices by [rows · heads], which every
 // backend has.
 
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";

@@ -1,4 +1,4 @@
-// Resolves the parts of crosses, and holds the scope that they are declared in to that of their parts.
+// Resolves the parts of crosses, and checks that a cross is declared in the scope of its parts.
 
 import { textOf } from "../../common/source-file.ts";
 import {

@@ -1,4 +1,4 @@
-// Collects what is wrong. The same mistake met twice (a block checked where it is used, a body unrolled by `fold`)
+// Collects diagnostics. The same mistake met twice (a block checked where it is used, a body unrolled by `fold`)
 // is reported once.
 
 import { suggest } from "../../../grammar/closest-word.ts";

@@ -1,4 +1,4 @@
-// Goes through expressions.
+// Visits every subexpression of an expression.
 
 import { append } from "../../common/arrays.ts";
 import type { BlockItem, Expression, Item, Spec } from "./nodes.ts";

@@ -1,4 +1,4 @@
-// Keeps of a Graph what its outputs and updates depend on.
+// Removes the nodes on which no output and no update of a Graph depends.
 
 import { rewrite } from "../build/rewrite.ts";
 import type { OpAttributes } from "../graph/attributes.ts";

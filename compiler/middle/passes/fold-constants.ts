@@ -1,4 +1,4 @@
-// Computes at compile time what only constants decide.
+// Computes at compile time the nodes that depend on constants alone.
 
 import type { GraphBuilder } from "../build/builder.ts";
 import { rewrite } from "../build/rewrite.ts";

@@ -1,4 +1,4 @@
-// Many epochs and nothing against what they do to id embeddings.
+// Many epochs without a regularizer for id embeddings, which overfit.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

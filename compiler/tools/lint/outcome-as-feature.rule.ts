@@ -1,4 +1,4 @@
-// Label leakage: a feature whose name says that it is what came of showing the candidate.
+// Label leakage: a feature with the name of an outcome, which is only known after the candidate is shown.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

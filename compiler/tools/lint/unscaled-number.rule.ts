@@ -1,4 +1,4 @@
-// A number that enters the network as it comes.
+// A number that enters the network without scaling.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { allFeatures } from "../../frontend/model/model.ts";
