@@ -105,6 +105,8 @@ export class Slices {
   /** Sends all threads home. */
   end(): void {
     const { words } = this;
+    // A memory that no thread shares has left them behind when it grew.
+    if (words.length === 0) return;
     Atomics.store(words, TROUBLE, trouble.over);
     Atomics.store(words, ACTIVE, 0);
     Atomics.store(words, STATE, -1);
