@@ -55,11 +55,16 @@ export class DinParser extends TreeParser {
   /** Null where there were too many errors. */
   parse(tokens: IToken[]): CstNode | null {
     this.input = tokens;
+    // Each mistake of the text is an exception to chevrotain, and half of what one costs is a stack trace that nobody reads.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     try {
       return this.treeOf(this.item);
     } catch (error) {
       if (error instanceof TooManyErrors) return null;
       throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
   }
 

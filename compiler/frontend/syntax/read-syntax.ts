@@ -21,8 +21,18 @@ export interface Syntax {
   readonly strays: readonly Stray[];
 }
 
-/** Trees are made as `items` is gone through, and kept by nobody: a long text has more of them than of anything else. */
+/** Longer texts are read again each time: they have more trees than anything else. */
+const MOST_KEPT = 100_000;
+
+/** Read last: the parser, the formatter and the features of an editor ask for one text after one another. */
+let latest: WholeSyntax | null = null;
+
+/** Trees of a long text are made as `items` is gone through, and kept by nobody. */
 export function readSyntax(file: SourceFile): Syntax {
+  return file.text.length <= MOST_KEPT ? readWholeSyntax(file) : read(file);
+}
+
+function read(file: SourceFile): Syntax {
   const lexed = lex(file.text);
   const { items, strays } = splitItems(lexed.tokens);
   return { file, lexed, items: treesOf(items), strays };
@@ -38,8 +48,11 @@ export interface WholeSyntax extends Syntax {
 
 /** As `readSyntax`, for what goes through the items more than once. */
 export function readWholeSyntax(file: SourceFile): WholeSyntax {
-  const syntax = readSyntax(file);
-  return { ...syntax, items: [...syntax.items] };
+  if (latest?.file === file) return latest;
+  const syntax = read(file);
+  const whole = { ...syntax, items: [...syntax.items] };
+  if (file.text.length <= MOST_KEPT) latest = whole;
+  return whole;
 }
 
 function readItem(item: ItemTokens): SyntaxItem {

@@ -43,7 +43,18 @@ interface Piece {
 
 const NONE: readonly OwnComment[] = [];
 
+const known = new WeakMap<Lexed, Trivia>();
+
 export function triviaOf(file: SourceFile, lexed: Lexed): Trivia {
+  let trivia = known.get(lexed);
+  if (trivia === undefined) {
+    trivia = readTrivia(file, lexed);
+    known.set(lexed, trivia);
+  }
+  return trivia;
+}
+
+function readTrivia(file: SourceFile, lexed: Lexed): Trivia {
   const elements: Element[] = [];
   const byToken = new Map<IToken, Element>();
   let comments: OwnComment[] = [];
