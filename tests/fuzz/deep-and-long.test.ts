@@ -108,9 +108,12 @@ describe("time grows with the number of lines", () => {
   test.each(Object.entries(kinds))("%s", { timeout: timeout * 4 }, (_, make) => {
     const files = [short, short * 8].map((n) => sourceFile("long.din", make(n)));
     const milliseconds = (file: (typeof files)[number]) => measured(() => check(file)).milliseconds;
-    // The first run compiles. Eight times the lines: linear is 8, quadratic would be 64.
+    // The first run compiles. Eight times the lines: linear is 8, quadratic would be 64. What else runs may spoil one measurement.
     milliseconds(files[0]!);
-    const ratios = [1, 2, 3].map(() => milliseconds(files[1]!) / Math.max(2, milliseconds(files[0]!)));
-    expect(Math.min(...ratios)).toBeLessThan(32);
+    const ratio = () => milliseconds(files[1]!) / Math.max(2, milliseconds(files[0]!));
+    const linear = 32;
+    let least = ratio();
+    for (let again = 0; again < 2 && least >= linear; again++) least = Math.min(least, ratio());
+    expect(least).toBeLessThan(linear);
   });
 });

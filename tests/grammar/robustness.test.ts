@@ -10,6 +10,7 @@ import type { Expression, Spec } from "../../compiler/frontend/syntax/nodes.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
+import { around, newPlaces, upTo } from "../support/new-places.ts";
 import { specFiles } from "../support/spec-files.ts";
 
 function read(text: string): Checked<Spec> {
@@ -33,22 +34,26 @@ function survives(text: string): void {
 
 const examples = specFiles("tests/good", "examples", "compiler/std", "tests/reuse");
 
+const ends = newPlaces(upTo);
+const places = newPlaces(around);
+
 describe.each(examples)("%s", (_, text) => {
   const tokens = lex(text).tokens;
+  const nextOf = new Map(tokens.map((token, i) => [token, tokens[i + 1]]));
 
   test("every prefix", () => {
-    for (const token of tokens) {
+    for (const token of ends(tokens)) {
       survives(text.slice(0, token.startOffset));
       survives(text.slice(0, endOf(token) - 1));
     }
   });
 
   test("every token left out, written twice, and swapped with the next", () => {
-    for (const [i, token] of tokens.entries()) {
+    for (const token of places(tokens)) {
       const [before, after] = [text.slice(0, token.startOffset), text.slice(endOf(token))];
       survives(`${before}${after}`);
       survives(`${before}${token.image} ${token.image}${after}`);
-      const next = tokens[i + 1];
+      const next = nextOf.get(token);
       if (next !== undefined) survives(`${before}${next.image} ${token.image} ${text.slice(endOf(next))}`);
     }
   });
