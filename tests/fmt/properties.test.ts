@@ -9,6 +9,7 @@ import { format, formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
 import { runs, timeout } from "../support/how-often.ts";
+import { measured } from "../support/measured.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { programs } from "./programs.ts";
 
@@ -189,10 +190,9 @@ describe("hostile texts", () => {
     const milliseconds = (lines: number) => {
       const file = sourceFile("long.din", item.repeat(lines / 5));
       const times = [1, 2, 3].map(() => {
-        // Processor time: what else the machine does is not counted.
-        const start = process.cpuUsage();
-        expect(format(file).diagnostics).toEqual([]);
-        return process.cpuUsage(start).user / 1000;
+        const { result, milliseconds } = measured(() => format(file));
+        expect(result.diagnostics).toEqual([]);
+        return milliseconds;
       });
       return Math.min(...times);
     };

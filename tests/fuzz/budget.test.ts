@@ -14,7 +14,8 @@ import { limits } from "../../compiler/frontend/values/limits.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { cost } from "../../compiler/tools/cost/cost.ts";
 import { seed, timeout, times } from "../support/how-often.ts";
-import { measured, survive } from "./survive.ts";
+import { measured } from "../support/measured.ts";
+import { survive } from "./survive.ts";
 
 function spec(net: string, extra = ""): string {
   return `model m

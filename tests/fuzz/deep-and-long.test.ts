@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { timeout, times } from "../support/how-often.ts";
-import { measured, survive } from "./survive.ts";
+import { measured } from "../support/measured.ts";
+import { survive } from "./survive.ts";
 
 const DEEP = 100_000;
 

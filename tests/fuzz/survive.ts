@@ -18,6 +18,7 @@ import { drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
 import { svgOf } from "../../compiler/tools/views/svg.ts";
 import { typesOf } from "../../compiler/tools/views/types.ts";
+import { measured } from "../support/measured.ts";
 
 const MOST_MILLISECONDS = 2000;
 
@@ -67,19 +68,13 @@ function isOfBlocksAlone({ name, items, params, variants }: Spec): boolean {
   return name === null && kinds.size > 0 && [...kinds].every((kind) => kind === "block" || kind === "param");
 }
 
-/** By the processor's time, as the machine may be at something else; a collection of garbage may fall into one run. */
+/** A collection of garbage may fall into one run. */
 function timed<T>(what: string, run: () => T): T {
   for (let attempt = 1; ; attempt++) {
     const { result, milliseconds } = measured(run);
     if (milliseconds <= MOST_MILLISECONDS) return result;
     if (attempt === 3) throw new Error(`${what} took ${Math.round(milliseconds)} ms, three times`);
   }
-}
-
-export function measured<T>(run: () => T): { readonly result: T; readonly milliseconds: number } {
-  const start = process.cpuUsage();
-  const result = run();
-  return { result, milliseconds: process.cpuUsage(start).user / 1000 };
 }
 
 /** Those in the text; what is said about the standard library's own text lies elsewhere. */
