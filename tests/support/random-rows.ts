@@ -1,0 +1,79 @@
+// Rows made up for a program: whatever its batches read, ids of few values more often than of others, histories and sets of any
+// length, none among them.
+
+import { Random } from "../../compiler/common/random.ts";
+import type { TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { planBatches } from "../../runtime/data/batch-plan.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "../../runtime/data/memory-rows.ts";
+
+export interface RowsOptions {
+  readonly rows: number;
+  readonly seed?: number;
+  /** How many steps the history of a row has; up to 8 where nothing is said. */
+  readonly steps?: (row: number, random: Random) => number;
+  /** How many values a set has; up to 3 where nothing is said. */
+  readonly values?: (random: Random) => number;
+}
+
+export function randomRows(
+  { step }: TrainingProgram,
+  tables: readonly TableSpec[],
+  {
+    rows,
+    seed = 1,
+    steps = (_, random) => random.integer(9),
+    values = (random) => random.integer(4),
+  }: RowsOptions,
+): MemoryRows {
+  const random = Random.of(seed, "random rows");
+  const plan = planBatches(step, tables);
+  const idsOf = (count: number, known: number) =>
+    Int32Array.from({ length: count }, () => Math.floor(known * random.next() ** 2));
+  const setsOf = (count: number, known: number): SetColumn => {
+    const { start, end, total } = runs(count, () => values(random));
+    return { ids: idsOf(total, known), start, end };
+  };
+  const numbersOf = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+  const columns = (history: string | null, count: number) => {
+    const ids = new Map<string, Int32Array>();
+    const sets = new Map<string, SetColumn>();
+    for (const vocabulary of plan.vocabularies)
+      for (const input of vocabulary.inputs) {
+        if (input.history !== history) continue;
+        if (input.owner === null) ids.set(input.feature, idsOf(count, vocabulary.rows));
+        else sets.set(input.feature, setsOf(count, vocabulary.rows));
+      }
+    const own = plan.numbers.filter((each) => each.history === history);
+    const numbers = new Map(own.map(({ feature, width }) => [feature, numbersOf(count * width)]));
+    return { ids, sets, numbers };
+  };
+  const histories = new Map<string, HistoryColumns>();
+  for (const { history } of plan.axes) {
+    if (histories.has(history)) continue;
+    const { start, end, total } = runs(rows, (row) => steps(row, random));
+    const { ids, ...others } = columns(history, total);
+    histories.set(history, { steps: ids, ...others, start, end });
+  }
+  return {
+    kind: "memory",
+    rows,
+    ...columns(null, rows),
+    histories,
+    labels: new Map(
+      plan.labels.map(({ label }) => [label, Float32Array.from({ length: rows }, () => random.integer(2))]),
+    ),
+    groups: new Map(),
+  };
+}
+
+function runs(count: number, length: (row: number) => number) {
+  const [start, end] = [new Int32Array(count), new Int32Array(count)];
+  let total = 0;
+  for (let row = 0; row < count; row++) {
+    start[row] = total;
+    total += length(row);
+    end[row] = total;
+  }
+  return { start, end, total };
+}

@@ -1,0 +1,72 @@
+// A model's training on made-up rows: with the loop, batch by batch, and by the ops' references.
+
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
+import { evaluate, type Results, type Values } from "../../compiler/middle/build/evaluate.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { inputNames, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { planBatches } from "../../runtime/data/batch-plan.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { type TrainResult, train } from "../../runtime/train/loop.ts";
+
+export interface Made {
+  readonly program: TrainingProgram;
+  readonly tables: readonly TableSpec[];
+}
+
+/** `known` values in each vocabulary that only data could tell. */
+export function madeOf(model: Model, known: number): Made {
+  const program = trainingProgram(lower(model), model);
+  return { program, tables: tablesOf(model, untrainedModel(model, 1, known).fitted) };
+}
+
+/** Trains on the rows, in the order of the loop. */
+export function trainedOn(rows: MemoryRows, backend: TrainingBackend, made: Made): Promise<TrainResult> {
+  const { program, tables } = made;
+  const { stream } = inlineBatches(planBatches(program.step, tables, backend.parts));
+  return train({ program, backend, tables, train: rows, labels: [], evaluate: [], batches: stream });
+}
+
+/** The rows as they stand, `size` at a time, as steps have them. */
+export async function batchesOf(rows: MemoryRows, size: number, { program, tables }: Made): Promise<Batch[]> {
+  const { stream } = inlineBatches(planBatches(program.step, tables));
+  const order = Int32Array.from({ length: rows.rows }, (_, row) => row);
+  const batches: Batch[] = [];
+  for await (const batch of stream(rows, order, size, { seed: 1, step: 1 })) batches.push(batch);
+  return batches;
+}
+
+/** By the references. `tables` are the batch's rows of each. */
+export function evaluated(
+  graph: ValidGraph,
+  batch: Batch,
+  scalars: Readonly<Record<string, number>>,
+  { parameters, tables }: { readonly parameters: Values; readonly tables: Values },
+): Results {
+  const lengths = [...batch.segments].map(([history, segments]) => {
+    const counts = new Array<number>(batch.size).fill(0);
+    for (const row of segments) counts[row]!++;
+    return [history, counts] as const;
+  });
+  const given = Object.entries(scalars).map(([name, value]) => [inputNames.scalar(name), [value]] as const);
+  const inputs = { ...Object.fromEntries(batch.inputs), ...Object.fromEntries(given) };
+  const layout = exampleLayout({
+    examples: batch.size,
+    lengths: Object.fromEntries(lengths),
+    tables: Object.fromEntries([...batch.tables].map(([name, rows]) => [name, rows.length])),
+    elements: Object.fromEntries([...batch.inputs].map(([name, values]) => [name, values.length])),
+  });
+  return evaluate(graph, { inputs, parameters, tables }, layout);
+}
+
+/** Rows of a table of so many numbers each. */
+export function rowsAt(values: Float32Array, rows: Int32Array, width: number): number[] {
+  return [...rows].flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]);
+}
