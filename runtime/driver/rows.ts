@@ -16,6 +16,7 @@ import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-dat
 import type { RowSource } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
+import type { EngineOptions } from "../engines/machines.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
@@ -24,7 +25,7 @@ import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 
 /** Which rows: those of `data`, or a split of `config`; one of the two. */
-export interface RowsOptions extends Watch {
+export interface RowsOptions extends Watch, EngineOptions {
   /** A file of example rows: CSV, Parquet or JSON Lines, by extension; `-` is standard input. */
   readonly data?: string;
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
@@ -43,8 +44,6 @@ export interface RowsOptions extends Watch {
   readonly onBadRow?: BadRowPolicy;
   /** What runs the model; where nothing is said what trained it, as far as it is there. */
   readonly backend?: EngineName | "auto";
-  /** Threads that compute with `wasm`; as many as make it faster where nothing is said. Results are the same for any number. */
-  readonly threads?: number;
 }
 
 /** What messages call the rows that are read, and what became of bad ones. */
@@ -193,7 +192,7 @@ export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
 export function backendFor(
   { run }: OpenRun,
-  { backend = "auto", threads }: Pick<RowsOptions, "backend" | "threads">,
+  { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend">,
 ): Promise<TrainingBackend> {
-  return chooseBackend(backend, run.manifest.backend, threads ?? null);
+  return chooseBackend(backend, run.manifest.backend, options);
 }

@@ -24,6 +24,7 @@ import { readTitles, type Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { readTruth, type Truth } from "../data/truth.ts";
 import { chooseBackend } from "../engines/choose.ts";
+import type { EngineOptions } from "../engines/machines.ts";
 import { version } from "../files/version.ts";
 import { writeRun } from "../run/write-run.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../train/early-stop.ts";
@@ -56,11 +57,9 @@ export interface PrepareOptions extends ModelOptions, Watch {
 }
 
 /** How a training runs, and where its run goes. */
-export interface RunOptions extends CheckpointOptions {
+export interface RunOptions extends CheckpointOptions, EngineOptions {
   /** What runs the steps; `auto`, where nothing is said, takes the fastest that there is. */
   readonly backend?: EngineName | "auto";
-  /** Threads that compute a step with `wasm`; as many as make it faster where nothing is said. Results are the same for any number. */
-  readonly threads?: number;
   /** Seed of everything random. */
   readonly seed?: number;
   /** A folder for event files of TensorBoard. Needs native TensorFlow. */
@@ -281,7 +280,7 @@ async function trainedRun(
 ): Promise<TrainedRun> {
   const started = performance.now();
   const { onEvent, tensorboard } = options;
-  const backend = await chooseBackend(options.backend ?? "auto", null, options.threads ?? null);
+  const backend = await chooseBackend(options.backend ?? "auto", null, options);
   onEvent?.({
     kind: "backend",
     model: asked.model.name,

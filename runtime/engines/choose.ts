@@ -5,16 +5,16 @@ import type { TrainingBackend, TrainingSession } from "../../compiler/backends/c
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { machineFor } from "./machines.ts";
+import { type EngineOptions, machineFor } from "./machines.ts";
 
 /**
  * `auto` takes `preferred`, where that is an engine and is there, else the fastest that is there; its description then says what
- * a faster one would bring. `threads` is how many compute a step: as many as make it faster where null. One that is asked for and is not there is a DiagnosticError.
+ * a faster one would bring. One that is asked for and is not there is a DiagnosticError.
  */
 export async function chooseBackend(
   choice: EngineName | "auto",
   preferred: string | null = null,
-  threads: number | null = null,
+  options: EngineOptions = {},
 ): Promise<TrainingBackend> {
   const wanted = choice === "auto" ? preferred : choice;
   const first = engines.filter(({ name }) => name === wanted);
@@ -22,7 +22,7 @@ export async function chooseBackend(
     choice === "auto" ? [...first, ...engines.filter((engine) => !first.includes(engine))] : first;
   let hint = "";
   for (const engine of allowed) {
-    const found = await machineFor(engine, threads);
+    const found = await machineFor(engine, options);
     if ("given" in found) return opened(engine, found.given, found.version, hint);
     if (choice !== "auto") {
       const reason = found.missing;

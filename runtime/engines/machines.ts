@@ -5,16 +5,24 @@ import { bestForm } from "../../compiler/backends/wasm/training/form.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
 import { loadTfjs } from "./load-tfjs.ts";
 import { loadModule } from "./native-module.ts";
-import { threadsOfThisMachine } from "./threads.ts";
+import { threadsOfThisMachine, widenVectors } from "./threads.ts";
 
 /** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
 export type Found<Machine> =
   | { readonly given: Machine; readonly version: string | null }
   | { readonly missing: string };
 
+/** What a person may ask of an engine. Results are the same, whatever they say. */
+export interface EngineOptions {
+  /** Threads that compute a step; as many as make it faster where nothing is said. */
+  readonly threads?: number;
+  /** V8's experimental vectors of 256 bits. */
+  readonly wideVectors?: boolean;
+}
+
 type Machines = {
   readonly [E in Engine as NonNullable<E["needs"]>]: (
-    threads: number | null,
+    options: EngineOptions,
   ) => Promise<Found<Parameters<E["open"]>[0]>>;
 };
 
@@ -25,17 +33,23 @@ const machines: Machines = {
     const { tfjsNode, tensorflow } = native.versions;
     return { given: loadModule(native), version: `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}` };
   },
-  webassembly: async (threads) => {
+  webassembly: async ({ threads, wideVectors = false }) => {
+    if (wideVectors && !widenVectors())
+      return { missing: `Node ${process.versions.node} has no vectors of 256 bits: Node 22 and later have` };
     const form = bestForm();
-    const version = form === "relaxed" ? "with fused multiply-add" : null;
-    return { given: { threads: threadsOfThisMachine(threads), form }, version };
+    const said = [
+      ...(form === "relaxed" ? ["fused multiply-add"] : []),
+      ...(wideVectors ? ["vectors of 256 bits"] : []),
+    ];
+    const version = said.length === 0 ? null : `with ${said.join(" and ")}`;
+    return { given: { threads: threadsOfThisMachine(threads ?? null), form, isWide: wideVectors }, version };
   },
   tfjs: async () => ({ given: loadTfjs, version: null }),
 };
 
-/** What `open` of an engine is given; `threads` are asked for, or null. */
-export async function machineFor({ needs }: Engine, threads: number | null): Promise<Found<unknown>> {
-  return needs === null ? { given: null, version: null } : machines[needs](threads);
+/** What `open` of an engine is given. */
+export async function machineFor({ needs }: Engine, options: EngineOptions): Promise<Found<unknown>> {
+  return needs === null ? { given: null, version: null } : machines[needs](options);
 }
 
 function withoutNative(status: NativeStatus): string {

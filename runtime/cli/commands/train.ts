@@ -28,6 +28,7 @@ export interface TrainCommandOptions extends SpecOptions {
   readonly set: readonly string[];
   readonly backend: EngineName | "auto";
   readonly threads?: number;
+  readonly wideVectors?: boolean;
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;

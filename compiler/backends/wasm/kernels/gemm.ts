@@ -6,8 +6,11 @@ import type { FunctionBuilder, FunctionReference, Local, ModuleBuilder } from ".
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { parametersOf } from "./products.ts";
 
-/** Rows of a tile whose sums stay in registers: a product and a sum leave less room than a multiply-add. */
-export type TileRows = 4 | 6;
+/** Rows and columns whose sums stay in registers. */
+export interface Tile {
+  readonly rows: 4 | 6;
+  readonly columns: 8 | 16;
+}
 
 interface Product {
   /** Rows of the result: known when compiling for Aᵀ · B, a parameter for A · B. */
@@ -18,7 +21,7 @@ interface Product {
   /** Bytes from a number of a to that of the next row, and to the next of the same sum. */
   readonly rowStride: number;
   readonly depthStride: number;
-  readonly tileRows: TileRows;
+  readonly tile: Tile;
 }
 
 /** Parameters: out [rows, outer], a [rows, inner], b [inner, outer], rows. */
@@ -26,11 +29,11 @@ export function productOfRows(
   module: ModuleBuilder,
   inner: number,
   outer: number,
-  tileRows: TileRows,
+  tile: Tile,
 ): FunctionReference {
   return module.sharedFunction(`product ${inner} ${outer}`, 4, (f) =>
     product(f, {
-      ...{ rows: null, depth: inner, width: outer, tileRows },
+      ...{ rows: null, depth: inner, width: outer, tile },
       ...{ rowStride: BYTES * inner, depthStride: BYTES },
     }),
   );
@@ -41,11 +44,11 @@ export function productOverRows(
   module: ModuleBuilder,
   inner: number,
   outer: number,
-  tileRows: TileRows,
+  tile: Tile,
 ): FunctionReference {
   return module.sharedFunction(`product over rows ${inner} ${outer}`, 5, (f) =>
     product(f, {
-      ...{ rows: inner, depth: null, width: outer, tileRows },
+      ...{ rows: inner, depth: null, width: outer, tile },
       ...{ rowStride: BYTES, depthStride: BYTES * inner },
     }),
   );
@@ -57,7 +60,7 @@ export function unless(f: FunctionBuilder, flag: I32): Local<"v128"> {
 }
 
 function product(f: FunctionBuilder, shape: Product): void {
-  const { rows, depth, width, rowStride, tileRows } = shape;
+  const { rows, depth, width, rowStride, tile } = shape;
   const [out, a, b, count] = parametersOf(f);
   const kept = rows === null ? null : unless(f, f.parameter(4));
   const weights = f.local(b);
@@ -66,31 +69,34 @@ function product(f: FunctionBuilder, shape: Product): void {
   const panel = (lanes: readonly number[]) => {
     const [from, to] = [f.local(a), f.local<"i32">(left)];
     const some = (height: number) => {
-      tile(f, shape, { from, to, weights, sums, kept, height, lanes });
+      sumsOfTile(f, shape, { from, to, weights, sums, kept, height, lanes });
       f.advance(from, rowStride * height);
       f.advance(to, BYTES * width * height);
     };
     if (rows === null) {
-      const full = f.local(i32.div(count, i32.const(tileRows)));
-      f.repeat(full, () => some(tileRows));
-      const rest = f.local(i32.sub(count, i32.mul(full, i32.const(tileRows))));
+      const full = f.local(i32.div(count, i32.const(tile.rows)));
+      f.repeat(full, () => some(tile.rows));
+      const rest = f.local(i32.sub(count, i32.mul(full, i32.const(tile.rows))));
       f.repeat(i32.shr(rest, 1), () => some(2));
       f.repeat(i32.and(rest, i32.const(1)), () => some(1));
     } else {
-      f.repeat(i32.const(Math.floor(rows / tileRows)), () => some(tileRows));
-      if (rows % tileRows > 0) some(rows % tileRows);
+      f.repeat(i32.const(Math.floor(rows / tile.rows)), () => some(tile.rows));
+      if (rows % tile.rows > 0) some(rows % tile.rows);
     }
     const bytes = BYTES * lanes.reduce((sum, each) => sum + each, 0);
     f.advance(weights, bytes);
     f.advance(left, bytes);
   };
-  f.repeat(i32.const(Math.floor(width / 8)), () => panel([4, 4]));
+  if (tile.columns === 16) {
+    f.repeat(i32.const(Math.floor(width / 16)), () => panel([4, 4, 4, 4]));
+    if (width % 16 >= 8) panel([4, 4]);
+  } else f.repeat(i32.const(Math.floor(width / 8)), () => panel([4, 4]));
   const rest = width % 8;
   if (rest > 4) panel([4, rest - 4]);
   else if (rest > 0) panel([rest]);
 }
 
-interface Tile {
+interface TileSums {
   readonly from: I32;
   readonly to: I32;
   readonly weights: I32;
@@ -101,10 +107,10 @@ interface Tile {
   readonly lanes: readonly number[];
 }
 
-function tile(
+function sumsOfTile(
   f: FunctionBuilder,
   { width, rowStride, depthStride }: Product,
-  { from, to, weights, sums, kept, height, lanes }: Tile,
+  { from, to, weights, sums, kept, height, lanes }: TileSums,
 ): void {
   const begin = (r: number, i: number) =>
     kept === null ? f.constant(0) : v128.and(v128.load(to, BYTES * width * r + 16 * i), kept);

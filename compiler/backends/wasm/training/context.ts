@@ -6,7 +6,7 @@ import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows } from "../../../middle/graph/types.ts";
 import { type I32, i32 } from "../instructions.ts";
-import type { TileRows } from "../kernels/gemm.ts";
+import type { Tile } from "../kernels/gemm.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { domainOf } from "./domains.ts";
 import { bytesOf, type Places, SLICES, type Slot, wordAddress } from "./places.ts";
@@ -27,16 +27,16 @@ export class UnitContext {
   readonly f: FunctionBuilder;
   readonly reads: Reads;
   readonly places: Places;
-  readonly tileRows: TileRows;
+  readonly tile: Tile;
   private readonly range: Range;
   private readonly known = new Map<string, I32>();
 
-  constructor(f: FunctionBuilder, reads: Reads, places: Places, range: Range, tileRows: TileRows) {
+  constructor(f: FunctionBuilder, reads: Reads, places: Places, range: Range, tile: Tile) {
     this.f = f;
     this.reads = reads;
     this.places = places;
     this.range = range;
-    this.tileRows = tileRows;
+    this.tile = tile;
   }
 
   get slice(): I32 {

@@ -7,7 +7,7 @@ import { type Rows, type StepsRows, sizeOf } from "../../../middle/graph/types.t
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
 import { loweringOf } from "../../contract/lowering.ts";
 import { f32, f32x4, type I32, i32, v128 } from "../instructions.ts";
-import { type TileRows, unless } from "../kernels/gemm.ts";
+import { type Tile, unless } from "../kernels/gemm.ts";
 import { transpose } from "../kernels/rows.ts";
 import {
   type Encoded,
@@ -39,11 +39,11 @@ export const slicesOf = (phase: number): string => `slices${phase}`;
 export const afterSlicesOf = (phase: number): string => `after${phase}`;
 
 /** `held` names the tables that are read and changed where they lie. */
-export function emitStep(graph: ValidGraph, tileRows: TileRows, held: ReadonlySet<string>): StepModule {
+export function emitStep(graph: ValidGraph, tile: Tile, held: ReadonlySet<string>): StepModule {
   const planned = schedule(graph, held);
   const places = placesOf(planned);
   const module = new ModuleBuilder(0);
-  const emitter = new Emitter(module, planned, places, tileRows);
+  const emitter = new Emitter(module, planned, places, tile);
   planned.phases.forEach((phase, k) => {
     module.export(slicesOf(k), emitter.slices(phase));
     module.export(afterSlicesOf(k), emitter.after(phase));
@@ -60,13 +60,13 @@ class Emitter {
   private readonly module: ModuleBuilder;
   private readonly schedule: Schedule;
   private readonly places: Places;
-  private readonly tileRows: TileRows;
+  private readonly tile: Tile;
 
-  constructor(module: ModuleBuilder, planned: Schedule, places: Places, tileRows: TileRows) {
+  constructor(module: ModuleBuilder, planned: Schedule, places: Places, tile: Tile) {
     this.module = module;
     this.schedule = planned;
     this.places = places;
-    this.tileRows = tileRows;
+    this.tile = tile;
   }
 
   /** Parameters: the slice, the scratch space. */
@@ -114,7 +114,7 @@ class Emitter {
 
   private unit(unit: Unit, range: Range): FunctionReference {
     return this.module.function(PARAMETER_COUNT, (f) => {
-      const c = new UnitContext(f, this.schedule.reads, this.places, range, this.tileRows);
+      const c = new UnitContext(f, this.schedule.reads, this.places, range, this.tile);
       switch (unit.kind) {
         case "loop":
           emitNumbersOf(c, unit, null);
@@ -149,7 +149,7 @@ class Emitter {
   /** Over a slice of the numbers of what is known once. */
   private sharedUnit(unit: Unit): FunctionReference {
     return this.module.function(PARAMETER_COUNT, (f) => {
-      const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" }, this.tileRows);
+      const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" }, this.tile);
       if (unit.kind === "loop") emitNumbersOf(c, unit, c.numbers(sizeOf(unit.type.dims)));
       else if (unit.kind === "merge") {
         const { from, count } = c.numbers(sizeOf(unit.node.type.dims));
@@ -238,7 +238,7 @@ class Emitter {
     const { graph } = this.schedule;
     return {
       f: c.f,
-      tileRows: this.tileRows,
+      tile: this.tile,
       // A reduction has no row of its own: it has its partial sums.
       get output() {
         return c.value(node.id);

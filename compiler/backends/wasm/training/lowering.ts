@@ -4,13 +4,13 @@ import { InternalError } from "../../../common/internal-error.ts";
 import type { Rows, StepsRows } from "../../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../../contract/lowering.ts";
 import type { I32 } from "../instructions.ts";
-import type { TileRows } from "../kernels/gemm.ts";
+import type { Tile } from "../kernels/gemm.ts";
 import type { FunctionBuilder } from "../module.ts";
 import type { Steps } from "../vectors.ts";
 
 export interface OpSite {
   readonly f: FunctionBuilder;
-  readonly tileRows: TileRows;
+  readonly tile: Tile;
   /** Addresses of the first row that is worked on. */
   readonly output: I32;
   input(place: number): I32;

@@ -8,7 +8,7 @@ import type { Fetched } from "../../contract/results.ts";
 import { cutBlocks } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
-import { bytesIn, tileRows } from "./form.ts";
+import { bytesIn, tileOf } from "./form.ts";
 import { Layout } from "./layout.ts";
 import { compileModule, hasSharedMemory, MOST_PAGES, newMemory, PAGE, type WasmMemory } from "./machine.ts";
 import { ROOM, SLICES, wordAddress } from "./places.ts";
@@ -40,8 +40,12 @@ export class Runner {
    * `held` are the values of tables that the Graph reads and changes where they lie, and of what is kept beside them, by name: they are
    * copied into the memory.
    */
-  constructor(graph: ValidGraph, { threads, form }: WasmMachine, held: ReadonlyMap<string, Float32Array>) {
-    this.module = emitStep(graph, tileRows[form], new Set(held.keys()));
+  constructor(
+    graph: ValidGraph,
+    { threads, form, isWide = false }: WasmMachine,
+    held: ReadonlyMap<string, Float32Array>,
+  ) {
+    this.module = emitStep(graph, tileOf(form, isWide), new Set(held.keys()));
     this.graph = this.module.schedule.graph;
     const { places, phases } = this.module;
     const shared = hasSharedMemory();

@@ -17,6 +17,8 @@ export interface WasmMachine {
   /** Null where one thread does all. */
   readonly threads: Threads | null;
   readonly form: Form;
+  /** Whether it makes one vector of eight numbers of two of four: results are the same. */
+  readonly isWide?: boolean;
 }
 
 /** Steps that are timed with each number of threads; the fastest of them counts. */
