@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Folders whose files share a worker and what it has loaded, because no file in them changes what another one sees. `pure` is
- * text in, value out. `engines` has TensorFlow, tfjs and DuckDB, which take long to load.
+ * text in, value out. `engines` has TensorFlow and DuckDB, which take long to load.
  */
 const shared = {
   pure: words(

@@ -82,7 +82,7 @@ step(
 );
 
 number += 1;
-console.log(`\n[${number}/${steps}] Ranking with the generated module: no dinc, no tfjs, no package`);
+console.log(`\n[${number}/${steps}] Ranking with the generated module: no dinc, no package`);
 const { createRanker } = await import(pathToFileURL(join(generated, "model.js")).href);
 const ranker = await createRanker({
   weights: readFileSync(join(generated, "model.weights.bin")),

@@ -13,6 +13,14 @@ export type EngineName = Engine["name"];
 /** Choices of `--backend`, the fastest first. */
 export const engines: readonly Engine[] = Object.values(backends).flatMap(({ engines }) => [...engines]);
 
+/** Engines that there were, and what takes the place of each. */
+const replacements: Readonly<Record<string, EngineName>> = { cpu: "wasm" };
+
+/** What runs now where a command or a run names an engine that is gone; null where it is not one of those. */
+export function replacementOf(name: string): EngineName | null {
+  return replacements[name] ?? null;
+}
+
 export type TargetName = NonNullable<Registered["target"]>["name"];
 
 export const targets: readonly (CompileTarget & { readonly name: TargetName })[] = Object.values(

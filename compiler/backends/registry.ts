@@ -3,14 +3,12 @@
 import type { Backend } from "./contract/backend.ts";
 import { onnx } from "./onnx/backend.ts";
 import { tensorflow } from "./tensorflow/backend.ts";
-import { tfjs } from "./tfjs/backend.ts";
 import { typescript } from "./typescript/backend.ts";
 import { wasm } from "./wasm/backend.ts";
 
 export const backends = {
   tensorflow,
   wasm,
-  tfjs,
   typescript,
   onnx,
 } as const satisfies Readonly<Record<string, Backend>>;

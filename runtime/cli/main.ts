@@ -1,8 +1,8 @@
 // The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
-// is asked for, so that `dinc check` starts without DuckDB and tfjs.
+// is asked for, so that `dinc check` starts without DuckDB and TensorFlow.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { engines, targets } from "../../compiler/backends/choices.ts";
+import { engines, replacementOf, targets } from "../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
@@ -417,9 +417,14 @@ function variantOption(): Option {
 }
 
 function backendOption(): Option {
+  const choices = ["auto", ...engines.map(({ name }) => name)];
   return new Option("--backend <backend>", "the back end; auto chooses the fastest one installed")
-    .choices(["auto", ...engines.map(({ name }) => name)])
-    .default("auto");
+    .choices(choices)
+    .default("auto")
+    .argParser((name) => {
+      if (choices.includes(name) || replacementOf(name) !== null) return name;
+      throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+    });
 }
 
 function threadsOption(): Option {

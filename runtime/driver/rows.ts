@@ -21,6 +21,7 @@ import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
 import type { Split } from "../train/score.ts";
+import { currentName } from "./engine-names.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -192,7 +193,8 @@ export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
 export function backendFor(
   { run }: OpenRun,
-  { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend">,
+  { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend"> & Watch,
 ): Promise<TrainingBackend> {
-  return chooseBackend(backend, run.manifest.backend, options);
+  if (backend !== "auto") return chooseBackend(currentName(backend, "caller", options), null, options);
+  return chooseBackend("auto", currentName(run.manifest.backend, "run", options), options);
 }

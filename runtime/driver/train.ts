@@ -35,6 +35,7 @@ import type { EpochResult } from "../train/state.ts";
 import { type EventFiles, eventFileWriter, openEventFiles } from "../train/tensorboard.ts";
 import { readVectors } from "../train/vectors.ts";
 import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
+import { currentName } from "./engine-names.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
@@ -280,7 +281,8 @@ async function trainedRun(
 ): Promise<TrainedRun> {
   const started = performance.now();
   const { onEvent, tensorboard } = options;
-  const backend = await chooseBackend(options.backend ?? "auto", null, options);
+  const choice = currentName(options.backend ?? "auto", "caller", options);
+  const backend = await chooseBackend(choice, null, options);
   onEvent?.({
     kind: "backend",
     model: asked.model.name,

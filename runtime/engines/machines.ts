@@ -3,7 +3,6 @@
 import type { Engine } from "../../compiler/backends/choices.ts";
 import { bestForm } from "../../compiler/backends/wasm/training/form.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
-import { loadTfjs } from "./load-tfjs.ts";
 import { loadModule } from "./native-module.ts";
 import { threadsOfThisMachine, widenVectors } from "./threads.ts";
 
@@ -41,10 +40,9 @@ const machines: Machines = {
       ...(form === "relaxed" ? ["fused multiply-add"] : []),
       ...(wideVectors ? ["vectors of 256 bits"] : []),
     ];
-    const version = said.length === 0 ? null : `with ${said.join(" and ")}`;
+    const version = `WebAssembly${said.length === 0 ? "" : ` with ${said.join(" and ")}`}`;
     return { given: { threads: threadsOfThisMachine(threads ?? null), form, isWide: wideVectors }, version };
   },
-  tfjs: async () => ({ given: loadTfjs, version: null }),
 };
 
 /** What `open` of an engine is given. */

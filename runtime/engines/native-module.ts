@@ -3,7 +3,6 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Tensor } from "@tensorflow/tfjs-core";
 import { filledShape } from "../../compiler/backends/contract/filled-shape.ts";
 import type { SignatureInput, TensorflowModule } from "../../compiler/backends/tensorflow/emit.ts";
 import type {
@@ -16,7 +15,7 @@ import { invariant } from "../../compiler/common/internal-error.ts";
 import { atEnd } from "../files/at-end.ts";
 import { isLive, modified, ownerMark } from "../files/lock.ts";
 import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../files/temporary.ts";
-import type { NativeModule, SavedModel } from "../native/load.ts";
+import type { NativeModule, SavedModel, Tensor } from "../native/load.ts";
 import { SERVE, writeSavedModel } from "./saved-model.ts";
 
 interface LoadedSignature {
@@ -72,8 +71,7 @@ class NativeSession implements LoadedModule {
     }
     const fetched = loaded.model.predict(fed);
     const outputs: Record<string, Float32Array | Int32Array> = {};
-    for (const [name, tensor] of Object.entries(fetched))
-      outputs[name] = tensor.dataSync() as Float32Array | Int32Array;
+    for (const [name, tensor] of Object.entries(fetched)) outputs[name] = tensor.dataSync();
     tf.dispose(fed);
     tf.dispose(fetched);
     return outputs;

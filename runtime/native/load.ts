@@ -5,18 +5,27 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Tfjs } from "../../compiler/backends/tfjs/lowering.ts";
 import { type BuildFacts, type NativeFolders, nativeFolders } from "./cache-folder.ts";
 import { installedPackage } from "./node-modules.ts";
 
 /** The part of tfjs-node that is used. Its own types are absent where npm dropped the package. */
-export type TfjsNode = Tfjs & {
+export interface TfjsNode {
   readonly node: {
     loadSavedModel(path: string, tags: readonly string[], signature: string): Promise<SavedModel>;
     summaryFileWriter(folder: string, mostWaiting: number, flushMillis: number): SummaryFileWriter;
   };
-};
+  tensor(values: Float32Array | Int32Array, shape: readonly number[], dtype: "float32" | "int32"): Tensor;
+  dispose(tensors: Readonly<Record<string, Tensor>>): void;
+  memory(): { readonly numTensors: number };
+  getBackend(): string;
+  setBackend(name: string): Promise<boolean>;
+  backend(): { readonly binding: { readonly TF_Version: string } };
+  enableProdMode(): void;
+}
+
+export interface Tensor {
+  dataSync(): Float32Array | Int32Array;
+}
 
 export interface SavedModel {
   predict(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor>;
@@ -109,9 +118,9 @@ function requirePackage(folder: string): NativeModule {
   const require = createRequire(join(folder, "package.json"));
   prepareProcess(require);
   const tf = require(folder) as TfjsNode;
-  // Otherwise tfjs warns of every kernel when a second copy of it is loaded, for the wasm backend.
+  // Otherwise tfjs warns of every kernel where a program that uses dinc as a library loads a copy of its own.
   tf.enableProdMode();
-  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
+  const { binding } = tf.backend();
   const { version } = require(join(folder, "package.json")) as { version: string };
   return { tf, folder, versions: { tfjsNode: version, tensorflow: binding.TF_Version } };
 }

@@ -68,7 +68,6 @@ export const floors: readonly Floor[] = [
     promise: "Golden requests and their logits by the ops' references, which every target must reproduce.",
   },
   { folder: "compiler/backends/tensorflow", promise: "A Graph as one TensorFlow GraphDef." },
-  { folder: "compiler/backends/tfjs", promise: "A Graph as tfjs calls, op by op." },
   {
     folder: "compiler/backends/serving",
     promise:
@@ -108,7 +107,7 @@ export const floors: readonly Floor[] = [
   { folder: "runtime/native", promise: "tfjs-node where its own download fails." },
   {
     folder: "runtime/engines",
-    promise: "The machine's parts that back ends need: native TensorFlow, tfjs.",
+    promise: "The machine's parts that back ends need: native TensorFlow, threads.",
   },
   { folder: "runtime/data", promise: "Rows and event logs to encoded columns, columns to batches." },
   { folder: "runtime/train", promise: "The training loop, host tables, metrics." },

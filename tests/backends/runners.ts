@@ -1,7 +1,6 @@
 // How the tests run any Graph on each back end, as `evaluate` runs it with the references. A back end without an entry does not
 // compile. What computes is started once; a Graph is opened once and run over as many values as a test has.
 
-import { expect } from "vitest";
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
 import type { FeedValues } from "../../compiler/backends/contract/feed.ts";
@@ -11,10 +10,6 @@ import type { BackendName } from "../../compiler/backends/registry.ts";
 import { emitTensorflow, parameterSignatures } from "../../compiler/backends/tensorflow/emit.ts";
 import { readFeed, readParameters } from "../../compiler/backends/tensorflow/loaded-module.ts";
 import { inParts, isSplit, readsRows } from "../../compiler/backends/tensorflow/parts.ts";
-import { interpret } from "../../compiler/backends/tfjs/interpret.ts";
-import { type Tensor, useBackend } from "../../compiler/backends/tfjs/lowering.ts";
-import type { TfjsName } from "../../compiler/backends/tfjs/machine.ts";
-import { TensorFeed } from "../../compiler/backends/tfjs/tensor-feed.ts";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
@@ -23,7 +18,6 @@ import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { RowOwner } from "../../compiler/middle/graph/types.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
-import { loadTfjs } from "../../runtime/engines/load-tfjs.ts";
 import { loadModule } from "../../runtime/engines/native-module.ts";
 import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
 import { feedsOf, weightsOf } from "../onnx/feeds.ts";
@@ -76,7 +70,6 @@ const none: Found["updates"] = new Map();
 
 export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   tensorflow: nativeAvailable() ? [native("node", 1), native("node, in 3 parts", 3)] : [],
-  tfjs: [opByOp("cpu"), opByOp("wasm")],
   typescript: [generated("typescript")],
   wasm: [...forms.map(trainingModule), generated("simd"), generated("auto")],
   onnx: [onnxruntime()],
@@ -154,44 +147,10 @@ function native(name: string, parts: number): Way {
   };
 }
 
-function opByOp(name: TfjsName): Way {
-  return {
-    ...{ name, per: everyRow, runsExports: false },
-    takes: () => true,
-    async open(graph) {
-      const tf = await loadTfjs(name);
-      return {
-        async run({ feeds, layout }) {
-          useBackend(tf, name);
-          expect(tf.getBackend()).toBe(name);
-          const before = tf.memory().numTensors;
-          const found = new Map<string, Found>();
-          tf.tidy(() => {
-            const parameters = new Map<string, Tensor>();
-            for (const { name, dims } of graph.parameters.values())
-              parameters.set(name, tf.tensor(Float32Array.from(feeds.parameters[name] ?? []), [...dims]));
-            const feed = new TensorFeed(tf, graph, plainValues(feeds, layout), parameters);
-            const { outputs, updates } = interpret(graph, tf, feed);
-            const values = (tensors: Readonly<Record<string, Tensor>>) =>
-              new Map(
-                Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync().slice() as Numbers]),
-              );
-            const shapes = new Map(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
-            found.set(name, { outputs: values(outputs), updates: values(updates), shapes });
-          });
-          expect(tf.memory().numTensors, "tensors left behind").toBe(before);
-          return found.get(name)!;
-        },
-        close: () => {},
-      };
-    },
-  };
-}
-
 /** The module that trains: slices and blocks of examples, in one thread. */
 function trainingModule(form: Form): Way {
   return {
-    ...{ name: `training on wasm, ${form}`, per: ["example"], runsExports: false },
+    ...{ name: form === "plain" ? "wasm" : `wasm, ${form}`, per: ["example"], runsExports: false },
     takes: () => true,
     async open(graph) {
       const runner = new Runner(graph, { threads: null, form }, new Map());

@@ -22,7 +22,7 @@ const GOOD = Array.from(
   { length: 400 },
   (_, i) => `u${i % 9},i${i % 7},${i % 5},i${i % 3}|i${i % 4},${i % 2}`,
 );
-const args = ["train", "--backend", "cpu", "--out", "run"];
+const args = ["train", "--backend", "wasm", "--out", "run"];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-bad-data-"));
@@ -122,7 +122,17 @@ test("a file that cannot be read", async () => {
 test("a history longer than its `max` is told and trained on", async () => {
   writeFileSync(at("long.csv"), csv(`u1,i1,1,${Array.from({ length: 9 }, (_, i) => `i${i}`).join("|")},1`));
   const ended = await runHere(
-    ["train", "--backend", "cpu", "--out", "long", "--set", "data.train=long.csv", "--set", "train.epochs=1"],
+    [
+      "train",
+      "--backend",
+      "wasm",
+      "--out",
+      "long",
+      "--set",
+      "data.train=long.csv",
+      "--set",
+      "train.epochs=1",
+    ],
     { cwd: folder },
   );
   expect(ended.code).toBe(0);

@@ -306,7 +306,7 @@ describe("explain", () => {
 });
 
 describe("what check costs", () => {
-  test("it loads neither tfjs nor DuckDB nor ts-morph, and no training code", () => {
+  test("it loads neither TensorFlow nor DuckDB nor ts-morph, and no training code", () => {
     const script = `
       const { main } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/runtime/cli/main.js")).href)});
       await main(["check", ${JSON.stringify(good)}]);`;

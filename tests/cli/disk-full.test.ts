@@ -17,8 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runHere } from "./run-here.ts";
-import { type Ran, root, STACK_TRACE } from "./spawn.ts";
+import { type Ran, root, run, STACK_TRACE } from "./spawn.ts";
 
 let folder = "";
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -41,7 +40,7 @@ train { batch 16  epochs 3 }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const train = (out: string) => ["train", "--backend", "cpu", "--out", out, "--checkpoint-every", "0.01"];
+const train = (out: string) => ["train", "--backend", "wasm", "--out", out, "--checkpoint-every", "0.01"];
 const beside = (out: string) =>
   readdirSync(folder)
     .filter((name) => name.startsWith(out))
@@ -69,7 +68,7 @@ function toFullDevice(args: readonly string[]): Ran {
 
 describe("dinc train", { timeout: 300_000 }, () => {
   test("keeps the last checkpoint, says so once, and ends as it would have when there is room", async () => {
-    expect((await runHere(train("whole"), { cwd: folder })).code).toBe(0);
+    expect(run(train("whole"), { cwd: folder }).code).toBe(0);
     const child = spawn(process.execPath, [dinc, ...train("cut")], { cwd: folder, stdio: "ignore" });
     while (!existsSync(at("cut.checkpoint"))) await sleep(5);
     child.kill("SIGINT");
@@ -92,7 +91,7 @@ describe("dinc train", { timeout: 300_000 }, () => {
     expect(beside("cut")).toEqual(["cut.checkpoint"]);
     expect(readFileSync(at("cut.checkpoint")).equals(kept)).toBe(true);
 
-    expect((await runHere([...train("cut"), "--resume"], { cwd: folder })).code).toBe(0);
+    expect(run([...train("cut"), "--resume"], { cwd: folder }).code).toBe(0);
     expect(
       readFileSync(at("cut", "weights.safetensors")).equals(readFileSync(at("whole", "weights.safetensors"))),
     ).toBe(true);

@@ -44,7 +44,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("ends before its epochs do, and the run has the weights and metrics of the best", async () => {
-  const trained = await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
+  const trained = await runHere(["train", "--backend", "wasm", "--out", "run"], { cwd: folder });
   expect(trained).toMatchObject({ code: 0 });
   expect(trained.err).toContain("180 training rows, 60 validation rows");
   const manifest = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8"));
@@ -75,7 +75,7 @@ test("ends before its epochs do, and the run has the weights and metrics of the 
 });
 
 test("is refused where only test rows could choose", async () => {
-  const { code, err } = await runHere(["train", "-c", "without.yaml", "--backend", "cpu", "--out", "none"], {
+  const { code, err } = await runHere(["train", "-c", "without.yaml", "--backend", "wasm", "--out", "none"], {
     cwd: folder,
   });
   expect(code).toBe(1);

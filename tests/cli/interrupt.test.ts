@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { nativeAvailable } from "../../runtime/native/load.ts";
 import { runHere } from "./run-here.ts";
 import { root } from "./spawn.ts";
 
@@ -17,7 +18,7 @@ beforeAll(() => {
     `model tiny
 features item { item_id : id  embed 4 }
 label click : binary
-net { predict click = item_id |> mlp([256, 256], relu) |> dense(1) |> sigmoid }
+net { predict click = item_id |> mlp([1024, 1024], relu) |> dense(1) |> sigmoid }
 train { batch 256  epochs 1000 }
 `,
   );
@@ -27,7 +28,7 @@ train { batch 256  epochs 1000 }
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("a second training into the same run learns of the first before it begins", async () => {
-  const args = ["train", "--backend", "cpu", "--out", "run"];
+  const args = ["train", "--backend", "wasm", "--out", "run"];
   const first = spawn(process.execPath, [join(root, "bin/dinc.js"), ...args], { cwd: folder });
   await new Promise<void>((resolve) => {
     let said = "";
@@ -46,7 +47,7 @@ test("a second training into the same run learns of the first before it begins",
   expect(readdirSync(folder).filter((name) => name.startsWith("run"))).toEqual(["run.checkpoint"]);
 });
 
-test.each(["cpu", "wasm"])("backend %s", async (backend) => {
+test.each(nativeAvailable() ? ["wasm", "node"] : ["wasm"])("backend %s", async (backend) => {
   const args = ["train", "--backend", backend, "--out", backend];
   const child = spawn(process.execPath, [join(root, "bin/dinc.js"), ...args], { cwd: folder });
   let said = "";

@@ -69,7 +69,7 @@ beforeAll(async () => {
   writeFileSync(at("test.csv"), rows(25));
   writeFileSync(at("served.csv"), rows(5, ["click", "buy"]));
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata:\n  train: train.csv\n  test: test.csv\n");
-  trained = await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
+  trained = await runHere(["train", "--backend", "wasm", "--out", "run"], { cwd: folder });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -120,8 +120,8 @@ describe("dinc train", () => {
   });
 
   test("draws the same for the same seed", async () => {
-    await runHere(["train", "--backend", "cpu", "--out", "again"], { cwd: folder });
-    await runHere(["train", "--backend", "cpu", "--seed", "9", "--out", "other"], { cwd: folder });
+    await runHere(["train", "--backend", "wasm", "--out", "again"], { cwd: folder });
+    await runHere(["train", "--backend", "wasm", "--seed", "9", "--out", "other"], { cwd: folder });
     const weights = (name: string) => readFileSync(at(name, "weights.safetensors"));
     expect(weights("again").equals(weights("run"))).toBe(true);
     expect(weights("other").equals(weights("run"))).toBe(false);
@@ -130,7 +130,7 @@ describe("dinc train", () => {
   test("refuses a row that has no value for one of the labels", async () => {
     const holes = rows(3, [], (cells) => (cells[0] === "u1" && cells[4] === "0" ? cells.with(5, "") : cells));
     writeFileSync(at("holes.csv"), holes);
-    const args = ["train", "--backend", "cpu", "--set", "data.train=holes.csv", "--out", "new"];
+    const args = ["train", "--backend", "wasm", "--set", "data.train=holes.csv", "--out", "new"];
     const { code, err } = await runHere(args, { cwd: folder });
     expect(code).toBe(1);
     expect(err).toMatch(/DIN0545[^\n]*`buy` has no value here/);

@@ -79,7 +79,7 @@ beforeAll(async () => {
     "--out",
     join(sound, "run"),
     "--backend",
-    "cpu",
+    "wasm",
   ]);
   expect(trained.code, trained.err).toBe(0);
 });
@@ -290,7 +290,7 @@ describe("around a process", () => {
     });
     return { code: status, out: stdout, err: stderr };
   }
-  const scored = ["predict", "run", "--data", "-", "--out", "-", "--backend", "cpu"];
+  const scored = ["predict", "run", "--data", "-", "--out", "-", "--backend", "wasm"];
 
   test.each(["/nowhere", "rows.csv"])("TMPDIR that is %s", (temporary) => {
     const ran = prepared(`export TMPDIR=${temporary}`, scored);
@@ -299,7 +299,7 @@ describe("around a process", () => {
   });
 
   test.each([20, 32])("%i files that may be open", (files) => {
-    const ran = prepared(`ulimit -n ${files}`, ["train", "--out", "new", "--backend", "cpu"]);
+    const ran = prepared(`ulimit -n ${files}`, ["train", "--out", "new", "--backend", "wasm"]);
     expect(ran).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^error: too many files are open; allow more with `ulimit -n 1024`$/m),

@@ -74,7 +74,7 @@ train { batch 16  epochs 1  metrics auc, gauc(by: user_id) }
   await writeFile(at("dinc.yaml"), "data: { train: train.csv, test: rows.csv }\n");
   await writeFile(at("rows.csv"), `${HEAD}\n${ROWS.join("\n")}\n`);
   const set = [`data.train=${at("train.csv")}`];
-  const options = { out: at("run"), set, backend: "cpu", checkpointEvery: 60 } as const;
+  const options = { out: at("run"), set, backend: "wasm", checkpointEvery: 60 } as const;
   expect(await train(at("model.din"), options, terminal)).toBe(0);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -87,7 +87,7 @@ async function scored(out: string, onBadRow?: BadRowPolicy, data = at("rows.csv"
     out: at(out),
     split: "test",
     set: [],
-    backend: "cpu",
+    backend: "wasm",
     ...(onBadRow && { onBadRow }),
   } as const;
   return predict(at("run"), options, terminal).then(
@@ -158,7 +158,13 @@ describe("rows that cannot be read or scored", () => {
   test("are left out of what dinc eval measures", async () => {
     said = [];
     printed = "";
-    const options = { data: at("rows.csv"), split: "test", set: [], backend: "cpu", format: "json" } as const;
+    const options = {
+      data: at("rows.csv"),
+      split: "test",
+      set: [],
+      backend: "wasm",
+      format: "json",
+    } as const;
     await evaluate(at("run"), { ...options, onBadRow: "skip" }, terminal);
     expect(JSON.parse(printed).rows).toBe(4);
     expect(said.join("\n")).toMatch(/left out 6 of 10 rows/);
@@ -189,7 +195,7 @@ describe("an --out that is read", () => {
 
   test("is refused where dinc.yaml names it", async () => {
     const set = [`data.dir=${folder}`];
-    const options = { config: at("dinc.yaml"), split: "test", set, backend: "cpu" } as const;
+    const options = { config: at("dinc.yaml"), split: "test", set, backend: "wasm" } as const;
     await expect(predict(at("run"), { ...options, out: at("train.csv") }, terminal)).rejects.toThrow(
       /DIN0612/,
     );

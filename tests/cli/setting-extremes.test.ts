@@ -114,7 +114,7 @@ describe.each(names)("%s", (name) => {
         set,
       ]);
       // Paths are as they would stand in a dinc.yaml there.
-      const args = ["train", "-c", at("dinc.yaml"), "--out", out, "--backend", "cpu", "--force", ...sets];
+      const args = ["train", "-c", at("dinc.yaml"), "--out", out, "--backend", "wasm", "--force", ...sets];
       const { code, err } = await runHere(args, { heard: interruptFirstEpoch });
       expect({ set: `${form} ${name}=${value}`, code, err }).toMatchObject({
         code: expect.toSatisfy(isExpected),

@@ -41,7 +41,7 @@ beforeAll(async () => {
     join(folder, "dinc.yaml"),
     'spec: model.din\ndata:\n  train: turned.csv\n  separator: ";"\n  steps: latest_first\n',
   );
-  expect(await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder })).toMatchObject({
+  expect(await runHere(["train", "--backend", "wasm", "--out", "run"], { cwd: folder })).toMatchObject({
     code: 0,
   });
 });

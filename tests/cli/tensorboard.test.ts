@@ -50,11 +50,11 @@ const train = (out: string, ...more: string[]) => ["train", "--out", out, ...mor
 test("without native TensorFlow it is said what to do, before any data are read", () => {
   const env = { DINC_CACHE: at("nothing") };
   const ended = run(
-    train("none", "--backend", "cpu", "--tensorboard", "tb", "--set", "data.train=gone.csv"),
+    train("none", "--backend", "wasm", "--tensorboard", "tb", "--set", "data.train=gone.csv"),
     { cwd: folder, env },
   );
   expect(ended.code).toBe(1);
-  const other = run(train("none", "--backend", "cpu", "--tensorboard", "tb"), { cwd: folder, env });
+  const other = run(train("none", "--backend", "wasm", "--tensorboard", "tb"), { cwd: folder, env });
   expect(other).toMatchObject({ code: 1, out: "" });
   expect(other.err).toContain("error[DIN0535 tensorboard-without-native]");
   expect(other.err).not.toContain("training rows");
@@ -62,7 +62,7 @@ test("without native TensorFlow it is said what to do, before any data are read"
 });
 
 describe.runIf(nativeAvailable())("event files", { timeout: 120_000 }, () => {
-  test.each(["node", "cpu"])("say what the run says (%s)", async (backend) => {
+  test.each(["node", "wasm"])("say what the run says (%s)", async (backend) => {
     const [out, files] = [`run-${backend}`, `tb-${backend}`];
     const trained = await runHere(train(out, "--backend", backend, "--tensorboard", files), { cwd: folder });
     expect(trained.code).toBe(0);
@@ -132,7 +132,7 @@ describe.runIf(nativeAvailable())("event files", { timeout: 120_000 }, () => {
     const command = train(
       "full",
       "--backend",
-      "cpu",
+      "wasm",
       "--tensorboard",
       "tb-full",
       "--checkpoint-every",

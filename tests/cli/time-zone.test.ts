@@ -30,7 +30,7 @@ test("a log of instants trains to the same weights in every zone", { timeout: 18
        (SELECT unnest(['a', 'b', 'c']) AS item, unnest([${instants.join(", ")}]) AS seen)`,
   );
   const trained = ["Europe/Berlin", "America/St_Johns"].map((TZ, i) => {
-    const args = ["train", "-c", "dinc.yaml", "--backend", "cpu", "--out", `run${i}`];
+    const args = ["train", "-c", "dinc.yaml", "--backend", "wasm", "--out", `run${i}`];
     const { code, err } = run(args, { cwd: folder.path, env: { TZ } });
     expect({ code, err }).toMatchObject({ code: 0 });
     expect(err).toContain(

@@ -61,7 +61,7 @@ beforeAll(async () => {
   writeFileSync(at("test.csv"), rows(25));
   writeFileSync(at("unlabelled.csv"), rows(5, false));
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata:\n  train: train.csv\n  test: test.csv\n");
-  trained = await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
+  trained = await runHere(["train", "--backend", "wasm", "--out", "run"], { cwd: folder });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -123,8 +123,8 @@ describe("dinc train", () => {
   });
 
   test("the same seed gives the same weights, another seed others", async () => {
-    await runHere(["train", "--backend", "cpu", "--out", "again"], { cwd: folder });
-    await runHere(["train", "--backend", "cpu", "--seed", "9", "--out", "other"], { cwd: folder });
+    await runHere(["train", "--backend", "wasm", "--out", "again"], { cwd: folder });
+    await runHere(["train", "--backend", "wasm", "--seed", "9", "--out", "other"], { cwd: folder });
     const weights = (name: string) => readFileSync(at(name, "weights.safetensors"));
     expect(weights("again").equals(weights("run"))).toBe(true);
     expect(weights("other").equals(weights("run"))).toBe(false);
@@ -132,7 +132,7 @@ describe("dinc train", () => {
 
   test("--set overrides the spec's epochs, --limit the rows", async () => {
     const { code, out, err } = await runHere(
-      ["train", "--backend", "cpu", "--set", "train.epochs=1", "--limit", "40", "--out", "short"],
+      ["train", "--backend", "wasm", "--set", "train.epochs=1", "--limit", "40", "--out", "short"],
       { cwd: folder },
     );
     expect(code).toBe(0);
@@ -162,7 +162,7 @@ describe("what dinc train refuses, with exit code 1, a sentence, and nothing lef
     mkdirSync(at("mine"), { recursive: true });
     writeFileSync(at("mine", "thesis.txt"), "");
     writeFileSync(at("wrong.din"), spec.replace("sum(clicks)", "sum(click)"));
-    const { code, out, err } = await runHere(["train", "--backend", "cpu", ...args], { cwd: folder });
+    const { code, out, err } = await runHere(["train", "--backend", "wasm", ...args], { cwd: folder });
     expect(err).toMatch(message);
     expect(err).not.toMatch(STACK_TRACE);
     expect({ code, out }).toEqual({ code: 1, out: "" });
@@ -289,7 +289,7 @@ describe("dinc predict", () => {
   });
 
   test("a run whose weights were swapped is refused", async () => {
-    await runHere(["train", "--backend", "cpu", "--set", "train.epochs=1", "--out", "swapped"], {
+    await runHere(["train", "--backend", "wasm", "--set", "train.epochs=1", "--out", "swapped"], {
       cwd: folder,
     });
     writeFileSync(at("swapped", "weights.safetensors"), readFileSync(at("run", "weights.safetensors")));

@@ -139,6 +139,7 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   ),
   "output-exists": { before: [TRAIN] },
   "output-not-a-run": { files: { "run/thesis.txt": "years of work\n" }, command: `${TRAIN} --force` },
+  "backend-replaced": { command: `${TRAIN} --backend cpu` },
   "run-missing": { command: "predict run --data rows.csv --out scores.csv" },
   "file-unreadable": { command: "train modle.din --out run" },
   "data-file-missing": changed("dinc.yaml", "rows.csv", "row.csv"),

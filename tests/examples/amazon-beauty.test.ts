@@ -6,7 +6,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nativeAvailable } from "../../runtime/native/load.ts";
 import { root, run } from "../cli/spawn.ts";
 
 const data = join(root, "../shared/data/amazon-beauty");
@@ -66,13 +65,11 @@ function spoiledRows(): string {
 
 describe.runIf(existsSync(data))("DIN on Amazon Beauty", () => {
   beforeAll(() => {
-    // tfjs on wasm takes minutes for what TensorFlow does in ten seconds; what it learns from fewer rows serves as well.
-    const fewer = nativeAvailable() ? [] : ["--limit", "20000"];
-    const { code, err } = run(["train", ...source, "--set", "train.epochs=1", "--out", trained, ...fewer]);
+    const { code, err } = run(["train", ...source, "--set", "train.epochs=1", "--out", trained]);
     expect(code, err).toBe(0);
   }, 300_000);
 
-  test.runIf(nativeAvailable())("learns in one epoch what plain PyTorch does: AUC .780", () => {
+  test("learns in one epoch what plain PyTorch does: AUC .780", () => {
     const { metrics } = JSON.parse(readFileSync(join(trained, "manifest.json"), "utf8")) as {
       metrics: { auc: number };
     };

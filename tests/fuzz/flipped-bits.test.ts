@@ -41,7 +41,7 @@ train { batch 16  epochs 1  metrics auc }
     ...{ color: { messages: false, data: false }, interactive: false },
   };
   const set = [`data.train=${at("train.csv")}`];
-  await train(at("model.din"), { out: at("run"), set, backend: "cpu", checkpointEvery: 60 }, terminal);
+  await train(at("model.din"), { out: at("run"), set, backend: "wasm", checkpointEvery: 60 }, terminal);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -24,21 +24,21 @@ export interface Written {
 const UGLY = MODEL.replace("{ batch", "{     batch");
 const BROKEN = MODEL.replace("dense(8, relu)", "dense(8, rellu)");
 
-const cpu = ["--backend", "cpu"] as const;
+const wasm = ["--backend", "wasm"] as const;
 
 export const commands: Readonly<Record<string, Written>> = {
   train: {
-    args: ["train", "-c", "dinc.yaml", ...cpu, "--out", "new", "--checkpoint-every", "0.01", "--resume"],
+    args: ["train", "-c", "dinc.yaml", ...wasm, "--out", "new", "--checkpoint-every", "0.01", "--resume"],
     place: "new",
     before: null,
   },
   predict: {
-    args: ["predict", "run", "--data", "rows.csv", ...cpu, "--out", "new.csv"],
+    args: ["predict", "run", "--data", "rows.csv", ...wasm, "--out", "new.csv"],
     place: "new.csv",
     before: null,
   },
   "predict over a file": {
-    args: ["predict", "run", "--data", "rows.csv", ...cpu, "--out", "new.csv"],
+    args: ["predict", "run", "--data", "rows.csv", ...wasm, "--out", "new.csv"],
     place: "new.csv",
     before: "row\n",
   },
@@ -52,7 +52,7 @@ export const commands: Readonly<Record<string, Written>> = {
   fmt: { args: ["fmt", "new.din"], place: "new.din", before: UGLY },
   "check --fix": { args: ["check", "--fix", "new.din"], place: "new.din", before: BROKEN },
   graph: { args: ["graph", "model.din", "--out", "new.svg"], place: "new.svg", before: null },
-  eval: { args: ["eval", "run", "--data", "rows.csv", ...cpu], place: null, before: null },
+  eval: { args: ["eval", "run", "--data", "rows.csv", ...wasm], place: null, before: null },
 };
 
 /** Makes the project, and trains its run. */
@@ -61,6 +61,6 @@ export async function makeProject(folder: string): Promise<void> {
   writeFileSync(join(folder, "rows.csv"), `item_id,click\n${rows.join("\n")}\n`);
   writeFileSync(join(folder, "model.din"), MODEL);
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: rows.csv, test: rows.csv }\n");
-  const trained = await runHere(["train", ...cpu, "--out", "run"], { cwd: folder });
+  const trained = await runHere(["train", ...wasm, "--out", "run"], { cwd: folder });
   expect(trained.code, trained.err).toBe(0);
 }

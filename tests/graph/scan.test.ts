@@ -1,8 +1,6 @@
 // Recurrences as one node: what goes into the body and what is computed outside, over all steps at once.
 
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { timeOrder } from "../../compiler/backends/tfjs/time-order.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { printGraph } from "../../compiler/middle/build/print.ts";
@@ -148,31 +146,4 @@ output y = %5
       expect(validated).toThrow(message);
     });
   });
-});
-
-test("timeOrder puts a time's steps together, those of the longest histories first", () => {
-  expect(timeOrder(Int32Array.of(0, 2, 2, 2, 3, 3), 4)).toEqual({
-    alive: [3, 2, 1],
-    offsets: [0, 3, 5],
-    rows: Int32Array.of(2, 3, 0, 1),
-    steps: Int32Array.of(1, 4, 0, 2, 5, 3),
-    places: Int32Array.of(2, 0, 3, 5, 1, 4),
-  });
-  fc.assert(
-    fc.property(fc.array(fc.nat(6), { maxLength: 8 }), (lengths) => {
-      const segments = Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row)));
-      const { alive, rows, steps, places } = timeOrder(segments, lengths.length);
-      expect([...steps].toSorted((a, b) => a - b)).toEqual([...segments.keys()]);
-      expect([...places].map((place) => steps[place])).toEqual([...segments.keys()]);
-      let at = 0;
-      alive.forEach((many, time) => {
-        // The steps of a time are those of the first rows, in the order of the rows.
-        const found = [...steps.subarray(at, at + many)].map((step) => segments[step]);
-        expect(found).toEqual([...rows.subarray(0, many)]);
-        expect(found.every((row) => lengths[row!]! > time)).toBe(true);
-        at += many;
-      });
-      expect(at).toBe(segments.length);
-    }),
-  );
 });

@@ -37,7 +37,7 @@ let folder = "";
 const at = (name: string) => join(folder, name);
 const config = () => sourceFile(at("dinc.yaml"), "data: { train: train.csv, test: train.csv }\n");
 const model = () => sourceFile(at("model.din"), MODEL);
-const backend = "cpu";
+const backend = "wasm";
 const printed = [vi.spyOn(process.stdout, "write"), vi.spyOn(process.stderr, "write")];
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));

@@ -151,7 +151,7 @@ test("what attention is shown with is what the model predicts, and its weights a
     const opened = await openRun(join(folder, "run"));
     const { model, run, tables, parameters } = opened;
     const data = await readRows(model, run.fitted, join(folder, "test.csv"), { labels: "required" });
-    const logits = (await scoreRun(opened, data, await chooseBackend("cpu"))).get("click")!;
+    const logits = (await scoreRun(opened, data, await chooseBackend("wasm"))).get("click")!;
     const [users] = groupsOf(model.train.metrics);
     const { shown, found } = attendedOf(
       { model, fitted: run.fitted, tables, parameters, users: users!, titles: null },

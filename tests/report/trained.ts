@@ -36,7 +36,7 @@ export async function withRun<T>(
       set.push(`data.${split}=${join(folder, `${split}.csv`)}`);
     }
     const out = join(folder, "run");
-    await train(join(folder, "model.din"), { out, set, backend: "cpu", checkpointEvery: 60 }, terminal);
+    await train(join(folder, "model.din"), { out, set, backend: "wasm", checkpointEvery: 60 }, terminal);
     return await look(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -65,7 +65,7 @@ beforeAll(async () => {
     "dinc.yaml",
     "spec: specs/tiny.din\nvariant: pooled\nparams:\n  units: [6, 5]\n  scale: 3\ndata:\n  train: rows.csv\n  test: rows.csv\n",
   );
-  trained = await dinc("train", "--backend", "cpu", "--out", "run", "--param", "units=[7]");
+  trained = await dinc("train", "--backend", "wasm", "--out", "run", "--param", "units=[7]");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -114,7 +114,7 @@ describe("dinc train", () => {
 
 describe("a run", () => {
   test("predicts and compiles when the imported file is gone and the spec has changed", async () => {
-    const predict = () => dinc("predict", "run", "--data", "rows.csv", "--backend", "cpu", "--out", "-");
+    const predict = () => dinc("predict", "run", "--data", "rows.csv", "--backend", "wasm", "--out", "-");
     const before = await predict();
     expect(before.code).toBe(0);
     rmSync(join(folder, "specs/shared/scores.din"));

@@ -202,7 +202,7 @@ describe("the whole way", () => {
       config: inFolder("dinc.yaml"),
       out: inFolder("run"),
       set: [],
-      backend: "cpu",
+      backend: "wasm",
       checkpointEvery: 60,
     } as const;
     expect(await train(undefined, options, terminal)).toBe(0);
@@ -217,7 +217,7 @@ describe("the whole way", () => {
     const data = await readRows(opened.model, opened.run.fitted, inFolder("rows.csv"), {
       labels: "optional",
     });
-    const logits = await scoreRun(opened, data, await chooseBackend("cpu"));
+    const logits = await scoreRun(opened, data, await chooseBackend("wasm"));
     const compare = (other: typeof logits) =>
       compareRows(opened.model, opened.run.fitted, data, other, ranker);
     const comparison = compare(logits);

@@ -180,7 +180,7 @@ async function trainedOn(network: string): Promise<OpenRun> {
   await writeFile(rows, `${HEAD},click\n${csvOf(good, (i) => `,${(i * i) % 7 > 3 ? 1 : 0}`)}`);
   const out = join(folder, "run");
   const set = [`data.train=${rows}`];
-  expect(await train(spec, { out, set, backend: "cpu", checkpointEvery: 60, force: true }, silent)).toBe(0);
+  expect(await train(spec, { out, set, backend: "wasm", checkpointEvery: 60, force: true }, silent)).toBe(0);
   return openRun(out);
 }
 
@@ -235,7 +235,7 @@ describe.each(Object.entries(networks))("%s", (_, network) => {
     const rows = extremeRows();
     const wrong: string[] = [];
     const counts = { scored: 0, unreadable: 0, "no score": 0 };
-    for (const backend of ["cpu", ...(nativeAvailable() ? ["node" as const] : [])] as const) {
+    for (const backend of ["wasm", ...(nativeAvailable() ? ["node" as const] : [])] as const) {
       const scorer = await openScorer(opened, await chooseBackend(backend));
       const { outcomes, kinds } = await predicted(opened, scorer, rows);
       await scorer.close();

@@ -65,7 +65,7 @@ export async function wholeWay(
     const rows = join(folder, "train.json" in files ? "train.json" : "train.csv");
     const out = join(folder, "run");
     const set = [`data.train=${rows}`, ...settings];
-    await train(join(folder, "model.din"), { out, set, backend: "cpu", checkpointEvery: 60 }, terminal);
+    await train(join(folder, "model.din"), { out, set, backend: "wasm", checkpointEvery: 60 }, terminal);
     const opened = await openRun(out);
     const { run, model } = opened;
     const data = await readRows(model, run.fitted, rows, {
@@ -73,7 +73,7 @@ export async function wholeWay(
       ...run.manifest.data.lists,
     });
     const { files: module } = await emittedBy("ts", trainedModelOf(opened));
-    const both = await scoredByBoth(opened, data, await chooseBackend("cpu"), module);
+    const both = await scoredByBoth(opened, data, await chooseBackend("wasm"), module);
     return { ...both, opened, said, typescript: module.get("model.ts") as string };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -96,7 +96,7 @@ function trainingOf(model: Model) {
     validate: null,
     files: [{ path: "a.csv", bytes: 3, hash: "x" }],
   };
-  return { program, tables, data: fingerprint, backend: "cpu", compiler: "1" };
+  return { program, tables, data: fingerprint, backend: "wasm", compiler: "1" };
 }
 
 const held: Pick<TrainOptions, "train" | "evaluate"> = {
@@ -115,7 +115,7 @@ async function run(
   const { program, tables } = trainingOf(model);
   return train({
     program,
-    backend: await chooseBackend("cpu"),
+    backend: await chooseBackend("wasm"),
     tables,
     ...rows,
     labels: ["click"],

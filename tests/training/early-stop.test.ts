@@ -80,7 +80,7 @@ async function trained(
   const result = await train({
     program: { step, predict: step, tables: ["item_id"], settings },
     backend: {
-      name: "cpu",
+      name: "wasm",
       parts: 1,
       description: "scripted",
       open: async () => ({

@@ -60,7 +60,7 @@ interface Record {
 /** Every gradient is 1 and the loss what `loss` says of the step (from 0). The logit is the row of the id. */
 function recording(record: Record, loss: (step: number) => number): TrainingBackend {
   return {
-    name: "cpu",
+    name: "wasm",
     parts: 1,
     description: "records",
     open: async (_program, initial) => ({

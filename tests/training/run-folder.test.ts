@@ -41,7 +41,7 @@ function contents(over: Partial<RunContents> = {}): RunContents {
       parent: null,
       params: {},
       graphHash: "abc",
-      backend: "cpu",
+      backend: "wasm",
       settings: DEFAULT_SETTINGS,
       data: { trainRows: 3, validRows: 0, testRows: 0, validate: null, files: [] },
       tables: { item_id: { rows: 7, width: 2, trained: true, given: 0 } },

@@ -58,7 +58,7 @@ beforeAll(async () => {
   copyFileSync(join(generated, "train.csv"), join(folder, "rows.csv"));
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
   const train = async (out: string, epochs: number, ...args: string[]) => {
-    const options = ["-c", "dinc.yaml", "--out", out, "--backend", "cpu", "--set", `train.epochs=${epochs}`];
+    const options = ["-c", "dinc.yaml", "--out", out, "--backend", "wasm", "--set", `train.epochs=${epochs}`];
     const { code, err } = await runHere(["train", ...args, ...options], { cwd: folder });
     expect(code, err).toBe(0);
   };

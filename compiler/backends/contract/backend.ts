@@ -19,7 +19,7 @@ export interface Backend {
 export interface TrainingEngine<Machine = never> {
   /** The choice, and what a run says that it was trained by. */
   readonly name: string;
-  /** How it runs a step, as a noun: "tfjs on wasm, op by op". */
+  /** How it runs a step, as what follows its parts and their versions: "one graph a step". */
   readonly how: string;
   /** What a machine without it would gain by it, as a clause; null for what every machine has. */
   readonly gain: string | null;

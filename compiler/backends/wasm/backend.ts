@@ -3,7 +3,7 @@ import type { WasmMachine } from "./training/team.ts";
 
 const wasm32 = {
   name: "wasm",
-  how: "WebAssembly made for the model",
+  how: "made for the model",
   gain: null,
   needs: "webassembly",
   parts: 1,

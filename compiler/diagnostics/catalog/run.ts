@@ -1,6 +1,6 @@
 // Catalogue: run folders, training itself, and files named on the command line.
 
-import { defineKind } from "./define.ts";
+import { defineKind, defineWarning } from "./define.ts";
 
 export const outputExists = defineKind<{ path: string }>({
   code: "DIN0501",
@@ -169,6 +169,17 @@ export const outputInUse = defineKind<{ path: string; pid: number; partial: stri
   help: ({ pid, partial }) => `name another --out, or wait; if process ${pid} is not dinc, remove ${partial}`,
   explanation:
     "A run is built beside its path and moved there when it is complete. With two trainings for one --out, the slower one would find the path taken after all its work. So the second one fails before it begins.",
+});
+
+export const backendReplaced = defineWarning<{ gone: string; taken: string; namedBy: "caller" | "run" }>({
+  code: "DIN0514",
+  name: "backend-replaced",
+  message: ({ gone, taken, namedBy }) =>
+    namedBy === "caller"
+      ? `there is no back end ${gone} any more; ${taken} takes its place`
+      : `the back end ${gone}, which trained this run, is no more; ${taken} takes its place, and scores may differ in the last digits`,
+  explanation:
+    "The back end cpu ran a model op by op in plain JavaScript. wasm, which is WebAssembly made for the model, needs no installation either and is many times faster, so cpu was removed. `--backend cpu` trains and scores with wasm, and so does what a run says that it was trained by. To get rid of the warning, write `--backend wasm` or nothing; a run loses it when it is trained again.",
 });
 
 export const backendUnavailable = defineKind<{ backend: string; reason: string }>({

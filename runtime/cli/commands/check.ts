@@ -1,5 +1,5 @@
 // dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
-// tfjs.
+// TensorFlow.
 
 import { append } from "../../../compiler/common/arrays.ts";
 import type { SourceFile } from "../../../compiler/common/source-file.ts";

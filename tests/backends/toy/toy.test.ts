@@ -65,7 +65,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
   afterAll(() => rm(folder, { recursive: true }));
 
   test("offers it, and documents it", async () => {
-    expect((await runHere(["train", "--help"])).out.replace(/\s+/g, " ")).toContain('"cpu", "toy"');
+    expect((await runHere(["train", "--help"])).out.replace(/\s+/g, " ")).toContain('"wasm", "toy"');
     expect(backendsReference(backends)).toContain(
       "| toy | The references of the ops, one by one. | `--backend toy` | `--target toy` |",
     );
@@ -79,7 +79,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
     const trained = await train("toy");
     expect(trained).toMatchObject({ code: 0 });
     expect(trained.err).toContain("backend the references of the ops, one by one");
-    expect(await train("cpu")).toMatchObject({ code: 0 });
+    expect(await train("wasm")).toMatchObject({ code: 0 });
     const scores = async (name: string) => {
       const args = ["predict", at(name), "--data", at("rows.csv"), "--out", at(`${name}.csv`)];
       expect(await runHere(args)).toMatchObject({ code: 0 });
@@ -88,10 +88,10 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
         .split("\n");
       return lines.map((line) => Number(line.split(",")[1]));
     };
-    const [toy, cpu] = [await scores("toy"), await scores("cpu")];
+    const [toy, wasm] = [await scores("toy"), await scores("wasm")];
     expect(toy).toHaveLength(12);
     expect(Math.max(...toy) - Math.min(...toy)).toBeGreaterThan(0.01);
-    for (const [i, score] of toy.entries()) expect(score).toBeCloseTo(cpu[i]!, 5);
+    for (const [i, score] of toy.entries()) expect(score).toBeCloseTo(wasm[i]!, 5);
     const manifest = JSON.parse(readFileSync(join(at("toy"), "manifest.json"), "utf8")) as {
       backend: string;
     };

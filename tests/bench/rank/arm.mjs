@@ -1,23 +1,20 @@
 // One way to score requests, in a process of its own: prints what it took as JSON.
 //
-//   node arm.mjs KIND FOLDER CANDIDATES STEPS PEERS SPEC
+//   node arm.mjs KIND FOLDER CANDIDATES STEPS PEERS
 //
-//   KIND: dinc, dinc-raw, dinc-simd, dinc-typescript, ort, ort-web, tfjs-wasm
+//   KIND: dinc, dinc-raw, dinc-simd, dinc-typescript, ort, ort-web
 //
-// FOLDER is what `dinc compile` left of SPEC, PEERS where onnxruntime-web is installed. Requests are made of the ids of its golden
-// ones. dinc-raw is given raw values, the others encoded ids. tfjs-wasm runs the Graph of training op by op, as `dinc predict` does
-// where native TensorFlow is missing: each candidate is an example with a history of its own, whose rows are gathered already.
+// FOLDER is what `dinc compile` left, PEERS where onnxruntime-web is installed. Requests are made of the ids of its golden ones.
+// dinc-raw is given raw values, the others encoded ids.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [kind, given, candidates, steps, peers, spec] = process.argv.slice(2);
+const [kind, given, candidates, steps, peers] = process.argv.slice(2);
 const folder = resolve(given);
 const REQUESTS = 16;
-/** Of random weights, where `dinc compile` is told none. */
-const SEED = 0;
 /** Of each: seconds before anything counts, then of measuring, and how many requests at least. */
 const WARM = 0.5;
 const MEASURED = 1.5;
@@ -63,7 +60,6 @@ async function scorer() {
     }));
     return (i) => ranker.rank(encoded[i]);
   }
-  if (kind === "tfjs-wasm") return tfjsScorer();
   const ort =
     kind === "ort"
       ? await import("onnxruntime-node")
@@ -85,60 +81,6 @@ async function scorer() {
     ),
   );
   return (i) => session.run(feeds[i]);
-}
-
-async function tfjsScorer() {
-  const dist = (path) => import(new URL(`../../../dist/${path}`, import.meta.url).href);
-  const { check } = await dist("compiler/frontend/check/check.js");
-  const { sourceFile } = await dist("compiler/common/source-file.js");
-  const { untrainedModel } = await dist("compiler/backends/contract/untrained-model.js");
-  const { feederOf } = await dist("compiler/backends/golden/reference.js");
-  const { interpret } = await dist("compiler/backends/tfjs/interpret.js");
-  const { loadTfjs } = await dist("runtime/engines/load-tfjs.js");
-  const { TensorFeed } = await dist("compiler/backends/tfjs/tensor-feed.js");
-  // The weights that `dinc compile` draws.
-  const trained = untrainedModel(check(sourceFile("spec.din", readFileSync(spec, "utf8"))).value, SEED);
-  const { predict } = trained;
-  const tf = await loadTfjs("wasm");
-  const parameters = new Map(
-    [...predict.parameters.values()].map(({ name, dims }) => [
-      name,
-      tf.tensor(trained.parameters.get(name), [...dims]),
-    ]),
-  );
-  const ids = new Set(
-    predict.nodes
-      .filter(({ op, type }) => op === "input" && type.dtype === "i32")
-      .map(({ attributes }) => attributes.name),
-  );
-  const floats = (values) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float32Array.from(value)]));
-  const feederOfRequest = feederOf(trained);
-  const valuesOf = (request) => {
-    const { feeds, layout } = feederOfRequest({ user: {}, context: {}, history: {}, ...request });
-    const [inputs, tables] = [floats(feeds.inputs), floats(feeds.tables)];
-    for (const name of ids) inputs[name] = Int32Array.from(feeds.inputs[name]);
-    return {
-      input: (name) => inputs[name],
-      table: (name) => tables[name],
-      segments: (rows) => layout.segments(rows),
-      count: (rows) => layout.count(rows),
-    };
-  };
-  const logits = (values) =>
-    tf.tidy(() => {
-      const feed = new TensorFeed(tf, predict, values, parameters);
-      return Object.values(interpret(predict, tf, feed).outputs)[0]
-        .dataSync()
-        .slice();
-    });
-  // It is the same model as that of the other arms.
-  const [{ request, logits: golden }] = JSON.parse(read("model.golden.json")).requests;
-  logits(valuesOf(request)).forEach((logit, i) => {
-    if (!(Math.abs(logit - golden[0][1][i]) < 1e-4)) throw new Error(`${logit} is not ${golden[0][1][i]}`);
-  });
-  const values = requests.map(valuesOf);
-  return (i) => logits(values[i]);
 }
 
 /** As long as they are asked for, each from another place of what the golden ones have. */

@@ -1,5 +1,5 @@
 // How long it takes to score one request of 200 candidates and 50 steps of history, on one thread, beside onnxruntime on the same
-// weights, on the graph that dinc compiles and on the one that a training export gives, and beside tfjs op by op.
+// weights, on the graph that dinc compiles and on the one that a training export gives.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,6 @@ const allArms = [
   { name: "onnxruntime-node, dinc's graph", kind: "ort", form: "optimised" },
   { name: "onnxruntime-web, as exported", kind: "ort-web", form: "exported" },
   { name: "onnxruntime-web, dinc's graph", kind: "ort-web", form: "optimised" },
-  { name: "tfjs-wasm, op by op", kind: "tfjs-wasm", form: "ts" },
   { name: "dinc, plain TypeScript", kind: "dinc-typescript", form: "ts" },
 ];
 
@@ -53,18 +52,15 @@ export async function rank(root, { node, small = false } = {}) {
         "",
         "| | | median | p99 | dinc ÷ this | first call | code, gzip |",
         "|---|---|---|---|---|---|---|",
-        ...models.flatMap(([name, spec]) =>
-          measure(root, scratch, program, name, spec, folders.get(name), rounds),
-        ),
+        ...models.flatMap(([name]) => measure(root, scratch, program, name, folders.get(name), rounds)),
       ];
     });
     return [
       "## rank",
       "",
       `Milliseconds per request of ${CANDIDATES} candidates and ${STEPS} steps (if the model has a history), on one thread, with random weights.`,
-      `There are ${rounds} rounds, each in a process of its own. Inputs are encoded ids unless a row says otherwise. tfjs runs the Graph of`,
-      "training on gathered rows, as dinc does without native TensorFlow. First call: the module and its weights are loaded, but the engine",
-      "has compiled nothing yet; tfjs has scored one small request. V8 supports multiply-adds from Node 22 on.",
+      `There are ${rounds} rounds, each in a process of its own. Inputs are encoded ids unless a row says otherwise. First call: the module and`,
+      "its weights are loaded, but the engine has compiled nothing yet. V8 supports multiply-adds from Node 22 on.",
       ...tables.flat(),
     ].join("\n");
   } finally {
@@ -95,7 +91,7 @@ function compiled(root, scratch, name, spec) {
   );
 }
 
-function measure(root, scratch, node, name, spec, folders, rounds) {
+function measure(root, scratch, node, name, folders, rounds) {
   const module = (form) => readFileSync(join(folders.get(form), "model.js"));
   // A mode that changes nothing in a model is not measured.
   const arms = allArms.filter(({ form }) => form !== "fast" || !module("fast").equals(module("ts")));
@@ -106,15 +102,7 @@ function measure(root, scratch, node, name, spec, folders, rounds) {
         JSON.parse(
           execFileSync(
             node,
-            [
-              join(here, "arm.mjs"),
-              kind,
-              folders.get(form),
-              String(CANDIDATES),
-              String(STEPS),
-              scratch,
-              spec,
-            ],
+            [join(here, "arm.mjs"), kind, folders.get(form), String(CANDIDATES), String(STEPS), scratch],
             { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "ignore"] },
           ),
         ),

@@ -122,7 +122,7 @@ describe("the manifest", () => {
   });
 });
 
-test("the code has neither tfjs nor DuckDB in it, and tells whose other code it has", () => {
+test("the code has neither TensorFlow nor DuckDB in it, and tells whose other code it has", () => {
   for (const name of [...files.keys()].filter((each) => each.endsWith(".js")))
     expect(files.get(name)!.toString("utf8")).not.toMatch(/tensorflow\/tfjs|@duckdb|ts-morph/);
   const notices = text("ThirdPartyNotices.txt").match(/^\S+ \d+\.\d+\.\d+ \(.+\)$/gm)!;

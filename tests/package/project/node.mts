@@ -42,7 +42,7 @@ export async function wholeWay(data: string, signal: AbortSignal): Promise<reado
     config: "draft/dinc.yaml",
     set: ["train.epochs=2"],
     out: "b",
-    backend: "cpu",
+    backend: "wasm",
     checkpointSeconds: 10,
   });
   const run: OpenRun = await openRun(first.folder);

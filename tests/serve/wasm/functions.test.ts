@@ -75,7 +75,7 @@ const subjects: readonly Subject[] = [
     name: "softplus",
     emit: softplus,
     exact: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-    allowed: (y) => 2e-7 * Math.max(1, y),
+    allowed: (y) => 4e-7 * y + TINY,
     points: [
       [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
       [Number.NEGATIVE_INFINITY, 0],
