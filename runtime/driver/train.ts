@@ -32,7 +32,7 @@ import { train as runTraining, type TrainOptions as TrainingLoop } from "../trai
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import type { Evaluation, Split } from "../train/score.ts";
 import type { EpochResult } from "../train/state.ts";
-import { type EventFiles, eventFileWriter, openEventFiles } from "../train/tensorboard.ts";
+import { type EventFiles, openEventFiles } from "../train/tensorboard.ts";
 import { readVectors } from "../train/vectors.ts";
 import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { currentName } from "./engine-names.ts";
@@ -63,7 +63,7 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
   readonly backend?: EngineName | "auto";
   /** Seed of everything random. */
   readonly seed?: number;
-  /** A folder for event files of TensorBoard. Needs native TensorFlow. */
+  /** A folder for event files of TensorBoard. */
   readonly tensorboard?: string;
 }
 
@@ -268,8 +268,6 @@ function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: Tr
 /** What a training has before it has data. */
 interface Opened {
   readonly backend: TrainingBackend;
-  /** Of TensorBoard's event files; null for none. */
-  readonly writer: Awaited<ReturnType<typeof eventFileWriter>> | null;
   /** When the call began, by the clock of `performance`. */
   readonly started: number;
 }
@@ -280,7 +278,7 @@ async function trainedRun(
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const started = performance.now();
-  const { onEvent, tensorboard } = options;
+  const { onEvent } = options;
   const choice = currentName(options.backend ?? "auto", "caller", options);
   const backend = await chooseBackend(choice, null, options);
   onEvent?.({
@@ -289,12 +287,10 @@ async function trainedRun(
     name: backend.name,
     description: backend.description,
   });
-  // Data may take long to read: that it is missing is said before.
-  const writer = tensorboard === undefined ? null : await eventFileWriter();
   const isGiven = asked instanceof Prepared;
   const prepared = isGiven ? asked : await readPrepared(asked, options);
   try {
-    return await runOn(prepared, { backend, writer, started }, options, checkpointing);
+    return await runOn(prepared, { backend, started }, options, checkpointing);
   } finally {
     if (!isGiven) prepared.close();
   }
@@ -302,7 +298,7 @@ async function trainedRun(
 
 async function runOn(
   prepared: Prepared,
-  { backend, writer, started }: Opened,
+  { backend, started }: Opened,
   options: TrainOptions,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
@@ -315,8 +311,8 @@ async function runOn(
     onEvent?.({ kind: "vectors", ...read }),
   );
   let eventFiles: EventFiles | null = null;
-  if (writer !== null && tensorboard !== undefined)
-    eventFiles = await openEventFiles(tensorboard, writer, program.settings, (diagnostic) =>
+  if (tensorboard !== undefined)
+    eventFiles = await openEventFiles(tensorboard, program.settings, (diagnostic) =>
       tellDiagnostics([diagnostic], options),
     );
   const labels = model.predictions.map(({ label }) => label);

@@ -100,7 +100,7 @@ class NativeSession implements LoadedModule {
 }
 
 /** tfjs keeps one current backend per process, whoever loaded tfjs; switching to one that runs takes effect at once. */
-export function useTensorflow({ tf }: NativeModule): void {
+function useTensorflow({ tf }: NativeModule): void {
   if (tf.getBackend() !== "tensorflow") void tf.setBackend("tensorflow");
 }
 

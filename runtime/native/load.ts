@@ -12,7 +12,6 @@ import { installedPackage } from "./node-modules.ts";
 export interface TfjsNode {
   readonly node: {
     loadSavedModel(path: string, tags: readonly string[], signature: string): Promise<SavedModel>;
-    summaryFileWriter(folder: string, mostWaiting: number, flushMillis: number): SummaryFileWriter;
   };
   tensor(values: Float32Array | Int32Array, shape: readonly number[], dtype: "float32" | "int32"): Tensor;
   dispose(tensors: Readonly<Record<string, Tensor>>): void;
@@ -30,12 +29,6 @@ export interface Tensor {
 export interface SavedModel {
   predict(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor>;
   dispose(): void;
-}
-
-/** Writes event files for TensorBoard. Both throw where TensorFlow cannot write. */
-export interface SummaryFileWriter {
-  scalar(tag: string, value: number, step: number): void;
-  flush(): void;
 }
 
 export interface NativeModule {

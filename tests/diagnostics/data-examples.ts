@@ -318,7 +318,6 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "number-outside-of-times": "is said beside the speed of a training, which differs by machine",
   "local-time-twice": "is said beside the speed of a training, which differs by machine",
   "utc-offsets-in-part": "is said beside the speed of a training, which differs by machine",
-  "tensorboard-without-native": "depends on what is installed",
   "event-files-unwritable": "needs a full disk",
   "memory-too-small": "needs a large log",
   "too-many-values": "needs 2 billion steps",

@@ -12,11 +12,12 @@ export interface Point {
 /** By tag the points of all files of a folder, in the order in which they were written. */
 export function readEventFiles(folder: string): Map<string, Point[]> {
   const points = new Map<string, Point[]>();
-  // Names do not sort files that were begun within one second, nor does the first event: both have whole seconds.
-  const files = readdirSync(folder)
-    .map((name) => [...records(readFileSync(join(folder, name)))].map(fieldsOf))
-    .sort((a, b) => endedAt(a) - endedAt(b));
-  for (const events of files)
+  // In the order of their names, as TensorBoard reads them.
+  for (const name of readdirSync(folder).sort()) {
+    const events = [...records(readFileSync(join(folder, name)))].map(fieldsOf);
+    const version = events[0]?.get(3)?.[0];
+    if (version === undefined || bytes(version).toString("utf8") !== "brain.Event:2")
+      throw new Error(`${name} says no version`);
     for (const event of events) {
       const step = Number(event.get(2)?.[0] ?? 0n);
       for (const summary of event.get(5) ?? [])
@@ -29,11 +30,8 @@ export function readEventFiles(folder: string): Map<string, Point[]> {
           ]);
         }
     }
+  }
   return points;
-}
-
-function endedAt(events: readonly ReadonlyMap<number, readonly Field[]>[]): number {
-  return bytes(events.at(-1)!.get(1)![0]!).readDoubleLE(0);
 }
 
 /** Throws where a checksum is wrong or the file is cut short. */

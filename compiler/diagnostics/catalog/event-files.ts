@@ -1,14 +1,6 @@
-// Catalogue: event files for TensorBoard. Codes DIN0535–DIN0536.
+// Catalogue: event files for TensorBoard. Codes DIN0535–DIN0536; DIN0535 is gone.
 
-import { defineError, defineWarning } from "./define.ts";
-
-export const eventsWithoutNative = defineError<Record<never, never>>({
-  code: "DIN0535",
-  name: "tensorboard-without-native",
-  message: () => "--tensorboard needs native TensorFlow, which is not installed",
-  explanation:
-    "TensorFlow itself writes the event files for TensorBoard, whichever back end trains. `dinc native install` puts it into your cache folder, and `dinc doctor` shows what is installed. Without it, metrics.jsonl in the run has the losses and metrics of every epoch, and report.html their curves.",
-});
+import { defineWarning } from "./define.ts";
 
 export const eventsUnwritable = defineWarning<{ path: string; reason: string }>({
   code: "DIN0536",
