@@ -3,4 +3,4 @@
 import { workerData } from "node:worker_threads";
 import { Slices, type ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";
 
-new Slices(workerData as ThreadTask).serve();
+new Slices((workerData as { readonly task: ThreadTask }).task).serve();

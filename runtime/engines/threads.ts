@@ -2,8 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import { Worker } from "node:worker_threads";
-import type { ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { TeamThread, ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";
 import type { Threads } from "../../compiler/backends/wasm/training/team.ts";
 
 /** `asked`: how many in all; null for as many as make a step faster. Null where there is one thread only. */
@@ -24,8 +24,27 @@ export function widenVectors(): boolean {
   return true;
 }
 
-function start(task: ThreadTask): void {
-  const worker = new Worker(new URL("./slice-worker.js", import.meta.url), { workerData: task });
-  // It goes home when the session ends; a process that ends does not wait for it.
+function start(task: ThreadTask): TeamThread {
+  // The thread has one end of the channel for as long as it lives. While the one that leads waits it sees no events, but whether a
+  // message has a receiver it is told at once.
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(new URL("./slice-worker.js", import.meta.url), {
+    workerData: { task, lifeline: port1 },
+    transferList: [port1],
+  });
+  const hasReceiver = () => (port2.postMessage(0) as unknown) === true;
+  // Node does not promise that answer.
+  const isTold = hasReceiver();
+  // A process that ends does not wait for them.
   worker.unref();
+  port2.unref();
+  // Whoever waits for its slice finds out. Where it had none, the others take all.
+  worker.on("error", () => {});
+  return {
+    isAlive: () => !isTold || hasReceiver(),
+    stop: () => {
+      port2.close();
+      void worker.terminate();
+    },
+  };
 }

@@ -314,6 +314,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "checkpoint-damaged": "needs a training that was killed",
   "checkpoint-mismatch": "needs a training that was killed",
   "checkpoint-unwritable": "needs a full disk",
+  "thread-stopped": "needs a thread that the system ends",
   "history-shortened": "is said beside the speed of a training, which differs by machine",
   "number-outside-of-times": "is said beside the speed of a training, which differs by machine",
   "local-time-twice": "is said beside the speed of a training, which differs by machine",

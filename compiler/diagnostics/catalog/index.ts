@@ -31,6 +31,7 @@ import * as steps from "./steps.ts";
 import * as syntax from "./syntax.ts";
 import * as system from "./system.ts";
 import * as tables from "./tables.ts";
+import * as threads from "./threads.ts";
 import * as times from "./times.ts";
 import * as training from "./training.ts";
 import * as values from "./values.ts";
@@ -80,6 +81,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   memory,
   vocabularies,
   setColumns,
+  threads,
   times,
   system,
 ]);

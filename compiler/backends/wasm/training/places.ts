@@ -19,10 +19,13 @@ const ALIGNMENT = 64;
 /** What may be read after a value without meaning anything. */
 export const ROOM = 64;
 
-/** Bytes of words that threads meet at, each on a line of a cache of its own. */
-export const SYNC = { state: 0, done: 64, step: 128 } as const;
+const LINE = 64;
+/** Bytes of words that threads meet at, each on a line of a cache of its own; `busy` has a line for each thread. */
+export const SYNC = { state: 0, done: LINE, step: 2 * LINE, busy: 3 * LINE, lineBytes: LINE } as const;
+/** Why a thread failed, in UTF-8: its place, and how many bytes it has at most. */
+export const REASON = { at: (3 + SLICES) * LINE, bytes: 4 * LINE } as const;
 /** The header's first byte. */
-const HEADER = 256;
+const HEADER = REASON.at + REASON.bytes;
 
 export interface Slot {
   readonly rows: Rows;

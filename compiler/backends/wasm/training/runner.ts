@@ -108,7 +108,7 @@ export class Runner {
 
   private start(threads: number): void {
     for (; this.started < threads; this.started++)
-      this.threads!.start({ ...this.task, thread: this.started });
+      this.slices.team.push(this.threads!.start({ ...this.task, thread: this.started }));
     this.slices.active = threads;
   }
 

@@ -1,11 +1,12 @@
 // How threads share a step. One word says which phase it is and which slice is next: a thread takes it by adding one. Whoever does the last
 // slice of a phase does what comes after the slices, and opens the next phase. A thread that the system has put aside holds up the others
-// only while it has a slice.
+// only while it has a slice. One that ends while it has one ends the step: what it has changed cannot be computed again.
 
-import { InternalError } from "../../../common/internal-error.ts";
+import { threadStopped } from "../../../diagnostics/catalog/threads.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
 import { afterSlicesOf, slicesOf } from "./emit.ts";
 import { instantiateModule, type StepFunctions, type WasmMemory } from "./machine.ts";
-import { SLICES, SYNC } from "./places.ts";
+import { REASON, SLICES, SYNC } from "./places.ts";
 
 /** What a thread needs to take part. It can be sent to one. */
 export interface ThreadTask {
@@ -14,6 +15,14 @@ export interface ThreadTask {
   readonly phases: number;
   /** From 1: the one that leads is 0. */
   readonly thread: number;
+}
+
+/** A thread that takes part, as the one that leads sees it. */
+export interface TeamThread {
+  /** Whether it may still take part; asked while the one that leads waits and sees no events. */
+  isAlive(): boolean;
+  /** Ends it, whatever it does. */
+  stop(): void;
 }
 
 const SLICE_BITS = 6;
@@ -36,22 +45,28 @@ const trouble = { none: 0, failed: 1, over: 2 } as const;
 
 /** Some 30 µs: a thread that waits longer sleeps. */
 const SPINS = 20_000;
+/** How often the one that leads looks whether those that it waits for are still there. */
+const LOOK_MS = 50;
 /** Nothing that a step does takes as long. */
 const PATIENCE_MS = 60_000;
 
 export class Slices {
   private readonly words: Int32Array;
+  private readonly reason: Uint8Array;
   private readonly slices: readonly ((slice: number, scratch: number) => void)[];
   private readonly afters: readonly ((scratch: number) => void)[];
   private readonly thread: number;
   private steps = 0;
   /** Threads that take part. */
   active = 1;
+  /** Those that were started: the first is thread 1. */
+  readonly team: TeamThread[] = [];
 
   constructor({ module, memory, phases, thread }: ThreadTask) {
     const functions: StepFunctions = instantiateModule(module, memory);
     // The words stand at the beginning, and stay there when the memory grows.
-    this.words = new Int32Array(memory.buffer, 0, TROUBLE + 1);
+    this.words = new Int32Array(memory.buffer, 0, REASON.at / 4);
+    this.reason = new Uint8Array(memory.buffer, REASON.at, REASON.bytes);
     this.slices = Array.from({ length: phases }, (_, phase) => functions[slicesOf(phase)]!);
     this.afters = Array.from({ length: phases }, (_, phase) => functions[afterSlicesOf(phase)]!);
     this.thread = thread;
@@ -77,10 +92,7 @@ export class Slices {
     for (;;) {
       const now = Atomics.load(words, STATE);
       if (now === end) return;
-      if (this.take(now)) continue;
-      this.wait(now);
-      if (Atomics.load(words, TROUBLE) === trouble.failed)
-        throw new InternalError("a thread that computes a part of the step failed");
+      if (!this.take(now)) this.wait(now);
     }
   }
 
@@ -96,22 +108,26 @@ export class Slices {
         else if (!this.take(now)) this.sleep(now, Number.POSITIVE_INFINITY);
       }
     } catch (error) {
+      const reason = new TextEncoder().encode(error instanceof Error ? error.message : String(error));
+      this.reason.set(reason.subarray(0, REASON.bytes));
       Atomics.store(words, TROUBLE, trouble.failed);
       Atomics.notify(words, STATE);
       throw error;
     }
   }
 
-  /** Sends all threads home. */
+  /** Sends all threads home, and ends those that do not go. */
   end(): void {
     const { words } = this;
     // A memory that no thread shares has left them behind when it grew.
     if (words.length === 0) return;
     Atomics.store(words, TROUBLE, trouble.over);
-    Atomics.store(words, ACTIVE, 0);
+    // No number that a thread may be about to wait at.
+    Atomics.store(words, ACTIVE, -1);
     Atomics.store(words, STATE, -1);
     Atomics.notify(words, ACTIVE);
     Atomics.notify(words, STATE);
+    for (const thread of this.team) thread.stop();
   }
 
   private alone(scratch: number): void {
@@ -130,29 +146,65 @@ export class Slices {
     const { words } = this;
     const slice = now & SLICE_MASK;
     if (now < 0 || slice >= SLICES) return false;
-    if (Atomics.compareExchange(words, STATE, now, now + 1) !== now) return true;
+    // First: there is no moment at which a thread has a slice and seems to have none.
+    Atomics.store(words, busyWord(this.thread), 1);
+    if (Atomics.compareExchange(words, STATE, now, now + 1) === now) this.compute(now, slice);
+    Atomics.store(words, busyWord(this.thread), 0);
+    return true;
+  }
+
+  private compute(now: number, slice: number): void {
+    const { words } = this;
     const phase = (now >> SLICE_BITS) & PHASE_MASK;
     const scratch = words[SCRATCH]! + this.thread * words[SCRATCH_BYTES]!;
     this.slices[phase]!(slice, scratch);
-    if (Atomics.add(words, DONE, 1) < SLICES - 1) return true;
+    if (Atomics.add(words, DONE, 1) < SLICES - 1) return;
     Atomics.store(words, DONE, 0);
     this.afters[phase]!(scratch);
     const step = now & ~((PHASE_MASK << SLICE_BITS) | SLICE_MASK);
     const isLast = phase + 1 === this.slices.length;
     Atomics.store(words, STATE, isLast ? step | CLOSED : step | ((phase + 1) << SLICE_BITS));
     Atomics.notify(words, STATE);
-    return true;
   }
 
+  /** Until the state is another one. Throws DiagnosticError where nobody is left who would change it. */
   private wait(now: number): void {
-    if (!this.sleep(now, PATIENCE_MS))
-      throw new InternalError(`a thread did not end its part of the step within ${PATIENCE_MS / 1000} s`);
+    const { words } = this;
+    for (let waited = 0; ; waited += LOOK_MS) {
+      this.sleep(now, LOOK_MS);
+      if (Atomics.load(words, STATE) !== now) return;
+      const isLost = this.team.some(
+        (thread, i) => Atomics.load(words, busyWord(i + 1)) === 1 && !thread.isAlive(),
+      );
+      const isFailed = Atomics.load(words, TROUBLE) === trouble.failed;
+      // Who did its part and then ended has changed it meanwhile.
+      if (Atomics.load(words, STATE) !== now) return;
+      if (isFailed) throw stopped(this.saidReason());
+      if (isLost) throw stopped("something ended it");
+      if (waited >= PATIENCE_MS) throw stopped(`it did not answer for ${PATIENCE_MS / 1000} s`);
+    }
   }
 
-  /** Until the state is another one; false where it stayed for so long. */
-  private sleep(now: number, most: number): boolean {
-    const { words } = this;
-    for (let i = 0; i < SPINS; i++) if (Atomics.load(words, STATE) !== now) return true;
-    return Atomics.wait(words, STATE, now, most) !== "timed-out";
+  private saidReason(): string {
+    // A copy: text is not read from memory that others write.
+    const bytes = this.reason.slice();
+    const end = bytes.indexOf(0);
+    return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
   }
+
+  /** Until the state is another one, somebody calls, or it has been so long. */
+  private sleep(now: number, most: number): void {
+    const { words } = this;
+    for (let i = 0; i < SPINS; i++) if (Atomics.load(words, STATE) !== now) return;
+    Atomics.wait(words, STATE, now, most);
+  }
+}
+
+/** 1 while the thread has a slice. */
+function busyWord(thread: number): number {
+  return (SYNC.busy + thread * SYNC.lineBytes) / 4;
+}
+
+function stopped(reason: string): DiagnosticError {
+  return new DiagnosticError([diagnose(threadStopped, { reason }, noLocation)]);
 }

@@ -1,15 +1,15 @@
 // How many threads a step has: as many as make it faster. Which that is shows while it runs; results are the same for any number.
 
 import type { Form } from "./form.ts";
-import type { ThreadTask } from "./slices.ts";
+import type { TeamThread, ThreadTask } from "./slices.ts";
 
-/** Starts a thread that calls `Slices.serve`; null where there are no threads. */
 export interface Threads {
   /** The most that are of use: one for each core. */
   readonly most: number;
   /** Whether that is what was asked for, and not to be found out. */
   readonly isFixed: boolean;
-  start(task: ThreadTask): void;
+  /** Starts a thread that calls `Slices.serve`. */
+  start(task: ThreadTask): TeamThread;
 }
 
 /** What a machine has for training. */

@@ -1,0 +1,99 @@
+// Threads that compute a step together, as the compiled module starts them: whatever their number and whoever takes which slice, weights
+// are the same to the last bit; one that ends is told of; none outlives its session.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serialize } from "node:v8";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
+import { initialParameters } from "../../runtime/train/initial.ts";
+import { initialTable } from "../../runtime/train/tables.ts";
+import { modelOf } from "../data/models.ts";
+import { randomRows } from "../support/random-rows.ts";
+import { batchesOf, madeOf } from "../support/random-training.ts";
+
+const BATCHES = 24;
+const BATCH = 48;
+const STEPS = 200;
+
+/** A recurrence, attention, sets, batch statistics, what is drawn for a step, a table of two features. */
+const model = modelOf(`model several
+features user { last : id  share item_id }
+features item {
+  item_id : id                embed 6
+  tags    : set(id, max: 5)   embed 5
+  price   : number
+}
+history clicks(max: 8) { item_id <-> clicked }
+label click : binary
+net {
+  let interest = sum(clicks * softmax(dot(clicks, item_id)))
+  let state    = last(gru(clicks, width: 5))
+  predict click = (concat(item_id, interest, state, last, tags, price) |> dense(12, dice) |> dropout(0.3) |> dense(1)) + weight(item_id) |> sigmoid
+}
+train { batch ${BATCH}  optimizer adam(learning_rate: 0.01)  regularize mini_batch_aware(0.1)  clip norm(1.0) }`);
+
+const folder = mkdtempSync(join(tmpdir(), "dinc-threads-"));
+const given = join(folder, "given");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  const made = madeOf(model, 60);
+  const { program, tables } = made;
+  const { settings, step } = program;
+  const rows = randomRows(program, tables, { rows: BATCHES * BATCH });
+  const feeds = (await batchesOf(rows, BATCH, made)).map((batch, i) => ({
+    ...{ batch, rows: {} },
+    scalars: scalarsAt(settings, i + 1, BATCHES),
+  }));
+  const decay = (count: number) => Float32Array.from({ length: count }, (_, row) => 0.1 / (1 + row));
+  const held = tables.map(
+    (spec) => [spec.name, initialTable(spec, settings.optimizer, decay(spec.rows), 1)] as const,
+  );
+  const initial = initialParameters(step, settings.seed);
+  writeFileSync(given, serialize({ program, initial, tables: new Map(held), feeds }));
+});
+
+function run<T>(args: readonly (string | number)[], how = "work"): T {
+  const child = join(import.meta.dirname, "threads", "child.mjs");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [child, given, ...args.map(String)], {
+    ...{ encoding: "utf8", timeout: 20_000 },
+    env: { ...process.env, HOW: how },
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return JSON.parse(stdout) as T;
+}
+
+test("1, 2, 3 and 8 threads end with the same bits, though all of them took slices", () => {
+  const found = [1, 2, 3, 8].map((threads) =>
+    run<{ hash: string; counts: number[] }>(["bits", threads, STEPS]),
+  );
+  expect(new Set(found.map(({ hash }) => hash)).size).toBe(1);
+  for (const { counts } of found) for (const count of counts) expect(count).toBeGreaterThan(STEPS / 10);
+});
+
+describe("a thread that ends while it has a slice", () => {
+  test.each([
+    ["throw 40", "no luck"],
+    ["exit 40", "something ended it"],
+    ["stuck 40", "something ended it"],
+  ])("%s: is told of at once", (how, reason) => {
+    const { said, ms } = run<{ said: { code: string; message: string }[]; ms: number }>(["death", 3], how);
+    expect(said).toMatchObject([
+      { code: "DIN0537", message: `a thread that computed a part of a step stopped: ${reason}` },
+    ]);
+    expect(ms).toBeLessThan(10_000);
+  });
+});
+
+test.runIf(process.platform === "linux")("threads end with their session", () => {
+  const { before, during, after } = run<{ before: number; during: number; after: number }>(["ended", 3]);
+  expect(during - before).toBe(6);
+  expect(after).toBe(before);
+});
+
+test("a process ends, though nobody has ended its session", () => {
+  run(["left", 3]);
+});

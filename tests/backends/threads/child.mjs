@@ -1,0 +1,93 @@
+// What threads.test.ts runs in a process of its own: node child.mjs GIVEN COMMAND …. Prints its answer as JSON.
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { deserialize } from "node:v8";
+import { counts, STUCK, workers } from "./hook.mjs";
+import { slowed } from "./slowed.mjs";
+
+const { chooseBackend } = await import("../../../dist/runtime/engines/choose.js");
+const [path, command, ...rest] = process.argv.slice(2);
+const { program, initial, tables, feeds } = deserialize(readFileSync(path));
+
+async function open(threads) {
+  return (await chooseBackend("wasm", null, { threads })).open(program, initial, tables);
+}
+
+/** The first step starts the threads: waits until all are there. */
+function begin(session, threads) {
+  session.step(feeds[0]);
+  for (let thread = 1; thread < threads; thread++)
+    while (Atomics.load(counts, thread) < 0) Atomics.wait(counts, thread, -1, 100);
+}
+
+function hashOf(session) {
+  const hash = createHash("sha256");
+  for (const [name, values] of [...session.read()].toSorted()) hash.update(name).update(values);
+  for (const [name, { values, slots }] of session.holds)
+    for (const array of [values, ...slots]) hash.update(name).update(array.slice());
+  return hash.digest("hex");
+}
+
+/** The same weights whatever the number of threads. */
+async function bits(threads, steps) {
+  const session = await open(threads);
+  slowed(session.trainer.slices, () => {});
+  begin(session, threads);
+  for (let step = 1; step < steps; step++) session.step(feeds[step % feeds.length]);
+  const found = { hash: hashOf(session), counts: [...counts.subarray(1, threads)] };
+  session.dispose();
+  return found;
+}
+
+/** Trains until a thread ends, and says what is said then. */
+async function death(threads) {
+  const session = await open(threads);
+  let started = performance.now();
+  try {
+    begin(session, threads);
+    const [first] = session.trainer.slices.team;
+    const isAlive = first.isAlive.bind(first);
+    first.isAlive = () => {
+      if (Atomics.load(counts, STUCK) === 1) workers[1].terminate();
+      return isAlive();
+    };
+    for (let step = 0; step < 2000; step++) {
+      started = performance.now();
+      session.step(feeds[step % feeds.length]);
+    }
+    return { said: null };
+  } catch (error) {
+    return { said: error.diagnostics ?? String(error), ms: performance.now() - started };
+  } finally {
+    session.dispose();
+  }
+}
+
+/** Threads of this process, before sessions and after: with all of them open, and when they have ended. */
+async function ended(threads) {
+  const count = () => readdirSync("/proc/self/task").length;
+  (await open(1)).dispose();
+  const before = count();
+  const sessions = [];
+  for (let i = 0; i < 3; i++) {
+    counts.fill(-1);
+    sessions.push(await open(threads));
+    begin(sessions[i], threads);
+  }
+  const during = count();
+  for (const session of sessions) session.dispose();
+  const until = performance.now() + 5000;
+  while (count() > before && performance.now() < until) await sleep(5);
+  return { before, during, after: count() };
+}
+
+/** A session that nobody ends. */
+async function left(threads) {
+  begin(await open(threads), threads);
+  return {};
+}
+
+const commands = { bits, death, ended, left };
+console.log(JSON.stringify(await commands[command](...rest.map(Number))));
