@@ -31,7 +31,7 @@ export const targets: readonly (CompileTarget & { readonly name: TargetName })[]
 export function notTaken({ name, takes }: CompileTarget, given: EmitOptions): string | null {
   for (const [option, { flag, everywhere }] of Object.entries(emitOptions)) {
     const value = given[option as EmitOptionName];
-    const isAsked = value !== undefined && value.length > 0 && value !== everywhere;
+    const isAsked = value !== undefined && String(value) !== "" && String(value) !== everywhere;
     if (!isAsked || takes.includes(option as EmitOptionName)) continue;
     const others = targets.filter((other) => other.takes.includes(option as EmitOptionName));
     return `${flag.split(" ")[0]} is for --target ${others.map((other) => other.name).join(" or ")}, not for ${name}`;

@@ -16,7 +16,7 @@ export function backendsReference(backends: Readonly<Record<string, Backend>>): 
     const cells = [
       `\`${flag}\``,
       takers.map((target) => `\`${target.name}\``).join(", "),
-      choices?.join(", ") ?? "",
+      typeof choices === "string" ? "" : choices.join(", "),
       doc,
     ];
     return `| ${cells.join(" | ")} |`;

@@ -446,9 +446,14 @@ function emitOptionsOf(): Option[] {
   return Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
     const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
     const option = new Option(flag, `${takers.map((target) => target.name).join(", ")}: ${doc}`);
-    return choices === null
-      ? option.argParser<string[]>((value, previous) => collect(value, previous ?? []))
-      : option.choices([...choices]);
+    switch (choices) {
+      case "names":
+        return option.argParser<string[]>((value, previous) => collect(value, previous ?? []));
+      case "number":
+        return option.argParser(wholeNumber);
+      default:
+        return option.choices([...choices]);
+    }
   });
 }
 

@@ -21,9 +21,11 @@ declare const WebAssembly:
 
 /** What a module of `compiler/backends/wasm` exports: counts are of candidates, then of each history's steps. */
 interface WasmExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly request: (...counts: number[]) => void;
   readonly candidates: (...counts: number[]) => void;
+  /** Of programs that project tables: which one, how many of its rows, and how many before them. */
+  readonly project?: (table: number, rows: number, before: number) => void;
 }
 
 /** What was given as `wasm` is not the WebAssembly module of this program. */
@@ -39,26 +41,75 @@ export interface WasmOwner {
 /** What computes scores: SIMD with multiply-adds that round once, SIMD, the module that was given, or plain TypeScript. */
 export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
 
+const PAGE = 65536;
+
 export class Wasm {
   readonly backend: Backend;
   readonly request: WasmExports["request"];
   readonly candidates: WasmExports["candidates"];
-  private readonly buffer: ArrayBuffer;
+  private readonly exported: WasmExports;
+  private readonly memory: WasmExports["memory"];
+  private readonly from: number;
+  private readonly to: number;
   /** What a request has computed. */
-  private readonly values: Float32Array;
+  private values: Float32Array;
   private owner: WasmOwner | null = null;
 
   constructor(instance: WasmInstance, backend: Backend, from: number, to: number) {
-    const { memory, request, candidates } = instance.exports as unknown as WasmExports;
+    const exported = instance.exports as unknown as WasmExports;
+    const { memory, request, candidates } = exported;
+    this.exported = exported;
     this.backend = backend;
     this.request = request;
     this.candidates = candidates;
-    this.buffer = memory.buffer;
-    this.values = this.floats(from, (to - from) / 4);
+    this.memory = memory;
+    this.from = from;
+    this.to = to;
+    this.values = this.requestValues();
+  }
+
+  private requestValues(): Float32Array {
+    return this.floats(this.from, (this.to - this.from) / 4);
   }
 
   floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.buffer, address, length);
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  integers(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length);
+  }
+
+  /**
+   * Room after all else for tables of so many numbers, whose addresses it puts where `cells` say. Views of the memory that were
+   * made before are of no use afterwards.
+   */
+  tables(cells: readonly number[], lengths: readonly number[]): Float32Array[] {
+    let at = this.memory.buffer.byteLength;
+    const addresses = lengths.map((length) => {
+      const address = at;
+      // A loop may read up to three numbers too many.
+      at += Math.ceil((4 * length + 16) / 64) * 64;
+      return address;
+    });
+    this.memory.grow(Math.ceil((at - this.memory.buffer.byteLength) / PAGE));
+    this.values = this.requestValues();
+    return lengths.map((length, i) => {
+      const address = addresses[i]!;
+      this.integers(cells[i]!, 1)[0] = address;
+      return this.floats(address, length);
+    });
+  }
+
+  /** Computes a projected table from `table` [.., width], of which `most` rows at a time have room at `address`. */
+  project(index: number, table: Float32Array, width: number, address: number, most: number): void {
+    const { project } = this.exported;
+    const rows = table.length / width;
+    for (let before = 0; before < rows; before += most) {
+      const some = Math.min(most, rows - before);
+      this.put(address, table.subarray(before * width, (before + some) * width));
+      project?.(index, some, before);
+    }
   }
 
   put(address: number, values: Float32Array): void {

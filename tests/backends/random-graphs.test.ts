@@ -9,10 +9,12 @@ import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { printGraph } from "../../compiler/middle/build/print.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
-import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import type { Graph, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
 import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.ts";
+import { projectedTables, projectTables } from "../../compiler/middle/passes/project-tables.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
 import { difference } from "../ops/comparison.ts";
@@ -40,57 +42,66 @@ type Outputs = ReadonlyMap<string, ArrayLike<number>>;
 test("every back end gives the same", async () => {
   const met = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(graphs, fc.boolean(), fc.nat(), async (graph, optimised, seed) => {
-      for (const { op } of graph.nodes) met.add(op);
-      const batch = randomBatch(graph, sizes, seed);
-      const training = withGradients(graph);
-      const learned = evaluate(training, batch.feeds, batch.layout).outputs;
-      const whole = { feeds: batch.feeds, layout: batch.layout, candidates: 0, steps: 0 };
-      for (const way of ways.filter(({ per, takes }) => per.includes("example") && takes(training)))
-        await running(way, training, async (run) => compare(await run(whole), learned, way.name, training));
+    fc.asyncProperty(
+      graphs,
+      fc.boolean(),
+      fc.boolean(),
+      fc.nat(),
+      async (graph, optimised, projected, seed) => {
+        for (const { op } of graph.nodes) met.add(op);
+        const batch = randomBatch(graph, sizes, seed);
+        const training = withGradients(graph);
+        const learned = evaluate(training, batch.feeds, batch.layout).outputs;
+        const whole = { feeds: batch.feeds, layout: batch.layout, candidates: 0, steps: 0 };
+        for (const way of ways.filter(({ per, takes }) => per.includes("example") && takes(training)))
+          await running(way, training, async (run) => compare(await run(whole), learned, way.name, training));
 
-      const inference = freezeStatistics(graph);
-      const ranking = toRequest(inference, isCandidate);
-      const program = validate(optimised ? runPasses(ranking, rankingPasses) : ranking);
-      const exported = validate(toRequest(inference, () => true));
-      const expected = evaluate(graph, batch.feeds, batch.layout).outputs;
-      const examples = batch.layout.count({ kind: "each", per: "example" });
-      const agree = (
-        found: Outputs,
-        request: RandomRequest,
-        by: string,
-        of: ValidGraph,
-        tolerance?: number,
-      ) => {
-        const size = `${request.candidates} candidates, ${request.steps} steps`;
-        compare(found, rowsOf(expected, graph, request, examples), `${by}, ${size}`, of, tolerance);
-      };
-      for (const request of batch.requests) {
-        const { feeds, layout } = request.once;
-        agree(evaluate(program, feeds, layout).outputs, request, "the references", program, EXACT);
-      }
-      for (const way of ways.filter(({ per }) => !per.includes("example"))) {
-        await running(way, program, async (run) => {
-          for (const request of batch.requests)
-            agree(await run({ ...request, ...request.once }), request, way.name, program);
-        });
-        if (way.runsExports)
-          await running(way, exported, async (run) => {
+        const inference = freezeStatistics(graph);
+        const ranking = toRequest(inference, isCandidate);
+        const passed = optimised ? runPasses(ranking, rankingPasses) : ranking;
+        if (projected && projectedTables(projectedWhole(passed)).length > 0) met.add("projected table");
+        const program = validate(projected ? projectedWhole(passed) : passed);
+        const exported = validate(toRequest(inference, () => true));
+        const expected = evaluate(graph, batch.feeds, batch.layout).outputs;
+        const examples = batch.layout.count({ kind: "each", per: "example" });
+        const agree = (
+          found: Outputs,
+          request: RandomRequest,
+          by: string,
+          of: ValidGraph,
+          tolerance?: number,
+        ) => {
+          const size = `${request.candidates} candidates, ${request.steps} steps`;
+          compare(found, rowsOf(expected, graph, request, examples), `${by}, ${size}`, of, tolerance);
+        };
+        for (const request of batch.requests) {
+          const { feeds, layout } = request.once;
+          agree(evaluate(program, feeds, layout).outputs, request, "the references", program, EXACT);
+        }
+        for (const way of ways.filter(({ per }) => !per.includes("example"))) {
+          await running(way, program, async (run) => {
             for (const request of batch.requests)
-              agree(
-                await run({ ...request, ...request.repeated }),
-                request,
-                `${way.name}, as exported`,
-                exported,
-              );
+              agree(await run({ ...request, ...request.once }), request, way.name, program);
           });
-      }
-    }),
+          if (way.runsExports)
+            await running(way, exported, async (run) => {
+              for (const request of batch.requests)
+                agree(
+                  await run({ ...request, ...request.repeated }),
+                  request,
+                  `${way.name}, as exported`,
+                  exported,
+                );
+            });
+        }
+      },
+    ),
     { numRuns: RUNS, endOnFailure: true },
   );
   // What was never drawn was not tested.
   const drawn = new Set([...met, "list", "dense", "weight", "meeting"]);
   expect(ops.filter((op) => !drawn.has(op))).toEqual([]);
+  expect(met).toContain("projected table");
 }, 600_000);
 
 function compare(found: Outputs, wanted: Outputs, by: string, of: ValidGraph, tolerance = TOLERANCE): void {
@@ -98,6 +109,12 @@ function compare(found: Outputs, wanted: Outputs, by: string, of: ValidGraph, to
     const differs = difference(found.get(name)!, values, tolerance, tolerance);
     if (differs !== null) expect.fail(`${name} by ${by}: ${differs}\n${printGraph(of)}`);
   }
+}
+
+/** All tables that may be projected, whether or not it is worth it. */
+function projectedWhole(graph: Graph): Graph {
+  const sizes = { rowsOf: () => 1, bytes: Number.POSITIVE_INFINITY };
+  return dropDeadNodes(projectTables(graph, sizes, { reading: 0, readingOfSets: 0, leastShare: 0 }));
 }
 
 /** With the gradients of a loss by every weight and by the table: a hundredth of the sum of all that comes out. */

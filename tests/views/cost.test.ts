@@ -64,7 +64,8 @@ describe("FLOPs", () => {
     const { matmul, sigmoid } = byOp(after);
     const products = 2 * pairs * (32 * 80 + 80 * 40 + 40);
     const projections = 2 * 200 * 32 * 80 + 2 * 50 * 32 * 80;
-    const network = 2 * 200 * ((81 - 16) * 200 + 200 * 80 + 80) + 2 * 16 * 200;
+    // Categories are projected before: there are two.
+    const network = 2 * 200 * ((81 - 16 - 16) * 200 + 200 * 80 + 80) + 2 * 16 * 200;
     expect(matmul).toBe(products + projections + network);
     expect(sigmoid).toBe(byOp(before)["sigmoid"]);
     expect(after.total).toBe(after.request + 200 * after.candidate);
@@ -112,6 +113,16 @@ describe("parameters and tables", () => {
     expect(trained.get("item_id")).toMatchObject({ rows: 5, bytes: 5 * 16 * 4 });
   });
 
+  test("projected ones are those of a module, as far as sizes are known", () => {
+    const model = modelOf(DIN);
+    expect(cost(model, size).projected).toEqual([{ name: "cate_id", width: 200, bytes: 4 * 200 * 4 }]);
+    const vocabularies = new Map([["item_id", Array.from({ length: 98 }, (_, i) => String(i))]]);
+    const { projected } = cost(model, { ...size, fitted: { vocabularies, transforms: new Map() } });
+    expect(projected).toContainEqual({ name: "item_id", width: 200, bytes: 100 * 200 * 4 });
+    const huge = modelOf(DIN.replace("item_id : id ", "item_id : id(size: 50_000_000) "));
+    expect(cost(huge, size).projected.map(({ name }) => name)).toEqual(["cate_id"]);
+  });
+
   test("a fixed size is counted, not listed", () => {
     const model = modelOf(DIN.replace("item_id : id ", "item_id : id(size: 50_000_000) "));
     const table = cost(model, size).tables.find(({ name }) => name === "item_id");
@@ -126,6 +137,12 @@ describe("dinc cost", () => {
     expect(out).toContain("FLOPs of a request: 200 candidates, 50 steps of clicks");
     expect(out).toMatch(/item_id +16 wide +rows learned from data +64,000 bytes +for 1,000 ids/);
     expect((await runHere(["cost", "--help"])).out.trimStart()).toMatch(/^\$ dinc cost /);
+  });
+
+  test("says the memory of projected tables", async () => {
+    const { out } = await runHere(["cost", "tests/bench/rank/deepfm.din"]);
+    expect(out).toMatch(/Projected tables: [\d,]+ bytes more once a module has loaded its weights/);
+    expect((await runHere(["cost", "examples/amazon-beauty/din.din"])).out).not.toContain("Projected");
   });
 
   test("as JSON, for a stated size", async () => {

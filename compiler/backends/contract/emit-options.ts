@@ -19,7 +19,12 @@ export interface EmitOptions {
   /** Tables that are left out of the weights, as a store has their rows. */
   readonly withoutTable?: readonly string[];
   readonly mode?: Mode;
+  /** MiB that all projected tables may have. */
+  readonly projectedTables?: number;
 }
+
+/** Where nothing is said: some milliseconds when weights are loaded. */
+export const PROJECTED_MIB = 64;
 
 export type EmitOptionName = keyof EmitOptions;
 
@@ -27,8 +32,8 @@ export interface EmitOption {
   /** As the command line has it. */
   readonly flag: string;
   readonly doc: string;
-  /** Null for any names, where it may be said more than once. */
-  readonly choices: readonly string[] | null;
+  /** Or any names, where it may be said more than once; or a whole number. */
+  readonly choices: readonly string[] | "names" | "number";
   /** What the targets that do not take it do all the same: to say it is no mistake. */
   readonly everywhere: string | null;
 }
@@ -49,7 +54,7 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
   withoutTable: {
     flag: "--without-table <name>",
     doc: "leave a table out of the weights; its rows come from a store; repeatable",
-    choices: null,
+    choices: "names",
     everywhere: null,
   },
   mode: {
@@ -57,5 +62,11 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
     doc: "compute in f32 as trained, or the products of candidates and histories in 16-bit integers: faster, with small differences (default: exact)",
     choices: modes,
     everywhere: "exact",
+  },
+  projectedTables: {
+    flag: "--projected-tables <MiB>",
+    doc: `multiply rows of small tables by the weights that they meet first when the weights are loaded, in so much memory at most; 0 for none (default: ${PROJECTED_MIB})`,
+    choices: "number",
+    everywhere: "0",
   },
 };

@@ -1,5 +1,6 @@
 // Finds ops that are computed together: chains of what works number by number become one loop, and a value that is only
-// repeated (for the steps of a row, for the candidates of a request) is read again instead of being copied.
+// repeated (for the steps of a row, for the candidates of a request), or a row of a projected table, is read where it lies instead
+// of being copied.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
@@ -10,8 +11,10 @@ import { sameDims } from "../../middle/ops/support/shapes.ts";
 /** What a loop reads: `id`, a row for each of … */
 export interface Leaf {
   readonly id: NodeId;
-  /** … rows of the loop, its candidates, the steps of its request, or one for all. */
-  readonly by: "row" | "candidate" | "step" | "all";
+  /** … rows of the loop, its candidates, the steps of its request, one for all, or those that `ids` name for rows of the loop. */
+  readonly by: "row" | "candidate" | "step" | "all" | "id";
+  /** Null but for `id`. */
+  readonly ids: NodeId | null;
 }
 
 export interface Fusion {
@@ -45,6 +48,16 @@ export function findFusions(graph: ValidGraph, nodes: readonly Node[]): Fusions 
     if (!isRepeat(node) || outputs.has(node.id)) continue;
     const readers = consumers.get(node.id) ?? [];
     const isOnlyRead = readers.every((reader) => byRoot.has(reader.id) || absorbed.has(reader.id));
+    if (isOnlyRead) absorbed.add(node.id);
+  }
+  // Rows of projected tables that only loops over these rows read are not copied.
+  const fusionOf = new Map(
+    [...byRoot.values()].flatMap((fusion) => fusion.members.map(({ id }) => [id, fusion] as const)),
+  );
+  for (const node of nodes) {
+    if (!isProjectedLookup(graph, node) || outputs.has(node.id)) continue;
+    const readers = consumers.get(node.id) ?? [];
+    const isOnlyRead = readers.every(({ id }) => fusionOf.get(id)?.leaves.get(node.id)?.by === "id");
     if (isOnlyRead) absorbed.add(node.id);
   }
   return { byRoot, absorbed };
@@ -115,14 +128,26 @@ function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows): Leaf {
   let node = graph.nodes[operand]!;
   while (isRepeat(node)) node = graph.nodes[node.inputs[0]!]!;
   const own = node.type.rows;
-  if (sameRows(own, rows)) return { id: node.id, by: "row" };
-  if (own.kind === "once") return { id: node.id, by: "all" };
+  if (sameRows(own, rows)) {
+    if (!isProjectedLookup(graph, node)) return { id: node.id, by: "row", ids: null };
+    const [id, ids] = node.inputs as readonly [NodeId, NodeId];
+    return { id, by: "id", ids };
+  }
+  if (own.kind === "once") return { id: node.id, by: "all", ids: null };
   const per = perOf(rows);
   invariant(per !== null && own.kind !== "table", `a loop over ${rowsKey(rows)} reads ${rowsKey(own)}`);
-  if (own.kind === "each") return { id: node.id, by: own.per === "candidate" ? "candidate" : "all" };
+  if (own.kind === "each")
+    return { id: node.id, by: own.per === "candidate" ? "candidate" : "all", ids: null };
   invariant(
     own.kind === "steps" && own.per === "request" && per === "candidate" && rows.kind === "steps",
     `a loop over ${rowsKey(rows)} reads ${rowsKey(own)}`,
   );
-  return { id: node.id, by: "step" };
+  return { id: node.id, by: "step", ids: null };
+}
+
+/** Rows of a table that is computed when weights are loaded, and lies where other values do. */
+export function isProjectedLookup({ nodes }: ValidGraph, { op, inputs }: Node): boolean {
+  if (op !== "lookup") return false;
+  const table = nodes[inputs[0]!]!;
+  return table.op !== "table" && table.type.rows.kind === "table";
 }

@@ -61,6 +61,8 @@ export interface PlannedLeaf {
   readonly location: Location;
   readonly stride: number | null;
   readonly by: Leaf["by"];
+  /** Where the ids lie that it is read by. */
+  readonly ids: Pick<PlannedLeaf, "location" | "stride"> | null;
   readonly type: TensorType;
   /** Of a constant. */
   readonly constant: number | null;
@@ -68,7 +70,7 @@ export interface PlannedLeaf {
 
 export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion;
 
-/** A value of f32 that is there before a phase computes anything: an input, or rows of a table. */
+/** A value that is there before a phase computes anything: an input, or rows of a table. Ids are one where calls read them. */
 export interface PlannedPort {
   readonly id: NodeId;
   readonly slot: Slot;
@@ -129,6 +131,36 @@ export function callsOf(step: PlannedStep): readonly PlannedCall[] {
     default:
       return unreachable(step, "step");
   }
+}
+
+/** A projected table: a call of phase `load`, out = table · weights. */
+export interface Projection {
+  readonly call: PlannedStep;
+  readonly out: Location;
+  readonly table: Location & { readonly kind: "table" };
+  readonly weights: Location;
+  readonly inner: number;
+  readonly outer: number;
+}
+
+/** The projected tables of a plan that no other call of phase `load` reads. */
+export function projectionsOf({ calls }: Pick<Plan, "calls">): readonly Projection[] {
+  const readOf = new Map<Slot, number>();
+  for (const { arguments: values } of calls.load.flatMap(callsOf))
+    for (const value of values)
+      if (value.kind === "value" && value.location.kind === "slot")
+        readOf.set(value.location.slot, (readOf.get(value.location.slot) ?? 0) + 1);
+  return calls.load.flatMap((call): Projection[] => {
+    if (call.kind !== "call" || call.kernel !== "matmul") return [];
+    const [out, x, w, , inner, outer, transposed] = call.arguments;
+    invariant(out?.kind === "value" && x?.kind === "value" && w?.kind === "value", "what a product takes");
+    invariant(inner?.kind === "number" && outer?.kind === "number", "a product of unknown width");
+    const { location } = out;
+    const isAlone = location.kind === "slot" && readOf.get(location.slot) === 1;
+    if (x.location.kind !== "table" || !isAlone || transposed?.kind !== "flag" || transposed.value) return [];
+    const sizes = { inner: inner.value, outer: outer.value };
+    return [{ call, out: location, table: x.location, weights: w.location, ...sizes }];
+  });
 }
 
 /** The phase of values that have such rows. */

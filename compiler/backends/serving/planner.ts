@@ -7,7 +7,7 @@ import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { loweringOf } from "../contract/lowering.ts";
 import { type Blocks, findBlocks } from "./blocks.ts";
-import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
+import { type Fusion, type Fusions, findFusions, isProjectedLookup } from "./fuse.ts";
 import type { KernelArgument, KernelCall, KernelStep, LoopStep } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
@@ -139,10 +139,11 @@ class Planner {
         for (const input of late) this.release(input);
       }
     }
+    const readIds = this.idsOfCalls(nodes);
     const ports = nodes.flatMap((node): PlannedPort[] => {
       const location = this.locationOf(node.id);
       const isPort = node.op === "input" || this.isGather(node);
-      return isPort && node.type.dtype === "f32" && location.kind === "slot"
+      return isPort && (node.type.dtype === "f32" || readIds.has(node.id)) && location.kind === "slot"
         ? [{ id: node.id, slot: location.slot }]
         : [];
     });
@@ -269,8 +270,19 @@ class Planner {
   /** What is read when the node is computed. */
   private inputsOf(node: Node): readonly NodeId[] {
     const fusion = this.fusions?.byRoot.get(node.id);
-    const read = fusion === undefined ? node.inputs : [...fusion.leaves.values()].map(({ id }) => id);
+    const read =
+      fusion === undefined
+        ? node.inputs
+        : [...fusion.leaves.values()].flatMap(({ id, ids }) => (ids === null ? [id] : [id, ids]));
     return [...new Set(read)];
+  }
+
+  /** Ids by which calls look up rows of projected tables. */
+  private idsOfCalls(nodes: readonly Node[]): ReadonlySet<NodeId> {
+    const isRead = (id: NodeId) => this.graph.nodes[id]!.type.dtype === "i32";
+    return new Set(
+      nodes.filter((node) => !this.isGather(node)).flatMap((node) => this.inputsOf(node).filter(isRead)),
+    );
   }
 
   private isGather(node: Node): boolean {
@@ -278,18 +290,23 @@ class Planner {
     return (
       step.kind === "calls" &&
       this.phaseOf.get(node.id) !== "load" &&
+      !isProjectedLookup(this.graph, node) &&
       step.calls.every(({ kernel }) => gathering.has(kernel))
     );
   }
 
   private fused(fusion: Fusion): PlannedFusion {
     const leaves = new Map(
-      [...fusion.leaves].map(([operand, { id, by }]) => {
+      [...fusion.leaves].map(([operand, { id, by, ids }]) => {
         const step = this.steps.get(id)!;
         const { type } = this.graph.nodes[id]!;
         const constant = step.kind === "constant" ? step.value : null;
-        const [location, stride] = [this.locationOf(id), this.strideOf(id)];
-        return [operand, { location, stride, by, type, constant }] as const;
+        const placeOf = (value: NodeId) => ({
+          location: this.locationOf(value),
+          stride: this.strideOf(value),
+        });
+        const place = ids === null ? null : placeOf(ids);
+        return [operand, { ...placeOf(id), by, ids: place, type, constant }] as const;
       }),
     );
     const { id } = fusion.root;

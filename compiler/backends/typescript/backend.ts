@@ -6,7 +6,7 @@ export const typescript = {
   target: {
     name: "ts",
     doc: "a module without dependencies",
-    takes: ["tables", "withoutTable", "mode"],
+    takes: ["tables", "withoutTable", "mode", "projectedTables"],
     hasDependencies: false,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),

@@ -6,6 +6,7 @@ import { knownValues } from "../../frontend/kinds/registry.ts";
 import { featureNamed, type Model } from "../../frontend/model/model.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import type { Plan } from "../serving/plan.ts";
+import { preparing } from "./program.ts";
 import { propertyName } from "./schema.ts";
 import type { ClassDeclaration, Declaration, Method, Parameter } from "./writer.ts";
 
@@ -99,13 +100,12 @@ export function rankerClass(
       code: [
         "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run };",
         "this.file = file;",
-        `this.c = new CandidateValues(${hasWasm ? "wasm" : ""});`,
         "this.f = new Features(file);",
         `this.w = new Weights([\n${plan.parameters
           .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
           .join("")}], [\n${plan.tables.map((table) => `${tableText(table, model)},\n`).join("")}]);`,
-        "prepare(this.w);",
-        ...(hasWasm ? ["if (wasm !== null) share(this.w, wasm);"] : []),
+        ...preparing(plan, "this.w", hasWasm),
+        `this.c = new CandidateValues(${hasWasm ? "wasm" : ""});`,
         "this.session = new Session(this.w, this.f, this.c);",
       ],
     },

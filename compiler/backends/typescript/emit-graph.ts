@@ -12,6 +12,7 @@ import {
   countText,
   elementsText,
   locationText,
+  preparing,
   programDeclarations,
   startArguments,
   usedFunctions,
@@ -61,12 +62,11 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
       `const w = new Weights([${plan.parameters.map(({ name }) => `run.parameters[${quoted(name)}]`).join(", ")}], [${plan.tables
         .map(({ name }) => `run.tables[${quoted(name)}]`)
         .join(", ")}]);`,
+      ...preparing(plan, "w", wasm !== null),
       ...[`const q = new RequestValues(${wasm === null ? "" : "wasm"});`],
       ...[`const c = new CandidateValues(${wasm === null ? "" : "wasm"});`],
       "const n = run.candidates;",
       ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
-      "prepare(w);",
-      ...(wasm === null ? [] : ["if (wasm !== null) share(w, wasm);"]),
       "reserveRequest(w, q);",
       "reserveCandidates(w, q, c, n);",
       ...plan.sets.map((rows) => {

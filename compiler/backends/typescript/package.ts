@@ -5,7 +5,7 @@ import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
 import { sigmoid } from "../../common/sigmoid.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
-import type { EmitOptions } from "../contract/emit-options.ts";
+import { type EmitOptions, PROJECTED_MIB } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
 import { found, type TrainedModel } from "../contract/trained-model.ts";
 import { goldenRequests } from "../golden/golden.ts";
@@ -23,7 +23,7 @@ import { poolCode } from "./pool-file.ts";
 /** The logits of the golden requests are those of the tables as they are written. */
 export async function emitPackage(
   trained: TrainedModel,
-  { tables: type = "f32", withoutTable = [], mode = "exact" }: EmitOptions,
+  { tables: type = "f32", withoutTable = [], mode = "exact", projectedTables = PROJECTED_MIB }: EmitOptions,
   { version, seed, load }: EmitContext,
 ): Promise<Emitted> {
   const without = new Set(withoutTable);
@@ -33,7 +33,13 @@ export async function emitPackage(
     without.has(table) ? "source" : storageFor(found(tables, table), type);
   const module = emitModule(
     model,
-    rankingProgram(model, explaining),
+    rankingProgram(model, explaining, new Set(), {
+      rowsOf: (table) => {
+        const { width, values } = found(tables, table);
+        return storageOf(table) === "f32" ? values.length / width : null;
+      },
+      bytes: projectedTables * 2 ** 20,
+    }),
     explained,
     storageOf,
     { version, run },

@@ -13,10 +13,13 @@ import {
   type PlannedArgument,
   type PlannedCall,
   type PlannedLoop,
+  type PlannedStep,
   phaseOfRows,
+  projectionsOf,
 } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
+import { ROWS_AT_A_TIME } from "../wasm/arena.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import type {
   ClassDeclaration,
@@ -64,8 +67,12 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
     parameters: readonly Parameter[],
     code: readonly string[],
   ): FunctionDeclaration => ({ kind: "function", name, doc, parameters, returns: "void", code });
-  const calls = (phase: Phase) =>
-    plan.calls[phase].flatMap((step) => {
+  const projections = new Set(projectionsOf(plan).map(({ call }) => call));
+  const projected = new Set(
+    projectionsOf(plan).flatMap(({ out }) => (out.kind === "slot" ? [out.slot] : [])),
+  );
+  const calls = (phase: Phase, isWanted: (step: PlannedStep) => boolean = () => true) =>
+    plan.calls[phase].filter(isWanted).flatMap((step) => {
       switch (step.kind) {
         case "loop":
           return loopStatements(step, plan);
@@ -105,17 +112,36 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
       wasm,
     ),
     valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan, wasm),
-    does("prepare", "Computes what follows from the weights alone.", [w], [...fill(plan), ...calls("load")]),
+    does(
+      "prepare",
+      "Computes what follows from the weights alone, but projected tables.",
+      [w],
+      [...fill(plan, (slot) => !projected.has(slot)), ...calls("load", (step) => !projections.has(step))],
+    ),
+    ...(projected.size === 0
+      ? []
+      : [
+          does(
+            "project",
+            "Computes projected tables.",
+            [w],
+            [...fill(plan, (slot) => projected.has(slot)), ...calls("load", (step) => projections.has(step))],
+          ),
+        ]),
     ...(wasm === null
       ? []
       : [
           does(
             "share",
-            "Gives WebAssembly the weights.",
+            "Gives WebAssembly the weights: before any values are made that it computes.",
             [w, { name: "wasm", type: "Wasm" }],
-            wasm.arena.weights.map(
-              ({ location, address }) => `wasm.put(${address}, ${locationText(location)});`,
-            ),
+            [
+              ...roomForTables(plan, wasm),
+              ...wasm.arena.weights.map(
+                ({ location, address }) => `wasm.put(${address}, ${locationText(location)});`,
+              ),
+              ...projectedTables(wasm),
+            ],
           ),
         ]),
     does(
@@ -133,6 +159,35 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
     ),
     does("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate")),
   ];
+}
+
+/** Projected tables lie in the memory of WebAssembly, where TypeScript reads them too. */
+function roomForTables(plan: Plan, { arena }: WasmProgram): string[] {
+  const { tables } = arena;
+  if (tables.length === 0) return [];
+  const lengths = tables.map(({ location, projection }) =>
+    projection === null || location.kind !== "slot"
+      ? `${locationText(location)}.length`
+      : lengthOf(location.slot, plan),
+  );
+  return [
+    `const tables = wasm.tables([${tables.map(({ cell }) => cell).join(", ")}], [${lengths.join(", ")}]);`,
+    ...tables.flatMap(({ location, projection }, i) => [
+      ...(projection === null ? [`tables[${i}]${typed("!")}.set(${locationText(location)});`] : []),
+      `${locationText(location)} = tables[${i}]${typed("!")};`,
+    ]),
+  ];
+}
+
+/** Once the weights are there, WebAssembly computes what it can of them. */
+function projectedTables({ arena }: WasmProgram): string[] {
+  return arena.tables.flatMap(({ projection }, i) =>
+    projection === null
+      ? []
+      : [
+          `wasm.project(${i}, ${locationText(projection.table)}, ${projection.inner}, ${arena.projected}, ${ROWS_AT_A_TIME});`,
+        ],
+  );
 }
 
 function weightsClass(plan: Plan): ClassDeclaration {
@@ -250,7 +305,7 @@ function viewsConstructor(phase: "request" | "candidate", plan: Plan, wasm: Wasm
       "this.wasm = wasm;",
       "if (wasm === null) return;",
       ...viewsOf(phase, plan, wasm).map(
-        ({ property, address, length }) => `this.${property} = wasm.floats(${address}, ${length});`,
+        ({ property, address, length, holds }) => `this.${property} = wasm.${holds}(${address}, ${length});`,
       ),
     ],
   };
@@ -261,20 +316,37 @@ function viewsOf(
   phase: "request" | "candidate",
   plan: Plan,
   { plan: fused, arena }: WasmProgram,
-): { readonly property: string; readonly address: number; readonly length: number }[] {
+): {
+  readonly property: string;
+  readonly address: number;
+  readonly length: number;
+  readonly holds: "floats" | "integers";
+}[] {
   const ports = plan.ports.flatMap(({ id, slot }) => {
     const twin = fused.ports.find((port) => port.id === id);
     if (twin === undefined || slot.phase !== phase) return [];
     const location: Location = { kind: "slot", slot: twin.slot };
     return [
-      { property: `s${slot.index}`, address: arena.addressOf(location), length: arena.lengthOf(twin.slot) },
+      {
+        property: `s${slot.index}`,
+        address: arena.addressOf(location),
+        length: arena.lengthOf(twin.slot),
+        holds: growOf(slot),
+      },
     ];
   });
   const outputs = fused.outputs.flatMap(({ name, location, rows, size }) => {
     const place = plan.outputs.findIndex((output) => output.name === name);
     return isWeight(location) || !isFloat(location)
       ? []
-      : [{ property: `out${place}`, address: arena.addressOf(location), length: arena.rowsOf(rows) * size }];
+      : [
+          {
+            property: `out${place}`,
+            address: arena.addressOf(location),
+            length: arena.rowsOf(rows) * size,
+            holds: "floats" as const,
+          },
+        ];
   });
   return phase === "candidate" ? [...ports, ...outputs] : ports;
 }
@@ -285,9 +357,9 @@ function bufferProperty(slot: Slot): Property {
 }
 
 /** Buffers of the values that follow from the weights, constants filled in. */
-function fill(plan: Plan): string[] {
+function fill(plan: Plan, isWanted: (slot: Slot) => boolean): string[] {
   const constants = new Map(plan.constants.map(({ slot, value }) => [slot, value]));
-  return plan.slots.load.map((slot) => {
+  return plan.slots.load.filter(isWanted).map((slot) => {
     const value = constants.get(slot) ?? 0;
     const filled = value === 0 ? "" : `.fill(${number(value)})`;
     return `w.s${slot.index} = new ${arrayOf(slot)}(${lengthOf(slot, plan)})${filled};`;
@@ -395,7 +467,7 @@ function arrayOf(slot: Slot): string {
   return slot.dtype === "f32" ? "Float32Array" : "Int32Array";
 }
 
-function growOf(slot: Slot): string {
+function growOf(slot: Slot): "floats" | "integers" {
   return slot.dtype === "f32" ? "floats" : "integers";
 }
 
@@ -403,6 +475,18 @@ function number(value: number): string {
   if (Number.isNaN(value)) return "Number.NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Number.POSITIVE_INFINITY" : "Number.NEGATIVE_INFINITY";
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** Statements that compute what follows from the weights, in WebAssembly's memory where there is some. */
+export function preparing(plan: Plan, w: string, hasWasm: boolean): string[] {
+  const hasProjections = projectionsOf(plan).length > 0;
+  const plain = hasProjections ? `project(${w});` : "";
+  if (!hasWasm) return [`prepare(${w});`, ...(hasProjections ? [plain] : [])];
+  return [
+    `prepare(${w});`,
+    `if (wasm !== null) share(${w}, wasm);`,
+    ...(hasProjections ? [`else ${plain}`] : []),
+  ];
 }
 
 /** The first arguments of `startWasm`: the code itself is in `binaryConstant`. */

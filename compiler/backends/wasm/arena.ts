@@ -6,7 +6,15 @@ import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
-import { callsOf, isWeight, type Location, type Plan, type PlannedStep } from "../serving/plan.ts";
+import {
+  callsOf,
+  isWeight,
+  type Location,
+  type Plan,
+  type PlannedStep,
+  type Projection,
+  projectionsOf,
+} from "../serving/plan.ts";
 import type { Slot } from "../serving/slots.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import type { QuantisedProduct } from "./quantise.ts";
@@ -27,6 +35,17 @@ export interface WeightPlace {
   readonly address: number;
 }
 
+/** A projected table: it lies after all else, where the i32 at `cell` says, as only weights tell how long it is. */
+export interface TablePlace {
+  readonly location: Location;
+  readonly cell: number;
+  /** What computes it here, from some rows at a time; null where JavaScript does. */
+  readonly projection: Projection | null;
+}
+
+/** How many rows are projected at a time. */
+export const ROWS_AT_A_TIME = 256;
+
 /** Weights that WebAssembly packs itself: see kernels/quantised.ts. */
 export interface PackedWeights extends Pick<QuantisedProduct, "weights" | "inner" | "outer"> {
   readonly address: number;
@@ -36,6 +55,9 @@ export interface Arena {
   readonly pages: number;
   /** Values that are computed in JavaScript when weights are loaded, and copied. */
   readonly weights: readonly WeightPlace[];
+  readonly tables: readonly TablePlace[];
+  /** Where the rows are put that are projected. */
+  readonly projected: number;
   /** What a request has computed: bytes from … to. */
   readonly request: { readonly from: number; readonly to: number };
   readonly scratch: number;
@@ -46,6 +68,8 @@ export interface Arena {
   /** Steps that a few candidates have together, or those of one where it has more. */
   readonly pairs: number;
   addressOf(location: Location): number;
+  /** Of a projected table; null for what has an address. */
+  cellOf(location: Location): number | null;
   /** Of weights in their packed form. */
   packedAddressOf(product: QuantisedProduct): number;
   /** Numbers that a slot has room for. */
@@ -71,10 +95,21 @@ export function layOut(
   const lengthOf = ({ rows, width }: Slot) => mostRows(rows, sizes) * width;
 
   const weights = new Map<string, WeightPlace>();
-  for (const location of usedWeights(plan)) {
+  const tables = new Map<string, TablePlace>();
+  const projections = projectionsOf(plan);
+  for (const location of [...usedWeights(plan), ...projections.flatMap(({ out, weights: w }) => [out, w])]) {
     const key = keyOf(location);
-    if (!weights.has(key)) weights.set(key, { location, address: reserve(weightLength(plan, location)) });
+    if (isTable(location)) {
+      const projection = projections.find(({ out }) => keyOf(out) === key) ?? null;
+      if (!tables.has(key)) tables.set(key, { location, cell: reserve(1), projection });
+    } else if (!weights.has(key))
+      weights.set(key, { location, address: reserve(weightLength(plan, location)) });
   }
+  const widest = largest(
+    projections.map(({ inner }) => inner),
+    0,
+  );
+  const projected = projections.length === 0 ? 0 : reserve(ROWS_AT_A_TIME * widest);
   const packed = new Map<string, PackedWeights>();
   for (const product of quantised) {
     const { weights: location, inner, outer } = product;
@@ -88,10 +123,12 @@ export function layOut(
   }
   const packedFlag = packed.size === 0 ? 0 : reserve(1);
   const slots = new Map<Slot, number>();
+  const ports = new Set(plan.ports.map(({ slot }) => slot));
+  const isHere = (slot: Slot) => slot.dtype === "f32" || ports.has(slot);
   const from = end;
-  for (const slot of plan.slots.request) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
+  for (const slot of plan.slots.request) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
   const to = end;
-  for (const slot of plan.slots.candidate) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
+  for (const slot of plan.slots.candidate) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
   const scratch = reserve(
     largest(
       quantised.map(({ inner }) => quantisedScratch(inner)),
@@ -101,6 +138,8 @@ export function layOut(
   return {
     pages: Math.max(1, Math.ceil(end / PAGE)),
     weights: [...weights.values()],
+    tables: [...tables.values()],
+    projected,
     request: { from, to },
     scratch,
     packed: [...packed.values()],
@@ -116,6 +155,7 @@ export function layOut(
       invariant(address !== undefined, `a value has no address: ${keyOf(location)}`);
       return address;
     },
+    cellOf: (location) => tables.get(keyOf(location))?.cell ?? null,
     packedAddressOf({ weights: location }) {
       const found = packed.get(keyOf(location));
       invariant(found, `weights are not packed: ${keyOf(location)}`);
@@ -157,6 +197,10 @@ function mostPlaces(plan: Plan, sizes: Sizes): number {
   return largest(places, 1);
 }
 
+function isTable(location: Location): boolean {
+  return location.kind === "slot" && location.slot.rows.kind === "table";
+}
+
 function usedWeights(plan: Plan): Location[] {
   return [...plan.calls.request, ...plan.calls.candidate].flatMap(readBy).filter(isWeight);
 }
@@ -164,8 +208,8 @@ function usedWeights(plan: Plan): Location[] {
 /** Where the values lie that a step has to do with. */
 function readBy(step: PlannedStep): Location[] {
   if (step.kind === "fused")
-    return [...step.leaves.values()].flatMap(({ location, constant }) =>
-      constant === null ? [location] : [],
+    return [...step.leaves.values()].flatMap(({ location, constant, ids }) =>
+      constant === null ? [location, ...(ids === null ? [] : [ids.location])] : [],
     );
   return callsOf(step)
     .flatMap((call) => call.arguments)

@@ -17,6 +17,8 @@ import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "./ve
 interface Stream extends Pick<PlannedLeaf, "by"> {
   readonly operand: NodeId;
   readonly base: I32;
+  /** Where the ids of its rows are. */
+  readonly ids: I32 | null;
   /** It has a number for each column; else one for all. */
   readonly byColumn: boolean;
   readonly bytesOfRow: number;
@@ -39,6 +41,7 @@ export function emitFusion(
       streams.push({
         operand,
         base: addressOf(leaf.location, leaf.stride),
+        ids: leaf.ids === null ? null : addressOf(leaf.ids.location, leaf.ids.stride),
         by: leaf.by,
         byColumn: splitLast(leaf.type.dims).last === last,
         bytesOfRow: 4 * sizeOf(leaf.type.dims),
@@ -150,7 +153,14 @@ function grid(f: FunctionBuilder, streams: readonly Stream[], out: I32, shape: G
     for (const stream of streams)
       if (stream.by === by) f.advance(pointers.get(stream.operand)!, stream.bytesOfRow);
   };
+  const named = streams.flatMap(({ operand, base, ids, bytesOfRow }) =>
+    ids === null ? [] : [{ operand, base, bytesOfRow, id: f.local<"i32">(ids) }],
+  );
   const row = () => {
+    for (const { operand, base, bytesOfRow, id } of named) {
+      f.set(pointers.get(operand)!, i32.add(base, i32.mul(i32.load(id), i32.const(bytesOfRow))));
+      f.advance(id, 4);
+    }
     numbersOfRow(f, streams, pointers, to, { lead, width }, compute);
     f.advance(to, 4 * lead * width);
     advance("row");

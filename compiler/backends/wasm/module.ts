@@ -206,8 +206,11 @@ export class ModuleBuilder {
     this.exports.push({ name, index });
   }
 
-  /** With a memory of `pages` × 64 KiB, exported as `memory` and by the program's name; or one that is given. */
-  encode(memory: number | GivenMemory): Encoded {
+  /**
+   * With a memory of so many × 64 KiB, exported as `memory` and by the program's name, which may grow if it is said so; or one that
+   * is given.
+   */
+  encode(memory: number | GivenMemory, grows = false): Encoded {
     const arities = [...new Set(this.functions.map(({ parameters }) => parameters))];
     const types = arities.map((count) => [
       0x60,
@@ -221,7 +224,7 @@ export class ModuleBuilder {
     ];
     const [imported, own] =
       typeof memory === "number"
-        ? [[], section(5, vector([limits(false, memory, memory)]))]
+        ? [[], section(5, vector([grows ? [0x00, ...unsigned(memory)] : limits(false, memory, memory)]))]
         : [
             section(
               2,

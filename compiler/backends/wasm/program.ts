@@ -55,7 +55,8 @@ export function wasmProgram(
   const emitter = new Emitter(module, plan, arena, calls);
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());
-  return { plan, arena, encoded: module.encode(arena.pages), quantised };
+  if (arena.tables.some(({ projection }) => projection !== null)) module.export("project", emitter.project());
+  return { plan, arena, encoded: module.encode(arena.pages, arena.tables.length > 0), quantised };
 }
 
 /**
@@ -88,6 +89,32 @@ class Emitter {
     return this.module.function(this.counts, (f) => {
       this.packOnce(f);
       for (const step of steps) f.call(step, ...this.parameters(f, this.counts), i32.const(0));
+    });
+  }
+
+  /** Parameters: which table, how many of its rows lie at `arena.projected`, and how many were projected before them. */
+  project(): FunctionReference {
+    const { tables, projected } = this.arena;
+    return this.module.function(3, (f) => {
+      const [wanted, rows, before] = this.parameters(f, 3) as [I32, I32, I32];
+      for (const [i, { cell, projection }] of tables.entries()) {
+        if (projection === null) continue;
+        const { weights, inner, outer } = projection;
+        f.if(i32.eq(wanted, i32.const(i)), () => {
+          const out = i32.add(i32.load(i32.const(cell)), i32.mul(before, i32.const(4 * outer)));
+          const width = (size: number) => ({ ...i32.const(size), constant: size });
+          const at = i32.const(this.arena.addressOf(weights));
+          emitKernel(f, "matmul", [
+            f.local(out),
+            i32.const(projected),
+            at,
+            rows,
+            width(inner),
+            width(outer),
+            false,
+          ]);
+        });
+      }
     });
   }
 
@@ -182,6 +209,8 @@ class Emitter {
   }
 
   private addressOf(f: FunctionBuilder, location: Location, stride: number | null): I32 {
+    const cell = this.arena.cellOf(location);
+    if (cell !== null) return f.local(i32.load(i32.const(cell)));
     const address = i32.const(this.arena.addressOf(location));
     return stride === null
       ? address

@@ -2,7 +2,9 @@
 
 import { validate } from "../build/validate.ts";
 import type { Graph, ValidGraph } from "../graph/graph.ts";
+import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { passes, rankingPasses, runPasses } from "../passes/pipeline.ts";
+import { projectTables, type TableSizes } from "../passes/project-tables.ts";
 import { toRequest } from "../passes/request.ts";
 import type { Objective } from "../training/settings.ts";
 import { outputNames } from "./program.ts";
@@ -15,12 +17,13 @@ export interface Ranking extends Pick<Objective, "predictions"> {
 
 /**
  * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has as outputs keeps
- * the rows that it has. Passes whose names are in `without` are left out.
+ * the rows that it has. Passes whose names are in `without` are left out. With `tables`, those that are worth it are projected.
  */
 export function rankingProgram(
   model: Ranking,
   predict: ValidGraph,
   without: ReadonlySet<string> = new Set(),
+  tables: TableSizes | null = null,
 ): ValidGraph {
   const logits = new Set(model.predictions.map(({ label }) => outputNames.logit(label)));
   const request = toRequest(
@@ -28,7 +31,8 @@ export function rankingProgram(
     (input) => model.features.get(input)?.scope === "item",
     (output) => logits.has(output),
   );
-  return validate(runPasses(request, rankingPasses, without));
+  const ranking = runPasses(request, rankingPasses, without);
+  return validate(tables === null ? ranking : dropDeadNodes(projectTables(ranking, tables)));
 }
 
 /**

@@ -1,6 +1,7 @@
 // Counts a model's parameters, its tables, and the operations of one ranking request before and after the passes. The counts come
 // from the Graphs and each op's own `flops`; nothing here knows an op.
 
+import { PROJECTED_MIB } from "../../backends/contract/emit-options.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import { knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../frontend/model/model.ts";
@@ -12,6 +13,7 @@ import { type Rows, sizeOf } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
+import { projectedTables } from "../../middle/passes/project-tables.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
@@ -20,6 +22,8 @@ import { defaultRequest, type RequestSize } from "./default-request.ts";
 export interface Cost {
   readonly parameters: readonly ParameterCost[];
   readonly tables: readonly TableCost[];
+  /** Tables that a compiled module multiplies by weights when it loads them, where nothing else is asked for. */
+  readonly projected: readonly ProjectedCost[];
   readonly size: RequestSize;
   /** By history: the steps that count. */
   readonly steps: ReadonlyMap<string, number>;
@@ -44,6 +48,14 @@ export interface TableCost {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly bytesPerThousandIds: number;
+}
+
+/** Rows of a table times weights that they meet. */
+export interface ProjectedCost {
+  /** Of the table. */
+  readonly name: string;
+  readonly width: number;
+  readonly bytes: number;
 }
 
 /** Operations of one request: `request + candidates · candidate`. */
@@ -77,6 +89,10 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
   const tables = naive.nodes.flatMap(({ op, attributes }) =>
     op === "table" ? [(attributes as OpAttributes["table"]).name] : [],
   );
+  const tableCosts = tables.map((name) => tableCost(name, model, fitted));
+  const rowsOf = (table: string) => tableCosts.find(({ name }) => name === table)?.rows ?? null;
+  const sizes = { rowsOf, bytes: PROJECTED_MIB * 2 ** 20 };
+  const compiled = rankingProgram(model, predict, new Set(), sizes);
   return {
     parameters: [...naive.parameters.values()].map(({ name, dims, role }) => ({
       name,
@@ -84,11 +100,16 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
       numbers: sizeOf(dims),
       role,
     })),
-    tables: tables.map((name) => tableCost(name, model, fitted)),
+    tables: tableCosts,
+    projected: projectedTables(compiled).map(({ table, width }) => ({
+      name: table,
+      width,
+      bytes: (rowsOf(table) ?? 0) * width * BYTES_PER_NUMBER,
+    })),
     size,
     steps,
     before: flopsOf(naive, size.candidates, steps),
-    after: flopsOf(rankingProgram(model, predict), size.candidates, steps),
+    after: flopsOf(compiled, size.candidates, steps),
   };
 }
 

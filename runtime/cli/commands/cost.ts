@@ -44,7 +44,9 @@ function json(model: Model, { steps, ...found }: Cost): string {
 }
 
 function pretty(model: Model, found: Cost): string {
-  return [parametersText(model, found), tablesText(found), flopsText(found)].join("\n");
+  return [parametersText(model, found), tablesText(found), ...projectedText(found), flopsText(found)].join(
+    "\n",
+  );
 }
 
 function parametersText(model: Model, { parameters }: Cost): string {
@@ -72,6 +74,20 @@ function tablesText({ tables }: Cost): string {
   );
   const more = open ? ", and what data decides (give a run for exact sizes)" : "";
   return `Tables: ${thousands(known)} bytes${more}\n${alignedLines(rows, new Set([1, 2, 3]), "  ")}`;
+}
+
+/** What compiled modules make of tables, which needs memory beside them. */
+function projectedText({ projected }: Cost): string[] {
+  if (projected.length === 0) return [];
+  const sum = projected.reduce((bytes, each) => bytes + each.bytes, 0);
+  const rows = projected.map(({ name, width, bytes }) => [
+    name,
+    `${width} wide`,
+    `${thousands(bytes)} bytes`,
+  ]);
+  return [
+    `Projected tables: ${thousands(sum)} bytes more once a module has loaded its weights (compile --projected-tables limits them)\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
+  ];
 }
 
 function flopsText({ before, after, size, steps }: Cost): string {

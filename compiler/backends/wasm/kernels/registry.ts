@@ -18,7 +18,7 @@ export type TwinValue = I32 | boolean | readonly number[];
 type Without =
   /** Only gradients and training steps call it. */
   | "training"
-  /** It reads ids or tables, which stay in JavaScript. */
+  /** It reads tables as they are trained, which stay in JavaScript. */
   | "gather"
   /** Only explanations call it. */
   | "explain";
@@ -61,7 +61,7 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   lastStep: rows.lastStep,
   placeLast: rows.placeLast,
   byPosition: rows.byPosition,
-  lookup: "gather",
+  lookup: rows.lookup,
   sumOfElements: "gather",
   maxOfElements: "gather",
   countElements: "gather",

@@ -67,6 +67,17 @@ export const fanOut: WasmKernel<"fanOut"> = (f, out, x, candidates, rows, width)
   });
 };
 
+export const lookup: WasmKernel<"lookup"> = (f, out, table, ids, rows, width) => {
+  const size = known(width);
+  const [to, id] = [f.local(out), f.local(ids)];
+  f.repeat(rows, () => {
+    const from = f.local(i32.add(table, i32.mul(i32.load(id), i32.const(4 * size))));
+    copy(f, to, from, size);
+    f.advance(to, 4 * size);
+    f.advance(id, 4);
+  });
+};
+
 /** For each row, column by column, its steps joined into one, from `first` on. */
 function joinSteps(
   f: FunctionBuilder,
