@@ -42,74 +42,69 @@ export interface WasmOwner {
 export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
 
 const PAGE = 65536;
+/** How many rows of a table are projected at a time. */
+export const PROJECTED_AT_A_TIME = 256;
 
 export class Wasm {
   readonly backend: Backend;
   readonly request: WasmExports["request"];
   readonly candidates: WasmExports["candidates"];
   private readonly exported: WasmExports;
-  private readonly memory: WasmExports["memory"];
+  /** What a request computes: bytes from … to. */
   private readonly from: number;
   private readonly to: number;
-  /** What a request has computed. */
-  private values: Float32Array;
   private owner: WasmOwner | null = null;
+  /** Where the next projected table comes. */
+  private end = 0;
 
   constructor(instance: WasmInstance, backend: Backend, from: number, to: number) {
-    const exported = instance.exports as unknown as WasmExports;
-    const { memory, request, candidates } = exported;
-    this.exported = exported;
+    this.exported = instance.exports as unknown as WasmExports;
     this.backend = backend;
-    this.request = request;
-    this.candidates = candidates;
-    this.memory = memory;
+    this.request = this.exported.request;
+    this.candidates = this.exported.candidates;
     this.from = from;
     this.to = to;
-    this.values = this.requestValues();
-  }
-
-  private requestValues(): Float32Array {
-    return this.floats(this.from, (this.to - this.from) / 4);
   }
 
   floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, address, length);
+    return new Float32Array(this.exported.memory.buffer, address, length);
   }
 
   integers(address: number, length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, address, length);
+    return new Int32Array(this.exported.memory.buffer, address, length);
+  }
+
+  /** Room after all else for so many numbers. Views of the memory that were made before are of no use afterwards. */
+  grow(numbers: number): void {
+    this.end = PAGE * this.exported.memory.grow(Math.ceil((4 * numbers) / PAGE));
   }
 
   /**
-   * Room after all else for tables of so many numbers, whose addresses it puts where `cells` say. Views of the memory that were
-   * made before are of no use afterwards.
+   * A table [.., inner] times the weights of the projected table `index`, which is `outer` wide and whose address is put at `cell`.
+   * Rows are copied to `rows` before. @throws RankerWasmError
    */
-  tables(cells: readonly number[], lengths: readonly number[]): Float32Array[] {
-    let at = this.memory.buffer.byteLength;
-    const addresses = lengths.map((length) => {
-      const address = at;
-      // A loop may read up to three numbers too many.
-      at += Math.ceil((4 * length + 16) / 64) * 64;
-      return address;
-    });
-    this.memory.grow(Math.ceil((at - this.memory.buffer.byteLength) / PAGE));
-    this.values = this.requestValues();
-    return lengths.map((length, i) => {
-      const address = addresses[i]!;
-      this.integers(cells[i]!, 1)[0] = address;
-      return this.floats(address, length);
-    });
-  }
-
-  /** Computes a projected table from `table` [.., width], of which `most` rows at a time have room at `address`. */
-  project(index: number, table: Float32Array, width: number, address: number, most: number): void {
-    const { project } = this.exported;
-    const rows = table.length / width;
-    for (let before = 0; before < rows; before += most) {
-      const some = Math.min(most, rows - before);
-      this.put(address, table.subarray(before * width, (before + some) * width));
-      project?.(index, some, before);
+  project(
+    index: number,
+    table: Float32Array,
+    inner: number,
+    outer: number,
+    cell: number,
+    rows: number,
+  ): Float32Array {
+    const projected = this.floats(this.end, (table.length / inner) * outer);
+    this.integers(cell, 1)[0] = this.end;
+    this.end += 4 * projected.length;
+    const most = inner * PROJECTED_AT_A_TIME;
+    try {
+      for (let from = 0; from < table.length; from += most) {
+        const some = table.subarray(from, from + most);
+        this.put(rows, some);
+        this.exported.project!(index, some.length / inner, from / inner);
+      }
+    } catch (error) {
+      throw changed(error);
     }
+    return projected;
   }
 
   put(address: number, values: Float32Array): void {
@@ -119,11 +114,12 @@ export class Wasm {
   /** Puts the request's values into the memory, and those of the one before it away. */
   own(owner: WasmOwner): void {
     if (this.owner === owner) return;
+    const values = this.floats(this.from, (this.to - this.from) / 4);
     if (this.owner !== null) {
-      this.owner.saved ??= new Float32Array(this.values.length);
-      this.owner.saved.set(this.values);
+      this.owner.saved ??= new Float32Array(values.length);
+      this.owner.saved.set(values);
     }
-    if (owner.saved !== null) this.values.set(owner.saved);
+    if (owner.saved !== null) values.set(owner.saved);
     this.owner = owner;
   }
 }

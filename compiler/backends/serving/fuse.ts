@@ -7,6 +7,7 @@ import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sameRows } from "../../middle/graph/types.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
 import { sameDims } from "../../middle/ops/support/shapes.ts";
+import { isProjectedLookup } from "./projections.ts";
 
 /** What a loop reads: `id`, a row for each of … */
 export interface Leaf {
@@ -31,15 +32,19 @@ export interface Fusions {
   readonly absorbed: ReadonlySet<NodeId>;
 }
 
-/** `nodes` are those that are needed, in topological order. */
-export function findFusions(graph: ValidGraph, nodes: readonly Node[]): Fusions {
+/** `nodes` are those that are needed, in topological order; `projected` those that are projected tables. */
+export function findFusions(
+  graph: ValidGraph,
+  nodes: readonly Node[],
+  projected: ReadonlySet<NodeId>,
+): Fusions {
   const consumers = consumersOf(graph, nodes);
   const outputs = new Set(graph.outputs.values());
   const byRoot = new Map<NodeId, Fusion>();
   const absorbed = new Set<NodeId>();
   for (const node of nodes.toReversed()) {
     if (absorbed.has(node.id) || !isFusible(node)) continue;
-    const fusion = grow(graph, node, consumers, outputs);
+    const fusion = grow(graph, node, consumers, outputs, projected);
     byRoot.set(node.id, fusion);
     for (const member of fusion.members) if (member !== node) absorbed.add(member.id);
   }
@@ -55,7 +60,7 @@ export function findFusions(graph: ValidGraph, nodes: readonly Node[]): Fusions 
     [...byRoot.values()].flatMap((fusion) => fusion.members.map(({ id }) => [id, fusion] as const)),
   );
   for (const node of nodes) {
-    if (!isProjectedLookup(graph, node) || outputs.has(node.id)) continue;
+    if (!isProjectedLookup(projected, node) || outputs.has(node.id)) continue;
     const readers = consumers.get(node.id) ?? [];
     const isOnlyRead = readers.every(({ id }) => fusionOf.get(id)?.leaves.get(node.id)?.by === "id");
     if (isOnlyRead) absorbed.add(node.id);
@@ -97,6 +102,7 @@ function grow(
   root: Node,
   consumers: ReadonlyMap<NodeId, readonly Node[]>,
   outputs: ReadonlySet<NodeId>,
+  projected: ReadonlySet<NodeId>,
 ): Fusion {
   const members = new Map<NodeId, Node>([[root.id, root]]);
   const open = [root];
@@ -119,17 +125,17 @@ function grow(
   const leaves = new Map<NodeId, Leaf>();
   for (const member of ordered)
     for (const input of operandsOf(member))
-      if (!members.has(input)) leaves.set(input, leafOf(graph, input, root.type.rows));
+      if (!members.has(input)) leaves.set(input, leafOf(graph, input, root.type.rows, projected));
   return { root, members: ordered, leaves };
 }
 
 /** Where a value that has a row for each of `rows`, or is known once, comes from. */
-function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows): Leaf {
+function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows, projected: ReadonlySet<NodeId>): Leaf {
   let node = graph.nodes[operand]!;
   while (isRepeat(node)) node = graph.nodes[node.inputs[0]!]!;
   const own = node.type.rows;
   if (sameRows(own, rows)) {
-    if (!isProjectedLookup(graph, node)) return { id: node.id, by: "row", ids: null };
+    if (!isProjectedLookup(projected, node)) return { id: node.id, by: "row", ids: null };
     const [id, ids] = node.inputs as readonly [NodeId, NodeId];
     return { id, by: "id", ids };
   }
@@ -143,11 +149,4 @@ function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows): Leaf {
     `a loop over ${rowsKey(rows)} reads ${rowsKey(own)}`,
   );
   return { id: node.id, by: "step", ids: null };
-}
-
-/** Rows of a table that is computed when weights are loaded, and lies where other values do. */
-export function isProjectedLookup({ nodes }: ValidGraph, { op, inputs }: Node): boolean {
-  if (op !== "lookup") return false;
-  const table = nodes[inputs[0]!]!;
-  return table.op !== "table" && table.type.rows.kind === "table";
 }

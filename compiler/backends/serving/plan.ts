@@ -89,6 +89,17 @@ export interface PlannedOutput {
   readonly location: Location;
 }
 
+/** A projected table: out = table · weights. */
+export interface Projection {
+  readonly out: Slot;
+  readonly table: Location & { readonly kind: "table" };
+  readonly weights: Location;
+  /** Widths of the table and of its product. */
+  readonly inner: number;
+  readonly outer: number;
+  readonly call: PlannedCall;
+}
+
 export interface Plan {
   readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
   readonly tables: readonly {
@@ -110,6 +121,8 @@ export interface Plan {
   readonly gathers: Readonly<Record<Phase, readonly PlannedCall[]>>;
   readonly ports: readonly PlannedPort[];
   readonly calls: Readonly<Record<Phase, readonly PlannedStep[]>>;
+  /** What of phase `load` is computed after its calls. */
+  readonly projections: readonly Projection[];
   /**
    * Of a plan with fusions: the calls of `candidate` from … to before … are done for a few candidates at a time. A value with a
    * `stride` has so many numbers for each candidate, and is there for all of them.
@@ -131,36 +144,6 @@ export function callsOf(step: PlannedStep): readonly PlannedCall[] {
     default:
       return unreachable(step, "step");
   }
-}
-
-/** A projected table: a call of phase `load`, out = table · weights. */
-export interface Projection {
-  readonly call: PlannedStep;
-  readonly out: Location;
-  readonly table: Location & { readonly kind: "table" };
-  readonly weights: Location;
-  readonly inner: number;
-  readonly outer: number;
-}
-
-/** The projected tables of a plan that no other call of phase `load` reads. */
-export function projectionsOf({ calls }: Pick<Plan, "calls">): readonly Projection[] {
-  const readOf = new Map<Slot, number>();
-  for (const { arguments: values } of calls.load.flatMap(callsOf))
-    for (const value of values)
-      if (value.kind === "value" && value.location.kind === "slot")
-        readOf.set(value.location.slot, (readOf.get(value.location.slot) ?? 0) + 1);
-  return calls.load.flatMap((call): Projection[] => {
-    if (call.kind !== "call" || call.kernel !== "matmul") return [];
-    const [out, x, w, , inner, outer, transposed] = call.arguments;
-    invariant(out?.kind === "value" && x?.kind === "value" && w?.kind === "value", "what a product takes");
-    invariant(inner?.kind === "number" && outer?.kind === "number", "a product of unknown width");
-    const { location } = out;
-    const isAlone = location.kind === "slot" && readOf.get(location.slot) === 1;
-    if (x.location.kind !== "table" || !isAlone || transposed?.kind !== "flag" || transposed.value) return [];
-    const sizes = { inner: inner.value, outer: outer.value };
-    return [{ call, out: location, table: x.location, weights: w.location, ...sizes }];
-  });
 }
 
 /** The phase of values that have such rows. */

@@ -7,7 +7,7 @@ import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { loweringOf } from "../contract/lowering.ts";
 import { type Blocks, findBlocks } from "./blocks.ts";
-import { type Fusion, type Fusions, findFusions, isProjectedLookup } from "./fuse.ts";
+import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
 import type { KernelArgument, KernelCall, KernelStep, LoopStep } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
@@ -20,8 +20,10 @@ import {
   type PlannedLoop,
   type PlannedPort,
   type PlannedStep,
+  type Projection,
   phaseOfRows,
 } from "./plan.ts";
+import { isProjectedLookup, projectedNodes } from "./projections.ts";
 import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
 
 /** Kernels whose output may lie in the buffer of an input of the same shape. */
@@ -40,17 +42,19 @@ const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
 
 /** Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. */
 export function planProgram(graph: ValidGraph): Plan {
-  return new Planner(graph, null).plan();
+  return new Planner(graph, null, projectedNodes(graph)).plan();
 }
 
 /** The same with `findFusions`. Ports have the same ids in both. */
 export function planFused(graph: ValidGraph): Plan {
-  return new Planner(graph, findFusions(graph, neededNodes(graph))).plan();
+  const projected = projectedNodes(graph);
+  return new Planner(graph, findFusions(graph, neededNodes(graph), projected), projected).plan();
 }
 
 class Planner {
   private readonly graph: ValidGraph;
   private readonly fusions: Fusions | null;
+  private readonly projected: ReadonlySet<NodeId>;
   private blocks: Blocks | null = null;
   private inMiddle = false;
   private readonly steps = new Map<NodeId, KernelStep>();
@@ -62,9 +66,10 @@ class Planner {
     candidate: new SlotAllocator(),
   };
 
-  constructor(graph: ValidGraph, fusions: Fusions | null) {
+  constructor(graph: ValidGraph, fusions: Fusions | null, projected: ReadonlySet<NodeId>) {
     this.graph = graph;
     this.fusions = fusions;
+    this.projected = projected;
   }
 
   plan(): Plan {
@@ -102,6 +107,7 @@ class Planner {
     const calls: Record<Phase, PlannedStep[]> = { load: [], request: [], candidate: [] };
     const lastUse = this.lastUses(nodes);
     const { middle, crossing } = this.blocks ?? { middle: null, crossing: new Set<NodeId>() };
+    const projections: Projection[] = [];
     let [from, to] = [0, 0];
     const late: NodeId[] = [];
     for (const [i, node] of nodes.entries()) {
@@ -123,7 +129,9 @@ class Planner {
       } else if (step.kind === "calls") {
         const [only, ...more] = step.calls;
         this.place(node, only !== undefined && more.length === 0 && inPlace.has(only.kernel), lastUse);
-        calls[phase].push(...this.calls(step.calls, node, []));
+        const planned = this.calls(step.calls, node, []);
+        if (this.projected.has(node.id)) projections.push(this.projection(node, planned[0]!));
+        else calls[phase].push(...planned);
       } else if (step.kind === "loop") {
         this.place(node, false, lastUse);
         calls[phase].push(...this.loop(step, node));
@@ -166,6 +174,7 @@ class Planner {
       gathers,
       ports,
       calls,
+      projections,
       middle: middle === null ? null : { from, to },
       independentCandidates: nodes.every(
         ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
@@ -290,7 +299,7 @@ class Planner {
     return (
       step.kind === "calls" &&
       this.phaseOf.get(node.id) !== "load" &&
-      !isProjectedLookup(this.graph, node) &&
+      !isProjectedLookup(this.projected, node) &&
       step.calls.every(({ kernel }) => gathering.has(kernel))
     );
   }
@@ -311,6 +320,14 @@ class Planner {
     );
     const { id } = fusion.root;
     return { kind: "fused", fusion, output: this.locationOf(id), stride: this.strideOf(id), leaves };
+  }
+
+  private projection(node: Node, call: PlannedCall): Projection {
+    const [table, weights] = node.inputs.map((id) => this.locationOf(id));
+    const out = this.locationOf(node.id);
+    invariant(out.kind === "slot" && table?.kind === "table" && weights, "a product of a table with weights");
+    const inner = this.graph.nodes[node.inputs[0]!]!.type.dims[0]!;
+    return { out: out.slot, table, weights, inner, outer: node.type.dims[0]!, call };
   }
 
   private locationOf(id: NodeId): Location {

@@ -27,6 +27,8 @@ export function withStorage(plan: Plan, storageOf: (table: string) => TableStora
     argument.kind === "value" &&
     argument.location.kind === "table" &&
     tables[argument.location.index]!.storage !== "f32";
+  const areFloats = plan.projections.every(({ table }) => tables[table.index]!.storage === "f32");
+  invariant(areFloats, "a projected table is one of floats");
   const changed = (call: PlannedCall): PlannedCall => {
     if (!call.arguments.some(isMade)) return call;
     const other = makingRows[call.kernel];

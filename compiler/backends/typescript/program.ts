@@ -13,13 +13,10 @@ import {
   type PlannedArgument,
   type PlannedCall,
   type PlannedLoop,
-  type PlannedStep,
   phaseOfRows,
-  projectionsOf,
 } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
-import { ROWS_AT_A_TIME } from "../wasm/arena.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import type {
   ClassDeclaration,
@@ -47,6 +44,7 @@ export function usedFunctions(plan: Plan): Set<string> {
       .flat()
       .flatMap(callsOf)
       .map((call) => call.kernel),
+    ...plan.projections.map(({ call }) => call.kernel),
     ...[...plan.slots.request, ...plan.slots.candidate].map(growOf),
   ]);
 }
@@ -67,12 +65,9 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
     parameters: readonly Parameter[],
     code: readonly string[],
   ): FunctionDeclaration => ({ kind: "function", name, doc, parameters, returns: "void", code });
-  const projections = new Set(projectionsOf(plan).map(({ call }) => call));
-  const projected = new Set(
-    projectionsOf(plan).flatMap(({ out }) => (out.kind === "slot" ? [out.slot] : [])),
-  );
-  const calls = (phase: Phase, isWanted: (step: PlannedStep) => boolean = () => true) =>
-    plan.calls[phase].filter(isWanted).flatMap((step) => {
+  const projected = new Set(plan.projections.map(({ out }) => out));
+  const calls = (phase: Phase) =>
+    plan.calls[phase].flatMap((step) => {
       switch (step.kind) {
         case "loop":
           return loopStatements(step, plan);
@@ -116,7 +111,7 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
       "prepare",
       "Computes what follows from the weights alone, but projected tables.",
       [w],
-      [...fill(plan, (slot) => !projected.has(slot)), ...calls("load", (step) => !projections.has(step))],
+      [...fill(plan, (slot) => !projected.has(slot)), ...calls("load")],
     ),
     ...(projected.size === 0
       ? []
@@ -125,7 +120,10 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
             "project",
             "Computes projected tables.",
             [w],
-            [...fill(plan, (slot) => projected.has(slot)), ...calls("load", (step) => projections.has(step))],
+            [
+              ...fill(plan, (slot) => projected.has(slot)),
+              ...plan.projections.map(({ call }) => statement(call, plan)),
+            ],
           ),
         ]),
     ...(wasm === null
@@ -136,11 +134,10 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
             "Gives WebAssembly the weights: before any values are made that it computes.",
             [w, { name: "wasm", type: "Wasm" }],
             [
-              ...roomForTables(plan, wasm),
               ...wasm.arena.weights.map(
                 ({ location, address }) => `wasm.put(${address}, ${locationText(location)});`,
               ),
-              ...projectedTables(wasm),
+              ...projectedTables(plan, wasm),
             ],
           ),
         ]),
@@ -161,33 +158,20 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
   ];
 }
 
-/** Projected tables lie in the memory of WebAssembly, where TypeScript reads them too. */
-function roomForTables(plan: Plan, { arena }: WasmProgram): string[] {
-  const { tables } = arena;
-  if (tables.length === 0) return [];
-  const lengths = tables.map(({ location, projection }) =>
-    projection === null || location.kind !== "slot"
-      ? `${locationText(location)}.length`
-      : lengthOf(location.slot, plan),
-  );
-  return [
-    `const tables = wasm.tables([${tables.map(({ cell }) => cell).join(", ")}], [${lengths.join(", ")}]);`,
-    ...tables.flatMap(({ location, projection }, i) => [
-      ...(projection === null ? [`tables[${i}]${typed("!")}.set(${locationText(location)});`] : []),
-      `${locationText(location)} = tables[${i}]${typed("!")};`,
-    ]),
-  ];
-}
+/** What may be read after the last of them. */
+const ROOM_OF_TABLES = 16;
 
-/** Once the weights are there, WebAssembly computes what it can of them. */
-function projectedTables({ arena }: WasmProgram): string[] {
-  return arena.tables.flatMap(({ projection }, i) =>
-    projection === null
-      ? []
-      : [
-          `wasm.project(${i}, ${locationText(projection.table)}, ${projection.inner}, ${arena.projected}, ${ROWS_AT_A_TIME});`,
-        ],
-  );
+/** Projected tables lie in the memory of WebAssembly, where TypeScript reads them too. */
+function projectedTables(plan: Plan, { arena }: WasmProgram): string[] {
+  if (arena.tables.length === 0) return [];
+  const lengths = arena.tables.map(({ projection: { out } }) => lengthOf(out, plan));
+  return [
+    `wasm.grow(${lengths.join(" + ")} + ${ROOM_OF_TABLES});`,
+    ...arena.tables.map(({ projection: { out, table, inner, outer }, cell }, i) => {
+      const given = [locationText(table), inner, outer, cell, arena.projected];
+      return `w.s${out.index} = wasm.project(${i}, ${given.join(", ")});`;
+    }),
+  ];
 }
 
 function weightsClass(plan: Plan): ClassDeclaration {
@@ -479,7 +463,7 @@ function number(value: number): string {
 
 /** Statements that compute what follows from the weights, in WebAssembly's memory where there is some. */
 export function preparing(plan: Plan, w: string, hasWasm: boolean): string[] {
-  const hasProjections = projectionsOf(plan).length > 0;
+  const hasProjections = plan.projections.length > 0;
   const plain = hasProjections ? `project(${w});` : "";
   if (!hasWasm) return [`prepare(${w});`, ...(hasProjections ? [plain] : [])];
   return [

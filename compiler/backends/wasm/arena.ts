@@ -2,6 +2,7 @@
 // a block of candidates. The length of a history is limited, so all addresses are known at compile time and the memory never
 // grows.
 
+import { PROJECTED_AT_A_TIME } from "../../../runtime/serve/wasm.ts";
 import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
@@ -13,7 +14,6 @@ import {
   type Plan,
   type PlannedStep,
   type Projection,
-  projectionsOf,
 } from "../serving/plan.ts";
 import type { Slot } from "../serving/slots.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
@@ -37,14 +37,9 @@ export interface WeightPlace {
 
 /** A projected table: it lies after all else, where the i32 at `cell` says, as only weights tell how long it is. */
 export interface TablePlace {
-  readonly location: Location;
+  readonly projection: Projection;
   readonly cell: number;
-  /** What computes it here, from some rows at a time; null where JavaScript does. */
-  readonly projection: Projection | null;
 }
-
-/** How many rows are projected at a time. */
-export const ROWS_AT_A_TIME = 256;
 
 /** Weights that WebAssembly packs itself: see kernels/quantised.ts. */
 export interface PackedWeights extends Pick<QuantisedProduct, "weights" | "inner" | "outer"> {
@@ -95,21 +90,18 @@ export function layOut(
   const lengthOf = ({ rows, width }: Slot) => mostRows(rows, sizes) * width;
 
   const weights = new Map<string, WeightPlace>();
-  const tables = new Map<string, TablePlace>();
-  const projections = projectionsOf(plan);
-  for (const location of [...usedWeights(plan), ...projections.flatMap(({ out, weights: w }) => [out, w])]) {
+  const tables = plan.projections.map((projection) => ({ projection, cell: reserve(1) }));
+  const ofTables = plan.projections.map((projection) => projection.weights);
+  for (const location of [...usedWeights(plan), ...ofTables]) {
     const key = keyOf(location);
-    if (isTable(location)) {
-      const projection = projections.find(({ out }) => keyOf(out) === key) ?? null;
-      if (!tables.has(key)) tables.set(key, { location, cell: reserve(1), projection });
-    } else if (!weights.has(key))
-      weights.set(key, { location, address: reserve(weightLength(plan, location)) });
+    if (isTable(location)) continue;
+    if (!weights.has(key)) weights.set(key, { location, address: reserve(weightLength(plan, location)) });
   }
   const widest = largest(
-    projections.map(({ inner }) => inner),
+    plan.projections.map(({ inner }) => inner),
     0,
   );
-  const projected = projections.length === 0 ? 0 : reserve(ROWS_AT_A_TIME * widest);
+  const projected = tables.length === 0 ? 0 : reserve(PROJECTED_AT_A_TIME * widest);
   const packed = new Map<string, PackedWeights>();
   for (const product of quantised) {
     const { weights: location, inner, outer } = product;
@@ -138,7 +130,7 @@ export function layOut(
   return {
     pages: Math.max(1, Math.ceil(end / PAGE)),
     weights: [...weights.values()],
-    tables: [...tables.values()],
+    tables,
     projected,
     request: { from, to },
     scratch,
@@ -155,7 +147,10 @@ export function layOut(
       invariant(address !== undefined, `a value has no address: ${keyOf(location)}`);
       return address;
     },
-    cellOf: (location) => tables.get(keyOf(location))?.cell ?? null,
+    cellOf: (location) =>
+      location.kind === "slot"
+        ? (tables.find(({ projection }) => projection.out === location.slot)?.cell ?? null)
+        : null,
     packedAddressOf({ weights: location }) {
       const found = packed.get(keyOf(location));
       invariant(found, `weights are not packed: ${keyOf(location)}`);

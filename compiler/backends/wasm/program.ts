@@ -55,7 +55,7 @@ export function wasmProgram(
   const emitter = new Emitter(module, plan, arena, calls);
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());
-  if (arena.tables.some(({ projection }) => projection !== null)) module.export("project", emitter.project());
+  if (arena.tables.length > 0) module.export("project", emitter.project());
   return { plan, arena, encoded: module.encode(arena.pages, arena.tables.length > 0), quantised };
 }
 
@@ -98,7 +98,6 @@ class Emitter {
     return this.module.function(3, (f) => {
       const [wanted, rows, before] = this.parameters(f, 3) as [I32, I32, I32];
       for (const [i, { cell, projection }] of tables.entries()) {
-        if (projection === null) continue;
         const { weights, inner, outer } = projection;
         f.if(i32.eq(wanted, i32.const(i)), () => {
           const out = i32.add(i32.load(i32.const(cell)), i32.mul(before, i32.const(4 * outer)));
