@@ -241,7 +241,7 @@ function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "p
   return new DiagnosticError(
     error.diagnostics.map((each) => ({
       ...each,
-      place: each.location.kind === "data" ? inData({ ...each.location.data, path }) : each.location,
+      location: each.location.kind === "data" ? inData({ ...each.location.data, path }) : each.location,
       message: each.message.replaceAll(location, path),
       ...(each.help === undefined
         ? {}
