@@ -87,10 +87,10 @@ export class Runner {
   run(values: FeedValues, rows: HeldRowNumbers | null = null): Fetched {
     this.put(values);
     if (rows !== null) this.putRowNumbers(rows);
-    this.start(this.count.count);
+    const threads = this.start(this.count.wanted);
     const before = performance.now();
     this.slices.lead(this.layout.scratch, this.layout.scratchBytes);
-    this.count.took(performance.now() - before);
+    this.count.took(performance.now() - before, threads);
     const fetched = this.fetch(values);
     for (const { from, to, length } of this.module.places.commits)
       this.floats.copyWithin(to / 4, from / 4, from / 4 + length);
@@ -106,10 +106,12 @@ export class Runner {
     return this.threads === null ? 1 : Math.min(this.threads.most, SLICES);
   }
 
-  private start(threads: number): void {
+  /** Starts what is missing; returns how many are there. */
+  private start(threads: number): number {
     for (; this.started < threads; this.started++)
       this.slices.team.push(this.threads!.start({ ...this.task, thread: this.started }));
-    this.slices.active = threads;
+    this.slices.active = Math.min(threads, this.slices.present);
+    return this.slices.active;
   }
 
   private put(values: FeedValues): void {

@@ -36,11 +36,12 @@ const STEP_MASK = 2 ** (31 - SLICE_BITS - PHASE_BITS) - 1;
 
 const STATE = SYNC.state / 4;
 const DONE = SYNC.done / 4;
-/** Where the scratch spaces are, how many bytes each has, how many threads take part, what went wrong. */
+/** Where the scratch spaces are, how many bytes each has, how many threads take part, what went wrong, how many began to serve. */
 const SCRATCH = SYNC.step / 4;
 const SCRATCH_BYTES = SCRATCH + 1;
 const ACTIVE = SCRATCH + 2;
 const TROUBLE = SCRATCH + 3;
+const SERVING = SCRATCH + 4;
 const trouble = { none: 0, failed: 1, over: 2 } as const;
 
 /** Some 30 µs: a thread that waits longer sleeps. */
@@ -72,6 +73,11 @@ export class Slices {
     this.thread = thread;
   }
 
+  /** How many threads are there: a thread that was started takes a while to be. */
+  get present(): number {
+    return this.team.length === 0 ? 1 : 1 + Atomics.load(this.words, SERVING);
+  }
+
   /** A step, with the threads that take part. */
   lead(scratch: number, scratchBytes: number): void {
     if (this.active === 1) {
@@ -99,6 +105,7 @@ export class Slices {
   /** Takes part until the one that leads is done. */
   serve(): void {
     const { words } = this;
+    Atomics.add(words, SERVING, 1);
     try {
       for (;;) {
         const active = Atomics.load(words, ACTIVE);

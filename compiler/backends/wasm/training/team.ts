@@ -21,24 +21,27 @@ export interface WasmMachine {
   readonly isWide?: boolean;
 }
 
-/** Steps that are timed with each number of threads; the fastest of them counts. */
-const TRIES = 8;
+/** Steps before anything is timed: code is not compiled yet. */
+const WARM = 30;
+/** Steps that are timed with each number of threads; their median counts, as other programs hold up some of them. */
+const TRIES = 9;
 /** How many steps a finding holds. */
 const HOLDS = 2_000;
 /** What a step that is shorter has no use for more threads. */
 const SHORT_MS = 0.3;
-/** One thread more must make a step so much shorter. */
+/** More threads must make a step so much shorter. */
 const GAIN = 0.95;
 
-/** Finds the number of threads from the times of steps. */
+/** Finds the number of threads from the times of steps: 1, 2, 4 … as long as it helps. */
 export class ThreadCount {
   private readonly most: number;
   private readonly isFixed: boolean;
-  private best = Number.POSITIVE_INFINITY;
   private chosen = 1;
-  private trying = 1;
-  private times = 0;
-  private fastest = Number.POSITIVE_INFINITY;
+  private best = Number.POSITIVE_INFINITY;
+  /** What is tried, and what it took so far; null while a finding holds. */
+  private trial: { readonly threads: number; readonly times: number[] } | null = null;
+  /** Steps until something is tried. */
+  private left = WARM;
 
   constructor(most: number, isFixed: boolean) {
     this.most = most;
@@ -46,40 +49,37 @@ export class ThreadCount {
     if (isFixed) this.chosen = most;
   }
 
-  /** Of the next step. */
-  get count(): number {
-    return this.isFixed ? this.chosen : this.trying;
+  /** How many the next step should have. */
+  get wanted(): number {
+    return this.trial?.threads ?? this.chosen;
   }
 
-  took(ms: number): void {
+  /** A step with so many threads took so long. */
+  took(ms: number, threads: number): void {
     if (this.isFixed || this.most === 1) return;
-    this.times += 1;
-    if (this.trying === this.chosen && this.times > TRIES) {
-      if (this.times < HOLDS) return;
-      // Other programs may run now, or no longer.
+    if (this.trial === null) {
+      this.left -= 1;
+      if (this.left > 0) return;
       this.best = Number.POSITIVE_INFINITY;
-      this.begin(1);
+      this.trial = { threads: 1, times: [] };
       return;
     }
-    // The first one has what is not there yet: code that is compiled, a thread that starts.
-    if (this.times > 1) this.fastest = Math.min(this.fastest, ms);
-    if (this.times < TRIES) return;
-    const isBetter = this.fastest < GAIN * this.best;
-    if (isBetter) {
-      this.best = this.fastest;
-      this.chosen = this.trying;
-    }
-    const next = Math.min(2 * this.trying, this.most);
-    const isOver = !isBetter || next === this.trying || this.best < SHORT_MS;
-    if (isOver) {
-      this.trying = this.chosen;
-      this.times = TRIES;
-    } else this.begin(next);
+    // Threads that were started take a while to be there.
+    if (threads < this.trial.threads) return;
+    this.trial.times.push(ms);
+    if (this.trial.times.length === TRIES) this.judge(this.trial.threads, this.trial.times);
   }
 
-  private begin(threads: number): void {
-    this.trying = threads;
-    this.times = 0;
-    this.fastest = Number.POSITIVE_INFINITY;
+  private judge(threads: number, times: number[]): void {
+    const median = times.toSorted((a, b) => a - b)[times.length >> 1]!;
+    const isBetter = median < GAIN * this.best;
+    if (isBetter) {
+      this.best = median;
+      this.chosen = threads;
+    }
+    const next = Math.min(2 * threads, this.most);
+    const isOver = !isBetter || next === threads || this.best < SHORT_MS;
+    this.trial = isOver ? null : { threads: next, times: [] };
+    if (isOver) this.left = HOLDS;
   }
 }
