@@ -23,9 +23,16 @@ export const PAGE = 65536;
 
 export type StepFunctions = Readonly<Record<string, (...values: number[]) => void>>;
 
-/** Whether threads can have one memory. Views of it stay what they are when it grows. */
+/**
+ * Whether a memory can be shared: threads can have it then, and views of it stay what they are when it grows. A web page that may not send
+ * it to threads can make one, though it has no SharedArrayBuffer by name.
+ */
 export function hasSharedMemory(): boolean {
-  return typeof SharedArrayBuffer !== "undefined";
+  try {
+    return new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true }).buffer.byteLength === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws RangeError where the machine has no room for it. */

@@ -1,0 +1,158 @@
+// The plain form of WebAssembly trains to the same bits everywhere: in every version of Node, and in a browser, on several threads where
+// its page is cross-origin isolated and on one where it is not.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { modelOf } from "../data/models.ts";
+import { openBrowser } from "../support/browser.ts";
+import { majors, nodeOf } from "../support/node-versions.ts";
+import { randomRows } from "../support/random-rows.ts";
+import { batchesOf, madeOf } from "../support/random-training.ts";
+import { type Given, type GivenBatch, type Trained, train } from "./anywhere/trainer.ts";
+
+const STEPS = 50;
+const BATCH = 32;
+
+/** DIN, with what has bits of its own to lose: a recurrence, exponentials, square roots, batch statistics. */
+const spec = `model small
+features user { last : id  share item_id }
+features item {
+  item_id : id               embed 6
+  tags    : set(id, max: 5)  embed 5
+  price   : number
+}
+history clicks(max: 8) { item_id <-> clicked }
+label click : binary
+net {
+  let interest = sum(clicks * softmax(dot(clicks, item_id)))
+  let state    = last(gru(clicks, width: 5))
+  predict click = (concat(item_id, interest, state, last, tags, price) |> dense(12, dice) |> dense(1)) + weight(item_id) |> sigmoid
+}
+train { batch ${BATCH}  optimizer adam(learning_rate: 0.01)  clip norm(1.0) }`;
+
+const folder = mkdtempSync(join(tmpdir(), "dinc-anywhere-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const bundle = join(folder, "trainer.mjs");
+let text = "";
+let code = "";
+let here: Trained;
+
+beforeAll(async () => {
+  const made = madeOf(modelOf(spec), 40);
+  const rows = randomRows(made.program, made.tables, { rows: 10 * BATCH });
+  const batches = (await batchesOf(rows, BATCH, made)).map(
+    ({ size, inputs, segments, tables, own }): GivenBatch => {
+      const listed = (of: ReadonlyMap<string, Int32Array | Float32Array>) =>
+        [...of].map(([name, values]) => [name, [...values]] as const);
+      const isIds = (values: unknown) => values instanceof Int32Array;
+      return {
+        size,
+        ids: listed(new Map([...inputs].filter(([, values]) => isIds(values)))),
+        numbers: listed(new Map([...inputs].filter(([, values]) => !isIds(values)))),
+        ...{ segments: listed(segments), tables: listed(tables), own: listed(own) },
+      };
+    },
+  );
+  const tables = made.tables.map(({ name, width, rows }) => ({ name, width, rows }));
+  text = JSON.stringify({ spec, batches, tables, steps: STEPS } satisfies Given);
+  const input = join(import.meta.dirname, "anywhere", "trainer.ts");
+  const bundled = await rolldown({ input, platform: "browser" });
+  const { output } = await bundled.generate({ format: "esm", codeSplitting: false });
+  await bundled.close();
+  expect(output).toHaveLength(1);
+  // Nothing of Node.
+  expect([...output[0].imports, ...output[0].dynamicImports]).toEqual([]);
+  code = output[0].code;
+  writeFileSync(bundle, code);
+  writeFileSync(join(folder, "given.json"), text);
+  here = await train(text, null);
+});
+
+test.each(majors)("Node %i", async (major) => {
+  const script = `const { train } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
+const { readFileSync } = await import("node:fs");
+console.log(JSON.stringify(await train(readFileSync("given.json", "utf8"), null)));`;
+  const given = ["--input-type=module", "-e", script];
+  const ran = spawnSync(await nodeOf(major), given, { cwd: folder, encoding: "utf8" });
+  expect(ran.stderr).toBe("");
+  expect(JSON.parse(ran.stdout)).toEqual(here);
+});
+
+describe("a dedicated worker in Chromium", () => {
+  /** Says how many threads took part by what each of them has told. */
+  const worker = `import { train } from "./trainer.mjs";
+onmessage = async ({ data: text }) => {
+  const counts = typeof SharedArrayBuffer === "undefined" ? null : new Int32Array(new SharedArrayBuffer(64));
+  let started = 0;
+  const newWorker = () => {
+    const worker = new Worker("./slices.mjs", { type: "module" });
+    const at = started++;
+    return { postMessage: (task) => worker.postMessage({ task, counts, at }), terminate: () => worker.terminate() };
+  };
+  try {
+    const trained = await train(text, crossOriginIsolated ? newWorker : null);
+    postMessage({ trained, isIsolated: crossOriginIsolated, counts: counts === null ? [] : [...counts.subarray(0, started)] });
+  } catch (error) {
+    postMessage({ error: String(error.stack) });
+  }
+};`;
+  const slices = `import { takePart } from "./trainer.mjs";
+onmessage = ({ data: { task, counts, at } }) => {
+  // Each slice that this thread marks as its own is counted.
+  const { store } = Atomics;
+  Atomics.store = (words, place, value) => {
+    if (value === 1 && words !== counts) counts[at]++;
+    return store(words, place, value);
+  };
+  takePart(task);
+};`;
+  const page = `<script type="module">
+globalThis.trained = (text) => new Promise((resolve) => {
+  const worker = new Worker("./worker.mjs", { type: "module" });
+  worker.onmessage = ({ data }) => resolve(data);
+  worker.onerror = (event) => resolve({ error: event.message });
+  worker.postMessage(text);
+});
+</script>`;
+
+  test("threads where the page is cross-origin isolated, one where it is not", async () => {
+    const files: Readonly<Record<string, string>> = {
+      ...{ "/worker.mjs": worker, "/slices.mjs": slices, "/trainer.mjs": code },
+      ...{ "/isolated/": page, "/open/": page },
+    };
+    const server = createServer((request, response) => {
+      const path = request.url!.replace(/^\/(isolated|open)\/(?=.)/, "/");
+      const isIsolated = request.url!.startsWith("/isolated/");
+      const headers = isIsolated
+        ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
+        : {};
+      const type = path.endsWith(".mjs") ? "text/javascript" : "text/html";
+      response.writeHead(path in files ? 200 : 404, { ...headers, "Content-Type": type });
+      response.end(files[path] ?? "");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { browser, close } = await openBrowser();
+    try {
+      const open = async (folder: string) => {
+        const page = await browser.newPage();
+        await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${folder}/`);
+        return page.evaluate(`trained(${JSON.stringify(text)})`);
+      };
+      const isolated = (await open("isolated")) as { counts: number[] };
+      expect(isolated).toMatchObject({ isIsolated: true, trained: { hash: here.hash, helpers: 2 } });
+      expect(isolated.counts).toHaveLength(2);
+      for (const count of isolated.counts) expect(count).toBeGreaterThan(0);
+      expect(await open("open")).toEqual({ isIsolated: false, counts: [], trained: here });
+    } finally {
+      await close();
+      server.close();
+    }
+  });
+});
