@@ -71,6 +71,8 @@ export class Slices {
     this.slices = Array.from({ length: phases }, (_, phase) => functions[slicesOf(phase)]!);
     this.afters = Array.from({ length: phases }, (_, phase) => functions[afterSlicesOf(phase)]!);
     this.thread = thread;
+    // There is nothing to take before the first step.
+    if (thread === 0) Atomics.store(this.words, STATE, CLOSED);
   }
 
   /** How many threads are there: a thread that was started takes a while to be. */
