@@ -1,0 +1,222 @@
+// Batches of any shape, one after the other in the same session: the layout grows and is used again for less, held tables stay where they
+// are, and each step gives what the references give from the same weights.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
+import { cutBlocks } from "../../compiler/backends/wasm/training/blocks.ts";
+import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
+import { SLICES } from "../../compiler/backends/wasm/training/places.ts";
+import { openSession } from "../../compiler/backends/wasm/training/session.ts";
+import type { Random } from "../../compiler/common/random.ts";
+import { outputNames } from "../../compiler/middle/programs/program.ts";
+import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
+import { initialParameters } from "../../runtime/train/initial.ts";
+import { type HostTable, initialTable, updateTables } from "../../runtime/train/tables.ts";
+import { modelOf } from "../data/models.ts";
+import { runs, timeout } from "../support/how-often.ts";
+import { randomRows } from "../support/random-rows.ts";
+import { batchesOf, evaluated, madeOf, rowsAt } from "../support/random-training.ts";
+import "../support/webassembly.ts";
+
+/** Every sort of rows: examples, steps of two histories, steps less one, sets of rows and of steps, tables of one row and of many. */
+const spec = `model shapes
+features user { last : id  share item_id }
+features item {
+  item_id : id                  embed 5
+  kind    : int(0..0)           embed 3
+  tags    : set(id, max: 300)   embed 4
+  price   : number
+}
+history clicks(max: 300) {
+  item_id <-> clicked
+  tags    <-> clicked_tags
+}
+history views(max: 300) { item_id <-> viewed }
+label click : binary
+net {
+  let interest = sum(clicks * softmax(dot(clicks, concat(item_id, tags))))
+  let states   = gru(views, width: 4)
+  let next     = after_first(views)
+  predict click = (concat(item_id, kind, tags, interest, last(states), last, price) |> dense(6) |> batch_norm |> tanh |> dense(1)) + weight(item_id) |> sigmoid
+  loss following(weight: 0.1) = sum(log_loss(dot(linear(before_last(states), 5), next), 1))
+}
+train { batch 8  optimizer adagrad(learning_rate: 0.05) }`;
+
+const made = madeOf(modelOf(spec), 30);
+
+interface Shape {
+  readonly size: number;
+  readonly steps: (row: number, random: Random) => number;
+  readonly values: (random: Random) => number;
+  readonly seed: number;
+}
+
+const some = (most: number) => (_: number, random: Random) => random.integer(most + 1);
+
+async function batchOf({ size, steps, values, seed }: Shape): Promise<Batch> {
+  const rows = randomRows(made.program, made.tables, { rows: size, steps, values, seed });
+  return (await batchesOf(rows, size, made))[0]!;
+}
+
+/** What each number may be off, relative to numbers above 1: f32, from the same weights. */
+const TOLERANCE = 2e-5;
+
+function expectClose(found: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
+  expect(found.length, what).toBe(wanted.length);
+  for (let i = 0; i < wanted.length; i++)
+    if (!(Math.abs(found[i]! - wanted[i]!) <= TOLERANCE * Math.max(1, Math.abs(wanted[i]!))))
+      expect.fail(`${what} [${i}]: ${found[i]}, not ${wanted[i]}`);
+}
+
+/**
+ * Not a number, and a place that no memory has: in all that a batch is laid out in, so that what is read before it is written, or beside
+ * it, shows.
+ */
+const POISON = 0x7fc00000;
+
+function poison(session: TrainingSession): void {
+  const { trainer } = session as unknown as {
+    readonly trainer: { readonly ints: Int32Array; readonly layout: { readonly from: number } };
+  };
+  trainer.ints.fill(POISON, trainer.layout.from / 4);
+}
+
+/** Steps on all the batches in one session, with tables that it holds or that are changed outside. */
+async function trainOn(shapes: readonly Shape[], form: Form, isHeld: boolean): Promise<void> {
+  const { program, tables } = made;
+  const { step, settings, tables: names } = program;
+  const { optimizer, seed } = settings;
+  const given = new Map(tables.map((each) => [each.name, initialTable(each, optimizer, null, seed)]));
+  const initial = initialParameters(step, seed);
+  const session = openSession({ threads: null, form }, program, initial, isHeld ? given : null);
+  const { holds } = session;
+  expect(holds !== null).toBe(isHeld);
+  // Views that are taken once, as the loop does.
+  const host = new Map<string, HostTable>(
+    [...given].map(([name, table]) => [name, holds === null ? table : { ...table, ...holds.get(name)! }]),
+  );
+  for (const [number, shape] of shapes.entries()) {
+    const batch = await batchOf(shape);
+    const scalars = scalarsAt(settings, number + 1, shapes.length);
+    const before = new Map(
+      [...host].map(([name, table]) => [
+        name,
+        { ...table, values: table.values.slice(), slots: table.slots.map((slot) => slot.slice()) },
+      ]),
+    );
+    const rows = Object.fromEntries(
+      names.map((name) => [
+        name,
+        Float32Array.from(rowsAt(host.get(name)!.values, batch.tables.get(name)!, host.get(name)!.width)),
+      ]),
+    );
+    const wanted = evaluated(step, batch, scalars, {
+      parameters: Object.fromEntries(session.read()),
+      tables: rows,
+    });
+    const predicted = evaluated(
+      program.predict,
+      batch,
+      {},
+      {
+        parameters: Object.fromEntries(session.read()),
+        tables: rows,
+      },
+    );
+    const where = `in step ${number}, of ${batch.size} examples`;
+    const logits = session.predict({ batch, rows, scalars: {} });
+    expectClose(logits["click"]!, predicted.outputs.get("logit.click")!, `logits ${where}`);
+    poison(session);
+    const result = session.step({ batch, rows: isHeld ? {} : rows, scalars });
+    expectClose([result.loss], wanted.outputs.get("loss")!, `loss ${where}`);
+    for (const [name, values] of session.read())
+      expectClose(values, wanted.updates.get(name)!, `${name} ${where}`);
+    const gradients = Object.fromEntries(
+      names.map((name) => [name, Float32Array.from(wanted.outputs.get(outputNames.gradient(name))!)]),
+    );
+    updateTables(before, optimizer, batch, gradients, scalars);
+    if (!isHeld) {
+      for (const name of names)
+        expectClose(result.gradients[name]!, gradients[name]!, `gradient of ${name} ${where}`);
+      updateTables(host, optimizer, batch, result.gradients, scalars);
+    }
+    for (const [name, { values, slots }] of before) {
+      expectClose(host.get(name)!.values, values, `table ${name} ${where}`);
+      slots.forEach((slot, i) => {
+        expectClose(host.get(name)!.slots[i]!, slot, `slot of ${name} ${where}`);
+      });
+    }
+  }
+  session.dispose();
+}
+
+const forms: readonly Form[] = bestForm() === "plain" ? ["plain"] : ["plain", "relaxed"];
+const ways = forms.flatMap((form) => [true, false].map((isHeld) => [form, isHeld] as const));
+
+describe.each(ways)("%s, with tables held: %s", (form, isHeld) => {
+  const shape = (size: number, more: Partial<Shape> = {}): Shape => ({
+    ...{ size, steps: some(6), values: (random: Random) => random.integer(4), seed: size },
+    ...more,
+  });
+  const oneLong = shape(5, { steps: (row) => (row === 3 ? 300 : 0), values: () => 1 });
+
+  test.each<readonly [string, readonly Shape[]]>([
+    ["a batch of one", [shape(1), shape(1, { steps: some(0) })]],
+    ["histories that are all empty", [shape(9, { steps: some(0) })]],
+    ["sets without values", [shape(9, { values: () => 0 })]],
+    ["neither steps nor values", [shape(3, { steps: some(0), values: () => 0 })]],
+    ["one row with the longest history, and none with another", [oneLong]],
+    ["a set of many values", [shape(2, { values: () => 60, steps: some(2) })]],
+    [
+      "as many examples as a slice has, one less and one more",
+      [SLICES - 1, SLICES, SLICES + 1].map((n) => shape(n)),
+    ],
+    [
+      "batches that grow and shrink",
+      [shape(2), shape(70), shape(1), oneLong, shape(3, { steps: some(0) }), shape(150), shape(4)],
+    ],
+  ])("%s", async (_, shapes) => {
+    await trainOn(shapes, form, isHeld);
+  });
+
+  test("any shapes one after the other", { timeout }, async () => {
+    const anyShape = fc
+      .record({
+        size: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 90 })),
+        most: fc.constantFrom(0, 1, 3, 20),
+        share: fc.constantFrom(0.1, 0.5, 1),
+        set: fc.constantFrom(0, 1, 5),
+        seed: fc.nat(),
+      })
+      .map(
+        ({ size, most, share, set, seed }): Shape => ({
+          ...{ size, seed, values: (random) => random.integer(set + 1) },
+          steps: (_, random) => (random.next() < share ? random.integer(most + 1) : 0),
+        }),
+      );
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyShape, { minLength: 1, maxLength: 4 }), (shapes) =>
+        trainOn(shapes, form, isHeld),
+      ),
+      { numRuns: runs(6) },
+    );
+  });
+});
+
+test("every example is in one block, and every block in one slice, in their order", () => {
+  const lengths = fc.array(fc.oneof(fc.constant(0), fc.nat(4), fc.nat(300)), { maxLength: 200 });
+  fc.assert(
+    fc.property(lengths, (each) => {
+      const starts = new Int32Array(each.length + 1);
+      for (const [i, length] of each.entries()) starts[i + 1] = starts[i]! + length;
+      const { cuts, examples, count } = cutBlocks(each.length, [starts]);
+      expect([examples[0], examples.at(-1), examples.length]).toEqual([0, each.length, count + 1]);
+      expect([cuts[0], cuts[SLICES]]).toEqual([0, count]);
+      for (let block = 0; block < count; block++)
+        expect(examples[block + 1]).toBeGreaterThanOrEqual(examples[block]!);
+      for (let slice = 0; slice < SLICES; slice++) expect(cuts[slice + 1]).toBeGreaterThan(cuts[slice]!);
+    }),
+  );
+});
