@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serialize } from "node:v8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 import { initialTable } from "../../runtime/train/tables.ts";
@@ -39,12 +40,15 @@ const folder = mkdtempSync(join(tmpdir(), "dinc-threads-"));
 const given = join(folder, "given");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-beforeAll(async () => {
+beforeAll(() => write(given, model, BATCH));
+
+/** What a child is given: a program, and batches for it. */
+async function write(path: string, model: Model, size: number): Promise<void> {
   const made = madeOf(model, 60);
   const { program, tables } = made;
   const { settings, step } = program;
-  const rows = randomRows(program, tables, { rows: BATCHES * BATCH });
-  const feeds = (await batchesOf(rows, BATCH, made)).map((batch, i) => ({
+  const rows = randomRows(program, tables, { rows: BATCHES * size });
+  const feeds = (await batchesOf(rows, size, made)).map((batch, i) => ({
     ...{ batch, rows: {} },
     scalars: scalarsAt(settings, i + 1, BATCHES),
   }));
@@ -53,15 +57,19 @@ beforeAll(async () => {
     (spec) => [spec.name, initialTable(spec, settings.optimizer, decay(spec.rows), 1)] as const,
   );
   const initial = initialParameters(step, settings.seed);
-  writeFileSync(given, serialize({ program, initial, tables: new Map(held), feeds }));
-});
+  writeFileSync(path, serialize({ program, initial, tables: new Map(held), feeds }));
+}
 
-function run<T>(args: readonly (string | number)[], how = "work"): T {
+function run<T>(args: readonly (string | number)[], how = "work", path = given): T {
   const child = join(import.meta.dirname, "threads", "child.mjs");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [child, given, ...args.map(String)], {
-    ...{ encoding: "utf8", timeout: 20_000 },
-    env: { ...process.env, HOW: how },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--expose-gc", child, path, ...args.map(String)],
+    {
+      ...{ encoding: "utf8", timeout: 20_000 },
+      env: { ...process.env, HOW: how },
+    },
+  );
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return JSON.parse(stdout) as T;
 }
@@ -96,4 +104,24 @@ test.runIf(process.platform === "linux")("threads end with their session", () =>
 
 test("a process ends, though nobody has ended its session", () => {
   run(["left", 3]);
+});
+
+test("a hundred thousand steps take no more memory than ten thousand", async () => {
+  const path = join(folder, "small");
+  const small = modelOf(`model small
+features item { item_id : id  embed 2 }
+history clicks(max: 8) { item_id <-> clicked }
+label click : binary
+net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 2  optimizer sgd(learning_rate: 0.01) }`);
+  await write(path, small, 2);
+  interface Used {
+    readonly pages: number;
+    readonly heapUsed: number;
+    readonly arrayBuffers: number;
+  }
+  const [early, late] = run<[Used, Used]>(["steady", 100_000], "work", path);
+  expect(late.pages).toBe(early.pages);
+  expect(late.heapUsed - early.heapUsed).toBeLessThan(2 ** 18);
+  expect(late.arrayBuffers - early.arrayBuffers).toBeLessThan(2 ** 18);
 });

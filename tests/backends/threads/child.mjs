@@ -89,5 +89,22 @@ async function left(threads) {
   return {};
 }
 
-const commands = { bits, death, ended, left };
+/** What is in use after a tenth of the steps, and after all of them. */
+async function steady(steps) {
+  const session = await open(1);
+  const used = () => {
+    globalThis.gc();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return { pages: session.trainer.memory.buffer.byteLength / 65536, heapUsed, arrayBuffers };
+  };
+  const found = [];
+  for (let step = 1; step <= steps; step++) {
+    session.step(feeds[step % feeds.length]);
+    if (step === steps / 10 || step === steps) found.push(used());
+  }
+  session.dispose();
+  return found;
+}
+
+const commands = { bits, death, ended, left, steady };
 console.log(JSON.stringify(await commands[command](...rest.map(Number))));
