@@ -9,7 +9,7 @@ import { cutBlocks } from "../../compiler/backends/wasm/training/blocks.ts";
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import { SLICES } from "../../compiler/backends/wasm/training/places.ts";
 import { openSession } from "../../compiler/backends/wasm/training/session.ts";
-import type { Random } from "../../compiler/common/random.ts";
+import { Random } from "../../compiler/common/random.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
@@ -220,3 +220,42 @@ test("every example is in one block, and every block in one slice, in their orde
     }),
   );
 });
+
+test("whoever takes slices in whatever order, bits are the same", async () => {
+  const { program, tables } = made;
+  const { step, settings } = program;
+  const sizes = [40, 3, 90, 17];
+  const shapes = sizes.map(
+    (size): Shape => ({ size, steps: some(9), values: (random) => random.integer(4), seed: size }),
+  );
+  const batches = await Promise.all(shapes.map(batchOf));
+  const trained = (random: Random | null) => {
+    const given = new Map(tables.map((each) => [each.name, initialTable(each, settings.optimizer, null, 1)]));
+    const initial = initialParameters(step, 1);
+    const session = openSession({ threads: null, form: "plain" }, program, initial, given);
+    const { slices } = (session as unknown as { readonly trainer: { readonly slices: SlicesInside } })
+      .trainer;
+    slices.alone = (scratch) => {
+      for (const [phase, compute] of slices.slices.entries()) {
+        const order = random?.order(SLICES) ?? Array.from({ length: SLICES }, (_, i) => i);
+        for (const slice of order) compute(slice, scratch);
+        slices.afters[phase]!(scratch);
+      }
+    };
+    for (let number = 1; number <= 20; number++) {
+      const batch = batches[number % batches.length]!;
+      session.step({ batch, rows: {}, scalars: scalarsAt(settings, number, 20) });
+    }
+    const held = [...session.holds!.values()].flatMap(({ values, slots }) => [values, ...slots]);
+    return [...session.read().values(), ...held].map((values) => values.slice());
+  };
+  const inOrder = trained(null);
+  for (const seed of [1, 2, 3]) expect(trained(Random.of(seed, "order of slices"))).toEqual(inOrder);
+});
+
+/** What threads call. */
+interface SlicesInside {
+  readonly slices: readonly ((slice: number, scratch: number) => void)[];
+  readonly afters: readonly ((scratch: number) => void)[];
+  alone: (scratch: number) => void;
+}
