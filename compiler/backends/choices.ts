@@ -10,7 +10,7 @@ type Registered = (typeof backends)[BackendName];
 export type Engine = Registered["engines"][number];
 export type EngineName = Engine["name"];
 
-/** Choices of `--backend`, the fastest first. */
+/** Choices of `--backend`. */
 export const engines: readonly Engine[] = Object.values(backends).flatMap(({ engines }) => [...engines]);
 
 /** Engines that there were, and what takes the place of each. */

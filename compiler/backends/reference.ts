@@ -4,6 +4,7 @@ import { targets } from "./choices.ts";
 import type { Backend } from "./contract/backend.ts";
 import type { EmitOptionName } from "./contract/emit-options.ts";
 import { emitOptions } from "./contract/emit-options.ts";
+import { largeProducts } from "./tensorflow/large-products.ts";
 
 export function backendsReference(backends: Readonly<Record<string, Backend>>): string {
   const rows = Object.entries(backends).map(([name, { doc, engines, target }]) => {
@@ -30,8 +31,11 @@ export function backendsReference(backends: Readonly<Record<string, Backend>>): 
     "|---|---|---|---|",
     ...rows,
     "",
-    `\`dinc train --backend auto\` takes the first that is installed of ${engines.map(({ name }) => `\`${name}\``).join(", ")}. \`predict\` and`,
-    "`eval` take the one that trained the run, where it is there, so that scores agree to the last digit.",
+    "`dinc train --backend auto` takes the first of these that is installed:",
+    "",
+    ...engines.map(({ name, fastest }) => `- \`${name}\` where ${fastest.because}`),
+    "",
+    `A model's ${largeProducts}. \`predict\` and \`eval\` take the one that trained the run, where it is there, so that scores agree to the last digit.`,
     "",
     "| option of `dinc compile` | with `--target` | takes | |",
     "|---|---|---|---|",

@@ -394,11 +394,15 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       done(await (await import("./commands/explain.ts")).explain(code, terminal)),
     );
 
-  command("doctor", "Show what is installed, and what would make training faster.", "dinc doctor").action(
+  command("doctor", "Show what is installed, and how the back end is chosen.", "dinc doctor").action(
     async () => done(await (await import("./commands/doctor.ts")).doctor(terminal)),
   );
 
-  command("native", "Native TensorFlow, which trains 10 to 30 times faster.", "dinc native install")
+  command(
+    "native",
+    "Native TensorFlow, which trains models with large matrix products faster.",
+    "dinc native install",
+  )
     .command("install")
     .description("Install native tfjs-node into your cache folder, also where its own download fails.")
     .action(async () => done(await (await import("./commands/native.ts")).nativeInstall(terminal)));
@@ -418,7 +422,7 @@ function variantOption(): Option {
 
 function backendOption(): Option {
   const choices = ["auto", ...engines.map(({ name }) => name)];
-  return new Option("--backend <backend>", "the back end; auto chooses the fastest one installed")
+  return new Option("--backend <backend>", "the back end; auto chooses the faster one for the model")
     .choices(choices)
     .default("auto")
     .argParser((name) => {

@@ -28,7 +28,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
         terminal.progress(event.text);
         break;
       case "backend":
-        terminal.say(`model ${event.model}, backend ${event.description}`);
+        terminal.say(
+          `model ${event.model}, backend ${event.description}${event.reason === null ? "" : ` (auto: ${event.reason})`}`,
+        );
         break;
       case "data":
         sayData(event, terminal);

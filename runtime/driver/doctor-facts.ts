@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
+import { largeProducts } from "../../compiler/backends/tensorflow/large-products.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import { cacheRoot } from "../native/cache-folder.ts";
 import { loadNative, nativeStatus } from "../native/load.ts";
@@ -24,6 +25,10 @@ export async function doctor(): Promise<readonly Fact[]> {
     fact("platform", `${process.platform} on ${process.arch}, ${cores()}`),
     await nativeFact(),
     await wasmFact(),
+    fact(
+      "auto",
+      `takes wasm, but native TensorFlow, where it is installed, for models whose ${largeProducts}`,
+    ),
     await moduleFact("data", "@duckdb/node-api", "reads CSV, Parquet and JSON Lines"),
   ];
 }
@@ -55,8 +60,8 @@ async function nativeFact(): Promise<Fact> {
     case "absent": {
       const unsupported = unsupportedPlatform();
       if (unsupported !== null) return fact("native", `not installed; ${unsupported}`, null, false);
-      const finding = `not installed (looked in ${cacheRoot()} and node_modules); training runs on wasm, 10 to 30 times slower`;
-      return fact("native", finding, "run dinc native install", false);
+      const finding = `not installed (looked in ${cacheRoot()} and node_modules); dinc native install installs it`;
+      return fact("native", finding, null, false);
     }
     case "broken": {
       const finding = `${status.folder} does not load: ${status.reason}`;

@@ -23,8 +23,10 @@ export type DriverEvent =
       readonly kind: "backend";
       readonly model: string;
       readonly name: string;
-      /** With versions, and what would be faster. */
+      /** With versions. */
       readonly description: string;
+      /** Why it was chosen, as a clause; null where it was asked for. */
+      readonly reason: string | null;
     }
   /** What is being done, in a line that the next one replaces. */
   | { readonly kind: "activity"; readonly text: string }

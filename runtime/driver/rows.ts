@@ -192,9 +192,10 @@ export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void 
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
 export function backendFor(
-  { run }: OpenRun,
+  { run, predict }: OpenRun,
   { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend"> & Watch,
 ): Promise<TrainingBackend> {
-  if (backend !== "auto") return chooseBackend(currentName(backend, "caller", options), null, options);
-  return chooseBackend("auto", currentName(run.manifest.backend, "run", options), options);
+  if (backend !== "auto") return chooseBackend(currentName(backend, "caller", options), options);
+  const trainedBy = currentName(run.manifest.backend, "run", options);
+  return chooseBackend({ trainedBy, graph: predict }, options);
 }

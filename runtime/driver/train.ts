@@ -59,7 +59,7 @@ export interface PrepareOptions extends ModelOptions, Watch {
 
 /** How a training runs, and where its run goes. */
 export interface RunOptions extends CheckpointOptions, EngineOptions {
-  /** What runs the steps; `auto`, where nothing is said, takes the fastest that there is. */
+  /** What runs the steps; `auto`, where nothing is said, takes the faster one for the model. */
   readonly backend?: EngineName | "auto";
   /** Seed of everything random. */
   readonly seed?: number;
@@ -280,12 +280,17 @@ async function trainedRun(
   const started = performance.now();
   const { onEvent } = options;
   const choice = currentName(options.backend ?? "auto", "caller", options);
-  const backend = await chooseBackend(choice, null, options);
+  const graph = () => trainingProgram(lower(asked.model), asked.model).step;
+  const backend = await chooseBackend(
+    choice === "auto" ? { trainedBy: null, graph: graph() } : choice,
+    options,
+  );
   onEvent?.({
     kind: "backend",
     model: asked.model.name,
     name: backend.name,
     description: backend.description,
+    reason: backend.reason,
   });
   const isGiven = asked instanceof Prepared;
   const prepared = isGiven ? asked : await readPrepared(asked, options);

@@ -2,38 +2,60 @@
 
 import { type Engine, type EngineName, engines } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend, TrainingSession } from "../../compiler/backends/contract/session.ts";
-import { InternalError } from "../../compiler/common/internal-error.ts";
+import { InternalError, invariant } from "../../compiler/common/internal-error.ts";
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { type EngineOptions, machineFor } from "./machines.ts";
 
-/**
- * `auto` takes `preferred`, where that is an engine and is there, else the fastest that is there; its description then says what
- * a faster one would bring. One that is asked for and is not there is a DiagnosticError.
- */
-export async function chooseBackend(
-  choice: EngineName | "auto",
-  preferred: string | null = null,
-  options: EngineOptions = {},
-): Promise<TrainingBackend> {
-  const wanted = choice === "auto" ? preferred : choice;
-  const first = engines.filter(({ name }) => name === wanted);
-  const allowed =
-    choice === "auto" ? [...first, ...engines.filter((engine) => !first.includes(engine))] : first;
-  let hint = "";
-  for (const engine of allowed) {
-    const found = await machineFor(engine, options);
-    if ("given" in found) return opened(engine, found.given, found.version, hint);
-    if (choice !== "auto") {
-      const reason = found.missing;
-      throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, noLocation)]);
-    }
-    if (engine.gain !== null && hint === "") hint = ` (${found.missing}; ${engine.gain})`;
-  }
-  throw new InternalError(`there is no back end ${choice}`);
+/** What `auto` goes by. */
+export interface Auto {
+  /** The engine that trained what is scored; null for a training. */
+  readonly trainedBy: string | null;
+  /** What is to be run. */
+  readonly graph: Graph;
 }
 
-function opened(engine: Engine, given: unknown, version: string | null, hint: string): TrainingBackend {
+/**
+ * The engine that is asked for, or a DiagnosticError where it is not there. `Auto` takes the one that trained, else the first in the
+ * registry that is the fastest for the Graph, where they are there, else any; and says why.
+ */
+export async function chooseBackend(
+  choice: EngineName | Auto,
+  options: EngineOptions = {},
+): Promise<TrainingBackend> {
+  if (typeof choice !== "string") return automatic(choice, options);
+  const engine = engines.find(({ name }) => name === choice);
+  invariant(engine, `there is no back end ${choice}`);
+  const found = await machineFor(engine, options);
+  if ("given" in found) return opened(engine, found.given, found.version, null);
+  const reason = found.missing;
+  throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, noLocation)]);
+}
+
+async function automatic({ trainedBy, graph }: Auto, options: EngineOptions): Promise<TrainingBackend> {
+  const order = engines.filter(({ name }) => name === trainedBy);
+  for (const engine of engines) if (await engine.fastest.of(graph)) order.push(engine);
+  order.push(...engines);
+  let missed: string | null = null;
+  for (const engine of order) {
+    const found = await machineFor(engine, options);
+    const { because } = engine.fastest;
+    if ("given" in found) {
+      const why = engine.name === trainedBy ? "it trained the run" : because;
+      return opened(engine, found.given, found.version, missed ?? why);
+    }
+    missed ??= `${engine.name === trainedBy ? "the run was trained with" : `${because}, for which the faster is`} ${engine.name}, but ${found.missing}`;
+  }
+  throw new InternalError("there is no back end");
+}
+
+function opened(
+  engine: Engine,
+  given: unknown,
+  version: string | null,
+  reason: string | null,
+): TrainingBackend {
   // What `machineFor` finds for an engine is what that takes.
   const open = engine.open as (
     given: unknown,
@@ -42,7 +64,8 @@ function opened(engine: Engine, given: unknown, version: string | null, hint: st
   return {
     name: engine.name,
     parts: engine.parts,
-    description: `${version === null ? "" : `${version}, `}${engine.how}${hint}`,
+    description: `${version === null ? "" : `${version}, `}${engine.how}`,
+    reason,
     open: (program, initial, tables = null) => open(given, program, initial, tables),
   };
 }

@@ -1,10 +1,17 @@
 // Which back end runs a model where native TensorFlow is not installed, and what the person reads about it.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { hasLargeProducts } from "../../compiler/backends/tensorflow/large-products.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import type { Auto } from "../../runtime/engines/choose.ts";
 import { nativeFolders } from "../../runtime/native/cache-folder.ts";
 
 // Whatever npm could install on the machine that runs the test.
@@ -24,8 +31,21 @@ afterEach(() => {
   rmSync(cache, { recursive: true });
 });
 
-async function choose(name: "auto" | "node" | "wasm") {
-  return (await import("../../runtime/engines/choose.ts")).chooseBackend(name);
+async function choose(choice: "node" | "wasm" | Auto) {
+  return (await import("../../runtime/engines/choose.ts")).chooseBackend(choice);
+}
+
+/** For a training of a network of two layers. */
+const auto = (units: number, trainedBy: string | null = null): Auto => ({ trainedBy, graph: step(units) });
+
+function step(units: number): Graph {
+  const text = `model m
+features item { item_id : id  embed 48 }
+label click : binary
+net { predict click = item_id |> mlp([${units}, ${units}], relu) |> dense(1) |> sigmoid }
+`;
+  const model = check(sourceFile("m.din", text)).value!;
+  return trainingProgram(lower(model), model).step;
 }
 
 /** A build whose main module says this instead of loading. */
@@ -39,12 +59,21 @@ function brokenBuild(message: string): string {
 }
 
 describe("without native TensorFlow", () => {
-  it("auto takes wasm and says once what native would bring", async () => {
-    const backend = await choose("auto");
-    expect(backend.name).toBe("wasm");
-    expect(backend.description).toContain(
-      "dinc native install installs it; native trains 10 to 30 times faster",
-    );
+  it("auto takes wasm, and says for a model with large products what is faster", async () => {
+    const small = await choose(auto(100));
+    expect(small).toMatchObject({ name: "wasm", reason: "the model's matrix products are small" });
+    const large = await choose(auto(800));
+    expect(large).toMatchObject({
+      name: "wasm",
+      reason:
+        "the model's matrix products are large, for which the faster is node, but native tfjs-node is not installed: dinc native install installs it",
+    });
+  });
+
+  it("auto takes wasm for what node trained, and says so", async () => {
+    const { name, reason } = await choose(auto(100, "node"));
+    expect(name).toBe("wasm");
+    expect(reason).toMatch(/^the run was trained with node, but native tfjs-node is not installed/);
   });
 
   it("wasm is taken as asked, without advice", async () => {
@@ -65,12 +94,31 @@ describe("without native TensorFlow", () => {
   });
 });
 
+describe("which products are large", () => {
+  it("goes by what was measured: even at two layers of about 200 units and at twice DIN", () => {
+    expect([64, 100, 150, 300, 400, 800].map((units) => hasLargeProducts(step(units)))).toEqual([
+      ...[false, false, false],
+      ...[true, true, true],
+    ]);
+  });
+
+  it("leaves no model of the zoo to TensorFlow, nor its prediction", () => {
+    const zoo = readdirSync("examples/zoo").filter((name) => name.endsWith(".din"));
+    expect(zoo.length).toBeGreaterThan(15);
+    for (const name of zoo) {
+      const model = check(sourceFile(name, readFileSync(`examples/zoo/${name}`, "utf8"))).value!;
+      const { step, predict } = trainingProgram(lower(model), model);
+      expect([name, hasLargeProducts(step), hasLargeProducts(predict)]).toEqual([name, false, false]);
+    }
+  });
+});
+
 describe("with a build that does not load", () => {
   it("auto takes wasm and says why", async () => {
     const folder = brokenBuild("libtensorflow_cc.so.2: cannot open shared object file");
-    const { name, description } = await choose("auto");
+    const { name, reason } = await choose(auto(800));
     expect(name).toBe("wasm");
-    expect(description).toContain(
+    expect(reason).toContain(
       `native tfjs-node in ${folder} does not load: libtensorflow_cc.so.2: cannot open`,
     );
   });

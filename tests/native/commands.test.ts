@@ -50,12 +50,13 @@ describe("dinc native install", () => {
   });
 });
 
-it("dinc doctor names every part, says what to improve, and exits with 0", async () => {
+it("dinc doctor names every part, says how the back end is chosen, and exits with 0", async () => {
   const { terminal, data } = recording();
   expect(await doctor(terminal)).toBe(0);
   const lines = data.join("").trimEnd().split("\n");
   const subjects = lines.slice(0, -1).map((line) => line.split(/\s+/)[1]);
-  expect(subjects).toEqual(["node", "platform", "native", "wasm", "data"]);
+  expect(subjects).toEqual(["node", "platform", "native", "wasm", "auto", "data"]);
   expect(lines[0]).toBe(`ok  node      Node ${process.versions.node}`);
-  expect(lines.at(-1)).toMatch(/^(nothing to improve|to improve: run dinc native install)$/);
+  expect(lines).toContainEqual(expect.stringMatching(/^ok {2}auto {6}takes wasm, but native TensorFlow/));
+  expect(lines.at(-1)).toBe("nothing to improve");
 });

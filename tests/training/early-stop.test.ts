@@ -81,6 +81,7 @@ async function trained(
     program: { step, predict: step, tables: ["item_id"], settings },
     backend: {
       name: "wasm",
+      reason: null,
       parts: 1,
       description: "scripted",
       open: async () => ({

@@ -61,6 +61,7 @@ interface Record {
 function recording(record: Record, loss: (step: number) => number): TrainingBackend {
   return {
     name: "wasm",
+    reason: null,
     parts: 1,
     description: "records",
     open: async (_program, initial) => ({

@@ -1,6 +1,7 @@
 // The interface of a back end. A new back end is a folder with an object of this type, and a line in `../registry.ts`. The object
 // is light: it loads its computing code on demand.
 
+import type { Graph } from "../../middle/graph/graph.ts";
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { EmitOptionName, EmitOptions } from "./emit-options.ts";
 import type { EmitContext, Emitted, WrittenFolder } from "./emitted.ts";
@@ -10,7 +11,7 @@ import type { TrainedModel } from "./trained-model.ts";
 export interface Backend {
   /** What it makes of a Graph, as one sentence. */
   readonly doc: string;
-  /** Choices of `--backend`: what trains and scores with it. The fastest first. */
+  /** Choices of `--backend`: what trains and scores with it. */
   readonly engines: readonly TrainingEngine[];
   /** A choice of `--target`: what `dinc compile` makes with it. */
   readonly target: CompileTarget | null;
@@ -21,8 +22,8 @@ export interface TrainingEngine<Machine = never> {
   readonly name: string;
   /** How it runs a step, as what follows its parts and their versions: "one graph a step". */
   readonly how: string;
-  /** What a machine without it would gain by it, as a clause; null for what every machine has. */
-  readonly gain: string | null;
+  /** Of which steps it is the fastest engine, and why, as a clause about the model; the first in the registry counts. */
+  readonly fastest: { readonly of: (step: Graph) => Promise<boolean>; readonly because: string };
   /** By what name the edge has the `Machine` that `open` is given; null for nothing. */
   readonly needs: string | null;
   /** In how many parts it takes a batch. */

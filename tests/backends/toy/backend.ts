@@ -44,7 +44,13 @@ class ToySession implements TrainingSession {
 }
 
 const engine = {
-  ...{ name: "toy", how: "the references of the ops, one by one", gain: null, needs: null, parts: 1 },
+  ...{
+    name: "toy",
+    how: "the references of the ops, one by one",
+    fastest: { of: async () => true, because: "the model is a toy" },
+    needs: null,
+    parts: 1,
+  },
   async open(_machine, program, initial) {
     const session = new ToySession(program);
     session.write(initial);
