@@ -323,7 +323,7 @@ async function runOn(
   const labels = model.predictions.map(({ label }) => label);
   const batches = openBatches(planBatches(program.step, tables, backend.parts));
   const measuring = openMeasuring();
-  const identity = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };
+  const identity = { program, tables, data: data.fingerprint, backend: bitsOf(backend), compiler: version() };
   const result = await checkpointing
     .run(identity, (checkpoints) =>
       runTraining({
@@ -397,4 +397,9 @@ function titlesOf(model: Model, source: DataConfig): Promise<Titles | null> {
 
 function peakMemory(): number {
   return 1024 * process.resourceUsage().maxRSS;
+}
+
+/** What trains, as far as bits depend on it: a checkpoint is gone on with by the same. */
+function bitsOf({ name, rounding }: TrainingBackend): string {
+  return rounding === undefined ? name : `${name}, ${rounding}`;
 }

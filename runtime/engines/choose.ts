@@ -6,7 +6,7 @@ import { InternalError, invariant } from "../../compiler/common/internal-error.t
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
-import { type EngineOptions, machineFor } from "./machines.ts";
+import { type EngineOptions, type Found, machineFor } from "./machines.ts";
 
 /** What `auto` goes by. */
 export interface Auto {
@@ -28,7 +28,7 @@ export async function chooseBackend(
   const engine = engines.find(({ name }) => name === choice);
   invariant(engine, `there is no back end ${choice}`);
   const found = await machineFor(engine, options);
-  if ("given" in found) return opened(engine, found.given, found.version, null);
+  if ("given" in found) return opened(engine, found, null);
   const reason = found.missing;
   throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, noLocation)]);
 }
@@ -43,7 +43,7 @@ async function automatic({ trainedBy, graph }: Auto, options: EngineOptions): Pr
     const { because } = engine.fastest;
     if ("given" in found) {
       const why = engine.name === trainedBy ? "it trained the run" : because;
-      return opened(engine, found.given, found.version, missed ?? why);
+      return opened(engine, found, missed ?? why);
     }
     missed ??= `${engine.name === trainedBy ? "the run was trained with" : `${because}, for which the faster is`} ${engine.name}, but ${found.missing}`;
   }
@@ -52,8 +52,7 @@ async function automatic({ trainedBy, graph }: Auto, options: EngineOptions): Pr
 
 function opened(
   engine: Engine,
-  given: unknown,
-  version: string | null,
+  { given, version, rounding }: Exclude<Found<unknown>, { readonly missing: string }>,
   reason: string | null,
 ): TrainingBackend {
   // What `machineFor` finds for an engine is what that takes.
@@ -65,6 +64,7 @@ function opened(
     name: engine.name,
     parts: engine.parts,
     description: `${version === null ? "" : `${version}, `}${engine.how}`,
+    ...(rounding === undefined ? {} : { rounding }),
     reason,
     open: (program, initial, tables = null) => open(given, program, initial, tables),
   };

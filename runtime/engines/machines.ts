@@ -8,7 +8,12 @@ import { threadsOfThisMachine, widenVectors } from "./threads.ts";
 
 /** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
 export type Found<Machine> =
-  | { readonly given: Machine; readonly version: string | null }
+  | {
+      readonly given: Machine;
+      readonly version: string | null;
+      /** What its bits depend on. */
+      readonly rounding?: string;
+    }
   | { readonly missing: string };
 
 /** What a person may ask of an engine. Results are the same, whatever they say. */
@@ -41,7 +46,11 @@ const machines: Machines = {
       ...(wideVectors ? ["vectors of 256 bits"] : []),
     ];
     const version = `WebAssembly${said.length === 0 ? "" : ` with ${said.join(" and ")}`}`;
-    return { given: { threads: threadsOfThisMachine(threads ?? null), form, isWide: wideVectors }, version };
+    return {
+      given: { threads: threadsOfThisMachine(threads ?? null), form, isWide: wideVectors },
+      version,
+      rounding: form,
+    };
   },
 };
 

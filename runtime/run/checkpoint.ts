@@ -67,7 +67,7 @@ export function identityOf(training: {
 /** What each part of an identity is called where it differs. */
 const parts: Readonly<Record<keyof TrainingIdentity, string>> = {
   compiler: "another version of dinc began it",
-  backend: "its back end is another",
+  backend: "its back end, or how that rounds, is another",
   network: "its network is another",
   settings: "its train settings are others",
   tables: "its tables are others",

@@ -103,8 +103,7 @@ describe("updates happen all at once", () => {
 
   const cases = installed.flatMap((name) =>
     [true, false].flatMap((outputs) =>
-      // A step updates by what it computes. On wasm it may not update by another parameter itself.
-      (name === "node" ? [true, false] : [true]).map((isComputed) => [name, outputs, isComputed] as const),
+      [true, false].map((isComputed) => [name, outputs, isComputed] as const),
     ),
   );
   it.each(cases)("on %s, outputs %s, computed %s", async (name, outputs, isComputed) => {

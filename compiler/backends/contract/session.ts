@@ -46,6 +46,8 @@ export interface TrainingBackend {
   readonly name: string;
   /** A line for the person: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step". */
   readonly description: string;
+  /** What its bits depend on beside its name. */
+  readonly rounding?: string;
   /** Why it was chosen, as a clause; null where it was asked for. */
   readonly reason: string | null;
   /** In how many parts it takes a batch: where there are several, it is given these, too. */

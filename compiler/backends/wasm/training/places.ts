@@ -39,6 +39,15 @@ export interface Slot {
   readonly word: number;
 }
 
+/** A new value of a parameter. */
+export interface Commit {
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+  /** It is what another parameter has before the step. */
+  readonly isOld: boolean;
+}
+
 export interface Places {
   readonly slots: readonly Slot[];
   /** What examples have rows of, in the order in which a record of a block has their first ones. */
@@ -74,7 +83,7 @@ export interface Places {
     readonly length: number;
   }[];
   /** New values of parameters that cannot be written where the old ones are read: copied at the end. */
-  readonly commits: readonly { readonly from: number; readonly to: number; readonly length: number }[];
+  readonly commits: readonly Commit[];
   /** Where what has a size that is not known begins. */
   readonly end: number;
 }
@@ -168,7 +177,8 @@ class Placer {
       const { root, offset } = reads.view(id);
       const from = this.once.get(root.id)! + 4 * offset;
       const { address, length } = parameters.get(name)!;
-      return from === address ? [] : [{ from, to: address, length }];
+      const isOld = root.op === "parameter";
+      return from === address ? [] : [{ from, to: address, length, isOld }];
     });
     for (const node of reads.needed)
       if (domainOf(node.type.rows) !== "examples")
@@ -301,7 +311,7 @@ class Placer {
       const parameter = nodeOf.get(name);
       const loop = loopOf.get(root.id);
       const isOwn = offset === 0 && root.id === id && uses.get(root.id) === 1 && loop !== undefined;
-      if (!isOwn || parameter === undefined) continue;
+      if (!isOwn || parameter === undefined || reads.kept.has(parameter.id)) continue;
       const isRead = reads
         .consumersOf(parameter)
         .every(

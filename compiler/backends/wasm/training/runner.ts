@@ -92,9 +92,20 @@ export class Runner {
     this.slices.lead(this.layout.scratch, this.layout.scratchBytes);
     this.count.took(performance.now() - before, threads);
     const fetched = this.fetch(values);
-    for (const { from, to, length } of this.module.places.commits)
-      this.floats.copyWithin(to / 4, from / 4, from / 4 + length);
+    this.commit();
     return fetched;
+  }
+
+  /** All new values at once: one parameter may get what another has. */
+  private commit(): void {
+    const { commits } = this.module.places;
+    const values = commits.map(({ from, length, isOld }) => {
+      const found = this.floats.subarray(from / 4, from / 4 + length);
+      return isOld ? found.slice() : found;
+    });
+    commits.forEach(({ to }, i) => {
+      this.floats.set(values[i]!, to / 4);
+    });
   }
 
   /** Nothing is run after it. */
