@@ -20,7 +20,10 @@ import { randomRows } from "../support/random-rows.ts";
 import { batchesOf, evaluated, madeOf, rowsAt } from "../support/random-training.ts";
 import "../support/webassembly.ts";
 
-/** Every sort of rows: examples, steps of two histories, steps less one, sets of rows and of steps, tables of one row and of many. */
+/**
+ * Every sort of rows: examples, steps of two histories, steps less one, sets of rows and of steps, tables of few rows and of many. Batch
+ * statistics are those of an input: a gradient through those of one or two examples is mostly rounding.
+ */
 const spec = `model shapes
 features user { last : id  share item_id }
 features item {
@@ -39,7 +42,7 @@ net {
   let interest = sum(clicks * softmax(dot(clicks, concat(item_id, tags))))
   let states   = gru(views, width: 4)
   let next     = after_first(views)
-  predict click = (concat(item_id, kind, tags, interest, last(states), last, price) |> dense(6) |> batch_norm |> tanh |> dense(1)) + weight(item_id) |> sigmoid
+  predict click = (concat(item_id, kind, tags, interest, last(states), last, batch_norm(price)) |> dense(6) |> tanh |> dense(1)) + weight(item_id) |> sigmoid
   loss following(weight: 0.1) = sum(log_loss(dot(linear(before_last(states), 5), next), 1))
 }
 train { batch 8  optimizer adagrad(learning_rate: 0.05) }`;
