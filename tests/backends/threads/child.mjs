@@ -7,12 +7,16 @@ import { deserialize } from "node:v8";
 import { counts, STUCK, workers } from "./hook.mjs";
 import { slowed } from "./slowed.mjs";
 
-const { chooseBackend } = await import("../../../dist/runtime/engines/choose.js");
+// After the hook.
+const { threadsOfThisMachine } = await import("../../../dist/runtime/engines/threads.js");
+const { bestForm } = await import("../../../dist/compiler/backends/wasm/training/form.js");
+const { openSession } = await import("../../../dist/compiler/backends/wasm/training/session.js");
 const [path, command, ...rest] = process.argv.slice(2);
 const { program, initial, tables, feeds } = deserialize(readFileSync(path));
 
-async function open(threads) {
-  return (await chooseBackend("wasm", null, { threads })).open(program, initial, tables);
+function open(threads) {
+  const machine = { threads: threadsOfThisMachine(threads), form: bestForm() };
+  return openSession(machine, program, initial, tables);
 }
 
 /** The first step starts the threads: waits until all are there. */
@@ -31,8 +35,8 @@ function hashOf(session) {
 }
 
 /** The same weights whatever the number of threads. */
-async function bits(threads, steps) {
-  const session = await open(threads);
+function bits(threads, steps) {
+  const session = open(threads);
   slowed(session.trainer.slices, () => {});
   begin(session, threads);
   for (let step = 1; step < steps; step++) session.step(feeds[step % feeds.length]);
@@ -42,8 +46,8 @@ async function bits(threads, steps) {
 }
 
 /** Trains until a thread ends, and says what is said then. */
-async function death(threads) {
-  const session = await open(threads);
+function death(threads) {
+  const session = open(threads);
   let started = performance.now();
   try {
     begin(session, threads);
@@ -68,12 +72,12 @@ async function death(threads) {
 /** Threads of this process, before sessions and after: with all of them open, and when they have ended. */
 async function ended(threads) {
   const count = () => readdirSync("/proc/self/task").length;
-  (await open(1)).dispose();
+  open(1).dispose();
   const before = count();
   const sessions = [];
   for (let i = 0; i < 3; i++) {
     counts.fill(-1);
-    sessions.push(await open(threads));
+    sessions.push(open(threads));
     begin(sessions[i], threads);
   }
   const during = count();
@@ -84,14 +88,14 @@ async function ended(threads) {
 }
 
 /** A session that nobody ends. */
-async function left(threads) {
-  begin(await open(threads), threads);
+function left(threads) {
+  begin(open(threads), threads);
   return {};
 }
 
 /** What is in use after a tenth of the steps, and after all of them. */
-async function steady(steps) {
-  const session = await open(1);
+function steady(steps) {
+  const session = open(1);
   const used = () => {
     globalThis.gc();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
