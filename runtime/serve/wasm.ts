@@ -54,7 +54,7 @@ export class Wasm {
   private readonly from: number;
   private readonly to: number;
   private owner: WasmOwner | null = null;
-  /** Where the next projected table comes. */
+  /** Where the next table comes. */
   private end = 0;
 
   constructor(instance: WasmInstance, backend: Backend, from: number, to: number) {
@@ -79,6 +79,14 @@ export class Wasm {
     this.end = PAGE * this.exported.memory.grow(Math.ceil((4 * numbers) / PAGE));
   }
 
+  /** The place of the next table, of so many numbers; its address is put at `cell`. */
+  place(cell: number, length: number): Float32Array {
+    const table = this.floats(this.end, length);
+    this.integers(cell, 1)[0] = this.end;
+    this.end += 4 * length;
+    return table;
+  }
+
   /**
    * A table [.., inner] times the weights of the projected table `index`, which is `outer` wide and whose address is put at `cell`.
    * Rows are copied to `rows` before. @throws RankerWasmError
@@ -91,9 +99,7 @@ export class Wasm {
     cell: number,
     rows: number,
   ): Float32Array {
-    const projected = this.floats(this.end, (table.length / inner) * outer);
-    this.integers(cell, 1)[0] = this.end;
-    this.end += 4 * projected.length;
+    const projected = this.place(cell, (table.length / inner) * outer);
     const most = inner * PROJECTED_AT_A_TIME;
     try {
       for (let from = 0; from < table.length; from += most) {

@@ -13,6 +13,7 @@ import {
   projectedTables,
   projectTables,
   type TableSizes,
+  tablesBeside,
 } from "../../compiler/middle/passes/project-tables.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { namedInput } from "../support/named-input.ts";
@@ -150,6 +151,22 @@ describe("sets", () => {
     expect(widthsOf(project(pooled("sum", 16, 64)))).toEqual([]);
     expect(widthsOf(project(pooled("max", 64, 16)))).toEqual([]);
   });
+});
+
+test("other tables of candidates are beside projected ones, the smallest first, as far as there is room", () => {
+  const builder = new GraphBuilder();
+  const rows = { wide: 100, narrow: 10, unknown: null, user: 5 };
+  for (const name of Object.keys(rows)) {
+    const owner: Rows = name === "user" ? { kind: "each", per: "request" } : CANDIDATE;
+    const ids = builder.add("input", [], namedInput({ name, type: { rows: owner, dims: [], dtype: "i32" } }));
+    builder.output(name, builder.add("lookup", [builder.add("table", [], { name, width: 2 }), ids], {}));
+  }
+  const rowsOf = (table: string) => rows[table as keyof typeof rows];
+  const beside = (bytes: number) =>
+    tablesBeside(builder.finish(), { rowsOf, bytes }).map(({ table, bytes: own }) => `${table} ${own}`);
+  expect(beside(880)).toEqual(["narrow 80", "wide 800"]);
+  expect(beside(879)).toEqual(["narrow 80"]);
+  expect(beside(79)).toEqual([]);
 });
 
 describe("what does not pay stays", () => {

@@ -116,6 +116,7 @@ describe("parameters and tables", () => {
   test("projected ones are those of a module, as far as sizes are known", () => {
     const model = modelOf(DIN);
     expect(cost(model, size).projected).toEqual([{ name: "cate_id", width: 200, bytes: 4 * 200 * 4 }]);
+    expect(cost(model, size).copied).toBe(4 * 16 * 4);
     const vocabularies = new Map([["item_id", Array.from({ length: 98 }, (_, i) => String(i))]]);
     const { projected } = cost(model, { ...size, fitted: { vocabularies, transforms: new Map() } });
     expect(projected).toContainEqual({ name: "item_id", width: 200, bytes: 100 * 200 * 4 });
@@ -141,7 +142,9 @@ describe("dinc cost", () => {
 
   test("says the memory of projected tables", async () => {
     const { out } = await runHere(["cost", "tests/bench/rank/deepfm.din"]);
-    expect(out).toMatch(/Projected tables: [\d,]+ bytes more once a module has loaded its weights/);
+    expect(out).toMatch(
+      /Projected tables: 5,600 bytes, and 476 of tables beside them, once a module has loaded its weights/,
+    );
     expect((await runHere(["cost", "examples/amazon-beauty/din.din"])).out).not.toContain("Projected");
   });
 

@@ -19,7 +19,7 @@ export interface EmitOptions {
   /** Tables that are left out of the weights, as a store has their rows. */
   readonly withoutTable?: readonly string[];
   readonly mode?: Mode;
-  /** MiB that all projected tables may have. */
+  /** MiB that projected tables may have, and those that are kept beside them. */
   readonly projectedTables?: number;
 }
 
@@ -65,7 +65,7 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
   },
   projectedTables: {
     flag: "--projected-tables <MiB>",
-    doc: `multiply rows of small tables by the weights that they meet first when the weights are loaded, in so much memory at most; 0 for none (default: ${PROJECTED_MIB})`,
+    doc: `multiply rows of small tables by the weights that they meet first when the weights are loaded, and keep other small tables beside them, in so much memory at most; 0 for none (default: ${PROJECTED_MIB})`,
     choices: "number",
     everywhere: "0",
   },

@@ -1,5 +1,5 @@
 // Finds ops that are computed together: chains of what works number by number become one loop, and a value that is only
-// repeated (for the steps of a row, for the candidates of a request), or a row of a projected table, is read where it lies instead
+// repeated (for the steps of a row, for the candidates of a request), or a row of a table in memory, is read where it lies instead
 // of being copied.
 
 import { invariant } from "../../common/internal-error.ts";
@@ -7,7 +7,7 @@ import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sameRows } from "../../middle/graph/types.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
 import { sameDims } from "../../middle/ops/support/shapes.ts";
-import { isProjectedLookup } from "./projections.ts";
+import { isLookupInMemory } from "./projections.ts";
 
 /** What a loop reads: `id`, a row for each of … */
 export interface Leaf {
@@ -32,11 +32,11 @@ export interface Fusions {
   readonly absorbed: ReadonlySet<NodeId>;
 }
 
-/** `nodes` are those that are needed, in topological order; `projected` those that are projected tables. */
+/** `nodes` are those that are needed, in topological order; `inMemory` tables whose rows loops can read. */
 export function findFusions(
   graph: ValidGraph,
   nodes: readonly Node[],
-  projected: ReadonlySet<NodeId>,
+  inMemory: ReadonlySet<NodeId>,
 ): Fusions {
   const consumers = consumersOf(graph, nodes);
   const outputs = new Set(graph.outputs.values());
@@ -44,7 +44,7 @@ export function findFusions(
   const absorbed = new Set<NodeId>();
   for (const node of nodes.toReversed()) {
     if (absorbed.has(node.id) || !isFusible(node)) continue;
-    const fusion = grow(graph, node, consumers, outputs, projected);
+    const fusion = grow(graph, node, consumers, outputs, inMemory);
     byRoot.set(node.id, fusion);
     for (const member of fusion.members) if (member !== node) absorbed.add(member.id);
   }
@@ -55,12 +55,12 @@ export function findFusions(
     const isOnlyRead = readers.every((reader) => byRoot.has(reader.id) || absorbed.has(reader.id));
     if (isOnlyRead) absorbed.add(node.id);
   }
-  // Rows of projected tables that only loops over these rows read are not copied.
+  // Rows of such tables that only loops over these rows read are not copied.
   const fusionOf = new Map(
     [...byRoot.values()].flatMap((fusion) => fusion.members.map(({ id }) => [id, fusion] as const)),
   );
   for (const node of nodes) {
-    if (!isProjectedLookup(projected, node) || outputs.has(node.id)) continue;
+    if (!isLookupInMemory(inMemory, node) || outputs.has(node.id)) continue;
     const readers = consumers.get(node.id) ?? [];
     const isOnlyRead = readers.every(({ id }) => fusionOf.get(id)?.leaves.get(node.id)?.by === "id");
     if (isOnlyRead) absorbed.add(node.id);
@@ -102,7 +102,7 @@ function grow(
   root: Node,
   consumers: ReadonlyMap<NodeId, readonly Node[]>,
   outputs: ReadonlySet<NodeId>,
-  projected: ReadonlySet<NodeId>,
+  inMemory: ReadonlySet<NodeId>,
 ): Fusion {
   const members = new Map<NodeId, Node>([[root.id, root]]);
   const open = [root];
@@ -125,17 +125,17 @@ function grow(
   const leaves = new Map<NodeId, Leaf>();
   for (const member of ordered)
     for (const input of operandsOf(member))
-      if (!members.has(input)) leaves.set(input, leafOf(graph, input, root.type.rows, projected));
+      if (!members.has(input)) leaves.set(input, leafOf(graph, input, root.type.rows, inMemory));
   return { root, members: ordered, leaves };
 }
 
 /** Where a value that has a row for each of `rows`, or is known once, comes from. */
-function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows, projected: ReadonlySet<NodeId>): Leaf {
+function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows, inMemory: ReadonlySet<NodeId>): Leaf {
   let node = graph.nodes[operand]!;
   while (isRepeat(node)) node = graph.nodes[node.inputs[0]!]!;
   const own = node.type.rows;
   if (sameRows(own, rows)) {
-    if (!isProjectedLookup(projected, node)) return { id: node.id, by: "row", ids: null };
+    if (!isLookupInMemory(inMemory, node)) return { id: node.id, by: "row", ids: null };
     const [id, ids] = node.inputs as readonly [NodeId, NodeId];
     return { id, by: "id", ids };
   }

@@ -23,7 +23,7 @@ import {
   type Projection,
   phaseOfRows,
 } from "./plan.ts";
-import { isProjectedLookup, projectedNodes } from "./projections.ts";
+import { isLookupInMemory, projectedNodes, tablesInMemory } from "./projections.ts";
 import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
 
 /** Kernels whose output may lie in the buffer of an input of the same shape. */
@@ -40,20 +40,26 @@ const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
   "countElements",
 ]);
 
-/** Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. */
-export function planProgram(graph: ValidGraph): Plan {
-  return new Planner(graph, null, projectedNodes(graph)).plan();
+const none: ReadonlySet<string> = new Set();
+
+/**
+ * Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. Rows of tables `beside` the
+ * projected ones are looked up by calls.
+ */
+export function planProgram(graph: ValidGraph, beside = none): Plan {
+  return new Planner(graph, null, tablesInMemory(graph, beside)).plan();
 }
 
 /** The same with `findFusions`. Ports have the same ids in both. */
-export function planFused(graph: ValidGraph): Plan {
-  const projected = projectedNodes(graph);
-  return new Planner(graph, findFusions(graph, neededNodes(graph), projected), projected).plan();
+export function planFused(graph: ValidGraph, beside = none): Plan {
+  const inMemory = tablesInMemory(graph, beside);
+  return new Planner(graph, findFusions(graph, neededNodes(graph), inMemory), inMemory).plan();
 }
 
 class Planner {
   private readonly graph: ValidGraph;
   private readonly fusions: Fusions | null;
+  private readonly inMemory: ReadonlySet<NodeId>;
   private readonly projected: ReadonlySet<NodeId>;
   private blocks: Blocks | null = null;
   private inMiddle = false;
@@ -66,10 +72,11 @@ class Planner {
     candidate: new SlotAllocator(),
   };
 
-  constructor(graph: ValidGraph, fusions: Fusions | null, projected: ReadonlySet<NodeId>) {
+  constructor(graph: ValidGraph, fusions: Fusions | null, inMemory: ReadonlySet<NodeId>) {
     this.graph = graph;
     this.fusions = fusions;
-    this.projected = projected;
+    this.inMemory = inMemory;
+    this.projected = projectedNodes(graph);
   }
 
   plan(): Plan {
@@ -286,7 +293,7 @@ class Planner {
     return [...new Set(read)];
   }
 
-  /** Ids by which calls look up rows of projected tables. */
+  /** Ids by which calls look up rows of tables in memory. */
   private idsOfCalls(nodes: readonly Node[]): ReadonlySet<NodeId> {
     const isRead = (id: NodeId) => this.graph.nodes[id]!.type.dtype === "i32";
     return new Set(
@@ -299,7 +306,7 @@ class Planner {
     return (
       step.kind === "calls" &&
       this.phaseOf.get(node.id) !== "load" &&
-      !isProjectedLookup(this.projected, node) &&
+      !isLookupInMemory(this.inMemory, node) &&
       step.calls.every(({ kernel }) => gathering.has(kernel))
     );
   }

@@ -1,9 +1,10 @@
-// Finds projected tables in a ranking program (see middle/passes/project-tables.ts): products of a table with weights that only
-// lookups read. A plan computes them after all other values of phase `load`, in WebAssembly where there is some.
+// Finds the tables of a ranking program that lie in WebAssembly's memory (see middle/passes/project-tables.ts): projected ones,
+// which are products of a table with weights that only lookups read, and those that are copied there.
 
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 
+/** They are computed after all other values of phase `load`. */
 export function projectedNodes({ nodes, outputs }: ValidGraph): ReadonlySet<NodeId> {
   const found = new Set(nodes.filter((node) => isProduct(nodes, node)).map(({ id }) => id));
   for (const id of outputs.values()) found.delete(id);
@@ -15,9 +16,17 @@ export function projectedNodes({ nodes, outputs }: ValidGraph): ReadonlySet<Node
   return found;
 }
 
-/** Whether the node's rows are those of a projected table by id, one for each of its own. */
-export function isProjectedLookup(projected: ReadonlySet<NodeId>, { op, inputs }: Node): boolean {
-  return op === "lookup" && projected.has(inputs[0]!);
+/** Projected tables, and those with the names of `beside`. */
+export function tablesInMemory(graph: ValidGraph, beside: ReadonlySet<string>): ReadonlySet<NodeId> {
+  const copied = graph.nodes.filter(
+    ({ op, attributes }) => op === "table" && beside.has((attributes as OpAttributes["table"]).name),
+  );
+  return new Set([...projectedNodes(graph), ...copied.map(({ id }) => id)]);
+}
+
+/** Whether the node's rows are those of a table in memory by id, one for each of its own. */
+export function isLookupInMemory(inMemory: ReadonlySet<NodeId>, { op, inputs }: Node): boolean {
+  return op === "lookup" && inMemory.has(inputs[0]!);
 }
 
 function isProduct(nodes: readonly Node[], { op, attributes, inputs, type }: Node): boolean {

@@ -61,7 +61,7 @@ const publicNames = [
 
 /**
  * `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions, and what explains them
- * (see `explainable`).
+ * (see `explainable`). Tables `beside` the projected ones are copied to WebAssembly's memory.
  */
 export function emitModule(
   model: Model,
@@ -70,9 +70,10 @@ export function emitModule(
   storageOf: (table: string) => TableStorage,
   origin: Pick<Heading, "version" | "run">,
   mode: Mode = "exact",
+  beside: ReadonlySet<string> = new Set(),
 ): EmittedModule {
   const ranking = withParts(model, graph);
-  const plan = withStorage(planProgram(ranking), storageOf);
+  const plan = withStorage(planProgram(ranking, beside), storageOf);
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
   const crosses = crossInputs(model, plan);
@@ -94,7 +95,7 @@ export function emitModule(
     invariant(found, `the model has no history ${history}`);
     return found.max;
   };
-  const wasm = wasmProgram(onlyScores(model, ranking), longest, mode);
+  const wasm = wasmProgram(onlyScores(model, ranking), longest, mode, beside);
   const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
   const labels = outputs.map(({ label }) => label);

@@ -4,6 +4,7 @@ import { FAST_TOLERANCE, TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
 import { sigmoid } from "../../common/sigmoid.ts";
+import { tablesBeside } from "../../middle/passes/project-tables.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { type EmitOptions, PROJECTED_MIB } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
@@ -31,20 +32,16 @@ export async function emitPackage(
   const { predict: explaining, explained } = explainable(model, predict);
   const storageOf = (table: string) =>
     without.has(table) ? "source" : storageFor(found(tables, table), type);
-  const module = emitModule(
-    model,
-    rankingProgram(model, explaining, new Set(), {
-      rowsOf: (table) => {
-        const { width, values } = found(tables, table);
-        return storageOf(table) === "f32" ? values.length / width : null;
-      },
-      bytes: projectedTables * 2 ** 20,
-    }),
-    explained,
-    storageOf,
-    { version, run },
-    mode,
-  );
+  const sizes = {
+    rowsOf: (table: string) => {
+      const { width, values } = found(tables, table);
+      return storageOf(table) === "f32" ? values.length / width : null;
+    },
+    bytes: projectedTables * 2 ** 20,
+  };
+  const ranking = rankingProgram(model, explaining, new Set(), sizes);
+  const beside = new Set(tablesBeside(ranking, sizes).map(({ table }) => table));
+  const module = emitModule(model, ranking, explained, storageOf, { version, run }, mode, beside);
   const isFast = module.quantised.length > 0;
   const written = module.tables.map(
     (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,

@@ -137,7 +137,7 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
               ...wasm.arena.weights.map(
                 ({ location, address }) => `wasm.put(${address}, ${locationText(location)});`,
               ),
-              ...projectedTables(plan, wasm),
+              ...sharedTables(plan, wasm),
             ],
           ),
         ]),
@@ -161,15 +161,19 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
 /** What may be read after the last of them. */
 const ROOM_OF_TABLES = 16;
 
-/** Projected tables lie in the memory of WebAssembly, where TypeScript reads them too. */
-function projectedTables(plan: Plan, { arena }: WasmProgram): string[] {
-  if (arena.tables.length === 0) return [];
-  const lengths = arena.tables.map(({ projection: { out } }) => lengthOf(out, plan));
+/** Projected tables lie in the memory of WebAssembly, where TypeScript reads them too, and copies of others. */
+function sharedTables(plan: Plan, { arena: { tables, projected } }: WasmProgram): string[] {
+  if (tables.length === 0) return [];
+  const lengths = tables.map(({ location, projection }) =>
+    projection === null ? `${locationText(location)}.length` : lengthOf(projection.out, plan),
+  );
   return [
     `wasm.grow(${lengths.join(" + ")} + ${ROOM_OF_TABLES});`,
-    ...arena.tables.map(({ projection: { out, table, inner, outer }, cell }, i) => {
-      const given = [locationText(table), inner, outer, cell, arena.projected];
-      return `w.s${out.index} = wasm.project(${i}, ${given.join(", ")});`;
+    ...tables.map(({ location, cell, projection }, i) => {
+      const place = locationText(location);
+      if (projection === null) return `wasm.place(${cell}, ${place}.length).set(${place});`;
+      const { table, inner, outer } = projection;
+      return `${place} = wasm.project(${[i, locationText(table), inner, outer, cell, projected].join(", ")});`;
     }),
   ];
 }

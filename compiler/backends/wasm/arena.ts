@@ -35,10 +35,12 @@ export interface WeightPlace {
   readonly address: number;
 }
 
-/** A projected table: it lies after all else, where the i32 at `cell` says, as only weights tell how long it is. */
+/** A table lies after all else, where the i32 at `cell` says, as only weights tell how long it is. */
 export interface TablePlace {
-  readonly projection: Projection;
+  readonly location: Location;
   readonly cell: number;
+  /** Null for a copy. */
+  readonly projection: Projection | null;
 }
 
 /** Weights that WebAssembly packs itself: see kernels/quantised.ts. */
@@ -63,7 +65,7 @@ export interface Arena {
   /** Steps that a few candidates have together, or those of one where it has more. */
   readonly pairs: number;
   addressOf(location: Location): number;
-  /** Of a projected table; null for what has an address. */
+  /** Of a table; null for what has an address. */
   cellOf(location: Location): number | null;
   /** Of weights in their packed form. */
   packedAddressOf(product: QuantisedProduct): number;
@@ -90,18 +92,24 @@ export function layOut(
   const lengthOf = ({ rows, width }: Slot) => mostRows(rows, sizes) * width;
 
   const weights = new Map<string, WeightPlace>();
-  const tables = plan.projections.map((projection) => ({ projection, cell: reserve(1) }));
+  const tables = new Map<string, TablePlace>();
+  const addTable = (location: Location, projection: Projection | null) => {
+    const key = keyOf(location);
+    if (!tables.has(key)) tables.set(key, { location, cell: reserve(1), projection });
+  };
+  for (const projection of plan.projections) addTable({ kind: "slot", slot: projection.out }, projection);
   const ofTables = plan.projections.map((projection) => projection.weights);
   for (const location of [...usedWeights(plan), ...ofTables]) {
     const key = keyOf(location);
-    if (isTable(location)) continue;
-    if (!weights.has(key)) weights.set(key, { location, address: reserve(weightLength(plan, location)) });
+    if (isTable(location)) addTable(location, null);
+    else if (!weights.has(key))
+      weights.set(key, { location, address: reserve(weightLength(plan, location)) });
   }
   const widest = largest(
     plan.projections.map(({ inner }) => inner),
     0,
   );
-  const projected = tables.length === 0 ? 0 : reserve(PROJECTED_AT_A_TIME * widest);
+  const projected = widest === 0 ? 0 : reserve(PROJECTED_AT_A_TIME * widest);
   const packed = new Map<string, PackedWeights>();
   for (const product of quantised) {
     const { weights: location, inner, outer } = product;
@@ -130,7 +138,7 @@ export function layOut(
   return {
     pages: Math.max(1, Math.ceil(end / PAGE)),
     weights: [...weights.values()],
-    tables,
+    tables: [...tables.values()],
     projected,
     request: { from, to },
     scratch,
@@ -147,10 +155,7 @@ export function layOut(
       invariant(address !== undefined, `a value has no address: ${keyOf(location)}`);
       return address;
     },
-    cellOf: (location) =>
-      location.kind === "slot"
-        ? (tables.find(({ projection }) => projection.out === location.slot)?.cell ?? null)
-        : null,
+    cellOf: (location) => tables.get(keyOf(location))?.cell ?? null,
     packedAddressOf({ weights: location }) {
       const found = packed.get(keyOf(location));
       invariant(found, `weights are not packed: ${keyOf(location)}`);
@@ -193,7 +198,7 @@ function mostPlaces(plan: Plan, sizes: Sizes): number {
 }
 
 function isTable(location: Location): boolean {
-  return location.kind === "slot" && location.slot.rows.kind === "table";
+  return location.kind === "table" || (location.kind === "slot" && location.slot.rows.kind === "table");
 }
 
 function usedWeights(plan: Plan): Location[] {

@@ -45,8 +45,9 @@ export function wasmProgram(
   graph: ValidGraph,
   longest: (history: string) => number,
   mode: Mode,
+  beside?: ReadonlySet<string>,
 ): WasmProgram | null {
-  const plan = planFused(graph);
+  const plan = planFused(graph, beside);
   const calls = quantisedProducts(plan, mode);
   const quantised = [...calls.values()];
   const arena = layOut(plan, longest, quantised);
@@ -55,7 +56,7 @@ export function wasmProgram(
   const emitter = new Emitter(module, plan, arena, calls);
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());
-  if (arena.tables.length > 0) module.export("project", emitter.project());
+  if (plan.projections.length > 0) module.export("project", emitter.project());
   return { plan, arena, encoded: module.encode(arena.pages, arena.tables.length > 0), quantised };
 }
 
@@ -98,6 +99,7 @@ class Emitter {
     return this.module.function(3, (f) => {
       const [wanted, rows, before] = this.parameters(f, 3) as [I32, I32, I32];
       for (const [i, { cell, projection }] of tables.entries()) {
+        if (projection === null) continue;
         const { weights, inner, outer } = projection;
         f.if(i32.eq(wanted, i32.const(i)), () => {
           const out = i32.add(i32.load(i32.const(cell)), i32.mul(before, i32.const(4 * outer)));

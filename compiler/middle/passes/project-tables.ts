@@ -7,6 +7,7 @@ import { rewrite } from "../build/rewrite.ts";
 import type { OpAttributes } from "../graph/attributes.ts";
 import { definitionIn } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { perOf } from "../graph/types.ts";
 import { ops } from "../ops/registry.ts";
 import { sameType } from "../ops/support/shapes.ts";
 import { assumedCount } from "./linear-terms.ts";
@@ -49,6 +50,32 @@ interface Part {
   readonly rows: number;
   /** The node of its lookup. */
   readonly lookup: Node;
+}
+
+/**
+ * The tables of a projected Graph whose rows candidates look up and that have room beside the projected ones, the smallest first:
+ * where they lie there too, no row has to be copied for a request.
+ */
+export function tablesBeside(
+  graph: Graph,
+  { rowsOf, bytes }: TableSizes,
+): { table: string; bytes: number }[] {
+  const sizes = new Map<string, number>();
+  for (const { op, inputs, type } of graph.nodes) {
+    const table = graph.nodes[inputs[0] ?? -1];
+    if (op !== "lookup" || table?.op !== "table" || perOf(type.rows) !== "candidate") continue;
+    const { name, width, beside } = table.attributes as OpAttributes["table"];
+    const rows = beside === undefined ? rowsOf(name) : null;
+    if (rows !== null) sizes.set(name, rows * width * BYTES_PER_NUMBER);
+  }
+  const projected = projectedTables(graph).map(({ table, width }) => (rowsOf(table) ?? 0) * width);
+  let left = bytes - BYTES_PER_NUMBER * projected.reduce((sum, numbers) => sum + numbers, 0);
+  return [...sizes]
+    .toSorted(([, a], [, b]) => a - b)
+    .flatMap(([table, own]) => {
+      left -= own;
+      return left < 0 ? [] : [{ table, bytes: own }];
+    });
 }
 
 /** The parts of products that are tables' rows go by tables that are multiplied before; all else stays. */

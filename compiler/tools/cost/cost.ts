@@ -13,7 +13,7 @@ import { type Rows, sizeOf } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
-import { projectedTables } from "../../middle/passes/project-tables.ts";
+import { projectedTables, tablesBeside } from "../../middle/passes/project-tables.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
@@ -24,6 +24,8 @@ export interface Cost {
   readonly tables: readonly TableCost[];
   /** Tables that a compiled module multiplies by weights when it loads them, where nothing else is asked for. */
   readonly projected: readonly ProjectedCost[];
+  /** Bytes of the tables that it copies beside them. */
+  readonly copied: number;
   readonly size: RequestSize;
   /** By history: the steps that count. */
   readonly steps: ReadonlyMap<string, number>;
@@ -106,6 +108,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
       width,
       bytes: (rowsOf(table) ?? 0) * width * BYTES_PER_NUMBER,
     })),
+    copied: tablesBeside(compiled, sizes).reduce((sum, { bytes }) => sum + bytes, 0),
     size,
     steps,
     before: flopsOf(naive, size.candidates, steps),

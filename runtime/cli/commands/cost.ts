@@ -77,8 +77,8 @@ function tablesText({ tables }: Cost): string {
 }
 
 /** What compiled modules make of tables, which needs memory beside them. */
-function projectedText({ projected }: Cost): string[] {
-  if (projected.length === 0) return [];
+function projectedText({ projected, copied }: Cost): string[] {
+  if (projected.length === 0 && copied === 0) return [];
   const sum = projected.reduce((bytes, each) => bytes + each.bytes, 0);
   const rows = projected.map(({ name, width, bytes }) => [
     name,
@@ -86,7 +86,7 @@ function projectedText({ projected }: Cost): string[] {
     `${thousands(bytes)} bytes`,
   ]);
   return [
-    `Projected tables: ${thousands(sum)} bytes more once a module has loaded its weights (compile --projected-tables limits them)\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
+    `Projected tables: ${thousands(sum)} bytes, and ${thousands(copied)} of tables beside them, once a module has loaded its weights (compile --projected-tables limits them)\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
   ];
 }
 
