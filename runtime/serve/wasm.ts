@@ -41,15 +41,12 @@ export interface WasmOwner {
 /** What computes scores: SIMD with multiply-adds that round once, SIMD, the module that was given, or plain TypeScript. */
 export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
 
-const PAGE = 65536;
 /** How many rows of a table are projected at a time. */
 export const PROJECTED_AT_A_TIME = 256;
 
 export class Wasm {
   readonly backend: Backend;
-  readonly request: WasmExports["request"];
-  readonly candidates: WasmExports["candidates"];
-  private readonly exported: WasmExports;
+  readonly run: WasmExports;
   /** What a request computes: bytes from … to. */
   private readonly from: number;
   private readonly to: number;
@@ -58,59 +55,58 @@ export class Wasm {
   private end = 0;
 
   constructor(instance: WasmInstance, backend: Backend, from: number, to: number) {
-    this.exported = instance.exports as unknown as WasmExports;
+    this.run = instance.exports as unknown as WasmExports;
     this.backend = backend;
-    this.request = this.exported.request;
-    this.candidates = this.exported.candidates;
     this.from = from;
     this.to = to;
   }
 
   floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.exported.memory.buffer, address, length);
+    return new Float32Array(this.run.memory.buffer, address, length);
   }
 
   integers(address: number, length: number): Int32Array {
-    return new Int32Array(this.exported.memory.buffer, address, length);
-  }
-
-  /** Room after all else for so many numbers. Views of the memory that were made before are of no use afterwards. */
-  grow(numbers: number): void {
-    this.end = PAGE * this.exported.memory.grow(Math.ceil((4 * numbers) / PAGE));
-  }
-
-  /** The place of the next table, of so many numbers; its address is put at `cell`. */
-  place(cell: number, length: number): Float32Array {
-    const table = this.floats(this.end, length);
-    this.integers(cell, 1)[0] = this.end;
-    this.end += 4 * length;
-    return table;
+    return new Int32Array(this.run.memory.buffer, address, length);
   }
 
   /**
-   * A table [.., inner] times the weights of the projected table `index`, which is `outer` wide and whose address is put at `cell`.
-   * Rows are copied to `rows` before. @throws RankerWasmError
+   * Makes room after all else, which ends at `end`, for tables of so many numbers, and fills it. Views of the memory that were made before are of no use
+   * afterwards. @throws RankerWasmError
    */
-  project(
-    index: number,
-    table: Float32Array,
-    inner: number,
-    outer: number,
+  fill(end: number, numbers: number, fill: () => void): void {
+    this.end = end;
+    try {
+      this.run.memory.grow(Math.ceil((4 * numbers) / 65536));
+      fill();
+    } catch (error) {
+      throw this.backend === "module" ? changed(error) : error;
+    }
+  }
+
+  /**
+   * A copy of `table` [.., inner], or the projected table `index` if it has one, of so many numbers; its address is put at `cell`.
+   * What is projected is copied to `rows` before.
+   */
+  place(
     cell: number,
+    table: Float32Array,
+    length: number,
+    index: number,
+    inner: number,
     rows: number,
   ): Float32Array {
-    const projected = this.place(cell, (table.length / inner) * outer);
+    const placed = this.floats(this.end, length);
+    this.integers(cell, 1)[0] = this.end;
+    this.end += 4 * length;
     const most = inner * PROJECTED_AT_A_TIME;
-    try {
+    if (rows === 0) placed.set(table);
+    else
       for (let from = 0; from < table.length; from += most) {
         const some = table.subarray(from, from + most);
         this.put(rows, some);
-        this.exported.project!(index, some.length / inner, from / inner);
+        this.run.project!(index, some.length / inner, from / inner);
       }
-    } catch (error) {
-      throw changed(error);
-    }
-    return projected;
+    return placed;
   }
 
   put(address: number, values: Float32Array): void {
@@ -171,7 +167,7 @@ export async function startWasm(
 }
 
 /** So many candidates at least go through every part of the code: there are blocks of them, and lanes in a block. */
-const MANY = 67;
+const MANY = 131;
 
 /**
  * Scores golden requests by a module that was given, as they are and with their candidates over and over. No machine tells the

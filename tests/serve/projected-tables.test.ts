@@ -31,14 +31,16 @@ describe.each(zoo)("%s", (_, spec) => {
       expect(worstDifference({ ...subject, ranker }, request), backend).toBeLessThan(1);
     }
     expect(worstDifference(without, request)).toBeLessThan(1);
-    expect(javascriptOf(without)).not.toContain("wasm.grow(");
-    expect(javascriptOf(subject)).toContain("wasm.grow(");
+    expect(javascriptOf(without)).not.toContain("wasm.fill(");
   });
 });
 
 test("DeepFM's tables are projected as floats, not as bytes, halves or rows of a store", async () => {
   const trained = trainedOf(deepfm);
-  expect(projects(await compiledFrom(trained))).toBe(true);
+  const subject = await compiledFrom(trained);
+  expect(projects(subject)).toBe(true);
+  // Tables of candidates lie beside them, as they are.
+  expect(javascriptOf(subject)).toMatch(/wasm\.place\(\d+, w\.t\d+, w\.t\d+\.length, 0, 0, 0\);/);
   for (const tables of ["f16", "i8"] as const)
     expect(projects(await compiledFrom(trained, { tables }))).toBe(false);
   const stored = ["item_id", "genre"];

@@ -38,6 +38,8 @@ export interface PlannedCall {
   readonly kind: "call";
   readonly kernel: KernelName;
   readonly arguments: readonly PlannedArgument[];
+  /** It is a product of what a relu made: many of its numbers are 0. */
+  readonly hasZeros: boolean;
 }
 
 /** Calls for each step of a history in turn. */

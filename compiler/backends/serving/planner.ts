@@ -344,8 +344,10 @@ class Planner {
   }
 
   private calls(calls: readonly KernelCall[], node: Node, scratch: readonly Slot[]): PlannedCall[] {
+    const hasZeros = node.op === "matmul" && this.graph.nodes[node.inputs[0]!]!.op === "relu";
     return calls.map(({ kernel, arguments: args }) => ({
       kind: "call",
+      hasZeros,
       kernel,
       arguments: args.map((argument) => this.argument(argument, node, scratch)),
     }));

@@ -17,6 +17,7 @@ import {
 } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
+import { PAGE } from "../wasm/arena.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import type {
   ClassDeclaration,
@@ -84,7 +85,7 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
     const steps = plan.histories.map((_, i) => `q.steps${i}`);
     const count = phase === "request" ? "1" : candidateCount;
     const wasmOf = `${scopeNames[phase]}.wasm`;
-    const run = `${wasmOf}.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
+    const run = `${wasmOf}.run.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
     const outputs = plan.outputs.flatMap(({ location }, i) =>
       isFloat(location) ? [{ location, statement: `c.out${i} = ${locationText(location)};` }] : [],
     );
@@ -162,19 +163,21 @@ export function programDeclarations(plan: Plan, wasm: WasmProgram | null): reado
 const ROOM_OF_TABLES = 16;
 
 /** Projected tables lie in the memory of WebAssembly, where TypeScript reads them too, and copies of others. */
-function sharedTables(plan: Plan, { arena: { tables, projected } }: WasmProgram): string[] {
+function sharedTables(plan: Plan, { arena: { pages, tables, projected } }: WasmProgram): string[] {
   if (tables.length === 0) return [];
   const lengths = tables.map(({ location, projection }) =>
     projection === null ? `${locationText(location)}.length` : lengthOf(projection.out, plan),
   );
   return [
-    `wasm.grow(${lengths.join(" + ")} + ${ROOM_OF_TABLES});`,
+    `wasm.fill(${pages * PAGE}, ${lengths.join(" + ")} + ${ROOM_OF_TABLES}, () => {`,
     ...tables.map(({ location, cell, projection }, i) => {
       const place = locationText(location);
-      if (projection === null) return `wasm.place(${cell}, ${place}.length).set(${place});`;
-      const { table, inner, outer } = projection;
-      return `${place} = wasm.project(${[i, locationText(table), inner, outer, cell, projected].join(", ")});`;
+      const length = lengths[i]!;
+      if (projection === null) return `wasm.place(${cell}, ${place}, ${length}, 0, 0, 0);`;
+      const { table, inner } = projection;
+      return `${place} = wasm.place(${[cell, locationText(table), length, i, inner, projected].join(", ")});`;
     }),
+    "});",
   ];
 }
 

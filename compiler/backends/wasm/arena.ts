@@ -17,6 +17,7 @@ import {
 } from "../serving/plan.ts";
 import type { Slot } from "../serving/slots.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
+import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 
 /** What may be read after a value without meaning anything. */
@@ -26,7 +27,7 @@ const ALIGNMENT = 64;
 const PAIRS = 128;
 /** In a loop over time each step works on all candidates, and begins anew: more are better. */
 const LOOP_PAIRS = 1024;
-const PAGE = 65536;
+export const PAGE = 65536;
 /** How many candidates are scored together: enough that weights are not read too often, few enough that values stay in a cache. */
 export const CANDIDATES_AT_A_TIME = 256;
 
@@ -129,9 +130,15 @@ export function layOut(
   for (const slot of plan.slots.request) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
   const to = end;
   for (const slot of plan.slots.candidate) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
+  const sparse = [...plan.calls.request, ...plan.calls.candidate]
+    .flatMap(callsOf)
+    .flatMap((call) => sparseProduct(call) ?? []);
   const scratch = reserve(
     largest(
-      quantised.map(({ inner }) => quantisedScratch(inner)),
+      [
+        ...quantised.map(({ inner }) => quantisedScratch(inner)),
+        ...sparse.map(({ inner }) => sparseScratch(inner)),
+      ],
       mostPlaces(plan, sizes),
     ),
   );

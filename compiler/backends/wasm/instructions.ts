@@ -93,7 +93,7 @@ export const i32 = {
   and: folded(0x71, (x, y) => x & y, null),
   shl: (a: I32, by: number): I32 => folded(0x74, (x, y) => x << y, 0)(a, i32.const(by)),
   shr: (a: I32, by: number): I32 => folded(0x76, (x, y) => x >>> y, 0)(a, i32.const(by)),
-  load: (address: I32): I32 => value("i32", [...address.code, 0x28, ...at(0)]),
+  load: (address: I32, offset = 0): I32 => value("i32", [...address.code, 0x28, ...at(offset)]),
   eq: plain<"i32", "i32", "i32">("i32", 0x46),
   ne: plain<"i32", "i32", "i32">("i32", 0x47),
   gt: plain<"i32", "i32", "i32">("i32", 0x4a),

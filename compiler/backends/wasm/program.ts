@@ -18,6 +18,7 @@ import { emitFusion } from "./fused-loop.ts";
 import { type I32, i32, store, unsigned } from "./instructions.ts";
 import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
 import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
+import { sparseMatmul, sparseProduct } from "./kernels/sparse.ts";
 import { type Encoded, type FunctionBuilder, type FunctionReference, ModuleBuilder } from "./module.ts";
 import { type QuantisedProduct, quantisedProducts } from "./quantise.ts";
 import { RowCounts } from "./row-counts.ts";
@@ -221,13 +222,13 @@ class Emitter {
   private call(f: FunctionBuilder, call: PlannedCall, time: I32 | null): void {
     const counts = new RowCounts(f, this.plan.histories);
     const quantised = this.quantised.get(call);
+    const values = () => call.arguments.map((argument) => this.valueOf(f, argument, counts, time));
+    const sparse = sparseProduct(call);
     if (quantised !== undefined) this.quantisedCall(f, quantised, counts);
-    else
-      emitKernel(
-        f,
-        call.kernel,
-        call.arguments.map((argument) => this.valueOf(f, argument, counts, time)),
-      );
+    else if (sparse !== null) {
+      const [out, x, w, rows] = values() as [I32, I32, I32, I32];
+      sparseMatmul(f, out, x, w, rows, sparse.inner, sparse.outer);
+    } else emitKernel(f, call.kernel, values());
   }
 
   private quantisedCall(f: FunctionBuilder, product: QuantisedProduct, counts: RowCounts): void {

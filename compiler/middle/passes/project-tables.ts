@@ -37,6 +37,8 @@ export interface Worth {
 
 /** As measured on DeepFM and DIN. */
 const measured: Worth = { reading: 4, readingOfSets: 20, leastShare: 0.01 };
+/** Multiply-adds that take as long as copying a number of a row to WebAssembly. */
+const COPYING = 10;
 const BYTES_PER_NUMBER = 4;
 /** More are not taken apart: a list joined to itself again and again has endlessly many. */
 const MOST_PARTS = 256;
@@ -54,20 +56,25 @@ interface Part {
 
 /**
  * The tables of a projected Graph whose rows candidates look up and that have room beside the projected ones, the smallest first:
- * where they lie there too, no row has to be copied for a request.
+ * where they lie there too, no row has to be copied for a request. None where copying takes a small share of it anyway.
  */
 export function tablesBeside(
   graph: Graph,
   { rowsOf, bytes }: TableSizes,
 ): { table: string; bytes: number }[] {
+  const all = graph.nodes.reduce((sum, node) => sum + flopsOf(graph, node), 0);
   const sizes = new Map<string, number>();
+  let copied = 0;
   for (const { op, inputs, type } of graph.nodes) {
     const table = graph.nodes[inputs[0] ?? -1];
     if (op !== "lookup" || table?.op !== "table" || perOf(type.rows) !== "candidate") continue;
     const { name, width, beside } = table.attributes as OpAttributes["table"];
     const rows = beside === undefined ? rowsOf(name) : null;
-    if (rows !== null) sizes.set(name, rows * width * BYTES_PER_NUMBER);
+    if (rows === null) continue;
+    sizes.set(name, rows * width * BYTES_PER_NUMBER);
+    copied += 2 * COPYING * assumedCount(type.rows) * width;
   }
+  if (copied < measured.leastShare * all) return [];
   const projected = projectedTables(graph).map(({ table, width }) => (rowsOf(table) ?? 0) * width);
   let left = bytes - BYTES_PER_NUMBER * projected.reduce((sum, numbers) => sum + numbers, 0);
   return [...sizes]
@@ -135,8 +142,9 @@ function choose(
   return chosen;
 }
 
-/** Of a request with the usual numbers of rows. */
+/** Of a request with the usual numbers of rows; tables are none of it. */
 function flopsOf({ nodes }: Graph, { op, attributes, inputs, type: output }: Node): number {
+  if (output.rows.kind === "table") return 0;
   const types = inputs.map((input) => nodes[input]!.type);
   return definitionIn(ops, op).flops({ attributes, inputs: types, output }, assumedCount);
 }

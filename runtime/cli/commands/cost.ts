@@ -86,7 +86,7 @@ function projectedText({ projected, copied }: Cost): string[] {
     `${thousands(bytes)} bytes`,
   ]);
   return [
-    `Projected tables: ${thousands(sum)} bytes, and ${thousands(copied)} of tables beside them, once a module has loaded its weights (compile --projected-tables limits them)\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
+    `Projected tables: ${thousands(sum)} bytes${copied === 0 ? "" : `, and ${thousands(copied)} of tables beside them,`} once a module has loaded its weights (compile --projected-tables limits them)\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
   ];
 }
 
