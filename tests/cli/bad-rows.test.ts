@@ -1,15 +1,13 @@
 // --on-bad-row on the command line: what a person is told, what the run keeps, and that the same rows are left out whenever
 // they are read again.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { runHere } from "./run-here.ts";
-import { root, run } from "./spawn.ts";
+import { interruptHere, runHere } from "./run-here.ts";
+import { run } from "./spawn.ts";
 
 let folder = "";
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -105,11 +103,10 @@ describe("dinc train", () => {
   test("stopped and resumed it ends with the same weights", { timeout: 300_000 }, async () => {
     const args = ["train", "--backend", "wasm", "--out", "resumed", "--set", "train.epochs=6"];
     expect(run(args.with(4, "whole"), { cwd: folder }).code).toBe(0);
-    const child = spawn(process.execPath, [join(root, "bin/dinc.js"), ...args], { cwd: folder });
-    child.stderr.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("epoch 1/6")) child.kill("SIGINT");
-    });
-    expect((await once(child, "exit"))[0]).toBe(130);
+    const heard = (message: string) => {
+      if (message.startsWith("epoch 1/6")) interruptHere();
+    };
+    expect((await runHere(args, { cwd: folder, heard })).code).toBe(130);
     const other = await runHere([...args, "--resume", "--set", "data.train=clean.csv"], { cwd: folder });
     expect(other.err).toContain("its data are others");
     expect(run([...args, "--resume"], { cwd: folder }).code).toBe(0);

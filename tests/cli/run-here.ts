@@ -11,6 +11,11 @@ export interface HereOptions extends Omit<RunOptions, "env"> {
   readonly heard?: (message: string) => void;
 }
 
+/** What Ctrl-C does to the command that runs here: to be called from `heard`, so that it is the same time in every run. */
+export function interruptHere(): void {
+  process.listeners("SIGINT").at(-1)!("SIGINT");
+}
+
 /** The command before, so that one runs at a time. */
 let last: Promise<unknown> = Promise.resolve();
 

@@ -1,7 +1,6 @@
 // --tensorboard: the files hold what the run's own records say, and a training that is gone on with goes on in the folder.
 
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { EventFile } from "../../runtime/train/event-file.ts";
 import { readEventFiles } from "../support/event-files.ts";
-import { runHere } from "./run-here.ts";
+import { interruptHere, runHere } from "./run-here.ts";
 import { root, run, STACK_TRACE } from "./spawn.ts";
 
 let folder = "";
@@ -115,11 +114,10 @@ describe("event files", { timeout: 120_000 }, () => {
 
   test("a training that is gone on with goes on in them; of many steps they have a thousand", async () => {
     const args = train("cut", "--backend", "wasm", "--tensorboard", "tb-cut", "--set", "train.epochs=400");
-    const child = spawn(process.execPath, [dinc, ...args], { cwd: folder });
-    child.stderr.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("epoch 3/400")) child.kill("SIGINT");
-    });
-    expect((await once(child, "exit"))[0]).toBe(130);
+    const heard = (message: string) => {
+      if (message.startsWith("epoch 3/400")) interruptHere();
+    };
+    expect((await runHere(args, { cwd: folder, heard })).code).toBe(130);
     expect(readEventFiles(at("tb-cut")).get("test/click/auc")!.length).toBeLessThan(400);
     expect((await runHere([...args, "--resume"], { cwd: folder })).code).toBe(0);
     expect(readdirSync(at("tb-cut"))).toHaveLength(2);
