@@ -1,10 +1,9 @@
 // The machine's parts that engines need. An engine without its part does not compile.
 
 import type { Engine } from "../../compiler/backends/choices.ts";
-import { bestForm } from "../../compiler/backends/wasm/training/form.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
 import { loadModule } from "./native-module.ts";
-import { threadsOfThisMachine, widenVectors } from "./threads.ts";
+import { formOfNode, threadsOfThisMachine, widenVectors } from "./threads.ts";
 
 /** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
 export type Found<Machine> =
@@ -40,7 +39,7 @@ const machines: Machines = {
   webassembly: async ({ threads, wideVectors = false }) => {
     if (wideVectors && !widenVectors())
       return { missing: `Node ${process.versions.node} has no vectors of 256 bits: Node 22 and later have` };
-    const form = bestForm();
+    const form = formOfNode();
     const said = [
       ...(form === "relaxed" ? ["fused multiply-add"] : []),
       ...(wideVectors ? ["vectors of 256 bits"] : []),

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import type { TeamThread, ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";
 import type { Threads } from "../../compiler/backends/wasm/training/team.ts";
 
@@ -13,13 +14,21 @@ export function threadsOfThisMachine(asked: number | null): Threads | null {
   return most === 1 ? null : { most, isFixed: asked !== null, start };
 }
 
+/** Node 20 has fused multiply-add behind a flag only: whoever set it, bits follow from the version of Node. */
+export function formOfNode(): Form {
+  return nodeMajor() < 22 ? "plain" : bestForm();
+}
+
+function nodeMajor(): number {
+  return Number(process.versions.node.split(".")[0]);
+}
+
 /**
  * Lets V8 make one vector of eight numbers of two neighbouring ones of four, in modules that are compiled from now on. False where V8 does
  * not know how. It is an experiment of V8's, so nobody has it unasked.
  */
 export function widenVectors(): boolean {
-  const [major] = process.versions.node.split(".").map(Number) as [number];
-  if (major < 22 || process.arch !== "x64") return false;
+  if (nodeMajor() < 22 || process.arch !== "x64") return false;
   setFlagsFromString("--experimental-wasm-revectorize");
   return true;
 }
