@@ -148,7 +148,8 @@ globalThis.trained = (text) => new Promise((resolve) => {
       const isolated = (await open("isolated")) as { counts: number[] };
       expect(isolated).toMatchObject({ isIsolated: true, trained: { hash: here.hash, helpers: 2 } });
       expect(isolated.counts).toHaveLength(2);
-      for (const count of isolated.counts) expect(count).toBeGreaterThan(0);
+      // On two cores one of them may find nothing left to take.
+      expect(isolated.counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
       expect(await open("open")).toEqual({ isIsolated: false, counts: [], trained: here });
     } finally {
       await close();
