@@ -11,11 +11,11 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { aucOfRange } from "../../dist/compiler/middle/metrics/auc.metric.js";
 import { Scored } from "../../dist/compiler/middle/metrics/scored.js";
-import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
 import { readRows } from "../../dist/runtime/data/read-data.js";
 import { memoryRowsOf } from "../../dist/runtime/data/row-source.js";
 import { compile } from "../../dist/runtime/driver/compile.js";
 import { backendFor, rowsToMeasure } from "../../dist/runtime/driver/rows.js";
+import { compareRows } from "../../dist/runtime/run/compare-rows.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
 import { FAST_TOLERANCE, TOLERANCE } from "../../dist/runtime/serve/golden.js";
@@ -43,7 +43,7 @@ const data = memoryRowsOf(
       }),
 );
 const tolerance = values.mode === "fast" ? FAST_TOLERANCE : TOLERANCE;
-const logits = await scoreRun(run, data, await backendFor(run, values.backend));
+const logits = await scoreRun(run, data, await backendFor(run, { backend: values.backend }));
 const folder = await mkdtemp(join(tmpdir(), "dinc-compare-"));
 try {
   const { tables, mode } = values;

@@ -8,8 +8,8 @@ import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import type { MemoryRows, SetColumn } from "../../runtime/data/memory-rows.ts";
-import { isClose, TOLERANCE, type Tolerance } from "../../runtime/serve/golden.ts";
+import type { MemoryRows, SetColumn } from "../data/memory-rows.ts";
+import { isClose, TOLERANCE, type Tolerance } from "../serve/golden.ts";
 
 export interface Comparison {
   readonly rows: number;
