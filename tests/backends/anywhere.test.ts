@@ -14,28 +14,13 @@ import { modelOf } from "../data/models.ts";
 import { openBrowser } from "../support/browser.ts";
 import { majors, nodeOf } from "../support/node-versions.ts";
 import { randomRows } from "../support/random-rows.ts";
-import { batchesOf, madeOf } from "../support/random-training.ts";
+import { batchesOf, madeOf, severalLayers } from "../support/random-training.ts";
 import { type Given, type GivenBatch, type Trained, train } from "./anywhere/trainer.ts";
 
 const STEPS = 50;
 const BATCH = 32;
 
-/** DIN, with what has bits of its own to lose: a recurrence, exponentials, square roots, batch statistics. */
-const spec = `model small
-features user { last : id  share item_id }
-features item {
-  item_id : id               embed 6
-  tags    : set(id, max: 5)  embed 5
-  price   : number
-}
-history clicks(max: 8) { item_id <-> clicked }
-label click : binary
-net {
-  let interest = sum(clicks * softmax(dot(clicks, item_id)))
-  let state    = last(gru(clicks, width: 5))
-  predict click = (concat(item_id, interest, state, last, tags, price) |> dense(12, dice) |> dense(1)) + weight(item_id) |> sigmoid
-}
-train { batch ${BATCH}  optimizer adam(learning_rate: 0.01)  clip norm(1.0) }`;
+const spec = severalLayers({ more: "", train: `batch ${BATCH}` });
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-anywhere-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

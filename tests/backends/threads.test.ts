@@ -13,28 +13,16 @@ import { initialParameters } from "../../runtime/train/initial.ts";
 import { initialTable } from "../../runtime/train/tables.ts";
 import { modelOf } from "../data/models.ts";
 import { randomRows } from "../support/random-rows.ts";
-import { batchesOf, madeOf } from "../support/random-training.ts";
+import { batchesOf, madeOf, severalLayers } from "../support/random-training.ts";
 
 const BATCHES = 24;
 const BATCH = 48;
 const STEPS = 200;
 
-/** A recurrence, attention, sets, batch statistics, what is drawn for a step, a table of two features. */
-const model = modelOf(`model several
-features user { last : id  share item_id }
-features item {
-  item_id : id                embed 6
-  tags    : set(id, max: 5)   embed 5
-  price   : number
-}
-history clicks(max: 8) { item_id <-> clicked }
-label click : binary
-net {
-  let interest = sum(clicks * softmax(dot(clicks, item_id)))
-  let state    = last(gru(clicks, width: 5))
-  predict click = (concat(item_id, interest, state, last, tags, price) |> dense(12, dice) |> dropout(0.3) |> dense(1)) + weight(item_id) |> sigmoid
-}
-train { batch ${BATCH}  optimizer adam(learning_rate: 0.01)  regularize mini_batch_aware(0.1)  clip norm(1.0) }`);
+/** With what is drawn for a step, and a pull on the rows of tables. */
+const model = modelOf(
+  severalLayers({ more: "|> dropout(0.3)", train: `batch ${BATCH}  regularize mini_batch_aware(0.1)` }),
+);
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-threads-"));
 const given = join(folder, "given");

@@ -3,16 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,27 +11,13 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { runHere } from "./run-here.ts";
+import { writeSmallTraining } from "./small-training.ts";
 import { root } from "./spawn.ts";
 
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "dinc-resume-"));
-  const item = (i: number) => (i * i * 7 + i) % 97;
-  const line = (i: number) => `${item(i)},${item(i + 1)}|${item(i + 2)},${item(i) % 3 === i % 2 ? 1 : 0}`;
-  const rows = (count: number) => Array.from({ length: count }, (_, i) => line(i)).join("\n");
-  writeFileSync(
-    join(folder, "model.din"),
-    `model tiny
-features item { item_id : id  embed 4 }
-history clicks(max: 5) { item_id <-> clicked }
-label click : binary
-net { predict click = concat(item_id, mean(clicks)) |> dense(16, dice) |> dropout(0.2) |> dense(1) |> sigmoid }
-train { batch 16  epochs 3  optimizer adam(learning_rate: 1e-3) }
-`,
-  );
-  writeFileSync(join(folder, "train.csv"), `item_id,clicked,click\n${rows(8000)}\n`);
-  writeFileSync(join(folder, "test.csv"), `item_id,clicked,click\n${rows(300)}\n`);
-  writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
+  writeSmallTraining(folder, 3, 300);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -3,31 +3,18 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeSmallTraining } from "./small-training.ts";
 import { root } from "./spawn.ts";
 
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "dinc-threads-"));
-  const item = (i: number) => (i * i * 7 + i) % 97;
-  const line = (i: number) => `${item(i)},${item(i + 1)}|${item(i + 2)},${item(i) % 3 === i % 2 ? 1 : 0}`;
-  writeFileSync(
-    join(folder, "model.din"),
-    `model tiny
-features item { item_id : id  embed 4 }
-history clicks(max: 5) { item_id <-> clicked }
-label click : binary
-net { predict click = concat(item_id, mean(clicks)) |> dense(16, dice) |> dropout(0.2) |> dense(1) |> sigmoid }
-train { batch 16  epochs 6  optimizer adam(learning_rate: 1e-3) }
-`,
-  );
-  const rows = Array.from({ length: 8000 }, (_, i) => line(i)).join("\n");
-  writeFileSync(join(folder, "train.csv"), `item_id,clicked,click\n${rows}\n`);
-  writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv }\n");
+  writeSmallTraining(folder, 6);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

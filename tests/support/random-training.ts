@@ -16,6 +16,25 @@ import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { type TrainResult, train } from "../../runtime/train/loop.ts";
 
+/** A spec of what has bits of its own to lose: a recurrence, attention, sets, batch statistics, a table of two features. */
+export function severalLayers({ more, train }: { readonly more: string; readonly train: string }): string {
+  return `model several
+features user { last : id  share item_id }
+features item {
+  item_id : id               embed 6
+  tags    : set(id, max: 5)  embed 5
+  price   : number
+}
+history clicks(max: 8) { item_id <-> clicked }
+label click : binary
+net {
+  let interest = sum(clicks * softmax(dot(clicks, item_id)))
+  let state    = last(gru(clicks, width: 5))
+  predict click = (concat(item_id, interest, state, last, tags, price) |> dense(12, dice) ${more} |> dense(1)) + weight(item_id) |> sigmoid
+}
+train { optimizer adam(learning_rate: 0.01)  clip norm(1.0)  ${train} }`;
+}
+
 export interface Made {
   readonly program: TrainingProgram;
   readonly tables: readonly TableSpec[];
