@@ -10,9 +10,9 @@ import { type EngineOptions, type Found, machineFor } from "./machines.ts";
 
 /** What `auto` goes by. */
 export interface Auto {
-  /** The engine that trained what is scored; null for a training. */
+  /** The engine that trained the run; null for a training. */
   readonly trainedBy: string | null;
-  /** What is to be run. */
+  /** The Graph that will run. */
   readonly graph: Graph;
 }
 

@@ -39,7 +39,7 @@ export function clip(low: number, high: number): NumberStep {
   return { apply: (x) => Math.min(Math.max(x, low), high), requires: "must be a number" };
 }
 
-/** A number feature: its transforms, and what stands for a missing value. NaN stands for one that may not be missing. */
+/** A number feature: its transforms, and the number that replaces a missing value. NaN: a missing value is an error. */
 export class Numbers {
   private readonly steps: readonly NumberStep[];
   private readonly missing: number;
@@ -117,7 +117,7 @@ export class Buckets implements IdSpace {
   }
 }
 
-/** A vector feature: so many numbers, as they are, and what stands for each of a missing one: NaN where it may not be missing. */
+/** A vector feature: its size, and the number that replaces each one of a missing vector. NaN: a missing vector is an error. */
 export class Vectors {
   readonly width: number;
   private readonly missing: number;

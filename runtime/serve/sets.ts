@@ -34,9 +34,9 @@ export interface SetSpace {
   readonly space: IdSpace;
   /** How many values count. */
   readonly max: number;
-  /** The values of a raw set; null for what is no set. */
+  /** The values of a raw set; null if it is not a set. */
   valuesOf(raw: unknown): readonly unknown[] | null;
-  /** For people: what is wrong with a value that is no set. */
+  /** The reason why a value is not a set, for people. */
   whyNot(raw: unknown): string;
 }
 

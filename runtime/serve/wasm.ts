@@ -47,7 +47,7 @@ export const PROJECTED_AT_A_TIME = 256;
 export class Wasm {
   readonly backend: Backend;
   readonly run: WasmExports;
-  /** What a request computes: bytes from … to. */
+  /** The bytes of the values that a request computes. */
   private readonly from: number;
   private readonly to: number;
   private owner: WasmOwner | null = null;

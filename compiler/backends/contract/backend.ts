@@ -47,6 +47,6 @@ export interface CompileTarget {
   readonly hasDependencies: boolean;
   /** The files of the folder. Options that it does not take are left aside. */
   emit(trained: TrainedModel, options: EmitOptions, context: EmitContext): Promise<Emitted>;
-  /** Throws DiagnosticError where what was written does not score as training does; left out where only an engine could tell. */
+  /** Scores golden requests with the written files. Throws DiagnosticError if a score differs from training's. Absent if only an engine could score. */
   verify?(trained: TrainedModel, options: EmitOptions, folder: WrittenFolder): Promise<void>;
 }

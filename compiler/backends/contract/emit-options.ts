@@ -19,7 +19,7 @@ export interface EmitOptions {
   /** Tables that are left out of the weights, as a store has their rows. */
   readonly withoutTable?: readonly string[];
   readonly mode?: Mode;
-  /** MiB that projected tables may have, and those that are kept beside them. */
+  /** The most memory of projected tables and of the tables copied beside them, in MiB. */
   readonly projectedTables?: number;
 }
 

@@ -5,7 +5,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sameRows } from "../../middle/graph/types.ts";
-import { isElementwise } from "../../middle/ops/registry.ts";
+import { isElementwise, operandsOf } from "../../middle/ops/registry.ts";
 import { sameDims } from "../../middle/ops/support/shapes.ts";
 import { isLookupInMemory } from "./projections.ts";
 
@@ -66,11 +66,6 @@ export function findFusions(
     if (isOnlyRead) absorbed.add(node.id);
   }
   return { byRoot, absorbed };
-}
-
-/** Values that a node computes with: the type alone of what `broadcast_like` imitates matters. */
-export function operandsOf(node: Node): readonly NodeId[] {
-  return node.op === "broadcast_like" ? node.inputs.slice(0, 1) : node.inputs;
 }
 
 function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<NodeId, readonly Node[]> {

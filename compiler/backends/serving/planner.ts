@@ -3,6 +3,7 @@
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { neededNodes } from "../../middle/graph/needed.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { loweringOf } from "../contract/lowering.ts";
@@ -432,14 +433,4 @@ function setsOf(nodes: readonly Node[]): ReadonlyMap<string, ElementsRows> {
   for (const { rows } of nodes.map(({ type }) => type))
     if (rows.kind === "elements") sets.set(rowsKey(rows), rows);
   return sets;
-}
-
-/** Nodes that some output depends on. */
-function neededNodes(graph: ValidGraph): readonly Node[] {
-  const needed = new Set<NodeId>(graph.outputs.values());
-  for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    const node = graph.nodes[i]!;
-    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
-  }
-  return graph.nodes.filter(({ id }) => needed.has(id));
 }

@@ -30,7 +30,7 @@ export function hasLargeProducts(step: Graph): boolean {
   for (const node of step.nodes) {
     const flops = flopsOf(step, node);
     if (node.op === "matmul" || node.op === "contract_rows") products += flops;
-    // What is known once for a batch is little beside what its examples take.
+    // Values that a batch has once cost little beside those of its examples.
     else if (node.type.rows.kind !== "once" || node.op === "sum_rows") others += flops;
   }
   return products > PRODUCTS_PER_OP * step.nodes.length + PRODUCTS_PER_OPERATION * others;

@@ -17,7 +17,7 @@ import {
 } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
-import { PAGE } from "../wasm/arena.ts";
+import { PAGE } from "../wasm/memory.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import type {
   ClassDeclaration,

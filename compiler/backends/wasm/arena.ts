@@ -18,16 +18,15 @@ import {
 import type { Slot } from "../serving/slots.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
+import { aligned, PAGE } from "./memory.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 
 /** What may be read after a value without meaning anything. */
 const ROOM = 16;
-const ALIGNMENT = 64;
 /** Steps of a few candidates: some values of them are in the nearest cache together. */
 const PAIRS = 128;
 /** In a loop over time each step works on all candidates, and begins anew: more are better. */
 const LOOP_PAIRS = 1024;
-export const PAGE = 65536;
 /** How many candidates are scored together: enough that weights are not read too often, few enough that values stay in a cache. */
 export const CANDIDATES_AT_A_TIME = 256;
 
@@ -66,7 +65,7 @@ export interface Arena {
   /** Steps that a few candidates have together, or those of one where it has more. */
   readonly pairs: number;
   addressOf(location: Location): number;
-  /** Of a table; null for what has an address. */
+  /** The cell of a table; null for a value with a fixed address. */
   cellOf(location: Location): number | null;
   /** Of weights in their packed form. */
   packedAddressOf(product: QuantisedProduct): number;
@@ -85,7 +84,7 @@ export function layOut(
   let end = 0;
   const reserve = (numbers: number) => {
     const at = end;
-    end = Math.ceil((at + 4 * numbers + ROOM) / ALIGNMENT) * ALIGNMENT;
+    end = aligned(at + 4 * numbers + ROOM);
     return at;
   };
   const hasLoop = plan.calls.candidate.some(({ kind }) => kind === "loop");

@@ -1,14 +1,13 @@
 // Emits a loop over what is computed number by number (fuse.ts): each number of its leaves is read once, each of its root
 // written once, and nothing between them goes to memory.
 
-import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { type StepsRows, sizeOf } from "../../middle/graph/types.ts";
+import { operandsOf } from "../../middle/ops/registry.ts";
 import { splitLast } from "../../middle/ops/support/shapes.ts";
-import { type Fusion, operandsOf } from "../serving/fuse.ts";
 import type { Location, PlannedFusion, PlannedLeaf } from "../serving/plan.ts";
-import { f32x4, type I32, i32, type V128 } from "./instructions.ts";
-import { lanes } from "./lanes.ts";
+import { type I32, i32, type V128 } from "./instructions.ts";
+import { computeMembers } from "./members.ts";
 import type { FunctionBuilder, Local } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "./vectors.ts";
@@ -47,30 +46,13 @@ export function emitFusion(
         bytesOfRow: 4 * sizeOf(leaf.type.dims),
       });
   }
-  const { products, sums } = multiplyAdds(step.fusion);
-  const compute = (values: ReadonlyMap<NodeId, V128>): V128 => {
-    const known = new Map([...constants, ...values]);
-    for (const member of step.fusion.members) {
-      if (products.has(member.id)) continue;
-      const sum = sums.get(member.id);
-      if (sum !== undefined) {
-        const [x, y, z] = sum.map((operand) => known.get(operand)!) as [V128, V128, V128];
-        const result = f32x4.madd(x, y, z);
-        if (member === step.fusion.root) return result;
-        known.set(member.id, f.local(result));
-        continue;
-      }
-      const fourAtOnce = lanes[member.op];
-      invariant(fourAtOnce, `${member.op} is not computed number by number`);
-      const result = fourAtOnce(
-        f,
-        operandsOf(member).map((operand) => known.get(operand)!),
-      );
-      if (member === step.fusion.root) return result;
-      known.set(member.id, f.local(result));
-    }
-    throw new InternalError("a loop without a root");
-  };
+  const { root, members } = step.fusion;
+  const computed = members.map((member) => ({
+    ...{ key: member.id, op: member.op, attributes: member.attributes },
+    operands: operandsOf(member),
+  }));
+  const compute = (values: ReadonlyMap<NodeId, V128>): V128 =>
+    computeMembers(f, computed, [root.id], new Map([...constants, ...values]))(root.id);
   const count = counts.of(rows);
   const isOneLine = streams.every(
     ({ by, byColumn, bytesOfRow }) => (by === "row" && byColumn) || (by === "all" && bytesOfRow === 4),
@@ -84,27 +66,6 @@ export function emitFusion(
   const inStep = streams.some(({ by }) => by === "candidate" || by === "step");
   const stepsEach = inStep && rows.kind === "steps" ? counts.of(requestSteps(rows)) : null;
   grid(f, streams, out, { ...shape, count, candidates: counts.candidates, stepsEach }, compute);
-}
-
-/** Sums of a product that nothing else needs: `sums` has the operands of x · y + z. */
-function multiplyAdds({ members }: Fusion): {
-  readonly products: ReadonlySet<NodeId>;
-  readonly sums: ReadonlyMap<NodeId, readonly NodeId[]>;
-} {
-  const readers = new Map<NodeId, number>();
-  for (const id of members.flatMap(operandsOf)) readers.set(id, (readers.get(id) ?? 0) + 1);
-  const products = new Set<NodeId>();
-  const sums = new Map<NodeId, readonly NodeId[]>();
-  const byId = new Map(members.map((member) => [member.id, member]));
-  for (const { id, op, inputs } of members) {
-    if (op !== "add") continue;
-    const product = inputs.find((input) => byId.get(input)?.op === "multiply" && readers.get(input) === 1);
-    if (product === undefined) continue;
-    const other = inputs[0] === product ? inputs[1]! : inputs[0]!;
-    products.add(product);
-    sums.set(id, [...byId.get(product)!.inputs, other]);
-  }
-  return { products, sums };
 }
 
 function requestSteps(rows: StepsRows): StepsRows {

@@ -152,7 +152,7 @@ export interface ScatterPositionsAttributes {
 export interface TableAttributes {
   readonly name: string;
   readonly width: number;
-  /** Of what is kept beside a table, by row: that table. */
+  /** The table that this one accompanies, row by row: an optimizer's slot belongs to a table. */
   readonly beside?: string;
 }
 

@@ -126,6 +126,17 @@ export const ops: OpTable = {
   stop_gradient: stopGradient,
 };
 
+/** Inputs of a node whose numbers are read: only the type of what `broadcast_like` imitates matters. */
+export function operandsOf<T>({
+  op,
+  inputs,
+}: {
+  readonly op: OpName;
+  readonly inputs: readonly T[];
+}): readonly T[] {
+  return op === "broadcast_like" ? inputs.slice(0, 1) : inputs;
+}
+
 /** Whether an op works number by number. */
 export function isElementwise(op: OpName): boolean {
   return definitionIn(ops, op).elementwise === true;

@@ -2,14 +2,12 @@
 
 import { rewrite } from "../build/rewrite.ts";
 import type { OpAttributes } from "../graph/attributes.ts";
-import type { Graph, NodeId } from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
+import { neededNodes } from "../graph/needed.ts";
 
 /** Nodes and parameters that no output and no update needs are left out. */
 export function dropDeadNodes(graph: Graph): Graph {
-  const needed = new Set<NodeId>([...graph.outputs.values(), ...graph.updates.values()]);
-  for (const node of graph.nodes.toReversed())
-    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
-  const nodes = graph.nodes.filter((node) => needed.has(node.id));
+  const nodes = neededNodes(graph);
   const read = new Set(
     nodes
       .filter((node) => node.op === "parameter")

@@ -11,10 +11,10 @@ import { optimizerOf } from "../training/optimizers/registry.ts";
 import type { TrainSettings } from "../training/settings.ts";
 import { inputOf, outputNames, type TrainingProgram } from "./program.ts";
 
-/** What is added to a row's gradient, times the row: nothing, a number, or one that each row has. */
+/** A factor of the row that is added to its gradient: none, one for all rows, or one per row. */
 export type TablePull = number | "by row" | null;
 
-/** Names of what is kept beside a table, by row: no name of a spec has a `/`. */
+/** Names of the tables kept beside a table, row by row. No name of a spec has a `/`. */
 export const besideTable = {
   slot: (table: string, slot: string): string => `${table}/${slot}`,
   pull: (table: string): string => `${table}/pull`,

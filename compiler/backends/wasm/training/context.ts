@@ -1,6 +1,6 @@
-// What the code of one unit knows: where its values lie, how many rows it works on, which slice it is. Units are functions of a block's
-// record, the thread's scratch space, the slice, and whether the block is the slice's first; rows of a table and numbers of what is known
-// once are shared out evenly.
+// Gives the code of one unit its addresses and row counts. A unit is a function of a block's record, the thread's scratch space,
+// the slice, and whether the block is the first of its slice. Rows of a table and numbers of a value without rows are divided
+// evenly.
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { NodeId } from "../../../middle/graph/graph.ts";
@@ -20,7 +20,7 @@ export const PARAMETER_COUNT = 4;
 export type Range =
   | { readonly kind: "block" }
   | { readonly kind: "table"; readonly rows: Rows }
-  /** All of what is known once. */
+  /** All of a value without rows. */
   | { readonly kind: "whole" };
 
 export class UnitContext {

@@ -12,7 +12,7 @@ export function domainOf(rows: Rows): Domain {
   return rows.kind === "once" || rows.kind === "table" ? rows.kind : "examples";
 }
 
-/** Ops whose output is known once, made from all rows of their first input. */
+/** Ops that reduce all rows of their first input to one value. */
 const reductions: ReadonlySet<OpName> = new Set<OpName>([
   "sum_rows",
   "batch_mean",

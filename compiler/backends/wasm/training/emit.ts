@@ -4,6 +4,7 @@
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
+import { operandsOf } from "../../../middle/ops/registry.ts";
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
 import { loweringOf } from "../../contract/lowering.ts";
 import { f32, f32x4, type I32, i32, v128 } from "../instructions.ts";
@@ -24,7 +25,6 @@ import { lowerings } from "./lowerings/index.ts";
 import { emitIndex } from "./lowerings/lookups.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
 import { type Places, placesOf, SLICES, type Slot, wordAddress } from "./places.ts";
-import { operandsOf } from "./reads.ts";
 import { type Loop, type Phase, type Schedule, schedule, type Unit } from "./schedule.ts";
 
 export interface StepModule {
@@ -146,7 +146,7 @@ class Emitter {
     });
   }
 
-  /** Over a slice of the numbers of what is known once. */
+  /** Over this slice's share of the numbers of a value without rows. */
   private sharedUnit(unit: Unit): FunctionReference {
     return this.module.function(PARAMETER_COUNT, (f) => {
       const c = new UnitContext(f, this.schedule.reads, this.places, { kind: "whole" }, this.tile);
@@ -281,7 +281,7 @@ function indexAt(c: UnitContext, places: Places, ids: NodeId, rows: Rows): Retur
   };
 }
 
-/** `shared`: the numbers of what is known once that are this slice's. */
+/** `shared`: this slice's share of the numbers of a value without rows. */
 function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I32 } | null): void {
   const { f, reads } = c;
   const { graph } = reads;

@@ -1,9 +1,10 @@
-// Lays out what has as many rows as a batch: as large as the largest batch so far, with some room, so that it is seldom done again.
+// Lays out the values whose number of rows depends on the batch. It reserves room for the largest batch so far and some more, so
+// that the layout seldom changes.
 
 import { type Rows, rowsKey } from "../../../middle/graph/types.ts";
+import { aligned } from "../memory.ts";
 import { type Places, ROOM, type Slot } from "./places.ts";
 
-const ALIGNMENT = 64;
 /** More than was asked for. */
 const SPARE = 1.25;
 
@@ -45,7 +46,7 @@ export class Layout {
     if (blocks > this.blocks) this.blocks = Math.ceil(SPARE * blocks);
     let end = this.from;
     const reserve = (bytes: number) => {
-      const at = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+      const at = aligned(end);
       end = at + bytes + ROOM;
       return at;
     };
@@ -60,7 +61,7 @@ export class Layout {
     for (const slot of this.places.slots)
       if (slot.scope === "block")
         this.addresses.set(slot, reserve(slot.bytes * (most(this.inBlock, slot.rows) + slot.more)));
-    this.scratchBytes = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    this.scratchBytes = aligned(end);
     end = before;
     this.scratch = reserve(threads * this.scratchBytes);
     this.end = end;

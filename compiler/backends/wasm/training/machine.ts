@@ -1,5 +1,7 @@
 // What runs WebAssembly, as far as it is used here: its own types come with those of browsers only.
 
+import { PAGE } from "../memory.ts";
+
 export interface WasmMemory {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
   grow(pages: number): number;
@@ -18,8 +20,7 @@ interface WasmConstructors {
 declare const WebAssembly: WasmConstructors;
 
 /** 4 GiB, the most that addresses of 32 bits reach. */
-export const MOST_PAGES = 65536;
-export const PAGE = 65536;
+export const MOST_PAGES = 2 ** 32 / PAGE;
 
 export type StepFunctions = Readonly<Record<string, (...values: number[]) => void>>;
 
@@ -28,6 +29,14 @@ export type StepFunctions = Readonly<Record<string, (...values: number[]) => voi
  * it to threads can make one, though it has no SharedArrayBuffer by name.
  */
 export function hasSharedMemory(): boolean {
+  isShareable ??= canShareMemory();
+  return isShareable;
+}
+
+/** Found out once: even an empty memory reserves room. */
+let isShareable: boolean | null = null;
+
+function canShareMemory(): boolean {
   try {
     return new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true }).buffer.byteLength === 0;
   } catch {

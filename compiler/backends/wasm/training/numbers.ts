@@ -1,22 +1,11 @@
-// Emits a loop over what is computed number by number: each number that it reads is read once, those that others need are written once,
-// and columns are added up on the way. Without sums it goes row by row; with sums column by column, so that sums stay in registers.
+// Emits a loop over elementwise ops. It reads each input once, writes only values that others need, and adds up columns on the
+// way. Without sums it goes row by row; with sums it goes column by column, so that sums stay in registers.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { OpAttributes, OpName } from "../../../middle/graph/attributes.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
-import { lanes as lanesOf } from "../lanes.ts";
+import { computeMembers, type Key, type Member } from "../members.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { addressAt, BYTES, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
-
-/** What names a value within a loop. */
-type Key = number;
-
-export interface Member {
-  readonly key: Key;
-  readonly op: OpName;
-  readonly attributes: OpAttributes[OpName];
-  readonly operands: readonly Key[];
-}
 
 /** What a loop reads. */
 export interface Stream {
@@ -37,7 +26,7 @@ export interface NumbersLoop {
   readonly streams: readonly Stream[];
   readonly constants: ReadonlyMap<Key, number>;
   readonly outputs: readonly { readonly key: Key; readonly to: I32 }[];
-  /** Sums over all rows of a value; only where `lead` is 1. They are added to what is there where `kept` has ones. */
+  /** Sums of a value over all rows; `lead` must be 1. Where `kept` has ones, the numbers in memory are added. */
   readonly sums: readonly { readonly key: Key; readonly to: I32 }[];
   readonly kept: V128 | null;
   /** Of a loop over steps that reads by example: how many examples, and where the steps of each begin. */
@@ -84,7 +73,7 @@ function line(f: FunctionBuilder, loop: NumbersLoop): void {
   });
 }
 
-/** What has one number for all. */
+/** Values with one number for the whole loop. */
 function splats(f: FunctionBuilder, { streams, constants }: NumbersLoop): Values {
   const values: Values = new Map([...constants].map(([key, value]) => [key, f.constant(value)]));
   for (const { key, base, by, isNarrow } of streams)
@@ -149,7 +138,7 @@ function eachRow(
   });
 }
 
-/** Column by column, four at a time; what is the same for all rows is read once for them. */
+/** Goes column by column, four at a time. Values that are the same for all rows are read once per column. */
 function columns(f: FunctionBuilder, loop: NumbersLoop): void {
   const { lead, width, streams, outputs, sums, kept } = loop;
   invariant(lead === 1, "sums of columns of more than one line a row");
@@ -197,64 +186,6 @@ function columns(f: FunctionBuilder, loop: NumbersLoop): void {
 
 /** Values of members, from what was read. */
 function compute(f: FunctionBuilder, loop: NumbersLoop, read: ReadonlyMap<Key, V128>): (key: Key) => V128 {
-  const known = new Map(read);
-  const { products, sums } = multiplyAdds(loop);
-  for (const { key, op, attributes, operands } of loop.members) {
-    if (products.has(key)) continue;
-    const found = (operand: Key) => {
-      const value = known.get(operand);
-      invariant(value, `${op} in a loop reads what is not there`);
-      return value;
-    };
-    const terms = sums.get(key);
-    if (terms !== undefined) {
-      const [x, y, z] = terms.map(found) as [V128, V128, V128];
-      known.set(key, f.local(f32x4.madd(x, y, z)));
-    } else known.set(key, f.local(four(f, op, attributes, operands.map(found))));
-  }
-  return (key) => known.get(key)!;
-}
-
-/** Four numbers of the op from those at the same place of its operands. */
-function four(
-  f: FunctionBuilder,
-  op: OpName,
-  attributes: OpAttributes[OpName],
-  operands: readonly V128[],
-): V128 {
-  const [x, y] = operands as [V128, V128];
-  if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
-  if (op === "dropout") {
-    const { rate } = attributes as OpAttributes["dropout"];
-    const isKept = f32x4.ge(y, f.constant(rate));
-    return v128.and(f32x4.mul(x, f.constant(1 / (1 - rate))), isKept);
-  }
-  const lanes = lanesOf[op];
-  invariant(lanes, `${op} is not computed number by number`);
-  return lanes(f, operands);
-}
-
-/** Sums of a product that nothing else needs: `sums` has the operands of x · y + z. */
-function multiplyAdds(loop: NumbersLoop): {
-  readonly products: ReadonlySet<Key>;
-  readonly sums: ReadonlyMap<Key, readonly Key[]>;
-} {
-  const readers = new Map<Key, number>();
-  const read = (key: Key) => readers.set(key, (readers.get(key) ?? 0) + 1);
-  for (const { operands } of loop.members) operands.forEach(read);
-  for (const { key } of [...loop.outputs, ...loop.sums]) read(key);
-  const products = new Set<Key>();
-  const sums = new Map<Key, readonly Key[]>();
-  const byKey = new Map(loop.members.map((member) => [member.key, member]));
-  for (const { key, op, operands } of loop.members) {
-    if (op !== "add") continue;
-    const product = operands.find(
-      (operand) => byKey.get(operand)?.op === "multiply" && readers.get(operand) === 1,
-    );
-    if (product === undefined) continue;
-    const other = operands[0] === product ? operands[1]! : operands[0]!;
-    products.add(product);
-    sums.set(key, [...byKey.get(product)!.operands, other]);
-  }
-  return { products, sums };
+  const kept = [...loop.outputs, ...loop.sums].map(({ key }) => key);
+  return computeMembers(f, loop.members, kept, read);
 }

@@ -1,11 +1,12 @@
-// Where each value of a step lies. What is known once has an address when compiling. What has rows is laid out for each batch anew where
-// that has more rows than those before: code reads its address from a word of the header. A value that one block of examples makes and
-// reads lies in the scratch space of the thread that has the block.
+// Assigns each value of a step its place in memory. A value without rows has an address at compile time. Values with rows are
+// laid out again when a batch has more rows than all before it; code reads their addresses from words of the header. A value that
+// is made and read within one block of examples lies in the scratch space of the thread that works on the block.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { OpAttributes } from "../../../middle/graph/attributes.ts";
 import type { Node, NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
+import { aligned, LINE } from "../memory.ts";
 import { domainOf, isReduction } from "./domains.ts";
 import type { Scratch } from "./lowering.ts";
 import { attentionScratch } from "./lowerings/attention.ts";
@@ -15,11 +16,9 @@ import { indexKey } from "./schedule.ts";
 
 /** Slices that examples, tables and numbers are shared out in: as many threads have something to do. */
 export const SLICES = 8;
-const ALIGNMENT = 64;
 /** What may be read after a value without meaning anything. */
 export const ROOM = 64;
 
-const LINE = 64;
 /** Bytes of words that threads meet at, each on a line of a cache of its own; `busy` has a line for each thread. */
 export const SYNC = { state: 0, done: LINE, step: 2 * LINE, busy: 3 * LINE, lineBytes: LINE } as const;
 /** Why a thread failed, in UTF-8: its place, and how many bytes it has at most. */
@@ -59,7 +58,7 @@ export interface Places {
   readonly cutWords: number;
   /** Of a stored value with rows. */
   slotOf(id: NodeId): Slot;
-  /** Of a stored value that is known once. */
+  /** Of a stored value without rows. */
   addressOf(id: NodeId): number;
   transposedAddress(weights: NodeId): number;
   /** Room that a node needs while it is computed. */
@@ -74,7 +73,7 @@ export interface Places {
   heldWord(table: string): number;
   /** For each row of the batch its number in the held table, and the same or −1 where it is not to change. */
   rowNumbers(rows: Rows): { readonly all: Slot; readonly changed: Slot };
-  /** Names of held tables, with what is kept beside them. */
+  /** Names of held tables, and of the tables kept beside them. */
   readonly held: readonly string[];
   readonly parameters: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
   readonly constants: readonly {
@@ -84,7 +83,7 @@ export interface Places {
   }[];
   /** New values of parameters that cannot be written where the old ones are read: copied at the end. */
   readonly commits: readonly Commit[];
-  /** Where what has a size that is not known begins. */
+  /** The first byte after the values of known size. */
   readonly end: number;
 }
 
@@ -250,7 +249,7 @@ class Placer {
   }
 
   private reserve(bytes: number): number {
-    const address = Math.ceil(this.end / ALIGNMENT) * ALIGNMENT;
+    const address = aligned(this.end);
     this.end = address + bytes + ROOM;
     return address;
   }
@@ -388,7 +387,7 @@ class FreeSlots {
   }
 }
 
-/** What is needed beside inputs and output. */
+/** Room that the node needs beside its inputs and its output. */
 function scratchNeeds(node: Node, graph: Schedule["graph"]): readonly Scratch[] {
   const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
   switch (node.op) {
@@ -407,11 +406,11 @@ export function wordAddress(word: number): number {
   return HEADER + 4 * word;
 }
 
-/** Bytes of a row, or of what is known once. */
+/** Bytes of a row, or of a value without rows. */
 export function bytesOf({ type }: Node): number {
   return 4 * sizeOf(type.dims);
 }
 
 function partialStride(node: Node): number {
-  return Math.ceil((bytesOf(node) + ROOM) / ALIGNMENT) * ALIGNMENT;
+  return aligned(bytesOf(node) + ROOM);
 }

@@ -1,20 +1,17 @@
-// Which stored values a node reads: views stand for what they are views of, and what is only repeated for loops for what it repeats.
+// Finds the stored values that a node reads. A view reads the value that it is a view of. A repeat that only loops read is read
+// at its source.
 
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { neededNodes } from "../../../middle/graph/needed.ts";
 import { rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
-import { isElementwise as isElementwiseOp } from "../../../middle/ops/registry.ts";
+import { isElementwise as isElementwiseOp, operandsOf } from "../../../middle/ops/registry.ts";
 import { sameDims } from "../../../middle/ops/support/shapes.ts";
 import { domainOf, isSource } from "./domains.ts";
 import { isView, type View, viewsOf } from "./views.ts";
 
 /** Whether each number of the output comes from those at the same place of the inputs. */
-export function isElementwise({ op }: Node): boolean {
+export function isElementwise({ op }: Pick<Node, "op">): boolean {
   return isElementwiseOp(op) || op === "sigmoid_gradient" || op === "dropout";
-}
-
-/** Inputs whose numbers are read: the type alone of what `broadcast_like` imitates matters. */
-export function operandsOf(node: Node): readonly NodeId[] {
-  return node.op === "broadcast_like" ? node.inputs.slice(0, 1) : node.inputs;
 }
 
 /** What a loop reads: a stored value, with a row for each row of the loop, for each example of its steps, or one for all. */
@@ -112,11 +109,4 @@ export function isLine(node: Node, graph: ValidGraph): boolean {
   return operandsOf(node)
     .map((id) => sizeOf(graph.nodes[id]!.type.dims))
     .every((operand) => operand === size || operand === 1);
-}
-
-function neededNodes(graph: ValidGraph): readonly Node[] {
-  const needed = new Set<NodeId>([...graph.outputs.values(), ...graph.updates.values()]);
-  for (const node of graph.nodes.toReversed())
-    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
-  return graph.nodes.filter(({ id }) => needed.has(id));
 }

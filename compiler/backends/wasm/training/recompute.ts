@@ -1,12 +1,13 @@
-// Values that are cheaper to compute again than to keep: a later phase that reads one gets a copy of its own, made from what is kept
-// anyway, in the same loop as what reads it. A step then goes through less memory (Chen et al., “Training Deep Nets with Sublinear Memory
-// Cost”, 2016, section 4, though here it is time that is saved).
+// Finds values that are cheaper to compute again than to keep. A later phase that reads such a value gets its own copy, computed
+// in the same loop from values that are kept anyway. So a step goes through less memory (Chen et al., “Training Deep Nets with
+// Sublinear Memory Cost”, 2016, section 4; here the aim is time).
 
 import { validate } from "../../../middle/build/validate.ts";
 import type { OpName } from "../../../middle/graph/attributes.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { operandsOf } from "../../../middle/ops/registry.ts";
 import { domainOf, isReduction, readsOtherRows } from "./domains.ts";
-import { operandsOf, Reads } from "./reads.ts";
+import { Reads } from "./reads.ts";
 import { type Times, timesOf } from "./times.ts";
 
 /** An instruction or two for four numbers. */

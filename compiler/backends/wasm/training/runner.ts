@@ -1,22 +1,26 @@
 // Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is, and goes through the phases.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { Node, ValidGraph } from "../../../middle/graph/graph.ts";
-import { type Rows, rowsKey, sizeOf } from "../../../middle/graph/types.ts";
+import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { Fetched } from "../../contract/results.ts";
+import { aligned, PAGE } from "../memory.ts";
 import { cutBlocks } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, tileOf } from "./form.ts";
 import { Layout } from "./layout.ts";
-import { compileModule, hasSharedMemory, MOST_PAGES, newMemory, PAGE, type WasmMemory } from "./machine.ts";
+import { compileModule, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
 import { ROOM, SLICES, wordAddress } from "./places.ts";
+import type { Reads } from "./reads.ts";
 import { heldTable } from "./schedule.ts";
 import { MOST_PHASES, Slices, type ThreadTask } from "./slices.ts";
 import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
 
-/** Which rows of held tables a batch has: all, and positions of those that are to change, null for all. */
+const EXAMPLES: Rows = { kind: "each", per: "example" };
+
+/** The rows of held tables in a batch: all of them, and the positions of those that may change (null: all). */
 export interface HeldRowNumbers {
   all(table: string): Int32Array;
   changed(table: string): Int32Array | null;
@@ -32,6 +36,8 @@ export class Runner {
   private readonly threads: Threads | null;
   private readonly count: ThreadCount;
   private readonly held = new Map<string, { readonly address: number; readonly length: number }>();
+  private readonly sources: readonly Source[];
+  private readonly owners: ReadonlyMap<string, string>;
   private started = 1;
   private ints: Int32Array;
   private floats: Float32Array;
@@ -47,12 +53,14 @@ export class Runner {
   ) {
     this.module = emitStep(graph, tileOf(form, isWide), new Set(held.keys()));
     this.graph = this.module.schedule.graph;
+    this.sources = sourcesOf(this.module.schedule.reads);
+    this.owners = ownersOf(this.graph);
     const { places, phases } = this.module;
     const shared = hasSharedMemory();
     let end = places.end;
     for (const [name, values] of held) {
       this.held.set(name, { address: end, length: values.length });
-      end = Math.ceil((end + values.byteLength + ROOM) / 64) * 64;
+      end = aligned(end + values.byteLength + ROOM);
     }
     this.layout = new Layout(places, end);
     this.memory = newMemory(Math.ceil(end / PAGE), shared);
@@ -126,62 +134,57 @@ export class Runner {
   }
 
   private put(values: FeedValues): void {
-    const { places, schedule } = this.module;
-    const examples: Rows = { kind: "each", per: "example" };
-    const size = values.count(examples);
-    const counts = new Map<string, number>([[rowsKey(examples), size]]);
-    // Where rows of each axis begin, by example, with an end.
-    const starts = new Map<string, Int32Array>();
-    for (const rows of places.axes) {
-      if (rows.kind === "steps") starts.set(rowsKey(rows), startsOf(values.segments(rows), size));
-      counts.set(rowsKey(rows), values.count(rows));
-    }
-    for (const rows of places.axes)
-      if (rows.kind === "elements") {
-        const owners = values.input(ownerInput(this.graph, rows.set)) as Int32Array;
-        const of = startsOf(owners, counts.get(rowsKey(rows.of))!);
-        const outer = starts.get(rowsKey(rows.of));
-        starts.set(rowsKey(rows), outer === undefined ? of : outer.map((start) => of[start]!));
-      }
-    for (const rows of places.tables) counts.set(rowsKey(rows), values.count(rows));
+    const { places } = this.module;
+    const size = values.count(EXAMPLES);
+    const starts = this.axisStarts(values, size);
+    const counts = new Map(
+      [...places.axes, ...places.tables].map((rows) => [rowsKey(rows), values.count(rows)]),
+    );
     const blocks = cutBlocks(
       size,
-      places.axes.flatMap((rows) => (rows.kind === "each" ? [] : [starts.get(rowsKey(rows))!])),
+      starts.flatMap((axis) => axis ?? []),
     );
-    const first = (rows: Rows, example: number) =>
-      rows.kind === "each" ? example : starts.get(rowsKey(rows))![example]!;
-    const inBlock = new Map<string, number>();
-    for (const rows of places.axes) {
-      let most = 0;
-      for (let block = 0; block < blocks.count; block++) {
-        const [from, to] = [blocks.examples[block]!, blocks.examples[block + 1]!];
-        most = Math.max(most, first(rows, to) - first(rows, from));
-      }
-      inBlock.set(rowsKey(rows), most);
-    }
+    // The first row of each block, by axis, with an end.
+    const records = starts.map((axis) =>
+      axis === null ? blocks.examples : blocks.examples.map((example) => axis[example]!),
+    );
+    const inBlock = new Map(places.axes.map((rows, i) => [rowsKey(rows), largestStep(records[i]!)]));
     if (this.layout.fit({ rows: counts, inBlock, blocks: blocks.count }, this.mostThreads())) this.place();
-    const { ints, floats, layout } = this;
-    for (const [key, count] of counts) {
-      const rows = [...places.axes, ...places.tables].find((each) => rowsKey(each) === key);
-      if (rows !== undefined) ints[places.countWord(rows) / 4] = count;
-    }
+    const { ints, layout } = this;
+    for (const rows of [...places.axes, ...places.tables])
+      ints[places.countWord(rows) / 4] = counts.get(rowsKey(rows))!;
     let record = layout.records / 4;
-    for (const example of blocks.examples)
-      for (const rows of places.axes) ints[record++] = first(rows, example);
+    for (let block = 0; block <= blocks.count; block++)
+      for (const firsts of records) ints[record++] = firsts[block]!;
     const recordBytes = 4 * places.axes.length;
     for (let slice = 0; slice <= SLICES; slice++)
       ints[places.cutWords / 4 + slice] = layout.records + recordBytes * blocks.cuts[slice]!;
-    for (const rows of places.axes)
-      if (rows.kind === "steps")
-        ints.set(starts.get(rowsKey(rows))!, layout.addressOf(places.startsOf(rows)) / 4);
-    for (const node of schedule.reads.needed) {
-      if (!schedule.reads.isSource(node) || (node.op !== "input" && node.op !== "table")) continue;
-      const { name } = node.attributes as { readonly name: string };
-      const given = node.op === "table" ? values.table(name) : values.input(name);
-      const once = domainOf(node.type.rows) === "once";
-      const at = once ? places.addressOf(node.id) : layout.addressOf(places.slotOf(node.id));
-      (node.type.dtype === "i32" ? ints : floats).set(given, at / 4);
+    for (const [i, rows] of places.axes.entries())
+      if (rows.kind === "steps") ints.set(starts[i]!, layout.addressOf(places.startsOf(rows)) / 4);
+    for (const { id, op, name, dtype } of this.sources) {
+      const given = op === "table" ? values.table(name) : values.input(name);
+      (dtype === "i32" ? ints : this.floats).set(given, this.addressOf(id) / 4);
     }
+  }
+
+  /** By axis: where the rows of each example begin, with an end; null where an example is a row. */
+  private axisStarts(values: FeedValues, size: number): readonly (Int32Array | null)[] {
+    const { axes } = this.module.places;
+    const steps = axes.map((rows) => (rows.kind === "steps" ? startsOf(values.segments(rows), size) : null));
+    return axes.map((rows, i) => {
+      if (rows.kind !== "elements") return steps[i]!;
+      const owners = values.input(this.owners.get(rows.set)!) as Int32Array;
+      const own = startsOf(owners, values.count(rows.of));
+      const outer = steps[axes.findIndex((axis) => rowsKey(axis) === rowsKey(rows.of))]!;
+      return outer === null ? own : outer.map((start) => own[start]!);
+    });
+  }
+
+  /** Where the stored value lies. */
+  private addressOf(id: NodeId): number {
+    const { places } = this.module;
+    const isOnce = domainOf(this.graph.nodes[id]!.type.rows) === "once";
+    return isOnce ? places.addressOf(id) : this.layout.addressOf(places.slotOf(id));
   }
 
   private putRowNumbers({ all, changed }: HeldRowNumbers): void {
@@ -213,15 +216,13 @@ export class Runner {
   }
 
   private fetch(values: FeedValues): Fetched {
-    const { places, schedule } = this.module;
+    const { schedule } = this.module;
     const found: Record<string, Float32Array | Int32Array> = {};
     for (const [name, id] of this.graph.outputs) {
       if (heldTable(name) !== null) continue;
       const { root, offset } = schedule.reads.view(id);
       const { rows, dims, dtype } = this.graph.nodes[id]!.type;
-      const once = domainOf(root.type.rows) === "once";
-      const at =
-        (once ? places.addressOf(root.id) : this.layout.addressOf(places.slotOf(root.id))) / 4 + offset;
+      const at = this.addressOf(root.id) / 4 + offset;
       const length = values.count(rows) * sizeOf(dims);
       found[name] = (dtype === "i32" ? this.ints : this.floats).slice(at, at + length);
     }
@@ -237,13 +238,36 @@ function startsOf(segments: Int32Array, rows: number): Int32Array {
   return starts;
 }
 
-function ownerInput(graph: ValidGraph, set: string): string {
-  const owner = graph.nodes.find(
-    (node): node is Node<"input"> =>
-      node.op === "input" &&
-      (node as Node<"input">).attributes.role.kind === "owner" &&
-      ((node as Node<"input">).attributes.role as { readonly of: string }).of === set,
+/** The most that a number is above the one before it. */
+function largestStep(ascending: Int32Array): number {
+  let most = 0;
+  for (let i = 1; i < ascending.length; i++) most = Math.max(most, ascending[i]! - ascending[i - 1]!);
+  return most;
+}
+
+/** An array that is fed before each step. */
+interface Source {
+  readonly id: NodeId;
+  readonly op: "input" | "table";
+  readonly name: string;
+  readonly dtype: TensorType["dtype"];
+}
+
+function sourcesOf(reads: Reads): readonly Source[] {
+  const given = reads.needed.filter((node) => reads.isSource(node));
+  return given.flatMap(({ id, op, attributes, type: { dtype } }) => {
+    if (op !== "input" && op !== "table") return [];
+    return [{ id, op, name: (attributes as { readonly name: string }).name, dtype }];
+  });
+}
+
+/** By set: the input that says which row has each of its values. */
+function ownersOf({ nodes }: ValidGraph): ReadonlyMap<string, string> {
+  return new Map(
+    nodes.flatMap((node) => {
+      if (node.op !== "input") return [];
+      const { name, role } = (node as Node<"input">).attributes;
+      return role.kind === "owner" ? [[role.of, name] as const] : [];
+    }),
   );
-  invariant(owner, `nothing says which row has the values of ${set}`);
-  return owner.attributes.name;
 }

@@ -1,5 +1,5 @@
-// What a step computes, in phases: in each of them slices of examples and of tables, side by side, and then what is small. Within a
-// slice, what works number by number is one loop, which adds up columns as it goes.
+// Divides a step into phases. In each phase, threads compute slices of examples and of tables side by side; small values follow.
+// Within a slice, elementwise ops of one shape form one loop, which also adds up columns.
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";

@@ -50,7 +50,11 @@ class WasmSession implements TrainingSession {
   constructor(machine: WasmMachine, program: TrainingProgram, tables: GivenTables | null) {
     this.program = program;
     this.machine = machine;
-    const values = tables === null ? nothing : valuesOf(program, tables);
+    const { optimizer } = program.settings;
+    const slotNames = optimizerOf(optimizer)
+      .slots(optimizer)
+      .map(({ name }) => name);
+    const values = tables === null ? nothing : valuesOf(tables, slotNames);
     const bytes = [...values.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     const isHeld = tables !== null && bytes <= MOST_BYTES && hasSharedMemory();
     if (!isHeld) {
@@ -60,13 +64,12 @@ class WasmSession implements TrainingSession {
     }
     const trainer = new Runner(stepWithTables(program, pullsOf(program, tables)), machine, values);
     this.trainer = trainer;
-    const slots = optimizerOf(program.settings.optimizer).slots(program.settings.optimizer);
     this.holds = new Map(
       [...tables].map(([name, table]) => [
         name,
         {
           values: trainer.heldValues(name),
-          slots: table.slots.map((_, i) => trainer.heldValues(besideTable.slot(name, slots[i]!.name))),
+          slots: table.slots.map((_, i) => trainer.heldValues(besideTable.slot(name, slotNames[i]!))),
         },
       ]),
     );
@@ -122,14 +125,8 @@ class WasmSession implements TrainingSession {
   }
 }
 
-/** What is held of each table: its rows, what the optimizer remembers, and what each row is pulled by. */
-function valuesOf(
-  { settings: { optimizer } }: TrainingProgram,
-  tables: GivenTables,
-): ReadonlyMap<string, Float32Array> {
-  const slotNames = optimizerOf(optimizer)
-    .slots(optimizer)
-    .map(({ name }) => name);
+/** The arrays to hold: rows of each table, the optimizer's slots, and the pull of each row. */
+function valuesOf(tables: GivenTables, slotNames: readonly string[]): ReadonlyMap<string, Float32Array> {
   const found = new Map<string, Float32Array>();
   for (const [name, { values, slots, decay }] of tables) {
     found.set(name, values);

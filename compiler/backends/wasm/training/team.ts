@@ -38,7 +38,7 @@ export class ThreadCount {
   private readonly isFixed: boolean;
   private chosen = 1;
   private best = Number.POSITIVE_INFINITY;
-  /** What is tried, and what it took so far; null while a finding holds. */
+  /** The number of threads on trial, and its times so far; null while a result holds. */
   private trial: { readonly threads: number; readonly times: number[] } | null = null;
   /** Steps until something is tried. */
   private left = WARM;

@@ -5,16 +5,18 @@ import { invariant } from "../../../../common/internal-error.ts";
 import type { BodyNode, ScanAttributes, ScanBody } from "../../../../middle/graph/attributes.ts";
 import type { OpContext } from "../../../../middle/graph/define-op.ts";
 import { sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
-import { isElementwise, ops } from "../../../../middle/ops/registry.ts";
+import { operandsOf, ops } from "../../../../middle/ops/registry.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { bodyTypes } from "../../../../middle/ops/support/scan-body.ts";
 import { eachOf, sameDims, splitLast } from "../../../../middle/ops/support/shapes.ts";
 import { loweringOf } from "../../../contract/lowering.ts";
 import { type I32, i32, store } from "../../instructions.ts";
+import type { Member } from "../../members.ts";
 import type { FunctionBuilder, Local } from "../../module.ts";
 import { copy } from "../../vectors.ts";
 import type { OpSite, Scratch, SiteLowerings } from "../lowering.ts";
-import { emitNumbers, type Member, type Stream } from "../numbers.ts";
+import { emitNumbers, type Stream } from "../numbers.ts";
+import { isElementwise } from "../reads.ts";
 
 type Context = OpContext<ScanAttributes>;
 
@@ -193,7 +195,7 @@ class Scan {
     };
     for (const [n, node] of body.nodes.entries()) {
       const i = first + n;
-      const isNumbers = isElementwise(node.op) || node.op === "sigmoid_gradient";
+      const isNumbers = isElementwise(node);
       const fits = run.length === 0 || sameDims(this.types[run[0]!]!.dims, this.types[i]!.dims);
       if (!isNumbers || !fits) flush();
       if (isNumbers) run.push(i);
@@ -210,8 +212,8 @@ class Scan {
     const { lead, last } = splitLast(this.types[run[0]!]!.dims);
     const inside = new Set(run);
     const members = run.map((i): Member => {
-      const { op, attributes, inputs } = nodeOf(i);
-      return { key: i, op, attributes, operands: op === "broadcast_like" ? inputs.slice(0, 1) : inputs };
+      const { op, attributes } = nodeOf(i);
+      return { key: i, op, attributes, operands: operandsOf(nodeOf(i)) };
     });
     const read = new Set(members.flatMap(({ operands }) => operands).filter((i) => !inside.has(i)));
     const isRead = (i: number) =>

@@ -1,0 +1,90 @@
+// Computes the members of a loop over numbers, four at a time: a product that only a sum needs is one instruction with it.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import { f32x4, type V128, v128 } from "./instructions.ts";
+import { lanes as lanesOf } from "./lanes.ts";
+import type { FunctionBuilder } from "./module.ts";
+
+/** What names a value within a loop. */
+export type Key = number;
+
+export interface Member {
+  readonly key: Key;
+  readonly op: OpName;
+  readonly attributes: OpAttributes[OpName];
+  readonly operands: readonly Key[];
+}
+
+/** Values of members in their order, from those that were read; the caller uses each of `kept` once. */
+export function computeMembers(
+  f: FunctionBuilder,
+  members: readonly Member[],
+  kept: readonly Key[],
+  read: ReadonlyMap<Key, V128>,
+): (key: Key) => V128 {
+  const known = new Map(read);
+  const { products, sums } = multiplyAdds(members, kept);
+  // What is only stored needs no variable.
+  const stored = kept.length === 1 ? kept[0]! : null;
+  const isRead = stored !== null && members.some(({ operands }) => operands.includes(stored));
+  const keep = (key: Key, value: V128) => known.set(key, key === stored && !isRead ? value : f.local(value));
+  for (const { key, op, attributes, operands } of members) {
+    if (products.has(key)) continue;
+    const found = (operand: Key) => {
+      const value = known.get(operand);
+      invariant(value, `${op} in a loop reads what is not there`);
+      return value;
+    };
+    const terms = sums.get(key);
+    if (terms === undefined) keep(key, four(f, op, attributes, operands.map(found)));
+    else {
+      const [x, y, z] = terms.map(found) as [V128, V128, V128];
+      keep(key, f32x4.madd(x, y, z));
+    }
+  }
+  return (key) => known.get(key)!;
+}
+
+/** Four numbers of the op from those at the same place of its operands. */
+function four(
+  f: FunctionBuilder,
+  op: OpName,
+  attributes: OpAttributes[OpName],
+  operands: readonly V128[],
+): V128 {
+  const [x, y] = operands as [V128, V128];
+  if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
+  if (op === "dropout") {
+    const { rate } = attributes as OpAttributes["dropout"];
+    const isKept = f32x4.ge(y, f.constant(rate));
+    return v128.and(f32x4.mul(x, f.constant(1 / (1 - rate))), isKept);
+  }
+  const lanes = lanesOf[op];
+  invariant(lanes, `${op} is not computed number by number`);
+  return lanes(f, operands);
+}
+
+/** Sums of a product that nothing else needs: `sums` has the operands of x · y + z. */
+function multiplyAdds(
+  members: readonly Member[],
+  kept: readonly Key[],
+): { readonly products: ReadonlySet<Key>; readonly sums: ReadonlyMap<Key, readonly Key[]> } {
+  const readers = new Map<Key, number>();
+  for (const key of [...members.flatMap(({ operands }) => operands), ...kept])
+    readers.set(key, (readers.get(key) ?? 0) + 1);
+  const products = new Set<Key>();
+  const sums = new Map<Key, readonly Key[]>();
+  const byKey = new Map(members.map((member) => [member.key, member]));
+  for (const { key, op, operands } of members) {
+    if (op !== "add") continue;
+    const product = operands.find(
+      (operand) => byKey.get(operand)?.op === "multiply" && readers.get(operand) === 1,
+    );
+    if (product === undefined) continue;
+    const other = operands[0] === product ? operands[1]! : operands[0]!;
+    products.add(product);
+    sums.set(key, [...byKey.get(product)!.operands, other]);
+  }
+  return { products, sums };
+}
