@@ -70,8 +70,8 @@ export class Wasm {
   }
 
   /**
-   * Makes room after all else, which ends at `end`, for tables of so many numbers, and fills it. Views of the memory that were made before are of no use
-   * afterwards. @throws RankerWasmError
+   * Makes room after all else, which ends at `end`, for tables of so many numbers, and fills it. Views of the memory that were
+   * made before are of no use afterwards. @throws RankerWasmError
    */
   fill(end: number, numbers: number, fill: () => void): void {
     this.end = end;

@@ -168,7 +168,7 @@ function partsOf({ nodes }: Graph, node: Node, rowsOf: TableSizes["rowsOf"]): Pa
   if (node.op !== "matmul" || (node.attributes as OpAttributes["matmul"]).transpose) return [];
   if (node.type.dims.length !== 1) return [];
   let from = 0;
-  return operandsOf((id) => nodes[id]!, node.inputs[0]!).flatMap((id) => {
+  return concatenated((id) => nodes[id]!, node.inputs[0]!).flatMap((id) => {
     const lookup = nodes[id]!;
     const at = from;
     from += lookup.type.dims[0]!;
@@ -181,7 +181,7 @@ function partsOf({ nodes }: Graph, node: Node, rowsOf: TableSizes["rowsOf"]): Pa
 }
 
 /** What x is put together from, side by side. */
-function operandsOf(node: (id: NodeId) => Node, x: NodeId): NodeId[] {
+function concatenated(node: (id: NodeId) => Node, x: NodeId): NodeId[] {
   const operands: NodeId[] = [];
   const open = [x];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -212,7 +212,7 @@ function project(
   const left: NodeId[] = [];
   const leftWeights: NodeId[] = [];
   let from = 0;
-  for (const part of operandsOf((id) => builder.node(id), x)) {
+  for (const part of concatenated((id) => builder.node(id), x)) {
     const to = from + builder.typeOf(part).dims[0]!;
     const weights = rowsOfWeights(builder, w, from, to, origin);
     if (chosen.has(from)) {
