@@ -3,24 +3,15 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { modelOf } from "../data/models.ts";
 import { openBrowser } from "../support/browser.ts";
 import { majors, nodeOf } from "../support/node-versions.ts";
-import { randomRows } from "../support/random-rows.ts";
-import { batchesOf, madeOf, severalLayers } from "../support/random-training.ts";
-import { type Given, type GivenBatch, type Trained, train } from "./anywhere/trainer.ts";
-
-const STEPS = 50;
-const BATCH = 32;
-
-const spec = severalLayers({ more: "", train: `batch ${BATCH}` });
+import { servePages } from "../support/pages.ts";
+import { bundledTrainer, givenTraining } from "./anywhere/given.ts";
+import { type Trained, train } from "./anywhere/trainer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-anywhere-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,31 +21,8 @@ let code = "";
 let here: Trained;
 
 beforeAll(async () => {
-  const made = madeOf(modelOf(spec), 40);
-  const rows = randomRows(made.program, made.tables, { rows: 10 * BATCH });
-  const batches = (await batchesOf(rows, BATCH, made)).map(
-    ({ size, inputs, segments, tables, own }): GivenBatch => {
-      const listed = (of: ReadonlyMap<string, Int32Array | Float32Array>) =>
-        [...of].map(([name, values]) => [name, [...values]] as const);
-      const isIds = (values: unknown) => values instanceof Int32Array;
-      return {
-        size,
-        ids: listed(new Map([...inputs].filter(([, values]) => isIds(values)))),
-        numbers: listed(new Map([...inputs].filter(([, values]) => !isIds(values)))),
-        ...{ segments: listed(segments), tables: listed(tables), own: listed(own) },
-      };
-    },
-  );
-  const tables = made.tables.map(({ name, width, rows }) => ({ name, width, rows }));
-  text = JSON.stringify({ spec, batches, tables, steps: STEPS } satisfies Given);
-  const input = join(import.meta.dirname, "anywhere", "trainer.ts");
-  const bundled = await rolldown({ input, platform: "browser" });
-  const { output } = await bundled.generate({ format: "esm", codeSplitting: false });
-  await bundled.close();
-  expect(output).toHaveLength(1);
-  // Nothing of Node.
-  expect([...output[0].imports, ...output[0].dynamicImports]).toEqual([]);
-  code = output[0].code;
+  text = await givenTraining();
+  code = await bundledTrainer();
   writeFileSync(bundle, code);
   writeFileSync(join(folder, "given.json"), text);
   here = await train(text, null);
@@ -108,37 +76,25 @@ globalThis.trained = (text) => new Promise((resolve) => {
 </script>`;
 
   test("threads where the page is cross-origin isolated, one where it is not", async () => {
-    const files: Readonly<Record<string, string>> = {
-      ...{ "/worker.mjs": worker, "/slices.mjs": slices, "/trainer.mjs": code },
-      ...{ "/isolated/": page, "/open/": page },
-    };
-    const server = createServer((request, response) => {
-      const path = request.url!.replace(/^\/(isolated|open)\/(?=.)/, "/");
-      const isIsolated = request.url!.startsWith("/isolated/");
-      const headers = isIsolated
-        ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
-        : {};
-      const type = path.endsWith(".mjs") ? "text/javascript" : "text/html";
-      response.writeHead(path in files ? 200 : 404, { ...headers, "Content-Type": type });
-      response.end(files[path] ?? "");
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const files = { "worker.mjs": worker, "slices.mjs": slices, "trainer.mjs": code };
+    const pages = await servePages(page, files);
     const { browser, close } = await openBrowser();
     try {
-      const open = async (folder: string) => {
+      const open = async (folder: "isolated" | "open") => {
         const page = await browser.newPage();
-        await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${folder}/`);
+        await page.goto(pages.address(folder));
         return page.evaluate(`trained(${JSON.stringify(text)})`);
       };
       const isolated = (await open("isolated")) as { counts: number[] };
       expect(isolated).toMatchObject({ isIsolated: true, trained: { hash: here.hash, helpers: 2 } });
-      expect(isolated.counts).toHaveLength(2);
+      // Two threads and their guard, which takes none.
+      expect(isolated.counts).toHaveLength(3);
       // On two cores one of them may find nothing left to take.
       expect(isolated.counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
       expect(await open("open")).toEqual({ isIsolated: false, counts: [], trained: here });
     } finally {
       await close();
-      server.close();
+      pages.close();
     }
   });
 });

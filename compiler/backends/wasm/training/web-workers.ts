@@ -1,28 +1,113 @@
 // Threads of a web page that is cross-origin isolated: its workers. Whoever trains is a worker itself, because a page may not wait.
+//
+// While that one waits it hears of nothing, so another worker, the guard, listens in its place. A thread has a lock of the browser's from
+// before its first step, and the browser takes that back when the thread ends, however it ends: whoever asks for the lock gets it then.
 
 import { Slices, type ThreadTask } from "./slices.ts";
 import type { Threads } from "./team.ts";
 
 /** The part of a Worker that is used. */
 export interface WebWorker {
-  postMessage(task: unknown): void;
+  postMessage(message: unknown): void;
   terminate(): void;
 }
 
-/** `newWorker` starts a worker that calls `takePart` with the first message that it gets. At most `most` threads, this one among them. */
+interface LockManager {
+  request(name: string, held: () => void): Promise<void>;
+}
+
+declare const navigator: { readonly locks?: LockManager } | undefined;
+declare const crypto: { randomUUID(): string };
+
+/** How the guard knows of a thread, and how whoever trains knows what became of it. */
+interface Watched {
+  readonly lock: string;
+  /** One number: see `state`. */
+  readonly word: Int32Array;
+}
+
+type Message =
+  | { readonly kind: "serve"; readonly task: ThreadTask; readonly watched: Watched | null }
+  | { readonly kind: "guard"; readonly watched: Watched };
+
+/** A thread has no lock yet, it has it, it is gone. */
+const state = { begins: 0, serves: 1, gone: 2 } as const;
+
+/** How often the guard looks whether a thread that was started has its lock. */
+const LOOK_MS = 50;
+
+/** `newWorker` starts a worker that calls `takePart` with every message that it gets. At most `most` threads, this one among them. */
 export function webThreads(newWorker: () => WebWorker, most: number, isFixed: boolean): Threads {
+  const guard = new Guard(newWorker);
   return {
     ...{ most, isFixed },
     start(task) {
+      const watched = guard.watch();
       const worker = newWorker();
-      worker.postMessage(task);
-      // A page learns of a worker's end by an event, which who waits does not see.
-      return { isAlive: () => true, stop: () => worker.terminate() };
+      worker.postMessage({ kind: "serve", task, watched } satisfies Message);
+      return {
+        isAlive: () => watched === null || Atomics.load(watched.word, 0) !== state.gone,
+        stop: () => {
+          worker.terminate();
+          if (watched !== null) guard.leave();
+        },
+      };
     },
   };
 }
 
-/** Takes part in steps until the session ends. */
-export function takePart(task: unknown): void {
-  new Slices(task as ThreadTask).serve();
+/** Does what the message says: takes part in steps until the session ends, or guards a thread. */
+export function takePart(message: unknown): void {
+  const given = message as Message;
+  if (given.kind === "guard") void guarded(given.watched);
+  else if (given.watched === null) new Slices(given.task).serve();
+  else void serveHolding(given.watched, given.task);
+}
+
+/** One worker for all threads; there is none where the browser has no locks, or none for this page. */
+class Guard {
+  private readonly newWorker: () => WebWorker;
+  private worker: WebWorker | null = null;
+  private threads = 0;
+
+  constructor(newWorker: () => WebWorker) {
+    this.newWorker = newWorker;
+  }
+
+  /** Begins to watch a thread, which is started then. */
+  watch(): Watched | null {
+    if (locksHere() === null) return null;
+    this.worker ??= this.newWorker();
+    this.threads += 1;
+    const word = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const watched = { lock: `dinc ${crypto.randomUUID()}`, word };
+    this.worker.postMessage({ kind: "guard", watched } satisfies Message);
+    return watched;
+  }
+
+  /** A thread is not watched any more. */
+  leave(): void {
+    this.threads -= 1;
+    if (this.threads > 0) return;
+    this.worker?.terminate();
+    this.worker = null;
+  }
+}
+
+function locksHere(): LockManager | null {
+  return typeof navigator === "undefined" ? null : (navigator.locks ?? null);
+}
+
+async function serveHolding({ lock, word }: Watched, task: ThreadTask): Promise<void> {
+  await locksHere()!.request(lock, () => {
+    Atomics.store(word, 0, state.serves);
+    new Slices(task).serve();
+  });
+}
+
+async function guarded({ lock, word }: Watched): Promise<void> {
+  // Before, the guard would get the lock, and the thread would wait for the guard.
+  while (Atomics.load(word, 0) === state.begins) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  await locksHere()!.request(lock, () => {});
+  Atomics.store(word, 0, state.gone);
 }
