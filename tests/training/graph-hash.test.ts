@@ -42,7 +42,7 @@ it.each([
   ],
   [
     "bst",
-    "6c51b9ab6bbf790807432b12e46527945d45df5f3fe32f325b250101d5ec8f30",
+    "22b8640aa39ddcd7ea74f3d00bbc293cd677e5b149d738148c525bb200ce2b48",
     "75fd4c44b50e8e4556ef61a62377f967e77b55f46805568d55224456d6028625",
   ],
 ])("%s: ops that were renamed since are hashed by the names that they had", (name, step, predict) => {

@@ -23,7 +23,7 @@ const byRow: ReadonlySet<OpName> = new Set<OpName>([
     "transpose",
     "broadcast_list",
   ] as const),
-  ...(["sum_list", "max_list", "softmax_list", "stop_gradient"] as const),
+  ...(["sum_list", "max_list", "softmax_list", "stop_gradient", "dropout"] as const),
 ]);
 
 /** `last_step` moves before whatever it can, on axes that are longer than their history: those have a last step always. */

@@ -1,11 +1,12 @@
 // The passes by name, in the order in which they run. Each keeps what the Graph computes (in f64 within 1e-10), except
-// `freeze-statistics`, which makes a training Graph one for inference.
+// `freeze-statistics`, which makes a training Graph one for inference, and `last-noise-alone`, whose Graph is given less noise.
 
 import type { Graph } from "../graph/graph.ts";
 import { dropDeadNodes } from "./drop-dead-nodes.ts";
 import { foldAffine } from "./fold-affine.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { freezeStatistics } from "./freeze-statistics.ts";
+import { lastNoiseAlone } from "./last-noise-alone.ts";
 import { lastStepAlone } from "./last-step-alone.ts";
 import { splitLinear } from "./split-linear.ts";
 
@@ -32,6 +33,11 @@ export const passes = {
     doc: "Where the last step alone is needed of a history that a candidate joined, the others are not computed.",
     run: lastStepAlone,
   },
+  lastNoiseAlone: {
+    name: "last-noise-alone",
+    doc: "Where the last step alone of a noise is needed, the others are not drawn.",
+    run: lastNoiseAlone,
+  },
   foldAffine: {
     name: "fold-affine",
     doc: "What scales and shifts a value by weights, one after the other, becomes one product and one sum.",
@@ -53,6 +59,7 @@ export const passes = {
 export const optimisingPasses: readonly Pass[] = [
   passes.foldConstants,
   passes.lastStepAlone,
+  passes.lastNoiseAlone,
   passes.splitLinear,
   passes.dropDeadNodes,
 ];

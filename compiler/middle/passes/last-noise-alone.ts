@@ -1,0 +1,27 @@
+// Removes the drawing of unused noise. If a network reads only the last step of a noise, one step is drawn for each example.
+
+import { rewrite } from "../build/rewrite.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { neededNodes } from "../graph/needed.ts";
+import { eachOf } from "../ops/support/shapes.ts";
+
+/** Noise of which `last_step` alone reads anything becomes noise of the examples: as random, and less of it. */
+export function lastNoiseAlone(graph: Graph): Graph {
+  const nodes = neededNodes(graph);
+  const readers = new Map<NodeId, Node[]>();
+  for (const node of nodes)
+    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
+  const drawn = new Set<NodeId>();
+  return rewrite({ ...graph, nodes }, (node, inputs, builder) => {
+    if (node.op === "last_step" && drawn.has(inputs[0]!)) return inputs[0]!;
+    const { id, type, op } = node;
+    const own = readers.get(id) ?? [];
+    if (op !== "input" || type.rows.kind !== "steps" || own.length === 0) return null;
+    const { attributes } = node as Node<"input">;
+    if (attributes.role.kind !== "noise" || own.some((reader) => reader.op !== "last_step")) return null;
+    const ofExamples = { ...attributes, type: { ...type, rows: eachOf(type.rows) } };
+    const made = builder.add("input", [], ofExamples, node.origin);
+    drawn.add(made);
+    return made;
+  });
+}
