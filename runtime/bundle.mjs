@@ -1,0 +1,76 @@
+// Run by `npm run build` after tsc: joins the modules that the package runs into few files, dist/bundle. Loading hundreds of modules
+// takes longer than most of what they do. The command line, `dinc` and `dinc/node` share the files, so that an error has one class.
+
+import { readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "dist");
+const out = join(dist, "bundle");
+
+/** What threads run, by name. Each stands beside the file that starts it. */
+const threads = readdirSync(join(dist, "runtime"), { recursive: true })
+  .filter((path) => path.endsWith("-worker.js"))
+  .map((path) => [basename(path, ".js"), join(dist, "runtime", path)]);
+/** These read specs, like the commands. All others only compute: they load one file, which has nothing else. */
+const readSpecs = ([, path]) => dirname(path).endsWith("lsp");
+
+/**
+ * The modules of these names, with all that they import, are one file each. What a module needs of an earlier file is not repeated:
+ * what every command needs, then what reads a spec, then what compiles one. A thing that fewer need is a file of its own.
+ */
+const files = {
+  start: [
+    "at-end",
+    "choices",
+    "default-request",
+    "diagnostic",
+    "emit-options",
+    "exit-codes",
+    "usage-error",
+    "version",
+  ],
+  specs: ["print-diagnostics", "read-spec", "spec-options"],
+  compiling: ["driver/compile", "run/open-run", "typescript/package", "typescript/verify"],
+};
+
+async function write(input, codeSplitting) {
+  const bundle = await rolldown({
+    input,
+    platform: "node",
+    logLevel: "warn",
+    // Packages that few commands need stay as they are installed.
+    external: /^(?:@bufbuild|@duckdb|@observablehq|linkedom|vscode-languageserver)/,
+  });
+  await bundle.write({
+    dir: out,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
+    codeSplitting,
+    // Names stay, for the traces of internal errors.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  });
+  await bundle.close();
+}
+
+rmSync(out, { recursive: true, force: true });
+await write(
+  {
+    "command-line": join(dist, "runtime", "cli", "main.js"),
+    dinc: join(dist, "compiler", "index.js"),
+    node: join(dist, "runtime", "index.js"),
+    ...Object.fromEntries(threads.filter(readSpecs)),
+  },
+  {
+    groups: Object.entries(files).map(([name, modules], i, { length }) => ({
+      name,
+      test: new RegExp(`[\\\\/](?:${modules.join("|").replaceAll("/", "[\\\\/]")})\\.js$`),
+      priority: length - i,
+    })),
+  },
+);
+for (const thread of threads.filter((each) => !readSpecs(each)))
+  await write(Object.fromEntries([thread]), false);
