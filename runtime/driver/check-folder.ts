@@ -18,11 +18,12 @@ export async function checkFolder(
   files: GeneratedFiles,
   verify: (folder: WrittenFolder) => Promise<void>,
 ): Promise<void> {
-  for (const [name, content] of files)
-    if ((await fingerprint(join(folder, name))).hash !== digestOf(content)) {
-      const reason = `${name} is not on the disk as it was written`;
-      throw new DiagnosticError([diagnose(moduleDiffers, { reason }, noLocation)]);
-    }
+  const checks = [...files].map(async ([name, content]) => {
+    if ((await fingerprint(join(folder, name))).hash === digestOf(content)) return;
+    const reason = `${name} is not on the disk as it was written`;
+    throw new DiagnosticError([diagnose(moduleDiffers, { reason }, noLocation)]);
+  });
+  for (const check of await Promise.allSettled(checks)) if (check.status === "rejected") throw check.reason;
   await verify({
     files,
     load: (name) => import(`${pathToFileURL(join(folder, name))}?${loaded++}`),

@@ -59,7 +59,9 @@ async function putFolder(
   await removeLeftovers(folder);
   await rm(partial, { recursive: true, force: true });
   await makeFolders(partial);
-  for (const [name, content] of files) await writeFlushed(join(partial, name), inOneGo(content));
+  // All at once, as most of the time is waiting for the disk. None is still being written when the folder is removed after an error.
+  const writes = [...files].map(([name, content]) => writeFlushed(join(partial, name), inOneGo(content)));
+  for (const write of await Promise.allSettled(writes)) if (write.status === "rejected") throw write.reason;
   await flushFolder(partial);
   await check(partial);
   const replaces = (await entriesOf(folder)) !== null;

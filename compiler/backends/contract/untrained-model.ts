@@ -22,7 +22,9 @@ export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES)
   const fitted = madeUp(model, known);
   const normal = (name: string, length: number, from: number, weight: (x: number) => number) => {
     const random = Random.of(seed, `untrained ${name}`);
-    return Float32Array.from({ length }, (_, i) => (i < from ? 0 : weight(random.normal())));
+    const values = new Float32Array(length);
+    for (let i = from; i < length; i++) values[i] = weight(random.normal());
+    return values;
   };
   return {
     model,
