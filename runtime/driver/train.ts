@@ -16,6 +16,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { overridesOf } from "../../compiler/frontend/modules/params.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
+import { countsInBatch } from "../data/batch-counts.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { openBatches } from "../data/prefetch.ts";
 import { readTraining } from "../data/read-data.ts";
@@ -310,8 +311,10 @@ async function runOn(
   const { onEvent, tensorboard, out } = options;
   const { data, truth, leftOut } = prepared;
   const model = withSeed(prepared.model, options.seed);
-  const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
+  const forward = lower(model);
+  const counts = countsInBatch(data.train, planBatches(forward, tables), model.train.batch);
+  const program = trainingProgram(forward, model, counts);
   const vectors = await readVectors(model, data.fitted, tables, (read) =>
     onEvent?.({ kind: "vectors", ...read }),
   );

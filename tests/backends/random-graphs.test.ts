@@ -10,10 +10,11 @@ import { printGraph } from "../../compiler/middle/build/print.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { Graph, ValidGraph } from "../../compiler/middle/graph/graph.ts";
-import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
 import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.ts";
+import { projectDistinctRows } from "../../compiler/middle/passes/project-distinct-rows.ts";
 import { projectedTables, projectTables } from "../../compiler/middle/passes/project-tables.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
@@ -50,8 +51,16 @@ test("every back end gives the same", async () => {
       async (graph, optimised, projected, seed) => {
         for (const { op } of graph.nodes) met.add(op);
         const batch = randomBatch(graph, sizes, seed);
-        const training = withGradients(graph);
-        const learned = evaluate(training, batch.feeds, batch.layout).outputs;
+        const learned = evaluate(withGradients(graph), batch.feeds, batch.layout).outputs;
+        const training = withGradients(projected ? validate(projectedInBatch(graph)) : graph);
+        compare(
+          evaluate(training, batch.feeds, batch.layout).outputs,
+          learned,
+          "the reference",
+          training,
+          EXACT,
+        );
+        if (projected && projectedTables(training).length > 0) met.add("projected rows");
         const whole = { feeds: batch.feeds, layout: batch.layout, candidates: 0, steps: 0 };
         for (const way of ways.filter(({ per, takes }) => per.includes("example") && takes(training)))
           await running(way, training, async (run) => compare(await run(whole), learned, way.name, training));
@@ -102,6 +111,7 @@ test("every back end gives the same", async () => {
   const drawn = new Set([...met, "list", "dense", "weight", "meeting"]);
   expect(ops.filter((op) => !drawn.has(op))).toEqual([]);
   expect(met).toContain("projected table");
+  expect(met).toContain("projected rows");
 }, 600_000);
 
 function compare(found: Outputs, wanted: Outputs, by: string, of: ValidGraph, tolerance = TOLERANCE): void {
@@ -115,6 +125,12 @@ function compare(found: Outputs, wanted: Outputs, by: string, of: ValidGraph, to
 function projectedWhole(graph: Graph): Graph {
   const sizes = { rowsOf: () => 1, bytes: Number.POSITIVE_INFINITY };
   return dropDeadNodes(projectTables(graph, sizes, { reading: 0, readingOfSets: 0, leastShare: 0 }));
+}
+
+/** All rows that a batch may project, whether or not it is worth it. */
+function projectedInBatch(graph: Graph): Graph {
+  const most = ({ kind }: Rows) => (kind === "table" ? 0 : 1);
+  return projectDistinctRows(graph, most, { reading: 0, leastShare: 0 });
 }
 
 /** With the gradients of a loss by every weight and by the table: a hundredth of the sum of all that comes out. */

@@ -8,6 +8,7 @@ import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
+import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
 import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
@@ -21,11 +22,19 @@ const MOMENTUM = 0.99;
 /** After nodes were added to an optimised Graph. */
 const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, passes.dropDeadNodes];
 
-/** `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. */
-export function trainingProgram(forward: Graph, objective: Objective): TrainingProgram {
+/**
+ * `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. With the counts of
+ * its batches the step multiplies distinct rows of tables where that is less work.
+ */
+export function trainingProgram(
+  forward: Graph,
+  objective: Objective,
+  counts: BatchCounts | null = null,
+): TrainingProgram {
   const optimised = runPasses(forward, optimisingPasses);
+  const trained = counts === null ? optimised : projectDistinctRows(optimised, counts);
   return {
-    step: validate(stepGraph(optimised, objective)),
+    step: validate(stepGraph(trained, objective)),
     predict: validate(predictGraph(optimised, objective)),
     settings: objective.train,
     tables: tablesIn(optimised),

@@ -21,19 +21,21 @@ export function tableUses(graph: Graph): TableUse[] {
   for (const node of graph.nodes) {
     if (node.op !== "lookup" && node.op !== "pooled_lookup") continue;
     const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
-    if (table?.op !== "table") continue;
+    // The table itself, or the products of its rows.
+    const rows = table?.type.rows;
+    if (rows?.kind !== "table") continue;
     invariant(ids?.op === "input", "a lookup in a table reads an input's ids");
-    const use = useOf(table as Node<"table">, ids as Node<"input">);
+    const use = useOf(rows.table, ids as Node<"input">);
     // No name of a spec has a blank.
     uses.set(`${use.input} ${use.table}`, use);
   }
   return [...uses.values()];
 }
 
-function useOf(table: Node<"table">, ids: Node<"input">): TableUse {
+function useOf(table: string, ids: Node<"input">): TableUse {
   const { name: input, role } = ids.attributes;
   invariant(role.kind === "feature", `${input} is looked up in a table, but is no feature`);
   const { feature, history } = role;
   const set = ids.type.rows.kind === "elements";
-  return { input, table: table.attributes.name, feature, history, set };
+  return { input, table, feature, history, set };
 }

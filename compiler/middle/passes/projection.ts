@@ -1,0 +1,177 @@
+// Puts a product of looked-up rows before its lookup: lookup(T, ids) W becomes lookup(T W, ids), and of concat(lookup(T, ids), x) W
+// the part of T does. Passes say for which products that is worth it.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { GraphBuilder } from "../build/builder.ts";
+import { rewrite } from "../build/rewrite.ts";
+import type { OpAttributes } from "../graph/attributes.ts";
+import { definitionIn } from "../graph/define-op.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import type { Rows } from "../graph/types.ts";
+import { ops } from "../ops/registry.ts";
+import { sameType } from "../ops/support/shapes.ts";
+
+/** More are not taken apart: a list joined to itself again and again has endlessly many. */
+const MOST_PARTS = 256;
+
+/** A table times the weights that its rows meet: what several products may share. */
+export interface Projection {
+  readonly table: string;
+  readonly rows: number;
+  /** Of a row, before and after. */
+  readonly width: number;
+  readonly outer: number;
+  readonly uses: readonly PartUse[];
+}
+
+/** A part of the input of `product`: it begins at number `from`. */
+export interface PartUse {
+  readonly product: NodeId;
+  readonly from: number;
+  readonly lookup: Node;
+}
+
+/** By product: where the parts begin that are put before their lookup. */
+export type Chosen = ReadonlyMap<NodeId, ReadonlySet<number>>;
+
+export function chosenOf(uses: readonly Pick<PartUse, "product" | "from">[]): Chosen {
+  const chosen = new Map<NodeId, Set<number>>();
+  for (const { product, from } of uses) {
+    const known = chosen.get(product);
+    if (known === undefined) chosen.set(product, new Set([from]));
+    else known.add(from);
+  }
+  return chosen;
+}
+
+/** The Graph with the chosen parts projected; what it computes stays. */
+export function project(graph: Graph, chosen: Chosen): Graph {
+  if (chosen.size === 0) return graph;
+  return rewrite(graph, (node, inputs, builder) => {
+    if (!chosen.has(node.id)) return null;
+    const [x, w] = inputs as readonly [NodeId, NodeId];
+    const result = projected(builder, x, w, node, chosen.get(node.id)!);
+    invariant(sameType(builder.typeOf(result), node.type), `projecting node ${node.id} changed its type`);
+    return result;
+  });
+}
+
+/** What could be projected, of tables of which the number of rows is known. */
+export function projectionsOf(graph: Graph, rowsOf: (table: string) => number | null): Projection[] {
+  const found = new Map<string, Projection & { readonly uses: PartUse[] }>();
+  for (const node of graph.nodes)
+    for (const { table, from, lookup } of partsOf(graph, node)) {
+      const { name, width, beside } = table.attributes;
+      const rows = beside === undefined ? rowsOf(name) : null;
+      if (rows === null) continue;
+      const key = [name, node.inputs[1], from].join(" ");
+      const projection = found.get(key) ?? { table: name, rows, width, outer: node.type.dims[0]!, uses: [] };
+      projection.uses.push({ product: node.id, from, lookup });
+      found.set(key, projection);
+    }
+  return [...found.values()];
+}
+
+/** Operations of a node where there are so many rows. */
+export function flopsOf(
+  { nodes }: Graph,
+  { op, attributes, inputs, type: output }: Node,
+  count: (rows: Rows) => number,
+): number {
+  const types = inputs.map((input) => nodes[input]!.type);
+  return definitionIn(ops, op).flops({ attributes, inputs: types, output }, count);
+}
+
+/** The parts of a product with weights that are made of rows of tables. */
+function partsOf({ nodes }: Graph, node: Node): { table: Node<"table">; from: number; lookup: Node }[] {
+  if (node.op !== "matmul" || (node.attributes as OpAttributes["matmul"]).transpose) return [];
+  if (node.type.dims.length !== 1) return [];
+  let from = 0;
+  return concatenated((id) => nodes[id]!, node.inputs[0]!).flatMap((id) => {
+    const lookup = nodes[id]!;
+    const at = from;
+    from += lookup.type.dims[0]!;
+    const table = nodes[lookup.inputs[0] ?? id]!;
+    if (!isSumOfRows(lookup) || table.op !== "table") return [];
+    return [{ table: table as Node<"table">, from: at, lookup }];
+  });
+}
+
+/** What x is put together from, side by side. */
+function concatenated(node: (id: NodeId) => Node, x: NodeId): NodeId[] {
+  const operands: NodeId[] = [];
+  const open = [x];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const { op, inputs } = node(id);
+    if (op === "concat" && operands.length + open.length + inputs.length <= MOST_PARTS)
+      open.push(...inputs.toReversed());
+    else operands.push(id);
+  }
+  return operands;
+}
+
+function isSumOfRows({ op, attributes }: Node): boolean {
+  return (
+    op === "lookup" ||
+    (op === "pooled_lookup" && (attributes as OpAttributes["pooled_lookup"]).pool === "sum")
+  );
+}
+
+/** x w, with the parts of x that begin at `chosen` looked up in projected tables. */
+function projected(
+  builder: GraphBuilder,
+  x: NodeId,
+  w: NodeId,
+  { origin }: Node,
+  chosen: ReadonlySet<number>,
+): NodeId {
+  const sums: NodeId[] = [];
+  const left: NodeId[] = [];
+  const leftWeights: NodeId[] = [];
+  let from = 0;
+  for (const part of concatenated((id) => builder.node(id), x)) {
+    const to = from + builder.typeOf(part).dims[0]!;
+    const weights = rowsOfWeights(builder, w, from, to, origin);
+    if (chosen.has(from)) {
+      const {
+        op: lookup,
+        inputs: [table, ...ids],
+        attributes,
+      } = builder.node(part);
+      const rows = builder.add("matmul", [table!, weights], { transpose: false }, origin);
+      sums.push(builder.add(lookup, [rows, ...ids], attributes, origin));
+    } else {
+      left.push(part);
+      leftWeights.push(weights);
+    }
+    from = to;
+  }
+  if (left.length > 0) {
+    const [rest, weights] = [left, leftWeights].map((parts) =>
+      parts.length === 1 ? parts[0]! : builder.add("concat", parts, { dim: 0 }, origin),
+    ) as [NodeId, NodeId];
+    sums.push(builder.add("matmul", [rest, weights], { transpose: false }, origin));
+  }
+  return sums.reduce((a, b) => builder.add("add", [a, b], {}, origin));
+}
+
+/** The rows `from` … `to` − 1 of w: the parts that it was put together from, where they are such. */
+function rowsOfWeights(
+  builder: GraphBuilder,
+  w: NodeId,
+  from: number,
+  to: number,
+  origin: Node["origin"],
+): NodeId {
+  const { op, attributes, inputs, type } = builder.node(w);
+  if (from === 0 && to === type.dims[0]) return w;
+  if (op === "concat" && (attributes as OpAttributes["concat"]).dim === 0) {
+    let at = 0;
+    for (const part of inputs) {
+      const end = at + builder.typeOf(part).dims[0]!;
+      if (at === from && end === to) return part;
+      at = end;
+    }
+  }
+  return builder.add("slice", [w], { dim: 0, from, to }, origin);
+}
