@@ -16,6 +16,7 @@ import {
   type Projection,
 } from "../serving/plan.ts";
 import type { Slot } from "../serving/slots.ts";
+import { weightCount } from "./kernels/attention.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
 import { aligned, PAGE } from "./memory.ts";
@@ -138,7 +139,7 @@ export function layOut(
         ...quantised.map(({ inner }) => quantisedScratch(inner)),
         ...sparse.map(({ inner }) => sparseScratch(inner)),
       ],
-      mostPlaces(plan, sizes),
+      weightCount(mostPlaces(plan, sizes)),
     ),
   );
   return {

@@ -69,6 +69,18 @@ export function exp(f: FunctionBuilder, x: V128): V128 {
   return f32x4.mul(f32x4.mul(polynomial(f, EXPONENTIAL, rest), scale(half)), scale(other));
 }
 
+/** eˣ for x of 0 or less: absolute error 2e-7; 0 below −87. NaN stays NaN. */
+export function decay(f: FunctionBuilder, given: V128): V128 {
+  const x = f.local(given);
+  const t = f.local(f32x4.mul(x, f.constant(Math.LOG2E)));
+  const rounded = f.local(f32x4.add(t, f.constant(ROUNDER)));
+  const fraction = f.local(f32x4.sub(t, f32x4.sub(rounded, f.constant(ROUNDER))));
+  // A product, of which NaN stays, not a sum of bits.
+  const scale = i32x4.add(i32x4.shl(rounded, 23), f.constant(1));
+  const power = f32x4.mul(polynomial(f, POWER, fraction), scale);
+  return v128.select(f.constant(0), power, f32x4.lt(x, f.constant(-87)));
+}
+
 /** The natural logarithm: relative error 1e-7; −∞ at 0, NaN below. */
 export function log(f: FunctionBuilder, given: V128): V128 {
   const x = f.local(given);

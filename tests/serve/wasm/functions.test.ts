@@ -1,8 +1,8 @@
-// WebAssembly's exp, sigmoid, tanh, log and softplus against f64, over all of f32: what math.ts promises of each, in both forms.
+// WebAssembly's exp, decay, sigmoid, tanh, log and softplus against f64, over all of f32: what math.ts promises of each, in both forms.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { i32, store, type V128, v128 } from "../../../compiler/backends/wasm/instructions.ts";
-import { exp, log, sigmoid, softplus, tanh } from "../../../compiler/backends/wasm/math.ts";
+import { f32x4, i32, store, type V128, v128 } from "../../../compiler/backends/wasm/instructions.ts";
+import { decay, exp, log, sigmoid, softplus, tanh } from "../../../compiler/backends/wasm/math.ts";
 import { type FunctionBuilder, ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
 import { relaxedForm } from "../../../runtime/serve/wasm.ts";
@@ -31,6 +31,16 @@ const subjects: readonly Subject[] = [
       [88.73, Number.POSITIVE_INFINITY],
       [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
       [-104.1, 0],
+      [Number.NEGATIVE_INFINITY, 0],
+    ],
+  },
+  {
+    name: "decay",
+    emit: (f, x) => decay(f, f32x4.pmin(x, f.constant(0))),
+    exact: (x) => Math.exp(Math.min(x, 0)),
+    allowed: () => 2e-7,
+    points: [
+      [-87.1, 0],
       [Number.NEGATIVE_INFINITY, 0],
     ],
   },

@@ -1,132 +1,145 @@
-// The way back through attention: the weights of a query are computed anew, then the slope of each score.
+// The way back through attention: the weights of two queries are computed anew, then the slopes of their scores, and from them all that
+// is asked for.
 
-import { f32x4, type I32, i32 } from "../instructions.ts";
+import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder } from "../module.ts";
-import { acrossLanes, addressAt, eachRow, eachVector, fill, load, loadSplat, save } from "../vectors.ts";
-import { type Attention, scores, weighted } from "./attention.ts";
-import { firstLanes } from "./products.ts";
-import { softmaxOfLine } from "./rows.ts";
+import { acrossLanes, addressAt, BYTES, fill, load, save } from "../vectors.ts";
+import {
+  type Attending,
+  eachFour,
+  eachMeeting,
+  exponentials,
+  inverse,
+  keepScores,
+  type Meeting,
+} from "./attention.ts";
+import { dots, fourRows, type Job, type Rows, weigh } from "./row-products.ts";
 
-export interface AttentionGradient extends Attention {
+export interface AttentionGradients extends Attending {
   readonly dy: I32;
-  /** Room for the slopes of one query over its keys. */
+  /** Room for the slopes of queries over their keys, as for the weights. */
   readonly slopes: I32;
-  readonly of: "queries" | "keys" | "values";
+  /** Where the gradients of q, k and v go; null where nobody asks. */
+  readonly dq: I32 | null;
+  readonly dk: I32 | null;
+  readonly dv: I32 | null;
 }
 
-export function attentionGradientOf(f: FunctionBuilder, given: AttentionGradient): void {
-  const { out, q, k, v, dy, weights, slopes, rows, queries, keys, of } = given;
-  const { width, valueWidth, heads, scale, causal } = given;
-  const [keyStride, valueStride] = [4 * width, 4 * valueWidth];
+export function attentionGradientsOf(f: FunctionBuilder, of: AttentionGradients): void {
+  const { q, k, v, dy, dq, dk, dv, width, valueWidth, heads, queries } = of;
   const [inHead, outHead] = [width / heads, valueWidth / heads];
-  const [firstKey, firstValue, query, result] = [f.local(k), f.local(v), f.local(q), f.local(dy)];
-  const own = f.local(out);
-  const ownStride = of === "values" ? valueStride : keyStride;
-  eachRow(f, rows, [queries, keys], ([queriesEach, keysEach]) => {
-    if (of !== "queries") {
-      const to = f.local<"i32">(own);
-      f.repeat(keysEach!, () => {
-        fill(f, to, 0, ownStride / 4);
-        f.advance(to, ownStride);
+  const rowsFrom = (first: I32, all: number): Rows => ({
+    first,
+    ...{ stride: BYTES * all, width: all / heads },
+  });
+  // Without a gradient's own place something else's stands there, which nothing is written to.
+  const byQuery = [
+    { base: q, width },
+    { base: dy, width: valueWidth },
+    { base: dq ?? q, width },
+  ];
+  const byKey = [
+    { base: k, width },
+    { base: v, width: valueWidth },
+    { base: dk ?? k, width },
+    { base: dv ?? v, width: valueWidth },
+  ];
+  // The only queries give all there is; others add to it.
+  const most = queries.kind === "equal" ? queries.each.constant : null;
+  const isAdded = most === null || most > 2 || most === 0;
+  eachMeeting(f, of, {
+    byQuery,
+    byKey,
+    begin: ([, , ofKeys, ofValues], count) => {
+      if (!isAdded) return;
+      if (dk !== null) clear(f, ofKeys!, count, width);
+      if (dv !== null) clear(f, ofValues!, count, valueWidth);
+    },
+    meet: (meeting) => {
+      const [asking, given, toQueries] = meeting.queries as readonly [
+        readonly I32[],
+        readonly I32[],
+        readonly I32[],
+      ];
+      const [key, value, toKeys, toValues] = meeting.keys as readonly [I32, I32, I32, I32];
+      const { weights, weightBytes, seen } = meeting;
+      const slopes = weights.map((_, i) => f.local(i32.add(of.slopes, i32.mul(weightBytes, i32.const(i)))));
+      const tops = weights.map(() => f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY)));
+      const [keyRow, valueRow] = [f.local(key), f.local(value)];
+      eachFour(f, seen, (place, left) => {
+        const scores = dots(f, asking, fourRows(f, keyRow, BYTES * width, left), inHead);
+        keepScores(f, { ...meeting, scores, tops, place, left, scale: of.scale });
+        f.advance(keyRow, 4 * BYTES * width);
+        const byWeight = dots(f, given, fourRows(f, valueRow, BYTES * valueWidth, left), outHead);
+        keepSlopes(f, { ...meeting, byWeight, slopes, place, left });
+        f.advance(valueRow, 4 * BYTES * valueWidth);
       });
-    }
-    const seen = f.local<"i32">(causal ? i32.const(0) : keysEach!);
-    f.repeat(queriesEach!, () => {
-      if (causal) f.advance(seen, 1);
-      for (let head = 0; head < heads; head++) {
-        const [at, valueAt] = [4 * inHead * head, 4 * outHead * head];
-        const key = i32.add(firstKey, i32.const(at));
-        const value = i32.add(firstValue, i32.const(valueAt));
-        scores(f, { weights, query, key, at, inHead, keyStride, seen, factor: scale });
-        softmaxOfLine(f, weights, weights, seen);
-        if (of === "values") {
-          const to = i32.add(own, i32.const(valueAt));
-          addTimes(f, {
-            to,
-            stride: valueStride,
-            factors: weights,
-            row: result,
-            at: valueAt,
-            width: outHead,
-            seen,
-          });
-          continue;
-        }
-        scores(f, {
-          ...{ weights: slopes, query: result, key: value, at: valueAt, inHead: outHead },
-          ...{ keyStride: valueStride, seen, factor: 1 },
+      slopesOfScores(f, meeting, slopes, tops, of.scale);
+      const jobs: Job[] = [];
+      if (dq !== null)
+        jobs.push({
+          ...{ kind: "gather", factors: slopes, many: rowsFrom(key, width), to: toQueries },
+          scales: null,
         });
-        slopesOfScores(f, slopes, weights, seen, scale);
-        const to = i32.add(own, i32.const(at));
-        if (of === "queries")
-          weighted(f, {
-            result: to,
-            value: key,
-            weights: slopes,
-            outHead: inHead,
-            valueStride: keyStride,
-            seen,
-          });
-        else addTimes(f, { to, stride: keyStride, factors: slopes, row: query, at, width: inHead, seen });
-      }
-      f.advance(query, keyStride);
-      f.advance(result, valueStride);
-      if (of === "queries") f.advance(own, keyStride);
-    });
-    f.advance(firstKey, i32.mul(keysEach!, i32.const(keyStride)));
-    f.advance(firstValue, i32.mul(keysEach!, i32.const(valueStride)));
-    if (of !== "queries") f.advance(own, i32.mul(keysEach!, i32.const(ownStride)));
+      if (dk !== null)
+        jobs.push({ kind: "spread", factors: slopes, many: rowsFrom(toKeys, width), from: asking, isAdded });
+      if (dv !== null)
+        jobs.push({
+          ...{ kind: "spread", factors: weights, many: rowsFrom(toValues, valueWidth), from: given },
+          isAdded,
+        });
+      weigh(f, seen, jobs);
+    },
   });
 }
 
-/** slopes ← scale · weights · (slopes − Σ slopes · weights) */
-function slopesOfScores(f: FunctionBuilder, slopes: I32, weights: I32, seen: I32, scale: number): void {
-  const sum = f.local<"v128">(f.constant(0));
-  const at = f.local(i32.const(0));
-  const product = () => f32x4.mul(load(addressAt(slopes, at)), load(addressAt(weights, at)));
-  f.repeat(i32.shr(seen, 2), () => {
-    f.set(sum, f32x4.add(sum, product()));
-    f.advance(at, 16);
-  });
-  f.repeat(i32.and(seen, i32.const(3)), () => {
-    f.set(sum, f32x4.add(sum, firstLanes(f, product(), 1)));
-    f.advance(at, 4);
-  });
-  const mean = f.local(acrossLanes(f, sum, f32x4.add));
-  f.set(at, i32.const(0));
-  // Up to three numbers too many: there is room after them.
-  f.repeat(i32.shr(i32.add(seen, i32.const(3)), 2), () => {
-    const weight = f32x4.mul(load(addressAt(weights, at)), f.constant(scale));
-    save(f, addressAt(slopes, at), f32x4.mul(weight, f32x4.sub(load(addressAt(slopes, at)), mean)), 4);
-    f.advance(at, 16);
+function clear(f: FunctionBuilder, first: I32, rows: I32, width: number): void {
+  const to = f.local(first);
+  f.repeat(rows, () => {
+    fill(f, to, 0, width);
+    f.advance(to, BYTES * width);
   });
 }
 
-interface AddTimes {
-  readonly to: I32;
-  readonly stride: number;
-  readonly factors: I32;
-  readonly row: I32;
-  readonly at: number;
-  readonly width: number;
-  readonly seen: I32;
+interface Slopes extends Pick<Meeting, "isSeen"> {
+  readonly byWeight: readonly V128[];
+  readonly slopes: readonly I32[];
+  readonly place: I32;
+  readonly left: I32;
 }
 
-/** Adds the row, times each factor, to the row that the factor stands for. */
-function addTimes(f: FunctionBuilder, { to, stride, factors, row, at, width, seen }: AddTimes): void {
-  eachVector(f, width, (offset, lanes) => {
-    const added = f.local(load(addressAt(i32.add(row, i32.const(at)), offset)));
-    const place = f.local(i32.add(to, offset));
-    const factor = f.local(factors);
-    f.repeat(seen, () => {
-      save(
-        f,
-        addressAt(place),
-        f32x4.madd(loadSplat(addressAt(factor)), added, load(addressAt(place))),
-        lanes,
-      );
-      f.advance(place, stride);
-      f.advance(factor, 4);
-    });
+/** Puts slopes by the weights of four keys where those of their scores will be: 0 for a key that is not seen. */
+function keepSlopes(f: FunctionBuilder, { byWeight, slopes, place, left, isSeen }: Slopes): void {
+  for (const [i, slope] of byWeight.entries()) {
+    const own = isSeen === null ? slope : v128.and(slope, isSeen(i, left));
+    save(f, addressAt(i32.add(slopes[i]!, place)), own, 4);
+  }
+}
+
+/** Makes scores weights, and slopes by weights, slopes by scores: scale · weight · (slope − Σ weight · slope). */
+function slopesOfScores(
+  f: FunctionBuilder,
+  { weights, seen }: Meeting,
+  slopes: readonly I32[],
+  tops: Parameters<typeof exponentials>[1]["tops"],
+  scale: number,
+): void {
+  const products = slopes.map(() => f.local<"v128">(f.constant(0)));
+  const sums = exponentials(f, { weights, tops, seen }, (i, place, exponential) => {
+    const slope = load(addressAt(i32.add(slopes[i]!, place)));
+    f.set(products[i]!, f32x4.madd(slope, exponential, products[i]!));
+  });
+  const inverses = sums.map((sum) => inverse(f, sum));
+  const means = products.map((product, i) =>
+    f.local(f32x4.mul(acrossLanes(f, product, f32x4.add), inverses[i]!)),
+  );
+  eachFour(f, seen, (place) => {
+    for (const [i, own] of weights.entries()) {
+      const [at, slopeAt] = [addressAt(i32.add(own, place)), addressAt(i32.add(slopes[i]!, place))];
+      const weight = f.local(f32x4.mul(load(at), inverses[i]!));
+      save(f, at, weight, 4);
+      const scaled = f32x4.mul(weight, f.constant(scale));
+      save(f, slopeAt, f32x4.mul(scaled, f32x4.sub(load(slopeAt), means[i]!)), 4);
+    }
   });
 }

@@ -1,23 +1,14 @@
-// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). The weights of one query over its keys lie in the
-// module's scratch space.
+// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). Two queries meet the keys together, head by head; their
+// weights lie in the module's scratch space.
 
 import { invariant } from "../../../common/internal-error.ts";
-import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
+import { decay } from "../math.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
-import {
-  acrossLanes,
-  addressAt,
-  eachRow,
-  eachVector,
-  equalSteps,
-  load,
-  loadSplat,
-  type Steps,
-  save,
-} from "../vectors.ts";
-import { firstLanes, transposed } from "./products.ts";
-import { known, softmaxOfLine } from "./rows.ts";
+import { acrossLanes, addressAt, BYTES, eachRow, equalSteps, load, type Steps, save } from "../vectors.ts";
+import { dots, fourRows, weigh } from "./row-products.ts";
+import { known } from "./rows.ts";
 
 export const attention: WasmKernel<"attention"> = (
   f,
@@ -44,9 +35,16 @@ export const attention: WasmKernel<"attention"> = (
   });
 };
 
-/** Addresses of out, q, k and v, and of room for the weights of one query over its keys. */
-export interface Attention {
-  readonly out: I32;
+/** Queries that meet the keys together. */
+export const QUERIES = 2;
+
+/** Weights of the queries that meet so many keys together. */
+export function weightCount(keys: number): number {
+  return QUERIES * 4 * Math.ceil(keys / 4);
+}
+
+/** Addresses of q, k and v, and of room for weights (`weightCount`). */
+export interface Attending {
   readonly q: I32;
   readonly k: I32;
   readonly v: I32;
@@ -61,105 +59,192 @@ export interface Attention {
   readonly causal: boolean;
 }
 
+export interface Attention extends Attending {
+  readonly out: I32;
+}
+
 export function attentionOf(f: FunctionBuilder, of: Attention): void {
-  const { out, q, k, v, weights, rows, queries, keys, width, valueWidth, heads, scale, causal } = of;
-  const [keyStride, valueStride] = [4 * width, 4 * valueWidth];
+  const { out, q, k, v, width, valueWidth, heads } = of;
   const [inHead, outHead] = [width / heads, valueWidth / heads];
-  // Rows of keys and values begin here; the query and its result are gone through one by one.
-  const [firstKey, firstValue, query, result] = [f.local(k), f.local(v), f.local(q), f.local(out)];
+  const values = { stride: BYTES * valueWidth, width: outHead };
+  eachMeeting(f, of, {
+    byQuery: [
+      { base: q, width },
+      { base: out, width: valueWidth },
+    ],
+    byKey: [
+      { base: k, width },
+      { base: v, width: valueWidth },
+    ],
+    begin: () => {},
+    meet: ({ queries: [asking, results], keys: [key, value], weights, seen, isSeen }) => {
+      const tops = weights.map(() => f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY)));
+      const row = f.local<"i32">(key!);
+      eachFour(f, seen, (place, left) => {
+        const scores = dots(f, asking!, fourRows(f, row, BYTES * width, left), inHead);
+        keepScores(f, { scores, weights, tops, place, left, isSeen, scale: of.scale });
+        f.advance(row, 4 * BYTES * width);
+      });
+      const sums = exponentials(f, { weights, tops, seen });
+      const scales = sums.map((sum) => inverse(f, sum));
+      const many = { ...values, first: value! };
+      weigh(f, seen, [{ kind: "gather", factors: weights, many, to: results!, scales }]);
+    },
+  });
+}
+
+interface Walked {
+  readonly base: I32;
+  readonly width: number;
+}
+
+/** Queries of one head that meet their keys together. */
+export interface Meeting {
+  /** For each of the values by query, where it begins for each of the queries. */
+  readonly queries: readonly (readonly I32[])[];
+  /** For each of the values by key, where it begins for the first key. */
+  readonly keys: readonly I32[];
+  /** Room for a number a key, for each of the queries. */
+  readonly weights: readonly I32[];
+  /** Bytes from one query's weights to the next one's. */
+  readonly weightBytes: I32;
+  /** Keys that the last of the queries sees. */
+  readonly seen: I32;
+  /** Which of the next four keys query `i` sees, `left` of which are there for the last query; null where all are seen. */
+  readonly isSeen: ((i: number, left: I32) => V128) | null;
+}
+
+export interface Meetings {
+  readonly byQuery: readonly Walked[];
+  readonly byKey: readonly Walked[];
+  /** Before the queries of a row, with the first of the values by key, and how many keys there are. */
+  readonly begin: (keys: readonly I32[], count: I32) => void;
+  readonly meet: (meeting: Meeting) => void;
+}
+
+/** For each row, for as many queries as meet the keys together, for each head. */
+export function eachMeeting(
+  f: FunctionBuilder,
+  { rows, queries, keys, heads, causal, weights }: Attending,
+  { byQuery, byKey, begin, meet }: Meetings,
+): void {
+  const ofRow = byKey.map(({ base }) => f.local<"i32">(base));
+  const ofQuery = byQuery.map(({ base }) => f.local<"i32">(base));
+  const copies = (of: readonly Local<"i32">[]) => (heads === 1 ? of : of.map(() => f.local(i32.const(0))));
+  const [keysOfHead, queriesOfHead] = [copies(ofRow), copies(ofQuery)];
+  const start = (heads: readonly Local<"i32">[], of: readonly Local<"i32">[]) =>
+    heads.forEach((head, i) => {
+      if (head !== of[i]) f.set(head, of[i]!);
+    });
+  const advance = (
+    pointers: readonly Local<"i32">[],
+    walked: readonly Walked[],
+    times: (width: number) => I32,
+  ) =>
+    pointers.forEach((pointer, i) => {
+      f.advance(pointer, times(BYTES * walked[i]!.width));
+    });
   eachRow(f, rows, [queries, keys], ([queriesEach, keysEach]) => {
-    const seen = f.local<"i32">(causal ? i32.const(0) : keysEach!);
-    f.repeat(queriesEach!, () => {
-      if (causal) f.advance(seen, 1);
-      for (let head = 0; head < heads; head++) {
-        const at = 4 * inHead * head;
-        scores(f, {
-          weights,
-          query,
-          key: i32.add(firstKey, i32.const(at)),
-          at,
-          inHead,
-          keyStride,
-          seen,
-          factor: scale,
+    begin(ofRow, keysEach!);
+    const weightBytes = known4(f, keysEach!);
+    const seen = causal ? f.local<"i32">(i32.const(0)) : keysEach!;
+    const some = (count: number) => {
+      if (causal) f.advance(seen as Local<"i32">, count);
+      start(keysOfHead, ofRow);
+      start(queriesOfHead, ofQuery);
+      f.repeat(i32.const(heads), () => {
+        const each = Array.from({ length: count }, (_, i) => i);
+        meet({
+          ...{ keys: keysOfHead, seen, weightBytes },
+          queries: queriesOfHead.map((first, i) =>
+            each.map((query) => f.local(i32.add(first, i32.const(BYTES * byQuery[i]!.width * query)))),
+          ),
+          weights: each.map((i) => f.local(i32.add(weights, i32.mul(weightBytes, i32.const(i))))),
+          isSeen: isSeenBy(f, keysEach!, causal, count),
         });
-        softmaxOfLine(f, weights, weights, seen);
-        weighted(f, {
-          result: i32.add(result, i32.const(4 * outHead * head)),
-          value: i32.add(firstValue, i32.const(4 * outHead * head)),
-          weights,
-          outHead,
-          valueStride,
-          seen,
-        });
-      }
-      f.advance(query, keyStride);
-      f.advance(result, valueStride);
-    });
-    f.advance(firstKey, i32.mul(keysEach!, i32.const(keyStride)));
-    f.advance(firstValue, i32.mul(keysEach!, i32.const(valueStride)));
+        if (heads === 1) return;
+        advance(keysOfHead, byKey, (bytes) => i32.const(bytes / heads));
+        advance(queriesOfHead, byQuery, (bytes) => i32.const(bytes / heads));
+      });
+      advance(ofQuery, byQuery, (bytes) => i32.const(bytes * count));
+    };
+    f.repeat(i32.div(queriesEach!, i32.const(QUERIES)), () => some(QUERIES));
+    f.repeat(i32.and(queriesEach!, i32.const(QUERIES - 1)), () => some(1));
+    advance(ofRow, byKey, (bytes) => i32.mul(keysEach!, i32.const(bytes)));
   });
 }
 
-interface Scores {
-  readonly weights: I32;
-  readonly query: I32;
-  /** The first key, at the head's first column; `at` is that column's place in the query. */
-  readonly key: I32;
-  readonly at: number;
-  readonly inHead: number;
-  readonly keyStride: number;
-  readonly seen: I32;
-  readonly factor: number;
+/** Bytes of a number for each key, and for those that make them up to four. */
+function known4(f: FunctionBuilder, keys: I32): I32 {
+  const bytes = i32.shl(i32.shr(i32.add(keys, i32.const(3)), 2), 4);
+  return bytes.constant === null ? f.local(bytes) : bytes;
 }
 
-/** The products of one query with the keys, four keys at a time. */
-export function scores(
-  f: FunctionBuilder,
-  { weights, query, key, at, inHead, keyStride, seen, factor }: Scores,
-): void {
-  const to = f.local(weights);
-  const from = f.local(key);
-  const some = (count: number) => {
-    const sums = Array.from({ length: count }, () => f.local<"v128">(f.constant(0)));
-    eachVector(f, inHead, (offset, lanes) => {
-      const asked = f.local(firstLanes(f, load(addressAt(i32.add(query, i32.const(at)), offset)), lanes));
-      for (const [i, sum] of sums.entries()) {
-        const place = addressAt(i32.add(from, i32.const(keyStride * i)), offset);
-        f.set(sum, f32x4.madd(firstLanes(f, load(place), lanes), asked, sum));
-      }
-    });
-    const total: V128 = count === 4 ? transposed(f, sums, f32x4.add) : acrossLanes(f, sums[0]!, f32x4.add);
-    save(f, addressAt(to), f32x4.mul(total, f.constant(factor)), count);
-    f.advance(to, 4 * count);
-    f.advance(from, keyStride * count);
+function isSeenBy(f: FunctionBuilder, keys: I32, causal: boolean, queries: number): Meeting["isSeen"] {
+  if (!causal && keys.constant !== null && keys.constant % 4 === 0) return null;
+  const two = (x: number) => v128.shuffle(f.constant(x), f.constant(x + 1), [0, 4, 0, 4]);
+  const lanes = f.hoisted(v128.shuffle(two(0), two(2), [0, 1, 4, 5]));
+  return (i, left) => {
+    const own = causal ? i32.sub(left, i32.const(queries - 1 - i)) : left;
+    return f32x4.gt(f32x4.splat(f32.fromI32(own)), lanes);
   };
-  f.repeat(i32.shr(seen, 2), () => some(4));
-  f.repeat(i32.and(seen, i32.const(3)), () => some(1));
 }
 
-interface Weighted {
-  readonly result: I32;
-  readonly value: I32;
-  readonly weights: I32;
-  readonly outHead: number;
-  readonly valueStride: number;
-  readonly seen: I32;
-}
-
-export function weighted(
-  f: FunctionBuilder,
-  { result, value, weights, outHead, valueStride, seen }: Weighted,
-): void {
-  eachVector(f, outHead, (offset, lanes) => {
-    const sum: Local<"v128"> = f.local<"v128">(f.constant(0));
-    const from = f.local(i32.add(value, offset));
-    const weight = f.local(weights);
-    f.repeat(seen, () => {
-      f.set(sum, f32x4.madd(loadSplat(addressAt(weight)), v128.load(from), sum));
-      f.advance(weight, 4);
-      f.advance(from, valueStride);
-    });
-    save(f, addressAt(result, offset), sum, lanes);
+/** `body` for each four keys of `seen`, with the bytes before their weights, and how many keys are left. */
+export function eachFour(f: FunctionBuilder, seen: I32, body: (place: I32, left: I32) => void): void {
+  const place = f.local(i32.const(0));
+  const left = f.local<"i32">(seen);
+  f.repeat(i32.shr(i32.add(seen, i32.const(3)), 2), () => {
+    body(place, left);
+    f.advance(place, 16);
+    f.advance(left, -4);
   });
+}
+
+interface Scores extends Pick<Meeting, "weights" | "isSeen"> {
+  readonly scores: readonly V128[];
+  /** The largest so far, in some lane. */
+  readonly tops: readonly Local<"v128">[];
+  readonly place: I32;
+  readonly left: I32;
+  readonly scale: number;
+}
+
+/** Puts scores of four keys, times the scale, where their weights will be: −∞ for a key that is not seen. */
+export function keepScores(
+  f: FunctionBuilder,
+  { scores, weights, tops, place, left, isSeen, scale }: Scores,
+): void {
+  for (const [i, given] of scores.entries()) {
+    const scaled = f32x4.mul(given, f.constant(scale));
+    const none = f.constant(Number.NEGATIVE_INFINITY);
+    const score = f.local(isSeen === null ? scaled : v128.select(scaled, none, isSeen(i, left)));
+    f.set(tops[i]!, f32x4.pmax(tops[i]!, score));
+    save(f, addressAt(i32.add(weights[i]!, place)), score, 4);
+  }
+}
+
+/** Makes scores e to their distance from the largest; returns the sums over all keys, in every lane. */
+export function exponentials(
+  f: FunctionBuilder,
+  { weights, tops, seen }: Pick<Meeting, "weights" | "seen"> & Pick<Scores, "tops">,
+  also: (i: number, place: I32, exponential: V128) => void = () => {},
+): readonly V128[] {
+  const largest = tops.map((top) => f.local(acrossLanes(f, top, f32x4.pmax)));
+  const sums = weights.map(() => f.local<"v128">(f.constant(0)));
+  eachFour(f, seen, (place) => {
+    for (const [i, own] of weights.entries()) {
+      const address = addressAt(i32.add(own, place));
+      const grown = f.local(decay(f, f32x4.sub(load(address), largest[i]!)));
+      f.set(sums[i]!, f32x4.add(sums[i]!, grown));
+      save(f, address, grown, 4);
+      also(i, place, grown);
+    }
+  });
+  return sums.map((sum) => acrossLanes(f, sum, f32x4.add));
+}
+
+/** 1 / x for a sum of weights: one of them is 1, where there are any. */
+export function inverse(f: FunctionBuilder, sum: V128): Local<"v128"> {
+  return f.local(f32x4.div(f.constant(1), f32x4.pmax(sum, f.constant(0.5))));
 }

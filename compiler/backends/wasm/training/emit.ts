@@ -21,6 +21,7 @@ import { addressAt, copy, eachVectorOf, load, save } from "../vectors.ts";
 import { PARAMETER_COUNT, PARAMETERS, type Range, UnitContext } from "./context.ts";
 import { domainOf, isOwner } from "./domains.ts";
 import type { OpSite } from "./lowering.ts";
+import { attentionGradients } from "./lowerings/attention.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { emitIndex } from "./lowerings/lookups.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
@@ -139,6 +140,9 @@ class Emitter {
         case "scatter":
           this.scatter(c, unit.node, unit.into);
           break;
+        case "attention_gradients":
+          this.attentionGradients(c, unit.nodes);
+          break;
         case "op":
           if (unit.node.op === "table") this.gather(c, unit.node as Node<"table">);
           else this.op(c, unit.node);
@@ -230,6 +234,15 @@ class Emitter {
       attributes: node.attributes,
       inputs: node.inputs.map((input) => graph.nodes[input]!.type),
       output: node.type,
+    });
+  }
+
+  private attentionGradients(c: UnitContext, nodes: readonly Node<"attention_gradient">[]): void {
+    const first = nodes[0]!;
+    const inputs = first.inputs.map((input) => this.schedule.graph.nodes[input]!.type);
+    attentionGradients(this.site(c, first), inputs, first.attributes, (of) => {
+      const node = nodes.find(({ attributes }) => attributes.of === of);
+      return node === undefined ? null : c.value(node.id);
     });
   }
 

@@ -8,11 +8,9 @@ import type { Node, NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
 import { aligned, LINE } from "../memory.ts";
 import { domainOf, isReduction } from "./domains.ts";
-import type { Scratch } from "./lowering.ts";
-import { attentionScratch } from "./lowerings/attention.ts";
-import { scanScratch } from "./lowerings/scan.ts";
 import type { Loop, Phase, Schedule, Unit } from "./schedule.ts";
 import { indexKey } from "./schedule.ts";
+import { scratchNeeds, scratchOwner } from "./scratch.ts";
 
 /** Slices that examples, tables and numbers are shared out in: as many threads have something to do. */
 export const SLICES = 8;
@@ -139,14 +137,17 @@ class Placer {
       if (reads.isSource(node) && domainOf(node.type.rows) !== "once")
         this.slotOf.set(node.id, this.slot(node.type.rows, bytesOf(node), "batch"));
     this.placeRows();
-    for (const node of reads.needed) {
-      const needs = scratchNeeds(node, graph);
-      if (needs.length > 0 && domainOf(node.type.rows) === "examples")
+    const own = phases.flatMap(({ examples, tables, tasks, shared, after }) =>
+      [examples, ...tables.map(({ units }) => units), ...tasks, shared, after].flatMap((units) =>
+        units.flatMap((unit) => scratchOwner(unit) ?? []),
+      ),
+    );
+    for (const node of own)
+      if (domainOf(node.type.rows) === "examples")
         this.scratch.set(
           node.id,
-          needs.map(({ rows, bytes }) => this.slot(rows, bytes, "block")),
+          scratchNeeds(node, graph).map(({ rows, bytes }) => this.slot(rows, bytes, "block")),
         );
-    }
     // All words are known: values that are known once come after them.
     this.end = HEADER + 4 * this.words;
     const parameters = new Map<string, { address: number; length: number }>();
@@ -179,7 +180,7 @@ class Placer {
       const isOld = root.op === "parameter";
       return from === address ? [] : [{ from, to: address, length, isOld }];
     });
-    for (const node of reads.needed)
+    for (const node of own)
       if (domainOf(node.type.rows) !== "examples")
         this.scratch.set(
           node.id,
@@ -353,6 +354,7 @@ function unitPlaces(
 /** Nodes whose values the unit stores. */
 function valuesOf(unit: Unit): readonly Node[] {
   if (unit.kind === "loop") return unit.outputs;
+  if (unit.kind === "attention_gradients") return unit.nodes;
   return unit.kind === "op" ? [unit.node] : [];
 }
 
@@ -384,21 +386,6 @@ class FreeSlots {
     slot.bytes = Math.max(slot.bytes, bytes);
     this.taken.push({ slot, until });
     return slot;
-  }
-}
-
-/** Room that the node needs beside its inputs and its output. */
-function scratchNeeds(node: Node, graph: Schedule["graph"]): readonly Scratch[] {
-  const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
-  switch (node.op) {
-    case "attention":
-      return attentionScratch(inputs, (node as Node<"attention">).attributes, 1);
-    case "attention_gradient":
-      return attentionScratch(inputs, (node as Node<"attention_gradient">).attributes, 2);
-    case "scan":
-      return scanScratch({ attributes: (node as Node<"scan">).attributes, inputs, output: node.type });
-    default:
-      return [];
   }
 }
 

@@ -25,6 +25,8 @@ export interface Loop {
 export type Unit =
   | Loop
   | { readonly kind: "op"; readonly node: Node }
+  /** Gradients of one attention, which have most of their work in common. */
+  | { readonly kind: "attention_gradients"; readonly nodes: readonly Node<"attention_gradient">[] }
   /** Adds up what slices of rows gave. */
   | { readonly kind: "merge"; readonly node: Node }
   /** For each of `rows` the places of `ids` that name it. */
@@ -195,6 +197,7 @@ function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
   const rounds = new Map<NodeId, { readonly round: number; readonly loop: Node | null }>();
   const loops = new Map<string, { round: number; members: Node[]; sums: Node[]; type: TensorType }>();
   const others: { readonly round: number; readonly unit: Unit }[] = [];
+  const attentions = new Map<string, Node<"attention_gradient">[]>();
   for (const { node, part } of items) {
     const summed = part === "partial" && isSummedInLoop(node, graph);
     const loopType = summed ? flat(graph.nodes[node.inputs[0]!]!.type) : node.type;
@@ -207,6 +210,15 @@ function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
       round = Math.max(round, isSame ? known.round : known.round + 1);
     }
     if (part !== "partial") rounds.set(node.id, { round, loop: inLoop ? node : null });
+    if (node.op === "attention_gradient") {
+      const { heads, scale, causal } = (node as Node<"attention_gradient">).attributes;
+      const key = [...node.inputs, heads, scale, causal, round].join(" ");
+      const nodes = attentions.get(key) ?? [];
+      if (nodes.length === 0) others.push({ round, unit: { kind: "attention_gradients", nodes } });
+      attentions.set(key, nodes);
+      nodes.push(node as Node<"attention_gradient">);
+      continue;
+    }
     if (!inLoop) {
       others.push({ round, unit: part === "merge" ? { kind: "merge", node } : { kind: "op", node } });
       continue;

@@ -1,40 +1,55 @@
 // Scaled dot-product attention and its gradient.
 
-import type { AttentionAttributes } from "../../../../middle/graph/attributes.ts";
+import type {
+  AttentionAttributes,
+  AttentionGradientAttributes,
+} from "../../../../middle/graph/attributes.ts";
 import type { TensorType } from "../../../../middle/graph/types.ts";
 import { attentionInputs, type InputIndices } from "../../../../middle/ops/support/attention.ts";
-import { i32 } from "../../instructions.ts";
-import { type Attention, attentionOf } from "../../kernels/attention.ts";
-import { attentionGradientOf } from "../../kernels/attention-gradient.ts";
-import type { Steps } from "../../vectors.ts";
+import { type I32, i32 } from "../../instructions.ts";
+import { type Attending, attentionOf, QUERIES, weightCount } from "../../kernels/attention.ts";
+import { attentionGradientsOf } from "../../kernels/attention-gradient.ts";
+import { BYTES, type Steps } from "../../vectors.ts";
 import type { OpSite, Scratch, SiteLowerings } from "../lowering.ts";
 
 export const attention = {
-  attention: (site, { attributes, inputs }) => attentionOf(site.f, attentionAt(site, inputs, attributes)),
+  attention: (site, { attributes, inputs }) =>
+    attentionOf(site.f, { ...attendingAt(site, inputs, attributes), out: site.output }),
   attention_gradient: (site, { attributes, inputs }) =>
-    attentionGradientOf(site.f, {
-      ...attentionAt(site, inputs, attributes),
-      ...{ dy: site.input(3), slopes: site.scratch(1), of: attributes.of },
-    }),
+    attentionGradients(site, inputs, attributes, (of) => (of === attributes.of ? site.output : null)),
 } satisfies Partial<SiteLowerings>;
 
-function attentionAt(
+/** Gradients of one attention, each where `place` says; null where it is not asked for. */
+export function attentionGradients(
   site: OpSite,
   inputs: readonly TensorType[],
   attributes: AttentionAttributes,
-): Attention {
+  place: (of: AttentionGradientAttributes["of"]) => I32 | null,
+): void {
+  attentionGradientsOf(site.f, {
+    ...attendingAt(site, inputs, attributes),
+    ...{ dy: site.input(3), slopes: site.scratch(1) },
+    ...{ dq: place("queries"), dk: place("keys"), dv: place("values") },
+  });
+}
+
+function attendingAt(
+  site: OpSite,
+  inputs: readonly TensorType[],
+  attributes: AttentionAttributes,
+): Attending {
   const { rows, queries, keys, values } = attentionInputs("attention", inputs, attributes);
   const stepsOf = ({ at }: InputIndices): Steps =>
     at.kind === "list" ? { kind: "equal", each: i32.const(at.length) } : site.steps(at.rows);
   const { heads, scale, causal } = attributes;
   return {
-    ...{ out: site.output, q: site.input(0), k: site.input(1), v: site.input(2), weights: site.scratch(0) },
+    ...{ q: site.input(0), k: site.input(1), v: site.input(2), weights: site.scratch(0) },
     ...{ rows: site.count(rows), queries: stepsOf(queries), keys: stepsOf(keys) },
     ...{ width: queries.width, valueWidth: values.width, heads, scale, causal },
   };
 }
 
-/** Room for one number a key of one query: twice for the gradient. */
+/** Room for the weights of queries that meet their keys together: twice for the gradients, which need their slopes, too. */
 export function attentionScratch(
   inputs: readonly TensorType[],
   attributes: AttentionAttributes,
@@ -42,6 +57,9 @@ export function attentionScratch(
 ): Scratch[] {
   const { rows, keys } = attentionInputs("attention", inputs, attributes);
   const one: Scratch =
-    keys.at.kind === "list" ? { rows, bytes: 4 * keys.at.length } : { rows: keys.at.rows, bytes: 4 };
+    keys.at.kind === "list"
+      ? { rows, bytes: BYTES * weightCount(keys.at.length) }
+      : // What makes a history's keys up to four has room after the last (`ROOM`).
+        { rows: keys.at.rows, bytes: BYTES * QUERIES };
   return Array.from({ length: times }, () => one);
 }

@@ -1,0 +1,215 @@
+// Products of one row or two with many rows that have their own number: how attention's queries meet keys and values. A few vectors stay in
+// registers while the many rows go by, each read once for both.
+
+import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { FunctionBuilder, Local } from "../module.ts";
+import { addressAt, BYTES, load, loadSplat, save } from "../vectors.ts";
+import { firstLanes, transposed } from "./products.ts";
+
+/** Vectors of a row that are worked on at once. */
+const PANEL = 4;
+/** Vectors that stay in registers, besides those that go by. */
+const HELD = 10;
+
+/** Rows that lie `stride` bytes apart, and how many numbers of each count. */
+export interface Rows {
+  readonly first: I32;
+  readonly stride: number;
+  readonly width: number;
+}
+
+/** Four numbers of a row or fewer: bytes before them, from the panel's first. */
+interface Vector {
+  readonly offset: number;
+  readonly lanes: number;
+}
+
+/** `body` for each panel, with the bytes before it; `isOnly` where there is no other. */
+function eachPanel(
+  f: FunctionBuilder,
+  width: number,
+  body: (offset: I32, vectors: readonly Vector[], isOnly: boolean) => void,
+): void {
+  const numbers = 4 * PANEL;
+  if (width <= numbers) {
+    body(i32.const(0), vectorsOf(width), true);
+    return;
+  }
+  const offset = f.local(i32.const(0));
+  f.repeat(i32.const(Math.floor(width / numbers)), () => {
+    body(offset, vectorsOf(numbers), false);
+    f.advance(offset, BYTES * numbers);
+  });
+  if (width % numbers > 0) body(offset, vectorsOf(width % numbers), false);
+}
+
+function vectorsOf(width: number): readonly Vector[] {
+  return Array.from({ length: Math.ceil(width / 4) }, (_, i) => ({
+    offset: 16 * i,
+    lanes: Math.min(4, width - 4 * i),
+  }));
+}
+
+function at(row: I32, offset: I32, vector: Vector): V128 {
+  return load(addressAt(i32.add(row, offset), vector.offset));
+}
+
+/** For each of `few` its products with four rows, one a lane. */
+export function dots(
+  f: FunctionBuilder,
+  few: readonly I32[],
+  four: readonly I32[],
+  width: number,
+): readonly V128[] {
+  const sums: Local<"v128">[][] = few.map(() => []);
+  eachPanel(f, width, (offset, vectors, isOnly) => {
+    if (!isOnly)
+      for (const own of sums)
+        if (own.length === 0) own.push(...four.map(() => f.local<"v128">(f.constant(0))));
+    const numbers = 4 * (vectors.length - 1) + vectors.at(-1)!.lanes;
+    for (const { offset: before, lanes } of vectors) {
+      // The last vector ends where the row does, and what it has of the one before it counts as 0 in the few.
+      const isBack = lanes < 4 && numbers > 4;
+      const vector = isBack ? { offset: BYTES * (numbers - 4), lanes } : { offset: before, lanes };
+      const asked = few.map((row) => {
+        const all = at(row, offset, vector);
+        return f.local(isBack ? lastLanes(f, all, lanes) : firstLanes(f, all, lanes));
+      });
+      for (const [j, row] of four.entries()) {
+        const all = at(row, offset, vector);
+        const other = f.local(isBack ? all : firstLanes(f, all, lanes));
+        for (const [i, own] of sums.entries()) {
+          const known = own[j];
+          if (known === undefined) own.push(f.local(f32x4.mul(asked[i]!, other)));
+          else f.set(known, f32x4.madd(asked[i]!, other, known));
+        }
+      }
+    }
+  });
+  return sums.map((own) => transposed(f, own, f32x4.add));
+}
+
+/** x with 0 before its last `lanes`. */
+function lastLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
+  const picked = [0, 1, 2, 3].map((lane) => (lane >= 4 - lanes ? lane : 4));
+  return v128.shuffle(x, f.constant(0), picked as [number, number, number, number]);
+}
+
+/** Work on many rows with a few factors for each: where those of the first of the few begin, then those of the second. */
+export type Job = {
+  readonly factors: readonly I32[];
+  readonly many: Rows;
+} & (
+  | {
+      /** Adds up many rows times their factors, times a number in the end. */
+      readonly kind: "gather";
+      readonly to: readonly I32[];
+      readonly scales: readonly V128[] | null;
+    }
+  | {
+      /** Adds to many rows the few ones times factors, or makes them so. */
+      readonly kind: "spread";
+      readonly from: readonly I32[];
+      readonly isAdded: boolean;
+    }
+);
+
+/** Does the jobs over `count` rows, as many of them at once as there are registers for. */
+export function weigh(f: FunctionBuilder, count: I32, jobs: readonly Job[]): void {
+  let together: Job[] = [];
+  let held = 0;
+  for (const job of jobs) {
+    const own = Math.min(PANEL, Math.ceil(job.many.width / 4)) * job.factors.length;
+    if (
+      together.length > 0 &&
+      (held + own > HELD || !together.every(({ many }) => many.width <= 4 * PANEL))
+    ) {
+      weighAtOnce(f, count, together);
+      [together, held] = [[], 0];
+    }
+    together.push(job);
+    held += own;
+  }
+  weighAtOnce(f, count, together);
+}
+
+function weighAtOnce(f: FunctionBuilder, count: I32, jobs: readonly Job[]): void {
+  const [first, ...others] = jobs;
+  if (first === undefined) return;
+  eachPanel(f, first.many.width, (offset, vectors) => {
+    const panels = [
+      panelOf(f, first, offset, vectors),
+      ...others.map((job) => panelOf(f, job, i32.const(0), vectorsOf(job.many.width))),
+    ];
+    const place = f.local(i32.const(0));
+    f.repeat(count, () => {
+      const splats = new Map<I32, V128>();
+      const factor = (of: I32) => {
+        const found = splats.get(of) ?? f.local(loadSplat(addressAt(i32.add(of, place))));
+        splats.set(of, found);
+        return found;
+      };
+      for (const { each } of panels) each(factor);
+      f.advance(place, BYTES);
+    });
+    for (const { end } of panels) end();
+  });
+}
+
+interface PanelWork {
+  readonly each: (factor: (of: I32) => V128) => void;
+  readonly end: () => void;
+}
+
+function panelOf(f: FunctionBuilder, job: Job, offset: I32, vectors: readonly Vector[]): PanelWork {
+  const row = f.local<"i32">(i32.add(job.many.first, offset));
+  const moveOn = () => f.advance(row, job.many.stride);
+  if (job.kind === "gather") {
+    const sums = job.to.map(() => vectors.map(() => f.local<"v128">(f.constant(0))));
+    return {
+      each: (factor) => {
+        const factors = job.factors.map(factor);
+        for (const [v, vector] of vectors.entries()) {
+          const numbers = f.local(load(addressAt(row, vector.offset)));
+          for (const [i, own] of sums.entries()) f.set(own[v]!, f32x4.madd(factors[i]!, numbers, own[v]!));
+        }
+        moveOn();
+      },
+      end: () => {
+        for (const [i, own] of sums.entries())
+          for (const [v, vector] of vectors.entries()) {
+            const scale = job.scales?.[i];
+            const sum = scale === undefined ? own[v]! : f32x4.mul(own[v]!, scale);
+            save(f, addressAt(i32.add(job.to[i]!, offset), vector.offset), sum, vector.lanes);
+          }
+      },
+    };
+  }
+  const held = job.from.map((from) => vectors.map((vector) => f.local(at(from, offset, vector))));
+  return {
+    each: (factor) => {
+      const factors = job.factors.map(factor);
+      for (const [v, vector] of vectors.entries()) {
+        const place = addressAt(row, vector.offset);
+        const sum = held.reduce<V128 | null>(
+          (before, own, i) =>
+            before === null ? f32x4.mul(factors[i]!, own[v]!) : f32x4.madd(factors[i]!, own[v]!, before),
+          job.isAdded ? load(place) : null,
+        );
+        save(f, place, sum!, vector.lanes);
+      }
+      moveOn();
+    },
+    end: () => {},
+  };
+}
+
+/** Where four neighbouring rows are, of which `left` are there: the last stands for those that are not. */
+export function fourRows(f: FunctionBuilder, first: I32, stride: number, left: I32): readonly I32[] {
+  const found: I32[] = [first];
+  for (let i = 1; i < 4; i++) {
+    const step = i32.select(i32.gt(left, i32.const(i)), i32.const(stride), i32.const(0));
+    found.push(f.local(i32.add(found[i - 1]!, step)));
+  }
+  return found;
+}

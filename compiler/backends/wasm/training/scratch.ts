@@ -1,0 +1,27 @@
+// Room that a unit needs for as long as it is computed, beside its inputs and its outputs.
+
+import type { Graph, Node } from "../../../middle/graph/graph.ts";
+import type { Scratch } from "./lowering.ts";
+import { attentionScratch } from "./lowerings/attention.ts";
+import { scanScratch } from "./lowerings/scan.ts";
+import type { Unit } from "./schedule.ts";
+
+/** The node whose needs are those of its unit; null where a unit needs no room. */
+export function scratchOwner(unit: Unit): Node | null {
+  if (unit.kind === "attention_gradients") return unit.nodes[0]!;
+  return unit.kind === "op" ? unit.node : null;
+}
+
+export function scratchNeeds(node: Node, graph: Graph): readonly Scratch[] {
+  const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
+  switch (node.op) {
+    case "attention":
+      return attentionScratch(inputs, (node as Node<"attention">).attributes, 1);
+    case "attention_gradient":
+      return attentionScratch(inputs, (node as Node<"attention_gradient">).attributes, 2);
+    case "scan":
+      return scanScratch({ attributes: (node as Node<"scan">).attributes, inputs, output: node.type });
+    default:
+      return [];
+  }
+}
