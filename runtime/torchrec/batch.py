@@ -1,0 +1,65 @@
+"""What a step of training gets: the rows of one rank, on their way from the shards to the model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
+
+from .ops import Steps
+
+
+class Outputs(NamedTuple):
+    """What the model gives for a batch."""
+
+    #: By label [rows, 1].
+    logits: dict[str, Tensor]
+    #: By auxiliary loss [rows, 1]; empty outside of training.
+    auxiliary: dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The rows of one rank in one step."""
+
+    rows: int
+    #: By table its ids in these rows, each of them once, so that nothing is looked up or exchanged twice.
+    ids: KeyedJaggedTensor
+    #: By group of tables and input, int64: where each id of the input stands among those distinct ones.
+    places: dict[tuple[str, str], Tensor]
+    #: By input, f32: [rows, width], or [steps, width] of a history's field.
+    numbers: dict[str, Tensor]
+    histories: dict[str, Steps]
+    sets: dict[str, Steps]
+    #: By label, f32 [rows, 1].
+    labels: dict[str, Tensor]
+    #: By feature that metrics group by, [rows]; they stay in the processor's memory, where metrics are computed.
+    groups: dict[str, Tensor]
+    #: What a row counts in the loss: ranks over the rows that all of them have in this step. Gradients of ranks are
+    #: averaged, so that sums of losses times this give the mean over all rows, however they are divided.
+    share: float
+
+    def to(self, device: torch.device) -> "Batch":
+        """On a device; from pinned memory without waiting."""
+        return self._changed(self.ids.to(device, non_blocking=True), lambda x: x.to(device, non_blocking=True))
+
+    def pin_memory(self) -> "Batch":
+        return self._changed(self.ids.pin_memory(), lambda x: x.pin_memory())
+
+    def _changed(self, ids: KeyedJaggedTensor, change: Callable[[Tensor], Tensor]) -> "Batch":
+        def packed(axes: dict[str, Steps]) -> dict[str, Steps]:
+            return {name: Steps(change(axis.offsets), change(axis.row_of)) for name, axis in axes.items()}
+
+        return Batch(
+            rows=self.rows,
+            ids=ids,
+            places={name: change(places) for name, places in self.places.items()},
+            numbers={name: change(values) for name, values in self.numbers.items()},
+            histories=packed(self.histories),
+            sets=packed(self.sets),
+            labels={name: change(values) for name, values in self.labels.items()},
+            groups=self.groups,
+            share=self.share,
+        )

@@ -1,0 +1,160 @@
+"""Checkpoints by torch.distributed.checkpoint: each rank writes its own part, and any number of ranks can read them."""
+
+import copy
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.distributed._shard.sharded_tensor.api import ShardedTensor
+from torch.distributed._shard.sharded_tensor.shard import Shard
+from torch.distributed.checkpoint.api import CheckpointException
+from torch.distributed.checkpoint.state_dict_loader import load
+from torch.distributed.checkpoint.state_dict_saver import save
+from torchrec.distributed.model_parallel import DistributedModelParallel
+
+from .distributed import Trouble, rank, reason_of
+from .optimizers import AllOptimizers, slots_of
+from .tables import shards_of
+from .weights import dense_of
+
+
+class Checkpoints:
+    """`checkpoints/` of the folder that a training writes: the latest state, and the best epoch where that is asked for."""
+
+    def __init__(
+        self,
+        folder: Path,
+        parallel: DistributedModelParallel,
+        optimizers: AllOptimizers,
+    ) -> None:
+        self.folder, self.parallel, self.optimizers = folder, parallel, optimizers
+
+    def latest(self) -> dict | None:
+        """How far the training that is kept has come."""
+        try:
+            return json.loads((self.folder / "latest.json").read_text())
+        except FileNotFoundError:
+            return None
+
+    def keep(self, progress: dict) -> None:
+        """Keeps everything. The one before stays until this one is whole."""
+        at = f"step-{progress['total']}"
+        self._write(self._all(), self.folder / at)
+        if rank() == 0:
+            partial = self.folder / "latest.partial"
+            partial.write_text(json.dumps({**progress, "at": at}))
+            partial.replace(self.folder / "latest.json")
+            for old in self.folder.glob("step-*"):
+                if old.name != at:
+                    shutil.rmtree(old)
+        dist.barrier()
+
+    def resume(self, progress: dict) -> None:
+        _make_slots(self.optimizers.dense)
+        load(self._all(), checkpoint_id=self.folder / progress["at"])
+        for kernel in self.optimizers.fbgemm:
+            kernel.set_optimizer_step(progress["total"])
+
+    def keep_best(self) -> None:
+        """Keeps the weights alone, in the place of those of another epoch."""
+        self._write(self._weights(), self.folder / "best.partial")
+        if rank() == 0:
+            shutil.rmtree(self.folder / "best", ignore_errors=True)
+            (self.folder / "best.partial").rename(self.folder / "best")
+        dist.barrier()
+
+    def put_back_best(self) -> None:
+        load(self._weights(), checkpoint_id=self.folder / "best")
+
+    def _write(self, state: dict, place: Path) -> None:
+        if rank() == 0:
+            shutil.rmtree(place, ignore_errors=True)
+        dist.barrier()
+        try:
+            save(state, checkpoint_id=place)
+        except CheckpointException as error:
+            if rank() == 0:
+                shutil.rmtree(place, ignore_errors=True)
+            raise Trouble(
+                f"the checkpoint {place} cannot be written ({reason_of(error)}); the one before it stays"
+            ) from error
+
+    def tensors(self) -> Iterator[tuple[str, Tensor]]:
+        """Weights of this rank, with what to call them."""
+        for name, values in dense_of(self.parallel).items():
+            yield f"`{name}`", values
+        for name, table in shards_of(self.parallel).items():
+            for shard in table.local_shards():
+                yield f"the table of `{name}`", shard.tensor
+
+    # What is kept: the tensors themselves, so that loading puts values where training finds them.
+
+    def _weights(self) -> dict:
+        state = {f"weights/{name}": value for name, value in dense_of(self.parallel).items()}
+        return state | {f"tables/{name}": value for name, value in shards_of(self.parallel).items()}
+
+    def _all(self) -> dict:
+        state = self._weights()
+        names = {id(p): name for name, p in self.parallel.named_parameters()}
+        dense = {} if self.optimizers.dense is None else self.optimizers.dense.state
+        for p, slots in dense.items():
+            state |= {
+                f"dense/{names[id(p)]}/{name}": value for name, value in slots.items() if isinstance(value, Tensor)
+            }
+        if self.optimizers.kernels:
+            frozen = set().union(*(kernel.frozen for kernel in self.optimizers.kernels))
+            for name, table in shards_of(self.parallel).items():
+                if name not in frozen:
+                    state |= {f"rows/{name}/{i}": slot for i, slot in enumerate(_slots(table, self.optimizers))}
+        if self.optimizers.fused is not None:
+            for name, slots in self.optimizers.fused.state_dict()["state"].items():
+                state |= {f"fused/{name}/{slot}": value for slot, value in slots.items()}
+        return state
+
+
+def _slots(table: ShardedTensor, optimizers: AllOptimizers) -> list[ShardedTensor]:
+    """The slots of a table, sharded as it is. Shards are recognised by where they lie."""
+    kept = {
+        weights.data_ptr(): slots
+        for kernel in optimizers.kernels
+        for weights, slots in zip(kernel.weights, kernel.slots, strict=True)
+        if weights.numel() > 0
+    }
+    found = []
+    for i, slot in enumerate(slots_of(optimizers.settings.optimizer)):
+        metadata = copy.deepcopy(table.metadata())
+        if slot.by_row:
+            metadata.size = torch.Size([metadata.size[0], 1])
+            for shard in metadata.shards_metadata:
+                shard.shard_sizes[1] = 1
+        local = []
+        for shard in table.local_shards():
+            own = copy.deepcopy(shard.metadata)
+            own.shard_sizes[1] = 1 if slot.by_row else own.shard_sizes[1]
+            values = (
+                kept[shard.tensor.data_ptr()][i]
+                if shard.tensor.numel() > 0
+                else shard.tensor.new_empty(own.shard_sizes)
+            )
+            local.append(Shard(values, own))
+        found.append(ShardedTensor._init_from_local_shards_and_global_metadata(local, metadata, table._process_group))
+    return found
+
+
+def _make_slots(optimizer: torch.optim.Optimizer | None) -> None:
+    """Makes the slots that an optimizer makes at its first step: a step with gradients and a rate of 0."""
+    if optimizer is None:
+        return
+    rates = [group["lr"] for group in optimizer.param_groups]
+    for group in optimizer.param_groups:
+        group["lr"] = 0.0
+        for p in group["params"]:
+            p.grad = torch.zeros_like(p)
+    optimizer.step()
+    for group, rate in zip(optimizer.param_groups, rates, strict=True):
+        group["lr"] = rate
+    optimizer.zero_grad()

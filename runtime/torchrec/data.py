@@ -1,0 +1,300 @@
+"""Prepared rows: Parquet shards of ids and numbers, which `dinc prepare` wrote. A rank reads its own shards and no other."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .distributed import Trouble
+
+#: Rows that a rank shuffles at a time: those of so many that it holds in memory.
+WINDOW = 1 << 20
+
+
+@dataclass(frozen=True)
+class Shard:
+    path: Path
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`prepared.json`: which shards there are and how many rows each has, so that no rank need ask another."""
+
+    folder: Path
+    #: The file itself.
+    value: dict
+
+    @staticmethod
+    def read(folder: Path) -> "Prepared":
+        try:
+            text = (folder / "prepared.json").read_text()
+        except OSError as error:
+            raise Trouble(
+                f"{folder} has no prepared.json: `dinc prepare` writes it last, when all rows are there"
+            ) from error
+        try:
+            return Prepared(folder, json.loads(text))
+        except ValueError as error:
+            raise Trouble(f"{folder / 'prepared.json'} is damaged: {error}") from error
+
+    @property
+    def tables(self) -> dict[str, int]:
+        """By table, its rows."""
+        return {table["name"]: table["rows"] for table in self.value["tables"]}
+
+    @property
+    def trained_batch(self) -> int | None:
+        """Where rows lie in the order in which `dinc train` goes through them, the rows of a batch; else None."""
+        return self.value["batch"] if self.value["order"] == "trained" else None
+
+    def counts(self, table: str) -> np.ndarray:
+        """How often each id of a table occurs in the training rows."""
+        table_of = pq.read_table(self.folder / self.value["counts"][table]["file"])
+        return table_of.column(0).to_numpy()
+
+    def has(self, split: str) -> bool:
+        return split in self.value["splits"]
+
+    def shards(self, split: str) -> list[Shard]:
+        shards = self.value["splits"][split]["shards"]
+        return [Shard(self.folder / each["file"], each["rows"], each["bytes"]) for each in shards]
+
+
+def check(shards: list[Shard]) -> None:
+    """Whether each is there and whole, by its size."""
+    for shard in shards:
+        try:
+            size = shard.path.stat().st_size
+        except OSError as error:
+            raise Trouble(f"the shard {shard.path} is missing, which prepared.json names") from error
+        if size != shard.bytes:
+            raise Trouble(f"the shard {shard.path} has {size} bytes, and {shard.bytes} when it was prepared")
+
+
+@dataclass(frozen=True)
+class Column:
+    """Values of a column; where rows have lists of them, beside where each list begins, the outer lists first."""
+
+    values: np.ndarray
+    offsets: tuple[np.ndarray, ...] = ()
+
+    @staticmethod
+    def of(array: pa.Array) -> "Column":
+        if isinstance(array, pa.FixedSizeListArray):
+            return Column(array.flatten().to_numpy(zero_copy_only=False).reshape(-1, array.type.list_size))
+        if not isinstance(array, pa.ListArray | pa.LargeListArray):
+            return Column(array.to_numpy(zero_copy_only=False))
+        offsets = array.offsets.to_numpy().astype(np.int64)
+        inner = Column.of(array.flatten())
+        return Column(inner.values, (offsets - offsets[0], *inner.offsets))
+
+    @property
+    def length(self) -> int:
+        return len(self.offsets[0]) - 1 if self.offsets else len(self.values)
+
+    def part(self, start: int, end: int) -> "Column":
+        """Rows start … end − 1; copies nothing but offsets."""
+        if not self.offsets:
+            return Column(self.values[start:end])
+        outer = self.offsets[0][start : end + 1]
+        inner = Column(self.values, self.offsets[1:]).part(int(outer[0]), int(outer[-1]))
+        return Column(inner.values, (outer - outer[0], *inner.offsets))
+
+    def taken(self, order: np.ndarray) -> "Column":
+        """The rows `order`, in that order."""
+        if not self.offsets:
+            return Column(self.values[order])
+        starts = self.offsets[0][:-1][order]
+        lengths = np.diff(self.offsets[0])[order]
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
+        inner = Column(self.values, self.offsets[1:]).taken(places)
+        return Column(inner.values, (ends, *inner.offsets))
+
+    def followed_by(self, other: "Column") -> "Column":
+        joined = [
+            np.concatenate([mine, mine[-1] + theirs[1:]])
+            for mine, theirs in zip(self.offsets, other.offsets, strict=True)
+        ]
+        return Column(np.concatenate([self.values, other.values]), tuple(joined))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in memory, by column."""
+
+    columns: dict[str, Column]
+
+    @staticmethod
+    def read(shards: list[Shard], names: list[str]) -> "Rows":
+        tables = []
+        for shard in shards:
+            try:
+                table = pq.read_table(shard.path, columns=names, memory_map=True)
+            except (OSError, pa.ArrowException) as error:
+                raise Trouble(f"the shard {shard.path} cannot be read: {error}") from error
+            if table.num_rows != shard.rows:
+                raise Trouble(f"the shard {shard.path} has {table.num_rows} rows, and prepared.json says {shard.rows}")
+            tables.append(table)
+        table = pa.concat_tables(tables)
+        return Rows({name: Column.of(table.column(name).combine_chunks()) for name in names})
+
+    @property
+    def length(self) -> int:
+        return next(iter(self.columns.values())).length
+
+    def part(self, start: int, end: int) -> "Rows":
+        return Rows({name: column.part(start, end) for name, column in self.columns.items()})
+
+    def taken(self, order: np.ndarray) -> "Rows":
+        return Rows({name: column.taken(order) for name, column in self.columns.items()})
+
+    def followed_by(self, other: "Rows") -> "Rows":
+        return Rows({name: column.followed_by(other.columns[name]) for name, column in self.columns.items()})
+
+
+class Reader:
+    """The rows of a split that are one rank's, cut into as many steps as every other rank has.
+
+    A rank has the shards rank, rank + ranks, …; rows of ranks may differ in number. In each step each rank has at least one
+    row, because TorchRec exchanges no ids of no rows: where the last step would leave a rank without, all steps are cut
+    evenly.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        split: str,
+        columns: list[str],
+        rank: int,
+        ranks: int,
+        batch: int,
+    ) -> None:
+        if batch % ranks != 0:
+            raise Trouble(f"a batch of {batch} rows cannot be divided evenly among {ranks} processes")
+        shards = prepared.shards(split)
+        if len(shards) < ranks:
+            raise Trouble(
+                f"the {split} rows are {len(shards)} shards, too few for {ranks} processes: prepare them with --shards {ranks}"
+            )
+        self.columns, self.rank, self.ranks, self.batch = (
+            columns,
+            rank,
+            ranks,
+            batch // ranks,
+        )
+        self.shards = [shards[of::ranks] for of in range(ranks)]
+        self.rows = [sum(shard.rows for shard in mine) for mine in self.shards]
+        self.steps = max(-(-rows // self.batch) for rows in self.rows)
+        if min(self.rows) < self.steps:
+            raise Trouble(
+                f"processes would have {min(self.rows)} to {max(self.rows)} {split} rows, too unequal for {self.steps} steps "
+                f"in which each has some: prepare shards of equal size, a multiple of {ranks}"
+            )
+        self.even = min(self.rows) <= (self.steps - 1) * self.batch
+        check(self.shards[rank])
+
+    def cut(self, rank: int, step: int) -> int:
+        """Of a rank's rows, the first of a step."""
+        rows = self.rows[rank]
+        return rows * step // self.steps if self.even else min(step * self.batch, rows)
+
+    def rows_in(self, step: int) -> int:
+        """Of all ranks together."""
+        return sum(self.cut(rank, step + 1) - self.cut(rank, step) for rank in range(self.ranks))
+
+    def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, float]]:
+        """Each step's rows from step `skip` on, and what each counts (`Batch.share`).
+
+        Shuffled: the order of shards, and rows within a window of them; the same for the same seed, epoch and ranks.
+        """
+        step, before = 0, 0  # `before`: rows in front of what is held
+        held: Rows | None = None
+        for rows in self._windows(np.random.default_rng([seed, epoch, self.rank])):
+            held = rows if held is None else held.followed_by(rows)
+            while step < self.steps and self.cut(self.rank, step + 1) <= before + held.length:
+                start, end = (self.cut(self.rank, step + next) - before for next in (0, 1))
+                if step >= skip:
+                    yield held.part(start, end), self.ranks / self.rows_in(step)
+                step += 1
+            done = self.cut(self.rank, step) - before
+            held, before = held.part(done, held.length), before + done
+
+    def _windows(self, random: np.random.Generator) -> Iterator[Rows]:
+        mine = [self.shards[self.rank][i] for i in random.permutation(len(self.shards[self.rank]))]
+        held: list[Shard] = []
+        for i, shard in enumerate(mine):
+            held.append(shard)
+            if sum(each.rows for each in held) >= WINDOW or i == len(mine) - 1:
+                rows = Rows.read(held, self.columns)
+                yield rows.taken(random.permutation(rows.length))
+                held = []
+
+
+class TrainedOrder(Reader):
+    """Rows in the order in which `dinc train` goes through them (`prepare --order trained`), to compare two trainings.
+
+    Of n shards the k-th has the k-th n-th part of each batch; a rank has neighbouring shards, and puts their parts together.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        split: str,
+        columns: list[str],
+        rank: int,
+        ranks: int,
+        batch: int,
+    ) -> None:
+        shards = prepared.shards(split)
+        if batch != prepared.trained_batch or len(shards) % ranks != 0:
+            raise Trouble(
+                f"these rows lie in the order of a training with batches of {prepared.trained_batch} rows in {len(shards)} "
+                f"parts, which {ranks} processes cannot follow with batches of {batch}"
+            )
+        self.columns, self.rank, self.ranks, self.batch = columns, rank, ranks, batch
+        self.all, self.of_rank = shards, len(shards) // ranks
+        self.total = sum(shard.rows for shard in shards)
+        self.steps = -(-self.total // batch)
+        check(shards[rank * self.of_rank : (rank + 1) * self.of_rank])
+
+    def rows_in(self, step: int) -> int:
+        return min(self.batch, self.total - step * self.batch)
+
+    def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, float]]:
+        mine = range(self.rank * self.of_rank, (self.rank + 1) * self.of_rank)
+        parts = [Rows.read([self.all[shard]], self.columns) for shard in mine]
+        at = [0 for _ in mine]
+        for step in range(self.steps):
+            rows = self.rows_in(step)
+            found: Rows | None = None
+            for i, shard in enumerate(mine):
+                size = (shard + 1) * rows // len(self.all) - shard * rows // len(self.all)
+                part = parts[i].part(at[i], at[i] + size)
+                at[i] += size
+                found = part if found is None else found.followed_by(part)
+            if step >= skip and found is not None:
+                yield found, self.ranks / rows
+
+
+def in_order(
+    prepared: Prepared,
+    split: str,
+    columns: list[str],
+    rank: int,
+    ranks: int,
+    batch: int,
+) -> Iterator[Rows]:
+    """A rank's rows of a split as they lie, `batch` at a time."""
+    mine = prepared.shards(split)[rank::ranks]
+    check(mine)
+    for shard in mine:
+        rows = Rows.read([shard], columns)
+        for start in range(0, rows.length, batch):
+            yield rows.part(start, min(start + batch, rows.length))

@@ -1,0 +1,136 @@
+"""The processes of one training: they begin together, agree on what went wrong, and end together with one sentence."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.distributed.checkpoint.api import CheckpointException
+from torch.distributed.distributed_c10d import _get_default_store
+
+#: So long a rank waits for another, which may be computing the metrics of many rows.
+PATIENCE = timedelta(minutes=30)
+
+
+class Trouble(Exception):
+    """Something that the person who trains can put right, in one sentence."""
+
+
+def rank() -> int:
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+def ranks() -> int:
+    return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def begin() -> torch.device:
+    """Joins the other processes, unless whoever started this one has done so; returns the device to compute on."""
+    cuda = torch.cuda.is_available()
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
+    if cuda:
+        torch.cuda.set_device(device)
+    if not dist.is_initialized():
+        if "RANK" not in os.environ:
+            raise Trouble("start this with torchrun: `torchrun --standalone --nproc-per-node=2 -m …`")
+        dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=PATIENCE)
+    return device
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What only some ranks find wrong inside ends all of them, with the sentence of the first that has one."""
+    found: str | None = None
+    try:
+        yield
+    except (Trouble, OSError) as error:
+        found = said(error)
+    everywhere: list[str | None] = [None] * ranks()
+    dist.all_gather_object(everywhere, found)
+    first = next((sentence for sentence in everywhere if sentence is not None), None)
+    if first is not None:
+        raise Trouble(first)
+
+
+def total(values: Tensor) -> Tensor:
+    """The sum over all ranks, in place."""
+    if ranks() > 1:
+        dist.all_reduce(values)
+    return values
+
+
+Value = TypeVar("Value")
+
+
+def from_first(value: Value) -> Value:
+    """Rank 0's, on all ranks."""
+    values = [value]
+    dist.broadcast_object_list(values, src=0)
+    return values[0]
+
+
+def said(error: BaseException) -> str:
+    """The sentence of an error; the system's own words for what a disk refuses."""
+    if isinstance(error, OSError) and error.strerror is not None:
+        return f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
+    return str(error)
+
+
+def reason_of(error: CheckpointException) -> str:
+    """The first rank's reason that is no consequence of another's."""
+    failures = [failure[0] for failure in error.failures.values()]
+    root = next((failure for failure in failures if isinstance(failure, OSError)), failures[0])
+    return said(root)
+
+
+def _is_lost_peer(error: BaseException) -> bool:
+    """gloo and NCCL have no type of their own for a rank that is gone."""
+    words = (
+        "Connection closed by peer",
+        "Connection reset by peer",
+        "Broken pipe",
+        "gloo",
+        "NCCL",
+        "Timed out",
+    )
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+
+
+def _is_first() -> bool:
+    """Whether no other rank has ended with a sentence yet. The store outlives a rank that is killed."""
+    try:
+        return _get_default_store().add("dinc/ended", 1) == 1
+    except (RuntimeError, ValueError):
+        return True
+
+
+def _stop(*_: object) -> None:
+    raise Trouble(
+        "the training was stopped, or one of its processes was; the last checkpoint is whole, and --resume goes on from it"
+    )
+
+
+def ended(program: str, run: Callable[[], None]) -> int:
+    """Runs this rank; returns the exit code, having said in one sentence what ended the training too early."""
+    # torchrun and cluster schedulers ask a process to end so; it then says why before it does.
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        run()
+        return 0
+    except Trouble as trouble:
+        sentence = str(trouble)
+    except RuntimeError as error:
+        if not _is_lost_peer(error):
+            raise
+        sentence = (
+            "another process of this training has ended; the last checkpoint is whole, and --resume goes on from it"
+        )
+    if _is_first():
+        print(f"{program}: {sentence}", file=sys.stderr, flush=True)
+    return 1

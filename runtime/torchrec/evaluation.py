@@ -1,0 +1,89 @@
+"""Scores and metrics of a split: every rank scores its rows, rank 0 measures them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from . import feed, metrics, model
+from .batch import Batch, Outputs
+from .data import Prepared, Rows, in_order
+from .distributed import rank, ranks
+from .objective import Settings
+
+#: Rows of all ranks that are scored at a time.
+SCORED = 4096
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Rows of a split, [rows] each, one rank's after another's."""
+
+    #: By label.
+    logits: dict[str, np.ndarray]
+    truth: dict[str, np.ndarray]
+    #: By feature.
+    groups: dict[str, np.ndarray]
+
+
+def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.device) -> Scored | None:
+    """Of all ranks' rows, on rank 0; None elsewhere."""
+    each = max(1, SCORED // ranks())
+    mine = in_order(prepared, split, feed.COLUMNS, rank(), ranks(), each)
+    parts: list[tuple[Outputs, Batch, int]] = []
+    # Ranks score equally many batches, as rows of tables are exchanged: one that has no rows left scores one that counts not.
+    for _ in range(_batches(prepared, split, each)):
+        rows = next(mine, None)
+        output, batch = scored_rows(parallel, feed.blank() if rows is None else rows, device)
+        parts.append((output, batch, 0 if rows is None else batch.rows))
+    gathered: dict[str, dict[str, np.ndarray | None]] = {
+        "logits": {},
+        "truth": {},
+        "groups": {},
+    }
+    for name in model.LABELS:
+        logits = [output.logits[name][:count].reshape(-1).float().cpu() for output, _, count in parts]
+        gathered["logits"][name] = metrics.gathered(torch.cat(logits).numpy())
+        truth = [batch.labels[name][:count].reshape(-1).cpu() for _, batch, count in parts]
+        gathered["truth"][name] = metrics.gathered(torch.cat(truth).numpy())
+    for name in model.GROUPS:
+        groups = [batch.groups[name][:count] for _, batch, count in parts]
+        gathered["groups"][name] = metrics.gathered(torch.cat(groups).numpy())
+    if rank() != 0:
+        return None
+    found = {
+        kind: {name: values for name, values in by_name.items() if values is not None}
+        for kind, by_name in gathered.items()
+    }
+    return Scored(found["logits"], found["truth"], found["groups"])
+
+
+@torch.no_grad()
+def scored_rows(parallel: nn.Module, rows: Rows, device: torch.device) -> tuple[Outputs, Batch]:
+    """In 32-bit floats, whatever training computes with."""
+    parallel.eval()
+    batch = feed.batch_of(rows, 1.0).to(device)
+    _, _, output = parallel(batch)
+    return output, batch
+
+
+def _batches(prepared: Prepared, split: str, each: int) -> int:
+    """How many a rank has at most: a shard's last one has fewer rows."""
+    shards = prepared.shards(split)
+    return max(sum(-(-shard.rows // each) for shard in shards[of :: ranks()]) for of in range(ranks()))
+
+
+def measured(found: Scored, settings: Settings) -> list[dict]:
+    """By label the metrics that the spec asks for."""
+    return [
+        {
+            "prediction": label,
+            "rows": len(found.truth[label]),
+            **{
+                metric.title: metrics.measured(metric, found.logits[label], found.truth[label], found.groups)
+                for metric in settings.metrics
+            },
+        }
+        for label in model.LABELS
+    ]

@@ -1,0 +1,128 @@
+"""Rows become batches of the model: ids each once, histories packed, numbers as they are."""
+
+import queue
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import torch
+from torch import Tensor
+from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
+
+from . import model
+from .batch import Batch
+from .data import Column, Rows
+from .ops import Steps
+from .tables import groups_of
+
+GROUPS = groups_of(model.TABLES)
+GROUP_OF = {inputs: name for name, inputs in GROUPS.items()}
+
+#: What of a prepared split training reads.
+FEATURES = list(
+    dict.fromkeys(
+        [
+            *(name for spec in model.TABLES for name in spec.inputs),
+            *model.NUMBERS,
+            *(name for fields in model.HISTORIES.values() for name in fields),
+        ]
+    )
+)
+LABELS = [f"label/{name}" for name in model.LABELS]
+COLUMNS = [*FEATURES, *LABELS, *(f"group/{name}" for name in model.GROUPS)]
+
+
+def batch_of(rows: Rows, share: float) -> Batch:
+    """A rank's rows of one step."""
+    places: dict[tuple[str, str], Tensor] = {}
+    distinct: dict[str, Tensor] = {}
+    for group, inputs in GROUPS.items():
+        ids = [rows.columns[name].values for name in inputs]
+        found = pa.array(np.concatenate(ids)).dictionary_encode()
+        distinct[group] = _tensor(found.dictionary.to_numpy(zero_copy_only=False))
+        each = _tensor(found.indices.to_numpy(zero_copy_only=False).astype(np.int64))
+        for name, part in zip(inputs, each.split([len(some) for some in ids]), strict=True):
+            places[group, name] = part
+    values = [distinct[GROUP_OF[spec.inputs]] for spec in model.TABLES]
+    ids = KeyedJaggedTensor(
+        keys=[spec.name for spec in model.TABLES],
+        values=torch.cat(values) if values else torch.empty(0, dtype=torch.int32),
+        lengths=torch.tensor([len(some) for some in values], dtype=torch.int32),
+    )
+    return Batch(
+        rows=rows.length,
+        ids=ids,
+        places=places,
+        numbers={name: _tensor(rows.columns[name].values.reshape(-1, width)) for name, width in model.NUMBERS.items()},
+        histories={name: _packed(rows.columns[fields[0]], 0) for name, fields in model.HISTORIES.items()},
+        sets={name: _packed(rows.columns[name], -1) for name in model.SETS},
+        labels={name: _tensor(rows.columns[f"label/{name}"].values).reshape(-1, 1) for name in model.LABELS},
+        groups={name: _tensor(rows.columns[f"group/{name}"].values) for name in model.GROUPS},
+        share=share,
+    )
+
+
+def _packed(column: Column, level: int) -> Steps:
+    """The outermost lists of a column (0), or the innermost (−1)."""
+    offsets = column.offsets[level]
+    return Steps(
+        _tensor(offsets),
+        _tensor(np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))),
+    )
+
+
+def _tensor(values: np.ndarray) -> Tensor:
+    # Arrow's buffers are read-only, which nothing here writes to; PyTorch would warn of each.
+    return torch.from_numpy(values if values.flags.writeable else values.copy())
+
+
+def blank() -> Rows:
+    """One row of nothing, for a rank that has no rows where others score theirs."""
+    columns: dict[str, Column] = {}
+    for name in FEATURES:
+        width = model.NUMBERS.get(name)
+        kind = np.int32 if width is None else np.float32
+        depth = int("." in name) + int(name in model.SETS) + int((width or 1) > 1)
+        if depth == 0:
+            columns[name] = Column(np.zeros(1, kind))
+        elif "." not in name and name not in model.SETS:
+            columns[name] = Column(np.zeros(width or 1, kind), (np.array([0, width]),))
+        else:
+            inner = (np.zeros(1, np.int64) for _ in range(depth - 1))
+            columns[name] = Column(np.zeros(0, kind), (np.zeros(2, np.int64), *inner))
+    for name in COLUMNS:
+        columns.setdefault(
+            name,
+            Column(np.zeros(1, np.int32 if name.startswith("group/") else np.float32)),
+        )
+    return Rows(columns)
+
+
+def ahead(batches: Iterator[Batch], device: torch.device, most: int = 2) -> Iterator[Batch]:
+    """The batches on the device. For a GPU a thread makes them ahead, so that it does not wait for them."""
+    if device.type == "cpu":
+        yield from batches
+        return
+    made: queue.Queue[Batch | Exception | None] = queue.Queue(most)
+    left = threading.Event()
+
+    def work() -> None:
+        last: Exception | None = None
+        try:
+            for batch in batches:
+                made.put(batch.pin_memory())
+                if left.is_set():
+                    return
+        except Exception as error:  # noqa: BLE001 (whoever asks for the next batch hears of it)
+            last = error
+        made.put(last)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        while (got := made.get()) is not None:
+            if isinstance(got, Exception):
+                raise got
+            yield got.to(device)
+    finally:
+        left.set()

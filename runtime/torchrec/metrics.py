@@ -1,0 +1,177 @@
+"""Metrics of all rows of a split, exact, by dinc's definitions (grammar/SPEC.md, 1.7). They are computed on rank 0."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch.distributed as dist
+
+from .distributed import rank, ranks
+from .objective import Metric
+
+#: So that one confident mistake shows as a large number, not as an infinite mean.
+LARGEST_LOGIT = 1e4
+
+
+def gathered(local: np.ndarray) -> np.ndarray | None:
+    """Of all ranks, one rank's after another's, on rank 0; None elsewhere."""
+    if ranks() == 1:
+        return local
+    parts: list[np.ndarray | None] | None = [None for _ in range(ranks())] if rank() == 0 else None
+    dist.gather_object(local, parts, dst=0)
+    return None if parts is None else np.concatenate([part for part in parts if part is not None])
+
+
+def measured(
+    metric: Metric,
+    logits: np.ndarray,
+    labels: np.ndarray,
+    groups: dict[str, np.ndarray],
+) -> float:
+    """NaN where it is not defined. All arrays are [rows]; labels are 0 and 1, groups by feature."""
+    if len(logits) == 0 or np.isnan(logits).any():
+        return math.nan
+    clicks = labels > 0.5
+    match metric.kind:
+        case "auc":
+            return auc(logits, clicks)
+        case "pr_auc":
+            return average_precision(logits, clicks)
+        case "log_loss":
+            return log_loss(logits, clicks)
+        case "accuracy":
+            least = math.log(metric.threshold / (1 - metric.threshold))
+            return float(np.mean((logits >= least) == clicks))
+        case "ece":
+            return calibration_error(logits, clicks, metric.bins, metric.equal)
+    assert metric.by is not None
+    by_group = list(_groups(groups[metric.by], logits, clicks))
+    match metric.kind:
+        case "gauc":
+            weights = {
+                "impressions": lambda _, own: len(own),
+                "clicks": lambda _, own: own.sum(),
+                "none": lambda *_: 1,
+            }
+            return _mean(by_group, auc, weights[metric.weight])
+        case "ndcg":
+            return _mean(by_group, lambda scores, own: ndcg(scores, own, metric.at))
+        case "hit_rate":
+            return _mean(by_group, lambda scores, own: hit(scores, own, metric.at))
+        case "mrr":
+            return _mean(by_group, reciprocal_rank)
+    raise ValueError(f"no metric {metric.kind}")
+
+
+def auc(logits: np.ndarray, clicks: np.ndarray) -> float:
+    """The share of pairs of a clicked row and another that are in the right order; a tie counts one half."""
+    _, places, counts = np.unique(logits, return_inverse=True, return_counts=True)
+    positive, negative = int(clicks.sum()), int((~clicks).sum())
+    if positive == 0 or negative == 0:
+        return math.nan
+    # Twice the rank of each distinct score: whole numbers, so that no rounding depends on an order of addition.
+    doubled = 2 * np.cumsum(counts) - counts + 1
+    return (int(doubled[places][clicks].sum()) / 2 - positive * (positive + 1) / 2) / (positive * negative)
+
+
+def average_precision(logits: np.ndarray, clicks: np.ndarray) -> float:
+    """Σ (recallᵢ − recallᵢ₋₁)·precisionᵢ over the distinct scores from the highest down; ties enter together."""
+    _, places, counts = np.unique(-logits, return_inverse=True, return_counts=True)
+    tied = np.bincount(places, weights=clicks, minlength=len(counts))
+    found = tied.cumsum()
+    return float((tied * found / counts.cumsum()).sum() / found[-1]) if found[-1] > 0 else math.nan
+
+
+def log_loss(logits: np.ndarray, clicks: np.ndarray) -> float:
+    z = np.clip(logits.astype(np.float64), -LARGEST_LOGIT, LARGEST_LOGIT)
+    return float(np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - clicks * z))
+
+
+def calibration_error(logits: np.ndarray, clicks: np.ndarray, bins: int, equal: str) -> float:
+    """|mean probability − click rate| of bins of equal width or of equally many rows, weighted by their rows."""
+    z = logits.astype(np.float64)
+    probability = np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), 1 - 1 / (1 + np.exp(-np.abs(z))))
+    if equal == "width":
+        of_row = np.minimum(np.floor(probability * bins), bins - 1).astype(np.int64)
+    else:
+        _, places, counts = np.unique(logits, return_inverse=True, return_counts=True)
+        ends = counts.cumsum()
+        of_row = ((bins * (2 * ends - counts)) // (2 * len(z)))[places]
+    gap = np.bincount(of_row, weights=probability) - np.bincount(of_row, weights=clicks)
+    return float(np.abs(gap).sum() / len(z))
+
+
+def _ties(logits: np.ndarray, clicks: np.ndarray) -> Iterator[tuple[int, int, int]]:
+    """From the highest score down, of each distinct one: rows above it, its rows, its clicks."""
+    _, places, counts = np.unique(-logits, return_inverse=True, return_counts=True)
+    tied = np.bincount(places, weights=clicks, minlength=len(counts)).astype(np.int64)
+    above = 0
+    for rows, own in zip(counts.tolist(), tied.tolist(), strict=True):
+        yield above, rows, own
+        above += rows
+
+
+def ndcg(logits: np.ndarray, clicks: np.ndarray, at: int) -> float:
+    """The discounted gain of clicks among the first `at` rows over the largest possible; ties count their expectation."""
+    all_clicks = int(clicks.sum())
+    if all_clicks == 0:
+        return math.nan
+    first = np.concatenate([[0.0], (1 / np.log2(2 + np.arange(min(len(logits), at)))).cumsum()])
+
+    def of_first(rows: int) -> float:
+        return float(first[min(rows, at)])
+
+    gain = sum(
+        own / rows * (of_first(above + rows) - of_first(above)) for above, rows, own in _ties(logits, clicks) if own > 0
+    )
+    return gain / of_first(all_clicks)
+
+
+def hit(logits: np.ndarray, clicks: np.ndarray, at: int) -> float:
+    """Whether there is a click among the first `at` rows; of what ties, the probability of that."""
+    if not clicks.any():
+        return math.nan
+    for above, rows, own in _ties(logits, clicks):
+        if above >= at:
+            return 0.0
+        if own > 0:
+            places = np.arange(min(rows, at - above))
+            return 1.0 - float(np.prod((rows - own - places) / (rows - places)))
+    return 0.0
+
+
+def reciprocal_rank(logits: np.ndarray, clicks: np.ndarray) -> float:
+    """1 / rank of the first click; of what ties, the expectation of that."""
+    for above, rows, own in _ties(logits, clicks):
+        if own == 0:
+            continue
+        expected, missed = 0.0, 1.0
+        for place in range(rows - own + 1):
+            share = own / (rows - place)
+            expected += missed * share / (above + place + 1)
+            missed *= 1 - share
+        return expected
+    return math.nan
+
+
+Scores = tuple[np.ndarray, np.ndarray]
+
+
+def _groups(column: np.ndarray, logits: np.ndarray, clicks: np.ndarray) -> Iterator[Scores]:
+    """The scores and clicks of each group."""
+    order = np.argsort(column, kind="stable")
+    bounds = np.flatnonzero(np.diff(column[order])) + 1
+    for rows in np.split(order, bounds):
+        yield logits[rows], clicks[rows]
+
+
+def _mean(
+    groups: list[Scores],
+    of: Callable[[np.ndarray, np.ndarray], float],
+    weight: Callable[[np.ndarray, np.ndarray], float] = lambda *_: 1,
+) -> float:
+    """The weighted mean over the groups in which it is defined."""
+    values = [(of(*group), weight(*group)) for group in groups]
+    known = [(value, share) for value, share in values if not math.isnan(value)]
+    whole = sum(share for _, share in known)
+    return sum(value * share for value, share in known) / whole if whole > 0 else math.nan

@@ -1,0 +1,220 @@
+"""What `train { … }` of a spec says: losses, schedules, optimizers and metrics as plain settings, and the formulas of losses.
+
+`settings.py` of a package holds one `Settings`. Formulas are dinc's own (compiler/middle/training), and so are all defaults.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+# Losses of a label
+
+
+@dataclass(frozen=True)
+class CrossEntropy:
+    """−p·y·log σ(z) − (1 − y)·log(1 − σ(z)), p being `positive`, y the label with `smoothing` s: (1 − s)·label + s/2."""
+
+    smoothing: float = 0.0
+    positive: float = 1.0
+
+    def of(self, logit: Tensor, truth: Tensor) -> Tensor:
+        """[rows, 1] each."""
+        if self.smoothing == 0 and self.positive == 1:
+            return softplus(logit) - truth * logit
+        target = truth if self.smoothing == 0 else truth * (1 - self.smoothing) + self.smoothing / 2
+        return self.positive * target * softplus(-logit) + (1 - target) * softplus(logit)
+
+
+@dataclass(frozen=True)
+class Focal:
+    """−(1 − q)^γ·log q, q being the probability of what happened; times α for a 1 and 1 − α for a 0. Lin et al., ICCV 2017."""
+
+    gamma: float = 2.0
+    alpha: float | None = None
+
+    def of(self, logit: Tensor, truth: Tensor) -> Tensor:
+        """[rows, 1] each."""
+        yes, no = softplus(-logit), softplus(logit)
+        # 1 − σ(z) = exp(−softplus(z)): what one side has lost gives the other side's factor.
+        missed = torch.exp(-self.gamma * no) * yes
+        raised = torch.exp(-self.gamma * yes) * no
+        a, b = (1.0, 1.0) if self.alpha is None else (self.alpha, 1 - self.alpha)
+        return a * truth * missed + b * (1 - truth) * raised
+
+
+# Schedules: what the learning rate is multiplied by after the warm-up
+
+
+@dataclass(frozen=True)
+class Constant:
+    warmup: int = 0
+
+    def factor(self, step: int, steps: int) -> float:
+        """`step` from 0, of so many after the warm-up."""
+        return 1.0
+
+
+@dataclass(frozen=True)
+class Linear:
+    """In a straight line to the share `final`."""
+
+    warmup: int = 0
+    final: float = 0.0
+
+    def factor(self, step: int, steps: int) -> float:
+        return 1 - (1 - self.final) * (step / steps)
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """Along half a cosine to the share `final`. Loshchilov & Hutter, ICLR 2017."""
+
+    warmup: int = 0
+    final: float = 0.0
+
+    def factor(self, step: int, steps: int) -> float:
+        return self.final + (1 - self.final) * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+@dataclass(frozen=True)
+class StepDecay:
+    """Times `factor` after every `every` steps."""
+
+    every: int
+    decay: float = 0.5
+    warmup: int = 0
+
+    def factor(self, step: int, steps: int) -> float:
+        return self.decay ** (step // self.every)
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """As StepDecay, but a little in each step."""
+
+    every: int
+    decay: float = 0.5
+    warmup: int = 0
+
+    def factor(self, step: int, steps: int) -> float:
+        return self.decay ** (step / self.every)
+
+
+Schedule = Constant | Linear | Cosine | StepDecay | Exponential
+
+# Optimizers: their formulas are in optimizers.py
+
+
+@dataclass(frozen=True)
+class Sgd:
+    learning_rate: float = 0.01
+
+
+@dataclass(frozen=True)
+class Momentum:
+    learning_rate: float = 0.01
+    momentum: float = 0.9
+    nesterov: bool = False
+
+
+@dataclass(frozen=True)
+class Adam:
+    learning_rate: float = 1e-3
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+
+@dataclass(frozen=True)
+class AdamW:
+    learning_rate: float = 1e-3
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.01
+
+
+@dataclass(frozen=True)
+class Adagrad:
+    learning_rate: float = 0.01
+    initial_accumulator: float = 0.1
+    epsilon: float = 1e-8
+    #: One accumulator for each row of a table, instead of one for each of its numbers.
+    row_wise: bool = False
+
+
+@dataclass(frozen=True)
+class Ftrl:
+    learning_rate: float = 0.1
+    l1: float = 0.0
+    l2: float = 0.0
+    beta: float = 1.0
+
+
+Optimizer = Sgd | Momentum | Adam | AdamW | Adagrad | Ftrl
+
+# Metrics
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One of `metrics`."""
+
+    #: As files name it: `auc`, `ndcg@10`.
+    title: str
+    #: accuracy, auc, ece, gauc, hit_rate, log_loss, mrr, ndcg or pr_auc.
+    kind: str
+    #: The feature whose values are its groups.
+    by: str | None = None
+    #: Of ndcg and hit_rate: the first rows of a group.
+    at: int = 10
+    #: Of gauc: impressions, clicks or none.
+    weight: str = "impressions"
+    #: Of accuracy.
+    threshold: float = 0.5
+    #: Of ece: how many, and of equal `width` or numbers of `rows`.
+    bins: int = 10
+    equal: str = "width"
+
+
+@dataclass(frozen=True)
+class EarlyStop:
+    """Training ends where a metric on the validation rows has not become better for `patience` epochs."""
+
+    title: str
+    higher_is_better: bool
+    label: str
+    patience: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    optimizer: Optimizer
+    loss: CrossEntropy | Focal = CrossEntropy()
+    #: By label: what its loss is multiplied by; 1 for a label that is not in here.
+    label_weights: dict[str, float] = field(default_factory=dict)
+    schedule: Schedule = Constant()
+    #: The largest norm that the gradients of a step may have together, those of tables included.
+    clip_norm: float | None = None
+    #: λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1).
+    mini_batch_aware: float | None = None
+    #: λ of ½·λ·‖w‖²: of the matrices of layers, and of the rows that a batch has of the tables.
+    l2_dense: float = 0.0
+    l2_tables: float = 0.0
+    #: Rows of a step, of all ranks together.
+    batch: int = 256
+    #: At most so many, where there is an early stop.
+    epochs: int = 1
+    early_stop: EarlyStop | None = None
+    metrics: tuple[Metric, ...] = ()
+    seed: int = 1
+
+    def learning_rate(self, step: int, steps: int) -> float:
+        """Of `step`, from 1, of a training of so many."""
+        warmup, rate = self.schedule.warmup, self.optimizer.learning_rate
+        if step <= warmup:
+            return rate * (step / warmup)
+        return rate * self.schedule.factor(step - 1 - warmup, steps - warmup)

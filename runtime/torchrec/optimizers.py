@@ -1,0 +1,359 @@
+"""Optimizers of dense weights and of the rows of tables. A step of rows is dinc's own: it changes those of the batch only."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from fbgemm_gpu.split_embedding_configs import EmbOptimType
+from torch import Tensor, nn
+
+from .distributed import total
+from .objective import Adagrad, Adam, AdamW, Ftrl, Momentum, Optimizer, Settings, Sgd
+
+#: Of PyTorch's clip_grad_norm_, so that a norm of 0 divides nothing.
+CLIP_EPSILON = 1e-6
+
+#: FTRL divides by the learning rate, which may be 0 at the end of a decay.
+LEAST_RATE = 1e-30
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What an optimizer keeps beside weights."""
+
+    initial: float
+    #: One number a row of a table, instead of one for each of its numbers.
+    by_row: bool = False
+
+
+def slots_of(optimizer: Optimizer) -> tuple[Slot, ...]:
+    match optimizer:
+        case Sgd():
+            return ()
+        case Momentum():
+            return (Slot(0.0),)
+        case Adagrad():
+            return (Slot(optimizer.initial_accumulator, by_row=optimizer.row_wise),)
+        case _:
+            return (Slot(0.0), Slot(0.0))
+
+
+def changed(
+    optimizer: Optimizer, w: Tensor, g: Tensor, slots: list[Tensor], rate: float, t: int
+) -> tuple[Tensor, list[Tensor]]:
+    """Weights [rows, width] and slots after step `t` (from 1); dinc's formulas, compiler/middle/training/optimizers."""
+    match optimizer:
+        case Sgd():
+            return torch.add(w, g, alpha=-rate), []
+        case Momentum():
+            buffer = slots[0] * optimizer.momentum + g
+            return torch.add(
+                w,
+                g + optimizer.momentum * buffer if optimizer.nesterov else buffer,
+                alpha=-rate,
+            ), [buffer]
+        case Adam() | AdamW():
+            m = slots[0].mul(optimizer.beta1).add_(g, alpha=1 - optimizer.beta1)
+            v = slots[1].mul(optimizer.beta2).addcmul_(g, g, value=1 - optimizer.beta2)
+            scale = v.sqrt().div_(math.sqrt(1 - optimizer.beta2**t)).add_(optimizer.epsilon)
+            kept = w * (1 - rate * optimizer.weight_decay) if isinstance(optimizer, AdamW) else w
+            return torch.addcdiv(kept, m, scale, value=-rate / (1 - optimizer.beta1**t)), [m, v]
+        case Adagrad():
+            squares = (g * g).mean(1, keepdim=True) if slots[0].shape != g.shape else g * g
+            sums = squares.add_(slots[0])
+            return w - rate * g / (sums.sqrt() + optimizer.epsilon), [sums]
+        case Ftrl():
+            n = slots[0].addcmul(g, g)
+            strength = (optimizer.beta + n.sqrt()) / max(rate, LEAST_RATE)
+            z = slots[1] + g - w * strength
+            new = ((-z - optimizer.l1).clamp(min=0) - (z - optimizer.l1).clamp(min=0)) / (strength + optimizer.l2)
+            return new, [n, z + new * strength]
+
+
+class ByFormula(torch.optim.Optimizer):
+    """Dense weights by the formula of rows, for an optimizer that PyTorch does not have."""
+
+    def __init__(self, groups: list[dict], optimizer: Optimizer) -> None:
+        super().__init__(groups, {"lr": optimizer.learning_rate, "weight_decay": 0.0, "t": 1})
+        self.optimizer = optimizer
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                state = self.state[p]
+                if not state:
+                    for i, slot in enumerate(slots_of(self.optimizer)):
+                        state[f"slot{i}"] = torch.full_like(p, slot.initial)
+                slots = list(state.values())
+                gradient = p.grad if group["weight_decay"] == 0 else p.grad + group["weight_decay"] * p
+                new, after = changed(self.optimizer, p, gradient, slots, group["lr"], group["t"])
+                p.copy_(new)
+                for slot, value in zip(slots, after, strict=True):
+                    slot.copy_(value)
+
+
+def dense_optimizer(settings: Settings, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+    """PyTorch's, where it has the optimizer: its formulas are dinc's. Only matrices are pulled to 0."""
+    optimizer = settings.optimizer
+    pull = optimizer.weight_decay if isinstance(optimizer, AdamW) else settings.l2_dense
+    groups: list[dict] = [
+        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": pull},
+        {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+    groups = [group for group in groups if group["params"]]
+    rate = optimizer.learning_rate
+    match optimizer:
+        case Sgd():
+            return torch.optim.SGD(groups, rate, fused=True)
+        case Momentum():
+            return torch.optim.SGD(
+                groups,
+                rate,
+                momentum=optimizer.momentum,
+                nesterov=optimizer.nesterov,
+                fused=True,
+            )
+        case Adam():
+            return torch.optim.Adam(
+                groups,
+                rate,
+                (optimizer.beta1, optimizer.beta2),
+                optimizer.epsilon,
+                fused=True,
+            )
+        case AdamW() if settings.l2_dense == 0:
+            return torch.optim.AdamW(
+                groups,
+                rate,
+                (optimizer.beta1, optimizer.beta2),
+                optimizer.epsilon,
+                fused=True,
+            )
+        case Adagrad():
+            return torch.optim.Adagrad(
+                groups,
+                rate,
+                initial_accumulator_value=optimizer.initial_accumulator,
+                eps=optimizer.epsilon,
+            )
+        case _:
+            return ByFormula(groups, optimizer)
+
+
+def fused_params(settings: Settings, has_frozen: bool, device: torch.device) -> dict | None:
+    """What FBGEMM is told where it has dinc's formula, so that tables change during the backward pass; else None."""
+    pulled = settings.clip_norm is not None or settings.l2_tables != 0 or settings.mini_batch_aware is not None
+    if pulled or has_frozen:
+        return None
+    optimizer = settings.optimizer
+    rate = {"learning_rate": optimizer.learning_rate}
+    match optimizer:
+        case Sgd():
+            return {**rate, "optimizer": EmbOptimType.EXACT_SGD}
+        case Adagrad():
+            kind = EmbOptimType.EXACT_ROWWISE_ADAGRAD if optimizer.row_wise else EmbOptimType.EXACT_ADAGRAD
+            return {**rate, "optimizer": kind, "eps": optimizer.epsilon}
+        case Adam() | AdamW() if device.type == "cuda":  # FBGEMM has none on CPUs
+            return {
+                **rate,
+                "optimizer": EmbOptimType.ADAM,
+                "beta1": optimizer.beta1,
+                "beta2": optimizer.beta2,
+                "eps": optimizer.epsilon,
+                "weight_decay": optimizer.weight_decay if isinstance(optimizer, AdamW) else 0.0,
+            }
+        case _:
+            return None
+
+
+#: What FBGEMM is told where a RowKernel takes its place: it then keeps no state and changes nothing.
+UNUSED = {"optimizer": EmbOptimType.EXACT_SGD, "learning_rate": 0.0}
+
+
+class _Lookup(torch.autograd.Function):
+    """Rows of tables; their gradient goes to the kernel, not to autograd."""
+
+    @staticmethod
+    def forward(ctx, anchor: Tensor, kernel: "RowKernel", indices: Tensor, offsets: Tensor) -> Tensor:
+        ctx.kernel, ctx.parts = kernel, kernel.parts(indices, offsets)
+        found = [kernel.weights[table].index_select(0, ids).reshape(-1) for table, ids in ctx.parts]
+        return torch.cat(found).reshape(-1, kernel.widest)
+
+    @staticmethod
+    def backward(ctx, *gradients: Tensor) -> tuple[None, None, None, None]:
+        kernel: RowKernel = ctx.kernel
+        sizes = [len(ids) for _, ids in ctx.parts]
+        for (table, ids), gradient in zip(ctx.parts, gradients[0].split(sizes), strict=True):
+            kernel.pending[table].append((ids, gradient))
+        return None, None, None, None
+
+
+class RowKernel:
+    """Takes the place of one of FBGEMM's kernels: reads rows, and changes those of a step. Where rows lie, how they are
+    exchanged and kept stays TorchRec's."""
+
+    def __init__(self, lookup: Any, frozen: set[str], settings: Settings, ranks: int) -> None:
+        """`lookup`: TorchRec's, of tables that are stored together."""
+        module = lookup.emb_module
+        self.shards = lookup.config.embedding_tables
+        self.names = [table.name for table in self.shards]
+        self.optimizer, self.ranks = settings.optimizer, ranks
+        self.weights: list[Tensor] = module.split_embedding_weights()
+        #: Tables that are stored together have one width: TorchRec groups them by it.
+        self.widest = self.weights[0].shape[1]
+        self.frozen = frozen
+        self.tables: list[int] = list(module.feature_table_map)
+        self.anchor = torch.zeros(0, requires_grad=True, device=self.weights[0].device)
+        self.pending: list[list[tuple[Tensor, Tensor]]] = [[] for _ in self.names]
+        self.found: list[tuple[int, Tensor, Tensor]] = []
+        #: By table what is added to the gradient of a row, times the row: one number, or [rows, 1].
+        self.pulls: list[float | Tensor] = [settings.l2_tables for _ in self.names]
+        self.slots = [
+            [
+                torch.full_like(weights[:, :1] if slot.by_row else weights, slot.initial)
+                for slot in ([] if name in frozen else slots_of(settings.optimizer))
+            ]
+            for name, weights in zip(self.names, self.weights, strict=True)
+        ]
+        module.forward = self.forward
+
+    def pull_by_counts(self, counts_of: Callable[[str], np.ndarray], strength: float) -> None:
+        """Mini-batch aware regularisation: λ / n_j by row, n_j being how often id j occurs in the training rows."""
+        for i, (shard, weights) in enumerate(zip(self.shards, self.weights, strict=True)):
+            first = shard.local_metadata.shard_offsets[0]
+            counts = torch.from_numpy(counts_of(shard.name)[first : first + len(weights)]).to(
+                weights.device, weights.dtype
+            )
+            self.pulls[i] = torch.where(counts > 0, strength / counts.clamp(min=1), 0).reshape(-1, 1)
+
+    def forward(self, indices: Tensor, offsets: Tensor, *_: object, **__: object) -> Tensor:
+        """[ids, width]: the rows of `indices`, feature by feature; `offsets` say where those of each begin."""
+        return _Lookup.apply(self.anchor, self, indices, offsets)  # pyright: ignore[reportReturnType]
+
+    def parts(self, indices: Tensor, offsets: Tensor) -> list[tuple[int, Tensor]]:
+        """By feature its table and its ids."""
+        features = len(self.tables)
+        bags = (offsets.numel() - 1) // features
+        bounds = offsets[::bags].tolist() if bags > 0 else [0] * (features + 1)
+        return [(table, indices[bounds[f] : bounds[f + 1]]) for f, table in enumerate(self.tables)]
+
+    @torch.no_grad()
+    def gather(self) -> None:
+        """Each row of the step once, with its gradient."""
+        self.found = []
+        for table, pending in enumerate(self.pending):
+            if pending and self.names[table] not in self.frozen:
+                self.found.append((table, *self._distinct(pending)))
+            pending.clear()
+
+    def _distinct(self, pending: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+        if self.ranks == 1 and len(pending) == 1:  # a batch has each id once
+            return pending[0]
+        ids, places = torch.unique(torch.cat([ids for ids, _ in pending]), return_inverse=True)
+        gradients = torch.cat([gradient for _, gradient in pending])
+        return ids, gradients.new_zeros(len(ids), gradients.shape[1]).index_add_(0, places, gradients)
+
+    def squares(self) -> Tensor:
+        """The sum of the squares of all gradients that were gathered, [1]."""
+        sums = [gradient.square().sum().reshape(1) for _, _, gradient in self.found]
+        return torch.stack(sums).sum(0) if sums else torch.zeros(1, device=self.anchor.device)
+
+    @torch.no_grad()
+    def step(self, rate: float, t: int, factor: Tensor | None) -> None:
+        for table, rows, gradient in self.found:
+            weights, slots, pull = (
+                self.weights[table],
+                self.slots[table],
+                self.pulls[table],
+            )
+            w = weights.index_select(0, rows)
+            g = gradient if factor is None else gradient * factor
+            if isinstance(pull, Tensor):
+                g = g + pull.index_select(0, rows) * w
+            elif pull != 0:
+                g = g + pull * w
+            new, after = changed(
+                self.optimizer,
+                w,
+                g,
+                [slot.index_select(0, rows) for slot in slots],
+                rate,
+                t,
+            )
+            weights.index_copy_(0, rows, new)
+            for slot, value in zip(slots, after, strict=True):
+                slot.index_copy_(0, rows, value)
+        self.found = []
+
+
+class AllOptimizers:
+    """The whole of a step: dense weights, rows of tables, the norm that they have together, the schedule."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        dense: torch.optim.Optimizer | None,
+        kernels: list[RowKernel],
+        fused: Any,
+        fbgemm: list[Any],
+    ) -> None:
+        """`fused`: TorchRec's handle of tables that FBGEMM changes during the backward pass, or None; `fbgemm`: its kernels."""
+        self.settings, self.dense, self.kernels, self.fused, self.fbgemm = (
+            settings,
+            dense,
+            kernels,
+            fused,
+            fbgemm,
+        )
+        if isinstance(settings.optimizer, Adagrad):
+            for kernel in fbgemm:
+                for state in kernel.split_optimizer_states():
+                    state[0].fill_(settings.optimizer.initial_accumulator)
+
+    def before(self, step: int, steps: int) -> None:
+        """Before the backward pass of `step`, from 1."""
+        self.t, self.rate = step, self.settings.learning_rate(step, steps)
+        if self.dense is not None:
+            self.dense.zero_grad()
+            for group in self.dense.param_groups:
+                group["lr"], group["t"] = self.rate, step
+        if self.fused is not None:
+            for group in self.fused.param_groups:
+                group["lr"] = self.rate
+            self.fused.zero_grad()  # hands the rate on
+
+    def after(self) -> None:
+        """After the backward pass."""
+        for kernel in self.kernels:
+            kernel.gather()
+        factor = self._clipping()
+        if self.dense is not None:
+            if factor is not None:
+                for p in self._dense_parameters():
+                    assert p.grad is not None
+                    p.grad.mul_(factor)
+            self.dense.step()
+        for kernel in self.kernels:
+            kernel.step(self.rate, self.t, factor)
+
+    def _dense_parameters(self) -> list[Tensor]:
+        groups = [] if self.dense is None else self.dense.param_groups
+        return [p for group in groups for p in group["params"] if p.grad is not None]
+
+    def _clipping(self) -> Tensor | None:
+        """What all gradients are multiplied by, [1]: min(1, most / (norm + 1e-6)). Rows of tables lie on all ranks."""
+        most = self.settings.clip_norm
+        if most is None:
+            return None
+        of_rows = torch.stack([kernel.squares() for kernel in self.kernels]).sum(0)
+        squares = total(of_rows)
+        for p in self._dense_parameters():
+            assert p.grad is not None
+            squares = squares + p.grad.square().sum()
+        return most / torch.clamp(squares.sqrt() + CLIP_EPSILON, min=most)

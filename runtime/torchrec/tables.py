@@ -1,0 +1,222 @@
+"""Embedding tables, which TorchRec spreads over the ranks: what the model reads of them, and their rows' first values."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torchrec import EmbeddingCollection, EmbeddingConfig
+from torchrec.distributed.embedding import (
+    EmbeddingCollectionSharder,
+    ShardedEmbeddingCollection,
+)
+from torchrec.distributed.embedding_types import EmbeddingComputeKernel
+from torchrec.distributed.model_parallel import (
+    DefaultDataParallelWrapper,
+    DistributedModelParallel,
+)
+from torchrec.distributed.planner import (
+    EmbeddingShardingPlanner,
+    ParameterConstraints,
+    Topology,
+)
+from torchrec.distributed.types import ModuleSharder, ShardingEnv, ShardingType
+
+from .batch import Batch
+from .distributed import Trouble
+from .objective import Adagrad, Optimizer
+from .ops import pooled
+
+#: The first known id. 0 is padding and 1 an unknown value: their rows begin as 0.
+FIRST_ID = 2
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """An input whose ids are looked up in a table."""
+
+    #: `item_id`, or `clicks.item_id` of a history.
+    input: str
+    #: How the vectors of a set become one; None where there is one id.
+    pool: Literal["sum", "max"] | None = None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    name: str
+    width: int
+    lookups: tuple[Lookup, ...]
+    #: What rows begin as: ("zeros", 0.0), ("normal", deviation) or ("uniform", limit).
+    init: tuple[Literal["zeros", "normal", "uniform"], float] = ("normal", 0.01)
+    #: Rows stay as they begin.
+    frozen: bool = False
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(lookup.input for lookup in self.lookups))
+
+
+def groups_of(specs: tuple[TableSpec, ...]) -> dict[str, tuple[str, ...]]:
+    """Tables of the same inputs have the same distinct ids: by the first of them, their inputs."""
+    groups: dict[tuple[str, ...], str] = {}
+    for spec in specs:
+        groups.setdefault(spec.inputs, spec.name)
+    return {name: inputs for inputs, name in groups.items()}
+
+
+class _Gathered(torch.autograd.Function):
+    """Rows of x [distinct, width] by place; the gradient is summed in the order of the places."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor, places: Tensor) -> Tensor:
+        ctx.save_for_backward(places)
+        ctx.distinct = x.shape[0]
+        return x.index_select(0, places)
+
+    @staticmethod
+    def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None]:
+        (places,) = ctx.saved_tensors
+        gradient = gradients[0]
+        return gradient.new_zeros(ctx.distinct, gradient.shape[1]).index_add_(0, places, gradient), None
+
+
+class Tables(nn.Module):
+    """All tables of the model."""
+
+    def __init__(self, specs: tuple[TableSpec, ...], rows: dict[str, int]) -> None:
+        """`rows`: by table, how many ids it has; `prepared.json` says so."""
+        super().__init__()
+        self.specs = specs
+        groups = {inputs: name for name, inputs in groups_of(specs).items()}
+        self.group_of = {spec.name: groups[spec.inputs] for spec in specs}
+        self.collection = EmbeddingCollection(
+            device=torch.device("meta"),
+            tables=[
+                EmbeddingConfig(
+                    name=spec.name,
+                    embedding_dim=spec.width,
+                    num_embeddings=rows[spec.name],
+                    feature_names=[spec.name],
+                )
+                for spec in specs
+            ],
+        )
+
+    def forward(self, batch: Batch) -> dict[tuple[str, str], Tensor]:
+        """By table and input the vectors: [rows, width], [steps, width] of a history, [owners, width] of pooled sets."""
+        distinct = self.collection(batch.ids)
+        vectors: dict[tuple[str, str], Tensor] = {}
+        for spec in self.specs:
+            rows = distinct[spec.name].values()
+            for lookup in spec.lookups:
+                found = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
+                if lookup.pool is not None:
+                    found = pooled(found, batch.sets[lookup.input], lookup.pool)
+                vectors[spec.name, lookup.input] = found
+        return vectors
+
+
+#: Never data parallel: the gradient of a whole table is no lazy step of the rows that a batch has.
+KINDS = (ShardingType.ROW_WISE, ShardingType.TABLE_WISE, ShardingType.COLUMN_WISE)
+
+
+def kinds_of(asked: str | None, optimizer: Optimizer) -> list[ShardingType]:
+    """How tables may be spread: as is asked, or as TorchRec's planner thinks best."""
+    kinds = [kind for kind in KINDS if asked is None or kind.value == asked]
+    if isinstance(optimizer, Adagrad) and optimizer.row_wise:
+        # A row has one accumulator, of all its columns.
+        kinds = [kind for kind in kinds if kind != ShardingType.COLUMN_WISE]
+    if not kinds:
+        raise Trouble("row-wise Adagrad has one number a row, which a table that is spread by columns cannot share")
+    return kinds
+
+
+def sharded(
+    model: nn.Module,
+    specs: tuple[TableSpec, ...],
+    fused: dict,
+    device: torch.device,
+    kinds: list[ShardingType],
+) -> DistributedModelParallel:
+    """The model with its tables where TorchRec's planner puts them, and everything else in data parallel."""
+    sharders = cast("list[ModuleSharder[nn.Module]]", [EmbeddingCollectionSharder(fused_params=fused)])
+    # In one place each: what updates rows (`RowKernel`) reads and writes the weights where they are.
+    constraints = {
+        spec.name: ParameterConstraints(
+            sharding_types=[kind.value for kind in kinds],
+            compute_kernels=[EmbeddingComputeKernel.FUSED.value],
+        )
+        for spec in specs
+    }
+    world = dist.group.WORLD
+    assert world is not None
+    topology = Topology(world_size=dist.get_world_size(), compute_device=device.type)
+    planner = EmbeddingShardingPlanner(topology=topology, constraints=constraints)
+    plan = planner.collective_plan(model, sharders, world)
+    return DistributedModelParallel(
+        model,
+        env=ShardingEnv.from_process_group(world),
+        device=device,
+        plan=plan,
+        sharders=sharders,
+        # One rank has nobody to average with.
+        init_data_parallel=dist.get_world_size() > 1,
+        data_parallel_wrapper=DefaultDataParallelWrapper(static_graph=False),
+    )
+
+
+def lookups_of(parallel: nn.Module) -> list[Any]:
+    """What looks rows up on this rank: FBGEMM's kernels, each for tables that are stored together."""
+    found: list[Any] = []
+    for module in parallel.modules():
+        if isinstance(module, ShardedEmbeddingCollection):
+            for lookup in module._lookups:
+                of_kind: Any = getattr(lookup, "module", lookup)
+                found.extend(of_kind._emb_modules)
+    return found
+
+
+def shards_of(parallel: DistributedModelParallel) -> dict:
+    """By table its ShardedTensor, whose local shards are the weights themselves."""
+    state = parallel.state_dict()
+    return {name.split(".")[-2]: value for name, value in state.items() if ".collection.embeddings." in name}
+
+
+#: Rows that are drawn from a generator of their own, so that a table begins as the same however it is sharded.
+BLOCK = 1 << 16
+
+
+def initialize(parallel: DistributedModelParallel, specs: tuple[TableSpec, ...], seed: int) -> None:
+    """Puts first values into the rows of this rank."""
+    shards = shards_of(parallel)
+    for number, spec in enumerate(specs):
+        for shard in shards[spec.name].local_shards():
+            (first, left), (rows, width) = (
+                shard.metadata.shard_offsets,
+                shard.metadata.shard_sizes,
+            )
+            for block in range(first // BLOCK, -(-(first + rows) // BLOCK)):
+                values = _drawn(
+                    spec,
+                    torch.Generator().manual_seed((seed * 1_000_003 + number) * 1_000_003 + block),
+                )
+                if block == 0:
+                    values[:FIRST_ID] = 0
+                start, end = (
+                    max(first, block * BLOCK),
+                    min(first + rows, (block + 1) * BLOCK),
+                )
+                part = values[start - block * BLOCK : end - block * BLOCK, left : left + width]
+                shard.tensor.detach()[start - first : end - first].copy_(part)
+
+
+def _drawn(spec: TableSpec, generator: torch.Generator) -> Tensor:
+    kind, size = spec.init
+    match kind:
+        case "zeros":
+            return torch.zeros(BLOCK, spec.width)
+        case "normal":
+            return size * torch.randn(BLOCK, spec.width, generator=generator)
+        case "uniform":
+            return size * (2 * torch.rand(BLOCK, spec.width, generator=generator) - 1)

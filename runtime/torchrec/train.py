@@ -1,0 +1,230 @@
+"""Trains the model: torchrun --standalone --nproc-per-node=2 -m NAME.train --rows ROWS --out OUT
+
+Reads what `dinc prepare` wrote; `dinc import OUT` makes a run of what it writes. NAME.train --help lists the options.
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import logging
+import sys
+import warnings
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+
+from . import feed, model, outputs, weights
+from .data import Prepared, Rows, check
+from .distributed import Trouble, begin, ended, rank, ranks, together
+from .evaluation import scored_rows
+from .objective import Settings
+from .settings import SETTINGS
+from .tables import KINDS
+from .trainer import Options, Trainer, say
+
+PACKAGE = Path(__file__).parent
+
+
+def options_of(arguments: list[str] | None) -> argparse.Namespace:
+    name = f"{PACKAGE.name}.train"
+    parser = argparse.ArgumentParser(
+        prog=name,
+        description=f"Trains {PACKAGE.name} on rows that `dinc prepare` wrote.",
+    )
+    parser.add_argument("--rows", required=True, type=Path, help="the folder that `dinc prepare` wrote")
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        help="the folder to write, which all processes must see",
+    )
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
+    parser.add_argument(
+        "--keep-every",
+        type=int,
+        default=0,
+        metavar="N",
+        help="a checkpoint every N steps, and after each epoch",
+    )
+    parser.add_argument(
+        "--from",
+        dest="begin_from",
+        type=Path,
+        metavar="FILE",
+        help="weights.safetensors to begin with",
+    )
+    parser.add_argument("--epochs", type=int, help=f"of the spec: {SETTINGS.epochs}")
+    parser.add_argument(
+        "--batch",
+        type=int,
+        help=f"rows of a step, of all processes together; of the spec: {SETTINGS.batch}",
+    )
+    parser.add_argument(
+        "--learning-rate",
+        type=float,
+        help=f"of the spec: {SETTINGS.optimizer.learning_rate}",
+    )
+    parser.add_argument("--seed", type=int, help=f"of the spec: {SETTINGS.seed}")
+    parser.add_argument(
+        "--precision",
+        choices=("f32", "tf32", "bf16"),
+        default="f32",
+        help="of products; weights stay f32",
+    )
+    parser.add_argument("--compile", action="store_true", help="compile the network by torch.compile")
+    kinds = [kind.value for kind in KINDS]
+    parser.add_argument(
+        "--sharding",
+        choices=kinds,
+        help="of tables; without it TorchRec's planner decides",
+    )
+    return parser.parse_args(arguments)
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Those of the spec, but for what the command line says."""
+    given = {name: getattr(options, name) for name in ("epochs", "batch", "seed") if getattr(options, name) is not None}
+    settings = dataclasses.replace(SETTINGS, **given)
+    if options.learning_rate is not None:
+        optimizer = dataclasses.replace(settings.optimizer, learning_rate=options.learning_rate)
+        settings = dataclasses.replace(settings, optimizer=optimizer)
+    return settings
+
+
+def check_rows(prepared: Prepared, package: dict) -> None:
+    """Whether rows are what this package was made to read."""
+    there, here = prepared.value["reads"]["spec"], package["rows"]["reads"]
+    for what in {**here, **there}:
+        if there.get(what) != here.get(what):
+            before, now = there.get(what, "not read"), here.get(what, "not read")
+            raise Trouble(
+                f"{prepared.folder} was prepared for another spec: {what} was `{before}` there, and is `{now}` here; prepare "
+                "the rows again"
+            )
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """One process of the training. Throws Trouble."""
+    options = options_of(arguments)
+    device = begin()
+    torch.set_float32_matmul_precision("high" if options.precision == "tf32" else "highest")
+    package = json.loads((PACKAGE / "dinc.json").read_text())
+    settings = settings_of(options)
+    with together():
+        prepared = Prepared.read(options.rows)
+        check_rows(prepared, package)
+        for split in prepared.value["splits"]:
+            check(prepared.shards(split)[rank() :: ranks()])
+        if rank() == 0:
+            options.out.mkdir(parents=True, exist_ok=True)
+        if (options.out / "checkpoints" / "latest.json").exists() and not options.resume:
+            raise Trouble(f"{options.out} has a training that was begun: go on with --resume, or name another folder")
+    rows_hash = hashlib.sha256((options.rows / "prepared.json").read_bytes()).hexdigest()
+    identity = {
+        "spec": package["stepHash"],
+        "prepared rows": rows_hash,
+        "settings": json.loads(json.dumps(dataclasses.asdict(settings))),
+        "precision": options.precision,
+    }
+    training = Options(options.sharding, options.compile, options.precision, options.keep_every)
+    trainer = Trainer(prepared, settings, options.out, device, identity, training)
+    if options.begin_from is not None:
+        weights.load(options.begin_from, trainer.parallel)
+    if options.resume and trainer.resume() and rank() == 0:
+        say(f"goes on after epoch {trainer.progress.trained}, step {trainer.progress.step} of the next")
+    trainer.train()
+    write(trainer, package, rows_hash)
+    if rank() == 0:
+        say(f"wrote {options.out}: `dinc import {options.out} --out run` makes a run of it")
+
+
+def write(trainer: Trainer, package: dict, rows_hash: str) -> None:
+    """What `dinc import` reads; trained.json comes last, so that it stands only beside files that are whole."""
+    out, progress = trainer.out, trainer.progress
+    weights.save(out / "weights.safetensors", trainer.parallel)
+    write_golden(trainer)
+    with together():
+        if rank() != 0:
+            return_files = {}
+        else:
+            return_files = {
+                name: outputs.hashed(out / name) for name in ("weights.safetensors", "metrics.jsonl", "golden.json")
+            }
+            copied = (
+                "model",
+                "parent",
+                "params",
+                "graphHash",
+                "stepHash",
+                "compiler",
+                "spec",
+            )
+            settings = {**package["settings"]}
+            settings |= {
+                "epochs": trainer.settings.epochs,
+                "batch": trainer.settings.batch,
+                "seed": trainer.settings.seed,
+            }
+            settings["optimizer"] = {
+                **settings["optimizer"],
+                "learningRate": trainer.settings.optimizer.learning_rate,
+            }
+            trained = {
+                "version": 1,
+                **{name: package.get(name) for name in copied},
+                "settings": settings,
+                "prepared": {
+                    "path": str(trainer.prepared.folder.resolve()),
+                    "sha256": rows_hash,
+                },
+                "epoch": trainer.kept,
+                "epochs": progress.trained,
+                "steps": progress.total,
+                "ranks": ranks(),
+                "seconds": progress.seconds_before,
+                "samplesPerSecond": trainer.rows * progress.trained / max(progress.seconds_before, 1e-9),
+                "stopped": trainer.stopped(),
+                "given": {},
+                "environment": outputs.environment(trainer.device, ranks()),
+                "files": return_files,
+            }
+            outputs.write_whole(out / "trained.json", outputs.json_of(trained) + "\n")
+
+
+def write_golden(trainer: Trainer) -> None:
+    """Some rows of rank 0, as PyTorch scores them by the weights that were written."""
+    torch.set_float32_matmul_precision("highest")
+    prepared = trainer.prepared
+    split = next(split for split in ("test", "valid", "train") if prepared.has(split))
+    with together():
+        mine = prepared.shards(split)[rank() :: ranks()][:1]
+        rows = outputs.golden_rows(Rows.read(mine, feed.COLUMNS)) if mine else feed.blank()
+    found, _ = scored_rows(trainer.parallel, rows, trainer.device)
+    if rank() != 0:
+        return
+    golden = {
+        "version": 1,
+        "split": split,
+        "rows": rows.length,
+        "inputs": {name: outputs.listed(rows.columns[name]) for name in feed.FEATURES},
+        "logits": {name: found.logits[name].reshape(-1).tolist() for name in model.LABELS},
+    }
+    outputs.write_whole(trainer.out / "golden.json", outputs.json_of(golden) + "\n")
+
+
+def main() -> None:
+    # TorchRec and PyTorch warn of what they themselves will change one day.
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    for name in ("torchrec", "torch.fx"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    code = ended(f"{PACKAGE.name}.train", run)
+    if code == 0:
+        dist.destroy_process_group()
+    sys.stderr.flush()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,362 @@
+"""The training: epochs of steps, an evaluation after each, the best epoch, checkpoints to go on from."""
+
+import dataclasses
+import math
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torchrec.distributed.model_parallel import DistributedModelParallel
+
+from . import feed, model, tables
+from .batch import Batch, Outputs
+from .checkpoints import Checkpoints
+from .data import Prepared, Reader, TrainedOrder
+from .distributed import Trouble, from_first, rank, ranks, together, total
+from .evaluation import measured, scored
+from .objective import Settings
+from .ops import draws
+from .optimizers import UNUSED, AllOptimizers, RowKernel, dense_optimizer, fused_params
+from .outputs import json_of, write_whole
+
+#: Parts of an epoch whose mean losses are kept; after each, all ranks look at what their losses were.
+PARTS = 100
+#: Seconds between two lines about the progress.
+PROGRESS_SECONDS = 10
+
+#: What a training evaluates after each epoch, of what was prepared.
+SPLITS = ("valid", "test")
+
+#: What the loss adds up, where that is more than one thing.
+TERMS = [*model.LABELS, *model.LOSSES] if len(model.LABELS) + len(model.LOSSES) > 1 else []
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to train, where that is not the spec's to say."""
+
+    sharding: str | None = None
+    compile: bool = False
+    precision: str = "f32"
+    #: Steps from one checkpoint to the next, besides those after each epoch.
+    keep_every: int = 0
+
+
+@dataclass
+class Progress:
+    """How far the training has come: what a checkpoint has beside tensors."""
+
+    epoch: int = 1
+    #: Steps of this epoch, and of all.
+    step: int = 0
+    total: int = 0
+    #: Of this epoch: the sums over rows of the loss and its terms; of the loss by part, and the rows of each.
+    sums: list[float] = field(default_factory=list)
+    curve: list[list[float]] = field(default_factory=list)
+    #: Of training this epoch, and all before it.
+    seconds: float = 0.0
+    seconds_before: float = 0.0
+    #: Of metrics.jsonl.
+    lines: list[dict] = field(default_factory=list)
+    #: The best epoch and its metric, where there is an early stop.
+    best: list[float] | None = None
+
+    @property
+    def trained(self) -> int:
+        """Epochs that are complete."""
+        return self.epoch - 1
+
+
+class WithLoss(nn.Module):
+    """The model and its loss, as one module that ranks share."""
+
+    def __init__(self, inner: nn.Module, settings: Settings) -> None:
+        super().__init__()
+        self.inner, self.settings = inner, settings
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Outputs]:
+        """This rank's share of the loss, [], and of the loss and its terms, [1 + terms]; the outputs."""
+        found: Outputs = self.inner(batch)
+        loss, weights = self.settings.loss, self.settings.label_weights
+        terms = [loss.of(found.logits[name].float(), batch.labels[name]).sum() for name in model.LABELS]
+        factors = [weights.get(name, 1.0) for name in model.LABELS]
+        if self.training:
+            terms += [found.auxiliary[name].float().sum() for name in model.LOSSES]
+            factors += list(model.LOSSES.values())
+        means = torch.stack(terms) * batch.share
+        whole = (means * means.new_tensor(factors)).sum() if any(factor != 1 for factor in factors) else means.sum()
+        return whole, torch.cat([whole.reshape(1), means]).detach(), found
+
+
+class Trainer:
+    """One rank's part in a training."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        settings: Settings,
+        out: Path,
+        device: torch.device,
+        identity: dict,
+        options: Options,
+    ) -> None:
+        """`identity`: what a checkpoint must have been made with for the training to go on from it."""
+        self.prepared, self.settings, self.out, self.device = (
+            prepared,
+            settings,
+            out,
+            device,
+        )
+        self.identity, self.options = identity, options
+        reader = Reader if prepared.trained_batch is None else TrainedOrder
+        with together():
+            self.data = reader(prepared, "train", feed.COLUMNS, rank(), ranks(), settings.batch)
+        self.rows = sum(self.data.rows_in(step) for step in range(self.data.steps))
+        self.steps = self.data.steps * settings.epochs
+        if 0 < self.steps <= settings.schedule.warmup:
+            raise Trouble(f"the warm-up of {settings.schedule.warmup} steps would outlast the training's {self.steps}")
+        torch.manual_seed(settings.seed)
+        inner = model.Model(prepared.tables)
+        inner.net.to(device)
+        if options.compile:
+            inner.net.compile(dynamic=True)
+        self.parallel, self.optimizers = self._distributed(inner)
+        self.checkpoints = Checkpoints(out / "checkpoints", self.parallel, self.optimizers)
+        self.progress = Progress()
+        self.said_at = time.monotonic()
+
+    def _distributed(self, inner: nn.Module) -> tuple[DistributedModelParallel, AllOptimizers]:
+        settings, specs = self.settings, model.TABLES
+        frozen = {spec.name for spec in specs if spec.frozen}
+        fused = fused_params(settings, bool(frozen), self.device)
+        kinds = tables.kinds_of(self.options.sharding, settings.optimizer)
+        parallel = tables.sharded(WithLoss(inner, settings), specs, fused or UNUSED, self.device, kinds)
+        tables.initialize(parallel, specs, settings.seed)
+        lookups = tables.lookups_of(parallel)
+        kernels = [RowKernel(each, frozen, settings, ranks()) for each in lookups] if fused is None else []
+        if settings.mini_batch_aware is not None:
+            for kernel in kernels:
+                kernel.pull_by_counts(self.prepared.counts, settings.mini_batch_aware)
+        dense = [p for name, p in parallel.named_parameters() if ".collection." not in name]
+        fbgemm = [] if fused is None else [each.emb_module for each in lookups]
+        handle = None if fused is None else parallel.fused_optimizer
+        return parallel, AllOptimizers(settings, dense_optimizer(settings, dense), kernels, handle, fbgemm)
+
+    # Training
+
+    def train(self) -> None:
+        progress = self.progress
+        while progress.trained < self.settings.epochs and not self._is_over():
+            self._train_epoch()
+            self._evaluate_epoch()
+            progress.seconds_before += progress.seconds
+            progress.epoch, progress.step, progress.seconds = progress.epoch + 1, 0, 0.0
+            progress.sums, progress.curve = [], []
+            self.keep()
+        if progress.best is not None and progress.best[0] != progress.trained:
+            self.checkpoints.put_back_best()
+
+    def _train_epoch(self) -> None:
+        progress, steps = self.progress, self.data.steps
+        self.parallel.train()
+        rows = self.data.batches(progress.epoch, self.settings.seed, skip=progress.step)
+        batches = feed.ahead((feed.batch_of(*each) for each in rows), self.device)
+        began = time.monotonic() - progress.seconds
+        unseen: list[Tensor] = []
+        while progress.step < steps:
+            unseen.append(self._step(batches))
+            progress.step, progress.total = progress.step + 1, progress.total + 1
+            keeps = self.options.keep_every > 0 and progress.total % self.options.keep_every == 0
+            if keeps or progress.step * PARTS // steps > (progress.step - 1) * PARTS // steps:
+                self._look_at(unseen)
+                unseen = []
+                progress.seconds = time.monotonic() - began
+                self._say_progress()
+            if keeps and progress.step < steps:
+                self.keep()
+
+    def _step(self, batches: Iterator[Batch]) -> Tensor:
+        """One step; this rank's share of its losses."""
+        t = self.progress.total + 1
+        # What dropout and `shuffled` draw is the same for a step that is done again after a resume.
+        draws.seed, draws.step = self.settings.seed, t
+        torch.manual_seed(((self.settings.seed * 1_000_003 + t) * 1_000_003 + rank()) % (1 << 63))
+        self.optimizers.before(t, self.steps)
+        batch = next(batches)
+        with self._autocast():
+            loss, shown, _ = self.parallel(batch)
+        if self.device.type == "cpu" and not math.isfinite(loss.item()):
+            raise self._diverged(loss.item(), self.progress.step + 1)
+        loss.backward()
+        self.optimizers.after()
+        return shown
+
+    def _autocast(self) -> AbstractContextManager:
+        return torch.autocast(self.device.type, torch.bfloat16) if self.options.precision == "bf16" else nullcontext()
+
+    def _look_at(self, unseen: list[Tensor]) -> None:
+        """Adds up the losses of the steps since the last look, over all ranks."""
+        progress = self.progress
+        losses = (total(torch.stack(unseen).double()) / ranks()).tolist()
+        for step, values in enumerate(losses, progress.step - len(losses)):
+            if not math.isfinite(values[0]):
+                raise self._diverged(values[0], step + 1)
+            rows = self.data.rows_in(step)
+            progress.sums = [a + b * rows for a, b in zip(progress.sums or [0.0] * len(values), values, strict=True)]
+            part = step * min(self.data.steps, PARTS) // self.data.steps
+            if part == len(progress.curve):
+                progress.curve.append([0.0, 0])
+            progress.curve[part][0] += values[0] * rows
+            progress.curve[part][1] += rows
+
+    def _diverged(self, loss: float, step: int) -> Trouble:
+        rate = self.settings.optimizer.learning_rate
+        return Trouble(
+            f"the loss of step {step} of epoch {self.progress.epoch} is {loss}: the training diverges with a learning rate of "
+            f"{rate}, or a number among the rows is huge; the checkpoint before stays"
+        )
+
+    def _say_progress(self) -> None:
+        progress, now = self.progress, time.monotonic()
+        if rank() != 0 or (now - self.said_at < PROGRESS_SECONDS and progress.step < self.data.steps):
+            return
+        self.said_at = now
+        seen = sum(int(rows) for _, rows in progress.curve)
+        speed = seen / progress.seconds
+        left = ((self.settings.epochs - progress.trained) * self.rows - seen) / speed
+        say(
+            f"epoch {progress.epoch}/{self.settings.epochs}  step {progress.step}/{self.data.steps}  "
+            f"loss {progress.sums[0] / seen:.4f}  {speed:,.0f} samples/s  {left:,.0f} s left"
+        )
+
+    # Evaluation
+
+    def _evaluate_epoch(self) -> None:
+        progress = self.progress
+        terms = {name: value / self.rows for name, value in zip(TERMS, progress.sums[1:], strict=False)}
+        common = {
+            "epoch": progress.epoch,
+            "train_loss": progress.sums[0] / self.rows,
+            **({"train_losses": terms} if terms else {}),
+            "train_seconds": progress.seconds,
+            "steps": self.data.steps,
+            "samples_per_second": self.rows / progress.seconds,
+            "curve": [loss / rows for loss, rows in progress.curve],
+        }
+        lines = []
+        for split in SPLITS:
+            if not self.prepared.has(split):
+                continue
+            with together():
+                found = scored(self.parallel, self.prepared, split, self.device)
+            if found is not None:
+                lines += [{**common, "split": split, **line} for line in measured(found, self.settings)]
+        progress.lines += from_first(lines or [common])
+        self._observe()
+        if rank() == 0:
+            write_whole(
+                self.out / "metrics.jsonl",
+                "".join(f"{json_of(line)}\n" for line in progress.lines),
+            )
+            for line in lines:
+                words = [
+                    f"{name} {value:.5f}"
+                    for name, value in line.items()
+                    if isinstance(value, float) and name not in common
+                ]
+                say(f"epoch {progress.epoch}  {line['split']} {line['prediction']}  {'  '.join(words)}")
+
+    def _observe(self) -> None:
+        """Keeps the weights where this epoch is the best so far."""
+        stop, progress = self.settings.early_stop, self.progress
+        if stop is None:
+            return
+        own = [
+            line[stop.title]
+            for line in progress.lines
+            if line["epoch"] == progress.epoch and line.get("split") == "valid" and line["prediction"] == stop.label
+        ]
+        if not own:
+            raise Trouble(f"an early stop goes by {stop.title} of validation rows, and none were prepared")
+        value, sign = own[0], 1 if stop.higher_is_better else -1
+        if not math.isfinite(value):
+            raise Trouble(
+                f"{stop.title} of {stop.label}, by which training stops early, is not defined on the validation rows"
+            )
+        if progress.best is None or sign * value > sign * progress.best[1]:
+            progress.best = [progress.epoch, value]
+            self.checkpoints.keep_best()
+
+    def _is_over(self) -> bool:
+        stop, best = self.settings.early_stop, self.progress.best
+        return stop is not None and best is not None and self.progress.trained - best[0] >= stop.patience
+
+    @property
+    def kept(self) -> int:
+        """The epoch whose weights are the training's."""
+        return self.progress.trained if self.progress.best is None else int(self.progress.best[0])
+
+    def stopped(self) -> dict | None:
+        """How a training with an early stop ended."""
+        stop, best = self.settings.early_stop, self.progress.best
+        if stop is None or best is None:
+            return None
+        early = self.progress.trained < self.settings.epochs
+        return {
+            "metric": stop.title,
+            "label": stop.label,
+            "epoch": int(best[0]),
+            "value": best[1],
+            "early": early,
+        }
+
+    # Checkpoints
+
+    def keep(self) -> None:
+        with together():
+            self._require_finite()
+            self.checkpoints.keep(
+                {
+                    **dataclasses.asdict(self.progress),
+                    "ranks": ranks(),
+                    "identity": self.identity,
+                }
+            )
+
+    def resume(self) -> bool:
+        """Goes on from the last checkpoint; False where there is none."""
+        found = from_first(self.checkpoints.latest())
+        if found is None:
+            return False
+        for name, value in self.identity.items():
+            if found["identity"].get(name) != value:
+                raise Trouble(
+                    f"{self.out} was begun with another {name}: go on with what it had, or begin anew elsewhere"
+                )
+        if found["ranks"] != ranks() and found["step"] != 0:
+            raise Trouble(
+                f"the checkpoint lies within epoch {found['epoch']}, which {found['ranks']} processes have begun: go on with "
+                f"as many; other numbers can only begin an epoch"
+            )
+        self.checkpoints.resume(found)
+        known = {each.name for each in dataclasses.fields(Progress)}
+        self.progress = Progress(**{name: value for name, value in found.items() if name in known})
+        return True
+
+    def _require_finite(self) -> None:
+        """What is kept is sound. The sum of what is multiplied by 0 is 0 only where all are numbers."""
+        for name, values in self.checkpoints.tensors():
+            if (values.detach() * 0).sum().item() != 0:
+                step = self.progress.total
+                raise Trouble(
+                    f"after step {step} {name} is no number any more: the training diverges; the checkpoint before stays"
+                )
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
