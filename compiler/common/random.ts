@@ -107,6 +107,11 @@ export class Random {
   /** Fills `order` with 0 … n − 1, every order as likely as another (Fisher–Yates). */
   shuffled(order: Int32Array): Int32Array {
     for (let i = 0; i < order.length; i++) order[i] = i;
+    return this.shuffle(order);
+  }
+
+  /** Puts what `order` has into another order, every one as likely as another. */
+  shuffle(order: Int32Array): Int32Array {
     for (let i = order.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       const swapped = order[i]!;

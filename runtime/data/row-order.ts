@@ -3,7 +3,7 @@
 
 import { closeSync, openSync } from "node:fs";
 import type { Random } from "../../compiler/common/random.ts";
-import { ColumnReader, type FileColumn, int32s, PIECE, writeAll } from "./columns.ts";
+import { type Column, ColumnReader, type FileColumn, int32s, PIECE, part, writeAll } from "./columns.ts";
 
 /** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
 export type RowOrder = Int32Array | { readonly column: FileColumn; readonly from: number };
@@ -31,27 +31,48 @@ export interface OrderRoom {
   readonly newPath: () => string;
 }
 
+/** For each row where it lies; null where rows lie in their order. */
+export type RowPlaces = Column<Int32Array> | null;
+
 /** Makes one order after the other; each lives until the next is asked for. */
 export class RowOrders {
   private readonly room: OrderRoom | null;
+  private readonly places: RowPlaces;
   private memory: Int32Array | null = null;
   private path: string | null = null;
 
-  /** Without `room`, memory is not bounded. */
-  constructor(room: OrderRoom | null = null) {
+  /** Without `room`, memory is not bounded. Orders are of the places of rows. */
+  constructor(room: OrderRoom | null = null, places: RowPlaces = null) {
     this.room = room;
+    this.places = places;
   }
 
   shuffled(rows: number, random: Random): RowOrder {
     if (this.room === null || 4 * rows <= this.room.bytes) {
       if (this.memory?.length !== rows) this.memory = int32s(rows);
-      return random.shuffled(this.memory);
+      return random.shuffle(this.placesInto(this.memory));
     }
     this.path ??= this.room.newPath();
     // Three numbers for each row of a block.
     const block = Math.max(LEAST_BLOCK, Math.floor(this.room.bytes / 12));
-    return { column: shuffledFile(this.path, rows, random, block), from: 0 };
+    return { column: shuffledFile(this.path, rows, random, block, this.places), from: 0 };
   }
+
+  private placesInto(order: Int32Array): Int32Array {
+    const reader = new ColumnReader();
+    try {
+      return readPlaces(this.places, 0, order, reader);
+    } finally {
+      reader.close();
+    }
+  }
+}
+
+/** Puts the places of the rows from `from` on into `out`. */
+function readPlaces(places: RowPlaces, from: number, out: Int32Array, reader: ColumnReader): Int32Array {
+  if (places !== null) return reader.read(places, from, out);
+  for (let i = 0; i < out.length; i++) out[i] = from + i;
+  return out;
 }
 
 const LEAST_BLOCK = 1 << 16;
@@ -61,16 +82,21 @@ const LEAST_BLOCK = 1 << 16;
  * done a block of places at a time: those of a block within memory, then its swaps with places before the block in the
  * order of these, in one pass over the file.
  */
-export function shuffledFile(path: string, rows: number, random: Random, block: number): FileColumn {
+export function shuffledFile(
+  path: string,
+  rows: number,
+  random: Random,
+  block: number,
+  places: RowPlaces = null,
+): FileColumn {
   const column: FileColumn = { kind: "file", path, length: rows };
   const file = openSync(path, "w+");
   const reader = new ColumnReader();
   try {
     const page = new Int32Array(Math.min(PIECE, rows));
     for (let from = 0; from < rows; from += PIECE) {
-      const count = Math.min(PIECE, rows - from);
-      for (let i = 0; i < count; i++) page[i] = from + i;
-      writeAll(file, page, count, from);
+      const some = readPlaces(places, from, part(page, 0, Math.min(PIECE, rows - from)), reader);
+      writeAll(file, some, some.length, from);
     }
     const [values, others, bySteps] = [new Int32Array(block), new Int32Array(block), new Int32Array(block)];
     for (let end = rows; end > 1; end -= block) {

@@ -1,16 +1,16 @@
 // Reads run folders and trusts nothing in them: every file is compared with the manifest's fingerprint, every length
 // checked before memory is taken for it. What is wrong becomes a diagnostic that names the file.
 
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { fileProblem, isOfSystem } from "../files/file-problem.ts";
-import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
+import { type FolderProblems, parseObject, readFitted } from "../data/fitted-files.ts";
+import { isOfSystem } from "../files/file-problem.ts";
+import type { FileFingerprint } from "../files/fingerprint.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
+import { requireUnchanged, unreadable } from "../files/unchanged.ts";
 import {
-  FITTED_VERSION,
   MANIFEST_VERSION,
   MANIFEST_VERSIONS,
   type Manifest,
@@ -26,7 +26,7 @@ export async function readRun(folder: string): Promise<Run> {
   const manifest = await readManifest(folder);
   const read = async (name: string) => (await verified(folder, name, manifest)).toString("utf8");
   const text = await read(runFiles.spec);
-  const fitted = await readFitted(folder, read);
+  const fitted = await readFitted(folder, read, problems);
   await compareFingerprint(folder, runFiles.weights, manifest);
   return {
     spec: { path: join(folder, runFiles.spec), text },
@@ -45,9 +45,7 @@ function otherVersion(path: string, version: unknown, read: readonly unknown[]):
   return new DiagnosticError([diagnose(runVersion, parameters, noLocation)]);
 }
 
-function unreadable(path: string, error: unknown): DiagnosticError {
-  return damaged(path, `cannot be read: ${fileProblem(error)}`);
-}
+const problems: FolderProblems = { damaged, otherVersion };
 
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, runFiles.manifest);
@@ -56,10 +54,10 @@ async function readManifest(folder: string): Promise<Manifest> {
     bytes = await readBytes(path, LONGEST_TEXT);
   } catch (error) {
     if (!isOfSystem(error)) throw error;
-    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw unreadable(path, error);
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw unreadable(path, error, damaged);
     throw new DiagnosticError([diagnose(runMissing, { path: folder }, noLocation)]);
   }
-  const value = parseObject(bytes.toString("utf8"), path);
+  const value = parseObject(bytes.toString("utf8"), path, problems);
   if (!MANIFEST_VERSIONS.includes(value["version"]))
     throw otherVersion(path, value["version"], MANIFEST_VERSIONS);
   if (value["version"] === MANIFEST_VERSION && !isSealed(bytes, String(value["checksum"])))
@@ -104,89 +102,16 @@ function isFingerprint(value: unknown): value is FileFingerprint {
   return typeof bytes === "number" && typeof hash === "string";
 }
 
-function parseObject(text: string, path: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw damaged(path, "is not JSON");
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw damaged(path, "is not a JSON object");
-  return value as Record<string, unknown>;
-}
-
 async function compareFingerprint(folder: string, name: string, manifest: Manifest): Promise<void> {
   const path = join(folder, name);
   const expected = Object.hasOwn(manifest.files, name) ? manifest.files[name] : undefined;
   if (expected === undefined) throw damaged(path, "is not listed in the manifest");
-  const refuse = (error: NodeJS.ErrnoException) => {
-    throw error.code === "ENOENT" ? damaged(path, "is missing") : unreadable(path, error);
-  };
-  // A file of another length need not be read.
-  const found = await stat(path).catch(refuse);
-  if (found.isFile() && found.size !== expected.bytes)
-    throw damaged(path, `has ${found.size} bytes instead of ${expected.bytes}`);
-  const actual = await fingerprint(path).catch(refuse);
-  if (actual.hash !== expected.hash) throw damaged(path, "has been changed since training");
+  await requireUnchanged(path, expected, "training", damaged);
 }
 
 async function verified(folder: string, name: string, manifest: Manifest): Promise<Buffer> {
   await compareFingerprint(folder, name, manifest);
   return readFile(join(folder, name));
-}
-
-async function readFitted(folder: string, read: (name: string) => Promise<string>): Promise<Fitted> {
-  const path = join(folder, runFiles.fitted);
-  const value = parseObject(await read(runFiles.fitted), path);
-  if (value["version"] !== FITTED_VERSION) throw otherVersion(path, value["version"], [FITTED_VERSION]);
-  const vocabularies = new Map<string, string[]>();
-  for (const [feature, entry] of entriesOf(value, "vocabularies", path)) {
-    // The name becomes a path.
-    if (!/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)?$/u.test(feature))
-      throw damaged(path, `names a vocabulary "${feature}"`);
-    const values = vocabularyOf(
-      await read(runFiles.vocabulary(feature)),
-      join(folder, runFiles.vocabulary(feature)),
-    );
-    if ((entry as { values?: unknown } | null)?.values !== values.length)
-      throw damaged(path, `does not give vocabulary "${feature}" its ${values.length} values`);
-    vocabularies.set(feature, values);
-  }
-  const transforms = new Map<string, readonly (readonly number[])[]>();
-  for (const [feature, learned] of entriesOf(value, "transforms", path)) {
-    if (!Array.isArray(learned) || !learned.every(isNumbers))
-      throw damaged(path, `has no valid transforms for "${feature}"`);
-    transforms.set(feature, learned);
-  }
-  return { vocabularies, transforms };
-}
-
-function isNumbers(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((each) => Number.isFinite(each));
-}
-
-function entriesOf(value: Record<string, unknown>, name: string, path: string): [string, unknown][] {
-  const entries = value[name];
-  if (typeof entries !== "object" || entries === null) throw damaged(path, `lacks a valid "${name}"`);
-  return Object.entries(entries);
-}
-
-function vocabularyOf(text: string, path: string): string[] {
-  const lines = text.split("\n");
-  if (lines.pop() !== "") throw damaged(path, "does not end with a line break");
-  const values = lines.map((line, i) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      value = null;
-    }
-    if (typeof value !== "string") throw damaged(path, `has no JSON string in line ${i + 1}`);
-    return value;
-  });
-  if (new Set(values).size !== values.length) throw damaged(path, "names a value twice");
-  return values;
 }
 
 async function readWeights(folder: string): Promise<Map<string, Tensor>> {

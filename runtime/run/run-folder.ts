@@ -4,6 +4,7 @@ import type { ParamData } from "../../compiler/frontend/model/assembly.ts";
 import type { Fitted, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
+import { fittedFiles } from "../data/fitted-files.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import type { Stopped } from "../train/early-stop.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
@@ -82,19 +83,15 @@ export interface TableSummary {
 export const runFiles = {
   spec: "model.din",
   manifest: "manifest.json",
-  fitted: "fitted.json",
+  ...fittedFiles,
   weights: "weights.safetensors",
   metrics: "metrics.jsonl",
   report: "report.html",
-  vocabulary: (feature: string): string => `vocab/${feature}.jsonl`,
 } as const;
 
 /** Version of `manifest.json`, and those that are read. */
 export const MANIFEST_VERSION = 2;
 export const MANIFEST_VERSIONS: readonly unknown[] = [1, MANIFEST_VERSION];
-
-/** Version of `fitted.json`. */
-export const FITTED_VERSION = 2;
 
 /** Names of tensors in `weights.safetensors`; a dense parameter has its own name, `net.….kernel`. */
 export const TABLE_PREFIX = "table.";

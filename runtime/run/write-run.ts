@@ -5,13 +5,12 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { outputExists, outputInUse, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Fitted } from "../../compiler/frontend/model/model.ts";
+import { fittedTexts } from "../data/fitted-files.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
 import { partialOf, removeLeftovers, replacedOf, writing } from "../files/leftovers.ts";
 import { unwritable } from "../files/unwritable.ts";
 import {
-  FITTED_VERSION,
   MANIFEST_VERSION,
   type Manifest,
   type ManifestContents,
@@ -113,9 +112,7 @@ async function install(out: string, partial: string): Promise<void> {
 async function writeFiles(folder: string, contents: RunContents): Promise<void> {
   const { spec, fitted, evaluations, report } = contents;
   await writeFlushed(join(folder, runFiles.spec), spec.text);
-  for (const [feature, values] of fitted.vocabularies)
-    await writeFlushed(join(folder, runFiles.vocabulary(feature)), vocabularyText(values));
-  await writeFlushed(join(folder, runFiles.fitted), fittedText(fitted));
+  for (const [name, text] of fittedTexts(fitted)) await writeFlushed(join(folder, name), text);
   await writeFlushed(join(folder, runFiles.weights), (file) => writeSafetensors(file, tensorsOf(contents)));
   await writeFlushed(
     join(folder, runFiles.metrics),
@@ -138,25 +135,6 @@ export function manifestBytes(manifest: Omit<Manifest, "version" | "checksum">):
   const whole: Manifest = { ...manifest, version: MANIFEST_VERSION, checksum: UNSEALED };
   const { version, checksum, ...rest } = whole;
   return sealed(Buffer.from(`${JSON.stringify({ version, checksum, ...rest }, null, 2)}\n`));
-}
-
-/** One value a line as a JSON string, so that line breaks and lone surrogates in ids survive. */
-function vocabularyText(values: readonly string[]): string {
-  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
-}
-
-function fittedText({ vocabularies, transforms }: Fitted): string {
-  const value = {
-    version: FITTED_VERSION,
-    vocabularies: Object.fromEntries(
-      [...vocabularies].map(([feature, values]) => [
-        feature,
-        { file: runFiles.vocabulary(feature), values: values.length },
-      ]),
-    ),
-    transforms: Object.fromEntries(transforms),
-  };
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function tensorsOf({ tables, parameters }: RunContents): Map<string, Tensor> {
