@@ -36,12 +36,17 @@ export {
   predictTo,
   type WriteText,
 } from "./driver/predict.ts";
+export {
+  Prepared,
+  type PreparedRows,
+  type PrepareOptions,
+  type PrepareToOptions,
+  prepare,
+  prepareTo,
+} from "./driver/prepare.ts";
 export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
 export type { RowsOptions } from "./driver/rows.ts";
 export {
-  Prepared,
-  type PrepareOptions,
-  prepare,
   type RunOptions,
   resume,
   type TrainedRun,

@@ -10,6 +10,7 @@ import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choic
 import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { undoOnSignals } from "../files/at-end.ts";
 import { version } from "../files/version.ts";
+import { storedOrders } from "../prepared/prepared-folder.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -189,6 +190,38 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     );
 
   command(
+    "prepare",
+    "Encode the rows of a training once, as a folder that trainings read.",
+    "dinc prepare -c dinc.yaml --out rows",
+    "dinc train -c dinc.yaml --rows rows --out my-run",
+  )
+    .argument("[spec]", "the model; default: `spec` of dinc.yaml")
+    .option(
+      "-c, --config <file>",
+      "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
+    )
+    .requiredOption("-o, --out <folder>", "the folder to write")
+    .option("--shards <n>", "Parquet files of each split", positiveWholeNumber, 8)
+    .addOption(
+      new Option(
+        "--order <order>",
+        "how training rows are stored: at random, or as the first epoch reads them",
+      )
+        .choices(Object.keys(storedOrders))
+        .default("shuffled"),
+    )
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .option("--force", "replace an existing folder of prepared rows")
+    .action(async (spec: string | undefined, options) =>
+      done(await (await import("./commands/prepare.ts")).prepare(spec, options, terminal)),
+    );
+
+  command(
     "train",
     "Read data, train, evaluate, and write a run folder.",
     "dinc train -c dinc.yaml --out my-run",
@@ -199,6 +232,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       "-c, --config <file>",
       "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
     )
+    .option("--rows <folder>", "prepared rows, instead of the data that dinc.yaml names")
     .requiredOption("-o, --out <run>", "the run folder to write")
     .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
     .addOption(paramOption())
@@ -239,8 +273,9 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         ),
       )
       .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
+      .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
       .addOption(
-        new Option("--split <split>", "the rows of -c to read")
+        new Option("--split <split>", "the rows of -c or --rows to read")
           .choices(["train", "valid", "test"])
           .default("test"),
       )

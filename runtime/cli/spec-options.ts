@@ -1,5 +1,6 @@
 // Options about specs: standard input as `-`, `--param` and `--variant`.
 
+import { existsSync } from "node:fs";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -26,6 +27,13 @@ export function modelOptions({ param = [], variant }: SpecOptions): ModelOptions
   const params = paramsOf(param);
   return variant === undefined ? { params } : { params, variant: { name: variant, location: noLocation } };
 }
+
+/** The dinc.yaml that is meant: the one that is named, or the one in this folder; null where there is none. */
+export function configAt(config: string | undefined): string | null {
+  return config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
+}
+
+const DEFAULT_CONFIG = "dinc.yaml";
 
 /** A run has its variant and its values already. */
 export function requireNone({ param = [], variant }: SpecOptions): void {

@@ -34,7 +34,8 @@ export interface MemoryLimits {
 /** Each thread needs memory of its own to be of use. */
 const BYTES_A_THREAD = 128 * 2 ** 20;
 
-function settingsOf({ bytes, folder }: MemoryLimits): Record<string, string> {
+/** Of an instance that keeps to them. */
+export function duckDbSettings({ bytes, folder }: MemoryLimits): Record<string, string> {
   const threads = Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / BYTES_A_THREAD)));
   return { memory_limit: `${bytes}B`, temp_directory: folder, threads: String(threads) };
 }
@@ -73,7 +74,7 @@ export class DataFiles {
     limits: MemoryLimits | null = null,
   ): Promise<DataFiles> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : settingsOf(limits));
+    const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : duckDbSettings(limits));
     const connection = await instance.connect();
     // DuckDB then knows how far it is; it is for dinc to say so.
     await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");

@@ -333,7 +333,7 @@ function readReady(
 }
 
 /** Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is left in files. */
-async function withMemory<R, T>(
+export async function withMemory<R, T>(
   bytes: number,
   path: string,
   { report, badRows, columns = new Scratch() }: ReadOptions,

@@ -2,7 +2,7 @@
 // in a file. Both give the same order for the same seed.
 
 import { closeSync, openSync } from "node:fs";
-import type { Random } from "../../compiler/common/random.ts";
+import { Random } from "../../compiler/common/random.ts";
 import { type Column, ColumnReader, type FileColumn, int32s, PIECE, part, writeAll } from "./columns.ts";
 
 /** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
@@ -45,6 +45,11 @@ export class RowOrders {
   constructor(room: OrderRoom | null = null, places: RowPlaces = null) {
     this.room = room;
     this.places = places;
+  }
+
+  /** In which epoch `epoch`, from 1, goes through the rows. */
+  ofEpoch(rows: number, seed: number, epoch: number): RowOrder {
+    return this.shuffled(rows, Random.of(seed, `epoch ${epoch}`));
   }
 
   shuffled(rows: number, random: Random): RowOrder {

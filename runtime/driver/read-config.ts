@@ -11,20 +11,28 @@ import {
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config } from "../../compiler/frontend/config/config.ts";
-import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
+import { readSettings, type System } from "../../compiler/frontend/config/read-settings.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
 import { systemHere } from "../files/system.ts";
 
-/** As `loadConfig`, but throws DiagnosticError where anything is wrong; `warn` gets what is worth knowing. */
+export interface ConfigOptions {
+  /** Gets what is worth knowing. */
+  readonly warn?: (warnings: readonly Diagnostic[]) => void;
+  /** Whether the files that it names have to be there; they have where nothing is said. */
+  readonly readsData?: boolean;
+}
+
+/** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
 export async function readConfig(
   path: string | SourceFile | null,
   sets: readonly string[] = [],
-  warn: (warnings: readonly Diagnostic[]) => void = () => {},
+  { warn, readsData = true }: ConfigOptions = {},
 ): Promise<Config> {
-  const { value, diagnostics } = await loadConfig(path, sets);
+  const system = readsData ? systemHere : { ...systemHere, problemOf: () => null };
+  const { value, diagnostics } = await loadConfig(path, sets, system);
   if (value === null) throw new DiagnosticError(diagnostics);
-  warn(diagnostics);
+  warn?.(diagnostics);
   return value;
 }
 
@@ -32,6 +40,7 @@ export async function readConfig(
 export async function loadConfig(
   path: string | SourceFile | null,
   sets: readonly string[] = [],
+  system: System = systemHere,
 ): Promise<Checked<Config | null>> {
   let file: SourceFile | null = null;
   try {
@@ -45,6 +54,6 @@ export async function loadConfig(
     );
     return { value: null, diagnostics: [unreadable] };
   }
-  const { value, diagnostics } = readSettings(file, sets, systemHere);
+  const { value, diagnostics } = readSettings(file, sets, system);
   return { value: hasErrors(diagnostics) ? null : value, diagnostics };
 }

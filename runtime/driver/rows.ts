@@ -8,7 +8,12 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
-import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import {
+  type DataConfig,
+  DEFAULT_MEMORY,
+  type ListFormat,
+  separatorsOf,
+} from "../../compiler/frontend/config/config.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { pathsOf } from "../data/data-fingerprint.ts";
 import { inputsOf } from "../data/graph-inputs.ts";
@@ -17,6 +22,8 @@ import type { RowSource } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/machines.ts";
+import { PreparedFolder } from "../prepared/read-description.ts";
+import { readPreparedSplit, requireFittedAs } from "../prepared/read-prepared.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
@@ -25,13 +32,15 @@ import { currentName } from "./engine-names.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 
-/** Which rows: those of `data`, or a split of `config`; one of the two. */
+/** Which rows: those of `data`, or a split of `config` or of `rows`; one of the three. */
 export interface RowsOptions extends Watch, EngineOptions {
   /** A file of example rows: CSV, Parquet or JSON Lines, by extension; `-` is standard input. */
   readonly data?: string;
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
   readonly config?: string | SourceFile;
-  /** Of `config`; `test` where nothing is said. */
+  /** A folder of prepared rows, as `prepareTo` writes it. */
+  readonly rows?: string;
+  /** Of `config` or `rows`; `test` where nothing is said. */
   readonly split?: Split;
   /** Settings over those of `config`, as `data.dir=../data`. */
   readonly set?: readonly string[];
@@ -66,16 +75,18 @@ interface ConfigSplit {
 }
 
 /** All rows at once, with their labels. */
-export async function rowsToMeasure(
-  { model, run, predict }: OpenRun,
-  options: RowsOptions,
-): Promise<RowsToMeasure> {
+export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Promise<RowsToMeasure> {
+  const { model, run, predict } = opened;
   const report = reporter(options);
   const { data } = options;
   const inputs = inputsOf(predict);
   const trainedOn = run.manifest.data;
   const columns = new Scratch();
   requireOneSource(options);
+  if (options.rows !== undefined) {
+    const { rows, path } = await preparedSplit(opened, options, columns);
+    return { rows, path, badRows: new BadRows(), columns };
+  }
   if (data !== undefined) {
     const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
@@ -103,12 +114,15 @@ export interface RowsToPredict extends RowPieces, Origin {
  * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the training rows for
  * validation, are one piece, since they are known only when all is read.
  */
-export async function rowsToPredict(
-  { model, run, predict }: OpenRun,
-  options: RowsOptions,
-): Promise<RowsToPredict> {
+export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Promise<RowsToPredict> {
+  const { model, run, predict } = opened;
   requireOneSource(options);
   const columns = new Scratch();
+  if (options.rows !== undefined) {
+    const { rows, path, files } = await preparedSplit(opened, options, columns);
+    const pieces = { pieces: inOnePiece(rows), rows: rows.rows, share: () => null };
+    return { ...pieces, path, badRows: new BadRows(), columns, files };
+  }
   const inputs = inputsOf(predict);
   if (options.data !== undefined) {
     const badRows = new BadRows(options.onBadRow);
@@ -132,6 +146,21 @@ export async function rowsToPredict(
   if (dataset === null) throw withoutSplit(asked);
   const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
   return { ...pieces, path: splitText(asked), badRows, columns, files };
+}
+
+/** A split of a folder of prepared rows, whose ids and numbers have to be the run's. */
+async function preparedSplit(
+  { folder: path, run, model, predict }: OpenRun,
+  options: RowsOptions,
+  columns: Scratch,
+): Promise<{ readonly rows: RowSource; readonly path: string; readonly files: readonly string[] }> {
+  const folder = await PreparedFolder.open(options.rows!);
+  const { split = "test" } = options;
+  requireFittedAs(folder, path, run.fitted);
+  const reading = { report: reporter(options), inputs: inputsOf(predict), columns, memory: DEFAULT_MEMORY };
+  const rows = await readPreparedSplit(folder, model, split, reading);
+  if (rows === null) throw withoutSplit({ config: folder.path, split });
+  return { rows, path: splitText({ config: folder.path, split }), files: folder.files };
 }
 
 function reporter({ onEvent }: Watch): (text: string) => void {
@@ -161,9 +190,13 @@ async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
   yield rows;
 }
 
-function requireOneSource({ data, config }: RowsOptions): void {
-  if ((data === undefined) === (config === undefined))
-    throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
+function requireOneSource({ data, config, rows, onBadRow }: RowsOptions): void {
+  if ([data, config, rows].filter((source) => source !== undefined).length !== 1)
+    throw new UsageError(
+      "say which rows: --data FILE, or with --split those of -c dinc.yaml or of --rows FOLDER; one of the three",
+    );
+  if (rows !== undefined && onBadRow !== undefined)
+    throw new UsageError("--on-bad-row is about raw rows: prepared ones have no bad rows");
 }
 
 /** How the lists of --data stand. */

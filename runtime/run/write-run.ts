@@ -1,15 +1,14 @@
 // Writes run folders. A run is written to a temporary path and renamed when complete: a kill leaves the old run or the new one,
 // never a part of one.
 
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { outputExists, outputInUse, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { join } from "node:path";
+import { outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
+import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { fittedTexts } from "../data/fitted-files.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
-import { partialOf, removeLeftovers, replacedOf, writing } from "../files/leftovers.ts";
 import { unwritable } from "../files/unwritable.ts";
+import { claimWhole, entriesOf, putWhole } from "../files/whole-folder.ts";
 import {
   MANIFEST_VERSION,
   type Manifest,
@@ -29,47 +28,12 @@ export interface RunContents extends Omit<Run, "manifest"> {
   readonly report: string;
 }
 
-/**
- * Makes sure that a run can be written to `out`, before any time is spent on it: removes what killed processes
- * left beside it, and throws DiagnosticError where something is there that may not be replaced, or another process is
- * making a run there. Until what it gives is called, others learn the same of this one.
- */
-export async function claimRun(out: string, force: boolean): Promise<() => void> {
-  const partial = partialOf(out, process.pid);
-  const release = writing(out);
-  try {
-    await makeFolders(dirname(resolve(out)));
-    // Only making something tells whether it can be made: permissions, read-only disks, folders such as /proc.
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial);
-    await refuseTaken(out, await removeLeftovers(out), force);
-  } catch (error) {
-    release();
-    throw unwritable(out, error);
-  }
-  return release;
-}
-
-async function refuseTaken(out: string, others: readonly number[], force: boolean): Promise<void> {
-  const [pid] = others;
-  if (pid !== undefined)
-    throw refuse(diagnose(outputInUse, { path: out, pid, partial: partialOf(out, pid) }, noLocation));
-  const entries = await entriesOf(out);
-  if (entries === null || entries.length === 0) return;
-  if (!entries.includes(runFiles.manifest)) throw refuse(diagnose(outputNotRun, { path: out }, noLocation));
-  if (!force) throw refuse(diagnose(outputExists, { path: out }, noLocation));
-}
-
-const refuse = (diagnostic: ReturnType<typeof diagnose>) => new DiagnosticError([diagnostic]);
-
-/** Names in a folder; null where there is nothing at `path`, and the path itself where it is a file. */
-async function entriesOf(path: string): Promise<string[] | null> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw unwritable(path, error);
+/** As `claimWhole`; what may be replaced with `force` is a run. */
+export function claimRun(out: string, force: boolean): Promise<() => void> {
+  return claimWhole(out, (entries) => {
+    if (!entries.includes(runFiles.manifest)) return diagnose(outputNotRun, { path: out }, noLocation);
+    return force ? null : diagnose(outputExists, { path: out }, noLocation);
   });
-  if (found === null) return null;
-  return found.isDirectory() ? readdir(path) : [path];
 }
 
 /** Whether `path` is a run folder, which is complete then. */
@@ -81,32 +45,16 @@ export async function isRun(path: string): Promise<boolean> {
 export async function writeRun(out: string, contents: RunContents, force: boolean): Promise<void> {
   const release = await claimRun(out, force);
   try {
-    await putRun(out, contents);
+    await putWhole(out, async (partial) => {
+      await makeFolders(join(partial, "vocab"));
+      await writeFiles(partial, contents);
+      await flushFolder(join(partial, "vocab"));
+    });
   } catch (error) {
     throw unwritable(out, error);
   } finally {
     release();
   }
-}
-
-async function putRun(out: string, contents: RunContents): Promise<void> {
-  const partial = partialOf(out, process.pid);
-  await rm(partial, { recursive: true, force: true });
-  await makeFolders(join(partial, "vocab"));
-  await writeFiles(partial, contents);
-  await flushFolder(join(partial, "vocab"));
-  await flushFolder(partial);
-  await install(out, partial);
-  await flushFolder(dirname(resolve(out)));
-}
-
-async function install(out: string, partial: string): Promise<void> {
-  const path = resolve(out);
-  if ((await entriesOf(path)) === null) return rename(partial, path);
-  const replaced = replacedOf(out, process.pid);
-  await rename(path, replaced);
-  await rename(partial, path);
-  await rm(replaced, { recursive: true, force: true });
 }
 
 async function writeFiles(folder: string, contents: RunContents): Promise<void> {

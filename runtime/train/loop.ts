@@ -7,7 +7,6 @@ import type {
   TrainingSession,
 } from "../../compiler/backends/contract/session.ts";
 import { append } from "../../compiler/common/arrays.ts";
-import { Random } from "../../compiler/common/random.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -304,7 +303,7 @@ async function trainEpoch(
     curve,
     seconds: (performance.now() - started) / 1000,
   });
-  const order = skip(orders.shuffled(data.rows, Random.of(seed, `epoch ${epoch}`)), step * batchSize);
+  const order = skip(orders.ofEpoch(data.rows, seed, epoch), step * batchSize);
   const streams = { seed, step: (epoch - 1) * steps + step + 1 };
   for await (const batch of batches(data, order, batchSize, streams)) {
     step += 1;

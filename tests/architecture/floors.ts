@@ -112,6 +112,10 @@ export const floors: readonly Floor[] = [
   { folder: "runtime/data", promise: "Rows and event logs to encoded columns, columns to batches." },
   { folder: "runtime/train", promise: "The training loop, host tables, metrics." },
   { folder: "runtime/run", promise: "The run folder: written, read, compared, scored." },
+  {
+    folder: "runtime/prepared",
+    promise: "Folders of prepared rows: encoded once, written as Parquet, read for many trainings.",
+  },
   { folder: "runtime/report", promise: "`report.html`, from findings as plain data." },
   { folder: "runtime/driver", promise: "Training, scoring, compiling, drafting, each as one call." },
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },

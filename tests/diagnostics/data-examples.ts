@@ -45,6 +45,7 @@ const manyRows = (count: number) =>
   Array.from({ length: count }, (_, i) => `u${i % 9},i${i % 7},${i}.5,i${i % 5},${i % 2}\n`).join("");
 
 const TRAIN = "train --out run";
+const PREPARE = "prepare --out rows";
 const changed = (file: string, from: string, to: string, command?: string): DataCase => ({
   files: { [file]: [from, to] },
   ...(command === undefined ? {} : { command }),
@@ -139,6 +140,18 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   ),
   "output-exists": { before: [TRAIN] },
   "output-not-a-run": { files: { "run/thesis.txt": "years of work\n" }, command: `${TRAIN} --force` },
+  "prepared-missing": { command: "train --rows rows --out run" },
+  "prepared-differs": {
+    files: { "linear.din": usualFiles["model.din"]!.replace(" |> log1p", "") },
+    before: [PREPARE],
+    command: "train linear.din --rows rows --out run",
+  },
+  "prepared-of-others": {
+    before: [TRAIN, `${PREPARE} --limit 2`],
+    command: "eval run --rows rows --split train",
+  },
+  "output-not-prepared": { files: { "rows/thesis.txt": "years of work\n" }, command: `${PREPARE} --force` },
+  "prepared-exists": { before: [PREPARE], command: PREPARE },
   "backend-replaced": { command: `${TRAIN} --backend cpu` },
   "run-missing": { command: "predict run --data rows.csv --out scores.csv" },
   "file-unreadable": { command: "train modle.din --out run" },
@@ -304,6 +317,8 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "text-not-utf-8": "needs bytes that are no text",
   "module-differs": "needs a disk that damages what is written on it",
   "row-without-score": "says a logit, which differs by machine",
+  "prepared-damaged": "needs rows whose bytes were changed",
+  "prepared-version": "needs a dinc to come",
   "run-damaged": "needs a run whose bytes were changed",
   "run-mismatch": "needs a run that was put together from two",
   "run-version": "needs a dinc to come",

@@ -19,6 +19,7 @@ import * as memory from "./memory.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
 import * as predictions from "./predictions.ts";
+import * as prepared from "./prepared.ts";
 import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
@@ -84,6 +85,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   threads,
   times,
   system,
+  prepared,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

@@ -165,10 +165,10 @@ export const outputInUse = defineKind<{ path: string; pid: number; partial: stri
   code: "DIN0513",
   name: "output-in-use",
   severity: "error",
-  message: ({ path, pid }) => `process ${pid} is writing a run to ${path} at the moment`,
+  message: ({ path, pid }) => `process ${pid} is writing to ${path} at the moment`,
   help: ({ pid, partial }) => `name another --out, or wait; if process ${pid} is not dinc, remove ${partial}`,
   explanation:
-    "A run is built beside its path and moved there when it is complete. With two trainings for one --out, the slower one would find the path taken after all its work. So the second one fails before it begins.",
+    "A run, like a folder of prepared rows, is built beside its path and moved there when it is complete. With two trainings for one --out, the slower one would find the path taken after all its work. So the second one fails before it begins.",
 });
 
 export const backendReplaced = defineWarning<{ gone: string; taken: string; namedBy: "caller" | "run" }>({

@@ -1,6 +1,5 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
-import { existsSync } from "node:fs";
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
@@ -11,12 +10,10 @@ import { resume, type TrainedRun, train as trainModel } from "../../driver/train
 import { lossColumns, metricCells, metricNames } from "../../train/metrics/metric-columns.ts";
 import { type EpochResult, positionText } from "../../train/state.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
+import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { gigabytes, terminalWatch } from "../terminal-watch.ts";
-
-const DEFAULT_CONFIG = "dinc.yaml";
 
 export interface TrainCommandOptions extends SpecOptions {
   readonly out: string;
@@ -25,6 +22,7 @@ export interface TrainCommandOptions extends SpecOptions {
   /** Seconds. */
   readonly checkpointEvery: number;
   readonly config?: string;
+  readonly rows?: string;
   readonly set: readonly string[];
   readonly backend: EngineName | "auto";
   readonly threads?: number;
@@ -78,7 +76,7 @@ async function trained(
     if (event.kind === "training" && event.from === null && isResuming)
       terminal.say("there is no interrupted training: beginning with the first step");
   };
-  const config = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
+  const config = configAt(options.config);
   const spec = specPath === undefined ? null : await specAt(specPath);
   return (isResuming ? resume : trainModel)(spec, {
     ...options,

@@ -1,0 +1,80 @@
+// Catalogue: folders of prepared rows. Codes DIN0650–DIN0669.
+
+import { defineError } from "./define.ts";
+
+const again = (folder: string) => `prepare again: \`dinc prepare -c dinc.yaml --out ${folder} --force\``;
+
+export const preparedMissing = defineError<{ path: string }>({
+  code: "DIN0650",
+  name: "prepared-missing",
+  message: ({ path }) => `${path} holds no prepared rows: it has no prepared.json`,
+  help: ({ path }) => `write them: \`dinc prepare -c dinc.yaml --out ${path}\``,
+  explanation:
+    "--rows names the folder that `dinc prepare --out ROWS` writes. Such a folder is complete or absent; one called ROWS.partial-… is left by a process that was killed.",
+});
+
+export const preparedDamaged = defineError<{ folder: string; path: string; reason: string }>({
+  code: "DIN0651",
+  name: "prepared-damaged",
+  message: ({ path, reason }) => `the prepared rows are damaged: ${path} ${reason}`,
+  help: ({ folder }) => `copy the folder again, or ${again(folder)}`,
+  explanation:
+    "prepared.json states the size and the hash of every file of the folder, and its own. One of these files is missing, cut short, changed, or not in its format, so the rows are not those that were prepared.",
+});
+
+export const preparedVersion = defineError<{ folder: string; path: string; version: string; read: string }>({
+  code: "DIN0652",
+  name: "prepared-version",
+  message: ({ path, version, read }) =>
+    `${path} is written in version ${version} of its format; this dinc reads ${read}`,
+  help: ({ folder }) => again(folder),
+  explanation:
+    "Another version of dinc wrote these rows. Update dinc, or prepare the rows again with this one.",
+});
+
+export const preparedDiffers = defineError<{
+  folder: string;
+  /** `the feature \`price\``, `data.separator` */
+  what: string;
+  /** How the rows were prepared, and how they are wanted; null where it is not there. */
+  there: string | null;
+  here: string | null;
+}>({
+  code: "DIN0653",
+  name: "prepared-differs",
+  message: ({ folder, what, there, here }) => {
+    if (there === null) return `the rows in ${folder} were prepared without ${what}`;
+    if (here === null) return `the rows in ${folder} were prepared with ${what}, which is not there any more`;
+    return `the rows in ${folder} were prepared with ${what} as \`${there}\`, which is now \`${here}\``;
+  },
+  help: ({ folder }) => again(folder),
+  explanation:
+    "Prepared rows are encoded: ids, transformed numbers and histories depend on every feature, history and label of the spec and on the settings of `data` in dinc.yaml. Rows of another spec or other settings would train another model without a word. What rows do not depend on may change freely: `net`, `train { … }`, widths of embeddings, and in dinc.yaml paths, `data.memory` and `train`.",
+});
+
+export const preparedOfOthers = defineError<{ folder: string; run: string; what: string }>({
+  code: "DIN0654",
+  name: "prepared-of-others",
+  message: ({ folder, run, what }) => `${what} in ${folder} are not those that ${run} was trained with`,
+  help: () => "score raw rows with --data or -c, or rows that were prepared for this run's training",
+  explanation:
+    "A run knows values by the ids that they had in its training, and numbers by what its transforms learned there. Prepared rows have the ids and numbers of their own preparation. They fit a run that was trained on the same folder, or on the raw data that it was prepared from.",
+});
+
+export const outputNotPrepared = defineError<{ path: string }>({
+  code: "DIN0655",
+  name: "output-not-prepared",
+  message: ({ path }) => `${path} holds something else than prepared rows, so dinc does not replace it`,
+  help: () => "name another --out",
+  explanation:
+    "--force replaces a folder of prepared rows as a whole. If the folder holds anything else, replacing it would delete files that dinc did not write.",
+});
+
+export const preparedExists = defineError<{ path: string }>({
+  code: "DIN0656",
+  name: "prepared-exists",
+  message: ({ path }) => `${path} already holds prepared rows`,
+  help: () => "name another --out, or replace them with --force",
+  explanation:
+    "Preparing rows takes time, and trainings may be reading them, so dinc never replaces them unasked. With --force the old rows stay until the new ones are complete.",
+});

@@ -1,0 +1,138 @@
+// Describes all that encoded rows depend on but the data themselves, so that rows of another spec or other settings are found out, and
+// the difference can be named. Pure: rows and what reads them elsewhere are compared by these texts.
+
+import { preparedDiffers } from "../../diagnostics/catalog/prepared.ts";
+import {
+  type Diagnostic,
+  diagnose,
+  inText,
+  type Location,
+  noLocation,
+} from "../../diagnostics/diagnostic.ts";
+import { groupsOf } from "../../middle/metrics/registry.ts";
+import { needsIds } from "../kinds/model-queries.ts";
+import { hasIds, partsOf } from "../kinds/registry.ts";
+import type { Feature, Model } from "../model/model.ts";
+import type { DataConfig } from "./config.ts";
+
+/** All that rows depend on but the data themselves: by what messages call it, how it is said. */
+export interface RowsAsked {
+  readonly spec: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** By what messages call it: how it is said, and where. */
+type Said = ReadonlyMap<string, { readonly text: string; readonly location: Location }>;
+
+export function rowsAsked(model: Model, data: DataConfig): RowsAsked {
+  return { spec: askedOfRows(model), settings: texts(askedBySettings(data)) };
+}
+
+/** What a spec says of rows. */
+export function askedOfRows(model: Model): Record<string, string> {
+  return texts(askedBySpec(model));
+}
+
+/** What rows in `folder`, which were asked for as `there` says, have otherwise than `model` asks; `data` null says nothing about it. */
+export function askedOtherwise(
+  folder: string,
+  there: RowsAsked,
+  model: Model,
+  data: DataConfig | null,
+): Diagnostic | null {
+  const bySettings = data === null ? null : difference(folder, there.settings, askedBySettings(data));
+  return difference(folder, there.spec, askedBySpec(model)) ?? bySettings;
+}
+
+function difference(folder: string, there: Readonly<Record<string, string>>, here: Said): Diagnostic | null {
+  for (const what of new Set([...here.keys(), ...Object.keys(there)])) {
+    const before = Object.hasOwn(there, what) ? there[what]! : null;
+    const { text, location } = here.get(what) ?? { text: null, location: noLocation };
+    if (before !== text)
+      return diagnose(preparedDiffers, { folder, what, there: before, here: text }, location);
+  }
+  return null;
+}
+
+function texts(said: Said): Record<string, string> {
+  return Object.fromEntries([...said].map(([what, { text }]) => [what, text]));
+}
+
+function askedBySpec(model: Model): Said {
+  const said = new Map<string, { readonly text: string; readonly location: Location }>();
+  const grouped = groupsOf(model.train.metrics);
+  for (const feature of model.features.values()) {
+    const isRead = !hasIds(feature.kind) || needsIds(model, feature);
+    const unread = isRead || partsOf(feature).length > 0 ? [] : ["not read by the network"];
+    const groups = grouped.has(feature.name) ? ["metrics group by it"] : [];
+    const text = [feature.scope, ...featureTexts(feature), ...unread, ...groups].join(", ");
+    said.set(`the feature \`${feature.name}\``, { text, location: inText(feature.span) });
+  }
+  for (const history of model.histories.values()) {
+    said.set(`the history \`${history.name}\``, {
+      text: `max ${history.max}`,
+      location: inText(history.span),
+    });
+    for (const { name, feature, column, span } of history.fields) {
+      const own = feature.scope === "history" ? featureTexts(feature) : [`of ${feature.name}`];
+      const text = [`column ${column}`, ...own].join(", ");
+      said.set(`\`${history.name}.${name}\``, { text, location: inText(span) });
+    }
+  }
+  for (const { name, kind, span } of model.labels.values())
+    said.set(`the label \`${name}\``, { text: kind, location: inText(span) });
+  return said;
+}
+
+function featureTexts({ kind, set, missingIsUnknown, shares }: Feature): string[] {
+  return [
+    valueText(kind),
+    ...(set === null ? [] : [`set(max: ${set.max})`]),
+    ...(missingIsUnknown ? ["missing is unknown"] : []),
+    ...(shares === null ? [] : [`shares ${shares}`]),
+  ];
+}
+
+/** `id(min_count: 2)`, `number(transforms: [log1p, clip(low: 0, high: 1)])`. Places in the text and paths of files are no part of it. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const isSaid = (each: unknown) => each !== null && !(Array.isArray(each) && each.length === 0);
+  const entries = Object.entries(value).filter(([key, each]) => !UNSAID.includes(key) && isSaid(each));
+  const options = entries.filter(([key]) => key !== "kind");
+  const named = options.map(([key, each]) => `${snakeCase(key)}: ${valueText(each)}`).join(", ");
+  if (!("kind" in value)) return named;
+  return `${snakeCase(String(value.kind))}${named === "" ? "" : `(${named})`}`;
+}
+
+const UNSAID = ["span", "file", "location"];
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function askedBySettings(data: DataConfig): Said {
+  const { validate } = data;
+  const kept = validate === null ? "none" : valueText(validate);
+  const asked =
+    data.kind === "rows"
+      ? {
+          "data.separator": data.separator,
+          "data.inner_separator": data.innerSeparator,
+          "data.steps": data.latestFirst ? "latest_first" : "latest_last",
+          "data.validate": kept,
+        }
+      : {
+          "data.events.user": data.events.user,
+          "data.events.item": data.events.item,
+          "data.events.order": data.events.order,
+          "data.events.time_zone": data.events.timeZone ?? "UTC",
+          "data.items.key": data.items?.key ?? "none",
+          "data.users.key": data.users?.key ?? "none",
+          "data.examples": valueText(data.examples),
+          "data.separator": data.separator,
+          "data.validate": kept,
+        };
+  const said = { data: data.kind, ...asked };
+  return new Map(Object.entries(said).map(([what, text]) => [`\`${what}\``, { text, location: noLocation }]));
+}

@@ -1,0 +1,54 @@
+// dinc prepare: encodes the rows of a training once, and leaves a complete folder of prepared rows or none.
+
+import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
+import { prepareTo } from "../../driver/prepare.ts";
+import { duration, textTable, thousands } from "../../driver/text-table.ts";
+import type { StoredOrder } from "../../prepared/prepared-folder.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
+import { StopOnSignal } from "../stop-on-signal.ts";
+import type { Terminal } from "../terminal.ts";
+import { gigabytes, terminalWatch } from "../terminal-watch.ts";
+
+export interface PrepareCommandOptions extends SpecOptions {
+  readonly out: string;
+  readonly shards: number;
+  readonly order: StoredOrder;
+  readonly force?: boolean;
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly seed?: number;
+  readonly limit?: number;
+  readonly onBadRow?: BadRowPolicy;
+}
+
+export async function prepare(
+  specPath: string | undefined,
+  { config: named, ...options }: PrepareCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { out } = options;
+  const stop = new StopOnSignal(out, terminal);
+  try {
+    const config = configAt(named);
+    const spec = specPath === undefined ? null : await specAt(specPath);
+    const { splits, seconds, peakMemory } = await prepareTo(spec, out, {
+      ...options,
+      ...modelOptions(options),
+      ...(config === null ? {} : { config }),
+      ...terminalWatch(terminal),
+    });
+    const rows = splits.map(({ split, rows, shards, bytes }) => [
+      split,
+      thousands(rows),
+      thousands(shards),
+      (bytes / 1e6).toFixed(1),
+    ]);
+    terminal.out(textTable(["split", "rows", "files", "MB"], rows));
+    terminal.say(`rows: ${out} (${duration(seconds)} and ${gigabytes(peakMemory)} of memory in all)`);
+    terminal.say(`next: dinc train${config === null ? "" : ` -c ${config}`} --rows ${out} --out my-run`);
+    return exitCodes.clean;
+  } finally {
+    stop.release();
+  }
+}

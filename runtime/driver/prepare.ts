@@ -1,0 +1,313 @@
+// What a training needs before its first step: a checked model, and data that are read and fitted, or were prepared before. `prepareTo`
+// writes such data as a folder, which trainings on this machine and on others read.
+
+import { tmpdir } from "node:os";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { withoutData, withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
+import { type Config, type DataConfig, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { overridesOf } from "../../compiler/frontend/modules/params.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
+import { BadRows, type LeftOut } from "../data/bad-rows.ts";
+import { readTraining } from "../data/read-data.ts";
+import { Scratch } from "../data/scratch.ts";
+import { readTitles, type Titles } from "../data/titles.ts";
+import type { TrainingData } from "../data/training-data.ts";
+import { readTruth, type Truth } from "../data/truth.ts";
+import { version } from "../files/version.ts";
+import type { PreparedDescription, StoredOrder } from "../prepared/prepared-folder.ts";
+import { PreparedFolder } from "../prepared/read-description.ts";
+import { readPrepared } from "../prepared/read-prepared.ts";
+import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
+import type { Split } from "../train/score.ts";
+import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
+import { readConfig } from "./read-config.ts";
+import { type ModelOptions, type ModelSource, modelOf, readSpec } from "./read-spec.ts";
+
+/** What data are read for a training, and how. What is said here overrides dinc.yaml, which overrides the spec. */
+export interface PrepareOptions extends ModelOptions, Watch {
+  /** dinc.yaml: its path, or its text with the path that it is relative to. */
+  readonly config?: string | SourceFile;
+  /** Settings over those of `config`, as `data.dir=../data` or `train.epochs=3`. */
+  readonly set?: readonly string[];
+  /** Seed of everything random. */
+  readonly seed?: number;
+  /** A folder of prepared rows, which are read instead of the files of `config`. */
+  readonly rows?: string;
+  /** At most so many rows of each split, the first ones. */
+  readonly limit?: number;
+  /** What is done with rows that cannot be read; `fail` where dinc.yaml says nothing either. */
+  readonly onBadRow?: BadRowPolicy;
+}
+
+/** How prepared rows are stored. */
+export interface PrepareToOptions extends Omit<PrepareOptions, "rows"> {
+  /** Replaces the folder of prepared rows that is there. */
+  readonly force?: boolean;
+  /** How many Parquet files each split has; 8 where nothing is said, and fewer where it has fewer rows. */
+  readonly shards?: number;
+  /** In which order training rows are stored: `shuffled`, where nothing is said, or `trained`, as the first epoch of a training goes through them. */
+  readonly order?: StoredOrder;
+}
+
+export interface PreparedRows {
+  /** The folder, which `prepare` and others read as `rows`. */
+  readonly folder: string;
+  /** By split: rows, files, and their bytes. */
+  readonly splits: readonly {
+    readonly split: Split;
+    readonly rows: number;
+    readonly shards: number;
+    readonly bytes: number;
+  }[];
+  /** Of this call. */
+  readonly seconds: number;
+  /** Bytes of memory that the process had at most. */
+  readonly peakMemory: number;
+}
+
+/** A model and the data to train it with, read and fitted: several trainings can use them. */
+export class Prepared {
+  readonly model: Model;
+  readonly summary: DataSummary;
+  /** Bad rows that were left out of the files. */
+  readonly leftOut: readonly LeftOut[];
+  /** @internal */
+  readonly data: TrainingData;
+  /** @internal */
+  readonly truth: Truth | null;
+  /** @internal */
+  readonly titles: () => Promise<Titles | null>;
+  private readonly columns: Scratch;
+  private closed = false;
+
+  /** @internal */
+  constructor(model: Model, { data, truth, titles }: Read, columns: Scratch) {
+    this.model = model;
+    this.columns = columns;
+    this.data = data;
+    this.truth = truth;
+    this.titles = titles;
+    this.leftOut = data.fingerprint.leftOut ?? [];
+    this.summary = summaryOf(data);
+  }
+
+  /** What was learned from the training rows: vocabularies and the numbers of transforms. */
+  get fitted(): Fitted {
+    return this.data.fitted;
+  }
+
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Removes the files of columns that did not fit into `data.memory`. No training may use the data then, or use them still. */
+  close(): void {
+    this.closed = true;
+    this.columns.remove();
+  }
+}
+
+/** What there is of data. */
+interface Read {
+  readonly data: TrainingData;
+  readonly truth: Truth | null;
+  readonly titles: () => Promise<Titles | null>;
+}
+
+/** A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how they were read. */
+export interface Asked {
+  readonly model: Model;
+  readonly source: DataConfig | null;
+  readonly rows: PreparedFolder | null;
+}
+
+/**
+ * Reads what a training needs: spec, settings, rows; fits vocabularies and transforms on the training rows. Trains nothing and
+ * writes nothing. `model` null is the `spec` of the settings. Throws DiagnosticError for what is wrong with any of them, and
+ * `Stopped`, once data are read, where the signal says so. Columns that do not fit into `data.memory` lie in files until `close`, or
+ * until the process ends.
+ */
+export async function prepare(model: ModelSource | null, options: PrepareOptions = {}): Promise<Prepared> {
+  return preparedOf(await askedFor(model, options), options);
+}
+
+/**
+ * Reads as `prepare` does, and writes encoded rows, vocabularies and what transforms learned to the folder `out`. The folder is
+ * complete or absent whatever happens. Throws DiagnosticError for what is wrong with spec, settings, data or the folder.
+ */
+export async function prepareTo(
+  model: ModelSource | null,
+  out: string,
+  options: PrepareToOptions = {},
+): Promise<PreparedRows> {
+  const started = performance.now();
+  const { shards = DEFAULT_SHARDS, order = "shuffled", force = false } = options;
+  const asked = await askedFor(model, options);
+  const { batch } = asked.model.train;
+  if (order === "trained" && shards > batch)
+    throw new UsageError(
+      `${shards} shards: in the order of training, a batch of ${batch} rows has at most so many parts`,
+    );
+  const release = await claimPrepared(out, force);
+  try {
+    const prepared = await preparedOf(asked, options);
+    try {
+      const description = await written(prepared, asked, out, { shards, order, ...options });
+      return {
+        folder: out,
+        splits: splitsOf(description),
+        seconds: (performance.now() - started) / 1000,
+        peakMemory: peakMemory(),
+      };
+    } finally {
+      prepared.close();
+    }
+  } finally {
+    release();
+  }
+}
+
+const DEFAULT_SHARDS = 8;
+
+async function written(
+  { model, data, truth, titles }: Prepared,
+  asked: Asked,
+  out: string,
+  { shards, order, ...watch }: Watch & { readonly shards: number; readonly order: StoredOrder },
+): Promise<PreparedDescription> {
+  const tables = tablesOf(model, data.fitted);
+  const uses =
+    model.train.miniBatchAware === null ? [] : tableUses(trainingProgram(lower(model), model).step);
+  return writePrepared(out, {
+    ...{ model, source: asked.source!, data, tables, truth, titles: await titles() },
+    counted: new Map(
+      tables.flatMap(({ name, rows }) => {
+        const own = uses.filter(({ table }) => table === name);
+        return own.length === 0 ? [] : [[name, { ids: rows, uses: own }] as const];
+      }),
+    ),
+    ...{ compiler: version(), order, shards },
+    onProgress: (split, rows, of) => {
+      throwIfStopped(watch);
+      const text = `${out}: ${rows.toLocaleString("en")} of ${of.toLocaleString("en")} ${split} rows written`;
+      watch.onEvent?.({ kind: "activity", text });
+    },
+  });
+}
+
+function splitsOf({ splits }: PreparedDescription): PreparedRows["splits"] {
+  return (["train", "valid", "test"] as const).flatMap((split) => {
+    const described = splits[split];
+    if (described === undefined) return [];
+    const { rows, shards } = described;
+    return [{ split, rows, shards: shards.length, bytes: shards.reduce((sum, { bytes }) => sum + bytes, 0) }];
+  });
+}
+
+export async function askedFor(source: ModelSource | null, options: PrepareOptions): Promise<Asked> {
+  const { config: given = null, set = [], params = [], variant, rows } = options;
+  if (rows !== undefined) refuseReading(options);
+  const config = await readConfig(given, set, {
+    warn: (warnings) => tellDiagnostics(warnings, options),
+    readsData: rows === undefined,
+  });
+  const path = config.file?.path ?? "--set";
+  const spec = source ?? config.spec;
+  if (spec === null) throw new DiagnosticError([diagnose(withoutSpec, { path }, noLocation)]);
+  const checked = modelOf(await readSpec(spec), {
+    ...options,
+    params: [...config.params, ...overridesOf(params)],
+    variant: variant ?? config.variant,
+  });
+  const model = withOverrides(checked, config, options.seed);
+  const { data } = config;
+  if (data === null && rows === undefined)
+    throw new DiagnosticError([diagnose(withoutData, { path }, noLocation)]);
+  const problems = trainingProblems(model, config);
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return { model, source: data, rows: rows === undefined ? null : await PreparedFolder.open(rows) };
+}
+
+/** What is said about raw rows was to be said when they were prepared. */
+function refuseReading({ limit, onBadRow }: PrepareOptions): void {
+  const option = limit !== undefined ? "--limit" : onBadRow !== undefined ? "--on-bad-row" : null;
+  if (option !== null)
+    throw new UsageError(`${option} is about raw rows: give it to \`dinc prepare\`, which reads them`);
+}
+
+function withOverrides(model: Model, { train: overrides }: Config, seed: number | undefined): Model {
+  const { optimizer, epochs, batch } = model.train;
+  const learningRate = overrides.learningRate ?? optimizer.learningRate;
+  const settings = {
+    ...model.train,
+    epochs: overrides.epochs ?? epochs,
+    batch: overrides.batch ?? batch,
+    optimizer: { ...optimizer, learningRate },
+  };
+  return withSeed({ ...model, train: settings }, seed ?? overrides.seed ?? undefined);
+}
+
+export function withSeed(model: Model, seed: number | undefined): Model {
+  return seed === undefined ? model : { ...model, train: { ...model.train, seed } };
+}
+
+export async function preparedOf(asked: Asked, options: PrepareOptions): Promise<Prepared> {
+  const columns = new Scratch();
+  try {
+    const prepared = new Prepared(asked.model, await read(asked, columns, options), columns);
+    options.onEvent?.({ kind: "data", ...prepared.summary });
+    throwIfStopped(options);
+    return prepared;
+  } catch (error) {
+    columns.remove();
+    throw error;
+  }
+}
+
+async function read(
+  { model, source, rows }: Asked,
+  columns: Scratch,
+  options: PrepareOptions,
+): Promise<Read> {
+  const { limit, onEvent } = options;
+  const report = (text: string) => onEvent?.({ kind: "activity", text });
+  if (rows !== null) {
+    const memory = source?.memory ?? DEFAULT_MEMORY;
+    const data = await readPrepared(rows, model, source, { columns, report, memory });
+    return { data, truth: rows.description.truth, titles: () => rows.titles() };
+  }
+  const badRows = new BadRows(options.onBadRow ?? source!.onBadRow ?? "fail");
+  const data = await readTraining(model, source!, {
+    ...{ columns, report, badRows },
+    ...(limit === undefined ? {} : { limit }),
+  });
+  tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
+  // A report without titles is better than no run.
+  const titles = () => readTitles(model, source!).catch(() => null);
+  return { data, truth: await readTruth(source!), titles };
+}
+
+function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: TrainingData): DataSummary {
+  return {
+    rows: { train: rows.rows, valid: valid?.rows ?? null, test: test?.rows ?? null },
+    vocabularies: Object.fromEntries(
+      [...fitted.vocabularies].map(([name, values]) => [name, values.length] as const),
+    ),
+    onDisk: { bytes: onDisk, folder: tmpdir() },
+    orderedBy: fingerprint.events?.orderedBy ?? null,
+  };
+}
+
+/** Bytes of memory that the process had at most so far. */
+export function peakMemory(): number {
+  return 1024 * process.resourceUsage().maxRSS;
+}

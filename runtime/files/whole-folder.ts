@@ -1,0 +1,78 @@
+// A folder that is built beside its path and takes its place when it is complete: a kill leaves the old one or the new one, never a
+// part of one.
+
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { outputInUse } from "../../compiler/diagnostics/catalog/run.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  noLocation,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import { flushFolder, makeFolders } from "./atomic.ts";
+import { partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts";
+import { unwritable } from "./unwritable.ts";
+
+/**
+ * Makes sure that a folder can be written to `out`, before any time is spent on it: removes what killed processes left beside it,
+ * and throws DiagnosticError where `refused` says that what is there, by the names in it, may not be replaced, or where another
+ * process is at work there. Until what it gives is called, others learn the same of this one.
+ */
+export async function claimWhole(
+  out: string,
+  refused: (entries: readonly string[]) => Diagnostic | null,
+): Promise<() => void> {
+  const partial = partialOf(out, process.pid);
+  const release = writing(out);
+  try {
+    await makeFolders(dirname(resolve(out)));
+    // Only making something tells whether it can be made: permissions, read-only disks, folders such as /proc.
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial);
+    const [pid] = await removeLeftovers(out);
+    const entries = (await entriesOf(out)) ?? [];
+    const inUse = { path: out, pid: pid ?? 0, partial: partialOf(out, pid ?? 0) };
+    const refusal =
+      pid !== undefined
+        ? diagnose(outputInUse, inUse, noLocation)
+        : entries.length === 0
+          ? null
+          : refused(entries);
+    if (refusal !== null) throw new DiagnosticError([refusal]);
+  } catch (error) {
+    release();
+    throw unwritable(out, error);
+  }
+  return release;
+}
+
+/** Names in a folder; null where there is nothing at `path`, and the path itself where it is a file. */
+export async function entriesOf(path: string): Promise<string[] | null> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw unwritable(path, error);
+  });
+  if (found === null) return null;
+  return found.isDirectory() ? readdir(path) : [path];
+}
+
+/** Puts what `write` makes in an empty folder, whose path it is given, in the place of `out`. */
+export async function putWhole(out: string, write: (partial: string) => Promise<void>): Promise<void> {
+  const partial = partialOf(out, process.pid);
+  await rm(partial, { recursive: true, force: true });
+  await makeFolders(partial);
+  await write(partial);
+  await flushFolder(partial);
+  await install(out, partial);
+  await flushFolder(dirname(resolve(out)));
+}
+
+async function install(out: string, partial: string): Promise<void> {
+  const path = resolve(out);
+  if ((await entriesOf(path)) === null) return rename(partial, path);
+  const replaced = replacedOf(out, process.pid);
+  await rename(path, replaced);
+  await rename(partial, path);
+  await rm(replaced, { recursive: true, force: true });
+}

@@ -1,0 +1,109 @@
+// The columns of prepared rows: which there are, and their values in some rows as lists and numbers.
+
+import { newArrays } from "../../compiler/backends/contract/batch.ts";
+import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
+import { type Feature, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { widthOf } from "../data/item-columns.ts";
+import type { Placed, ReadableColumns, RowReader, RowValues } from "../data/row-reader.ts";
+import { featureOfField } from "../data/unfitted-rows.ts";
+import { type ColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
+
+/** Those of rows that `reader` reads. */
+export function preparedColumns(model: Model, { own, steps, labels, groups }: RowReader): PreparedColumn[] {
+  const place = { history: null, width: 1 } as const;
+  return [
+    ...featureColumns(own, null, (name) => featureNamed(model, name)),
+    ...[...steps].flatMap(([history, columns]) =>
+      featureColumns(columns, history, (field) => featureOfField(model, history, field)),
+    ),
+    ...labels.map((of): PreparedColumn => {
+      return { name: inputNames.label(of), type: "float", role: "label", of, ...place };
+    }),
+    ...[...groups.keys()].map((of): PreparedColumn => {
+      return { name: columnNames.group(of), type: "int32", role: "group", of, ...place };
+    }),
+  ];
+}
+
+export const rowColumn: PreparedColumn = {
+  ...{ name: columnNames.row, type: "int32", role: "row", of: "", history: null, width: 1 },
+};
+
+function featureColumns(
+  { ids, numbers, sets }: ReadableColumns,
+  history: string | null,
+  featureOf: (name: string) => Feature,
+): PreparedColumn[] {
+  const column = (of: string, type: ColumnType): PreparedColumn => ({
+    name: history === null ? inputNames.feature(of) : inputNames.field(history, of),
+    type: history === null ? type : (`list<${type}>` as ColumnType),
+    role: "feature",
+    of,
+    history,
+    width: widthOf(featureOf(of)),
+  });
+  return [
+    ...[...ids.keys()].map((of) => column(of, "int32")),
+    ...[...numbers.keys()].map((of) => column(of, isVector(featureOf(of)) ? "list<float>" : "float")),
+    ...[...sets.keys()].map((of) => column(of, "list<int32>")),
+  ];
+}
+
+function isVector({ kind }: Feature): boolean {
+  return kindOf(kind).gives === "vector";
+}
+
+/** A value of a column: a number, or a list of values. */
+export type Cell = number | readonly Cell[];
+
+/** The values of a column in rows with the numbers `rows`. */
+export function cellsOf(
+  { role, of, history, type, width }: PreparedColumn,
+  values: RowValues,
+  rows: Int32Array,
+): ArrayLike<Cell> {
+  switch (role) {
+    case "row":
+      return rows;
+    case "label":
+      return values.label(of, newArrays.floats(rows.length));
+    case "group":
+      return values.group(of, newArrays.ints);
+    case "feature": {
+      const cells = featureCells({ feature: of, history }, type, width, values);
+      return history === null ? cells : listsOf(cells, values.stepsOf(history).runs.offsets);
+    }
+  }
+}
+
+/** By row, or by step of all rows. */
+function featureCells(placed: Placed, type: ColumnType, width: number, values: RowValues): ArrayLike<Cell> {
+  const { ints, floats } = newArrays;
+  switch (placed.history === null ? type : type.slice("list<".length, -1)) {
+    case "int32":
+      return values.ids(placed, ints);
+    case "float":
+      return values.numbers({ ...placed, width }, floats);
+    case "list<float>": {
+      const numbers = values.numbers({ ...placed, width }, floats);
+      return listsOf(
+        numbers,
+        Int32Array.from({ length: numbers.length / width + 1 }, (_, i) => i * width),
+      );
+    }
+    default: {
+      const { ids, runs } = values.sets(placed, ints);
+      return listsOf(ids, runs.offsets);
+    }
+  }
+}
+
+/** List i has the cells offsets[i] … offsets[i + 1] − 1. */
+function listsOf(cells: ArrayLike<Cell>, offsets: Int32Array): Cell[] {
+  return Array.from({ length: offsets.length - 1 }, (_, i) => {
+    const list: Cell[] = [];
+    for (let at = offsets[i]!; at < offsets[i + 1]!; at++) list.push(cells[at]!);
+    return list;
+  });
+}

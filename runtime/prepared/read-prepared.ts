@@ -1,0 +1,193 @@
+// Reads prepared rows: all splits for a training, which goes as on the raw data bit by bit, or one split to be scored.
+
+import { join } from "node:path";
+import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { askedOtherwise } from "../../compiler/frontend/config/rows-asked.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import type { Column } from "../data/columns.ts";
+import { int32s } from "../data/columns.ts";
+import type { DataColumn, DataFile } from "../data/data-file.ts";
+import type { DataFiles } from "../data/data-files.ts";
+import { identifier } from "../data/duckdb-problem.ts";
+import { fittedTexts } from "../data/fitted-files.ts";
+import type { GraphInputs } from "../data/graph-inputs.ts";
+import type { ReadingMemory } from "../data/memory.ts";
+import type { MemoryRows } from "../data/memory-rows.ts";
+import { withMemory } from "../data/read-data.ts";
+import { RowOrders } from "../data/row-order.ts";
+import { CHUNK_ROWS } from "../data/sorted-table.ts";
+import { type ColumnRows, settledRows } from "../data/stored-rows.ts";
+import type { ReadOptions, TrainingData } from "../data/training-data.ts";
+import { digest } from "../run/seal.ts";
+import type { PreparedColumn, PreparedSplit, SplitDescription } from "./prepared-folder.ts";
+import type { PreparedFolder } from "./read-description.ts";
+import { type FilledRows, RowsFiller } from "./rows-filler.ts";
+
+export interface PreparedOptions extends Pick<ReadOptions, "report" | "columns" | "inputs"> {
+  /** Bytes, as `data.memory` of dinc.yaml. */
+  readonly memory: number;
+}
+
+/** What `readTraining` gives of the raw data; `source` null says nothing about how these were read. */
+export async function readPrepared(
+  folder: PreparedFolder,
+  model: Model,
+  source: DataConfig | null,
+  options: PreparedOptions,
+): Promise<TrainingData<MemoryRows | ColumnRows>> {
+  const { description } = folder;
+  requireAsked(folder, model, source);
+  const fitted = await folder.fitted();
+  const read = async (files: DataFiles, memory: ReadingMemory) => {
+    const reading = { folder, files, memory, inputs: null };
+    const train = await readSplitRows(reading, "train", description.splits.train, false);
+    const places = train.numbers === null ? null : await placesOf(train.numbers, files, memory);
+    const other = async (split: PreparedSplit) => {
+      const described = description.splits[split];
+      return described === undefined ? null : (await readSplitRows(reading, split, described, false)).rows;
+    };
+    return { train: train.rows, places, valid: await other("valid"), test: await other("test") };
+  };
+  return withMemory(options.memory, folder.path, options, read, (read, { store, reader }) => {
+    const settled = (rows: typeof read.valid, isMeasured: boolean) =>
+      rows === null ? null : settledRows(rows, isMeasured, reader, store);
+    const train = settledRows(read.train, false, reader, store);
+    const [valid, test] = [settled(read.valid, true), settled(read.test, true)];
+    const orders = new RowOrders(store.leftRoom(), read.places);
+    return { train, valid, test, fitted, fingerprint: description.data, orders, onDisk: store.onDisk };
+  });
+}
+
+/** The rows of a split in the order in which dinc reads them, with their labels and groups; null where there is no such split. */
+export async function readPreparedSplit(
+  folder: PreparedFolder,
+  model: Model,
+  split: PreparedSplit,
+  options: PreparedOptions,
+): Promise<MemoryRows | ColumnRows | null> {
+  const { description } = folder;
+  requireAsked(folder, model, null);
+  const described = description.splits[split];
+  if (described === undefined) return null;
+  const read = (files: DataFiles, memory: ReadingMemory) =>
+    readSplitRows({ folder, files, memory, inputs: options.inputs ?? null }, split, described, true);
+  return withMemory(options.memory, folder.path, options, read, ({ rows }, { store, reader }) =>
+    settledRows(rows, true, reader, store),
+  );
+}
+
+function requireAsked({ path, description }: PreparedFolder, model: Model, source: DataConfig | null): void {
+  const otherwise = askedOtherwise(path, description.reads, model, source);
+  if (otherwise !== null) throw new DiagnosticError([otherwise]);
+}
+
+/** Throws DiagnosticError where a run knows other ids, or numbers transformed otherwise, than rows have. */
+export function requireFittedAs({ path, description }: PreparedFolder, run: string, fitted: Fitted): void {
+  for (const [name, text] of fittedTexts(fitted)) {
+    const recorded = Object.hasOwn(description.files, name) ? description.files[name] : undefined;
+    if (recorded?.sha256 === digest(Buffer.from(text))) continue;
+    const feature = /^vocab\/(.*)\.jsonl$/.exec(name)?.[1];
+    const what = feature === undefined ? "the transforms" : `the ids of \`${feature}\``;
+    throw new DiagnosticError([diagnose(preparedOfOthers, { folder: path, run, what }, noLocation)]);
+  }
+}
+
+interface Reading {
+  readonly folder: PreparedFolder;
+  readonly files: DataFiles;
+  readonly memory: ReadingMemory;
+  /** What is read of features and histories; null for all. */
+  readonly inputs: GraphInputs | null;
+}
+
+/** With `isInOrder` as dinc reads rows, otherwise as they lie. */
+async function readSplitRows(
+  { folder, files, memory, inputs }: Reading,
+  split: PreparedSplit,
+  { rows, shards }: SplitDescription,
+  isInOrder: boolean,
+): Promise<FilledRows> {
+  const columns = folder.description.columns.filter(
+    (column) =>
+      isRead(column, folder.description.columns, inputs) && (column.role !== "row" || split === "train"),
+  );
+  const filler = new RowsFiller(columns, rows, memory.store);
+  const read: DataFile[] = [];
+  for (const shard of shards) {
+    files.say(`${join(folder.path, shard.file)}: comparing with prepared.json`);
+    read.push(await files.file(await folder.require(shard.file, shard)));
+  }
+  const numbered = columns.find(({ role }) => role === "row");
+  const sources =
+    isInOrder && numbered !== undefined && read.length > 0 ? [sorted(read, rows, numbered)] : read;
+  for (const file of sources) {
+    const wanted = columns.map((column) => columnIn(file, column, folder));
+    await files.scan(file, wanted, (chunk) => filler.add(chunk));
+  }
+  return filler.finish();
+}
+
+/** Whether a column is wanted where only `inputs` are; of a history that is counted, one column has its length. */
+function isRead(
+  { name, role, history }: PreparedColumn,
+  all: readonly PreparedColumn[],
+  inputs: GraphInputs | null,
+): boolean {
+  if (inputs === null || role !== "feature" || inputs.names.has(name)) return true;
+  if (history === null || !inputs.histories.has(history)) return false;
+  const columns = all.filter((column) => column.history === history);
+  return columns[0]!.name === name && !columns.some((column) => inputs.names.has(column.name));
+}
+
+function columnIn(
+  { columns, path }: DataFile,
+  { name, type }: PreparedColumn,
+  folder: PreparedFolder,
+): DataColumn {
+  const found = columns.get(name);
+  if (found?.typeName === typeNameOf(type)) return found;
+  const reason =
+    found === undefined ? `lacks the column \`${name}\`` : `has \`${name}\` as ${found.typeName}`;
+  throw folder.problems.damaged(path, reason);
+}
+
+/** As DuckDB calls it. */
+function typeNameOf(type: string): string {
+  const element = /^list<(.*)>$/.exec(type)?.[1];
+  if (element !== undefined) return `${typeNameOf(element)}[]`;
+  return type === "int32" ? "INTEGER" : "FLOAT";
+}
+
+/** The rows of all files by their numbers. */
+function sorted(files: readonly DataFile[], rows: number, { name }: PreparedColumn): DataFile {
+  const all = files.map(({ sql }) => `SELECT * FROM ${sql}`).join(" UNION ALL ");
+  return { ...files[0]!, sql: `(SELECT * FROM (${all}) ORDER BY ${identifier(name)})`, rows };
+}
+
+/** Of each row, by its number, where it lies. */
+async function placesOf(
+  numbers: Column<Int32Array>,
+  files: DataFiles,
+  { store, reader }: ReadingMemory,
+): Promise<Column<Int32Array>> {
+  const table = await files.table([{ type: "int32" }, { type: "int32" }]);
+  try {
+    let rows = 0;
+    for (const { from, values } of reader.pieces(numbers, int32s))
+      for (let at = 0; at < values.length; at += CHUNK_ROWS) {
+        const some = values.subarray(at, at + CHUNK_ROWS);
+        table.append(some.length, [some, Int32Array.from(some, (_, i) => from + at + i)]);
+        rows += some.length;
+      }
+    const places = store.column(int32s, rows);
+    await table.sorted(1, 1, (count, [of]) => {
+      for (let i = 0; i < count; i++) places.push(of![i]!);
+    });
+    store.remove(numbers);
+    return places.finish();
+  } finally {
+    table.close();
+  }
+}

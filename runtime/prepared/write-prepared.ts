@@ -1,0 +1,296 @@
+// Writes folders of prepared rows: complete or absent, whatever happens, in memory that does not depend on how many rows there are.
+
+import { dirname, join } from "node:path";
+import { Random } from "../../compiler/common/random.ts";
+import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
+import { outputNotPrepared, preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
+import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
+import { writing as advice } from "../../compiler/diagnostics/catalog/system.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
+import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
+import { ColumnReader } from "../data/columns.ts";
+import { isOutOfDisk } from "../data/duckdb-problem.ts";
+import { fittedTexts } from "../data/fitted-files.ts";
+import { type RowOrder, rowsAt } from "../data/row-order.ts";
+import { RowValues } from "../data/row-reader.ts";
+import { type Counted, occurrencesIn, type RowSource, readerOf } from "../data/row-source.ts";
+import { Scratch } from "../data/scratch.ts";
+import { CHUNK_ROWS } from "../data/sorted-table.ts";
+import type { Titles } from "../data/titles.ts";
+import type { TrainingData } from "../data/training-data.ts";
+import type { Truth } from "../data/truth.ts";
+import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
+import { fingerprint } from "../files/fingerprint.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { claimWhole, putWhole } from "../files/whole-folder.ts";
+import { sealed, UNSEALED } from "../run/seal.ts";
+import { type Cell, cellsOf, preparedColumns, rowColumn } from "./prepared-columns.ts";
+import {
+  PREPARED_VERSION,
+  type PreparedColumn,
+  type PreparedDescription,
+  type PreparedSplit,
+  preparedFiles,
+  preparedSplits,
+  type Recorded,
+  type Shard,
+  type SplitDescription,
+  type StoredOrder,
+} from "./prepared-folder.ts";
+import { ShardWriter } from "./shard-writer.ts";
+
+export interface PreparedContents {
+  readonly model: Model;
+  /** What the rows were read from. */
+  readonly source: DataConfig;
+  /** As it was read from there. */
+  readonly data: TrainingData;
+  readonly tables: readonly TableSpec[];
+  /** By table whose ids are to be counted: where they stand. */
+  readonly counted: ReadonlyMap<string, Counted>;
+  readonly truth: Truth | null;
+  readonly titles: Titles | null;
+  /** Version of dinc. */
+  readonly compiler: string;
+  readonly order: StoredOrder;
+  /** How many files a split has, where it has as many rows. */
+  readonly shards: number;
+  /** Called with rows that are written, before each few thousand. */
+  readonly onProgress: (split: PreparedSplit, rows: number, of: number) => void;
+}
+
+/** As `claimWhole`; what may be replaced with `force` is a folder of prepared rows. */
+export function claimPrepared(out: string, force: boolean): Promise<() => void> {
+  return claimWhole(out, (entries) => {
+    if (!entries.includes(preparedFiles.description))
+      return diagnose(outputNotPrepared, { path: out }, noLocation);
+    return force ? null : diagnose(preparedExists, { path: out }, noLocation);
+  });
+}
+
+/** Writes the whole folder; `out` was claimed. Throws DiagnosticError where it cannot be written. */
+export async function writePrepared(out: string, contents: PreparedContents): Promise<PreparedDescription> {
+  const scratch = new Scratch();
+  try {
+    let description: PreparedDescription | null = null;
+    await putWhole(out, async (partial) => {
+      description = await writeFiles(new Folder(partial), contents, scratch);
+    });
+    return description!;
+  } catch (error) {
+    throw problemOf(error, out, scratch);
+  } finally {
+    scratch.remove();
+  }
+}
+
+function problemOf(error: unknown, out: string, scratch: Scratch): unknown {
+  if (error instanceof DiagnosticError || !isOutOfDisk(error)) return unwritable(out, error);
+  const reason = "the disk is full";
+  const isScratch = error instanceof Error && error.message.includes(scratch.path);
+  const full = isScratch
+    ? diagnose(scratchUnwritable, { folder: scratch.parent, reason }, noLocation)
+    : diagnose(fileUnwritable, { path: out, reason }, noLocation, { help: advice.full() });
+  return new DiagnosticError([full]);
+}
+
+async function writeFiles(
+  folder: Folder,
+  contents: PreparedContents,
+  scratch: Scratch,
+): Promise<PreparedDescription> {
+  const { model, data, tables, counted, titles, order } = contents;
+  const { seed, batch } = model.train;
+  const texts = new Map<string, Recorded>();
+  for (const [name, text] of fittedTexts(data.fitted)) texts.set(name, await folder.text(name, text));
+  if (titles !== null)
+    texts.set(preparedFiles.titles, await folder.text(preparedFiles.titles, titlesText(titles)));
+  const writer = await ShardWriter.open(scratch);
+  const reader = new ColumnReader();
+  try {
+    const splits = new SplitsWriter(folder, contents, writer, reader);
+    const written: Partial<Record<PreparedSplit, SplitDescription>> = {};
+    for (const split of preparedSplits) {
+      const rows = data[split];
+      if (rows !== null) written[split] = await splits.write(split, rows);
+    }
+    const counts: Record<string, Recorded & { readonly file: string }> = {};
+    for (const [table, where] of counted) {
+      const file = preparedFiles.counts(table);
+      await folder.make(file);
+      const [found] = occurrencesIn([where], data.train);
+      await writer.write(folder.path(file), [{ name: "count", type: "double" }], chunksOf(found!));
+      counts[table] = { file, ...(await folder.recorded(file)) };
+    }
+    await folder.flush();
+    const description: PreparedDescription = {
+      ...{ version: PREPARED_VERSION, checksum: UNSEALED, compiler: contents.compiler, model: model.name },
+      ...{ order, seed, batch },
+      splits: { train: written.train!, ...written },
+      columns: splits.columns,
+      histories: Object.fromEntries(
+        [...model.histories.values()].map(({ name, max }) => [
+          name,
+          { max, columns: splits.columns.flatMap((each) => (each.history === name ? [each.name] : [])) },
+        ]),
+      ),
+      tables: tables.map(({ name, feature, rows, width }) => ({ name, feature, rows, width })),
+      counts,
+      files: Object.fromEntries(texts),
+      reads: rowsAsked(model, contents.source),
+      data: data.fingerprint,
+      truth: contents.truth,
+    };
+    await folder.write(
+      preparedFiles.description,
+      sealed(Buffer.from(`${JSON.stringify(description, null, 2)}\n`)),
+    );
+    return description;
+  } finally {
+    reader.close();
+    writer.close();
+  }
+}
+
+function titlesText({ feature, column, of }: Titles): string {
+  return `${JSON.stringify({ feature, column, of: [...of] })}\n`;
+}
+
+/** The folder while it is built. */
+class Folder {
+  private readonly root: string;
+  private readonly folders = new Set<string>();
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  path(name: string): string {
+    return join(this.root, name);
+  }
+
+  /** Makes the folder of a file. */
+  async make(name: string): Promise<void> {
+    const folder = dirname(this.path(name));
+    if (this.folders.has(folder)) return;
+    await makeFolders(folder);
+    this.folders.add(folder);
+  }
+
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    await this.make(name);
+    await writeFlushed(this.path(name), content);
+  }
+
+  async text(name: string, text: string): Promise<Recorded> {
+    await this.write(name, text);
+    return this.recorded(name);
+  }
+
+  async recorded(name: string): Promise<Recorded> {
+    const { bytes, hash } = await fingerprint(this.path(name));
+    return { bytes, sha256: hash };
+  }
+
+  async flush(): Promise<void> {
+    for (const folder of this.folders) await flushFolder(folder);
+  }
+}
+
+class SplitsWriter {
+  private readonly folder: Folder;
+  private readonly contents: PreparedContents;
+  private readonly writer: ShardWriter;
+  private readonly reader: ColumnReader;
+  /** Of all splits: training rows have their numbers, too. */
+  columns: readonly PreparedColumn[] = [];
+
+  constructor(folder: Folder, contents: PreparedContents, writer: ShardWriter, reader: ColumnReader) {
+    this.folder = folder;
+    this.contents = contents;
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  async write(split: PreparedSplit, source: RowSource): Promise<SplitDescription> {
+    const { model, order, data, onProgress } = this.contents;
+    const { seed, batch } = model.train;
+    const { rows } = source;
+    const values = readerOf(source, this.reader);
+    const own = preparedColumns(model, values);
+    const isTraining = split === "train";
+    const columns = isTraining ? [...own, rowColumn] : own;
+    if (isTraining) this.columns = columns;
+    const stored = isTraining ? storedOrder(data, order, seed) : null;
+    const count = Math.min(this.contents.shards, rows);
+    const shards: Shard[] = [];
+    let done = 0;
+    for (let shard = 0; shard < count; shard++) {
+      const parts =
+        isTraining && order === "trained"
+          ? partsOfBatches(rows, batch, shard, count)
+          : [partOf(0, rows, shard, count)];
+      const file = preparedFiles.shard(split, shard);
+      await this.folder.make(file);
+      const before = done;
+      const chunks = function* (reader: ColumnReader): Generator<ArrayLike<Cell>[]> {
+        for (const some of rowsOfParts(parts, stored, reader)) {
+          onProgress(split, done, rows);
+          const found = new RowValues(values, some);
+          yield columns.map((column) => cellsOf(column, found, some));
+          done += some.length;
+        }
+      };
+      await this.writer.write(this.folder.path(file), columns, chunks(this.reader));
+      shards.push({ file, rows: done - before, ...(await this.folder.recorded(file)) });
+    }
+    return { rows, shards };
+  }
+}
+
+function storedOrder({ train, orders }: TrainingData, order: StoredOrder, seed: number): RowOrder {
+  return order === "trained"
+    ? orders.ofEpoch(train.rows, seed, 1)
+    : orders.shuffled(train.rows, Random.of(seed, "prepare"));
+}
+
+type Part = readonly [from: number, to: number];
+
+/** Part k of `count` of the places from `first` on. */
+function partOf(first: number, rows: number, k: number, count: number): Part {
+  return [first + Math.floor((k * rows) / count), first + Math.floor(((k + 1) * rows) / count)];
+}
+
+/** Part k of each batch. */
+function* partsOfBatches(rows: number, batch: number, k: number, count: number): Generator<Part> {
+  for (let first = 0; first < rows; first += batch)
+    yield partOf(first, Math.min(batch, rows - first), k, count);
+}
+
+/** The numbers of the rows that lie there, at most `CHUNK_ROWS` at a time; `order` null is that of their numbers. */
+function* rowsOfParts(
+  parts: Iterable<Part>,
+  order: RowOrder | null,
+  reader: ColumnReader,
+): Generator<Int32Array> {
+  const some = new Int32Array(CHUNK_ROWS);
+  let filled = 0;
+  for (const [from, to] of parts)
+    for (let at = from; at < to; ) {
+      const count = Math.min(to - at, CHUNK_ROWS - filled);
+      if (order === null) for (let i = 0; i < count; i++) some[filled + i] = at + i;
+      else some.set(rowsAt(order, at, at + count, reader), filled);
+      filled += count;
+      at += count;
+      if (filled < CHUNK_ROWS) continue;
+      yield some;
+      filled = 0;
+    }
+  if (filled > 0) yield some.subarray(0, filled);
+}
+
+function* chunksOf(values: Float64Array): Generator<[Float64Array]> {
+  for (let at = 0; at < values.length; at += CHUNK_ROWS) yield [values.subarray(at, at + CHUNK_ROWS)];
+}
