@@ -6,15 +6,20 @@ import type { BatchCounts } from "../../compiler/middle/passes/project-distinct-
 import type { BatchPlan } from "./batch-plan.ts";
 import { BatchBuilder } from "./batches.ts";
 import { ColumnReader } from "./columns.ts";
-import { type RowSource, readerOf } from "./row-source.ts";
+import { readerOf } from "./row-source.ts";
+import type { TrainingData } from "./training-data.ts";
 
 /** Of a batch of `size` examples, or of all rows where there are fewer. */
-export function countsInBatch(source: RowSource, plan: BatchPlan, size: number): BatchCounts {
+export function countsInBatch(
+  { train: source, orders }: Pick<TrainingData, "train" | "orders">,
+  plan: BatchPlan,
+  size: number,
+): BatchCounts {
   const files = new ColumnReader();
   try {
     const examples = Math.min(size, source.rows);
     const rows = Int32Array.from({ length: examples }, (_, i) => Math.floor((i * source.rows) / examples));
-    const batch = new BatchBuilder(plan).gather(readerOf(source, files), rows);
+    const batch = new BatchBuilder(plan).gather(readerOf(source, files), orders.placesAt(rows));
     return batchValues({ batch, rows: {}, scalars: {} }).count;
   } finally {
     files.close();

@@ -47,7 +47,14 @@ export class RowOrders {
     this.places = places;
   }
 
-  /** In which epoch `epoch`, from 1, goes through the rows. */
+  /** Where the rows with some numbers lie. */
+  placesAt(rows: Int32Array): Int32Array {
+    if (this.places === null) return rows;
+    const { places } = this;
+    return withReader((reader) => rows.map((row) => reader.int32(places, row)));
+  }
+
+  /** In which order epoch `epoch`, from 1, goes through the rows. */
   ofEpoch(rows: number, seed: number, epoch: number): RowOrder {
     return this.shuffled(rows, Random.of(seed, `epoch ${epoch}`));
   }
@@ -64,12 +71,16 @@ export class RowOrders {
   }
 
   private placesInto(order: Int32Array): Int32Array {
-    const reader = new ColumnReader();
-    try {
-      return readPlaces(this.places, 0, order, reader);
-    } finally {
-      reader.close();
-    }
+    return withReader((reader) => readPlaces(this.places, 0, order, reader));
+  }
+}
+
+function withReader<T>(read: (reader: ColumnReader) => T): T {
+  const reader = new ColumnReader();
+  try {
+    return read(reader);
+  } finally {
+    reader.close();
   }
 }
 

@@ -159,7 +159,7 @@ async function runOn(
   const model = withSeed(prepared.model, options.seed);
   const tables = tablesOf(model, data.fitted);
   const forward = lower(model);
-  const counts = countsInBatch(data.train, planBatches(forward, tables), model.train.batch);
+  const counts = countsInBatch(data, planBatches(forward, tables), model.train.batch);
   const program = trainingProgram(forward, model, counts);
   const vectors = await readVectors(model, data.fitted, tables, (read) =>
     onEvent?.({ kind: "vectors", ...read }),

@@ -12,6 +12,7 @@ import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
+import { countsInBatch } from "../../runtime/data/batch-counts.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
@@ -62,10 +63,10 @@ const inOrder = ({ rows }: RowSource) => Int32Array.from({ length: rows }, (_, i
 
 async function compare(model: Model, source: DataConfig, asked: Stored, memory: number): Promise<void> {
   const folder = new TestFolder();
-  const rows = join(folder.path, "rows");
+  const out = join(folder.path, "rows");
   const raw = await readTraining(model, { ...source, memory: PLENTY });
-  await write(rows, model, source, raw, asked);
-  const opened = await PreparedFolder.open(rows);
+  await write(out, model, source, raw, asked);
+  const opened = await PreparedFolder.open(out);
   const prepared = await readPrepared(opened, model, source, { memory });
 
   expect(prepared.fitted).toEqual(raw.fitted);
@@ -91,6 +92,13 @@ async function compare(model: Model, source: DataConfig, asked: Stored, memory: 
     expect([prepared[split]!.labels, prepared[split]!.groups]).toEqual([expected.labels, expected.groups]);
   }
   const { step } = trainingProgram(lower(model), model);
+  const plan = planBatches(step, tablesOf(model, raw.fitted));
+  const [expected, found] = [raw, prepared].map((data) => countsInBatch(data, plan, 7));
+  const rows = step.nodes
+    .map(({ type }) => type.rows)
+    .filter(({ kind }) => kind === "steps" || kind === "table");
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.map(found!)).toEqual(rows.map(expected!));
   const counted = tablesOf(model, raw.fitted).map(({ name, rows: ids }) => ({
     ids,
     uses: tableUses(step).filter(({ table }) => table === name),
