@@ -5,7 +5,7 @@ import type { CompileTarget } from "../../compiler/backends/contract/backend.ts"
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
-import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import { modelAlone, untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -60,7 +60,7 @@ export async function compile(
       throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, noLocation)]);
     await claimFolder(out, force);
   }
-  const trained = await trainedModel(source, options);
+  const trained = await trainedModel(source, target, options);
   for (const name of options.withoutTable ?? [])
     if (!trained.tables.has(name)) {
       const known = [...trained.tables.keys()].join(", ");
@@ -92,9 +92,13 @@ function pathOf(source: OpenRun | string | Untrained): string {
 
 async function trainedModel(
   source: OpenRun | string | Untrained,
+  { holdsWeights }: CompileTarget,
   options: CompileOptions,
 ): Promise<TrainedModel> {
-  if (typeof source !== "string" && "untrained" in source)
-    return untrainedModel(await readModel(source.untrained, options), options.seed ?? 0);
-  return trainedModelOf(await openedRun(source));
+  if (typeof source !== "string" && "untrained" in source) {
+    const model = await readModel(source.untrained, options);
+    return holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
+  }
+  const run = await openedRun(source);
+  return holdsWeights ? trainedModelOf(run) : modelAlone(run.model);
 }

@@ -1,6 +1,7 @@
 // What targets take of this machine.
 
 import type { EmitContext } from "../../compiler/backends/contract/emitted.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { graphHash } from "../run/graph-hash.ts";
 
 export function emitContext(version: string, seed: number): EmitContext {
@@ -8,6 +9,7 @@ export function emitContext(version: string, seed: number): EmitContext {
     version,
     seed,
     graphHash,
+    specText,
     load: (javascript) =>
       import(`data:text/javascript;base64,${Buffer.from(javascript, "utf8").toString("base64")}`),
   };

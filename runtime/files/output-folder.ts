@@ -59,10 +59,12 @@ async function putFolder(
   await removeLeftovers(folder);
   await rm(partial, { recursive: true, force: true });
   await makeFolders(partial);
+  const folders = [...new Set([...files.keys()].map((name) => dirname(join(partial, name))))];
+  for (const inner of folders) await makeFolders(inner);
   // All at once, as most of the time is waiting for the disk. None is still being written when the folder is removed after an error.
   const writes = [...files].map(([name, content]) => writeFlushed(join(partial, name), inOneGo(content)));
   for (const write of await Promise.allSettled(writes)) if (write.status === "rejected") throw write.reason;
-  await flushFolder(partial);
+  for (const inner of new Set([...folders, partial])) await flushFolder(inner);
   await check(partial);
   const replaces = (await entriesOf(folder)) !== null;
   if (replaces) await rename(path, replaced);
@@ -90,11 +92,13 @@ async function entriesOf(folder: string): Promise<string[] | null> {
 }
 
 async function isGenerated(folder: string): Promise<boolean> {
+  const text = (name: string) => readFile(join(folder, name), "utf8").catch(() => "");
   try {
-    const content: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const content: unknown = JSON.parse(await text("package.json"));
     const by = (content as Record<string, unknown> | null)?.[GENERATED_BY];
-    return typeof by === "string" && by.startsWith("dinc ");
+    if (typeof by === "string" && by.startsWith("dinc ")) return true;
   } catch {
-    return false;
+    // No package of JavaScript.
   }
+  return (await text("pyproject.toml")).includes(`\n[tool.dinc]\n${GENERATED_BY} = "dinc `);
 }

@@ -81,6 +81,10 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/backends/typescript", promise: "A ranking program as a TypeScript module." },
   { folder: "compiler/backends/onnx", promise: "A ranking program as an ONNX model." },
   {
+    folder: "compiler/backends/torchrec",
+    promise: "A network as a Python package for PyTorch and TorchRec: modules out of the typed Graph.",
+  },
+  {
     folder: "compiler/backends",
     promise: "The registry: every back end in one line, and their engines and targets.",
   },

@@ -73,6 +73,8 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   typescript: [generated("typescript")],
   wasm: [...forms.map(trainingModule), generated("simd"), generated("auto")],
   onnx: [onnxruntime()],
+  // Python computes; tests/torchrec/ops.test.ts has every op of a forward Graph in one process.
+  torchrec: [],
 };
 
 /** One run of a Graph over examples. */

@@ -43,8 +43,10 @@ export interface CompileTarget {
   readonly doc: string;
   /** Options of `dinc compile` that mean something for it. */
   readonly takes: readonly EmitOptionName[];
-  /** Whether the folder's own test needs packages, which its package.json names. */
-  readonly hasDependencies: boolean;
+  /** Whether the folder holds weights; what trains them has none, and is made from the spec alone. */
+  readonly holdsWeights: boolean;
+  /** The command that checks the written folder. */
+  readonly check: (folder: string) => string;
   /** The files of the folder. Options that it does not take are left aside. */
   emit(trained: TrainedModel, options: EmitOptions, context: EmitContext): Promise<Emitted>;
   /** Scores golden requests with the written files. Throws DiagnosticError if a score differs from training's. Absent if only an engine could score. */

@@ -1,5 +1,6 @@
 // What a target makes of a trained model, and what it takes of the edge for that.
 
+import type { Model } from "../../frontend/model/model.ts";
 import type { Graph } from "../../middle/graph/graph.ts";
 
 /** What a file holds; a large one in pieces, one after the other. */
@@ -7,7 +8,7 @@ export type GeneratedFile = string | Uint8Array | readonly Uint8Array[];
 
 export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;
 
-/** A field of package.json: by it a folder is known to be dinc's, and may be replaced. */
+/** A field of package.json or pyproject.toml: by it a folder is known to be dinc's, and may be replaced. */
 export const GENERATED_BY = "generatedBy";
 
 export interface CompiledModel {
@@ -20,8 +21,7 @@ export interface CompiledModel {
 }
 
 /**
- * Among the files are a package.json that says `GENERATED_BY`, a README.md with an example, and model.test.js, which
- * `node --test` runs. The rest is left out by targets that do not take these options.
+ * Among the files are a package.json or pyproject.toml that says `GENERATED_BY`, and a README.md with an example. The rest is left out by targets that do not take these options.
  */
 export type Emitted = Pick<CompiledModel, "files"> & Partial<CompiledModel>;
 
@@ -55,6 +55,8 @@ export interface EmitContext {
   readonly seed: number;
   /** The fingerprint of a Graph, which the manifest of a run has too. */
   graphHash(graph: Graph): string;
+  /** The spec of a model as one text that can be checked again by itself. */
+  specText(model: Model): string;
   /** Loads a JavaScript module that imports nothing, from its text. */
   load(javascript: string): Promise<unknown>;
 }

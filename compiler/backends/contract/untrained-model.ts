@@ -63,6 +63,13 @@ function spread(init: Initializer, x: number): number {
   }
 }
 
+/** For a target that holds no weights: nothing of the size of a table is made. */
+export function modelAlone(model: Model): TrainedModel {
+  const predict = predictionProgram(lower(model), model);
+  const fitted = { vocabularies: new Map(), transforms: new Map() };
+  return { model, run: null, fitted, predict, parameters: new Map(), tables: new Map() };
+}
+
 function madeUp(model: Model, known: number): Fitted {
   const features = allFeatures(model);
   return {

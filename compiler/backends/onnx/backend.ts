@@ -7,7 +7,8 @@ export const onnx = {
     name: "onnx",
     doc: "model.onnx with a module that makes its inputs",
     takes: ["graph"],
-    hasDependencies: true,
+    holdsWeights: true,
+    check: (folder) => `npm install --prefix ${folder} && node --test ${folder}/model.test.js`,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),
   },

@@ -7,7 +7,8 @@ export const typescript = {
     name: "ts",
     doc: "a module without dependencies",
     takes: ["tables", "withoutTable", "mode", "projectedTables"],
-    hasDependencies: false,
+    holdsWeights: true,
+    check: (folder) => `node --test ${folder}/model.test.js`,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),
     verify: async (trained, options, folder) =>

@@ -7,8 +7,9 @@ import type { Graph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { Declarations } from "../elaborate/declarations.ts";
-import { Elaborator } from "../elaborate/elaborator.ts";
+import { Elaborator, type ElaboratorOptions } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
+import { Parts } from "../elaborate/parts.ts";
 import type { Model } from "../model/model.ts";
 import type { Expression } from "../syntax/nodes.ts";
 import { Reporter } from "../syntax/reporter.ts";
@@ -20,6 +21,16 @@ import { Environment } from "../values/values.ts";
  * expression of the net made, with its parts.
  */
 export function lower(model: Model, made?: Map<Expression, readonly string[]>): Graph {
+  return dropDeadNodes(built(model, made === undefined ? {} : { made }));
+}
+
+/** The same Graph, with nodes that nothing depends on, and what each node was made for. */
+export function lowerWithParts(model: Model): { readonly graph: Graph; readonly parts: Parts } {
+  const parts = new Parts();
+  return { graph: built(model, { parts }), parts };
+}
+
+function built(model: Model, taking: Pick<ElaboratorOptions, "made" | "parts">): Graph {
   const builder = new GraphBuilder();
   const declarations = Declarations.of(model);
   const elaborator = new Elaborator({
@@ -27,7 +38,7 @@ export function lower(model: Model, made?: Map<Expression, readonly string[]>): 
     reporter: new Reporter(),
     library,
     builder,
-    ...(made === undefined ? {} : { made }),
+    ...taking,
   });
   const environment = Environment.ofNet();
   for (const statement of model.net.statements) {
@@ -48,5 +59,5 @@ export function lower(model: Model, made?: Map<Expression, readonly string[]>): 
     builder.output(outputNames.logit(label), logit);
     builder.output(outputNames.probability(label), node);
   }
-  return dropDeadNodes(builder.finish());
+  return builder.finish();
 }

@@ -5,6 +5,7 @@
 import { InternalError } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import { blockResult, notPositive, recursion, wrongType } from "../../diagnostics/catalog/expressions.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
 import type { BlockItem } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import {
@@ -103,12 +104,29 @@ function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): V
     environment.define(parameter.name, applied ? inside(value, match.lift) : value, span);
   });
   walk.uses.enter({ block, span });
-  const value = walk.within(block.name.name, () => {
+  const part = {
+    kind: "block",
+    name: block.name.name,
+    span,
+    block,
+    given: nodesGiven(signature, match),
+  } as const;
+  const value = walk.within(part, () => {
     walk.lets(block.body, environment);
     return walk.evaluate(block.value, environment);
   });
   walk.uses.leave();
   return value;
+}
+
+/** The nodes that the block has under the names of its parameters. */
+function nodesGiven({ parameters }: Signature, { argumentValues }: Match): Map<string, NodeId> {
+  return new Map(
+    parameters.flatMap(({ name }, i) => {
+      const { node } = argumentValues[i]!.value;
+      return node === null ? [] : [[name, node] as const];
+    }),
+  );
 }
 
 function resultType(pattern: TensorType, match: Match): TensorType {

@@ -153,6 +153,8 @@ class Call implements FunctionCall {
   readonly name: string;
   readonly span: Span;
   private readonly bound: BoundArguments;
+  /** Of the layer that it has; null before it has one. */
+  private layerPath: string | null = null;
 
   constructor(walk: Walk, name: string, span: Span, bound: BoundArguments) {
     this.elaboration = walk;
@@ -206,7 +208,7 @@ class Call implements FunctionCall {
     inputs: readonly (NodeId | null)[],
     attributes: OpAttributes[N],
   ): NodeId | null {
-    return this.elaboration.emit(op, inputs, attributes, this.span);
+    return this.elaboration.emit(op, inputs, attributes, this.span, this.layerPath ?? undefined);
   }
 
   constant(value: number): NodeId | null {
@@ -234,6 +236,13 @@ class Call implements FunctionCall {
     const { elaboration: walk, span } = this;
     // While only checking nothing is named.
     const prefix = walk.builder === null ? "" : walk.path.layer(this.name);
+    if (walk.builder !== null) {
+      this.layerPath = prefix;
+      walk.parts?.add({
+        ...{ path: prefix, kind: "layer", name: this.name, block: null, given: new Map() },
+        span: walk.uses.inOwnText(span),
+      });
+    }
     return {
       name: prefix,
       parameter(

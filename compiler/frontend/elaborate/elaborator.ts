@@ -38,6 +38,7 @@ import { Callables } from "./callables.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import type { Library } from "./library.ts";
 import { Names } from "./names.ts";
+import { NETWORK, type Part, type Parts } from "./parts.ts";
 import { Path } from "./path.ts";
 import type { Walk } from "./walk.ts";
 import { writtenList, writtenRange } from "./written-lists.ts";
@@ -54,6 +55,8 @@ export interface ElaboratorOptions {
   readonly values?: Map<Expression, Value>;
   /** While nodes are built: takes the names of the parameters that every expression of the spec's own text made, with its parts. */
   readonly made?: Map<Expression, readonly string[]>;
+  /** While nodes are built: takes what they were made for. */
+  readonly parts?: Parts;
 }
 
 export class Elaborator implements Walk {
@@ -69,11 +72,12 @@ export class Elaborator implements Walk {
   readonly usedEarly = new Set<string>();
   readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
-  path = new Path("net");
+  path = new Path(NETWORK);
   settled: boolean;
   inLoss = false;
   private readonly values: Map<Expression, Value> | null;
   private readonly made: Map<Expression, readonly string[]> | null;
+  readonly parts: Parts | null;
   private readonly reporter: Reporter;
   private readonly names = new Names(this);
   private readonly shared = new Set<string>();
@@ -90,6 +94,7 @@ export class Elaborator implements Walk {
     this.unparsed = options.unparsed ?? UnparsedNames.nothing;
     this.values = options.values ?? null;
     this.made = options.made ?? null;
+    this.parts = options.parts ?? null;
   }
 
   report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
@@ -114,6 +119,7 @@ export class Elaborator implements Walk {
     inputs: readonly (NodeId | null)[],
     attributes: OpAttributes[N],
     span: Span,
+    path: string = this.path.prefix,
   ): NodeId | null {
     if (this.builder === null) {
       this.budget.node(span);
@@ -123,7 +129,9 @@ export class Elaborator implements Walk {
       invariant(input !== null, `an input of ${op} has no node`);
       return input;
     });
-    return this.builder.add(op, ids, attributes, this.uses.inOwnText(span));
+    const id = this.builder.add(op, ids, attributes, this.uses.inOwnText(span));
+    this.parts?.made(id, path);
+    return id;
   }
 
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {
@@ -229,17 +237,24 @@ export class Elaborator implements Walk {
 
   /** Evaluates what is called `name`, with the parameters made for it named after it. */
   named(name: string, expression: Expression, environment: Environment): Value {
-    const value = this.within(name, () => this.evaluate(expression, environment));
+    const part = { kind: "statement", name, span: expression.span, block: null, given: new Map() } as const;
+    const value = this.within(part, () => this.evaluate(expression, environment));
+    this.parts?.call(value.logit ?? value.node, name);
     if (value.type.kind !== "string") return value;
     this.report(misplaced, { what: "a string", where: "in the network" }, expression.span);
     return ERROR;
   }
 
-  within(name: string, evaluate: () => Value): Value {
-    if (this.builder === null) return evaluate();
+  within(part: Omit<Part, "path">, evaluate: () => Value): Value {
+    const { builder, parts } = this;
+    if (builder === null) return evaluate();
     const outer = this.path;
-    this.path = outer.child(name);
+    this.path = outer.child(part.name);
+    const path = this.path.prefix;
+    const first = builder.size;
+    parts?.add({ ...part, path, span: this.uses.inOwnText(part.span) });
     const value = evaluate();
+    parts?.madeRest(first, builder.size, path);
     this.path = outer;
     return value;
   }

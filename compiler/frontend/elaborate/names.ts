@@ -23,6 +23,7 @@ import { addDims } from "../values/dims.ts";
 import { axisOf, lookUp, numberOf, ownTable } from "../values/tables.ts";
 import { ERROR, isError, isTensor, plainValue, printType, tensorValue } from "../values/types.ts";
 import type { Environment, FeatureReference, TensorValue, Value } from "../values/values.ts";
+import { NETWORK } from "./parts.ts";
 import type { Walk } from "./walk.ts";
 
 export class Names {
@@ -208,7 +209,10 @@ export class Names {
       fields.map((field) => field.node),
       { dim: 0 },
       span,
+      // Wherever it is read first, all parts may read it.
+      NETWORK,
     );
+    this.walk.parts?.call(node, history.name);
     const widthOrigin = { span: history.span, what: `the fields of \`${history.name}\` side by side` };
     return tensorValue({ axis: axisOf(history), width }, { node, sources: first.sources, widthOrigin });
   }

@@ -2,6 +2,8 @@
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
 import type { BlockItem, Expression, Let } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
@@ -10,6 +12,7 @@ import type { BlockUses } from "./block-uses.ts";
 import type { Budget } from "./budget.ts";
 import type { Callables } from "./callables.ts";
 import type { Declarations } from "./declarations.ts";
+import type { Part, Parts } from "./parts.ts";
 import type { Path } from "./path.ts";
 
 export interface Walk extends Elaboration {
@@ -37,8 +40,18 @@ export interface Walk extends Elaboration {
   evaluate(expression: Expression, environment: Environment): Value;
   /** Evaluates `let`s into `environment`, each under its own path. */
   lets(lets: readonly Let[], environment: Environment): void;
-  /** What `evaluate` gives, with the parameters made meanwhile named after `name`. While only checking there are none. */
-  within(name: string, evaluate: () => Value): Value;
+  /** What nodes are made for; null where nobody asks. */
+  readonly parts: Parts | null;
+  /** As `Elaboration.emit`, for the part of that path: a layer, or the whole network. */
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+    span: Span,
+    path?: string,
+  ): NodeId | null;
+  /** What `evaluate` gives, with the parameters made meanwhile named after the part. While only checking there are none. */
+  within(part: Omit<Part, "path">, evaluate: () => Value): Value;
   /** Whether `value` is a Vec or Seq and no probability. */
   isVector(value: Value): boolean;
 }

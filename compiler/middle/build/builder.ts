@@ -38,6 +38,11 @@ export class GraphBuilder implements NodeBuilder {
     return id;
   }
 
+  /** How many nodes there are. */
+  get size(): number {
+    return this.nodes.length;
+  }
+
   node(id: NodeId): Node {
     const node = this.nodes[id];
     invariant(node, `no node ${id}`);

@@ -67,10 +67,9 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   if (compacted !== null) terminal.say(compactedText(compacted, options.tables ?? "f32"));
   if (options.mode === "fast") terminal.say(fastText(fast));
   const seconds = (performance.now() - started) / 1000;
-  if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
-  const test = `node --test ${out}/model.test.js`;
-  const check = target.hasDependencies ? `npm install --prefix ${out} && ${test}` : test;
-  terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${check}\`;`);
+  if (!isRun && target.holdsWeights)
+    terminal.say("The weights are random: compile a run folder to get trained ones.");
+  terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${target.check(out)}\`;`);
   terminal.say(`${out}/README.md has an example to run.`);
   return exitCodes.clean;
 }

@@ -60,7 +60,8 @@ const engine = {
 
 /** A module that knows the logits of the golden requests, and of no other. */
 const target = {
-  ...{ name: "toy", doc: "the golden requests' logits", takes: [], hasDependencies: false },
+  ...{ name: "toy", doc: "the golden requests' logits", takes: [], holdsWeights: true },
+  check: (folder: string) => `node --test ${folder}/model.test.js`,
   async emit(trained, _options, { version, seed }) {
     const { model, fitted } = trained;
     const golden = goldenRequests(model, fitted, referencesOf(trained), seed);

@@ -1,0 +1,14 @@
+import type { Backend } from "../contract/backend.ts";
+
+export const torchrec = {
+  doc: "A Python package for PyTorch and TorchRec, which trains on as many processes, GPUs and machines as there are.",
+  engines: [],
+  target: {
+    name: "torchrec",
+    doc: "a package that trains with PyTorch and TorchRec",
+    takes: [],
+    holdsWeights: false,
+    check: (folder) => `ruff check ${folder} && pyright ${folder}`,
+    emit: async ({ model }, _options, context) => (await import("./package.ts")).emitTorchrec(model, context),
+  },
+} as const satisfies Backend;

@@ -1,0 +1,360 @@
+// Writes the statements of one Python function: nodes become expressions, which stand in the expression that uses them where that
+// is the only one, and otherwise have a name.
+
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import type { BodyNode, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import { definitionIn, type OpContext } from "../../middle/graph/define-op.ts";
+import { exampleLayout } from "../../middle/graph/layout.ts";
+import { ONCE, type TensorType } from "../../middle/graph/types.ts";
+import { isElementwise, ops } from "../../middle/ops/registry.ts";
+import { bodyTypes } from "../../middle/ops/support/scan-body.ts";
+import type { Imports } from "./imports.ts";
+import type { NotForward, Operand, TorchEmitter, TorchLowering } from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
+import type { Names } from "./names.ts";
+import {
+  atom,
+  binding,
+  call,
+  float,
+  laidOut,
+  method,
+  type Piece,
+  type Python,
+  textOf,
+  tuple,
+} from "./python.ts";
+
+/** Longer expressions get a name. */
+const INLINE = 60;
+/** From here on operands get names of their own. */
+const LONG = 100;
+/** The name of values that nobody named; it is given again where the value before it is not used any more. */
+const PLAIN = "x";
+
+/** A node as a writer takes it; of a scan's body too. */
+export interface Item {
+  readonly id: number;
+  readonly op: OpName;
+  readonly attributes: OpAttributes[OpName];
+  readonly inputs: readonly number[];
+  readonly type: TensorType;
+}
+
+/** What a function finds around it. */
+export interface Surroundings {
+  readonly imports: Imports;
+  readonly names: Names;
+  /** The Python name of the steps of a history or of an axis that follows from one. */
+  steps(history: string): string;
+  /** Whether `self.…` is a `Dense`, which the body of a scan may call. */
+  isDense(path: string): boolean;
+}
+
+/** Whether an expression stands where it is used: never, where it is short and used once, or as the last thing of a function. */
+export type Inline = "never" | "short" | "always";
+
+interface Known extends Operand {
+  /** The variables that it reads, by the ids of their values. */
+  readonly reads: ReadonlySet<number>;
+}
+
+export class FunctionWriter implements TorchEmitter {
+  readonly lines: string[] = [];
+  readonly training = "self.training";
+  private readonly around: Surroundings;
+  private readonly indent: number;
+  private readonly known = new Map<number, Known>();
+  /** How often each value is still to be read. */
+  private readonly left = new Map<number, number>();
+  /** The values whose variable has a plain name. */
+  private readonly plain = new Map<string, number>();
+  /** Those of `known` that stand where they are used, and are not used yet. */
+  private readonly waiting = new Set<number>();
+  /** Operands that the expression being made reads twice. */
+  private readonly twice = new Set<Operand>();
+
+  constructor(around: Surroundings, indent: number) {
+    this.around = around;
+    this.indent = indent;
+  }
+
+  // ---- Values
+
+  /** What comes in from outside, or is written out where it is used. */
+  define(id: number, type: TensorType, python: Python, constant: number | null = null): void {
+    this.known.set(id, { ...python, type, constant, reads: new Set() });
+  }
+
+  has(id: number): boolean {
+    return this.known.has(id);
+  }
+
+  operand(id: number): Known {
+    const known = this.known.get(id);
+    invariant(known, `the value ${id} has no Python yet`);
+    return known;
+  }
+
+  /** Says how often values will be read, before any is computed. */
+  expect(reads: Iterable<number>): void {
+    for (const id of reads) this.left.set(id, (this.left.get(id) ?? 0) + 1);
+  }
+
+  private read(id: number): void {
+    this.left.set(id, (this.left.get(id) ?? 1) - 1);
+  }
+
+  // ---- Statements
+
+  /** Computes a node. `wanted` is a name that it has in any case where it is not null. */
+  compute(item: Item, wanted: string | null, inline: Inline): void {
+    const inputs = item.inputs.map((id) => this.operand(id));
+    const constant = constantOf(item, inputs);
+    if (constant !== null) {
+      for (const id of item.inputs) this.read(id);
+      this.define(item.id, item.type, atom(float(constant)), constant);
+      return;
+    }
+    const python = item.op === "scan" ? this.recurrence(item) : this.shortened(item);
+    this.called(item.id, item.type, item.inputs, python, wanted, inline);
+  }
+
+  /** A value that an expression over `inputs` gives. */
+  called(
+    id: number,
+    type: TensorType,
+    inputs: readonly number[],
+    python: Python,
+    wanted: string | null,
+    inline: Inline,
+  ): void {
+    for (const input of inputs) this.read(input);
+    const reads = this.readsOf(inputs);
+    this.known.set(id, { ...python, type, constant: null, reads });
+    const isShort = (this.left.get(id) ?? 0) <= 1 && textOf(python.piece).length <= INLINE;
+    if (inline === "always" || (inline === "short" && wanted === null && isShort)) this.waiting.add(id);
+    else this.assign(id, wanted);
+  }
+
+  /** What is read twice, and what makes an expression too long, gets a name before. */
+  private shortened(item: Item): Python {
+    this.twice.clear();
+    let python = this.expression(item);
+    const again = item.inputs.filter((id) => this.waiting.has(id) && this.twice.has(this.operand(id)));
+    for (const id of new Set(again)) this.assign(id, null);
+    if (again.length > 0) python = this.expression(item);
+    for (const id of longestFirst(
+      item.inputs.filter((id) => this.waiting.has(id)),
+      (id) => this.operand(id),
+    )) {
+      if (isShort(python)) break;
+      this.assign(id, null);
+      python = this.expression(item);
+    }
+    return python;
+  }
+
+  /** The cell's function stands before, and is written once. */
+  private recurrence(item: Item): Python {
+    for (const id of new Set(item.inputs)) if (this.waiting.has(id)) this.assign(id, null);
+    return this.expression(item);
+  }
+
+  /** `x = …`; the value has the name from here on. */
+  private assign(id: number, wanted: string | null): void {
+    const { type, piece } = this.operand(id);
+    this.waiting.delete(id);
+    const name = wanted === null ? this.plainName(id) : this.around.names.fresh(wanted);
+    this.statement(`${name} = `, piece);
+    this.known.set(id, { ...atom(name), type, constant: null, reads: new Set([id]) });
+  }
+
+  statement(before: string, piece: Piece): void {
+    this.lines.push(...laidOut(before, piece, this.indent));
+  }
+
+  /** `x`, again where no expression that is still to come reads the value that has it. */
+  private plainName(id: number): string {
+    for (const [name, holder] of this.plain) {
+      const isRead =
+        (this.left.get(holder) ?? 0) > 0 ||
+        [...this.waiting].some((each) => this.operand(each).reads.has(holder));
+      if (isRead) continue;
+      this.plain.set(name, id);
+      return name;
+    }
+    const name = this.around.names.fresh(PLAIN);
+    this.plain.set(name, id);
+    return name;
+  }
+
+  /** Several values that one call gives. */
+  calledForAll(
+    values: readonly { readonly id: number; readonly type: TensorType; readonly name: string }[],
+    inputs: readonly number[],
+    piece: Piece,
+  ): void {
+    for (const input of inputs) this.read(input);
+    this.readsOf(inputs);
+    const names = values.map(({ name }) => this.around.names.fresh(name));
+    this.statement(`${names.join(", ")} = `, piece);
+    values.forEach(({ id, type }, i) => {
+      this.known.set(id, { ...atom(names[i]!), type, constant: null, reads: new Set([id]) });
+    });
+  }
+
+  /** The variables that an expression over these values reads. Its operands have been taken into it. */
+  private readsOf(inputs: readonly number[]): Set<number> {
+    const reads = new Set<number>();
+    for (const id of inputs) {
+      const known = this.operand(id);
+      for (const each of known.reads) reads.add(each);
+      this.waiting.delete(id);
+    }
+    return reads;
+  }
+
+  // ---- Expressions
+
+  private expression({ op, attributes, inputs, type }: Item): Python {
+    const operands = inputs.map((id) => this.operand(id));
+    const lowering = lowerings[op] as TorchLowering<OpAttributes[OpName]> | NotForward;
+    if (typeof lowering === "string")
+      throw new InternalError(`${op}, which is ${lowering}, in a forward Graph`);
+    return lowering(this, operands, { attributes, inputs: operands.map((each) => each.type), output: type });
+  }
+
+  function(file: Parameters<TorchEmitter["function"]>[0], name: string): string {
+    return this.around.imports.from(file, name);
+  }
+
+  functional(name: string): string {
+    this.around.imports.line("from torch.nn import functional as F");
+    return `F.${name}`;
+  }
+
+  named(operand: Operand): Operand {
+    this.twice.add(operand);
+    return operand;
+  }
+
+  steps(history: string): string {
+    return this.around.steps(history);
+  }
+
+  tensor(operand: Operand, beside: Operand): Python {
+    if (operand.constant === null) return operand;
+    this.named(beside);
+    return method(beside, "new_full", tuple(operand.type.dims), float(operand.constant));
+  }
+
+  cell({ body }: OpAttributes["scan"], operands: readonly Operand[], changing: readonly number[]): string {
+    const { names } = this.around;
+    const name = names.fresh("cell");
+    const types = bodyTypes(body, ops);
+    const inner = new FunctionWriter(this.around, this.indent + 4);
+    const state = names.fresh("state");
+    inner.define(0, types[0]!, atom(state));
+    const parameters = changing.map((place) => {
+      // Of one step what the name means of all: nothing in the cell reads that.
+      const parameter = readableName(operands[place]!) ?? names.fresh("step");
+      inner.define(place, types[place]!, atom(parameter));
+      return parameter;
+    });
+    operands.forEach((operand, place) => {
+      if (!inner.has(place)) inner.define(place, operand.type, operand, operand.constant);
+    });
+    const items = body.nodes.map(
+      (node: BodyNode, i): Item => ({
+        ...node,
+        id: body.inputs.length + i,
+        type: types[body.inputs.length + i]!,
+      }),
+    );
+    inner.expect([...items.flatMap(({ inputs }) => [...inputs]), body.result]);
+    for (const item of items) {
+      const layer = inner.denseLayer(item, items, body.result);
+      const inline = item.id === body.result ? "always" : "short";
+      if (layer === "part") continue;
+      if (layer === null) inner.compute(item, null, inline);
+      else inner.called(item.id, item.type, [layer.input, ...item.inputs], layer.python, null, inline);
+    }
+    inner.statement("return ", inner.operand(body.result).piece);
+    const signature = [state, ...parameters].map((parameter) => `${parameter}: Tensor`);
+    const head = laidOut(
+      `def ${name}`,
+      { open: "(", items: signature, close: ")" },
+      this.indent,
+      " -> Tensor:",
+    );
+    this.lines.push("", ...head, ...inner.lines, "");
+    return name;
+  }
+
+  /** Where a product and the sum with a bias are a `Dense`: "part" of the product, the layer's call of the sum. */
+  private denseLayer(
+    item: Item,
+    items: readonly Item[],
+    result: number,
+  ): "part" | { readonly input: number; readonly python: Python } | null {
+    const owner = (id: number | undefined, name: string): string | null => {
+      const text = id !== undefined && this.has(id) ? textOf(this.operand(id).piece) : "";
+      return text.startsWith("self.") && text.endsWith(`.${name}`) ? text.slice(0, -name.length - 1) : null;
+    };
+    const sumOf = (product: Item) => {
+      const users = items.filter(({ inputs }) => inputs.includes(product.id));
+      const [sum] = users;
+      const path = owner(product.inputs[1], "kernel");
+      const fits =
+        users.length === 1 && sum!.op === "add" && sum!.inputs[0] === product.id && product.id !== result;
+      return fits && path !== null && owner(sum!.inputs[1], "bias") === path && this.around.isDense(path)
+        ? path
+        : null;
+    };
+    if (item.op === "matmul" && sumOf(item) !== null) return "part";
+    const product =
+      item.op === "add" ? items.find(({ id, op }) => id === item.inputs[0] && op === "matmul") : undefined;
+    const path = product === undefined ? null : sumOf(product);
+    if (path === null) return null;
+    const input = product!.inputs[0]!;
+    this.define(product!.id, product!.type, this.operand(input));
+    return { input, python: call(path, this.operand(input)) };
+  }
+}
+
+/** The uniform value of what is computed from constants alone; null where there is anything else. */
+function constantOf({ op, attributes, type }: Item, inputs: readonly Operand[]): number | null {
+  if (op === "constant") return (attributes as OpAttributes["constant"]).value;
+  if (inputs.length === 0 || inputs.some(({ constant }) => constant === null)) return null;
+  const keeps = op === "broadcast_list" || op === "reshape" || op === "transpose";
+  if (keeps) return inputs[0]!.constant;
+  if (!isElementwise(op) || type.rows.kind !== "once") return null;
+  const one: TensorType = { rows: ONCE, dims: [1], dtype: "f32" };
+  const context: OpContext<OpAttributes[OpName]> = { attributes, inputs: inputs.map(() => one), output: one };
+  const layout = exampleLayout({ examples: 1, lengths: {}, tables: {} });
+  return definitionIn(ops, op).reference(
+    inputs.map(({ constant }) => Float64Array.of(constant!)),
+    context,
+    layout,
+  )[0]!;
+}
+
+function longestFirst(ids: readonly number[], of: (id: number) => Known): number[] {
+  const length = (id: number) => textOf(of(id).piece).length;
+  return [...new Set(ids)].sort((a, b) => length(b) - length(a));
+}
+
+/** Calls may go over several lines. */
+function isShort({ piece }: Python): boolean {
+  return (
+    textOf(piece).length <= LONG ||
+    (typeof piece !== "string" && piece.items.every((item) => textOf(item).length <= LONG))
+  );
+}
+
+function readableName({ piece, binds }: Operand): string | null {
+  return typeof piece === "string" && binds === binding.atom && /^[a-z_][a-z0-9_]*$/i.test(piece)
+    ? piece
+    : null;
+}

@@ -1,0 +1,117 @@
+// What a class has in its `__init__`: parameters, statistics, modules. They are nested and named as the paths of dinc's
+// parameters are, so that a state dict has dinc's names.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { Parameter } from "../../middle/graph/graph.ts";
+import type { Imports } from "./imports.ts";
+import { float, isIdentifier, laidOut, quoted, tuple } from "./python.ts";
+import type { Scope } from "./scopes.ts";
+
+/** Writes a class that only holds what is in a scope; gives its name. */
+export type WriteHolder = (scope: Scope) => string;
+
+export interface Held {
+  /** Of attributes that are tensors: `mean: Tensor`. */
+  readonly annotations: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** The statements that make what a class holds. `classOf` gives the classes of the parts in it. */
+export function heldBy(
+  scope: Scope,
+  imports: Imports,
+  classOf: (scope: Scope) => string | null,
+  holder: WriteHolder,
+): Held {
+  const annotations: string[] = [];
+  const lines: string[] = [];
+  for (const [name, parameter] of scope.parameters) {
+    if (parameter.role === "statistic") {
+      annotations.push(`${name}: Tensor`);
+      lines.push(
+        ...laidOut(
+          "",
+          { open: "self.register_buffer(", items: [quoted(name), initial(parameter, imports)], close: ")" },
+          8,
+        ),
+      );
+    } else lines.push(...laidOut(`self.${name} = `, weight(parameter, imports), 8));
+  }
+  for (const child of scope.children) {
+    const made = childModule(child, imports, classOf, holder);
+    if (made === null) continue;
+    const { open, items, close } = made;
+    if (isIdentifier(child.name)) lines.push(...laidOut(`self.${child.name} = `, made, 8));
+    else
+      lines.push(
+        ...laidOut(
+          "",
+          { open: "self.add_module(", items: [quoted(child.name), { open, items, close }], close: ")" },
+          8,
+        ),
+      );
+  }
+  return { annotations, lines };
+}
+
+/** A module, a class, or weights by name; null where there is nothing to hold. */
+function childModule(
+  child: Scope,
+  imports: Imports,
+  classOf: (scope: Scope) => string | null,
+  holder: WriteHolder,
+) {
+  if (child.module !== null) {
+    const { module, parameters } = child.module;
+    const first = child.parameters.get(parameters[0]!);
+    invariant(first, `${child.path} has no ${parameters[0]}`);
+    return { open: `${imports.from("layers", module)}(`, items: first.dims.map(String), close: ")" };
+  }
+  const own = classOf(child);
+  if (own !== null) return { open: `${own}(`, items: [], close: ")" };
+  if (!holdsAnything(child)) return null;
+  if (isDictionary(child)) {
+    const items = [...child.parameters].map(([name, parameter]) => {
+      const { open, ...rest } = weight(parameter, imports);
+      return { open: `${quoted(name)}: ${open}`, ...rest };
+    });
+    return { open: "nn.ParameterDict(", items: [{ open: "{", items, close: "}" }], close: ")" };
+  }
+  return { open: `${holder(child)}(`, items: [], close: ")" };
+}
+
+export function holdsAnything(scope: Scope): boolean {
+  return (
+    scope.parameters.size > 0 ||
+    scope.module !== null ||
+    scope.form === "class" ||
+    scope.children.some(holdsAnything)
+  );
+}
+
+/** Whether a scope's weights stand in a dictionary of parameters. */
+export function isDictionary(scope: Scope): boolean {
+  const isPlain = scope.children.every((each) => !holdsAnything(each));
+  const hasWeights =
+    scope.parameters.size > 0 && [...scope.parameters.values()].every(({ role }) => role === "weight");
+  return scope.module === null && scope.form !== "class" && hasWeights && isPlain;
+}
+
+function weight(parameter: Parameter, imports: Imports) {
+  return { open: "nn.Parameter(", items: [initial(parameter, imports)], close: ")" };
+}
+
+function initial({ dims, init }: Parameter, imports: Imports): string {
+  const sizes = dims.join(", ");
+  switch (init.kind) {
+    case "zeros":
+      return `torch.zeros(${sizes})`;
+    case "constant":
+      return init.value === 1 ? `torch.ones(${sizes})` : `torch.full(${tuple(dims)}, ${float(init.value)})`;
+    case "normal":
+      return `${float(init.deviation)} * torch.randn(${sizes})`;
+    case "glorot_normal":
+      imports.line("import math");
+      return `math.sqrt(2 / (${init.fanIn} + ${init.fanOut})) * torch.randn(${sizes})`;
+  }
+}

@@ -1,0 +1,58 @@
+// How PyTorch computes number by number. Rows that are known once, and a width of 1, are repeated by its broadcasting.
+
+import type { NoAttributes } from "../../../middle/graph/attributes.ts";
+import { sameDims } from "../../../middle/ops/support/shapes.ts";
+import type { Operand, TorchEmitter, TorchLowering, TorchLowerings } from "../lowering.ts";
+import { atom, type Binding, binding, call, infix, method, type Python, within } from "../python.ts";
+
+export const elementwise = {
+  add: operator("+", binding.sum),
+  subtract: operator("-", binding.sum),
+  multiply: operator("*", binding.product),
+  divide: operator("/", binding.product),
+  maximum: (emit, [x, y]) => {
+    const least = (x: Operand, y: Operand) => method(x, `clamp`, `min=${within(y, binding.sum)}`);
+    if (y!.constant !== null && fits(x!, y!)) return least(x!, y!);
+    if (x!.constant !== null && fits(y!, x!)) return least(y!, x!);
+    return call("torch.maximum", emit.tensor(x!, y!), emit.tensor(y!, x!));
+  },
+  dropout: (emit, [x], { attributes: { rate } }) =>
+    call(emit.functional("dropout"), x!, String(rate), emit.training),
+  equal: (emit, [x, y]) =>
+    method(
+      atom(`(${within(x!, binding.sum)} == ${within(y!, binding.sum)})`),
+      "to",
+      `${within(emit.named(x!), binding.atom)}.dtype`,
+    ),
+  negate: (_emit, [x]) => ({ piece: `-${within(x!, binding.sign)}`, binds: binding.sign }),
+  exp: unary("torch.exp"),
+  log: unary("torch.log"),
+  sqrt: unary("torch.sqrt"),
+  sigmoid: unary("torch.sigmoid"),
+  sigmoid_gradient: "of gradients",
+  tanh: unary("torch.tanh"),
+  relu: unary("torch.relu"),
+  step: (emit, [x]) =>
+    method(atom(`(${within(x!, binding.sum)} > 0)`), "to", `${within(emit.named(x!), binding.atom)}.dtype`),
+  softplus: (emit, [x]) => call(emit.functional("softplus"), x!),
+  stop_gradient: (_emit, [x]) => method(x!, "detach"),
+} satisfies Partial<TorchLowerings>;
+
+/** A constant is written as a number where it makes the other no wider. */
+function operator(sign: string, binds: Binding): TorchLowering<NoAttributes> {
+  return (emit, [x, y]) => infix(beside(emit, x!, y!), sign, beside(emit, y!, x!), binds);
+}
+
+function beside(emit: TorchEmitter, x: Operand, other: Operand): Python {
+  return x.constant !== null && !fits(other, x) ? emit.tensor(x, other) : x;
+}
+
+/** Whether `small` gives no dim of the result of both. */
+function fits(large: Operand, small: Operand): boolean {
+  const [of, by] = [large.type.dims, small.type.dims];
+  return sameDims(of, by) || (by.at(-1) === 1 && sameDims(of.slice(0, -1), by.slice(0, -1)));
+}
+
+function unary(name: string): TorchLowering<NoAttributes> {
+  return (_emit, [x]) => call(name, x!);
+}

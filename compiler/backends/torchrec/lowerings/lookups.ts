@@ -1,0 +1,17 @@
+// How PyTorch reads rows: of tables by ids, of a batch in another order. In a package the tables are TorchRec's, which look up
+// and pool before the network begins.
+
+import type { TorchLowerings } from "../lowering.ts";
+import { call, method, quoted, textOf } from "../python.ts";
+
+export const lookups = {
+  lookup: (_emit, [table, ids]) => method(table!, "index_select", "0", textOf(ids!.piece)),
+  lookup_gradient: "of gradients",
+  pooled_lookup: (emit, [table, ids, rowOf], { attributes: { pool } }) =>
+    call(
+      emit.function("ops", "pooled"),
+      method(table!, "index_select", "0", textOf(ids!.piece)),
+      rowOf!,
+      quoted(pool),
+    ),
+} satisfies Partial<TorchLowerings>;

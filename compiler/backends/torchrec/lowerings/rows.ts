@@ -1,0 +1,13 @@
+// How PyTorch computes over all rows of a batch.
+
+import type { TorchLowerings } from "../lowering.ts";
+import { call } from "../python.ts";
+
+export const rows = {
+  batch_mean: (emit, [x, moving]) => call(emit.function("layers", "batch_mean"), x!, moving!, emit.training),
+  sum_rows: "of gradients",
+  count_rows: "of gradients",
+  broadcast_like: "of gradients",
+  repeat_candidates: "of ranking",
+  sum_candidates: "of ranking",
+} satisfies Partial<TorchLowerings>;

@@ -1,0 +1,468 @@
+// The classes of a network: a `nn.Module` for each part that has weights or is large, all else written where it is used. Everything
+// comes from the typed Graph; parts, names and places in the spec only arrange it.
+
+import { invariant } from "../../common/internal-error.ts";
+import { oneLine, type Span } from "../../common/source-file.ts";
+import type { Node, NodeId } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
+import { outputNames } from "../../middle/programs/program.ts";
+import { clipped, describedIn, placeOf } from "./docs.ts";
+import { FunctionWriter } from "./function-writer.ts";
+import { heldBy, isDictionary } from "./holders.ts";
+import type { Imports } from "./imports.ts";
+import { Names } from "./names.ts";
+import {
+  atom,
+  call,
+  className,
+  identifier,
+  isIdentifier,
+  laidOut,
+  type Piece,
+  type Python,
+  quoted,
+  textOf,
+} from "./python.ts";
+import type { Network, Scope } from "./scopes.ts";
+
+/** A class that is written: what its forward takes, beside what it gives. */
+interface Written {
+  readonly name: string;
+  readonly inputs: readonly NodeId[];
+  readonly outputs: readonly NodeId[];
+  /** Histories and axes whose steps it takes. */
+  readonly axes: readonly string[];
+  /** Of the inputs and of the axes' steps, as its forward calls them. */
+  readonly names: readonly string[];
+}
+
+/** What is computed in a class in one go: a node, or a part by its class or module. */
+type Unit =
+  | { readonly key: number; readonly node: Node; readonly scope: null }
+  | { readonly key: number; readonly node: null; readonly scope: Scope };
+
+export interface NetworkText {
+  /** Each a class with its lines, in the order in which they use each other. */
+  readonly classes: readonly (readonly string[])[];
+  /** What `Net.forward` takes: values, and the steps of histories. */
+  readonly inputs: readonly { readonly id: NodeId; readonly name: string }[];
+  readonly axes: readonly { readonly axis: string; readonly name: string }[];
+}
+
+export function writeNetwork(network: Network, imports: Imports): NetworkText {
+  return new NetworkWriter(network, imports).write();
+}
+
+class NetworkWriter {
+  private readonly network: Network;
+  private readonly imports: Imports;
+  private readonly classes: string[][] = [];
+  private readonly written = new Map<Scope, Written>();
+  /** Names of classes, by what they are without name and documentation. */
+  private readonly known = new Map<string, string>();
+  private readonly taken = new Names(["Model", "Batch", "Outputs", "Lookup", "Tables", "TableSpec"]);
+
+  constructor(network: Network, imports: Imports) {
+    this.network = network;
+    this.imports = imports;
+    imports.line("from torch import Tensor, nn");
+  }
+
+  write(): NetworkText {
+    // Inner ones first: what a class takes depends on the classes that it calls.
+    const order: Scope[] = [];
+    for (const open = [this.network.root]; open.length > 0; ) {
+      const next = open.pop()!;
+      order.push(next);
+      open.push(...next.children);
+    }
+    for (const scope of order.reverse()) if (scope.form === "class") this.writeClass(scope);
+    const { inputs, axes, names } = this.written.get(this.network.root)!;
+    return {
+      classes: this.classes,
+      inputs: inputs.map((id, i) => ({ id, name: names[i]! })),
+      axes: axes.map((axis, i) => ({ axis, name: names[inputs.length + i]! })),
+    };
+  }
+
+  // ---- Classes
+
+  private writeClass(scope: Scope): void {
+    const { network } = this;
+    const isRoot = scope === network.root;
+    const inputs = this.ordered(scope, network.inputsTo(scope));
+    const outputs = network.outputsOf(scope);
+    const names = new Names();
+    const axes: string[] = [];
+    const stepsNames = new Map<string, string>();
+    const steps = (axis: string): string => {
+      const known = stepsNames.get(axis);
+      if (known !== undefined) return known;
+      const name = names.fresh(`${identifier(axis)}_steps`);
+      stepsNames.set(axis, name);
+      axes.push(axis);
+      return name;
+    };
+    const isDense = (path: string) =>
+      network.scopes.get(`${scope.path}.${path.slice("self.".length)}`)?.module?.module === "Dense";
+    const writer = new FunctionWriter({ imports: this.imports, names, steps, isDense }, 8);
+    const given = inputs.map((id) => {
+      const name = names.fresh(this.givenName(scope, id));
+      writer.define(id, network.node(id).type, atom(name));
+      return name;
+    });
+    const units = this.unitsOf(scope);
+    for (const unit of units) writer.expect(this.readsOf(unit));
+    writer.expect(outputs);
+    if (isRoot) this.writeOutputs(scope, units, writer);
+    else {
+      this.writeUnits(scope, units, writer, outputs.length === 1 ? outputs[0]! : null);
+      writer.statement("return ", this.returned(scope, outputs, writer));
+    }
+    const own = isRoot ? axes.filter((axis) => historyOf(axis).shift === 0) : axes;
+    const shifted = isRoot ? this.shiftedAxes(axes, own, stepsNames, names) : [];
+    const held = heldBy(
+      scope,
+      this.imports,
+      (child) => this.written.get(child)?.name ?? null,
+      (child) => this.writeHolder(child),
+    );
+    const result = isRoot
+      ? this.imports.from("batch", "Outputs")
+      : outputs.length === 1
+        ? "Tensor"
+        : `tuple[${outputs.map(() => "Tensor").join(", ")}]`;
+    const ofSteps = own.map((axis) => `${stepsNames.get(axis)!}: ${this.imports.from("ops", "Steps")}`);
+    const parameters = ["self", ...given.map((name, i) => `${name}: ${this.hint(inputs[i]!)}`), ...ofSteps];
+    const signature = laidOut(
+      "def forward",
+      { open: "(", items: parameters, close: ")" },
+      4,
+      ` -> ${result}:`,
+    );
+    const init = initLines(held.lines);
+    const body = [
+      ...held.annotations.map((line) => `    ${line}`),
+      ...(held.annotations.length > 0 ? [""] : []),
+      ...init,
+      "",
+      ...signature,
+    ];
+    const code = [...shifted, ...spaced(writer.lines)];
+    const shapes = this.shapes(inputs, given, outputs, isRoot);
+    const name = this.named(scope, [...body, ...code], () => describedIn(scope, network, shapes));
+    const called = [...given, ...own.map((axis) => stepsNames.get(axis)!)];
+    this.written.set(scope, { name, inputs, outputs, axes: own, names: called });
+  }
+
+  /** A class only for what it holds: the weights of a scan's cell. */
+  private writeHolder(scope: Scope): string {
+    const held = heldBy(
+      scope,
+      this.imports,
+      (child) => this.written.get(child)?.name ?? null,
+      (child) => this.writeHolder(child),
+    );
+    const body = [
+      ...held.annotations.map((line) => `    ${line}`),
+      ...(held.annotations.length > 0 ? [""] : []),
+      ...initLines(held.lines),
+    ];
+    return this.named(scope, body, () => describedIn(scope, this.network, null));
+  }
+
+  /** Writes a class, or finds the one that is the same. */
+  private named(scope: Scope, body: readonly string[], doc: () => readonly string[]): string {
+    const wanted = scope === this.network.root ? "Net" : className(scope.part?.name ?? scope.name);
+    const key = `${wanted}\n${body.join("\n")}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const name = this.className(wanted);
+    this.known.set(key, name);
+    this.classes.push([`class ${name}(nn.Module):`, ...doc(), "", ...body]);
+    return name;
+  }
+
+  private className(wanted: string): string {
+    return this.taken.fresh(this.imports.has(wanted) ? `${wanted}Part` : wanted).replace(/_(\d+)$/, "$1");
+  }
+
+  /** Axes that follow from a history's, made at the top of `Net.forward`. */
+  private shiftedAxes(
+    axes: readonly string[],
+    own: string[],
+    stepsNames: Map<string, string>,
+    names: Names,
+  ): string[] {
+    return axes.flatMap((axis) => {
+      const { history, shift } = historyOf(axis);
+      if (shift === 0) return [];
+      if (!own.includes(history)) {
+        own.push(history);
+        stepsNames.set(history, stepsNames.get(history) ?? names.fresh(`${identifier(history)}_steps`));
+      }
+      const shifted = call(this.imports.from("ops", "shifted"), stepsNames.get(history)!, String(shift));
+      return laidOut(`${stepsNames.get(axis)!} = `, shifted.piece, 8);
+    });
+  }
+
+  // ---- Forward
+
+  private unitsOf(scope: Scope): Unit[] {
+    const units: Unit[] = [];
+    for (const open = [scope]; open.length > 0; ) {
+      const next = open.pop()!;
+      for (const node of next.nodes) units.push({ key: node.id, node, scope: null });
+      for (const child of next.children) {
+        if (child.form === "flat") open.push(child);
+        else units.push({ key: this.network.within(child).at(-1)!.id, node: null, scope: child });
+      }
+    }
+    return units.sort((a, b) => a.key - b.key);
+  }
+
+  private takes({ node, scope }: Unit): readonly NodeId[] {
+    if (node !== null) return this.network.inputsOf(node);
+    return this.written.get(scope)?.inputs ?? this.network.inputsTo(scope);
+  }
+
+  private gives({ node, scope }: Unit): readonly NodeId[] {
+    return node === null ? this.network.outputsOf(scope) : [node.id];
+  }
+
+  /** A scan reads its weights in each step: what it does not get step by step has a name before. */
+  private readsOf(unit: Unit): readonly NodeId[] {
+    const takes = this.takes(unit);
+    if (unit.node?.op !== "scan") return takes;
+    return [...takes, ...takes.slice(1).filter((id) => this.network.node(id).type.rows.kind === "once")];
+  }
+
+  private writeOutputs(scope: Scope, units: readonly Unit[], writer: FunctionWriter): void {
+    const { outputs } = this.network;
+    const named = (prefix: string) =>
+      [...outputs].flatMap(([name, id]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), id] as const] : [],
+      );
+    const logits = named(outputNames.logit(""));
+    const losses = named(outputNames.auxiliary(""));
+    const first = this.neededBy(
+      units,
+      logits.map(([, id]) => id),
+    );
+    this.writeUnits(
+      scope,
+      units.filter((unit) => first.has(unit)),
+      writer,
+      null,
+    );
+    const dictionary = (of: readonly (readonly [string, NodeId])[]): Piece => ({
+      ...{ open: "{", close: "}" },
+      items: of.map(([name, id]) => `${quoted(name)}: ${textOf(this.value(scope, id, writer).piece)}`),
+    });
+    const outputsOf = (auxiliary: Piece) => call("Outputs", dictionary(logits), auxiliary).piece;
+    if (losses.length === 0) {
+      writer.statement("return ", outputsOf("{}"));
+      return;
+    }
+    writer.lines.push("        if not self.training:");
+    writer.lines.push(...laidOut("return ", outputsOf("{}"), 12));
+    this.writeUnits(
+      scope,
+      units.filter((unit) => !first.has(unit)),
+      writer,
+      null,
+    );
+    writer.statement("return ", outputsOf(dictionary(losses)));
+  }
+
+  private neededBy(units: readonly Unit[], results: readonly NodeId[]): Set<Unit> {
+    const wanted = new Set(results);
+    const needed = new Set<Unit>();
+    for (const unit of units.toReversed())
+      if (this.gives(unit).some((id) => wanted.has(id))) {
+        needed.add(unit);
+        for (const id of this.takes(unit)) wanted.add(id);
+      }
+    return needed;
+  }
+
+  /** `last` is what the function gives, which needs no name. */
+  private writeUnits(
+    scope: Scope,
+    units: readonly Unit[],
+    writer: FunctionWriter,
+    last: NodeId | null,
+  ): void {
+    let said = scope.part === null ? "" : placeOf(scope.part.span);
+    for (const unit of units) {
+      for (const id of this.takes(unit)) this.value(scope, id, writer);
+      const before = writer.lines.length;
+      if (unit.node !== null) this.writeNode(unit.node, writer, last);
+      else this.writeCall(scope, unit.scope, writer, last);
+      if (writer.lines.length === before) continue;
+      const span = unit.node === null ? unit.scope.part?.span : unit.node.origin;
+      const place = span == null ? "" : placeOf(span);
+      if (place === "" || place === said) continue;
+      said = place;
+      writer.lines.splice(writer.lines[before] === "" ? before + 1 : before, 0, comment(span!, place));
+    }
+  }
+
+  /** What an expression may read: weights and constants are written where they are read. */
+  private value(scope: Scope, id: NodeId, writer: FunctionWriter): Python {
+    if (writer.has(id)) return writer.operand(id);
+    const node = this.network.node(id);
+    const parameter = this.network.parameterOf(id);
+    if (parameter !== null) writer.define(id, node.type, this.attribute(scope, parameter));
+    else {
+      invariant(this.network.isConstant(id), `${node.op} ${id} is read before it is computed`);
+      for (const input of node.inputs) this.value(scope, input, writer);
+      writer.compute(node, null, "short");
+    }
+    return writer.operand(id);
+  }
+
+  private writeNode(node: Node, writer: FunctionWriter, last: NodeId | null): void {
+    const wanted = node.id === last ? null : (this.network.parts.nameOf(node.id) ?? null);
+    const inputs = this.network.inputsOf(node);
+    const inline = node.id === last ? "always" : "short";
+    if (node.op === "lookup") {
+      const order = this.network.node(node.inputs[1]!) as Node<"input">;
+      const { role } = order.attributes;
+      invariant(role.kind === "permutation", "a lookup in values of the network goes by a permutation");
+      const shuffled = call(
+        this.imports.from("ops", "shuffled"),
+        writer.operand(inputs[0]!),
+        quoted(role.of),
+      );
+      writer.called(node.id, node.type, inputs, shuffled, wanted, inline);
+      return;
+    }
+    writer.compute({ ...node, inputs }, wanted, inline);
+  }
+
+  private writeCall(scope: Scope, child: Scope, writer: FunctionWriter, last: NodeId | null): void {
+    const unit: Unit = { key: 0, node: null, scope: child };
+    const takes = this.takes(unit);
+    const gives = this.gives(unit);
+    const axes = this.written.get(child)?.axes ?? [];
+    const args = [...takes.map((id) => writer.operand(id).piece), ...axes.map((axis) => writer.steps(axis))];
+    const made = call(this.pathTo(scope, child), ...args);
+    if (gives.length !== 1) {
+      const values = gives.map((id) => ({
+        id,
+        type: this.network.node(id).type,
+        name: this.resultName(child, id) ?? "x",
+      }));
+      writer.calledForAll(values, takes, made.piece);
+      return;
+    }
+    const [id] = gives as [NodeId];
+    const wanted = id === last ? null : this.resultName(child, id);
+    writer.called(id, this.network.node(id).type, takes, made, wanted, id === last ? "always" : "short");
+  }
+
+  /** What the spec calls the value; else a class's own name, and of what a scan reads that of the statement that it is for. */
+  private resultName(child: Scope, id: NodeId): string | null {
+    const own = this.network.parts.nameOf(id) ?? (child.form === "class" ? child.name : null);
+    if (own !== null) return own;
+    const forScan = this.network.usersOf(id).some(({ op }) => op === "scan");
+    return forScan ? (child.parent?.part?.kind === "statement" ? child.parent.name : child.name) : null;
+  }
+
+  private returned(scope: Scope, outputs: readonly NodeId[], writer: FunctionWriter): Piece {
+    if (outputs.length === 1) return this.value(scope, outputs[0]!, writer).piece;
+    return outputs.map((id) => textOf(this.value(scope, id, writer).piece)).join(", ");
+  }
+
+  // ---- Names
+
+  /** `self.mlp.dense_1`; names that are no attributes of Python are asked for. */
+  private pathTo(from: Scope, to: Scope): string {
+    const segments = to.path.slice(from.path.length + 1).split(".");
+    if (segments.every(isIdentifier)) return `self.${segments.join(".")}`;
+    return `self.get_submodule(${quoted(segments.join("."))})`;
+  }
+
+  private attribute(from: Scope, parameter: string): Python {
+    const at = parameter.lastIndexOf(".");
+    const owner = this.network.scopes.get(parameter.slice(0, at))!;
+    const name = parameter.slice(at + 1);
+    if (owner === from) return atom(`self.${name}`);
+    const path = this.pathTo(from, owner);
+    return atom(isDictionary(owner) ? `${path}[${quoted(name)}]` : `${path}.${name}`);
+  }
+
+  /** Blocks have names for what they are given; else what the spec calls it, or the feature. */
+  private givenName(scope: Scope, id: NodeId): string {
+    for (const [name, given] of scope.part?.given ?? []) if (given === id) return name;
+    return this.network.parts.nameOf(id) ?? sourceName(this.network, id) ?? "x";
+  }
+
+  /** Arguments of a block in its order, then the others. */
+  private ordered(scope: Scope, inputs: readonly NodeId[]): NodeId[] {
+    const given = [...(scope.part?.given.values() ?? [])];
+    const rank = (id: NodeId) => (given.includes(id) ? given.indexOf(id) : given.length + id);
+    return [...inputs].sort((a, b) => rank(a) - rank(b));
+  }
+
+  private hint(id: NodeId): string {
+    const { op, attributes } = this.network.node(id);
+    const isOwner = op === "input" && (attributes as Node<"input">["attributes"]).role.kind === "owner";
+    return isOwner ? this.imports.from("ops", "Steps") : "Tensor";
+  }
+
+  private shapes(
+    inputs: readonly NodeId[],
+    names: readonly string[],
+    outputs: readonly NodeId[],
+    isRoot: boolean,
+  ) {
+    const shape = (id: NodeId) => shapeText(this.network.node(id).type);
+    return {
+      inputs: inputs.flatMap((id, i) => (this.hint(id) === "Tensor" ? [`${names[i]!} ${shape(id)}`] : [])),
+      outputs: isRoot ? [] : outputs.map(shape),
+    };
+  }
+}
+
+/** `[rows, 16]`, `[steps of clicks, 16]`. */
+export function shapeText({ rows, dims }: TensorType): string {
+  const first = rows.kind === "each" ? ["rows"] : rows.kind === "steps" ? [`steps of ${rows.history}`] : [];
+  return `[${[...first, ...dims].join(", ")}]`;
+}
+
+/** What is given is called as its feature, and as its table where that is another. */
+export function sourceName(network: Network, id: NodeId): string | null {
+  const node = network.node(id);
+  const named = (of: Node) => (of.attributes as { readonly name: string }).name;
+  if (node.op === "input") {
+    const { role, name } = (node as Node<"input">).attributes;
+    return role.kind === "owner" ? `${identifier(role.of)}_values` : identifier(name);
+  }
+  const parameter = network.parameterOf(id);
+  if (parameter !== null) return identifier(parameter.slice(parameter.indexOf(".") + 1));
+  if (node.op !== "lookup" && node.op !== "pooled_lookup") return null;
+  const [table, ids] = node.inputs.map((input) => network.node(input)) as [Node, Node];
+  if (table.op !== "table") return null;
+  const [, ...use] = named(table).split(".");
+  const own = named(ids);
+  const isField = named(table).startsWith(`${own.split(".")[0]!}.`) && own.includes(".");
+  const suffix = isField ? use.slice(1) : use;
+  return identifier([own, ...suffix].join("_"));
+}
+
+/** Where it stands in the spec, and what is said there. */
+function comment(span: Span, place: string): string {
+  return `        # ${place}: ${clipped(oneLine(span), 90)}`;
+}
+
+function initLines(held: readonly string[]): string[] {
+  return ["    def __init__(self) -> None:", "        super().__init__()", ...held];
+}
+
+/** Blank lines around functions within functions stand alone, and not at the edge. */
+function spaced(lines: readonly string[]): string[] {
+  return lines.filter((line, i) => line !== "" || (i > 0 && lines[i - 1] !== ""));
+}

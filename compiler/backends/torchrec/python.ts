@@ -1,0 +1,127 @@
+// Python as text: expressions that know how tightly they bind, and lines as ruff lays them out, so that it changes nothing.
+
+/** The longest line; runtime/torchrec/ruff.toml has it too. */
+export const LINE = 120;
+
+/** How tightly an expression binds; what binds less is put in brackets where more is asked for. */
+export const binding = { sum: 1, product: 2, sign: 3, atom: 4 } as const;
+export type Binding = (typeof binding)[keyof typeof binding];
+
+/** Text between brackets, which may go over several lines. */
+export interface Bracketed {
+  readonly open: string;
+  readonly items: readonly Piece[];
+  readonly close: string;
+  /** A tuple of one has a comma. */
+  readonly isTuple?: true;
+}
+
+export type Piece = string | Bracketed;
+
+export interface Python {
+  readonly piece: Piece;
+  readonly binds: Binding;
+}
+
+export function textOf(piece: Piece): string {
+  if (typeof piece === "string") return piece;
+  const comma = piece.isTuple === true && piece.items.length === 1 ? "," : "";
+  return `${piece.open}${piece.items.map(textOf).join(", ")}${comma}${piece.close}`;
+}
+
+export function atom(text: string): Python {
+  return { piece: text, binds: binding.atom };
+}
+
+export function call(name: string, ...items: readonly (Piece | Python)[]): Python {
+  return { piece: { open: `${name}(`, items: items.map(pieceOf), close: ")" }, binds: binding.atom };
+}
+
+/** `x.method(…)`. */
+export function method(x: Python, name: string, ...items: readonly Piece[]): Python {
+  const inner = within(x, binding.atom);
+  return items.length === 0 ? atom(`${inner}.${name}()`) : call(`${inner}.${name}`, ...items);
+}
+
+export function list(...items: readonly (Piece | Python)[]): Bracketed {
+  return { open: "[", items: items.map(pieceOf), close: "]" };
+}
+
+/** `x + y`; what stands on the right binds more tightly, so that differences and quotients keep their order. */
+export function infix(x: Python, sign: string, y: Python, binds: Binding): Python {
+  const right = Math.min(binds + 1, binding.atom) as Binding;
+  return { piece: `${within(x, binds)} ${sign} ${within(y, right)}`, binds };
+}
+
+/** As text, in brackets where it binds less than that. */
+export function within({ piece, binds }: Python, least: Binding): string {
+  const text = textOf(piece);
+  return binds < least ? `(${text})` : text;
+}
+
+function pieceOf(item: Piece | Python): Piece {
+  return typeof item === "object" && "piece" in item ? item.piece : item;
+}
+
+/** As Python writes a float: `0.5`, `1.0`, `1e-08`. */
+export function float(value: number): string {
+  const text = String(value);
+  if (/^-?\d+$/.test(text)) return `${text}.0`;
+  return text.replace(/e([+-])(\d)$/, "e$10$2").replace("e+", "e+");
+}
+
+/** `(a,)`, `(a, b)`, after `before`. */
+export function tupleOf(items: readonly (Piece | Python)[], before = ""): Bracketed {
+  return { open: `${before}(`, items: items.map(pieceOf), close: ")", isTuple: true };
+}
+
+/** `(3,)`, `(3, 4)`. */
+export function tuple(dims: readonly (number | string)[]): string {
+  return dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(", ")})`;
+}
+
+/** A Python text in quotes. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/\\u([0-9a-f]{4})/g, "\\u$1");
+}
+
+/** `before` and the piece after it, from column `indent` on: in one line where that fits, else each item on its own. */
+export function laidOut(before: string, piece: Piece, indent: number, after = ""): string[] {
+  const space = " ".repeat(indent);
+  const line = `${space}${before}${textOf(piece)}${after}`;
+  if (typeof piece === "string" || line.length <= LINE || piece.items.length === 0) return [line];
+  return [
+    `${space}${before}${piece.open}`,
+    ...piece.items.flatMap((item) => laidOut("", item, indent + 4, ",")),
+    `${space}${piece.close}${after}`,
+  ];
+}
+
+const keywords = new Set(
+  "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
+    " ",
+  ),
+);
+
+/** Whether Python takes it as a name of an attribute. */
+export function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !keywords.has(name);
+}
+
+/** A name of Python made from any text. */
+export function identifier(text: string): string {
+  const name = text
+    .replace(/ \+ /g, "_plus_")
+    .replace(/ - /g, "_minus_")
+    .replace(/[^A-Za-z0-9_]/g, "_");
+  const whole = /^[0-9]/.test(name) || name === "" ? `_${name}` : name;
+  return keywords.has(whole) ? `${whole}_` : whole;
+}
+
+/** `activation_unit` as `ActivationUnit`. */
+export function className(name: string): string {
+  const parts = identifier(name)
+    .split("_")
+    .filter((part) => part !== "");
+  return parts.map((part) => part[0]!.toUpperCase() + part.slice(1)).join("") || "Part";
+}

@@ -1,0 +1,329 @@
+// The parts of a network as a tree of Python modules: which nodes belong to which, which parts are classes of their own, and which
+// are written into the part around them.
+
+import { invariant } from "../../common/internal-error.ts";
+import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.ts";
+import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
+import { isElementwise } from "../../middle/ops/registry.ts";
+import { outputNames } from "../../middle/programs/program.ts";
+import { type KnownLayer, knownLayers, makes } from "./known-layers.ts";
+
+/** A part of so many nodes, without weights, is written where it stands. */
+const SMALL = 6;
+
+export interface Scope {
+  readonly path: string;
+  /** The last segment of the path. */
+  readonly name: string;
+  readonly part: Part | null;
+  readonly parent: Scope | null;
+  readonly children: Scope[];
+  /** Its own, without those of the parts in it. */
+  readonly nodes: Node[];
+  /** Its own, by their last name. */
+  readonly parameters: Map<string, Parameter>;
+  /** The module of layers.py that has its parameters. */
+  module: KnownLayer | null;
+  /** `class`: a class with a forward; `call`: `module` computes it; `flat`: written into the part around it. */
+  form: "class" | "call" | "flat";
+}
+
+export class Network {
+  readonly graph: Graph;
+  readonly parts: Parts;
+  readonly root: Scope;
+  /** By path. */
+  readonly scopes = new Map<string, Scope>();
+  /** Nodes that outputs depend on, without those that are given and constants. */
+  readonly live: readonly Node[];
+  /** The labels' logits and the auxiliary losses. */
+  readonly outputs: ReadonlyMap<string, NodeId>;
+  private readonly homes = new Map<NodeId, Scope>();
+  private readonly users = new Map<NodeId, Node[]>();
+  private readonly constants = new Set<NodeId>();
+
+  constructor(graph: Graph, parts: Parts) {
+    this.graph = graph;
+    this.parts = parts;
+    this.outputs = new Map(
+      [...graph.outputs].filter(([name]) => !name.startsWith(outputNames.probability(""))),
+    );
+    const needed = this.needed();
+    for (const { id, op, inputs, type } of graph.nodes) {
+      const isUniform =
+        op === "constant" || (inputs.length > 0 && inputs.every((input) => this.constants.has(input)));
+      const foldable =
+        op === "constant" ||
+        op === "broadcast_list" ||
+        op === "reshape" ||
+        op === "transpose" ||
+        isElementwise(op);
+      if (isUniform && foldable && type.rows.kind === "once") this.constants.add(id);
+    }
+    this.live = graph.nodes.filter(
+      (node) => needed.has(node.id) && !this.isGiven(node) && !this.constants.has(node.id),
+    );
+    for (const node of this.live)
+      for (const input of new Set(this.inputsOf(node)))
+        this.users.set(input, [...(this.users.get(input) ?? []), node]);
+    this.root = this.scope(NETWORK);
+    for (const node of graph.nodes)
+      if (node.op === "parameter" && needed.has(node.id))
+        this.addParameter((node as Node<"parameter">).attributes.name);
+    for (const node of this.live) this.put(node, this.scope(parts.pathOf(node.id) ?? NETWORK));
+    for (const scope of this.scopes.values()) this.recognize(scope);
+    for (const scope of this.scopes.values())
+      if (scope.part?.kind === "layer" && scope.form !== "call") this.dissolve(scope);
+    this.hoistShared();
+    for (const scope of [...this.scopes.values()].reverse()) this.choose(scope);
+    this.flattenCells();
+  }
+
+  // ---- Nodes
+
+  node(id: NodeId): Node {
+    return this.graph.nodes[id]!;
+  }
+
+  isConstant(id: NodeId): boolean {
+    return this.constants.has(id);
+  }
+
+  /** Known outside of the network: features, weights, rows of tables, which TorchRec looks up. */
+  isGiven({ op, inputs }: Node): boolean {
+    if (op === "pooled_lookup") return true;
+    if (op === "lookup") return this.node(inputs[0]!).op === "table";
+    return op === "input" || op === "parameter" || op === "table";
+  }
+
+  /** What a node reads when it is computed: what is drawn for a step is drawn by PyTorch. */
+  inputsOf(node: Node): readonly NodeId[] {
+    if (node.op === "dropout" || node.op === "lookup") return node.inputs.slice(0, 1);
+    return node.inputs;
+  }
+
+  usersOf(id: NodeId): readonly Node[] {
+    return this.users.get(id) ?? [];
+  }
+
+  parameterOf(id: NodeId): string | null {
+    const node = this.node(id);
+    return node.op === "parameter" ? (node as Node<"parameter">).attributes.name : null;
+  }
+
+  private needed(): Set<NodeId> {
+    const needed = new Set<NodeId>(this.outputs.values());
+    for (const node of this.graph.nodes.toReversed())
+      if (needed.has(node.id) && !this.isGiven(node))
+        for (const input of this.inputsOf(node)) needed.add(input);
+    return needed;
+  }
+
+  /** The given nodes that the network reads. */
+  reads(): readonly Node[] {
+    const reads = new Set(this.live.flatMap((node) => [...this.inputsOf(node)]));
+    for (const id of this.outputs.values()) reads.add(id);
+    const given = new Set<NodeId>();
+    for (const id of reads) {
+      const node = this.node(id);
+      if (!this.isGiven(node)) continue;
+      given.add(id);
+      // What TorchRec looks up.
+      for (const input of node.inputs) given.add(input);
+    }
+    return this.graph.nodes.filter(({ id }) => given.has(id));
+  }
+
+  /** Every table with the inputs that the network has its rows of, and how the rows of a set become one. */
+  lookups(): { readonly table: string; readonly input: string; readonly pool: "sum" | "max" | null }[] {
+    return this.reads().flatMap((node) => {
+      if (node.op !== "lookup" && node.op !== "pooled_lookup") return [];
+      const [table, input] = node.inputs.map(
+        (id) => (this.node(id).attributes as { readonly name: string }).name,
+      );
+      const pool = node.op === "lookup" ? null : (node as Node<"pooled_lookup">).attributes.pool;
+      return [{ table: table!, input: input!, pool }];
+    });
+  }
+
+  parameterNames(): string[] {
+    return [...this.scopes.values()].flatMap(({ parameters }) =>
+      [...parameters.values()].map(({ name }) => name),
+    );
+  }
+
+  // ---- Scopes
+
+  homeOf(id: NodeId): Scope | undefined {
+    return this.homes.get(id);
+  }
+
+  isIn(inner: Scope | undefined, outer: Scope): boolean {
+    for (let at: Scope | null | undefined = inner; at; at = at.parent) if (at === outer) return true;
+    return false;
+  }
+
+  /** The nodes of a scope and of all in it, in their order. */
+  within(scope: Scope): Node[] {
+    const all: Node[] = [];
+    for (const open = [scope]; open.length > 0; ) {
+      const next = open.pop()!;
+      all.push(...next.nodes);
+      open.push(...next.children);
+    }
+    return all.sort((a, b) => a.id - b.id);
+  }
+
+  /** What a scope needs from outside: no constants, no parameters of its own. */
+  inputsTo(scope: Scope): NodeId[] {
+    const inputs = new Set<NodeId>();
+    for (const node of this.within(scope))
+      for (const input of this.inputsOf(node)) {
+        if (this.constants.has(input) || this.isIn(this.homes.get(input), scope)) continue;
+        if (this.parameterOf(input)?.startsWith(`${scope.path}.`) !== true) inputs.add(input);
+      }
+    return [...inputs].sort((a, b) => a - b);
+  }
+
+  /** What others need of it. */
+  outputsOf(scope: Scope): NodeId[] {
+    const results = new Set(this.outputs.values());
+    return this.within(scope)
+      .map(({ id }) => id)
+      .filter(
+        (id) =>
+          results.has(id) || this.usersOf(id).some((user) => !this.isIn(this.homes.get(user.id), scope)),
+      );
+  }
+
+  private scope(path: string): Scope {
+    const found = this.scopes.get(path);
+    if (found !== undefined) return found;
+    const at = path.lastIndexOf(".");
+    const parent = at < 0 ? null : this.scope(path.slice(0, at));
+    const scope: Scope = {
+      ...{ path, name: path.slice(at + 1), part: this.parts.byPath.get(path) ?? null, parent, children: [] },
+      ...{ nodes: [], parameters: new Map(), module: null, form: "flat" },
+    };
+    parent?.children.push(scope);
+    this.scopes.set(path, scope);
+    return scope;
+  }
+
+  private addParameter(name: string): void {
+    const at = name.lastIndexOf(".");
+    this.scope(name.slice(0, at)).parameters.set(name.slice(at + 1), this.graph.parameters.get(name)!);
+  }
+
+  private put(node: Node, scope: Scope): void {
+    const before = this.homes.get(node.id);
+    before?.nodes.splice(before.nodes.indexOf(node), 1);
+    scope.nodes.push(node);
+    this.homes.set(node.id, scope);
+  }
+
+  /** Whether layers.py has the layer: as what holds its parameters, and as what computes it. */
+  private recognize(scope: Scope): void {
+    const { part, parameters, nodes } = scope;
+    const known =
+      part?.kind === "layer" && Object.hasOwn(knownLayers, part.name) ? knownLayers[part.name]! : null;
+    if (known === null || parameters.size !== known.parameters.length) return;
+    if (!known.parameters.every((name) => parameters.has(name))) return;
+    scope.module = known;
+    const isOne = this.inputsTo(scope).length === 1 && this.outputsOf(scope).length === 1;
+    if (
+      isOne &&
+      makes(
+        known,
+        nodes.map(({ op }) => op),
+      )
+    )
+      scope.form = "call";
+  }
+
+  /** The nodes of a layer that no module computes stand in the part that it is in. */
+  private dissolve(scope: Scope): void {
+    for (const node of [...scope.nodes]) this.put(node, scope.parent!);
+  }
+
+  /**
+   * A value that several parts need, and that no part's own weights are needed for, is computed in the part around them, with all
+   * that it is computed from.
+   */
+  private hoistShared(): void {
+    const results = new Set(this.outputs.values());
+    const outermost = new Map<NodeId, Scope>();
+    for (const node of this.live) outermost.set(node.id, this.outermostFor(node, outermost));
+    for (const node of this.live.toReversed()) {
+      const home = this.homes.get(node.id)!;
+      if (results.has(node.id)) continue;
+      const around = this.usersOf(node.id).reduce<Scope>(
+        (scope, user) => this.common(scope, this.homes.get(user.id)!),
+        home,
+      );
+      const possible = outermost.get(node.id)!;
+      const chosen = this.isIn(possible, around) ? possible : around;
+      if (chosen !== home) this.put(node, chosen);
+    }
+  }
+
+  /** The outermost part around a node's own that has all that the node reads. */
+  private outermostFor(node: Node, outermost: ReadonlyMap<NodeId, Scope>): Scope {
+    const home = this.homes.get(node.id)!;
+    if (home.form === "call") return home;
+    let inner = this.root;
+    for (const input of this.inputsOf(node)) {
+      const other = this.homes.get(input);
+      const parameter = this.parameterOf(input);
+      let from: Scope | null = null;
+      if (parameter !== null) {
+        const owner = this.scopes.get(parameter.slice(0, parameter.lastIndexOf(".")))!;
+        if (this.isIn(owner, home) || this.isIn(home, owner)) from = home;
+      } else if (other !== undefined) {
+        const possible = other.form === "call" ? other.parent! : outermost.get(input)!;
+        from = this.isIn(home, possible) ? possible : this.common(home, other);
+      }
+      if (from !== null && this.isIn(from, inner)) inner = from;
+    }
+    return inner;
+  }
+
+  private common(a: Scope, b: Scope): Scope {
+    let at = a;
+    while (!this.isIn(b, at)) {
+      invariant(at.parent, "two parts of one network");
+      at = at.parent;
+    }
+    return at;
+  }
+
+  private choose(scope: Scope): void {
+    if (scope.form === "call" || scope.part?.kind === "layer") return;
+    if (scope === this.root) {
+      scope.form = "class";
+      return;
+    }
+    const nodes = this.within(scope);
+    if (nodes.length === 0) return;
+    const isSmall = !this.hasParameters(scope) && nodes.length <= SMALL;
+    scope.form = isSmall ? "flat" : "class";
+  }
+
+  hasParameters(scope: Scope): boolean {
+    return scope.parameters.size > 0 || scope.children.some((child) => this.hasParameters(child));
+  }
+
+  /** A scan computes what its cell does, with the cell's weights: the cell's part is written where the scan stands. */
+  private flattenCells(): void {
+    for (const node of this.live) {
+      const home = this.homes.get(node.id)!;
+      for (const input of this.inputsOf(node)) {
+        const name = this.parameterOf(input);
+        if (name === null) continue;
+        let owner = this.scopes.get(name.slice(0, name.lastIndexOf(".")))!;
+        if (this.isIn(home, owner) || !this.isIn(owner, home)) continue;
+        for (; owner !== home; owner = owner.parent!) if (owner.form !== "call") owner.form = "flat";
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// The versions of the Python packages that a package needs and that dinc's tests run with: the newest that work with each other.
+// FBGEMM's libraries load with one minor version of PyTorch only.
+
+/** What a package needs, with what these need in turn left to pip. */
+export const REQUIREMENTS: Readonly<Record<string, string>> = {
+  torch: "2.14.1",
+  numpy: "2.4.6",
+  pyarrow: "26.0.1",
+  safetensors: "0.8.0",
+};
+
+/** Installed with `--no-deps`: TorchRec asks for FBGEMM with CUDA, which writes the same files as FBGEMM for processors. */
+export const REQUIREMENTS_ALONE: Readonly<Record<string, string>> = {
+  torchrec: "1.9.2",
+  torchmetrics: "1.0.3",
+  tensordict: "0.15.3",
+  iopath: "0.1.10",
+  "pyre-extensions": "0.0.32",
+  "lightning-utilities": "0.15.3",
+};
+
+export const FBGEMM = { cpu: "fbgemm-gpu-cpu", cuda: "fbgemm-gpu", version: "1.9.0" } as const;
+
+/** What those need that is not theirs alone. */
+export const REQUIREMENTS_OF_THOSE: Readonly<Record<string, string>> = {
+  "typing-inspect": "0.9.0",
+  portalocker: "4.4.2",
+  packaging: "26.4",
+  orjson: "3.13.0",
+  cloudpickle: "3.1.3",
+  psutil: "7.2.2",
+  pyvers: "0.2.3",
+  importlib_metadata: "10.2.0",
+  tqdm: "4.70.1",
+};

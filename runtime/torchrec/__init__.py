@@ -1,0 +1,1 @@
+"""A model of dinc, to be trained by PyTorch and TorchRec."""

@@ -1,0 +1,221 @@
+"""What dinc's operations over rows, steps and lists are in PyTorch.
+
+Shapes: `rows` is the number of examples, `steps` that of all steps of a history, packed without padding: those of the first
+example, then those of the second. A history's values are `[steps, width]`, and a `Steps` beside them says which are whose.
+Sums over steps add in their order, so that a GPU gives the same bits each time.
+"""
+
+import zlib
+from typing import NamedTuple
+
+import torch
+import torch.distributed as dist
+import torch.distributed.nn.functional as collective
+from torch import Tensor
+from torch.nn import functional as F
+
+
+class Steps(NamedTuple):
+    """Which steps belong to which row: those of row i are `offsets[i]` … `offsets[i + 1] - 1`; `row_of` is the way back.
+
+    The values of sets are packed in the same way: their rows are what has the sets.
+    """
+
+    offsets: Tensor  # int64 [rows + 1]
+    row_of: Tensor  # int64 [steps]
+
+    @property
+    def lengths(self) -> Tensor:
+        """How many steps each row has: [rows]."""
+        return self.offsets.diff()
+
+    @property
+    def places(self) -> Tensor:
+        """Of each step, its place in its row, from 0: [steps]."""
+        return torch.arange(len(self.row_of), device=self.row_of.device) - self.offsets[self.row_of]
+
+    @staticmethod
+    def of_lengths(lengths: Tensor) -> "Steps":
+        rows = torch.arange(len(lengths), device=lengths.device)
+        return Steps(F.pad(lengths.cumsum(0), (1, 0)), torch.repeat_interleave(rows, lengths))
+
+
+def shifted(steps: Steps, by: int) -> Steps:
+    """`by` steps more in each row, or as many less as there are."""
+    return Steps.of_lengths((steps.lengths + by).clamp(min=0))
+
+
+# From rows to steps and back. Each is the other's gradient; autograd's own, index_add, would add in any order on a GPU.
+
+
+class _Repeat(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x: Tensor, offsets: Tensor, row_of: Tensor) -> Tensor:
+        ctx.save_for_backward(offsets)
+        return x.index_select(0, row_of)
+
+    @staticmethod
+    def backward(ctx, *gradients: Tensor):
+        return _segment_sum(gradients[0], *ctx.saved_tensors), None, None
+
+
+class _SumSteps(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x: Tensor, offsets: Tensor, row_of: Tensor) -> Tensor:
+        ctx.save_for_backward(row_of)
+        return _segment_sum(x, offsets)
+
+    @staticmethod
+    def backward(ctx, *gradients: Tensor):
+        return gradients[0].index_select(0, *ctx.saved_tensors), None, None
+
+
+def _segment_sum(x: Tensor, offsets: Tensor) -> Tensor:
+    return torch.segment_reduce(x.contiguous(), "sum", offsets=offsets, axis=0, unsafe=True, initial=0)
+
+
+def repeat(x: Tensor, steps: Steps) -> Tensor:
+    """Each row once for each of its steps: [rows, …] to [steps, …]."""
+    return _Repeat.apply(x, *steps)
+
+
+def sum_steps(x: Tensor, steps: Steps) -> Tensor:
+    """The sum over the steps of each row, 0 where there are none: [steps, …] to [rows, …]."""
+    return _SumSteps.apply(x, *steps)
+
+
+def max_steps(x: Tensor, steps: Steps) -> Tensor:
+    """The largest over the steps of each row, 0 where there are none: [steps, …] to [rows, …]. Ties share the gradient."""
+    rows = steps.row_of.view(-1, *[1] * (x.dim() - 1)).expand_as(x)
+    none = x.new_zeros(len(steps.offsets) - 1, *x.shape[1:])
+    return none.scatter_reduce(0, rows, x, "amax", include_self=False)
+
+
+def softmax_steps(x: Tensor, steps: Steps) -> Tensor:
+    """exp(x) over its sum within the steps of each row: [steps, …]."""
+    e = (x - max_steps(x.detach(), steps).index_select(0, steps.row_of)).exp()
+    return e / repeat(sum_steps(e, steps), steps)
+
+
+def count_steps(steps: Steps) -> Tensor:
+    """How many steps each row has: [rows, 1]."""
+    return steps.lengths.to(torch.get_default_dtype()).unsqueeze(-1)
+
+
+def last_step(x: Tensor, steps: Steps) -> Tensor:
+    """The last step of each row, 0 where there is none: [steps, …] to [rows, …]."""
+    none = len(x)
+    return _with_zero(x).index_select(0, torch.where(steps.lengths > 0, steps.offsets[1:] - 1, none))
+
+
+def scatter_last_step(x: Tensor, steps: Steps) -> Tensor:
+    """Each row at the last of its steps, 0 at all others: [rows, …] to [steps, …]."""
+    is_last = steps.places == steps.lengths[steps.row_of] - 1
+    return repeat(x, steps) * is_last.to(x.dtype).view(-1, *[1] * (x.dim() - 1))
+
+
+def resize_steps(x: Tensor, steps: Steps, to: Steps, keep: str) -> Tensor:
+    """As many steps as `to` has: the first or last ones, and zeros where there are too few."""
+    skipped = 0 if keep == "first" else (steps.lengths - to.lengths)[to.row_of]
+    place = to.places + skipped
+    there = (place >= 0) & (place < steps.lengths[to.row_of])
+    return _with_zero(x).index_select(0, torch.where(there, steps.offsets[to.row_of] + place, len(x)))
+
+
+def gather_positions(vectors: Tensor, steps: Steps) -> Tensor:
+    """For each step the vector of its position, 0 being the last: [positions, width] to [steps, width]."""
+    return vectors.index_select(0, steps.lengths[steps.row_of] - 1 - steps.places)
+
+
+def _with_zero(x: Tensor) -> Tensor:
+    return torch.cat([x, x.new_zeros(1, *x.shape[1:])])
+
+
+def pooled(vectors: Tensor, values: Steps, pool: str) -> Tensor:
+    """The sum or the largest of the vectors of each set's values, 0 where it is empty: [values, width] to [sets, width]."""
+    return sum_steps(vectors, values) if pool == "sum" else max_steps(vectors, values)
+
+
+# Attention
+
+
+def _padded(x: Tensor, steps: Steps) -> tuple[Tensor, Tensor]:
+    """[steps, width] as [rows, longest, width], and where each step stands in the flattened rows of that."""
+    rows = len(steps.offsets) - 1
+    longest = int(steps.lengths.max()) if rows > 0 else 0
+    places = steps.row_of * longest + steps.places
+    empty = x.new_zeros(rows * longest, *x.shape[1:])
+    return empty.index_copy(0, places, x).view(rows, longest, *x.shape[1:]), places
+
+
+def attention(
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    query_steps: Steps | None = None,
+    key_steps: Steps | None = None,
+    *,
+    heads: int,
+    scale: float,
+    causal: bool = False,
+) -> Tensor:
+    """softmax(scale · q kᵀ) v in each row, for each of the heads' parts of the width; 0 where there are no keys.
+
+    Each is a list [rows, n, width], or [steps, width] with its Steps; the result stands as the queries do.
+    """
+    if queries.dim() == 2 and query_steps is None:  # a list that is the same for all rows
+        alone = attention(
+            queries.unsqueeze(0), keys.unsqueeze(0), values.unsqueeze(0), heads=heads, scale=scale, causal=causal
+        )
+        return alone.squeeze(0)
+    places = mask = None
+    if query_steps is not None:
+        queries, places = _padded(queries, query_steps)
+    if key_steps is not None:
+        (keys, _), (values, _) = _padded(keys, key_steps), _padded(values, key_steps)
+        longest = torch.arange(keys.shape[1], device=keys.device)
+        mask = (longest < key_steps.lengths.unsqueeze(1))[:, None, None, :]
+    if causal:
+        before = torch.ones(queries.shape[1], keys.shape[1], dtype=torch.bool, device=keys.device).tril()
+        mask = before if mask is None else mask & before
+    if keys.shape[1] == 0:
+        out = queries.new_zeros(*queries.shape[:2], values.shape[-1])
+    else:
+        if mask is not None:  # without any key softmax would be NaN; the padding that it may then see is 0
+            mask = mask | ~mask.any(-1, keepdim=True)
+        q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (queries, keys, values))
+        out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=scale).transpose(1, 2).flatten(-2)
+    return out if places is None else out.flatten(0, 1).index_select(0, places)
+
+
+# What is drawn anew in each step of training
+
+
+class Draws:
+    """Orders of rows that follow from the seed, the step and the layer, alike on all ranks. The training sets both."""
+
+    def __init__(self) -> None:
+        self.seed, self.step = 0, 0
+
+    def order(self, layer: str, rows: int) -> Tensor:
+        """Each of `rows` row numbers once."""
+        generator = torch.Generator().manual_seed(zlib.crc32(f"{self.seed} {layer} {self.step}".encode()))
+        return torch.randperm(rows, generator=generator)
+
+
+draws = Draws()
+
+
+def shuffled(x: Tensor, layer: str) -> Tensor:
+    """For each row that of another one of the whole batch, whichever rank has it: [rows, …]."""
+    world = dist.get_world_size() if dist.is_initialized() else 1
+    if world == 1:
+        return x.index_select(0, draws.order(layer, len(x)).to(x.device))
+    counts = [torch.zeros(1, dtype=torch.int64, device=x.device) for _ in range(world)]
+    dist.all_gather(counts, torch.tensor([len(x)], device=x.device))
+    rows = [int(count) for count in counts]
+    parts = collective.all_gather(F.pad(x, [0, 0] * (x.dim() - 1) + [0, max(rows) - len(x)]))
+    whole = torch.cat([part[:count] for part, count in zip(parts, rows)])
+    first = sum(rows[: dist.get_rank()])
+    order = draws.order(layer, sum(rows))[first : first + len(x)]
+    return whole.index_select(0, order.to(x.device))
