@@ -11,6 +11,11 @@ export type {
 } from "../compiler/backends/contract/emitted.ts";
 export { UsageError } from "../compiler/common/usage-error.ts";
 export * from "../compiler/index.ts";
+export type { Stopped as EarlyStopped } from "../compiler/train/early-stop.ts";
+export type { ProgressEvent } from "../compiler/train/epochs.ts";
+export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/score.ts";
+export type { EpochResult, Position } from "../compiler/train/state.ts";
+export type { StepProgress } from "../compiler/train/trainer.ts";
 export type { LeftOut } from "./data/bad-rows.ts";
 export type { CheckpointOptions } from "./driver/checkpointing.ts";
 export { type ComparedRuns, compareRuns } from "./driver/compare.ts";
@@ -56,8 +61,4 @@ export {
 export type { RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { Run } from "./run/run-folder.ts";
-export type { Stopped as EarlyStopped } from "./train/early-stop.ts";
-export type { ProgressEvent } from "./train/loop.ts";
-export type { Evaluation, EvaluationProgress, Split } from "./train/score.ts";
-export type { EpochResult, Position } from "./train/state.ts";
 export type { ReadVectors } from "./train/vectors.ts";

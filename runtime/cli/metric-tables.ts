@@ -1,9 +1,9 @@
 // The output of `dinc eval` for each prediction: its metrics with their intervals, and its reliability.
 
 import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
 import { rangeText, resamplingText } from "../driver/metric-notes.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";
-import type { Evaluation } from "../train/score.ts";
 
 export function evaluationText(evaluations: readonly Evaluation[]): string {
   return evaluations.map(predictionText).join("\n");

@@ -1,10 +1,10 @@
 // Progress: a moving line where a person watches, a plain line every few seconds otherwise, and one line that stays for
 // each epoch.
 
+import type { ProgressEvent } from "../../compiler/train/epochs.ts";
+import type { EvaluationProgress } from "../../compiler/train/score.ts";
 import { duration, thousands } from "../driver/text-table.ts";
-import type { ProgressEvent } from "../train/loop.ts";
 import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
-import type { EvaluationProgress } from "../train/score.ts";
 import type { Terminal } from "./terminal.ts";
 
 const MOVING_INTERVAL = 100;

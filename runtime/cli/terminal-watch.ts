@@ -1,10 +1,10 @@
 // Prints the driver's events: each becomes a line of text or nothing.
 
 import { unreachable } from "../../compiler/common/internal-error.ts";
+import { positionText } from "../../compiler/train/state.ts";
 import type { DriverEvent } from "../driver/events.ts";
 import { leftOutNotes } from "../driver/left-out.ts";
 import { thousands } from "../driver/text-table.ts";
-import { positionText } from "../train/state.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { evaluationProgress, predictionProgress, trainingProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";

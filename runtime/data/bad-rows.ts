@@ -1,10 +1,10 @@
 // The policies for bad rows: `fail` stops reading, `skip` leaves them out as if the file did not contain them, and `count` counts
 // them in every file before reading fails. Mistakes of a file as a whole, such as a missing column, always fail.
 
+import type { Findings, LeftOutKind } from "../../compiler/data/findings.ts";
 import { rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { type Diagnostic, DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
-import type { Findings, LeftOutKind } from "./findings.ts";
 
 /** The bad rows of one file. */
 export interface LeftOut {

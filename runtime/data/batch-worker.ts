@@ -1,17 +1,18 @@
 // The worker thread behind `prefetch.ts`: builds the batches of a stream, a few ahead of who takes them.
 
 import { type MessagePort, workerData } from "node:worker_threads";
+import { buffersOf } from "../../compiler/data/batches.ts";
 import {
   CANCELLED,
   type StreamRequest,
   TAKEN,
   type WorkerMessage,
   type WorkerStart,
-} from "./batch-stream.ts";
-import { BatchBuilder, buffersOf } from "./batches.ts";
+} from "./batch-messages.ts";
+import { SourceBatches } from "./source-batches.ts";
 
 const { plan, port } = workerData as WorkerStart & { readonly port: MessagePort };
-const builder = new BatchBuilder(plan);
+const builder = new SourceBatches(plan);
 
 port.on("message", (request: StreamRequest) => {
   try {

@@ -1,16 +1,10 @@
 // An open data file: its name, its columns, and the expression by which DuckDB reads it.
 
+import type { DataColumn, Table } from "../../compiler/data/table.ts";
 import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts";
 import type { Unreadable } from "./csv-rows.ts";
 
-/** One value a row, or a list of them. */
-export type ColumnType = "value" | "list";
-
-export interface DataColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** For messages: `BIGINT`, `VARCHAR[]`. */
-  readonly typeName: string;
+export interface SqlColumn extends DataColumn {
   /** How DuckDB calls it. */
   readonly sql: string;
 }
@@ -29,12 +23,7 @@ export interface Origin {
 }
 
 /** An open file. */
-export interface DataFile extends Origin {
-  readonly columns: ReadonlyMap<string, DataColumn>;
-  /** CSV: names that several columns have, so that none of them can be asked for. */
-  readonly ambiguous: ReadonlySet<string>;
-  /** CSV: a value is text, and an empty one is missing. */
-  readonly textOnly: boolean;
+export interface DataFile extends Origin, Table<SqlColumn> {
   /** Its table expression in SQL. */
   readonly sql: string;
   /** How many rows the expression has; null where only reading tells. */

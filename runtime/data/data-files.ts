@@ -4,18 +4,17 @@
 import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+import { rowInFile } from "../../compiler/data/findings.ts";
+import type { RawChunk } from "../../compiler/data/raw-values.ts";
 import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
-import type { DataColumn, DataFile, Origin } from "./data-file.ts";
+import type { DataFile, Origin, SqlColumn } from "./data-file.ts";
 import { identifier, isNoFault } from "./duckdb-problem.ts";
 import { valuesOf } from "./duckdb-values.ts";
 import { requireState } from "./file-state.ts";
-import { rowInFile } from "./findings.ts";
 import { FileOpener } from "./open-file.ts";
-import type { RawChunk } from "./raw-values.ts";
 import { SortedTable, type TableColumn } from "./sorted-table.ts";
 import { StandardInput } from "./standard-input.ts";
 import { streamed } from "./streamed.ts";
@@ -146,7 +145,7 @@ export class DataFiles {
   /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
   async scan(
     file: DataFile,
-    columns: readonly DataColumn[],
+    columns: readonly SqlColumn[],
     visit: (chunk: RawChunk) => void,
     limit = Number.POSITIVE_INFINITY,
   ): Promise<number> {
@@ -164,7 +163,7 @@ export class DataFiles {
    */
   async *chunks(
     file: DataFile,
-    columns: readonly DataColumn[],
+    columns: readonly SqlColumn[],
     limit = Number.POSITIVE_INFINITY,
   ): AsyncGenerator<RawChunk> {
     if (file.columns.size === 0) return;
@@ -196,7 +195,7 @@ export class DataFiles {
     throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: file.rows }, location)]);
   }
 
-  private stream(sql: string, columns: readonly DataColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
+  private stream(sql: string, columns: readonly SqlColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
     const selected = columns.length === 0 ? "1" : columns.map((column) => column.sql).join(", ");
     return streamed(
       this.connection,
@@ -208,7 +207,7 @@ export class DataFiles {
   private async readOn(
     file: DataFile,
     sql: string,
-    columns: readonly DataColumn[],
+    columns: readonly SqlColumn[],
     limit: number,
     error: unknown,
   ): Promise<string> {
@@ -253,19 +252,8 @@ function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "p
   );
 }
 
-/**
- * The column that a spec calls `name`: the one of that name, or else the only one whose name gives it (`Item ID` is
- * `item_id`). Undefined where there is none, or several.
- */
-export function columnNamed({ columns }: DataFile, name: string): DataColumn | undefined {
-  const own = columns.get(name);
-  if (own !== undefined) return own;
-  const [only, ...more] = [...columns.values()].filter((column) => nameOfColumn(column.name) === name);
-  return more.length === 0 ? only : undefined;
-}
-
 /** The column so that decimal numbers keep all their digits: as texts. */
-export function exactColumn(column: DataColumn): DataColumn {
+export function exactColumn(column: SqlColumn): SqlColumn {
   const isDecimal = column.typeName.startsWith("DECIMAL");
   return isDecimal ? { ...column, sql: `CAST(${identifier(column.name)} AS VARCHAR)` } : column;
 }

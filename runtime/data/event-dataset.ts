@@ -2,17 +2,23 @@
 // computed, and what is to be measured has its labels and groups.
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnStore,
+  float32s,
+  int32s,
+} from "../../compiler/data/columns.ts";
+import type { FeatureColumns } from "../../compiler/data/feature-columns.ts";
+import { rowNumbers } from "../../compiler/data/places.ts";
+import { RowValues } from "../../compiler/data/row-reader.ts";
+import { mapped } from "../../compiler/data/stored-rows.ts";
+import { transformed, transformedColumn } from "../../compiler/data/unfitted-rows.ts";
 import { crossOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
 import { type Fitted, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
-import { type Column, type ColumnReader, type ColumnStore, float32s, int32s } from "./columns.ts";
-import type { FeatureColumns } from "./feature-columns.ts";
 import { readerOfEvents } from "./gather-events.ts";
-import { rowNumbers } from "./places.ts";
-import { RowValues } from "./row-reader.ts";
 import type { EventRows, SplitRows, StoredEvents } from "./stored-events.ts";
-import { mapped } from "./stored-rows.ts";
-import { transformed, transformedColumn } from "./unfitted-rows.ts";
 
 /** The ids of `events` are final; its raw numbers are gone afterwards. */
 export function transformedEvents(

@@ -1,38 +1,38 @@
 // A sorted event log: the events of each user, earliest first. Ties in the order column keep the order of the file's rows, and
 // are counted. The log is read and sorted in pieces. Memory holds the keys of users and items, and the columns that fit.
 
-import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
-import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
-import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
-import { grown, Interner } from "../../compiler/frontend/kinds/interner.ts";
-import type { Feature } from "../../compiler/frontend/model/model.ts";
 import {
   type Column,
   type ColumnReader,
-  type ColumnStore,
   type ColumnWriter,
   float32s,
   float64s,
   int32s,
-} from "./columns.ts";
-import { type DataFiles, exactColumn } from "./data-files.ts";
-import { EventOrder } from "./event-order.ts";
+} from "../../compiler/data/columns.ts";
 import {
   type ColumnUse,
   type FeatureColumns,
   FeatureReader,
   findColumn,
   holdsValues,
-} from "./feature-columns.ts";
-import type { Findings } from "./findings.ts";
+} from "../../compiler/data/feature-columns.ts";
+import type { Findings } from "../../compiler/data/findings.ts";
+import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
+import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
+import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
+import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { grown, Interner } from "../../compiler/frontend/kinds/interner.ts";
+import type { Feature } from "../../compiler/frontend/model/model.ts";
+import { type DataFiles, exactColumn } from "./data-files.ts";
+import { EventOrder } from "./event-order.ts";
 import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
-import { type Raw, type RawCell, shown } from "./raw-values.ts";
 import { SetsWriter } from "./set-writer.ts";
 import { readSkippingBad, type Source } from "./skipping-bad.ts";
 import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
+import type { SpillingStore } from "./spilling-store.ts";
 import type { EventColumns } from "./stored-events.ts";
-import { isOneValue, watchDecimals } from "./values.ts";
 
 export interface EventLog {
   readonly users: Interner;
@@ -69,7 +69,7 @@ const ROW = 3;
 /** Reads and sorts a log. Where there is an items or a users table, every event has to be in it. */
 export async function readEventLog(
   files: DataFiles,
-  store: ColumnStore,
+  store: SpillingStore,
   reader: ColumnReader,
   config: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
@@ -121,7 +121,7 @@ interface Scanned {
 /** `begun` gets what is there to be closed, also where the scan fails. */
 async function scan(
   files: DataFiles,
-  store: ColumnStore,
+  store: SpillingStore,
   { file, findings, encoders, limit }: Source,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
@@ -222,7 +222,7 @@ async function sortedColumns(
   rows: number,
   uses: readonly ColumnUse[],
   wide: WideColumns,
-  store: ColumnStore,
+  store: SpillingStore,
   reader: ColumnReader,
 ): Promise<Pick<EventLog, "item" | "events" | "ties">> {
   const row = wide.isEmpty ? null : store.column(int32s, rows);
@@ -278,7 +278,7 @@ class WideColumns {
   private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
   private readonly sets = new Map<string, SetsWriter>();
 
-  constructor(uses: readonly ColumnUse[], store: ColumnStore) {
+  constructor(uses: readonly ColumnUse[], store: SpillingStore) {
     for (const { feature } of uses)
       if (feature.set !== null) this.sets.set(feature.name, new SetsWriter(store));
       else if (isWide(feature)) this.vectors.set(feature.name, store.growing(float32s));
@@ -294,7 +294,7 @@ class WideColumns {
   }
 
   /** Nobody will read them. */
-  discard(store: ColumnStore): void {
+  discard(store: SpillingStore): void {
     for (const writer of this.vectors.values()) store.remove(writer.finish());
     for (const writer of this.sets.values()) {
       const { ids, bounds } = writer.finish();
@@ -303,7 +303,7 @@ class WideColumns {
     }
   }
 
-  finish(store: ColumnStore, reader: ColumnReader): Pick<EventColumns<Float64Array>, "vectors" | "sets"> {
+  finish(store: SpillingStore, reader: ColumnReader): Pick<EventColumns<Float64Array>, "vectors" | "sets"> {
     return {
       vectors: new Map(
         [...this.vectors].map(([name, writer]) => [name, store.settled(writer.finish(), reader, float32s)]),

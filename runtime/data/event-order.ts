@@ -5,6 +5,9 @@
 import { type EpochUnit, epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
 import { type NoTime, readTime, type TimeText } from "../../compiler/common/time-text.ts";
 import { TimeZone } from "../../compiler/common/time-zone.ts";
+import type { Findings } from "../../compiler/data/findings.ts";
+import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
+import { isOneValue, numberOf } from "../../compiler/data/values.ts";
 import { missingValue, notAnOrder } from "../../compiler/diagnostics/catalog/data.ts";
 import {
   mixedUnits,
@@ -13,9 +16,6 @@ import {
   timeSkipped,
   timeTwice,
 } from "../../compiler/diagnostics/catalog/times.ts";
-import type { Findings } from "./findings.ts";
-import { type Raw, type RawCell, shown } from "./raw-values.ts";
-import { isOneValue, numberOf } from "./values.ts";
 
 /** Low parts of numbers are 0 … 2²⁰ − 1, so that nanoseconds since 1970 keep all their digits. */
 const LOW = 1048576;

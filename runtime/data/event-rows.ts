@@ -1,21 +1,28 @@
 // Rows made from an event log: examples by the protocol, item features from the items table, user features from the
 // users table, context features from the event. Histories are stored once a user, all rows refer to them.
 
+import type { ColumnReader } from "../../compiler/data/columns.ts";
+import {
+  type ColumnUse,
+  columnUses,
+  type FeatureColumns,
+  ownColumnUses,
+  widthOf,
+} from "../../compiler/data/feature-columns.ts";
+import { Findings } from "../../compiler/data/findings.ts";
+import { columnNamed } from "../../compiler/data/table.ts";
 import { noExamples } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
 import { eventProblems } from "../../compiler/frontend/config/training-problems.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { allFeatures, type Model } from "../../compiler/frontend/model/model.ts";
-import type { ColumnReader, ColumnStore } from "./columns.ts";
 import type { DataFile } from "./data-file.ts";
-import { columnNamed, type DataFiles } from "./data-files.ts";
+import type { DataFiles } from "./data-files.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
-import { type ColumnUse, columnUses, type FeatureColumns, ownColumnUses } from "./feature-columns.ts";
-import { Findings } from "./findings.ts";
-import { widthOf } from "./item-columns.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import { checkNegatives, drawnForValidation, leaveLastOut, type Split } from "./leave-last-out.ts";
+import type { SpillingStore } from "./spilling-store.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
 
 /** A log whose numbers are not transformed yet, and the splits asked for, in that order. */
@@ -29,7 +36,7 @@ export interface EventSplits {
 /** At most `limit` rows of each split. */
 export async function readEventRows(
   files: DataFiles,
-  store: ColumnStore,
+  store: SpillingStore,
   reader: ColumnReader,
   config: EventsConfig,
   model: Model,

@@ -1,15 +1,21 @@
 // Fits vocabularies and transforms on the training rows of an event log without building those rows: the number of rows with an
 // item, or of histories with a step, follows from the positions of the target events.
 
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnStore,
+  int32s,
+  PIECE,
+} from "../../compiler/data/columns.ts";
+import type { FittingRows } from "../../compiler/data/fit-rows.ts";
+import { rowNumbers } from "../../compiler/data/places.ts";
+import { renumber } from "../../compiler/data/unfitted-rows.ts";
 import type { NumberSource } from "../../compiler/frontend/kinds/fit.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import { type Column, type ColumnReader, type ColumnStore, int32s, PIECE } from "./columns.ts";
-import type { FittingRows } from "./fit-rows.ts";
 import { indicesOf } from "./gather-events.ts";
-import { rowNumbers } from "./places.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
-import { renumber } from "./unfitted-rows.ts";
 
 /** Numbers in 32 bits are final. */
 type Events = StoredEvents<Float32Array> | StoredEvents<Float64Array>;

@@ -1,11 +1,18 @@
 // Gathers rows of an event log from the columns of users, items and events, by their numbers.
 
-import { type ColumnReader, inMemory, type Numbers } from "./columns.ts";
-import type { FeatureColumns } from "./feature-columns.ts";
-import { countOf, type Places, type Runs, readAt, single } from "./places.ts";
-import type { Found, FoundNumbers, FoundSets, PlacedBy, ReadableColumns, RowReader } from "./row-reader.ts";
+import { type ColumnReader, inMemory, type Numbers } from "../../compiler/data/columns.ts";
+import type { FeatureColumns } from "../../compiler/data/feature-columns.ts";
+import { countOf, type Places, type Runs, readAt, single } from "../../compiler/data/places.ts";
+import type {
+  Found,
+  FoundNumbers,
+  FoundSets,
+  PlacedBy,
+  ReadableColumns,
+  RowReader,
+} from "../../compiler/data/row-reader.ts";
+import { mapped } from "../../compiler/data/stored-rows.ts";
 import type { EventRows, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
-import { mapped } from "./stored-rows.ts";
 
 /** Where rows have their values from: numbers of users, items and sorted events. */
 export interface EventIndices {

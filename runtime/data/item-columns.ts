@@ -1,12 +1,10 @@
 // Columns by item or user, in memory, and what is taken from them by number.
 
+import { ColumnBuilder } from "../../compiler/data/builders.ts";
+import { int32s } from "../../compiler/data/columns.ts";
+import { type ColumnUse, type FeatureColumns, widthOf } from "../../compiler/data/feature-columns.ts";
+import type { SetColumn } from "../../compiler/data/memory-rows.ts";
 import { grown } from "../../compiler/frontend/kinds/interner.ts";
-import { numbersIn } from "../../compiler/frontend/kinds/registry.ts";
-import type { Feature } from "../../compiler/frontend/model/model.ts";
-import { ColumnBuilder } from "./builders.ts";
-import { int32s } from "./columns.ts";
-import type { ColumnUse, FeatureColumns } from "./feature-columns.ts";
-import type { SetColumn } from "./memory-rows.ts";
 
 /** Collects features of items from the rows of a log, of which an item's first says what it is. */
 export class FirstOfItems {
@@ -93,11 +91,6 @@ function firstColumn({ feature, into }: ColumnUse): FirstColumn {
     take: (columns, row) => values.push(columns[into].get(name)![row]!),
     finish: (columns, rows) => columns[into].set(name, taken(values.finish(), rows, int32s)),
   };
-}
-
-/** How many numbers a value has. */
-export function widthOf({ kind, set }: Pick<Feature, "kind" | "set">): number {
-  return set === null ? Math.max(1, numbersIn(kind)) : 1;
 }
 
 /** The values of `rows`, each `width` numbers. */

@@ -1,21 +1,21 @@
 // The items and the users table of an event log: one row a key, found by the key's raw value.
 
-import { keyTwice, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
-import type { KeyedTable } from "../../compiler/frontend/config/config.ts";
-import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
-import { Interner } from "../../compiler/frontend/kinds/interner.ts";
-import type { DataFiles } from "./data-files.ts";
 import {
   type ColumnUse,
   type FeatureColumns,
   FeatureReader,
   findColumn,
   holdsValues,
-} from "./feature-columns.ts";
-import type { Findings } from "./findings.ts";
-import { type Raw, shown } from "./raw-values.ts";
+} from "../../compiler/data/feature-columns.ts";
+import type { Findings } from "../../compiler/data/findings.ts";
+import { type Raw, shown } from "../../compiler/data/raw-values.ts";
+import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
+import { keyTwice, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
+import type { KeyedTable } from "../../compiler/frontend/config/config.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { Interner } from "../../compiler/frontend/kinds/interner.ts";
+import type { DataFiles } from "./data-files.ts";
 import { readSkippingBad, type Source } from "./skipping-bad.ts";
-import { isOneValue, watchDecimals } from "./values.ts";
 
 export interface Entities {
   readonly path: string;

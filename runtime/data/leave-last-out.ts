@@ -2,13 +2,13 @@
 // row for i_T, and for users who are drawn for validation i_{T−1} is no training target but one of validation. The history of a target is what comes before it, nothing else; each target comes with items that the
 // user never touched, label 0.
 
+import { type Column, type ColumnReader, type ColumnStore, int32s } from "../../compiler/data/columns.ts";
+import type { Findings } from "../../compiler/data/findings.ts";
 import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Negatives, Validate } from "../../compiler/frontend/config/config.ts";
-import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
 import type { EventLog } from "./event-log.ts";
-import type { Findings } from "./findings.ts";
 import { NegativeSampler } from "./negatives.ts";
 import type { SplitRows } from "./stored-events.ts";
 import { drawnUsers } from "./validation.ts";

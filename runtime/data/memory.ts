@@ -1,16 +1,17 @@
 // The memory budget for reading data: half is for DuckDB while it reads files and sorts an event log, the rest is for columns.
 // Data beyond the budget go to temporary folders of the process.
 
+import type { ColumnReader } from "../../compiler/data/columns.ts";
 import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { fileProblem } from "../files/file-problem.ts";
-import { ColumnReader, ColumnStore } from "./columns.ts";
 import type { MemoryLimits } from "./data-files.ts";
 import { isOutOfDisk, isOutOfMemory } from "./duckdb-problem.ts";
 import { removeLeftScratch, Scratch } from "./scratch.ts";
+import { FileReader, SpillingStore } from "./spilling-store.ts";
 
 export interface ReadingMemory {
-  readonly store: ColumnStore;
+  readonly store: SpillingStore;
   /** This thread's. */
   readonly reader: ColumnReader;
   readonly limits: MemoryLimits;
@@ -32,9 +33,9 @@ export function openMemory(bytes: number, columns: Scratch): ReadingMemory {
   removeLeftScratch();
   const duckdb = new Scratch();
   const forDuckDb = Math.max(LEAST_FOR_DUCKDB, Math.floor(bytes / 2));
-  const reader = new ColumnReader();
+  const reader = new FileReader();
   const forColumns = Math.max(0, bytes - forDuckDb);
-  const store = new ColumnStore(forColumns, columns.folder);
+  const store = new SpillingStore(forColumns, columns.folder);
   return {
     store,
     reader,

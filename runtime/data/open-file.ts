@@ -11,7 +11,7 @@ import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { csvRows, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
-import type { DataColumn, DataFile, Origin } from "./data-file.ts";
+import type { DataFile, Origin, SqlColumn } from "./data-file.ts";
 import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
 import { expression } from "./duckdb-values.ts";
 import { csvInSql, typedInSql } from "./file-sql.ts";
@@ -62,7 +62,7 @@ export class FileOpener {
     await refuseOtherSeparator(of.path, delimiter, names);
     if (hasStrayQuote) throw headerProblem(of.path, STRAY_QUOTE);
     const origin = { ...of, names };
-    const columns = new Map<string, DataColumn>();
+    const columns = new Map<string, SqlColumn>();
     const ambiguous = new Set<string>();
     for (const [i, name] of names.entries())
       if (columns.has(name)) ambiguous.add(name);
@@ -103,7 +103,7 @@ export class FileOpener {
   }
 
   private async typedFile(origin: Origin, sql: string, rows: number | null): Promise<DataFile> {
-    const columns = new Map<string, DataColumn>();
+    const columns = new Map<string, SqlColumn>();
     const table = { columns, ambiguous: new Set<string>(), textOnly: false };
     if ((await stat(origin.location)).size === 0) return { ...origin, ...table, sql, rows, ...COMPLETE };
     const described = await this.rowsOf(origin, `DESCRIBE SELECT * FROM ${sql}`);

@@ -5,24 +5,24 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
-import type { BatchPlan } from "./batch-plan.ts";
+import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
+import type { BatchStream } from "../../compiler/data/batch-stream.ts";
+import type { RandomStreams } from "../../compiler/data/noise.ts";
+import type { RowOrder } from "../../compiler/data/row-order.ts";
 import {
-  type BatchStream,
   CANCELLED,
   type StreamRequest,
   TAKEN,
   type WorkerMessage,
   type WorkerStart,
-} from "./batch-stream.ts";
-import { BatchBuilder } from "./batches.ts";
-import type { RandomStreams } from "./noise.ts";
-import type { RowOrder } from "./row-order.ts";
+} from "./batch-messages.ts";
 import type { RowSource } from "./row-source.ts";
+import { SourceBatches } from "./source-batches.ts";
 
 /** Where batches come from. */
 export interface BatchSource {
   /** One stream at a time: the next begins when the one before has ended or was left. */
-  readonly stream: BatchStream;
+  readonly stream: BatchStream<RowSource>;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function openBatches(plan: BatchPlan): BatchSource {
 
 /** Builds each batch when it is asked for. */
 export function inlineBatches(plan: BatchPlan): BatchSource {
-  const builder = new BatchBuilder(plan);
+  const builder = new SourceBatches(plan);
   return {
     async *stream(...request) {
       yield* builder.batches(...request);

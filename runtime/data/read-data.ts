@@ -1,7 +1,12 @@
 // Reads the data that dinc.yaml names: the training rows, on which vocabularies and transforms are fitted, and the rows for
 // evaluation or prediction. All functions throw DiagnosticError for mistakes in the data.
 
-import { InternalError } from "../../compiler/common/internal-error.ts";
+import { ColumnReader, memoryStore } from "../../compiler/data/columns.ts";
+import { fit } from "../../compiler/data/fit-rows.ts";
+import { heldRows } from "../../compiler/data/held-rows.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
+import { type ColumnRows, memoryRowsOver, type StoredRows } from "../../compiler/data/stored-rows.ts";
+import { fittingRows, transformedRows, type UnfittedRows } from "../../compiler/data/unfitted-rows.ts";
 import {
   type DataConfig,
   DEFAULT_MEMORY,
@@ -15,25 +20,21 @@ import { type Encoders, FittedEncoders, FittingEncoders } from "../../compiler/f
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { systemHere } from "../files/system.ts";
 import type { BadRows } from "./bad-rows.ts";
-import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";
 import { fingerprintOf, listFormatOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { type ExampleRowsOptions, readExamplePieces, readExampleRows } from "./example-rows.ts";
 import { fittingEvents } from "./fit-events.ts";
-import { fit } from "./fit-rows.ts";
 import { openMemory, type ReadingMemory } from "./memory.ts";
-import type { MemoryRows } from "./memory-rows.ts";
-import { RowOrders } from "./row-order.ts";
+import { BoundedOrders } from "./order-file.ts";
 import type { RowSource } from "./row-source.ts";
-import { heldRows } from "./rows-writer.ts";
 import { Scratch } from "./scratch.ts";
+import { settledRows } from "./settled-rows.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
+import type { SpillingStore } from "./spilling-store.ts";
 import type { EventRows } from "./stored-events.ts";
-import { type ColumnRows, memoryRowsOver, type StoredRows, settledRows } from "./stored-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
-import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
 import { splitByRow, splitByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
@@ -139,9 +140,9 @@ async function trainingData<Split extends RowSource>(
   data: DataConfig,
   { fitted, badRows, orderedBy }: Learned,
   splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
-  store: ColumnStore,
+  store: SpillingStore,
 ): Promise<TrainingData<Split>> {
-  const orders = new RowOrders(store.leftRoom());
+  const orders = new BoundedOrders(store.leftRoom());
   const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows, orderedBy);
   return { ...splits, fitted, fingerprint, orders, onDisk: store.onDisk };
 }
@@ -365,10 +366,9 @@ async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>):
 
 /** Rows that lie in memory as the net sees them. */
 function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows): MemoryRows {
-  const store = new ColumnStore(Number.POSITIVE_INFINITY, () => {
-    throw new InternalError("there is room for every piece");
-  });
-  return memoryRowsOver(transformedRows(model, fitted, heldRows(model, raw), new ColumnReader(), store))!;
+  return memoryRowsOver(
+    transformedRows(model, fitted, heldRows(model, raw), new ColumnReader(), memoryStore),
+  )!;
 }
 
 function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {

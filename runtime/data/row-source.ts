@@ -3,16 +3,22 @@
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";
-import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import { ColumnReader, inMemory } from "./columns.ts";
+import { ColumnReader, inMemory } from "../../compiler/data/columns.ts";
+import { readerOfColumns, readerOfMemory } from "../../compiler/data/gather-columns.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
+import { type Counted, countedBy, occurrencesOf } from "../../compiler/data/occurrences.ts";
+import { type Runs, readAt, single } from "../../compiler/data/places.ts";
+import {
+  type FoundNumbers,
+  type ReadableColumns,
+  type RowReader,
+  RowValues,
+} from "../../compiler/data/row-reader.ts";
+import { type ColumnRows, mapped } from "../../compiler/data/stored-rows.ts";
 import { EventCounts } from "./fit-events.ts";
-import { readerOfColumns, readerOfMemory } from "./gather-columns.ts";
 import { readerOfEvents } from "./gather-events.ts";
-import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
-import { type Runs, readAt, rowNumbers, single } from "./places.ts";
-import { type FoundNumbers, type ReadableColumns, type RowReader, RowValues } from "./row-reader.ts";
+import { FileReader } from "./spilling-store.ts";
 import type { EventRows } from "./stored-events.ts";
-import { type ColumnRows, mapped } from "./stored-rows.ts";
 
 export type RowSource = MemoryRows | ColumnRows | EventRows;
 
@@ -127,47 +133,17 @@ function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetColumn & Histo
   };
 }
 
-/** What is counted: ids below `ids`, where `uses` say that they stand. */
-export interface Counted {
-  readonly ids: number;
-  readonly uses: readonly TableUse[];
-}
-
-/**
- * For each id: in how many places of how many rows it stands, history steps included. What an event log is gone through for
- * is kept from one of `counted` to the next.
- */
+/** As `occurrencesOf`. What an event log is gone through for is kept from one of `counted` to the next. */
 export function occurrencesIn(counted: readonly Counted[], source: RowSource): Float64Array[] {
   return withFiles((files) => {
-    const add = source.kind === "events" ? eventCounts(source, files) : rowCounts(source, files);
-    return counted.map(({ ids, uses }) => {
-      const counts = new Float64Array(ids);
-      for (const use of uses) add(counts, use);
-      return counts;
-    });
+    if (source.kind !== "events") return occurrencesOf(counted, readerOf(source, files), source.rows);
+    const counter = new EventCounts(source.events, source.split, files);
+    return countedBy(counted, (counts, use) => counter.add(counts, use));
   });
 }
 
-type AddCounts = (counts: Float64Array, use: TableUse) => void;
-
-function eventCounts({ events, split }: EventRows, files: ColumnReader): AddCounts {
-  const counter = new EventCounts(events, split, files);
-  return (counts, use) => counter.add(counts, use);
-}
-
-function rowCounts(source: RowSource, files: ColumnReader): AddCounts {
-  const reader = readerOf(source, files);
-  const { ints } = newArrays;
-  return (counts, use) => {
-    for (const rows of rowNumbers(source.rows)) {
-      const values = new RowValues(reader, rows);
-      for (const id of use.set ? values.sets(use, ints).ids : values.ids(use, ints)) counts[id]! += 1;
-    }
-  };
-}
-
 function withFiles<T>(work: (files: ColumnReader) => T): T {
-  const files = new ColumnReader();
+  const files = new FileReader();
   try {
     return work(files);
   } finally {

@@ -1,34 +1,30 @@
 // Puts example rows into columns as they are read, a few thousand at a time.
 
-import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
-import { type Feature, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
+import { type ColumnWriter, float32s, float64s, int32s } from "../../compiler/data/columns.ts";
+import { isVector, widthOf } from "../../compiler/data/feature-columns.ts";
 import {
-  type Column,
-  type ColumnStore,
-  type ColumnWriter,
-  float32s,
-  float64s,
-  inMemory,
-  int32s,
-} from "./columns.ts";
-import { widthOf } from "./item-columns.ts";
-import type { SetColumn } from "./memory-rows.ts";
+  mapped,
+  type PlacedColumns,
+  type StoredRows,
+  type StoredSteps,
+} from "../../compiler/data/stored-rows.ts";
+import { featureOfField, type RawPlaces, type UnfittedRows } from "../../compiler/data/unfitted-rows.ts";
+import { type Feature, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import { BoundsWriter, SetsWriter } from "./set-writer.ts";
-import { mapped, type PlacedColumns, type StoredRows, type StoredSteps } from "./stored-rows.ts";
-import { featureOfField, type RawPlaces, type UnfittedRows } from "./unfitted-rows.ts";
+import type { SpillingStore } from "./spilling-store.ts";
 
 type FeatureOf = (name: string) => Feature;
 
 export class RowsWriter {
   private readonly model: Model;
-  private readonly store: ColumnStore;
+  private readonly store: SpillingStore;
   private readonly own: PlacesWriter;
   private readonly histories = new Map<string, { bounds: BoundsWriter; steps: PlacesWriter }>();
   private readonly labels = new Map<string, ColumnWriter<Float32Array>>();
   private readonly groups = new Map<string, ColumnWriter<Int32Array>>();
   private rows = 0;
 
-  constructor(model: Model, store: ColumnStore) {
+  constructor(model: Model, store: SpillingStore) {
     this.model = model;
     this.store = store;
     this.own = new PlacesWriter(store, (name) => featureNamed(model, name));
@@ -68,14 +64,14 @@ export class RowsWriter {
 
 /** What rows or steps have. */
 class PlacesWriter {
-  private readonly store: ColumnStore;
+  private readonly store: SpillingStore;
   private readonly featureOf: FeatureOf;
   private readonly ids = new Map<string, ColumnWriter<Int32Array>>();
   private readonly numbers = new Map<string, ColumnWriter<Float64Array>>();
   private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
   private readonly sets = new Map<string, SetsWriter>();
 
-  constructor(store: ColumnStore, featureOf: FeatureOf) {
+  constructor(store: SpillingStore, featureOf: FeatureOf) {
     this.store = store;
     this.featureOf = featureOf;
   }
@@ -101,46 +97,6 @@ class PlacesWriter {
       sets: mapped(this.sets, (writer) => writer.finish()),
     };
   }
-}
-
-/** Rows that are in memory, over the same arrays. */
-export function heldRows(model: Model, raw: UnfittedRows): StoredRows<Float64Array> {
-  return {
-    rows: raw.rows,
-    ...held(raw, (name) => featureNamed(model, name)),
-    histories: mapped(raw.histories, ({ end, steps: ids, ...columns }, name) => ({
-      bounds: boundsOf(end),
-      ...held({ ids, ...columns }, (field) => featureOfField(model, name, field)),
-    })),
-    labels: mapped(raw.labels, inMemory),
-    groups: mapped(raw.groups, inMemory),
-  };
-}
-
-function held({ ids, numbers, sets }: RawPlaces, featureOf: FeatureOf): PlacedColumns<Float64Array> {
-  const [vectors, single] = [true, false].map(
-    (wanted) => new Map([...numbers].filter(([name]) => isVector(featureOf(name)) === wanted)),
-  );
-  return {
-    ids: mapped(ids, inMemory),
-    numbers: mapped(single!, inMemory),
-    vectors: mapped(vectors!, (values, name) => {
-      const seen = float32s(values.length);
-      seen.set(values);
-      return { values: inMemory(seen), width: widthOf(featureOf(name)) };
-    }),
-    sets: mapped(sets, ({ ids, end }) => ({ ids: inMemory(ids), bounds: boundsOf(end) })),
-  };
-}
-
-function boundsOf(end: SetColumn["end"]): Column<Int32Array> {
-  const bounds = int32s(end.length + 1);
-  bounds.set(end, 1);
-  return inMemory(bounds);
-}
-
-function isVector({ kind }: Feature): boolean {
-  return kindOf(kind).gives === "vector";
 }
 
 function cached<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -1,11 +1,12 @@
 // Writes values that belong to places, any number of them to each, into two columns: the values one after the other, and
 // where each place's end.
 
+import { type Column, type ColumnWriter, int32s } from "../../compiler/data/columns.ts";
+import type { SetColumn } from "../../compiler/data/memory-rows.ts";
+import type { SetsOfRows } from "../../compiler/data/stored-rows.ts";
 import { tooManyValues } from "../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { type Column, type ColumnStore, type ColumnWriter, int32s } from "./columns.ts";
-import type { SetColumn } from "./memory-rows.ts";
-import type { SetsOfRows } from "./stored-events.ts";
+import type { SpillingStore } from "./spilling-store.ts";
 
 /** What a bound, a number in 32 bits, can count. */
 const MOST = 2 ** 31 - 1;
@@ -15,7 +16,7 @@ export class BoundsWriter {
   private readonly bounds: ColumnWriter<Int32Array>;
   private written = 0;
 
-  constructor(store: ColumnStore) {
+  constructor(store: SpillingStore) {
     this.bounds = store.growing(int32s);
     this.bounds.push(0);
   }
@@ -38,7 +39,7 @@ export class SetsWriter {
   private readonly ids: ColumnWriter<Int32Array>;
   private readonly bounds: BoundsWriter;
 
-  constructor(store: ColumnStore) {
+  constructor(store: SpillingStore) {
     this.ids = store.growing(int32s);
     this.bounds = new BoundsWriter(store);
   }

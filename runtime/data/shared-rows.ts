@@ -3,7 +3,7 @@
 
 import { rowsShared } from "../../compiler/diagnostics/catalog/data.ts";
 import { type Diagnostic, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import type { DataColumn } from "./data-file.ts";
+import type { SqlColumn } from "./data-file.ts";
 
 /** Hashes that a file keeps: some 2 MB. */
 const KEPT = 2 ** 15;
@@ -13,7 +13,7 @@ const LEAST_ROWS = 50;
 const LEAST_SHARE = 0.5;
 
 /** A column that has no name: a hash of the others, of 53 bits. */
-export function hashOf(columns: readonly DataColumn[]): DataColumn {
+export function hashOf(columns: readonly SqlColumn[]): SqlColumn {
   const values = columns.map(({ sql }) => sql).join(", ");
   return { name: "", type: "value", typeName: "DOUBLE", sql: `CAST(hash(${values}) >> 11 AS DOUBLE)` };
 }

@@ -1,10 +1,10 @@
 // Reads a file as if it did not contain its bad rows.
 
+import { Findings, nothingLeft } from "../../compiler/data/findings.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { DataFile } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
-import { Findings, nothingLeft } from "./findings.ts";
 
 /** What reads a file once. */
 export interface Source {

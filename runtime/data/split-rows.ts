@@ -4,18 +4,22 @@
 import {
   type Column,
   type ColumnReader,
-  type ColumnStore,
   float32s,
   float64s,
   int32s,
   type Numbers,
   type NumbersOf,
   part,
-} from "./columns.ts";
-import { readAt, single } from "./places.ts";
+} from "../../compiler/data/columns.ts";
+import { readAt, single } from "../../compiler/data/places.ts";
+import {
+  mapped,
+  type PlacedColumns,
+  type SetsOfRows,
+  type StoredRows,
+} from "../../compiler/data/stored-rows.ts";
 import { BoundsWriter } from "./set-writer.ts";
-import type { SetsOfRows } from "./stored-events.ts";
-import { mapped, type PlacedColumns, type StoredRows } from "./stored-rows.ts";
+import type { SpillingStore } from "./spilling-store.ts";
 
 /** Rows at a time. */
 const BLOCK = 4096;
@@ -32,7 +36,7 @@ export function rowsOfSide(
   sides: Sides,
   wanted: number,
   reader: ColumnReader,
-  store: ColumnStore,
+  store: SpillingStore,
 ): StoredRows<Float64Array> {
   const selection = new Selection(all.rows, sides, wanted, reader, store);
   const rows: Offsets = (from, count) => Int32Array.from({ length: count + 1 }, (_, i) => from + i);
@@ -53,9 +57,9 @@ class Selection {
   private readonly sides: Sides;
   private readonly wanted: number;
   private readonly reader: ColumnReader;
-  private readonly store: ColumnStore;
+  private readonly store: SpillingStore;
 
-  constructor(rows: number, sides: Sides, wanted: number, reader: ColumnReader, store: ColumnStore) {
+  constructor(rows: number, sides: Sides, wanted: number, reader: ColumnReader, store: SpillingStore) {
     this.rows = rows;
     this.sides = sides;
     this.wanted = wanted;

@@ -2,8 +2,9 @@
 // history is a range of it, shared by all rows; the features of items and users are stored once. It is plain data for a worker,
 // and columns of events may be in files.
 
-import type { Column, Numbers } from "./columns.ts";
-import type { FeatureColumns } from "./feature-columns.ts";
+import type { Column, Numbers } from "../../compiler/data/columns.ts";
+import type { FeatureColumns } from "../../compiler/data/feature-columns.ts";
+import type { SetsOfRows } from "../../compiler/data/stored-rows.ts";
 
 /** What all splits have in common. Numbers in 64 bits are not transformed yet. */
 export interface StoredEvents<Values extends Numbers = Float32Array> {
@@ -30,13 +31,8 @@ export interface EventColumns<Values extends Numbers> {
   readonly row: Column<Int32Array> | null;
   /** By row in the file, as many numbers as the vector is wide. */
   readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
+  /** By row in the file. */
   readonly sets: ReadonlyMap<string, SetsOfRows>;
-}
-
-/** The set of row r in the file is ids[bounds[r]] … ids[bounds[r + 1] − 1]. */
-export interface SetsOfRows {
-  readonly ids: Column<Int32Array>;
-  readonly bounds: Column<Int32Array>;
 }
 
 export interface StoredHistory {

@@ -1,9 +1,10 @@
 // Readable names of items, from a column of titles or names beside their ids. The model need not read that column.
 
+import { columnNamed } from "../../compiler/data/table.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFile } from "./data-file.ts";
-import { columnNamed, DataFiles } from "./data-files.ts";
+import { DataFiles } from "./data-files.ts";
 
 export interface Titles {
   /** The feature whose ids they name. */

@@ -1,11 +1,11 @@
 // What the functions of `read-data.ts` are given and return.
 
+import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
+import type { RowOrders } from "../../compiler/data/row-order.ts";
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { BadRows } from "./bad-rows.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
-import type { GraphInputs } from "./graph-inputs.ts";
-import type { RowOrders } from "./row-order.ts";
 import type { RowSource } from "./row-source.ts";
 import type { Scratch } from "./scratch.ts";
 

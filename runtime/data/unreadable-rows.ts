@@ -2,12 +2,12 @@
 // the others are read. They are the same whichever columns are asked for later.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { Findings, nothingLeft } from "../../compiler/data/findings.ts";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";
-import { Findings, nothingLeft } from "./findings.ts";
 import { helpFor } from "./other-encoding.ts";
 
 /** The rows of a file that parse, and those that do not. */

@@ -1,15 +1,16 @@
 // Takes validation rows from the training rows: all rows of some users, who are drawn by a seed, or a fraction of the rows.
 
 import { Random } from "../../compiler/common/random.ts";
+import { type Column, type ColumnReader, int32s } from "../../compiler/data/columns.ts";
+import { columnsOf, type StoredRows } from "../../compiler/data/stored-rows.ts";
 import { keptNothing } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Validate, ValidateByFeature, ValidateRows } from "../../compiler/frontend/config/config.ts";
 import { validateProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { grown } from "../../compiler/frontend/kinds/interner.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
-import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
+import type { SpillingStore } from "./spilling-store.ts";
 import { rowsOfSide, type Sides } from "./split-rows.ts";
-import { columnsOf, type StoredRows } from "./stored-rows.ts";
 
 /** 1 for each of `count` users that is drawn: a fraction of them, to the nearest whole number. */
 export function drawnUsers(count: number, validate: Validate): Uint8Array {
@@ -39,7 +40,7 @@ export function splitByUser(
   users: Column<Int32Array>,
   validate: Validate,
   reader: ColumnReader,
-  store: ColumnStore,
+  store: SpillingStore,
 ): Parted {
   // Users in the order of their first rows.
   let places: Int32Array = new Int32Array(1024);
@@ -64,7 +65,7 @@ export function splitByRow(
   all: StoredRows<Float64Array>,
   validate: ValidateRows,
   reader: ColumnReader,
-  store: ColumnStore,
+  store: SpillingStore,
 ): Parted {
   const { fraction, seed, rows: kept } = validate;
   const first = all.rows - Math.round(fraction * all.rows);
@@ -92,7 +93,7 @@ function parted(
   all: StoredRows<Float64Array>,
   sides: Sides,
   reader: ColumnReader,
-  store: ColumnStore,
+  store: SpillingStore,
 ): Parted {
   const parts = {
     train: rowsOfSide(all, sides, 0, reader, store),

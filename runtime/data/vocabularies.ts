@@ -2,6 +2,7 @@
 // and kept with the run.
 
 import { dirname, resolve } from "node:path";
+import { Findings } from "../../compiler/data/findings.ts";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { listedEmpty, listedNothing, listedTwice } from "../../compiler/diagnostics/catalog/vocabularies.ts";
@@ -15,7 +16,6 @@ import {
 } from "../../compiler/frontend/model/model.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { readBytes } from "../files/read-text.ts";
-import { Findings } from "./findings.ts";
 
 /** Bytes of a list; its text has to be one string. */
 const LONGEST_LIST = 1 << 28;

@@ -1,7 +1,7 @@
 // A value of a typed file as the text that a CSV has for it: `7`, `7.0` of a column of fractions, `true`.
 
+import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
 import type { Cell } from "../../compiler/tools/init/table.ts";
-import { isList, type RawCell } from "../data/raw-values.ts";
 
 /** What makes texts of the cells of a column of DuckDB's type `typeName`. */
 export function textsOf(typeName: string): (cell: RawCell) => Cell {

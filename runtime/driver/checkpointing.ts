@@ -4,6 +4,13 @@
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Checkpoints,
+  type Position,
+  positionOf,
+  positionText,
+  TrainingStopped,
+} from "../../compiler/train/state.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import {
   type Checkpoint,
@@ -16,13 +23,6 @@ import {
   writeCheckpoint,
 } from "../run/checkpoint.ts";
 import { claimRun, isRun } from "../run/write-run.ts";
-import {
-  type Checkpoints,
-  type Position,
-  positionOf,
-  positionText,
-  TrainingStopped,
-} from "../train/state.ts";
 import { type KeptCheckpoint, Stopped, tellDiagnostics, type Watch } from "./events.ts";
 
 export interface CheckpointOptions extends Watch {

@@ -1,12 +1,17 @@
 // The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
 
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
+import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
+import {
+  type Evaluation,
+  type EvaluationProgress,
+  evaluateScores,
+  type Split,
+} from "../../compiler/train/score.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
-import { resamplesFor } from "../train/metrics/bootstrap.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
-import { type Evaluation, type EvaluationProgress, evaluateScores, type Split } from "../train/score.ts";
 import { throwIfStopped, unlessStopped } from "./events.ts";
 import { backendFor, type RowsOptions, type RowsToMeasure, rowsToMeasure, tellLeftOut } from "./rows.ts";
 

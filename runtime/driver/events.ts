@@ -1,10 +1,10 @@
 // Events and cancellation of a call of the driver.
 
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import type { ProgressEvent } from "../../compiler/train/epochs.ts";
+import type { EvaluationProgress, Split } from "../../compiler/train/score.ts";
+import type { Position } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
-import type { ProgressEvent } from "../train/loop.ts";
-import type { EvaluationProgress, Split } from "../train/score.ts";
-import type { Position } from "../train/state.ts";
 import type { ReadVectors } from "../train/vectors.ts";
 
 /** What every call takes that may last. */

@@ -1,9 +1,9 @@
 // Notes below a table of metrics: the weighting of a number, its skipped groups, and the resamples of its interval.
 
 import { metricOf } from "../../compiler/middle/metrics/registry.ts";
+import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
 import type { Truth } from "../data/truth.ts";
-import type { Interval } from "../train/metrics/bootstrap.ts";
-import type { Evaluation } from "../train/score.ts";
 import { thousands } from "./text-table.ts";
 
 /** `test AUC .8012 of at most .8234 …`; null where the test rows were not evaluated by AUC. */

@@ -15,6 +15,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { overridesOf } from "../../compiler/frontend/modules/params.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
+import type { Split } from "../../compiler/train/score.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
 import { readTraining } from "../data/read-data.ts";
 import { Scratch } from "../data/scratch.ts";
@@ -26,7 +27,6 @@ import type { PreparedDescription, StoredOrder } from "../prepared/prepared-fold
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
-import type { Split } from "../train/score.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec } from "./read-spec.ts";

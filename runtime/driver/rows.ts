@@ -5,6 +5,7 @@ import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import { inputsOf } from "../../compiler/data/graph-inputs.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
@@ -14,9 +15,9 @@ import {
   type ListFormat,
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
+import type { Split } from "../../compiler/train/score.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { pathsOf } from "../data/data-fingerprint.ts";
-import { inputsOf } from "../data/graph-inputs.ts";
 import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
@@ -27,7 +28,6 @@ import { readPreparedSplit, requireFittedAs } from "../prepared/read-prepared.ts
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
-import type { Split } from "../train/score.ts";
 import { currentName } from "./engine-names.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";

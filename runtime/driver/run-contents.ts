@@ -7,17 +7,17 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
+import type { TrainResult } from "../../compiler/train/epochs.ts";
+import type { MetricDetails } from "../../compiler/train/metrics/evaluate.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
+import type { InitialRows } from "../../compiler/train/tables.ts";
 import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { environmentOf } from "../run/environment.ts";
 import { graphHash } from "../run/graph-hash.ts";
 import type { Tensor } from "../run/safetensors.ts";
 import type { RunContents } from "../run/write-run.ts";
-import type { TrainResult } from "../train/loop.ts";
-import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
-import type { EpochResult } from "../train/state.ts";
-import type { InitialRows } from "../train/tables.ts";
 
 export interface FinishedTraining {
   readonly model: Model;

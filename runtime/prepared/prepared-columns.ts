@@ -1,12 +1,12 @@
 // The columns of prepared rows: which there are, and their values in some rows as lists and numbers.
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
+import { widthOf } from "../../compiler/data/feature-columns.ts";
+import type { Placed, ReadableColumns, RowReader, RowValues } from "../../compiler/data/row-reader.ts";
+import { featureOfField } from "../../compiler/data/unfitted-rows.ts";
 import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
-import { widthOf } from "../data/item-columns.ts";
-import type { Placed, ReadableColumns, RowReader, RowValues } from "../data/row-reader.ts";
-import { featureOfField } from "../data/unfitted-rows.ts";
 import { type ColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
 
 /** Those of rows that `reader` reads. */

@@ -1,24 +1,25 @@
 // Reads prepared rows: all splits for a training, which goes as on the raw data bit by bit, or one split to be scored.
 
 import { join } from "node:path";
+import type { Column } from "../../compiler/data/columns.ts";
+import { int32s } from "../../compiler/data/columns.ts";
+import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
+import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
 import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { askedOtherwise } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import type { Column } from "../data/columns.ts";
-import { int32s } from "../data/columns.ts";
-import type { DataColumn, DataFile } from "../data/data-file.ts";
+import type { DataFile, SqlColumn } from "../data/data-file.ts";
 import type { DataFiles } from "../data/data-files.ts";
 import { identifier } from "../data/duckdb-problem.ts";
 import { fittedTexts } from "../data/fitted-files.ts";
-import type { GraphInputs } from "../data/graph-inputs.ts";
 import type { ReadingMemory } from "../data/memory.ts";
-import type { MemoryRows } from "../data/memory-rows.ts";
+import { BoundedOrders } from "../data/order-file.ts";
 import { withMemory } from "../data/read-data.ts";
-import { RowOrders } from "../data/row-order.ts";
+import { settledRows } from "../data/settled-rows.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
-import { type ColumnRows, settledRows } from "../data/stored-rows.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
 import { digest } from "../run/seal.ts";
 import type { PreparedColumn, PreparedSplit, SplitDescription } from "./prepared-folder.ts";
@@ -55,7 +56,7 @@ export async function readPrepared(
       rows === null ? null : settledRows(rows, isMeasured, reader, store);
     const train = settledRows(read.train, false, reader, store);
     const [valid, test] = [settled(read.valid, true), settled(read.test, true)];
-    const orders = new RowOrders(store.leftRoom(), read.places);
+    const orders = new BoundedOrders(store.leftRoom(), read.places);
     return { train, valid, test, fitted, fingerprint: description.data, orders, onDisk: store.onDisk };
   });
 }
@@ -145,7 +146,7 @@ function columnIn(
   { columns, path }: DataFile,
   { name, type }: PreparedColumn,
   folder: PreparedFolder,
-): DataColumn {
+): SqlColumn {
   const found = columns.get(name);
   if (found?.typeName === typeNameOf(type)) return found;
   const reason =

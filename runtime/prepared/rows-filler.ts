@@ -3,15 +3,15 @@
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import {
   type Column,
-  type ColumnStore,
   type ColumnWriter,
   float32s,
   int32s,
   type NumbersOf,
-} from "../data/columns.ts";
-import type { RawCell, RawChunk } from "../data/raw-values.ts";
+} from "../../compiler/data/columns.ts";
+import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
+import type { PlacedColumns, StoredRows, StoredSteps } from "../../compiler/data/stored-rows.ts";
 import { BoundsWriter } from "../data/set-writer.ts";
-import type { PlacedColumns, StoredRows, StoredSteps } from "../data/stored-rows.ts";
+import type { SpillingStore } from "../data/spilling-store.ts";
 import type { ColumnType, PreparedColumn } from "./prepared-folder.ts";
 
 /** Takes the cells of one column, of consecutive rows. */
@@ -31,7 +31,7 @@ export interface FilledRows {
 }
 
 export class RowsFiller {
-  private readonly store: ColumnStore;
+  private readonly store: SpillingStore;
   private readonly rows: number;
   private readonly takes: readonly Take[];
   private readonly finishes: (() => void)[] = [];
@@ -43,7 +43,7 @@ export class RowsFiller {
   private numbers: Column<Int32Array> | null = null;
 
   /** For so many rows with these columns. */
-  constructor(columns: readonly PreparedColumn[], rows: number, store: ColumnStore) {
+  constructor(columns: readonly PreparedColumn[], rows: number, store: SpillingStore) {
     this.store = store;
     this.rows = rows;
     this.takes = columns.map((column) => this.takeOf(column));

@@ -2,6 +2,10 @@
 
 import { dirname, join } from "node:path";
 import { Random } from "../../compiler/common/random.ts";
+import type { ColumnReader } from "../../compiler/data/columns.ts";
+import type { Counted } from "../../compiler/data/occurrences.ts";
+import { type RowOrder, rowsAt } from "../../compiler/data/row-order.ts";
+import { RowValues } from "../../compiler/data/row-reader.ts";
 import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { outputNotPrepared, preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
@@ -10,14 +14,12 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
-import { ColumnReader } from "../data/columns.ts";
 import { isOutOfDisk } from "../data/duckdb-problem.ts";
 import { fittedTexts } from "../data/fitted-files.ts";
-import { type RowOrder, rowsAt } from "../data/row-order.ts";
-import { RowValues } from "../data/row-reader.ts";
-import { type Counted, occurrencesIn, type RowSource, readerOf } from "../data/row-source.ts";
+import { occurrencesIn, type RowSource, readerOf } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
+import { FileReader } from "../data/spilling-store.ts";
 import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import type { Truth } from "../data/truth.ts";
@@ -108,7 +110,7 @@ async function writeFiles(
   if (titles !== null)
     texts.set(preparedFiles.titles, await folder.text(preparedFiles.titles, titlesText(titles)));
   const writer = await ShardWriter.open(scratch);
-  const reader = new ColumnReader();
+  const reader = new FileReader();
   try {
     const splits = new SplitsWriter(folder, contents, writer, reader);
     const written: Partial<Record<PreparedSplit, SplitDescription>> = {};

@@ -12,6 +12,8 @@ import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
@@ -20,11 +22,9 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
-import { planBatches } from "../data/batch-plan.ts";
-import { BatchBuilder } from "../data/batches.ts";
-import type { MemoryRows } from "../data/memory-rows.ts";
+import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
+import { SourceBatches } from "../data/source-batches.ts";
 import type { Titles } from "../data/titles.ts";
-import { type HostTable, RowGatherer } from "../train/tables.ts";
 import { idName } from "./id-names.ts";
 
 export interface AttentionFigures {
@@ -242,7 +242,7 @@ function evaluatedRows(
     graph,
     [...tables.values()].map(({ spec }) => spec),
   );
-  const [batch] = new BatchBuilder(plan).batches(data, rows, rows.length);
+  const [batch] = new SourceBatches(plan).batches(data, rows, rows.length);
   invariant(batch, "rows that were chosen make a batch");
   const read = new Map(
     plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),

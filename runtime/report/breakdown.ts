@@ -2,7 +2,7 @@
 
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
-import type { Interval } from "../train/metrics/bootstrap.ts";
+import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import { rangesOf } from "./buckets.ts";
 import { intervalsBy } from "./resampled.ts";
 

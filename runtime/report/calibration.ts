@@ -6,7 +6,7 @@ import { ece } from "../../compiler/middle/metrics/ece.metric.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
-import type { Interval } from "../train/metrics/bootstrap.ts";
+import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { ScoredRows } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 

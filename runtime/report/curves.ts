@@ -1,7 +1,7 @@
 // Training curves: the loss by step, losses and metrics by epoch.
 
-import type { Evaluation, Split } from "../train/score.ts";
-import type { EpochResult } from "../train/state.ts";
+import type { Evaluation, Split } from "../../compiler/train/score.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
 import { html, type Markup } from "./markup.ts";
 import { panel } from "./page.ts";
 import { around, chart, colour, Plot, WIDTH, wholeTicks } from "./plot.ts";

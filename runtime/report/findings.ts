@@ -2,6 +2,8 @@
 // Sampling bounds its time and memory, whatever the size of the data.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
+import type { Counted } from "../../compiler/data/occurrences.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import {
@@ -16,12 +18,11 @@ import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import type { MemoryRows } from "../data/memory-rows.ts";
-import { type Counted, occurrencesIn } from "../data/row-source.ts";
+import type { HostTable } from "../../compiler/train/tables.ts";
+import { occurrencesIn } from "../data/row-source.ts";
 import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
-import type { HostTable } from "../train/tables.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";
 import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";
 import { type Calibration, calibrationOf } from "./calibration.ts";

@@ -1,7 +1,7 @@
 // The rows that a report looks at closely: those that nothing was learned from, a random part of them where they are many.
 
 import { Random } from "../../compiler/common/random.ts";
-import type { MemoryRows } from "../data/memory-rows.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { memoryRowsOf, selected } from "../data/row-source.ts";
 import type { TrainingData } from "../data/training-data.ts";
 

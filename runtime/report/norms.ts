@@ -2,7 +2,7 @@
 
 import { Random } from "../../compiler/common/random.ts";
 import { FIRST_ID } from "../../compiler/frontend/model/model.ts";
-import type { HostTable } from "../train/tables.ts";
+import type { HostTable } from "../../compiler/train/tables.ts";
 
 export interface TableNorms {
   readonly table: string;

@@ -1,7 +1,7 @@
 // The layout of a report: sections, figures, tables, and the one style sheet. Colours follow the light or dark scheme, widths
 // follow the screen, and the page prints well.
 
-import type { Split } from "../train/score.ts";
+import type { Split } from "../../compiler/train/score.ts";
 import { html, Markup } from "./markup.ts";
 
 export function page(title: string, body: readonly Markup[]): string {

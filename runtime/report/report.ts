@@ -1,8 +1,8 @@
 // report.html: the record and the results of a training, as one static page to send to a colleague. It contains no script and
 // loads nothing; all content from a spec or from data is text. Only the writing of a run loads this module and its charts.
 
+import type { EpochResult } from "../../compiler/train/state.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
-import type { EpochResult } from "../train/state.ts";
 import type { Findings } from "./findings.ts";
 import { html, type Markup, withCode } from "./markup.ts";
 import { page } from "./page.ts";

@@ -1,9 +1,9 @@
 // Metrics of some of the rows, with intervals made as those of all rows are: by drawing users.
 
 import type { Estimator } from "../../compiler/middle/metrics/resampling.ts";
-import { EventLoopYield } from "../train/event-loop-yield.ts";
-import type { Interval } from "../train/metrics/bootstrap.ts";
-import { bootstrap } from "../train/metrics/bootstrap.ts";
+import { EventLoopYield } from "../../compiler/train/event-loop-yield.ts";
+import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
+import { bootstrap } from "../../compiler/train/metrics/bootstrap.ts";
 
 /** Fewer than a metric of all rows has: the ends of an interval are drawn, not read off to the last digit. */
 export const RESAMPLES = 400;

@@ -1,11 +1,11 @@
 // The sections that say what the training itself found: metrics, curves, settings and data.
 
+import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
-import type { Interval } from "../train/metrics/bootstrap.ts";
 import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
-import type { Evaluation } from "../train/score.ts";
-import type { EpochResult } from "../train/state.ts";
 import { epochCharts, lossCurve } from "./curves.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, paragraph, section, splitWords, table } from "./page.ts";

@@ -12,11 +12,11 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
+import type { BestEpoch } from "../../compiler/train/early-stop.ts";
+import type { EpochResult, RunningEpoch, TrainState } from "../../compiler/train/state.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { otherThanFile } from "../files/read-text.ts";
-import type { BestEpoch } from "../train/early-stop.ts";
-import type { EpochResult, RunningEpoch, TrainState } from "../train/state.ts";
 import { graphHash } from "./graph-hash.ts";
 import {
   type Metadata,

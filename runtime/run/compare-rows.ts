@@ -4,11 +4,11 @@
 import type { RawRecord, RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import type { AnyRanker } from "../../compiler/backends/typescript/measure-golden.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
+import type { MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
 import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import type { MemoryRows, SetColumn } from "../data/memory-rows.ts";
 import { isClose, TOLERANCE, type Tolerance } from "../serve/golden.ts";
 
 export interface Comparison {

@@ -10,7 +10,7 @@ import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { predictionProgram, tablesIn } from "../../compiler/middle/programs/step.ts";
-import { type HostTable, tableOf } from "../train/tables.ts";
+import { type HostTable, tableOf } from "../../compiler/train/tables.ts";
 import { readRun } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";
 

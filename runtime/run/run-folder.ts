@@ -3,10 +3,10 @@
 import type { ParamData } from "../../compiler/frontend/model/assembly.ts";
 import type { Fitted, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
+import type { Stopped } from "../../compiler/train/early-stop.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { fittedFiles } from "../data/fitted-files.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
-import type { Stopped } from "../train/early-stop.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
 import type { Environment } from "./environment.ts";
 

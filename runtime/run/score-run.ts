@@ -1,13 +1,13 @@
 // Logits of a run for rows, on the back end asked for.
 
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import { float32s, int32s } from "../../compiler/data/columns.ts";
+import { mapped } from "../../compiler/data/stored-rows.ts";
 import { predictingOnly } from "../../compiler/middle/programs/step.ts";
-import { planBatches } from "../data/batch-plan.ts";
-import { float32s, int32s } from "../data/columns.ts";
+import { SCORING_BATCH, score } from "../../compiler/train/score.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { RowSource } from "../data/row-source.ts";
-import { mapped } from "../data/stored-rows.ts";
-import { SCORING_BATCH, score } from "../train/score.ts";
 import type { OpenRun } from "./open-run.ts";
 
 /** What is needed of a run to score rows. */

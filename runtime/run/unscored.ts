@@ -1,10 +1,10 @@
 // Rows that get no score. What is done with them is what is done with rows that cannot be read: they end the command, are left
 // out and counted, or are only counted.
 
+import { Findings, nothingLeft } from "../../compiler/data/findings.ts";
 import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRows } from "../data/bad-rows.ts";
-import { Findings, nothingLeft } from "../data/findings.ts";
 import { type RowSource, selected } from "../data/row-source.ts";
 import { isScore } from "../serve/scores.ts";
 import type { Logits } from "./score-run.ts";

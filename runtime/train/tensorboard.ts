@@ -4,14 +4,14 @@ import { eventsUnwritable } from "../../compiler/diagnostics/catalog/event-files
 import { type Diagnostic, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { learningRateAt } from "../../compiler/middle/training/schedules.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
+import type { ProgressEvent } from "../../compiler/train/epochs.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
 import { makeFolders } from "../files/atomic.ts";
 import { isOfSystem, systemWords } from "../files/file-problem.ts";
 import { unwritable } from "../files/unwritable.ts";
 import type { EventFile } from "./event-file.ts";
-import type { ProgressEvent } from "./loop.ts";
 import { lossColumns } from "./metrics/metric-columns.ts";
-import type { Evaluation } from "./score.ts";
-import type { EpochResult } from "./state.ts";
 
 /** TensorBoard draws at most 1,000 points of a curve; to write more costs more than the steps themselves. */
 const MOST_POINTS = 1000;

@@ -2,6 +2,7 @@
 // others as `init` says.
 
 import { dirname, resolve } from "node:path";
+import { Findings } from "../../compiler/data/findings.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import {
   vectorNotNumbers,
@@ -19,10 +20,9 @@ import {
   type Model,
   type TableSpec,
 } from "../../compiler/frontend/model/model.ts";
-import { Findings } from "../data/findings.ts";
+import type { InitialRows } from "../../compiler/train/tables.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { linesOf } from "../files/read-text.ts";
-import type { InitialRows } from "./tables.ts";
 
 /** What a file of vectors gave a table. */
 export interface ReadVectors {

@@ -88,6 +88,15 @@ export const floors: readonly Floor[] = [
     folder: "compiler/backends",
     promise: "The registry: every back end in one line, and their engines and targets.",
   },
+  {
+    folder: "compiler/data",
+    promise:
+      "Rows of a table to encoded columns, columns to batches, wherever the table and the columns lie.",
+  },
+  {
+    folder: "compiler/train",
+    promise: "A training, step by step and to its end: tables beside a session, early stop, scores, metrics.",
+  },
   { folder: "compiler/tools/fmt", promise: "One layout for every spec." },
   { folder: "compiler/tools/views", promise: "Names with their types; pictures of the network." },
   { folder: "compiler/tools/cost", promise: "Operations and bytes of a model." },
@@ -113,8 +122,11 @@ export const floors: readonly Floor[] = [
     folder: "runtime/engines",
     promise: "The machine's parts that back ends need: native TensorFlow, threads.",
   },
-  { folder: "runtime/data", promise: "Rows and event logs to encoded columns, columns to batches." },
-  { folder: "runtime/train", promise: "The training loop, host tables, metrics." },
+  { folder: "runtime/data", promise: "Files and event logs to tables and columns, in memory or beyond it." },
+  {
+    folder: "runtime/train",
+    promise: "Trainings on rows from anywhere, threads for metrics, files of vectors and for TensorBoard.",
+  },
   { folder: "runtime/run", promise: "The run folder: written, read, compared, scored." },
   {
     folder: "runtime/prepared",

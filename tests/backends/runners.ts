@@ -13,11 +13,11 @@ import { inParts, isSplit, readsRows } from "../../compiler/backends/tensorflow/
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
 import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { RowOwner } from "../../compiler/middle/graph/types.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { loadModule } from "../../runtime/engines/native-module.ts";
 import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
 import { feedsOf, weightsOf } from "../onnx/feeds.ts";

@@ -5,6 +5,7 @@ import { type Batch, newArrays, type PackedRows } from "../../compiler/backends/
 import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
 import type { Feed, ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
@@ -12,7 +13,6 @@ import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Parameter } from "../../compiler/middle/graph/graph.ts";
 import { ONCE, type Rows, type TensorType } from "../../compiler/middle/graph/types.ts";
 import { inputNames, inputOf, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };

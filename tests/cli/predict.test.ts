@@ -10,12 +10,12 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { SCORING_BATCH } from "../../compiler/train/score.ts";
 import { readRows, rowPieces } from "../../runtime/data/read-data.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { openScorer } from "../../runtime/run/score-run.ts";
-import { SCORING_BATCH } from "../../runtime/train/score.ts";
 import { runHere } from "./run-here.ts";
 import { root, STACK_TRACE, run as spawned } from "./spawn.ts";
 

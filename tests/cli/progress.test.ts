@@ -1,10 +1,10 @@
 // The line that says where a training stands: moving where a person watches, plain and seldom elsewhere.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import { trainingProgress } from "../../runtime/cli/progress.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { duration } from "../../runtime/driver/text-table.ts";
-import type { ProgressEvent } from "../../runtime/train/loop.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());

@@ -8,15 +8,15 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import { type BatchPlan, planBatches } from "../../compiler/data/batch-plan.ts";
+import { float32s, int32s } from "../../compiler/data/columns.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { type BatchPlan, planBatches } from "../../runtime/data/batch-plan.ts";
-import { BatchBuilder } from "../../runtime/data/batches.ts";
-import { float32s, int32s } from "../../runtime/data/columns.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import type * as prefetch from "../../runtime/data/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
+import { SourceBatches } from "../../runtime/data/source-batches.ts";
 import { dinModel, modelOf } from "./models.ts";
 
 const tableOf = (name: string, feature: string, rows: number): TableSpec => ({
@@ -185,7 +185,7 @@ describe("a batch", () => {
     fc.assert(
       fc.property(fc.array(rowOf, { maxLength: 12 }), fc.integer({ min: 1, max: 5 }), (rows, size) => {
         const data = dataOf(rows);
-        const builder = new BatchBuilder(PLAN);
+        const builder = new SourceBatches(PLAN);
         const order = Int32Array.from(rows.keys()).reverse();
         const batches = [...builder.batches(data, order, size)];
         expect(batches).toHaveLength(Math.ceil(rows.length / size));
@@ -231,7 +231,7 @@ describe("a batch", () => {
 
   it("has no labels where the rows have none", () => {
     const data = { ...dataOf([{ item: 1, cate: 1, price: 0, clicks: [], click: 1 }]), labels: new Map() };
-    const [batch] = new BatchBuilder(PLAN).batches(data, Int32Array.of(0), 1);
+    const [batch] = new SourceBatches(PLAN).batches(data, Int32Array.of(0), 1);
     expect([...batch!.inputs.keys()]).toEqual([
       "item_id",
       "clicks.item_id",

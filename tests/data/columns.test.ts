@@ -5,17 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ColumnReader, ColumnStore, float64s, int32s, lengthOf, PIECE } from "../../runtime/data/columns.ts";
-import { countOf, readAt, runsAt, single } from "../../runtime/data/places.ts";
+import { type ColumnReader, float64s, int32s, lengthOf, PIECE } from "../../compiler/data/columns.ts";
+import { countOf, readAt, runsAt, single } from "../../compiler/data/places.ts";
+import { FileReader, SpillingStore } from "../../runtime/data/spilling-store.ts";
 
-function storeOf(room: number): { store: ColumnStore; reader: ColumnReader } {
+function storeOf(room: number): { store: SpillingStore; reader: ColumnReader } {
   const folder = mkdtempSync(join(tmpdir(), "dinc-columns-"));
-  const reader = new ColumnReader();
+  const reader = new FileReader();
   onTestFinished(() => {
     reader.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return { store: new ColumnStore(room, () => folder), reader };
+  return { store: new SpillingStore(room, () => folder), reader };
 }
 
 const ints = (length: number) => new Int32Array(length);

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { compiledFrom, trainedOf } from "../serve/compiled.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readTraining } from "./in-memory.ts";

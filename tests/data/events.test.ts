@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { readTraining as readStored } from "../../runtime/data/read-data.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { RowsConfig } from "../../compiler/frontend/config/config.ts";
@@ -12,12 +13,11 @@ import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import { BatchBuilder } from "../../runtime/data/batches.ts";
-import { ColumnStore } from "../../runtime/data/columns.ts";
 import { readRows, readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { memoryRowsOf, occurrencesIn } from "../../runtime/data/row-source.ts";
 import { BoundsWriter } from "../../runtime/data/set-writer.ts";
+import { SourceBatches } from "../../runtime/data/source-batches.ts";
+import { SpillingStore } from "../../runtime/data/spilling-store.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel } from "./models.ts";
 import { line, model, type Row, row, WHOLE } from "./rich-rows.ts";
@@ -79,7 +79,7 @@ describe("example rows that do not fit into memory", () => {
           const uses = tableUses(program.step).filter(({ table }) => table === name);
           expect(occurrencesIn([{ ids, uses }], small.train)).toEqual(occurrencesIn([{ ids, uses }], whole));
         }
-        const builder = new BatchBuilder(planBatches(program.step, tables));
+        const builder = new SourceBatches(planBatches(program.step, tables));
         const order = Int32Array.from({ length: whole.rows }, (_, i) => (i * 7 + 3) % whole.rows);
         const expected = [...builder.batches(whole, order, 5)];
         expect(expected).toHaveLength(Math.ceil(whole.rows / 5));
@@ -161,7 +161,7 @@ describe("example rows that do not fit into memory", () => {
   });
 
   it("are not more values of a column of lists than can be counted", async () => {
-    const bounds = new BoundsWriter(new ColumnStore(PLENTY, () => ""));
+    const bounds = new BoundsWriter(new SpillingStore(PLENTY, () => ""));
     bounds.add(Int32Array.of(3, 2 ** 31 - 2));
     bounds.add(Int32Array.of(1));
     expect(await new TestFolder().said(async () => bounds.add(Int32Array.of(0, 1)))).toMatchInlineSnapshot(`

@@ -2,8 +2,8 @@
 
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { rowPieces } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";

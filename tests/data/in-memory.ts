@@ -1,8 +1,8 @@
 // Data read as a whole into memory, for tests that look at the rows.
 
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import * as reading from "../../runtime/data/read-data.ts";
 import { memoryRowsOf } from "../../runtime/data/row-source.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "../../runtime/data/training-data.ts";

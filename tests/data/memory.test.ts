@@ -7,16 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { memoryRowsOf, occurrencesIn } from "../../runtime/data/row-source.ts";
 import { Scratch } from "../../runtime/data/scratch.ts";
+import { SourceBatches } from "../../runtime/data/source-batches.ts";
 import { Prepared } from "../../runtime/driver/prepare.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { dinModel } from "./models.ts";
@@ -56,7 +56,7 @@ describe("an event log that does not fit into memory", () => {
           expect(occurrencesIn([{ ids: rows, uses }], small.train)).toEqual([counts]);
           expect(occurrencesIn([{ ids: rows, uses }], large.train)).toEqual([counts]);
         }
-        const builder = new BatchBuilder(planBatches(program.step, tables));
+        const builder = new SourceBatches(planBatches(program.step, tables));
         const order = Int32Array.from({ length: whole.rows }, (_, i) => (i * 7 + 3) % whole.rows);
         const expected = [...builder.batches(whole, order, 5)];
         expect(expected).toHaveLength(Math.ceil(whole.rows / 5));

@@ -1,9 +1,10 @@
 // The order in which an event log is read, for the tests: by user the items, the earliest first.
 
+import { ColumnReader } from "../../compiler/data/columns.ts";
 import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
-import { ColumnReader, ColumnStore } from "../../runtime/data/columns.ts";
 import type { DataFiles } from "../../runtime/data/data-files.ts";
 import { readEventLog } from "../../runtime/data/event-log.ts";
+import { SpillingStore } from "../../runtime/data/spilling-store.ts";
 import { eventsOf } from "./files.ts";
 
 export interface ReadOrder {
@@ -23,7 +24,7 @@ export async function readOrder(
   const config = eventsOf(path);
   const log = await readEventLog(
     files,
-    new ColumnStore(Number.POSITIVE_INFINITY, () => ""),
+    new SpillingStore(Number.POSITIVE_INFINITY, () => ""),
     new ColumnReader(),
     { ...config, events: { ...config.events, order, timeZone } },
     [],

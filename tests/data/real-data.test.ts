@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";

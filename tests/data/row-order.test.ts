@@ -3,8 +3,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { ColumnReader, PIECE } from "../../runtime/data/columns.ts";
-import { RowOrders, rowsAt, rowsIn, shuffledFile, skip } from "../../runtime/data/row-order.ts";
+import { PIECE } from "../../compiler/data/columns.ts";
+import { rowsAt, rowsIn, skip } from "../../compiler/data/row-order.ts";
+import { BoundedOrders, shuffledFile } from "../../runtime/data/order-file.ts";
+import { FileReader } from "../../runtime/data/spilling-store.ts";
 import { TestFolder } from "./files.ts";
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) =>
@@ -13,7 +15,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) =>
 describe("a shuffle on a file", () => {
   it("gives the order of one in memory", () => {
     const folder = new TestFolder();
-    const reader = new ColumnReader();
+    const reader = new FileReader();
     const rows = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: PIECE, max: 3 * PIECE }));
     let file = 0;
     fc.assert(
@@ -31,8 +33,8 @@ describe("a shuffle on a file", () => {
 
   it("is what is made where memory is too small, from any step on", () => {
     const folder = new TestFolder();
-    const reader = new ColumnReader();
-    const orders = new RowOrders({ bytes: 100, newPath: () => `${folder.path}/order` });
+    const reader = new FileReader();
+    const orders = new BoundedOrders({ bytes: 100, newPath: () => `${folder.path}/order` });
     for (const epoch of [1, 2]) {
       const random = () => Random.of(3, `epoch ${epoch}`);
       const order = orders.shuffled(70_000, random());

@@ -2,15 +2,15 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import { BatchBuilder } from "../../runtime/data/batches.ts";
-import type { MemoryRows, SetColumn } from "../../runtime/data/memory-rows.ts";
 import { occurrencesIn } from "../../runtime/data/row-source.ts";
+import { SourceBatches } from "../../runtime/data/source-batches.ts";
 import { loadConfig } from "../../runtime/driver/read-config.ts";
 import { wordsOf } from "../../runtime/serve/sets.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
@@ -367,7 +367,7 @@ net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense
     const { step } = trainingProgram(lower(spec), spec);
     const tables = tablesOf(spec, { vocabularies: new Map(), transforms: new Map() });
     const plan = planBatches(step, tables);
-    const builder = new BatchBuilder(plan);
+    const builder = new SourceBatches(plan);
     fc.assert(
       fc.property(rowsArbitrary, fc.integer({ min: 0, max: 7 }), (all, from) => {
         const data = dataOf(all);

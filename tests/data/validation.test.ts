@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Validate } from "../../compiler/frontend/config/config.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";

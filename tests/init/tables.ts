@@ -4,8 +4,8 @@
 import { writeFileSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
+import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { Table } from "../../compiler/tools/init/table.ts";
-import type { RawCell } from "../../runtime/data/raw-values.ts";
 import { textsOf } from "../../runtime/driver/cells.ts";
 
 /** DuckDB's, after which `[]` stands for lists. */

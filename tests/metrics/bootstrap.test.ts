@@ -6,8 +6,11 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { groupedBy, measure, written } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
-import { evaluateInSlices, type MeasureRequest } from "../../runtime/train/metrics/evaluate.ts";
-import { measureInPlace } from "../../runtime/train/metrics/metrics-thread.ts";
+import {
+  evaluateInSlices,
+  type MeasureRequest,
+  measureInPlace,
+} from "../../compiler/train/metrics/evaluate.ts";
 import { asked, type Row, rowsUpTo, scoredOf, USER, valueFor } from "./rows.ts";
 
 const withIntervals = asked.filter(({ kind }) => kind !== "ece");

@@ -6,13 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MeasureProgress } from "../../runtime/train/metrics/bootstrap.ts";
-import type { MeasureRequest } from "../../runtime/train/metrics/evaluate.ts";
-import {
-  MetricsThread,
-  measureInPlace,
-  type openMeasuring,
-} from "../../runtime/train/metrics/metrics-thread.ts";
+import type { MeasureProgress } from "../../compiler/train/metrics/bootstrap.ts";
+import { type MeasureRequest, measureInPlace } from "../../compiler/train/metrics/evaluate.ts";
+import { MetricsThread, type openMeasuring } from "../../runtime/train/metrics/metrics-thread.ts";
 import { asked, USER } from "./rows.ts";
 
 function requestOf(rows: number): MeasureRequest {

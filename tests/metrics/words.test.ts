@@ -1,11 +1,11 @@
 // What a person reads of an evaluation: how far it is, and the sentences below its table.
 
 import { describe, expect, test, vi } from "vitest";
+import type { Evaluation, EvaluationProgress } from "../../compiler/train/score.ts";
 import { evaluationText } from "../../runtime/cli/metric-tables.ts";
 import { evaluationProgress, trainingProgress } from "../../runtime/cli/progress.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { intervalNotes, metricNotes } from "../../runtime/driver/metric-notes.ts";
-import type { Evaluation, EvaluationProgress } from "../../runtime/train/score.ts";
 
 function terminalOf(interactive: boolean): { readonly terminal: Terminal; readonly lines: string[] } {
   const lines: string[] = [];

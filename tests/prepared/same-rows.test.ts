@@ -5,6 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { RowOrder } from "../../compiler/data/row-order.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
@@ -13,11 +15,9 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { countsInBatch } from "../../runtime/data/batch-counts.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import type { RowOrder } from "../../runtime/data/row-order.ts";
 import { occurrencesIn, type RowSource } from "../../runtime/data/row-source.ts";
+import { SourceBatches } from "../../runtime/data/source-batches.ts";
 import type { TrainingData } from "../../runtime/data/training-data.ts";
 import { preparedSplits, type StoredOrder } from "../../runtime/prepared/prepared-folder.ts";
 import { PreparedFolder } from "../../runtime/prepared/read-description.ts";
@@ -56,7 +56,7 @@ async function write(
 /** Every batch of five rows, its arrays as they are. */
 function batchesOf(model: Model, data: TrainingData, rows: RowSource, order: RowOrder): Batch[] {
   const { step } = trainingProgram(lower(model), model);
-  return [...new BatchBuilder(planBatches(step, tablesOf(model, data.fitted))).batches(rows, order, 5)];
+  return [...new SourceBatches(planBatches(step, tablesOf(model, data.fitted))).batches(rows, order, 5)];
 }
 
 const inOrder = ({ rows }: RowSource) => Int32Array.from({ length: rows }, (_, i) => i);

@@ -3,15 +3,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import { addStep, type LossPart, meanLosses } from "../../compiler/train/loss-curve.ts";
+import { tableOf } from "../../compiler/train/tables.ts";
 import { breakdownOf, type ScoredRows } from "../../runtime/report/breakdown.ts";
 import { rangesOf } from "../../runtime/report/buckets.ts";
 import { calibrationOf } from "../../runtime/report/calibration.ts";
 import { heldOutRows } from "../../runtime/report/held-out.ts";
 import { MOST_NORMS, normsOf } from "../../runtime/report/norms.ts";
-import { addStep, type LossPart, meanLosses } from "../../runtime/train/loss-curve.ts";
-import { tableOf } from "../../runtime/train/tables.ts";
 
 describe("ranges", () => {
   const numbers = fc.array(fc.nat(30), { minLength: 1, maxLength: 200 });

@@ -1,12 +1,12 @@
 // A report with everything in it, and one text wherever a spec or data may have put it.
 
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
+import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
 import type { AttentionFigure } from "../../runtime/report/attended.ts";
 import type { Findings, PredictionFindings } from "../../runtime/report/findings.ts";
 import type { ReportInput } from "../../runtime/report/report.ts";
-import type { Interval } from "../../runtime/train/metrics/bootstrap.ts";
-import type { Evaluation } from "../../runtime/train/score.ts";
-import type { EpochResult } from "../../runtime/train/state.ts";
 
 /** Of a report that has something to say of everything, in their order. */
 export const SECTIONS = [

@@ -2,10 +2,10 @@
 // length, none among them.
 
 import { Random } from "../../compiler/common/random.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { HistoryColumns, MemoryRows, SetColumn } from "../../runtime/data/memory-rows.ts";
 
 export interface RowsOptions {
   readonly rows: number;

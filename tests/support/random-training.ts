@@ -3,6 +3,8 @@
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -11,10 +13,9 @@ import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
-import { type TrainResult, train } from "../../runtime/train/loop.ts";
+import { train } from "../../runtime/train/loop.ts";
 
 /** A spec of what has bits of its own to lose: a recurrence, attention, sets, batch statistics, a table of two features. */
 export function severalLayers({ more, train }: { readonly more: string; readonly train: string }): string {

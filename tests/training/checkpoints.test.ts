@@ -7,14 +7,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import type { TrainResult } from "../../compiler/train/epochs.ts";
+import { type Checkpoints, TrainingStopped } from "../../compiler/train/state.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
@@ -25,8 +27,7 @@ import {
   requireSame,
   writeCheckpoint,
 } from "../../runtime/run/checkpoint.ts";
-import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
-import { type Checkpoints, TrainingStopped } from "../../runtime/train/state.ts";
+import { type TrainOptions, train } from "../../runtime/train/loop.ts";
 import { rowsOf } from "../data/files.ts";
 import { everyBit, someBits } from "../support/bits.ts";
 

@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -9,11 +11,10 @@ import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import { describeStop } from "../../compiler/train/early-stop.ts";
+import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
-import { describeStop } from "../../runtime/train/early-stop.ts";
-import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
+import { type TrainOptions, train } from "../../runtime/train/loop.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [

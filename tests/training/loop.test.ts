@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Feed, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -12,14 +14,13 @@ import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import type { ProgressEvent } from "../../compiler/train/epochs.ts";
+import type { Measure } from "../../compiler/train/metrics/evaluate.ts";
+import { notFiniteLoss } from "../../compiler/train/not-finite.ts";
+import { type Checkpoints, TrainingStopped, type TrainState } from "../../compiler/train/state.ts";
+import { BoundedOrders } from "../../runtime/data/order-file.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
-import { RowOrders } from "../../runtime/data/row-order.ts";
-import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
-import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
-import { notFiniteLoss } from "../../runtime/train/not-finite.ts";
-import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
+import { type TrainOptions, train } from "../../runtime/train/loop.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
@@ -121,7 +122,7 @@ describe("an epoch", () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const [inMemory, inFile] = [newRecord(), newRecord()];
     await train(options(inMemory, () => 1));
-    const orders = new RowOrders({ bytes: 0, newPath: () => join(folder, "order") });
+    const orders = new BoundedOrders({ bytes: 0, newPath: () => join(folder, "order") });
     await train(options(inFile, () => 1, { orders }));
     expect(existsSync(join(folder, "order"))).toBe(true);
     expect(inFile.steps).toEqual(inMemory.steps);

@@ -10,7 +10,7 @@ import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { initialParameters } from "../../runtime/train/initial.ts";
+import { initialParameters } from "../../compiler/train/initial.ts";
 import { runOnce, wayNamed } from "../backends/runners.ts";
 
 const softplus = (z: number) => Math.log(1 + Math.exp(z));

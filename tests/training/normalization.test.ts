@@ -9,7 +9,7 @@ import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { initialParameters } from "../../runtime/train/initial.ts";
+import { initialParameters } from "../../compiler/train/initial.ts";
 
 const programOf = (net: string) => {
   const { value: model, diagnostics } = check(

@@ -19,7 +19,7 @@ import type { RowTable } from "../../compiler/middle/training/optimizers/define-
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { Optimizer, TrainSettings } from "../../compiler/middle/training/settings.ts";
-import { initialParameters } from "../../runtime/train/initial.ts";
+import { initialParameters } from "../../compiler/train/initial.ts";
 import { everywhere, farthest } from "../support/everywhere.ts";
 import { namedInput } from "../support/named-input.ts";
 

@@ -1,6 +1,7 @@
 // What a run says to other programs: metrics in manifests, and files of predictions.
 
 import { describe, expect, test } from "vitest";
+import type { Evaluation } from "../../compiler/train/score.ts";
 import { PredictionText, predictionFormat } from "../../runtime/run/predictions-file.ts";
 import {
   metricCells,
@@ -8,7 +9,6 @@ import {
   metricNames,
   metricValues,
 } from "../../runtime/train/metrics/metric-columns.ts";
-import type { Evaluation } from "../../runtime/train/score.ts";
 import { evaluation } from "../report/sample.ts";
 
 const metric = { kind: "auc" } as const;

@@ -13,7 +13,7 @@ import type { TrainingProgram } from "../../compiler/middle/programs/program.ts"
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import { initialParameters } from "../../runtime/train/initial.ts";
+import { initialParameters } from "../../compiler/train/initial.ts";
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 const softplus = (z: number) => Math.log(1 + Math.exp(z));

@@ -2,19 +2,19 @@
 
 import { describe, expect, test } from "vitest";
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
-import { occurrencesIn } from "../../runtime/data/row-source.ts";
 import {
   decayOf,
   type HostTable,
   initialTable,
   RowGatherer,
   updateTables,
-} from "../../runtime/train/tables.ts";
+} from "../../compiler/train/tables.ts";
+import { occurrencesIn } from "../../runtime/data/row-source.ts";
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 1 };
 const adagrad: Optimizer = {

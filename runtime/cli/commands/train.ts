@@ -3,12 +3,12 @@
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
+import { type EpochResult, positionText } from "../../../compiler/train/state.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { duration, textTable, thousands } from "../../driver/text-table.ts";
 import { resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
 import { lossColumns, metricCells, metricNames } from "../../train/metrics/metric-columns.ts";
-import { type EpochResult, positionText } from "../../train/state.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";

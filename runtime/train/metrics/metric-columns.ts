@@ -2,10 +2,10 @@
 
 import type { ReliabilityBin } from "../../../compiler/middle/metrics/define-metric.ts";
 import { type Metric, metricOf } from "../../../compiler/middle/metrics/registry.ts";
-import type { Evaluation, Split } from "../score.ts";
-import type { EpochResult } from "../state.ts";
-import type { Interval } from "./bootstrap.ts";
-import type { MetricDetails } from "./evaluate.ts";
+import type { Interval } from "../../../compiler/train/metrics/bootstrap.ts";
+import type { MetricDetails } from "../../../compiler/train/metrics/evaluate.ts";
+import type { Evaluation, Split } from "../../../compiler/train/score.ts";
+import type { EpochResult } from "../../../compiler/train/state.ts";
 
 /** null where the rows do not define a metric (one class only). */
 export type MetricValues = Readonly<Record<string, number | null>>;

@@ -3,14 +3,13 @@
 // TypeScript source, where no worker can be started, the same is computed in place, slice by slice.
 
 import { Worker } from "node:worker_threads";
-import { EventLoopYield } from "../event-loop-yield.ts";
-import type { MeasureProgress } from "./bootstrap.ts";
-import { evaluateInSlices, type MeasureRequest, type Metrics } from "./evaluate.ts";
-
-export type Measure = (
-  request: MeasureRequest,
-  onProgress?: (progress: MeasureProgress) => void,
-) => Promise<Metrics>;
+import type { MeasureProgress } from "../../../compiler/train/metrics/bootstrap.ts";
+import {
+  type Measure,
+  type MeasureRequest,
+  type Metrics,
+  measureInPlace,
+} from "../../../compiler/train/metrics/evaluate.ts";
 
 export interface Measuring {
   readonly measure: Measure;
@@ -27,20 +26,6 @@ export type MeasureMessage =
 export function openMeasuring(): Measuring {
   if (import.meta.url.endsWith(".ts")) return { measure: measureInPlace, close: async () => {} };
   return new MetricsThread(new URL("./metrics-worker.js", import.meta.url));
-}
-
-export async function measureInPlace(
-  request: MeasureRequest,
-  onProgress: (progress: MeasureProgress) => void = () => {},
-): Promise<Metrics> {
-  const turns = new EventLoopYield();
-  const slices = evaluateInSlices(request);
-  for (;;) {
-    const slice = slices.next();
-    if (slice.done === true) return slice.value;
-    onProgress(slice.value);
-    await turns.take();
-  }
 }
 
 /** Measures in the worker that `entry` is the module of. */

@@ -2,7 +2,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { invariant } from "../../../compiler/common/internal-error.ts";
-import { evaluateInSlices, type MeasureRequest } from "./evaluate.ts";
+import { evaluateInSlices, type MeasureRequest } from "../../../compiler/train/metrics/evaluate.ts";
 import type { MeasureMessage } from "./metrics-thread.ts";
 
 invariant(parentPort !== null, "metrics-worker is no worker");

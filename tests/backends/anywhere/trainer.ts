@@ -12,7 +12,7 @@ import { check, lower, sourceFile } from "../../../compiler/index.ts";
 import { trainingProgram } from "../../../compiler/middle/programs/step.ts";
 import { optimizerOf } from "../../../compiler/middle/training/optimizers/registry.ts";
 import { scalarsAt } from "../../../compiler/middle/training/schedules.ts";
-import { initialParameters } from "../../../runtime/train/initial.ts";
+import { initialParameters } from "../../../compiler/train/initial.ts";
 
 export { takePart, webThreads };
 

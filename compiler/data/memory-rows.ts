@@ -1,9 +1,17 @@
 // Rows in memory as the trainer sees them: every value already an id or a number, columns as flat typed arrays over shared
 // memory so that a worker reads them without a copy. A history is stored once and referred to by offset.
 
-export interface MemoryRows {
-  readonly kind: "memory";
+/** What there is to know of rows to measure scores of them. */
+export interface MeasuredRows {
   readonly rows: number;
+  /** By label; empty where the data has none (prediction). */
+  readonly labels: ReadonlyMap<string, Float32Array>;
+  /** By feature that a metric groups `by`: equal numbers mean equal raw values, known to the vocabulary or not. */
+  readonly groups: ReadonlyMap<string, Int32Array>;
+}
+
+export interface MemoryRows extends MeasuredRows {
+  readonly kind: "memory";
   /** By feature with ids: one id a row. */
   readonly ids: ReadonlyMap<string, Int32Array>;
   /** By feature that is a set: any number of ids a row. */
@@ -11,10 +19,6 @@ export interface MemoryRows {
   /** By number feature: one value per row, transformed; by vector as many as it is wide. */
   readonly numbers: ReadonlyMap<string, Float32Array>;
   readonly histories: ReadonlyMap<string, HistoryColumns>;
-  /** By label; empty where the data has none (prediction). */
-  readonly labels: ReadonlyMap<string, Float32Array>;
-  /** By feature that a metric groups `by`: equal numbers mean equal raw values, known to the vocabulary or not. */
-  readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
 /** The set of a row is ids[start[row]] … ids[end[row] − 1]; rows may share it. */

@@ -1,21 +1,10 @@
 // Messages between the training thread and the worker that builds batches.
 
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
-import type { BatchPlan } from "./batch-plan.ts";
-import type { RandomStreams } from "./noise.ts";
-import type { RowOrder } from "./row-order.ts";
+import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
+import type { RandomStreams } from "../../compiler/data/noise.ts";
+import type { RowOrder } from "../../compiler/data/row-order.ts";
 import type { RowSource } from "./row-source.ts";
-
-/**
- * The batches of `source`'s rows `order`, `size` at a time; the last one may be smaller. With `streams` they hold the noise of
- * training steps.
- */
-export type BatchStream = (
-  source: RowSource,
-  order: RowOrder,
-  size: number,
-  streams?: RandomStreams | null,
-) => AsyncIterable<Batch>;
 
 /** Given once, when the worker starts; with the port on which they talk. */
 export interface WorkerStart {

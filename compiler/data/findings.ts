@@ -1,9 +1,9 @@
 // Collects what is wrong with one data file: the first row of each kind and column, and how many more. Where bad rows are
 // left out, it tells which they are.
 
-import { invariant } from "../../compiler/common/internal-error.ts";
-import { noGoodRows, unreadableRow } from "../../compiler/diagnostics/catalog/bad-rows.ts";
-import { furtherRows } from "../../compiler/diagnostics/catalog/data.ts";
+import { invariant } from "../common/internal-error.ts";
+import { noGoodRows, unreadableRow } from "../diagnostics/catalog/bad-rows.ts";
+import { furtherRows } from "../diagnostics/catalog/data.ts";
 import {
   type Details,
   type Diagnostic,
@@ -12,7 +12,7 @@ import {
   diagnose,
   type Help,
   inData,
-} from "../../compiler/diagnostics/diagnostic.ts";
+} from "../diagnostics/diagnostic.ts";
 
 /** Rows that are bad in the same way. */
 export interface LeftOutKind {

@@ -1,13 +1,13 @@
 // Embedding tables on the host: typed arrays that a step reads by row and the row optimizer changes in place. A step's
 // cost depends on the rows it touches, never on the size of the vocabulary.
 
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
-import { invariant, unreachable } from "../../compiler/common/internal-error.ts";
-import { Random } from "../../compiler/common/random.ts";
-import { FIRST_ID, type TableInit, type TableSpec } from "../../compiler/frontend/model/model.ts";
-import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
-import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
-import type { Optimizer } from "../../compiler/middle/training/settings.ts";
+import type { Batch } from "../backends/contract/batch.ts";
+import { invariant, unreachable } from "../common/internal-error.ts";
+import { Random } from "../common/random.ts";
+import { FIRST_ID, type TableInit, type TableSpec } from "../frontend/model/model.ts";
+import type { RowTable } from "../middle/training/optimizers/define-optimizer.ts";
+import { optimizerOf } from "../middle/training/optimizers/registry.ts";
+import type { Optimizer } from "../middle/training/settings.ts";
 
 export interface HostTable extends RowTable {
   readonly spec: TableSpec;

@@ -1,27 +1,17 @@
-// The order in which an epoch goes through the rows: a Fisher–Yates shuffle, in memory where there is room for it, otherwise
-// in a file. Both give the same order for the same seed.
+// Orders of rows that do not fit into memory, or that do not lie in their order: a shuffle on a file.
 
 import { closeSync, openSync } from "node:fs";
-import { Random } from "../../compiler/common/random.ts";
-import { type Column, ColumnReader, type FileColumn, int32s, PIECE, part, writeAll } from "./columns.ts";
-
-/** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
-export type RowOrder = Int32Array | { readonly column: FileColumn; readonly from: number };
-
-export function rowsIn(order: RowOrder): number {
-  return order instanceof Int32Array ? order.length : order.column.length - order.from;
-}
-
-/** The order without its first `count` rows. */
-export function skip(order: RowOrder, count: number): RowOrder {
-  return order instanceof Int32Array ? order.subarray(count) : { ...order, from: order.from + count };
-}
-
-/** Its rows from … to − 1. */
-export function rowsAt(order: RowOrder, from: number, to: number, reader: ColumnReader): Int32Array {
-  if (order instanceof Int32Array) return order.subarray(from, to);
-  return reader.read(order.column, order.from + from, new Int32Array(to - from));
-}
+import type { Random } from "../../compiler/common/random.ts";
+import {
+  type Column,
+  type ColumnReader,
+  type FileColumn,
+  int32s,
+  PIECE,
+  part,
+} from "../../compiler/data/columns.ts";
+import { type RowOrder, type RowOrders, randomOf } from "../../compiler/data/row-order.ts";
+import { FileReader, writeAll } from "./spilling-store.ts";
 
 /** What there is for an order. */
 export interface OrderRoom {
@@ -34,33 +24,31 @@ export interface OrderRoom {
 /** For each row where it lies; null where rows lie in their order. */
 export type RowPlaces = Column<Int32Array> | null;
 
-/** Makes one order after the other; each lives until the next is asked for. */
-export class RowOrders {
-  private readonly room: OrderRoom | null;
+/** Makes them in memory where there is room, otherwise in a file: both give the same order for the same seed. */
+export class BoundedOrders implements RowOrders {
+  private readonly room: OrderRoom;
   private readonly places: RowPlaces;
   private memory: Int32Array | null = null;
   private path: string | null = null;
 
-  /** Without `room`, memory is not bounded. Orders are of the places of rows. */
-  constructor(room: OrderRoom | null = null, places: RowPlaces = null) {
+  /** Orders are of the places of rows. */
+  constructor(room: OrderRoom, places: RowPlaces = null) {
     this.room = room;
     this.places = places;
   }
 
-  /** Where the rows with some numbers lie. */
   placesAt(rows: Int32Array): Int32Array {
     if (this.places === null) return rows;
     const { places } = this;
     return withReader((reader) => rows.map((row) => reader.int32(places, row)));
   }
 
-  /** In which order epoch `epoch`, from 1, goes through the rows. */
   ofEpoch(rows: number, seed: number, epoch: number): RowOrder {
-    return this.shuffled(rows, Random.of(seed, `epoch ${epoch}`));
+    return this.shuffled(rows, randomOf(seed, epoch));
   }
 
   shuffled(rows: number, random: Random): RowOrder {
-    if (this.room === null || 4 * rows <= this.room.bytes) {
+    if (4 * rows <= this.room.bytes) {
       if (this.memory?.length !== rows) this.memory = int32s(rows);
       return random.shuffle(this.placesInto(this.memory));
     }
@@ -76,7 +64,7 @@ export class RowOrders {
 }
 
 function withReader<T>(read: (reader: ColumnReader) => T): T {
-  const reader = new ColumnReader();
+  const reader = new FileReader();
   try {
     return read(reader);
   } finally {
@@ -107,7 +95,7 @@ export function shuffledFile(
 ): FileColumn {
   const column: FileColumn = { kind: "file", path, length: rows };
   const file = openSync(path, "w+");
-  const reader = new ColumnReader();
+  const reader = new FileReader();
   try {
     const page = new Int32Array(Math.min(PIECE, rows));
     for (let from = 0; from < rows; from += PIECE) {

@@ -1,10 +1,10 @@
 // Fits vocabularies and the parameters of transforms on the training rows.
 
-import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
-import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import type { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
-import { fitCollected, fitTransforms, type NumberSource } from "../../compiler/frontend/kinds/fit.ts";
-import { hasIds, hasLearningPipe, vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
+import { listedOthers } from "../diagnostics/catalog/vocabularies.ts";
+import { type Diagnostic, DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
+import type { FittingEncoders } from "../frontend/kinds/encoders.ts";
+import { fitCollected, fitTransforms, type NumberSource } from "../frontend/kinds/fit.ts";
+import { hasIds, hasLearningPipe, vocabularyFileOf } from "../frontend/kinds/registry.ts";
 import {
   allFeatures,
   type Feature,
@@ -12,7 +12,7 @@ import {
   type Fitted,
   featureNamed,
   type Model,
-} from "../../compiler/frontend/model/model.ts";
+} from "../frontend/model/model.ts";
 
 /** Rows that are learned from, with those that are read by what was learned. */
 export interface FittingRows {

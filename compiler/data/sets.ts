@@ -1,15 +1,15 @@
 // Reads columns of sets and of texts: cells with any number of values, of which the first `max` different ones count, as in
 // serving.
 
-import { wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
-import type { Feature, SetOptions } from "../../compiler/frontend/model/model.ts";
-import { isListInBrackets } from "../../compiler/frontend/syntax/raw-texts.ts";
-import { DistinctValues, wordsOf } from "../serve/sets.ts";
+import { DistinctValues, wordsOf } from "../../runtime/serve/sets.ts";
+import { wrongColumnType } from "../diagnostics/catalog/data.ts";
+import type { Feature, SetOptions } from "../frontend/model/model.ts";
+import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { ColumnBuilder } from "./builders.ts";
-import type { DataColumn } from "./data-file.ts";
 import type { Findings } from "./findings.ts";
 import type { SetColumn } from "./memory-rows.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
+import type { DataColumn } from "./table.ts";
 import { type CellReader, declaredIn } from "./values.ts";
 
 /** Collects the sets of a column, or of the steps in it. */

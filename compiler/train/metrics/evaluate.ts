@@ -1,15 +1,10 @@
 // Computes the metrics of a spec from the logits of one prediction, with 95 % intervals by bootstrap over users. It works in
 // slices, so that the caller can report progress.
 
-import type { Measured, ReliabilityBin } from "../../../compiler/middle/metrics/define-metric.ts";
-import {
-  groupedBy,
-  groupsOf,
-  type Metric,
-  measure,
-  titlesOf,
-} from "../../../compiler/middle/metrics/registry.ts";
-import { Scored } from "../../../compiler/middle/metrics/scored.ts";
+import type { Measured, ReliabilityBin } from "../../middle/metrics/define-metric.ts";
+import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../middle/metrics/registry.ts";
+import { Scored } from "../../middle/metrics/scored.ts";
+import { EventLoopYield } from "../event-loop-yield.ts";
 import { bootstrap, type Interval, type MeasureProgress, type Resampling } from "./bootstrap.ts";
 
 export interface MeasureRequest {
@@ -35,6 +30,25 @@ export interface Metrics {
   /** NaN where the rows do not define one (one class only). */
   readonly values: Readonly<Record<string, number>>;
   readonly details: Readonly<Record<string, MetricDetails>>;
+}
+
+export type Measure = (
+  request: MeasureRequest,
+  onProgress?: (progress: MeasureProgress) => void,
+) => Promise<Metrics>;
+
+export async function measureInPlace(
+  request: MeasureRequest,
+  onProgress: (progress: MeasureProgress) => void = () => {},
+): Promise<Metrics> {
+  const turns = new EventLoopYield();
+  const slices = evaluateInSlices(request);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done === true) return slice.value;
+    onProgress(slice.value);
+    await turns.take();
+  }
 }
 
 export function* evaluateInSlices(request: MeasureRequest): Generator<MeasureProgress, Metrics> {

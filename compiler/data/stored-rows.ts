@@ -1,18 +1,9 @@
 // Example rows as columns of any length, in memory or in files. Where all columns of a split lie in memory they are
 // `MemoryRows` over the same arrays.
 
-import { InternalError } from "../../compiler/common/internal-error.ts";
-import {
-  type Column,
-  type ColumnReader,
-  type ColumnStore,
-  float32s,
-  int32s,
-  type Numbers,
-  type NumbersOf,
-} from "./columns.ts";
+import { InternalError } from "../common/internal-error.ts";
+import type { Column, Numbers } from "./columns.ts";
 import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
-import type { SetsOfRows } from "./stored-events.ts";
 
 /** What each place has, a row or a step of a history. `Raw` numbers are in 64 bits and not transformed yet. */
 export interface PlacedColumns<Raw extends Numbers = Float32Array> {
@@ -20,6 +11,12 @@ export interface PlacedColumns<Raw extends Numbers = Float32Array> {
   readonly numbers: ReadonlyMap<string, Column<Raw>>;
   readonly vectors: ReadonlyMap<string, StoredVectors>;
   readonly sets: ReadonlyMap<string, SetsOfRows>;
+}
+
+/** The set of row r is ids[bounds[r]] … ids[bounds[r + 1] − 1]. */
+export interface SetsOfRows {
+  readonly ids: Column<Int32Array>;
+  readonly bounds: Column<Int32Array>;
 }
 
 export interface StoredVectors {
@@ -100,47 +97,6 @@ function betweenBounds(bounds: Int32Array): Pick<SetColumn, "start" | "end"> {
 function arrayOf<T extends Numbers>(column: Column<T>): T {
   if (column.kind === "memory") return column.values;
   throw new InternalError(`${column.path} is not in memory`);
-}
-
-/** Rows to train on, or with `isMeasured` such as have labels and groups in memory. What fits is put into memory. */
-export function settledRows(
-  rows: StoredRows,
-  isMeasured: boolean,
-  reader: ColumnReader,
-  store: ColumnStore,
-): MemoryRows | ColumnRows {
-  const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
-  const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);
-  const places = ({ ids, numbers, vectors, sets }: PlacedColumns): PlacedColumns => ({
-    ids: mapped(ids, ints),
-    numbers: mapped(numbers, floats),
-    vectors: mapped(vectors, ({ values, width }) => ({ values: floats(values), width })),
-    sets: mapped(sets, ({ ids, bounds }) => ({ bounds: ints(bounds), ids: ints(ids) })),
-  });
-  const stored: StoredRows = {
-    rows: rows.rows,
-    ...places(rows),
-    labels: mapped(rows.labels, floats),
-    // What is read by steps is read once a row, so that less is lost where it stays in files.
-    histories: mapped(
-      mapped(rows.histories, (history) => ({ ...history, bounds: ints(history.bounds) })),
-      ({ bounds, ...history }) => ({ bounds, ...places(history) }),
-    ),
-    groups: mapped(rows.groups, ints),
-  };
-  const dataset = memoryRowsOver(stored);
-  if (dataset !== null) return dataset;
-  const whole = <T extends Numbers>(columns: ReadonlyMap<string, Column<T>>, make: NumbersOf<T>) =>
-    mapped(columns, (column) =>
-      column.kind === "memory" ? column.values : reader.read(column, 0, make(column.length)),
-    );
-  return {
-    kind: "columns",
-    rows: rows.rows,
-    stored,
-    labels: isMeasured ? whole(stored.labels, float32s) : new Map(),
-    groups: isMeasured ? whole(stored.groups, int32s) : new Map(),
-  };
 }
 
 export function mapped<A, B>(

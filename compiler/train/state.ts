@@ -1,7 +1,7 @@
 // The state of a training between two steps: everything besides its settings that the following steps depend on. Orders of rows
 // and random inputs follow from the seed and the step's number, so they are not part of it.
 
-import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
+import type { ParameterValues } from "../backends/contract/session.ts";
 import type { BestEpoch } from "./early-stop.ts";
 import type { LossCurve } from "./loss-curve.ts";
 import type { Evaluation } from "./score.ts";

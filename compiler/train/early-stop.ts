@@ -2,14 +2,14 @@
 // would then be no test any more. The weights of the best epoch are kept, and at the end they are restored to the session and the
 // tables.
 
-import type { ParameterValues, TrainingSession } from "../../compiler/backends/contract/session.ts";
-import { stopMetricUndefined } from "../../compiler/diagnostics/catalog/settings.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { withoutValidation } from "../../compiler/frontend/config/training-problems.ts";
-import { measure, metricOf, titleOf } from "../../compiler/middle/metrics/registry.ts";
-import { Scored } from "../../compiler/middle/metrics/scored.ts";
-import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
-import type { RowSource } from "../data/row-source.ts";
+import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
+import type { MeasuredRows } from "../data/memory-rows.ts";
+import { stopMetricUndefined } from "../diagnostics/catalog/settings.ts";
+import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
+import { withoutValidation } from "../frontend/config/training-problems.ts";
+import { measure, metricOf, titleOf } from "../middle/metrics/registry.ts";
+import { Scored } from "../middle/metrics/scored.ts";
+import type { EarlyStop, TrainSettings } from "../middle/training/settings.ts";
 import type { Evaluation, Split } from "./score.ts";
 import type { HostTable } from "./tables.ts";
 
@@ -62,7 +62,7 @@ export class EarlyStopping {
   static of(
     settings: TrainSettings,
     labels: readonly string[],
-    evaluate: readonly { readonly split: Split; readonly data: RowSource }[],
+    evaluate: readonly { readonly split: Split; readonly data: MeasuredRows }[],
     best: BestEpoch | null,
   ): EarlyStopping | null {
     const { earlyStop } = settings;

@@ -1,10 +1,10 @@
 // Random inputs of a training step: noise for dropout, permutations of the rows. Each input of each step has its own random
 // stream, so that the values depend on seed, layer and step alone, and not on the thread or back end.
 
-import type { BatchArrays } from "../../compiler/backends/contract/batch.ts";
-import { Random } from "../../compiler/common/random.ts";
-import type { Node } from "../../compiler/middle/graph/graph.ts";
-import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
+import type { BatchArrays } from "../backends/contract/batch.ts";
+import { Random } from "../common/random.ts";
+import type { Node } from "../middle/graph/graph.ts";
+import { type Rows, sizeOf } from "../middle/graph/types.ts";
 
 /** An input whose values are drawn: f32 in [0, 1), or i32, each row's number once. */
 export interface PlannedNoise {

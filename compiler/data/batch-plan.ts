@@ -1,11 +1,11 @@
 // The plan of a batch for a Graph: the values of the rows that each batch contains.
 
-import { type PlannedParts, planParts } from "../../compiler/backends/contract/batch-parts.ts";
-import type { TableSpec } from "../../compiler/frontend/model/model.ts";
-import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
-import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
-import { sizeOf } from "../../compiler/middle/graph/types.ts";
-import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
+import { type PlannedParts, planParts } from "../backends/contract/batch-parts.ts";
+import type { TableSpec } from "../frontend/model/model.ts";
+import type { Graph, Node } from "../middle/graph/graph.ts";
+import { historyOf } from "../middle/graph/shifted-axes.ts";
+import { sizeOf } from "../middle/graph/types.ts";
+import { type TableUse, tableUses } from "../middle/programs/table-uses.ts";
 import { type PlannedNoise, plannedNoise } from "./noise.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */

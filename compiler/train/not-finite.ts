@@ -1,11 +1,11 @@
 // Reports divergence: the loss of a step is NaN, or weights are, which the next step would show. Values are checked here before
 // they are kept, measured or written.
 
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
-import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
-import { lossNotFinite, weightsNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Optimizer } from "../../compiler/middle/training/settings.ts";
+import type { Batch } from "../backends/contract/batch.ts";
+import type { ParameterValues } from "../backends/contract/session.ts";
+import { lossNotFinite, weightsNotFinite } from "../diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
+import type { Optimizer } from "../middle/training/settings.ts";
 import type { HostTable } from "./tables.ts";
 
 /** The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look at is its numbers. */

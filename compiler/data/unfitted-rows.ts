@@ -1,18 +1,12 @@
 // From rows whose vocabularies are only numbered to rows as the trainer sees them: ids have their final numbers, numbers
 // are transformed.
 
-import { numberOutOfRange } from "../../compiler/diagnostics/catalog/scores.ts";
-import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { crossOf, numbersOf } from "../../compiler/frontend/kinds/encoders.ts";
-import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
-import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
-import {
-  type Feature,
-  type Fitted,
-  featureNamed,
-  type Model,
-  ownerOf,
-} from "../../compiler/frontend/model/model.ts";
+import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
+import { DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
+import { crossOf, numbersOf } from "../frontend/kinds/encoders.ts";
+import { needsIds } from "../frontend/kinds/model-queries.ts";
+import { kindOf } from "../frontend/kinds/registry.ts";
+import { type Feature, type Fitted, featureNamed, type Model, ownerOf } from "../frontend/model/model.ts";
 import {
   type Column,
   type ColumnReader,

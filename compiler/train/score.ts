@@ -1,15 +1,14 @@
 // Scores rows with a session: the one way in which training evaluates, `dinc eval` evaluates and `dinc predict` predicts,
 // so that all three give the same numbers to the last digit.
 
-import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
-import type { Metric } from "../../compiler/middle/metrics/registry.ts";
+import type { TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { float32s, int32s } from "../data/columns.ts";
-import type { RowSource } from "../data/row-source.ts";
+import type { MeasuredRows } from "../data/memory-rows.ts";
+import type { Metric } from "../middle/metrics/registry.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
-import type { Metrics } from "./metrics/evaluate.ts";
-import type { Measure } from "./metrics/metrics-thread.ts";
+import type { Measure, Metrics } from "./metrics/evaluate.ts";
 import { type HostTable, RowGatherer } from "./tables.ts";
 
 /** Rows scored at a time. A constant: how rows are grouped can change the last bits of a matrix product. */
@@ -23,11 +22,11 @@ export function rowsInOrder(rows: number): Int32Array {
 }
 
 /** Logits of every row, by label, in shared memory: another thread measures them. `onProgress` gets rows scored so far. */
-export async function score(
+export async function score<Source extends { readonly rows: number }>(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
-  data: RowSource,
-  batches: BatchStream,
+  data: Source,
+  batches: BatchStream<Source>,
   labels: readonly string[],
   onProgress: (rows: number) => void = () => {},
 ): Promise<ReadonlyMap<string, Float32Array>> {
@@ -70,7 +69,7 @@ export interface Measures {
 /** Metrics of every prediction that `data` has labels for. */
 export async function evaluateScores(
   split: Split,
-  data: Pick<RowSource, "rows" | "labels" | "groups">,
+  data: MeasuredRows,
   scores: ReadonlyMap<string, Float32Array>,
   { metrics, resampling, measure, onProgress }: Measures,
 ): Promise<Evaluation[]> {

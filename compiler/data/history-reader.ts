@@ -1,23 +1,23 @@
 // Reads the histories of example rows: lists, or texts with separators, in a column for each field.
 
-import { historyShortened } from "../../compiler/diagnostics/catalog/bad-rows.ts";
-import { historyLengths, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
-import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
-import { type Details, type Help, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import type { ListFormat } from "../../compiler/frontend/config/config.ts";
-import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
-import { hasIds, mayBeMissing } from "../../compiler/frontend/kinds/registry.ts";
-import type { Feature, History, HistoryField } from "../../compiler/frontend/model/model.ts";
-import { isListInBrackets } from "../../compiler/frontend/syntax/raw-texts.ts";
-import { latestFrom } from "../serve/features.ts";
+import { latestFrom } from "../../runtime/serve/features.ts";
+import { historyShortened } from "../diagnostics/catalog/bad-rows.ts";
+import { historyLengths, wrongColumnType } from "../diagnostics/catalog/data.ts";
+import { listOfLists } from "../diagnostics/catalog/steps.ts";
+import { type Details, type Help, inText } from "../diagnostics/diagnostic.ts";
+import type { ListFormat } from "../frontend/config/config.ts";
+import type { Encoders } from "../frontend/kinds/encoders.ts";
+import { hasIds, mayBeMissing } from "../frontend/kinds/registry.ts";
+import type { Feature, History, HistoryField } from "../frontend/model/model.ts";
+import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { ColumnBuilder } from "./builders.ts";
-import type { DataColumn, DataFile } from "./data-file.ts";
 import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
+import type { DataColumn, Table } from "./table.ts";
 import { type Outside, vectorCells } from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
@@ -29,17 +29,17 @@ export interface HistoryOptions extends ListFormat {
 /** What becomes of what was read: it goes on as it is, in shared memory, or is copied away at once. */
 export type Take = "finish" | "drain";
 
-export interface Part {
-  readonly columns: readonly DataColumn[];
+export interface Part<C extends DataColumn> {
+  readonly columns: readonly C[];
   read(chunk: RawChunk, from: number): void;
 }
 
 /** One step without a value. */
 const NO_VALUE: readonly RawCell[] = [null];
 
-interface FieldReader {
+interface FieldReader<C extends DataColumn> {
   readonly field: HistoryField;
-  readonly column: DataColumn;
+  readonly column: C;
   /** Takes the value of one step: of a vector or a set a list. */
   readonly read: (cell: RawCell, row: number) => void;
   /** Written as text where nothing at all may be one step without a value. */
@@ -48,9 +48,9 @@ interface FieldReader {
   readonly taken: (take: Take) => Int32Array | Float64Array | SetColumn;
 }
 
-export class HistoryReader implements Part {
+export class HistoryReader<C extends DataColumn> implements Part<C> {
   readonly history: History;
-  private readonly fields: readonly FieldReader[];
+  private readonly fields: readonly FieldReader<C>[];
   private readonly start = ColumnBuilder.int32();
   private readonly end = ColumnBuilder.int32();
   private readonly format: ListFormat;
@@ -59,7 +59,7 @@ export class HistoryReader implements Part {
 
   constructor(
     history: History,
-    file: DataFile,
+    table: Table<C>,
     encoders: Encoders,
     options: HistoryOptions,
     findings: Findings,
@@ -67,11 +67,11 @@ export class HistoryReader implements Part {
     this.history = history;
     this.format = options;
     this.findings = findings;
-    this.fields = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader[] => {
+    this.fields = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader<C>[] => {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ location: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;
-      const column = findColumn(file, field.column, use, findings, details);
+      const column = findColumn(table, field.column, use, findings, details);
       if (column === null) return [];
       if (column.type === "value" && !holdsTexts(column)) {
         const parameters = { column: column.name, expected: "a list a row", got: column.typeName };
@@ -95,7 +95,7 @@ export class HistoryReader implements Part {
     });
   }
 
-  get columns(): DataColumn[] {
+  get columns(): C[] {
     return this.fields.map(({ column }) => column);
   }
 
@@ -188,7 +188,7 @@ function stepReader(
   { separator, outside }: HistoryOptions,
   findings: Findings,
   push: (value: number) => void,
-): FieldReader["read"] {
+): FieldReader<DataColumn>["read"] {
   const { kind } = feature;
   if (kind.kind === "vector") {
     const cell = vectorCells(feature, column, kind, separator, findings);

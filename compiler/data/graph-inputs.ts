@@ -1,10 +1,10 @@
 // Lists the columns that a Graph reads. A model that only scores reads fewer than one in training, because some serve only a
 // loss.
 
-import { partsOf } from "../../compiler/frontend/kinds/registry.ts";
-import type { History, HistoryField, Model } from "../../compiler/frontend/model/model.ts";
-import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { partsOf } from "../frontend/kinds/registry.ts";
+import type { History, HistoryField, Model } from "../frontend/model/model.ts";
+import type { Graph, Node } from "../middle/graph/graph.ts";
+import { inputNames } from "../middle/programs/program.ts";
 import { planBatches } from "./batch-plan.ts";
 
 /** What a Graph reads of rows. */

@@ -1,23 +1,22 @@
 // Columns of features for any kind of row: an example, an item, a user, an event.
 
-import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
-import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
-import { Interner } from "../../compiler/frontend/kinds/interner.ts";
-import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
-import { hasIds, idKindOf, partsOf } from "../../compiler/frontend/kinds/registry.ts";
-import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
-import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { suggest } from "../../grammar/closest-word.ts";
-import { NOT_AN_ID } from "../serve/features.ts";
+import { NOT_AN_ID } from "../../runtime/serve/features.ts";
+import { malformedFile, missingColumn, wrongColumnType } from "../diagnostics/catalog/data.ts";
+import type { Details } from "../diagnostics/diagnostic.ts";
+import type { Encoders } from "../frontend/kinds/encoders.ts";
+import { Interner } from "../frontend/kinds/interner.ts";
+import { needsIds } from "../frontend/kinds/model-queries.ts";
+import { hasIds, idKindOf, kindOf, numbersIn, partsOf } from "../frontend/kinds/registry.ts";
+import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
+import { groupsOf } from "../middle/metrics/registry.ts";
 import { ColumnBuilder } from "./builders.ts";
-import type { DataColumn, DataFile } from "./data-file.ts";
-import { columnNamed } from "./data-files.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import type { SetColumn } from "./memory-rows.ts";
 import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
+import { columnNamed, type DataColumn, type Table } from "./table.ts";
 import {
   bucketCells,
   type CellReader,
@@ -80,23 +79,23 @@ export function ownColumnUses({ histories }: Model): ColumnUse[] {
 }
 
 /** Finds a column, or notes that it is missing and what it would be needed for, or that several have its name. */
-export function findColumn(
-  file: DataFile,
+export function findColumn<C extends DataColumn>(
+  table: Table<C>,
   name: string,
   use: string,
   findings: Findings,
   details: Details = {},
-): DataColumn | null {
-  if (file.ambiguous.has(name)) {
+): C | null {
+  if (table.ambiguous.has(name)) {
     findings.add(malformedFile, { reason: `its first line names \`${name}\` twice` }, null, name, details);
     return null;
   }
-  const column = columnNamed(file, name);
+  const column = columnNamed(table, name);
   if (column !== undefined) return column;
-  const near = suggest(name, file.columns.keys());
+  const near = suggest(name, table.columns.keys());
   findings.add(
     missingColumn,
-    { column: name, use, near, columns: [...file.columns.keys()] },
+    { column: name, use, near, columns: [...table.columns.keys()] },
     null,
     name,
     details,
@@ -104,27 +103,27 @@ export function findColumn(
   return null;
 }
 
-interface Reader {
+interface Reader<C extends DataColumn> {
   readonly use: ColumnUse;
-  readonly column: DataColumn;
+  readonly column: C;
   readonly read: (value: RawCell, row: number) => void;
   readonly builder: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
 }
 
-interface SetReader {
+interface SetReader<C extends DataColumn> {
   readonly use: ColumnUse;
-  readonly column: DataColumn;
+  readonly column: C;
   readonly cells: SetCells;
 }
 
-/** Reads the columns that `uses` name out of one file. */
-export class FeatureReader {
-  private readonly readers: readonly Reader[];
-  private readonly sets: readonly SetReader[];
+/** Reads the columns that `uses` name out of one table. */
+export class FeatureReader<C extends DataColumn> {
+  private readonly readers: readonly Reader<C>[];
+  private readonly sets: readonly SetReader<C>[];
 
   constructor(
     uses: readonly ColumnUse[],
-    file: DataFile,
+    table: Table<C>,
     encoders: Encoders,
     outside: Outside,
     /** In a text between the values of a set, and between the numbers of a vector. */
@@ -133,13 +132,13 @@ export class FeatureReader {
   ) {
     const columnOf = ({ feature, column }: ColumnUse) =>
       findColumn(
-        file,
+        table,
         column,
         `${feature.scope === "history" ? "the field" : "the feature"} \`${feature.name}\` is read from`,
         findings,
         declaredIn(feature),
       );
-    this.sets = uses.flatMap((use): SetReader[] => {
+    this.sets = uses.flatMap((use): SetReader<C>[] => {
       const { feature } = use;
       const { set, kind } = feature;
       const column = set === null ? null : columnOf(use);
@@ -148,7 +147,7 @@ export class FeatureReader {
       const cell = valueReader(feature, use.column, encoders, outside, findings);
       return [{ use, column, cells: new SetCells(feature, set, column, cell, separator, findings) }];
     });
-    this.readers = uses.flatMap((use): Reader[] => {
+    this.readers = uses.flatMap((use): Reader<C>[] => {
       const { feature } = use;
       const column = feature.set === null ? columnOf(use) : null;
       if (column === null) return [];
@@ -174,8 +173,8 @@ export class FeatureReader {
     });
   }
 
-  /** What to ask of the file, in this order. */
-  get columns(): DataColumn[] {
+  /** What to ask of the table, in this order. */
+  get columns(): C[] {
     return [...this.readers, ...this.sets].map((reader) => reader.column);
   }
 
@@ -207,7 +206,7 @@ export class FeatureReader {
   }
 
   private collected(
-    valuesOf: (builder: Reader["builder"]) => Int32Array | Float64Array,
+    valuesOf: (builder: Reader<C>["builder"]) => Int32Array | Float64Array,
     setsOf: (cells: SetCells) => SetColumn,
   ): FeatureColumns {
     const ids = new Map<string, Int32Array>();
@@ -279,4 +278,13 @@ export function valueReader(
   return idKindOf(feature).takes === "numbers"
     ? bucketCells(feature, column, encode, findings)
     : idCells(feature, column, encode, outside, findings);
+}
+
+/** How many numbers a value has. */
+export function widthOf({ kind, set }: Pick<Feature, "kind" | "set">): number {
+  return set === null ? Math.max(1, numbersIn(kind)) : 1;
+}
+
+export function isVector({ kind }: Feature): boolean {
+  return kindOf(kind).gives === "vector";
 }

@@ -2,8 +2,8 @@
 // replacement, as many as there are, each with all of their rows, since the rows of one user are alike. Which are drawn
 // follows from the seed, and all metrics see the same draws.
 
-import { Random } from "../../../compiler/common/random.ts";
-import { type Estimator, LANES } from "../../../compiler/middle/metrics/resampling.ts";
+import { Random } from "../../common/random.ts";
+import { type Estimator, LANES } from "../../middle/metrics/resampling.ts";
 
 export interface Resampling {
   readonly seed: number;

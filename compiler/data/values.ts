@@ -1,6 +1,8 @@
 // Reads one cell of a feature or label, and says what is wrong with it where it cannot be read.
 
-import { numberOfText } from "../../compiler/common/number-text.ts";
+import { NOT_AN_ID } from "../../runtime/serve/features.ts";
+import { isInRange, type Numbers } from "../../runtime/serve/numbers.ts";
+import { numberOfText } from "../common/number-text.ts";
 import {
   labelNotBinary,
   missingValue,
@@ -8,18 +10,16 @@ import {
   notANumber,
   notAnId,
   wrongColumnType,
-} from "../../compiler/diagnostics/catalog/data.ts";
-import { numberOutOfRange } from "../../compiler/diagnostics/catalog/scores.ts";
-import { vectorLength, wholeAsDecimal } from "../../compiler/diagnostics/catalog/vocabularies.ts";
-import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import type { IdEncoder } from "../../compiler/frontend/kinds/encoders.ts";
-import { idKindOf } from "../../compiler/frontend/kinds/registry.ts";
-import { transformsOf } from "../../compiler/frontend/kinds/transforms.ts";
-import { labelKinds } from "../../compiler/frontend/labels/registry.ts";
-import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
-import { isListInBrackets, isRecord } from "../../compiler/frontend/syntax/raw-texts.ts";
-import { NOT_AN_ID } from "../serve/features.ts";
-import { isInRange, type Numbers } from "../serve/numbers.ts";
+} from "../diagnostics/catalog/data.ts";
+import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
+import { vectorLength, wholeAsDecimal } from "../diagnostics/catalog/vocabularies.ts";
+import { type Details, inText } from "../diagnostics/diagnostic.ts";
+import type { IdEncoder } from "../frontend/kinds/encoders.ts";
+import { idKindOf } from "../frontend/kinds/registry.ts";
+import { transformsOf } from "../frontend/kinds/transforms.ts";
+import { labelKinds } from "../frontend/labels/registry.ts";
+import { type Feature, type Label, UNKNOWN_ID } from "../frontend/model/model.ts";
+import { isListInBrackets, isRecord } from "../frontend/syntax/raw-texts.ts";
 import type { Findings } from "./findings.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
 

@@ -1,11 +1,11 @@
 // Initial values of dense parameters. Each has a random stream of its own, named after it: adding a layer to a spec
 // leaves the others' initial values as they were.
 
-import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
-import { unreachable } from "../../compiler/common/internal-error.ts";
-import { Random } from "../../compiler/common/random.ts";
-import type { Graph, Parameter } from "../../compiler/middle/graph/graph.ts";
-import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import type { ParameterValues } from "../backends/contract/session.ts";
+import { unreachable } from "../common/internal-error.ts";
+import { Random } from "../common/random.ts";
+import type { Graph, Parameter } from "../middle/graph/graph.ts";
+import { sizeOf } from "../middle/graph/types.ts";
 
 export function initialParameters(graph: Graph, seed: number): ParameterValues {
   return new Map([...graph.parameters].map(([name, parameter]) => [name, initialValues(parameter, seed)]));

@@ -1,57 +1,22 @@
-// Columns of any length: in shared memory as long as there is room for them, in files otherwise, where they are read by
-// position. What is read is the same. A column is plain data, so that a worker can be given it.
+// Columns in shared memory as long as there is room for them, in files otherwise, where they are read by position. What is read is the
+// same.
 
 import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
-
-export type Numbers = Int32Array | Float32Array | Float64Array;
-
-export type Column<T extends Numbers> = MemoryColumn<T> | FileColumn;
-
-export interface MemoryColumn<T extends Numbers> {
-  readonly kind: "memory";
-  readonly values: T;
-}
-
-/** Numbers of the machine, one after the other. */
-export interface FileColumn {
-  readonly kind: "file";
-  readonly path: string;
-  readonly length: number;
-}
-
-/** Makes arrays in shared memory, which several threads may read. */
-export interface NumbersOf<T extends Numbers> {
-  (length: number): T;
-  /** Over the first `length` numbers of a buffer. */
-  on(buffer: SharedArrayBuffer, length: number): T;
-  readonly bytes: number;
-}
-
-function numbersOf<T extends Numbers>(bytes: number, on: NumbersOf<T>["on"]): NumbersOf<T> {
-  const make = (length: number) => on(new SharedArrayBuffer(bytes * length), length);
-  return Object.assign(make, { on, bytes });
-}
-
-export const int32s = numbersOf<Int32Array>(4, (buffer, length) => new Int32Array(buffer, 0, length));
-export const float32s = numbersOf<Float32Array>(4, (buffer, length) => new Float32Array(buffer, 0, length));
-export const float64s = numbersOf<Float64Array>(8, (buffer, length) => new Float64Array(buffer, 0, length));
-
-export function inMemory<T extends Numbers>(values: T): MemoryColumn<T> {
-  return { kind: "memory", values };
-}
-
-export function lengthOf<T extends Numbers>(column: Column<T>): number {
-  return column.kind === "memory" ? column.values.length : column.length;
-}
-
-/** Numbers from … to − 1 of an array, which TypeScript calls an array of any kind. */
-export function part<T extends Numbers>(values: T, from: number, to: number): T {
-  return values.subarray(from, to) as T;
-}
-
-/** Numbers that are read or written at a time where all of a column are. */
-export const PIECE = 1 << 16;
+import {
+  type Column,
+  ColumnReader,
+  type ColumnStore,
+  type ColumnWriter,
+  type FileColumn,
+  inMemory,
+  lengthOf,
+  MemoryWriter,
+  type Numbers,
+  type NumbersOf,
+  PIECE,
+  part,
+} from "../../compiler/data/columns.ts";
 
 /** Bytes that one array may have. */
 const LONGEST = 2 ** 32 - 2 ** 20;
@@ -59,53 +24,25 @@ const LONGEST = 2 ** 32 - 2 ** 20;
 /** Bytes that are read or written in one call; Node takes no more than twice as many. */
 const AT_ONCE = 2 ** 30;
 
-/** Reads columns; each thread has its own. */
-export class ColumnReader {
+/** Reads columns in memory and in files; each thread has its own. */
+export class FileReader extends ColumnReader {
   private readonly files = new Map<string, number>();
-  private readonly one = new Int32Array(1);
 
-  /** Puts the numbers from `from` on into `out`, as many as it has. */
-  read<T extends Numbers>(column: Column<T>, from: number, out: T): T {
-    if (column.kind === "memory") {
-      out.set(column.values.subarray(from, from + out.length));
-      return out;
-    }
+  override close(): void {
+    for (const file of this.files.values()) closeSync(file);
+    this.files.clear();
+  }
+
+  protected override readFile<T extends Numbers>({ path }: FileColumn, from: number, out: T): T {
     const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
-    const file = this.open(column.path);
+    const file = this.open(path);
     for (let done = 0; done < bytes.length; ) {
       const length = Math.min(bytes.length - done, AT_ONCE);
       const read = readSync(file, bytes, done, length, from * out.BYTES_PER_ELEMENT + done);
-      if (read === 0) throw new Error(`${column.path} is shorter than it was written`);
+      if (read === 0) throw new Error(`${path} is shorter than it was written`);
       done += read;
     }
     return out;
-  }
-
-  int32(column: Column<Int32Array>, at: number): number {
-    return column.kind === "memory" ? column.values[at]! : this.read(column, at, this.one)[0]!;
-  }
-
-  /** The whole column, piece by piece; a piece lives until the next is asked for. */
-  *pieces<T extends Numbers>(
-    column: Column<T>,
-    make: NumbersOf<T>,
-    from = 0,
-    to = lengthOf(column),
-  ): Generator<{ readonly from: number; readonly values: T }> {
-    const buffer = column.kind === "memory" ? null : make(Math.min(PIECE, to - from));
-    for (let at = from; at < to; at += PIECE) {
-      const length = Math.min(PIECE, to - at);
-      const values =
-        column.kind === "memory"
-          ? part(column.values, at, at + length)
-          : this.read(column, at, part(buffer!, 0, length));
-      yield { from: at, values };
-    }
-  }
-
-  close(): void {
-    for (const file of this.files.values()) closeSync(file);
-    this.files.clear();
   }
 
   private open(path: string): number {
@@ -116,7 +53,7 @@ export class ColumnReader {
 }
 
 /** Makes columns, in memory until `room` bytes are taken. Numbers of a column are given once, in their order. */
-export class ColumnStore {
+export class SpillingStore implements ColumnStore {
   private readonly folder: () => string;
   private room: number;
   private readonly paths = new Set<string>();
@@ -213,38 +150,10 @@ export class ColumnStore {
   }
 }
 
-export interface ColumnWriter<T extends Numbers> {
-  push(value: number): void;
-  append(values: T): void;
-  finish(): Column<T>;
-}
-
-class MemoryWriter<T extends Numbers> implements ColumnWriter<T> {
-  private readonly values: T;
-  private used = 0;
-
-  constructor(values: T) {
-    this.values = values;
-  }
-
-  push(value: number): void {
-    this.values[this.used++] = value;
-  }
-
-  append(values: T): void {
-    this.values.set(values, this.used);
-    this.used += values.length;
-  }
-
-  finish(): Column<T> {
-    return inMemory(this.values);
-  }
-}
-
 /** Grows in place, so that no second copy of a column is ever needed. */
 class GrowingWriter<T extends Numbers> implements ColumnWriter<T> {
   private readonly make: NumbersOf<T>;
-  private readonly store: ColumnStore;
+  private readonly store: SpillingStore;
   /** What was given last; a short column is nothing else. */
   private readonly piece: T;
   private used = 0;
@@ -253,7 +162,7 @@ class GrowingWriter<T extends Numbers> implements ColumnWriter<T> {
   private kept = 0;
   private file: ColumnWriter<T> | null = null;
 
-  constructor(make: NumbersOf<T>, store: ColumnStore) {
+  constructor(make: NumbersOf<T>, store: SpillingStore) {
     this.make = make;
     this.store = store;
     this.piece = make(PIECE);

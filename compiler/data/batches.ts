@@ -1,23 +1,20 @@
 // Batches out of rows: histories packed without padding, each table's distinct rows once. A batch costs time by the values in it,
 // whatever the size of the vocabularies; each of them is read once, into the array in which a step gets it.
 
-import { type Batch, type BatchArrays, newArrays } from "../../compiler/backends/contract/batch.ts";
-import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
-import { shiftedLength } from "../../compiler/middle/graph/shifted-axes.ts";
+import { type Batch, type BatchArrays, newArrays } from "../backends/contract/batch.ts";
+import { cutParts } from "../backends/contract/batch-parts.ts";
+import { shiftedLength } from "../middle/graph/shifted-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedVocabulary } from "./batch-plan.ts";
-import { ColumnReader } from "./columns.ts";
 import { drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
 import type { Runs } from "./places.ts";
 import { type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
-import { type RowSource, readerOf } from "./row-source.ts";
 
 /** Builds batches by one plan; holds what is used again from batch to batch. */
 export class BatchBuilder {
   private readonly plan: BatchPlan;
   private readonly arrays: BatchArrays;
   private readonly distinct: readonly DistinctRows[];
-  private readonly files = new ColumnReader();
 
   /** Each batch is written into what `arrays` gives. */
   constructor(plan: BatchPlan, arrays = newArrays) {
@@ -26,17 +23,16 @@ export class BatchBuilder {
     this.distinct = plan.vocabularies.map(({ rows }) => new DistinctRows(rows));
   }
 
-  /** The batches of `source`'s rows `order`, `size` at a time, each when it is asked for; with `streams`, with noise. */
+  /** The batches of the rows `order`, `size` at a time, each when it is asked for; with `streams`, with noise. */
   *batches(
-    source: RowSource,
+    reader: RowReader,
     order: RowOrder,
     size: number,
     streams: RandomStreams | null = null,
   ): Generator<Batch> {
-    const reader = readerOf(source, this.files);
     const count = rowsIn(order);
     for (let from = 0, built = 0; from < count; from += size, built++) {
-      const rows = rowsAt(order, from, Math.min(count, from + size), this.files);
+      const rows = rowsAt(order, from, Math.min(count, from + size), reader.files);
       yield this.gather(reader, rows, streams && { ...streams, step: streams.step + built });
     }
   }

@@ -1,0 +1,16 @@
+// Batches as whoever trains or scores asks for them, wherever they are built.
+
+import type { Batch } from "../backends/contract/batch.ts";
+import type { RandomStreams } from "./noise.ts";
+import type { RowOrder } from "./row-order.ts";
+
+/**
+ * The batches of `source`'s rows `order`, `size` at a time; the last one may be smaller. With `streams` they hold the noise of
+ * training steps.
+ */
+export type BatchStream<Source> = (
+  source: Source,
+  order: RowOrder,
+  size: number,
+  streams?: RandomStreams | null,
+) => AsyncIterable<Batch>;

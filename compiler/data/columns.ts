@@ -1,0 +1,148 @@
+// Columns of any length: arrays in memory, or numbers in files, which are read by position by those who have files. A column is plain
+// data, so that a worker can be given it.
+
+import { InternalError } from "../common/internal-error.ts";
+
+export type Numbers = Int32Array | Float32Array | Float64Array;
+
+export type Column<T extends Numbers> = MemoryColumn<T> | FileColumn;
+
+export interface MemoryColumn<T extends Numbers> {
+  readonly kind: "memory";
+  readonly values: T;
+}
+
+/** Numbers of the machine, one after the other. */
+export interface FileColumn {
+  readonly kind: "file";
+  readonly path: string;
+  readonly length: number;
+}
+
+/** Makes arrays in shared memory, which several threads may read; in a web page that may not share any, in its own. */
+export interface NumbersOf<T extends Numbers> {
+  (length: number): T;
+  /** Over the first `length` numbers of a buffer. */
+  on(buffer: ArrayBuffer | SharedArrayBuffer, length: number): T;
+  readonly bytes: number;
+}
+
+function numbersOf<T extends Numbers>(bytes: number, on: NumbersOf<T>["on"]): NumbersOf<T> {
+  const isShared = typeof SharedArrayBuffer !== "undefined";
+  const buffer = (size: number) => (isShared ? new SharedArrayBuffer(size) : new ArrayBuffer(size));
+  return Object.assign((length: number) => on(buffer(bytes * length), length), { on, bytes });
+}
+
+export const int32s = numbersOf<Int32Array>(4, (buffer, length) => new Int32Array(buffer, 0, length));
+export const float32s = numbersOf<Float32Array>(4, (buffer, length) => new Float32Array(buffer, 0, length));
+export const float64s = numbersOf<Float64Array>(8, (buffer, length) => new Float64Array(buffer, 0, length));
+
+export function inMemory<T extends Numbers>(values: T): MemoryColumn<T> {
+  return { kind: "memory", values };
+}
+
+export function lengthOf<T extends Numbers>(column: Column<T>): number {
+  return column.kind === "memory" ? column.values.length : column.length;
+}
+
+/** Numbers from … to − 1 of an array, which TypeScript calls an array of any kind. */
+export function part<T extends Numbers>(values: T, from: number, to: number): T {
+  return values.subarray(from, to) as T;
+}
+
+/** Numbers that are read or written at a time where all of a column are. */
+export const PIECE = 1 << 16;
+
+/** Reads columns in memory; each thread has its own. */
+export class ColumnReader {
+  private readonly one = new Int32Array(1);
+
+  /** Puts the numbers from `from` on into `out`, as many as it has. */
+  read<T extends Numbers>(column: Column<T>, from: number, out: T): T {
+    if (column.kind === "file") return this.readFile(column, from, out);
+    out.set(column.values.subarray(from, from + out.length));
+    return out;
+  }
+
+  int32(column: Column<Int32Array>, at: number): number {
+    return column.kind === "memory" ? column.values[at]! : this.read(column, at, this.one)[0]!;
+  }
+
+  /** The whole column, piece by piece; a piece lives until the next is asked for. */
+  *pieces<T extends Numbers>(
+    column: Column<T>,
+    make: NumbersOf<T>,
+    from = 0,
+    to = lengthOf(column),
+  ): Generator<{ readonly from: number; readonly values: T }> {
+    const buffer = column.kind === "memory" ? null : make(Math.min(PIECE, to - from));
+    for (let at = from; at < to; at += PIECE) {
+      const length = Math.min(PIECE, to - at);
+      const values =
+        column.kind === "memory"
+          ? part(column.values, at, at + length)
+          : this.read(column, at, part(buffer!, 0, length));
+      yield { from: at, values };
+    }
+  }
+
+  /** Nothing is read after it. */
+  close(): void {}
+
+  protected readFile<T extends Numbers>({ path }: FileColumn, _from: number, _out: T): T {
+    throw new InternalError(`${path} is not in memory`);
+  }
+}
+
+export interface ColumnWriter<T extends Numbers> {
+  push(value: number): void;
+  append(values: T): void;
+  finish(): Column<T>;
+}
+
+/** Makes columns, changes them, and takes them back. */
+export interface ColumnStore {
+  /** For exactly `length` numbers. */
+  column<T extends Numbers>(make: NumbersOf<T>, length: number): ColumnWriter<T>;
+  /** Does `change` to the numbers of the column, piece by piece. */
+  rewrite<T extends Numbers>(
+    column: Column<T>,
+    reader: ColumnReader,
+    make: NumbersOf<T>,
+    change: (values: T) => void,
+  ): void;
+  /** Nobody reads the column any more. */
+  remove<T extends Numbers>(column: Column<T>): void;
+}
+
+/** Makes all columns in memory, whatever that takes. */
+export const memoryStore: ColumnStore = {
+  column: (make, length) => new MemoryWriter(make(length)),
+  rewrite(column, _reader, _make, change) {
+    if (column.kind === "file") throw new InternalError(`${column.path} is not in memory`);
+    change(column.values);
+  },
+  remove() {},
+};
+
+export class MemoryWriter<T extends Numbers> implements ColumnWriter<T> {
+  private readonly values: T;
+  private used = 0;
+
+  constructor(values: T) {
+    this.values = values;
+  }
+
+  push(value: number): void {
+    this.values[this.used++] = value;
+  }
+
+  append(values: T): void {
+    this.values.set(values, this.used);
+    this.used += values.length;
+  }
+
+  finish(): Column<T> {
+    return inMemory(this.values);
+  }
+}

@@ -1,0 +1,136 @@
+// Example rows of a table: one row an example, histories as lists or as texts with separators.
+
+import { inText } from "../diagnostics/diagnostic.ts";
+import type { ListFormat } from "../frontend/config/config.ts";
+import type { Encoders } from "../frontend/kinds/encoders.ts";
+import type { Model } from "../frontend/model/model.ts";
+import { ColumnBuilder } from "./builders.ts";
+import { type ColumnUse, columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
+import type { Findings } from "./findings.ts";
+import { fieldsRead } from "./graph-inputs.ts";
+import { type HistoryOptions, HistoryReader, type Part, type Take } from "./history-reader.ts";
+import type { RawChunk } from "./raw-values.ts";
+import { columnNamed, type DataColumn, type Table } from "./table.ts";
+import type { UnfittedRows } from "./unfitted-rows.ts";
+import { type CellReader, labelCells } from "./values.ts";
+
+export interface ExampleOptions extends HistoryOptions {
+  /** `none`: neither labels nor what only metrics need is read, whether the table has it or not. */
+  readonly labels: "required" | "optional" | "none";
+  /** A feature that groups are needed of beside those of metrics. */
+  readonly groupBy?: string | null;
+}
+
+/** Reads one table. What is wrong with its columns is in the findings from the beginning, what is wrong with rows as they are read. */
+export class ExampleReader<C extends DataColumn> {
+  private readonly features: FeatureReader<C>;
+  private readonly histories: readonly HistoryReader<C>[];
+  private readonly labels: LabelReader<C>;
+
+  constructor(
+    table: Table<C>,
+    model: Model,
+    encoders: Encoders,
+    options: ExampleOptions,
+    findings: Findings,
+  ) {
+    const labelled =
+      options.labels === "required" ||
+      (options.labels === "optional" &&
+        [...model.labels.keys()].every((label) => columnNamed(table, label) !== undefined));
+    const { inputs = null } = options;
+    const uses = columnUses(model, options.groupBy, inputs).filter(
+      ({ feature, into }) =>
+        into !== "groups" ||
+        options.labels === "required" ||
+        (labelled && columnNamed(table, feature.name) !== undefined),
+    );
+    this.features = new FeatureReader(
+      uses.map((use) => ofRow(use, table, model, options)),
+      table,
+      encoders,
+      options.outside,
+      options.separator,
+      findings,
+    );
+    this.histories = [...model.histories.values()]
+      .filter((history) => fieldsRead(history, inputs).length > 0)
+      .map((history) => new HistoryReader(history, table, encoders, options, findings));
+    this.labels = new LabelReader(labelled ? model : null, table, findings);
+  }
+
+  /** What to ask of the table, in this order. */
+  get columns(): C[] {
+    return this.parts.flatMap((part) => [...part.columns]);
+  }
+
+  /** Takes its columns, which are the first of the chunk. */
+  read(chunk: RawChunk): void {
+    let from = 0;
+    for (const part of this.parts) {
+      part.read(chunk, from);
+      from += part.columns.length;
+    }
+  }
+
+  /** The rows read since they were last taken, `rows` of them. */
+  taken(rows: number, take: Take): UnfittedRows {
+    return {
+      rows,
+      ...this.features[take](),
+      histories: new Map(this.histories.map((each) => [each.history.name, each.taken(take)])),
+      labels: this.labels.taken(take),
+    };
+  }
+
+  private get parts(): readonly Part<C>[] {
+    return [this.features, ...this.histories, this.labels];
+  }
+}
+
+/** In a CSV, ids that histories have too cannot hold the sign that stands between their steps there. */
+function ofRow(use: ColumnUse, { textOnly }: Table, { histories }: Model, format: ListFormat): ColumnUse {
+  const isBound = [...histories.values()].some(({ fields }) =>
+    fields.some(({ feature }) => feature.name === use.feature.name),
+  );
+  return textOnly && isBound && use.into === "ids" ? { ...use, betweenSteps: format.separator } : use;
+}
+
+class LabelReader<C extends DataColumn> implements Part<C> {
+  private readonly labels: readonly {
+    name: string;
+    column: C;
+    cell: CellReader;
+    values: ColumnBuilder<Int32Array>;
+  }[];
+
+  constructor(model: Model | null, table: Table<C>, findings: Findings) {
+    this.labels = [...(model?.labels.values() ?? [])].flatMap((label) => {
+      const details = { related: [{ location: inText(label.span), label: "declared here" }] };
+      const column = findColumn(
+        table,
+        label.name,
+        `the label \`${label.name}\` is read from`,
+        findings,
+        details,
+      );
+      if (column === null || !holdsValues(column, findings)) return [];
+      return [{ name: label.name, column, cell: labelCells(label, findings), values: ColumnBuilder.int32() }];
+    });
+  }
+
+  get columns(): C[] {
+    return this.labels.map(({ column }) => column);
+  }
+
+  read(chunk: RawChunk, from: number): void {
+    for (const [i, { cell, values }] of this.labels.entries()) {
+      const column = chunk.columns[from + i]!;
+      for (let row = 0; row < chunk.rows; row++) values.push(cell(column[row]!, chunk.first + row));
+    }
+  }
+
+  taken(take: Take): Map<string, Float32Array> {
+    return new Map(this.labels.map(({ name, values }) => [name, Float32Array.from(values[take]())]));
+  }
+}

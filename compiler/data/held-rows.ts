@@ -1,0 +1,46 @@
+// Rows that were read into memory, as columns over the same arrays.
+
+import { type Feature, featureNamed, type Model } from "../frontend/model/model.ts";
+import { type Column, float32s, inMemory, int32s } from "./columns.ts";
+import { isVector, widthOf } from "./feature-columns.ts";
+import type { SetColumn } from "./memory-rows.ts";
+import { mapped, type PlacedColumns, type StoredRows } from "./stored-rows.ts";
+import { featureOfField, type RawPlaces, type UnfittedRows } from "./unfitted-rows.ts";
+
+export function heldRows(model: Model, raw: UnfittedRows): StoredRows<Float64Array> {
+  return {
+    rows: raw.rows,
+    ...held(raw, (name) => featureNamed(model, name)),
+    histories: mapped(raw.histories, ({ end, steps: ids, ...columns }, name) => ({
+      bounds: boundsOf(end),
+      ...held({ ids, ...columns }, (field) => featureOfField(model, name, field)),
+    })),
+    labels: mapped(raw.labels, inMemory),
+    groups: mapped(raw.groups, inMemory),
+  };
+}
+
+function held(
+  { ids, numbers, sets }: RawPlaces,
+  featureOf: (name: string) => Feature,
+): PlacedColumns<Float64Array> {
+  const [vectors, single] = [true, false].map(
+    (wanted) => new Map([...numbers].filter(([name]) => isVector(featureOf(name)) === wanted)),
+  );
+  return {
+    ids: mapped(ids, inMemory),
+    numbers: mapped(single!, inMemory),
+    vectors: mapped(vectors!, (values, name) => {
+      const seen = float32s(values.length);
+      seen.set(values);
+      return { values: inMemory(seen), width: widthOf(featureOf(name)) };
+    }),
+    sets: mapped(sets, ({ ids, end }) => ({ ids: inMemory(ids), bounds: boundsOf(end) })),
+  };
+}
+
+function boundsOf(end: SetColumn["end"]): Column<Int32Array> {
+  const bounds = int32s(end.length + 1);
+  bounds.set(end, 1);
+  return inMemory(bounds);
+}

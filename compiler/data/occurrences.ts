@@ -1,0 +1,35 @@
+// Counts how often ids stand in rows.
+
+import { newArrays } from "../backends/contract/batch.ts";
+import type { TableUse } from "../middle/programs/table-uses.ts";
+import { rowNumbers } from "./places.ts";
+import { type RowReader, RowValues } from "./row-reader.ts";
+
+/** What is counted: ids below `ids`, where `uses` say that they stand. */
+export interface Counted {
+  readonly ids: number;
+  readonly uses: readonly TableUse[];
+}
+
+/** For each id: in how many places of how many of the first `rows` rows it stands, history steps included. */
+export function occurrencesOf(counted: readonly Counted[], reader: RowReader, rows: number): Float64Array[] {
+  const { ints } = newArrays;
+  return countedBy(counted, (counts, use) => {
+    for (const some of rowNumbers(rows)) {
+      const values = new RowValues(reader, some);
+      for (const id of use.set ? values.sets(use, ints).ids : values.ids(use, ints)) counts[id]! += 1;
+    }
+  });
+}
+
+/** `add` adds one for each place where an id stands by one use. */
+export function countedBy(
+  counted: readonly Counted[],
+  add: (counts: Float64Array, use: TableUse) => void,
+): Float64Array[] {
+  return counted.map(({ ids, uses }) => {
+    const counts = new Float64Array(ids);
+    for (const use of uses) add(counts, use);
+    return counts;
+  });
+}

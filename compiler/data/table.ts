@@ -1,0 +1,32 @@
+// A table as it is read: its columns and what may be asked of them, whether it is a file or lies in memory.
+
+import { nameOfColumn } from "../frontend/model/column-names.ts";
+
+/** One value a row, or a list of them. */
+export type ColumnType = "value" | "list";
+
+export interface DataColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** For messages: `BIGINT`, `VARCHAR[]`. */
+  readonly typeName: string;
+}
+
+export interface Table<C extends DataColumn = DataColumn> {
+  readonly columns: ReadonlyMap<string, C>;
+  /** Names that several columns have, so that none of them can be asked for. */
+  readonly ambiguous: ReadonlySet<string>;
+  /** Whether a value is text, and an empty one is missing, as in a CSV. */
+  readonly textOnly: boolean;
+}
+
+/**
+ * The column that a spec calls `name`: the one of that name, or else the only one whose name gives it (`Item ID` is
+ * `item_id`). Undefined where there is none, or several.
+ */
+export function columnNamed<C extends DataColumn>({ columns }: Table<C>, name: string): C | undefined {
+  const own = columns.get(name);
+  if (own !== undefined) return own;
+  const [only, ...more] = [...columns.values()].filter((column) => nameOfColumn(column.name) === name);
+  return more.length === 0 ? only : undefined;
+}

@@ -1,0 +1,159 @@
+// Trains to the end: steps of each epoch, evaluation after it, and checkpoints. It writes no file; what it returns is complete.
+
+import type { ParameterValues } from "../backends/contract/session.ts";
+import { append } from "../common/arrays.ts";
+import type { BatchStream } from "../data/batch-stream.ts";
+import type { MeasuredRows } from "../data/memory-rows.ts";
+import type { Stopped } from "./early-stop.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
+import { resamplesFor } from "./metrics/bootstrap.ts";
+import { type Measure, measureInPlace } from "./metrics/evaluate.ts";
+import { type Evaluation, type EvaluationProgress, evaluateScores, type Split, score } from "./score.ts";
+import { type Checkpoints, type EpochResult, TrainingStopped } from "./state.ts";
+import type { HostTable } from "./tables.ts";
+import type { StepProgress, Trainer, TrainerOptions } from "./trainer.ts";
+
+export interface EpochsOptions<Rows extends MeasuredRows> extends TrainerOptions<Rows> {
+  /** Computes the metrics; in this thread where not given. */
+  readonly measure?: Measure;
+  readonly checkpoints?: Checkpoints;
+  readonly onProgress?: (event: ProgressEvent) => void;
+}
+
+export type ProgressEvent =
+  | StepProgress
+  | {
+      readonly kind: "evaluation";
+      readonly epoch: number;
+      readonly split: Split;
+      readonly progress: EvaluationProgress;
+    }
+  | { readonly kind: "epoch"; readonly epoch: EpochResult };
+
+export interface TrainResult {
+  readonly epochs: readonly EpochResult[];
+  /** The epoch after which tables and parameters were as they are here: the last one, or with an early stop the best. */
+  readonly kept: number;
+  /** Null without an early stop. */
+  readonly stopped: Stopped | null;
+  readonly tables: ReadonlyMap<string, HostTable>;
+  /** Every parameter, slots included. */
+  readonly parameters: ParameterValues;
+  /** Of training, evaluation not counted. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
+
+/**
+ * Trains from where the trainer stands, which stays open. Throws DiagnosticError when the loss stops being a number: what came of such
+ * a training is not worth keeping, but a checkpoint from before stays. Throws TrainingStopped when the person asked for it.
+ */
+export async function trainToEnd<Rows extends MeasuredRows>(
+  trainer: Trainer<Rows>,
+  options: EpochsOptions<Rows>,
+): Promise<TrainResult> {
+  const { checkpoints, onProgress } = options;
+  const turns = new EventLoopYield();
+  const keep = async (isEnd: boolean): Promise<void> => {
+    if (checkpoints === undefined) return;
+    const isAsked = checkpoints.stopping();
+    if (!isAsked && !isEnd && !checkpoints.due()) return;
+    const { state } = trainer;
+    await checkpoints.save(state);
+    if (isAsked) throw new TrainingStopped(state);
+  };
+  while (!trainer.isOver) {
+    while (!trainer.isEpochDone) {
+      const step = await trainer.step();
+      onProgress?.(step);
+      await turns.take();
+      await keep(false);
+    }
+    // Before they are measured.
+    trainer.sound();
+    trainer.pause();
+    const evaluations = await evaluateEpoch(trainer, options, () => keep(false));
+    const epoch = await trainer.endEpoch(evaluations);
+    onProgress?.({ kind: "epoch", epoch });
+    await keep(true);
+  }
+  const stopped = trainer.finish();
+  const { epochs, session, tables } = trainer;
+  const kept = stopped?.epoch ?? epochs.length;
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const samplesPerSecond = (options.train.rows * epochs.length) / seconds;
+  return { epochs, kept, stopped, tables, parameters: session.read(), seconds, samplesPerSecond };
+}
+
+/** `batches` of an evaluation, which changes nothing: it is left where the person wants to stop, and done again later. */
+function interruptible<Rows>(
+  batches: BatchStream<Rows>,
+  stop: () => Promise<void>,
+  checkpoints: Checkpoints | undefined,
+): BatchStream<Rows> {
+  if (checkpoints === undefined) return batches;
+  return async function* (...request) {
+    for await (const batch of batches(...request)) {
+      if (checkpoints.stopping()) await stop();
+      yield batch;
+    }
+  };
+}
+
+/** The same of what is measured: it goes on in its thread until that is closed, and nobody waits for it. */
+function interruptibleMeasure(
+  measure: Measure,
+  stop: () => Promise<void>,
+  checkpoints: Checkpoints | undefined,
+): Measure {
+  if (checkpoints === undefined) return measure;
+  return async (request, onProgress) => {
+    const answer = measure(request, onProgress);
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const stopping = new Promise<null>((resolve) => {
+      timer = setInterval(() => {
+        if (checkpoints.stopping()) resolve(null);
+      }, STOPPING_INTERVAL_MS);
+    });
+    try {
+      const first = await Promise.race([answer, stopping]);
+      if (first !== null) return first;
+      answer.catch(() => {}); // that its thread was closed
+      await stop();
+      return await answer;
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}
+
+const STOPPING_INTERVAL_MS = 50;
+
+/** The metrics of every split, as the weights are now. */
+async function evaluateEpoch<Rows extends MeasuredRows>(
+  trainer: Trainer<Rows>,
+  options: EpochsOptions<Rows>,
+  stop: () => Promise<void>,
+): Promise<Evaluation[]> {
+  const { metrics, seed } = options.program.settings;
+  const { checkpoints } = options;
+  const batches = interruptible(options.batches, stop, checkpoints);
+  const measure = interruptibleMeasure(options.measure ?? measureInPlace, stop, checkpoints);
+  const epoch = trainer.epochs.length + 1;
+  const evaluations: Evaluation[] = [];
+  for (const { split, data } of options.evaluate) {
+    const onProgress = (progress: EvaluationProgress) =>
+      options.onProgress?.({ kind: "evaluation", epoch, split, progress });
+    const scores = await score(trainer.session, trainer.tables, data, batches, options.labels, (rows) =>
+      onProgress({ kind: "scoring", rows, of: data.rows }),
+    );
+    const measures = {
+      metrics,
+      resampling: { seed, resamples: resamplesFor(data.rows) },
+      measure,
+      onProgress,
+    };
+    append(evaluations, await evaluateScores(split, data, scores, measures));
+  }
+  return evaluations;
+}

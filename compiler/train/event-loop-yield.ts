@@ -1,0 +1,37 @@
+// Lets the event loop have its turn in loops whose awaits are all answered at once: without it no signal is handled, and
+// Ctrl-C would wait for the end of the epoch.
+
+const INTERVAL_MS = 50;
+
+export class EventLoopYield {
+  private last = performance.now();
+
+  /** Called once an iteration; waits for a turn of the event loop where the last one is long ago. */
+  async take(): Promise<void> {
+    if (performance.now() - this.last < INTERVAL_MS) return;
+    await turn();
+    this.last = performance.now();
+  }
+}
+
+declare const setImmediate: ((called: () => void) => void) | undefined;
+declare const MessageChannel: new () => {
+  readonly port1: { onmessage: (() => void) | null; close(): void };
+  readonly port2: { postMessage(message: null): void };
+};
+
+/** Browsers have no `setImmediate`, and make a timer of 0 ms one of 4; a message comes at once. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") {
+      setImmediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,326 @@
+// A training, step by step: epochs of shuffled batches, one session run a step, the row optimizer where the session holds no tables, and
+// an early stop. Whoever has one decides when a step is made, and evaluates between epochs.
+
+import type { Batch } from "../backends/contract/batch.ts";
+import type { TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
+import type { BatchStream } from "../data/batch-stream.ts";
+import type { MeasuredRows } from "../data/memory-rows.ts";
+import type { Counted } from "../data/occurrences.ts";
+import { MemoryOrders, type RowOrders, skip } from "../data/row-order.ts";
+import { warmupTooLong } from "../diagnostics/catalog/settings.ts";
+import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
+import type { TableSpec } from "../frontend/model/model.ts";
+import type { TrainingProgram } from "../middle/programs/program.ts";
+import { tableUses } from "../middle/programs/table-uses.ts";
+import { scalarsAt } from "../middle/training/schedules.ts";
+import type { TrainSettings } from "../middle/training/settings.ts";
+import { EarlyStopping, type Stopped } from "./early-stop.ts";
+import { initialParameters } from "./initial.ts";
+import { addStep, meanLosses } from "./loss-curve.ts";
+import { notFiniteLoss, requireFinite } from "./not-finite.ts";
+import type { Evaluation, Split } from "./score.ts";
+import { type EpochResult, NOT_BEGUN, type RunningEpoch, type TrainState } from "./state.ts";
+import {
+  decayOf,
+  type HostTable,
+  type InitialRows,
+  initialTable,
+  RowGatherer,
+  updateTables,
+} from "./tables.ts";
+
+export interface TrainerOptions<Rows extends MeasuredRows> {
+  readonly program: TrainingProgram;
+  readonly backend: TrainingBackend;
+  readonly tables: readonly TableSpec[];
+  /** By table: vectors that its rows begin as. */
+  readonly vectors?: ReadonlyMap<string, InitialRows>;
+  readonly train: Rows;
+  /** Labels of the predictions, in their order. */
+  readonly labels: readonly string[];
+  /** What is evaluated after each epoch. */
+  readonly evaluate: readonly { readonly split: Split; readonly data: Rows }[];
+  readonly batches: BatchStream<Rows>;
+  /** Makes the order of rows of each epoch; in memory where not given. */
+  readonly orders?: RowOrders;
+  /** Counts ids in the training rows. */
+  readonly occurrences: (counted: readonly Counted[]) => readonly Float64Array[];
+}
+
+export interface StepProgress {
+  readonly kind: "step";
+  readonly epoch: number;
+  readonly step: number;
+  /** Steps of one epoch, and the number of epochs. */
+  readonly steps: number;
+  readonly epochs: number;
+  /** Mean over the epoch's examples so far. */
+  readonly loss: number;
+  /** Of this step alone. */
+  readonly stepLoss: number;
+  readonly samplesPerSecond: number;
+  /** Seconds of training left, evaluations not counted. */
+  readonly remaining: number;
+}
+
+export class Trainer<Rows extends MeasuredRows> {
+  readonly session: TrainingSession;
+  readonly tables: ReadonlyMap<string, HostTable>;
+  private readonly options: TrainerOptions<Rows>;
+  private readonly orders: RowOrders;
+  private readonly stopping: EarlyStopping | null;
+  private readonly gatherer: RowGatherer;
+  private readonly done: EpochResult[];
+  private epochNow: RunningEpoch;
+  /** The batches of the running epoch that are left; null before its first step of this sitting. */
+  private stream: AsyncIterator<Batch> | null = null;
+  /** Since when time counts as training; null while nobody trains. */
+  private since: number | null = null;
+
+  /**
+   * Opens a session, with the weights that a training begins with, or that `from` has. Throws DiagnosticError where there is nothing
+   * that an early stop could go by, or the warm-up would outlast the training.
+   */
+  static async open<Rows extends MeasuredRows>(
+    options: TrainerOptions<Rows>,
+    from: TrainState | null = null,
+  ): Promise<Trainer<Rows>> {
+    const { program, backend, labels, evaluate, train } = options;
+    const { settings } = program;
+    checkWarmup(settings, train.rows);
+    const stopping = EarlyStopping.of(settings, labels, evaluate, from?.best ?? null);
+    const begun = initialTables(options, from);
+    const initial = from?.parameters ?? initialParameters(program.step, settings.seed);
+    const session = await backend.open(program, initial, begun);
+    return new Trainer(options, session, heldBy(session, begun), stopping, from);
+  }
+
+  private constructor(
+    options: TrainerOptions<Rows>,
+    session: TrainingSession,
+    tables: ReadonlyMap<string, HostTable>,
+    stopping: EarlyStopping | null,
+    from: TrainState | null,
+  ) {
+    this.options = options;
+    this.session = session;
+    this.tables = tables;
+    this.stopping = stopping;
+    this.orders = options.orders ?? new MemoryOrders();
+    this.gatherer = new RowGatherer(tables);
+    this.done = [...(from?.epochs ?? [])];
+    const running = from?.running ?? NOT_BEGUN;
+    this.epochNow = { ...running, terms: new Map(running.terms), curve: [...running.curve] };
+  }
+
+  /** Those that are finished. */
+  get epochs(): readonly EpochResult[] {
+    return this.done;
+  }
+
+  /** The epoch after them. */
+  get running(): RunningEpoch {
+    return this.epochNow;
+  }
+
+  /** Steps of one epoch. */
+  get steps(): number {
+    return Math.ceil(this.options.train.rows / this.settings.batch);
+  }
+
+  /** Whether all steps of the running epoch are made: it is evaluated then, and `endEpoch` ends it. */
+  get isEpochDone(): boolean {
+    return this.epochNow.steps >= this.steps;
+  }
+
+  /** Whether there are no further epochs, as they are all done or nothing was gained by the last ones. */
+  get isOver(): boolean {
+    return this.done.length >= this.settings.epochs || this.stopping?.isOver(this.done.length) === true;
+  }
+
+  /** What the following steps depend on. Throws DiagnosticError where a weight is no number. */
+  get state(): TrainState {
+    return {
+      epochs: this.done,
+      running: this.epochNow,
+      tables: this.tables,
+      parameters: this.sound(),
+      best: this.stopping?.best ?? null,
+    };
+  }
+
+  /**
+   * The next step of the running epoch, which is not done. Throws DiagnosticError where the loss stops being a number, or a thread that
+   * computes a part of it ends: nothing may be trained afterwards.
+   */
+  async step(): Promise<StepProgress> {
+    const { program, train: data } = this.options;
+    const { epochs, optimizer } = this.settings;
+    const { steps, epochNow: before } = this;
+    this.since ??= performance.now();
+    this.stream ??= this.opened();
+    const { value: batch } = (await this.stream.next()) as IteratorYieldResult<Batch>;
+    const epoch = this.done.length + 1;
+    const step = before.steps + 1;
+    const number = (epoch - 1) * steps + step;
+    const scalars = scalarsAt(program.settings, number, epochs * steps);
+    const isHeld = this.session.holds !== null;
+    const rows = isHeld ? {} : this.gatherer.gather(batch);
+    const { loss, terms, gradients } = this.session.step({ batch, rows, scalars });
+    if (!Number.isFinite(loss)) throw notFiniteLoss(loss, number, epoch, optimizer, batch.inputs);
+    if (!isHeld) updateTables(this.tables, optimizer, batch, gradients, scalars);
+    const sums = new Map(before.terms);
+    for (const [name, term] of Object.entries(terms))
+      sums.set(name, (sums.get(name) ?? 0) + term * batch.size);
+    const curve = [...before.curve];
+    addStep(curve, step, steps, loss, batch.size);
+    const now = performance.now();
+    const samples = before.samples + batch.size;
+    const seconds = before.seconds + (now - this.since) / 1000;
+    this.since = now;
+    this.epochNow = {
+      steps: step,
+      samples,
+      loss: before.loss + loss * batch.size,
+      terms: sums,
+      curve,
+      seconds,
+    };
+    const samplesPerSecond = samples / seconds;
+    return {
+      kind: "step",
+      ...{ epoch, step, steps, epochs },
+      loss: this.epochNow.loss / samples,
+      stepLoss: loss,
+      samplesPerSecond,
+      remaining: ((epochs - epoch + 1) * data.rows - samples) / samplesPerSecond,
+    };
+  }
+
+  /** The time until the next step is not spent on training. */
+  pause(): void {
+    this.since = null;
+  }
+
+  /** Ends the running epoch, all of whose steps are made, with what was measured after it. */
+  async endEpoch(evaluations: readonly Evaluation[]): Promise<EpochResult> {
+    await this.leaveStream();
+    const epoch = this.done.length + 1;
+    const result: EpochResult = { epoch, ...resultOf(this.epochNow), evaluations };
+    this.done.push(result);
+    this.epochNow = NOT_BEGUN;
+    this.stopping?.observe(epoch, evaluations, this.session, this.tables);
+    return result;
+  }
+
+  /** Puts the best epoch's weights back, where there is an early stop and the last epoch was not the best. */
+  finish(): Stopped | null {
+    return this.stopping?.restore(this.done.length, this.session, this.tables) ?? null;
+  }
+
+  /** Every parameter, slots included. Throws DiagnosticError where a weight is no number. */
+  sound(): TrainState["parameters"] {
+    const parameters = this.session.read();
+    const { steps } = this.epochNow;
+    requireFinite(parameters, this.tables, steps, this.done.length + 1, this.settings.optimizer);
+    return parameters;
+  }
+
+  /** Nothing is trained after it. */
+  async close(): Promise<void> {
+    try {
+      await this.leaveStream();
+    } finally {
+      this.session.dispose();
+    }
+  }
+
+  private get settings(): TrainSettings {
+    return this.options.program.settings;
+  }
+
+  /** The batches of the running epoch from where it stands. */
+  private opened(): AsyncIterator<Batch> {
+    const { train, batches } = this.options;
+    const { seed, batch: size } = this.settings;
+    const epoch = this.done.length + 1;
+    const { steps: step } = this.epochNow;
+    const order = skip(this.orders.ofEpoch(train.rows, seed, epoch), step * size);
+    const streams = { seed, step: (epoch - 1) * this.steps + step + 1 };
+    return batches(train, order, size, streams)[Symbol.asyncIterator]();
+  }
+
+  private async leaveStream(): Promise<void> {
+    this.since = null;
+    const { stream } = this;
+    this.stream = null;
+    await stream?.return?.();
+  }
+}
+
+/** The model's tables as they begin, or as they were kept. */
+function initialTables<Rows extends MeasuredRows>(
+  options: TrainerOptions<Rows>,
+  from: TrainState | null,
+): ReadonlyMap<string, HostTable> {
+  const { program, vectors } = options;
+  const { optimizer, seed } = program.settings;
+  const specs = options.tables.filter((spec) => program.tables.includes(spec.name));
+  const decays = decaysOf(specs, options);
+  return new Map(
+    specs.map((spec, i) => {
+      const given = vectors?.get(spec.name) ?? null;
+      const table = initialTable(spec, optimizer, decays[i]!, seed, given);
+      const kept = from?.tables.get(spec.name);
+      return [spec.name, kept === undefined ? table : { ...table, ...kept }];
+    }),
+  );
+}
+
+/** The tables, where the session keeps them itself. */
+function heldBy(
+  { holds }: TrainingSession,
+  tables: ReadonlyMap<string, HostTable>,
+): ReadonlyMap<string, HostTable> {
+  if (holds === null) return tables;
+  return new Map([...tables].map(([name, table]) => [name, { ...table, ...holds.get(name)! }]));
+}
+
+function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, rows: number): void {
+  const steps = Math.ceil(rows / batch) * epochs;
+  if (warmup === 0 || warmup < steps) return;
+  throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, noLocation)]);
+}
+
+/** Of each table; ids are counted for all of them at once, as an event log is gone through for it. */
+function decaysOf<Rows extends MeasuredRows>(
+  specs: readonly TableSpec[],
+  { program, occurrences }: TrainerOptions<Rows>,
+): readonly HostTable["decay"][] {
+  const { miniBatchAware: lambda, l2 } = program.settings;
+  if (lambda === null) return specs.map(() => (l2.tables === 0 ? null : l2.tables));
+  const uses = tableUses(program.step);
+  const counted = specs.map(({ name, rows: ids }) => ({
+    ids,
+    uses: uses.filter(({ table }) => table === name),
+  }));
+  return occurrences(counted).map((counts) => decayOf(lambda, counts));
+}
+
+function resultOf({
+  steps,
+  samples,
+  loss,
+  terms,
+  curve,
+  seconds,
+}: RunningEpoch): Omit<EpochResult, "epoch" | "evaluations"> {
+  return {
+    loss: loss / samples,
+    terms: new Map([...terms].map(([name, total]) => [name, total / samples])),
+    steps,
+    curve: meanLosses(curve),
+    seconds,
+    samplesPerSecond: samples / seconds,
+  };
+}
