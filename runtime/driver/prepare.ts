@@ -8,7 +8,8 @@ import { withoutData, withoutSpec } from "../../compiler/diagnostics/catalog/run
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
-import { type Config, type DataConfig, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import { type Config, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
@@ -126,7 +127,7 @@ interface Read {
 /** A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how they were read. */
 export interface Asked {
   readonly model: Model;
-  readonly source: DataConfig | null;
+  readonly source: LocatedData | null;
   readonly rows: PreparedFolder | null;
 }
 
@@ -188,7 +189,7 @@ async function written(
   const uses =
     model.train.miniBatchAware === null ? [] : tableUses(trainingProgram(lower(model), model).step);
   return writePrepared(out, {
-    ...{ model, source: asked.source!, data, tables, truth, titles: await titles() },
+    ...{ model, source: asked.source!.data, data, tables, truth, titles: await titles() },
     counted: new Map(
       tables.flatMap(({ name, rows }) => {
         const own = uses.filter(({ table }) => table === name);
@@ -234,7 +235,11 @@ export async function askedFor(source: ModelSource | null, options: PrepareOptio
     throw new DiagnosticError([diagnose(withoutData, { path }, noLocation)]);
   const problems = trainingProblems(model, config);
   if (problems.length > 0) throw new DiagnosticError(problems);
-  return { model, source: data, rows: rows === undefined ? null : await PreparedFolder.open(rows) };
+  return {
+    model,
+    source: data === null ? null : { data, location: config.locations.data },
+    rows: rows === undefined ? null : await PreparedFolder.open(rows),
+  };
 }
 
 /** What is said about raw rows was to be said when they were prepared. */
@@ -281,19 +286,20 @@ async function read(
   const { limit, onEvent } = options;
   const report = (text: string) => onEvent?.({ kind: "activity", text });
   if (rows !== null) {
-    const memory = source?.memory ?? DEFAULT_MEMORY;
+    const memory = source?.data.memory ?? DEFAULT_MEMORY;
     const data = await readPrepared(rows, model, source, { columns, report, memory });
     return { data, truth: rows.description.truth, titles: () => rows.titles() };
   }
-  const badRows = new BadRows(options.onBadRow ?? source!.onBadRow ?? "fail");
-  const data = await readTraining(model, source!, {
+  const { data: raw } = source!;
+  const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
+  const data = await readTraining(model, raw, {
     ...{ columns, report, badRows },
     ...(limit === undefined ? {} : { limit }),
   });
   tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
   // A report without titles is better than no run.
-  const titles = () => readTitles(model, source!).catch(() => null);
-  return { data, truth: await readTruth(source!), titles };
+  const titles = () => readTitles(model, raw).catch(() => null);
+  return { data, truth: await readTruth(raw), titles };
 }
 
 function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: TrainingData): DataSummary {

@@ -8,8 +8,7 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
 import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { DataConfig } from "../../compiler/frontend/config/config.ts";
-import { askedOtherwise } from "../../compiler/frontend/config/rows-asked.ts";
+import { askedOtherwise, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFile, SqlColumn } from "../data/data-file.ts";
 import type { DataFiles } from "../data/data-files.ts";
@@ -35,7 +34,7 @@ export interface PreparedOptions extends Pick<ReadOptions, "report" | "columns" 
 export async function readPrepared(
   folder: PreparedFolder,
   model: Model,
-  source: DataConfig | null,
+  source: LocatedData | null,
   options: PreparedOptions,
 ): Promise<TrainingData<MemoryRows | ColumnRows>> {
   const { description } = folder;
@@ -79,7 +78,7 @@ export async function readPreparedSplit(
   );
 }
 
-function requireAsked({ path, description }: PreparedFolder, model: Model, source: DataConfig | null): void {
+function requireAsked({ path, description }: PreparedFolder, model: Model, source: LocatedData | null): void {
   const otherwise = askedOtherwise(path, description.reads, model, source);
   if (otherwise !== null) throw new DiagnosticError([otherwise]);
 }

@@ -5,11 +5,16 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
+import { prepareTo } from "../../runtime/driver/prepare.ts";
+import { readModel } from "../../runtime/driver/read-spec.ts";
+import { PreparedFolder } from "../../runtime/prepared/read-description.ts";
+import { readPrepared } from "../../runtime/prepared/read-prepared.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { RankerWeightsError } from "../../runtime/serve/weights.ts";
+import { rowsOf } from "../data/files.ts";
 import { type Compiled, compiled } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
 import { someBits } from "../support/bits.ts";
@@ -76,6 +81,39 @@ test("of a run", async () => {
     await writeFile(path, bytes);
   }
   expect(flips).toBeGreaterThan(100);
+});
+
+test("of prepared rows", async () => {
+  const model = await readModel(at("model.din"));
+  const source = rowsOf(at("train.csv"), { test: at("train.csv") });
+  await prepareTo(at("model.din"), at("rows"), {
+    set: [`data.train=${source.train}`, `data.test=${source.test}`],
+    shards: 2,
+  });
+  const read = async () => {
+    const folder = await PreparedFolder.open(at("rows"));
+    await readPrepared(folder, model, { data: source, location: noLocation }, { memory: source.memory });
+    return folder.titles();
+  };
+  await read();
+  const names = (await PreparedFolder.open(at("rows"))).files;
+  expect(names).toHaveLength(2 + 2 + 3);
+  for (const path of names) {
+    const bytes = await readFile(path);
+    for (const [place, bit] of someBits(bytes, runs(10))) {
+      bytes[place]! ^= bit;
+      await writeFile(path, bytes);
+      const said = await read().then(
+        () => null,
+        (error: unknown) => (error as DiagnosticError).diagnostics[0]!.name,
+      );
+      expect(["prepared-damaged", "prepared-version"], `bit ${bit} of byte ${place} of ${path}`).toContain(
+        said,
+      );
+      bytes[place]! ^= bit;
+    }
+    await writeFile(path, bytes);
+  }
 });
 
 describe("of the weights of a module", () => {

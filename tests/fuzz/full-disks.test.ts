@@ -71,7 +71,7 @@ if (isLong)
       expect(mounted.status, mounted.stderr).toBe(0);
       try {
         emptyDisk(written);
-        const ran = await runHere(onDisk(written));
+        const ran = await runHere(onDisk(written), { cwd: folder });
         if (ran.code !== 0) {
           expectTold(ran, options);
           expectAsBefore(written, options);
@@ -83,7 +83,6 @@ if (isLong)
     }
 
     test.each(writing)("%s", { timeout: 600_000 }, async (name, written) => {
-      process.chdir(folder);
       let [tried, failed] = [0, 0];
       // What lies there before has a page and a file of its own; without any room there would be no limit.
       const own = written.before === null ? 0 : 1;

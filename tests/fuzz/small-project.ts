@@ -32,6 +32,11 @@ export const commands: Readonly<Record<string, Written>> = {
     place: "new",
     before: null,
   },
+  prepare: {
+    args: ["prepare", "-c", "dinc.yaml", "--out", "new", "--shards", "2"],
+    place: "new",
+    before: null,
+  },
   predict: {
     args: ["predict", "run", "--data", "rows.csv", ...wasm, "--out", "new.csv"],
     place: "new.csv",

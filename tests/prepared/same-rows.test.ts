@@ -67,7 +67,7 @@ async function compare(model: Model, source: DataConfig, asked: Stored, memory: 
   const raw = await readTraining(model, { ...source, memory: PLENTY });
   await write(out, model, source, raw, asked);
   const opened = await PreparedFolder.open(out);
-  const prepared = await readPrepared(opened, model, source, { memory });
+  const prepared = await readPrepared(opened, model, { data: source, location: noLocation }, { memory });
 
   expect(prepared.fitted).toEqual(raw.fitted);
   // As JSON, where nothing is the same as what is not there.

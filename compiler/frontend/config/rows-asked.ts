@@ -25,7 +25,7 @@ export interface RowsAsked {
 type Said = ReadonlyMap<string, { readonly text: string; readonly location: Location }>;
 
 export function rowsAsked(model: Model, data: DataConfig): RowsAsked {
-  return { spec: askedOfRows(model), settings: texts(askedBySettings(data)) };
+  return { spec: askedOfRows(model), settings: texts(askedBySettings(data, noLocation)) };
 }
 
 /** What a spec says of rows. */
@@ -33,21 +33,35 @@ export function askedOfRows(model: Model): Record<string, string> {
   return texts(askedBySpec(model));
 }
 
-/** What rows in `folder`, which were asked for as `there` says, have otherwise than `model` asks; `data` null says nothing about it. */
+/** Settings of `data`, and where they stand. */
+export interface LocatedData {
+  readonly data: DataConfig;
+  readonly location: Location;
+}
+
+/** What rows in `folder`, which were asked for as `there` says, have otherwise than is asked; `source` null says nothing about it. */
 export function askedOtherwise(
   folder: string,
   there: RowsAsked,
   model: Model,
-  data: DataConfig | null,
+  source: LocatedData | null,
 ): Diagnostic | null {
-  const bySettings = data === null ? null : difference(folder, there.settings, askedBySettings(data));
+  const bySettings =
+    source === null
+      ? null
+      : difference(folder, there.settings, askedBySettings(source.data, source.location), source.location);
   return difference(folder, there.spec, askedBySpec(model)) ?? bySettings;
 }
 
-function difference(folder: string, there: Readonly<Record<string, string>>, here: Said): Diagnostic | null {
+function difference(
+  folder: string,
+  there: Readonly<Record<string, string>>,
+  here: Said,
+  otherwise: Location = noLocation,
+): Diagnostic | null {
   for (const what of new Set([...here.keys(), ...Object.keys(there)])) {
     const before = Object.hasOwn(there, what) ? there[what]! : null;
-    const { text, location } = here.get(what) ?? { text: null, location: noLocation };
+    const { text, location } = here.get(what) ?? { text: null, location: otherwise };
     if (before !== text)
       return diagnose(preparedDiffers, { folder, what, there: before, here: text }, location);
   }
@@ -111,7 +125,7 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function askedBySettings(data: DataConfig): Said {
+function askedBySettings(data: DataConfig, location: Location): Said {
   const { validate } = data;
   const kept = validate === null ? "none" : valueText(validate);
   const asked =
@@ -134,5 +148,5 @@ function askedBySettings(data: DataConfig): Said {
           "data.validate": kept,
         };
   const said = { data: data.kind, ...asked };
-  return new Map(Object.entries(said).map(([what, text]) => [`\`${what}\``, { text, location: noLocation }]));
+  return new Map(Object.entries(said).map(([what, text]) => [`\`${what}\``, { text, location }]));
 }
