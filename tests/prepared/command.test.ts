@@ -25,7 +25,7 @@ history clicks(max: 4) {
 label click : binary
 label buy   : binary
 net {
-  let score = concat(city, item_id, price, new, tags, mean(clicks)) |> batch_norm |> dense(8, dice) |> dropout(0.2)
+  let score = concat(city, item_id, price, new, tags, sum(softmax(dot(item_id, clicks.item_id)) * clicks)) |> batch_norm |> dense(8, dice) |> dropout(0.2)
   predict click = score |> dense(1) |> sigmoid
   predict buy = score |> dense(1) |> sigmoid
 }
