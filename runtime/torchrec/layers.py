@@ -259,7 +259,7 @@ def batch_mean(x: Tensor, moving: Tensor, training: bool) -> Tensor:
     """The mean of x [n, width] over the rows of all ranks, [width], which `moving` follows; at inference `moving` itself."""
     if not training:
         return moving
-    mean = _BatchMean.apply(x.float(), moving.clone())
+    mean = _BatchMean.apply(x.to(torch.promote_types(x.dtype, torch.float32)), moving.clone())
     with torch.no_grad():
         moving.lerp_(mean.detach(), 1 - MOMENTUM)
     return mean

@@ -6,12 +6,12 @@ Sums over steps add in their order, so that a GPU gives the same bits each time.
 """
 
 import zlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.distributed as dist
 import torch.distributed.nn.functional as collective
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 
@@ -43,6 +43,22 @@ class Steps(NamedTuple):
 def shifted(steps: Steps, by: int) -> Steps:
     """`by` steps more in each row, or as many less as there are."""
     return Steps.of_lengths((steps.lengths + by).clamp(min=0))
+
+
+# Parts of a network whose names nn.Module has for itself, such as `half`, or Python, such as `class`
+
+
+def hold(owner: nn.Module, name: str, held: nn.Module) -> None:
+    """`owner.name = held`."""
+    owner._modules[name] = held
+
+
+def part(owner: nn.Module, path: str) -> Any:
+    """`owner.path`, of which there may be several names."""
+    found: nn.Module | None = owner
+    for name in path.split("."):
+        found = None if found is None else found._modules[name]
+    return found
 
 
 # From rows to steps and back. Each is the other's gradient; autograd's own, index_add, would add in any order on a GPU.

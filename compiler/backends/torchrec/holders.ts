@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { Parameter } from "../../middle/graph/graph.ts";
 import type { Imports } from "./imports.ts";
-import { float, isIdentifier, laidOut, quoted, tuple } from "./python.ts";
+import { call, float, isAttribute, laidOut, quoted, tuple } from "./python.ts";
 import type { Scope } from "./scopes.ts";
 
 /** Writes a class that only holds what is in a scope; gives its name. */
@@ -40,15 +40,10 @@ export function heldBy(
   for (const child of scope.children) {
     const made = childModule(child, imports, classOf, holder);
     if (made === null) continue;
-    const { open, items, close } = made;
-    if (isIdentifier(child.name)) lines.push(...laidOut(`self.${child.name} = `, made, 8));
+    if (isAttribute(child.name)) lines.push(...laidOut(`self.${child.name} = `, made, 8));
     else
       lines.push(
-        ...laidOut(
-          "",
-          { open: "self.add_module(", items: [quoted(child.name), { open, items, close }], close: ")" },
-          8,
-        ),
+        ...laidOut("", call(imports.from("ops", "hold"), "self", quoted(child.name), made).piece, 8),
       );
   }
   return { annotations, lines };

@@ -17,7 +17,7 @@ import {
   call,
   className,
   identifier,
-  isIdentifier,
+  isAttribute,
   laidOut,
   type Piece,
   type Python,
@@ -378,11 +378,11 @@ class NetworkWriter {
 
   // ---- Names
 
-  /** `self.mlp.dense_1`; names that are no attributes of Python are asked for. */
+  /** `self.mlp.dense_1`; parts whose names are no attributes are asked for. */
   private pathTo(from: Scope, to: Scope): string {
     const segments = to.path.slice(from.path.length + 1).split(".");
-    if (segments.every(isIdentifier)) return `self.${segments.join(".")}`;
-    return `self.get_submodule(${quoted(segments.join("."))})`;
+    if (segments.every(isAttribute)) return `self.${segments.join(".")}`;
+    return `${this.imports.from("ops", "part")}(self, ${quoted(segments.join("."))})`;
   }
 
   private attribute(from: Scope, parameter: string): Python {

@@ -1,0 +1,223 @@
+// Every correct spec of tests/good, every model of the zoo and those of tests/serve, as Python: ruff changes nothing, weights have dinc's
+// names and shapes, logits are those of the reference with the same weights, at inference and, with statistics of the batch, in
+// training, where auxiliary losses are the reference's too.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import { emitTorchrec } from "../../compiler/backends/torchrec/package.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { InputAttributes } from "../../compiler/middle/graph/attributes.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { outputNames } from "../../compiler/middle/programs/program.ts";
+import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { difference } from "../ops/comparison.ts";
+import { specs } from "../serve/specs.ts";
+import { testContext } from "../support/emitted.ts";
+import { specFiles } from "../support/spec-files.ts";
+import { MISSING, ran, torchPython } from "./python.ts";
+
+const texts = [
+  ...specFiles("tests/good", "examples/zoo"),
+  ...Object.entries(specs).map(([name, text]) => [`serve.${name}`, text] as const),
+];
+const folder = mkdtempSync(join(tmpdir(), "dinc-torch-models-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const TABLE_ROWS = 12;
+const LENGTHS = [3, 0, 1, 5, 0, 2];
+
+interface Prepared {
+  readonly name: string;
+  readonly model: Model;
+  readonly given: Record<string, unknown>;
+  readonly parameters: Readonly<Record<string, readonly number[]>>;
+  readonly inference: ReadonlyMap<string, ArrayLike<number>>;
+  readonly training: ReadonlyMap<string, ArrayLike<number>>;
+  readonly isDrawn: boolean;
+}
+
+interface Found {
+  readonly logits: Readonly<Record<string, readonly number[]>>;
+  readonly auxiliary: Readonly<Record<string, readonly number[]>>;
+  readonly shapes: readonly (readonly number[])[];
+}
+
+const models = texts.map(([name, text], i) => prepared(name, text, i));
+
+function prepared(name: string, text: string, place: number): Prepared {
+  const model = check(sourceFile(`${name}.din`, text)).value!;
+  const root = join(folder, String(place));
+  const { files } = emitTorchrec(model, testContext);
+  for (const [file, content] of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), content as string);
+  }
+  const package_ = dirname([...files.keys()].find((file) => file.endsWith("/model.py"))!);
+  const forward = validate(lower(model));
+  const { batch, feeds, layout } = drawn(forward, name);
+  const step = trainingProgram(lower(model), model).step;
+  const weights = [...step.parameters.values()].filter(({ role }) => role !== "slot");
+  const trained = untrainedModel(model, 1, 1);
+  const random = Random.of(5, name);
+  const parameters = Object.fromEntries(
+    weights.map(({ name: each, dims }) => [
+      each,
+      trained.parameters.get(each) ?? Float32Array.from({ length: sizeOf(dims) }, () => random.normal() / 3),
+    ]),
+  );
+  const all = {
+    ...feeds,
+    parameters: Object.fromEntries(
+      Object.entries(parameters).map(([key, values]) => [key, Float64Array.from(values)]),
+    ),
+  };
+  const inputs = inputsOf(forward);
+  return {
+    ...{ name, model },
+    given: {
+      ...batch,
+      folder: join(root, package_),
+      parameters: Object.fromEntries(
+        weights.map(({ name: each, dims }) => [
+          each,
+          { shape: dims, numbers: Array.from(parameters[each]!) },
+        ]),
+      ),
+    },
+    parameters: Object.fromEntries(weights.map(({ name: each, dims }) => [each, dims])),
+    inference: evaluate(validate(predictionProgram(lower(model), model)), all, layout).outputs,
+    training: evaluate(forward, all, layout).outputs,
+    isDrawn: inputs.some(({ role }) => role.kind === "noise"),
+  };
+}
+
+function inputsOf({ nodes }: Graph): InputAttributes[] {
+  return nodes.flatMap(({ op, attributes }) => (op === "input" ? [attributes as InputAttributes] : []));
+}
+
+/** A batch of a few examples for a Graph, for Python and for the reference. */
+function drawn(graph: Graph, seed: string) {
+  const random = Random.of(3, seed);
+  const inputs = inputsOf(graph);
+  const histories = new Set<string>();
+  for (const { type } of graph.nodes)
+    if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
+  const lengths = Object.fromEntries(
+    [...histories].map((history, i) => [history, [...LENGTHS.slice(i), ...LENGTHS.slice(0, i)]]),
+  );
+  const tables = graph.nodes.flatMap(({ op, attributes, type }) =>
+    op === "table"
+      ? [{ name: (attributes as { readonly name: string }).name, width: sizeOf(type.dims) }]
+      : [],
+  );
+  const counts = Object.fromEntries(tables.map(({ name }) => [name, TABLE_ROWS]));
+  const rowsAlone = exampleLayout({ examples: LENGTHS.length, lengths, tables: counts });
+  // Sets of 0, 1 and 2 values.
+  const owners = new Map<string, number[]>();
+  for (const { type, name, role } of inputs)
+    if (role.kind === "feature" && type.rows.kind === "elements")
+      owners.set(
+        name,
+        Array.from({ length: rowsAlone.count(type.rows.of) }, (_, row) =>
+          Array.from({ length: row % 3 }, () => row),
+        ).flat(),
+      );
+  const elements = Object.fromEntries([...owners].map(([name, rows]) => [name, rows.length]));
+  const layout = exampleLayout({ examples: LENGTHS.length, lengths, tables: counts, elements });
+  // A feature may be called `__proto__`.
+  const kinds = ["ids", "numbers", "histories", "sets", "orders", "tables"] as const;
+  const batch = new Map(kinds.map((kind) => [kind, new Map<string, unknown>()]));
+  const fed = new Map<string, Float64Array>();
+  for (const { name, type, role } of inputs) {
+    const count = layout.count(type.rows);
+    const size = sizeOf(type.dims);
+    if (role.kind === "owner") {
+      const of = type.rows.kind === "elements" ? type.rows.of : type.rows;
+      fed.set(name, Float64Array.from(owners.get(role.of)!));
+      batch.get("sets")!.set(role.of, { rows: layout.count(of), row_of: owners.get(role.of) });
+    } else if (role.kind === "permutation") {
+      fed.set(name, Float64Array.from(random.shuffled(new Int32Array(count))));
+      batch.get("orders")!.set(role.of, Array.from(fed.get(name)!));
+    } else if (type.dtype === "i32") {
+      fed.set(
+        name,
+        Float64Array.from({ length: count * size }, () => random.integer(TABLE_ROWS)),
+      );
+      batch.get("ids")!.set(name, Array.from(fed.get(name)!));
+    } else {
+      fed.set(
+        name,
+        Float64Array.from({ length: count * size }, () => Math.fround(random.next())),
+      );
+      if (role.kind === "feature")
+        batch
+          .get("numbers")!
+          .set(name, { shape: [count, ...type.dims], numbers: Array.from(fed.get(name)!) });
+    }
+  }
+  const rows = new Map<string, Float64Array>();
+  for (const { name, width } of tables) {
+    rows.set(
+      name,
+      Float64Array.from({ length: TABLE_ROWS * width }, () => Math.fround(0.3 * random.normal())),
+    );
+    batch.get("tables")!.set(name, { shape: [TABLE_ROWS, width], numbers: Array.from(rows.get(name)!) });
+  }
+  for (const history of histories) {
+    const row_of = Array.from(layout.segments({ kind: "steps", per: "example", history }));
+    batch.get("histories")!.set(history, { rows: LENGTHS.length, row_of });
+  }
+  const sent = Object.fromEntries([...batch].map(([kind, values]) => [kind, Object.fromEntries(values)]));
+  return {
+    batch: sent,
+    layout,
+    feeds: { inputs: Object.fromEntries(fed), tables: Object.fromEntries(rows) },
+  };
+}
+
+describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
+  let results: readonly {
+    readonly state: Readonly<Record<string, readonly number[]>>;
+    readonly eval: Found;
+    readonly train: Found;
+  }[];
+
+  beforeAll(async () => {
+    const sent = models.map(({ given }) => given);
+    results = (await ran(join(import.meta.dirname, "models.py"), { models: sent })) as typeof results;
+  }, 240_000);
+
+  test.each(models.map(({ name }, i) => ({ name, i })))("$name", ({ i }) => {
+    const { model, parameters, inference, training, isDrawn } = models[i]!;
+    const { state, eval: evaluated, train } = results[i]!;
+    expect(state).toEqual(parameters);
+    const labels = model.predictions.map(({ label }) => label);
+    for (const label of labels)
+      expect(close(evaluated.logits[label]!, inference.get(outputNames.logit(label))!), label).toBeNull();
+    for (const shape of train.shapes) expect(shape).toEqual([LENGTHS.length, 1]);
+    expect(Object.keys(train.auxiliary).sort()).toEqual(model.losses.map(({ name }) => name).sort());
+    expect(evaluated.auxiliary).toEqual({});
+    // What dropout leaves out is PyTorch's own.
+    if (isDrawn) return;
+    for (const label of labels)
+      expect(close(train.logits[label]!, training.get(outputNames.logit(label))!), label).toBeNull();
+    for (const { name } of model.losses)
+      expect(close(train.auxiliary[name]!, training.get(outputNames.auxiliary(name))!), name).toBeNull();
+  });
+});
+
+function close(found: ArrayLike<number>, expected: ArrayLike<number>): string | null {
+  return difference(found, expected, 2e-5, 1e-5);
+}
