@@ -25,8 +25,8 @@ class Batch:
     """The rows of one rank in one step."""
 
     rows: int
-    #: By table its ids in these rows, each of them once, so that nothing is looked up or exchanged twice.
-    ids: KeyedJaggedTensor
+    #: By width of tables, and in it by table: its ids in these rows, each once, so that nothing is exchanged twice.
+    ids: dict[int, KeyedJaggedTensor]
     #: By group of tables and input, int64: where each id of the input stands among those distinct ones.
     places: dict[tuple[str, str], Tensor]
     #: By input, f32: [rows, width], or [steps, width] of a history's field.
@@ -43,12 +43,14 @@ class Batch:
 
     def to(self, device: torch.device) -> "Batch":
         """On a device; from pinned memory without waiting."""
-        return self._changed(self.ids.to(device, non_blocking=True), lambda x: x.to(device, non_blocking=True))
+        ids = {width: ids.to(device, non_blocking=True) for width, ids in self.ids.items()}
+        return self._changed(ids, lambda x: x.to(device, non_blocking=True))
 
     def pin_memory(self) -> "Batch":
-        return self._changed(self.ids.pin_memory(), lambda x: x.pin_memory())
+        ids = {width: ids.pin_memory() for width, ids in self.ids.items()}
+        return self._changed(ids, lambda x: x.pin_memory())
 
-    def _changed(self, ids: KeyedJaggedTensor, change: Callable[[Tensor], Tensor]) -> "Batch":
+    def _changed(self, ids: dict[int, KeyedJaggedTensor], change: Callable[[Tensor], Tensor]) -> "Batch":
         def packed(axes: dict[str, Steps]) -> dict[str, Steps]:
             return {name: Steps(change(axis.offsets), change(axis.row_of)) for name, axis in axes.items()}
 

@@ -14,7 +14,7 @@ from . import model
 from .batch import Batch
 from .data import Column, Rows
 from .ops import Steps
-from .tables import groups_of
+from .tables import groups_of, widths_of
 
 GROUPS = groups_of(model.TABLES)
 GROUP_OF = {inputs: name for name, inputs in GROUPS.items()}
@@ -44,12 +44,10 @@ def batch_of(rows: Rows, share: float) -> Batch:
         each = _tensor(found.indices.to_numpy(zero_copy_only=False).astype(np.int64))
         for name, part in zip(inputs, each.split([len(some) for some in ids]), strict=True):
             places[group, name] = part
-    values = [distinct[GROUP_OF[spec.inputs]] for spec in model.TABLES]
-    ids = KeyedJaggedTensor(
-        keys=[spec.name for spec in model.TABLES],
-        values=torch.cat(values) if values else torch.empty(0, dtype=torch.int32),
-        lengths=torch.tensor([len(some) for some in values], dtype=torch.int32),
-    )
+    ids = {
+        width: _keyed({spec.name: distinct[GROUP_OF[spec.inputs]] for spec in model.TABLES if spec.width == width})
+        for width in widths_of(model.TABLES)
+    }
     return Batch(
         rows=rows.length,
         ids=ids,
@@ -61,6 +59,12 @@ def batch_of(rows: Rows, share: float) -> Batch:
         groups={name: _tensor(rows.columns[f"group/{name}"].values) for name in model.GROUPS},
         share=share,
     )
+
+
+def _keyed(ids: dict[str, Tensor]) -> KeyedJaggedTensor:
+    """As TorchRec takes the ids of several tables: those of all rows as one list each."""
+    lengths = torch.tensor([len(values) for values in ids.values()], dtype=torch.int32)
+    return KeyedJaggedTensor(keys=list(ids), values=torch.cat(list(ids.values())), lengths=lengths)
 
 
 def _packed(column: Column, level: int) -> Steps:

@@ -1,5 +1,6 @@
 """Optimizers of dense weights and of the rows of tables. A step of rows is dinc's own: it changes those of the batch only."""
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from .distributed import total
 from .objective import Adagrad, Adam, AdamW, Ftrl, Momentum, Optimizer, Settings, Sgd
+from .tables import table_name
 
 #: Of PyTorch's clip_grad_norm_, so that a norm of 0 divides nothing.
 CLIP_EPSILON = 1e-6
@@ -74,11 +76,18 @@ def changed(
 
 
 class ByFormula(torch.optim.Optimizer):
-    """Dense weights by the formula of rows, for an optimizer that PyTorch does not have."""
+    """Dense weights by the formula of rows, for what PyTorch's optimizers do not do."""
 
-    def __init__(self, groups: list[dict], optimizer: Optimizer) -> None:
-        super().__init__(groups, {"lr": optimizer.learning_rate, "weight_decay": 0.0, "t": 1})
-        self.optimizer = optimizer
+    def __init__(self, matrices: list[nn.Parameter], others: list[nn.Parameter], settings: Settings) -> None:
+        """Only `matrices` are pulled to 0."""
+        optimizer = settings.optimizer
+        unpulled = dataclasses.replace(optimizer, weight_decay=0.0) if isinstance(optimizer, AdamW) else optimizer
+        groups: list[dict] = [
+            {"params": matrices, "optimizer": optimizer, "l2": settings.l2_dense},
+            {"params": others, "optimizer": unpulled, "l2": 0.0},
+        ]
+        defaults = {"lr": optimizer.learning_rate, "t": 1}
+        super().__init__([group for group in groups if group["params"]], defaults)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -88,62 +97,40 @@ class ByFormula(torch.optim.Optimizer):
                     continue
                 state = self.state[p]
                 if not state:
-                    for i, slot in enumerate(slots_of(self.optimizer)):
+                    for i, slot in enumerate(slots_of(group["optimizer"])):
                         state[f"slot{i}"] = torch.full_like(p, slot.initial)
                 slots = list(state.values())
-                gradient = p.grad if group["weight_decay"] == 0 else p.grad + group["weight_decay"] * p
-                new, after = changed(self.optimizer, p, gradient, slots, group["lr"], group["t"])
+                gradient = p.grad if group["l2"] == 0 else p.grad + group["l2"] * p
+                new, after = changed(group["optimizer"], p, gradient, slots, group["lr"], group["t"])
                 p.copy_(new)
                 for slot, value in zip(slots, after, strict=True):
                     slot.copy_(value)
 
 
-def dense_optimizer(settings: Settings, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+def dense_optimizer(settings: Settings, parameters: list[nn.Parameter]) -> torch.optim.Optimizer | None:
     """PyTorch's, where it has the optimizer: its formulas are dinc's. Only matrices are pulled to 0."""
     optimizer = settings.optimizer
+    matrices, others = [p for p in parameters if p.dim() > 1], [p for p in parameters if p.dim() <= 1]
     pull = optimizer.weight_decay if isinstance(optimizer, AdamW) else settings.l2_dense
-    groups: list[dict] = [
-        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": pull},
-        {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
-    ]
+    groups: list[dict] = [{"params": matrices, "weight_decay": pull}, {"params": others, "weight_decay": 0.0}]
     groups = [group for group in groups if group["params"]]
+    if not groups:
+        return None
     rate = optimizer.learning_rate
     match optimizer:
         case Sgd():
             return torch.optim.SGD(groups, rate, fused=True)
         case Momentum():
-            return torch.optim.SGD(
-                groups,
-                rate,
-                momentum=optimizer.momentum,
-                nesterov=optimizer.nesterov,
-                fused=True,
-            )
+            return torch.optim.SGD(groups, rate, momentum=optimizer.momentum, nesterov=optimizer.nesterov, fused=True)
         case Adam():
-            return torch.optim.Adam(
-                groups,
-                rate,
-                (optimizer.beta1, optimizer.beta2),
-                optimizer.epsilon,
-                fused=True,
-            )
+            return torch.optim.Adam(groups, rate, (optimizer.beta1, optimizer.beta2), optimizer.epsilon, fused=True)
         case AdamW() if settings.l2_dense == 0:
-            return torch.optim.AdamW(
-                groups,
-                rate,
-                (optimizer.beta1, optimizer.beta2),
-                optimizer.epsilon,
-                fused=True,
-            )
+            return torch.optim.AdamW(groups, rate, (optimizer.beta1, optimizer.beta2), optimizer.epsilon, fused=True)
         case Adagrad():
-            return torch.optim.Adagrad(
-                groups,
-                rate,
-                initial_accumulator_value=optimizer.initial_accumulator,
-                eps=optimizer.epsilon,
-            )
+            start = optimizer.initial_accumulator
+            return torch.optim.Adagrad(groups, rate, initial_accumulator_value=start, eps=optimizer.epsilon)
         case _:
-            return ByFormula(groups, optimizer)
+            return ByFormula(matrices, others, settings)
 
 
 def fused_params(settings: Settings, has_frozen: bool, device: torch.device) -> dict | None:
@@ -202,7 +189,7 @@ class RowKernel:
         """`lookup`: TorchRec's, of tables that are stored together."""
         module = lookup.emb_module
         self.shards = lookup.config.embedding_tables
-        self.names = [table.name for table in self.shards]
+        self.names = [table_name(table.name) for table in self.shards]
         self.optimizer, self.ranks = settings.optimizer, ranks
         self.weights: list[Tensor] = module.split_embedding_weights()
         #: Tables that are stored together have one width: TorchRec groups them by it.
@@ -227,7 +214,7 @@ class RowKernel:
         """Mini-batch aware regularisation: λ / n_j by row, n_j being how often id j occurs in the training rows."""
         for i, (shard, weights) in enumerate(zip(self.shards, self.weights, strict=True)):
             first = shard.local_metadata.shard_offsets[0]
-            counts = torch.from_numpy(counts_of(shard.name)[first : first + len(weights)]).to(
+            counts = torch.from_numpy(counts_of(table_name(shard.name))[first : first + len(weights)]).to(
                 weights.device, weights.dtype
             )
             self.pulls[i] = torch.where(counts > 0, strength / counts.clamp(min=1), 0).reshape(-1, 1)

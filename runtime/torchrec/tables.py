@@ -57,12 +57,28 @@ class TableSpec:
         return tuple(dict.fromkeys(lookup.input for lookup in self.lookups))
 
 
+#: TorchRec keeps tables as modules, whose names may have no dots, nor be those of a dictionary's methods.
+_PREFIX = "rows_of_"
+
+
+def module_name(table: str) -> str:
+    return _PREFIX + table.replace(".", "/")
+
+
+def table_name(module: str) -> str:
+    return module.removeprefix(_PREFIX).replace("/", ".")
+
+
 def groups_of(specs: tuple[TableSpec, ...]) -> dict[str, tuple[str, ...]]:
     """Tables of the same inputs have the same distinct ids: by the first of them, their inputs."""
     groups: dict[tuple[str, ...], str] = {}
     for spec in specs:
         groups.setdefault(spec.inputs, spec.name)
     return {name: inputs for inputs, name in groups.items()}
+
+
+def widths_of(specs: tuple[TableSpec, ...]) -> list[int]:
+    return sorted({spec.width for spec in specs})
 
 
 class _Gathered(torch.autograd.Function):
@@ -90,25 +106,32 @@ class Tables(nn.Module):
         self.specs = specs
         groups = {inputs: name for name, inputs in groups_of(specs).items()}
         self.group_of = {spec.name: groups[spec.inputs] for spec in specs}
-        self.collection = EmbeddingCollection(
-            device=torch.device("meta"),
-            tables=[
-                EmbeddingConfig(
-                    name=spec.name,
-                    embedding_dim=spec.width,
-                    num_embeddings=rows[spec.name],
-                    feature_names=[spec.name],
+        #: By width, as the tables of a collection have one.
+        self.collections = nn.ModuleDict(
+            {
+                str(width): EmbeddingCollection(
+                    device=torch.device("meta"),
+                    tables=[
+                        EmbeddingConfig(
+                            name=module_name(spec.name),
+                            embedding_dim=width,
+                            num_embeddings=rows[spec.name],
+                            feature_names=[spec.name],
+                        )
+                        for spec in specs
+                        if spec.width == width
+                    ],
                 )
-                for spec in specs
-            ],
+                for width in widths_of(specs)
+            }
         )
 
     def forward(self, batch: Batch) -> dict[tuple[str, str], Tensor]:
         """By table and input the vectors: [rows, width], [steps, width] of a history, [owners, width] of pooled sets."""
-        distinct = self.collection(batch.ids)
+        distinct = {width: self.collections[str(width)](ids) for width, ids in batch.ids.items()}
         vectors: dict[tuple[str, str], Tensor] = {}
         for spec in self.specs:
-            rows = distinct[spec.name].values()
+            rows = distinct[spec.width][spec.name].values()
             for lookup in spec.lookups:
                 found = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
                 if lookup.pool is not None:
@@ -143,7 +166,7 @@ def sharded(
     sharders = cast("list[ModuleSharder[nn.Module]]", [EmbeddingCollectionSharder(fused_params=fused)])
     # In one place each: what updates rows (`RowKernel`) reads and writes the weights where they are.
     constraints = {
-        spec.name: ParameterConstraints(
+        module_name(spec.name): ParameterConstraints(
             sharding_types=[kind.value for kind in kinds],
             compute_kernels=[EmbeddingComputeKernel.FUSED.value],
         )
@@ -177,10 +200,18 @@ def lookups_of(parallel: nn.Module) -> list[Any]:
     return found
 
 
+#: In names of parameters: they are of tables, not dense.
+COLLECTION = ".tables.collections."
+
+
+def is_dense(parameter: str) -> bool:
+    return COLLECTION not in f".{parameter}"
+
+
 def shards_of(parallel: DistributedModelParallel) -> dict:
     """By table its ShardedTensor, whose local shards are the weights themselves."""
     state = parallel.state_dict()
-    return {name.split(".")[-2]: value for name, value in state.items() if ".collection.embeddings." in name}
+    return {table_name(name.split(".")[-2]): value for name, value in state.items() if COLLECTION in f".{name}"}
 
 
 #: Rows that are drawn from a generator of their own, so that a table begins as the same however it is sharded.

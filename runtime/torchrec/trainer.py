@@ -142,7 +142,7 @@ class Trainer:
         if settings.mini_batch_aware is not None:
             for kernel in kernels:
                 kernel.pull_by_counts(self.prepared.counts, settings.mini_batch_aware)
-        dense = [p for name, p in parallel.named_parameters() if ".collection." not in name]
+        dense = [p for name, p in parallel.named_parameters() if tables.is_dense(name)]
         fbgemm = [] if fused is None else [each.emb_module for each in lookups]
         handle = None if fused is None else parallel.fused_optimizer
         return parallel, AllOptimizers(settings, dense_optimizer(settings, dense), kernels, handle, fbgemm)

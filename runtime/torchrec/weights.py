@@ -11,7 +11,7 @@ from torch import Tensor
 from torchrec.distributed.model_parallel import DistributedModelParallel
 
 from .distributed import Trouble, rank, together
-from .tables import shards_of
+from .tables import is_dense, shards_of
 
 #: Before the name of a table.
 TABLE_PREFIX = "table."
@@ -20,7 +20,7 @@ TABLE_PREFIX = "table."
 def dense_of(parallel: DistributedModelParallel) -> dict[str, Tensor]:
     """Everything but tables, by dinc's names: parameters and statistics themselves, no copies."""
     state = parallel.state_dict()
-    return {name[name.index("net.") :]: value for name, value in state.items() if ".collection." not in name}
+    return {name[name.index("net.") :]: value for name, value in state.items() if is_dense(name)}
 
 
 def save(path: Path, parallel: DistributedModelParallel) -> None:

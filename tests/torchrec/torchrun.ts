@@ -1,0 +1,66 @@
+// Runs Python on PyTorch and TorchRec, by torchrun where there are several processes, in the environment that `dinc torch install` makes.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { symlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const environment = join(homedir(), ".cache", "dinc", "torch");
+
+/** Why tests that need PyTorch are skipped here; null where they run. */
+export const noTorch: string | null = existsSync(join(environment, "bin", "torchrun"))
+  ? null
+  : "PyTorch and TorchRec are not installed: `dinc torch install` does it";
+
+if (noTorch !== null) console.warn(`skipped: ${noTorch}`);
+
+const runtime = fileURLToPath(new URL("../../runtime/torchrec", import.meta.url));
+
+/** The folder runtime/torchrec as a package `training` in `folder`. */
+export async function linkRuntime(folder: string): Promise<void> {
+  await symlink(runtime, join(folder, "training"));
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningRanks {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `args` (a script or `-m module`) in so many processes; `folder` is where Python finds packages. */
+export function startRanks(ranks: number, args: readonly string[], folder: string): RunningRanks {
+  const torchrun = ["--standalone", `--nproc-per-node=${ranks}`, "--monitor-interval=0.1"];
+  const child = spawn(join(environment, "bin", "torchrun"), [...torchrun, ...args], {
+    cwd: folder,
+    env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return { pid: child.pid!, ended };
+}
+
+export function runRanks(ranks: number, args: readonly string[], folder: string): Promise<Ended> {
+  return startRanks(ranks, args, folder).ended;
+}
+
+/** Of this folder. */
+export function script(name: string): string {
+  return join(dirname(fileURLToPath(import.meta.url)), name);
+}
