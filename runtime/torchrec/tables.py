@@ -51,6 +51,8 @@ class TableSpec:
     init: tuple[Literal["zeros", "normal", "uniform"], float] = ("normal", 0.01)
     #: Rows stay as they begin.
     frozen: bool = False
+    #: Rows begin as vectors of a file, which prepared rows do not have.
+    given: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:

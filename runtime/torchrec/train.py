@@ -128,6 +128,12 @@ def run(arguments: list[str] | None = None) -> None:
         "settings": json.loads(json.dumps(dataclasses.asdict(settings))),
         "precision": options.precision,
     }
+    given = [spec.name for spec in model.TABLES if spec.given]
+    if given and options.begin_from is None and not options.resume:
+        raise Trouble(
+            f"rows of `{given[0]}` begin as vectors of a file, which prepared rows do not have: begin with --from, "
+            "weights that have them"
+        )
     training = Options(options.sharding, options.compile, options.precision, options.keep_every)
     trainer = Trainer(prepared, settings, options.out, device, identity, training)
     if options.begin_from is not None:

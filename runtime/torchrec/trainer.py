@@ -129,6 +129,8 @@ class Trainer:
         self.checkpoints = Checkpoints(out / "checkpoints", self.parallel, self.optimizers)
         self.progress = Progress()
         self.said_at = time.monotonic()
+        # torch.manual_seed itself seeds all devices, and remembers who asked: a millisecond.
+        self.generator = torch.default_generator if device.type == "cpu" else torch.cuda.default_generators[device.index]
 
     def _distributed(self, inner: nn.Module) -> tuple[DistributedModelParallel, AllOptimizers]:
         settings, specs = self.settings, model.TABLES
@@ -185,7 +187,7 @@ class Trainer:
         t = self.progress.total + 1
         # What dropout and `shuffled` draw is the same for a step that is done again after a resume.
         draws.seed, draws.step = self.settings.seed, t
-        torch.manual_seed(((self.settings.seed * 1_000_003 + t) * 1_000_003 + rank()) % (1 << 63))
+        self.generator.manual_seed(((self.settings.seed * 1_000_003 + t) * 1_000_003 + rank()) % (1 << 63))
         self.optimizers.before(t, self.steps)
         batch = next(batches)
         with self._autocast():
