@@ -130,7 +130,9 @@ class Trainer:
         self.progress = Progress()
         self.said_at = time.monotonic()
         # torch.manual_seed itself seeds all devices, and remembers who asked: a millisecond.
-        self.generator = torch.default_generator if device.type == "cpu" else torch.cuda.default_generators[device.index]
+        self.generator = (
+            torch.default_generator if device.type == "cpu" else torch.cuda.default_generators[device.index]
+        )
 
     def _distributed(self, inner: nn.Module) -> tuple[DistributedModelParallel, AllOptimizers]:
         settings, specs = self.settings, model.TABLES
