@@ -10,7 +10,7 @@ import type { RowTable } from "../../compiler/middle/training/optimizers/define-
 import { optimizerOf, optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
 import { scalarsAt, schedules } from "../../compiler/middle/training/schedules.ts";
 import type { L2, Optimizer, Schedule } from "../../compiler/middle/training/settings.ts";
-import { decayOf } from "../../";
+import { decayOf } from "../../compiler/train/tables.ts";
 import { linkRuntime, noTorch, runRanks, script } from "./torchrun.ts";
 
 const RANKS = 2;
