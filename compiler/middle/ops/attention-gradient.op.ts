@@ -71,8 +71,20 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
           inputs: [f32(each, [3, 4]), f32(each, [3, 4]), f32(each, [3, 6]), f32(each, [3, 6])],
           causal: true,
         },
+        {
+          inputs: [f32(each, [7, 5]), f32(each, [7, 5]), f32(each, [7, 3]), f32(each, [7, 3])],
+          causal: true,
+        },
+        {
+          inputs: [f32(each, [3, 22]), f32(each, [5, 22]), f32(each, [5, 18]), f32(each, [3, 18])],
+          causal: false,
+        },
       ])
       .flatMap(({ inputs, causal }) =>
-        operands.map((of) => ({ attributes: { heads: 2, scale: 0.7, causal, of }, inputs })),
+        operands.map((of) => {
+          const width = inputs[0]!.dims.at(-1)!;
+          const heads = width === 4 ? 2 : 1;
+          return { attributes: { heads, scale: 1.4 / width, causal, of }, inputs };
+        }),
       ),
 };

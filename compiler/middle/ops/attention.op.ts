@@ -71,6 +71,15 @@ export const attention: OpDefinition<AttentionAttributes> = {
         attributes: { heads: 2, scale: 0.7, causal: true },
         inputs: [f32(each, [3, 4]), f32(each, [3, 4]), f32(each, [3, 6])],
       },
+      // More queries and keys, and wider heads, than a back end may take at once.
+      {
+        attributes: { heads: 1, scale: 0.5, causal: true },
+        inputs: [f32(each, [7, 5]), f32(each, [7, 5]), f32(each, [7, 3])],
+      },
+      {
+        attributes: { heads: 1, scale: 0.2, causal: false },
+        inputs: [f32(each, [3, 22]), f32(each, [5, 22]), f32(each, [5, 18])],
+      },
       {
         attributes: { heads: 1, scale: 0.7, causal: true },
         inputs: [f32(ONCE, [3, 4]), f32(ONCE, [3, 4]), f32(ONCE, [3, 6])],

@@ -1,4 +1,4 @@
-// The way back through attention: the weights of two queries are computed anew, then the slopes of their scores, and from them all that
+// The way back through attention: the weights of a few queries are computed anew, then the slopes of their scores, and from them all that
 // is asked for.
 
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";

@@ -1,4 +1,4 @@
-// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). Two queries meet the keys together, head by head; their
+// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). A few queries meet the keys together, head by head; their
 // weights lie in the module's scratch space.
 
 import { invariant } from "../../../common/internal-error.ts";
@@ -35,8 +35,10 @@ export const attention: WasmKernel<"attention"> = (
   });
 };
 
-/** Queries that meet the keys together. */
-export const QUERIES = 2;
+/** The most queries that meet the keys together. */
+export const QUERIES = 4;
+/** Numbers of a head up to which as many do; beyond, two do, as registers have no room for more. */
+const NARROW = 8;
 
 /** Weights of the queries that meet so many keys together. */
 export function weightCount(keys: number): number {
@@ -168,8 +170,11 @@ export function eachMeeting(
       });
       advance(ofQuery, byQuery, (bytes) => i32.const(bytes * count));
     };
-    f.repeat(i32.div(queriesEach!, i32.const(QUERIES)), () => some(QUERIES));
-    f.repeat(i32.and(queriesEach!, i32.const(QUERIES - 1)), () => some(1));
+    const isNarrow = [...byQuery, ...byKey].every(({ width }) => width / heads <= NARROW);
+    if (isNarrow) f.repeat(i32.div(queriesEach!, i32.const(4)), () => some(4));
+    const rest = isNarrow ? i32.and(queriesEach!, i32.const(3)) : queriesEach!;
+    f.repeat(i32.div(rest, i32.const(2)), () => some(2));
+    f.repeat(i32.and(rest, i32.const(1)), () => some(1));
     advance(ofRow, byKey, (bytes) => i32.mul(keysEach!, i32.const(bytes)));
   });
 }

@@ -1,5 +1,5 @@
-// Products of one row or two with many rows that have their own number: how attention's queries meet keys and values. A few vectors stay in
-// registers while the many rows go by, each read once for both.
+// Products of a few rows with many, whose number is not known: how attention's queries meet keys and values. A few vectors stay in
+// registers while the many rows go by, each read once for all of the few.
 
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
@@ -54,13 +54,22 @@ function at(row: I32, offset: I32, vector: Vector): V128 {
   return load(addressAt(i32.add(row, offset), vector.offset));
 }
 
-/** For each of `few` its products with four rows, one a lane. */
+/** For each of `few` its products with four rows, one a lane: two of the few at a time, whose sums stay in registers. */
 export function dots(
   f: FunctionBuilder,
   few: readonly I32[],
   four: readonly I32[],
   width: number,
-): readonly V128[] {
+): readonly Local<"v128">[] {
+  return few.flatMap((_, i) => (i % 2 === 0 ? dotsOfTwo(f, few.slice(i, i + 2), four, width) : []));
+}
+
+function dotsOfTwo(
+  f: FunctionBuilder,
+  few: readonly I32[],
+  four: readonly I32[],
+  width: number,
+): readonly Local<"v128">[] {
   const sums: Local<"v128">[][] = few.map(() => []);
   eachPanel(f, width, (offset, vectors, isOnly) => {
     if (!isOnly)
@@ -86,7 +95,7 @@ export function dots(
       }
     }
   });
-  return sums.map((own) => transposed(f, own, f32x4.add));
+  return sums.map((own) => f.local(transposed(f, own, f32x4.add)));
 }
 
 /** x with 0 before its last `lanes`. */
