@@ -338,12 +338,13 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
 
   const compileCommand = command(
     "compile",
-    "Generate standalone TypeScript, or an ONNX model, from a run.",
+    "Generate standalone TypeScript or an ONNX model from a run, or a training in Python from a spec.",
     "dinc compile my-run --target ts --out my-ranker",
     "dinc compile my-run --target onnx --out my-model",
+    "dinc compile model.din -c dinc.yaml --target torchrec --out my-training",
     "dinc compile model.din --emit graph",
   )
-    .argument("<run>", "a run folder, or a spec (random weights, for sizing)")
+    .argument("[run]", "a run folder, or a spec (random weights, for sizing); default: `spec` of -c")
     .addOption(
       new Option("--target <target>", `what to generate: ${targets.map(({ doc }) => doc).join(", or ")}`)
         .choices(targets.map(({ name }) => name))
@@ -351,6 +352,8 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     )
     .addOption(paramOption())
     .addOption(variantOption())
+    .option("-c, --config <file>", "dinc.yaml, for a spec: its params and what overrides its train { … }")
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
     .option("-o, --out <folder>", "the folder to write")
     .addOption(
       new Option("--emit <level>", "print a level of the compiler instead").choices([
@@ -366,7 +369,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       "--force",
       "replace the folder even if it holds other files; dinc's own output is always replaced",
     )
-    .action(async (path: string, options) =>
+    .action(async (path: string | undefined, options) =>
       done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
     );
   for (const option of emitOptionsOf()) compileCommand.addOption(option);

@@ -6,6 +6,7 @@ import type { EmitOptions } from "../../compiler/backends/contract/emit-options.
 import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { modelAlone, untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -17,7 +18,8 @@ import { trainedModelOf } from "../run/trained-model.ts";
 import { checkFolder } from "./check-folder.ts";
 import { emitContext } from "./emit-context.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
-import { type ModelOptions, type ModelSource, readModel } from "./read-spec.ts";
+import { modelAsked } from "./prepare.ts";
+import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
 export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
   /** What is generated; `ts`, a module of TypeScript without dependencies, where nothing is said. */
@@ -26,13 +28,17 @@ export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
   readonly out?: string;
   /** Replaces the folder whatever it holds; dinc's own output is replaced anyway. */
   readonly force?: boolean;
-  /** Draws the golden requests, and a spec's random weights; the run's own where nothing is said. */
+  /** Draws the golden requests, and a spec's random weights; the run's own where nothing is said. Of a training it is the seed. */
   readonly seed?: number;
+  /** dinc.yaml, of a spec: its params, its variant, what overrides its `train`. */
+  readonly config?: string | SourceFile;
+  /** Settings over those of `config`, as `train.epochs=3`. */
+  readonly set?: readonly string[];
 }
 
-/** A spec, for code with random weights: to look at, to measure its size and speed. */
+/** A spec, for a training, or for code with random weights: to look at, to measure its size and speed. null is the `spec` of the settings. */
 export interface Untrained {
-  readonly untrained: ModelSource;
+  readonly untrained: ModelSource | null;
 }
 
 /** The target that is asked for. Throws UsageError for options that it does not take. */
@@ -55,8 +61,8 @@ export async function compile(
   const target = targetFor(options);
   const { out, force = false } = options;
   if (out !== undefined) {
-    const input = pathOf(source);
-    if (await liesIn(input, out))
+    const input = pathOf(source) ?? (typeof options.config === "string" ? options.config : null);
+    if (input !== null && (await liesIn(input, out)))
       throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, noLocation)]);
     await claimFolder(out, force);
   }
@@ -83,11 +89,11 @@ export async function compile(
   return { files, compacted, fast };
 }
 
-function pathOf(source: OpenRun | string | Untrained): string {
+function pathOf(source: OpenRun | string | Untrained): string | null {
   if (typeof source === "string") return source;
   if ("folder" in source) return source.folder;
   const { untrained } = source;
-  return typeof untrained === "string" ? untrained : untrained.path;
+  return typeof untrained === "string" ? untrained : (untrained?.path ?? null);
 }
 
 async function trainedModel(
@@ -96,7 +102,7 @@ async function trainedModel(
   options: CompileOptions,
 ): Promise<TrainedModel> {
   if (typeof source !== "string" && "untrained" in source) {
-    const model = await readModel(source.untrained, options);
+    const { model } = await modelAsked(source.untrained, options, false);
     return holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
   }
   const run = await openedRun(source);

@@ -214,12 +214,16 @@ function splitsOf({ splits }: PreparedDescription): PreparedRows["splits"] {
   });
 }
 
-export async function askedFor(source: ModelSource | null, options: PrepareOptions): Promise<Asked> {
-  const { config: given = null, set = [], params = [], variant, rows } = options;
-  if (rows !== undefined) refuseReading(options);
+/** A spec with what the settings say of it: its params, its variant, what overrides its `train`. `source` null is the `spec` of the settings. */
+export async function modelAsked(
+  source: ModelSource | null,
+  options: Omit<PrepareOptions, "limit" | "onBadRow" | "rows">,
+  readsData: boolean,
+): Promise<{ readonly model: Model; readonly config: Config; readonly path: string }> {
+  const { config: given = null, set = [], params = [], variant } = options;
   const config = await readConfig(given, set, {
     warn: (warnings) => tellDiagnostics(warnings, options),
-    readsData: rows === undefined,
+    readsData,
   });
   const path = config.file?.path ?? "--set";
   const spec = source ?? config.spec;
@@ -229,7 +233,13 @@ export async function askedFor(source: ModelSource | null, options: PrepareOptio
     params: [...config.params, ...overridesOf(params)],
     variant: variant ?? config.variant,
   });
-  const model = withOverrides(checked, config, options.seed);
+  return { model: withOverrides(checked, config, options.seed), config, path };
+}
+
+export async function askedFor(source: ModelSource | null, options: PrepareOptions): Promise<Asked> {
+  const { rows } = options;
+  if (rows !== undefined) refuseReading(options);
+  const { model, config, path } = await modelAsked(source, options, rows === undefined);
   const { data } = config;
   if (data === null && rows === undefined)
     throw new DiagnosticError([diagnose(withoutData, { path }, noLocation)]);

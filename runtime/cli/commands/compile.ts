@@ -32,14 +32,22 @@ export interface CompileOptions
   extends SpecOptions,
     EmitOptions,
     Pick<DriverOptions, "target" | "out" | "force" | "seed"> {
+  readonly config?: string;
+  readonly set?: readonly string[];
   /** Print this level instead. */
   readonly emit?: Level;
   /** Passes that `optimised` is printed without. */
   readonly withoutPass?: readonly string[];
 }
 
-/** `path` is a run folder, or a spec, which gives untrained weights. */
-export async function compile(path: string, options: CompileOptions, terminal: Terminal): Promise<number> {
+/** `path` is a run folder, or a spec, which has no trained weights; without one it is the spec of dinc.yaml. */
+export async function compile(
+  path: string | undefined,
+  options: CompileOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (path === undefined && options.config === undefined)
+    throw new UsageError("compile takes a run folder or a spec, or with -c the spec of dinc.yaml");
   const wanted = {
     ...options,
     ...modelOptions(options),
@@ -47,8 +55,11 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   };
   const target = targetFor(wanted);
   const left = leftPasses(options);
-  const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  const isRun = path !== undefined && ((await stat(path).catch(() => null))?.isDirectory() ?? false);
+  if (isRun && (options.config !== undefined || (options.set ?? []).length > 0))
+    throw new UsageError("-c and --set are about a spec: a run was trained with its settings");
   if (options.emit !== undefined) {
+    if (path === undefined) throw new UsageError("--emit prints a level of a run or a spec: name it");
     const source = isRun ? (await openRun(path)).model.file : await specAt(path);
     if (isRun) requireNone(options);
     terminal.out(levelText(await readSpec(source), options.emit, left, wanted, terminal));
@@ -59,7 +70,7 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   const started = performance.now();
   if (isRun) requireNone(options);
   const { files, compacted, fast } = await compileSource(
-    isRun ? path : { untrained: await specAt(path) },
+    isRun ? path : { untrained: path === undefined ? null : await specAt(path) },
     wanted,
   );
   for (const [name, content] of files)
