@@ -33,6 +33,7 @@ export {
   Stopped,
   type Watch,
 } from "./driver/events.ts";
+export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
 export { type Draft, type InitOptions, init } from "./driver/init.ts";
 export {
   type Predictions,

@@ -256,6 +256,23 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
     );
 
+  command(
+    "import",
+    "Make a run folder from the training of a TorchRec package.",
+    "dinc import out --out my-run",
+    "dinc import out --rows /data/rows --out my-run",
+  )
+    .argument("<folder>", "what `torchrun … --out` wrote")
+    .requiredOption("-o, --out <run>", "the run folder to write")
+    .option("--rows <folder>", "the prepared rows (default: where the training read them)")
+    .option("--force", "replace an existing run folder")
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(wideVectorsOption())
+    .action(async (folder: string, options) =>
+      done(await (await import("./commands/import.ts")).importTraining(folder, options, terminal)),
+    );
+
   const dataOptions = (target: Command) =>
     target
       .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")

@@ -21,6 +21,11 @@ export interface TrainingData<Split extends RowSource = RowSource> {
   readonly onDisk: number;
 }
 
+/** The rows of a report. Without training rows nothing is said about how often they have an id. */
+export interface ReportData extends Pick<TrainingData, "valid" | "test" | "fitted"> {
+  readonly train: RowSource | null;
+}
+
 export interface ReadOptions {
   /** Called with a line for the person now and then. */
   readonly report?: (line: string) => void;

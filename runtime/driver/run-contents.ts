@@ -10,10 +10,9 @@ import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { MetricDetails } from "../../compiler/train/metrics/evaluate.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
-import type { InitialRows } from "../../compiler/train/tables.ts";
 import type { Titles } from "../data/titles.ts";
-import type { TrainingData } from "../data/training-data.ts";
-import { environmentOf } from "../run/environment.ts";
+import type { ReportData, TrainingData } from "../data/training-data.ts";
+import type { Environment } from "../run/environment.ts";
 import { graphHash } from "../run/graph-hash.ts";
 import type { Tensor } from "../run/safetensors.ts";
 import type { RunContents } from "../run/write-run.ts";
@@ -22,11 +21,15 @@ import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts"
 export interface FinishedTraining {
   readonly model: Model;
   readonly program: TrainingProgram;
-  readonly data: TrainingData;
+  readonly data: ReportData & Pick<TrainingData, "fingerprint">;
   readonly result: TrainResult;
-  /** By table: what its rows began as. */
-  readonly vectors: ReadonlyMap<string, InitialRows>;
+  /** By table: how many rows began as vectors of a file; none where it is not there. */
+  readonly given: ReadonlyMap<string, number>;
   readonly backend: TrainingBackend;
+  /** What trained the model, where that was another program than dinc. */
+  readonly trainer?: string;
+  /** Where the model was trained. */
+  readonly environment: Environment;
   /** Version of dinc. */
   readonly compiler: string;
   /** Bytes that the process had at most so far. */
@@ -92,8 +95,10 @@ function manifestOf({
   program,
   data,
   result,
-  vectors,
+  given,
   backend,
+  trainer,
+  environment,
   compiler,
 }: FinishedTraining): TrainedManifest {
   const { evaluations } = result.epochs[result.kept - 1]!;
@@ -106,7 +111,8 @@ function manifestOf({
     graphHash: graphHash(program.predict),
     stepHash: graphHash(program.step),
     backend: backend.name,
-    environment: environmentOf(backend.description),
+    ...(trainer === undefined ? {} : { trainer }),
+    environment,
     settings: model.train,
     data: data.fingerprint,
     tables: Object.fromEntries(
@@ -114,7 +120,7 @@ function manifestOf({
         name,
         {
           ...{ rows: spec.rows, width: spec.width, trained: !spec.options.frozen },
-          given: vectors.get(name)?.rows.length ?? 0,
+          given: given.get(name) ?? 0,
         },
       ]),
     ),

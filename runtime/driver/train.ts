@@ -4,6 +4,7 @@ import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
+import { mapped } from "../../compiler/data/stored-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
@@ -16,6 +17,7 @@ import type { TrainingData } from "../data/training-data.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/machines.ts";
 import { version } from "../files/version.ts";
+import { environmentOf } from "../run/environment.ts";
 import { writeRun } from "../run/write-run.ts";
 import { train as runTraining, type TrainOptions as TrainingLoop } from "../train/loop.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
@@ -209,8 +211,9 @@ async function runOn(
     program,
     data,
     result,
-    vectors,
+    given: mapped(vectors, ({ rows }) => rows.length),
     backend,
+    environment: environmentOf(backend.description),
     compiler: version(),
     peakMemory,
     titles: await prepared.titles(),
@@ -231,7 +234,10 @@ async function runOn(
   };
 }
 
-function evaluatedSplits({ valid, test }: TrainingData): TrainingLoop["evaluate"] {
+export function evaluatedSplits({
+  valid,
+  test,
+}: Pick<TrainingData, "valid" | "test">): TrainingLoop["evaluate"] {
   const splits = { valid, test } satisfies Partial<Record<Split, TrainingData["valid"]>>;
   return (["valid", "test"] as const).flatMap((split) => {
     const data = splits[split];

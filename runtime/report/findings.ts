@@ -19,9 +19,9 @@ import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { HostTable } from "../../compiler/train/tables.ts";
-import { occurrencesIn } from "../data/row-source.ts";
+import { occurrencesIn, type RowSource } from "../data/row-source.ts";
 import type { Titles } from "../data/titles.ts";
-import type { TrainingData } from "../data/training-data.ts";
+import type { ReportData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";
 import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";
@@ -55,7 +55,7 @@ export interface PredictionFindings {
 export interface FoundIn {
   readonly model: Model;
   readonly program: TrainingProgram;
-  readonly data: TrainingData;
+  readonly data: ReportData;
   readonly tables: ReadonlyMap<string, HostTable>;
   readonly parameters: ParameterValues;
   readonly backend: TrainingBackend;
@@ -70,27 +70,30 @@ const MOST_TABLES = 6;
 const MOST_HISTORIES = 2;
 
 export async function findingsOf(found: FoundIn): Promise<Findings> {
-  const { model, program, data, tables, onProgress } = found;
-  const { seed } = model.train;
-  const rows = heldOutRows(data, seed);
+  const { model, data, tables, onProgress } = found;
+  const rows = heldOutRows(data, model.train.seed);
   const heldOut = rows === null ? null : await heldOutFindings(found, rows);
   onProgress("report: measuring embeddings");
+  const norms = data.train === null ? [] : normsIn(data.train, found);
+  onProgress("report: looking at attention");
+  const attended = { ...found, fitted: data.fitted, users: usersOf(model) };
+  return {
+    heldOut,
+    tables: norms,
+    otherTables: tables.size - norms.length,
+    attention: rows === null ? null : attendedOf(attended, rows.sample),
+  };
+}
+
+function normsIn(train: RowSource, { model, program, tables }: FoundIn): TableNorms[] {
   const uses = tableUses(program.step);
   const shown = [...tables.values()].slice(0, MOST_TABLES);
   const counted = shown.map(({ spec: { name, rows: ids } }) => ({
     ids,
     uses: uses.filter(({ table }) => table === name),
   }));
-  const counts = occurrencesIn(counted, data.train);
-  const norms = shown.map((table, i) => normsOf(table, counts[i]!, seed));
-  onProgress("report: looking at attention");
-  const attended = { ...found, fitted: data.fitted, users: usersOf(model) };
-  return {
-    heldOut,
-    tables: norms,
-    otherTables: tables.size - shown.length,
-    attention: rows === null ? null : attendedOf(attended, rows.sample),
-  };
+  const counts = occurrencesIn(counted, train);
+  return shown.map((table, i) => normsOf(table, counts[i]!, model.train.seed));
 }
 
 /** The feature that intervals tell users apart by: that of the first metric that names one. */
@@ -149,7 +152,8 @@ function historyLengths({ histories }: Model, data: MemoryRows): RowNumbers[] {
 }
 
 /** How often the candidate's id is that of a training row; of the item feature that tells candidates apart best. */
-function popularity({ features }: Model, { train, fitted }: TrainingData, data: MemoryRows): RowNumbers[] {
+function popularity({ features }: Model, { train, fitted }: ReportData, data: MemoryRows): RowNumbers[] {
+  if (train === null) return [];
   const items = [...features.values()].filter(
     (feature) =>
       feature.set === null &&

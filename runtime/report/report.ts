@@ -36,7 +36,7 @@ export function reportHtml({ manifest, spec, doc, epochs, findings, notes }: Rep
 }
 
 function header(manifest: ReportInput["manifest"], doc: string, epochs: number): Markup {
-  const { model, parent, backend, settings, data, timings, compiler, epoch } = manifest;
+  const { model, parent, backend, trainer, settings, data, timings, compiler, epoch } = manifest;
   const count = (rows: number) => rows.toLocaleString("en");
   const rows = [
     `${count(data.trainRows)} training rows`,
@@ -52,6 +52,7 @@ function header(manifest: ReportInput["manifest"], doc: string, epochs: number):
     ],
     ["Weights", `of ${kept}${epoch === epochs ? " epoch" : ""}`],
     ...(parent === null ? [] : ([["Variant of", parent]] as const)),
+    ...(trainer === undefined ? [] : ([["Trained by", trainer]] as const)),
     ["Made by", `dinc ${compiler}, backend ${backend}, seed ${settings.seed}`],
   ];
   return html`<header>

@@ -91,6 +91,7 @@ const manifestFields = {
     | "stopped"
     | "details"
     | "stepHash"
+    | "trainer"
     | "environment"
     | "peakMemory"
   >,

@@ -42,7 +42,10 @@ export interface Manifest {
   readonly graphHash: string;
   /** The same of a training step: auxiliary losses, dropout and the optimizer are part of it. Earlier versions lack it. */
   readonly stepHash?: string;
+  /** What trained it, or where another program did, what measured it. */
   readonly backend: string;
+  /** That other program, with its versions: `PyTorch 2.14.1, TorchRec 1.9.2, FBGEMM 1.9.0, 2 processes on cpu`. */
+  readonly trainer?: string;
   /** Where it was trained. Earlier versions lack it. */
   readonly environment?: Environment;
   /** What was trained with: the spec's `train`, with what dinc.yaml and the command line overrode. */

@@ -13,6 +13,7 @@ import * as eventFiles from "./event-files.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
 import * as histories from "./histories.ts";
+import * as imported from "./import.ts";
 import * as init from "./init.ts";
 import * as lists from "./lists.ts";
 import * as memory from "./memory.ts";
@@ -76,6 +77,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   compile,
   scores,
   editors,
+  imported,
   init,
   vectors,
   settings,

@@ -3,12 +3,12 @@
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
-import { type EpochResult, positionText } from "../../../compiler/train/state.ts";
+import { positionText } from "../../../compiler/train/state.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
-import { duration, textTable, thousands } from "../../driver/text-table.ts";
+import { duration } from "../../driver/text-table.ts";
 import { resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
-import { lossColumns, metricCells, metricNames } from "../../train/metrics/metric-columns.ts";
+import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";
@@ -96,17 +96,4 @@ function stoppedText({ at, checkpoint }: Stopped): string {
   return isKept
     ? `${where}: go on with the same command and --resume`
     : `${where}, which is not kept; ${keptText(checkpoint)}`;
-}
-
-function epochTable(epochs: readonly EpochResult[]): string {
-  const names = metricNames(epochs[0]?.evaluations ?? []);
-  const losses = epochs[0] === undefined ? [] : lossColumns(epochs[0]).map(([name]) => name);
-  const rows = epochs.map((each) => [
-    String(each.epoch),
-    ...lossColumns(each).map(([, loss]) => loss.toFixed(5)),
-    ...metricCells(each.evaluations, names),
-    thousands(each.samplesPerSecond),
-    each.seconds.toFixed(2),
-  ]);
-  return textTable(["epoch", ...losses, ...names, "samples/s", "seconds"], rows);
 }

@@ -1,0 +1,102 @@
+// The epochs of a package's training, from its metrics.jsonl: lines as a run has them, with the loss as it went and the speed beside.
+
+import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
+import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
+import type { Evaluation, Split } from "../../compiler/train/score.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
+import { FieldError, Fields, parsedJson } from "./json-fields.ts";
+
+/** What the lines are compared with. */
+export interface Measured {
+  readonly settings: Pick<TrainSettings, "metrics">;
+  readonly labels: readonly string[];
+  /** How many epochs there must be. */
+  readonly epochs: number;
+}
+
+/** Points of a curve, at most. */
+const MOST_POINTS = 100;
+
+/**
+ * The epochs, in their order. A training that was cut off right after it had written a line writes it again: the later one counts.
+ * Throws FieldError where an epoch is missing or a line is none.
+ */
+export function trainedEpochs(text: string, measured: Measured): EpochResult[] {
+  const lines = text
+    .split("\n")
+    .map((line, i) => [line, i + 1] as const)
+    .filter(([line]) => line !== "");
+  const epochs = new Map<number, EpochResult>();
+  for (const [line, number] of lines) {
+    const fields = inLine(number, () => new Fields(parsedJson(line)));
+    const result = inLine(number, () => epochOf(fields, epochs, measured));
+    epochs.set(result.epoch, result);
+  }
+  const ordered: EpochResult[] = [];
+  for (let epoch = 1; epoch <= measured.epochs; epoch++) {
+    const found = epochs.get(epoch);
+    if (found === undefined) throw new FieldError(`has no line of epoch ${epoch}`);
+    ordered.push(found);
+  }
+  return ordered;
+}
+
+function inLine<T>(line: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FieldError) throw new FieldError(`${error.message}, in line ${line}`);
+    throw error;
+  }
+}
+
+/** The epoch that a line speaks of, with its evaluation beside those of the lines before. */
+function epochOf(fields: Fields, before: ReadonlyMap<number, EpochResult>, measured: Measured): EpochResult {
+  const epoch = fields.whole("epoch", 1);
+  if (epoch > measured.epochs)
+    throw new FieldError(`has epoch ${epoch}, and trained.json speaks of ${measured.epochs}`);
+  const earlier = before.get(epoch)?.evaluations ?? [];
+  const evaluation = fields.has("split") ? evaluationOf(fields, measured) : null;
+  const others = earlier.filter(
+    ({ split, label }) => split !== evaluation?.split || label !== evaluation.label,
+  );
+  const curve = fields.numbers("curve");
+  if (curve.length > MOST_POINTS) throw new FieldError(`has ${curve.length} numbers as "curve"`);
+  return {
+    epoch,
+    loss: fields.number("train_loss"),
+    terms: fields.has("train_losses") ? termsOf(fields.fields("train_losses")) : new Map(),
+    steps: fields.whole("steps", 1),
+    curve,
+    seconds: fields.number("train_seconds"),
+    samplesPerSecond: fields.number("samples_per_second"),
+    evaluations: evaluation === null ? others : [...others, evaluation],
+  };
+}
+
+function termsOf(fields: Fields): Map<string, number> {
+  return new Map(fields.names().map((name) => [name, fields.number(name)]));
+}
+
+function evaluationOf(fields: Fields, { settings: { metrics }, labels }: Measured): Evaluation {
+  const [split, label] = [fields.line("split"), fields.line("prediction")];
+  if (!isHeldOut(split)) throw new FieldError(`has the split "${split}"`);
+  if (!labels.includes(label)) throw new FieldError(`has the prediction "${label}"`);
+  const titles = titlesOf(metrics);
+  const values = titles.map((title) => [title, metricIn(fields, title)] as const);
+  const unknown = { groups: null, interval: null, table: null };
+  return {
+    ...{ split, label, rows: fields.whole("rows") },
+    values: Object.fromEntries(values),
+    details: Object.fromEntries(titles.map((title, i) => [title, { metric: metrics[i]!, ...unknown }])),
+  };
+}
+
+function isHeldOut(split: string): split is Exclude<Split, "train"> {
+  return split === "valid" || split === "test";
+}
+
+/** NaN where the rows do not define it. */
+function metricIn(fields: Fields, title: string): number {
+  return fields.orNull(title, () => fields.number(title)) ?? Number.NaN;
+}

@@ -1,0 +1,59 @@
+// golden.json as a package's training writes it, from rows in memory: columns as they lie in prepared shards.
+
+import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
+
+type Cell = number | readonly Cell[];
+
+export function goldenText(
+  model: Model,
+  rows: MemoryRows,
+  logits: ReadonlyMap<string, ArrayLike<number>>,
+): string {
+  const given = [...logits].map(([label, values]) => [label, Array.from(values)] as const);
+  const golden = {
+    ...{ version: 1, split: "test", rows: rows.rows },
+    inputs: goldenInputs(model, rows),
+    logits: Object.fromEntries(given),
+  };
+  return JSON.stringify(golden);
+}
+
+export function goldenInputs(model: Model, rows: MemoryRows): Record<string, Cell[]> {
+  return Object.fromEntries([
+    ...columnsOf(rows, rows.rows).map(([name, cells]) => [inputNames.feature(name), cells] as const),
+    ...[...rows.histories].flatMap(([history, columns]) => historyInputs(model, history, columns)),
+  ]);
+}
+
+function historyInputs(model: Model, history: string, columns: HistoryColumns): [string, Cell[]][] {
+  const { start, end, steps, ...others } = columns;
+  const stored = end.reduce((most, each) => Math.max(most, each), 0);
+  const read = columnsOf({ ids: steps, ...others }, stored);
+  // Of a history that is only counted, a shard has the steps too.
+  const [first] = model.histories.get(history)!.fields;
+  const all = read.length > 0 ? read : [[first!.name, new Array<Cell>(stored).fill(0)] as const];
+  return all.map(([field, cells]) => [inputNames.field(history, field), lists(cells, { start, end })]);
+}
+
+function columnsOf(
+  { ids, sets, numbers }: Pick<MemoryRows, "ids" | "sets" | "numbers">,
+  count: number,
+): (readonly [string, Cell[]])[] {
+  return [
+    ...[...ids].map(([name, values]) => [name, Array.from(values)] as const),
+    ...[...sets].map(([name, set]) => [name, lists(Array.from(set.ids), set)] as const),
+    ...[...numbers].map(([name, values]) => [name, vectors(values, count)] as const),
+  ];
+}
+
+function vectors(values: Float32Array, count: number): Cell[] {
+  const width = count === 0 ? 1 : values.length / count;
+  if (width === 1) return Array.from(values);
+  return Array.from({ length: count }, (_, i) => Array.from(values.subarray(i * width, (i + 1) * width)));
+}
+
+function lists(cells: readonly Cell[], { start, end }: Pick<SetColumn, "start" | "end">): Cell[] {
+  return Array.from(start, (from, i) => cells.slice(from, end[i]));
+}
