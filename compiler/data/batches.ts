@@ -1,7 +1,7 @@
 // Batches out of rows: histories packed without padding, each table's distinct rows once. A batch costs time by the values in it,
 // whatever the size of the vocabularies; each of them is read once, into the array in which a step gets it.
 
-import { type Batch, type BatchArrays, newArrays } from "../backends/contract/batch.ts";
+import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends/contract/batch.ts";
 import { cutParts } from "../backends/contract/batch-parts.ts";
 import { shiftedLength } from "../middle/graph/shifted-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedVocabulary } from "./batch-plan.ts";
@@ -13,11 +13,11 @@ import { type RowReader, RowValues } from "./row-reader.ts";
 /** Builds batches by one plan; holds what is used again from batch to batch. */
 export class BatchBuilder {
   private readonly plan: BatchPlan;
-  private readonly arrays: BatchArrays;
+  /** What the next batch is written into. */
+  arrays: BatchArrays;
   private readonly distinct: readonly DistinctRows[];
 
-  /** Each batch is written into what `arrays` gives. */
-  constructor(plan: BatchPlan, arrays = newArrays) {
+  constructor(plan: BatchPlan, arrays: BatchArrays = newArrays) {
     this.plan = plan;
     this.arrays = arrays;
     this.distinct = plan.vocabularies.map(({ rows }) => new DistinctRows(rows));
@@ -68,7 +68,8 @@ export class BatchBuilder {
     if (streams !== null)
       for (const each of plan.noise) inputs.set(each.input, drawNoise(each, count(each), streams, arrays));
     const packed = { size: rows.length, inputs, segments };
-    return { ...packed, tables, own, parts: plan.parts === null ? [] : cutParts(packed, plan.parts, arrays) };
+    const parts = plan.parts === null ? [] : cutParts(packed, plan.parts, arrays);
+    return { ...packed, tables, own, parts, isInRoom: arrays instanceof RoomArrays };
   }
 
   private gatherIds(
@@ -90,11 +91,11 @@ export class BatchBuilder {
   }
 }
 
-/** The buffers of a batch, none of them shared with another batch. */
+/** The buffers that are a batch's own. */
 export function buffersOf({ inputs, segments, tables, own, parts }: Batch): ArrayBuffer[] {
   const maps = [inputs, segments, tables, own, ...parts.flatMap((part) => [part.inputs, part.segments])];
-  const buffers = maps.flatMap((arrays) => [...arrays.values()].map(({ buffer }) => buffer as ArrayBuffer));
-  return [...new Set(buffers)];
+  const buffers = maps.flatMap((arrays) => [...arrays.values()].map(({ buffer }) => buffer));
+  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
 /** Of each step of an axis its example. */

@@ -41,6 +41,8 @@ export interface TrainerOptions<Rows extends MeasuredRows> {
   /** What is evaluated after each epoch. */
   readonly evaluate: readonly { readonly split: Split; readonly data: Rows }[];
   readonly batches: BatchStream<Rows>;
+  /** What a usual batch takes of a session's room; where it is not said, batches are copied. */
+  readonly batchBytes?: number;
   /** Makes the order of rows of each epoch; in memory where not given. */
   readonly orders?: RowOrders;
   /** Counts ids in the training rows. */
@@ -91,7 +93,7 @@ export class Trainer<Rows extends MeasuredRows> {
     const stopping = EarlyStopping.of(settings, labels, evaluate, from?.best ?? null);
     const begun = initialTables(options, from);
     const initial = from?.parameters ?? initialParameters(program.step, settings.seed);
-    const session = await backend.open(program, initial, begun);
+    const session = await backend.open(program, initial, begun, options.batchBytes);
     return new Trainer(options, session, heldBy(session, begun), stopping, from);
   }
 
@@ -247,7 +249,7 @@ export class Trainer<Rows extends MeasuredRows> {
     const { steps: step } = this.epochNow;
     const order = skip(this.orders.ofEpoch(train.rows, seed, epoch), step * size);
     const streams = { seed, step: (epoch - 1) * this.steps + step + 1 };
-    return batches(train, order, size, streams)[Symbol.asyncIterator]();
+    return batches(train, order, size, streams, this.session.room)[Symbol.asyncIterator]();
   }
 
   private async leaveStream(): Promise<void> {

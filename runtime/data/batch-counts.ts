@@ -1,21 +1,29 @@
 // Counts in a batch of the training rows, wherever these lie.
 
-import { countsInBatch as countsIn } from "../../compiler/data/batch-counts.ts";
+import { bytesInRoom as bytesIn, countsInBatch as countsIn } from "../../compiler/data/batch-counts.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
+import type { RowReader } from "../../compiler/data/row-reader.ts";
 import type { BatchCounts } from "../../compiler/middle/passes/project-distinct-rows.ts";
-import { readerOf } from "./row-source.ts";
+import { type RowSource, readerOf } from "./row-source.ts";
 import { FileReader } from "./spilling-store.ts";
 import type { TrainingData } from "./training-data.ts";
 
+type Rows = Pick<TrainingData, "train" | "orders">;
+
 /** Of a batch of `size` examples, or of all rows where there are fewer. */
-export function countsInBatch(
-  { train, orders }: Pick<TrainingData, "train" | "orders">,
-  plan: BatchPlan,
-  size: number,
-): BatchCounts {
+export function countsInBatch({ train, orders }: Rows, plan: BatchPlan, size: number): BatchCounts {
+  return withReader(train, (reader) => countsIn(reader, train.rows, orders, plan, size));
+}
+
+/** Bytes that such a batch takes in the room of a session. */
+export function bytesInRoom({ train, orders }: Rows, plan: BatchPlan, size: number): number {
+  return withReader(train, (reader) => bytesIn(reader, train.rows, orders, plan, size));
+}
+
+function withReader<T>(source: RowSource, work: (reader: RowReader) => T): T {
   const files = new FileReader();
   try {
-    return countsIn(readerOf(train, files), train.rows, orders, plan, size);
+    return work(readerOf(source, files));
   } finally {
     files.close();
   }

@@ -1,6 +1,6 @@
 // Messages between the training thread and the worker that builds batches.
 
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { Batch, BatchRoom } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import type { RandomStreams } from "../../compiler/data/noise.ts";
 import type { RowOrder } from "../../compiler/data/row-order.ts";
@@ -17,6 +17,7 @@ export interface StreamRequest {
   readonly order: RowOrder;
   readonly size: number;
   readonly streams: RandomStreams | null;
+  readonly room: BatchRoom | null;
   /** How many batches may wait to be taken. */
   readonly ahead: number;
   /** Shared; see TAKEN and CANCELLED. */

@@ -1,6 +1,7 @@
 // The worker thread behind `prefetch.ts`: builds the batches of a stream, a few ahead of who takes them.
 
 import { type MessagePort, workerData } from "node:worker_threads";
+import { newArrays, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import { buffersOf } from "../../compiler/data/batches.ts";
 import {
   CANCELLED,
@@ -27,10 +28,13 @@ function send(message: WorkerMessage, buffers: ArrayBuffer[] = []): void {
   port.postMessage(message, buffers);
 }
 
-function buildAll({ source, order, size, streams, ahead, control }: StreamRequest): void {
+function buildAll({ source, order, size, streams, room, ahead, control }: StreamRequest): void {
   let sent = 0;
+  const arrays = room === null ? newArrays : new RoomArrays(room);
+  builder.arrays = arrays;
   for (const batch of builder.batches(source, order, size, streams)) {
     send({ kind: "batch", batch }, buffersOf(batch));
+    if (arrays instanceof RoomArrays) arrays.nextBatch();
     sent += 1;
     waitUntilTaken(control, sent - ahead + 1);
     if (Atomics.load(control, CANCELLED) === 1) return;

@@ -3,7 +3,7 @@
 // batches are built in place.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { Batch, BatchRoom } from "../../compiler/backends/contract/batch.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import type { BatchStream } from "../../compiler/data/batch-stream.ts";
@@ -39,8 +39,8 @@ export function openBatches(plan: BatchPlan): BatchSource {
 export function inlineBatches(plan: BatchPlan): BatchSource {
   const builder = new SourceBatches(plan);
   return {
-    async *stream(...request) {
-      yield* builder.batches(...request);
+    async *stream(source, order, size, streams) {
+      yield* builder.batches(source, order, size, streams);
     },
     close: async () => {},
   };
@@ -50,7 +50,8 @@ export function inlineBatches(plan: BatchPlan): BatchSource {
 export function workerBatches(plan: BatchPlan, entry: URL): BatchSource {
   const thread = new BatchThread(plan, entry);
   return {
-    stream: (source, order, size, streams = null) => thread.stream(source, order, size, streams),
+    stream: (source, order, size, streams = null, room = null) =>
+      thread.stream(source, order, size, streams, room),
     close: () => thread.close(),
   };
 }
@@ -82,11 +83,14 @@ class BatchThread {
     order: RowOrder,
     size: number,
     streams: RandomStreams | null,
+    room: BatchRoom | null,
   ): AsyncGenerator<Batch> {
     invariant(!this.busy, "a stream of batches begins while another runs");
     this.busy = true;
     const control = new Int32Array(new SharedArrayBuffer(8));
-    const request: StreamRequest = { source, order, size, streams, ahead: AHEAD, control };
+    // One of those in the room is the batch that was taken last.
+    const ahead = room === null ? AHEAD : Math.min(AHEAD, room.batches - 1);
+    const request: StreamRequest = { source, order, size, streams, room, ahead, control };
     this.port.postMessage(request);
     let over = false;
     try {

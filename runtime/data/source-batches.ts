@@ -1,6 +1,6 @@
 // Batches of rows that lie in memory, in files or in an event log.
 
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { Batch, BatchArrays } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import { BatchBuilder } from "../../compiler/data/batches.ts";
 import type { RandomStreams } from "../../compiler/data/noise.ts";
@@ -14,6 +14,11 @@ export class SourceBatches {
 
   constructor(plan: BatchPlan) {
     this.builder = new BatchBuilder(plan);
+  }
+
+  /** What the next batch is written into. */
+  set arrays(arrays: BatchArrays) {
+    this.builder.arrays = arrays;
   }
 
   /** The batches of `source`'s rows `order`, as `BatchBuilder` has them. */

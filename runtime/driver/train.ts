@@ -11,7 +11,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
-import { countsInBatch } from "../data/batch-counts.ts";
+import { bytesInRoom, countsInBatch } from "../data/batch-counts.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { chooseBackend } from "../engines/choose.ts";
@@ -172,7 +172,8 @@ async function runOn(
       tellDiagnostics([diagnostic], options),
     );
   const labels = model.predictions.map(({ label }) => label);
-  const batches = openBatches(planBatches(program.step, tables, backend.parts));
+  const plan = planBatches(program.step, tables, backend.parts);
+  const batches = openBatches(plan);
   const measuring = openMeasuring();
   const identity = { program, tables, data: data.fingerprint, backend: bitsOf(backend), compiler: version() };
   const result = await checkpointing
@@ -186,6 +187,7 @@ async function runOn(
         labels,
         evaluate: evaluatedSplits(data),
         batches: batches.stream,
+        batchBytes: bytesInRoom(data, plan, model.train.batch),
         orders: data.orders,
         measure: measuring.measure,
         checkpoints,

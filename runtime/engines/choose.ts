@@ -66,6 +66,7 @@ function opened(
     description: `${version === null ? "" : `${version}, `}${engine.how}`,
     ...(rounding === undefined ? {} : { rounding }),
     reason,
-    open: (program, initial, tables = null) => open(given, program, initial, tables),
+    open: (program, initial, tables = null, batchBytes = 0) =>
+      open(given, program, initial, tables, batchBytes),
   };
 }

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import { type Batch, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
 import { cutBlocks } from "../../compiler/backends/wasm/training/blocks.ts";
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
@@ -86,14 +86,40 @@ function poison(session: TrainingSession): void {
   trainer.ints.fill(POISON, trainer.layout.from / 4);
 }
 
-/** Steps on all the batches in one session, with tables that it holds or that are changed outside. */
-async function trainOn(shapes: readonly Shape[], form: Form, isHeld: boolean): Promise<void> {
+/** The batch in what room the session has: where that is not enough, beside it. */
+function inRoomOf({ room }: TrainingSession, batch: Batch, number: number): Batch {
+  if (room === null) return batch;
+  const arrays = new RoomArrays(room);
+  for (let i = 0; i < number; i++) arrays.nextBatch();
+  const moved = <T extends Float32Array | Int32Array>(
+    named: ReadonlyMap<string, T>,
+  ): ReadonlyMap<string, T> =>
+    new Map(
+      [...named].map(([name, values]) => {
+        const place = (values instanceof Int32Array ? arrays.ints : arrays.floats)(values.length);
+        place.set(values);
+        return [name, place as T];
+      }),
+    );
+  const { inputs, segments, tables, own } = batch;
+  const parts = { inputs: moved(inputs), segments: moved(segments), tables: moved(tables), own: moved(own) };
+  return { ...batch, ...parts, isInRoom: true };
+}
+
+/** Steps on all the batches in one session, with tables that it holds or that are changed outside, and room for batches of so many bytes. */
+async function trainOn(
+  shapes: readonly Shape[],
+  form: Form,
+  isHeld: boolean,
+  batchBytes: number,
+): Promise<void> {
   const { program, tables } = made;
   const { step, settings, tables: names } = program;
   const { optimizer, seed } = settings;
   const given = new Map(tables.map((each) => [each.name, initialTable(each, optimizer, null, seed)]));
   const initial = initialParameters(step, seed);
-  const session = openSession({ threads: null, form }, program, initial, isHeld ? given : null);
+  const session = openSession({ threads: null, form }, program, initial, isHeld ? given : null, batchBytes);
+  expect(session.room !== null).toBe(batchBytes > 0);
   const { holds } = session;
   expect(holds !== null).toBe(isHeld);
   // Views that are taken once, as the loop does.
@@ -132,7 +158,8 @@ async function trainOn(shapes: readonly Shape[], form: Form, isHeld: boolean): P
     const logits = session.predict({ batch, rows, scalars: {} });
     expectClose(logits["click"]!, predicted.outputs.get("logit.click")!, `logits ${where}`);
     poison(session);
-    const result = session.step({ batch, rows: isHeld ? {} : rows, scalars });
+    const placed = inRoomOf(session, batch, number);
+    const result = session.step({ batch: placed, rows: isHeld ? {} : rows, scalars });
     expectClose([result.loss], wanted.outputs.get("loss")!, `loss ${where}`);
     for (const [name, values] of session.read())
       expectClose(values, wanted.updates.get(name)!, `${name} ${where}`);
@@ -156,9 +183,14 @@ async function trainOn(shapes: readonly Shape[], form: Form, isHeld: boolean): P
 }
 
 const forms: readonly Form[] = bestForm() === "plain" ? ["plain"] : ["plain", "relaxed"];
-const ways = forms.flatMap((form) => [true, false].map((isHeld) => [form, isHeld] as const));
+const ways = forms.flatMap((form) => [
+  [form, true, 0] as const,
+  [form, false, 0] as const,
+  // Enough for some of the batches, and for some arrays of others.
+  [form, true, 2_000] as const,
+]);
 
-describe.each(ways)("%s, with tables held: %s", (form, isHeld) => {
+describe.each(ways)("%s, with tables held: %s, and %i bytes of room for a batch", (form, isHeld, room) => {
   const shape = (size: number, more: Partial<Shape> = {}): Shape => ({
     ...{ size, steps: some(6), values: (random: Random) => random.integer(4), seed: size },
     ...more,
@@ -181,7 +213,7 @@ describe.each(ways)("%s, with tables held: %s", (form, isHeld) => {
       [shape(2), shape(70), shape(1), oneLong, shape(3, { steps: some(0) }), shape(150), shape(4)],
     ],
   ])("%s", async (_, shapes) => {
-    await trainOn(shapes, form, isHeld);
+    await trainOn(shapes, form, isHeld, room);
   });
 
   test("any shapes one after the other", { timeout }, async () => {
@@ -201,7 +233,7 @@ describe.each(ways)("%s, with tables held: %s", (form, isHeld) => {
       );
     await fc.assert(
       fc.asyncProperty(fc.array(anyShape, { minLength: 1, maxLength: 4 }), (shapes) =>
-        trainOn(shapes, form, isHeld),
+        trainOn(shapes, form, isHeld, room),
       ),
       { numRuns: runs(6) },
     );

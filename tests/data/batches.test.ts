@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import { type Batch, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import { type BatchPlan, planBatches } from "../../compiler/data/batch-plan.ts";
+import { buffersOf } from "../../compiler/data/batches.ts";
 import { float32s, int32s } from "../../compiler/data/columns.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -160,6 +161,7 @@ function naive(rows: readonly Row[]): Batch {
       ["label/click", Float32Array.from(rows.map(({ click }) => click))],
     ]),
     parts: [],
+    isInRoom: false,
   };
 }
 
@@ -196,6 +198,37 @@ describe("a batch", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("is the same in a room, whatever lay there, and beside it where the room is full", () => {
+    const rows = Array.from({ length: 9 }, (_, i) => ({
+      ...{ item: i % 4, cate: i % 3, price: i, click: i % 2 },
+      clicks: Array.from({ length: i }, (_, step) => step % 5),
+    }));
+    const order = Int32Array.from(rows.keys());
+    const streams = { seed: 5, step: 1 };
+    const wanted = [...new SourceBatches(PLAN).batches(dataOf(rows), order, 2, streams)];
+    for (const bytes of [64, 640, 6_400]) {
+      const memory = new SharedArrayBuffer(64 + 3 * bytes);
+      const words = new Int32Array(memory).fill(0x7fc00000);
+      const builder = new SourceBatches(PLAN);
+      const arrays = new RoomArrays({ memory, from: 64, bytes, batches: 3 });
+      builder.arrays = arrays;
+      const found: Batch[] = [];
+      for (const batch of builder.batches(dataOf(rows), order, 2, streams)) {
+        found.push(batch);
+        arrays.nextBatch();
+        // Those before it are still there: three have room.
+        for (const [i, each] of found.entries())
+          if (i > found.length - 3) expect({ ...each, isInRoom: false }).toEqual(wanted[i]);
+      }
+      expect(found.length).toBe(wanted.length);
+      expect(words.subarray(0, 16).every((word) => word === 0x7fc00000)).toBe(true);
+      expect(buffersOf(found[0]!).every((buffer) => buffer instanceof ArrayBuffer)).toBe(true);
+      const isShared = ({ buffer }: Int32Array | Float32Array) => buffer instanceof SharedArrayBuffer;
+      expect([...found.at(-1)!.inputs.values()].some(isShared)).toBe(bytes > 64);
+      expect([...found.at(-1)!.inputs.values()].every(isShared)).toBe(bytes > 640);
+    }
   });
 
   it("draws for each layer and step, on its own, when it is for training", async () => {

@@ -87,6 +87,7 @@ async function trained(
       description: "scripted",
       open: async () => ({
         holds: null,
+        room: null,
         step({ rows }) {
           parameters = new Map([["steps", Float32Array.of(steps() + 1)]]);
           return {

@@ -67,6 +67,7 @@ function recording(record: Record, loss: (step: number) => number): TrainingBack
     description: "records",
     open: async (_program, initial) => ({
       holds: null,
+      room: null,
       step({ batch, rows, scalars }) {
         record.steps.push({
           ids: [...batch.inputs.get("item_id")!].map((i) => batch.tables.get("item_id")![i]!),

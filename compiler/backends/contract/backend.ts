@@ -33,6 +33,7 @@ export interface TrainingEngine<Machine = never> {
     program: TrainingProgram,
     initial: ParameterValues,
     tables: GivenTables | null,
+    batchBytes: number,
   ): Promise<TrainingSession>;
 }
 

@@ -2,7 +2,7 @@
 
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { RowTable } from "../../middle/training/optimizers/define-optimizer.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch, BatchRoom } from "./batch.ts";
 
 export interface Feed {
   readonly batch: Batch;
@@ -29,6 +29,8 @@ export type HeldTables = ReadonlyMap<string, Pick<RowTable, "values" | "slots">>
 export interface TrainingSession {
   /** Tables that it reads and changes itself in each step, which then has no gradients of them; null where it holds none. */
   readonly holds: HeldTables | null;
+  /** Where batches of steps may be written; null where they are copied anyway. */
+  readonly room: BatchRoom | null;
   /** One step: forward, backward, dense optimizer, moving averages. */
   step(feed: Feed): StepResult;
   /** Logits by label, one an example. */
@@ -52,10 +54,11 @@ export interface TrainingBackend {
   readonly reason: string | null;
   /** In how many parts it takes a batch: where there are several, it is given these, too. */
   readonly parts: number;
-  /** It may take `tables` over: see `TrainingSession.holds`. */
+  /** It may take `tables` over: see `TrainingSession.holds`. A usual batch takes `batchBytes`; 0 where no room for them is wanted. */
   open(
     program: TrainingProgram,
     initial: ParameterValues,
     tables?: GivenTables | null,
+    batchBytes?: number,
   ): Promise<TrainingSession>;
 }

@@ -38,6 +38,7 @@ function readBatch(feed: Feed): FeedReader {
 
 class TensorflowSession implements TrainingSession {
   readonly holds = null;
+  readonly room = null;
   private readonly module: LoadedModule;
   private readonly program: TrainingProgram;
   private readonly parameters: readonly string[];

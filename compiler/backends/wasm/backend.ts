@@ -7,8 +7,8 @@ const wasm32 = {
   fastest: { of: async () => true, because: "the model's matrix products are small" },
   needs: "webassembly",
   parts: 1,
-  open: async (machine, program, initial, tables) =>
-    (await import("./training/session.ts")).openSession(machine, program, initial, tables),
+  open: async (machine, program, initial, tables, batchBytes) =>
+    (await import("./training/session.ts")).openSession(machine, program, initial, tables, batchBytes),
 } as const satisfies TrainingEngine<WasmMachine>;
 
 export const wasm = {

@@ -14,6 +14,7 @@ import type { TrainingProgram } from "../../../compiler/middle/programs/program.
 
 class ToySession implements TrainingSession {
   readonly holds = null;
+  readonly room = null;
   private values = new Map<string, Float32Array>();
 
   private readonly program: TrainingProgram;

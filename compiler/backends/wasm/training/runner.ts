@@ -3,6 +3,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { Fetched } from "../../contract/results.ts";
 import { aligned, PAGE } from "../memory.ts";
@@ -12,11 +13,18 @@ import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, tileOf } from "./form.ts";
 import { Layout } from "./layout.ts";
 import { compileModule, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
-import { ROOM, SLICES, wordAddress } from "./places.ts";
+import { ROOM, SLICES, type Slot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 import { heldTable } from "./schedule.ts";
 import { MOST_PHASES, Slices, type ThreadTask } from "./slices.ts";
 import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
+
+type Values = Float32Array | Int32Array;
+
+/** Batches that have room: three that wait, and the one of the step. */
+const BATCHES = 4;
+/** Batches differ from each other: one that has no room is copied. */
+const SPARE = 1.5;
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
@@ -38,6 +46,8 @@ export class Runner {
   private readonly held = new Map<string, { readonly address: number; readonly length: number }>();
   private readonly sources: readonly Source[];
   private readonly owners: ReadonlyMap<string, string>;
+  /** Where batches may be written; null where the memory is not shared, or none is wanted. */
+  readonly room: BatchRoom | null;
   private started = 1;
   private ints: Int32Array;
   private floats: Float32Array;
@@ -50,6 +60,7 @@ export class Runner {
     graph: ValidGraph,
     { threads, form, isWide = false }: WasmMachine,
     held: ReadonlyMap<string, Float32Array>,
+    batchBytes = 0,
   ) {
     this.module = emitStep(graph, tileOf(form, isWide), new Set(held.keys()));
     this.graph = this.module.schedule.graph;
@@ -62,8 +73,13 @@ export class Runner {
       this.held.set(name, { address: end, length: values.length });
       end = aligned(end + values.byteLength + ROOM);
     }
+    const from = end;
+    if (shared) end += BATCHES * aligned(SPARE * batchBytes);
     this.layout = new Layout(places, end);
     this.memory = newMemory(Math.ceil(end / PAGE), shared);
+    const memory = this.memory.buffer;
+    const isRoom = end > from && memory instanceof SharedArrayBuffer;
+    this.room = isRoom ? { memory, from, bytes: (end - from) / BATCHES, batches: BATCHES } : null;
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
@@ -91,10 +107,10 @@ export class Runner {
     return this.floats.subarray(place.address / 4, place.address / 4 + place.length);
   }
 
-  /** Values of outputs are copies. Parameters have their new values then. */
-  run(values: FeedValues, rows: HeldRowNumbers | null = null): Fetched {
-    this.put(values);
-    if (rows !== null) this.putRowNumbers(rows);
+  /** Values of outputs are copies. Parameters have their new values then. With `isInRoom` shared arrays of the batch lie in `room`. */
+  run(values: FeedValues, rows: HeldRowNumbers | null = null, isInRoom = false): Fetched {
+    this.put(values, isInRoom);
+    if (rows !== null) this.putRowNumbers(rows, isInRoom);
     const threads = this.start(this.count.wanted);
     const before = performance.now();
     this.slices.lead(this.layout.scratch, this.layout.scratchBytes);
@@ -133,7 +149,7 @@ export class Runner {
     return this.slices.active;
   }
 
-  private put(values: FeedValues): void {
+  private put(values: FeedValues, isInRoom: boolean): void {
     const { places } = this.module;
     const size = values.count(EXAMPLES);
     const starts = this.axisStarts(values, size);
@@ -163,8 +179,18 @@ export class Runner {
       if (rows.kind === "steps") ints.set(starts[i]!, layout.addressOf(places.startsOf(rows)) / 4);
     for (const { id, op, name, dtype } of this.sources) {
       const given = op === "table" ? values.table(name) : values.input(name);
-      (dtype === "i32" ? ints : this.floats).set(given, this.addressOf(id) / 4);
+      if (domainOf(this.graph.nodes[id]!.type.rows) !== "once")
+        this.putArray(given, dtype, places.slotOf(id), isInRoom);
+      else (dtype === "i32" ? ints : this.floats).set(given, places.addressOf(id) / 4);
     }
+  }
+
+  /** Copies the array to its slot, or says where it lies. */
+  private putArray(array: Values, dtype: TensorType["dtype"], slot: Slot, isInRoom: boolean): void {
+    const isThere = isInRoom && array.buffer instanceof SharedArrayBuffer;
+    const address = isThere ? array.byteOffset : this.layout.addressOf(slot);
+    this.ints[wordAddress(slot.word) / 4] = address;
+    if (!isThere) (dtype === "i32" ? this.ints : this.floats).set(array, address / 4);
   }
 
   /** By axis: where the rows of each example begin, with an end; null where an example is a row. */
@@ -180,24 +206,24 @@ export class Runner {
     });
   }
 
-  /** Where the stored value lies. */
+  /** Where the value lies. */
   private addressOf(id: NodeId): number {
     const { places } = this.module;
     const isOnce = domainOf(this.graph.nodes[id]!.type.rows) === "once";
-    return isOnce ? places.addressOf(id) : this.layout.addressOf(places.slotOf(id));
+    return isOnce ? places.addressOf(id) : this.ints[wordAddress(places.slotOf(id).word) / 4]!;
   }
 
-  private putRowNumbers({ all, changed }: HeldRowNumbers): void {
+  private putRowNumbers({ all, changed }: HeldRowNumbers, isInRoom: boolean): void {
     const { places } = this.module;
     for (const rows of places.tables) {
       if (rows.kind !== "table" || !this.held.has(rows.table)) continue;
       const slots = places.rowNumbers(rows);
       const numbers = all(rows.table);
-      this.ints.set(numbers, this.layout.addressOf(slots.all) / 4);
-      const at = this.layout.addressOf(slots.changed) / 4;
+      this.putArray(numbers, "i32", slots.all, isInRoom);
       const own = changed(rows.table);
-      if (own === null) this.ints.set(numbers, at);
+      if (own === null) this.putArray(numbers, "i32", slots.changed, isInRoom);
       else {
+        const at = this.layout.addressOf(slots.changed) / 4;
         this.ints.fill(-1, at, at + numbers.length);
         for (const position of own) this.ints[at + position] = numbers[position]!;
       }

@@ -5,6 +5,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import { outputNames, type TrainingProgram } from "../../../middle/programs/program.ts";
 import { besideTable, stepWithTables, type TablePull } from "../../../middle/programs/table-updates.ts";
 import { optimizerOf } from "../../../middle/training/optimizers/registry.ts";
+import type { BatchRoom } from "../../contract/batch.ts";
 import { batchValues } from "../../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../contract/results.ts";
 import type {
@@ -30,8 +31,9 @@ export function openSession(
   program: TrainingProgram,
   initial: ParameterValues,
   tables: GivenTables | null,
+  batchBytes = 0,
 ): TrainingSession {
-  const session = new WasmSession(machine, program, tables);
+  const session = new WasmSession(machine, program, tables, batchBytes);
   session.write(initial);
   return session;
 }
@@ -47,7 +49,12 @@ class WasmSession implements TrainingSession {
 
   readonly holds: HeldTables | null;
 
-  constructor(machine: WasmMachine, program: TrainingProgram, tables: GivenTables | null) {
+  constructor(
+    machine: WasmMachine,
+    program: TrainingProgram,
+    tables: GivenTables | null,
+    batchBytes: number,
+  ) {
     this.program = program;
     this.machine = machine;
     const { optimizer } = program.settings;
@@ -58,11 +65,16 @@ class WasmSession implements TrainingSession {
     const bytes = [...values.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     const isHeld = tables !== null && bytes <= MOST_BYTES && hasSharedMemory();
     if (!isHeld) {
-      this.trainer = new Runner(program.step, machine, nothing);
+      this.trainer = new Runner(program.step, machine, nothing, batchBytes);
       this.holds = null;
       return;
     }
-    const trainer = new Runner(stepWithTables(program, pullsOf(program, tables)), machine, values);
+    const trainer = new Runner(
+      stepWithTables(program, pullsOf(program, tables)),
+      machine,
+      values,
+      batchBytes,
+    );
     this.trainer = trainer;
     this.holds = new Map(
       [...tables].map(([name, table]) => [
@@ -75,6 +87,10 @@ class WasmSession implements TrainingSession {
     );
   }
 
+  get room(): BatchRoom | null {
+    return this.trainer.room;
+  }
+
   step(feed: Feed): StepResult {
     this.isScorerCurrent = false;
     const { tables, own } = feed.batch;
@@ -82,7 +98,8 @@ class WasmSession implements TrainingSession {
       this.holds === null
         ? null
         : { all: (name: string) => tables.get(name)!, changed: (name: string) => own.get(name) ?? null };
-    return stepResultOf(this.trainer.run(batchValues(feed), rows), this.program.tables);
+    const run = this.trainer.run(batchValues(feed), rows, feed.batch.isInRoom);
+    return stepResultOf(run, this.program.tables);
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
