@@ -188,6 +188,8 @@ export class Trainer<Rows extends MeasuredRows> {
       curve,
       seconds,
     };
+    // An evaluation streams batches, too, and there is one stream at a time.
+    if (this.isEpochDone) await this.leaveStream();
     const samplesPerSecond = samples / seconds;
     return {
       kind: "step",
