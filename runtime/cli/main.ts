@@ -462,6 +462,15 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .description("Install native tfjs-node into your cache folder, also where its own download fails.")
     .action(async () => done(await (await import("./commands/native.ts")).nativeInstall(terminal)));
 
+  command(
+    "torch",
+    "PyTorch and TorchRec, which train the packages of dinc compile --target torchrec.",
+    "dinc torch install",
+  )
+    .command("install")
+    .description("Install PyTorch and TorchRec for processors into your cache folder, without CUDA.")
+    .action(async () => done(await (await import("./commands/torch.ts")).torchInstall(terminal)));
+
   return program;
 }
 

@@ -6,6 +6,7 @@ import { largeProducts } from "../../compiler/backends/tensorflow/large-products
 import { chooseBackend } from "../engines/choose.ts";
 import { cacheRoot } from "../native/cache-folder.ts";
 import { loadNative, nativeStatus } from "../native/load.ts";
+import { installedTorch, unsupportedByTorch } from "../native/torch-folder.ts";
 import { unsupportedPlatform } from "../native/versions.ts";
 
 export interface Fact {
@@ -29,6 +30,7 @@ export async function doctor(): Promise<readonly Fact[]> {
       "auto",
       `takes wasm, but native TensorFlow, where it is installed, for models whose ${largeProducts}`,
     ),
+    torchFact(),
     await moduleFact("data", "@duckdb/node-api", "reads CSV, Parquet and JSON Lines"),
   ];
 }
@@ -69,6 +71,20 @@ async function nativeFact(): Promise<Fact> {
       return fact("native", finding, status.origin === "cache" ? again : "run dinc native install", false);
     }
   }
+}
+
+/** Nothing of dinc needs it: a package that trains elsewhere is compiled without. */
+function torchFact(): Fact {
+  const unsupported = unsupportedByTorch();
+  const installed = installedTorch();
+  if (installed !== null) return fact("torch", `PyTorch and TorchRec for packages, in ${installed.build}`);
+  if (unsupported !== null) return fact("torch", `not installed; ${unsupported}`, null, false);
+  return fact(
+    "torch",
+    "not installed; dinc torch install installs it, for packages of --target torchrec",
+    null,
+    false,
+  );
 }
 
 async function wasmFact(): Promise<Fact> {

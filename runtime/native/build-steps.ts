@@ -5,14 +5,17 @@ import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageIn } from "./cache-folder.ts";
-import { diskFull, InstallFailure } from "./failure.ts";
+import { type Disk, diskFull, InstallFailure } from "./failure.ts";
+import type { Report } from "./place.ts";
 import { RESTORE, SILENCE } from "./quiet.ts";
 import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { SELF_TEST, SELF_TEST_PASSED } from "./self-test.ts";
 import { expectedHash, versions, wheel } from "./versions.ts";
 
-/** Called with a line for the person at each stage and every few seconds of a long one. */
-export type Report = (line: string) => void;
+export const DISK: Disk = {
+  neededBytes: 3e9,
+  words: "the build needs 3 GB while it runs and 1.1 GB after",
+};
 
 export interface BuildSteps {
   readonly installPackages: typeof installPackages;
@@ -74,7 +77,7 @@ export async function unpackTensorflow(
     env,
   });
   if (unpacked.code !== 0) {
-    if (/No space left/i.test(unpacked.stderr)) throw diskFull(folder);
+    if (/No space left/i.test(unpacked.stderr)) throw diskFull(folder, DISK);
     throw new InstallFailure(
       `the TensorFlow wheel cannot be unpacked (${reasonLine(unpacked)}); run dinc native install again`,
     );
@@ -139,7 +142,7 @@ export async function compileBinding(
       waiting: (seconds) => report(`  still compiling (${seconds} s)`),
     });
     if (result.code === 0) continue;
-    if (/No space left/i.test(result.stderr)) throw diskFull(folder);
+    if (/No space left/i.test(result.stderr)) throw diskFull(folder, DISK);
     throw new InstallFailure(
       `g++ could not compile tfjs-node's binding (${reasonLine(result)}); g++ 9 or newer is needed`,
     );
@@ -176,7 +179,7 @@ function downloadFailure(
   folder: string,
 ): InstallFailure {
   const said = result.stdout + result.stderr;
-  if (/No space left|ENOSPC/i.test(said)) return diskFull(folder);
+  if (/No space left|ENOSPC/i.test(said)) return diskFull(folder, DISK);
   if (client === "pip" && /DO NOT MATCH THE HASHES/.test(said))
     return new InstallFailure(
       `pip received a damaged ${name} (its hash differs from the index's); run dinc native install again`,

@@ -4,6 +4,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isOfSystem } from "../files/file-problem.ts";
+import { type Place, placeIn } from "./place.ts";
 import { versions } from "./versions.ts";
 
 /** DINC_CACHE, else $XDG_CACHE_HOME/dinc, else ~/.cache/dinc. */
@@ -25,36 +26,17 @@ function home(): string {
   }
 }
 
-export interface NativeFolders {
-  /** Holds every build, its locks and what is being built. */
-  readonly root: string;
-  /** The finished build. */
-  readonly build: string;
-  /** Its facts; the last file written, so that a build without it does not exist. */
-  readonly facts: string;
+export interface NativeFolders extends Place {
   /** tfjs-node's package in the finished build. */
   readonly package: string;
-  readonly lock: string;
-  /** Names of unfinished builds begin with it. */
-  readonly unfinished: string;
 }
 
 export function nativeFolders(cache: string = cacheRoot()): NativeFolders {
   const { tfjsNode, tensorflow, nodeApi } = versions;
   const key = `tfjs-node-${tfjsNode}-tensorflow-${tensorflow}-napi-v${nodeApi}-${process.platform}-${process.arch}`;
-  const root = join(cache, "native");
-  const build = join(root, key);
-  return {
-    root,
-    build,
-    facts: join(build, FACTS),
-    package: packageIn(build),
-    lock: join(root, `${key}.lock`),
-    unfinished: `${key}.building-`,
-  };
+  const place = placeIn(join(cache, "native"), key);
+  return { ...place, package: packageIn(place.build) };
 }
-
-export const FACTS = "build.json";
 
 export function packageIn(folder: string): string {
   return join(folder, "node_modules", "@tensorflow", "tfjs-node");

@@ -4,15 +4,22 @@ export class InstallFailure extends Error {
   override readonly name = "InstallFailure";
 }
 
+/** What an installation needs of the disk. */
+export interface Disk {
+  readonly neededBytes: number;
+  /** "the build needs 3 GB while it runs and 1.1 GB after" */
+  readonly words: string;
+}
+
 /** Turns what the file system or a command reported into a failure; other errors stay what they are. */
-export function asFailure(error: unknown, folder: string): unknown {
+export function asFailure(error: unknown, folder: string, disk: Disk): unknown {
   if (!(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
     case "EFBIG":
-      return diskFull(folder);
+      return diskFull(folder, disk);
     case "EACCES":
     case "EPERM":
     case "EROFS":
@@ -28,9 +35,9 @@ export function asFailure(error: unknown, folder: string): unknown {
   }
 }
 
-export function diskFull(folder: string): InstallFailure {
+export function diskFull(folder: string, { words }: Disk): InstallFailure {
   return new InstallFailure(
-    `the disk of ${folder} is full; the build needs 3 GB while it runs and 1.1 GB after: free some or set DINC_CACHE to a folder on another disk`,
+    `the disk of ${folder} is full; ${words}: free some or set DINC_CACHE to a folder on another disk`,
   );
 }
 

@@ -1,12 +1,12 @@
 // Loads native tfjs-node where there is one: the build in the user's cache first, then node_modules. Knows where it
 // comes from, and why it does not load.
 
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type BuildFacts, type NativeFolders, nativeFolders } from "./cache-folder.ts";
+import { nativeFolders } from "./cache-folder.ts";
 import { installedPackage } from "./node-modules.ts";
+import { hasFacts } from "./place.ts";
 
 /** The part of tfjs-node that is used. Its own types are absent where npm dropped the package. */
 export interface TfjsNode {
@@ -75,19 +75,10 @@ export function nativeAvailable(): boolean {
   return candidates().length > 0;
 }
 
-/** The facts of a complete build; null where there is none. */
-export function readFacts(folders: NativeFolders): BuildFacts | null {
-  try {
-    return JSON.parse(readFileSync(folders.facts, "utf8")) as BuildFacts;
-  } catch {
-    return null;
-  }
-}
-
 function candidates(): Candidate[] {
   const found: Candidate[] = [];
   const folders = nativeFolders();
-  if (readFacts(folders) !== null) found.push({ origin: "cache", folder: folders.package });
+  if (hasFacts(folders)) found.push({ origin: "cache", folder: folders.package });
   const installed = installedPackage();
   if (installed !== null) found.push({ origin: "node_modules", folder: installed });
   return found;

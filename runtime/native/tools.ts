@@ -3,7 +3,7 @@
 import { InstallFailure } from "./failure.ts";
 import { runCommand } from "./run-command.ts";
 
-interface Tool {
+export interface Tool {
   readonly program: string;
   readonly args: readonly string[];
   /** The failure's sentence where the program does not run. */
@@ -37,7 +37,12 @@ const tools: readonly Tool[] = [
   },
 ];
 
-export async function checkTools(env: NodeJS.ProcessEnv): Promise<void> {
+export function checkTools(env: NodeJS.ProcessEnv): Promise<void> {
+  return requireTools(tools, env);
+}
+
+/** Throws InstallFailure where one is missing. */
+export async function requireTools(tools: readonly Tool[], env: NodeJS.ProcessEnv): Promise<void> {
   for (const { program, args, missing } of tools) {
     const { code } = await runCommand(program, args, { env });
     if (code !== 0) throw new InstallFailure(missing);

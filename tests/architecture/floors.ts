@@ -117,7 +117,10 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/tools/lsp/features", promise: "One file for each editor feature." },
   { folder: "compiler/index.ts", promise: "`dinc`: the pure driver." },
   { folder: "runtime/files", promise: "Files that are whole or absent, read and written." },
-  { folder: "runtime/native", promise: "tfjs-node where its own download fails." },
+  {
+    folder: "runtime/native",
+    promise: "tfjs-node where its own download fails, and PyTorch without CUDA, in the user's cache.",
+  },
   {
     folder: "runtime/engines",
     promise: "The machine's parts that back ends need: native TensorFlow, threads.",

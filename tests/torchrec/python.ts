@@ -1,20 +1,18 @@
 // The Python that has PyTorch and TorchRec, which `dinc torch install` puts into the user's cache. Tests that need it are skipped
 // where it is missing.
 
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheRoot } from "../../runtime/native/cache-folder.ts";
 import { reasonLine, runCommand } from "../../runtime/native/run-command.ts";
+import { installedTorch } from "../../runtime/native/torch-folder.ts";
 
 /** A sentence for a skipped test. */
 export const MISSING = "PyTorch is not installed: `dinc torch install` does that";
 
 /** The interpreter; null where there is none. */
 export function torchPython(): string | null {
-  const path = join(cacheRoot(), "torch", "bin", "python");
-  return existsSync(path) ? path : null;
+  return installedTorch()?.python ?? null;
 }
 
 /** What a script prints as JSON for `input`, which it reads as JSON from a file; one thread, as tests share the processor. */

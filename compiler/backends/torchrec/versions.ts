@@ -14,7 +14,6 @@ export const REQUIREMENTS_ALONE: Readonly<Record<string, string>> = {
   torchrec: "1.9.2",
   torchmetrics: "1.0.3",
   tensordict: "0.15.3",
-  iopath: "0.1.10",
   "pyre-extensions": "0.0.32",
   "lightning-utilities": "0.15.3",
 };
@@ -24,7 +23,6 @@ export const FBGEMM = { cpu: "fbgemm-gpu-cpu", cuda: "fbgemm-gpu", version: "1.9
 /** What those need that is not theirs alone. */
 export const REQUIREMENTS_OF_THOSE: Readonly<Record<string, string>> = {
   "typing-inspect": "0.9.0",
-  portalocker: "4.4.2",
   packaging: "26.4",
   orjson: "3.13.0",
   cloudpickle: "3.1.3",
@@ -32,4 +30,34 @@ export const REQUIREMENTS_OF_THOSE: Readonly<Record<string, string>> = {
   pyvers: "0.2.3",
   importlib_metadata: "10.2.0",
   tqdm: "4.70.1",
+};
+
+/** What PyTorch and pyarrow need themselves, and what these need. Not CUDA. */
+const OF_TORCH: Readonly<Record<string, string>> = {
+  filelock: "4.3.1",
+  "typing-extensions": "4.16.0",
+  sympy: "1.14.0",
+  mpmath: "1.3.0",
+  networkx: "3.6.1",
+  jinja2: "3.1.6",
+  markupsafe: "3.0.4",
+  fsspec: "2026.9.0",
+  setuptools: "80.10.2",
+  mypy_extensions: "1.2.0",
+  zipp: "4.1.2",
+  "lazy-importer": "0.1.0",
+  "nvidia-cuda-runtime": "13.0.96",
+};
+
+/** What checks a package's Python. */
+const CHECKERS: Readonly<Record<string, string>> = { ruff: "0.17.6", pyright: "1.1.414", nodeenv: "1.12.0" };
+
+/** All that `dinc torch install` installs, for processors. */
+export const INSTALLED: Readonly<Record<string, string>> = {
+  ...REQUIREMENTS,
+  ...REQUIREMENTS_ALONE,
+  ...REQUIREMENTS_OF_THOSE,
+  [FBGEMM.cpu]: FBGEMM.version,
+  ...OF_TORCH,
+  ...CHECKERS,
 };

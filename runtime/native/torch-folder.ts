@@ -1,0 +1,33 @@
+// The location of PyTorch and TorchRec in the user's cache: a Python environment of its own for each combination of versions.
+
+import { join } from "node:path";
+import { FBGEMM, REQUIREMENTS, REQUIREMENTS_ALONE } from "../../compiler/backends/torchrec/versions.ts";
+import { cacheRoot } from "./cache-folder.ts";
+import { hasFacts, type Place, placeIn } from "./place.ts";
+
+export interface TorchFolders extends Place {
+  readonly python: string;
+  readonly torchrun: string;
+}
+
+export function torchFolders(cache: string = cacheRoot()): TorchFolders {
+  const versions = `torch-${REQUIREMENTS["torch"]}-torchrec-${REQUIREMENTS_ALONE["torchrec"]}-fbgemm-${FBGEMM.version}`;
+  const place = placeIn(join(cache, "torch"), `${versions}-${process.platform}-${process.arch}`);
+  const program = (name: string) => join(place.build, "bin", name);
+  return { ...place, python: program("python"), torchrun: program("torchrun") };
+}
+
+/** Where PyTorch is installed whole; null where it is not. */
+export function installedTorch(cache: string = cacheRoot()): TorchFolders | null {
+  const folders = torchFolders(cache);
+  return hasFacts(folders) ? folders : null;
+}
+
+/** Whether it can be installed: null, or the sentence that says why not. */
+export function unsupportedByTorch(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): string | null {
+  if (platform === "linux" && arch === "x64") return null;
+  return `dinc installs PyTorch and TorchRec on Linux on x64 and this is ${platform} on ${arch}; a package's requirements.txt says what it needs`;
+}
