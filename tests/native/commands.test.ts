@@ -4,22 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { doctor } from "../../runtime/cli/commands/doctor.ts";
 import { nativeInstall } from "../../runtime/cli/commands/native.ts";
-import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { nativeFolders } from "../../runtime/native/cache-folder.ts";
 import { fakeTools } from "./fake-tools.ts";
-
-function recording() {
-  const said: string[] = [];
-  const data: string[] = [];
-  const terminal: Terminal = {
-    out: (text) => void data.push(text),
-    say: (message) => said.push(message),
-    progress: () => {},
-    color: { messages: false, data: false },
-    interactive: false,
-  };
-  return { terminal, said, data };
-}
+import { recording } from "./recording.ts";
 
 describe("dinc native install", () => {
   it("says in one line why it failed, and exits with 1", async () => {
@@ -55,7 +42,7 @@ it("dinc doctor names every part, says how the back end is chosen, and exits wit
   expect(await doctor(terminal)).toBe(0);
   const lines = data.join("").trimEnd().split("\n");
   const subjects = lines.slice(0, -1).map((line) => line.split(/\s+/)[1]);
-  expect(subjects).toEqual(["node", "platform", "native", "wasm", "auto", "data"]);
+  expect(subjects).toEqual(["node", "platform", "native", "wasm", "auto", "torch", "data"]);
   expect(lines[0]).toBe(`ok  node      Node ${process.versions.node}`);
   expect(lines).toContainEqual(expect.stringMatching(/^ok {2}auto {6}takes wasm, but native TensorFlow/));
   expect(lines.at(-1)).toBe("nothing to improve");

@@ -13,7 +13,7 @@ export interface FakeTools {
   readonly calls: string;
 }
 
-export type Scripts = Partial<Record<"python3" | "g++" | "npm", string | null>>;
+export type Scripts = Partial<Record<"python3" | "g++" | "npm" | "cc" | "readelf" | "nm", string | null>>;
 
 const TFJS_NODE = "node_modules/@tensorflow/tfjs-node";
 
@@ -53,7 +53,11 @@ echo "g++" >> "$CALLS"
 case "$1" in --version) echo "g++ (fake) 12.2.0" ;; esac
 `;
 
-const defaults: Readonly<Record<keyof Scripts, string>> = { python3: PYTHON, "g++": COMPILER, npm: NPM };
+const defaults: Readonly<Record<"python3" | "g++" | "npm", string>> = {
+  python3: PYTHON,
+  "g++": COMPILER,
+  npm: NPM,
+};
 
 /** A fresh cache and the fake programs, gone after the test; null leaves a program out. */
 export function fakeTools(scripts: Scripts = {}): FakeTools {

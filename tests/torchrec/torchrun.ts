@@ -1,16 +1,15 @@
 // Runs Python on PyTorch and TorchRec, by torchrun where there are several processes, in the environment that `dinc torch install` makes.
 
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { symlink } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installedTorch } from "../../runtime/native/torch-folder.ts";
 
-const environment = join(homedir(), ".cache", "dinc", "torch");
+const installed = installedTorch();
 
 /** Why tests that need PyTorch are skipped here; null where they run. */
-export const noTorch: string | null = existsSync(join(environment, "bin", "torchrun"))
+export const noTorch: string | null = installed
   ? null
   : "PyTorch and TorchRec are not installed: `dinc torch install` does it";
 
@@ -37,7 +36,7 @@ export interface RunningRanks {
 /** Starts `args` (a script or `-m module`) in so many processes; `folder` is where Python finds packages. */
 export function startRanks(ranks: number, args: readonly string[], folder: string): RunningRanks {
   const torchrun = ["--standalone", `--nproc-per-node=${ranks}`, "--monitor-interval=0.1"];
-  const child = spawn(join(environment, "bin", "torchrun"), [...torchrun, ...args], {
+  const child = spawn(installed!.torchrun, [...torchrun, ...args], {
     cwd: folder,
     env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["ignore", "pipe", "pipe"],
