@@ -69,12 +69,7 @@ export async function trainToEnd<Rows extends MeasuredRows>(
       await turns.take();
       await keep(false);
     }
-    // Before they are measured.
-    trainer.sound();
-    trainer.pause();
-    const evaluations = await evaluateEpoch(trainer, options, () => keep(false));
-    const epoch = await trainer.endEpoch(evaluations);
-    onProgress?.({ kind: "epoch", epoch });
+    await endOfEpoch(trainer, options, () => keep(false));
     await keep(true);
   }
   const stopped = trainer.finish();
@@ -83,6 +78,20 @@ export async function trainToEnd<Rows extends MeasuredRows>(
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   const samplesPerSecond = (options.train.rows * epochs.length) / seconds;
   return { epochs, kept, stopped, tables, parameters: session.read(), seconds, samplesPerSecond };
+}
+
+/** What comes after the steps of an epoch: it is evaluated and ended. `stop` is called where the person wants to stop meanwhile. */
+export async function endOfEpoch<Rows extends MeasuredRows>(
+  trainer: Trainer<Rows>,
+  options: EpochsOptions<Rows>,
+  stop: () => Promise<void> = async () => {},
+): Promise<void> {
+  // Before they are measured.
+  trainer.sound();
+  trainer.pause();
+  const evaluations = await evaluateEpoch(trainer, options, stop);
+  const epoch = await trainer.endEpoch(evaluations);
+  options.onProgress?.({ kind: "epoch", epoch });
 }
 
 /** `batches` of an evaluation, which changes nothing: it is left where the person wants to stop, and done again later. */

@@ -1,12 +1,11 @@
 // Reads the data that dinc.yaml names: the training rows, on which vocabularies and transforms are fitted, and the rows for
 // evaluation or prediction. All functions throw DiagnosticError for mistakes in the data.
 
-import { ColumnReader, memoryStore } from "../../compiler/data/columns.ts";
+import { transformedPiece } from "../../compiler/data/encode.ts";
 import { fit } from "../../compiler/data/fit-rows.ts";
-import { heldRows } from "../../compiler/data/held-rows.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
-import { type ColumnRows, memoryRowsOver, type StoredRows } from "../../compiler/data/stored-rows.ts";
-import { fittingRows, transformedRows, type UnfittedRows } from "../../compiler/data/unfitted-rows.ts";
+import type { ColumnRows, StoredRows } from "../../compiler/data/stored-rows.ts";
+import { fittingRows, transformedRows } from "../../compiler/data/unfitted-rows.ts";
 import {
   type DataConfig,
   DEFAULT_MEMORY,
@@ -362,13 +361,6 @@ async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>):
   } catch (error) {
     throw memory.problemOf(error, path);
   }
-}
-
-/** Rows that lie in memory as the net sees them. */
-function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows): MemoryRows {
-  return memoryRowsOver(
-    transformedRows(model, fitted, heldRows(model, raw), new ColumnReader(), memoryStore),
-  )!;
 }
 
 function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {

@@ -93,10 +93,6 @@ export const floors: readonly Floor[] = [
     promise:
       "Rows of a table to encoded columns, columns to batches, wherever the table and the columns lie.",
   },
-  {
-    folder: "compiler/train",
-    promise: "A training, step by step and to its end: tables beside a session, early stop, scores, metrics.",
-  },
   { folder: "compiler/tools/fmt", promise: "One layout for every spec." },
   { folder: "compiler/tools/views", promise: "Names with their types; pictures of the network." },
   { folder: "compiler/tools/cost", promise: "Operations and bytes of a model." },
@@ -116,6 +112,11 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/tools/lsp/config", promise: "The same services for dinc.yaml." },
   { folder: "compiler/tools/lsp/features", promise: "One file for each editor feature." },
   { folder: "compiler/index.ts", promise: "`dinc`: the pure driver." },
+  {
+    folder: "compiler/train",
+    promise:
+      "`dinc/train`: a training, step by step and to its end, on rows in memory; tables beside a session, early stop, scores, metrics.",
+  },
   { folder: "runtime/files", promise: "Files that are whole or absent, read and written." },
   {
     folder: "runtime/native",

@@ -16,7 +16,7 @@ interface LockManager {
   request(name: string, held: () => void): Promise<void>;
 }
 
-declare const navigator: { readonly locks?: LockManager } | undefined;
+declare const navigator: { readonly locks?: LockManager; readonly hardwareConcurrency?: number } | undefined;
 declare const crypto: { randomUUID(): string };
 
 /** How the guard knows of a thread, and how whoever trains knows what became of it. */
@@ -54,6 +54,25 @@ export function webThreads(newWorker: () => WebWorker, most: number, isFixed: bo
       };
     },
   };
+}
+
+/**
+ * The same for this page: as many threads as make steps faster, or `count` where it is said. Null where there is one thread: a page that
+ * is not cross-origin isolated shares no memory, and a page itself, which is no worker, may not wait.
+ */
+export function threadsOfThisPage(newWorker: () => WebWorker, count: number | null): Threads | null {
+  const most = count ?? (typeof navigator === "undefined" ? 1 : (navigator.hardwareConcurrency ?? 1));
+  return most > 1 && mayWait() ? webThreads(newWorker, most, count !== null) : null;
+}
+
+function mayWait(): boolean {
+  if (typeof SharedArrayBuffer === "undefined") return false;
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Does what the message says: takes part in steps until the session ends, or guards a thread. */

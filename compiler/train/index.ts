@@ -1,0 +1,25 @@
+// `dinc/train`: training without files and processes. Pure like `dinc`, all of which it has, and runs in browsers too: rows in memory go
+// in; events, numbers and a trained model come out. `dinc/node` trains on files.
+
+export type { ParameterValues } from "../backends/contract/session.ts";
+export type { TrainedModel, TrainedTable } from "../backends/contract/trained-model.ts";
+export { takePart, type WebWorker } from "../backends/wasm/training/web-workers.ts";
+export { UsageError } from "../common/usage-error.ts";
+export type { ReadText } from "../data/listed-values.ts";
+export type { Cell, TableRows } from "../data/table-rows.ts";
+export * from "../index.ts";
+export type { Metric } from "../middle/metrics/registry.ts";
+export type { ProgressEvent } from "./epochs.ts";
+export type { Evaluation, EvaluationProgress } from "./score.ts";
+export type { EpochResult, Position } from "./state.ts";
+export type { StepProgress } from "./trainer.ts";
+export {
+  EncodedRows,
+  type EvaluateRowsOptions,
+  type OpenTrainingOptions,
+  openTraining,
+  type PageThreads,
+  type RunStepsOptions,
+  type Scores,
+  Training,
+} from "./training.ts";

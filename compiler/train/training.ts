@@ -1,0 +1,332 @@
+// A training of rows in memory, without files and processes: in a web page, in a worker of one, or anywhere else. Its weights are those
+// of `dinc train` for the same rows, order and seed, bit by bit where products round alike.
+
+import type { ParameterValues } from "../backends/contract/session.ts";
+import type { TrainedModel } from "../backends/contract/trained-model.ts";
+import { bestForm } from "../backends/wasm/training/form.ts";
+import { openSession } from "../backends/wasm/training/session.ts";
+import { threadsOfThisPage, type WebWorker } from "../backends/wasm/training/web-workers.ts";
+import { sigmoid } from "../common/sigmoid.ts";
+import { UsageError } from "../common/usage-error.ts";
+import { countsInBatch } from "../data/batch-counts.ts";
+import { planBatches } from "../data/batch-plan.ts";
+import type { BatchStream } from "../data/batch-stream.ts";
+import { BatchBuilder } from "../data/batches.ts";
+import { ColumnReader } from "../data/columns.ts";
+import { encodeRows, fitRows, type RowsFormat } from "../data/encode.ts";
+import { readerOfMemory } from "../data/gather-columns.ts";
+import { givenVocabularies, type ReadText } from "../data/listed-values.ts";
+import type { MemoryRows } from "../data/memory-rows.ts";
+import { occurrencesOf } from "../data/occurrences.ts";
+import { MemoryOrders } from "../data/row-order.ts";
+import type { TableRows } from "../data/table-rows.ts";
+import { lower } from "../frontend/check/lower.ts";
+import { tablesOf } from "../frontend/kinds/model-queries.ts";
+import type { Fitted, Model } from "../frontend/model/model.ts";
+import type { Metric } from "../middle/metrics/registry.ts";
+import type { TrainingProgram } from "../middle/programs/program.ts";
+import { predictionProgram, trainingProgram } from "../middle/programs/step.ts";
+import { type EpochsOptions, endOfEpoch, type ProgressEvent, trainToEnd } from "./epochs.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
+import { resamplesFor } from "./metrics/bootstrap.ts";
+import { measureInPlace } from "./metrics/evaluate.ts";
+import { type Evaluation, evaluateScores, score } from "./score.ts";
+import { type EpochResult, type Position, TrainingStopped } from "./state.ts";
+import { type StepProgress, Trainer } from "./trainer.ts";
+
+/** How a training in memory is opened. */
+export interface OpenTrainingOptions extends RowsFormat {
+  /** Rows to train on; vocabularies and transforms are learned from them. */
+  readonly train: TableRows;
+  /** Rows that are evaluated after each epoch, by which an early stop goes. */
+  readonly valid?: TableRows;
+  /** Seed of everything random; the spec's where nothing is said. */
+  readonly seed?: number;
+  /** The text of a file that the spec names, by its path there; null for none. */
+  readonly readText?: ReadText;
+  /** Workers for the threads of a step; one thread computes it where nothing is said. */
+  readonly threads?: PageThreads;
+  /**
+   * Whether weights are the same on every machine, bit by bit: a product and its sum are then rounded one after the other, which is
+   * slower where a machine can round them once.
+   */
+  readonly portable?: boolean;
+  /** Gets each step, epoch and evaluation as it is done. */
+  readonly onEvent?: (event: ProgressEvent) => void;
+}
+
+/** Threads of a worker in a cross-origin isolated page. Everywhere else there is one thread, whatever is said here. */
+export interface PageThreads {
+  /** Starts a worker, whose script calls `takePart` with the data of every message that it gets. */
+  readonly newWorker: () => WebWorker;
+  /** How many threads there are, with the one that trains; as many as make steps faster where nothing is said. */
+  readonly count?: number;
+}
+
+/** How far a run of steps goes. */
+export interface RunStepsOptions {
+  /** Steps after which it ends; the training's end where nothing is said. */
+  readonly steps?: number;
+  /** Ends it after a step when it is aborted, such as the signal of an `AbortController`. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** Rows that a training has encoded once, to score and measure them often. */
+export class EncodedRows {
+  /** How many there are. */
+  readonly rows: number;
+  /** @internal */
+  readonly encoded: MemoryRows;
+
+  /** @internal */
+  constructor(encoded: MemoryRows) {
+    this.rows = encoded.rows;
+    this.encoded = encoded;
+  }
+}
+
+/** Scores of rows, by label. */
+export interface Scores {
+  /** Float32, one a row: what the network gives before its sigmoid. */
+  readonly logits: ReadonlyMap<string, Float32Array>;
+  /** Float32, one a row: between 0 and 1. */
+  readonly probabilities: ReadonlyMap<string, Float32Array>;
+}
+
+/**
+ * Fits vocabularies and transforms on rows in memory, encodes them, and makes a training that has made no step. It may train for as long as
+ * it is not closed. Throws DiagnosticError for what is wrong with rows, or with settings that these do not fit, and UsageError for columns of
+ * several lengths.
+ */
+export async function openTraining(model: Model, options: OpenTrainingOptions): Promise<Training> {
+  const { seed = model.train.seed } = options;
+  const seeded: Model = { ...model, train: { ...model.train, seed } };
+  const given = givenVocabularies(model, options.readText ?? (() => null));
+  const { fitted, rows: train } = fitRows(seeded, given, options.train, "the training rows", options);
+  const valid =
+    options.valid === undefined
+      ? null
+      : encodeRows(seeded, fitted, options.valid, "the validation rows", options, "required");
+  const tables = tablesOf(seeded, fitted);
+  const withVectors = tables.find((table) => table.options.vectors !== null);
+  if (withVectors !== undefined)
+    throw new UsageError(
+      `the table of \`${withVectors.name}\` begins as vectors of a file, which only dinc train reads`,
+    );
+  const forward = lower(seeded);
+  const reader = readerOfMemory(train, new ColumnReader());
+  const orders = new MemoryOrders();
+  const plan = planBatches(forward, tables);
+  const program = trainingProgram(
+    forward,
+    seeded,
+    countsInBatch(reader, train.rows, orders, plan, seeded.train.batch),
+  );
+  const { threads, portable = false } = options;
+  const machine = {
+    threads: threads === undefined ? null : threadsOfThisPage(threads.newWorker, threads.count ?? null),
+    form: portable ? ("plain" as const) : bestForm(),
+  };
+  const epochs: EpochsOptions<MemoryRows> = {
+    program,
+    tables,
+    train,
+    orders,
+    backend: {
+      ...{ name: "wasm", description: "WebAssembly", reason: null, parts: 1 },
+      open: async (of, initial, held = null) => openSession(machine, of, initial, held),
+    },
+    labels: seeded.predictions.map(({ label }) => label),
+    evaluate: valid === null ? [] : [{ split: "valid", data: valid }],
+    batches: streamOf(program, tables),
+    occurrences: (counted) => occurrencesOf(counted, reader, train.rows),
+    ...(options.onEvent === undefined ? {} : { onProgress: options.onEvent }),
+  };
+  return new Training(seeded, fitted, options, epochs, await Trainer.open(epochs));
+}
+
+/** A training that stands between two steps. One thing is asked of it at a time. */
+export class Training {
+  /** With the seed that it trains by. */
+  readonly model: Model;
+  /** What was learned from the training rows. */
+  readonly fitted: Fitted;
+  private readonly format: RowsFormat;
+  private readonly options: EpochsOptions<MemoryRows>;
+  private readonly trainer: Trainer<MemoryRows>;
+  private readonly turns = new EventLoopYield();
+
+  /** @internal */
+  constructor(
+    model: Model,
+    fitted: Fitted,
+    format: RowsFormat,
+    options: EpochsOptions<MemoryRows>,
+    trainer: Trainer<MemoryRows>,
+  ) {
+    this.model = model;
+    this.fitted = fitted;
+    this.format = format;
+    this.options = options;
+    this.trainer = trainer;
+  }
+
+  /** How many rows it trains on. */
+  get rows(): number {
+    return this.options.train.rows;
+  }
+
+  /** Steps of one epoch. */
+  get steps(): number {
+    return this.trainer.steps;
+  }
+
+  /** Where it stands: the epoch, from 1, and how many of its steps are made. */
+  get position(): Position {
+    return { epoch: this.trainer.epochs.length + 1, steps: this.trainer.running.steps };
+  }
+
+  /** The epochs that are finished, with what was measured after each. */
+  get epochs(): readonly EpochResult[] {
+    return this.trainer.epochs;
+  }
+
+  /** Whether all epochs of the spec are finished, or an early stop has ended it. */
+  get isOver(): boolean {
+    return this.trainer.isOver;
+  }
+
+  /**
+   * Makes the next step; the last one of an epoch ends that, with the evaluation of the validation rows. With the last epoch an early stop
+   * puts the best epoch's weights back. Throws DiagnosticError where the loss or a weight is no number any more (DIN0507, DIN0534) or a
+   * thread has ended (DIN0537), and UsageError where the training is over.
+   */
+  async step(): Promise<StepProgress> {
+    await this.endEpochIfDone();
+    if (this.isOver) throw new UsageError("the training is over: it makes no further steps");
+    const { trainer, options } = this;
+    const made = await trainer.step();
+    trainer.pause();
+    options.onProgress?.(made);
+    await this.endEpochIfDone();
+    // Workers begin, and messages come, when this thread has nothing to do.
+    await this.turns.take();
+    return made;
+  }
+
+  /**
+   * Makes steps until the training is over, so many are made, or the signal says so; the next call goes on after the last one. Gives the
+   * events that `step` does and throws as it does.
+   */
+  async run({ steps = Number.POSITIVE_INFINITY, signal }: RunStepsOptions = {}): Promise<void> {
+    let made = 0;
+    const isEnough = () => made >= steps || signal?.aborted === true;
+    if (isEnough()) return;
+    const { onProgress } = this.options;
+    const counted = (event: ProgressEvent) => {
+      if (event.kind === "step") made += 1;
+      onProgress?.(event);
+    };
+    const checkpoints = { from: null, due: () => false, stopping: isEnough, save: async () => {} };
+    try {
+      await trainToEnd(this.trainer, { ...this.options, onProgress: counted, checkpoints });
+    } catch (error) {
+      if (!(error instanceof TrainingStopped)) throw error;
+      this.trainer.pause();
+      if (signal?.aborted !== true) await this.endEpochIfDone();
+    }
+  }
+
+  /** Encodes rows by what was learned. Rows without labels can be scored only. Throws DiagnosticError for what is wrong with them. */
+  encode(rows: TableRows): EncodedRows {
+    const { model, fitted, format } = this;
+    return new EncodedRows(encodeRows(model, fitted, rows, "the rows", format, "optional"));
+  }
+
+  /**
+   * Measures the weights as they are now on rows with labels: for each prediction the metrics of the spec, or those that are asked for,
+   * such as `[{ kind: "auc" }, { kind: "log_loss" }]`. A metric that the rows do not define is NaN. Intervals by bootstrap take a while.
+   * Throws DiagnosticError for what is wrong with the rows.
+   */
+  async evaluate(
+    rows: TableRows | EncodedRows,
+    { metrics = this.model.train.metrics, intervals = false }: EvaluateRowsOptions = {},
+  ): Promise<readonly Evaluation[]> {
+    const data = this.encodedOf(rows, "required");
+    const scores = await this.scored(data);
+    const resamples = intervals ? resamplesFor(data.rows) : 0;
+    const resampling = { seed: this.model.train.seed, resamples };
+    return evaluateScores("test", data, scores, { metrics, resampling, measure: measureInPlace });
+  }
+
+  /** Scores rows with the weights as they are now. Throws DiagnosticError for what is wrong with them. */
+  async predict(rows: TableRows | EncodedRows): Promise<Scores> {
+    const logits = await this.scored(this.encodedOf(rows, "optional"));
+    const probabilities = new Map([...logits].map(([label, all]) => [label, all.map(sigmoid)]));
+    return { logits, probabilities };
+  }
+
+  /** Copies of all parameters by name, row-major: of the network, of normalisations, and what the optimizer keeps of them. */
+  parameters(): ParameterValues {
+    return this.trainer.session.read();
+  }
+
+  /**
+   * The model with copies of its weights as they are now, as every target of `compile` takes it. Throws DiagnosticError where a weight is
+   * no number (DIN0534).
+   */
+  trained(): TrainedModel {
+    const { model, fitted } = this;
+    const predict = predictionProgram(lower(model), model);
+    const parameters = this.trainer.sound();
+    const tables = [...this.trainer.tables].map(
+      ([name, { width, values }]) => [name, { width, values: values.slice() }] as const,
+    );
+    return {
+      ...{ model, fitted, predict, run: null },
+      parameters: new Map([...predict.parameters.keys()].map((name) => [name, parameters.get(name)!])),
+      tables: new Map(tables),
+    };
+  }
+
+  /** Ends its threads and gives its memory back: nothing may be asked of it afterwards. */
+  close(): Promise<void> {
+    return this.trainer.close();
+  }
+
+  /** An evaluation that was left is made again. */
+  private async endEpochIfDone(): Promise<void> {
+    if (this.isOver || !this.trainer.isEpochDone) return;
+    await endOfEpoch(this.trainer, this.options);
+    if (this.isOver) this.trainer.finish();
+  }
+
+  private encodedOf(rows: TableRows | EncodedRows, labels: "required" | "optional"): MemoryRows {
+    if (rows instanceof EncodedRows) return rows.encoded;
+    const { model, fitted, format } = this;
+    return encodeRows(model, fitted, rows, "the rows", format, labels);
+  }
+
+  private scored(data: MemoryRows): Promise<ReadonlyMap<string, Float32Array>> {
+    const { session, tables } = this.trainer;
+    this.trainer.pause();
+    return score(session, tables, data, this.options.batches, this.options.labels);
+  }
+}
+
+/** What is measured on rows. */
+export interface EvaluateRowsOptions {
+  readonly metrics?: readonly Metric[];
+  /** Whether 95 % intervals are computed. */
+  readonly intervals?: boolean;
+}
+
+function streamOf(
+  { step }: TrainingProgram,
+  tables: Parameters<typeof planBatches>[1],
+): BatchStream<MemoryRows> {
+  const builder = new BatchBuilder(planBatches(step, tables));
+  return async function* (rows, ...request) {
+    yield* builder.batches(readerOfMemory(rows, new ColumnReader()), ...request);
+  };
+}

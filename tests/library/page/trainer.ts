@@ -1,0 +1,59 @@
+// What `page.test.ts` runs in a browser and in Node: what `dinc/train` exports, and nothing else.
+
+import {
+  check,
+  openTraining,
+  type PageThreads,
+  sourceFile,
+  type TableRows,
+  type TrainedModel,
+  takePart,
+} from "../../../compiler/train/index.ts";
+
+export { takePart };
+
+export interface Given {
+  readonly spec: string;
+  readonly rows: TableRows;
+  readonly steps: number;
+}
+
+export interface Trained {
+  /** Of all weights. */
+  readonly hash: string;
+  readonly losses: readonly number[];
+  /** Of the rows that it trained on. */
+  readonly auc: number;
+}
+
+export async function train({ spec, rows, steps }: Given, threads: PageThreads | null): Promise<Trained> {
+  const { value: model } = check(sourceFile("model.din", spec));
+  const losses: number[] = [];
+  const training = await openTraining(model!, {
+    train: rows,
+    portable: true,
+    ...(threads === null ? {} : { threads }),
+    onEvent: (event) => {
+      if (event.kind === "step") losses.push(event.stepLoss);
+    },
+  });
+  // Workers begin when whoever starts them has nothing to do.
+  for (let step = 0; step < (threads === null ? 0 : 10); step++) {
+    await training.step();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await training.run({ steps: steps - losses.length });
+  const [measured] = await training.evaluate(rows, { metrics: [{ kind: "auc" }] });
+  const hash = hashOf(training.trained());
+  await training.close();
+  return { hash, losses, auc: measured!.values["auc"]! };
+}
+
+/** FNV-1a over the words of all weights. */
+function hashOf({ parameters, tables }: TrainedModel): string {
+  let hash = 0x811c9dc5;
+  const arrays = [...parameters.values(), ...[...tables.values()].map(({ values }) => values)];
+  for (const array of arrays)
+    for (const word of new Uint32Array(array.slice().buffer)) hash = Math.imul(hash ^ word, 0x01000193);
+  return `${arrays.length} ${(hash >>> 0).toString(16)}`;
+}
