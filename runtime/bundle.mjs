@@ -1,5 +1,6 @@
 // Run by `npm run build` after tsc: joins the modules that the package runs into few files, dist/bundle. Loading hundreds of modules
-// takes longer than most of what they do. The command line, `dinc` and `dinc/node` share the files, so that an error has one class.
+// takes longer than most of what they do. The command line, `dinc`, `dinc/train` and `dinc/node` share
+// the files, so that an error has one class.
 
 import { readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -36,10 +37,13 @@ const files = {
   compiling: ["driver/compile", "run/open-run", "typescript/package", "typescript/verify"],
 };
 
-async function write(input, codeSplitting) {
+/** Names stay, for the traces of internal errors. */
+const readable = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+
+async function write(input, codeSplitting, { platform = "node", minify = readable } = {}) {
   const bundle = await rolldown({
     input,
-    platform: "node",
+    platform,
     logLevel: "warn",
     // Packages that few commands need stay as they are installed.
     external: /^(?:@bufbuild|@duckdb|@observablehq|linkedom|vscode-languageserver)/,
@@ -50,8 +54,7 @@ async function write(input, codeSplitting) {
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
     codeSplitting,
-    // Names stay, for the traces of internal errors.
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    minify,
   });
   await bundle.close();
 }
@@ -62,6 +65,7 @@ await write(
     "command-line": join(dist, "runtime", "cli", "main.js"),
     dinc: join(dist, "compiler", "index.js"),
     node: join(dist, "runtime", "index.js"),
+    train: join(dist, "compiler", "train", "index.js"),
     ...Object.fromEntries(threads.filter(readSpecs)),
   },
   {
@@ -74,3 +78,6 @@ await write(
 );
 for (const thread of threads.filter((each) => !readSpecs(each)))
   await write(Object.fromEntries([thread]), false);
+// `dinc` and `dinc/train` for browsers: one file, which nothing of Node is in, as small as may be.
+const browser = { browser: join(dist, "compiler", "train", "index.js") };
+await write(browser, false, { platform: "browser", minify: true });

@@ -33,9 +33,18 @@ function numbersOf<T extends Numbers>(bytes: number, on: NumbersOf<T>["on"]): Nu
   return Object.assign((length: number) => on(buffer(bytes * length), length), { on, bytes });
 }
 
-export const int32s = numbersOf<Int32Array>(4, (buffer, length) => new Int32Array(buffer, 0, length));
-export const float32s = numbersOf<Float32Array>(4, (buffer, length) => new Float32Array(buffer, 0, length));
-export const float64s = numbersOf<Float64Array>(8, (buffer, length) => new Float64Array(buffer, 0, length));
+export const int32s: NumbersOf<Int32Array> = numbersOf(
+  4,
+  (buffer, length) => new Int32Array(buffer, 0, length),
+);
+export const float32s: NumbersOf<Float32Array> = numbersOf(
+  4,
+  (buffer, length) => new Float32Array(buffer, 0, length),
+);
+export const float64s: NumbersOf<Float64Array> = numbersOf(
+  8,
+  (buffer, length) => new Float64Array(buffer, 0, length),
+);
 
 export function inMemory<T extends Numbers>(values: T): MemoryColumn<T> {
   return { kind: "memory", values };

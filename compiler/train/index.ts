@@ -1,6 +1,7 @@
 // `dinc/train`: training without files and processes. Pure like `dinc`, all of which it has, and runs in browsers too: rows in memory go
 // in; events, numbers and a trained model come out. `dinc/node` trains on files.
 
+export type { CompiledModel, GeneratedFile, GeneratedFiles } from "../backends/contract/emitted.ts";
 export type { ParameterValues } from "../backends/contract/session.ts";
 export type { TrainedModel, TrainedTable } from "../backends/contract/trained-model.ts";
 export { takePart, type WebWorker } from "../backends/wasm/training/web-workers.ts";
@@ -9,6 +10,7 @@ export type { ReadText } from "../data/listed-values.ts";
 export type { Cell, TableRows } from "../data/table-rows.ts";
 export * from "../index.ts";
 export type { Metric } from "../middle/metrics/registry.ts";
+export { type CompileTrainedOptions, compileTrained } from "./compile-trained.ts";
 export type { ProgressEvent } from "./epochs.ts";
 export type { Evaluation, EvaluationProgress } from "./score.ts";
 export type { EpochResult, Position } from "./state.ts";

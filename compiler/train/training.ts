@@ -245,7 +245,7 @@ export class Training {
 
   /**
    * Measures the weights as they are now on rows with labels: for each prediction the metrics of the spec, or those that are asked for,
-   * such as `[{ kind: "auc" }, { kind: "log_loss" }]`. A metric that the rows do not define is NaN. Intervals by bootstrap take a while.
+   * such as `[{ kind: "auc" }, { kind: "log_loss" }]`. A metric that the rows do not define is NaN. Rows that were encoded without labels are not measured.
    * Throws DiagnosticError for what is wrong with the rows.
    */
   async evaluate(
@@ -272,7 +272,7 @@ export class Training {
   }
 
   /**
-   * The model with copies of its weights as they are now, as every target of `compile` takes it. Throws DiagnosticError where a weight is
+   * The model with copies of its weights as they are now, as `compileTrained` takes it. Throws DiagnosticError where a weight is
    * no number (DIN0534).
    */
   trained(): TrainedModel {
@@ -316,6 +316,7 @@ export class Training {
 
 /** What is measured on rows. */
 export interface EvaluateRowsOptions {
+  /** Those of the spec where nothing is said. */
   readonly metrics?: readonly Metric[];
   /** Whether 95 % intervals are computed. */
   readonly intervals?: boolean;
@@ -326,7 +327,8 @@ function streamOf(
   tables: Parameters<typeof planBatches>[1],
 ): BatchStream<MemoryRows> {
   const builder = new BatchBuilder(planBatches(step, tables));
-  return async function* (rows, ...request) {
-    yield* builder.batches(readerOfMemory(rows, new ColumnReader()), ...request);
+  // Built in this thread, each when it is asked for, they need no room.
+  return async function* (rows, order, size, streams = null) {
+    yield* builder.batches(readerOfMemory(rows, new ColumnReader()), order, size, streams);
   };
 }

@@ -2,6 +2,7 @@
 
 import { notTaken, type TargetName, targets } from "../../compiler/backends/choices.ts";
 import type { CompileTarget } from "../../compiler/backends/contract/backend.ts";
+import { compiledBy } from "../../compiler/backends/contract/compile.ts";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
@@ -67,26 +68,17 @@ export async function compile(
     await claimFolder(out, force);
   }
   const trained = await trainedModel(source, target, options);
-  for (const name of options.withoutTable ?? [])
-    if (!trained.tables.has(name)) {
-      const known = [...trained.tables.keys()].join(", ");
-      throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
-    }
   const seed = options.seed ?? trained.model.train.seed;
-  const emitted = await target.emit(trained, options, emitContext(version(), seed));
-  const { files, fast = null, compacted = null } = emitted;
-  if (fast?.isClose === false)
-    throw new UsageError(
-      `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
-    );
+  const compiled = await compiledBy(target, trained, options, emitContext(version(), seed));
   throwIfStopped(options);
   if (out !== undefined) {
     options.onEvent?.({ kind: "writing", path: out });
+    const { files } = compiled;
     await writeFolder(out, files, force, (written) =>
       checkFolder(written, files, async (folder) => target.verify?.(trained, options, folder)),
     );
   }
-  return { files, compacted, fast };
+  return compiled;
 }
 
 function pathOf(source: OpenRun | string | Untrained): string | null {

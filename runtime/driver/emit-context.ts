@@ -1,8 +1,8 @@
 // What targets take of this machine.
 
 import type { EmitContext } from "../../compiler/backends/contract/emitted.ts";
+import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
-import { graphHash } from "../run/graph-hash.ts";
 
 export function emitContext(version: string, seed: number): EmitContext {
   return {

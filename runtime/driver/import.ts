@@ -15,6 +15,7 @@ import { DiagnosticError, diagnose, hasErrors, noLocation } from "../../compiler
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";
@@ -27,7 +28,6 @@ import type { EngineOptions } from "../engines/machines.ts";
 import { version } from "../files/version.ts";
 import type { Environment } from "../run/environment.ts";
 import { compareGolden, type GoldenComparison, goldenRows } from "../run/golden-rows.ts";
-import { graphHash } from "../run/graph-hash.ts";
 import { scoreRun } from "../run/score-run.ts";
 import { trainedEpochs } from "../run/trained-epochs.ts";
 import {

@@ -3,6 +3,7 @@
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
@@ -13,7 +14,6 @@ import type { EpochResult } from "../../compiler/train/state.ts";
 import type { Titles } from "../data/titles.ts";
 import type { ReportData, TrainingData } from "../data/training-data.ts";
 import type { Environment } from "../run/environment.ts";
-import { graphHash } from "../run/graph-hash.ts";
 import type { Tensor } from "../run/safetensors.ts";
 import type { RunContents } from "../run/write-run.ts";
 import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";

@@ -8,6 +8,7 @@ import type { ParameterValues } from "../../compiler/backends/contract/session.t
 import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
+import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
@@ -17,7 +18,6 @@ import type { EpochResult, RunningEpoch, TrainState } from "../../compiler/train
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { otherThanFile } from "../files/read-text.ts";
-import { graphHash } from "./graph-hash.ts";
 import {
   type Metadata,
   readSafetensors,

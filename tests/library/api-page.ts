@@ -8,8 +8,9 @@ const INTRODUCTION = `# dinc as a library
 
 <!-- Generated from the docstrings: UPDATE=1 npx vitest run tests/library/api -->
 
-\`dinc\` is the language: it checks, formats, draws and explains specs. It is pure, and runs in browsers too. \`dinc/node\` has all of it
-and trains, scores and compiles. The command line is a caller of both and has no other way to anything.
+\`dinc\` is the language: it checks, formats, draws and explains specs. It is pure, and runs in browsers too. So does \`dinc/train\`, which
+has all of it and trains on rows in memory. \`dinc/node\` has all of \`dinc\`, too: it trains on files, scores and compiles. The command line
+calls these and has no other way to anything.
 
 \`\`\`ts
 import { check, render, sourceFile } from "dinc";
@@ -27,7 +28,17 @@ const { evaluations } = await evaluate(run, { data: "test.csv" });
 await compile(run, { out: "ranker" });
 \`\`\`
 
-A spec with mistakes is a value beside its diagnostics in \`dinc\`. What stops a call of \`dinc/node\` is thrown: \`DiagnosticError\` for what is
+\`\`\`ts
+import { check, openTraining, sourceFile } from "dinc/train";
+
+const { value: model } = check(sourceFile("model.din", text));
+const training = await openTraining(model, { train: rows, onEvent: (event) => console.log(event.kind) });
+await training.run({ steps: 100 });
+const evaluations = await training.evaluate(others);
+const trained = training.trained();
+\`\`\`
+
+A spec with mistakes is a value beside its diagnostics in \`dinc\`. What stops a call of \`dinc/train\` or \`dinc/node\` is thrown: \`DiagnosticError\` for what is
 wrong with a spec, settings, data or a run; \`UsageError\` for options that do not fit each other; \`Stopped\` where the caller's
 \`AbortSignal\` ended it; \`InternalError\` for a mistake of dinc. Nothing is printed, no argument of the process is read, and no signal is
 listened to. Declarations are clean without \`skipLibCheck\`; those of \`dinc/node\` need TypeScript 5.7 and \`@types/node\`. Files for
@@ -53,8 +64,13 @@ export function apiPage(): string {
     );
   const pure = exportsOf("compiler/index.ts");
   const names = new Set(pure.map(({ name }) => name));
-  const node = exportsOf("runtime/index.ts").filter(({ name }) => !names.has(name));
-  return [INTRODUCTION, ...sections("dinc", pure), ...sections("dinc/node", node)].join("\n");
+  const further = (path: string) => exportsOf(path).filter(({ name }) => !names.has(name));
+  return [
+    INTRODUCTION,
+    ...sections("dinc", pure),
+    ...sections("dinc/train", further("compiler/train/index.ts")),
+    ...sections("dinc/node", further("runtime/index.ts")),
+  ].join("\n");
 }
 
 function sections(title: string, entries: readonly Entry[]): string[] {

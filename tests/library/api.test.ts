@@ -17,7 +17,18 @@ test("docs/api.md is made from the docstrings", () => {
 test("every function has a docstring", () => {
   const without = [...page.matchAll(/^### (\w+)\n\n```ts\nfunction /gm)].map(([, name]) => name);
   expect(without).toEqual([]);
-  for (const name of ["check", "explain", "train", "resume", "predict", "compareRuns", "doctor"])
+  for (const name of [
+    "check",
+    "explain",
+    "openTraining",
+    "compileTrained",
+    "takePart",
+    "train",
+    "resume",
+    "predict",
+    "compareRuns",
+    "doctor",
+  ])
     expect(page).toContain(`### ${name}\n`);
 });
 

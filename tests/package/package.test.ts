@@ -14,6 +14,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
+import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createProtocolConnection,
@@ -131,7 +132,11 @@ describe("what it exports, to a project in TypeScript that asks for no `skipLibC
     node: { module: "Node16", moduleResolution: "Node16", ...nodeTypes },
     bundled: { module: "ESNext", moduleResolution: "bundler", noEmit: true, ...nodeTypes },
   };
-  const files = { pure: ["pure.mts"], node: ["node.mts"], bundled: ["pure.mts", "node.mts"] };
+  const files = {
+    pure: ["pure.mts", "train.mts"],
+    node: ["node.mts"],
+    bundled: ["pure.mts", "train.mts", "node.mts"],
+  };
 
   beforeAll(() => {
     for (const name of files.bundled) copyFileSync(join(own, name), join(project, name));
@@ -179,6 +184,36 @@ describe("what it exports, to a project in TypeScript that asks for no `skipLibC
       internal: "InternalError",
     });
   });
+
+  test("runs: dinc/train", () => {
+    expect(printed("train")).toEqual({
+      names: expect.arrayContaining(["check", "compileTrained", "openTraining", "takePart"]),
+      ...{ loss: true, kinds: ["step", "step", "epoch"], over: true },
+      ...{
+        rows: 1,
+        scored: 1,
+        measured: ["click"],
+        tables: ["item_id"],
+        dense: true,
+        part: "function",
+        file: true,
+      },
+      isOneClass: true,
+    });
+  });
+
+  test.each(["dinc", "dinc/train"])(
+    "loads nothing of Node where %s is bundled for a browser",
+    async (entry) => {
+      const input = join(project, "entry.js");
+      writeFileSync(input, `export * from ${JSON.stringify(entry)};`);
+      const bundle = await rolldown({ input, platform: "browser" });
+      const { output } = await bundle.generate({ format: "esm", codeSplitting: false });
+      await bundle.close();
+      expect(output[0].exports).toEqual(expect.arrayContaining(["check", "DiagnosticError"]));
+      expect([...output[0].imports, ...output[0].dynamicImports]).toEqual([]);
+    },
+  );
 
   test("runs: dinc/node", () => {
     expect(printed("node")).toEqual({

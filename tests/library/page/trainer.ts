@@ -2,6 +2,7 @@
 
 import {
   check,
+  compileTrained,
   openTraining,
   type PageThreads,
   sourceFile,
@@ -24,6 +25,8 @@ export interface Trained {
   readonly losses: readonly number[];
   /** Of the rows that it trained on. */
   readonly auc: number;
+  /** The module that it is compiled to. */
+  readonly module: string;
 }
 
 export async function train({ spec, rows, steps }: Given, threads: PageThreads | null): Promise<Trained> {
@@ -44,9 +47,12 @@ export async function train({ spec, rows, steps }: Given, threads: PageThreads |
   }
   await training.run({ steps: steps - losses.length });
   const [measured] = await training.evaluate(rows, { metrics: [{ kind: "auc" }] });
-  const hash = hashOf(training.trained());
+  const trained = training.trained();
+  const hash = hashOf(trained);
+  const load = (text: string): Promise<unknown> => import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const { files } = await compileTrained(trained, { load });
   await training.close();
-  return { hash, losses, auc: measured!.values["auc"]! };
+  return { hash, losses, auc: measured!.values["auc"]!, module: String(files.get("model.js")) };
 }
 
 /** FNV-1a over the words of all weights. */

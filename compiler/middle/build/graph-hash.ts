@@ -1,11 +1,11 @@
 // A fingerprint of what a Graph computes: equal for equal nodes, parameters and outputs, whatever the spec's wording,
 // comments and places.
 
-import { createHash } from "node:crypto";
-import type { OpName } from "../../compiler/middle/graph/attributes.ts";
-import { definitionIn } from "../../compiler/middle/graph/define-op.ts";
-import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
-import { ops } from "../../compiler/middle/ops/registry.ts";
+import { sha256 } from "../../common/sha256.ts";
+import type { OpName } from "../graph/attributes.ts";
+import { definitionIn } from "../graph/define-op.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import { ops } from "../ops/registry.ts";
 
 export function graphHash({ nodes, parameters, outputs }: Graph): string {
   const content = {
@@ -13,7 +13,7 @@ export function graphHash({ nodes, parameters, outputs }: Graph): string {
     parameters: [...parameters.values()].map(({ name, dims, role }) => [name, dims, role]),
     outputs: [...outputs],
   };
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
+  return sha256(JSON.stringify(content));
 }
 
 /** An op's name as the first runs kept it. */

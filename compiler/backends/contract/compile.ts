@@ -1,0 +1,27 @@
+// What a target makes of a trained model, with options that fit it.
+
+import { UsageError } from "../../common/usage-error.ts";
+import type { CompileTarget } from "./backend.ts";
+import type { EmitOptions } from "./emit-options.ts";
+import type { CompiledModel, EmitContext } from "./emitted.ts";
+import type { TrainedModel } from "./trained-model.ts";
+
+/** Throws UsageError for options that do not fit the model. */
+export async function compiledBy(
+  { emit }: Pick<CompileTarget, "emit">,
+  trained: TrainedModel,
+  options: EmitOptions,
+  context: EmitContext,
+): Promise<CompiledModel> {
+  for (const name of options.withoutTable ?? [])
+    if (!trained.tables.has(name)) {
+      const known = [...trained.tables.keys()].join(", ");
+      throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
+    }
+  const { files, fast = null, compacted = null } = await emit(trained, options, context);
+  if (fast?.isClose === false)
+    throw new UsageError(
+      `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
+    );
+  return { files, compacted, fast };
+}

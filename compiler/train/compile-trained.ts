@@ -1,0 +1,32 @@
+// A trained model as the files of a module of TypeScript, where no folder is written.
+
+import { compiledBy } from "../backends/contract/compile.ts";
+import type { EmitOptions } from "../backends/contract/emit-options.ts";
+import type { CompiledModel, EmitContext } from "../backends/contract/emitted.ts";
+import type { TrainedModel } from "../backends/contract/trained-model.ts";
+import { typescript } from "../backends/typescript/backend.ts";
+import { graphHash } from "../middle/build/graph-hash.ts";
+import { specText } from "../tools/fmt/flatten.ts";
+
+/** What is made of a trained model. */
+export interface CompileTrainedOptions
+  extends Pick<EmitOptions, "tables" | "withoutTable" | "mode" | "projectedTables">,
+    Pick<EmitContext, "load"> {
+  /** Draws the golden requests; the model's own where nothing is said. */
+  readonly seed?: number;
+  /** The version of dinc that the files name. */
+  readonly version?: string;
+}
+
+/**
+ * Makes the files of a module of TypeScript without dependencies, as `dinc compile` writes them: `model.ts`, `model.js`, their weights, and
+ * golden requests with the scores of training. `load` runs a JavaScript module from its text, in a browser
+ * `(text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))`. Throws UsageError for options that do not fit the
+ * model.
+ */
+export async function compileTrained(
+  trained: TrainedModel,
+  { seed = trained.model.train.seed, version = "", load, ...options }: CompileTrainedOptions,
+): Promise<CompiledModel> {
+  return compiledBy(typescript.target, trained, options, { version, seed, graphHash, specText, load });
+}
