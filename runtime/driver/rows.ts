@@ -230,5 +230,6 @@ export function backendFor(
 ): Promise<TrainingBackend> {
   if (backend !== "auto") return chooseBackend(currentName(backend, "caller", options), options);
   const trainedBy = currentName(run.manifest.backend, "run", options);
-  return chooseBackend({ trainedBy, graph: predict }, options);
+  const isImported = run.manifest.trainer !== undefined;
+  return chooseBackend({ trainedBy, isImported, graph: predict }, options);
 }

@@ -2,11 +2,13 @@
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { MetricDetails } from "../../compiler/train/metrics/evaluate.ts";
@@ -109,7 +111,8 @@ function manifestOf({
     parent: model.parent,
     params: Object.fromEntries(model.params),
     graphHash: graphHash(program.predict),
-    stepHash: graphHash(program.step),
+    // The step that was run has a form that goes by how many rows of tables a batch has.
+    stepHash: graphHash(trainingProgram(lower(model), model).step),
     backend: backend.name,
     ...(trainer === undefined ? {} : { trainer }),
     environment,

@@ -12,6 +12,8 @@ import { type EngineOptions, type Found, machineFor } from "./machines.ts";
 export interface Auto {
   /** The engine that trained the run; null for a training. */
   readonly trainedBy: string | null;
+  /** Whether another program trained the run, and the engine measured it. */
+  readonly isImported?: boolean;
   /** The Graph that will run. */
   readonly graph: Graph;
 }
@@ -33,7 +35,11 @@ export async function chooseBackend(
   throw new DiagnosticError([diagnose(backendUnavailable, { backend: choice, reason }, noLocation)]);
 }
 
-async function automatic({ trainedBy, graph }: Auto, options: EngineOptions): Promise<TrainingBackend> {
+async function automatic(
+  { trainedBy, isImported = false, graph }: Auto,
+  options: EngineOptions,
+): Promise<TrainingBackend> {
+  const made = isImported ? "measured" : "trained";
   const order = engines.filter(({ name }) => name === trainedBy);
   for (const engine of engines) if (await engine.fastest.of(graph)) order.push(engine);
   order.push(...engines);
@@ -42,10 +48,10 @@ async function automatic({ trainedBy, graph }: Auto, options: EngineOptions): Pr
     const found = await machineFor(engine, options);
     const { because } = engine.fastest;
     if ("given" in found) {
-      const why = engine.name === trainedBy ? "it trained the run" : because;
+      const why = engine.name === trainedBy ? `it ${made} the run` : because;
       return opened(engine, found, missed ?? why);
     }
-    missed ??= `${engine.name === trainedBy ? "the run was trained with" : `${because}, for which the faster is`} ${engine.name}, but ${found.missing}`;
+    missed ??= `${engine.name === trainedBy ? `the run was ${made} with` : `${because}, for which the faster is`} ${engine.name}, but ${found.missing}`;
   }
   throw new InternalError("there is no back end");
 }

@@ -115,6 +115,32 @@ describe("dinc diff", { timeout: 120_000 }, () => {
     expect(causes(out)).toEqual(["the settings of the training", expect.stringContaining("the data: ")]);
   });
 
+  test("data whose batches have other numbers of rows of tables leave the network what it is", async () => {
+    writeFileSync(
+      at("plain.din"),
+      `model plain
+features item { item_id : id  embed 8 }
+label click : binary
+net { predict click = item_id |> dense(8, relu) |> dense(1) |> sigmoid }
+train { batch 16  epochs 1 }
+`,
+    );
+    for (const items of [2, 200]) {
+      const ids = Array.from({ length: 200 }, (_, i) => `i${i % items},${i % 2}\n`);
+      writeFileSync(at(`of-${items}.csv`), `item_id,click\n${ids.join("")}`);
+      const data = ["--set", `data.train=of-${items}.csv`, "--set", `data.test=of-${items}.csv`];
+      const made = await runHere(
+        ["train", "plain.din", ...data, "--backend", "wasm", "--out", `of-${items}`],
+        {
+          cwd: folder,
+        },
+      );
+      expect(made.code, made.err).toBe(0);
+    }
+    const { out } = await diff("of-2", "of-200", "--format", "json");
+    expect((JSON.parse(out) as RunComparison).network).toBe("same");
+  });
+
   test.runIf(nativeAvailable())("another back end", async () => {
     await train("other", "--backend", "wasm");
     const { code, out } = await diff("a", "other");

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { runHere } from "../cli/run-here.ts";
+import { writeTrained } from "../import/trained.ts";
 
 const MODEL = `model tiny
 features item { item_id : id  embed 8 }
@@ -37,6 +38,11 @@ export const commands: Readonly<Record<string, Written>> = {
     place: "new",
     before: null,
   },
+  import: {
+    args: ["import", "trained", ...wasm, "--out", "new"],
+    place: "new",
+    before: null,
+  },
   predict: {
     args: ["predict", "run", "--data", "rows.csv", ...wasm, "--out", "new.csv"],
     place: "new.csv",
@@ -60,12 +66,15 @@ export const commands: Readonly<Record<string, Written>> = {
   eval: { args: ["eval", "run", "--data", "rows.csv", ...wasm], place: null, before: null },
 };
 
-/** Makes the project, and trains its run. */
+/** Makes the project, and trains its run, once more as a package's training would leave it. */
 export async function makeProject(folder: string): Promise<void> {
   const rows = Array.from({ length: 2000 }, (_, i) => `i${(i * 7) % 500},${i % 2}`);
   writeFileSync(join(folder, "rows.csv"), `item_id,click\n${rows.join("\n")}\n`);
   writeFileSync(join(folder, "model.din"), MODEL);
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: rows.csv, test: rows.csv }\n");
-  const trained = await runHere(["train", ...wasm, "--out", "run"], { cwd: folder });
-  expect(trained.code, trained.err).toBe(0);
+  for (const command of ["prepare --out rows", "train --backend wasm --out run"]) {
+    const ran = await runHere(command.split(" "), { cwd: folder });
+    expect(ran.code, ran.err).toBe(0);
+  }
+  await writeTrained(join(folder, "trained"), join(folder, "run"), join(folder, "rows"));
 }
