@@ -40,7 +40,12 @@ export class Reads {
     this.view = viewsOf(graph);
     this.kept = new Set([...graph.outputs.values(), ...graph.updates.values()].map((id) => this.root(id).id));
     this.needed = neededNodes(graph);
-    const isOnlyRead = (node: Node) => this.consumersOf(node).every((consumer) => isElementwise(consumer));
+    // A loop over one number a step goes four steps at a time only if all that it reads lies so.
+    const isOnlyRead = (node: Node) =>
+      this.consumersOf(node).every(
+        (consumer) =>
+          isElementwise(consumer) && (sizeOf(consumer.type.dims) > 1 || sizeOf(node.type.dims) > 1),
+      );
     for (const node of this.needed) this.note(node);
     for (const node of this.needed)
       if (node.op === "repeat" && !this.kept.has(node.id) && isOnlyRead(node)) this.absorbed.add(node.id);
