@@ -7,7 +7,10 @@ import { isElementwise, ops } from "../../compiler/middle/ops/registry.ts";
 import { describeOps } from "./op-suite.ts";
 import { runners } from "./runners.ts";
 
-describe.each(Object.entries(runners))("%s", (_, ways) => {
+// One that Python computes is tested elsewhere (see `runners`), and vitest fails an empty suite.
+const here = Object.entries(runners).filter(([, ways]) => ways.length > 0);
+
+describe.each(here)("%s", (_, ways) => {
   for (const way of ways) describeOps(way);
 });
 
