@@ -25,7 +25,7 @@ class Batch:
     """The rows of one rank in one step."""
 
     rows: int
-    #: By width of tables, and in it by table: its ids in these rows, each once, so that nothing is exchanged twice.
+    #: By stored width of tables, and in it by table: its ids in these rows, each once, so that nothing is exchanged twice.
     ids: dict[int, KeyedJaggedTensor]
     #: By group of tables and input, int64: where each id of the input stands among those distinct ones.
     places: dict[tuple[str, str], Tensor]

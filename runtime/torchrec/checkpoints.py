@@ -25,12 +25,7 @@ from .weights import dense_of
 class Checkpoints:
     """`checkpoints/` of the folder that a training writes: the latest state, and the best epoch where that is asked for."""
 
-    def __init__(
-        self,
-        folder: Path,
-        parallel: DistributedModelParallel,
-        optimizers: AllOptimizers,
-    ) -> None:
+    def __init__(self, folder: Path, parallel: DistributedModelParallel, optimizers: AllOptimizers) -> None:
         self.folder, self.parallel, self.optimizers = folder, parallel, optimizers
 
     def latest(self) -> dict | None:

@@ -167,15 +167,7 @@ class Reader:
     evenly.
     """
 
-    def __init__(
-        self,
-        prepared: Prepared,
-        split: str,
-        columns: list[str],
-        rank: int,
-        ranks: int,
-        batch: int,
-    ) -> None:
+    def __init__(self, prepared: Prepared, split: str, columns: list[str], rank: int, ranks: int, batch: int) -> None:
         if batch % ranks != 0:
             raise Trouble(f"a batch of {batch} rows cannot be divided evenly among {ranks} processes")
         shards = prepared.shards(split)
@@ -183,12 +175,7 @@ class Reader:
             raise Trouble(
                 f"the {split} rows are {len(shards)} shards, too few for {ranks} processes: prepare them with --shards {ranks}"
             )
-        self.columns, self.rank, self.ranks, self.batch = (
-            columns,
-            rank,
-            ranks,
-            batch // ranks,
-        )
+        self.columns, self.rank, self.ranks, self.batch = (columns, rank, ranks, batch // ranks)
         self.shards = [shards[of::ranks] for of in range(ranks)]
         self.rows = [sum(shard.rows for shard in mine) for mine in self.shards]
         self.steps = max(-(-rows // self.batch) for rows in self.rows)
@@ -243,15 +230,7 @@ class TrainedOrder(Reader):
     Of n shards the k-th has the k-th n-th part of each batch; a rank has neighbouring shards, and puts their parts together.
     """
 
-    def __init__(
-        self,
-        prepared: Prepared,
-        split: str,
-        columns: list[str],
-        rank: int,
-        ranks: int,
-        batch: int,
-    ) -> None:
+    def __init__(self, prepared: Prepared, split: str, columns: list[str], rank: int, ranks: int, batch: int) -> None:
         shards = prepared.shards(split)
         if batch != prepared.trained_batch or len(shards) % ranks != 0:
             raise Trouble(
@@ -283,14 +262,7 @@ class TrainedOrder(Reader):
                 yield found, self.ranks / rows
 
 
-def in_order(
-    prepared: Prepared,
-    split: str,
-    columns: list[str],
-    rank: int,
-    ranks: int,
-    batch: int,
-) -> Iterator[Rows]:
+def in_order(prepared: Prepared, split: str, columns: list[str], rank: int, ranks: int, batch: int) -> Iterator[Rows]:
     """A rank's rows of a split as they lie, `batch` at a time."""
     mine = prepared.shards(split)[rank::ranks]
     check(mine)

@@ -91,14 +91,7 @@ def reason_of(error: CheckpointException) -> str:
 
 def _is_lost_peer(error: BaseException) -> bool:
     """gloo and NCCL have no type of their own for a rank that is gone."""
-    words = (
-        "Connection closed by peer",
-        "Connection reset by peer",
-        "Broken pipe",
-        "gloo",
-        "NCCL",
-        "Timed out",
-    )
+    words = ("Connection closed by peer", "Connection reset by peer", "Broken pipe", "gloo", "NCCL", "Timed out")
     return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
 
 

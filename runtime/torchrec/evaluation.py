@@ -37,11 +37,7 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
         rows = next(mine, None)
         output, batch = scored_rows(parallel, feed.blank() if rows is None else rows, device)
         parts.append((output, batch, 0 if rows is None else batch.rows))
-    gathered: dict[str, dict[str, np.ndarray | None]] = {
-        "logits": {},
-        "truth": {},
-        "groups": {},
-    }
+    gathered: dict[str, dict[str, np.ndarray | None]] = {"logits": {}, "truth": {}, "groups": {}}
     for name in model.LABELS:
         logits = [output.logits[name][:count].reshape(-1).float().cpu() for output, _, count in parts]
         gathered["logits"][name] = metrics.gathered(torch.cat(logits).numpy())

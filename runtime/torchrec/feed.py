@@ -45,7 +45,7 @@ def batch_of(rows: Rows, share: float) -> Batch:
         for name, part in zip(inputs, each.split([len(some) for some in ids]), strict=True):
             places[group, name] = part
     ids = {
-        width: _keyed({spec.name: distinct[GROUP_OF[spec.inputs]] for spec in model.TABLES if spec.width == width})
+        width: _keyed({spec.name: distinct[GROUP_OF[spec.inputs]] for spec in model.TABLES if spec.stored == width})
         for width in widths_of(model.TABLES)
     }
     return Batch(
@@ -70,10 +70,7 @@ def _keyed(ids: dict[str, Tensor]) -> KeyedJaggedTensor:
 def _packed(column: Column, level: int) -> Steps:
     """The outermost lists of a column (0), or the innermost (−1)."""
     offsets = column.offsets[level]
-    return Steps(
-        _tensor(offsets),
-        _tensor(np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))),
-    )
+    return Steps(_tensor(offsets), _tensor(np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))))
 
 
 def _tensor(values: np.ndarray) -> Tensor:
@@ -96,10 +93,7 @@ def blank() -> Rows:
             inner = (np.zeros(1, np.int64) for _ in range(depth - 1))
             columns[name] = Column(np.zeros(0, kind), (np.zeros(2, np.int64), *inner))
     for name in COLUMNS:
-        columns.setdefault(
-            name,
-            Column(np.zeros(1, np.int32 if name.startswith("group/") else np.float32)),
-        )
+        columns.setdefault(name, Column(np.zeros(1, np.int32 if name.startswith("group/") else np.float32)))
     return Rows(columns)
 
 

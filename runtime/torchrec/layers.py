@@ -127,10 +127,7 @@ class _Dice(torch.autograd.Function):
         ctx.alone = ranks() == 1
         if ctx.alone:
             z, mean, inverse = torch.native_batch_norm(x, None, None, None, None, True, 0.0, epsilon)
-            variance, count = (
-                inverse.pow(-2).sub_(epsilon),
-                x.new_full((1,), x.shape[0]),
-            )
+            variance, count = (inverse.pow(-2).sub_(epsilon), x.new_full((1,), x.shape[0]))
         else:
             count, mean, variance = _exchanged(x, near)
             inverse = torch.rsqrt(variance + epsilon)
@@ -152,16 +149,7 @@ class _Dice(torch.autograd.Function):
         swing = 1 - alpha
         if ctx.alone:
             of_x, _, _ = torch.ops.aten.native_batch_norm_backward(
-                of_z,
-                x,
-                swing,
-                None,
-                None,
-                mean,
-                inverse,
-                True,
-                ctx.epsilon,
-                [True, False, False],
+                of_z, x, swing, None, None, mean, inverse, True, ctx.epsilon, [True, False, False]
             )
         else:
             of_x = _through_statistics(of_z, z, inverse * swing, count)

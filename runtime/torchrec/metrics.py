@@ -22,12 +22,7 @@ def gathered(local: np.ndarray) -> np.ndarray | None:
     return None if parts is None else np.concatenate([part for part in parts if part is not None])
 
 
-def measured(
-    metric: Metric,
-    logits: np.ndarray,
-    labels: np.ndarray,
-    groups: dict[str, np.ndarray],
-) -> float:
+def measured(metric: Metric, logits: np.ndarray, labels: np.ndarray, groups: dict[str, np.ndarray]) -> float:
     """NaN where it is not defined. All arrays are [rows]; labels are 0 and 1, groups by feature."""
     if len(logits) == 0 or np.isnan(logits).any():
         return math.nan
@@ -48,11 +43,7 @@ def measured(
     by_group = list(_groups(groups[metric.by], logits, clicks))
     match metric.kind:
         case "gauc":
-            weights = {
-                "impressions": lambda _, own: len(own),
-                "clicks": lambda _, own: own.sum(),
-                "none": lambda *_: 1,
-            }
+            weights = {"impressions": lambda _, own: len(own), "clicks": lambda _, own: own.sum(), "none": lambda *_: 1}
             return _mean(by_group, auc, weights[metric.weight])
         case "ndcg":
             return _mean(by_group, lambda scores, own: ndcg(scores, own, metric.at))

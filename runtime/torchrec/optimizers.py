@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from .distributed import total
 from .objective import Adagrad, Adam, AdamW, Ftrl, Momentum, Optimizer, Settings, Sgd
-from .tables import table_name
+from .tables import TableSpec, table_name
 
 #: Of PyTorch's clip_grad_norm_, so that a norm of 0 divides nothing.
 CLIP_EPSILON = 1e-6
@@ -44,19 +44,20 @@ def slots_of(optimizer: Optimizer) -> tuple[Slot, ...]:
 
 
 def changed(
-    optimizer: Optimizer, w: Tensor, g: Tensor, slots: list[Tensor], rate: float, t: int
+    optimizer: Optimizer, w: Tensor, g: Tensor, slots: list[Tensor], rate: float, t: int, width: int | None = None
 ) -> tuple[Tensor, list[Tensor]]:
-    """Weights [rows, width] and slots after step `t` (from 1); dinc's formulas, compiler/middle/training/optimizers."""
+    """Weights [rows, stored] and slots after step `t` (from 1); dinc's formulas, compiler/middle/training/optimizers.
+
+    Of rows, `width` numbers count: those after them are 0, as are their gradients, for which every formula gives 0.
+    """
     match optimizer:
         case Sgd():
             return torch.add(w, g, alpha=-rate), []
         case Momentum():
             buffer = slots[0] * optimizer.momentum + g
-            return torch.add(
-                w,
-                g + optimizer.momentum * buffer if optimizer.nesterov else buffer,
-                alpha=-rate,
-            ), [buffer]
+            return torch.add(w, g + optimizer.momentum * buffer if optimizer.nesterov else buffer, alpha=-rate), [
+                buffer
+            ]
         case Adam() | AdamW():
             m = slots[0].mul(optimizer.beta1).add_(g, alpha=1 - optimizer.beta1)
             v = slots[1].mul(optimizer.beta2).addcmul_(g, g, value=1 - optimizer.beta2)
@@ -64,7 +65,9 @@ def changed(
             kept = w * (1 - rate * optimizer.weight_decay) if isinstance(optimizer, AdamW) else w
             return torch.addcdiv(kept, m, scale, value=-rate / (1 - optimizer.beta1**t)), [m, v]
         case Adagrad():
-            squares = (g * g).mean(1, keepdim=True) if slots[0].shape != g.shape else g * g
+            squares = g * g
+            if width is not None and optimizer.row_wise:
+                squares = squares.sum(1, keepdim=True).div_(width)
             sums = squares.add_(slots[0])
             return w - rate * g / (sums.sqrt() + optimizer.epsilon), [sums]
         case Ftrl():
@@ -133,12 +136,14 @@ def dense_optimizer(settings: Settings, parameters: list[nn.Parameter]) -> torch
             return ByFormula(matrices, others, settings)
 
 
-def fused_params(settings: Settings, has_frozen: bool, device: torch.device) -> dict | None:
+def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch.device) -> dict | None:
     """What FBGEMM is told where it has dinc's formula, so that tables change during the backward pass; else None."""
     pulled = settings.clip_norm is not None or settings.l2_tables != 0 or settings.mini_batch_aware is not None
-    if pulled or has_frozen:
-        return None
     optimizer = settings.optimizer
+    # FBGEMM's mean over a row counts the numbers that fill it up.
+    filled = isinstance(optimizer, Adagrad) and optimizer.row_wise and any(spec.stored != spec.width for spec in specs)
+    if pulled or filled or any(spec.frozen for spec in specs):
+        return None
     rate = {"learning_rate": optimizer.learning_rate}
     match optimizer:
         case Sgd():
@@ -185,11 +190,14 @@ class RowKernel:
     """Takes the place of one of FBGEMM's kernels: reads rows, and changes those of a step. Where rows lie, how they are
     exchanged and kept stays TorchRec's."""
 
-    def __init__(self, lookup: Any, frozen: set[str], settings: Settings, ranks: int) -> None:
+    def __init__(self, lookup: Any, specs: tuple[TableSpec, ...], settings: Settings, ranks: int) -> None:
         """`lookup`: TorchRec's, of tables that are stored together."""
+        frozen = {spec.name for spec in specs if spec.frozen}
+        widths = {spec.name: spec.width for spec in specs}
         module = lookup.emb_module
         self.shards = lookup.config.embedding_tables
         self.names = [table_name(table.name) for table in self.shards]
+        self.widths = [widths[name] for name in self.names]
         self.optimizer, self.ranks = settings.optimizer, ranks
         self.weights: list[Tensor] = module.split_embedding_weights()
         #: Tables that are stored together have one width: TorchRec groups them by it.
@@ -254,25 +262,15 @@ class RowKernel:
     @torch.no_grad()
     def step(self, rate: float, t: int, factor: Tensor | None) -> None:
         for table, rows, gradient in self.found:
-            weights, slots, pull = (
-                self.weights[table],
-                self.slots[table],
-                self.pulls[table],
-            )
+            weights, slots, pull = (self.weights[table], self.slots[table], self.pulls[table])
             w = weights.index_select(0, rows)
             g = gradient if factor is None else gradient * factor
             if isinstance(pull, Tensor):
                 g = g + pull.index_select(0, rows) * w
             elif pull != 0:
                 g = g + pull * w
-            new, after = changed(
-                self.optimizer,
-                w,
-                g,
-                [slot.index_select(0, rows) for slot in slots],
-                rate,
-                t,
-            )
+            old = [slot.index_select(0, rows) for slot in slots]
+            new, after = changed(self.optimizer, w, g, old, rate, t, self.widths[table])
             weights.index_copy_(0, rows, new)
             for slot, value in zip(slots, after, strict=True):
                 slot.index_copy_(0, rows, value)
@@ -291,13 +289,7 @@ class AllOptimizers:
         fbgemm: list[Any],
     ) -> None:
         """`fused`: TorchRec's handle of tables that FBGEMM changes during the backward pass, or None; `fbgemm`: its kernels."""
-        self.settings, self.dense, self.kernels, self.fused, self.fbgemm = (
-            settings,
-            dense,
-            kernels,
-            fused,
-            fbgemm,
-        )
+        self.settings, self.dense, self.kernels, self.fused, self.fbgemm = (settings, dense, kernels, fused, fbgemm)
         if isinstance(settings.optimizer, Adagrad):
             for kernel in fbgemm:
                 for state in kernel.split_optimizer_states():

@@ -7,20 +7,10 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torchrec import EmbeddingCollection, EmbeddingConfig
-from torchrec.distributed.embedding import (
-    EmbeddingCollectionSharder,
-    ShardedEmbeddingCollection,
-)
+from torchrec.distributed.embedding import EmbeddingCollectionSharder, ShardedEmbeddingCollection
 from torchrec.distributed.embedding_types import EmbeddingComputeKernel
-from torchrec.distributed.model_parallel import (
-    DefaultDataParallelWrapper,
-    DistributedModelParallel,
-)
-from torchrec.distributed.planner import (
-    EmbeddingShardingPlanner,
-    ParameterConstraints,
-    Topology,
-)
+from torchrec.distributed.model_parallel import DefaultDataParallelWrapper, DistributedModelParallel
+from torchrec.distributed.planner import EmbeddingShardingPlanner, ParameterConstraints, Topology
 from torchrec.distributed.types import ModuleSharder, ShardingEnv, ShardingType
 
 from .batch import Batch
@@ -55,6 +45,11 @@ class TableSpec:
     given: bool = False
 
     @property
+    def stored(self) -> int:
+        """Its width as FBGEMM stores it, in vectors of four numbers: those after `width` are 0 and stay it."""
+        return -(-self.width // 4) * 4
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(lookup.input for lookup in self.lookups))
 
@@ -80,7 +75,7 @@ def groups_of(specs: tuple[TableSpec, ...]) -> dict[str, tuple[str, ...]]:
 
 
 def widths_of(specs: tuple[TableSpec, ...]) -> list[int]:
-    return sorted({spec.width for spec in specs})
+    return sorted({spec.stored for spec in specs})
 
 
 class _Gathered(torch.autograd.Function):
@@ -108,7 +103,7 @@ class Tables(nn.Module):
         self.specs = specs
         groups = {inputs: name for name, inputs in groups_of(specs).items()}
         self.group_of = {spec.name: groups[spec.inputs] for spec in specs}
-        #: By width, as the tables of a collection have one.
+        #: By stored width, as the tables of a collection have one.
         self.collections = nn.ModuleDict(
             {
                 str(width): EmbeddingCollection(
@@ -121,7 +116,7 @@ class Tables(nn.Module):
                             feature_names=[spec.name],
                         )
                         for spec in specs
-                        if spec.width == width
+                        if spec.stored == width
                     ],
                 )
                 for width in widths_of(specs)
@@ -133,7 +128,7 @@ class Tables(nn.Module):
         distinct = {width: self.collections[str(width)](ids) for width, ids in batch.ids.items()}
         vectors: dict[tuple[str, str], Tensor] = {}
         for spec in self.specs:
-            rows = distinct[spec.width][spec.name].values()
+            rows = distinct[spec.stored][spec.name].values().narrow(1, 0, spec.width)
             for lookup in spec.lookups:
                 found = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
                 if lookup.pool is not None:
@@ -158,19 +153,14 @@ def kinds_of(asked: str | None, optimizer: Optimizer) -> list[ShardingType]:
 
 
 def sharded(
-    model: nn.Module,
-    specs: tuple[TableSpec, ...],
-    fused: dict,
-    device: torch.device,
-    kinds: list[ShardingType],
+    model: nn.Module, specs: tuple[TableSpec, ...], fused: dict, device: torch.device, kinds: list[ShardingType]
 ) -> DistributedModelParallel:
     """The model with its tables where TorchRec's planner puts them, and everything else in data parallel."""
     sharders = cast("list[ModuleSharder[nn.Module]]", [EmbeddingCollectionSharder(fused_params=fused)])
     # In one place each: what updates rows (`RowKernel`) reads and writes the weights where they are.
     constraints = {
         module_name(spec.name): ParameterConstraints(
-            sharding_types=[kind.value for kind in kinds],
-            compute_kernels=[EmbeddingComputeKernel.FUSED.value],
+            sharding_types=[kind.value for kind in kinds], compute_kernels=[EmbeddingComputeKernel.FUSED.value]
         )
         for spec in specs
     }
@@ -225,23 +215,15 @@ def initialize(parallel: DistributedModelParallel, specs: tuple[TableSpec, ...],
     shards = shards_of(parallel)
     for number, spec in enumerate(specs):
         for shard in shards[spec.name].local_shards():
-            (first, left), (rows, width) = (
-                shard.metadata.shard_offsets,
-                shard.metadata.shard_sizes,
-            )
+            (first, left), (rows, width) = shard.metadata.shard_offsets, shard.metadata.shard_sizes
             for block in range(first // BLOCK, -(-(first + rows) // BLOCK)):
-                values = _drawn(
-                    spec,
-                    torch.Generator().manual_seed((seed * 1_000_003 + number) * 1_000_003 + block),
-                )
+                values = _drawn(spec, torch.Generator().manual_seed((seed * 1_000_003 + number) * 1_000_003 + block))
                 if block == 0:
                     values[:FIRST_ID] = 0
-                start, end = (
-                    max(first, block * BLOCK),
-                    min(first + rows, (block + 1) * BLOCK),
-                )
+                start, end = max(first, block * BLOCK), min(first + rows, (block + 1) * BLOCK)
                 part = values[start - block * BLOCK : end - block * BLOCK, left : left + width]
-                shard.tensor.detach()[start - first : end - first].copy_(part)
+                own = shard.tensor.detach()[start - first : end - first].zero_()
+                own[:, : part.shape[1]] = part
 
 
 def _drawn(spec: TableSpec, generator: torch.Generator) -> Tensor:

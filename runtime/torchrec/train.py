@@ -29,57 +29,28 @@ PACKAGE = Path(__file__).parent
 
 def options_of(arguments: list[str] | None) -> argparse.Namespace:
     name = f"{PACKAGE.name}.train"
-    parser = argparse.ArgumentParser(
-        prog=name,
-        description=f"Trains {PACKAGE.name} on rows that `dinc prepare` wrote.",
-    )
+    parser = argparse.ArgumentParser(prog=name, description=f"Trains {PACKAGE.name} on rows that `dinc prepare` wrote.")
     parser.add_argument("--rows", required=True, type=Path, help="the folder that `dinc prepare` wrote")
-    parser.add_argument(
-        "--out",
-        required=True,
-        type=Path,
-        help="the folder to write, which all processes must see",
-    )
+    parser.add_argument("--out", required=True, type=Path, help="the folder to write, which all processes must see")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
     parser.add_argument(
-        "--keep-every",
-        type=int,
-        default=0,
-        metavar="N",
-        help="a checkpoint every N steps, and after each epoch",
+        "--keep-every", type=int, default=0, metavar="N", help="a checkpoint every N steps, and after each epoch"
     )
     parser.add_argument(
-        "--from",
-        dest="begin_from",
-        type=Path,
-        metavar="FILE",
-        help="weights.safetensors to begin with",
+        "--from", dest="begin_from", type=Path, metavar="FILE", help="weights.safetensors to begin with"
     )
     parser.add_argument("--epochs", type=int, help=f"of the spec: {SETTINGS.epochs}")
     parser.add_argument(
-        "--batch",
-        type=int,
-        help=f"rows of a step, of all processes together; of the spec: {SETTINGS.batch}",
+        "--batch", type=int, help=f"rows of a step, of all processes together; of the spec: {SETTINGS.batch}"
     )
-    parser.add_argument(
-        "--learning-rate",
-        type=float,
-        help=f"of the spec: {SETTINGS.optimizer.learning_rate}",
-    )
+    parser.add_argument("--learning-rate", type=float, help=f"of the spec: {SETTINGS.optimizer.learning_rate}")
     parser.add_argument("--seed", type=int, help=f"of the spec: {SETTINGS.seed}")
     parser.add_argument(
-        "--precision",
-        choices=("f32", "tf32", "bf16"),
-        default="f32",
-        help="of products; weights stay f32",
+        "--precision", choices=("f32", "tf32", "bf16"), default="f32", help="of products; weights stay f32"
     )
     parser.add_argument("--compile", action="store_true", help="compile the network by torch.compile")
     kinds = [kind.value for kind in KINDS]
-    parser.add_argument(
-        "--sharding",
-        choices=kinds,
-        help="of tables; without it TorchRec's planner decides",
-    )
+    parser.add_argument("--sharding", choices=kinds, help="of tables; without it TorchRec's planner decides")
     return parser.parse_args(arguments)
 
 
@@ -137,7 +108,7 @@ def run(arguments: list[str] | None = None) -> None:
     training = Options(options.sharding, options.compile, options.precision, options.keep_every)
     trainer = Trainer(prepared, settings, options.out, device, identity, training)
     if options.begin_from is not None:
-        weights.load(options.begin_from, trainer.parallel)
+        weights.load(options.begin_from, trainer.parallel, model.TABLES)
     if options.resume and trainer.resume() and rank() == 0:
         say(f"goes on after epoch {trainer.progress.trained}, step {trainer.progress.step} of the next")
     trainer.train()
@@ -149,7 +120,7 @@ def run(arguments: list[str] | None = None) -> None:
 def write(trainer: Trainer, package: dict, rows_hash: str) -> None:
     """What `dinc import` reads; trained.json comes last, so that it stands only beside files that are whole."""
     out, progress = trainer.out, trainer.progress
-    weights.save(out / "weights.safetensors", trainer.parallel)
+    weights.save(out / "weights.safetensors", trainer.parallel, model.TABLES)
     write_golden(trainer)
     with together():
         if rank() != 0:
@@ -158,33 +129,19 @@ def write(trainer: Trainer, package: dict, rows_hash: str) -> None:
             return_files = {
                 name: outputs.hashed(out / name) for name in ("weights.safetensors", "metrics.jsonl", "golden.json")
             }
-            copied = (
-                "model",
-                "parent",
-                "params",
-                "graphHash",
-                "stepHash",
-                "compiler",
-                "spec",
-            )
+            copied = ("model", "parent", "params", "graphHash", "stepHash", "compiler", "spec")
             settings = {**package["settings"]}
             settings |= {
                 "epochs": trainer.settings.epochs,
                 "batch": trainer.settings.batch,
                 "seed": trainer.settings.seed,
             }
-            settings["optimizer"] = {
-                **settings["optimizer"],
-                "learningRate": trainer.settings.optimizer.learning_rate,
-            }
+            settings["optimizer"] = {**settings["optimizer"], "learningRate": trainer.settings.optimizer.learning_rate}
             trained = {
                 "version": 1,
                 **{name: package.get(name) for name in copied},
                 "settings": settings,
-                "prepared": {
-                    "path": str(trainer.prepared.folder.resolve()),
-                    "sha256": rows_hash,
-                },
+                "prepared": {"path": str(trainer.prepared.folder.resolve()), "sha256": rows_hash},
                 "epoch": trainer.kept,
                 "epochs": progress.trained,
                 "steps": progress.total,

@@ -97,21 +97,10 @@ class Trainer:
     """One rank's part in a training."""
 
     def __init__(
-        self,
-        prepared: Prepared,
-        settings: Settings,
-        out: Path,
-        device: torch.device,
-        identity: dict,
-        options: Options,
+        self, prepared: Prepared, settings: Settings, out: Path, device: torch.device, identity: dict, options: Options
     ) -> None:
         """`identity`: what a checkpoint must have been made with for the training to go on from it."""
-        self.prepared, self.settings, self.out, self.device = (
-            prepared,
-            settings,
-            out,
-            device,
-        )
+        self.prepared, self.settings, self.out, self.device = (prepared, settings, out, device)
         self.identity, self.options = identity, options
         reader = Reader if prepared.trained_batch is None else TrainedOrder
         with together():
@@ -136,13 +125,12 @@ class Trainer:
 
     def _distributed(self, inner: nn.Module) -> tuple[DistributedModelParallel, AllOptimizers]:
         settings, specs = self.settings, model.TABLES
-        frozen = {spec.name for spec in specs if spec.frozen}
-        fused = fused_params(settings, bool(frozen), self.device)
+        fused = fused_params(settings, specs, self.device)
         kinds = tables.kinds_of(self.options.sharding, settings.optimizer)
         parallel = tables.sharded(WithLoss(inner, settings), specs, fused or UNUSED, self.device, kinds)
         tables.initialize(parallel, specs, settings.seed)
         lookups = tables.lookups_of(parallel)
-        kernels = [RowKernel(each, frozen, settings, ranks()) for each in lookups] if fused is None else []
+        kernels = [RowKernel(each, specs, settings, ranks()) for each in lookups] if fused is None else []
         if settings.mini_batch_aware is not None:
             for kernel in kernels:
                 kernel.pull_by_counts(self.prepared.counts, settings.mini_batch_aware)
@@ -263,10 +251,7 @@ class Trainer:
         progress.lines += from_first(lines or [common])
         self._observe()
         if rank() == 0:
-            write_whole(
-                self.out / "metrics.jsonl",
-                "".join(f"{json_of(line)}\n" for line in progress.lines),
-            )
+            write_whole(self.out / "metrics.jsonl", "".join(f"{json_of(line)}\n" for line in progress.lines))
             for line in lines:
                 words = [
                     f"{name} {value:.5f}"
@@ -311,26 +296,14 @@ class Trainer:
         if stop is None or best is None:
             return None
         early = self.progress.trained < self.settings.epochs
-        return {
-            "metric": stop.title,
-            "label": stop.label,
-            "epoch": int(best[0]),
-            "value": best[1],
-            "early": early,
-        }
+        return {"metric": stop.title, "label": stop.label, "epoch": int(best[0]), "value": best[1], "early": early}
 
     # Checkpoints
 
     def keep(self) -> None:
         with together():
             self._require_finite()
-            self.checkpoints.keep(
-                {
-                    **dataclasses.asdict(self.progress),
-                    "ranks": ranks(),
-                    "identity": self.identity,
-                }
-            )
+            self.checkpoints.keep({**dataclasses.asdict(self.progress), "ranks": ranks(), "identity": self.identity})
 
     def resume(self) -> bool:
         """Goes on from the last checkpoint; False where there is none."""

@@ -42,10 +42,7 @@ KINDS = {
 
 def read(value: dict):
     """A setting of dinc's as the package has it: `learningRate` is learning_rate."""
-    names = {
-        re.sub("[A-Z]", lambda found: "_" + found[0].lower(), name): each
-        for name, each in value.items()
-    }
+    names = {re.sub("[A-Z]", lambda found: "_" + found[0].lower(), name): each for name, each in value.items()}
     kind = names.pop("kind")
     if kind in ("step", "exponential"):
         names["decay"] = names.pop("factor")
@@ -57,22 +54,14 @@ class Probe(nn.Module):
 
     def __init__(self, specs: tuple[tables.TableSpec, ...], case: dict) -> None:
         super().__init__()
-        self.tables = tables.Tables(
-            specs, {name: len(rows) for name, rows in case["tables"].items()}
-        )
+        self.tables = tables.Tables(specs, {name: len(rows) for name, rows in case["tables"].items()})
         self.matrix = nn.Parameter(torch.tensor(case["matrix"]))
         self.bias = nn.Parameter(torch.tensor(case["bias"]))
 
     def forward(self, batch: Batch, gradients: dict[str, Tensor]) -> Tensor:
         found = self.tables(batch)
-        rows = sum(
-            (found[name, name] * gradients[name]).sum()
-            for name in gradients
-            if (name, name) in found
-        )
-        dense = (self.matrix * gradients["matrix"]).sum() + (
-            self.bias * gradients["bias"]
-        ).sum()
+        rows = sum((found[name, name] * gradients[name]).sum() for name in gradients if (name, name) in found)
+        dense = (self.matrix * gradients["matrix"]).sum() + (self.bias * gradients["bias"]).sum()
         return (rows + dense) * dist.get_world_size()
 
 
@@ -91,10 +80,7 @@ def batch_of(ids: dict[str, list[int]], specs: tuple[tables.TableSpec, ...]) -> 
         return KeyedJaggedTensor(keys=names, values=torch.cat(values), lengths=lengths)
 
     widths = tables.widths_of(specs)
-    of_width = {
-        width: keyed([spec.name for spec in specs if spec.width == width])
-        for width in widths
-    }
+    of_width = {width: keyed([spec.name for spec in specs if spec.stored == width]) for width in widths}
     return Batch(1, of_width, places, {}, {}, {}, {}, {}, 1.0)
 
 
@@ -109,12 +95,10 @@ def trained(case: dict) -> dict:
         l2_tables=case["l2"]["tables"],
     )
     specs = tuple(
-        tables.TableSpec(
-            name, len(rows[0]), (tables.Lookup(name),), frozen=name in case["frozen"]
-        )
+        tables.TableSpec(name, len(rows[0]), (tables.Lookup(name),), frozen=name in case["frozen"])
         for name, rows in case["tables"].items()
     )
-    fused = fused_params(settings, bool(case["frozen"]), device)
+    fused = fused_params(settings, specs, device)
     kinds = tables.kinds_of(case["sharding"], settings.optimizer)
     parallel = tables.sharded(Probe(specs, case), specs, fused or UNUSED, device, kinds)
     for name, table in tables.shards_of(parallel).items():
@@ -123,40 +107,29 @@ def trained(case: dict) -> dict:
                 shard.metadata.shard_offsets,
                 shard.metadata.shard_sizes,
             )
-            values = torch.tensor(case["tables"][name])[
-                row : row + rows, column : column + columns
-            ]
-            shard.tensor.detach().copy_(values)
+            values = torch.tensor(case["tables"][name])[row : row + rows, column : column + columns]
+            shard.tensor.detach().zero_()[:, : values.shape[1]] = values
     lookups = tables.lookups_of(parallel)
-    kernels = [
-        RowKernel(each, set(case["frozen"]), settings, dist.get_world_size())
-        for each in lookups
-        if fused is None
-    ]
+    kernels = [RowKernel(each, specs, settings, dist.get_world_size()) for each in lookups if fused is None]
     for kernel in kernels:
         if settings.mini_batch_aware is not None:
-            kernel.pull_by_counts(
-                lambda name: np.array(case["counts"][name]), settings.mini_batch_aware
-            )
+            kernel.pull_by_counts(lambda name: np.array(case["counts"][name]), settings.mini_batch_aware)
     dense = [p for name, p in parallel.named_parameters() if tables.is_dense(name)]
     fbgemm = [] if fused is None else [each.emb_module for each in lookups]
     handle = None if fused is None else parallel.fused_optimizer
-    optimizers = AllOptimizers(
-        settings, dense_optimizer(settings, dense), kernels, handle, fbgemm
-    )
+    optimizers = AllOptimizers(settings, dense_optimizer(settings, dense), kernels, handle, fbgemm)
     for step, of_ranks in enumerate(case["steps"], 1):
         own = of_ranks[dist.get_rank()]
         optimizers.before(step, len(case["steps"]))
-        gradients = {
-            name: torch.tensor(values) for name, values in own["gradients"].items()
-        }
+        gradients = {name: torch.tensor(values) for name, values in own["gradients"].items()}
         parallel(batch_of(own["ids"], specs), gradients).backward()
         optimizers.after()
     found = {}
     for name, table in tables.shards_of(parallel).items():
         whole = torch.empty(table.size()) if dist.get_rank() == 0 else None
         table.gather(0, whole)
-        found[name] = None if whole is None else whole.tolist()
+        width = len(case["tables"][name][0])
+        found[name] = None if whole is None else whole[:, :width].tolist()
     state = parallel.state_dict()
     return {
         **found,

@@ -33,12 +33,18 @@ export interface RunningRanks {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts `args` (a script or `-m module`) in so many processes; `folder` is where Python finds packages. */
-export function startRanks(ranks: number, args: readonly string[], folder: string): RunningRanks {
+/** Starts `args` (a script or `-m module`) in so many processes, in `folder`, in which Python finds packages, and in `packages` of it. */
+export function startRanks(
+  ranks: number,
+  args: readonly string[],
+  folder: string,
+  packages: readonly string[] = [],
+): RunningRanks {
   const torchrun = ["--standalone", `--nproc-per-node=${ranks}`, "--monitor-interval=0.1"];
+  const path = [folder, ...packages.map((name) => join(folder, name))].join(":");
   const child = spawn(installed!.torchrun, [...torchrun, ...args], {
     cwd: folder,
-    env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" },
+    env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
@@ -55,8 +61,8 @@ export function startRanks(ranks: number, args: readonly string[], folder: strin
   return { pid: child.pid!, ended };
 }
 
-export function runRanks(ranks: number, args: readonly string[], folder: string): Promise<Ended> {
-  return startRanks(ranks, args, folder).ended;
+export function runRanks(...started: Parameters<typeof startRanks>): Promise<Ended> {
+  return startRanks(...started).ended;
 }
 
 /** Of this folder. */

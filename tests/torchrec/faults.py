@@ -1,0 +1,55 @@
+"""What a training says of things that go wrong, case by case in one group of processes: torchrun faults.py CASES
+
+CASES is a JSON file: a list of {package, arguments, fault}. Each rank prints a line of JSON for each case. `fault` is what cannot
+be said by arguments: the disk is full from the second checkpoint on, or a training is left after its first epoch.
+"""
+
+import importlib
+import json
+import logging
+import resource
+import sys
+from pathlib import Path
+
+import torch.distributed as dist
+
+
+def with_fault(package: str, fault: str | None, run) -> None:
+    """Runs with the fault, and without it from then on."""
+    trainer = importlib.import_module(f"{package}.trainer").Trainer
+    keep, limits = trainer.keep, resource.getrlimit(resource.RLIMIT_FSIZE)
+    kept = 0
+
+    def keep_in_little_room(self) -> None:
+        nonlocal kept
+        kept += 1
+        if kept == 2:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
+        keep(self)
+
+    def keep_and_leave(self) -> None:
+        keep(self)
+        raise importlib.import_module(f"{package}.distributed").Trouble("left")
+
+    trainer.keep = {None: keep, "full disk": keep_in_little_room, "left": keep_and_leave}[fault]
+    try:
+        run()
+    finally:
+        trainer.keep = keep
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+if __name__ == "__main__":
+    for name in ("torchrec", "torch.fx"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    for case in json.loads(Path(sys.argv[1]).read_text()):
+        package = case["package"]
+        train = importlib.import_module(f"{package}.train")
+        trouble = importlib.import_module(f"{package}.distributed").Trouble
+        sentence = None
+        try:
+            with_fault(package, case["fault"], lambda: train.run(case["arguments"]))  # noqa: B023 (called at once)
+        except trouble as error:
+            sentence = str(error)
+        print(json.dumps({"rank": dist.get_rank(), "name": case["name"], "sentence": sentence}), flush=True)
+    dist.destroy_process_group()

@@ -1,0 +1,70 @@
+// Rows of a made-up log of films, prepared for models of the zoo, and the packages that train on them.
+
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
+import { runHere } from "../cli/run-here.ts";
+import { root } from "../cli/spawn.ts";
+
+export const BATCH = 64;
+
+/** Who likes an item follows from whom it is shown and what was liked before, so that there is something to learn. */
+function filmRows(count: number, seed: number): string {
+  const random = Random.of(seed, "films");
+  const lines = Array.from({ length: count }, () => {
+    const [user, item] = [random.integer(40), random.integer(60)];
+    const steps = Array.from({ length: random.integer(8) }, () => random.integer(60));
+    const matches = steps.filter((step) => step % 7 === item % 7).length - steps.length / 7;
+    const liked = random.normal() + matches + (((user * item) % 5) - 2) / 2 > 0 ? 1 : 0;
+    const list = (value: (step: number) => string) => steps.map(value).join("|");
+    return [
+      ...[`u${user}`, user % 2 === 0 ? "M" : "F", 18 + user, `job ${user % 6}`, `i${item}`, `g${item % 7}`],
+      ...[list((step) => `i${step}`), list((step) => `g${step % 7}`), liked],
+    ].join(",");
+  });
+  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,like\n${lines.join("\n")}\n`;
+}
+
+export class Films {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async write(rows: { readonly train: number; readonly test: number }): Promise<Films> {
+    const folder = await mkdtemp(join(tmpdir(), "dinc-torchrec-"));
+    await writeFile(join(folder, "train.csv"), filmRows(rows.train, 1));
+    await writeFile(join(folder, "test.csv"), filmRows(rows.test, 2));
+    await writeFile(join(folder, "dinc.yaml"), "data:\n  train: train.csv\n  test: test.csv\n");
+    return new Films(folder);
+  }
+
+  at(...parts: readonly string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  /** What a command says on standard output, where it succeeds. */
+  async dinc(...args: readonly string[]): Promise<string> {
+    const { code, err, out } = await runHere(args, { cwd: this.folder });
+    expect(code, err).toBe(0);
+    return out;
+  }
+
+  /** `rows`, prepared for `spec`, and `package`, compiled from it. */
+  async prepare(spec: string, rows: string, ...options: readonly string[]): Promise<void> {
+    const settings = ["--set", `train.batch=${BATCH}`, "--set", "train.epochs=1"];
+    await this.dinc("prepare", spec, "-c", "dinc.yaml", ...settings, "--out", rows, ...options);
+  }
+
+  async compile(spec: string, folder: string): Promise<void> {
+    await this.dinc("compile", spec, "--target", "torchrec", "--out", folder);
+  }
+}
+
+/** The path of a model of the zoo. */
+export function zoo(model: string): string {
+  return join(root, "examples", "zoo", `${model}.din`);
+}

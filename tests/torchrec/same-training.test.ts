@@ -1,0 +1,123 @@
+// From dinc's own first weights and in its order of rows, a package trains as dinc does, in one process and in two: the same loss in each
+// step, the same weights after sixty, the same logits of test rows. Batch statistics, regularised tables and an auxiliary loss among them.
+
+import { open, readFile, rm, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { initialParameters } from "../../compiler/train/initial.ts";
+import { initialTable } from "../../compiler/train/tables.ts";
+import { readModel } from "../../runtime/driver/read-spec.ts";
+import { train } from "../../runtime/index.ts";
+import { readSafetensors, type Tensor, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { BATCH, Films, zoo } from "./packages.ts";
+import { noTorch, runRanks, script } from "./torchrun.ts";
+
+const STEPS = 60;
+const TEST_ROWS = 40;
+const MODELS = ["din", "dien", "deepfm"] as const;
+const RANKS = [1, 2];
+
+interface Trained {
+  readonly losses: readonly number[];
+  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly logits: readonly number[];
+}
+
+/** What `dinc train` begins with, as the weights of a run. */
+async function writeBeginning(films: Films, model: string): Promise<void> {
+  const read = await readModel(zoo(model));
+  const { step } = trainingProgram(lower(read), read);
+  const { optimizer, seed } = read.train;
+  const { tables } = JSON.parse(await readFile(films.at(`rows-${model}`, "prepared.json"), "utf8"));
+  const tensors = new Map<string, Tensor>();
+  for (const { name, rows } of tables as { name: string; rows: number }[]) {
+    const spec = { ...read.tables.get(name)!, rows };
+    const { values } = initialTable(spec, optimizer, null, seed);
+    tensors.set(`table.${name}`, { dims: [rows, spec.width], values });
+  }
+  const values = initialParameters(step, seed);
+  for (const { name, dims, role } of step.parameters.values())
+    if (role !== "slot") tensors.set(name, { dims, values: values.get(name)! });
+  const file = await open(films.at(`${model}.safetensors`), "w");
+  await writeSafetensors(file, tensors);
+  await file.close();
+}
+
+async function byDinc(films: Films, model: string): Promise<Trained> {
+  const set = [`train.batch=${BATCH}`, "train.epochs=1"];
+  const run = films.at(`run-${model}`);
+  const rows = films.at(`rows-${model}`);
+  const { epochs } = await train(zoo(model), { config: films.at("dinc.yaml"), set, rows, out: run });
+  await films.dinc("predict", run, "--data", "test.csv", "--out", `${model}.jsonl`);
+  const lines = (await readFile(films.at(`${model}.jsonl`), "utf8")).trim().split("\n");
+  const logits = lines.map((line) => JSON.parse(line).like_logit);
+  const { tensors } = await readSafetensors(`${run}/weights.safetensors`);
+  return { losses: epochs[0]!.curve, weights: tensors, logits };
+}
+
+async function byPackage(films: Films, model: string, ranks: number): Promise<Trained> {
+  const out = films.at(`out-${model}-${ranks}`);
+  const line = (await readFile(`${out}/metrics.jsonl`, "utf8")).split("\n")[0]!;
+  const { tensors } = await readSafetensors(`${out}/weights.safetensors`);
+  const golden = JSON.parse(await readFile(`${out}/golden.json`, "utf8"));
+  return { losses: JSON.parse(line).curve, weights: tensors, logits: golden.logits.like };
+}
+
+describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () => {
+  let films: Films;
+  const dinc = new Map<string, Trained>();
+
+  beforeAll(async () => {
+    films = await Films.write({ train: STEPS * BATCH - 5, test: TEST_ROWS });
+    for (const model of MODELS) {
+      await films.prepare(zoo(model), `rows-${model}`, "--order", "trained", "--shards", "2");
+      await films.compile(zoo(model), `package-${model}`);
+      await writeBeginning(films, model);
+      dinc.set(model, await byDinc(films, model));
+    }
+    for (const ranks of RANKS) {
+      const trainings = MODELS.map((model) => ({
+        package: model,
+        arguments: [
+          ...["--rows", `rows-${model}`, "--out", `out-${model}-${ranks}`, "--from", `${model}.safetensors`],
+          ...["--batch", String(BATCH), "--epochs", "1"],
+        ],
+      }));
+      await writeFile(films.at("trainings.json"), JSON.stringify(trainings));
+      const packages = MODELS.map((model) => `package-${model}`);
+      const { code, stderr } = await runRanks(
+        ranks,
+        [script("same_training.py"), "trainings.json"],
+        films.folder,
+        packages,
+      );
+      expect(code, stderr).toBe(0);
+    }
+  }, 600_000);
+
+  afterAll(() => rm(films.folder, { recursive: true, force: true }));
+
+  test.each(RANKS.flatMap((ranks) => MODELS.map((model) => [model, ranks] as const)))(
+    "%s in %i process(es)",
+    async (model, ranks) => {
+      const expected = dinc.get(model)!;
+      const found = await byPackage(films, model, ranks);
+      expect(expected.losses).toHaveLength(STEPS);
+      expect(farthest(found.losses, expected.losses)).toBeLessThan(1e-5);
+      expect([...found.weights.keys()].sort()).toEqual([...expected.weights.keys()].sort());
+      for (const [name, { dims, values }] of expected.weights) {
+        expect(found.weights.get(name)!.dims, name).toEqual(dims);
+        expect(farthest(found.weights.get(name)!.values, values), name).toBeLessThan(1e-4);
+      }
+      // Golden rows are of the first shard: the first half of the test rows.
+      expect(found.logits).toHaveLength(TEST_ROWS / 2);
+      expect(farthest(found.logits, expected.logits.slice(0, TEST_ROWS / 2))).toBeLessThan(1e-4);
+    },
+  );
+});
+
+function farthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a).toHaveLength(b.length);
+  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+}
