@@ -57,7 +57,10 @@ export interface OpenTrainingOptions extends RowsFormat {
 
 /** Threads of a worker in a cross-origin isolated page. Everywhere else there is one thread, whatever is said here. */
 export interface PageThreads {
-  /** Starts a worker, whose script calls `takePart` with the data of every message that it gets. */
+  /**
+   * Starts a worker, whose script calls `takePart` with the data of every message that it gets. A worker whose script does not load
+   * takes no part, and the others do its work.
+   */
   readonly newWorker: () => WebWorker;
   /** How many threads there are, with the one that trains; as many as make steps faster where nothing is said. */
   readonly count?: number;
