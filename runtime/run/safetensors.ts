@@ -2,6 +2,7 @@
 // too. Reading trusts nothing: every length is checked against the file's size before anything is allocated. A file may be
 // sealed: its header then tells its own digest and that of each tensor.
 
+import { constants } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { digest, isSealed, sealed, UNSEALED } from "./seal.ts";
 
@@ -181,6 +182,10 @@ function entryOf(name: string, value: unknown): Entry {
   const bytes = shape.reduce((product, dim) => product * dim, 4);
   if (bytes !== end - start)
     throw new SafetensorsError(`has tensor "${name}" of shape [${shape.join(", ")}] in ${end - start} bytes`);
+  if (bytes > constants.MAX_LENGTH)
+    throw new SafetensorsError(
+      `has tensor "${name}" of ${bytes} bytes, and Node ${process.version} holds at most ${constants.MAX_LENGTH} in one array; use Node 22 or later`,
+    );
   return { name, dims: shape, start, end };
 }
 

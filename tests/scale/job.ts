@@ -82,7 +82,7 @@ export type Sharding = "row_wise" | "table_wise" | "column_wise" | "data_paralle
 export const shardings: readonly Sharding[] = ["row_wise", "table_wise", "column_wise", "data_parallel"];
 
 /** A table is cut into columns of 4 at least. */
-const NARROWEST = 4;
+export const NARROWEST = 4;
 
 /** GPUs that have a part of the table. */
 export function holders(sharding: Sharding, gpus: number): number {

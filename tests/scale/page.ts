@@ -81,7 +81,7 @@ function memoryTables(): string {
     byOptimizer,
   )}
 
-With \`adam\`, by how the table is sharded:
+With \`adam\`, by how the table is sharded (TorchRec's planner says the same; a test asks it):
 
 ${table(["", "of 8 GPUs hold it", "on each of these", "of 64 GPUs hold it", "on each of these"], byKind)}`;
 }

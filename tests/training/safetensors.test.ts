@@ -1,6 +1,7 @@
 // The weights' format: what is written is read back, also by the format's definition, and no broken file gets far.
 
-import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:buffer";
+import { mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -116,6 +117,24 @@ describe("a broken file is refused with its reason", () => {
     await expect(read).rejects.toThrow(SafetensorsError);
     await expect(read).rejects.toThrow(reason);
   });
+
+  test.runIf(constants.MAX_LENGTH < 2 ** 40)(
+    "with a tensor that is larger than an array can be",
+    async () => {
+      const path = join(folder, "large.safetensors");
+      const count = constants.MAX_LENGTH / 4 + 2;
+      const header = file(
+        { a: { dtype: "F32", shape: [count], data_offsets: [0, 4 * count] } },
+        new Uint8Array(0),
+      );
+      await writeFile(path, header);
+      // Without a byte on the disk.
+      await truncate(path, header.length + 4 * count);
+      await expect(readSafetensors(path)).rejects.toThrow(
+        /of 4294967304 bytes, and Node v.* at most 4294967296/,
+      );
+    },
+  );
 
   test("cut anywhere, it is never read as if it were whole", async () => {
     await roundTrip(new Map([["a", { dims: [3], values: Float32Array.of(1, 2, 3) }]]));
