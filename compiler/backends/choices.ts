@@ -6,7 +6,7 @@ import { type BackendName, backends } from "./registry.ts";
 
 type Registered = (typeof backends)[BackendName];
 
-/** The type of each engine, `open` with what it is given. */
+/** The type of each engine, with the argument of its `open`. */
 export type Engine = Registered["engines"][number];
 export type EngineName = Engine["name"];
 

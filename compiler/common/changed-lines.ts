@@ -1,6 +1,6 @@
 // Finds the differences between two lists of lines.
 
-/** Beyond so many pairs of lines, what lies between a common beginning and end counts as replaced. */
+/** Beyond this number of pairs of lines, all lines between a common beginning and end count as replaced. */
 const MOST_PAIRS = 4_000_000;
 
 /** A line of both, of the first only, or of the second only. */

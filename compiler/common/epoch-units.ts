@@ -17,7 +17,7 @@ const units = Object.keys(parts) as EpochUnit[];
 const FIRST = Date.UTC(1990, 0) / 1000;
 const END = Date.UTC(2100, 0) / 1000;
 
-/** The unit in which a number is a time from 1990 to 2099; null where it is none in any. */
+/** The unit in which a number is a time from 1990 to 2099; null where no unit makes it one. */
 export function epochUnit(number: number): EpochUnit | null {
   return units.find((unit) => number >= FIRST * parts[unit] && number < END * parts[unit]) ?? null;
 }

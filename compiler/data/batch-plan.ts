@@ -67,8 +67,8 @@ export interface PlannedTable {
 }
 
 /**
- * The plan for the inputs of `graph`; `tables` are the model's, others than the Graph's among them. With `parts` a batch has its
- * examples in so many parts, too.
+ * The plan for the inputs of `graph`; `tables` are the model's and may include others than the Graph's. With `parts` a batch
+ * also has its examples in that many parts.
  */
 export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 1): BatchPlan {
   const uses = tableUses(graph);

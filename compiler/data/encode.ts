@@ -1,15 +1,15 @@
 // Rows of a table in memory as the trainer sees them: read, learned from, encoded.
 
+import { InternalError } from "../common/internal-error.ts";
 import { type ListFormat, separatorsOf } from "../frontend/config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../frontend/kinds/encoders.ts";
 import type { Fitted, Model } from "../frontend/model/model.ts";
-import { ColumnReader, memoryStore } from "./columns.ts";
+import { type Column, ColumnReader, memoryStore, type Numbers } from "./columns.ts";
 import { type ExampleOptions, ExampleReader } from "./example-reader.ts";
 import { Findings } from "./findings.ts";
 import { fit } from "./fit-rows.ts";
 import { heldRows } from "./held-rows.ts";
-import type { MemoryRows } from "./memory-rows.ts";
-import { memoryRowsOver, type StoredRows } from "./stored-rows.ts";
+import { type ColumnRows, mapped, type StoredRows } from "./stored-rows.ts";
 import { chunkOf, type TableRows, tableOf } from "./table-rows.ts";
 import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
 
@@ -18,7 +18,7 @@ export type RowsFormat = Partial<ListFormat>;
 
 export interface FittedRows {
   readonly fitted: Fitted;
-  readonly rows: MemoryRows;
+  readonly rows: ColumnRows;
 }
 
 /**
@@ -50,14 +50,14 @@ export function encodeRows(
   what: string,
   format: RowsFormat,
   labels: "required" | "optional",
-): MemoryRows {
+): ColumnRows {
   const options = labels === "required" ? KNOWN : ({ labels, outside: "unknown" } as const);
   const read = readRows(model, new FittedEncoders(fitted), rows, what, { ...exactly(format), ...options });
   return seenRows(model, fitted, read);
 }
 
 /** Rows that were read into memory, as the trainer sees them. */
-export function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows): MemoryRows {
+export function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows): ColumnRows {
   return seenRows(model, fitted, heldRows(model, raw));
 }
 
@@ -83,6 +83,13 @@ function readRows(
   return heldRows(model, reader.taken(table.rows, "finish"));
 }
 
-function seenRows(model: Model, fitted: Fitted, read: StoredRows<Float64Array>): MemoryRows {
-  return memoryRowsOver(transformedRows(model, fitted, read, new ColumnReader(), memoryStore))!;
+function seenRows(model: Model, fitted: Fitted, read: StoredRows<Float64Array>): ColumnRows {
+  const stored = transformedRows(model, fitted, read, new ColumnReader(), memoryStore);
+  const labels = mapped(stored.labels, arrayOf);
+  return { kind: "columns", rows: stored.rows, stored, labels, groups: mapped(stored.groups, arrayOf) };
+}
+
+function arrayOf<T extends Numbers>(column: Column<T>): T {
+  if (column.kind === "memory") return column.values;
+  throw new InternalError(`${column.path} is not in memory`);
 }

@@ -22,12 +22,12 @@ export interface LeftOutKind {
   /** null for what is wrong with the row as a whole. */
   readonly column: string | null;
   readonly rows: number;
-  /** The first of them, from 1, and what is said about it. */
+  /** The first of them, from 1, and its message. */
   readonly first: number;
   readonly message: string;
 }
 
-/** What is said about a file that has bad rows only. */
+/** The message about a file with bad rows only. */
 export function nothingLeft(findings: Findings, rows: number): Diagnostic {
   const related = findings
     .byRow()

@@ -14,7 +14,7 @@ import {
   type Model,
 } from "../frontend/model/model.ts";
 
-/** Rows that are learned from, with those that are read by what was learned. */
+/** Rows that are fitted on, and those that are read with the fitted values. */
 export interface FittingRows {
   /**
    * For each id below `ids` of the vocabulary of `owner`, in its columns and in those of features that share it: in how many
@@ -49,7 +49,7 @@ export function fit(model: Model, encoders: FittingEncoders, rows: FittingRows):
   return { vocabularies, transforms };
 }
 
-/** What is said where no training row has any of the values that a feature's file lists. */
+/** The message for training rows with none of the values that a feature's file lists. */
 function ofOtherValues(
   feature: Feature,
   vocabularies: Fitted["vocabularies"],

@@ -3,11 +3,11 @@
 import { type Column, type ColumnReader, inMemory, type Numbers } from "./columns.ts";
 import type { HistoryColumns, MemoryRows } from "./memory-rows.ts";
 import { type Bounds, readAt, runsAt, single } from "./places.ts";
-import type { Found, FoundNumbers, FoundValues, ReadableColumns, RowReader } from "./row-reader.ts";
+import type { Found, ReadableColumns, RowReader } from "./row-reader.ts";
 import { type ColumnRows, mapped, type PlacedColumns } from "./stored-rows.ts";
 
-export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): RowReader<FoundNumbers> {
-  const readable = ({ ids, numbers, vectors, sets }: PlacedColumns): ReadableColumns<FoundNumbers> => ({
+export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): RowReader {
+  const readable = ({ ids, numbers, vectors, sets }: PlacedColumns): ReadableColumns => ({
     ids: mapped(ids, own),
     numbers: new Map([
       ...mapped(numbers, (column) => ({ ...own(column), width: 1 })),
@@ -25,35 +25,38 @@ export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): Ro
 
 export function readerOfMemory(rows: MemoryRows, files: ColumnReader): RowReader {
   const readable = (
-    ids: MemoryRows["ids"],
-    { numbers, sets }: Pick<HistoryColumns, "numbers" | "sets">,
+    count: number,
+    { ids, numbers, sets }: Pick<MemoryRows, "ids" | "numbers" | "sets">,
   ): ReadableColumns => ({
     ids: mapped(ids, (values) => own(inMemory(values))),
-    numbers: mapped(numbers, (values) => own(inMemory(values))),
-    sets: mapped(sets, ({ ids, start, end }) => ({
-      ids: inMemory(ids),
-      bounds: { kind: "ends", start, end },
-      by: "self",
+    numbers: mapped(numbers, (values) => ({
+      ...own(inMemory(values)),
+      width: values.length / Math.max(1, count),
     })),
+    sets: mapped(sets, ({ ids, ...ends }) => ({ ids: inMemory(ids), bounds: endsOf(ends), by: "self" })),
   });
   return readerOver(files, {
-    own: readable(rows.ids, rows),
-    steps: mapped(rows.histories, (history) => {
-      const { steps, start, end } = history;
-      return { ...readable(steps, history), bounds: { kind: "ends", start, end } };
+    own: readable(rows.rows, rows),
+    steps: mapped(rows.histories, ({ steps: ids, ...history }) => {
+      const count = history.end.reduce((most, end) => Math.max(most, end), 0);
+      return { ...readable(count, { ids, ...history }), bounds: endsOf(history) };
     }),
     labels: mapped(rows.labels, inMemory),
     groups: mapped(rows.groups, (values) => own(inMemory(values))),
   });
 }
 
-interface Columns<N extends FoundValues> extends Pick<RowReader<N>, "own" | "groups"> {
+function endsOf({ start, end }: Pick<HistoryColumns, "start" | "end">): Bounds {
+  return { kind: "ends", start, end };
+}
+
+interface Columns extends Pick<RowReader, "own" | "groups"> {
   /** With where the steps of each row are. */
-  readonly steps: ReadonlyMap<string, ReadableColumns<N> & { readonly bounds: Bounds }>;
+  readonly steps: ReadonlyMap<string, ReadableColumns & { readonly bounds: Bounds }>;
   readonly labels: ReadonlyMap<string, Column<Float32Array>>;
 }
 
-function readerOver<N extends FoundValues>(files: ColumnReader, columns: Columns<N>): RowReader<N> {
+function readerOver(files: ColumnReader, columns: Columns): RowReader {
   return {
     ...columns,
     files,

@@ -26,7 +26,7 @@ export interface HistoryOptions extends ListFormat {
   readonly inputs?: GraphInputs | null | undefined;
 }
 
-/** What becomes of what was read: it goes on as it is, in shared memory, or is copied away at once. */
+/** What happens to the values read: they stay in shared memory, or are copied to a column at once. */
 export type Take = "finish" | "drain";
 
 export interface Part<C extends DataColumn> {

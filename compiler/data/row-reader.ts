@@ -12,8 +12,6 @@ export interface Found<T extends Numbers> {
   readonly by: PlacedBy;
 }
 
-export type FoundValues = Found<Float32Array>;
-
 export interface FoundNumbers extends Found<Float32Array> {
   /** How many numbers a value has. */
   readonly width: number;
@@ -26,18 +24,18 @@ export interface FoundSets {
 }
 
 /** By feature, or by field of a history: where it stands. */
-export interface ReadableColumns<N extends FoundValues = FoundValues> {
+export interface ReadableColumns {
   readonly ids: ReadonlyMap<string, Found<Int32Array>>;
-  readonly numbers: ReadonlyMap<string, N>;
+  readonly numbers: ReadonlyMap<string, FoundNumbers>;
   readonly sets: ReadonlyMap<string, FoundSets>;
 }
 
 /** Reads a source in one thread: `files` has its open files. */
-export interface RowReader<N extends FoundValues = FoundValues> {
+export interface RowReader {
   readonly files: ColumnReader;
-  readonly own: ReadableColumns<N>;
+  readonly own: ReadableColumns;
   /** By history: what its steps have. */
-  readonly steps: ReadonlyMap<string, ReadableColumns<N>>;
+  readonly steps: ReadonlyMap<string, ReadableColumns>;
   readonly labels: readonly string[];
   readonly groups: ReadonlyMap<string, Found<Int32Array>>;
   at(rows: Int32Array): PlacesOfRows;

@@ -1,9 +1,7 @@
-// Example rows as columns of any length, in memory or in files. Where all columns of a split lie in memory they are
-// `MemoryRows` over the same arrays.
+// Example rows as columns of any length, in memory or in files.
 
-import { InternalError } from "../common/internal-error.ts";
 import type { Column, Numbers } from "./columns.ts";
-import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
+import type { MemoryRows } from "./memory-rows.ts";
 
 /** What each place has, a row or a step of a history. `Raw` numbers are in 64 bits and not transformed yet. */
 export interface PlacedColumns<Raw extends Numbers = Float32Array> {
@@ -36,7 +34,7 @@ export interface StoredRows<Raw extends Numbers = Float32Array> extends PlacedCo
   readonly groups: ReadonlyMap<string, Column<Int32Array>>;
 }
 
-/** Rows of which some columns lie in files. */
+/** The rows of a split. */
 export interface ColumnRows {
   readonly kind: "columns";
   readonly rows: number;
@@ -59,44 +57,6 @@ export function columnsOf<Raw extends Numbers>(stored: StoredRows<Raw>): Column<
     ...stored.labels.values(),
     ...stored.groups.values(),
   ];
-}
-
-/** The rows over the arrays that they lie in; null where some column lies in a file. */
-export function memoryRowsOver(stored: StoredRows): MemoryRows | null {
-  if (columnsOf(stored).some(({ kind }) => kind === "file")) return null;
-  return {
-    kind: "memory",
-    rows: stored.rows,
-    ...placed(stored),
-    ids: mapped(stored.ids, arrayOf),
-    histories: mapped(stored.histories, ({ bounds, ids, ...history }) => ({
-      ...placed(history),
-      steps: mapped(ids, arrayOf),
-      ...betweenBounds(arrayOf(bounds)),
-    })),
-    labels: mapped(stored.labels, arrayOf),
-    groups: mapped(stored.groups, arrayOf),
-  };
-}
-
-function placed({
-  numbers,
-  vectors,
-  sets,
-}: Omit<PlacedColumns, "ids">): Pick<HistoryColumns, "numbers" | "sets"> {
-  return {
-    numbers: new Map([...mapped(numbers, arrayOf), ...mapped(vectors, ({ values }) => arrayOf(values))]),
-    sets: mapped(sets, ({ ids, bounds }) => ({ ids: arrayOf(ids), ...betweenBounds(arrayOf(bounds)) })),
-  };
-}
-
-function betweenBounds(bounds: Int32Array): Pick<SetColumn, "start" | "end"> {
-  return { start: bounds.subarray(0, -1), end: bounds.subarray(1) };
-}
-
-function arrayOf<T extends Numbers>(column: Column<T>): T {
-  if (column.kind === "memory") return column.values;
-  throw new InternalError(`${column.path} is not in memory`);
 }
 
 export function mapped<A, B>(

@@ -122,7 +122,7 @@ export function featureOfField(model: Model, history: string, field: string): Fe
   return model.histories.get(history)!.fields.find(({ name }) => name === field)!.feature;
 }
 
-/** Rows that teach; `others` are read by what they taught. */
+/** Rows that are fitted on; `others` are read with the fitted values. */
 export function fittingRows(
   model: Model,
   train: StoredRows<Float64Array>,

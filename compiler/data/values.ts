@@ -161,7 +161,7 @@ export function vectorCells(
   return (value, row, push) => {
     const list = typeof value === "string" && value !== "" ? value.split(separator) : value;
     let numbers = filled(0);
-    // A list without a number is none, as an empty text is.
+    // A list without a number is missing, like an empty text.
     const isNone =
       list === null || list === "" || (missing !== null && Array.isArray(list) && list.length === 0);
     if (isNone) {

@@ -109,7 +109,7 @@ function interruptible<Rows>(
   };
 }
 
-/** The same of what is measured: it goes on in its thread until that is closed, and nobody waits for it. */
+/** The same for measuring: it goes on in its thread until that is closed, and nobody waits for it. */
 function interruptibleMeasure(
   measure: Measure,
   stop: () => Promise<void>,

@@ -58,7 +58,7 @@ export function requireFinite(
   for (const [name, { values }] of tables) if (!allFinite(values)) refuse(`the table of \`${name}\``);
 }
 
-/** Whether all are numbers: the sum of what is multiplied by 0 is 0 only then. */
+/** Whether all are finite: only then is the sum of their products with 0 equal to 0. */
 function allFinite(values: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += 0 * values[i]!;

@@ -12,7 +12,7 @@ export interface EpochResult {
   readonly epoch: number;
   /** Mean over the epoch's examples, each at the step that used it. */
   readonly loss: number;
-  /** By label and auxiliary loss: the same of what `loss` adds up, before weights. Empty where that is one thing. */
+  /** By label and auxiliary loss: the same for the parts of `loss`, before weights. Empty for a single part. */
   readonly terms: ReadonlyMap<string, number>;
   readonly steps: number;
   /** The means of `loss` over equal parts of the steps, in their order; at most 100. */

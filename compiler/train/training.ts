@@ -14,11 +14,11 @@ import type { BatchStream } from "../data/batch-stream.ts";
 import { BatchBuilder } from "../data/batches.ts";
 import { ColumnReader } from "../data/columns.ts";
 import { encodeRows, fitRows, type RowsFormat } from "../data/encode.ts";
-import { readerOfMemory } from "../data/gather-columns.ts";
+import { readerOfColumns } from "../data/gather-columns.ts";
 import { givenVocabularies, type ReadText } from "../data/listed-values.ts";
-import type { MemoryRows } from "../data/memory-rows.ts";
 import { occurrencesOf } from "../data/occurrences.ts";
 import { MemoryOrders } from "../data/row-order.ts";
+import type { ColumnRows } from "../data/stored-rows.ts";
 import type { TableRows } from "../data/table-rows.ts";
 import { lower } from "../frontend/check/lower.ts";
 import { tablesOf } from "../frontend/kinds/model-queries.ts";
@@ -79,10 +79,10 @@ export class EncodedRows {
   /** How many there are. */
   readonly rows: number;
   /** @internal */
-  readonly encoded: MemoryRows;
+  readonly encoded: ColumnRows;
 
   /** @internal */
-  constructor(encoded: MemoryRows) {
+  constructor(encoded: ColumnRows) {
     this.rows = encoded.rows;
     this.encoded = encoded;
   }
@@ -117,7 +117,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
       `the table of \`${withVectors.name}\` begins as vectors of a file, which only dinc train reads`,
     );
   const forward = lower(seeded);
-  const reader = readerOfMemory(train, new ColumnReader());
+  const reader = readerOfColumns(train, new ColumnReader());
   const orders = new MemoryOrders();
   const plan = planBatches(forward, tables);
   const program = trainingProgram(
@@ -130,7 +130,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
     threads: threads === undefined ? null : threadsOfThisPage(threads.newWorker, threads.count ?? null),
     form: portable ? ("plain" as const) : bestForm(),
   };
-  const epochs: EpochsOptions<MemoryRows> = {
+  const epochs: EpochsOptions<ColumnRows> = {
     program,
     tables,
     train,
@@ -155,8 +155,8 @@ export class Training {
   /** What was learned from the training rows. */
   readonly fitted: Fitted;
   private readonly format: RowsFormat;
-  private readonly options: EpochsOptions<MemoryRows>;
-  private readonly trainer: Trainer<MemoryRows>;
+  private readonly options: EpochsOptions<ColumnRows>;
+  private readonly trainer: Trainer<ColumnRows>;
   private readonly turns = new EventLoopYield();
 
   /** @internal */
@@ -164,8 +164,8 @@ export class Training {
     model: Model,
     fitted: Fitted,
     format: RowsFormat,
-    options: EpochsOptions<MemoryRows>,
-    trainer: Trainer<MemoryRows>,
+    options: EpochsOptions<ColumnRows>,
+    trainer: Trainer<ColumnRows>,
   ) {
     this.model = model;
     this.fitted = fitted;
@@ -304,13 +304,13 @@ export class Training {
     if (this.isOver) this.trainer.finish();
   }
 
-  private encodedOf(rows: TableRows | EncodedRows, labels: "required" | "optional"): MemoryRows {
+  private encodedOf(rows: TableRows | EncodedRows, labels: "required" | "optional"): ColumnRows {
     if (rows instanceof EncodedRows) return rows.encoded;
     const { model, fitted, format } = this;
     return encodeRows(model, fitted, rows, "the rows", format, labels);
   }
 
-  private scored(data: MemoryRows): Promise<ReadonlyMap<string, Float32Array>> {
+  private scored(data: ColumnRows): Promise<ReadonlyMap<string, Float32Array>> {
     const { session, tables } = this.trainer;
     this.trainer.pause();
     return score(session, tables, data, this.options.batches, this.options.labels);
@@ -328,10 +328,10 @@ export interface EvaluateRowsOptions {
 function streamOf(
   { step }: TrainingProgram,
   tables: Parameters<typeof planBatches>[1],
-): BatchStream<MemoryRows> {
+): BatchStream<ColumnRows> {
   const builder = new BatchBuilder(planBatches(step, tables));
   // Built in this thread, each when it is asked for, they need no room.
   return async function* (rows, order, size, streams = null) {
-    yield* builder.batches(readerOfMemory(rows, new ColumnReader()), order, size, streams);
+    yield* builder.batches(readerOfColumns(rows, new ColumnReader()), order, size, streams);
   };
 }

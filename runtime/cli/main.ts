@@ -18,7 +18,7 @@ import { processTerminal, type Terminal } from "./terminal.ts";
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
   undoOnSignals();
-  // That standard output could not be written is told here, to a command that waits for it as well.
+  // A failed write to standard output is handled here, also for a command that waits for it.
   const output: { failed: Promise<number> | null } = { failed: null };
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // A reader such as `head` that stops listening is not an error.
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   return perform(argv, terminal, () => output.failed);
 }
 
-/** Runs a command that says what it says to `terminal`. `unwritten` gives what comes of it where standard output cannot be written. */
+/** Runs a command that prints to `terminal`. `unwritten` gives the exit code for a standard output that cannot be written. */
 export async function perform(
   argv: readonly string[],
   terminal: Terminal,

@@ -94,7 +94,7 @@ export class BadRows {
 
   /**
    * Does `work`, which reads. Where rows were only counted, it throws DiagnosticError with everything that is wrong with any
-   * of them; where reading fails, what was left out before that is said beside the reason.
+   * of them; where reading fails, the rows left out before are printed beside the reason.
    */
   async during<T>(work: () => Promise<T>): Promise<T> {
     let result: T;

@@ -1,14 +1,17 @@
 // Messages between the training thread and the worker that builds batches.
 
+import type { MessagePort } from "node:worker_threads";
 import type { Batch, BatchRoom } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import type { RandomStreams } from "../../compiler/data/noise.ts";
 import type { RowOrder } from "../../compiler/data/row-order.ts";
 import type { RowSource } from "./row-source.ts";
 
-/** Given once, when the worker starts; with the port on which they talk. */
+/** Given once, when the worker starts. */
 export interface WorkerStart {
   readonly plan: BatchPlan;
+  /** On which they talk. */
+  readonly port: MessagePort;
 }
 
 /** To the worker: build these rows' batches. One stream at a time. */

@@ -1,6 +1,6 @@
 // The worker thread behind `prefetch.ts`: builds the batches of a stream, a few ahead of who takes them.
 
-import { type MessagePort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import { newArrays, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import { buffersOf } from "../../compiler/data/batches.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "./batch-messages.ts";
 import { SourceBatches } from "./source-batches.ts";
 
-const { plan, port } = workerData as WorkerStart & { readonly port: MessagePort };
+const { plan, port } = workerData as WorkerStart;
 const builder = new SourceBatches(plan);
 
 port.on("message", (request: StreamRequest) => {

@@ -66,7 +66,7 @@ export class DataFiles {
     this.report = report;
   }
 
-  /** `report` gets a line for the person every so many rows. */
+  /** `report` gets a line for the person now and then. */
   static async open(
     report: (line: string) => void = () => {},
     badRows: BadRows = new BadRows(),
@@ -77,7 +77,7 @@ export class DataFiles {
     const connection = await instance.connect();
     // DuckDB then knows how far it is; it is for dinc to say so.
     await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
-    // Instants are written as text in the session's zone, which is the machine's where nothing is said. DuckDB without zones
+    // Instants are written as text in the session's zone, which is the machine's by default. DuckDB without zones
     // has no such setting, and writes UTC.
     const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
     if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");

@@ -24,7 +24,7 @@ export interface DataFingerprint {
   readonly validate: {
     readonly fraction: number;
     readonly seed: number;
-    /** The feature that users are told apart by; null in an event log, which names them, and where rows were taken. */
+    /** The feature that identifies users; null in an event log, which names them, and where rows were taken. */
     readonly by: string | null;
     /** Which rows were taken, where not those of users. */
     readonly rows?: KeptRows;

@@ -13,7 +13,7 @@ export async function failing<T>(path: string, work: () => Promise<T>): Promise<
   }
 }
 
-/** What an exception of DuckDB says about a row, from 0; null where it speaks of another. */
+/** What an exception of DuckDB says about a row, from 0; null for a message about anything else. */
 export function reasonAt(row: number, error: unknown): string | null {
   return error instanceof Error && rowIn(error.message) === row + 1 ? reasonIn(error.message) : null;
 }
@@ -53,7 +53,7 @@ export function isOutOfDisk(error: unknown): boolean {
   );
 }
 
-/** The row that DuckDB's message is about; the first line of a CSV is none. */
+/** The row that DuckDB's message is about; the first line of a CSV is not a row. */
 function rowIn(text: string): number | null {
   const csv = /CSV Error on Line: (\d+)/.exec(text);
   if (csv !== null) return Math.max(1, Number(csv[1]) - 1);

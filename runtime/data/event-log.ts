@@ -356,7 +356,7 @@ class Keys {
     this.interner = table?.keys ?? new Interner();
   }
 
-  /** −1 for what is none, which is noted. */
+  /** −1 for a value that is not an item, which is reported. */
   number(value: RawCell, row: number): number {
     const { column, findings, table } = this;
     if (!isOneValue(value, row, column, findings)) return -1;

@@ -22,7 +22,7 @@ const LOW = 1048576;
 
 /** Reads the order of one event after the other. */
 export class EventOrder {
-  /** The two parts of what was read last: who sorts by one and then the other sorts by the order. */
+  /** The two parts of the last value: sorted by one and then by the other, events are in order. */
   high = 0;
   low = 0;
   private readonly column: string;
@@ -32,7 +32,7 @@ export class EventOrder {
   private readonly numbers = new Numbers();
   private readonly times = new Times();
 
-  /** `timeZone` is null where none is said. */
+  /** `timeZone` is null where dinc.yaml names none. */
   constructor(column: string, timeZone: string | null, findings: Findings) {
     this.column = column;
     this.zone = timeZone === null ? null : new TimeZone(timeZone);
@@ -69,7 +69,7 @@ export class EventOrder {
           others: unit,
           other: decided.value,
         };
-        // It is the column that is wrong: which of both is meant cannot be told of a row.
+        // The column is wrong, not a row: no row shows which of the two is meant.
         findings.add(mixedUnits, parameters, other.row, column, {}, null, () => true);
       }
       if (outside !== null && others.length === 0) {
@@ -134,7 +134,7 @@ interface Exact {
 const DECIMAL = /^([-+]?)(\d+)\.(\d+)$/;
 const WHOLE = /^[-+]?\d+$/;
 
-/** A number without loss, null for what is none. */
+/** A number without loss; null for anything else. */
 function exact(value: Raw): Exact | null {
   if (typeof value === "bigint") return ofBigInt(value);
   if (value === null || typeof value === "boolean") return null;

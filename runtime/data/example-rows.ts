@@ -17,7 +17,7 @@ import type { SpillingStore } from "./spilling-store.ts";
 
 export interface ExampleRowsOptions extends ExampleOptions {
   readonly limit?: number | undefined;
-  /** Gets a hash of each row, of what is read of it. */
+  /** Gets a hash of each row's columns that are read. */
   readonly hashes?: RowHashes | null;
 }
 

@@ -4,7 +4,7 @@ import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts"
 import { fileInSql } from "./duckdb-problem.ts";
 import { isPacked } from "./packed-file.ts";
 
-/** The table expression of a CSV with so many columns, which are called c0, c1, …. */
+/** The table expression of a CSV with this number of columns, called c0, c1, …. */
 export function csvInSql(path: string, delimiter: string, columns: number): string {
   const types = Array.from({ length: columns }, (_, i) => `'c${i}': 'VARCHAR'`).join(", ");
   const format = `auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}}`;

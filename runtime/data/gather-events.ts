@@ -15,7 +15,7 @@ import { mapped } from "../../compiler/data/stored-rows.ts";
 import type { EventRows, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
 
 /** Where rows have their values from: numbers of users, items and sorted events. */
-export interface EventIndices {
+interface EventIndices {
   readonly user: Int32Array;
   readonly item: Int32Array;
   readonly event: Int32Array;
@@ -45,7 +45,7 @@ export function indicesOf(
   return indices;
 }
 
-/** The user who has target number `group`: the last one with at most so many before. */
+/** The user who has target number `group`: the last one with at most `group` targets before theirs. */
 function userOf(before: Int32Array, group: number): number {
   let [low, high] = [0, before.length - 1];
   while (high - low > 1) {
@@ -59,7 +59,7 @@ function userOf(before: Int32Array, group: number): number {
 export function readerOfEvents(
   { events, split }: Pick<EventRows, "events" | "split">,
   files: ColumnReader,
-): RowReader<FoundNumbers> {
+): RowReader {
   const all = columnsOf(events);
   const histories = new Map(events.histories.map((history) => [history.name, history]));
   const isOwn = new Set(events.own);
@@ -114,7 +114,7 @@ function runsBefore(event: Int32Array, user: Int32Array, first: Int32Array, max:
 }
 
 /** By feature, those that only steps have included. */
-function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColumns<FoundNumbers> {
+function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColumns {
   const ids = new Map<string, Found<Int32Array>>();
   const numbers = new Map<string, FoundNumbers>();
   const sets = new Map<string, FoundSets>();
@@ -136,10 +136,7 @@ function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColu
 }
 
 /** By field, what its feature has. */
-function fieldsOf(
-  { fields }: StoredHistory,
-  all: ReadableColumns<FoundNumbers>,
-): ReadableColumns<FoundNumbers> {
+function fieldsOf({ fields }: StoredHistory, all: ReadableColumns): ReadableColumns {
   const named = <T>(columns: ReadonlyMap<string, T>) =>
     new Map(
       fields.flatMap(({ name, feature }) => {

@@ -28,7 +28,7 @@ export function rewriting(path: string, encoding: OtherEncoding): string {
   return toUtf8Command(encoding, inShell(path), written, packed);
 }
 
-/** What is said of bytes that are no UTF-8. */
+/** The message about bytes that are not UTF-8. */
 export const NOT_UTF8 = "it is not UTF-8";
 
 /** What to do about a file that cannot be read for this reason. */

@@ -3,7 +3,7 @@
 import { askedAlone, errorOf } from "./alone.ts";
 import { fileInSql, identifier } from "./duckdb-problem.ts";
 
-/** DuckDB decodes so many rows at a time. */
+/** Rows that DuckDB decodes at a time. */
 const ROWS = 2048;
 
 export interface ParquetFault {

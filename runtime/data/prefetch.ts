@@ -68,7 +68,7 @@ class BatchThread {
   constructor(plan: BatchPlan, entry: URL) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const workerData: WorkerStart & { port: MessagePort } = { plan, port: port2 };
+    const workerData: WorkerStart = { plan, port: port2 };
     this.worker = new Worker(entry, { workerData, transferList: [port2] });
     this.port.on("message", (message: WorkerMessage) => this.arrive(message));
     this.worker.on("error", (error) => this.fail(error));

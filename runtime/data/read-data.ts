@@ -3,7 +3,6 @@
 
 import { transformedPiece } from "../../compiler/data/encode.ts";
 import { fit } from "../../compiler/data/fit-rows.ts";
-import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { ColumnRows, StoredRows } from "../../compiler/data/stored-rows.ts";
 import { fittingRows, transformedRows } from "../../compiler/data/unfitted-rows.ts";
 import {
@@ -44,7 +43,7 @@ export function readTraining(
   model: Model,
   data: RowsConfig,
   options?: ReadOptions,
-): Promise<TrainingData<MemoryRows | ColumnRows>>;
+): Promise<TrainingData<ColumnRows>>;
 export function readTraining(
   model: Model,
   data: EventsConfig,
@@ -65,7 +64,7 @@ function readTrainingFiles(
   model: Model,
   data: RowsConfig,
   options: ReadOptions,
-): Promise<TrainingData<MemoryRows | ColumnRows>> {
+): Promise<TrainingData<ColumnRows>> {
   const read = async (files: DataFiles, memory: ReadingMemory) => {
     const { store, reader } = memory;
     const encoders = new FittingEncoders(await readVocabularies(model));
@@ -153,7 +152,7 @@ export function readSplit(
   data: RowsConfig,
   split: SplitName,
   options?: ReadOptions,
-): Promise<MemoryRows | ColumnRows | null>;
+): Promise<ColumnRows | null>;
 export function readSplit(
   model: Model,
   fitted: Fitted,
@@ -206,7 +205,7 @@ export function readRows(
   fitted: Fitted,
   path: string,
   options: ReadRowsOptions,
-): Promise<MemoryRows | ColumnRows> {
+): Promise<ColumnRows> {
   const { labels, limit, latestFirst = false, memory: bytes = DEFAULT_MEMORY } = options;
   const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
   const outside = labels === "required" ? "error" : "unknown";
@@ -241,7 +240,7 @@ export function rowPieces(
   rowsAPiece: number,
 ): RowPieces {
   let open: DataFiles | null = null;
-  async function* pieces(): AsyncGenerator<MemoryRows> {
+  async function* pieces(): AsyncGenerator<ColumnRows> {
     const files = await DataFiles.open(options.report, options.badRows);
     open = files;
     try {
@@ -272,7 +271,7 @@ function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
   ];
   const real = new Set<string>();
   const watched = splits.flatMap(({ path, what }): Watched[] => {
-    // That two splits are one file is said before it is read.
+    // The warning about two splits of one file comes before it is read.
     const own = path === null ? null : systemHere.realPathOf(path);
     if (path === null || own === null || real.has(own)) return [];
     real.add(own);

@@ -3,17 +3,12 @@
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";
-import { ColumnReader, inMemory } from "../../compiler/data/columns.ts";
+import type { ColumnReader } from "../../compiler/data/columns.ts";
 import { readerOfColumns, readerOfMemory } from "../../compiler/data/gather-columns.ts";
 import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
 import { type Counted, countedBy, occurrencesOf } from "../../compiler/data/occurrences.ts";
-import { type Runs, readAt, single } from "../../compiler/data/places.ts";
-import {
-  type FoundNumbers,
-  type ReadableColumns,
-  type RowReader,
-  RowValues,
-} from "../../compiler/data/row-reader.ts";
+import type { Runs } from "../../compiler/data/places.ts";
+import { type ReadableColumns, type RowReader, RowValues } from "../../compiler/data/row-reader.ts";
 import { type ColumnRows, mapped } from "../../compiler/data/stored-rows.ts";
 import { EventCounts } from "./fit-events.ts";
 import { readerOfEvents } from "./gather-events.ts";
@@ -38,45 +33,13 @@ export function readerOf(source: RowSource, files: ColumnReader): RowReader {
 /** All of them in memory, whatever that takes. */
 export function memoryRowsOf(source: RowSource): MemoryRows {
   const all = () => Int32Array.from({ length: source.rows }, (_, i) => i);
-  return source.kind === "memory" ? source : taken(source, all());
+  return source.kind === "memory" ? source : selected(source, all());
 }
 
-/** Those of `rows`, in that order. */
+/** Those of `rows`, in that order. Rows beside each other with the same history share its steps. */
 export function selected(source: RowSource, rows: Int32Array): MemoryRows {
-  return source.kind === "memory" ? selectedOf(source, rows) : taken(source, rows);
-}
-
-/** Steps of histories and values of sets stay where they are. */
-function selectedOf(all: MemoryRows, rows: Int32Array): MemoryRows {
-  const files = new ColumnReader();
-  const places = single(rows);
-  const { ints, floats } = newArrays;
-  const int = (values: Int32Array) => readAt(files, inMemory(values), places, ints(rows.length));
-  const ends = <T extends HistoryColumns | SetColumn>(column: T): T => ({
-    ...column,
-    start: int(column.start),
-    end: int(column.end),
-  });
-  const float = (values: Float32Array) => {
-    const width = values.length / all.rows;
-    return readAt(files, inMemory(values), places, floats(rows.length * width), width);
-  };
-  return {
-    kind: "memory",
-    rows: rows.length,
-    ids: mapped(all.ids, int),
-    sets: mapped(all.sets, ends),
-    numbers: mapped(all.numbers, float),
-    histories: mapped(all.histories, ends),
-    labels: mapped(all.labels, float),
-    groups: mapped(all.groups, int),
-  };
-}
-
-/** Rows beside each other with the same history share its steps. */
-function taken(source: ColumnRows | EventRows, rows: Int32Array): MemoryRows {
   return withFiles((files) => {
-    const reader = source.kind === "columns" ? readerOfColumns(source, files) : readerOfEvents(source, files);
+    const reader = readerOf(source, files);
     const values = new RowValues(reader, rows);
     const { ints, floats } = newArrays;
     return {
@@ -101,7 +64,7 @@ function taken(source: ColumnRows | EventRows, rows: Int32Array): MemoryRows {
 
 function columnsOf(
   values: RowValues,
-  { ids, numbers, sets }: ReadableColumns<FoundNumbers>,
+  { ids, numbers, sets }: ReadableColumns,
   history: string | null,
 ): Pick<MemoryRows, "ids" | "numbers" | "sets"> {
   const { ints, floats } = newArrays;

@@ -8,11 +8,9 @@ import {
   type Numbers,
   type NumbersOf,
 } from "../../compiler/data/columns.ts";
-import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import {
   type ColumnRows,
   mapped,
-  memoryRowsOver,
   type PlacedColumns,
   type StoredRows,
 } from "../../compiler/data/stored-rows.ts";
@@ -24,7 +22,7 @@ export function settledRows(
   isMeasured: boolean,
   reader: ColumnReader,
   store: SpillingStore,
-): MemoryRows | ColumnRows {
+): ColumnRows {
   const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
   const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);
   const places = ({ ids, numbers, vectors, sets }: PlacedColumns): PlacedColumns => ({
@@ -44,8 +42,6 @@ export function settledRows(
     ),
     groups: mapped(rows.groups, ints),
   };
-  const dataset = memoryRowsOver(stored);
-  if (dataset !== null) return dataset;
   const whole = <T extends Numbers>(columns: ReadonlyMap<string, Column<T>>, make: NumbersOf<T>) =>
     mapped(columns, (column) =>
       column.kind === "memory" ? column.values : reader.read(column, 0, make(column.length)),

@@ -11,7 +11,7 @@ export interface Source {
   readonly file: DataFile;
   readonly findings: Findings;
   readonly encoders: Encoders;
-  /** At most so many rows are read. */
+  /** The most rows that are read. */
   readonly limit: number;
 }
 

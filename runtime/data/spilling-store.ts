@@ -204,7 +204,7 @@ class GrowingWriter<T extends Numbers> implements ColumnWriter<T> {
     this.file.append(values);
   }
 
-  /** Whether there is room for so many more. */
+  /** Whether there is room for `count` more. */
   private grow(count: number): boolean {
     const { bytes } = this.make;
     this.buffer ??= new SharedArrayBuffer(0, {

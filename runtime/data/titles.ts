@@ -17,7 +17,7 @@ export interface Titles {
 /** Rows looked at; items that stand only after them are called by their ids. */
 const MOST_ROWS = 200_000;
 
-/** Null where no history is bound to an item's id, or nothing beside it looks like its title. */
+/** Null where no history is bound to an item's id, or no column beside it looks like its title. */
 export async function readTitles(model: Model, source: DataConfig): Promise<Titles | null> {
   const feature = itemOf(model);
   if (feature === null) return null;

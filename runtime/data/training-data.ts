@@ -29,7 +29,7 @@ export interface ReportData extends Pick<TrainingData, "valid" | "test" | "fitte
 export interface ReadOptions {
   /** Called with a line for the person now and then. */
   readonly report?: (line: string) => void;
-  /** At most so many rows of each split. */
+  /** The most rows of each split. */
   readonly limit?: number;
   /** What is done with bad rows, and what became of them; reading fails where it is not given. */
   readonly badRows?: BadRows;
@@ -39,7 +39,7 @@ export interface ReadOptions {
   readonly columns?: Scratch;
 }
 
-/** Of the list format: as `separatorsOf` says, and the latest step last, where nothing else is said. */
+/** The list format is by default as in `separatorsOf`, with the latest step last. */
 export interface ReadRowsOptions extends ReadOptions, Partial<ListFormat> {
   /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
   readonly labels: "required" | "optional";

@@ -56,7 +56,7 @@ export async function sortedLines(
   path: string,
   sql: string,
 ): Promise<SortedOut> {
-  // `read_json` itself loses objects beside a line that is none.
+  // `read_json` itself loses objects beside a line that is not one.
   const lines = linesInSql(path);
   const numbered = `SELECT row_number() OVER () - 1 AS number, json, ${PROBLEM} AS problem FROM ${lines}`;
   const [found, counted] = await failing(path, async () => [

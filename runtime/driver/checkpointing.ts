@@ -30,7 +30,7 @@ export interface CheckpointOptions extends Watch {
   readonly out: string;
   /** Replaces the run that is there, and begins anew where a training was cut off; otherwise either is an error. */
   readonly force?: boolean;
-  /** How often where training stands is kept, in seconds, beside after each epoch; 60 where nothing is said. */
+  /** Seconds between checkpoints, 60 by default. There is one after each epoch, too. */
   readonly checkpointSeconds?: number;
 }
 

@@ -23,13 +23,13 @@ import { modelAsked } from "./prepare.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
 export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
-  /** What is generated; `ts`, a module of TypeScript without dependencies, where nothing is said. */
+  /** What is generated; by default `ts`, a module of TypeScript without dependencies. */
   readonly target?: TargetName;
-  /** The folder to write; where there is none, the files are only made. */
+  /** The folder to write. Without one, the files are only returned. */
   readonly out?: string;
   /** Replaces the folder whatever it holds; dinc's own output is replaced anyway. */
   readonly force?: boolean;
-  /** Draws the golden requests, and a spec's random weights; the run's own where nothing is said. Of a training it is the seed. */
+  /** Seed of the golden requests, and of a spec's random weights; by default the run's own. Of a training it is the seed. */
   readonly seed?: number;
   /** dinc.yaml, of a spec: its params, its variant, what overrides its `train`. */
   readonly config?: string | SourceFile;

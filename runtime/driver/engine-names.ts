@@ -1,4 +1,4 @@
-// The names of engines that commands and runs give: one that is gone becomes the one that takes its place, which is told.
+// The names of engines that commands and runs give. A former name becomes the name of its successor, with a message.
 
 import { type EngineName, replacementOf } from "../../compiler/backends/choices.ts";
 import { backendReplaced } from "../../compiler/diagnostics/catalog/run.ts";

@@ -16,7 +16,7 @@ import { throwIfStopped, unlessStopped } from "./events.ts";
 import { backendFor, type RowsOptions, type RowsToMeasure, rowsToMeasure, tellLeftOut } from "./rows.ts";
 
 export interface EvaluateOptions extends RowsOptions {
-  /** How often users are drawn for intervals; 0 for none, and as in training where nothing is said. */
+  /** Resamples of the users for intervals; 0 for no intervals, and by default as in training. */
   readonly resamples?: number;
 }
 

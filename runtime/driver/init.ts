@@ -31,9 +31,9 @@ import { sampleTable } from "./sample-table.ts";
 export interface InitOptions extends Watch {
   /** Example rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension. */
   readonly data: string;
-  /** The column of 0 and 1 to predict; found by its name where nothing is said. */
+  /** The column of 0 and 1 to predict; by default it is found by its name. */
   readonly label?: string;
-  /** Where `model.din` and `dinc.yaml` are written; where there is none, the texts are only made. */
+  /** Where `model.din` and `dinc.yaml` are written. Without it, the texts are only returned. */
   readonly folder?: string;
   /** Replaces what is there. */
   readonly force?: boolean;

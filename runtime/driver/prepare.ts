@@ -32,7 +32,7 @@ import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from ".
 import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec } from "./read-spec.ts";
 
-/** What data are read for a training, and how. What is said here overrides dinc.yaml, which overrides the spec. */
+/** Which data a training reads, and how. These options override dinc.yaml, which overrides the spec. */
 export interface PrepareOptions extends ModelOptions, Watch {
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
   readonly config?: string | SourceFile;
@@ -42,7 +42,7 @@ export interface PrepareOptions extends ModelOptions, Watch {
   readonly seed?: number;
   /** A folder of prepared rows, which are read instead of the files of `config`. */
   readonly rows?: string;
-  /** At most so many rows of each split, the first ones. */
+  /** The most rows of each split: its first ones. */
   readonly limit?: number;
   /** What is done with rows that cannot be read; `fail` where dinc.yaml says nothing either. */
   readonly onBadRow?: BadRowPolicy;

@@ -14,7 +14,7 @@ import { tellDiagnostics, type Watch } from "./events.ts";
 /** A spec: its path, or its text with the path that imports and messages go by. */
 export type ModelSource = string | SourceFile;
 
-/** Which model of a spec is meant: the spec's own, with its defaults, where nothing is said. */
+/** Which model of a spec is meant; by default the spec's own, with its defaults. */
 export type ModelOptions = Pick<CheckOptions, "params" | "variant">;
 
 /** What checking a spec takes. */
@@ -60,7 +60,7 @@ function unreadableImport(error: unknown): Unreadable | null {
   return error.code === "ENOENT" ? null : { why: fileProblem(error) };
 }
 
-/** The model of a spec on the disk. Throws DiagnosticError where it has errors; warnings are told as an event. */
+/** The model of a spec on the disk. Throws DiagnosticError where it has errors; warnings become an event. */
 export async function readModel(source: ModelSource, options: ModelOptions & Watch = {}): Promise<Model> {
   return modelOf(await readSpec(source), options);
 }

@@ -40,19 +40,19 @@ export interface RowsOptions extends Watch, EngineOptions {
   readonly config?: string | SourceFile;
   /** A folder of prepared rows, as `prepareTo` writes it. */
   readonly rows?: string;
-  /** Of `config` or `rows`; `test` where nothing is said. */
+  /** Of `config` or `rows`; `test` by default. */
   readonly split?: Split;
   /** Settings over those of `config`, as `data.dir=../data`. */
   readonly set?: readonly string[];
-  /** In a CSV of `data` between the steps of a history, or the values of a set; as in training where nothing is said. */
+  /** In a CSV of `data` between the steps of a history, or the values of a set; by default as in training. */
   readonly separator?: string;
   /** There between the values of a step's set. */
   readonly innerSeparator?: string;
-  /** Whether the latest step of a history comes first or last; as in training where nothing is said. */
+  /** Whether the latest step of a history comes first or last; by default as in training. */
   readonly steps?: StepOrder;
   /** What is done with rows that cannot be read. */
   readonly onBadRow?: BadRowPolicy;
-  /** What runs the model; where nothing is said what trained it, as far as it is there. */
+  /** What runs the model; by default the engine that trained it, if this machine has it. */
   readonly backend?: EngineName | "auto";
 }
 
@@ -68,7 +68,7 @@ export interface RowsToMeasure extends Origin {
   readonly rows: RowSource;
 }
 
-/** A split of a config, by what messages call that. */
+/** A split of a config, with its name in messages. */
 interface ConfigSplit {
   readonly config: string;
   readonly split: Split;
@@ -176,7 +176,7 @@ function fileOf(data: DataConfig, split: Split): string | null {
   return data.kind === "rows" && (data.validate === null || split === "test") ? data[split] : null;
 }
 
-/** What messages call rows that are made of what dinc.yaml names. */
+/** The name in messages of rows that dinc.yaml names. */
 function splitText({ config, split }: ConfigSplit): string {
   return `the ${split} rows of ${config}`;
 }

@@ -42,7 +42,7 @@ import { runContents } from "./run-contents.ts";
 
 /** How a training runs, and where its run goes. */
 export interface RunOptions extends CheckpointOptions, EngineOptions {
-  /** What runs the steps; `auto`, where nothing is said, takes the faster one for the model. */
+  /** What runs the steps; by default `auto`, which takes the fastest one for the model. */
   readonly backend?: EngineName | "auto";
   /** Seed of everything random. */
   readonly seed?: number;

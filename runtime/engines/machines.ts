@@ -17,7 +17,7 @@ export type Found<Machine> =
 
 /** What a person may ask of an engine. Results are the same, whatever they say. */
 export interface EngineOptions {
-  /** Threads that compute a step; as many as make it faster where nothing is said. */
+  /** Threads that compute a step; by default as many as make it faster. */
   readonly threads?: number;
   /** V8's experimental vectors of 256 bits. */
   readonly wideVectors?: boolean;

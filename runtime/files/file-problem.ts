@@ -7,7 +7,7 @@ export function isOfSystem(error: unknown): error is NodeJS.ErrnoException & { r
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === "string";
 }
 
-/** What dinc refuses in the system's place, as an error with a code; `words` are said as they are. */
+/** A refusal of dinc's own, as an error with a code; `words` are printed as they are. */
 export function refusal(words: string): Error {
   return Object.assign(new Error(words), { code: REFUSED });
 }

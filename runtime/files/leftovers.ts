@@ -36,7 +36,7 @@ export async function removeLeftovers(out: string): Promise<number[]> {
   return [...others];
 }
 
-/** Does `work`, which writes `out`: where it fails, or the process ends meanwhile, what was there is there again, and nothing beside it. */
+/** Does `work`, which writes `out`. If it fails, or the process ends meanwhile, `out` is as before, with nothing beside it. */
 export async function leavingNothing<T>(out: string, work: () => Promise<T>): Promise<T> {
   const end = writing(out);
   try {

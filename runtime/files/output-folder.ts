@@ -26,7 +26,7 @@ export async function claimFolder(folder: string, force: boolean): Promise<void>
   throw new DiagnosticError([diagnose(outputNotGenerated, { path: folder }, noLocation)]);
 }
 
-/** SHA-256 of what a file is to hold. */
+/** SHA-256 of the content of a file to be written. */
 export function digestOf(content: GeneratedFile): string {
   const hash = createHash("sha256");
   if (typeof content === "string" || content instanceof Uint8Array) hash.update(content);

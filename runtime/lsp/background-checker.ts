@@ -116,7 +116,7 @@ export class BackgroundChecker {
     return found;
   }
 
-  /** An open document is told again for each of its texts, so that the editor knows that it still holds. */
+  /** The diagnostics of an open document are sent again for each of its texts, so that the editor knows that they still hold. */
   private news(snapshot: Snapshot, path: string, diagnostics: readonly Shown[]): readonly Told[] {
     const version = this.documents.version(path);
     const text = JSON.stringify([diagnostics, version]);

@@ -8,7 +8,7 @@ import { type CostSummary, costSummary } from "../../compiler/tools/lsp/cost-sum
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { defaultLimits, type Limits, Thread } from "./thread.ts";
 
-/** A model by the texts that it consists of: of the spec first, then of what it imports. */
+/** A model by its texts: the spec first, then its imports. */
 export interface CostQuestion {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly variant: string | null;

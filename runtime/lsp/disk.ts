@@ -76,7 +76,7 @@ export class WorkspaceDisk implements Disk {
     return isUri(path) ? path : pathToFileURL(path).href;
   };
 
-  /** What the compiler calls a document: its path, of the standard library's its name there, of what lies in no file its URI. */
+  /** The compiler's name of a document: its path, its name in the standard library, or without a file its URI. */
   pathOf(uri: string): string {
     const path = fileAt(uri);
     if (path === null) return uri;
@@ -86,7 +86,7 @@ export class WorkspaceDisk implements Disk {
   }
 }
 
-/** The path of a file of this machine; null for a URI of another kind, of another host, or with escapes that are none. */
+/** The path of a file of this machine; null for a URI of another kind, of another host, or with invalid escapes. */
 export function fileAt(uri: string): string | null {
   if (!/^file:/i.test(uri)) return null;
   try {

@@ -19,7 +19,7 @@ export class Documents {
     this.disk = disk;
   }
 
-  /** Paths of what is open. */
+  /** Paths of the open documents. */
   paths(): readonly string[] {
     return [...this.open.keys()];
   }

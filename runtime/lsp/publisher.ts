@@ -153,7 +153,7 @@ export class Publisher {
 
   private question(): Question {
     const now = this.documents.all();
-    // One that was started anew is told everything.
+    // A new thread gets everything.
     const before = this.thread.isRunning ? this.known : new Map<string, SourceFile>();
     this.known = new Map(now.map(({ path, file }) => [path, file]));
     for (const [path, { files }] of this.left)

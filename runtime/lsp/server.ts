@@ -135,7 +135,7 @@ interface Ranged extends OfDocument {
   readonly range: Range;
 }
 
-/** Where the name of what a hierarchy shows stands. */
+/** The location of the name of an item of a hierarchy. */
 function placeOf({ uri, selectionRange }: CallHierarchyItem): Placed {
   return { textDocument: { uri }, position: selectionRange.start };
 }
@@ -422,7 +422,7 @@ class Server {
   }
 }
 
-/** What cannot be done is said to the author as an error of the request. */
+/** The author sees a refusal as an error of the request. */
 function refusing<T extends object>(answer: T | { readonly reason: string }): T {
   if ("reason" in answer) throw new ResponseError(LSPErrorCodes.RequestFailed, answer.reason);
   return answer;

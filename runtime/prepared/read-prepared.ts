@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Column } from "../../compiler/data/columns.ts";
 import { int32s } from "../../compiler/data/columns.ts";
 import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
-import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
 import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -36,7 +35,7 @@ export async function readPrepared(
   model: Model,
   source: LocatedData | null,
   options: PreparedOptions,
-): Promise<TrainingData<MemoryRows | ColumnRows>> {
+): Promise<TrainingData<ColumnRows>> {
   const { description } = folder;
   requireAsked(folder, model, source);
   const fitted = await folder.fitted();
@@ -66,7 +65,7 @@ export async function readPreparedSplit(
   model: Model,
   split: PreparedSplit,
   options: PreparedOptions,
-): Promise<MemoryRows | ColumnRows | null> {
+): Promise<ColumnRows | null> {
   const { description } = folder;
   requireAsked(folder, model, null);
   const described = description.splits[split];

@@ -84,13 +84,13 @@ export interface AttendedModel {
   readonly fitted: Fitted;
   readonly tables: ReadonlyMap<string, HostTable>;
   readonly parameters: ParameterValues;
-  /** Who the users are: a feature; null where no metric says so. */
+  /** The feature that identifies users; null where no metric names one. */
   readonly users: string | null;
-  /** What items are called; null where only their ids are known. */
+  /** Titles of items; null where only their ids are known. */
   readonly titles: Titles | null;
 }
 
-/** What an id of a feature is called. */
+/** The name of an id of a feature. */
 type NameOf = (feature: Feature, id: number) => string;
 
 function namesOf({ fitted, titles }: AttendedModel): NameOf {
@@ -119,7 +119,7 @@ export function attendedOf(attended: AttendedModel, data: MemoryRows): Attention
   return figures.length === 0 ? null : { found: heads.length, shown: figures };
 }
 
-/** As the spec is written: passes that make it faster would take apart what is looked for. */
+/** As the spec is written: passes that make it faster would take the attention apart. */
 function predictingGraph(model: Model): Graph {
   const forward = lower(model);
   const names = model.predictions.map(({ label }) => outputNames.logit(label));
@@ -272,7 +272,7 @@ function namedFields({ name: history, fields }: History, data: MemoryRows): Hist
   return fields.filter(({ name, feature }) => feature.set === null && steps.has(name));
 }
 
-/** By row what a candidate is called: by what the history has of it, else by its first feature with one id. */
+/** By row the name of a candidate: its ids that the history also has, or else its first feature with one id. */
 function candidateNames(
   fields: History["fields"],
   { features }: Model,

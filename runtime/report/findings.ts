@@ -59,7 +59,7 @@ export interface FoundIn {
   readonly tables: ReadonlyMap<string, HostTable>;
   readonly parameters: ParameterValues;
   readonly backend: TrainingBackend;
-  /** What items are called; null where only their ids are known. */
+  /** Titles of items; null where only their ids are known. */
   readonly titles: Titles | null;
   /** Gets a line now and then. */
   readonly onProgress: (line: string) => void;

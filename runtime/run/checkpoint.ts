@@ -127,7 +127,7 @@ export async function isThere(path: string): Promise<boolean> {
   return found !== null;
 }
 
-/** The checkpoint at `path`; null where there is none. Throws DiagnosticError where it is not sound. */
+/** The checkpoint at `path`; null where there is none. Throws DiagnosticError where it is damaged. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   if (!(await isThere(path))) return null;
   try {

@@ -6,7 +6,7 @@ import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import type { MetricRecord } from "../train/metrics/metric-columns.ts";
 import { type Manifest, type Run, runFiles } from "./run-folder.ts";
 
-/** What may be a cause, in the order in which it is told. */
+/** Possible causes, in the order in which they are listed. */
 export const ASPECTS = ["spec", "settings", "seed", "data", "versions", "backend", "machine"] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
@@ -21,7 +21,7 @@ export interface RunComparison {
   /** Vocabularies and what transforms learned. */
   readonly learned: "same" | "differs";
   readonly metrics: readonly MetricComparison[];
-  /** Aspects that differ and may be why the weights do; the wording of the spec alone is none. */
+  /** Aspects that differ and may be why the weights do; the wording of the spec alone is not one. */
   readonly causes: readonly Aspect[];
   /** Whether the two are the same model with the same scores: nothing but where and when they were made differs. */
   readonly same: boolean;

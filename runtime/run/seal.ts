@@ -15,7 +15,7 @@ export function sealed(bytes: Buffer): Buffer {
   return withText(bytes, bytes.indexOf(UNSEALED), digest(bytes));
 }
 
-/** Whether `bytes`, in which `seal` is told as their digest, are as they were sealed. */
+/** Whether `bytes`, which contain `seal` as their digest, are unchanged. */
 export function isSealed(bytes: Buffer, seal: string): boolean {
   const at = seal.length === UNSEALED.length ? bytes.indexOf(seal) : -1;
   return at >= 0 && digest(withText(bytes, at, UNSEALED)) === seal;

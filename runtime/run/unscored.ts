@@ -39,7 +39,7 @@ export class Unscored {
     return found;
   }
 
-  /** When all rows are scored, of which there are so many. Throws DiagnosticError where bad rows are counted and there are any. */
+  /** Called with the number of rows when all are scored. Throws DiagnosticError where bad rows are counted and there are any. */
   finish(rows: number): void {
     const { badRows, findings, count } = this;
     const all = rows + badRows.rowsLeftOut(this.path).length;
@@ -59,18 +59,14 @@ export class Unscored {
   }
 }
 
-/** From here on a number may be why its row has no score. */
+/** From this size on, a number may be the reason why its row has no score. */
 const HUGE = 1e4;
 
 /** The column whose number is the furthest from 0 in a row, where that is far. */
 function hugeColumn(data: RowSource, row: number): string | null {
-  const [{ numbers }, at] = data.kind === "memory" ? [data, row] : [selected(data, Int32Array.of(row)), 0];
-  const rows = data.kind === "memory" ? data.rows : 1;
+  const { numbers } = selected(data, Int32Array.of(row));
   let [column, largest]: [string | null, number] = [null, HUGE];
-  for (const [name, values] of numbers) {
-    const width = values.length / rows;
-    for (const x of values.subarray(at * width, (at + 1) * width))
-      if (Math.abs(x) > largest) [column, largest] = [name, Math.abs(x)];
-  }
+  for (const [name, values] of numbers)
+    for (const x of values) if (Math.abs(x) > largest) [column, largest] = [name, Math.abs(x)];
   return column;
 }

@@ -1,4 +1,4 @@
-// Rows of a request as a list of objects, or as columns: typed arrays of what raw values were encoded to before. Nothing
+// Rows of a request as a list of objects, or as columns: typed arrays of values that were encoded before. Nothing
 // in columns is believed: lengths and places are checked before, ids and numbers while they are taken.
 
 import { FIRST_KNOWN_ID, type IdSpace, UNKNOWN_ID } from "./features.ts";
@@ -17,7 +17,7 @@ import {
 /** Rows given as columns, which may have more rows, and more columns, than are meant. */
 export interface Columns<C> {
   readonly columns: C;
-  /** The first so many rows, or those at these places; all of them where this is left out. */
+  /** The number of rows from the first on, or the indices of the rows; all rows without it. */
   readonly rows?: number | Int32Array | undefined;
 }
 
@@ -29,14 +29,14 @@ export interface SetColumn {
 
 export type Records = readonly unknown[] | Columns<object>;
 
-/** What columns must hold: an id a row, the ids of a set, or so many numbers. */
+/** What columns must hold: an id a row, the ids of a set, or this number of numbers. */
 export type ColumnShape = readonly (readonly [name: string, holds: "id" | "set" | number])[];
 
 function isColumns(records: Records): records is Columns<object> {
   return !Array.isArray(records);
 }
 
-/** How many rows are meant by what is called `field`: a list, or columns of this shape, whose lengths are checked. */
+/** The number of rows of `field`: a list, or columns of this shape, whose lengths are checked. */
 export function countRecords(records: unknown, field: string, shape: ColumnShape): number {
   if (records === undefined || Array.isArray(records)) return readList(records, field).length;
   const columns = propertyOf(records, "columns");

@@ -16,12 +16,12 @@ export interface Feed {
   readonly dims: readonly number[];
 }
 
-/** Numbers of so many rows, [rows, ...dims]. */
+/** The numbers of `rows` rows, [rows, ...dims]. */
 export function feedOf(data: Float32Array | Int32Array, dims: readonly number[]): Feed {
   return { type: data instanceof Int32Array ? "int32" : "float32", data, dims };
 }
 
-/** The same numbers so many times, one after the other. */
+/** The same numbers `times` times, one after the other. */
 export function repeatedInts(values: Int32Array, times: number): Int32Array {
   const all = new Int32Array(values.length * times);
   for (let i = 0; i < times; i++) all.set(values, i * values.length);

@@ -16,7 +16,7 @@ export interface NumberStep {
   readonly requires: string;
 }
 
-/** ln(1 + x) of what is not negative. */
+/** ln(1 + x) of numbers that are not negative. */
 export function log1p(): NumberStep {
   return {
     apply: (x) => (x < 0 ? Number.NaN : Math.log1p(x)),

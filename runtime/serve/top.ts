@@ -5,8 +5,8 @@ import { RankerInputError } from "./requests.ts";
 
 /** One of the best candidates. */
 export interface Top {
-  /** Its place among the candidates, from 0. */
-  readonly place: number;
+  /** Among the candidates, from 0. */
+  readonly index: number;
   /** Its probability. */
   readonly score: number;
 }
@@ -18,30 +18,30 @@ export interface Top {
 export function topOf(logits: Float32Array, k: number): Top[] {
   if (!Number.isSafeInteger(k) || k < 0)
     throw new RankerInputError("k", `must be a whole number from 0, not ${String(k)}`);
-  const places = largest(logits, Math.min(k, logits.length));
-  const scores = Float32Array.from(places, (place) => logits[place]!);
+  const indices = largest(logits, Math.min(k, logits.length));
+  const scores = Float32Array.from(indices, (index) => logits[index]!);
   sigmoid(scores, scores, scores.length);
-  return Array.from(places, (place, i) => ({ place, score: scores[i]! }));
+  return Array.from(indices, (index, i) => ({ index, score: scores[i]! }));
 }
 
-/** Places of the `k` largest numbers, of which there are as many. A heap holds the best so far, the worst of them on top. */
+/** Indices of the `k` largest of at least `k` numbers. A heap holds the best so far, the worst of them on top. */
 function largest(values: Float32Array, k: number): Int32Array {
   const heap = Int32Array.from({ length: k }, (_, i) => i);
   const isWorse = (a: number, b: number) => values[a]! < values[b]! || (values[a] === values[b] && a > b);
-  /** Puts `place` on top of a heap of `size` and lets it sink. */
-  const sink = (place: number, from: number, size: number) => {
+  /** Puts `index` at `from` in a heap of `size` and lets it sink. */
+  const sink = (index: number, from: number, size: number) => {
     let at = from;
     for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
       if (child + 1 < size && isWorse(heap[child + 1]!, heap[child]!)) child++;
-      if (!isWorse(heap[child]!, place)) break;
+      if (!isWorse(heap[child]!, index)) break;
       heap[at] = heap[child]!;
       at = child;
     }
-    heap[at] = place;
+    heap[at] = index;
   };
   for (let i = (k >> 1) - 1; i >= 0; i--) sink(heap[i]!, i, k);
   for (let i = k; k > 0 && i < values.length; i++) if (isWorse(heap[0]!, i)) sink(i, 0, k);
-  // From the last place on: the worst of what is left.
+  // From the end on: the worst of those that are left.
   for (let size = k - 1; size > 0; size--) {
     const worst = heap[0]!;
     sink(heap[size]!, 0, size);

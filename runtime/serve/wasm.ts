@@ -41,6 +41,9 @@ export interface WasmOwner {
 /** What computes scores: SIMD with multiply-adds that round once, SIMD, the module that was given, or plain TypeScript. */
 export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
 
+/** Bytes of a page: a memory grows by pages. */
+export const PAGE = 65536;
+
 /** How many rows of a table are projected at a time. */
 export const PROJECTED_AT_A_TIME = 256;
 
@@ -70,13 +73,13 @@ export class Wasm {
   }
 
   /**
-   * Makes room after all else, which ends at `end`, for tables of so many numbers, and fills it. Views of the memory that were
+   * Makes room after all else, which ends at `end`, for tables of `numbers` numbers, and fills it. Views of the memory that were
    * made before are of no use afterwards. @throws RankerWasmError
    */
   fill(end: number, numbers: number, fill: () => void): void {
     this.end = end;
     try {
-      this.run.memory.grow(Math.ceil((4 * numbers) / 65536));
+      this.run.memory.grow(Math.ceil((4 * numbers) / PAGE));
       fill();
     } catch (error) {
       throw this.backend === "module" ? changed(error) : error;
@@ -84,7 +87,7 @@ export class Wasm {
   }
 
   /**
-   * A copy of `table` [.., inner], or the projected table `index` if it has one, of so many numbers; its address is put at `cell`.
+   * A copy of `table` [.., inner], or the projected table `index` if it has one, of `length` numbers; its address is put at `cell`.
    * What is projected is copied to `rows` before.
    */
   place(
@@ -113,7 +116,7 @@ export class Wasm {
     this.floats(address, values.length).set(values);
   }
 
-  /** Puts the request's values into the memory, and those of the one before it away. */
+  /** Puts the request's values into the memory, after it has saved those of the owner before. */
   own(owner: WasmOwner): void {
     if (this.owner === owner) return;
     const values = this.floats(this.from, (this.to - this.from) / 4);
@@ -166,7 +169,7 @@ export async function startWasm(
   return null;
 }
 
-/** So many candidates at least go through every part of the code: there are blocks of them, and lanes in a block. */
+/** At least this many candidates run through every part of the code, as there are blocks of them, and lanes in a block. */
 const MANY = 131;
 
 /**

@@ -52,7 +52,7 @@ export const WIDTHS: Readonly<Record<TensorType, number>> = { f32: 4, f16: 2, i8
 
 export const WEIGHTS_MAGIC = "DINCWTS1";
 export const WEIGHTS_VERSION = 3;
-/** Magic (8 bytes), version, header length, CRC-32 of what follows up to the first tensor, zero: u32 each. */
+/** Magic (8 bytes), version, header length, CRC-32 of the bytes from there to the first tensor, zero: u32 each. */
 export const WEIGHTS_PREFIX = 24;
 export const WEIGHTS_ALIGNMENT = 64;
 /** Tensors called like this are tables' rows or the scales of those. */

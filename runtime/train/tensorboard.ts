@@ -17,14 +17,14 @@ import { lossColumns } from "./metrics/metric-columns.ts";
 const MOST_POINTS = 1000;
 
 export interface EventFiles {
-  /** Writes what there is to write of an event. */
+  /** Writes the scalars of an event. */
   readonly take: (event: ProgressEvent) => void;
   readonly close: () => void;
 }
 
 /**
  * Begins an event file in the folder `path`, which may have those of the sittings before. Throws DiagnosticError where the
- * folder cannot be written. What cannot be written later is said once, and training goes on.
+ * folder cannot be written. A later failure is reported once, and training goes on.
  */
 export async function openEventFiles(
   path: string,

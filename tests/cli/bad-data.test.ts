@@ -119,7 +119,7 @@ test("a file that cannot be read", async () => {
   expect(readFileSync(at("run.checkpoint")).equals(kept)).toBe(true);
 });
 
-test("a history longer than its `max` is told and trained on", async () => {
+test("a history longer than its `max` gets a warning, and training goes on", async () => {
   writeFileSync(at("long.csv"), csv(`u1,i1,1,${Array.from({ length: 9 }, (_, i) => `i${i}`).join("|")},1`));
   const ended = await runHere(
     [

@@ -52,7 +52,7 @@ const manifest = (out: string) => JSON.parse(readFileSync(at(out, "manifest.json
 const weights = (out: string) => readFileSync(at(out, "weights.safetensors"));
 
 describe("dinc train", () => {
-  test("as dinc.yaml says, trains what a file without the bad rows trains, and the run keeps their number", async () => {
+  test("under dinc.yaml's policy, trains the weights of a file without the bad rows, and the run stores their number", async () => {
     const dirty = await train("dirty");
     expect(dirty.code).toBe(0);
     expect(dirty.err).toContain(

@@ -33,7 +33,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("exit codes and streams", () => {
-  test("a clean spec: 0, nothing on standard output, a word for the person", () => {
+  test("a clean spec: 0, nothing on standard output, a summary on standard error", () => {
     expect(run(["check", good])).toMatchObject({ code: 0, out: "", err: "1 file checked: no findings\n" });
   });
 
@@ -59,7 +59,7 @@ describe("exit codes and streams", () => {
     );
   });
 
-  test("an import that cannot be read: why, where it stands", async () => {
+  test("an import that cannot be read: the reason, at the import", async () => {
     const path = join(folder, "imports.din");
     mkdirSync(join(folder, "blocks.din"));
     writeFileSync(path, 'import "blocks.din"\nimport "gone.din"\n');
@@ -165,7 +165,7 @@ describe("formats for machines", () => {
 });
 
 describe("--fix", () => {
-  test("writes what it fixed, keeps permissions and links, says how much, and is done", async () => {
+  test("writes the fixes, keeps permissions and links, and says how many there were", async () => {
     const target = join(folder, "fix.din");
     const link = join(folder, "link.din");
     writeFileSync(target, readFileSync(bad, "utf8"), { mode: 0o640 });
@@ -257,7 +257,7 @@ describe("help", () => {
     expect(err).toContain("Usage: dinc");
   });
 
-  test("--version is the package's", () => {
+  test("--version prints the version of the package", () => {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
     expect(run(["--version"])).toMatchObject({ code: 0, out: `${version}\n` });
   });
@@ -282,13 +282,13 @@ describe("explain", () => {
     expect((await runHere(["explain", "output-exists"])).out).toBe(byCode.out);
   });
 
-  test("what a text shows: a bad example, what is said, and a good one", async () => {
+  test("a page has a bad example, its message, and a good example", async () => {
     const { code, out } = await runHere(["explain", "unused-let"]);
     expect(code).toBe(0);
     expect(out).toMatch(/A bad example:\n\n[\s\S]*warning\[DIN0229 unused-let\][\s\S]*\n {2}\+ .*interest/);
   });
 
-  test("a word that the field has and dinc has not: how dinc says it", async () => {
+  test("a word of the field that dinc does not have: dinc's own word for it", async () => {
     expect(await runHere(["explain", "GELU"])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^`GELU` as an activation: dinc has no `GELU`; declare it: `block GELU\(/),
@@ -298,7 +298,7 @@ describe("explain", () => {
     );
   });
 
-  test("an unknown one: 2, with what may be meant", async () => {
+  test("an unknown code or name: 2, with a similar one", async () => {
     const { code, err } = await runHere(["explain", "output-exist"]);
     expect(code).toBe(2);
     expect(err).toMatch(/did you mean output-exists\?/);

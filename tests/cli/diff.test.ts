@@ -100,7 +100,7 @@ describe("dinc diff", { timeout: 120_000 }, () => {
     expect(out).toContain("weights: the same, bit for bit");
   });
 
-  test("other data, of which the file is named, and other settings", async () => {
+  test("other data, with the name of the file, and other settings", async () => {
     const { out } = await comparedWith(
       "data",
       "--set",
@@ -157,7 +157,7 @@ describe("runs that are changed by hand", () => {
     writeFileSync(at(name, "manifest.json"), manifestBytes(manifest));
   };
 
-  test("another machine and other versions are told, and make no other model", async () => {
+  test("another machine and other versions are listed, and do not make it another model", async () => {
     changed("moved", (manifest) => {
       manifest["compiler"] = "9.9.9";
       manifest["environment"] = {
@@ -173,7 +173,7 @@ describe("runs that are changed by hand", () => {
     expect(out).toMatch(/versions\n {2}dinc +\S+ → 9\.9\.9\n {2}node +v\S+ → v99\.0\.0\n/);
   });
 
-  test("other weights of which nothing says why", async () => {
+  test("other weights without a recorded cause", async () => {
     const weights = readFileSync(at("a", "weights.safetensors"));
     weights[weights.length - 2]! ^= 1;
     const { createHash } = await import("node:crypto");
@@ -215,7 +215,7 @@ describe("runs that are changed by hand", () => {
     }
   });
 
-  test("the manifest says where it was trained", () => {
+  test("the manifest describes the machine that trained it", () => {
     const { environment, stepHash } = JSON.parse(readFileSync(at("a", "manifest.json"), "utf8")) as Manifest;
     expect(environment).toMatchObject({
       node: process.version,

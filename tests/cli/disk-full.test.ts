@@ -67,7 +67,7 @@ function toFullDevice(args: readonly string[]): Ran {
 }
 
 describe("dinc train", { timeout: 300_000 }, () => {
-  test("keeps the last checkpoint, says so once, and ends as it would have when there is room", async () => {
+  test("keeps the last checkpoint, says so once, and ends with the same weights once there is room again", async () => {
     expect(run(train("whole"), { cwd: folder }).code).toBe(0);
     const child = spawn(process.execPath, [dinc, ...train("cut")], { cwd: folder, stdio: "ignore" });
     while (!existsSync(at("cut.checkpoint"))) await sleep(5);
@@ -97,7 +97,7 @@ describe("dinc train", { timeout: 300_000 }, () => {
     ).toBe(true);
   });
 
-  test("leaves nothing where nothing could be kept", () => {
+  test("leaves no files where no checkpoint could be written", () => {
     const full = limited(8, train("nothing"));
     expect(full.code).toBe(1);
     expect(full.err).toContain("help: until it can be written, nothing of this training is kept");
@@ -105,7 +105,7 @@ describe("dinc train", { timeout: 300_000 }, () => {
     expect(beside("nothing")).toEqual([]);
   });
 
-  test("its table goes to a full device: the run is complete, and the rest is said", () => {
+  test("with its table going to a full device, completes the run and reports the error", () => {
     const full = toFullDevice(train("told"));
     expect(full.code).toBe(1);
     expect(full.err).toContain("error[DIN0509 file-unwritable]: cannot write standard output: ENOSPC");

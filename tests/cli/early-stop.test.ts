@@ -74,7 +74,7 @@ test("ends before its epochs do, and the run has the weights and metrics of the 
   expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { log_loss: stopped.value } });
 });
 
-test("is refused where only test rows could choose", async () => {
+test("early stopping is refused where there are only test rows to choose the epoch by", async () => {
   const { code, err } = await runHere(["train", "-c", "without.yaml", "--backend", "wasm", "--out", "none"], {
     cwd: folder,
   });

@@ -27,7 +27,7 @@ train { batch 256  epochs 1000 }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a second training into the same run learns of the first before it begins", async () => {
+test("a second training into the same run is refused before it begins", async () => {
   const args = ["train", "--backend", "wasm", "--out", "run"];
   const first = spawn(process.execPath, [join(root, "bin/dinc.js"), ...args], { cwd: folder });
   await new Promise<void>((resolve) => {

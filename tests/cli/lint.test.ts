@@ -26,12 +26,12 @@ test("--deny makes a rule binding", async () => {
   expect((await runHere(["lint", "--deny", "DIN0701", advised])).code).toBe(0);
 });
 
-test("errors are said as `dinc check` says them", async () => {
+test("errors have the text of `dinc check`", async () => {
   const bad = join(root, "tests/bad/unknown-name.din");
   expect(await runHere(["lint", bad])).toEqual(await runHere(["check", bad]));
 });
 
-test("--fix leaves advice to the author, and takes off what ignores nothing", async () => {
+test("--fix leaves advice to the author, and removes comments that ignore nothing", async () => {
   const folder = mkdtempSync(join(tmpdir(), "dinc-lint-"));
   const file = join(folder, "model.din");
   copyFileSync(advised, file);
@@ -52,7 +52,7 @@ test("sarif has advice as notes, with the rule's explanation", async () => {
   expect(JSON.stringify(runs[0].tool.driver.rules)).toContain("Zhu et al., KDD 2017");
 });
 
-test("`dinc explain` shows what the advice is about and what would be fine", async () => {
+test("`dinc explain` shows an example that gets the advice and one that does not", async () => {
   const { code, out } = await runHere(["explain", "no-gauc"]);
   expect(code).toBe(0);
   expect(out).toContain("DIN0725 no-gauc (advice)");

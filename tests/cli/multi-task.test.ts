@@ -159,7 +159,7 @@ test("dinc predict has two columns for each label; nobody buys more likely than 
   }
 });
 
-test("compiled code gives the same scores by label, without what only the losses read", async () => {
+test("compiled code gives the same scores by label, without the inputs that only the losses read", async () => {
   const { code, err } = await runHere(["compile", "run", "--target", "ts", "--out", "ranker"], {
     cwd: folder,
   });

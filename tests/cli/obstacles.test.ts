@@ -221,7 +221,7 @@ const writings: readonly { readonly command: string; readonly fine?: readonly st
 ];
 
 describe.each(writings)("$command", { timeout: 300_000 }, ({ command, fine = [] }) => {
-  test("says where it cannot be written", async () => {
+  test("says where it cannot write", async () => {
     for (const [name, place] of Object.entries(places)) {
       const folder = copied();
       const before = readdirSync(folder);
@@ -241,7 +241,7 @@ describe.each(writings)("$command", { timeout: 300_000 }, ({ command, fine = [] 
   });
 });
 
-describe("what is no file is not replaced by one", () => {
+describe("a path that is not a regular file is not replaced by one", () => {
   test.each(["a folder", "a pipe", "a device without an end"])("%s", async (name) => {
     const folder = copied();
     for (const [place, command] of [

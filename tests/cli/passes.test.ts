@@ -33,7 +33,7 @@ test("a pass that is left out does not do its work", async () => {
   );
 });
 
-test("a pass that there is not, and a pass of nothing that is printed, are told", async () => {
+test("an unknown pass is a mistake, and so is a pass where no level is printed", async () => {
   const unknown = await emit("--without-pass", "inline");
   expect([unknown.code, unknown.err]).toEqual([
     2,

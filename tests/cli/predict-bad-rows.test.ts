@@ -102,7 +102,7 @@ async function scored(out: string, onBadRow?: BadRowPolicy, data = at("rows.csv"
 }
 
 describe("rows that cannot be read or scored", () => {
-  test("end the command where nothing is said, with row and column, and nothing is written", async () => {
+  test("end the command by default, with row and column, and nothing is written", async () => {
     await writeFile(at("one.csv"), `${HEAD}\n${row()}\n${row({ size: "1e38" })}\n${row({ size: "3e38" })}\n`);
     expect(await scored("one-scores.csv", undefined, at("one.csv"))).toEqual(["row-without-score 2 size"]);
     await writeFile(at("two.csv"), `${HEAD}\n${row()}\n${row({ price: "1e39" })}\n`);
@@ -150,7 +150,7 @@ describe("rows that cannot be read or scored", () => {
     expect(await scored("counted.csv", "count", at("good.csv"))).toHaveLength(5);
   });
 
-  test("are all there are: that is an error", async () => {
+  test("are an error where the file has no others", async () => {
     await writeFile(at("bad.csv"), `${HEAD}\n${row({ size: "1e38" })}\n`);
     expect(await scored("none.csv", "skip", at("bad.csv"))).toEqual(["all-rows-bad undefined undefined"]);
   });
@@ -174,7 +174,7 @@ describe("rows that cannot be read or scored", () => {
   });
 });
 
-describe("an --out that is read", () => {
+describe("an --out that is also an input", () => {
   test.each([
     ["the rows", "rows.csv"],
     ["the rows by another spelling", "run/../rows.csv"],

@@ -168,7 +168,7 @@ describe("scores", () => {
     expect(piped.out).toBe((await runHere(predict("--data", "rows.csv", "--out", "-"), { cwd: folder })).out);
   });
 
-  test("need no label, and are not kept from by a bad one", async () => {
+  test("need no label, and a bad label does not prevent them", async () => {
     const bad = `${HEAD}\n${line(0).replace(/.$/, "maybe")}\n${line(1).replace(/.$/, "")}\n`;
     writeFileSync(at("bad-labels.csv"), bad);
     const { code, out } = await runHere(predict("--data", "bad-labels.csv", "--out", "-"), { cwd: folder });
@@ -180,7 +180,7 @@ describe("scores", () => {
 describe("a mistake late in the file", () => {
   const late = `${csv(50_000)}i1,dear,i2,a,1\n${line(1)}\ni1,cheap,i2,a,1\n`;
 
-  test("is told with its row, and leaves no file", async () => {
+  test("is reported with its row, and leaves no file", async () => {
     writeFileSync(at("late.csv"), late);
     const { code, err } = await runHere(predict("--data", "late.csv", "--out", "late-scores.csv"), {
       cwd: folder,
@@ -245,7 +245,7 @@ describe("a prediction that is cut off", () => {
     expect({ code, said }).toEqual({ code: 130, said: "stopped: not all rows were written\n" });
   });
 
-  test("by SIGKILL leaves nothing under the name that was asked for, and the next one tidies up", async () => {
+  test("by SIGKILL leaves no file of the requested name, and the next prediction removes the partial one", async () => {
     const { child } = await started("killed.csv");
     child.kill("SIGKILL");
     await once(child, "close");
@@ -254,7 +254,7 @@ describe("a prediction that is cut off", () => {
     expect({ code, left: left("killed.csv") }).toEqual({ code: 0, left: ["killed.csv"] });
   });
 
-  test("by a reader that has seen enough is none of anybody's business", async () => {
+  test("by a reader that closes the pipe is no error", async () => {
     const child = spawn(process.execPath, [dinc, ...predict("--data", "long.csv", "--out", "-")], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],

@@ -35,7 +35,7 @@ function minute(show: (event: ProgressEvent) => void): void {
   }
 }
 
-test("where a person watches, a line of loss, samples a second and the time left moves ten times a second", () => {
+test("on a terminal, a line with loss, samples a second and time left changes ten times a second", () => {
   const { terminal, said, moved } = recorded(true);
   minute(trainingProgress(terminal, 3));
   expect(moved).toHaveLength(600);
@@ -44,7 +44,7 @@ test("where a person watches, a line of loss, samples a second and the time left
   expect(said).toEqual([]);
 });
 
-test("elsewhere a plain line stays every five seconds", () => {
+test("elsewhere a plain line is printed every five seconds", () => {
   const { terminal, said, moved } = recorded(false);
   minute(trainingProgress(terminal, 3));
   expect(moved).toEqual([]);

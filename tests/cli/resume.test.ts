@@ -97,7 +97,7 @@ describe("what was cut off", () => {
     expect(beside("cut")).toEqual(["cut.checkpoint"]);
   });
 
-  test("is neither replaced nor begun anew unasked", async () => {
+  test("is neither replaced nor started anew without being asked", async () => {
     const before = readFileSync(checkpoint());
     const again = await runHere(train("cut"), { cwd: folder });
     expect(again.code).toBe(1);
@@ -109,7 +109,7 @@ describe("what was cut off", () => {
     expect(readFileSync(checkpoint()).equals(before)).toBe(true);
   });
 
-  test("is refused where it is damaged, and begun anew with --force", async () => {
+  test("is refused where it is damaged, and started anew with --force", async () => {
     truncateSync(checkpoint(), 200);
     expect((await runHere(train("cut", "--resume"), { cwd: folder })).err).toMatch(
       /error\[DIN0531 checkpoint-damaged\]/,

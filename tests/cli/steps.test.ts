@@ -50,7 +50,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const predict = (...args: readonly string[]) =>
   runHere(["predict", "run", "--out", "-", ...args], { cwd: folder });
 
-test("rows that stand as in training, rows that stand otherwise, and dinc.yaml give the same scores", async () => {
+test("rows with the steps ordered as in training, rows with the other order, and dinc.yaml give the same scores", async () => {
   const asTrained = await predict("--data", "turned.csv");
   expect(asTrained).toMatchObject({ code: 0 });
   expect(asTrained.out.split("\n")).toHaveLength(42);
@@ -60,7 +60,7 @@ test("rows that stand as in training, rows that stand otherwise, and dinc.yaml g
   expect((await predict(...usual)).out).not.toBe(asTrained.out);
 });
 
-test("an order that there is not is a mistake in the command", async () => {
+test("an unknown order is a mistake in the command", async () => {
   const said = await predict("--data", "usual.csv", "--steps", "newest");
   expect(said).toMatchObject({ code: 2, out: "" });
   expect(said.err).toContain("latest_last, latest_first");

@@ -47,14 +47,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const train = (out: string, ...more: string[]) => ["train", "--out", out, ...more];
 
-test("they need nothing that is installed", () => {
+test("event files need no installed package", () => {
   const env = { DINC_CACHE: at("nothing") };
   const ended = run(train("alone", "--tensorboard", "tb-alone"), { cwd: folder, env });
   expect(ended.code, ended.err).toBe(0);
   expect(readEventFiles(at("tb-alone")).get("step/loss")).toHaveLength(20);
 });
 
-test("are read in the order in which they were begun, however fast that was", () => {
+test("event files are read in the order of their creation, however fast they follow each other", () => {
   mkdirSync(at("many"));
   for (let step = 0; step < 50; step++) {
     const file = new EventFile(at("many"));
@@ -112,7 +112,7 @@ describe("event files", { timeout: 120_000 }, () => {
     },
   );
 
-  test("a training that is gone on with goes on in them; of many steps they have a thousand", async () => {
+  test("a resumed training continues them; of many steps they have a thousand", async () => {
     const args = train("cut", "--backend", "wasm", "--tensorboard", "tb-cut", "--set", "train.epochs=400");
     const heard = (message: string) => {
       if (message.startsWith("epoch 3/400")) interruptHere();
@@ -130,7 +130,7 @@ describe("event files", { timeout: 120_000 }, () => {
     );
   });
 
-  test("a folder that cannot be written is said before training, a disk that fills up once while it goes on", async () => {
+  test("a folder that cannot be written is reported before training, a full disk once while training goes on", async () => {
     const refused = await runHere(train("refused", "--backend", "wasm", "--tensorboard", "dinc.yaml/tb"), {
       cwd: folder,
     });

@@ -49,7 +49,7 @@ async function train(out: string, threads: number, how: string | null, stop = fa
 const weights = (out: string) => readFileSync(join(folder, out, "weights.safetensors"));
 const beside = (out: string) => readdirSync(folder).filter((name) => name.startsWith(out));
 
-test("cut off on one thread, and by a thread that ended, it ends with the bits of one that was not", async () => {
+test("a training interrupted on one thread, and by the end of a thread, ends with the bits of an uninterrupted one", async () => {
   expect(await train("whole", 1, null)).toMatchObject({ code: 0 });
 
   expect(await train("cut", 1, null, true)).toMatchObject({ code: 130 });

@@ -66,7 +66,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("dinc train", () => {
-  test("prints a table on standard output, and on standard error what it did and what to do next", () => {
+  test("prints a table on standard output, and its progress and the next commands on standard error", () => {
     expect(trained).toMatchObject({ code: 0 });
     const lines = trained.out.trimEnd().split("\n");
     expect(lines).toHaveLength(6);
@@ -207,7 +207,7 @@ describe("dinc eval", () => {
     expect(err).toMatch(/click: 33\.3 % of the rows are 1, the mean prediction is \d\d\.\d %/);
   });
 
-  test("draws users as often as it is told", async () => {
+  test("resamples users as often as --resamples says", async () => {
     const details = async (resamples: string) => {
       const args = ["eval", "run", "--data", "test.csv", "--format", "json", "--resamples", resamples];
       return (JSON.parse((await runHere(args, { cwd: folder })).out) as Pick<Manifest, "details">).details![

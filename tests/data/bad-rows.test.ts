@@ -108,7 +108,7 @@ describe("rows that are skipped", () => {
     expect(data.fingerprint.leftOut).toEqual(badRows.leftOut);
   });
 
-  it("in any number, anywhere, give what the file without them gives", async () => {
+  it("in any number, anywhere, give the data of the file without them", async () => {
     const folder = new TestFolder();
     const line = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...GOOD) },
@@ -227,7 +227,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.1)  batch 4  e
     ]);
   });
 
-  it("are told though only some columns are read: what is no UTF-8 beside what does not parse", async () => {
+  it("are reported though only some columns are read: invalid UTF-8 beside rows that do not parse", async () => {
     const folder = new TestFolder();
     const clean = folder.csv(
       "clean.csv",
@@ -301,7 +301,7 @@ describe("what is said about them", () => {
     `);
   });
 
-  it.each(["skip", "count"] as const)("a file of bad rows only fails (%s)", async (policy) => {
+  it.each(["skip", "count"] as const)("a file with only bad rows is an error (%s)", async (policy) => {
     const folder = new TestFolder();
     const [bad, unreadable] = [BAD["no label"]![0], BAD["too few values"]![0]];
     for (const lines of [[bad, bad], [unreadable], [bad, unreadable]]) {
@@ -314,7 +314,7 @@ describe("what is said about them", () => {
     expect(await folder.said(() => reading(rowsOf(lines), policy))).toContain("none of the 2 rows");
   });
 
-  it("counting goes through every file, and fails only where there are any", async () => {
+  it("counting reads every file, and fails only if there are bad rows", async () => {
     const folder = new TestFolder();
     const clean = folder.csv("clean.csv", HEADER, ...GOOD);
     const train = folder.csv(

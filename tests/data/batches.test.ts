@@ -183,7 +183,7 @@ async function collected(batches: AsyncIterable<Batch>): Promise<Batch[]> {
 }
 
 describe("a batch", () => {
-  it("holds each table row once, its places, packed steps, numbers and labels, batch after batch", () => {
+  it("holds each table row once, the positions of ids, packed steps, numbers and labels, batch after batch", () => {
     fc.assert(
       fc.property(fc.array(rowOf, { maxLength: 12 }), fc.integer({ min: 1, max: 5 }), (rows, size) => {
         const data = dataOf(rows);
@@ -231,7 +231,7 @@ describe("a batch", () => {
     }
   });
 
-  it("draws for each layer and step, on its own, when it is for training", async () => {
+  it("has random numbers of its own for each layer and step when it is for training", async () => {
     const rows = Array.from({ length: 7 }, (_, i) => ({
       item: i,
       cate: 0,
@@ -276,7 +276,7 @@ describe("a batch", () => {
 });
 
 describe("the plan of a Graph", () => {
-  it("names what its inputs read, and no table that it does not look into", () => {
+  it("names the columns that its inputs read, and no table without a lookup", () => {
     const model = dinModel();
     const { step, predict } = trainingProgram(lower(model), model);
     const plan = planBatches(step, TABLES);
@@ -355,7 +355,7 @@ describe("batches from a worker thread", () => {
   const data = dataOf(rows);
   const order = Int32Array.from(rows.keys(), (row) => (row * 17) % 103);
 
-  it("are those built in place, stream after stream", async () => {
+  it("are equal to those built in place, stream after stream", async () => {
     const chance = { seed: 3, step: 12 };
     const expected = await collected(inlineBatches(PLAN).stream(data, order, 10, chance));
     expect(expected.map(({ size }) => size)).toEqual([...new Array<number>(10).fill(10), 3]);
@@ -388,7 +388,7 @@ describe("batches from a worker thread", () => {
     await source.close();
   });
 
-  it("bring the worker's error, and go on", async () => {
+  it("throw the worker's error, and the next stream works", async () => {
     const source = open(PLAN);
     const broken = { ...data, ids: new Map() };
     await expect(collected(source.stream(broken, order, 10))).rejects.toThrow(TypeError);

@@ -70,7 +70,7 @@ describe("places of a column", () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 20 });
   const wanted = fc.array(fc.oneof(fc.nat(), fc.constant(0)), { maxLength: 30 });
 
-  it("have the same from a file as from memory, whatever their order", () => {
+  it("have the same values from a file as from memory, whatever their order", () => {
     fc.assert(
       fc.property(lengths, wanted, fc.integer({ min: 1, max: 3 }), (sizes, numbers, width) => {
         const rows = Int32Array.from(numbers, (number) => number % sizes.length);

@@ -84,7 +84,7 @@ describe("dinc.yaml", () => {
     });
   });
 
-  it("says whose clocks wrote times", async () => {
+  it("has the time zone of the clocks that wrote the times", async () => {
     const zoneOf = async (name: string) => {
       const { data } = await readConfig(folderWith(EVENTS).path, [`data.events.time_zone=${name}`]);
       return data?.kind === "events" ? data.events.timeZone : null;
@@ -169,7 +169,7 @@ describe("dinc.yaml", () => {
     expect(value!.train).toMatchObject({ epochs: 5, batch: 64, learningRate: 1e-3 });
   });
 
-  it("can be absent, --set saying everything", async () => {
+  it("can be absent if --set has all settings", async () => {
     const folder = new TestFolder();
     const train = folder.write("rows.csv", "");
     expect((await readConfig(null, [`data.train=${train}`])).data).toMatchObject({ kind: "rows", train });
@@ -369,7 +369,7 @@ describe("mistakes in dinc.yaml", () => {
     `);
   });
 
-  it("text that is no YAML", async () => {
+  it("text that is not YAML", async () => {
     expect(await saidOf("data:\n  train: [a\n")).toMatchInlineSnapshot(`
       "error[DIN0520 config-syntax]: these settings cannot be read: flow sequence in block collection must be sufficiently indented and end with a ]
        --> dinc.yaml:3:1
@@ -407,7 +407,7 @@ describe("mistakes in dinc.yaml", () => {
     `);
   });
 
-  it("--set names itself", async () => {
+  it("a message about --set names it", async () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`

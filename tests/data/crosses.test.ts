@@ -54,7 +54,7 @@ describe("a cross", () => {
     expect(opened.tables.get("suited.weight")!.spec.rows).toBe(9);
   });
 
-  it("is computed for rows that are made from an event log", async () => {
+  it("is computed for rows made from an event log", async () => {
     const folder = new TestFolder();
     const log = folder.csv(
       "log.csv",
@@ -75,7 +75,7 @@ describe("a cross", () => {
 });
 
 describe("generated code", () => {
-  it("asks for the parts of a cross, also those that nothing else reads, and not for the cross", async () => {
+  it("has the parts of a cross as inputs, including those that nothing else reads, but not the cross", async () => {
     const { files, ranker } = await compiled(SPEC);
     const text = files.get("model.ts") as string;
     const candidate = /export interface Candidate \{([^}]*)\}/.exec(text)![1]!;
@@ -91,7 +91,7 @@ describe("generated code", () => {
     );
   });
 
-  it("keeps a user's part for all calls of a session", async () => {
+  it("computes a user's part once for all calls of a session", async () => {
     const { ranker } = await compiled(SPEC);
     const candidates = Array.from({ length: 700 }, (_, i) => ({ item_id: i % 40, cate_id: i % 7 }));
     const [first, second] = [3, 4].map((user_id) => ({ user: { user_id, age: 30 }, candidates }));

@@ -111,7 +111,7 @@ describe("different raw ids are different ids", () => {
     },
   );
 
-  it("with the empty text one of them, where the file tells it from a missing value", async () => {
+  it("including the empty text, where the file distinguishes it from a missing value", async () => {
     const folder = new TestFolder();
     const path = await folder.parquet(
       "e.parquet",
@@ -131,7 +131,7 @@ describe("different raw ids are different ids", () => {
     ]);
   });
 
-  it("and numbers that are no longer exact are refused, not rounded", async () => {
+  it("numbers that are no longer exact are refused, not rounded", async () => {
     const folder = new TestFolder();
     const path = await folder.parquet(
       "d.parquet",
@@ -151,7 +151,7 @@ describe("whole numbers written as 1.0", () => {
     return folder.said(() => readTraining(flatModel(`item_id : ${kind}  embed 2`), rowsOf(path)));
   };
 
-  it("are an error that says where they come from", async () => {
+  it("are an error whose message explains their origin", async () => {
     expect(await said("id(missing: unknown)", "7", "12.0", "", "3.0")).toMatchInlineSnapshot(`
       "error[DIN0578 whole-numbers-as-decimals]: \`item_id\` has whole numbers written as decimals, like 12.0, and these are other ids (and 1 more like this)
        --> train.csv, row 2, column item_id
@@ -171,7 +171,7 @@ describe("whole numbers written as 1.0", () => {
     },
   );
 
-  it("are one in histories and in the keys of an event log", async () => {
+  it("are an error in histories and in the keys of an event log too", async () => {
     const folder = new TestFolder();
     const header = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
     const path = folder.csv("train.csv", header, "u,1,x,2.0|3.0,x|y,1", "v,2,x,,,0");
@@ -180,7 +180,7 @@ describe("whole numbers written as 1.0", () => {
     expect(await folder.said(() => readTraining(flatModel(), eventsOf(log)))).toContain("DIN0578");
   });
 
-  it("are none among other texts, such as versions, and none where they are listed", async () => {
+  it("are no error among other texts, such as versions, nor where an enum lists them", async () => {
     const folder = new TestFolder();
     const csv = (...values: readonly string[]) =>
       folder.csv(`${values.length}.csv`, "item_id,click", ...values.map((value) => `${value},1`));

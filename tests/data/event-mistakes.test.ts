@@ -57,7 +57,7 @@ describe("mistakes in event logs", () => {
     `);
   });
 
-  it("columns that are not there", async () => {
+  it("missing columns of an event log", async () => {
     expect(await saidOfEvents(["user,item_id,time", "u,a,1"], ITEMS)).toMatchInlineSnapshot(`
       "error[DIN0543 missing-column]: the data has no column \`user_id\`, which \`events.user\` names
        --> events.csv, column user_id
@@ -103,7 +103,7 @@ describe("mistakes in event logs", () => {
     `);
   });
 
-  it("two columns over one feature, which an event has once", async () => {
+  it("two fields bound to one feature, which an event has once", async () => {
     const folder = new TestFolder();
     const log = folder.csv("log.csv", "user_id,item_id,t", "u,a,1", "u,b,2", "u,c,3");
     const model = modelOf(`model moving

@@ -39,7 +39,7 @@ async function said(times: readonly unknown[], timeZone: string | null = null, b
 
 class Read extends Error {}
 
-describe("what a column is taken for is said", () => {
+describe("the reading of a column is reported", () => {
   test.each([
     [["3", "1", "2"], "i1 i2 i0; numbers, from 1 to 3"],
     [["-0.5", "1e3", "20260304"], "i0 i1 i2; numbers, from -0.5 to 20260304"],
@@ -117,7 +117,7 @@ test("a number that stands for a missing time", async () => {
   `);
 });
 
-test("a number that is no time by far", async () => {
+test("a number far outside the range of times", async () => {
   const read = await said(["1772358660", "-1e300", "1772358661", "1772358662", "1e300"]);
   expect(read).toContain("i1 i0 i2 i3 i4; epoch seconds");
   expect(read).toContain("DIN0582");
@@ -165,7 +165,7 @@ test("hours that a clock skips or shows twice", async () => {
   expect(await said(["2018-11-04", "2018-11-03"], "America/Sao_Paulo")).toContain("i1 i0; dates");
 });
 
-test("dates whose month nobody can tell", async () => {
+test("dates whose month is ambiguous", async () => {
   expect(await said(["03/04/2026", "04/04/2026"])).toMatchInlineSnapshot(`
     "error[DIN0556 not-an-order]: \`t\` is "03/04/2026", which cannot be compared with anything (and 1 more like this)
      --> log.csv, row 1, column t
@@ -222,7 +222,7 @@ test.each([
   );
 });
 
-test("the far ends of what there are years for", async () => {
+test("the first and last years that can be read", async () => {
   const ascending = [
     "0000-01-01",
     "0001-01-01",
@@ -237,7 +237,7 @@ test("the far ends of what there are years for", async () => {
   expect(await said([...ascending].reverse(), "Europe/Berlin")).toContain(order);
 });
 
-test("digits that a double does not have", async () => {
+test("more digits than a double holds", async () => {
   expect(await said(["1772358660.000000002", "1772358660.000000001", "1772358660.000000000"])).toContain(
     "i2 i1 i0",
   );
@@ -260,7 +260,7 @@ test("digits that a double does not have", async () => {
   expect(await said(long)).toContain("i3 i1 i0 i2");
 });
 
-test("a time is where all others are numbers, and the other way round", async () => {
+test("a time among numbers, and a number among times", async () => {
   expect(await said(["1772358660", "2026-03-01"])).toContain("cannot be compared with the numbers above");
   expect(await said(["2026-03-01", "20260302"])).toContain("cannot be compared with the times above");
   expect(await said(["2026-03-01", ""])).toContain("DIN0545");

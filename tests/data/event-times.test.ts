@@ -217,7 +217,7 @@ async function written(
   return path;
 }
 
-test("events come in the order of their instants, however these are written", async () => {
+test("events are ordered by their timestamps, however these are written", async () => {
   const folder = new TestFolder();
   const files = await DataFiles.open();
   let [ties, logsRead] = [0, 0];

@@ -284,7 +284,7 @@ net { predict click = concat(item_id, price, sum(clicks), sum(recent)) |> dense(
     ]);
   });
 
-  it("equal example rows that say the same", async () => {
+  it("equal example rows with the same content", async () => {
     const folder = new TestFolder();
     const config = written(folder, LOG);
     const made = await readTraining(dinModel(), config);

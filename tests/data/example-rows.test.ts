@@ -55,7 +55,7 @@ describe("example rows", () => {
     expect(texts(1)).toEqual(["c"]);
   });
 
-  it("keeps the first steps of lists that begin with the latest, and turns them round", async () => {
+  it("keeps the first steps of lists that begin with the latest, and reverses them", async () => {
     const folder = new TestFolder();
     const path = folder.csv("train.csv", HEADER, "u,a,x,d|c|b|a,y|x|x|x,1", "u,b,x,c,y,0", "u,b,x,,,0");
     const { train, fitted, fingerprint } = await readTraining(
@@ -94,7 +94,7 @@ net { predict click = concat(item_id, mean(past), last(recent)) |> dense(1) |> s
     expect(texts("recent", 1)).toEqual([]);
   });
 
-  it("takes an empty text beside one step for that step's missing value, where there may be one", async () => {
+  it("reads an empty text beside one step as that step's missing value, where missing values are allowed", async () => {
     const model = modelOf(`model missing
 features item { item_id : id  embed 2 }
 history clicks(max: 4) {
@@ -212,7 +212,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     ]);
   });
 
-  it("takes null for an empty history, in a column without a single list, too", async () => {
+  it("reads null as an empty history, also in a column without any list", async () => {
     const folder = new TestFolder();
     const row = '{"user_id":"u","item_id":1,"cate_id":"x","hist_item_id":null,"hist_cate_id":[],"click":1}';
     const { train } = await readTraining(dinModel(), rowsOf(folder.csv("train.jsonl", row)));
@@ -267,7 +267,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     expect([rows.rows, rows.groups.size]).toEqual([1, 0]);
   });
 
-  it("says how far it is", async () => {
+  it("reports its progress", async () => {
     const folder = new TestFolder();
     const path = folder.write("train.csv", `item_id,click\n${"a,1\n".repeat(200_001)}`);
     const lines: string[] = [];
@@ -282,7 +282,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     expect(train.rows).toBe(2);
   });
 
-  it("come in pieces, all of them, also after a history that is longer than its max", async () => {
+  it("come in pieces, none left out, also after a history that is longer than its max", async () => {
     const folder = new TestFolder();
     const rows = ["u,a,x,a|b|c,x|x|x,1", "u,b,x,,,0", "u,c,x,a,x,1", "u,a,x,b,x,0", "u,b,x,,,1"];
     const path = folder.csv("train.csv", HEADER, ...rows);

@@ -117,7 +117,7 @@ describe("mistakes in files of example rows", () => {
     }
   });
 
-  it("another sign between the values than the file's ending says", async () => {
+  it("another separator than the file's extension says", async () => {
     const folder = new TestFolder();
     const paths = [
       folder.csv("tabs.csv", "user_id\titem_id\tclick", "u\ta\t1"),
@@ -199,7 +199,7 @@ describe("mistakes in files of example rows", () => {
     `);
   });
 
-  it("files that are not what their names say, or not there", async () => {
+  it("missing files, and files of another format than their names say", async () => {
     const folder = new TestFolder();
     const paths = [
       folder.write("rows.xlsx", "x"),

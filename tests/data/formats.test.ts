@@ -13,6 +13,6 @@ test.each([
   expect(helpForPath(path)).toMatch(help);
 });
 
-test("a file that is only not there needs no help", () => {
+test("a missing file needs no help", () => {
   expect(helpForPath("/data/rows.csv.gz")).toBeNull();
 });

@@ -28,7 +28,7 @@ const [NOTHING, PLENTY] = [0, 1e9];
 const MEMORY = 128e6;
 
 describe("an event log that does not fit into memory", () => {
-  it("gives the rows, learns the numbers and makes the batches of one that does", async () => {
+  it("gives the same rows, fitted numbers and batches as one that does", async () => {
     const folder = new TestFolder();
     await fc.assert(
       fc.asyncProperty(events, fc.integer({ min: 0, max: 50 }), async (log, limit) => {
@@ -75,7 +75,7 @@ describe("an event log that does not fit into memory", () => {
     );
   });
 
-  it("leaves no folder after: what a killed process left goes when the next one reads", async () => {
+  it("leaves no folder: the next reading removes what a killed process left", async () => {
     const left = join(tmpdir(), "dinc-scratch-99999999-0");
     mkdirSync(left, { recursive: true });
     const folder = new TestFolder();
@@ -168,7 +168,7 @@ describe("reading data and making batches of them, in a process of its own", () 
     return { ...second, peak: Math.min(first.peak, second.peak) };
   }
 
-  it("takes what was said and what tells users and items apart, however many events there are", () => {
+  it("takes the stated memory and that of the user and item keys, however many events there are", () => {
     const few = ofLog(20_000);
     const many = leastPeak(few.peak + 1.6 * MEMORY, () => ofLog(2_000_000));
     expect([few.rows, many.rows]).toEqual([39_000, 3_900_000]);
@@ -177,7 +177,7 @@ describe("reading data and making batches of them, in a process of its own", () 
     expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
   }, 120_000);
 
-  it("takes what was said, however many example rows there are", () => {
+  it("takes the stated memory, however many example rows there are", () => {
     const few = ofRows(15_000);
     const many = leastPeak(few.peak + 1.6 * MEMORY, () => ofRows(1_500_000));
     expect([few.rows, many.rows]).toEqual([15_150, 1_515_000]);

@@ -116,7 +116,7 @@ train {
     `);
   });
 
-  it("a floating-point number that is no id", async () => {
+  it("a floating-point number as an id", async () => {
     const folder = new TestFolder();
     const path = await folder.parquet(
       "train.parquet",
@@ -133,7 +133,7 @@ train {
     `);
   });
 
-  it("numbers with a comma for the point", async () => {
+  it("numbers with a decimal comma", async () => {
     const said = await saidOf(flatModel("price : number", "price"), "price,click", '"9,5",1', '"1.234,5",0');
     expect(said).toMatchInlineSnapshot(`
       "error[DIN0550 not-a-number]: \`price\` is "9,5", which is not a finite number (and 1 more like this)
@@ -147,7 +147,7 @@ train {
     `);
   });
 
-  it("numbers that are none, and negative ones under log1p", async () => {
+  it("invalid numbers, and negative ones under log1p", async () => {
     const model = flatModel("price : number |> log1p\n  x : number", "price, x");
     const lines = ["price,x,click", "1,2,0", "-0.5,abc,1", "-1,,0", "1,Infinity,0"];
     expect(await saidOf(model, ...lines)).toMatchInlineSnapshot(`
@@ -223,7 +223,7 @@ train {
     `);
   });
 
-  it("steps whose own values, lengths and columns are wrong", async () => {
+  it("steps with wrong values, lengths and columns", async () => {
     const model = modelOf(`model own
 features item { item_id : id  embed 2 }
 history clicks(max: 3) {
@@ -317,7 +317,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     `);
   });
 
-  it("vectors of steps that are none", async () => {
+  it("invalid vectors of steps", async () => {
     const model = modelOf(`model vectors
 features item {
   item_id : id  embed 2

@@ -19,7 +19,7 @@ function meanHistory({ rows, histories }: MemoryRows): number {
 }
 
 describe.runIf(existsSync(beauty))("Amazon Beauty by the DIN paper's protocol", () => {
-  it("gives the rows that the peers train on", async () => {
+  it("gives the rows that the other libraries train on", async () => {
     const { data } = await readConfig("examples/amazon-beauty/dinc.yaml", [`data.dir=${beauty}`]);
     const { train, test, fitted, fingerprint } = await readTraining(dinModel(), data!);
     expect([train.rows, test!.rows]).toEqual([307_552, 44_726]);

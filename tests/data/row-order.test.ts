@@ -31,7 +31,7 @@ describe("a shuffle on a file", () => {
     reader.close();
   });
 
-  it("is what is made where memory is too small, from any step on", () => {
+  it("is used where memory is too small, from any step on", () => {
     const folder = new TestFolder();
     const reader = new FileReader();
     const orders = new BoundedOrders({ bytes: 100, newPath: () => `${folder.path}/order` });

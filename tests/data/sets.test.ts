@@ -56,7 +56,7 @@ describe("a set", () => {
     expect(await tagsOf(path)).toEqual([["b", "a"], [], ["a", "d", "c"]]);
   });
 
-  it("teaches the vocabulary by the rows that have a value, not by how often they have it", async () => {
+  it("counts a value for the vocabulary once a row, not once an occurrence", async () => {
     const folder = new TestFolder();
     const path = folder.csv("rows.csv", "item_id,tags,click", "1,b|b|b,1", "2,a,0", "3,a,1");
     expect(await tagsOf(path, tagged("tags : set(id(min_count: 2), max: 3)  embed 2"))).toEqual([
@@ -66,7 +66,7 @@ describe("a set", () => {
     ]);
   });
 
-  it("keeps values apart that are unknown: how many it has does not depend on the vocabulary", async () => {
+  it("keeps unknown values distinct: its size does not depend on the vocabulary", async () => {
     const folder = new TestFolder();
     const train = folder.csv("rows.csv", "item_id,tags,click", "1,a,1", "2,b,0");
     const path = folder.csv("test.csv", "item_id,tags,click", "1,x|a|y|x,1");
@@ -96,7 +96,7 @@ describe("a set", () => {
     expect(await tagsOf(jsonl)).toEqual(expected);
   });
 
-  it("may have missing values where its kind says what they are", async () => {
+  it("may have missing values where its kind says what they count as", async () => {
     const folder = new TestFolder();
     const path = folder.csv("rows.csv", "item_id,tags,click", "1,b||a|,1", "2,a,0");
     expect(await tagsOf(path, tagged("tags : set(id(missing: unknown), max: 3)  embed 2"))).toEqual([
@@ -135,7 +135,7 @@ describe("a text", () => {
     expect(wordsOf(" -…\ud800 ")).toEqual([]);
   });
 
-  it("is read word by word, numbers of a typed file as their text", async () => {
+  it("is read word by word, with numbers of a typed file as text", async () => {
     const folder = new TestFolder();
     const spec = flatModel("title : text(hash: 1_000_000, max: 3)  embed 2", "title");
     const path = folder.csv("rows.csv", "title,click", '"Red, red shoes",1', ",0", "shoes in RED size,0");
@@ -151,7 +151,7 @@ describe("a text", () => {
 });
 
 describe("a history of sets", () => {
-  it("holds one a step, the latest steps counting", async () => {
+  it("has one set a step, and keeps the latest steps", async () => {
     const folder = new TestFolder();
     const csv = folder.csv(
       "rows.csv",
@@ -187,7 +187,7 @@ describe("a history of sets", () => {
     expect(idsOf(first!.sets.get("title")!, 1)).toHaveLength(2);
   });
 
-  it("is made from an event log, sets coming from the items table", async () => {
+  it("is made from an event log, with sets from the items table", async () => {
     const folder = new TestFolder();
     const items = folder.csv(
       "items.csv",
@@ -221,7 +221,7 @@ describe("mistakes", () => {
     return folder.said(() => readTraining(spec, rowsOf(path)));
   };
 
-  it("names lists as other tools print them", async () => {
+  it("recognises lists as other tools print them", async () => {
     expect(await said('item_id,tags,click\n1,"[a, b]",1\n')).toMatchInlineSnapshot(`
       "error[DIN0544 wrong-column-type]: the column \`tags\` must hold values with \`|\` between them, but is a list in brackets
        --> rows.csv, row 1, column tags
@@ -233,7 +233,7 @@ describe("mistakes", () => {
     `);
   });
 
-  it("names values that a closed vocabulary does not hold, at their row", async () => {
+  it("names values outside a closed vocabulary, with their row", async () => {
     expect(
       await said(
         "item_id,tags,click\n1,1|2,1\n2,1|7|9,0\n",
@@ -250,7 +250,7 @@ describe("mistakes", () => {
     `);
   });
 
-  it("names columns that hold no sets", async () => {
+  it("names columns without sets", async () => {
     const folder = new TestFolder();
     const of = async (columns: string, spec = tagged()) => {
       const path = await folder.parquet("rows.parquet", `SELECT 1 AS item_id, 1 AS click, ${columns}`);
@@ -394,7 +394,7 @@ net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense
     );
   });
 
-  it("n_j counts a value once for each row and each step that has it", () => {
+  it("n_j counts a value once for each row and each step with it", () => {
     const { step } = trainingProgram(lower(spec), spec);
     const data = dataOf([
       { item: 2, tags: [2, 3], steps: [[3], [3, 4]] },

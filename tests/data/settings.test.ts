@@ -203,7 +203,7 @@ describe("documentation", () => {
       ),
     );
 
-  test.each(snippets)("%s shows only settings that there are: %s", (_, text) => {
+  test.each(snippets)("%s shows only existing settings: %s", (_, text) => {
     const wrong = said(text).filter(({ code }) => ["DIN0520", "DIN0521", "DIN0522"].includes(code));
     expect(wrong).toEqual([]);
   });

@@ -57,7 +57,7 @@ describe("rows of two files", () => {
     );
   });
 
-  test("that differ are nothing to speak of", async () => {
+  test("that differ get no warning", async () => {
     expect(await saidOf({ train: lines(0, 300), test: lines(300, 600) })).toBe("");
     expect(await saidOf({ train: lines(0, 300), test: lines(240, 600) })).toBe("");
   });
@@ -67,7 +67,7 @@ describe("rows of two files", () => {
     expect(await saidOf({ train: lines(0, 300, few), test: lines(300, 600, few) })).toBe("");
   });
 
-  test("are few where files are large: what is kept has a bound, and what is told is near", () => {
+  test("are counted in bounded memory, and nearly exactly, where files are large", () => {
     const [first, second] = [new RowHashes(1000), new RowHashes(1000)];
     const hash = (i: number) => Math.floor(((i * 0.6180339887498949) % 1) * 2 ** 53);
     for (let i = 0; i < 200_000; i++) first.add(hash(i));
@@ -80,7 +80,7 @@ describe("rows of two files", () => {
   });
 });
 
-test("two splits of one file are told before it is read, links included", async () => {
+test("two splits of one file are reported before it is read, links included", async () => {
   const folder = new TestFolder();
   const train = folder.csv("train.csv", HEADER, ...lines(0, 100));
   symlinkSync(train, join(folder.path, "link.csv"));

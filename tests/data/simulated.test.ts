@@ -52,10 +52,10 @@ describe("simulated clicks", () => {
   });
 });
 
-describe("what simulated data knows", () => {
+describe("what the simulation knows", () => {
   const evaluation = { split: "test", label: "click", rows: 10, values: { auc: 0.7 }, details: {} } as const;
 
-  it("is said beside what training reached", () => {
+  it("is printed beside the metrics of a training", () => {
     const said = describeTruth({ label: "click", auc: 0.75, logLoss: 0.5 }, [evaluation]);
     expect(said).toBe(
       "test AUC 0.7000; the click model's own probabilities reach 0.7500: 80.0% of the way from chance",
@@ -63,7 +63,7 @@ describe("what simulated data knows", () => {
     expect(describeTruth({ label: "buy", auc: 0.75, logLoss: 0.5 }, [evaluation])).toBeNull();
   });
 
-  it("is absent beside other data, and a diagnostic where it cannot be read", async () => {
+  it("is absent beside other data, and a diagnostic if it cannot be read", async () => {
     const folder = new TestFolder();
     const config = rowsOf("train.csv", { test: folder.write("test.csv", "") });
     expect(await readTruth(config)).toBeNull();

@@ -34,7 +34,7 @@ describe("numbers", () => {
     expect(rounded(test!.numbers.get("x")!)).toEqual([0, 2]);
   });
 
-  it("go through a pipe in its order: what stands after learns from what stands before", async () => {
+  it("go through a pipe in its order: a transform is fitted on the output of the one before", async () => {
     const before = await read("number |> clip(0, 10) |> min_max", [5, 1000], [7.5]);
     expect(before.fitted.transforms.get("x")).toEqual([[], [5, 5]]);
     expect(rounded(before.test!.numbers.get("x")!)).toEqual([0.5]);
@@ -44,7 +44,7 @@ describe("numbers", () => {
     expect(rounded(both.test!.numbers.get("x")!)).toEqual([3]);
   });
 
-  it("that log1p would not take, because transforms before it made them negative, are reported", async () => {
+  it("that earlier transforms made negative are reported before log1p", async () => {
     const folder = new TestFolder();
     const train = folder.csv("train.csv", "x,click", "5,1", "9,0");
     const test = folder.csv("test.csv", "x,click", "6,1", "3,0");
@@ -78,7 +78,7 @@ describe("quantiles", () => {
     expect([...test!.ids.get("x")!]).toEqual([2, 3, 5, 5]);
   });
 
-  it("are fewer where numbers are equal", async () => {
+  it("are fewer if numbers are equal", async () => {
     const many = await read("number |> quantiles(4) embed 2", [0, 0, 0, 0, 0, 1, 2, 3]);
     expect(many.fitted.transforms.get("x")).toEqual([[2]]);
     expect([...many.train.ids.get("x")!]).toEqual([2, 2, 2, 2, 2, 2, 3, 3]);
@@ -174,7 +174,7 @@ describe("missing values", () => {
     }
   });
 
-  it("are no value of a vocabulary, and one group of gauc", async () => {
+  it("are not in a vocabulary, and are one group of gauc", async () => {
     const model = modelOf(`model m
 features user { user_id : id(missing: unknown) embed 2 }
 features item { item_id : id embed 2 }

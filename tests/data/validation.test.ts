@@ -32,7 +32,7 @@ describe("of example rows", () => {
     return { folder, by, config: rowsOf(train, { test, validate: by }) };
   }
 
-  it("are all rows of a fraction of the users, the others are trained on", async () => {
+  it("are all rows of a fraction of the users, and training uses the others", async () => {
     const { train, valid, test, fingerprint } = await readTraining(dinModel(), written().config);
     expect([train.rows, valid!.rows, test!.rows]).toEqual([30, 10, 1]);
     expect(fingerprint).toMatchObject({
@@ -67,7 +67,7 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
     }
   });
 
-  it("teach nothing: their items are unknown, in columns and histories", async () => {
+  it("are not fitted on: their items are unknown, in columns and histories", async () => {
     const { train, valid, fitted } = await readTraining(dinModel(), written().config);
     expect(fitted.vocabularies.get("item_id")).toHaveLength(15);
     expect(new Set(valid!.ids.get("item_id")!)).toEqual(new Set([1]));
@@ -87,7 +87,7 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
     expect(groups((await readTraining(dinModel(), other)).valid!)).not.toEqual(groups(first.valid!));
   });
 
-  it("need users on both sides, and a feature that tells them apart", async () => {
+  it("need users on both sides, and a feature that identifies them", async () => {
     const { folder, config, by } = written();
     const said = (change: object) =>
       folder.said(() => readTraining(dinModel(), { ...config, validate: { ...by, ...change } }));
@@ -118,7 +118,7 @@ describe("of example rows, taken by the row", () => {
   const numbersOf = (data: MemoryRows, items: readonly string[]) =>
     [...data.ids.get("item_id")!].map((id) => items[id - 2]);
 
-  it("are the last ones, or such as chance takes of any user, and teach nothing", async () => {
+  it("are the last ones, or random ones of any user, and are not fitted on", async () => {
     for (const rows of ["last", "random"] as const) {
       const { train, valid, fitted, fingerprint } = await readTraining(dinModel(), written(rows).config);
       expect(train.rows + valid!.rows).toBe(400);

@@ -103,7 +103,7 @@ describe("what is wrong with a column of vectors", () => {
     return folder.said(() => readTraining(model, rowsOf(path)));
   };
 
-  it("is said with its row: another length, what is no number", async () => {
+  it("is reported with its row: another length, a value that is not a number", async () => {
     expect(await said("1|2|3", "1|2", "1|x|3")).toMatchInlineSnapshot(`
       "error[DIN0579 vector-length]: \`image\` has 2 numbers here, but \`image : vector(3)\` has 3
        --> train.csv, row 2, column image
@@ -122,7 +122,7 @@ describe("what is wrong with a column of vectors", () => {
     `);
   });
 
-  it("is said of numbers where vectors should be", async () => {
+  it("is reported where numbers stand for vectors", async () => {
     const folder = new TestFolder();
     const path = await folder.parquet("a.parquet", "SELECT 1.5::DOUBLE AS image, 1 AS click");
     expect(await folder.said(() => readTraining(model, rowsOf(path)))).toContain(

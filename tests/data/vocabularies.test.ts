@@ -29,7 +29,7 @@ function listed(items: string | Uint8Array | null) {
 }
 
 describe("a vocabulary from a file", () => {
-  it("has the ids of its lines, whatever the training rows have; others are unknown", async () => {
+  it("gives its lines their ids, whatever the training rows have; other values are unknown", async () => {
     const { model, csv } = listed("b\r\na\n07\n never seen\n");
     const train = csv("train.csv", "a,b|07,1", "7,,0");
     const data = await readTraining(model, rowsOf(train, { test: csv("test.csv", "b,x|a,1") }));
@@ -40,7 +40,7 @@ describe("a vocabulary from a file", () => {
     expect(data.fitted.vocabularies.get("item_id")).toEqual(["b", "a", "07", " never seen"]);
   });
 
-  it("is kept: reading with what was fitted needs no file", async () => {
+  it("is stored in the fitted values: later readings need no file", async () => {
     const { folder, model, csv } = listed("b\na\n");
     const config = rowsOf(csv("train.csv", "a,b,1", "b,,0"));
     const { fitted } = await readTraining(model, config);
@@ -69,7 +69,7 @@ describe("a bad file", () => {
     return folder.said(() => readTraining(model, rowsOf(train)));
   };
 
-  it("that is not there is told at its name in the spec", async () => {
+  it("that is missing is reported at its name in the spec", async () => {
     expect(await said(listed(null))).toMatchInlineSnapshot(`
       "error[DIN0508 file-unreadable]: cannot read items.txt: there is no such file
        --> model.din:3:22
@@ -111,7 +111,7 @@ describe("a bad file", () => {
     `);
   });
 
-  it("that is no text", async () => {
+  it("that is not text", async () => {
     expect(await said(listed(Uint8Array.of(0x61, 0xff, 0x0a)))).toMatchInlineSnapshot(`
       "error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not UTF-8
        --> items.txt

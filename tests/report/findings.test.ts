@@ -173,7 +173,9 @@ describe("held-out rows", () => {
       [
         "clicks",
         {
-          ...{ steps: new Map([["item_id", Int32Array.of(5, 6, 7)]]), numbers: new Map(), sets: new Map() },
+          steps: new Map([["item_id", Int32Array.from({ length: rows }, (_, row) => 100 + row)]]),
+          numbers: new Map(),
+          sets: new Map(),
           start: Int32Array.from({ length: rows }, (_, row) => row),
           end: Int32Array.from({ length: rows }, (_, row) => row + 1),
         },
@@ -200,7 +202,8 @@ describe("held-out rows", () => {
     expect(new Set(rows).size).toBe(20);
     expect([...sample.labels.get("click")!]).toEqual(rows);
     expect([...sample.numbers.get("vector")!]).toEqual(rows.flatMap((row) => [2 * row, 2 * row + 1]));
-    expect([...sample.histories.get("clicks")!.start]).toEqual(rows);
-    expect([...sample.histories.get("clicks")!.end]).toEqual(rows.map((row) => row + 1));
+    const { start, end, steps } = sample.histories.get("clicks")!;
+    expect([...end]).toEqual([...start].map((first) => first + 1));
+    expect([...start].map((first) => steps.get("item_id")![first])).toEqual(rows.map((row) => 100 + row));
   });
 });

@@ -104,7 +104,7 @@ export async function use(weights: Uint8Array): Promise<number> {
   const ranker = await createRanker({ weights, verify: true });
   const scores: Float32Array = ranker.rank(request);
   ranker.user(request).rank(request.candidates, scores);
-  const best: { readonly place: number; readonly score: number }[] = ranker.topK(request, 3);
+  const best: { readonly index: number; readonly score: number }[] = ranker.topK(request, 3);
   const columns = ranker.encodeCandidates([{ item_id: 1, cate_id: 1, price: 2 }]);
   const history = ranker.encodeHistory(request.history);
   ranker.rank({ ...request, history, candidates: { columns, rows: Int32Array.of(0) } });

@@ -6,7 +6,7 @@ import { topOf } from "../../runtime/serve/top.ts";
 import { type Compiled, compiled } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
-/** By logit from the largest, of equal ones by place. */
+/** By logit from the largest, of equal ones by index. */
 const inOrder = (logits: Float32Array) =>
   Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
 
@@ -17,7 +17,7 @@ describe("topOf", () => {
     fc.assert(
       fc.property(fc.array(logit, { maxLength: 60 }), fc.nat(70), (given, k) => {
         const logits = Float32Array.from(given);
-        expect(topOf(logits, k).map(({ place }) => place)).toEqual(inOrder(logits).slice(0, k));
+        expect(topOf(logits, k).map(({ index }) => index)).toEqual(inOrder(logits).slice(0, k));
       }),
       { numRuns: 1000 },
     );
@@ -26,10 +26,10 @@ describe("topOf", () => {
   test("gives probabilities, and tells apart what has the same one", () => {
     const logits = Float32Array.of(40, 60, 0, 50);
     expect(topOf(logits, 4)).toEqual([
-      { place: 1, score: 1 },
-      { place: 3, score: 1 },
-      { place: 0, score: 1 },
-      { place: 2, score: 0.5 },
+      { index: 1, score: 1 },
+      { index: 3, score: 1 },
+      { index: 0, score: 1 },
+      { index: 2, score: 0.5 },
     ]);
   });
 
@@ -53,10 +53,10 @@ describe("topK", () => {
     const candidates = Array.from({ length: 300 }, (_, i) => ({ item_id: i % 90, cate_id: i % 7, price: i }));
     const scores = din.ranker.rank({ ...user, candidates }) as Float32Array;
     const top = din.ranker.topK({ ...user, candidates }, 10);
-    expect(top.map(({ place }) => place)).toEqual(
+    expect(top.map(({ index }) => index)).toEqual(
       inOrder(din.ranker.logits({ ...user, candidates }) as Float32Array).slice(0, 10),
     );
-    for (const { place, score } of top) expect(score).toBe(scores[place]);
+    for (const { index, score } of top) expect(score).toBe(scores[index]);
     expect(din.ranker.user(user).topK(candidates, 10)).toEqual(top);
     expect(din.ranker.topK({ ...user, candidates: candidates.slice(0, 3) }, 10)).toHaveLength(3);
     expect(din.ranker.topK({ ...user, candidates: [] }, 10)).toEqual([]);
@@ -70,7 +70,7 @@ describe("topK", () => {
     };
     const logits = tasks.ranker.logits(request) as Readonly<Record<string, Float32Array>>;
     for (const label of ["click", "buy"])
-      expect(tasks.ranker.topK(request, 40, label).map(({ place }) => place)).toEqual(
+      expect(tasks.ranker.topK(request, 40, label).map(({ index }) => index)).toEqual(
         inOrder(logits[label]!),
       );
     for (const label of [undefined, "clicks", "constructor"])

@@ -10,13 +10,13 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
-import { type Comparison, compareRows } from "../../runtime/run/compare-rows.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { trainedModelOf } from "../../runtime/run/trained-model.ts";
 import { readRows } from "../data/in-memory.ts";
 import type { Generated, Ranker } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
+import { type Comparison, compareRows } from "./compare-rows.ts";
 import { emittedBy } from "./emitted.ts";
 
 export interface WholeWay {

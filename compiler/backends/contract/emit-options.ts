@@ -23,7 +23,7 @@ export interface EmitOptions {
   readonly projectedTables?: number;
 }
 
-/** Where nothing is said: some milliseconds when weights are loaded. */
+/** The default: some milliseconds when weights are loaded. */
 export const PROJECTED_MIB = 64;
 
 export type EmitOptionName = keyof EmitOptions;

@@ -52,7 +52,7 @@ export interface TrainingBackend {
   readonly rounding?: string;
   /** Why it was chosen, as a clause; null where it was asked for. */
   readonly reason: string | null;
-  /** In how many parts it takes a batch: where there are several, it is given these, too. */
+  /** In how many parts it takes a batch. A batch also has these parts if there are several. */
   readonly parts: number;
   /** It may take `tables` over: see `TrainingSession.holds`. A usual batch takes `batchBytes`; 0 where no room for them is wanted. */
   open(

@@ -1,4 +1,4 @@
-// A model with random weights and made-up vocabularies, for looking at generated code, its size and its speed before
+// A model with random weights and invented vocabularies, for looking at generated code, its size and its speed before
 // anything is trained.
 
 import { unreachable } from "../../common/internal-error.ts";

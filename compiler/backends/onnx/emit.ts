@@ -36,7 +36,7 @@ export interface OnnxWeights {
   table(name: string): Float32Array;
 }
 
-/** What is said of nodes and inputs, for people. */
+/** Descriptions of nodes and inputs, for people. */
 export interface OnnxNotes {
   /** Where a node comes from in the spec: `net.interest`, and its place and text. */
   node(node: Node): { readonly path: string; readonly doc: string };
@@ -399,7 +399,7 @@ class GraphEmitter {
     return states as OnnxRef;
   }
 
-  /** Tells the type of what a node gives; what is fed or stands there as a weight has its type already. */
+  /** Declares the type of a node's output. Inputs and weights have theirs already. */
   private declare(ref: OnnxRef, type: TensorType): void {
     this.once(`declared ${ref}`, () => {
       const known = [...this.inputs, ...this.initializers].some(({ name }) => name === ref);

@@ -307,7 +307,7 @@ class FeedStatements {
     return variable;
   }
 
-  /** An entry of what is given: the values as they are read, or once for each candidate where the model asks for that. */
+  /** An entry of the inputs: the values as they are read, or once for each candidate where the model needs that. */
   private fed(name: string, { rows, dims, dtype }: TensorType): string {
     const values = this.variableOf(name);
     const entry = (data: string, ...sizes: (string | number)[]) =>

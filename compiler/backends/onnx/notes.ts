@@ -19,7 +19,7 @@ interface Named {
 
 /**
  * Nodes are called by what they stand in: `net.interest`, `activation_unit`, `activation_unit.hidden` for a `let` of a
- * block. What is said of them is the place, the text and the block's `///`.
+ * block. Their description is the location, the text and the block's `///`.
  */
 export function notesOf(model: Model): OnnxNotes {
   const named = namedPieces(model);

@@ -38,7 +38,7 @@ export interface PlannedCall {
   readonly kind: "call";
   readonly kernel: KernelName;
   readonly arguments: readonly PlannedArgument[];
-  /** It is a product of what a relu made: many of its numbers are 0. */
+  /** It is a product of a relu's output, many of whose numbers are 0. */
   readonly hasZeros: boolean;
 }
 

@@ -82,7 +82,7 @@ class Planner {
 
   plan(): Plan {
     const needed = neededNodes(this.graph);
-    // A value's phase follows from all it is made of, also from what is computed with it.
+    // A value's phase follows from all its inputs, also from values computed together with it.
     for (const node of needed) {
       this.steps.set(node.id, lowered(node, this.graph));
       this.phaseOf.set(node.id, this.findPhase(node));

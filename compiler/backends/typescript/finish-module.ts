@@ -22,7 +22,7 @@ export interface Heading {
 
 export interface FinishedModule {
   readonly typescript: string;
-  /** Without types and comments: what is said about it stands in the TypeScript. */
+  /** Without types and comments: the TypeScript has the documentation. */
   readonly javascript: string;
   /** The fingerprint of the program: the same for every run of a spec, and without it of everything that is said of runs. */
   readonly program: string;

@@ -197,7 +197,7 @@ const request = ${request};
 const scores = ranker.rank(request); // probabilities${several ? " by label" : ""}, one for each candidate, in order
 console.log(${scores});
 
-// The best two, best first, by their places among the candidates:
+// The best two, best first, by their indices among the candidates:
 console.log(ranker.topK(request, 2${several ? `, ${quoted(model.predictions[0]!.label)}` : ""}));
 
 // The work that all candidates of a user share is done once:

@@ -1,6 +1,7 @@
 // Writes a planned program down as TypeScript: the values of each phase as a class of buffers, the calls of each
 // phase as a function. Both the ranking module and the op tests are made from what this adds.
 
+import { PAGE } from "../../../runtime/serve/wasm.ts";
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
@@ -17,7 +18,7 @@ import {
 } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
-import { PAGE } from "../wasm/memory.ts";
+
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import type {
   ClassDeclaration,

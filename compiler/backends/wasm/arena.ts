@@ -2,7 +2,7 @@
 // a block of candidates. The length of a history is limited, so all addresses are known at compile time and the memory never
 // grows.
 
-import { PROJECTED_AT_A_TIME } from "../../../runtime/serve/wasm.ts";
+import { PAGE, PROJECTED_AT_A_TIME } from "../../../runtime/serve/wasm.ts";
 import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
@@ -19,7 +19,7 @@ import type { Slot } from "../serving/slots.ts";
 import { weightCount } from "./kernels/attention.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
-import { aligned, PAGE } from "./memory.ts";
+import { aligned } from "./memory.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 
 /** What may be read after a value without meaning anything. */

@@ -1,9 +1,6 @@
-// Sizes of WebAssembly's memory.
+// How values lie in the memory of a WebAssembly module.
 
-/** It grows by so many bytes. */
-export const PAGE = 65536;
-
-/** A line of a cache: what is written beside a value does not slow down who reads it. */
+/** Bytes of a line of a cache: values on lines of their own do not slow down threads that read others. */
 export const LINE = 64;
 
 /** The first byte from there on at which a value may begin. */

@@ -11,7 +11,7 @@ import { constantOf } from "../values/dims.ts";
 import { isError, isTensor, numberOf, printType } from "../values/types.ts";
 import type { Environment, Value } from "../values/values.ts";
 
-/** What is said of a loss in parentheses, with its documentation. */
+/** The options of a loss, in parentheses, with their documentation. */
 export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
   weight:
     "The factor of the loss: its mean over the examples, times this factor, is added to the loss of training. 1 where nothing is said.",

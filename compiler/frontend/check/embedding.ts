@@ -99,7 +99,7 @@ function autoWidth(
   span: FeatureDeclaration["type"]["span"],
   reporter: Reporter,
 ): number | null {
-  // A number is told that it cannot be embedded at all.
+  // The message for a number is that it cannot be embedded at all.
   if (!hasIds(kind)) return 1;
   const values = knownValues({ name, kind }, null);
   if (values !== null) return widthFor(values);

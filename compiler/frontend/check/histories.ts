@@ -31,7 +31,7 @@ import { at, type Reporter } from "../syntax/reporter.ts";
 import { readWidth } from "./embedding.ts";
 import { declareOwnField } from "./own-fields.ts";
 
-/** What is said of a history in parentheses, with its documentation. */
+/** The options of a history, in parentheses, with their documentation. */
 export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
   max: "So many steps count, the latest ones; earlier ones are not read.",
 };

@@ -59,7 +59,7 @@ export class MetricsReader extends SettingReader {
     );
     if (given === null) return null;
     const settings: Record<string, string | number> = {};
-    // All are read, so that several mistakes are told at once.
+    // All are read, so that several mistakes are reported at once.
     let isComplete = true;
     for (const [name, parameter] of parameters) {
       const argument = given.get(name);

@@ -66,7 +66,7 @@ export interface EventsConfig extends AnyData {
     readonly user: string;
     readonly item: string;
     readonly order: string;
-    /** Whose clocks wrote the times without a UTC offset; null where nothing is said: UTC's. */
+    /** The time zone of times without a UTC offset; null, the default, is UTC. */
     readonly timeZone: string | null;
   };
   readonly items: KeyedTable | null;
@@ -78,7 +78,7 @@ export interface EventsConfig extends AnyData {
   readonly separator: string;
 }
 
-/** What `memory` is where nothing is said. */
+/** The default of `memory`. */
 export const DEFAULT_MEMORY = settings.settings.data.settings.memory.absent;
 
 /** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */

@@ -143,11 +143,11 @@ interface Common {
   readonly notWith?: string;
 }
 
-/** `T` is what reading gives, which is null where nothing is said and there is no default. */
+/** `T` is what reading gives, which is null for an absent setting without a default. */
 export interface Setting<T> extends Common {
   readonly what: "setting";
   readonly kind: SettingKind<T>;
-  /** What holds where nothing is said. */
+  /** The value of an absent setting. */
   readonly absent: T;
   /** The same for people: the value as it would be written in code quotes, or a sentence; null where it is nothing. */
   readonly otherwise: string | null;
@@ -178,7 +178,7 @@ export function setting<T>(kind: SettingKind<T>, wording: Wording): Setting<T | 
   return { ...wording, what: "setting", kind, absent: null, preset: null, otherwise };
 }
 
-/** A setting that has a value where nothing is said: `preset`, as it would be written. */
+/** A setting with a default: `preset`, as it would be written. */
 export function presetSetting<T>(
   kind: SettingKind<T>,
   preset: string | number,

@@ -27,7 +27,7 @@ export function isOptional(parameter: BindableParameter): boolean {
 
 export type Report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details) => void;
 
-/** Who is told what is wrong. */
+/** Gets the diagnostics. */
 export interface Told extends Pick<Reporter, "didYouMean"> {
   readonly report: Report;
 }

@@ -36,7 +36,7 @@ export class Budget {
     return this.exhausted;
   }
 
-  /** The value of one more expression. What goes beyond the budget is told once, and nothing is walked after it. */
+  /** The value of one more expression. Exceeding the budget is reported once, and nothing is walked after it. */
   expression(span: Span, evaluate: () => Value): Value {
     if (this.exhausted) return ERROR;
     if (++this.used.expressions > limits.expressions) {
@@ -60,7 +60,7 @@ export class Budget {
     return value;
   }
 
-  /** One more operation. Too many are told at the end: what is walked too far is told of the place that repeats. */
+  /** One more operation. Too many are reported at the end, at the location that repeats. */
   node(span: Span): void {
     if (++this.used.nodes > limits.nodes) this.crowded ??= { span, uses: this.uses.now };
   }
@@ -72,7 +72,7 @@ export class Budget {
     this.uses.as(uses, () => this.exhaust(tooManyOperations, { most: limits.nodes }, span));
   }
 
-  /** Whether there may be a weight with so many numbers; reported where not. */
+  /** Whether a weight may have this number of numbers; reported where not. */
   weight(dims: readonly Dim[], span: Span): boolean {
     if (this.elaboration.builder !== null) return true;
     this.node(span);

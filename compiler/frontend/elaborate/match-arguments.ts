@@ -90,7 +90,7 @@ class Matcher {
   }
 
   match(): Match | null {
-    // An argument that is missing or too many moves those after it, so the first one that does not fit is told alone.
+    // An argument that is missing or too many moves those after it, so only the first one that does not fit is reported.
     const fits = this.signature.parameters.every((parameter, i) => {
       const argument = this.argumentValues[i]!;
       return (

@@ -89,7 +89,7 @@ export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   readonly learn: ((kind: K, texts: readonly string[], counts: ArrayLike<number>) => string[]) | null;
   /** The file that lists its values; left out where none does. */
   readonly vocabularyFile?: (kind: K) => FileReference;
-  /** What is said about training rows with values that it does not hold; null where unknown values are usual. */
+  /** The message about training rows with values outside it; null where unknown values are usual. */
   readonly outsiders: ((kind: K) => (outsider: OutOfVocabulary, say: Say) => void) | null;
   /** A raw value with the id 2 + `index`; where several have it, which `idOf` may tell, the `nth` of them, from 0. */
   readonly valueAt: (

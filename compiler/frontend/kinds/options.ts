@@ -13,7 +13,7 @@ export function option(reference: KindReference, name: string): Argument | undef
   return reference.arguments.find((argument) => argument.name?.name === name);
 }
 
-/** Reports arguments that are none of `options`. */
+/** Reports arguments that are not among `options`. */
 export function rejectOptions(
   reference: KindReference,
   options: readonly string[],

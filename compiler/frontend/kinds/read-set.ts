@@ -22,7 +22,7 @@ const MOST_VALUES = 10_000;
 
 export const POOLINGS: readonly Pooling[] = ["sum", "mean", "max"];
 
-/** What is said of several values, with its documentation. */
+/** The options of a set, with their documentation. */
 export const SET_OPTIONS: Readonly<Record<string, string>> = {
   max: "So many different values of a row count, the first ones, each once.",
   pool: "How their vectors become one: `sum`, `mean` (where nothing is said) or `max`, number by number.",

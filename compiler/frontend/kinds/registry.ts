@@ -62,7 +62,7 @@ export function kindPhrase(kind: FeatureKind): string {
   return kindOf(kind).gives === "vector" ? "a vector" : "a number";
 }
 
-/** The features that a cross is made of; none of anything else. */
+/** The features that a cross is made of; empty for any other feature. */
 export function partsOf({ kind }: Pick<Feature, "kind">): readonly Identifier[] {
   const definition = kindOf(kind);
   return definition.gives === "cross" ? definition.parts(kind) : [];

@@ -44,7 +44,7 @@ export interface Feature {
   readonly missingIsUnknown: boolean;
   /** Width of its embedding; null where none is declared (always so for numbers). */
   readonly embed: number | null;
-  /** What else is said of its own table. */
+  /** Options of its own table. */
   readonly table: TableOptions;
   /** The feature whose ids and tables it shares; null where it has its own. */
   readonly shares: string | null;

@@ -82,7 +82,7 @@ export interface CheckedProgram<T> {
   readonly isAssembled: boolean;
   /** The spec and all that it imports. */
   readonly files: readonly SourceFile[];
-  /** The spec's variants that say of what they are one. */
+  /** The spec's variants that name their parent. */
   readonly variants: readonly VariantItem[];
   readonly diagnostics: readonly Diagnostic[];
 }

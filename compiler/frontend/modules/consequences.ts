@@ -30,7 +30,7 @@ const undeclared = new Set(
   ].map(({ code }) => code),
 );
 
-/** What else is said of a name, and is the same mistake wherever it is read. */
+/** Diagnostics about a name that are the same mistake wherever it is read. */
 const oncePerName = new Set([
   ...undeclared,
   ...[notEmbedded, bindings.targetNotEmbedded].map(({ code }) => code),
@@ -79,7 +79,7 @@ function suggestionsOf({ fixes }: Diagnostic): string[] {
   return fixes.flatMap(({ edits }) => edits.map(({ text }) => text));
 }
 
-/** Names are told apart by file, as fixes are. */
+/** Names are distinguished by file, as fixes are. */
 function keyOf(diagnostic: Diagnostic): string | null {
   const { code, location } = diagnostic;
   if (!oncePerName.has(code) || location.kind !== "text") return null;

@@ -3,7 +3,7 @@
 
 import type { SourceFile } from "../../common/source-file.ts";
 
-/** The path of what `written` names in `from`, as messages print it; or why it names nothing. */
+/** The path that `written` means in `from`, as messages print it; or why it means none. */
 export function importedPath(
   from: SourceFile,
   written: string,

@@ -41,7 +41,7 @@ function isOverrides(params: Params): params is readonly ParamOverride[] {
   return Array.isArray(params);
 }
 
-/** The type of a constant and its value, computed; null where it is none. Params above it may be read by name. */
+/** The type of a constant and its value, computed; null for anything else. Params above it may be read by name. */
 export function constantValue(
   expression: Expression,
   params: ReadonlyMap<string, ParamValue>,

@@ -22,7 +22,7 @@ export interface Unreadable {
   readonly why: string;
 }
 
-/** The text at the path of an import, which is relative to what the spec's own path is; null where there is none. */
+/** The text at the path of an import, which is relative like the spec's own path; null where there is none. */
 export type Resolve = (path: string) => string | SourceFile | Unreadable | null;
 
 /** Where files come from. */

@@ -17,7 +17,7 @@ import type {
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
 
-/** What a model is made of, before params have their values. */
+/** The items of a model, before params have their values. */
 export interface Parts {
   readonly items: readonly Item[];
   /** Those of which a variant replaced or added a part, so that no piece of text has all of one. */

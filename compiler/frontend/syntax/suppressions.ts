@@ -30,7 +30,7 @@ interface Suppression {
   readonly last: number;
 }
 
-/** Which suppressions are judged: those of what was looked for, whether it was found or not. */
+/** Which suppressions may be unused: those of diagnostics that were looked for. */
 type LookedFor = (entry: CatalogEntry) => boolean;
 
 /** What is left of `diagnostics`, which are in order, and what is wrong with the suppressions of `file`. */

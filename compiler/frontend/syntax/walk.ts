@@ -3,7 +3,7 @@
 import { append } from "../../common/arrays.ts";
 import type { BlockItem, Expression, Item, Spec } from "./nodes.ts";
 
-/** An expression and all that it is made of, in the order of the text, what holds others before them. */
+/** An expression and all its parts, in the order of the text, each before its own parts. */
 export function* within(expression: Expression): Generator<Expression> {
   const waiting = [expression];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -12,7 +12,7 @@ export function* within(expression: Expression): Generator<Expression> {
   }
 }
 
-/** What it is made of directly. */
+/** Its direct parts. */
 export function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "field":

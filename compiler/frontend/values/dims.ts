@@ -10,7 +10,7 @@ export interface Dim {
   readonly variable: string | null;
 }
 
-/** Stands for widths that are too complex to write down, whoever computes with one gets one. It is told where it arises. */
+/** Stands for widths that are too complex to write down. Computing with one gives one. It is reported where it arises. */
 const OVERGROWN: Dim = { terms: new Map([["…", 1]]), variable: null };
 
 export function isOvergrown(dim: Dim): boolean {

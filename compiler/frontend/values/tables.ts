@@ -24,7 +24,7 @@ import type { Axis, Elaboration, FeatureReference, TensorValue, WidthOrigin } fr
 /** Of embeddings that say nothing else, as in DeepCTR and TensorFlow's feature columns. */
 export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
 
-/** Of a table of which nothing else is said. */
+/** The default of a table. */
 export const defaultTable = (init: TableInit): TableOptions => ({ init, frozen: false, vectors: null });
 
 export function axisOf(history: History): Axis {

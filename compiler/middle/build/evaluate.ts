@@ -68,6 +68,6 @@ function sourceValue(node: Node, feeds: Feeds): ReferenceValue | null {
   const { name } = node.attributes as { readonly name: string };
   const value = from[node.op][name];
   invariant(value !== undefined, `${node.op} ${name} is not fed`);
-  // No reference changes what it is given.
+  // No reference changes its inputs.
   return value instanceof Float64Array ? value : Float64Array.from(value);
 }

@@ -37,7 +37,7 @@ export interface ElementsRows {
   readonly of: EachRows | StepsRows;
   /** The input that holds their ids. */
   readonly set: string;
-  /** A set has at most so many. */
+  /** The most values of a set. */
   readonly max: number;
 }
 

@@ -95,7 +95,7 @@ export const scanOver = (table: () => OpTable): OpDefinition<ScanAttributes> => 
       ],
       result: 10,
     };
-    // A state of two vectors, halved; the step it is given does not matter.
+    // A state of two vectors, halved; the step does not matter.
     const halved: ScanBody = {
       inputs: [step(2, 3), step(1), f32(ONCE, [2, 1])],
       nodes: [node("multiply", [0, 2])],

@@ -1,4 +1,4 @@
-// Sum over a batch: the gradient of what all rows share.
+// Sum over a batch: the gradient of a value that all rows share.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";

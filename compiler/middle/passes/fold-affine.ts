@@ -13,7 +13,7 @@ interface Affine {
   readonly shift: NodeId | null;
 }
 
-/** Chains of `add`, `subtract`, `multiply` and `divide` by what is known once become x · a + b. */
+/** Chains of `add`, `subtract`, `multiply` and `divide` by values known once become x · a + b. */
 export function foldAffine(graph: Graph): Graph {
   const uses = new Map<NodeId, number>();
   const count = (id: NodeId) => uses.set(id, (uses.get(id) ?? 0) + 1);

@@ -91,7 +91,7 @@ const wrapping: ReadonlySet<OpName> = new Set<OpName>([
 /** More are no way of repeating a value: a chain of any length is not gone through for each layer. */
 const MOST_WRAPPERS = 8;
 
-/** Whether every row of what the wrappers make is a row of what they are given. */
+/** Whether every row of the wrappers' output is a row of their input. */
 export function isRepeated(wrappers: readonly Node[]): boolean {
   return wrappers.length > 0 && wrappers.every(({ op }) => op === "repeat" || op === "repeat_candidates");
 }

@@ -11,7 +11,7 @@ import { type Chosen, chosenOf, flopsOf, type Projection, project, projectionsOf
 export interface TableSizes {
   /** How many rows a table has; null where it is not known, or the table is not one of floats. */
   readonly rowsOf: (table: string) => number | null;
-  /** All projected tables together have at most so many. */
+  /** The most bytes of all projected tables together. */
   readonly bytes: number;
 }
 

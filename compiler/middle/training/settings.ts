@@ -89,7 +89,7 @@ export interface TrainSettings {
   readonly miniBatchAware: number | null;
   readonly l2: L2;
   readonly batch: number;
-  /** At most so many, where there is an early stop. */
+  /** With an early stop, the most epochs. */
   readonly epochs: number;
   readonly earlyStop: EarlyStop | null;
   readonly metrics: readonly Metric[];
@@ -102,7 +102,7 @@ export interface AuxiliaryLoss {
   readonly weight: number;
 }
 
-/** What a training program is made of, apart from the forward Graph; a checked Model is one. */
+/** What a training program needs apart from the forward Graph; a checked Model has it. */
 export interface Objective {
   readonly train: TrainSettings;
   /** In the order of their `predict` statements. */

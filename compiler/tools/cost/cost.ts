@@ -78,7 +78,7 @@ export interface CostOptions extends Partial<RequestSize> {
   readonly fitted?: Fitted | null;
 }
 
-/** What a model costs. A request has 200 candidates and 50 steps where nothing else is said. */
+/** The cost of a model. A request has 200 candidates and 50 steps by default. */
 export function cost(model: Model, options: CostOptions = {}): Cost {
   const { fitted = null, candidates = defaultRequest.candidates, history = defaultRequest.history } = options;
   const size = { candidates, history };

@@ -36,7 +36,7 @@ interface Entry {
 
 export class ExpressionLayout {
   readonly trivia: Trivia;
-  /** Tokens whose leading comments are printed by what they begin. */
+  /** Tokens whose leading comments are printed by the construct that they begin. */
   readonly led = new Set<IToken>();
   /** Inside the brackets of a type, where products are written tight. */
   inType = false;

@@ -23,7 +23,7 @@ import { saysOrder, scopeSaid } from "./words.ts";
 
 const CONSISTENT = 0.995;
 
-/** Null where the file is none. */
+/** Null for a file that is not an event log. */
 export function guessEvents(
   table: Table,
   columns: readonly NamedColumn[],
@@ -191,7 +191,7 @@ function orderOf({ header, cells }: NamedColumn): Order | string {
   return { holds: numbers > 0 ? counted : timed, isLocal: local > 0 };
 }
 
-/** Why what looks like an event log is none; null where it does not look like one. */
+/** Why a file that looks like an event log is not one; null where it does not look like one. */
 export function whyNoLog(columns: readonly NamedColumn[], { user, item }: Keys): string | null {
   if (user === null || item === null) return null;
   const named = columns.filter((column) => column !== user && column !== item && saysOrder(column.name));

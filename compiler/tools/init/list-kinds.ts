@@ -6,7 +6,7 @@ import { called } from "./kinds.ts";
 import { counted, type DraftKind, widthFor } from "./plan.ts";
 import { quantile } from "./values.ts";
 
-/** Null where it is none. */
+/** Null where the lists are not vectors. */
 export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind | null {
   const width = largest(lengths);
   const missing = lengths.filter((length) => length === 0).length;
@@ -22,7 +22,7 @@ export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind 
   };
 }
 
-/** Or the reason why it is none. */
+/** Or the reason why the lists are not sets. */
 export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind | string {
   if (isNested) return "lists of lists are histories of sets, and it is the past of no set";
   if (elements.count === 0) return "it is empty";

@@ -21,7 +21,7 @@ export interface ListColumn {
 
 /** Texts that are looked at for one. */
 const LOOKED_AT = 2000;
-/** A text with a separator must have at least so many rows in which it stands. */
+/** A separator must occur in at least this share of the rows. */
 const LEAST_SHARE = 0.1;
 
 /** The separator that a text column seems to have; null where it holds one value per row. `known` are values of other columns. */

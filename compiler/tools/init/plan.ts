@@ -37,7 +37,7 @@ export interface DraftField {
 export interface DraftHistory {
   readonly name: string;
   readonly max: number;
-  /** Why so many steps. */
+  /** The reason for the number of steps. */
   readonly reason: string;
   readonly fields: readonly DraftField[];
 }
@@ -125,14 +125,14 @@ export interface Plan {
   readonly user: string | null;
   readonly rows: DraftRows;
   readonly training: DraftTraining;
-  /** Everything that was guessed, in the order in which it is told. */
+  /** All guesses, in the order in which they are printed. */
   readonly guesses: readonly Guess[];
   readonly leftOut: readonly Guess[];
 }
 
 export const WIDTHS = "2 up to 4 values, 4 up to 20, 8 up to 1,000, 16 up to 100,000, 32 beyond";
 
-/** The width of a table with so many ids. */
+/** The width of a table with this number of ids. */
 export function widthFor(values: number): number {
   if (values <= 4) return 2;
   if (values <= 20) return 4;

@@ -31,7 +31,7 @@ function textOf(cell: Cell): string {
   return Array.isArray(cell) ? JSON.stringify(cell.map(String)) : String(cell);
 }
 
-/** Of each class so many, or chance may have made it. */
+/** Rows needed of each class, or it may be chance. */
 const LEAST_ROWS = 20;
 const NEARLY = 0.999;
 

@@ -10,7 +10,7 @@ import { numberOfCell, valuesOf } from "./values.ts";
 /** Rows that an early stop has to go by, and users that validation rows are drawn from. */
 const LEAST_ROWS = 2000;
 const LEAST_USERS = 100;
-/** A column with so many of the users' values tells them apart as their id does. */
+/** A column with this share of the users' values identifies them as their id does. */
 const NEARLY_AN_ID = 0.5;
 
 /** `isTime` says which columns hold times. */

@@ -24,7 +24,7 @@ export const linearAfterLinear = defineRule(catalog.linearAfterLinear, ({ networ
   }
 });
 
-/** What `x·W + b` is made of, from its sum or its product. */
+/** The parts of `x·W + b`, from its sum or its product. */
 function layerOf(
   node: Node,
   network: Network,

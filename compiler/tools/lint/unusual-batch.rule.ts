@@ -1,4 +1,4 @@
-// A batch of so few or so many rows that training suffers from it.
+// A batch so small or so large that training suffers from it.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import { defineRule } from "./define-rule.ts";

@@ -1,4 +1,4 @@
-// A mean of what a softmax has weighted: divided by the number of steps although the weights sum to 1.
+// A mean of values weighted by a softmax: divided by the number of steps although the weights sum to 1.
 
 import { textOf } from "../../common/source-file.ts";
 import * as catalog from "../../diagnostics/catalog/advice.ts";

@@ -16,7 +16,7 @@ export type MeasureProgress =
   | { readonly kind: "metric"; readonly title: string }
   | { readonly kind: "intervals"; readonly resamples: number; readonly of: number };
 
-/** The middle 95 % of what the metric was when users were drawn with replacement, as many as there are. */
+/** The middle 95 % of the metric's values over resamples of the users, drawn with replacement, as many as there are. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -26,7 +26,7 @@ export interface Interval {
 }
 
 /**
- * How many resamples of so many rows: 1,000, so that the ends of an interval move by a few percent of its width from seed
+ * How many resamples of this number of rows: 1,000, so that the ends of an interval move by a few percent of its width from seed
  * to seed; from two million rows on fewer, down to 200, so that intervals take no longer than scoring the rows.
  */
 export function resamplesFor(rows: number): number {

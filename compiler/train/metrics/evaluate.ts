@@ -16,7 +16,7 @@ export interface MeasureRequest {
   readonly resampling: Resampling;
 }
 
-/** What is known of a metric's value beside it. */
+/** Facts about a metric's value. */
 export interface MetricDetails {
   readonly metric: Metric;
   readonly groups: Measured["groups"];

@@ -70,7 +70,7 @@ describe("a file that is written to while it is read", () => {
 });
 
 describe("a limit", () => {
-  it("takes the same rows wherever a fault is after them", async () => {
+  it("gives the same rows wherever the fault after them is", async () => {
     const [fault] = faultsIn("csv");
     const at = ROWS - 500;
     const path = writeTable(new TestFolder(), "rows", "csv", ROWS, new Map([[at, fault!]]));
@@ -174,7 +174,7 @@ describe("a list of JSON", () => {
 });
 
 describe("a path", () => {
-  it("is that of one file, whatever signs it has", async () => {
+  it("is one file's, whatever characters it has", async () => {
     const folder = new TestFolder();
     for (const other of ["rows1.csv", "rowsab.csv", "d1/rows.csv"]) folder.csv(other, "a", "other");
     for (const name of ["rows[1].csv", "rows*.csv", "rows?b.csv", "d[1]/rows.csv", "it's {a,b}.csv"])
@@ -218,7 +218,7 @@ describe("the first line of a CSV", () => {
 });
 
 describe("blank lines", () => {
-  it.each(["fail", "skip"] as const)("are no rows, but of one column (%s)", async (policy) => {
+  it.each(["fail", "skip"] as const)("are no rows, except in a file of one column (%s)", async (policy) => {
     const folder = new TestFolder();
     expect(await read(folder.csv("two.csv", "a,b", "1,2", "", "3,4", ""), { policy })).toEqual(["1", "3"]);
     expect(await read(folder.csv("one.csv", "a", "1", "", "3"), { policy })).toEqual(["1", null, "3"]);
@@ -246,12 +246,12 @@ describe("what random files have found", () => {
     });
   });
 
-  it("a line that ends in another way after an empty value, which DuckDB takes", async () => {
+  it("a line with another line ending after an empty value, which DuckDB reads", async () => {
     const path = new TestFolder().write("rows.csv", "a,b\n1,\r\n3,4\n");
     for (const policy of ["fail", "skip"] as const) expect(await read(path, { policy })).toEqual(["1", "3"]);
   });
 
-  it("another line end after a row that does not parse", async () => {
+  it("another line ending after a row that does not parse", async () => {
     const path = new TestFolder().write("rows.csv", "a,b\n1,2,3\n3,4\r\n");
     expect(await said(read(path))).toMatchObject({ row: 1 });
     expect(await said(read(path, { policy: "skip" }))).toMatchObject({ row: 2 });

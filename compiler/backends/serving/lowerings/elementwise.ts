@@ -33,7 +33,7 @@ export const elementwise = {
   },
 } satisfies Partial<KernelLowerings>;
 
-/** By a kernel that is told which of both sides vary by row and along the width. */
+/** By a kernel with arguments that say which of the two sides vary by row and along the width. */
 function binary(kernel: KernelName): KernelLowering<NoAttributes> {
   return ({ inputs, output: out }) => {
     const { lead, last } = splitLast(out.dims);

@@ -340,7 +340,7 @@ function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I
     to: shared === null ? c.value(id) : f.local(i32.add(c.value(id), i32.shl(shared.from, 2))),
   }));
   emitNumbers(f, {
-    // A slice of numbers is so many rows of one.
+    // A slice of numbers counts as rows of one number.
     ...(shared === null
       ? { rows: c.count(rows), lead: isFlat ? 1 : sizeOf(lead), width }
       : { rows: shared.count, lead: 1, width: 1 }),

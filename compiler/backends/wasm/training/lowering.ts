@@ -43,7 +43,7 @@ export function notComputed(op: string): SiteLowering<unknown> {
   };
 }
 
-/** Room that a node needs for as long as it is computed: so many bytes for each of the rows. */
+/** Room that a node needs while it is computed: bytes for each of the rows. */
 export interface Scratch {
   readonly rows: Rows;
   readonly bytes: number;

@@ -1,6 +1,6 @@
 // What runs WebAssembly, as far as it is used here: its own types come with those of browsers only.
 
-import { PAGE } from "../memory.ts";
+import { PAGE } from "../../../../runtime/serve/wasm.ts";
 
 export interface WasmMemory {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;

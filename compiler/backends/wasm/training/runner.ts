@@ -1,12 +1,13 @@
 // Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is, and goes through the phases.
 
+import { PAGE } from "../../../../runtime/serve/wasm.ts";
 import { invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { Fetched } from "../../contract/results.ts";
-import { aligned, PAGE } from "../memory.ts";
+import { aligned } from "../memory.ts";
 import { cutBlocks } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";

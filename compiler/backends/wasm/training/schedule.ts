@@ -18,7 +18,7 @@ export interface Loop {
   readonly members: readonly Node[];
   /** Those of the members that something else reads. */
   readonly outputs: readonly Node[];
-  /** `sum_rows` and `batch_mean` of members, or of what the loop reads. */
+  /** `sum_rows` and `batch_mean` of members, or of values that the loop reads. */
   readonly sums: readonly Node[];
 }
 
@@ -239,7 +239,7 @@ function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
   return [...others, ...made].toSorted((a, b) => a.round - b.round).map(({ unit }) => unit);
 }
 
-/** Sums of columns; those of more than one dim are of what lies in memory. */
+/** Sums of columns; those of more than one dim sum values in memory. */
 function isSummedInLoop({ op, inputs }: Node, graph: ValidGraph): boolean {
   if (op !== "sum_rows" && op !== "batch_mean") return false;
   if (graph.nodes[inputs[0]!]!.type.dtype !== "f32") throw new InternalError(`${op} of ids`);

@@ -54,7 +54,7 @@ export class ThreadCount {
     return this.trial?.threads ?? this.chosen;
   }
 
-  /** A step with so many threads took so long. */
+  /** Notes how long a step with this number of threads took. */
   took(ms: number, threads: number): void {
     if (this.isFixed || this.most === 1) return;
     if (this.trial === null) {

@@ -1,4 +1,4 @@
-// `// dinc-ignore CODE: reason`: the codes of what is wrong on the line that the comment speaks of.
+// `// dinc-ignore CODE: reason`: the codes of the diagnostics on the line that the comment is about.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { lineText, positionAt } from "../../../common/source-file.ts";

@@ -97,7 +97,7 @@ export function inKind(context: ValueContext, takes: readonly Takes[]): readonly
   return isCross ? offers.filter(({ label }) => label !== own) : offers;
 }
 
-/** The width of a table, and what else is said of it. */
+/** The width of a table, and its options. */
 export function inEmbed(
   context: ValueContext,
   takes: readonly Takes[],

@@ -17,13 +17,13 @@ export interface Offer {
   /** Its type, or what it is. */
   readonly detail?: string | undefined;
   readonly doc?: string | undefined;
-  /** What is written; the label where nothing is said. */
+  /** The text to insert; by default the label. */
   readonly text?: string;
   /** The same with places to fill in, for clients that know these. */
   readonly snippet?: string;
   /** What fits best has 0. */
   readonly rank: number;
-  /** Where it stands among those of one rank; its label where nothing is said. */
+  /** Its sort key among those of one rank; by default its label. */
   readonly order?: string;
   /** What has to change elsewhere. */
   readonly edits?: readonly TextEdit[];

@@ -16,7 +16,7 @@ export interface ValueContext {
   readonly visible: VisibleNames;
   /** A parenthesis stands after the cursor. */
   readonly isCalled: boolean;
-  /** Some of what stands after the word at the cursor. */
+  /** Some of the tokens after the word at the cursor. */
   readonly textBehind: string;
 }
 
@@ -228,7 +228,7 @@ function fitsPiped(takes: Takes, type: string): boolean {
   return takes.kind === "vector" && type.startsWith("Vec");
 }
 
-/** The type of what stands before the last `|>`, where that is a name, or a call whose result is written out. */
+/** The type of the expression before the last `|>`, if that is a name, or a call whose result is written out. */
 function pipedType({ cursor, visible }: ValueContext): string | null {
   const expression = cursor.path.findLast(({ name }) => name === "expression");
   if (expression === undefined) return null;

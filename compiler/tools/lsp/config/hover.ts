@@ -25,7 +25,7 @@ function ofSetting(view: ConfigView, entry: Entry, isKey: boolean): string[] {
   return isKey ? [...about, ...said] : [...said, ...about];
 }
 
-/** The title, the documentation, and what holds where nothing is said. */
+/** The title, the documentation and the default. */
 export function explained(name: string, described: Described): string[] {
   const required = described.required === true ? " · required" : "";
   const preset = described.what === "setting" ? described.otherwise : null;

@@ -18,7 +18,7 @@ export interface FolderEntry {
 /** What an editor knows of the system. */
 export interface Workspace extends Files {
   uriOf(path: string): string;
-  /** What a folder holds; nothing where there is none. */
+  /** The entries of a folder; none where it does not exist. */
   entries(folder: string): readonly FolderEntry[];
 }
 
@@ -117,14 +117,14 @@ export function pathNamed(
   return missing.length > 0 ? null : under(names === "rows" ? data : own, path);
 }
 
-/** The text of a value, as it was read; null where it is none. */
+/** The text of a value, as it was read; null for a value without one. */
 export function textOf({ value }: Entry): string | null {
   return value.kind === "value" && (typeof value.value === "string" || typeof value.value === "number")
     ? String(value.value)
     : null;
 }
 
-/** The declaration of what a text of the file names in the spec. */
+/** The declaration in the spec that a text of the file names. */
 export function declarationOf({ spec }: ConfigView, entry: Entry): Span | null {
   if (spec === null) return null;
   if (isParam(entry)) return spec.params.get(entry.path.at(-1)!)?.item.name.span ?? null;

@@ -164,7 +164,7 @@ function pathTo(last: IToken, tokens: IToken[]): readonly CstNode[] {
   return [];
 }
 
-/** The tokens to parse, in the order in which to try: less and less of what stands before the cursor. */
+/** The tokens to parse, in the order in which to try: fewer and fewer of those before the cursor. */
 function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken[]> {
   const brace = tokens.findIndex(({ tokenType }) => tokenType === t.LeftBrace);
   if (brace < 0 || item === t.TrainKeyword) yield [...tokens];
@@ -228,7 +228,7 @@ function innermostCall(statement: readonly IToken[], least: number): IToken[] | 
 }
 
 export interface OpenCall {
-  /** Indices of the tokens: of what is called, its parenthesis, and the commas between its arguments. */
+  /** Indices of the tokens: the name of the function, its parenthesis, and the commas between its arguments. */
   readonly name: number;
   readonly parenthesis: number;
   readonly commas: readonly number[];

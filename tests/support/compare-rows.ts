@@ -1,5 +1,5 @@
 // The whole way compared: rows scored by a run's training back end, and the same rows as raw requests scored by the
-// module compiled from it.
+// module compiled from it. `npm run build` compiles it, too, for compare.mjs.
 
 import type { RawRecord, RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import type { AnyRanker } from "../../compiler/backends/typescript/measure-golden.ts";
@@ -9,7 +9,7 @@ import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import { isClose, TOLERANCE, type Tolerance } from "../serve/golden.ts";
+import { isClose, TOLERANCE, type Tolerance } from "../../runtime/serve/golden.ts";
 
 export interface Comparison {
   readonly rows: number;
