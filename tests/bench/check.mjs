@@ -9,7 +9,9 @@ import { fileURLToPath } from "node:url";
 import { wide, zoo } from "./specs.mjs";
 import { median, ratio, shown } from "./statistics.mjs";
 
-const frontEnd = join(dirname(fileURLToPath(import.meta.url)), "front-end.mjs");
+const here = dirname(fileURLToPath(import.meta.url));
+const frontEnd = join(here, "front-end.mjs");
+const compileCalls = join(here, "compile-calls.mjs");
 
 /** In milliseconds. */
 const goals = new Map([
@@ -75,6 +77,20 @@ export async function check(root, { against = null, small = false } = {}) {
         times[b].push(timed(() => run([join(build, "bin", "dinc.js"), ...argv])));
     return [name, shown(times[0]), `< ${goal}`, ...compared(times, (time) => time)];
   });
+  const calls = builds.map(() => []);
+  for (let i = 0; i < coldStarts; i++)
+    for (const [b, build] of builds.entries())
+      calls[b].push(JSON.parse(run([compileCalls, build, din, join(folder, "called")])));
+  const inProcess = [
+    ['`import("dinc/node")`', "imported", ""],
+    ["its first `compile` of DIN", "first", "< 150"],
+    ["its later ones", "later", "< 150"],
+  ].map(([name, part, goal]) => [
+    name,
+    shown(calls[0].map((each) => each[part])),
+    goal,
+    ...compared(calls, (each) => each[part]),
+  ]);
   const bare = Array.from({ length: coldStarts }, () => timed(() => run(["-e", "0"])));
   rmSync(folder, { recursive: true, force: true });
 
@@ -89,7 +105,7 @@ export async function check(root, { against = null, small = false } = {}) {
     "",
     table(
       ["from a cold start", "ms", "goal", ...(against === null ? [] : ["÷ other build"])],
-      [...cold, ["`node -e 0`", shown(bare), "", ...columns.map(() => "")]],
+      [...cold, ...inProcess, ["`node -e 0`", shown(bare), "", ...columns.map(() => "")]],
     ),
   ].join("\n");
 }
