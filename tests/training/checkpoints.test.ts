@@ -9,6 +9,7 @@ import { Random } from "../../compiler/common/random.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
+import { columnsOf } from "../../compiler/data/stored-rows.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -197,7 +198,7 @@ test.each([
   const rowsUnder = async (memory: number | null) => {
     if (memory === null) return held;
     const { train, test, orders } = await readTraining(model, rowsOf(csv, { test: csv, memory }));
-    expect("stored" in train).toBe(memory < 1e9);
+    expect(columnsOf(train.stored).some(({ kind }) => kind === "file")).toBe(memory < 1e9);
     return { train, orders, evaluate: [{ split: "test", data: test! }] as const };
   };
   const whole = await run(model, keeping(identity, {}), await rowsUnder(budgets[0]!));
