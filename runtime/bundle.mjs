@@ -30,6 +30,7 @@ const files = {
     "diagnostic",
     "emit-options",
     "exit-codes",
+    "prepared-folder",
     "usage-error",
     "version",
   ],

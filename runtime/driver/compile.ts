@@ -11,6 +11,7 @@ import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import { claimFolder, writeFolder } from "../files/output-folder.ts";
 import { liesIn } from "../files/same-file.ts";
 import { version } from "../files/version.ts";
@@ -19,8 +20,7 @@ import { trainedModelOf } from "../run/trained-model.ts";
 import { checkFolder } from "./check-folder.ts";
 import { emitContext } from "./emit-context.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
-import { modelAsked } from "./prepare.ts";
-import type { ModelOptions, ModelSource } from "./read-spec.ts";
+import { type ModelOptions, type ModelSource, readModel, withSeed } from "./read-spec.ts";
 
 export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
   /** What is generated; by default `ts`, a module of TypeScript without dependencies. */
@@ -94,9 +94,17 @@ async function trainedModel(
   options: CompileOptions,
 ): Promise<TrainedModel> {
   if (typeof source !== "string" && "untrained" in source) {
-    const { model } = await modelAsked(source.untrained, options, false);
+    const model = await modelFor(source.untrained, options);
     return holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
   }
   const run = await openedRun(source);
   return holdsWeights ? trainedModelOf(run) : modelAlone(run.model);
+}
+
+/** What reads dinc.yaml is loaded only where there are settings, as it is large. */
+async function modelFor(spec: ModelSource | null, options: CompileOptions): Promise<Model> {
+  if (spec !== null && options.config === undefined && (options.set ?? []).length === 0)
+    return withSeed(await readModel(spec, options), options.seed);
+  const { modelAsked } = await import("./model-asked.ts");
+  return (await modelAsked(spec, options, false)).model;
 }

@@ -4,16 +4,15 @@
 import { tmpdir } from "node:os";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
-import { withoutData, withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
+import { withoutData } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
-import { type Config, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import { overridesOf } from "../../compiler/frontend/modules/params.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { Split } from "../../compiler/train/score.ts";
@@ -29,8 +28,8 @@ import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
-import { readConfig } from "./read-config.ts";
-import { type ModelOptions, type ModelSource, modelOf, readSpec } from "./read-spec.ts";
+import { modelAsked } from "./model-asked.ts";
+import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
 /** Which data a training reads, and how. These options override dinc.yaml, which overrides the spec. */
 export interface PrepareOptions extends ModelOptions, Watch {
@@ -214,28 +213,6 @@ function splitsOf({ splits }: PreparedDescription): PreparedRows["splits"] {
   });
 }
 
-/** A spec with what the settings say of it: its params, its variant, what overrides its `train`. `source` null is the `spec` of the settings. */
-export async function modelAsked(
-  source: ModelSource | null,
-  options: Omit<PrepareOptions, "limit" | "onBadRow" | "rows">,
-  readsData: boolean,
-): Promise<{ readonly model: Model; readonly config: Config; readonly path: string }> {
-  const { config: given = null, set = [], params = [], variant } = options;
-  const config = await readConfig(given, set, {
-    warn: (warnings) => tellDiagnostics(warnings, options),
-    readsData,
-  });
-  const path = config.file?.path ?? "--set";
-  const spec = source ?? config.spec;
-  if (spec === null) throw new DiagnosticError([diagnose(withoutSpec, { path }, noLocation)]);
-  const checked = modelOf(await readSpec(spec), {
-    ...options,
-    params: [...config.params, ...overridesOf(params)],
-    variant: variant ?? config.variant,
-  });
-  return { model: withOverrides(checked, config, options.seed), config, path };
-}
-
 export async function askedFor(source: ModelSource | null, options: PrepareOptions): Promise<Asked> {
   const { rows } = options;
   if (rows !== undefined) refuseReading(options);
@@ -257,22 +234,6 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
   const option = limit !== undefined ? "--limit" : onBadRow !== undefined ? "--on-bad-row" : null;
   if (option !== null)
     throw new UsageError(`${option} is about raw rows: give it to \`dinc prepare\`, which reads them`);
-}
-
-function withOverrides(model: Model, { train: overrides }: Config, seed: number | undefined): Model {
-  const { optimizer, epochs, batch } = model.train;
-  const learningRate = overrides.learningRate ?? optimizer.learningRate;
-  const settings = {
-    ...model.train,
-    epochs: overrides.epochs ?? epochs,
-    batch: overrides.batch ?? batch,
-    optimizer: { ...optimizer, learningRate },
-  };
-  return withSeed({ ...model, train: settings }, seed ?? overrides.seed ?? undefined);
-}
-
-export function withSeed(model: Model, seed: number | undefined): Model {
-  return seed === undefined ? model : { ...model, train: { ...model.train, seed } };
 }
 
 export async function preparedOf(asked: Asked, options: PrepareOptions): Promise<Prepared> {

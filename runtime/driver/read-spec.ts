@@ -77,3 +77,7 @@ export function modelOf(spec: ReadSpec, options: ModelOptions & Watch): Model {
 export function wanting({ options }: ReadSpec, { params, variant }: ModelOptions): CheckOptions {
   return { ...options, ...(params === undefined ? {} : { params }), variant: variant ?? null };
 }
+
+export function withSeed(model: Model, seed: number | undefined): Model {
+  return seed === undefined ? model : { ...model, train: { ...model.train, seed } };
+}

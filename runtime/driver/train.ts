@@ -28,16 +28,8 @@ import { currentName } from "./engine-names.ts";
 import { tellDiagnostics } from "./events.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
-import {
-  type Asked,
-  askedFor,
-  Prepared,
-  type PrepareOptions,
-  peakMemory,
-  preparedOf,
-  withSeed,
-} from "./prepare.ts";
-import type { ModelSource } from "./read-spec.ts";
+import { type Asked, askedFor, Prepared, type PrepareOptions, peakMemory, preparedOf } from "./prepare.ts";
+import { type ModelSource, withSeed } from "./read-spec.ts";
 import { runContents } from "./run-contents.ts";
 
 /** How a training runs, and where its run goes. */

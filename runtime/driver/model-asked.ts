@@ -1,0 +1,51 @@
+// The model that a spec and dinc.yaml ask for together, before any data are read: `compile` loads nothing that reads data.
+
+import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Config } from "../../compiler/frontend/config/config.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { overridesOf } from "../../compiler/frontend/modules/params.ts";
+import { tellDiagnostics, type Watch } from "./events.ts";
+import { readConfig } from "./read-config.ts";
+import { type ModelOptions, type ModelSource, modelOf, readSpec, withSeed } from "./read-spec.ts";
+
+interface AskedOptions extends ModelOptions, Watch {
+  readonly config?: string | SourceFile;
+  readonly set?: readonly string[];
+  readonly seed?: number;
+}
+
+/** A spec with what the settings say of it: its params, its variant, what overrides its `train`. `source` null is the `spec` of the settings. */
+export async function modelAsked(
+  source: ModelSource | null,
+  options: AskedOptions,
+  readsData: boolean,
+): Promise<{ readonly model: Model; readonly config: Config; readonly path: string }> {
+  const { config: given = null, set = [], params = [], variant } = options;
+  const config = await readConfig(given, set, {
+    warn: (warnings) => tellDiagnostics(warnings, options),
+    readsData,
+  });
+  const path = config.file?.path ?? "--set";
+  const spec = source ?? config.spec;
+  if (spec === null) throw new DiagnosticError([diagnose(withoutSpec, { path }, noLocation)]);
+  const checked = modelOf(await readSpec(spec), {
+    ...options,
+    params: [...config.params, ...overridesOf(params)],
+    variant: variant ?? config.variant,
+  });
+  return { model: withOverrides(checked, config, options.seed), config, path };
+}
+
+function withOverrides(model: Model, { train: overrides }: Config, seed: number | undefined): Model {
+  const { optimizer, epochs, batch } = model.train;
+  const learningRate = overrides.learningRate ?? optimizer.learningRate;
+  const settings = {
+    ...model.train,
+    epochs: overrides.epochs ?? epochs,
+    batch: overrides.batch ?? batch,
+    optimizer: { ...optimizer, learningRate },
+  };
+  return withSeed({ ...model, train: settings }, seed ?? overrides.seed ?? undefined);
+}
