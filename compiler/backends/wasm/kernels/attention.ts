@@ -138,20 +138,22 @@ export function eachMeeting(
     heads.forEach((head, i) => {
       if (head !== of[i]) f.set(head, of[i]!);
     });
-  const advance = (
-    pointers: readonly Local<"i32">[],
-    walked: readonly Walked[],
-    times: (width: number) => I32,
-  ) =>
+  /** By rows, or a part of one. */
+  const advance = (pointers: readonly Local<"i32">[], walked: readonly Walked[], rows: number | I32) =>
     pointers.forEach((pointer, i) => {
-      f.advance(pointer, times(BYTES * walked[i]!.width));
+      const bytes = BYTES * walked[i]!.width;
+      f.advance(
+        pointer,
+        typeof rows === "number" ? Math.round(bytes * rows) : i32.mul(rows, i32.const(bytes)),
+      );
     });
   eachRow(f, rows, [queries, keys], ([queriesEach, keysEach]) => {
     begin(ofRow, keysEach!);
-    const weightBytes = known4(f, keysEach!);
-    const seen = causal ? f.local<"i32">(i32.const(0)) : keysEach!;
+    const weightBytes = bytesOfFours(f, keysEach!);
+    const before = f.local(i32.const(0));
+    const seen = causal ? before : keysEach!;
     const some = (count: number) => {
-      if (causal) f.advance(seen as Local<"i32">, count);
+      if (causal) f.advance(before, count);
       start(keysOfHead, ofRow);
       start(queriesOfHead, ofQuery);
       f.repeat(i32.const(heads), () => {
@@ -165,22 +167,22 @@ export function eachMeeting(
           isSeen: isSeenBy(f, keysEach!, causal, count),
         });
         if (heads === 1) return;
-        advance(keysOfHead, byKey, (bytes) => i32.const(bytes / heads));
-        advance(queriesOfHead, byQuery, (bytes) => i32.const(bytes / heads));
+        advance(keysOfHead, byKey, 1 / heads);
+        advance(queriesOfHead, byQuery, 1 / heads);
       });
-      advance(ofQuery, byQuery, (bytes) => i32.const(bytes * count));
+      advance(ofQuery, byQuery, count);
     };
     const isNarrow = [...byQuery, ...byKey].every(({ width }) => width / heads <= NARROW);
-    if (isNarrow) f.repeat(i32.div(queriesEach!, i32.const(4)), () => some(4));
-    const rest = isNarrow ? i32.and(queriesEach!, i32.const(3)) : queriesEach!;
+    if (isNarrow) f.repeat(i32.div(queriesEach!, i32.const(QUERIES)), () => some(QUERIES));
+    const rest = isNarrow ? i32.and(queriesEach!, i32.const(QUERIES - 1)) : queriesEach!;
     f.repeat(i32.div(rest, i32.const(2)), () => some(2));
     f.repeat(i32.and(rest, i32.const(1)), () => some(1));
-    advance(ofRow, byKey, (bytes) => i32.mul(keysEach!, i32.const(bytes)));
+    advance(ofRow, byKey, keysEach!);
   });
 }
 
 /** Bytes of a number for each key, and for those that make them up to four. */
-function known4(f: FunctionBuilder, keys: I32): I32 {
+function bytesOfFours(f: FunctionBuilder, keys: I32): I32 {
   const bytes = i32.shl(i32.shr(i32.add(keys, i32.const(3)), 2), 4);
   return bytes.constant === null ? f.local(bytes) : bytes;
 }
