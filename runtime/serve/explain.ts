@@ -9,7 +9,9 @@ export interface Attention {
   readonly code: string;
   /** Which of several heads, from 0. */
   readonly head: number;
-  /** Whether a step's weights are shares: none negative, 1 in sum (with the candidate itself, where it is among the steps). */
+  /**
+   * Whether a step's weights are shares: none negative, 1 in sum (with the candidate itself, where it is among the steps).
+   */
   readonly areShares: boolean;
   /** The place of the first step that counts, in the history as it was given. */
   readonly first: number;
@@ -23,8 +25,8 @@ export function newWeights(candidates: number, steps: number): Float32Array[] {
 }
 
 /**
- * Multiplies the weights of `count` candidates from `from` on by the numbers at `column` of x [steps, width], which has `each`
- * steps for each candidate, or for all of them.
+ * Multiplies the weights of `count` candidates from `from` on by the numbers at `column` of x [steps, width], which has
+ * `each` steps for each candidate, or for all of them.
  */
 export function weighSteps(
   weights: readonly Float32Array[],
@@ -44,8 +46,8 @@ export function weighSteps(
 }
 
 /**
- * The weights within attention: softmax(scale · q kᵀ) of the query at place `asking` of `queriesEach`, which sees all keys, and
- * of one head. q [queries, width], k [keys, width], for each candidate or for all of them
+ * The weights within attention: softmax(scale · q kᵀ) of the query at place `asking` of `queriesEach`, which sees all keys,
+ * and of one head. q [queries, width], k [keys, width], for each candidate or for all of them
  */
 export function askSteps(
   weights: readonly Float32Array[],

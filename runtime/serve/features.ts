@@ -1,5 +1,5 @@
-// Encodes raw values as ids. Training reads its rows with these classes and generated code contains them, so the same raw value
-// means the same thing in both. Numbers are in numbers.ts.
+// Encodes raw values as ids. Training reads its rows with these classes and generated code contains them, so the same raw
+// value means the same thing in both. Numbers are in numbers.ts.
 
 /** What a caller may give for an id. Whole numbers and their decimal text are the same id. */
 export type RawId = string | number | bigint;

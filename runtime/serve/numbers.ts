@@ -1,5 +1,5 @@
-// Turns a raw number into an input of the net: a number, or the id of a bucket. Training reads its rows with these classes and
-// generated code contains them, so the same raw number means the same thing in both.
+// Turns a raw number into an input of the net: a number, or the id of a bucket. Training reads its rows with these classes
+// and generated code contains them, so the same raw number means the same thing in both.
 
 import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
 
@@ -117,7 +117,9 @@ export class Buckets implements IdSpace {
   }
 }
 
-/** A vector feature: its size, and the number that replaces each one of a missing vector. NaN: a missing vector is an error. */
+/**
+ * A vector feature: its size, and the number that replaces each one of a missing vector. NaN: a missing vector is an error.
+ */
 export class Vectors {
   readonly width: number;
   private readonly missing: number;

@@ -3,8 +3,8 @@
 import { RankerInputError } from "./requests.ts";
 
 /**
- * From here on neighbouring 32-bit floats are further apart than 1: a logit beyond it is what is left of an overflow, and how it
- * was rounded on the way decides what it is.
+ * From here on neighbouring 32-bit floats are further apart than 1: a logit beyond it is what is left of an overflow, and
+ * how it was rounded on the way decides what it is.
  */
 export const LARGEST_LOGIT = 2 ** 24;
 

@@ -1,5 +1,5 @@
-// Encodes a raw set or text as ids. Training reads its rows with these classes and generated code contains them, so the same raw
-// value means the same thing in both: the first `max` different values count, in their order, each as one id.
+// Encodes a raw set or text as ids. Training reads its rows with these classes and generated code contains them, so the same
+// raw value means the same thing in both: the first `max` different values count, in their order, each as one id.
 
 import { type Columns, type Records, type SetColumn, takeSet } from "./columns.ts";
 import { type IdSpace, idText, NOT_AN_ID } from "./features.ts";

@@ -77,8 +77,8 @@ export class ByteTable extends RowTable {
 /** Rows of an embedding table that live in a store. */
 export interface EmbeddingSource {
   /**
-   * Writes the rows of `ids` [count] to `out` [count × width], one after the other, before it returns. Ids count as the rows of
-   * the table that training left do: 1 is that of unknown values, 2 that of the first known one.
+   * Writes the rows of `ids` [count] to `out` [count × width], one after the other, before it returns. Ids count as the rows
+   * of the table that training left do: 1 is that of unknown values, 2 that of the first known one.
    */
   lookup(ids: Int32Array, count: number, out: Float32Array, width: number): void;
 }

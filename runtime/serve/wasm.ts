@@ -73,8 +73,8 @@ export class Wasm {
   }
 
   /**
-   * Makes room after all else, which ends at `end`, for tables of `numbers` numbers, and fills it. Views of the memory that were
-   * made before are of no use afterwards. @throws RankerWasmError
+   * Makes room after all else, which ends at `end`, for tables of `numbers` numbers, and fills it. Views of the memory that
+   * were made before are of no use afterwards. @throws RankerWasmError
    */
   fill(end: number, numbers: number, fill: () => void): void {
     this.end = end;
@@ -87,8 +87,8 @@ export class Wasm {
   }
 
   /**
-   * A copy of `table` [.., inner], or the projected table `index` if it has one, of `length` numbers; its address is put at `cell`.
-   * What is projected is copied to `rows` before.
+   * A copy of `table` [.., inner], or the projected table `index` if it has one, of `length` numbers; its address is put at
+   * `cell`. What is projected is copied to `rows` before.
    */
   place(
     cell: number,
@@ -130,9 +130,9 @@ export class Wasm {
 }
 
 /**
- * The best form of a program that this machine has, null where it has no SIMD or may not compile. `fused` says where the bytes of
- * `code` have a product and a sum that become one instruction; both are hexadecimal. A module that is given is taken as it is, if
- * it exports `program`, the name of this code. @throws RankerWasmError
+ * The best form of a program that this machine has, null where it has no SIMD or may not compile. `fused` says where the
+ * bytes of `code` have a product and a sum that become one instruction; both are hexadecimal. A module that is given is
+ * taken as it is, if it exports `program`, the name of this code. @throws RankerWasmError
  */
 export async function startWasm(
   code: string,
@@ -173,8 +173,8 @@ export async function startWasm(
 const MANY = 131;
 
 /**
- * Scores golden requests by a module that was given, as they are and with their candidates over and over. No machine tells the
- * bytes of a compiled module, so that what it computes is all that can be looked at. @throws RankerWasmError
+ * Scores golden requests by a module that was given, as they are and with their candidates over and over. No machine tells
+ * the bytes of a compiled module, so that what it computes is all that can be looked at. @throws RankerWasmError
  */
 export function checkGiven(
   golden: readonly GoldenRequest[],
@@ -222,8 +222,8 @@ function fromHex(text: string): Uint8Array {
 }
 
 /**
- * The same code with multiply-adds. `fused` has for each half the bytes since the one before, times two, plus one where it is
- * the second, as LEB128.
+ * The same code with multiply-adds. `fused` has for each half the bytes since the one before, times two, plus one where it
+ * is the second, as LEB128.
  */
 export function relaxedForm(plain: Uint8Array, fused: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(plain);

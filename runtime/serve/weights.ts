@@ -231,8 +231,8 @@ function ascii(bytes: Uint8Array, from: number, to: number): string {
 }
 
 /**
- * CRC-32 (ISO-HDLC, as in zip and PNG) of the bytes from `from` up to, not with, `to`, eight at a time; `before` is that of what
- * comes before them.
+ * CRC-32 (ISO-HDLC, as in zip and PNG) of the bytes from `from` up to, not with, `to`, eight at a time; `before` is that of
+ * what comes before them.
  */
 export function crc32(bytes: Uint8Array, from: number, to: number, before = 0): number {
   const table = (crcTable ??= newCrcTable());

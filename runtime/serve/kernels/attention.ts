@@ -2,9 +2,8 @@
 // other; each head has its own columns of all values. Nothing is held for all pairs.
 
 /**
- * softmax(scale · q kᵀ) v for each row and head; 0 where there are no keys. With `causal` a query attends to the keys up to its
- * own place.
- * q [queries, width], k [keys, width], v [keys, valueWidth], out [queries, valueWidth]
+ * softmax(scale · q kᵀ) v for each row and head; 0 where there are no keys. With `causal` a query attends to the keys up to
+ * its own place. q [queries, width], k [keys, width], v [keys, valueWidth], out [queries, valueWidth]
  */
 export function attention(
   out: Float32Array,

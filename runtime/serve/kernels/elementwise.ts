@@ -1,6 +1,6 @@
-// Kernels that compute each number of the output from one number of each input. They are written to run fast without changes,
-// because generated code contains them as they are. All buffers are row-major; `out` may be one of the inputs if it has its
-// shape.
+// Kernels that compute each number of the output from one number of each input. They are written to run fast without
+// changes, because generated code contains them as they are. All buffers are row-major; `out` may be one of the inputs if it
+// has its shape.
 
 /*
  * The two-operand kernels take a shape [rows, lead, width] and, for each operand, whether it varies by row (if not it

@@ -1,7 +1,9 @@
 // Matrix products, where nearly all of a request's time goes. Tiles of 2 rows × 4 columns keep eight sums in
 // registers, as many as V8 holds without spilling; sums are f64.
 
-/** out = x w, or x wᵀ where `transposed`. x [rows, inner], w [inner, outer] (transposed: [outer, inner]), out [rows, outer] */
+/**
+ * out = x w, or x wᵀ where `transposed`. x [rows, inner], w [inner, outer] (transposed: [outer, inner]), out [rows, outer]
+ */
 export function matmul(
   out: Float32Array,
   x: Float32Array,
