@@ -78,6 +78,10 @@ def check_rows(prepared: Prepared, package: dict) -> None:
 
 def run(arguments: list[str] | None = None) -> None:
     """One process of the training. Throws Trouble."""
+    # TorchRec and PyTorch warn of what they themselves will change one day.
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    for name in ("torchrec", "torch.fx"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     options = options_of(arguments)
     device = begin()
     torch.set_float32_matmul_precision("high" if options.precision == "tf32" else "highest")
@@ -178,10 +182,6 @@ def write_golden(trainer: Trainer) -> None:
 
 
 def main() -> None:
-    # TorchRec and PyTorch warn of what they themselves will change one day.
-    warnings.filterwarnings("ignore", category=FutureWarning)
-    for name in ("torchrec", "torch.fx"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     code = ended(f"{PACKAGE.name}.train", run)
     if code == 0:
         dist.destroy_process_group()

@@ -18,11 +18,12 @@ import { lsp } from "./lsp/lsp.mjs";
 import { savePeers } from "./peers.mjs";
 import { pool } from "./pool.mjs";
 import { rank } from "./rank/rank.mjs";
+import { torchrec } from "./torchrec.mjs";
 import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, vocabulary, ingest, rank, pool, check, lsp };
+const benchmarks = { train, torchrec, vocabulary, ingest, rank, pool, check, lsp };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: {

@@ -1,5 +1,6 @@
 // Rows of a made-up log of films, prepared for models of the zoo, and the packages that train on them.
 
+import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,12 +20,16 @@ function filmRows(count: number, seed: number): string {
     const matches = steps.filter((step) => step % 7 === item % 7).length - steps.length / 7;
     const liked = random.normal() + matches + (((user * item) % 5) - 2) / 2 > 0 ? 1 : 0;
     const list = (value: (step: number) => string) => steps.map(value).join("|");
+    const tags = (of: number, separator: string) =>
+      Array.from({ length: of % 4 }, (_, i) => `t${(of + 3 * i) % 11}`).join(separator);
     return [
       ...[`u${user}`, user % 2 === 0 ? "M" : "F", 18 + user, `job ${user % 6}`, `i${item}`, `g${item % 7}`],
-      ...[list((step) => `i${step}`), list((step) => `g${step % 7}`), liked],
+      ...[list((step) => `i${step}`), list((step) => `g${step % 7}`), list((step) => tags(step, ";"))],
+      ...[list((step) => String(step % 5)), tags(item, "|"), (item % 9) / 2, `${user % 3}|${item % 2}|1`],
+      ...[liked, random.integer(2) * liked],
     ].join(",");
   });
-  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,like\n${lines.join("\n")}\n`;
+  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,hist_tags,stars,tags,price,face,like,buy\n${lines.join("\n")}\n`;
 }
 
 export class Films {
@@ -46,6 +51,12 @@ export class Films {
     return join(this.folder, ...parts);
   }
 
+  /** The spec of a model: one of its own, or of the zoo. */
+  spec(model: string): string {
+    const own = this.at(`${model}.din`);
+    return existsSync(own) ? own : join(root, "examples", "zoo", `${model}.din`);
+  }
+
   /** What a command says on standard output, where it succeeds. */
   async dinc(...args: readonly string[]): Promise<string> {
     const { code, err, out } = await runHere(args, { cwd: this.folder });
@@ -62,9 +73,4 @@ export class Films {
   async compile(spec: string, folder: string): Promise<void> {
     await this.dinc("compile", spec, "--target", "torchrec", "--out", folder);
   }
-}
-
-/** The path of a model of the zoo. */
-export function zoo(model: string): string {
-  return join(root, "examples", "zoo", `${model}.din`);
 }

@@ -10,12 +10,44 @@ import { initialTable } from "../../compiler/train/tables.ts";
 import { readModel } from "../../runtime/driver/read-spec.ts";
 import { train } from "../../runtime/index.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../runtime/run/safetensors.ts";
-import { BATCH, Films, zoo } from "./packages.ts";
+import { BATCH, Films } from "./packages.ts";
 import { noTorch, runRanks, script } from "./torchrun.ts";
 
 const STEPS = 60;
 const TEST_ROWS = 40;
-const MODELS = ["din", "dien", "deepfm"] as const;
+const MODELS = ["din", "dien", "deepfm", "tasks"] as const;
+
+/** What the models of the zoo do not say. */
+const TASKS = `model tasks
+features user { user_id : id  embed 4 }
+features item {
+  item_id : id  embed 6
+  tags    : set(id, max: 3)  embed 4
+  price   : number |> standardize
+  face    : vector(3)
+}
+history liked(max: 6) {
+  item_id <-> hist_item_id
+  tags    <-> hist_tags
+  stars : number |> standardize
+}
+label like : binary
+label buy  : binary
+net {
+  let seen  = sum(softmax(dot(item_id, liked.item_id)) * liked)
+  let score = concat(user_id, item_id, tags, price, face, seen) |> batch_norm |> dense(12, dice)
+  predict like = (score |> dense(1)) + weight(item_id) |> sigmoid
+  predict buy  = score |> dense(1) |> sigmoid
+}
+train {
+  loss focal(gamma: 1.5, like: 2)
+  optimizer adagrad(learning_rate: 0.05, row_wise: true)
+  schedule cosine(warmup: 10)
+  clip norm(0.5)
+  regularize l2(dense: 1e-3, tables: 1e-3)
+  metrics auc
+}
+`;
 const RANKS = [1, 2];
 
 interface Trained {
@@ -26,7 +58,7 @@ interface Trained {
 
 /** What `dinc train` begins with, as the weights of a run. */
 async function writeBeginning(films: Films, model: string): Promise<void> {
-  const read = await readModel(zoo(model));
+  const read = await readModel(films.spec(model));
   const { step } = trainingProgram(lower(read), read);
   const { optimizer, seed } = read.train;
   const { tables } = JSON.parse(await readFile(films.at(`rows-${model}`, "prepared.json"), "utf8"));
@@ -48,7 +80,7 @@ async function byDinc(films: Films, model: string): Promise<Trained> {
   const set = [`train.batch=${BATCH}`, "train.epochs=1"];
   const run = films.at(`run-${model}`);
   const rows = films.at(`rows-${model}`);
-  const { epochs } = await train(zoo(model), { config: films.at("dinc.yaml"), set, rows, out: run });
+  const { epochs } = await train(films.spec(model), { config: films.at("dinc.yaml"), set, rows, out: run });
   await films.dinc("predict", run, "--data", "test.csv", "--out", `${model}.jsonl`);
   const lines = (await readFile(films.at(`${model}.jsonl`), "utf8")).trim().split("\n");
   const logits = lines.map((line) => JSON.parse(line).like_logit);
@@ -70,9 +102,10 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
 
   beforeAll(async () => {
     films = await Films.write({ train: STEPS * BATCH - 5, test: TEST_ROWS });
+    await writeFile(films.at("tasks.din"), TASKS);
     for (const model of MODELS) {
-      await films.prepare(zoo(model), `rows-${model}`, "--order", "trained", "--shards", "2");
-      await films.compile(zoo(model), `package-${model}`);
+      await films.prepare(films.spec(model), `rows-${model}`, "--order", "trained", "--shards", "2");
+      await films.compile(films.spec(model), `package-${model}`);
       await writeBeginning(films, model);
       dinc.set(model, await byDinc(films, model));
     }
