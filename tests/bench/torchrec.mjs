@@ -59,7 +59,7 @@ export async function torchrec(root, { small = false } = {}) {
 }
 
 async function contestants(root, steps, { torch, env, given, small, rounds }) {
-  const peers = resolve(root, "../shared/peers");
+  const peers = resolve(root, process.env.PEERS ?? "../shared/peers");
   const hasPeers = existsSync(peers) && process.env.PEERS_DIR !== undefined;
   const limit = small ? ["--limit", "5000"] : [];
   const byDinc = async () => {
