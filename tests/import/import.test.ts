@@ -5,6 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Stopped } from "../../runtime/driver/events.ts";
+import { importRun } from "../../runtime/driver/import.ts";
 import type { RunComparison } from "../../runtime/run/compare-runs.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { runHere } from "../cli/run-here.ts";
@@ -160,6 +162,19 @@ test("a complete run is not replaced unasked", async () => {
   const again = await runHere(["import", "out", "--out", "imported"], { cwd: folder });
   expect(again.err).toContain("DIN0501 output-exists");
   await dinc("import", "out", "--out", "imported", ...wasm, "--force");
+});
+
+test.each(["before anything", "while it measures"])("stopped %s, it leaves nothing", async (when) => {
+  const controller = new AbortController();
+  if (when === "before anything") controller.abort();
+  const stopped = importRun(at("out"), {
+    out: at("stopped"),
+    backend: "wasm",
+    signal: controller.signal,
+    onEvent: ({ kind }) => kind === "measuring" && controller.abort(),
+  });
+  await expect(stopped).rejects.toThrow(Stopped);
+  expect(readdirSync(folder).filter((name) => name.startsWith("stopped"))).toEqual([]);
 });
 
 test("rows that lie elsewhere are named, and training shards need not be there", async () => {
