@@ -48,9 +48,12 @@ def shifted(steps: Steps, by: int) -> Steps:
 # Parts of a network whose names nn.Module has for itself, such as `half`, or Python, such as `class`
 
 
-def hold(owner: nn.Module, name: str, held: nn.Module) -> None:
+def hold(owner: nn.Module, name: str, held: nn.Module | nn.Parameter) -> None:
     """`owner.name = held`."""
-    owner._modules[name] = held
+    if isinstance(held, nn.Module):
+        owner._modules[name] = held
+    else:
+        owner._parameters[name] = held
 
 
 def part(owner: nn.Module, path: str) -> Any:
@@ -59,6 +62,13 @@ def part(owner: nn.Module, path: str) -> Any:
     for name in path.split("."):
         found = None if found is None else found._modules[name]
     return found
+
+
+def weight(owner: nn.Module, path: str) -> Any:
+    """The weight `owner.path`."""
+    *parts, name = path.split(".")
+    found = part(owner, ".".join(parts)) if parts else owner
+    return found._parameters[name]
 
 
 # From rows to steps and back. Each is the other's gradient; autograd's own, index_add, would add in any order on a GPU.

@@ -28,9 +28,27 @@ import { testContext } from "../support/emitted.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { MISSING, ran, torchPython } from "./python.ts";
 
+/** Names that modules, dictionaries of weights and Python have for themselves, and a name of weights and of a part with weights. */
+const TAKEN = `model taken
+features item {
+  item_id : id  embed 3
+  price   : number
+  forward : number
+}
+label click : binary
+block train(x: Vec[d]) -> Vec[2] { dense(x, 2, relu) }
+net {
+  let half      = train(item_id)
+  let class     = dense(concat(half, embed(price, 8), embed(price, 8, "keys"), embed(price, 8, "half")), 4, prelu)
+  let __init    = dense(class, 4)
+  predict click = concat(__init, weight(forward), embed(forward, 2, "to"), weight(price)) |> dense(1) |> sigmoid
+}
+`;
+
 const texts = [
   ...specFiles("tests/good", "examples/zoo"),
   ...Object.entries(specs).map(([name, text]) => [`serve.${name}`, text] as const),
+  ["taken names", TAKEN] as const,
 ];
 const folder = mkdtempSync(join(tmpdir(), "dinc-torch-models-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,16 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { Parameter } from "../../middle/graph/graph.ts";
 import type { Imports } from "./imports.ts";
-import { call, float, isAttribute, laidOut, quoted, tuple } from "./python.ts";
+import {
+  type Bracketed,
+  call,
+  dictionaryMembers,
+  float,
+  isAttribute,
+  laidOut,
+  quoted,
+  tuple,
+} from "./python.ts";
 import type { Scope } from "./scopes.ts";
 
 /** Writes a class that only holds what is in a scope; gives its name. */
@@ -35,18 +44,29 @@ export function heldBy(
           8,
         ),
       );
-    } else lines.push(...laidOut(`self.${name} = `, weight(parameter, imports), 8));
+    } else lines.push(...heldAs(isPlain(scope, name), name, weight(parameter, imports), imports));
   }
   for (const child of scope.children) {
     const made = childModule(child, imports, classOf, holder);
     if (made === null) continue;
-    if (isAttribute(child.name)) lines.push(...laidOut(`self.${child.name} = `, made, 8));
-    else
-      lines.push(
-        ...laidOut("", call(imports.from("ops", "hold"), "self", quoted(child.name), made).piece, 8),
-      );
+    lines.push(...heldAs(isPlainPart(child), child.name, made, imports));
   }
   return { annotations, lines };
+}
+
+function heldAs(isPlainName: boolean, name: string, made: Bracketed, imports: Imports): string[] {
+  if (isPlainName) return laidOut(`self.${name} = `, made, 8);
+  return laidOut("", call(imports.from("ops", "hold"), "self", quoted(name), made).piece, 8);
+}
+
+/** Whether a part can be an attribute of the one around it. */
+export function isPlainPart({ name, parent }: Scope): boolean {
+  return isAttribute(name) && parent?.parameters.has(name) !== true;
+}
+
+/** Whether a weight can be an attribute: no member of a module, and no part beside it, has its name. */
+export function isPlain({ children }: Scope, name: string): boolean {
+  return isAttribute(name) && !children.some((child) => child.name === name && holdsAnything(child));
 }
 
 /** A module, a class, or weights by name; null where there is nothing to hold. */
@@ -86,10 +106,12 @@ export function holdsAnything(scope: Scope): boolean {
 
 /** Whether a scope's weights stand in a dictionary of parameters. */
 export function isDictionary(scope: Scope): boolean {
-  const isPlain = scope.children.every((each) => !holdsAnything(each));
-  const hasWeights =
-    scope.parameters.size > 0 && [...scope.parameters.values()].every(({ role }) => role === "weight");
-  return scope.module === null && scope.form !== "class" && hasWeights && isPlain;
+  const weights = [...scope.parameters];
+  const areKeys = weights.every(
+    ([name, { role }]) => role === "weight" && isPlain(scope, name) && !dictionaryMembers.has(name),
+  );
+  const isAlone = scope.module === null && scope.form !== "class" && !scope.children.some(holdsAnything);
+  return isAlone && areKeys && weights.length > 0;
 }
 
 function weight(parameter: Parameter, imports: Imports) {

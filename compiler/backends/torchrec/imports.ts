@@ -51,5 +51,5 @@ function importsFirst(a: string, b: string): number {
 /** Constants, classes, functions, as isort has them. */
 function byCase(a: string, b: string): number {
   const kind = (name: string) => (name === name.toUpperCase() ? 0 : /^[A-Z]/.test(name) ? 1 : 2);
-  return kind(a) - kind(b) || (a < b ? -1 : 1);
+  return kind(a) - kind(b) || (a.toLowerCase() < b.toLowerCase() ? -1 : 1);
 }

@@ -168,6 +168,7 @@ function tablesOf(model: Model, network: Network, imports: Imports): Bracketed {
       tupleOf(lookups, "lookups="),
       ...(isDefault ? [] : [`init=${initText(options.init)}`]),
       ...(options.frozen ? ["frozen=True"] : []),
+      ...(options.vectors === null ? [] : ["given=True"]),
     ];
     return [{ open: `${imports.from("tables", "TableSpec")}(`, items, close: ")" }];
   });

@@ -9,7 +9,7 @@ import type { TensorType } from "../../middle/graph/types.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { clipped, describedIn, placeOf } from "./docs.ts";
 import { FunctionWriter } from "./function-writer.ts";
-import { heldBy, isDictionary } from "./holders.ts";
+import { heldBy, isDictionary, isPlain, isPlainPart } from "./holders.ts";
 import type { Imports } from "./imports.ts";
 import { Names } from "./names.ts";
 import {
@@ -17,7 +17,6 @@ import {
   call,
   className,
   identifier,
-  isAttribute,
   laidOut,
   type Piece,
   type Python,
@@ -381,7 +380,9 @@ class NetworkWriter {
   /** `self.mlp.dense_1`; parts whose names are no attributes are asked for. */
   private pathTo(from: Scope, to: Scope): string {
     const segments = to.path.slice(from.path.length + 1).split(".");
-    if (segments.every(isAttribute)) return `self.${segments.join(".")}`;
+    let isPlainPath = true;
+    for (let at = to; at !== from; at = at.parent!) isPlainPath &&= isPlainPart(at);
+    if (isPlainPath) return `self.${segments.join(".")}`;
     return `${this.imports.from("ops", "part")}(self, ${quoted(segments.join("."))})`;
   }
 
@@ -389,6 +390,10 @@ class NetworkWriter {
     const at = parameter.lastIndexOf(".");
     const owner = this.network.scopes.get(parameter.slice(0, at))!;
     const name = parameter.slice(at + 1);
+    if (!isPlain(owner, name)) {
+      const inside = parameter.slice(from.path.length + 1);
+      return atom(`${this.imports.from("ops", "weight")}(self, ${quoted(inside)})`);
+    }
     if (owner === from) return atom(`self.${name}`);
     const path = this.pathTo(from, owner);
     return atom(isDictionary(owner) ? `${path}[${quoted(name)}]` : `${path}.${name}`);

@@ -122,6 +122,11 @@ export const moduleMembers: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
+/** What an `nn.ParameterDict` has besides. */
+export const dictionaryMembers: ReadonlySet<string> = new Set(
+  "_key_to_attr _keys clear copy fromkeys get items keys pop popitem setdefault update values".split(" "),
+);
+
 /** Whether a module can have an attribute of that name; with two `_` before it, Python would add the class's name. */
 export function isAttribute(name: string): boolean {
   return !keywords.has(name) && !name.startsWith("__") && !moduleMembers.has(name);
