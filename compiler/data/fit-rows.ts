@@ -1,10 +1,16 @@
 // Fits vocabularies and the parameters of transforms on the training rows.
 
+import { tooManyIds } from "../diagnostics/catalog/system.ts";
 import { listedOthers } from "../diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
 import type { FittingEncoders } from "../frontend/kinds/encoders.ts";
 import { fitCollected, fitTransforms, type NumberSource } from "../frontend/kinds/fit.ts";
-import { hasIds, hasLearningPipe, vocabularyFileOf } from "../frontend/kinds/registry.ts";
+import {
+  hasIds,
+  hasLearnedVocabulary,
+  hasLearningPipe,
+  vocabularyFileOf,
+} from "../frontend/kinds/registry.ts";
 import {
   allFeatures,
   type Feature,
@@ -27,13 +33,29 @@ export interface FittingRows {
   numbersOf(feature: Feature): NumberSource;
 }
 
+/** Entries of a map in V8. */
+export const MOST_VALUES = 2 ** 24;
+
+/** Throws DiagnosticError where more values would be known than a vocabulary holds. */
+function requireFew(feature: Feature, counts: Float64Array): void {
+  const { name, kind, span } = feature;
+  if (!hasLearnedVocabulary(feature)) return;
+  const least = Math.max(1, kind.kind === "id" ? kind.minCount : 1);
+  let known = 0;
+  for (const count of counts) if (count >= least) known += 1;
+  if (known > MOST_VALUES)
+    throw new DiagnosticError([diagnose(tooManyIds, { feature: name, most: MOST_VALUES }, inText(span))]);
+}
+
 /** Afterwards the ids of the rows, which were given by `encoders`, are final. */
 export function fit(model: Model, encoders: FittingEncoders, rows: FittingRows): Fitted {
   const vocabularies = new Map(encoders.given.vocabularies);
   const transforms = new Map<string, readonly (readonly number[])[]>();
   for (const [name, collected] of encoders.collected) {
+    const feature = featureNamed(model, name);
     const counts = rows.occurrences(name, FIRST_ID + collected.size).subarray(FIRST_ID);
-    const learned = fitCollected(featureNamed(model, name), collected, counts);
+    requireFew(feature, counts);
+    const learned = fitCollected(feature, collected, counts);
     if (learned.vocabulary !== null) vocabularies.set(name, learned.vocabulary);
     if (learned.transforms !== null) transforms.set(name, learned.transforms);
     rows.renumber(name, learned.ids);

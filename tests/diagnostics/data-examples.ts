@@ -350,6 +350,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "file-changed": "needs another program that writes at the same time",
   "rows-missing": "needs a file whose bytes were changed",
   "system-refused": "needs a system that refuses",
+  "too-many-ids": "needs 16 million values",
   "out-of-memory": "needs a small machine",
   "backend-unavailable": "depends on what is installed",
   "file-not-checked": "is said by the language server of what no known spec does to it",

@@ -1,5 +1,6 @@
 // The text of docs/scale.md. Every figure in it is computed in job.ts, or is one of the assumptions there.
 
+import { MOST_VALUES } from "../../compiler/data/fit-rows.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 import {
   distinct,
@@ -274,7 +275,7 @@ ends it:
 - **Time.** It reads, encodes and writes ${rough(preparation.valuesPerSecond / 1e6)} million values in a second of processor time (measured ${preparation.date} with 10⁵ rows of this job, most of it in one thread).
   The ${rough((job.rows * rowValues()) / 1e9)} billion values of the job take ${rough((job.rows * rowValues()) / preparation.valuesPerSecond / 3600)} hours. 10⁸ such rows are an afternoon, and that is the end of one machine.
 - **Rows.** They are counted in 32 bits: at most ${count(2 ** 31 - 1)} in a split.
-- **Learned ids.** A vocabulary is a map in JavaScript, which has at most ${count(2 ** 24)} entries. Larger sets of ids need \`id(size: n)\`, with numbers that you make, or
+- **Learned ids.** A vocabulary is a map in JavaScript, which has at most ${count(MOST_VALUES)} entries (DIN0628). Larger sets of ids need \`id(size: n)\`, with numbers that you make, or
   hashed ids: \`id(hash: n)\`.
 - **One array.** \`dinc import\` and everything after it hold a table in one array: 4 GiB with Node 20, as much as the machine has with Node 22
   and 24 (16 GiB were had here). The table of this job has ${gigabytes(tableBytes)}, so import it with Node 24 on a machine with ${rough((3 * tableBytes) / 1e9)} GB. What serves it is a store:

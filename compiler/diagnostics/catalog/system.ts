@@ -39,3 +39,18 @@ export const tooManyRows = defineError<{ rows: number; targets: number; perPosit
   explanation:
     "Rows are counted in 32 bits. Each target of an event log has `data.examples.negatives.per_positive` rows of label 0. Use fewer (the DIN paper has 1), or take only the first rows with `--limit`.",
 });
+
+export const tooManyIds = defineError<{
+  /** Null where it is not known which. */
+  feature: string | null;
+  most: number;
+}>({
+  code: "DIN0628",
+  name: "too-many-ids",
+  message: ({ feature, most }) =>
+    `${feature === null ? "a feature" : `\`${feature}\``} has more than ${most.toLocaleString("en")} values, which is the most that a vocabulary holds`,
+  help: () =>
+    "leave out rare ones with `id(min_count: n)`, or use `id(hash: n)` or `id(size: n)`, which have no vocabulary",
+  explanation:
+    "dinc finds the id of a value in a map, and a map of JavaScript has at most 16,777,216 entries. Rare values teach a model nothing: `min_count` gives them the id of unknown values. Hashed ids, and whole numbers as ids, need no map, and their tables may be larger.",
+});
