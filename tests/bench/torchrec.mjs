@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { beautyIn, train as trainDinc } from "./dinc.mjs";
 import { median, shown } from "./statistics.mjs";
 
-const script = new URL("torchrec.py", import.meta.url).pathname;
+const script = new URL("torch-steps.py", import.meta.url).pathname;
 
 export async function torchrec(root, { small = false } = {}) {
   const title = "## torchrec\n\n";
@@ -71,13 +71,13 @@ async function contestants(root, steps, { torch, env, given, small, rounds }) {
     const args = [
       "--standalone",
       "--nproc-per-node=2",
-      "distributed_din.py",
+      ...[script, "distributed", peers],
       "torchrec",
       "12102",
       "200",
       "ROW_WISE",
     ];
-    const found = results(torch.torchrun, args, env, peers);
+    const found = results(torch.torchrun, args, env);
     return found.map(({ samples_s_mean }) => ({ seconds: 1, cpu: Number.NaN, samples: samples_s_mean }));
   };
   const all = [
@@ -113,8 +113,8 @@ async function contestants(root, steps, { torch, env, given, small, rounds }) {
 }
 
 /** What a script says in RESULT lines. */
-function results(program, args, env, cwd) {
-  const { stdout, stderr } = spawnSync(program, args, { encoding: "utf8", env, cwd });
+function results(program, args, env) {
+  const { stdout, stderr } = spawnSync(program, args, { encoding: "utf8", env });
   const lines = stdout.split("\n").filter((line) => line.startsWith("RESULT "));
   if (lines.length === 0) throw new Error(`${args.join(" ")} failed:\n${stderr}`);
   return lines.map((line) => JSON.parse(line.slice("RESULT ".length)));

@@ -7,6 +7,7 @@ be said by arguments: the disk is full from the second checkpoint on, or a train
 import importlib
 import json
 import logging
+import os
 import resource
 import sys
 from pathlib import Path
@@ -51,5 +52,6 @@ if __name__ == "__main__":
             with_fault(package, case["fault"], lambda: train.run(case["arguments"]))  # noqa: B023 (called at once)
         except trouble as error:
             sentence = str(error)
-        print(json.dumps({"rank": dist.get_rank(), "name": case["name"], "sentence": sentence}), flush=True)
+        line = json.dumps({"rank": dist.get_rank(), "name": case["name"], "sentence": sentence})
+        os.write(1, f"{line}\n".encode())  # at once, as the other rank writes to the same pipe
     dist.destroy_process_group()

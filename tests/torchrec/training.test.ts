@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PreparedDescription } from "../../runtime/prepared/prepared-folder.ts";
 import { digest } from "../../runtime/run/seal.ts";
+import { runHere } from "../cli/run-here.ts";
 import { BATCH, Films } from "./packages.ts";
 import { type Ended, noTorch, runRanks, script, startRanks } from "./torchrun.ts";
 
@@ -26,6 +27,12 @@ train {
   metrics auc, gauc(by: user_id), log_loss
 }
 `;
+
+/** It learns by heart within few epochs, after which it gets worse. */
+const STOPS = SPEC.replace("model films", "model stops")
+  .replace("learning_rate: 1e-2", "learning_rate: 5e-2")
+  .replace("epochs 2", "epochs 9")
+  .replace("metrics", "stop early(metric: log_loss, patience: 1)\n  metrics");
 
 const STEPS = 16;
 
@@ -48,6 +55,18 @@ describe.skipIf(noTorch !== null)("a training", () => {
     await writeFile(films.at("films.din"), SPEC);
     await films.prepare("films.din", "rows", "--shards", "2");
     await films.compile("films.din", "package");
+    await writeFile(films.at("stops.din"), STOPS);
+    await films.prepare(
+      "stops.din",
+      "rows-stops",
+      "--shards",
+      "2",
+      "--set",
+      "data.validate.fraction=0.2",
+      "--set",
+      "data.validate.rows=last",
+    );
+    await films.compile("stops.din", "package-stops");
   }, 200_000);
 
   afterAll(() => rm(films.folder, { recursive: true, force: true }));
@@ -80,7 +99,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
   test("ended by what goes wrong: one sentence in all processes, and what was kept stays", async () => {
     const epoch = ["--epochs", "1"];
     const everyFew = [...epoch, "--keep-every", "5"];
-    const cases: readonly { name: string; arguments: string[]; fault?: string; says: RegExp | null }[] = [
+    const cases: readonly Case[] = [
       { name: "left", arguments: options("rows", "half"), fault: "left", says: /^left$/ },
       {
         name: "begun",
@@ -127,6 +146,13 @@ describe.skipIf(noTorch !== null)("a training", () => {
         arguments: options("rows-spec", "new"),
         says: /another spec: the history `liked` was `max 5` there, and is `max 6` here/,
       },
+      { package: "stops", name: "stops", arguments: options("rows-stops", "stopped"), says: null },
+      {
+        package: "stops",
+        name: "no validation",
+        arguments: options("rows", "new"),
+        says: /early stop goes by log_loss of validation rows, and none were prepared$/,
+      },
       { name: "no rows", arguments: options("nowhere", "new"), says: /^nowhere has no prepared.json/ },
       {
         name: "diverges",
@@ -142,15 +168,13 @@ describe.skipIf(noTorch !== null)("a training", () => {
       { name: "goes on", arguments: options("rows", "full", "--resume", ...everyFew), says: null },
     ];
     await damagedRows(films);
-    const given = cases.map(({ name, arguments: own, fault = null }) => ({
-      package: "films",
-      name,
-      arguments: own,
-      fault,
+    const given = cases.map(({ package: of = "films", name, arguments: own, fault = null }) => ({
+      ...{ package: of, name, arguments: own, fault },
     }));
     await writeFile(films.at("cases.json"), JSON.stringify(given));
     const { code, stdout, stderr } = await runRanks(2, [script("faults.py"), "cases.json"], films.folder, [
       "package",
+      "package-stops",
     ]);
     expect(code, stderr).toBe(0);
     const found = stdout
@@ -163,6 +187,25 @@ describe.skipIf(noTorch !== null)("a training", () => {
       expect(sentences, name).toEqual([expected, expected]);
     }
     expect((await read("full", "trained.json")).steps).toBe(STEPS);
+    // The weights are those of the best epoch, which dinc finds in them too.
+    const validated = (await lines(films.at("stopped"))).filter(({ split }) => split === "valid");
+    const losses = validated.map(({ log_loss }) => log_loss as number);
+    const best = losses.indexOf(Math.min(...losses));
+    const { epoch: kept, epochs, stopped } = await read("stopped", "trained.json");
+    expect(losses).toHaveLength(best + 2);
+    expect({ kept, epochs }).toEqual({ kept: best + 1, epochs: best + 2 });
+    expect(stopped).toEqual({
+      metric: "log_loss",
+      label: "like",
+      epoch: kept,
+      value: losses[best],
+      early: true,
+    });
+    const { code: imported, err } = await runHere(["import", "stopped", "--out", "run"], {
+      cwd: films.folder,
+    });
+    expect(imported, err).toBe(0);
+    expect(err).not.toContain("warning");
     // What one process alone finds in mid-epoch ends the other one too.
     const damaged = await start(2, "rows-damaged", "damaged").ended;
     expect(damaged.code).not.toBe(0);
@@ -175,6 +218,16 @@ describe.skipIf(noTorch !== null)("a training", () => {
     expect(await read("half", "trained.json")).toMatchObject({ ranks: 1, epochs: 2, steps: 2 * STEPS });
   }, 400_000);
 });
+
+interface Case {
+  readonly name: string;
+  /** `films` where nothing is said. */
+  readonly package?: string;
+  readonly arguments: string[];
+  readonly fault?: string;
+  /** Null where nothing goes wrong. */
+  readonly says: RegExp | null;
+}
 
 /** Copies of the folder `rows` with something wrong, and rows of another spec. */
 async function damagedRows(films: Films): Promise<void> {
@@ -224,7 +277,7 @@ function childOf(parent: number): number {
 }
 
 /** metrics.jsonl without what a clock says. */
-async function lines(out: string): Promise<unknown[]> {
+async function lines(out: string): Promise<Record<string, unknown>[]> {
   const text = await readFile(join(out, "metrics.jsonl"), "utf8");
   return text
     .trim()

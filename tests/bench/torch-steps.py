@@ -1,7 +1,8 @@
 """Time of training steps, for tests/bench/torchrec.mjs: a package's (by torchrun), or packed PyTorch's of ../shared/peers.
 
-torchrun torchrec.py package NAME ROWS BATCH [IDS]   a package that Python finds; with IDS tables of so many rows, all of them used
-python torchrec.py packed PEERS BATCH                the network of pytorch_din.py, sparse gradients, on the rows in PEERS_DIR
+torchrun torch-steps.py package NAME ROWS BATCH [IDS]   a package that Python finds; with IDS tables of so many rows, all of them used
+python torch-steps.py packed PEERS BATCH                the network of pytorch_din.py, sparse gradients, on the rows in PEERS_DIR
+torchrun torch-steps.py distributed PEERS …          distributed_din.py of the peers with its own arguments, which prints its own RESULT
 Prints RESULT {seconds, cpu, samples}: of several times so many steps, the processor seconds of all processes.
 """
 
@@ -10,6 +11,7 @@ import importlib
 import json
 import logging
 import os
+import runpy
 import sys
 import time
 import types
@@ -118,4 +120,8 @@ if __name__ == "__main__":
             dist.destroy_process_group()
         case ["packed", peers, batch]:
             packed(peers, int(batch))
+        case ["distributed", peers, *args]:
+            sys.path.insert(0, peers)
+            sys.argv = ["distributed_din.py", *args]
+            runpy.run_path(f"{peers}/distributed_din.py", run_name="__main__")
     os._exit(0)
