@@ -35,6 +35,7 @@ export {
 } from "./driver/events.ts";
 export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
 export { type Draft, type InitOptions, init } from "./driver/init.ts";
+export { type PlanRowsOptions, planRows, type SealRowsOptions, sealRows } from "./driver/plan-rows.ts";
 export {
   type Predictions,
   type PredictOptions,

@@ -216,6 +216,15 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
     .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .addOption(
+      new Option(
+        "--plan <engine>",
+        "print SQL that writes the rows elsewhere, for data that are too large for one machine",
+      )
+        .choices(["spark"])
+        .conflicts("seal"),
+    )
+    .option("--seal", "make a folder of prepared rows of what the SQL of --plan wrote to it")
     .option("--force", "replace an existing folder of prepared rows")
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/prepare.ts")).prepare(spec, options, terminal)),

@@ -69,16 +69,26 @@ export async function fingerprintOf(
     const found = await fingerprint(path).catch(() => null);
     if (found !== null) files.push({ path, ...found });
   }
-  const { validate } = data;
   return {
     trainRows: train.rows,
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
-    validate: validate === null ? null : keptAside(validate),
+    ...howRead(data, orderedBy),
     onBadRow: policy,
     leftOut,
-    ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
     files,
+  };
+}
+
+/** How rows are made of what `data` names. */
+export function howRead(
+  data: DataConfig,
+  orderedBy: string | null,
+): Pick<DataFingerprint, "validate" | "events" | "lists"> {
+  const { validate } = data;
+  return {
+    validate: validate === null ? null : keptAside(validate),
+    ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
   };
 }
 

@@ -12,9 +12,9 @@ import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
-import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import type { Fitted, Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
+import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
 import { readTraining } from "../data/read-data.ts";
@@ -176,7 +176,22 @@ export async function prepareTo(
   }
 }
 
-const DEFAULT_SHARDS = 8;
+export const DEFAULT_SHARDS = 8;
+
+/** By table whose ids a regularisation counts: where they stand. */
+export function countedUses(
+  model: Model,
+  tables: readonly TableSpec[],
+): ReadonlyMap<string, readonly TableUse[]> {
+  if (model.train.miniBatchAware === null) return new Map();
+  const uses = tableUses(trainingProgram(lower(model), model).step);
+  return new Map(
+    tables.flatMap(({ name }) => {
+      const own = uses.filter(({ table }) => table === name);
+      return own.length === 0 ? [] : [[name, own] as const];
+    }),
+  );
+}
 
 async function written(
   { model, data, truth, titles }: Prepared,
@@ -185,14 +200,11 @@ async function written(
   { shards, order, ...watch }: Watch & { readonly shards: number; readonly order: StoredOrder },
 ): Promise<PreparedDescription> {
   const tables = tablesOf(model, data.fitted);
-  const uses =
-    model.train.miniBatchAware === null ? [] : tableUses(trainingProgram(lower(model), model).step);
   return writePrepared(out, {
     ...{ model, source: asked.source!.data, data, tables, truth, titles: await titles() },
     counted: new Map(
-      tables.flatMap(({ name, rows }) => {
-        const own = uses.filter(({ table }) => table === name);
-        return own.length === 0 ? [] : [[name, { ids: rows, uses: own }] as const];
+      [...countedUses(model, tables)].map(([name, uses]) => {
+        return [name, { ids: tables.find((table) => table.name === name)!.rows, uses }];
       }),
     ),
     ...{ compiler: version(), order, shards },
@@ -204,7 +216,7 @@ async function written(
   });
 }
 
-function splitsOf({ splits }: PreparedDescription): PreparedRows["splits"] {
+export function splitsOf({ splits }: PreparedDescription): PreparedRows["splits"] {
   return (["train", "valid", "test"] as const).flatMap((split) => {
     const described = splits[split];
     if (described === undefined) return [];
@@ -213,10 +225,15 @@ function splitsOf({ splits }: PreparedDescription): PreparedRows["splits"] {
   });
 }
 
-export async function askedFor(source: ModelSource | null, options: PrepareOptions): Promise<Asked> {
+/** `readsData` says whether the files of the data have to be there. */
+export async function askedFor(
+  source: ModelSource | null,
+  options: PrepareOptions,
+  readsData = options.rows === undefined,
+): Promise<Asked> {
   const { rows } = options;
   if (rows !== undefined) refuseReading(options);
-  const { model, config, path } = await modelAsked(source, options, rows === undefined);
+  const { model, config, path } = await modelAsked(source, options, readsData);
   const { data } = config;
   if (data === null && rows === undefined)
     throw new DiagnosticError([diagnose(withoutData, { path }, noLocation)]);

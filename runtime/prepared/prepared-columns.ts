@@ -2,25 +2,28 @@
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { widthOf } from "../../compiler/data/feature-columns.ts";
-import type { Placed, ReadableColumns, RowReader, RowValues } from "../../compiler/data/row-reader.ts";
-import { featureOfField } from "../../compiler/data/unfitted-rows.ts";
-import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
-import { type Feature, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
+import type { Placed, RowValues } from "../../compiler/data/row-reader.ts";
+import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
+import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
+import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
+import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { type ColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
 
-/** Those of rows that `reader` reads. */
-export function preparedColumns(model: Model, { own, steps, labels, groups }: RowReader): PreparedColumn[] {
+/** Those that the rows of a model have. */
+export function preparedColumns(model: Model): PreparedColumn[] {
   const place = { history: null, width: 1 } as const;
   return [
-    ...featureColumns(own, null, (name) => featureNamed(model, name)),
-    ...[...steps].flatMap(([history, columns]) =>
-      featureColumns(columns, history, (field) => featureOfField(model, history, field)),
+    ...[...model.features.values()]
+      .filter((feature) => !hasIds(feature.kind) || needsIds(model, feature))
+      .map((feature) => featureColumn(feature, feature.name, null)),
+    ...[...model.histories.values()].flatMap(({ name: history, fields }) =>
+      fields.map(({ name: field, feature }) => featureColumn(feature, field, history)),
     ),
-    ...labels.map((of): PreparedColumn => {
+    ...[...model.labels.keys()].map((of): PreparedColumn => {
       return { name: inputNames.label(of), type: "float", role: "label", of, ...place };
     }),
-    ...[...groups.keys()].map((of): PreparedColumn => {
+    ...[...groupsOf(model.train.metrics)].map((of): PreparedColumn => {
       return { name: columnNames.group(of), type: "int32", role: "group", of, ...place };
     }),
   ];
@@ -30,28 +33,22 @@ export const rowColumn: PreparedColumn = {
   ...{ name: columnNames.row, type: "int32", role: "row", of: "", history: null, width: 1 },
 };
 
-function featureColumns(
-  { ids, numbers, sets }: ReadableColumns,
-  history: string | null,
-  featureOf: (name: string) => Feature,
-): PreparedColumn[] {
-  const column = (of: string, type: ColumnType): PreparedColumn => ({
+function featureColumn(feature: Feature, of: string, history: string | null): PreparedColumn {
+  const type = valueType(feature);
+  return {
     name: history === null ? inputNames.feature(of) : inputNames.field(history, of),
     type: history === null ? type : (`list<${type}>` as ColumnType),
     role: "feature",
     of,
     history,
-    width: widthOf(featureOf(of)),
-  });
-  return [
-    ...[...ids.keys()].map((of) => column(of, "int32")),
-    ...[...numbers.keys()].map((of) => column(of, isVector(featureOf(of)) ? "list<float>" : "float")),
-    ...[...sets.keys()].map((of) => column(of, "list<int32>")),
-  ];
+    width: widthOf(feature),
+  };
 }
 
-function isVector({ kind }: Feature): boolean {
-  return kindOf(kind).gives === "vector";
+function valueType({ kind, set }: Feature): ColumnType {
+  if (set !== null) return "list<int32>";
+  const { gives } = kindOf(kind);
+  return gives === "vector" ? "list<float>" : gives === "number" ? "float" : "int32";
 }
 
 /** A value of a column: a number, or a list of values. */

@@ -89,6 +89,13 @@ export interface Shard extends FileDescription {
 export type ColumnType = Value | `list<${Value}>` | `list<list<${Value}>>`;
 type Value = "int32" | "float";
 
+/** A type of a column as DuckDB calls it. */
+export function typeNameOf(type: string): string {
+  const element = /^list<(.*)>$/.exec(type)?.[1];
+  if (element !== undefined) return `${typeNameOf(element)}[]`;
+  return type === "int32" ? "INTEGER" : "FLOAT";
+}
+
 /** A column of shards. No value is null. */
 export interface PreparedColumn {
   /** As the input of a Graph that it feeds is called, where it feeds one. */

@@ -20,7 +20,12 @@ import { settledRows } from "../data/settled-rows.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
 import { digest } from "../run/seal.ts";
-import type { PreparedColumn, PreparedSplit, SplitDescription } from "./prepared-folder.ts";
+import {
+  type PreparedColumn,
+  type PreparedSplit,
+  type SplitDescription,
+  typeNameOf,
+} from "./prepared-folder.ts";
 import type { PreparedFolder } from "./read-description.ts";
 import { type FilledRows, RowsFiller } from "./rows-filler.ts";
 
@@ -150,13 +155,6 @@ function columnIn(
   const reason =
     found === undefined ? `lacks the column \`${name}\`` : `has \`${name}\` as ${found.typeName}`;
   throw folder.problems.damaged(path, reason);
-}
-
-/** As DuckDB calls it. */
-function typeNameOf(type: string): string {
-  const element = /^list<(.*)>$/.exec(type)?.[1];
-  if (element !== undefined) return `${typeNameOf(element)}[]`;
-  return type === "int32" ? "INTEGER" : "FLOAT";
 }
 
 /** The rows of all files by their numbers. */

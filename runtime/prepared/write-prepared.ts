@@ -31,7 +31,6 @@ import { sealed, UNSEALED } from "../run/seal.ts";
 import { type Cell, cellsOf, preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
   PREPARED_VERSION,
-  type PreparedColumn,
   type PreparedDescription,
   type PreparedSplit,
   preparedFiles,
@@ -43,20 +42,25 @@ import {
 } from "./prepared-folder.ts";
 import { ShardWriter } from "./shard-writer.ts";
 
-export interface PreparedContents {
+/** What a description says without looking at files. */
+export interface DescribedContents {
   readonly model: Model;
   /** What the rows were read from. */
   readonly source: DataConfig;
-  /** As it was read from there. */
-  readonly data: TrainingData;
+  readonly data: Pick<TrainingData, "fingerprint">;
   readonly tables: readonly TableSpec[];
-  /** By table whose ids are to be counted: where they stand. */
-  readonly counted: ReadonlyMap<string, Counted>;
   readonly truth: Truth | null;
-  readonly titles: Titles | null;
   /** Version of dinc. */
   readonly compiler: string;
   readonly order: StoredOrder;
+}
+
+export interface PreparedContents extends DescribedContents {
+  /** As it was read from `source`. */
+  readonly data: TrainingData;
+  /** By table whose ids are to be counted: where they stand. */
+  readonly counted: ReadonlyMap<string, Counted>;
+  readonly titles: Titles | null;
   /** How many files a split has, where it has as many rows. */
   readonly shards: number;
   /** Called with rows that are written, before each few thousand. */
@@ -103,8 +107,7 @@ async function writeFiles(
   contents: PreparedContents,
   scratch: Scratch,
 ): Promise<PreparedDescription> {
-  const { model, data, tables, counted, titles, order } = contents;
-  const { seed, batch } = model.train;
+  const { model, data, counted, titles } = contents;
   const texts = new Map<string, Recorded>();
   for (const [name, text] of fittedTexts(data.fitted)) texts.set(name, await folder.text(name, text));
   if (titles !== null)
@@ -127,33 +130,46 @@ async function writeFiles(
       counts[table] = { file, ...(await folder.recorded(file)) };
     }
     await folder.flush();
-    const description: PreparedDescription = {
-      ...{ version: PREPARED_VERSION, checksum: UNSEALED, compiler: contents.compiler, model: model.name },
-      ...{ order, seed, batch },
+    const description = describe(contents, {
       splits: { train: written.train!, ...written },
-      columns: splits.columns,
-      histories: Object.fromEntries(
-        [...model.histories.values()].map(({ name, max }) => [
-          name,
-          { max, columns: splits.columns.flatMap((each) => (each.history === name ? [each.name] : [])) },
-        ]),
-      ),
-      tables: tables.map(({ name, feature, rows, width }) => ({ name, feature, rows, width })),
+      columns: [...preparedColumns(model), rowColumn],
       counts,
       files: Object.fromEntries(texts),
-      reads: rowsAsked(model, contents.source),
-      data: data.fingerprint,
-      truth: contents.truth,
-    };
-    await folder.write(
-      preparedFiles.description,
-      sealed(Buffer.from(`${JSON.stringify(description, null, 2)}\n`)),
-    );
+    });
+    await folder.write(preparedFiles.description, descriptionBytes(description));
     return description;
   } finally {
     reader.close();
     writer.close();
   }
+}
+
+/** What is known of a folder when its files are there. */
+export type Described = Pick<PreparedDescription, "splits" | "columns" | "counts" | "files">;
+
+export function describe(
+  { model, source, data, tables, truth, compiler, order }: DescribedContents,
+  { splits, columns, counts, files }: Described,
+): PreparedDescription {
+  const { seed, batch } = model.train;
+  const stepsOf = (history: string) => columns.filter((column) => column.history === history);
+  return {
+    ...{ version: PREPARED_VERSION, checksum: UNSEALED, compiler, model: model.name },
+    ...{ order, seed, batch, splits, columns },
+    histories: Object.fromEntries(
+      [...model.histories.values()].map(({ name, max }) => [
+        name,
+        { max, columns: stepsOf(name).map((column) => column.name) },
+      ]),
+    ),
+    tables: tables.map(({ name, feature, rows, width }) => ({ name, feature, rows, width })),
+    ...{ counts, files, reads: rowsAsked(model, source), data: data.fingerprint, truth },
+  };
+}
+
+/** The text of `prepared.json`, sealed. */
+export function descriptionBytes(description: PreparedDescription): Buffer {
+  return sealed(Buffer.from(`${JSON.stringify(description, null, 2)}\n`));
 }
 
 function titlesText({ feature, column, of }: Titles): string {
@@ -206,8 +222,6 @@ class SplitsWriter {
   private readonly contents: PreparedContents;
   private readonly writer: ShardWriter;
   private readonly reader: ColumnReader;
-  /** Of all splits: training rows have their numbers, too. */
-  columns: readonly PreparedColumn[] = [];
 
   constructor(folder: Folder, contents: PreparedContents, writer: ShardWriter, reader: ColumnReader) {
     this.folder = folder;
@@ -221,10 +235,9 @@ class SplitsWriter {
     const { seed, batch } = model.train;
     const { rows } = source;
     const values = readerOf(source, this.reader);
-    const own = preparedColumns(model, values);
     const isTraining = split === "train";
+    const own = preparedColumns(model);
     const columns = isTraining ? [...own, rowColumn] : own;
-    if (isTraining) this.columns = columns;
     const stored = isTraining ? storedOrder(data, order, seed) : null;
     const count = Math.min(this.contents.shards, rows);
     const shards: Shard[] = [];

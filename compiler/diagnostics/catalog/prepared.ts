@@ -78,3 +78,23 @@ export const preparedExists = defineError<{ path: string }>({
   explanation:
     "Preparing rows takes time, and trainings may be reading them, so dinc never replaces them unasked. With --force the old rows stay until the new ones are complete.",
 });
+
+export const planLacks = defineError<{ feature: string; kind: string }>({
+  code: "DIN0657",
+  name: "plan-lacks",
+  message: ({ feature, kind }) =>
+    `\`${feature}\` cannot be in a plan for Spark: ${kind} have no expression in Spark's SQL`,
+  help: () => "prepare the rows without --plan, or use `id(min_count: …)` for it",
+  explanation:
+    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), and the values of a file would have to be in the SQL.",
+});
+
+export const unsealable = defineError<{ folder: string; path: string; reason: string }>({
+  code: "DIN0658",
+  name: "unsealable",
+  message: ({ path, reason }) => `what Spark wrote cannot be sealed: ${path} ${reason}`,
+  help: ({ folder }) =>
+    `run the SQL of \`dinc prepare … --out ${folder} --plan spark\` to its end, then seal again`,
+  explanation:
+    "`dinc prepare --seal` reads what the plan left in the folder: Parquet files of each split, with the columns that docs/prepared-rows.md lists, vocabularies, and what transforms learned. It checks types, ids, labels and lengths of histories, and writes prepared.json last. Something of it is missing or is not as it must be, for instance since the plan was not run to its end, or is of another spec.",
+});

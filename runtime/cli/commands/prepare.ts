@@ -1,6 +1,8 @@
 // dinc prepare: encodes the rows of a training once, and leaves a complete folder of prepared rows or none.
 
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
+import { planRows, sealRows } from "../../driver/plan-rows.ts";
 import { prepareTo } from "../../driver/prepare.ts";
 import { duration, textTable, thousands } from "../../driver/text-table.ts";
 import type { StoredOrder } from "../../prepared/prepared-folder.ts";
@@ -20,6 +22,8 @@ export interface PrepareCommandOptions extends SpecOptions {
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;
+  readonly plan?: "spark";
+  readonly seal?: boolean;
 }
 
 export async function prepare(
@@ -32,12 +36,18 @@ export async function prepare(
   try {
     const config = configAt(named);
     const spec = specPath === undefined ? null : await specAt(specPath);
-    const { splits, seconds, peakMemory } = await prepareTo(spec, out, {
+    const asked = {
       ...options,
       ...modelOptions(options),
       ...(config === null ? {} : { config }),
       ...terminalWatch(terminal),
-    });
+    };
+    if (options.plan !== undefined || options.seal) refuseReading(options);
+    if (options.plan !== undefined) {
+      terminal.out(await planRows(spec, out, asked));
+      return exitCodes.clean;
+    }
+    const { splits, seconds, peakMemory } = await (options.seal ? sealRows : prepareTo)(spec, out, asked);
     const rows = splits.map(({ split, rows, shards, bytes }) => [
       split,
       thousands(rows),
@@ -51,4 +61,17 @@ export async function prepare(
   } finally {
     stop.release();
   }
+}
+
+/** What only a process that reads the data can do. */
+function refuseReading({ limit, onBadRow, order }: PrepareCommandOptions): void {
+  const option =
+    limit !== undefined
+      ? "--limit"
+      : onBadRow !== undefined
+        ? "--on-bad-row"
+        : order === "trained"
+          ? "--order trained"
+          : null;
+  if (option !== null) throw new UsageError(`${option} is nothing that a plan can do`);
 }

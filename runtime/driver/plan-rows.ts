@@ -1,0 +1,69 @@
+// Preparing rows elsewhere: SQL that Spark runs, for data that are too large for one machine, and the folder that becomes of what it wrote.
+
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { version } from "../files/version.ts";
+import { preparedFiles } from "../prepared/prepared-folder.ts";
+import { sealPrepared } from "../prepared/seal-prepared.ts";
+import { planProblems, sparkPlan } from "../prepared/spark/plan.ts";
+import { throwIfStopped } from "./events.ts";
+import {
+  askedFor,
+  countedUses,
+  DEFAULT_SHARDS,
+  type PreparedRows,
+  type PrepareToOptions,
+  peakMemory,
+  splitsOf,
+} from "./prepare.ts";
+import type { ModelSource } from "./read-spec.ts";
+
+export type PlanRowsOptions = Omit<PrepareToOptions, "force" | "order" | "limit" | "onBadRow">;
+
+export interface SealRowsOptions extends Omit<PlanRowsOptions, "shards"> {
+  /** Seals again what is sealed already. */
+  readonly force?: boolean;
+}
+
+/**
+ * The SQL by which Spark writes the rows of a folder `out`, which `sealRows` then makes a folder of prepared rows. The data need not be
+ * there. Throws DiagnosticError for what is wrong with spec or settings, and for features that Spark's SQL cannot encode.
+ */
+export async function planRows(
+  model: ModelSource | null,
+  out: string,
+  options: PlanRowsOptions = {},
+): Promise<string> {
+  const asked = await askedFor(model, options, false);
+  const problems = planProblems(asked.model);
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  const { shards = DEFAULT_SHARDS } = options;
+  return sparkPlan(asked.model, asked.source!.data, { out: resolve(out), shards });
+}
+
+/**
+ * Makes a folder of prepared rows of what Spark wrote into it by the SQL of `planRows`. Throws DiagnosticError where something of it is
+ * missing, or is not as a training needs it.
+ */
+export async function sealRows(
+  model: ModelSource | null,
+  out: string,
+  options: SealRowsOptions = {},
+): Promise<PreparedRows> {
+  const started = performance.now();
+  const { model: asked, source } = await askedFor(model, options, false);
+  if (existsSync(join(out, preparedFiles.description)) && options.force !== true)
+    throw new DiagnosticError([diagnose(preparedExists, { path: out }, noLocation)]);
+  const description = await sealPrepared(out, {
+    ...{ model: asked, source: source!.data, compiler: version() },
+    counted: (tables) => countedUses(asked, tables),
+    report: (text) => {
+      throwIfStopped(options);
+      options.onEvent?.({ kind: "activity", text });
+    },
+  });
+  const seconds = (performance.now() - started) / 1000;
+  return { folder: out, splits: splitsOf(description), seconds, peakMemory: peakMemory() };
+}

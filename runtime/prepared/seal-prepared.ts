@@ -1,0 +1,321 @@
+// Makes a folder of prepared rows of what Spark wrote by a plan: reads vocabularies and what transforms learned, checks the rows, and
+// describes all of it. Rows stay where they are; `prepared.json` is written last.
+
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { unsealable } from "../../compiler/diagnostics/catalog/prepared.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { hasLearnedVocabulary, hasLearningPipe } from "../../compiler/frontend/kinds/registry.ts";
+import { learnersOf } from "../../compiler/frontend/kinds/transforms.ts";
+import { allFeatures, type Fitted, type Model, type TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
+import { duckDbSettings } from "../data/data-files.ts";
+import { howRead } from "../data/data-fingerprint.ts";
+import { identifier, quoted } from "../data/duckdb-problem.ts";
+import { fittedTexts } from "../data/fitted-files.ts";
+import { Scratch } from "../data/scratch.ts";
+import { makeFolders, writeAtomically } from "../files/atomic.ts";
+import { fingerprint } from "../files/fingerprint.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { preparedColumns, rowColumn } from "./prepared-columns.ts";
+import {
+  type PreparedColumn,
+  type PreparedDescription,
+  type PreparedSplit,
+  preparedFiles,
+  preparedSplits,
+  type Recorded,
+  type SplitDescription,
+  typeNameOf,
+} from "./prepared-folder.ts";
+import { isRead, spark } from "./spark/encode.ts";
+import { describe, descriptionBytes } from "./write-prepared.ts";
+
+export interface Sealing {
+  readonly model: Model;
+  /** What the plan was made for. */
+  readonly source: DataConfig;
+  /** Version of dinc. */
+  readonly compiler: string;
+  /** By table whose ids are to be counted: the inputs that have them. */
+  readonly counted: (tables: readonly TableSpec[]) => ReadonlyMap<string, readonly TableUse[]>;
+  /** Called with a line for the person now and then. */
+  readonly report: (line: string) => void;
+}
+
+/** Throws DiagnosticError where something is missing, or is not as a training needs it. */
+export async function sealPrepared(folder: string, sealing: Sealing): Promise<PreparedDescription> {
+  const scratch = new Scratch();
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const limits = { bytes: sealing.source.memory, folder: scratch.path };
+  const instance = await DuckDBInstance.create(":memory:", duckDbSettings(limits));
+  const connection = await instance.connect();
+  try {
+    return await new Sealer(folder, sealing, connection).seal();
+  } catch (error) {
+    throw unwritable(folder, error);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    scratch.remove();
+  }
+}
+
+class Sealer {
+  private readonly folder: string;
+  private readonly sealing: Sealing;
+  private readonly connection: DuckDBConnection;
+
+  constructor(folder: string, sealing: Sealing, connection: DuckDBConnection) {
+    this.folder = folder;
+    this.sealing = sealing;
+    this.connection = connection;
+  }
+
+  async seal(): Promise<PreparedDescription> {
+    const { folder, sealing } = this;
+    const { model } = sealing;
+    const fitted = await this.fitted();
+    const tables = tablesOf(model, fitted);
+    const splits: Partial<Record<PreparedSplit, SplitDescription>> = {};
+    let isNumbered = false;
+    for (const split of preparedSplits) {
+      sealing.report(`${join(folder, split)}: checking rows`);
+      const names = await this.parquetIn(split);
+      if (names.length === 0) continue;
+      const columns = await this.columnsOf(split, names);
+      if (split === "train") isNumbered = columns.includes(rowColumn);
+      await this.check(split, names, columns, tables);
+      splits[split] = await this.described(split, names);
+    }
+    const { train } = splits;
+    if (train === undefined) throw this.refuse(join(folder, "train"), "has no Parquet files");
+    const files: Record<string, Recorded> = {};
+    for (const [name, text] of fittedTexts(fitted)) {
+      await makeFolders(join(folder, "vocab"));
+      await writeAtomically(join(folder, name), text);
+      files[name] = await this.recorded(name);
+    }
+    const counts = await this.counts(tables, train);
+    const shards = Object.values(splits).flatMap((each) => each.shards);
+    const description = describe(
+      {
+        ...sealing,
+        tables,
+        data: {
+          fingerprint: {
+            trainRows: train.rows,
+            validRows: splits.valid?.rows ?? 0,
+            testRows: splits.test?.rows ?? 0,
+            ...howRead(sealing.source, null),
+            files: shards.map(({ file, bytes, sha256 }) => ({
+              path: join(folder, file),
+              bytes,
+              hash: sha256,
+            })),
+          },
+        },
+        truth: null,
+        order: "shuffled",
+      },
+      {
+        splits: { train, ...splits },
+        columns: [...preparedColumns(model), ...(isNumbered ? [rowColumn] : [])],
+        ...{ counts, files },
+      },
+    );
+    await writeAtomically(join(folder, preparedFiles.description), descriptionBytes(description));
+    await rm(join(folder, "spark"), { recursive: true, force: true });
+    return description;
+  }
+
+  private refuse(path: string, reason: string): DiagnosticError {
+    return new DiagnosticError([diagnose(unsealable, { folder: this.folder, path, reason }, noLocation)]);
+  }
+
+  private async fitted(): Promise<Fitted> {
+    const { model } = this.sealing;
+    const vocabularies = new Map<string, readonly string[]>();
+    const transforms = new Map<string, readonly (readonly number[])[]>();
+    for (const feature of allFeatures(model)) {
+      const { name, kind, scope } = feature;
+      if (feature.shares !== null) continue;
+      if (hasLearnedVocabulary(feature) && (scope === "history" || isRead(model, feature)))
+        vocabularies.set(name, await this.vocabulary(name));
+      else if (hasLearningPipe(feature)) {
+        const learned: number[][] = [];
+        for (const [place, learner] of learnersOf(kind).entries())
+          learned.push(learner === null ? [] : await this.learned(name, place));
+        transforms.set(name, learned);
+      }
+    }
+    return { vocabularies, transforms };
+  }
+
+  private async vocabulary(feature: string): Promise<string[]> {
+    const path = spark.vocabulary(this.folder, feature);
+    const rows = await this.rowsOf(path, "id, value", " ORDER BY id");
+    if (rows.some(([id], i) => id !== i + 2)) throw this.refuse(path, "does not number its values from 2 on");
+    return rows.map(([, value]) => String(value));
+  }
+
+  private async learned(feature: string, place: number): Promise<number[]> {
+    const path = spark.transform(this.folder, feature, place);
+    const [row] = await this.rowsOf(path, "to_json(learned)", "");
+    if (row === undefined) throw this.refuse(path, "has no row");
+    return JSON.parse(String(row[0])) as number[];
+  }
+
+  /** Rows of the Parquet files of a folder, which has some. */
+  private async rowsOf(path: string, columns: string, more: string): Promise<readonly unknown[][]> {
+    const names = await this.parquetIn(path.slice(this.folder.length + 1));
+    if (names.length === 0) throw this.refuse(path, "has no Parquet files");
+    return this.ask(`SELECT ${columns} FROM ${this.tableOf(names)}${more}`);
+  }
+
+  private async ask(query: string): Promise<readonly unknown[][]> {
+    return (await this.connection.runAndReadAll(query)).getRows() as unknown[][];
+  }
+
+  /** Names of files in the folder; Spark writes others beside them. */
+  private async parquetIn(within: string): Promise<string[]> {
+    const entries = await readdir(join(this.folder, within)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+    return entries
+      .filter((entry) => entry.endsWith(".parquet") && !/^[._]/.test(entry))
+      .sort()
+      .map((entry) => `${within}/${entry}`);
+  }
+
+  private tableOf(names: readonly string[]): string {
+    const paths = names.map((each) => quoted(join(this.folder, each)));
+    return `read_parquet([${paths.join(", ")}], hive_partitioning=false)`;
+  }
+
+  /** The columns that a split must have, with numbers of rows where it has them. */
+  private async columnsOf(split: PreparedSplit, names: readonly string[]): Promise<PreparedColumn[]> {
+    const path = join(this.folder, split);
+    const described = await this.ask(`DESCRIBE SELECT * FROM ${this.tableOf(names)}`);
+    const types = new Map(described.map(([name, type]) => [String(name), String(type)]));
+    const asked = preparedColumns(this.sealing.model);
+    const columns = split === "train" && types.has(rowColumn.name) ? [...asked, rowColumn] : asked;
+    for (const { name, type } of columns) {
+      const found = types.get(name);
+      if (found === undefined) throw this.refuse(path, `lacks the column \`${name}\``);
+      if (found !== typeNameOf(type))
+        throw this.refuse(path, `has \`${name}\` as ${found}, not ${typeNameOf(type)}`);
+    }
+    return columns;
+  }
+
+  /** That no value is missing or out of its range, and lists have the lengths that they must have. */
+  private async check(
+    split: PreparedSplit,
+    names: readonly string[],
+    columns: readonly PreparedColumn[],
+    tables: readonly TableSpec[],
+  ): Promise<void> {
+    const { model } = this.sealing;
+    const rowsOf = (column: PreparedColumn) =>
+      column.role === "feature"
+        ? (tables.find(({ feature }) => feature === featureOf(model, column))?.rows ?? null)
+        : null;
+    const conditions = columns.flatMap((column): (readonly [what: string, bad: string])[] => {
+      const at = identifier(column.name);
+      const lists = column.type.split("list<").length - 1;
+      const flat = lists === 2 ? `flatten(${at})` : at;
+      const isSteps = column.history !== null;
+      const rows = rowsOf(column);
+      const values = lists === 0 ? `[${at}]` : flat;
+      const history = isSteps ? model.histories.get(column.history!)! : null;
+      const first = columns.find(({ history: of }) => of === column.history)!;
+      return [
+        ["has missing values in", `${at} IS NULL OR len(list_filter(${values}, lambda x: x IS NULL)) > 0`],
+        ...(column.type.includes("int32") && rows !== null
+          ? [
+              [
+                "has ids that its vocabulary does not have in",
+                `len(list_filter(${values}, lambda x: x < 1 OR x >= ${rows})) > 0`,
+              ] as const,
+            ]
+          : []),
+        ...(column.type.includes("float")
+          ? [
+              [
+                "has numbers that are not finite in",
+                `len(list_filter(${values}, lambda x: NOT isfinite(x))) > 0`,
+              ] as const,
+            ]
+          : []),
+        ...(column.role === "label"
+          ? [["has other values than 0 and 1 in", `${at} NOT IN (0, 1)`] as const]
+          : []),
+        ...(history === null
+          ? []
+          : [
+              [
+                "has too long or unequal histories in",
+                `len(${at}) > ${history.max} OR len(${at}) <> len(${identifier(first.name)})`,
+              ] as const,
+            ]),
+      ].map(([what, bad]) => [`${what} \`${column.name}\``, bad] as const);
+    });
+    const counted = conditions.map(([, bad]) => `count(*) FILTER (WHERE ${bad})`).join(", ");
+    const [found] = await this.ask(`SELECT ${counted} FROM ${this.tableOf(names)}`);
+    for (const [i, [what]] of conditions.entries())
+      if (Number(found![i]) > 0) throw this.refuse(join(this.folder, split), `${what} (${found![i]} rows)`);
+  }
+
+  private async described(split: PreparedSplit, names: readonly string[]): Promise<SplitDescription> {
+    const shards = [];
+    for (const [i, file] of names.entries()) {
+      this.sealing.report(`${join(this.folder, split)}: ${i} of ${names.length} files read`);
+      const [row] = await this.ask(`SELECT count(*) FROM ${this.tableOf([file])}`);
+      const rows = Number(row![0]);
+      if (rows > 0) shards.push({ file, rows, ...(await this.recorded(file)) });
+    }
+    return { rows: shards.reduce((sum, { rows }) => sum + rows, 0), shards };
+  }
+
+  private async recorded(name: string): Promise<Recorded> {
+    const { bytes, hash } = await fingerprint(join(this.folder, name));
+    return { bytes, sha256: hash };
+  }
+
+  private async counts(
+    tables: readonly TableSpec[],
+    { shards }: SplitDescription,
+  ): Promise<PreparedDescription["counts"]> {
+    const counts: Record<string, Recorded & { readonly file: string }> = {};
+    const rows = this.tableOf(shards.map(({ file }) => file));
+    for (const [table, uses] of this.sealing.counted(tables)) {
+      const file = preparedFiles.counts(table);
+      await makeFolders(join(this.folder, "counts"));
+      const ids = uses.map(({ input, set, history }) => {
+        const lists = Number(set) + Number(history !== null);
+        const at = identifier(input);
+        const values = lists === 0 ? at : `unnest(${lists === 1 ? at : `flatten(${at})`})`;
+        return `SELECT ${values} AS id FROM ${rows}`;
+      });
+      const { rows: known } = tables.find(({ name }) => name === table)!;
+      const counted = `SELECT coalesce(n, 0)::DOUBLE AS count FROM range(${known}) AS every(id)
+        LEFT JOIN (SELECT id, count(*) AS n FROM (${ids.join(" UNION ALL ")}) GROUP BY id) AS found USING (id) ORDER BY id`;
+      const path = join(this.folder, file);
+      await this.connection.run(`COPY (${counted}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd)`);
+      counts[table] = { file, ...(await this.recorded(file)) };
+    }
+    return counts;
+  }
+}
+
+/** The feature whose ids a column has. */
+function featureOf(model: Model, { of, history }: PreparedColumn): string {
+  const fields = history === null ? null : model.histories.get(history)!.fields;
+  const feature = fields?.find(({ name }) => name === of)?.feature ?? model.features.get(of)!;
+  return feature.shares ?? feature.name;
+}

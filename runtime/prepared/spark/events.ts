@@ -1,0 +1,296 @@
+// The plan of an event log: rows are made by the DIN paper's protocol from events that have their ids already, so that a history is a window
+// over them. How often an event stands in histories follows from its place, so that no row is built for it.
+
+import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { Feature, History, Model } from "../../../compiler/frontend/model/model.ts";
+import { ownerOf, ownFields } from "../../../compiler/frontend/model/model.ts";
+import { inputNames } from "../../../compiler/middle/programs/program.ts";
+import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
+import { encodedView, fitting, isRead, type RawColumn, spark, stored } from "./encode.ts";
+import {
+  groupedFeatures,
+  isTextFile,
+  type PlanOptions,
+  sourceView,
+  valuesIn,
+  written,
+} from "./statements.ts";
+import { name, rawOf, refused, type SourceForm, text } from "./values.ts";
+
+type Source = "items" | "users" | "events";
+
+const RAW = { items: name("dinc items"), users: name("dinc users"), events: name("dinc events") } as const;
+const ENCODED = {
+  items: name("dinc encoded items"),
+  users: name("dinc encoded users"),
+  events: name("dinc encoded events"),
+} as const;
+const FILES = {
+  items: name("dinc items file"),
+  users: name("dinc users file"),
+  events: name("dinc log"),
+} as const;
+const NUMBERED = name("dinc numbered items");
+const targetsOf = (split: PreparedSplit) => name(`dinc ${split} targets`);
+
+/** Draws of a target beyond its negatives: some are of items that the user touched. */
+const MORE_DRAWS = 32;
+
+export function eventStatements(model: Model, data: EventsConfig, options: PlanOptions): string[] {
+  return new EventsPlan(model, data, options).statements();
+}
+
+class EventsPlan {
+  private readonly model: Model;
+  private readonly data: EventsConfig;
+  private readonly options: PlanOptions;
+  /** Rows of a target. */
+  private readonly each: number;
+
+  constructor(model: Model, data: EventsConfig, options: PlanOptions) {
+    this.model = model;
+    this.data = data;
+    this.options = options;
+    this.each = 1 + data.examples.negatives.perPositive;
+  }
+
+  statements(): string[] {
+    const { model, data, options } = this;
+    const { out } = options;
+    const splits: PreparedSplit[] = ["train", ...(data.validate === null ? [] : ["valid" as const]), "test"];
+    const encoded = (source: Source, key: string, carried: readonly string[]) =>
+      stored(
+        spark.staged(out, `encoded-${source}`),
+        ENCODED[source],
+        encodedView(RAW[source], name(key), [...carried, ...this.groupsOf(source)], this.columnsOf(source)),
+      );
+    return [
+      ...this.reading(),
+      `CREATE OR REPLACE TEMPORARY VIEW ${NUMBERED} AS SELECT item, row_number() OVER (ORDER BY item) - 1 AS number FROM ${RAW.items}`,
+      ...splits.flatMap((split) =>
+        stored(spark.staged(out, `${split}-targets`), targetsOf(split), this.targets(split)),
+      ),
+      ...fitting(model, out, (owner) => this.occurring(owner)),
+      ...encoded("items", "item", ["item"]),
+      ...(data.users === null ? [] : encoded("users", "user", ["user"])),
+      ...encoded("events", "event", ["event", "user", "item", "place"]),
+      ...splits.map((split) => this.split(split)),
+    ];
+  }
+
+  /** Where a feature has its values from. */
+  private sourceOf({ scope }: Feature): Source {
+    if (scope === "item") return "items";
+    return scope === "user" && this.data.users !== null ? "users" : "events";
+  }
+
+  private columnsOf(source: Source): RawColumn[] {
+    const { model } = this;
+    const read = [...model.features.values()].filter((feature) => isRead(model, feature));
+    const own = ownFields(model);
+    return [...read, ...own]
+      .filter((feature) => this.sourceOf(feature) === source)
+      .map((feature): RawColumn => ({ column: feature.name, feature, depth: 0 }));
+  }
+
+  private groupsOf(source: Source): string[] {
+    return groupedFeatures(this.model)
+      .filter((feature) => this.sourceOf(feature) === source)
+      .map(({ name: of }) => columnNames.group(of));
+  }
+
+  /** Raw values of a source, of which `wrap` makes one of several rows. */
+  private rawColumns(source: Source, path: string, wrap = (column: string) => column): string[] {
+    const form: SourceForm = {
+      ...this.data,
+      innerSeparator: "",
+      latestFirst: false,
+      isText: isTextFile(path),
+    };
+    const columnOf = new Map(
+      [...this.model.histories.values()].flatMap(({ fields }) =>
+        fields.map(
+          ({ feature, column }) => [feature.scope === "history" ? feature.name : "", column] as const,
+        ),
+      ),
+    );
+    return [
+      ...this.columnsOf(source).map(({ column, feature }) => {
+        const from = name(columnOf.get(column) ?? column);
+        return `${wrap(rawOf(feature, from, form))} AS ${name(column)}`;
+      }),
+      ...groupedFeatures(this.model)
+        .filter((feature) => this.sourceOf(feature) === source)
+        .map(({ name: of }) => `${wrap(`CAST(${name(of)} AS STRING)`)} AS ${name(columnNames.group(of))}`),
+    ];
+  }
+
+  private reading(): string[] {
+    const { data, options } = this;
+    const { out } = options;
+    const { events, items } = data;
+    const key = (column: string) =>
+      `coalesce(CAST(${name(column)} AS STRING), ${refused(`${column} is missing`)})`;
+    const order = `coalesce(try_cast(${name(events.order)} AS DOUBLE), unix_micros(try_cast(${name(events.order)} AS TIMESTAMP)) / 1e6D, ${refused(`${events.order} is neither a number nor a time`)})`;
+    const select = (columns: readonly string[], from: string) =>
+      `SELECT\n  ${columns.join(",\n  ")}\nFROM ${from}`;
+    const tables = (["items", "users"] as const).flatMap((source) => {
+      const table = data[source];
+      if (table === null) return [];
+      const as = source === "items" ? "item" : "user";
+      return [
+        sourceView(FILES[source], table.path),
+        ...stored(
+          spark.staged(out, source),
+          RAW[source],
+          select([`${key(table.key)} AS ${as}`, ...this.rawColumns(source, table.path)], FILES[source]),
+        ),
+      ];
+    });
+    const ofLog =
+      items !== null
+        ? []
+        : stored(
+            spark.staged(out, "items"),
+            RAW.items,
+            `${select(
+              [
+                `${key(events.item)} AS item`,
+                ...this.rawColumns("items", events.path, (column) => `min_by(${column}, ${order})`),
+              ],
+              FILES.events,
+            )} GROUP BY 1`,
+          );
+    const known = (column: string, source: "items" | "users", as: string) =>
+      data[source] === null
+        ? ""
+        : `\nLEFT JOIN (SELECT ${as} AS known_${as} FROM ${RAW[source]}) ON known_${as} = ${key(column)}`;
+    const found = (column: string, source: "items" | "users", as: string) =>
+      data[source] === null
+        ? `${key(column)} AS ${as}`
+        : `coalesce(known_${as}, ${refused(`an event's ${column} is not in the ${source} table`)}) AS ${as}`;
+    const log = select(
+      [
+        "monotonically_increasing_id() AS event",
+        found(events.user, "users", "user"),
+        found(events.item, "items", "item"),
+        `${order} AS at`,
+        ...this.rawColumns("events", events.path),
+      ],
+      `${FILES.events}${known(events.user, "users", "user")}${known(events.item, "items", "item")}`,
+    );
+    return [
+      sourceView(FILES.events, events.path),
+      ...tables,
+      ...ofLog,
+      ...stored(
+        spark.staged(out, "events"),
+        RAW.events,
+        `SELECT *, row_number() OVER (PARTITION BY user ORDER BY at, item) AS place, count(*) OVER (PARTITION BY user) AS events,
+  ${data.validate === null ? "0" : `IF(pmod(xxhash64(user, ${data.validate.seed}), 1000000) < ${Math.round(data.validate.fraction * 1e6)}, 1, 0)`} AS drawn
+FROM (\n${log}\n)`,
+      ),
+    ];
+  }
+
+  /** The place of a user's last target of training. */
+  private readonly lastTarget = "(events - 1 - IF(events > 2, drawn, 0))";
+
+  /** By row: its event, item and label. */
+  private targets(split: PreparedSplit): string {
+    const { seed, perPositive } = this.data.examples.negatives;
+    const wanted = {
+      train: `place BETWEEN 2 AND ${this.lastTarget}`,
+      valid: "drawn = 1 AND events > 2 AND place = events - 1",
+      test: "events > 1 AND place = events",
+    }[split];
+    return `WITH wanted AS (SELECT event, user, item, place FROM ${RAW.events} WHERE ${wanted}),
+draws AS (SELECT event, user, place, explode(sequence(1, ${perPositive + MORE_DRAWS})) AS draw FROM wanted),
+drawn AS (SELECT d.event, d.user, d.draw, n.item FROM draws AS d JOIN ${NUMBERED} AS n
+  ON n.number = pmod(xxhash64(d.user, d.place, d.draw, ${text(split)}, ${seed}), (SELECT count(*) FROM ${RAW.items}))),
+untouched AS (SELECT * FROM drawn LEFT ANTI JOIN (SELECT DISTINCT user, item FROM ${RAW.events}) AS touched
+  ON touched.user = drawn.user AND touched.item = drawn.item),
+negatives AS (SELECT event, transform(slice(array_sort(collect_list(struct(draw, item))), 1, ${perPositive}), d -> d.item) AS items
+  FROM untouched GROUP BY event)
+SELECT event, user, place, nth, item, CAST(IF(nth = 0, 1, 0) AS FLOAT) AS label FROM (
+  SELECT w.event, w.user, w.place, posexplode(concat(array(w.item),
+    IF(coalesce(size(n.items), 0) = ${perPositive}, n.items, ${refused("a user touched nearly every item: no negative is left")}))) AS (nth, item)
+  FROM wanted AS w LEFT JOIN negatives AS n ON n.event = w.event)`;
+  }
+
+  /** What training rows have of the features that share what `owner` learns: their own values, and those of steps. */
+  private occurring(owner: Feature): string {
+    const { model, each } = this;
+    const rows = targetsOf("train");
+    const from: Record<Source, string> = {
+      items: `(SELECT s.* FROM ${rows} AS t JOIN ${RAW.items} AS s ON s.item = t.item)`,
+      users: `(SELECT s.* FROM ${rows} AS t JOIN ${RAW.users} AS s ON s.user = t.user)`,
+      events: `(SELECT s.* FROM ${rows} AS t JOIN ${RAW.events} AS s ON s.event = t.event)`,
+    };
+    const lists = (feature: Feature) => Number(feature.set !== null);
+    const isOf = (feature: Feature) => ownerOf(feature) === owner.name;
+    const own = [...model.features.values()]
+      .filter((feature) => isOf(feature) && isRead(model, feature))
+      .map((feature) => valuesIn(name(feature.name), lists(feature), from[this.sourceOf(feature)]));
+    const steps = [...model.histories.values()].flatMap(({ max, fields }) =>
+      fields
+        .filter(({ feature }) => isOf(feature))
+        .map(({ feature }) => {
+          const times = `${each} * greatest(0, least(place + ${max}, ${this.lastTarget}) - place)`;
+          const item = this.sourceOf(feature) === "items" ? ` JOIN ${RAW.items} AS i ON i.item = e.item` : "";
+          return valuesIn(name(feature.name), lists(feature), `${RAW.events} AS e${item}`, times);
+        }),
+    );
+    return `SELECT value, times FROM (${[...own, ...steps].join("\n  UNION ALL ")}) WHERE times > 0`;
+  }
+
+  private history({ name: history, max, fields }: History): string {
+    const values = fields.map(({ name: field, feature }) => {
+      const from = this.sourceOf(feature) === "items" ? "i" : "e";
+      return `${from}.${name(feature.name)} AS ${name(field)}`;
+    });
+    return `collect_list(struct(${values.join(", ")})) OVER (PARTITION BY e.user ORDER BY e.place ROWS BETWEEN ${max} PRECEDING AND 1 PRECEDING) AS ${name(`steps of ${history}`)}`;
+  }
+
+  private split(split: PreparedSplit): string {
+    const { model, data, each } = this;
+    const histories = [...model.histories.values()];
+    const steps = histories.map((history) => `, ${this.history(history)}`).join("\n    ");
+    const from = { items: "i", users: "u", events: "e" } as const;
+    const features = [...model.features.values()].filter((feature) => isRead(model, feature));
+    const groups = groupedFeatures(model);
+    const [label] = model.labels.keys();
+    const fields = histories.flatMap(({ name: history, fields }) =>
+      fields.map(({ name: field }) => {
+        const column = inputNames.field(history, field);
+        return {
+          column,
+          sql: `transform(e.${name(`steps of ${history}`)}, s -> s.${name(field)}) AS ${name(column)}`,
+        };
+      }),
+    );
+    const selected = [
+      `t.event * ${each} + t.nth AS key`,
+      ...features.map((each) => `${from[this.sourceOf(each)]}.${name(each.name)}`),
+      ...fields.map(({ sql }) => sql),
+      `t.label AS ${name(inputNames.label(label!))}`,
+      ...groups.map((feature) => `${from[this.sourceOf(feature)]}.${name(columnNames.group(feature.name))}`),
+    ];
+    const users = data.users === null ? "" : `\nJOIN ${ENCODED.users} AS u ON u.user = t.user`;
+    const view = `SELECT ${selected.join(",\n  ")}
+FROM ${targetsOf(split)} AS t
+JOIN (SELECT e.*${steps}
+    FROM ${ENCODED.events} AS e JOIN ${ENCODED.items} AS i ON i.item = e.item) AS e ON e.event = t.event
+JOIN ${ENCODED.items} AS i ON i.item = t.item${users}`;
+    return written({
+      ...this.options,
+      ...{ split, view, key: "key", isNumbered: false },
+      kept: [
+        ...features.map((feature) => inputNames.feature(feature.name)),
+        ...fields.map(({ column }) => column),
+        inputNames.label(label!),
+      ],
+      groups: groups.map(({ name: of }) => columnNames.group(of)),
+    });
+  }
+}

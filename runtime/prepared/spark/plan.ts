@@ -1,0 +1,43 @@
+// The SQL by which Spark writes encoded rows, vocabularies and what transforms learned, as `dinc prepare` would; sealing makes a folder of
+// prepared rows of them. Rows are spread over a cluster, so they are shuffled by hashes, and so are negatives and users for validation
+// drawn: these are others than dinc draws on one machine.
+
+import { planLacks } from "../../../compiler/diagnostics/catalog/prepared.ts";
+import { type Diagnostic, diagnose, inText } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../../compiler/frontend/config/config.ts";
+import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
+import { isRead } from "./encode.ts";
+import { eventStatements } from "./events.ts";
+import { rowStatements } from "./rows.ts";
+import type { PlanOptions } from "./statements.ts";
+import { isInPlans } from "./values.ts";
+
+/** What of a model Spark cannot compute as dinc does. */
+export function planProblems(model: Model): Diagnostic[] {
+  return allFeatures(model)
+    .filter((feature) => !isInPlans(feature) && (feature.scope === "history" || isRead(model, feature)))
+    .map(({ name: feature, kind, span }) =>
+      diagnose(planLacks, { feature, kind: LACKING[kind.kind] ?? kind.kind }, inText(span)),
+    );
+}
+
+const LACKING: Readonly<Record<string, string>> = {
+  hashed_id: "hashed ids",
+  text: "texts",
+  cross: "crosses",
+  listed_id: "ids that a file lists",
+};
+
+/** The statements, each ending in a semicolon. */
+export function sparkPlan(model: Model, data: DataConfig, options: PlanOptions): string {
+  const statements =
+    data.kind === "rows" ? rowStatements(model, data, options) : eventStatements(model, data, options);
+  return `-- Prepared rows of the model ${model.name}, for Spark 4: spark-sql -f plan.sql
+-- Change paths in the views of the data, and other formats and options of theirs, as you like.
+-- Afterwards: dinc prepare … --out ${options.out} --seal
+
+SET spark.sql.parquet.compression.codec = zstd;
+SET spark.sql.session.timeZone = ${data.kind === "events" ? (data.events.timeZone ?? "UTC") : "UTC"};
+
+${statements.map((statement) => `${statement};\n`).join("\n")}`;
+}

@@ -1,0 +1,115 @@
+// The plan of ready rows: each file is read once, its values are counted, and ids and numbers put in their place.
+
+import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
+import { inputNames } from "../../../compiler/middle/programs/program.ts";
+import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
+import { encodedView, fitting, isRead, type Occurring, type RawColumn, spark, stored } from "./encode.ts";
+import {
+  groupedFeatures,
+  isTextFile,
+  type PlanOptions,
+  sourceView,
+  valuesIn,
+  written,
+} from "./statements.ts";
+import { labelOf, name, rawOf, rawSteps, type SourceForm } from "./values.ts";
+
+export function rowStatements(model: Model, data: RowsConfig, options: PlanOptions): string[] {
+  const { out } = options;
+  const columns = columnsOf(model);
+  const staged = (split: PreparedSplit) => name(`dinc ${split} rows`);
+  const files = (["train", "valid", "test"] as const).flatMap((split) => {
+    const path = data[split];
+    return path === null ? [] : [{ split, path }];
+  });
+  const reading = files.flatMap(({ split, path }) => {
+    const source = name(`dinc ${split} file`);
+    const form = { ...data, isText: isTextFile(path) };
+    return [
+      sourceView(source, path),
+      ...stored(spark.staged(out, split), staged(split), rawRows(model, source, form)),
+    ];
+  });
+  const { validate } = data;
+  const splitting: string[] = [];
+  if (validate !== null) {
+    const drawn =
+      "by" in validate
+        ? name(columnNames.group(validate.by))
+        : "rows" in validate && validate.rows === "last"
+          ? null
+          : "key";
+    const chosen =
+      drawn === null
+        ? `key >= (SELECT percentile_disc(${1 - validate.fraction}) WITHIN GROUP (ORDER BY key) FROM ${name("dinc all rows")})`
+        : `pmod(xxhash64(${drawn}, ${validate.seed}), 1000000) < ${Math.round(validate.fraction * 1e6)}`;
+    splitting.push(
+      `CREATE OR REPLACE TEMPORARY VIEW ${name("dinc all rows")} AS SELECT * FROM parquet.${name(spark.staged(out, "train"))}`,
+      `CREATE OR REPLACE TEMPORARY VIEW ${staged("valid")} AS SELECT * FROM ${name("dinc all rows")} WHERE ${chosen}`,
+      `CREATE OR REPLACE TEMPORARY VIEW ${staged("train")} AS SELECT * FROM ${name("dinc all rows")} WHERE NOT (${chosen})`,
+    );
+  }
+  const splits = new Set([
+    ...files.map(({ split }) => split),
+    ...(validate === null ? [] : ["valid" as const]),
+  ]);
+  return [
+    ...reading,
+    ...splitting,
+    ...fitting(model, out, occurringIn(columns, staged("train"))),
+    ...[...splits].map((split) => {
+      const groups = groupedFeatures(model).map(({ name: of }) => columnNames.group(of));
+      const labels = [...model.labels.keys()].map(inputNames.label);
+      const encoded = encodedView(staged(split), "key", ["key", ...labels, ...groups], columns);
+      const kept = [...columns.map(({ column }) => column), ...labels];
+      // A validation split leaves gaps in the numbers of training rows.
+      const isNumbered = split === "train" && validate === null;
+      return written({ ...options, split, view: encoded, kept, groups, key: "key", isNumbered });
+    }),
+  ];
+}
+
+/** The rows of a file as they are before anything is learned, each with a key: later rows have larger ones. */
+function rawRows(model: Model, source: string, form: SourceForm): string {
+  const { validate: by } = { validate: groupedFeatures(model) };
+  const selected = [
+    "monotonically_increasing_id() AS key",
+    ...[...model.features.values()]
+      .filter((feature) => isRead(model, feature))
+      .map((feature) => `${rawOf(feature, name(feature.name), form)} AS ${name(feature.name)}`),
+    ...[...model.histories.values()].flatMap(({ name: history, fields, max }) =>
+      fields.map(({ name: field, feature, column }) => {
+        const as = name(inputNames.field(history, field));
+        return `${rawSteps(feature, name(column), max, form)} AS ${as}`;
+      }),
+    ),
+    ...[...model.labels.keys()].map(
+      (label) => `${labelOf(name(label), label)} AS ${name(inputNames.label(label))}`,
+    ),
+    ...by.map(({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`),
+  ];
+  return `SELECT\n  ${selected.join(",\n  ")}\nFROM ${source}`;
+}
+
+function occurringIn(columns: readonly RawColumn[], view: string): Occurring {
+  return (owner) =>
+    columns
+      .filter(({ feature }) => (feature.shares ?? feature.name) === owner.name)
+      .map(({ column, feature, depth }) => valuesIn(name(column), depth + Number(feature.set !== null), view))
+      .join("\n  UNION ALL ");
+}
+
+/** Columns of rows themselves, and of the steps of histories. */
+function columnsOf(model: Model): RawColumn[] {
+  return [
+    ...[...model.features.values()]
+      .filter((feature) => isRead(model, feature))
+      .map((feature): RawColumn => ({ column: inputNames.feature(feature.name), feature, depth: 0 })),
+    ...[...model.histories.values()].flatMap(({ name: history, fields }) =>
+      fields.map(({ name: field, feature }): RawColumn => {
+        return { column: inputNames.field(history, field), feature, depth: 1 };
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,85 @@
+// Statements that the plans of ready rows and of event logs share: what they read, and how they write a split.
+
+import { formatOf } from "../../../compiler/frontend/config/data-formats.ts";
+import type { Feature, Model } from "../../../compiler/frontend/model/model.ts";
+import { groupsOf } from "../../../compiler/middle/metrics/registry.ts";
+import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
+import { spark } from "./encode.ts";
+import { name, text } from "./values.ts";
+
+export interface PlanOptions {
+  /** Where the folder will be: an absolute path, or what Spark takes for one. */
+  readonly out: string;
+  readonly shards: number;
+}
+
+/** A view of a file of the data. */
+export function sourceView(view: string, path: string): string {
+  const format = formatOf(path);
+  const options =
+    format === "csv" || format === "tsv"
+      ? `csv OPTIONS (path ${text(path)}, header 'true', sep ${text(format === "tsv" ? "\\t" : ",").replace("\\\\", "\\")}, quote '"', escape '"')`
+      : format === "parquet"
+        ? `parquet OPTIONS (path ${text(path)})`
+        : `json OPTIONS (path ${text(path)}${format === "json" ? ", multiLine 'true'" : ""})`;
+  return `CREATE OR REPLACE TEMPORARY VIEW ${view} USING ${options}`;
+}
+
+export function isTextFile(path: string): boolean {
+  const format = formatOf(path);
+  return format === "csv" || format === "tsv";
+}
+
+export function groupedFeatures(model: Model): Feature[] {
+  const grouped = groupsOf(model.train.metrics);
+  return [...model.features.values()].filter((feature) => grouped.has(feature.name));
+}
+
+/** Each value of a column of values, lists, or lists of lists. */
+export function valuesIn(column: string, lists: number, view: string, times = "1"): string {
+  const values = lists === 0 ? column : `explode(${lists === 1 ? column : `flatten(${column})`})`;
+  return `SELECT ${values} AS value, ${times} AS times FROM ${view}`;
+}
+
+export interface WrittenSplit extends PlanOptions {
+  readonly split: PreparedSplit;
+  /** A query with the columns, groups as texts, and what tells rows apart. */
+  readonly view: string;
+  readonly kept: readonly string[];
+  readonly groups: readonly string[];
+  readonly key: string;
+  /** Whether rows have their numbers in the order of their keys, which are those of `monotonically_increasing_id`. */
+  readonly isNumbered: boolean;
+}
+
+/** Writes a split: training rows in a random order, others in that of their keys. */
+export function written({ out, shards, split, view, kept, groups, key, isNumbered }: WrittenSplit): string {
+  const order = split === "train" ? `xxhash64(${key}, 7)` : key;
+  const joins = groups.map(
+    (group, i) => `LEFT JOIN (SELECT value, CAST(row_number() OVER (ORDER BY value) - 1 AS INT) AS number
+    FROM (SELECT DISTINCT ${name(group)} AS value FROM rows)) AS g${i} ON g${i}.value <=> r.${name(group)}`,
+  );
+  const numbers = isNumbered
+    ? [
+        `parts AS (SELECT shiftright(${key}, 33) AS part, count(*) AS rows FROM rows GROUP BY 1)`,
+        `starts AS (SELECT part, coalesce(sum(rows) OVER (ORDER BY part ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS start FROM parts)`,
+      ]
+    : [];
+  const selected = [
+    ...kept.map((column) => `r.${name(column)}`),
+    ...groups.map((group, i) => `g${i}.number AS ${name(group)}`),
+    ...(isNumbered ? [`CAST(n.start + (r.${key} & 8589934591) AS INT) AS ${name(columnNames.row)}`] : []),
+  ];
+  const last = isNumbered ? `\n  JOIN starts AS n ON n.part = shiftright(r.${key}, 33)` : "";
+  const columns = [...kept, ...groups, ...(isNumbered ? [columnNames.row] : [])].map(name).join(", ");
+  return `INSERT OVERWRITE DIRECTORY ${text(spark.split(out, split))} USING parquet
+WITH rows AS (
+${view}
+)${numbers.map((part) => `,\n${part}`).join("")}
+SELECT ${columns} FROM (
+  SELECT /*+ REPARTITION_BY_RANGE(${shards}, stored) */ * FROM (
+  SELECT ${selected.join(",\n    ")},
+    ${order.replace(key, `r.${key}`)} AS stored
+  FROM rows AS r${joins.map((join) => `\n  ${join}`).join("")}${last})
+) SORT BY stored`;
+}

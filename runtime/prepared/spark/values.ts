@@ -1,0 +1,163 @@
+// Spark SQL for the values of a feature: what a column of the data holds, and what the network reads instead of it.
+
+import { InternalError } from "../../../compiler/common/internal-error.ts";
+import type { ListFormat } from "../../../compiler/frontend/config/config.ts";
+import { binningOf, transformsOf } from "../../../compiler/frontend/kinds/transforms.ts";
+import type { Feature } from "../../../compiler/frontend/model/model.ts";
+
+/** A name in SQL. */
+export function name(text: string): string {
+  return `\`${text.replaceAll("`", "``")}\``;
+}
+
+/** A text in SQL, in which a backslash is one. */
+export function text(value: string): string {
+  return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+/** A number in SQL, as a DOUBLE. */
+export function number(value: number): string {
+  return `${value}D`;
+}
+
+/** Of a text, as a regular expression. */
+function separatorText(separator: string): string {
+  return text(separator.replaceAll(/[\\^$.|?*+()[\]{}]/g, "\\$&"));
+}
+
+/** What a file holds: a CSV texts, of which an empty one is missing and a list has separators; other formats typed values and lists. */
+export interface SourceForm extends ListFormat {
+  readonly isText: boolean;
+}
+
+export function refused(what: string): string {
+  return `raise_error(${text(what)})`;
+}
+
+/** How many numbers a value has, or null where it has ids. */
+export function isNumber({ kind }: Pick<Feature, "kind">): boolean {
+  return kind.kind === "number" || kind.kind === "bins";
+}
+
+/** One value as it is before anything is learned: a STRING of what has ids, a DOUBLE of numbers. A missing one is NULL where it may be. */
+function rawValue(feature: Feature, column: string, { isText }: SourceForm): string {
+  const { kind, missingIsUnknown, name: of } = feature;
+  const present = isText ? `nullif(${column}, '')` : column;
+  const value = `CAST(${present} AS ${isNumber(feature) ? "DOUBLE" : "STRING"})`;
+  if (missingIsUnknown) return value;
+  const missing = "missing" in kind ? kind.missing : null;
+  return `coalesce(${value}, ${missing === null ? refused(`${of} is missing`) : number(missing)})`;
+}
+
+/** A list in a column: in a text, what stands between separators. */
+function list(column: string, isText: boolean, separator: string): string {
+  if (!isText) return `coalesce(${column}, array())`;
+  return `IF(nullif(${column}, '') IS NULL, array(), split(${column}, ${separatorText(separator)}, -1))`;
+}
+
+function rawVector({ kind, name: of }: Feature, column: string, form: SourceForm): string {
+  if (kind.kind !== "vector") throw new InternalError(`${of} is no vector`);
+  const { width, missing } = kind;
+  const isMissing = form.isText ? `nullif(${column}, '') IS NULL` : `${column} IS NULL`;
+  const values = `transform(${list(column, form.isText, form.separator)}, x -> CAST(x AS DOUBLE))`;
+  const absent =
+    missing === null ? refused(`${of} is missing`) : `array_repeat(${number(missing)}, ${width})`;
+  return `CASE WHEN ${isMissing} THEN ${absent} WHEN size(${values}) = ${width} THEN ${values} ELSE ${refused(`${of} must have ${width} numbers`)} END`;
+}
+
+function rawSet(feature: Feature, column: string, form: SourceForm, separator: string): string {
+  const values = `transform(${list(column, form.isText, separator)}, v -> ${rawValue(feature, "v", form)})`;
+  return `slice(array_distinct(${values}), 1, ${feature.set!.max})`;
+}
+
+/** What a row has of a feature. */
+export function rawOf(feature: Feature, column: string, form: SourceForm): string {
+  if (feature.set !== null) return rawSet(feature, column, form, form.separator);
+  if (feature.kind.kind === "vector") return rawVector(feature, column, form);
+  return rawValue(feature, column, form);
+}
+
+/** What a row has of a field of a history: its latest `max` steps, the latest last. */
+export function rawSteps(feature: Feature, column: string, max: number, form: SourceForm): string {
+  const all = list(column, form.isText, form.separator);
+  const ordered = form.latestFirst ? `reverse(${all})` : all;
+  const latest = `slice(${ordered}, greatest(size(${ordered}) - ${max}, 0) + 1, ${max})`;
+  const inner = { ...form, separator: form.innerSeparator };
+  const step =
+    feature.set !== null
+      ? rawSet(feature, "s", form, form.innerSeparator)
+      : feature.kind.kind === "vector"
+        ? rawVector(feature, "s", inner)
+        : rawValue(feature, "s", form);
+  return `transform(${latest}, s -> ${step})`;
+}
+
+export function labelOf(column: string, label: string): string {
+  const value = `lower(trim(CAST(${column} AS STRING)))`;
+  const ones = "('1', '1.0', 'true')";
+  const zeros = "('0', '0.0', 'false')";
+  return `CAST(CASE WHEN ${value} IN ${ones} THEN 1 WHEN ${value} IN ${zeros} THEN 0 ELSE ${refused(`${label} must be 0 or 1`)} END AS FLOAT)`;
+}
+
+/** A number after the first `places` of its transforms; `learned` gives what the one at a place learned, an array. */
+export function numberAfter(
+  { name: of, kind }: Feature,
+  value: string,
+  learned: (place: number) => string,
+  places = transformsOf(kind).length,
+): string {
+  return transformsOf(kind)
+    .slice(0, places)
+    .reduce((x, transform, place) => {
+      switch (transform.kind) {
+        case "log1p":
+          return `(CASE WHEN ${x} < 0 THEN ${refused(`${of} must not be negative (log1p)`)} ELSE log1p(${x}) END)`;
+        case "clip":
+          return `least(greatest(${x}, ${number(transform.low)}), ${number(transform.high)})`;
+        default:
+          return `((${x} - ${learned(place)}[0]) / ${learned(place)}[1])`;
+      }
+    }, value);
+}
+
+/** Of a value that is not looked up in a vocabulary: its id, an INT, or its number, a FLOAT. */
+export function encoded(feature: Feature, value: string, learned: (place: number) => string): string {
+  const { kind, name: of } = feature;
+  if (kind.kind === "number") return `CAST(${numberAfter(feature, value, learned)} AS FLOAT)`;
+  if (kind.kind === "vector") return `transform(${value}, x -> CAST(x AS FLOAT))`;
+  const known = knownId(feature, value, learned);
+  const outside = `coalesce(${known}, ${refused(`${of} has a value that its kind does not hold`)})`;
+  return `CASE WHEN ${value} IS NULL THEN 1 ELSE ${outside} END`;
+}
+
+function knownId({ kind }: Feature, value: string, learned: (place: number) => string): string {
+  switch (kind.kind) {
+    case "int":
+      return rangeId(value, kind.low, kind.high);
+    case "sized_id":
+      return rangeId(value, 0, kind.size - 1);
+    case "enum":
+      return `nullif(CAST(array_position(array(${kind.values.map(text).join(", ")}), ${value}) AS INT), 0) + 1`;
+    case "bins": {
+      const x = numberAfter({ kind, name: "" } as Feature, value, learned);
+      const { binning } = kind;
+      const bounds =
+        binning.kind === "buckets"
+          ? `array(${binningOf(binning).bounds(binning, []).map(number).join(", ")})`
+          : learned(kind.transforms.length);
+      return `size(filter(${bounds}, bound -> bound <= ${x})) + 2`;
+    }
+    default:
+      throw new InternalError(`${kind.kind} is looked up, or not in a plan`);
+  }
+}
+
+function rangeId(value: string, low: number, high: number): string {
+  const whole = `try_cast(${value} AS BIGINT)`;
+  return `CASE WHEN CAST(${whole} AS STRING) = ${value} AND ${whole} BETWEEN ${low} AND ${high} THEN CAST(${whole} - ${low - 2} AS INT) END`;
+}
+
+/** Kinds whose ids are hashes as dinc computes them, or that a file lists: no expression of Spark's. */
+export function isInPlans({ kind: { kind } }: Pick<Feature, "kind">): boolean {
+  return kind !== "hashed_id" && kind !== "text" && kind !== "cross" && kind !== "listed_id";
+}
