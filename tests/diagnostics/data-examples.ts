@@ -151,6 +151,11 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     command: "eval run --rows rows --split train",
   },
   "output-not-prepared": { files: { "rows/thesis.txt": "years of work\n" }, command: `${PREPARE} --force` },
+  "plan-lacks": {
+    ...changed("model.din", "user_id : id ", "user_id : id(hash: 1000) "),
+    command: `${PREPARE} --plan spark`,
+  },
+  unsealable: { command: `${PREPARE} --seal` },
   "prepared-exists": { before: [PREPARE], command: PREPARE },
   "backend-replaced": { command: `${TRAIN} --backend cpu` },
   "training-missing": { command: "import out --out run" },

@@ -72,7 +72,6 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
 
 /** The rows of a file as they are before anything is learned, each with a key: later rows have larger ones. */
 function rawRows(model: Model, source: string, form: SourceForm): string {
-  const { validate: by } = { validate: groupedFeatures(model) };
   const selected = [
     "monotonically_increasing_id() AS key",
     ...[...model.features.values()]
@@ -81,13 +80,16 @@ function rawRows(model: Model, source: string, form: SourceForm): string {
     ...[...model.histories.values()].flatMap(({ name: history, fields, max }) =>
       fields.map(({ name: field, feature, column }) => {
         const as = name(inputNames.field(history, field));
-        return `${rawSteps(feature, name(column), max, form)} AS ${as}`;
+        const others = fields.flatMap((each) => (each.name === field ? [] : [name(each.column)]));
+        return `${rawSteps(feature, name(column), max, form, others)} AS ${as}`;
       }),
     ),
     ...[...model.labels.keys()].map(
       (label) => `${labelOf(name(label), label)} AS ${name(inputNames.label(label))}`,
     ),
-    ...by.map(({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`),
+    ...groupedFeatures(model).map(
+      ({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`,
+    ),
   ];
   return `SELECT\n  ${selected.join(",\n  ")}\nFROM ${source}`;
 }

@@ -1,5 +1,6 @@
 // Statements that the plans of ready rows and of event logs share: what they read, and how they write a split.
 
+import { resolve } from "node:path";
 import { formatOf } from "../../../compiler/frontend/config/data-formats.ts";
 import type { Feature, Model } from "../../../compiler/frontend/model/model.ts";
 import { groupsOf } from "../../../compiler/middle/metrics/registry.ts";
@@ -15,14 +16,27 @@ export interface PlanOptions {
 
 /** A view of a file of the data. */
 export function sourceView(view: string, path: string): string {
-  const format = formatOf(path);
-  const options =
-    format === "csv" || format === "tsv"
-      ? `csv OPTIONS (path ${text(path)}, header 'true', sep ${text(format === "tsv" ? "\\t" : ",").replace("\\\\", "\\")}, quote '"', escape '"')`
-      : format === "parquet"
-        ? `parquet OPTIONS (path ${text(path)})`
-        : `json OPTIONS (path ${text(path)}${format === "json" ? ", multiLine 'true'" : ""})`;
-  return `CREATE OR REPLACE TEMPORARY VIEW ${view} USING ${options}`;
+  const [source, options] = formatIn(path);
+  // What lies elsewhere says where.
+  const location = /^\w+:\/\//.test(path) ? path : resolve(path);
+  const all = [`path ${text(location)}`, ...options];
+  return `CREATE OR REPLACE TEMPORARY VIEW ${view} USING ${source} OPTIONS (${all.join(", ")})`;
+}
+
+function formatIn(path: string): readonly [source: string, options: readonly string[]] {
+  const csv = ["header 'true'", "quote '\"'", "escape '\"'"];
+  switch (formatOf(path)) {
+    case "csv":
+      return ["csv", [...csv, "sep ','"]];
+    case "tsv":
+      return ["csv", [...csv, "sep '\\t'"]];
+    case "json":
+      return ["json", ["multiLine 'true'"]];
+    case "json_lines":
+      return ["json", []];
+    default:
+      return ["parquet", []];
+  }
 }
 
 export function isTextFile(path: string): boolean {

@@ -2,6 +2,7 @@
 
 import { InternalError } from "../../../compiler/common/internal-error.ts";
 import type { ListFormat } from "../../../compiler/frontend/config/config.ts";
+import { mayBeMissing } from "../../../compiler/frontend/kinds/registry.ts";
 import { binningOf, transformsOf } from "../../../compiler/frontend/kinds/transforms.ts";
 import type { Feature } from "../../../compiler/frontend/model/model.ts";
 
@@ -77,9 +78,24 @@ export function rawOf(feature: Feature, column: string, form: SourceForm): strin
   return rawValue(feature, column, form);
 }
 
-/** What a row has of a field of a history: its latest `max` steps, the latest last. */
-export function rawSteps(feature: Feature, column: string, max: number, form: SourceForm): string {
-  const all = list(column, form.isText, form.separator);
+/**
+ * What a row has of a field of a history: its latest `max` steps, the latest last. In a text nothing at all may be one step without a
+ * value: it is where one of `others`, the columns of the other fields, has one step.
+ */
+export function rawSteps(
+  feature: Feature,
+  column: string,
+  max: number,
+  form: SourceForm,
+  others: readonly string[],
+): string {
+  const steps = (of: string) => list(of, form.isText, form.separator);
+  const isOne = others.map((other) => `size(${steps(other)}) = 1`).join(" OR ");
+  const mayBeEmpty = feature.set !== null || mayBeMissing(feature);
+  const mayLookEmpty = form.isText && mayBeEmpty && others.length > 0;
+  const all = mayLookEmpty
+    ? `IF(nullif(${column}, '') IS NULL AND (${isOne}), array(''), ${steps(column)})`
+    : steps(column);
   const ordered = form.latestFirst ? `reverse(${all})` : all;
   const latest = `slice(${ordered}, greatest(size(${ordered}) - ${max}, 0) + 1, ${max})`;
   const inner = { ...form, separator: form.innerSeparator };

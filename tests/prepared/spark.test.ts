@@ -1,0 +1,360 @@
+// `dinc prepare --plan spark`: Spark itself, in local mode, runs the SQL, and dinc trains on what it wrote. Ready rows give the rows that dinc
+// makes of them; of an event log the histories and targets are those of the log, and negatives, which Spark draws otherwise, are sound.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
+import { cacheRoot } from "../../runtime/native/cache-folder.ts";
+import type { PreparedDescription } from "../../runtime/prepared/prepared-folder.ts";
+import { runHere } from "../cli/run-here.ts";
+
+const python = join(cacheRoot(), "spark", "bin", "python");
+const MISSING = `pyspark is not installed: python3 -m venv ${join(cacheRoot(), "spark")} && ${python} -m pip install pyspark`;
+const HAS_SPARK = existsSync(python) && spawnSync("java", ["-version"]).status === 0;
+if (!HAS_SPARK) console.log(`skipped: ${MISSING}, and Java 17`);
+
+const READY = `model ready
+features user { user_id : id  city : enum("a", "b", missing: unknown)  embed 3 }
+features item {
+  item_id : id(min_count: 3)  embed 4
+  seller  : id  share item_id
+  price   : number(missing: 3) |> log1p |> standardize
+  width   : number |> clip(1, 5) |> quantiles(4)  embed 2
+  height  : number(missing: unknown) |> buckets(1, 2.5)  embed 2
+  slot    : id(size: 5)  embed 2
+  look    : vector(2)
+  tags    : set(id, max: 2)  embed 4
+}
+history clicks(max: 4) {
+  item_id <-> hist_item_id
+  dwell : number |> min_max
+  seen  : set(int(0..9), max: 2)  embed 2
+  words : set(id, max: 3)  embed 2
+}
+label click : binary
+label buy   : binary
+net {
+  let row = concat(city, item_id, seller, price, width, height, slot, look, tags, mean(clicks))
+  let score = row |> batch_norm |> dense(8, dice) |> dropout(0.2)
+  predict click = score |> dense(1) |> sigmoid
+  predict buy = score |> dense(1) |> sigmoid
+}
+train {
+  optimizer adam(learning_rate: 1e-2)
+  regularize mini_batch_aware(1e-2)
+  batch 16  epochs 2
+  metrics auc, gauc(by: user_id)
+}
+`;
+
+const LOG = `model log
+features user { user_id : id  embed 2  age : number |> standardize }
+features item {
+  item_id : id  embed 4
+  cate_id : id  embed 2
+  price   : number |> log1p |> min_max
+  tags    : set(id, max: 2)  embed 2
+}
+features context { hour : int(0..23)  embed 2 }
+history seen(max: 5) {
+  item_id <-> hist_item
+  cate_id <-> hist_cate
+  price   <-> hist_price
+  dwell   : number |> standardize
+  action  : id  embed 2
+}
+label click : binary
+net {
+  let row = concat(item_id, cate_id, price, tags, user_id, age, hour, mean(seen))
+  predict click = row |> dense(4, relu) |> dense(1) |> sigmoid
+}
+train { batch 16  epochs 2  metrics auc, gauc(by: user_id) }
+`;
+
+let folder = "";
+const at = (...parts: string[]) => join(folder, ...parts);
+const random = Random.of(7, "spark");
+const wasm = ["--backend", "wasm"];
+
+async function done(...args: string[]): Promise<string> {
+  const { code, err, out } = await runHere(args, { cwd: folder });
+  expect(code, err).toBe(0);
+  return out;
+}
+
+function readyRows(count: number): string {
+  const lines = Array.from({ length: count }, () => {
+    const [user, item, steps] = [random.integer(9), random.integer(25), random.integer(7)];
+    const list = (value: () => string | number) => Array.from({ length: steps }, value).join("|");
+    return [
+      ...[
+        `u${user}`,
+        ["a", "b", ""][user % 3],
+        `i${item}`,
+        `i${(item * 3) % 25}`,
+        item % 4 === 0 ? "" : item * 1.5,
+      ],
+      ...[(item * item) % 7, item % 5 === 0 ? "" : item / 7, item % 5, `${item / 3}|${-user}`],
+      ...[item % 3 === 0 ? "" : `t${item % 5}|t${item % 2}|t${item % 5}|t9`],
+      ...[list(() => `i${random.integer(25)}`), list(() => random.integer(90) / 4)],
+      ...[list(() => `${random.integer(10)};${random.integer(10)};${random.integer(10)}`)],
+      ...[list(() => (random.integer(3) === 0 ? "" : `w${random.integer(6)};w${random.integer(6)}`))],
+      ...[random.integer(2), random.integer(2)],
+    ].join(",");
+  });
+  const columns =
+    "user_id,city,item_id,seller,price,width,height,slot,look,tags,hist_item_id,dwell,seen,words,click,buy";
+  return `${columns}\n${lines.join("\n")}\n`;
+}
+
+/** What is told of items and users in the log's tables, so that it can be told of a row again. */
+const item = (i: number) => ({
+  cate_id: `c${i % 6}`,
+  price: i * 1.5,
+  tags: i % 3 === 0 ? [] : [`t${i % 4}`, `t${4 + (i % 5)}`],
+});
+const age = (user: number) => 20 + user;
+const dwellAt = (hour: number) => (hour * 7) % 11;
+const actionAt = (hour: number) => `a${hour % 3}`;
+
+interface Event {
+  readonly user: number;
+  readonly item: number;
+  readonly hour: number;
+}
+/** In the order of the log. */
+const events: readonly Event[] = Array.from({ length: 700 }, (_, t) => {
+  const user = random.integer(30);
+  return { user, item: Math.min(random.integer(50), random.integer(50)), hour: t % 24 };
+});
+
+beforeAll(async () => {
+  if (!HAS_SPARK) return;
+  folder = mkdtempSync(join(tmpdir(), "dinc-spark-"));
+  const write = (name: string, text: string) => writeFileSync(at(name), text);
+  write("ready.din", READY);
+  write("train.csv", readyRows(300));
+  write("test.csv", readyRows(120));
+  write("ready.yaml", "spec: ready.din\ndata: { train: train.csv, test: test.csv }\n");
+  write("log.din", LOG);
+  const line = ({ user, item, hour }: Event, t: number) =>
+    `u${user},i${item},${t},${hour},${dwellAt(hour)},${actionAt(hour)}`;
+  write("events.csv", `user_id,item_id,t,hour,dwell,action\n${events.map(line).join("\n")}\n`);
+  const items = Array.from({ length: 50 }, (_, i) => [
+    `i${i}`,
+    ...Object.values(item(i)).map((x) => (Array.isArray(x) ? x.join("|") : x)),
+  ]);
+  write("items.csv", `item_id,cate_id,price,tags\n${items.map((each) => each.join(",")).join("\n")}\n`);
+  const users = Array.from({ length: 30 }, (_, user) => `u${user},${age(user)}`);
+  write("users.csv", `user_id,age\n${users.join("\n")}\n`);
+  write(
+    "log.yaml",
+    `spec: log.din
+data:
+  events: { path: events.csv, user: user_id, item: item_id, order: t }
+  items: { path: items.csv, key: item_id }
+  users: { path: users.csv, key: user_id }
+  examples: { negatives: { per_positive: 2 } }
+  validate: { fraction: 0.3 }
+`,
+  );
+  for (const name of ["ready", "log"]) {
+    const config = ["-c", `${name}.yaml`, "--out", `spark-${name}`, "--shards", "2"];
+    write(`${name}.sql`, await done("prepare", ...config, "--plan", "spark"));
+  }
+  const script = join(import.meta.dirname, "run_plan.py");
+  const ran = spawnSync(python, [script, "ready.sql", "log.sql"], { cwd: folder, encoding: "utf8" });
+  expect(ran.status, ran.stderr.slice(-3000)).toBe(0);
+  for (const name of ["ready", "log"]) {
+    await done("prepare", "-c", `${name}.yaml`, "--out", `spark-${name}`, "--seal");
+    await done("prepare", "-c", `${name}.yaml`, "--out", `dinc-${name}`);
+  }
+}, 900_000);
+afterAll(() => {
+  if (folder !== "") rmSync(folder, { recursive: true });
+});
+
+/** Rows of a split, each as an object. */
+async function rowsOf(out: string, split: string, order = ""): Promise<Record<string, unknown>[]> {
+  const { splits, columns }: PreparedDescription = JSON.parse(readFileSync(at(out, "prepared.json"), "utf8"));
+  const files = splits[split as "train"]!.shards.map(({ file }) => `'${at(out, file)}'`);
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const wanted = columns
+    .filter(({ role }) => role !== "row" || split === "train")
+    .map(({ name }) => `"${name}"`);
+  const read = await connection.runAndReadAll(
+    `SELECT to_json({${wanted.map((name) => `${name}: ${name}`).join(", ")}}) FROM read_parquet([${files}]) ${order}`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+  return read.getRows().map(([row]) => JSON.parse(String(row)));
+}
+
+const vocabulary = (out: string, feature: string): string[] =>
+  readFileSync(at(out, "vocab", `${feature}.jsonl`), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+/** Numbers as near as sums of them in another order. */
+function close(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(close);
+  if (typeof value === "number") return Number.isInteger(value) ? value : expect.closeTo(value, 5);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, close(each)]));
+}
+
+const metricsOf = (run: string): Record<string, number>[] =>
+  readFileSync(at(run, "metrics.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const { epoch, auc, gauc, train_loss: loss } = JSON.parse(line);
+      return { epoch, auc, gauc, loss };
+    });
+
+describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
+  test("writes the rows, vocabularies and numbers that dinc makes of ready rows", async () => {
+    for (const name of readdirSync(at("dinc-ready/vocab")))
+      expect(readFileSync(at("spark-ready/vocab", name), "utf8")).toBe(
+        readFileSync(at("dinc-ready/vocab", name), "utf8"),
+      );
+    const fitted = (out: string) => JSON.parse(readFileSync(at(out, "fitted.json"), "utf8"));
+    expect(fitted("spark-ready")).toEqual(close(fitted("dinc-ready")));
+    const withoutGroups = (rows: Record<string, unknown>[]) =>
+      rows.map(({ "group/user_id": _, ...row }) => row);
+    for (const [split, order] of [
+      ["train", 'ORDER BY "row/number"'],
+      ["test", ""],
+    ] as const)
+      expect(withoutGroups(await rowsOf("spark-ready", split, order))).toEqual(
+        withoutGroups(await rowsOf("dinc-ready", split, order)).map(close),
+      );
+    const { counts }: PreparedDescription = JSON.parse(readFileSync(at("spark-ready/prepared.json"), "utf8"));
+    expect(Object.keys(counts).sort()).toEqual(
+      Object.keys(JSON.parse(readFileSync(at("dinc-ready/prepared.json"), "utf8")).counts).sort(),
+    );
+  });
+
+  test("and a training on them is the one on the data", async () => {
+    await done("train", "-c", "ready.yaml", ...wasm, "--out", "ready-raw");
+    await done("train", "-c", "ready.yaml", "--rows", "spark-ready", ...wasm, "--out", "ready-spark");
+    const [raw, spark] = [metricsOf("ready-raw"), metricsOf("ready-spark")];
+    expect(spark).toEqual(raw.map(close));
+    expect(raw.every(({ auc }) => auc! > 0 && auc! < 1)).toBe(true);
+  });
+
+  test("makes the targets and histories of an event log, and negatives that no user touched", async () => {
+    const byUser = new Map<number, Event[]>();
+    for (const event of events) byUser.set(event.user, [...(byUser.get(event.user) ?? []), event]);
+    const [items, users] = [vocabulary("spark-log", "item_id"), vocabulary("spark-log", "user_id")];
+    const itemAt = (id: unknown) => Number(items[(id as number) - 2]!.slice(1));
+    const userAt = (id: unknown) => Number(users[(id as number) - 2]!.slice(1));
+    const found = {
+      train: new Map<string, number[]>(),
+      valid: new Map<string, number[]>(),
+      test: new Map<string, number[]>(),
+    };
+    for (const split of ["train", "valid", "test"] as const)
+      for (const row of await rowsOf("spark-log", split)) {
+        const user = userAt(row["user_id"]);
+        const own = byUser.get(user)!;
+        const history = (row["seen.item_id"] as number[]).map(itemAt);
+        const target = itemAt(row["item_id"]);
+        const hour = (row["hour"] as number) - 2;
+        const places = own.flatMap((event, i) => {
+          const before = own.slice(Math.max(0, i - 5), i).map((each) => each.item);
+          return event.hour === hour && JSON.stringify(before) === JSON.stringify(history) ? [i] : [];
+        });
+        const positive = row["label/click"] === 1;
+        if (positive) expect(places.some((i) => own[i]!.item === target)).toBe(true);
+        else expect(own.some((event) => event.item === target)).toBe(false);
+        const key = `${user} ${places[0]}`;
+        found[split].set(key, [...(found[split].get(key) ?? []), Number(positive)]);
+      }
+    for (const targets of Object.values(found))
+      for (const labels of targets.values()) expect(labels.sort()).toEqual([0, 0, 1]);
+    const lasts = [...byUser].flatMap(([user, own]) => (own.length > 1 ? [`${user} ${own.length - 1}`] : []));
+    expect([...found.test.keys()].sort()).toEqual(lasts.sort());
+    const trained = [...byUser].flatMap(([user, own]) => own.slice(1, -1).map((_, i) => `${user} ${i + 1}`));
+    expect([...found.train.keys(), ...found.valid.keys()].sort()).toEqual(trained.sort());
+    expect(found.valid.size).toBeGreaterThan(2);
+    expect(found.valid.size).toBeLessThan(20);
+  });
+
+  test("and a training on them is the one on the same rows as raw values", async () => {
+    const values = (feature: string) => vocabulary("spark-log", feature);
+    const [items, users] = [values("item_id"), values("user_id")];
+    const numberOf = (list: string[], id: unknown) => Number(list[(id as number) - 2]!.slice(1));
+    const actions = values("seen.action");
+    // What a step's event had beside its item is told by the log.
+    const raw = async (split: string) =>
+      (await rowsOf("spark-log", split)).map((row) => {
+        const [user, target, hour] = [
+          numberOf(users, row["user_id"]),
+          numberOf(items, row["item_id"]),
+          (row["hour"] as number) - 2,
+        ];
+        const steps = (row["seen.item_id"] as number[]).map((id) => numberOf(items, id));
+        const own = events.filter((event) => event.user === user);
+        const place = own.findIndex((event, i) => {
+          const before = own.slice(Math.max(0, i - 5), i).map((each) => each.item);
+          return event.hour === hour && JSON.stringify(before) === JSON.stringify(steps);
+        });
+        const past = own.slice(Math.max(0, place - 5), place);
+        expect((row["seen.action"] as number[]).map((id) => actions[id - 2])).toEqual(
+          past.map((event) => actionAt(event.hour)),
+        );
+        return JSON.stringify({
+          ...{ user_id: `u${user}`, age: age(user), item_id: `i${target}`, ...item(target), hour },
+          hist_item: steps.map((i) => `i${i}`),
+          hist_cate: steps.map((i) => item(i).cate_id),
+          hist_price: steps.map((i) => item(i).price),
+          dwell: past.map((event) => dwellAt(event.hour)),
+          action: past.map((event) => actionAt(event.hour)),
+          click: row["label/click"],
+        });
+      });
+    for (const split of ["train", "valid", "test"])
+      writeFileSync(at(`raw-${split}.jsonl`), (await raw(split)).join("\n"));
+    writeFileSync(
+      at("raw.yaml"),
+      "spec: log.din\ndata: { train: raw-train.jsonl, valid: raw-valid.jsonl, test: raw-test.jsonl }\n",
+    );
+    await done("train", "-c", "raw.yaml", ...wasm, "--out", "log-raw");
+    await done("train", "-c", "log.yaml", "--rows", "spark-log", ...wasm, "--out", "log-spark");
+    expect(metricsOf("log-spark")).toEqual(metricsOf("log-raw").map(close));
+    await done("train", "-c", "log.yaml", ...wasm, "--out", "log-dinc");
+    const [spark, dinc] = ["log-spark", "log-dinc"].map((run) => metricsOf(run).at(-1)!);
+    expect(Math.abs(spark!["loss"]! - dinc!["loss"]!)).toBeLessThan(0.05);
+  });
+});
+
+test("a plan says which features Spark cannot encode, and a seal what is not there", async () => {
+  const own = mkdtempSync(join(tmpdir(), "dinc-plan-"));
+  try {
+    const spec = READY.replace("slot    : id(size: 5)", "slot    : id(hash: 5)");
+    writeFileSync(join(own, "hashed.din"), spec);
+    writeFileSync(join(own, "dinc.yaml"), "spec: hashed.din\ndata: { train: far/away.parquet }\n");
+    const said = async (...args: string[]) =>
+      (await runHere(["prepare", "--out", "rows", ...args], { cwd: own })).err;
+    expect(await said("--plan", "spark")).toContain(
+      "DIN0657 plan-lacks]: `slot` cannot be in a plan for Spark: hashed ids have no expression in Spark's SQL\n --> hashed.din:9:3",
+    );
+    expect(await said("--seal")).toContain("DIN0658 unsealable]: what Spark wrote cannot be sealed");
+    expect(await said("--plan", "spark", "--order", "trained")).toContain(
+      "--order trained is nothing that a plan can do",
+    );
+    writeFileSync(join(own, "hashed.din"), READY);
+    const { code, out } = await runHere(["prepare", "--out", "rows", "--plan", "spark"], { cwd: own });
+    expect(code).toBe(0);
+    expect(out).toContain(`parquet OPTIONS (path '${join(own, "far/away.parquet")}')`);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+});
