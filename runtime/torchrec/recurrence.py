@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from .layers import Dense
 from .ops import Steps
 
 
@@ -41,3 +42,48 @@ def scan(
         state = cell(state[:size], *values)
         states.append(state)
     return torch.cat(states).index_select(0, packing.back)
+
+
+class _Gate(nn.Module):
+    """Weights of a gate: `dense_1` for what a step reads, `dense_2` for the state."""
+
+    def __init__(self, inputs: int, width: int) -> None:
+        super().__init__()
+        self.dense_1 = Dense(inputs, width)
+        self.dense_2 = Dense(width, width)
+
+
+class _GruCell(nn.Module):
+    def __init__(self, inputs: int, width: int) -> None:
+        super().__init__()
+        self.reset = _Gate(inputs, width)
+        self.update = _Gate(inputs, width)
+        self.candidate = _Gate(inputs, width)
+
+
+class Gru(nn.Module):
+    """The states of a GRU after each step, from zeros: [steps, inputs] to [steps, width]. Cho et al., EMNLP 2014.
+
+    It is PyTorch's and cuDNN's form, so that their kernel computes it.
+    """
+
+    def __init__(self, inputs: int, width: int) -> None:
+        super().__init__()
+        self.gru_cell = _GruCell(inputs, width)
+
+    def forward(self, x: Tensor, steps: Steps) -> Tensor:
+        cell = self.gru_cell
+        of_input = [gate.dense_1 for gate in (cell.reset, cell.update, cell.candidate)]
+        of_state = [gate.dense_2 for gate in (cell.reset, cell.update, cell.candidate)]
+        kernels = [torch.cat([each.kernel for each in layers], 1).T for layers in (of_input, of_state)]
+        biases = [torch.cat([each.bias for each in layers]) for layers in (of_input, of_state)]
+        packing = _Packing(steps, reverse=False)
+        width = of_state[0].kernel.shape[0]
+        if len(steps.row_of) == 0:
+            return x.new_zeros(0, width)
+        start = x.new_zeros(1, int(packing.sizes[0]), width)
+        weights = [weight.contiguous() for weight in (*kernels, *biases)]
+        states, _ = torch.gru(
+            x.index_select(0, packing.order), packing.sizes, start, weights, True, 1, 0.0, self.training, False
+        )
+        return states.index_select(0, packing.back)

@@ -19,7 +19,7 @@ export function describedIn(scope: Scope, { root }: Network, shapes: Shapes | nu
   const block = part.block;
   const title =
     block === null
-      ? `${part.name} = ${oneLine(part.span)}`
+      ? `${part.name} = ${oneLine(part.text)}`
       : (firstSentence(block.doc) ?? `The block ${block.name.name}.`);
   const paragraphs = [...wrapped(title), ""];
   if (block !== null) paragraphs.push(...wrapped(signatureOf(block.span)));

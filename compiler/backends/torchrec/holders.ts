@@ -1,7 +1,6 @@
 // What a class has in its `__init__`: parameters, statistics, modules. They are nested and named as the paths of dinc's
 // parameters are, so that a state dict has dinc's names.
 
-import { invariant } from "../../common/internal-error.ts";
 import type { Parameter } from "../../middle/graph/graph.ts";
 import type { Imports } from "./imports.ts";
 import {
@@ -77,10 +76,8 @@ function childModule(
   holder: WriteHolder,
 ) {
   if (child.module !== null) {
-    const { module, parameters } = child.module;
-    const first = child.parameters.get(parameters[0]!);
-    invariant(first, `${child.path} has no ${parameters[0]}`);
-    return { open: `${imports.from("layers", module)}(`, items: first.dims.map(String), close: ")" };
+    const { file, name, args } = child.module;
+    return { open: `${imports.from(file, name)}(`, items: args.map(String), close: ")" };
   }
   const own = classOf(child);
   if (own !== null) return { open: `${own}(`, items: [], close: ")" };

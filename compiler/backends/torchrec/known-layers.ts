@@ -52,6 +52,36 @@ export const knownLayers: Readonly<Record<string, KnownLayer>> = {
   },
 };
 
+/** The library's block `gru`, which recurrence.py has as a module: what stays of it, and what its scan does in each step. */
+export const knownGru = {
+  module: "Gru",
+  block: "gru",
+  /** Whose first dense layer has the widths of both. */
+  gate: "gru_cell.reset",
+  parameters: ["reset", "update", "candidate"].flatMap((gate) =>
+    ["dense_1", "dense_2"].flatMap((layer) => [`${gate}.${layer}.kernel`, `${gate}.${layer}.bias`]),
+  ),
+  ops: ["matmul", "add", "matmul", "add", "matmul", "add", "scan"] satisfies OpName[],
+  step: [
+    ...[
+      "matmul",
+      "add",
+      "add",
+      "sigmoid",
+      "matmul",
+      "add",
+      "add",
+      "sigmoid",
+      "matmul",
+      "add",
+      "multiply",
+      "add",
+      "tanh",
+    ],
+    ...["multiply", "subtract", "multiply", "add"],
+  ] as readonly OpName[],
+} as const;
+
 /** Whether a layer's nodes, constants left aside, are those of the function. Over a list the batch's means are of its elements too. */
 export function makes({ ops }: KnownLayer, made: readonly OpName[]): boolean {
   const found: OpName[] = [];

@@ -74,7 +74,8 @@ class NetworkWriter {
     for (const open = [this.network.root]; open.length > 0; ) {
       const next = open.pop()!;
       order.push(next);
-      open.push(...next.children);
+      // What a module of the package computes has no class.
+      if (next.form !== "call") open.push(...next.children);
     }
     for (const scope of order.reverse()) if (scope.form === "class") this.writeClass(scope);
     const { inputs, axes, names } = this.written.get(this.network.root)!;
@@ -104,7 +105,7 @@ class NetworkWriter {
       return name;
     };
     const isDense = (path: string) =>
-      network.scopes.get(`${scope.path}.${path.slice("self.".length)}`)?.module?.module === "Dense";
+      network.scopes.get(`${scope.path}.${path.slice("self.".length)}`)?.module?.name === "Dense";
     const writer = new FunctionWriter({ imports: this.imports, names, steps, isDense }, 8);
     const given = inputs.map((id) => {
       const name = names.fresh(this.givenName(scope, id));
@@ -345,7 +346,7 @@ class NetworkWriter {
     const unit: Unit = { key: 0, node: null, scope: child };
     const takes = this.takes(unit);
     const gives = this.gives(unit);
-    const axes = this.written.get(child)?.axes ?? [];
+    const axes = this.written.get(child)?.axes ?? child.module?.axes ?? [];
     const args = [...takes.map((id) => writer.operand(id).piece), ...axes.map((axis) => writer.steps(axis))];
     const made = call(this.pathTo(scope, child), ...args);
     if (gives.length !== 1) {

@@ -2,11 +2,14 @@
 // are written into the part around them.
 
 import { invariant } from "../../common/internal-error.ts";
+import { library } from "../../frontend/elaborate/library.ts";
 import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.ts";
+import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
 import { outputNames } from "../../middle/programs/program.ts";
-import { type KnownLayer, knownLayers, makes } from "./known-layers.ts";
+import { knownGru, knownLayers, makes } from "./known-layers.ts";
+import type { PythonFile } from "./lowering.ts";
 
 /** A part of so many nodes, without weights, is written where it stands. */
 const SMALL = 6;
@@ -22,10 +25,18 @@ export interface Scope {
   readonly nodes: Node[];
   /** Its own, by their last name. */
   readonly parameters: Map<string, Parameter>;
-  /** The module of layers.py that has its parameters. */
-  module: KnownLayer | null;
+  /** The module of the package that has its parameters. */
+  module: ModuleCall | null;
   /** `class`: a class with a forward; `call`: `module` computes it; `flat`: written into the part around it. */
   form: "class" | "call" | "flat";
+}
+
+/** `Dense(16, 8)`, and the histories whose steps its forward takes. */
+export interface ModuleCall {
+  readonly file: PythonFile;
+  readonly name: string;
+  readonly args: readonly number[];
+  readonly axes: readonly string[];
 }
 
 export class Network {
@@ -77,6 +88,7 @@ export class Network {
     this.hoistShared();
     for (const scope of [...this.scopes.values()].reverse()) this.choose(scope);
     this.flattenCells();
+    for (const scope of this.scopes.values()) this.recognizeGru(scope);
   }
 
   // ---- Nodes
@@ -229,7 +241,8 @@ export class Network {
       part?.kind === "layer" && Object.hasOwn(knownLayers, part.name) ? knownLayers[part.name]! : null;
     if (known === null || parameters.size !== known.parameters.length) return;
     if (!known.parameters.every((name) => parameters.has(name))) return;
-    scope.module = known;
+    const { dims } = parameters.get(known.parameters[0]!)!;
+    scope.module = { file: "layers", name: known.module, args: dims, axes: [] };
     const isOne = this.inputsTo(scope).length === 1 && this.outputsOf(scope).length === 1;
     if (
       isOne &&
@@ -239,6 +252,23 @@ export class Network {
       )
     )
       scope.form = "call";
+  }
+
+  /** The library's `gru`, if its nodes are what recurrence.py computes: PyTorch has a kernel for it. */
+  private recognizeGru(scope: Scope): void {
+    const { block, gate, parameters, ops, step, module } = knownGru;
+    if (scope.part?.block == null || scope.part.block !== library.get(block)) return;
+    const nodes = this.within(scope);
+    const [scan] = nodes.slice(-1) as [Node<"scan">];
+    const kernel = this.graph.parameters.get(`${scope.path}.${gate}.dense_1.kernel`);
+    const names = [...this.graph.parameters.keys()].filter((name) => name.startsWith(`${scope.path}.`));
+    const sameOps = (found: readonly { readonly op: OpName }[], wanted: readonly OpName[]) =>
+      found.length === wanted.length && found.every(({ op }, i) => op === wanted[i]);
+    if (!sameOps(nodes, ops) || !sameOps(scan.attributes.body.nodes, step) || scan.attributes.reverse) return;
+    if (kernel === undefined || names.length !== parameters.length || scan.type.dims.length !== 1) return;
+    if (this.inputsTo(scope).length !== 1 || this.outputsOf(scope).length !== 1) return;
+    scope.module = { file: "recurrence", name: module, args: kernel.dims, axes: [scan.attributes.history] };
+    scope.form = "call";
   }
 
   /** The nodes of a layer that no module computes stand in the part that it is in. */

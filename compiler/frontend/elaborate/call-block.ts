@@ -107,7 +107,7 @@ function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): V
   const part = {
     kind: "block",
     name: block.name.name,
-    span,
+    text: span,
     block,
     given: nodesGiven(signature, match),
   } as const;

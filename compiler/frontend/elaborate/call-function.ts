@@ -240,7 +240,7 @@ class Call implements FunctionCall {
       this.layerPath = prefix;
       walk.parts?.add({
         ...{ path: prefix, kind: "layer", name: this.name, block: null, given: new Map() },
-        span: walk.uses.inOwnText(span),
+        ...{ text: span, span: walk.uses.inOwnText(span) },
       });
     }
     return {

@@ -237,7 +237,7 @@ export class Elaborator implements Walk {
 
   /** Evaluates what is called `name`, with the parameters made for it named after it. */
   named(name: string, expression: Expression, environment: Environment): Value {
-    const part = { kind: "statement", name, span: expression.span, block: null, given: new Map() } as const;
+    const part = { kind: "statement", name, text: expression.span, block: null, given: new Map() } as const;
     const value = this.within(part, () => this.evaluate(expression, environment));
     this.parts?.call(value.logit ?? value.node, name);
     if (value.type.kind !== "string") return value;
@@ -245,14 +245,14 @@ export class Elaborator implements Walk {
     return ERROR;
   }
 
-  within(part: Omit<Part, "path">, evaluate: () => Value): Value {
+  within(part: Omit<Part, "path" | "span">, evaluate: () => Value): Value {
     const { builder, parts } = this;
     if (builder === null) return evaluate();
     const outer = this.path;
     this.path = outer.child(part.name);
     const path = this.path.prefix;
     const first = builder.size;
-    parts?.add({ ...part, path, span: this.uses.inOwnText(part.span) });
+    parts?.add({ ...part, path, span: this.uses.inOwnText(part.text) });
     const value = evaluate();
     parts?.madeRest(first, builder.size, path);
     this.path = outer;

@@ -15,6 +15,8 @@ export interface Part {
   readonly kind: "statement" | "block" | "layer";
   /** Of the statement, the block or the function. */
   readonly name: string;
+  /** Its text, which may be the library's. */
+  readonly text: Span;
   /** Where it stands in the spec; of what the library's blocks use, where the spec uses those. */
   readonly span: Span;
   /** Of a block: itself, and the nodes that it was given by name. */

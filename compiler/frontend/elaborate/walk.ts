@@ -51,7 +51,7 @@ export interface Walk extends Elaboration {
     path?: string,
   ): NodeId | null;
   /** What `evaluate` gives, with the parameters made meanwhile named after the part. While only checking there are none. */
-  within(part: Omit<Part, "path">, evaluate: () => Value): Value;
+  within(part: Omit<Part, "path" | "span">, evaluate: () => Value): Value;
   /** Whether `value` is a Vec or Seq and no probability. */
   isVector(value: Value): boolean;
 }
