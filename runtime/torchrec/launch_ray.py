@@ -7,8 +7,8 @@ on all of them. Needs `pip install "ray[train]"`; nothing else of the package kn
 import argparse
 import importlib
 
-from ray.train import RunConfig, ScalingConfig
-from ray.train.torch import TorchConfig, TorchTrainer
+from ray.train import RunConfig, ScalingConfig  # pyright: ignore[reportMissingImports] (no requirement of the package)
+from ray.train.torch import TorchConfig, TorchTrainer  # pyright: ignore[reportMissingImports]
 
 PACKAGE = __package__
 

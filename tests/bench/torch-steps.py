@@ -43,7 +43,7 @@ def timed(step, samples: int) -> None:
 
 
 def package(name: str, rows: str, batch: int, ids: int | None) -> None:
-    of = lambda module: importlib.import_module(f"{name}.{module}")  # noqa: E731
+    of = lambda module: importlib.import_module(f"{name}.{module}")
     device = of("distributed").begin()
     prepared = of("data").Prepared.read(Path(rows))
     factor = 1
@@ -112,7 +112,7 @@ def packed(peers: str, batch: int) -> None:
 
 
 if __name__ == "__main__":
-    import torch._dynamo  # noqa: F401 (before the modules that are none)
+    import torch._dynamo
 
     match sys.argv[1:]:
         case ["package", name, rows, batch, *ids]:
