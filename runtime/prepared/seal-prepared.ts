@@ -14,7 +14,7 @@ import { allFeatures, type Fitted, type Model, type TableSpec } from "../../comp
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { duckDbSettings } from "../data/data-files.ts";
 import { howRead } from "../data/data-fingerprint.ts";
-import { identifier, quoted } from "../data/duckdb-problem.ts";
+import { identifier, isNoFault, quoted, reasonIn } from "../data/duckdb-problem.ts";
 import { fittedTexts } from "../data/fitted-files.ts";
 import { Scratch } from "../data/scratch.ts";
 import { makeFolders, writeAtomically } from "../files/atomic.ts";
@@ -173,11 +173,21 @@ class Sealer {
   private async rowsOf(path: string, columns: string, more: string): Promise<readonly unknown[][]> {
     const names = await this.parquetIn(path.slice(this.folder.length + 1));
     if (names.length === 0) throw this.refuse(path, "has no Parquet files");
-    return this.ask(`SELECT ${columns} FROM ${this.tableOf(names)}${more}`);
+    return this.askOf(path, `SELECT ${columns} FROM ${this.tableOf(names)}${more}`);
   }
 
   private async ask(query: string): Promise<readonly unknown[][]> {
     return (await this.connection.runAndReadAll(query)).getRows() as unknown[][];
+  }
+
+  /** What DuckDB gives of files; throws DiagnosticError where it cannot read them. */
+  private async askOf(path: string, query: string): Promise<readonly unknown[][]> {
+    try {
+      return await this.ask(query);
+    } catch (error) {
+      if (isNoFault(error)) throw error;
+      throw this.refuse(path, `cannot be read: ${reasonIn((error as Error).message)}`);
+    }
   }
 
   /** Names of files in the folder; Spark writes others beside them. */
@@ -200,7 +210,7 @@ class Sealer {
   /** The columns that a split must have, with numbers of rows where it has them. */
   private async columnsOf(split: PreparedSplit, names: readonly string[]): Promise<PreparedColumn[]> {
     const path = join(this.folder, split);
-    const described = await this.ask(`DESCRIBE SELECT * FROM ${this.tableOf(names)}`);
+    const described = await this.askOf(path, `DESCRIBE SELECT * FROM ${this.tableOf(names)}`);
     const types = new Map(described.map(([name, type]) => [String(name), String(type)]));
     const asked = preparedColumns(this.sealing.model);
     const columns = split === "train" && types.has(rowColumn.name) ? [...asked, rowColumn] : asked;
@@ -266,9 +276,10 @@ class Sealer {
       ].map(([what, bad]) => [`${what} \`${column.name}\``, bad] as const);
     });
     const counted = conditions.map(([, bad]) => `count(*) FILTER (WHERE ${bad})`).join(", ");
-    const [found] = await this.ask(`SELECT ${counted} FROM ${this.tableOf(names)}`);
+    const path = join(this.folder, split);
+    const [found] = await this.askOf(path, `SELECT ${counted} FROM ${this.tableOf(names)}`);
     for (const [i, [what]] of conditions.entries())
-      if (Number(found![i]) > 0) throw this.refuse(join(this.folder, split), `${what} (${found![i]} rows)`);
+      if (Number(found![i]) > 0) throw this.refuse(path, `${what} (${found![i]} rows)`);
   }
 
   private async described(split: PreparedSplit, names: readonly string[]): Promise<SplitDescription> {
