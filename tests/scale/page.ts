@@ -283,48 +283,41 @@ ends it:
 
 ## The same folder from Spark or Ray Data
 
-Beyond that, another system writes the folder. Its contract is [prepared-rows.md](prepared-rows.md): Parquet shards with the columns that
-\`prepared.json\` lists, the vocabularies, what transforms learned, and hashes. The training reads nothing else, and neither it nor
-\`dinc import\` can tell who wrote it. dinc has no plan for these systems that it could print; this is what one does, in this order:
+\`\`\`sh
+dinc prepare -c dinc.yaml --out /shared/rows --shards ${SHARDS} --plan spark > plan.sql
+spark-sql -f plan.sql
+dinc prepare -c dinc.yaml --out /shared/rows --seal
+\`\`\`
+
+Beyond one machine, Spark writes the folder by SQL that dinc prints ([commands.md](commands.md#dinc-prepare)). \`--seal\` then checks every row and
+writes \`prepared.json\`. The folder is the contract ([prepared-rows.md](prepared-rows.md)): neither the training nor \`dinc import\` can tell who wrote it.
+dinc prints no plan for Ray Data; the same steps are these there:
 
 ${table(
-  ["", "Spark", "Ray Data"],
+  ["", "Spark, by the plan", "Ray Data, by hand"],
   [
     [
-      "**Prepare a sample with dinc** (`dinc prepare --limit 100000`): it gives a folder with the columns, types and `reads` to be met, to compare with",
-      "",
-      "",
-    ],
-    [
-      "**Learned ids**, where there are any: count the values of the training rows, leave out rarer ones than `min_count`, number the rest from 2, the most frequent first and equal ones in the order of their UTF-16 units. One JSON string a line: `vocab/NAME.jsonl`",
-      "`groupBy`, `count`, `orderBy`, `zipWithIndex`",
+      "ids: count the values of the training rows, the most frequent first, from 2",
+      "`GROUP BY`, `row_number`",
       "`groupby().count()`, `sort`",
     ],
+    ["encode events, not rows: an event has its ids once, histories repeat them", "a join", "`map_batches`"],
     [
-      "**Encode events, not rows.** An event has its ids once, a history repeats them",
-      "a join, broadcast where the vocabulary is small",
-      "`map_batches` with the vocabulary in shared memory",
-    ],
-    [
-      "**Hashed ids**: MurmurHash3 of 32 bits with seed 0 over UTF-8, as [SPEC.md](../grammar/SPEC.md) says",
-      "`mmh3` in a pandas UDF: Spark's own `hash` has another seed and another tail",
-      "`mmh3` in `map_batches`",
-    ],
-    [
-      "**Histories**: the latest `max` events of the user before the target, the latest last, as lists",
-      "`collect_list` over a window by user and time, `rowsBetween`",
+      "histories: the latest `max` events of the user before the target",
+      "windows by user and time",
       "`groupby(user).map_groups`",
     ],
+    ["hashed ids: MurmurHash3 of 32 bits with seed 0", "not in a plan (DIN0657)", "`mmh3` in `map_batches`"],
     [
-      "**A random order** of all training rows, in as many files as the ranks divide",
-      "`repartition(n, rand(seed))`, `sortWithinPartitions(rand(seed))`",
-      "`random_shuffle`, `repartition(n)`",
+      "a random order, in as many files as the ranks divide",
+      "repartition by a hash",
+      "`random_shuffle`, `repartition`",
     ],
-    ["**Parquet** with zstd, no nulls", "`write.parquet`", "`write_parquet`"],
+    ["Parquet with zstd, no nulls", "`USING parquet`", "`write_parquet`"],
     [
-      "**`prepared.json`** last, with rows, bytes and SHA-256 of each file, and its own digest",
-      "the driver",
-      "the driver",
+      "the vocabularies, what transforms learned, `prepared.json` with hashes",
+      "`--seal`",
+      "your program, as prepared-rows.md says",
     ],
   ],
 )}
