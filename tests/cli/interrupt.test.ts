@@ -40,7 +40,7 @@ test("a second training into the same run is refused before it begins", async ()
   const second = await runHere([...args, "--force"], { cwd: folder });
   expect(second.code).toBe(1);
   expect(second.err).toContain(
-    `error[DIN0513 output-in-use]: process ${first.pid} is writing a run to run at the moment`,
+    `error[DIN0513 output-in-use]: process ${first.pid} is writing to run at the moment`,
   );
   first.kill("SIGINT");
   await new Promise((resolve) => first.on("exit", resolve));
