@@ -1,6 +1,6 @@
 // Writes files atomically: to a temporary path, flushed to the disk, then renamed.
 
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isOfSystem, refusal } from "./file-problem.ts";
@@ -12,7 +12,9 @@ export async function writeFlushed(
   path: string,
   write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const file = await open(path, "w");
+  // Made at once, so that no signal comes while it is being made: what a signal removes has to be there by then.
+  closeSync(openSync(path, "w"));
+  const file = await open(path, "r+");
   try {
     if (typeof write === "function") await write(file);
     else await file.writeFile(write);

@@ -37,7 +37,7 @@ export function fileProblem(error: unknown): string {
       return "its name is longer than the file system takes";
     case "EMFILE":
     case "ENFILE":
-      return "too many files are open; allow more with `ulimit -n`";
+      return "too many files are open; allow more with `ulimit -n 1024`";
     case "ERR_INVALID_ARG_VALUE":
       return "its name has a character that no file's name can have";
     case "EIO":

@@ -34,12 +34,12 @@ export const commands: Readonly<Record<string, Written>> = {
     before: null,
   },
   prepare: {
-    args: ["prepare", "-c", "dinc.yaml", "--out", "new", "--shards", "2"],
+    args: ["prepare", "-c", "dinc.yaml", "--out", "new", "--shards", "2", "--force"],
     place: "new",
     before: null,
   },
   import: {
-    args: ["import", "trained", ...wasm, "--out", "new"],
+    args: ["import", "trained", ...wasm, "--out", "new", "--force"],
     place: "new",
     before: null,
   },

@@ -9,7 +9,7 @@ export const writing = helps({
   notAllowed: () => "name a place that you may write",
   noFolder: () => "make its folder first, or name another place",
   elsewhere: () => "name another place",
-  openFiles: () => "allow more open files with `ulimit -n`",
+  openFiles: () => "allow more open files with `ulimit -n 1024`",
   temporary: (purpose: string) =>
     `${purpose}: set TMPDIR to a folder with room that you may write, as in \`TMPDIR=/data/tmp dinc …\``,
 });
