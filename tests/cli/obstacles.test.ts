@@ -303,7 +303,7 @@ describe("around a process", () => {
     // Before anything is loaded, or while it is.
     expect(ran).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^error.*too many (open files|files are open).*`ulimit -n 1024`/s),
+      err: expect.stringMatching(/^error.*too many (open files|files are open).*`ulimit -n 1024`/ms),
     });
     expect(ran.err).not.toMatch(STACK_TRACE);
   });
