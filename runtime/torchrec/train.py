@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import json
 import logging
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -185,8 +186,10 @@ def main() -> None:
     code = ended(f"{PACKAGE.name}.train", run)
     if code == 0:
         dist.destroy_process_group()
+    sys.stdout.flush()
     sys.stderr.flush()
-    sys.exit(code)
+    # All is written. At the interpreter's own end a thread of gloo's that is still there aborts the process.
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -22,14 +22,14 @@ onmessage = async ({ data: { text, counts } }) => {
   }
 };`;
 
-/** When the first of the threads has its 40th slice, it says so and keeps it for \`counts[1]\` ms. */
+/** When the first of the threads has its fifth slice, it says so and keeps it for \`counts[1]\` ms. */
 const slices = `import { takePart } from "./trainer.mjs";
 const { compareExchange } = Atomics;
 let taken = 0;
 onmessage = ({ data: { message, counts } }) => {
   Atomics.compareExchange = (words, place, before, after) => {
     const found = compareExchange(words, place, before, after);
-    if (found !== before || ++taken !== 40 || compareExchange(counts, 0, 0, 1) !== 0) return found;
+    if (found !== before || ++taken !== 5 || compareExchange(counts, 0, 0, 1) !== 0) return found;
     const until = performance.now() + counts[1];
     while (performance.now() < until);
     return found;
@@ -95,10 +95,14 @@ interface Said {
   readonly ms: number | null;
 }
 
+/** On a busy machine a short training may be over before its threads have slices: then another one follows. */
 async function trained(keepsMs: number, ends: boolean): Promise<Said> {
   const tab = await opened.browser.newPage();
   await tab.goto(pages.address("isolated"));
-  return tab.evaluate(`trained(${JSON.stringify(text)}, ${keepsMs}, ${ends})`) as Promise<Said>;
+  for (let tries = 1; ; tries++) {
+    const said = (await tab.evaluate(`trained(${JSON.stringify(text)}, ${keepsMs}, ${ends})`)) as Said;
+    if (said.wasStuck || tries === 20) return said;
+  }
 }
 
 describe("a thread in Chromium that has a slice", () => {
