@@ -13,7 +13,7 @@ import { type ColumnRows, mapped, type StoredRows } from "./stored-rows.ts";
 import { chunkOf, type TableRows, tableOf } from "./table-rows.ts";
 import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
 
-/** How lists are written: what stands between the steps of a history that is a text, and which of its steps is the latest. */
+/** How lists are written: the separator between the steps of a history in a text, and which step is the latest. */
 export type RowsFormat = Partial<ListFormat>;
 
 export interface FittedRows {

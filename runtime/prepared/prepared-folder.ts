@@ -22,13 +22,9 @@ export const preparedFiles = {
 export const preparedSplits = ["train", "valid", "test"] as const;
 export type PreparedSplit = (typeof preparedSplits)[number];
 
-/** In which order the training rows are stored: at random, or as the first epoch of `dinc train` goes through them. */
-export const storedOrders = {
-  shuffled: "at random, by the seed of `train`",
-  trained:
-    "as the first epoch of dinc train goes through them, the batches in parts where there are several shards",
-} as const;
-export type StoredOrder = keyof typeof storedOrders;
+/** How training rows are stored: at random by the seed of `train`, or as the first epoch of `dinc train` reads them. */
+export const storedOrders = ["shuffled", "trained"] as const;
+export type StoredOrder = (typeof storedOrders)[number];
 
 /** `prepared.json`. */
 export interface PreparedDescription {

@@ -231,7 +231,7 @@ class NetworkWriter {
     return node === null ? this.network.outputsOf(scope) : [node.id];
   }
 
-  /** A scan reads its weights in each step: what it does not get step by step has a name before. */
+  /** A scan reads its weights in each step. A value that it is not given step by step gets a name before it. */
   private readsOf(unit: Unit): readonly NodeId[] {
     const takes = this.takes(unit);
     if (unit.node?.op !== "scan") return takes;

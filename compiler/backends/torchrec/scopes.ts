@@ -108,7 +108,7 @@ export class Network {
     return op === "input" || op === "parameter" || op === "table";
   }
 
-  /** What a node reads when it is computed: what is drawn for a step is drawn by PyTorch. */
+  /** The inputs that a node reads when it is computed. Noise is none of them: PyTorch draws it. */
   inputsOf(node: Node): readonly NodeId[] {
     if (node.op === "dropout" || node.op === "lookup") return node.inputs.slice(0, 1);
     return node.inputs;

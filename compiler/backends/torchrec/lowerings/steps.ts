@@ -27,7 +27,7 @@ export const steps = {
   shift_steps: "of gradients",
   scan: (emit, inputs, { attributes, inputs: types }) => {
     const own = emit.steps(attributes.history);
-    // What is the same in all steps is seen by the cell as it is, unless it changes with the row.
+    // The cell reads a value that is the same in all steps from outside, unless it differs by row.
     const changing = types.flatMap(({ rows }, i) => (i > 0 && rows.kind !== "once" ? [i] : []));
     const given = changing.map((i) =>
       types[i]!.rows.kind === "steps" ? inputs[i]! : call(emit.function("ops", "repeat"), inputs[i]!, own),

@@ -1,0 +1,483 @@
+// The commands with their arguments, options and help. Every command's code is loaded only when it is asked for, so that `dinc check`
+// starts without DuckDB and TensorFlow.
+
+import { Command, InvalidArgumentError, Option } from "commander";
+import { engines, replacementOf, targets } from "../../compiler/backends/choices.ts";
+import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
+import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
+import { version } from "../files/version.ts";
+import { storedOrders } from "../prepared/prepared-folder.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** `done` gets the exit code of the command that was performed. */
+export function commandLine(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command("dinc")
+    .description("Compiles .din models: checks them, trains them, and turns runs into standalone TypeScript.")
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .showHelpAfterError("(dinc --help shows the commands)")
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
+    })
+    .exitOverride();
+  const command = (usage: string, description: string, ...examples: string[]) => {
+    const [shown, ...more] = examples.map((example) => `  $ ${example}`);
+    return program
+      .command(usage)
+      .description(description)
+      .addHelpText("before", `${[shown, ...more].join("\n")}\n`)
+      .showHelpAfterError(`(dinc ${usage.split(" ")[0]} --help shows an example)`);
+  };
+  program.addHelpText("before", "  $ dinc train model.din -c dinc.yaml --out my-run\n");
+
+  const findingsOptions = (target: Command) =>
+    target
+      .argument("<file...>", "specs; - reads standard input")
+      .addOption(
+        new Option("--format <format>", "how to print findings")
+          .choices(["pretty", "concise", "json", "sarif", "github"])
+          .default("pretty"),
+      )
+      .option("--fix", "apply the fixes that are certain, in place")
+      .option("--deny <code>", "count this finding as an error; repeatable", collect, [])
+      .option("--stdin-filepath <path>", "the path of the file on standard input")
+      .addOption(paramOption())
+      .addOption(variantOption());
+
+  findingsOptions(
+    command(
+      "check",
+      "Parse and check specs.",
+      "dinc check model.din",
+      "dinc check --fix model.din",
+      "dinc check --format json --stdin-filepath model.din - < model.din",
+    ),
+  )
+    .addOption(
+      new Option("--types", "print every name with its type, when it is known, and its axis").conflicts(
+        "fix",
+      ),
+    )
+    .action(async (files: string[], options) =>
+      done(
+        options.types
+          ? await (await import("./commands/types.ts")).types(files, options, terminal)
+          : await (await import("./commands/check.ts")).check(files, options, terminal),
+      ),
+    );
+
+  findingsOptions(
+    command(
+      "lint",
+      "Check specs, and give advice on valid models, as a reviewer would.",
+      "dinc lint model.din",
+      "dinc lint --deny outcome-as-feature --format github models/*.din",
+    ),
+  ).action(async (files: string[], options) =>
+    done(await (await import("./commands/lint.ts")).lint(files, options, terminal)),
+  );
+
+  command(
+    "fmt",
+    "Format specs in place: one style, without options.",
+    "dinc fmt model.din",
+    "dinc fmt --check model.din",
+  )
+    .argument("<file...>", "specs; - reads standard input and writes standard output")
+    .option("--check", "write nothing; print the files that would change, and exit with 1 if there are any")
+    .action(async (files: string[], options) =>
+      done(await (await import("./commands/fmt.ts")).fmt(files, options, terminal)),
+    );
+
+  command(
+    "init",
+    "Draft a spec and a dinc.yaml from the columns of a file, and list the guesses.",
+    "dinc init my-model --data rows.csv",
+    "dinc init --data rows.parquet --label is_click",
+  )
+    .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
+    .requiredOption("--data <file>", "rows, or an event log: CSV, Parquet or JSON Lines, by extension")
+    .option("--label <column>", "the label column, 0 or 1 in every row (default: found by its name)")
+    .option("--force", "replace an existing model.din and dinc.yaml")
+    .action(async (folder: string, options) =>
+      done(await (await import("./commands/init.ts")).init(folder, options, terminal)),
+    );
+
+  command(
+    "prepare",
+    "Encode the rows of a training once, as a folder that trainings read.",
+    "dinc prepare -c dinc.yaml --out rows",
+    "dinc train -c dinc.yaml --rows rows --out my-run",
+  )
+    .argument("[spec]", "the model; default: `spec` of dinc.yaml")
+    .option(
+      "-c, --config <file>",
+      "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
+    )
+    .requiredOption("-o, --out <folder>", "the folder to write")
+    .option("--shards <n>", "Parquet files of each split", positiveWholeNumber, 8)
+    .addOption(
+      new Option(
+        "--order <order>",
+        "how training rows are stored: at random, or as the first epoch reads them",
+      )
+        .choices(storedOrders)
+        .default("shuffled"),
+    )
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .addOption(
+      new Option(
+        "--plan <engine>",
+        "print SQL that writes the rows elsewhere, for data that are too large for one machine",
+      )
+        .choices(["spark"])
+        .conflicts("seal"),
+    )
+    .option("--seal", "make a folder of prepared rows of what the SQL of --plan wrote to it")
+    .option("--force", "replace an existing folder of prepared rows")
+    .action(async (spec: string | undefined, options) =>
+      done(await (await import("./commands/prepare.ts")).prepare(spec, options, terminal)),
+    );
+
+  command(
+    "train",
+    "Read data, train, evaluate, and write a run folder.",
+    "dinc train -c dinc.yaml --out my-run",
+    "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
+  )
+    .argument("[spec]", "the model; default: `spec` of dinc.yaml")
+    .option(
+      "-c, --config <file>",
+      "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
+    )
+    .option("--rows <folder>", "prepared rows, instead of the data that dinc.yaml names")
+    .requiredOption("-o, --out <run>", "the run folder to write")
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(wideVectorsOption())
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .option("--force", "replace an existing run folder; do not continue an interrupted training")
+    .option("--resume", "continue an interrupted training; begin with the first step if there is none")
+    .option(
+      "--checkpoint-every <seconds>",
+      "how often to write a checkpoint, besides after each epoch",
+      positiveNumber,
+      60,
+    )
+    .option("--tensorboard <folder>", "write event files for TensorBoard to this folder during training")
+    .action(async (spec: string | undefined, options) =>
+      done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
+    );
+
+  command(
+    "import",
+    "Make a run folder from the training of a TorchRec package.",
+    "dinc import out --out my-run",
+    "dinc import out --rows /data/rows --out my-run",
+  )
+    .argument("<folder>", "what `torchrun … --out` wrote")
+    .requiredOption("-o, --out <run>", "the run folder to write")
+    .option("--rows <folder>", "the prepared rows (default: where the training read them)")
+    .option("--force", "replace an existing run folder")
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(wideVectorsOption())
+    .action(async (folder: string, options) =>
+      done(await (await import("./commands/import.ts")).importTraining(folder, options, terminal)),
+    );
+
+  const dataOptions = (target: Command) =>
+    target
+      .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
+      .option(
+        "--separator <text>",
+        "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
+      )
+      .option(
+        "--inner-separator <text>",
+        "the separator of values of a set within one step (default: as in training)",
+      )
+      .addOption(
+        new Option("--steps <order>", "the order of lists in --data (default: as in training)").choices(
+          Object.keys(stepOrders),
+        ),
+      )
+      .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
+      .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
+      .addOption(
+        new Option("--split <split>", "the rows of -c or --rows to read")
+          .choices(["train", "valid", "test"])
+          .default("test"),
+      )
+      .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+      .addOption(backendOption())
+      .addOption(threadsOption())
+      .addOption(wideVectorsOption());
+
+  dataOptions(
+    command(
+      "predict",
+      "Score rows with a trained run.",
+      "dinc predict my-run --data rows.csv --out scores.csv",
+      "dinc predict my-run -c dinc.yaml --split test --out -",
+    ),
+  )
+    .argument("<run>", "a run folder, as dinc train writes it")
+    .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/predict.ts")).predict(run, options, terminal)),
+    );
+
+  dataOptions(
+    command(
+      "eval",
+      "Compute the run's metrics on labelled rows.",
+      "dinc eval my-run --data test.csv",
+      "dinc eval my-run -c dinc.yaml --split test --format json",
+    ),
+  )
+    .argument("<run>", "a run folder, as dinc train writes it")
+    .addOption(
+      new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
+    )
+    .addOption(
+      new Option(
+        "--resamples <n>",
+        "the number of bootstrap resamples for intervals; 0 for none (default: as in training)",
+      ).argParser(wholeNumber),
+    )
+    .addOption(badRowOption("as in training"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
+    );
+
+  command(
+    "diff",
+    "Show how two runs differ, and what may explain their metrics.",
+    "dinc diff monday-run tuesday-run",
+    "dinc diff base wide --format json",
+  )
+    .argument("<a>", "a run folder, as dinc train writes it")
+    .argument("<b>", "another")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
+    .action(async (a: string, b: string, options) =>
+      done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),
+    );
+
+  const compileCommand = command(
+    "compile",
+    "Generate standalone TypeScript or an ONNX model from a run, or a training in Python from a spec.",
+    "dinc compile my-run --target ts --out my-ranker",
+    "dinc compile my-run --target onnx --out my-model",
+    "dinc compile model.din -c dinc.yaml --target torchrec --out my-training",
+    "dinc compile model.din --emit graph",
+  )
+    .argument("[run]", "a run folder, or a spec (random weights, for sizing); default: `spec` of -c")
+    .addOption(
+      new Option("--target <target>", `what to generate: ${targets.map(({ doc }) => doc).join(", or ")}`)
+        .choices(targets.map(({ name }) => name))
+        .default("ts"),
+    )
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option("-c, --config <file>", "dinc.yaml, for a spec: its params and what overrides its train { … }")
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .option("-o, --out <folder>", "the folder to write")
+    .addOption(
+      new Option("--emit <level>", "print a level of the compiler instead").choices([
+        "ast",
+        "model",
+        "graph",
+        "optimised",
+      ]),
+    )
+    .option("--without-pass <name>", "leave out a pass in --emit optimised; repeatable", collect, [])
+    .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
+    .option(
+      "--force",
+      "replace the folder even if it holds other files; dinc's own output is always replaced",
+    )
+    .action(async (path: string | undefined, options) =>
+      done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
+    );
+  for (const option of emitOptionsOf()) compileCommand.addOption(option);
+
+  command(
+    "graph",
+    "Draw the network of a spec, coloured by when each value is known.",
+    "dinc graph model.din --out model.svg",
+    "dinc graph model.din --format mermaid",
+  )
+    .argument("<spec>", "the model")
+    .addOption(
+      new Option("--format <format>", "what to write").choices(["svg", "mermaid", "json"]).default("svg"),
+    )
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option("-o, --out <file>", "the file to write (default: standard output)")
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/graph.ts")).graph(path, options, terminal)),
+    );
+
+  command(
+    "cost",
+    "Count parameters, table bytes and FLOPs of a request.",
+    "dinc cost model.din",
+    "dinc cost my-run --candidates 500 --history 100 --format json",
+  )
+    .argument("<model>", "a spec, or a run folder for the exact sizes of its tables")
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option(
+      "--candidates <n>",
+      "the number of candidates in a request",
+      positiveWholeNumber,
+      defaultRequest.candidates,
+    )
+    .option(
+      "--history <n>",
+      "steps of each history, of which its `max` count",
+      wholeNumber,
+      defaultRequest.history,
+    )
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/cost.ts")).cost(path, options, terminal)),
+    );
+
+  command("lsp", "Serve editors: the language server, on standard input and output.", "dinc lsp --stdio")
+    .option("--stdio", "the only way there is; may be left out")
+    .addOption(new Option("--clientProcessId <pid>", "given by editors").hideHelp())
+    .action(async () => done(await (await import("./commands/lsp.ts")).lsp()));
+
+  command(
+    "explain",
+    "Explain a diagnostic, or show how dinc writes a term of other systems.",
+    "dinc explain DIN0201",
+  )
+    .argument("<code>", "a code such as DIN0201, or its name; or a word such as gelu")
+    .action(async (code: string) =>
+      done(await (await import("./commands/explain.ts")).explain(code, terminal)),
+    );
+
+  command("doctor", "Show what is installed, and how the back end is chosen.", "dinc doctor").action(
+    async () => done(await (await import("./commands/doctor.ts")).doctor(terminal)),
+  );
+
+  command(
+    "native",
+    "Native TensorFlow, which trains models with large matrix products faster.",
+    "dinc native install",
+  )
+    .command("install")
+    .description("Install native tfjs-node into your cache folder, also where its own download fails.")
+    .action(async () => done(await (await import("./commands/native.ts")).nativeInstall(terminal)));
+
+  command(
+    "torch",
+    "PyTorch and TorchRec, which train the packages of dinc compile --target torchrec.",
+    "dinc torch install",
+  )
+    .command("install")
+    .description("Install PyTorch and TorchRec for processors into your cache folder, without CUDA.")
+    .action(async () => done(await (await import("./commands/torch.ts")).torchInstall(terminal)));
+
+  return program;
+}
+
+function paramOption(): Option {
+  return new Option("--param <name=value>", "set a param of the spec; repeatable")
+    .argParser<string[]>((value, previous) => collect(value, previous ?? []))
+    .default([], "none");
+}
+
+function variantOption(): Option {
+  return new Option("--variant <name>", "use this variant of the model");
+}
+
+function backendOption(): Option {
+  const choices = ["auto", ...engines.map(({ name }) => name)];
+  return new Option("--backend <backend>", "the back end; auto chooses the faster one for the model")
+    .choices(choices)
+    .default("auto")
+    .argParser((name) => {
+      if (choices.includes(name) || replacementOf(name) !== null) return name;
+      throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+    });
+}
+
+function threadsOption(): Option {
+  return new Option(
+    "--threads <n>",
+    "threads that compute a step with --backend wasm; results are the same for any number (default: as many as make it faster)",
+  ).argParser(positiveWholeNumber);
+}
+
+function wideVectorsOption(): Option {
+  return new Option(
+    "--wide-vectors",
+    "compute with V8's experimental vectors of 256 bits with --backend wasm: faster, and the same results (Node 22 and later)",
+  );
+}
+
+/** What only some targets take, with their names. */
+function emitOptionsOf(): Option[] {
+  return Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
+    const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
+    const option = new Option(flag, `${takers.map((target) => target.name).join(", ")}: ${doc}`);
+    switch (choices) {
+      case "names":
+        return option.argParser<string[]>((value, previous) => collect(value, previous ?? []));
+      case "number":
+        return option.argParser(wholeNumber);
+      default:
+        return option.choices([...choices]);
+    }
+  });
+}
+
+function badRowOption(otherwise: string): Option {
+  return new Option(
+    "--on-bad-row <policy>",
+    `rows that cannot be read: fail at once, skip them and report how many, or count them in every file and then fail (default: ${otherwise})`,
+  ).choices(Object.keys(badRowPolicies));
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === "")
+    throw new InvalidArgumentError("Expected a whole number.");
+  return value;
+}
+
+function positiveWholeNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("Expected at least 1.");
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("Expected a number greater than 0.");
+  return value;
+}
