@@ -11,6 +11,8 @@ import { RequestSampler } from "../../compiler/backends/golden/sample-requests.t
 import { Random } from "../../compiler/common/random.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import type { About } from "../../runtime/serve/about.ts";
+import type { WeightsHeader } from "../../runtime/serve/weights.ts";
+import { forged } from "../support/forged-weights.ts";
 import {
   type Compiled,
   compiled,
@@ -26,6 +28,7 @@ interface Pool {
   readonly about: About;
   rank(request: unknown): Promise<Scores>;
   logits(request: unknown): Promise<Scores>;
+  replace(weights: unknown): Promise<About>;
   close(): Promise<void>;
 }
 type CreatePool = (options: {
@@ -169,6 +172,75 @@ test("a pool says which model and program it is", async () => {
   const { about } = await rankerOf("din");
   expect(pool.about).toEqual(about);
   expect(about).toMatchObject({ model: "din", run: null });
+});
+
+/** Weights whose golden requests have other logits than they give. */
+function otherGolden(weights: Uint8Array): Uint8Array {
+  return forged(weights, (header) => {
+    const { golden } = header as WeightsHeader;
+    const logits = golden[0]!.logits.map(([label, numbers]) => [label, numbers.map((logit) => logit + 1)]);
+    return { ...(header as WeightsHeader), golden: [{ ...golden[0]!, logits }, ...golden.slice(1)] };
+  });
+}
+
+describe("replace", () => {
+  test("takes grown weights under many callers, and loses no request", async () => {
+    const grown = await compiledFrom(trainedOf(specs.din, 2, 60));
+    const [, request] = requestsOf("din");
+    const pool = await poolOf("din");
+    const expected = [subjects.get("din")!, grown].map(({ module, weights }) =>
+      module.createRanker({ weights, backend: "simd" }).then((ranker) => ranker.rank(request)),
+    );
+    const [before, after] = await Promise.all(expected);
+    let replaced = false;
+    const caller = async () => {
+      const found: Scores[] = [];
+      while (!replaced) found.push(await pool.rank(request));
+      return [...found, await pool.rank(request)];
+    };
+    const callers = Promise.all(Array.from({ length: 20 }, caller));
+    for (let i = 0; i < 3; i++) await pool.rank(request);
+    await pool.replace(grown.weights);
+    replaced = true;
+    for (const found of await callers) {
+      const change = found.findIndex((scores) => !isDeepStrictEqual(scores, before));
+      expect(change).toBeGreaterThan(0);
+      expect(found.slice(change)).toEqual(found.slice(change).map(() => after));
+    }
+  });
+
+  test("weights that do not fit, or are damaged, change nothing", async () => {
+    const pool = await poolOf("din");
+    const [request] = requestsOf("din");
+    const before = await pool.rank(request);
+    const { weights } = subjects.get("din")!;
+    for (const wrong of [subjects.get("tasks")!.weights, weights.slice(0, 500), otherGolden(weights)])
+      await expect(pool.replace(wrong)).rejects.toMatchObject({ name: "RankerWeightsError" });
+    expect(await pool.rank(request)).toEqual(before);
+    expect(await pool.replace(weights)).toEqual(pool.about);
+  });
+
+  test("several take their turns, and the last stays", async () => {
+    const others = await Promise.all([2, 3].map((seed) => compiledFrom(trainedOf(specs.din, seed))));
+    const pool = await poolOf("din", { threads: 1 });
+    const [request] = requestsOf("din");
+    await Promise.all(others.map(({ weights }) => pool.replace(weights)));
+    const last = await others[1]!.module.createRanker({ weights: others[1]!.weights, backend: "simd" });
+    expect(await pool.rank(request)).toEqual(last.rank(request));
+  });
+
+  test("a closed pool takes none, and close waits for one that is under way", async () => {
+    const pool = await poolOf("din");
+    const { weights } = subjects.get("din")!;
+    const [underWay, late] = [pool.replace(weights), pool.replace(weights)];
+    await new Promise(setImmediate);
+    const close = pool.close();
+    await expect(late).rejects.toMatchObject(closed);
+    await underWay;
+    await close;
+    await expect(pool.replace(weights)).rejects.toMatchObject(closed);
+    await expect(pool.rank(requestsOf("din")[0])).rejects.toMatchObject(closed);
+  });
 });
 
 test("swapping pools under many callers loses no request: new weights with a grown vocabulary, then another model", async () => {

@@ -8,8 +8,9 @@ import {
   type WeightsContent,
   weightsFile,
 } from "../../compiler/backends/serving/weights-file.ts";
-import { aligned, crc32, WEIGHTS_PREFIX, WeightsFile } from "../../runtime/serve/weights.ts";
+import { crc32, WeightsFile } from "../../runtime/serve/weights.ts";
 import { changeOf } from "../support/changed-json.ts";
+import { forged } from "../support/forged-weights.ts";
 import { type Compiled, compiled, compiledFrom, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -29,24 +30,6 @@ const content: WeightsContent = {
   golden: [],
   run: "0123456789abcdef",
 };
-
-/** The file with another header, and a checksum that is right for it. */
-function forged(bytes: Uint8Array, change: (header: unknown) => unknown): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const end = WEIGHTS_PREFIX + view.getUint32(12, true);
-  const header: unknown = JSON.parse(Buffer.from(bytes.subarray(WEIGHTS_PREFIX, end)).toString());
-  const changed = change(header);
-  const text = Buffer.from(JSON.stringify(changed === undefined ? header : changed));
-  const first = aligned(WEIGHTS_PREFIX + text.length);
-  const file = new Uint8Array(first + bytes.length - aligned(end));
-  file.set(bytes.subarray(0, WEIGHTS_PREFIX));
-  file.set(text, WEIGHTS_PREFIX);
-  file.set(bytes.subarray(aligned(end)), first);
-  const prefix = new DataView(file.buffer);
-  prefix.setUint32(12, text.length, true);
-  prefix.setUint32(16, crc32(file, WEIGHTS_PREFIX, first), true);
-  return file;
-}
 
 describe("reading what was written", () => {
   test("gives the same numbers and words, on 64-byte boundaries", () => {

@@ -224,6 +224,7 @@ ${isFast ? fastNote : ""}- Where code may not be compiled from bytes, as on edge
   \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
 - Several threads that share the weights: \`const pool = await createPool({ weights })\` from \`./model.pool.js\`, then
   \`await pool.rank(request)\` with the same scores and the same errors, and \`await pool.close()\`, which scores what waits.
+  \`await pool.replace(weights)\` takes the weights of another run of the same spec and loses no request.
 - \`ranker.about\` and \`pool.about\` say which model, program and run this is. The weights of every run of the same spec are taken,
   so that new ones need no new module; the program's name, in the first lines of model.ts, says which spec it is.
 - The weights are refused where they are cut short, changed or another model's, before memory is taken for what they say.

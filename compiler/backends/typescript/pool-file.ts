@@ -63,11 +63,23 @@ interface Started {
 export async function createPool(options: PoolOptions): Promise<Pool> {
   const { threads = availableParallelism(), weights, ...others } = options;
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError("threads must be a whole number from 1");
-  const started: Started = { role: ROLE, options: { ...others, weights: shared(weights) } };
+  const startWith = (bytes: PoolOptions["weights"], verify = others.verify === true) =>
+    start(threads, { ...others, verify, weights: shared(bytes) });
+  return new Pool(await startWith(weights), (bytes) => startWith(bytes, true));
+}
+
+/** Threads that have read the same weights. */
+interface ReadyThreads {
+  readonly threads: readonly Thread[];
+  readonly about: About;
+}
+
+async function start(threads: number, options: RankerOptions): Promise<ReadyThreads> {
+  const started: Started = { role: ROLE, options };
   const made = Array.from({ length: threads }, () => new Thread(started));
   try {
     const [about] = await Promise.all(made.map((thread) => thread.ready));
-    return new Pool(made, about!);
+    return { threads: made, about: about! };
   } catch (error) {
     await Promise.all(made.map((thread) => thread.end()));
     throw error;
@@ -76,14 +88,21 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
 
 /** Scores requests, each in the thread that has the fewest. Made by \`createPool\`; it keeps the process alive until \`close\`. */
 export class Pool {
-  /** Which model, program and run this is. */
-  readonly about: About;
-  private readonly threads: readonly Thread[];
+  private current: ReadyThreads;
+  /** Starts as many threads with other weights. */
+  private readonly startWith: (weights: PoolOptions["weights"]) => Promise<ReadyThreads>;
+  /** Settles when no \`replace\` is under way. */
+  private replacing: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
 
-  constructor(threads: readonly Thread[], about: About) {
-    this.threads = threads;
-    this.about = about;
+  constructor(current: ReadyThreads, startWith: (weights: PoolOptions["weights"]) => Promise<ReadyThreads>) {
+    this.current = current;
+    this.startWith = startWith;
+  }
+
+  /** Which model, program and run this is. */
+  get about(): About {
+    return this.current.about;
   }
 
   /** As \`Ranker.rank\`, whose errors it rejects with. @throws RankerPoolError where the pool was closed. */
@@ -96,17 +115,45 @@ export class Pool {
     return this.call("logits", request);
   }
 
+  /**
+   * Takes other weights of the same program, for instance those of today's training, and loses no request. New threads read and
+   * verify them while the old ones go on. Then all requests go to the new threads, and the old ones score what they have and end;
+   * after that it resolves. While both are there, both weights are in memory. Several calls take their turns.
+   * @throws RankerWeightsError where the weights do not fit, or the golden requests get other scores: the pool stays as it was.
+   * @throws RankerPoolError where the pool was closed.
+   */
+  replace(weights: PoolOptions["weights"]): Promise<About> {
+    const replaced = this.replacing.then(async () => {
+      if (this.closing !== null) throw closed();
+      const next = await this.startWith(weights);
+      const last = this.current;
+      this.current = next;
+      await drained(last);
+      return next.about;
+    });
+    this.replacing = replaced.catch(() => {});
+    return replaced;
+  }
+
   /** Takes no more requests, scores those that it has, then ends the threads. Resolves when they have ended. */
   close(): Promise<void> {
-    this.closing ??= Promise.all(this.threads.map((thread) => thread.drain())).then(() => {});
+    this.closing ??= this.replacing.then(() => drained(this.current));
     return this.closing;
   }
 
   private call(method: Method, request: Request): Promise<Scores> {
-    if (this.closing !== null) return Promise.reject(new RankerPoolError("the pool is closed"));
-    const idle = this.threads.reduce((best, thread) => (thread.waiting < best.waiting ? thread : best));
+    if (this.closing !== null) return Promise.reject(closed());
+    const idle = this.current.threads.reduce((best, thread) => (thread.waiting < best.waiting ? thread : best));
     return idle.call(method, request);
   }
+}
+
+function closed(): RankerPoolError {
+  return new RankerPoolError("the pool is closed");
+}
+
+async function drained({ threads }: ReadyThreads): Promise<void> {
+  await Promise.all(threads.map((thread) => thread.drain()));
 }
 
 interface Waiting {
