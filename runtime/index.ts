@@ -35,6 +35,13 @@ export {
 } from "./driver/events.ts";
 export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
 export { type Draft, type InitOptions, init } from "./driver/init.ts";
+export {
+  type ListedRun,
+  type ListedRuns,
+  type ListOptions,
+  listRuns,
+  type RunValue,
+} from "./driver/list-runs.ts";
 export { type PlanRowsOptions, planRows, type SealRowsOptions, sealRows } from "./driver/plan-rows.ts";
 export {
   type Predictions,
@@ -63,4 +70,5 @@ export {
 export type { RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { Run } from "./run/run-folder.ts";
+export type { RunSummary, SplitMetrics } from "./run/run-summary.ts";
 export type { ReadVectors } from "./train/vectors.ts";

@@ -1,13 +1,26 @@
 // The commands with their arguments, options and help. Every command's code is loaded only when it is asked for, so that `dinc check`
 // starts without DuckDB and TensorFlow.
 
-import { Command, InvalidArgumentError, Option } from "commander";
-import { engines, replacementOf, targets } from "../../compiler/backends/choices.ts";
-import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
-import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
+import { Command, Option } from "commander";
+import { targets } from "../../compiler/backends/choices.ts";
+import { stepOrders } from "../../compiler/frontend/config/choices.ts";
 import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { version } from "../files/version.ts";
 import { storedOrders } from "../prepared/prepared-folder.ts";
+import { manyRunsCommands } from "./many-runs-commands.ts";
+import {
+  backendOption,
+  badRowOption,
+  collect,
+  emitOptionsOf,
+  paramOption,
+  positiveNumber,
+  positiveWholeNumber,
+  threadsOption,
+  variantOption,
+  wholeNumber,
+  wideVectorsOption,
+} from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `done` gets the exit code of the command that was performed. */
@@ -265,19 +278,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
     );
 
-  command(
-    "diff",
-    "Show how two runs differ, and what may explain their metrics.",
-    "dinc diff monday-run tuesday-run",
-    "dinc diff base wide --format json",
-  )
-    .argument("<a>", "a run folder, as dinc train writes it")
-    .argument("<b>", "another")
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
-    .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
-    .action(async (a: string, b: string, options) =>
-      done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),
-    );
+  manyRunsCommands(command, done, terminal);
 
   const compileCommand = command(
     "compile",
@@ -398,86 +399,4 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     .action(async () => done(await (await import("./commands/torch.ts")).torchInstall(terminal)));
 
   return program;
-}
-
-function paramOption(): Option {
-  return new Option("--param <name=value>", "set a param of the spec; repeatable")
-    .argParser<string[]>((value, previous) => collect(value, previous ?? []))
-    .default([], "none");
-}
-
-function variantOption(): Option {
-  return new Option("--variant <name>", "use this variant of the model");
-}
-
-function backendOption(): Option {
-  const choices = ["auto", ...engines.map(({ name }) => name)];
-  return new Option("--backend <backend>", "the back end; auto chooses the faster one for the model")
-    .choices(choices)
-    .default("auto")
-    .argParser((name) => {
-      if (choices.includes(name) || replacementOf(name) !== null) return name;
-      throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
-    });
-}
-
-function threadsOption(): Option {
-  return new Option(
-    "--threads <n>",
-    "threads that compute a step with --backend wasm; results are the same for any number (default: as many as make it faster)",
-  ).argParser(positiveWholeNumber);
-}
-
-function wideVectorsOption(): Option {
-  return new Option(
-    "--wide-vectors",
-    "compute with V8's experimental vectors of 256 bits with --backend wasm: faster, and the same results (Node 22 and later)",
-  );
-}
-
-/** What only some targets take, with their names. */
-function emitOptionsOf(): Option[] {
-  return Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
-    const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
-    const option = new Option(flag, `${takers.map((target) => target.name).join(", ")}: ${doc}`);
-    switch (choices) {
-      case "names":
-        return option.argParser<string[]>((value, previous) => collect(value, previous ?? []));
-      case "number":
-        return option.argParser(wholeNumber);
-      default:
-        return option.choices([...choices]);
-    }
-  });
-}
-
-function badRowOption(otherwise: string): Option {
-  return new Option(
-    "--on-bad-row <policy>",
-    `rows that cannot be read: fail at once, skip them and report how many, or count them in every file and then fail (default: ${otherwise})`,
-  ).choices(Object.keys(badRowPolicies));
-}
-
-function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === "")
-    throw new InvalidArgumentError("Expected a whole number.");
-  return value;
-}
-
-function positiveWholeNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError("Expected at least 1.");
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value)))
-    throw new InvalidArgumentError("Expected a number greater than 0.");
-  return value;
 }

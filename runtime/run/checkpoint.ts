@@ -54,14 +54,19 @@ export function identityOf(training: {
     network: graphHash(program.step),
     settings: program.settings,
     tables: tables.map(({ name, rows, width, options }) => ({ name, rows, width, options })),
-    data: {
-      ...data,
-      // Which rows were left out follows from the files; how that was asked for makes no difference where none were.
-      onBadRow: undefined,
-      leftOut: (data.leftOut ?? []).map(({ rows, bad, kinds }) => ({ rows, bad, kinds })),
-      files: data.files.map(({ bytes, hash }) => ({ bytes, hash })),
-    },
+    data: identityOfData(data),
   });
+}
+
+/** What tells rows from others: the content of the files and how rows were made of them, not where they lie. */
+export function identityOfData(data: DataFingerprint): object {
+  return {
+    ...data,
+    // Which rows were left out follows from the files; how that was asked for makes no difference where none were.
+    onBadRow: undefined,
+    leftOut: (data.leftOut ?? []).map(({ rows, bad, kinds }) => ({ rows, bad, kinds })),
+    files: data.files.map(({ bytes, hash }) => ({ bytes, hash })),
+  };
 }
 
 /** What each part of an identity is called where it differs. */

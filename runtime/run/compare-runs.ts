@@ -151,7 +151,7 @@ function between(a: Facts, b: Facts): Difference[] {
 }
 
 /** Values by where they stand, named as dinc.yaml and specs name them: `optimizer.learning_rate`. */
-function flat(value: object, path = ""): Map<string, string> {
+export function flat(value: object, path = ""): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name, part] of Object.entries(value)) {
     const at = path + name.replace(/(?<=[a-z])[A-Z](?=[a-z])/g, (letter) => `_${letter.toLowerCase()}`);

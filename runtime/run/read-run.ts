@@ -47,7 +47,8 @@ function otherVersion(path: string, version: unknown, read: readonly unknown[]):
 
 const problems: FolderProblems = { damaged, otherVersion };
 
-async function readManifest(folder: string): Promise<Manifest> {
+/** What a run says of itself. Throws DiagnosticError where there is none, or a damaged one. */
+export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, runFiles.manifest);
   let bytes: Buffer;
   try {

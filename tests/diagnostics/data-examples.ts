@@ -316,6 +316,13 @@ u1,b,x,3.0,c|a,y,0
     files: { "ranker/notes.txt": "mine\n" },
     command: "compile model.din --target ts --out ranker",
   },
+  "no-runs": { files: { "runs/notes.txt": "none yet\n" }, command: "runs runs" },
+  "run-unlisted": {
+    files: { "runs/broken/manifest.json": "{}\n", "runs/broken/model.din": "model shop\n" },
+    before: ["train --out runs/whole"],
+    command: "runs runs",
+  },
+  "unknown-run-column": { before: ["train --out runs/first"], command: "runs runs --sort auc" },
 };
 
 /** Why the others have none. */

@@ -12,7 +12,8 @@ const text = readFileSync(join(root, "docs/commands.md"), "utf8");
 const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)].map(
   ([, command, output]) => [command!, output!] as const,
 );
-const isOfRun = ([command]: readonly [string, string]) => /^(init|eval|predict|diff|compile) /.test(command);
+const isOfRun = ([command]: readonly [string, string]) =>
+  /^(init|eval|predict|runs|diff|compile) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
   expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
@@ -21,6 +22,7 @@ test("what the commands that print for a reader print is shown", () => {
     "cost",
     "lint",
     "eval",
+    "runs",
     "diff",
     "predict",
     "compile",
@@ -46,7 +48,7 @@ beforeAll(async () => {
   const line = (i: number) =>
     `u${i % 40},f,i${(i * 7) % 50},c${(i * 7) % 5},${i % 9}.5,${i % 24},i${i % 50}|i${(i * 3) % 50},c1|c2,${(i * i) % 3 === 0 ? 1 : 0}`;
   const head = "user_id,gender,item_id,cate_id,price,hour,hist_item_id,hist_cate_id,click";
-  for (const split of ["train", "test"])
+  for (const split of ["train", "valid", "test"])
     writeFileSync(
       join(folder, `${split}.csv`),
       `${head}\n${Array.from({ length: 400 }, (_, i) => line(i)).join("\n")}\n`,
@@ -67,6 +69,11 @@ beforeAll(async () => {
   const wide = readFileSync(join(folder, "model.din"), "utf8").replace("mlp([64, 32]", "mlp([128, 32]");
   writeFileSync(join(folder, "wide.din"), wide);
   await train("wide", 2, "wide.din");
+  writeFileSync(join(folder, "few.din"), spec.replace(/metrics .*/, "metrics auc, log_loss"));
+  for (const batch of ["128", "256"]) {
+    const set = ["--set", "data.valid=valid.csv", "--set", `train.batch=${batch}`];
+    await train(`runs/batch-${batch}`, 2, "few.din", ...set);
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

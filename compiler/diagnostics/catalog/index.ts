@@ -16,6 +16,7 @@ import * as histories from "./histories.ts";
 import * as imported from "./import.ts";
 import * as init from "./init.ts";
 import * as lists from "./lists.ts";
+import * as manyRuns from "./many-runs.ts";
 import * as memory from "./memory.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
@@ -88,6 +89,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   times,
   system,
   prepared,
+  manyRuns,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

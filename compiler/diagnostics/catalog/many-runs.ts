@@ -1,0 +1,33 @@
+// Catalogue: many runs: lists of them, and two of them on the same rows. Codes DIN0820–DIN0826.
+
+import { defineError, defineWarning, withHelps } from "./define.ts";
+import { shared } from "./helps.ts";
+
+export const noRuns = defineError<{ path: string }>({
+  code: "DIN0820",
+  name: "no-runs",
+  message: ({ path }) => `there is no run in ${path}`,
+  help: ({ path }) => `\`dinc train --out ${path.replace(/\/+$/, "")}/my-run\` puts one there`,
+  explanation:
+    "`dinc runs FOLDER` lists the runs in a folder and in the folders within it, up to five levels down. A run has manifest.json and model.din; hidden folders and node_modules are not searched.",
+});
+
+export const runUnlisted = defineWarning<{ path: string; reason: string }>({
+  code: "DIN0821",
+  name: "run-unlisted",
+  message: ({ path, reason }) => `${path} is left out of the list: ${reason}`,
+  help: () => "copy the run again or train again; the other runs are listed",
+  explanation:
+    "A folder has the files of a run, but its manifest.json or metrics.jsonl is damaged, or was written by a newer dinc. What it says of itself cannot be believed, so it is not in the table.",
+});
+
+export const unknownRunColumn = withHelps(
+  defineError<{ column: string; option: string }>({
+    code: "DIN0822",
+    name: "unknown-run-column",
+    message: ({ column, option }) => `${option}: no run has a \`${column}\``,
+    explanation:
+      "`--sort` and `--filter` name columns of `dinc runs`: `run`, `model`, `epoch`, `seconds`, metrics as `valid.auc` and `test.auc`, settings as `settings.batch`, and params as `params.rate`. `--format json` shows all that there are.",
+  }),
+  { didYouMean: shared.didYouMean, available: shared.available },
+);

@@ -1,0 +1,79 @@
+// The output of `dinc runs`: a line for each run, with its params and settings that differ from those of others, and its metrics on
+// validation rows beside those on test rows.
+
+import { columnsOf, type ListedRun, type ListedRuns, type RunValue } from "../driver/list-runs.ts";
+import { alignedLines, duration, thousands } from "../driver/text-table.ts";
+
+export interface RunsText {
+  readonly table: string;
+  /** Sentences below it. */
+  readonly notes: readonly string[];
+}
+
+export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
+  const left = of - runs.length;
+  const without = left === 0 ? [] : [`${thousands(left)} of ${thousands(of)} runs are left out by --filter`];
+  if (runs.length === 0) return { table: "", notes: without };
+  const columns = shownColumns(runs, sortedBy);
+  const rows = runs.map((run) => columns.map((column) => cellText(column, run.columns.get(column) ?? null)));
+  const right = new Set(columns.flatMap((column, i) => (isNumeric(column, runs) ? [i] : [])));
+  const best = sortedBy.startsWith("test.")
+    ? [
+        "in the order of a test metric: the best of many on the same rows is partly luck, so choose by `valid` instead",
+      ]
+    : [];
+  const none = columns.some((column) => column.startsWith("valid."))
+    ? []
+    : [
+        "no run has validation rows, which runs are chosen by: name some in dinc.yaml (`data.valid` or `data.validate`)",
+      ];
+  const rowsDiffer = columns.includes("data")
+    ? ["the runs are of different rows: metrics can be compared where `data` is the same (`--filter data=…`)"]
+    : [];
+  return {
+    table: alignedLines([columns, ...rows], right),
+    notes: [
+      ...without,
+      ...rowsDiffer,
+      ...best,
+      ...none,
+      ...(runs.length < 2
+        ? []
+        : [`compare two: dinc diff ${[0, 1].map((i) => pathOf(folder, runs[i]!)).join(" ")}`]),
+    ],
+  };
+}
+
+function pathOf(folder: string, { run }: ListedRun): string {
+  return run === "." ? folder : `${folder.replace(/\/+$/, "")}/${run}`;
+}
+
+/** Those always shown, all metrics, and what differs of the rest; of columns that are alike in all runs the first. */
+function shownColumns(runs: readonly ListedRun[], sortedBy: string): string[] {
+  const shown: string[] = [];
+  const seen = new Set<string>();
+  for (const column of columnsOf(runs)) {
+    const values = runs.map(({ columns }) => columns.get(column) ?? null);
+    const isAsked =
+      column === "run" || column === sortedBy || /^(epoch|seconds|(valid|test)\..*)$/.test(column);
+    const isChoice = /^(model|variant_of|data|params\..*|settings\..*)$/.test(column);
+    const key = JSON.stringify(values);
+    const differs = isChoice && new Set(values).size > 1 && !seen.has(key);
+    if (isChoice) seen.add(key);
+    if (isAsked || differs) shown.push(column);
+  }
+  return shown;
+}
+
+function isNumeric(column: string, runs: readonly ListedRun[]): boolean {
+  return runs.every(({ columns }) => typeof (columns.get(column) ?? 0) === "number");
+}
+
+function cellText(column: string, value: RunValue): string {
+  if (value === null) return "–";
+  if (typeof value !== "number") return String(value);
+  if (/^(valid|test)\./.test(column)) return value.toFixed(5);
+  if (column === "seconds") return duration(value);
+  if (column === "samples_per_second") return thousands(value);
+  return String(value);
+}
