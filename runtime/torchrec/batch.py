@@ -27,6 +27,9 @@ class Batch:
     rows: int
     #: By stored width of tables, and in it by table: its ids in these rows, each once, so that nothing is exchanged twice.
     ids: dict[int, KeyedJaggedTensor]
+    #: By stored width of tables whose rows are summed before the exchange, and in it by table and input: the ids of each row's
+    #: set. Empty sets follow, so that all ranks have equally many: gloo adds up no others.
+    bags: dict[int, KeyedJaggedTensor]
     #: By group of tables and input, int64: where each id of the input stands among those distinct ones.
     places: dict[tuple[str, str], Tensor]
     #: By input, f32: [rows, width], or [steps, width] of a history's field.
@@ -43,20 +46,21 @@ class Batch:
 
     def to(self, device: torch.device) -> "Batch":
         """On a device; from pinned memory without waiting."""
-        ids = {width: ids.to(device, non_blocking=True) for width, ids in self.ids.items()}
-        return self._changed(ids, lambda x: x.to(device, non_blocking=True))
+        return self._changed(lambda x: x.to(device, non_blocking=True), lambda x: x.to(device, non_blocking=True))
 
     def pin_memory(self) -> "Batch":
-        ids = {width: ids.pin_memory() for width, ids in self.ids.items()}
-        return self._changed(ids, lambda x: x.pin_memory())
+        return self._changed(lambda x: x.pin_memory(), lambda x: x.pin_memory())
 
-    def _changed(self, ids: dict[int, KeyedJaggedTensor], change: Callable[[Tensor], Tensor]) -> "Batch":
+    def _changed(
+        self, change_ids: Callable[[KeyedJaggedTensor], KeyedJaggedTensor], change: Callable[[Tensor], Tensor]
+    ) -> "Batch":
         def packed(axes: dict[str, Steps]) -> dict[str, Steps]:
             return {name: Steps(change(axis.offsets), change(axis.row_of)) for name, axis in axes.items()}
 
         return Batch(
             rows=self.rows,
-            ids=ids,
+            ids={width: change_ids(ids) for width, ids in self.ids.items()},
+            bags={width: change_ids(ids) for width, ids in self.bags.items()},
             places={name: change(places) for name, places in self.places.items()},
             numbers={name: change(values) for name, values in self.numbers.items()},
             histories=packed(self.histories),

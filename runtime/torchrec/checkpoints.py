@@ -21,6 +21,9 @@ from .optimizers import AllOptimizers, slots_of
 from .tables import shards_of
 from .weights import dense_of
 
+#: How a checkpoint has tables: 2 is by rows that lie as spread.py says.
+LAYOUT = 2
+
 
 class Checkpoints:
     """`checkpoints/` of the folder that a training writes: the latest state, and the best epoch where that is asked for."""
@@ -41,7 +44,7 @@ class Checkpoints:
         self._write(self._all(), self.folder / at)
         if rank() == 0:
             partial = self.folder / "latest.partial"
-            partial.write_text(json.dumps({**progress, "at": at}))
+            partial.write_text(json.dumps({**progress, "at": at, "layout": LAYOUT}))
             partial.replace(self.folder / "latest.json")
             for old in self.folder.glob("step-*"):
                 if old.name != at:
@@ -49,6 +52,11 @@ class Checkpoints:
         dist.barrier()
 
     def resume(self, progress: dict) -> None:
+        if progress.get("layout") != LAYOUT:
+            raise Trouble(
+                f"{self.folder} was written by a package of another version of dinc, in which tables lie otherwise: go on with "
+                "that package, or begin anew in another folder"
+            )
         _make_slots(self.optimizers.dense)
         load(self._all(), checkpoint_id=self.folder / progress["at"])
         for kernel in self.optimizers.fbgemm:

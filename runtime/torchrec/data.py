@@ -184,6 +184,8 @@ class Reader:
                 f"processes would have {min(self.rows)} to {max(self.rows)} {split} rows, too unequal for {self.steps} steps "
                 f"in which each has some: prepare shards of equal size, a multiple of {ranks}"
             )
+        #: Rows that a rank has in a step at most.
+        self.most = self.batch
         self.even = min(self.rows) <= (self.steps - 1) * self.batch
         check(self.shards[rank])
 
@@ -238,6 +240,7 @@ class TrainedOrder(Reader):
                 f"parts, which {ranks} processes cannot follow with batches of {batch}"
             )
         self.columns, self.rank, self.ranks, self.batch = columns, rank, ranks, batch
+        self.most = -(-batch // ranks)
         self.all, self.of_rank = shards, len(shards) // ranks
         self.total = sum(shard.rows for shard in shards)
         self.steps = -(-self.total // batch)

@@ -35,7 +35,7 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
     # Ranks score equally many batches, as rows of tables are exchanged: one that has no rows left scores one that counts not.
     for _ in range(_batches(prepared, split, each)):
         rows = next(mine, None)
-        output, batch = scored_rows(parallel, feed.blank() if rows is None else rows, device)
+        output, batch = scored_rows(parallel, feed.blank() if rows is None else rows, each, device)
         parts.append((output, batch, 0 if rows is None else batch.rows))
     gathered: dict[str, dict[str, np.ndarray | None]] = {"logits": {}, "truth": {}, "groups": {}}
     for name in model.LABELS:
@@ -56,10 +56,10 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
 
 
 @torch.no_grad()
-def scored_rows(parallel: nn.Module, rows: Rows, device: torch.device) -> tuple[Outputs, Batch]:
-    """In 32-bit floats, whatever training computes with."""
+def scored_rows(parallel: nn.Module, rows: Rows, most: int, device: torch.device) -> tuple[Outputs, Batch]:
+    """In 32-bit floats, whatever training computes with; no rank has more rows than `most`."""
     parallel.eval()
-    batch = feed.batch_of(rows, 1.0).to(device)
+    batch = feed.batch_of(rows, 1.0, most).to(device)
     _, _, output = parallel(batch)
     return output, batch
 

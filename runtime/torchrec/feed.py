@@ -14,10 +14,12 @@ from . import model
 from .batch import Batch
 from .data import Column, Rows
 from .ops import Steps
-from .tables import groups_of, widths_of
+from .tables import TableSpec, by_width, groups_of, key_of, keys_of
 
 GROUPS = groups_of(model.TABLES)
 GROUP_OF = {inputs: name for name, inputs in GROUPS.items()}
+#: Tables whose rows are read, and those of which only sums over sets are.
+ROWS, SUMS = by_width(model.TABLES, summed=False), by_width(model.TABLES, summed=True)
 
 #: What of a prepared split training reads.
 FEATURES = list(
@@ -33,8 +35,8 @@ LABELS = [f"label/{name}" for name in model.LABELS]
 COLUMNS = [*FEATURES, *LABELS, *(f"group/{name}" for name in model.GROUPS)]
 
 
-def batch_of(rows: Rows, share: float) -> Batch:
-    """A rank's rows of one step."""
+def batch_of(rows: Rows, share: float, most: int) -> Batch:
+    """A rank's rows of one step, in which no rank has more than `most`."""
     places: dict[tuple[str, str], Tensor] = {}
     distinct: dict[str, Tensor] = {}
     for group, inputs in GROUPS.items():
@@ -45,12 +47,12 @@ def batch_of(rows: Rows, share: float) -> Batch:
         for name, part in zip(inputs, each.split([len(some) for some in ids]), strict=True):
             places[group, name] = part
     ids = {
-        width: _keyed({spec.name: distinct[GROUP_OF[spec.inputs]] for spec in model.TABLES if spec.stored == width})
-        for width in widths_of(model.TABLES)
+        width: _keyed({spec.name: distinct[GROUP_OF[spec.inputs]] for spec in specs}) for width, specs in ROWS.items()
     }
     return Batch(
         rows=rows.length,
         ids=ids,
+        bags={width: _bags(rows, specs, most) for width, specs in SUMS.items()},
         places=places,
         numbers={name: _tensor(rows.columns[name].values.reshape(-1, width)) for name, width in model.NUMBERS.items()},
         histories={name: _packed(rows.columns[fields[0]], 0) for name, fields in model.HISTORIES.items()},
@@ -65,6 +67,20 @@ def _keyed(ids: dict[str, Tensor]) -> KeyedJaggedTensor:
     """As TorchRec takes the ids of several tables: those of all rows as one list each."""
     lengths = torch.tensor([len(values) for values in ids.values()], dtype=torch.int32)
     return KeyedJaggedTensor(keys=list(ids), values=torch.cat(list(ids.values())), lengths=lengths)
+
+
+def _bags(rows: Rows, specs: list[TableSpec], most: int) -> KeyedJaggedTensor:
+    """The ids of sets, row by row, and empty sets."""
+    keys = keys_of(specs)
+    columns = [rows.columns[name] for _, name in keys]
+    lengths = np.zeros((len(keys), most), np.int32)
+    for i, column in enumerate(columns):
+        lengths[i, : rows.length] = np.diff(column.offsets[-1])
+    return KeyedJaggedTensor(
+        keys=[key_of(spec, name) for spec, name in keys],
+        values=_tensor(np.concatenate([column.values for column in columns])),
+        lengths=_tensor(lengths.reshape(-1)),
+    )
 
 
 def _packed(column: Column, level: int) -> Steps:

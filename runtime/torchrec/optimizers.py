@@ -190,6 +190,9 @@ class RowKernel:
     """Takes the place of one of FBGEMM's kernels: reads rows, and changes those of a step. Where rows lie, how they are
     exchanged and kept stays TorchRec's."""
 
+    #: In what a rank asks for.
+    has_each_id_once = True
+
     def __init__(self, lookup: Any, specs: tuple[TableSpec, ...], settings: Settings, ranks: int) -> None:
         """`lookup`: TorchRec's, of tables that are stored together."""
         frozen = {spec.name for spec in specs if spec.frozen}
@@ -248,7 +251,7 @@ class RowKernel:
             pending.clear()
 
     def _distinct(self, pending: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-        if self.ranks == 1 and len(pending) == 1:  # a batch has each id once
+        if self.ranks == 1 and len(pending) == 1 and self.has_each_id_once:
             return pending[0]
         ids, places = torch.unique(torch.cat([ids for ids, _ in pending]), return_inverse=True)
         gradients = torch.cat([gradient for _, gradient in pending])

@@ -1,4 +1,4 @@
-"""Embedding tables, which TorchRec spreads over the ranks: what the model reads of them, and their rows' first values."""
+"""Embedding tables, which TorchRec shards over the ranks: what the model reads of them, and their rows' first values."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -6,13 +6,16 @@ from typing import Any, Literal, cast
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torchrec import EmbeddingCollection, EmbeddingConfig
+from torchrec import EmbeddingBagCollection, EmbeddingBagConfig, EmbeddingCollection, EmbeddingConfig
 from torchrec.distributed.embedding import EmbeddingCollectionSharder, ShardedEmbeddingCollection
 from torchrec.distributed.embedding_types import EmbeddingComputeKernel
+from torchrec.distributed.embeddingbag import EmbeddingBagCollectionSharder, ShardedEmbeddingBagCollection
 from torchrec.distributed.model_parallel import DefaultDataParallelWrapper, DistributedModelParallel
 from torchrec.distributed.planner import EmbeddingShardingPlanner, ParameterConstraints, Topology
 from torchrec.distributed.types import ModuleSharder, ShardingEnv, ShardingType
+from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
 
+from . import spread
 from .batch import Batch
 from .distributed import Trouble
 from .objective import Adagrad, Optimizer
@@ -53,6 +56,15 @@ class TableSpec:
     def inputs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(lookup.input for lookup in self.lookups))
 
+    @property
+    def is_summed(self) -> bool:
+        """Whether only sums over sets of rows are read: they are made where the rows of the table lie, before the exchange.
+
+        Steps of histories have the same few sets again and again, so that their distinct ids are fewer than their sums; and
+        TorchRec has no largest of a set.
+        """
+        return all(lookup.pool == "sum" and "." not in lookup.input for lookup in self.lookups)
+
 
 #: TorchRec keeps tables as modules, whose names may have no dots, nor be those of a dictionary's methods.
 _PREFIX = "rows_of_"
@@ -67,15 +79,30 @@ def table_name(module: str) -> str:
 
 
 def groups_of(specs: tuple[TableSpec, ...]) -> dict[str, tuple[str, ...]]:
-    """Tables of the same inputs have the same distinct ids: by the first of them, their inputs."""
+    """Tables of the same inputs have the same distinct ids: by the first of them, their inputs. Not of sums."""
     groups: dict[tuple[str, ...], str] = {}
     for spec in specs:
-        groups.setdefault(spec.inputs, spec.name)
+        if not spec.is_summed:
+            groups.setdefault(spec.inputs, spec.name)
     return {name: inputs for inputs, name in groups.items()}
 
 
-def widths_of(specs: tuple[TableSpec, ...]) -> list[int]:
-    return sorted({spec.stored for spec in specs})
+def by_width(specs: tuple[TableSpec, ...], summed: bool) -> dict[int, list[TableSpec]]:
+    """Tables that are a collection of TorchRec's: those of one stored width, with sums or with rows themselves."""
+    found: dict[int, list[TableSpec]] = {}
+    for spec in specs:
+        if spec.is_summed == summed:
+            found.setdefault(spec.stored, []).append(spec)
+    return dict(sorted(found.items()))
+
+
+def keys_of(specs: list[TableSpec]) -> list[tuple[TableSpec, str]]:
+    """The inputs of tables with sums, in the order in which a batch has their ids."""
+    return [(spec, name) for spec in specs for name in spec.inputs]
+
+
+def key_of(spec: TableSpec, name: str) -> str:
+    return f"{spec.name}/{name}"
 
 
 class _Gathered(torch.autograd.Function):
@@ -100,41 +127,64 @@ class Tables(nn.Module):
     def __init__(self, specs: tuple[TableSpec, ...], rows: dict[str, int]) -> None:
         """`rows`: by table, how many ids it has; `prepared.json` says so."""
         super().__init__()
-        self.specs = specs
+        self.specs, self.rows = specs, rows
         groups = {inputs: name for name, inputs in groups_of(specs).items()}
-        self.group_of = {spec.name: groups[spec.inputs] for spec in specs}
-        #: By stored width, as the tables of a collection have one.
-        self.collections = nn.ModuleDict(
-            {
-                str(width): EmbeddingCollection(
-                    device=torch.device("meta"),
-                    tables=[
-                        EmbeddingConfig(
-                            name=module_name(spec.name),
-                            embedding_dim=width,
-                            num_embeddings=rows[spec.name],
-                            feature_names=[spec.name],
-                        )
-                        for spec in specs
-                        if spec.stored == width
-                    ],
+        self.group_of = {spec.name: groups[spec.inputs] for spec in specs if not spec.is_summed}
+        collections: dict[str, nn.Module] = {}
+        for width, of_width in by_width(specs, summed=False).items():
+            tables = [
+                EmbeddingConfig(
+                    name=module_name(spec.name),
+                    embedding_dim=width,
+                    num_embeddings=rows[spec.name],
+                    feature_names=[spec.name],
                 )
-                for width in widths_of(specs)
-            }
-        )
+                for spec in of_width
+            ]
+            collections[str(width)] = EmbeddingCollection(device=torch.device("meta"), tables=tables)
+        for width, of_width in by_width(specs, summed=True).items():
+            bags = [
+                EmbeddingBagConfig(
+                    name=module_name(spec.name),
+                    embedding_dim=width,
+                    num_embeddings=rows[spec.name],
+                    feature_names=[key_of(spec, name) for name in spec.inputs],
+                )
+                for spec in of_width
+            ]
+            collections[f"sums_{width}"] = EmbeddingBagCollection(device=torch.device("meta"), tables=bags)
+        self.collections = nn.ModuleDict(collections)
 
     def forward(self, batch: Batch) -> dict[tuple[str, str], Tensor]:
         """By table and input the vectors: [rows, width], [steps, width] of a history, [owners, width] of pooled sets."""
-        distinct = {width: self.collections[str(width)](ids) for width, ids in batch.ids.items()}
         vectors: dict[tuple[str, str], Tensor] = {}
-        for spec in self.specs:
-            rows = distinct[spec.stored][spec.name].values().narrow(1, 0, spec.width)
-            for lookup in spec.lookups:
-                found = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
-                if lookup.pool is not None:
-                    found = pooled(found, batch.sets[lookup.input], lookup.pool)
-                vectors[spec.name, lookup.input] = found
+        for width, of_width in by_width(self.specs, summed=False).items():
+            ids = self._placed(batch.ids[width], [spec.name for spec in of_width])
+            distinct = self.collections[str(width)](ids)
+            for spec in of_width:
+                rows = distinct[spec.name].values().narrow(1, 0, spec.width)
+                for lookup in spec.lookups:
+                    found = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
+                    if lookup.pool is not None:
+                        found = pooled(found, batch.sets[lookup.input], lookup.pool)
+                    vectors[spec.name, lookup.input] = found
+        for width, of_width in by_width(self.specs, summed=True).items():
+            keys = keys_of(of_width)
+            ids = self._placed(batch.bags[width], [spec.name for spec, _ in keys])
+            sums = self.collections[f"sums_{width}"](ids)
+            for spec, name in keys:
+                vectors[spec.name, name] = sums[key_of(spec, name)].narrow(0, 0, batch.rows).narrow(1, 0, spec.width)
         return vectors
+
+    def _placed(self, ids: KeyedJaggedTensor, tables: list[str]) -> KeyedJaggedTensor:
+        """The rows in which ids lie; `tables` are those of the keys."""
+        values, lengths = ids.values(), ids.lengths()
+        counts = lengths.view(len(tables), -1).sum(1)
+        rows = [self.rows[name] for name in tables]
+        of_keys = torch.tensor([[spread.factor(each) for each in rows], rows], device=values.device)
+        factors, sizes = of_keys.repeat_interleave(counts, 1, output_size=values.numel())
+        placed = (values.long() * factors % sizes).to(values.dtype)
+        return KeyedJaggedTensor(keys=ids.keys(), values=placed, lengths=lengths)
 
 
 #: Never data parallel: the gradient of a whole table is no lazy step of the rows that a batch has.
@@ -152,11 +202,19 @@ def kinds_of(asked: str | None, optimizer: Optimizer) -> list[ShardingType]:
     return kinds
 
 
+class _SumsSharder(EmbeddingBagCollectionSharder):
+    def sharding_types(self, compute_device_type: str) -> list[str]:
+        """By rows on processors too: gloo can add up what ranks have, if all have equally many rows (`Batch.bags`)."""
+        return [kind.value for kind in KINDS]
+
+
 def sharded(
     model: nn.Module, specs: tuple[TableSpec, ...], fused: dict, device: torch.device, kinds: list[ShardingType]
 ) -> DistributedModelParallel:
     """The model with its tables where TorchRec's planner puts them, and everything else in data parallel."""
-    sharders = cast("list[ModuleSharder[nn.Module]]", [EmbeddingCollectionSharder(fused_params=fused)])
+    of_sums = _SumsSharder(fused_params=dict(fused))
+    of_rows = EmbeddingCollectionSharder(fused_params=dict(fused))
+    sharders = cast("list[ModuleSharder[nn.Module]]", [of_sums, of_rows])
     # In one place each: what updates rows (`RowKernel`) reads and writes the weights where they are.
     constraints = {
         module_name(spec.name): ParameterConstraints(
@@ -185,7 +243,7 @@ def lookups_of(parallel: nn.Module) -> list[Any]:
     """What looks rows up on this rank: FBGEMM's kernels, each for tables that are stored together."""
     found: list[Any] = []
     for module in parallel.modules():
-        if isinstance(module, ShardedEmbeddingCollection):
+        if isinstance(module, ShardedEmbeddingCollection | ShardedEmbeddingBagCollection):
             for lookup in module._lookups:
                 of_kind: Any = getattr(lookup, "module", lookup)
                 found.extend(of_kind._emb_modules)
@@ -218,8 +276,9 @@ def initialize(parallel: DistributedModelParallel, specs: tuple[TableSpec, ...],
             (first, left), (rows, width) = shard.metadata.shard_offsets, shard.metadata.shard_sizes
             for block in range(first // BLOCK, -(-(first + rows) // BLOCK)):
                 values = _drawn(spec, torch.Generator().manual_seed((seed * 1_000_003 + number) * 1_000_003 + block))
-                if block == 0:
-                    values[:FIRST_ID] = 0
+                for row in spread.rows_of(torch.arange(FIRST_ID), shards[spec.name].size()[0]).tolist():
+                    if row // BLOCK == block:
+                        values[row % BLOCK] = 0
                 start, end = max(first, block * BLOCK), min(first + rows, (block + 1) * BLOCK)
                 part = values[start - block * BLOCK : end - block * BLOCK, left : left + width]
                 own = shard.tensor.detach()[start - first : end - first].zero_()

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from torchrec.distributed.model_parallel import DistributedModelParallel
 
-from . import feed, model, tables
+from . import feed, model, spread, tables
+from .bags import kernels_of
 from .batch import Batch, Outputs
 from .checkpoints import Checkpoints
 from .data import Prepared, Reader, TrainedOrder
@@ -21,7 +22,7 @@ from .distributed import Trouble, from_first, rank, ranks, together, total
 from .evaluation import measured, scored
 from .objective import Settings
 from .ops import draws
-from .optimizers import UNUSED, AllOptimizers, RowKernel, dense_optimizer, fused_params
+from .optimizers import UNUSED, AllOptimizers, dense_optimizer, fused_params
 from .outputs import json_of, write_whole
 
 #: Parts of an epoch whose mean losses are kept; after each, all ranks look at what their losses were.
@@ -130,10 +131,12 @@ class Trainer:
         parallel = tables.sharded(WithLoss(inner, settings), specs, fused or UNUSED, self.device, kinds)
         tables.initialize(parallel, specs, settings.seed)
         lookups = tables.lookups_of(parallel)
-        kernels = [RowKernel(each, specs, settings, ranks()) for each in lookups] if fused is None else []
+        kernels = kernels_of(lookups, specs, settings) if fused is None else []
         if settings.mini_batch_aware is not None:
             for kernel in kernels:
-                kernel.pull_by_counts(self.prepared.counts, settings.mini_batch_aware)
+                kernel.pull_by_counts(
+                    lambda name: spread.by_rows(self.prepared.counts(name)), settings.mini_batch_aware
+                )
         dense = [p for name, p in parallel.named_parameters() if tables.is_dense(name)]
         fbgemm = [] if fused is None else [each.emb_module for each in lookups]
         handle = None if fused is None else parallel.fused_optimizer
@@ -157,7 +160,7 @@ class Trainer:
         progress, steps = self.progress, self.data.steps
         self.parallel.train()
         rows = self.data.batches(progress.epoch, self.settings.seed, skip=progress.step)
-        batches = feed.ahead((feed.batch_of(*each) for each in rows), self.device)
+        batches = feed.ahead((feed.batch_of(*each, self.data.most) for each in rows), self.device)
         began = time.monotonic() - progress.seconds
         unseen: list[Tensor] = []
         while progress.step < steps:

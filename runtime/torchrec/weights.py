@@ -1,19 +1,23 @@
 """Weights in the form of a dinc run folder: safetensors of 32-bit floats, which all ranks write without gathering a table."""
 
+import itertools
 import json
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import torch
+import torch.distributed as dist
 from safetensors import safe_open
 from torch import Tensor
 from torch.distributed._shard.sharded_tensor.api import ShardedTensor
 from torchrec.distributed.model_parallel import DistributedModelParallel
 
-from .distributed import Trouble, rank, together
+from . import spread
+from .distributed import Trouble, rank, ranks, together
 from .tables import TableSpec, is_dense, shards_of
 
 #: Before the name of a table.
@@ -34,25 +38,94 @@ def _shapes(
     return shapes | {name: list(value.shape) for name, value in dense.items()}
 
 
+#: Ids whose rows a rank writes or reads at a time.
+SPAN = 1 << 15
+
+
 @dataclass(frozen=True)
 class _Part:
-    """A rank's part of a table, without what it is filled up with."""
+    """The vectors of ids from `first` on, all columns or those from `column` on."""
 
-    row: int
+    first: int
     column: int
     values: Tensor
 
 
-def _parts(table: ShardedTensor, width: int) -> Iterator[_Part]:
-    for shard in table.local_shards():
-        (row, column), (_, columns) = shard.metadata.shard_offsets, shard.metadata.shard_sizes
-        own = min(columns, width - column)
-        if own > 0:
-            yield _Part(row, column, shard.tensor.detach()[:, :own])
+class _InOrder:
+    """A table in the order of ids, part by part. All ranks must go through it together: where they have different rows, each
+    gets a span of ids from all of them, or reads it for all of them."""
+
+    def __init__(self, table: ShardedTensor, width: int) -> None:
+        """`width`: without what rows are filled up with."""
+        self.rows = table.size()[0]
+        #: This rank's rows as they lie, by their first column; views, no copies.
+        self.own: dict[int, Tensor] = {}
+        for shard in table.local_shards():
+            (_, column), (_, columns) = shard.metadata.shard_offsets, shard.metadata.shard_sizes
+            if column < width:
+                self.own[column] = shard.tensor.detach()[:, : min(columns, width - column)]
+        shards = table.metadata().shards_metadata
+        self.is_cut = any(shard.shard_sizes[0] < self.rows for shard in shards)
+        sizes = torch.zeros(ranks(), dtype=torch.int64)
+        for shard in shards if self.is_cut else []:
+            assert shard.placement is not None
+            sizes[shard.placement.rank() or 0] = shard.shard_sizes[0]
+        #: After the last row of each rank.
+        self.ends = sizes.cumsum(0)
+        self.start = int((self.ends - sizes)[rank()])
+
+    def _spans(self) -> Iterator[list[Tensor]]:
+        """By rank the ids that it writes or reads next."""
+        several = ranks() if self.is_cut else 1
+        for start in range(0, self.rows, several * SPAN):
+            bounds = [min(start + i * SPAN, self.rows) for i in range(several + 1)]
+            yield [torch.arange(*between) for between in itertools.pairwise(bounds)]
+
+    def _dealt(self, spans: list[Tensor]) -> tuple[list[Tensor], Tensor, list[int]]:
+        """By rank those of this rank's rows that are in its span; this rank's span, sorted by who has the rows; how many each has."""
+        end = int(self.ends[rank()])
+        lying = [spread.rows_of(ids, self.rows) for ids in spans]
+        mine = [rows[(rows >= self.start) & (rows < end)] - self.start for rows in lying]
+        owners = torch.bucketize(lying[rank()], self.ends, right=True)
+        return mine, owners.argsort(stable=True), owners.bincount(minlength=ranks()).tolist()
+
+    def parts(self) -> Iterator[_Part]:
+        """What this rank has to write."""
+        for spans in self._spans():
+            if not self.is_cut:
+                for column, own in self.own.items():
+                    yield _Part(int(spans[0][0]), column, own[spread.rows_of(spans[0], self.rows).to(own.device)])
+                continue
+            (own,) = self.own.values()
+            mine, order, counts = self._dealt(spans)
+            sorted_ = own.new_empty(len(order), own.shape[1])
+            dist.all_to_all_single(sorted_, own[torch.cat(mine).to(own.device)], counts, [len(rows) for rows in mine])
+            if len(order) > 0:
+                values = torch.empty_like(sorted_)
+                values[order.to(own.device)] = sorted_
+                yield _Part(int(spans[rank()][0]), 0, values)
+
+    def fill(self, read: Callable[[int, int], Tensor]) -> None:
+        """`read` gives the vectors of ids from the first number to the second."""
+        for spans in self._spans():
+            if not self.is_cut:
+                values = read(int(spans[0][0]), int(spans[0][-1]) + 1) if self.own else None
+                for column, own in self.own.items():
+                    assert values is not None
+                    rows = spread.rows_of(spans[0], self.rows).to(own.device)
+                    own[rows] = values[:, column : column + own.shape[1]].to(own)
+                continue
+            (own,) = self.own.values()
+            mine, order, counts = self._dealt(spans)
+            ids = spans[rank()]
+            values = read(int(ids[0]), int(ids[-1]) + 1).to(own) if len(ids) > 0 else own[:0]
+            received = own.new_empty(sum(len(rows) for rows in mine), own.shape[1])
+            dist.all_to_all_single(received, values[order.to(own.device)], [len(rows) for rows in mine], counts)
+            own[torch.cat(mine).to(own.device)] = received
 
 
 def save(path: Path, parallel: DistributedModelParallel, specs: tuple[TableSpec, ...]) -> None:
-    """Every rank writes its rows where they belong: the folder must be one that all ranks see."""
+    """Ids of all ranks are written together, in the order of dinc's ids: the folder must be one that all ranks see."""
     tables, dense = shards_of(parallel), dense_of(parallel)
     shapes = _shapes(tables, dense, specs)
     header, end = {}, 0
@@ -70,21 +143,34 @@ def save(path: Path, parallel: DistributedModelParallel, specs: tuple[TableSpec,
                 for name, value in dense.items():
                     file.seek(start + header[name]["data_offsets"][0])
                     file.write(_bytes(value))
-    with together(), partial.open("r+b") as file:
+    with together():
+        file = partial.open("r+b")
+    with together(), file:
+        trouble: OSError | None = None
         for name, table in tables.items():
             begin, width = start + header[TABLE_PREFIX + name]["data_offsets"][0], shapes[TABLE_PREFIX + name][1]
-            for part in _parts(table, width):
-                if part.values.shape[1] == width:
-                    file.seek(begin + 4 * part.row * width)
-                    file.write(_bytes(part.values))
-                    continue
-                for i, values in enumerate(part.values):
-                    file.seek(begin + 4 * ((part.row + i) * width + part.column))
-                    file.write(_bytes(values))
+            for part in _InOrder(table, width).parts():
+                try:
+                    if trouble is None:
+                        _write(file, begin, width, part)
+                except OSError as error:  # this rank goes on with the others, who wait for its rows
+                    trouble = error
+        if trouble is not None:
+            raise trouble
         file.flush()
         os.fsync(file.fileno())
     if rank() == 0:
         partial.replace(path)
+
+
+def _write(file: BinaryIO, begin: int, width: int, part: _Part) -> None:
+    if part.values.shape[1] == width:
+        file.seek(begin + 4 * part.first * width)
+        file.write(_bytes(part.values))
+        return
+    for i, values in enumerate(part.values):
+        file.seek(begin + 4 * ((part.first + i) * width + part.column))
+        file.write(_bytes(values))
 
 
 def _bytes(values: Tensor) -> bytes:
@@ -92,7 +178,7 @@ def _bytes(values: Tensor) -> bytes:
 
 
 def load(path: Path, parallel: DistributedModelParallel, specs: tuple[TableSpec, ...]) -> None:
-    """Begins from the weights of a run; each rank reads its own rows. Names and shapes must be the model's."""
+    """Begins from the weights of a run. Names and shapes must be the model's."""
     tables, dense = shards_of(parallel), dense_of(parallel)
     shapes = _shapes(tables, dense, specs)
     with together(), safe_open(path, "pt") as file, torch.no_grad():
@@ -104,8 +190,7 @@ def load(path: Path, parallel: DistributedModelParallel, specs: tuple[TableSpec,
                 raise Trouble(f"{path} has {has} `{name}`, which is {shape} in this model")
         for name, value in dense.items():
             value.copy_(file.get_tensor(name))
+    with together(), safe_open(path, "pt") as file, torch.no_grad():
         for name, table in tables.items():
-            rows_of = file.get_slice(TABLE_PREFIX + name)
-            for part in _parts(table, shapes[TABLE_PREFIX + name][1]):
-                rows, columns = part.values.shape
-                part.values.copy_(rows_of[part.row : part.row + rows, part.column : part.column + columns])
+            vectors = file.get_slice(TABLE_PREFIX + name)
+            _InOrder(table, shapes[TABLE_PREFIX + name][1]).fill(lambda first, last: vectors[first:last])  # noqa: B023 (called at once)

@@ -55,7 +55,35 @@ export const measured = {
 export const preparation = { valuesPerSecond: 4.0e6, date: "2026-11-27" } as const;
 
 const F32 = 4;
-const ID = 8;
+/** An id in prepared rows, and on the wire. */
+const ID = 4;
+
+/** What tests/scale measured on Amazon Beauty: of a rank's distinct items in a batch, the share that the first rank has. */
+export const beauty = {
+  date: "2026-11-27",
+  rows: 128,
+  shares: [
+    { ranks: 2, inOrder: 0.84, spread: 0.5 },
+    { ranks: 8, inOrder: 0.49, spread: 0.13 },
+    { ranks: 64, inOrder: 0.14, spread: 0.016 },
+  ],
+} as const;
+
+/** The row of an id, as the package's spread.py has it: multiples of a number near the golden ratio of the table's rows. */
+export function rowOf(id: number, rows: number = job.ids): number {
+  return (id * factorOf(rows)) % rows;
+}
+
+function factorOf(rows: number): number {
+  const near = Math.round(((Math.sqrt(5) - 1) / 2) * rows);
+  for (let distance = 0; ; distance++)
+    for (const factor of [near + distance, near - distance])
+      if (factor > 0 && commonDivisor(factor, rows) === 1) return factor;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
 
 /** How often id k is drawn: as in logs, the k-th most frequent one about 1/k as often as the first. */
 function share(k: number): number {
@@ -118,8 +146,8 @@ export interface Wire {
   readonly vectors: number;
 }
 
-/** `rows` a GPU. `popular`: the ids lie in the order of their frequency, as `dinc prepare` numbers learned ones. */
-export function wire(sharding: Sharding, gpus: number, rows: number, popular: boolean): Wire {
+/** `rows` a GPU. `inOrder`: if rows lay in the order of ids, which is that of their frequency. */
+export function wire(sharding: Sharding, gpus: number, rows: number, inOrder = false): Wire {
   const asked = distinct(rows * (1 + job.steps));
   const others = gpus - 1;
   switch (sharding) {
@@ -133,7 +161,7 @@ export function wire(sharding: Sharding, gpus: number, rows: number, popular: bo
       return { ids: others * asked * ID, vectors: 2 * others * asked * width * F32 };
     }
     case "row_wise": {
-      const own = popular ? distinct(rows * (1 + job.steps), job.ids / gpus) : asked / gpus;
+      const own = inOrder ? distinct(rows * (1 + job.steps), job.ids / gpus) : asked / gpus;
       return { ids: others * own * ID, vectors: 2 * others * own * job.width * F32 };
     }
   }
@@ -153,16 +181,17 @@ export interface Step {
   /** What starting its kernels takes, one by one. */
   readonly starts: number;
   readonly lookups: number;
+  /** Of ids too. */
   readonly vectors: number;
   readonly exchanges: number;
-  /** All of it: kernels run while others are started; ids travel during the step before. */
+  /** All of it: kernels run while others are started. */
   readonly seconds: number;
 }
 
 /** A backward pass is two forward ones. */
 const PASSES = 3;
 
-/** The item table row-wise over all GPUs, its ids in no order; the small table on each GPU. Adam. */
+/** The item table row-wise over all GPUs; the small table on each GPU. Adam. */
 export function step(work: Work, gpus: number, rows: number): Step {
   const products = (PASSES * rows * work.flops) / (gpu.flops * reached.flops);
   const streaming = (PASSES * rows * work.bytes) / (gpu.memoryBandwidth * reached.streaming);
@@ -173,7 +202,8 @@ export function step(work: Work, gpus: number, rows: number): Step {
   // Read for each GPU that asks, gradients read; row and two moments read and written.
   const bytes = job.width * F32 * (2 * asked + 6 * changed);
   const lookups = bytes / (gpu.memoryBandwidth * reached.rows);
-  const vectors = gpus === 1 ? 0 : wireSeconds(wire("row_wise", gpus, rows, false).vectors, gpus);
+  const sent = wire("row_wise", gpus, rows);
+  const vectors = gpus === 1 ? 0 : wireSeconds(sent.ids + sent.vectors, gpus);
   const each = gpus > gpu.perMachine ? latency.exchange.across : latency.exchange.inside;
   // Of each layer with batch statistics forwards and backwards, of the gradients, and of the table's all-to-alls.
   const exchanges = gpus === 1 ? 0 : (2 * work.statistics + 1 + 3) * each;

@@ -14,12 +14,12 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
-from training import objective, tables
+from training import objective, spread, tables
+from training.bags import kernels_of
 from training.batch import Batch
 from training.optimizers import (
     UNUSED,
     AllOptimizers,
-    RowKernel,
     dense_optimizer,
     fused_params,
 )
@@ -65,23 +65,37 @@ class Probe(nn.Module):
         return (rows + dense) * dist.get_world_size()
 
 
-def batch_of(ids: dict[str, list[int]], specs: tuple[tables.TableSpec, ...]) -> Batch:
+def batch_of(ids: dict[str, list[int]], lengths: dict[str, list[int]], specs: tuple[tables.TableSpec, ...]) -> Batch:
     distinct, places = {}, {}
     for name, of_table in ids.items():
-        values, inverse = np.unique(np.array(of_table), return_inverse=True)
+        values, inverse = np.unique(np.array(of_table, np.int64), return_inverse=True)
         distinct[name], places[name, name] = (
             torch.from_numpy(values),
             torch.from_numpy(inverse),
         )
 
-    def keyed(names: list[str]) -> KeyedJaggedTensor:
-        values = [distinct[name] for name in names]
-        lengths = torch.tensor([len(each) for each in values], dtype=torch.int32)
-        return KeyedJaggedTensor(keys=names, values=torch.cat(values), lengths=lengths)
+    def keyed(of_width: list[tables.TableSpec]) -> KeyedJaggedTensor:
+        values = [distinct[spec.name] for spec in of_width]
+        sizes = torch.tensor([len(each) for each in values], dtype=torch.int32)
+        return KeyedJaggedTensor(keys=[spec.name for spec in of_width], values=torch.cat(values), lengths=sizes)
 
-    widths = tables.widths_of(specs)
-    of_width = {width: keyed([spec.name for spec in specs if spec.stored == width]) for width in widths}
-    return Batch(1, of_width, places, {}, {}, {}, {}, {}, 1.0)
+    #: Of either rank at most.
+    most = 4
+    rows_here = max((len(lengths[spec.name]) for spec in specs if spec.is_summed), default=1)
+
+    def bags(of_width: list[tables.TableSpec]) -> KeyedJaggedTensor:
+        keys = tables.keys_of(of_width)
+        return KeyedJaggedTensor(
+            keys=[tables.key_of(spec, name) for spec, name in keys],
+            values=torch.cat([torch.tensor(ids[name], dtype=torch.int64) for _, name in keys]),
+            lengths=torch.tensor(
+                [length for _, name in keys for length in (*lengths[name], *[0] * (most - rows_here))], dtype=torch.int32
+            ),
+        )
+
+    rows = {width: keyed(of_width) for width, of_width in tables.by_width(specs, summed=False).items()}
+    sums = {width: bags(of_width) for width, of_width in tables.by_width(specs, summed=True).items()}
+    return Batch(rows_here, rows, sums, places, {}, {}, {}, {}, {}, 1.0)
 
 
 def trained(case: dict) -> dict:
@@ -95,7 +109,12 @@ def trained(case: dict) -> dict:
         l2_tables=case["l2"]["tables"],
     )
     specs = tuple(
-        tables.TableSpec(name, len(rows[0]), (tables.Lookup(name),), frozen=name in case["frozen"])
+        tables.TableSpec(
+            name,
+            len(rows[0]),
+            (tables.Lookup(name, pool="sum" if name in case["summed"] else None),),
+            frozen=name in case["frozen"],
+        )
         for name, rows in case["tables"].items()
     )
     fused = fused_params(settings, specs, device)
@@ -107,13 +126,14 @@ def trained(case: dict) -> dict:
                 shard.metadata.shard_offsets,
                 shard.metadata.shard_sizes,
             )
-            values = torch.tensor(case["tables"][name])[row : row + rows, column : column + columns]
+            lying = spread.by_rows(np.array(case["tables"][name], np.float32))
+            values = torch.from_numpy(lying)[row : row + rows, column : column + columns]
             shard.tensor.detach().zero_()[:, : values.shape[1]] = values
     lookups = tables.lookups_of(parallel)
-    kernels = [RowKernel(each, specs, settings, dist.get_world_size()) for each in lookups if fused is None]
+    kernels = kernels_of(lookups, specs, settings) if fused is None else []
     for kernel in kernels:
         if settings.mini_batch_aware is not None:
-            kernel.pull_by_counts(lambda name: np.array(case["counts"][name]), settings.mini_batch_aware)
+            kernel.pull_by_counts(lambda name: spread.by_rows(np.array(case["counts"][name])), settings.mini_batch_aware)
     dense = [p for name, p in parallel.named_parameters() if tables.is_dense(name)]
     fbgemm = [] if fused is None else [each.emb_module for each in lookups]
     handle = None if fused is None else parallel.fused_optimizer
@@ -122,14 +142,15 @@ def trained(case: dict) -> dict:
         own = of_ranks[dist.get_rank()]
         optimizers.before(step, len(case["steps"]))
         gradients = {name: torch.tensor(values) for name, values in own["gradients"].items()}
-        parallel(batch_of(own["ids"], specs), gradients).backward()
+        parallel(batch_of(own["ids"], own["lengths"], specs), gradients).backward()
         optimizers.after()
     found = {}
     for name, table in tables.shards_of(parallel).items():
         whole = torch.empty(table.size()) if dist.get_rank() == 0 else None
         table.gather(0, whole)
         width = len(case["tables"][name][0])
-        found[name] = None if whole is None else whole[:, :width].tolist()
+        if whole is not None:
+            found[name] = whole[spread.rows_of(torch.arange(len(whole)), len(whole)), :width].tolist()
     state = parallel.state_dict()
     return {
         **found,

@@ -1,5 +1,5 @@
-// Every optimizer of a package against dinc's formulas: rows of tables that two processes share, and dense weights beside them, after
-// steps in which both have some ids of the same rows.
+// Every optimizer of a package against dinc's formulas: rows of tables, and sums over sets of them, that processes share, and dense
+// weights beside them, after steps in which the processes have some ids of the same rows.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,11 +13,18 @@ import type { L2, Optimizer, Schedule } from "../../compiler/middle/training/set
 import { decayOf } from "../../compiler/train/tables.ts";
 import { linkRuntime, noTorch, runRanks, script } from "./torchrun.ts";
 
-const RANKS = 2;
 const STEPS = 3;
-const sizes = { items: { rows: 11, width: 8 }, shops: { rows: 5, width: 8 }, days: { rows: 3, width: 3 } };
+const sizes = {
+  items: { rows: 11, width: 8 },
+  shops: { rows: 5, width: 8 },
+  days: { rows: 3, width: 3 },
+  brands: { rows: 7, width: 8 },
+  moods: { rows: 4, width: 3 },
+};
 type TableName = keyof typeof sizes;
 const names = Object.keys(sizes) as TableName[];
+/** Of sets, whose rows are summed before they are exchanged. */
+const summed: readonly TableName[] = ["brands", "moods"];
 
 interface Wanted {
   readonly optimizer: Optimizer;
@@ -48,6 +55,8 @@ const wanted: readonly Wanted[] = [
   { optimizer: sgd, l2, clipNorm: 0.5 },
   { optimizer: momentum },
   { optimizer: { ...momentum, nesterov: true }, schedule: { kind: "cosine", warmup: 0, final: 0.2 } },
+  { optimizer: sgd, sharding: "row_wise", fused: true },
+  { optimizer: adagrad, sharding: "row_wise", fused: true },
   { optimizer: adam, sharding: "row_wise" },
   { optimizer: adam, sharding: "table_wise", clipNorm: 0.3 },
   { optimizer: adam, sharding: "column_wise", frozen: ["shops"] },
@@ -71,11 +80,13 @@ interface Case {
   /** By step and rank. */
   readonly steps: {
     readonly ids: Record<TableName, number[]>;
+    /** How many ids each set has; of other tables, one for each gradient. */
+    readonly lengths: Record<TableName, number[]>;
     readonly gradients: Record<TableName | "matrix", number[][]> & { readonly bias: number[] };
   }[][];
 }
 
-function caseOf(seed: number): Case {
+function caseOf(seed: number, ranks: number): Case {
   const random = Random.of(seed, "optimizers");
   const numbers = (n: number) => Array.from({ length: n }, () => Math.fround(random.normal()));
   const matrix = (rows: number, width: number) => Array.from({ length: rows }, () => numbers(width));
@@ -83,16 +94,22 @@ function caseOf(seed: number): Case {
     Object.fromEntries(names.map((name) => [name, of(name)])) as Record<TableName, T>;
   const whole = (below: number) => Math.floor(random.next() * below);
   const ofRank = () => {
-    const ids = each((name) => Array.from({ length: 1 + whole(6) }, () => whole(sizes[name].rows)));
-    const gradients = each((name) => matrix(ids[name].length, sizes[name].width));
-    return { ids, gradients: { ...gradients, matrix: matrix(3, 2), bias: numbers(2) } };
+    const sets = 1 + whole(4);
+    const lengths = each((name) =>
+      summed.includes(name) ? Array.from({ length: sets }, () => whole(4)) : Array(1 + whole(6)).fill(1),
+    );
+    const ids = each((name) =>
+      lengths[name].flatMap((length) => Array.from({ length }, () => whole(sizes[name].rows))),
+    );
+    const gradients = each((name) => matrix(lengths[name].length, sizes[name].width));
+    return { ids, lengths, gradients: { ...gradients, matrix: matrix(3, 2), bias: numbers(2) } };
   };
   return {
     tables: each((name) => matrix(sizes[name].rows, sizes[name].width)),
     matrix: matrix(3, 2),
     bias: numbers(2),
     counts: each((name) => Array.from({ length: sizes[name].rows }, () => whole(4))),
-    steps: Array.from({ length: STEPS }, () => Array.from({ length: RANKS }, ofRank)),
+    steps: Array.from({ length: STEPS }, () => Array.from({ length: ranks }, ofRank)),
   };
 }
 
@@ -126,10 +143,12 @@ function byDinc(given: Case, { optimizer, schedule, clipNorm, l2, miniBatchAware
     const sums = new Map(
       names.map((name) => {
         const rows = new Map<number, number[]>();
-        for (const { ids, gradients } of ranks)
+        for (const { ids, lengths, gradients } of ranks) {
+          const of = lengths[name].flatMap((length, i) => Array<number>(length).fill(i));
           ids[name].forEach((id, i) => {
-            rows.set(id, plus(rows.get(id), gradients[name][i]!));
+            rows.set(id, plus(rows.get(id), gradients[name][of[i]!]!));
           });
+        }
         return [name, rows] as const;
       }),
     );
@@ -158,8 +177,8 @@ function plus(a: readonly number[] | undefined, b: readonly number[]): number[] 
 
 type Found = Record<TableName | "matrix", number[][]> & { readonly bias: number[]; readonly fused: boolean };
 
-describe.skipIf(noTorch !== null)("two processes with shared tables", () => {
-  const cases = wanted.map((_, i) => caseOf(i));
+describe.skipIf(noTorch !== null).each([1, 2])("%i process(es) with shared tables", (ranks) => {
+  const cases = wanted.map((_, i) => caseOf(i, ranks));
   let folder = "";
   let found: readonly Found[] = [];
 
@@ -169,12 +188,12 @@ describe.skipIf(noTorch !== null)("two processes with shared tables", () => {
     const given = wanted.map((settings, i) => ({
       ...cases[i],
       ...{ schedule: { kind: "constant", warmup: 0 }, clipNorm: null, miniBatchAware: null, sharding: null },
-      ...{ l2: { dense: 0, tables: 0 }, frozen: [] },
+      ...{ l2: { dense: 0, tables: 0 }, frozen: [], summed },
       ...settings,
     }));
     await writeFile(join(folder, "cases.json"), JSON.stringify(given));
     const { code, stderr } = await runRanks(
-      RANKS,
+      ranks,
       [script("optimizers.py"), "cases.json", "found.json"],
       folder,
     );

@@ -26,10 +26,10 @@ function filmRows(count: number, seed: number): string {
       ...[`u${user}`, user % 2 === 0 ? "M" : "F", 18 + user, `job ${user % 6}`, `i${item}`, `g${item % 7}`],
       ...[list((step) => `i${step}`), list((step) => `g${step % 7}`), list((step) => tags(step, ";"))],
       ...[list((step) => String(step % 5)), tags(item, "|"), (item % 9) / 2, `${user % 3}|${item % 2}|1`],
-      ...[liked, random.integer(2) * liked],
+      ...[liked, random.integer(2) * liked, tags(user + item, "|")],
     ].join(",");
   });
-  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,hist_tags,stars,tags,price,face,like,buy\n${lines.join("\n")}\n`;
+  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,hist_tags,stars,tags,price,face,like,buy,moods\n${lines.join("\n")}\n`;
 }
 
 export class Films {

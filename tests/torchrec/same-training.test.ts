@@ -1,5 +1,6 @@
 // From dinc's own first weights and in its order of rows, a package trains as dinc does, in one process and in two: the same loss in each
-// step, the same weights after sixty, the same logits of test rows. Batch statistics, regularised tables and an auxiliary loss among them.
+// step, the same weights after sixty, the same logits of test rows. Batch statistics, regularised tables, sets that are summed before
+// the exchange, and an auxiliary loss among them.
 
 import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -23,6 +24,7 @@ features user { user_id : id  embed 4 }
 features item {
   item_id : id  embed 6
   tags    : set(id, max: 3)  embed 4
+  moods   : set(id, max: 3, pool: mean)  embed 5
   price   : number |> standardize
   face    : vector(3)
 }
@@ -35,7 +37,7 @@ label like : binary
 label buy  : binary
 net {
   let seen  = sum(softmax(dot(item_id, liked.item_id)) * liked)
-  let score = concat(user_id, item_id, tags, price, face, seen) |> batch_norm |> dense(12, dice)
+  let score = concat(user_id, item_id, tags, moods, price, face, seen) |> batch_norm |> dense(12, dice)
   predict like = (score |> dense(1)) + weight(item_id) |> sigmoid
   predict buy  = score |> dense(1) |> sigmoid
 }
