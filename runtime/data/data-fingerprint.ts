@@ -28,6 +28,8 @@ export interface DataFingerprint {
     readonly by: string | null;
     /** Which rows were taken, where not those of users. */
     readonly rows?: KeptRows;
+    /** The column of times by which the latest rows were taken. */
+    readonly latestBy?: string;
   } | null;
   /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
   readonly onBadRow?: BadRowPolicy;
@@ -95,7 +97,11 @@ export function howRead(
 function keptAside(validate: Validate | ValidateReady): DataFingerprint["validate"] {
   const { fraction, seed } = validate;
   const by = "by" in validate ? validate.by : null;
-  return { fraction, seed, by, ...("rows" in validate ? { rows: validate.rows } : {}) };
+  return {
+    ...{ fraction, seed, by },
+    ...("rows" in validate ? { rows: validate.rows } : {}),
+    ...("latestBy" in validate ? { latestBy: validate.latestBy } : {}),
+  };
 }
 
 export function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {

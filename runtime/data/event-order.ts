@@ -84,6 +84,11 @@ export class EventOrder {
     }
   }
 
+  /** The last value as one number, to the precision of a double: later ones are not below it. */
+  get value(): number {
+    return this.kind === "times" ? this.high + this.low / 1e9 : this.high * LOW + this.low;
+  }
+
   /** What the column holds, for people: `epoch seconds, from … to …`. */
   get described(): string {
     return this.kind === "times" ? this.times.described(this.zone?.name ?? null) : this.numbers.described();

@@ -9,6 +9,7 @@ import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFiles } from "./data-files.ts";
+import type { RowTimes } from "./row-times.ts";
 import { RowsWriter } from "./rows-writer.ts";
 import { hashOf, type RowHashes } from "./shared-rows.ts";
 import { readSkippingBad, type Source, soundSource } from "./skipping-bad.ts";
@@ -19,6 +20,8 @@ export interface ExampleRowsOptions extends ExampleOptions {
   readonly limit?: number | undefined;
   /** Gets a hash of each row's columns that are read. */
   readonly hashes?: RowHashes | null;
+  /** Gets the time of each row. */
+  readonly times?: RowTimes | null;
 }
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
@@ -75,16 +78,19 @@ async function* piecesOf(
     findings.throwIfAny();
   }
   const reader = new ExampleReader(file, model, encoders, options, findings);
+  const { hashes = null, times = null } = options;
+  const time = times?.begin(file, findings) ?? null;
   findings.throwIfAny();
-  const { hashes = null } = options;
   hashes?.clear();
   const own = reader.columns;
-  const columns = hashes === null ? own : [...own, hashOf(own)];
+  const columns = [...own, ...(time === null ? [] : [time]), ...(hashes === null ? [] : [hashOf(own)])];
   let rows = 0;
   let read = 0;
   for await (const chunk of files.chunks(file, columns, limit))
     for (const part of partedAt(chunk, () => rowsAPiece - rows)) {
       reader.read(part);
+      if (time !== null)
+        for (const [i, cell] of part.columns[own.length]!.entries()) times!.read(cell, part.first + i);
       if (hashes !== null) for (const hash of part.columns.at(-1)!) hashes.add(hash as number);
       rows += part.rows;
       read += part.rows;
@@ -94,6 +100,7 @@ async function* piecesOf(
       if (!findings.isCertain) yield piece;
     }
   if (read === 0) findings.add(noRows, { what: "the file has column names only" }, null, null);
+  else times?.end();
   findings.throwIfAny();
   if (rows > 0) yield reader.taken(rows, take);
 }

@@ -27,13 +27,14 @@ import { fittingEvents } from "./fit-events.ts";
 import { openMemory, type ReadingMemory } from "./memory.ts";
 import { BoundedOrders } from "./order-file.ts";
 import type { RowSource } from "./row-source.ts";
+import { RowTimes } from "./row-times.ts";
 import { Scratch } from "./scratch.ts";
 import { settledRows } from "./settled-rows.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 import type { EventRows } from "./stored-events.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
-import { splitByRow, splitByUser, userFeature } from "./validation.ts";
+import { splitByRow, splitByTime, splitByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
 export type SplitName = "train" | "valid" | "test";
@@ -301,6 +302,11 @@ async function readTrainingRows(
     const all = await readReady(files, memory, model, path!, encoders, data, options, null, watched);
     return splitByRow(all, validate, memory.reader, memory.store);
   }
+  if ("latestBy" in validate) {
+    const times = new RowTimes(validate.latestBy, memory.store);
+    const all = await readReady(files, memory, model, path!, encoders, data, options, null, watched, times);
+    return splitByTime(all, times.taken(), validate, memory.reader, memory.store);
+  }
   const by = userFeature(model, validate).name;
   const all = await readReady(files, memory, model, path!, encoders, data, options, by, watched);
   return splitByUser(all, all.groups.get(by)!, validate, memory.reader, memory.store);
@@ -316,6 +322,7 @@ function readReady(
   { limit, inputs }: ReadOptions,
   groupBy: string | null = null,
   watched: readonly Watched[] = [],
+  times: RowTimes | null = null,
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
     separator,
@@ -327,6 +334,7 @@ function readReady(
     inputs,
     groupBy,
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
+    times,
   } as const;
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }

@@ -21,8 +21,8 @@ import {
 import { BoundsWriter } from "./set-writer.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 
-/** Rows at a time. */
-const BLOCK = 4096;
+/** Rows that are asked for at a time, at most. */
+export const BLOCK = 4096;
 
 /** Where the places of consecutive rows begin, and after them where the last one's end. */
 type Offsets = (from: number, rows: number) => Int32Array;

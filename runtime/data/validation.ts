@@ -1,16 +1,29 @@
 // Takes validation rows from the training rows: all rows of some users, who are drawn by a seed, or a fraction of the rows.
 
 import { Random } from "../../compiler/common/random.ts";
-import { type Column, type ColumnReader, int32s } from "../../compiler/data/columns.ts";
+import {
+  type Column,
+  type ColumnReader,
+  float64s,
+  int32s,
+  lengthOf,
+  part,
+} from "../../compiler/data/columns.ts";
 import { columnsOf, type StoredRows } from "../../compiler/data/stored-rows.ts";
 import { keptNothing } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Validate, ValidateByFeature, ValidateRows } from "../../compiler/frontend/config/config.ts";
+import type {
+  Validate,
+  ValidateByFeature,
+  ValidateLatest,
+  ValidateRows,
+} from "../../compiler/frontend/config/config.ts";
 import { validateProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { grown } from "../../compiler/frontend/kinds/interner.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
+import { numberAt } from "./row-times.ts";
 import type { SpillingStore } from "./spilling-store.ts";
-import { rowsOfSide, type Sides } from "./split-rows.ts";
+import { BLOCK, rowsOfSide, type Sides } from "./split-rows.ts";
 
 /** 1 for each of `count` users that is drawn: a fraction of them, to the nearest whole number. */
 export function drawnUsers(count: number, validate: Validate): Uint8Array {
@@ -75,6 +88,29 @@ export function splitByRow(
     Int32Array.from({ length: rows }, (_, i) => Number(isKept(from + i)));
   const parts = parted(all, sides, reader, store);
   if (parts.train.rows === 0 || parts.valid.rows === 0) throw emptySide(validate, all.rows, "row");
+  return parts;
+}
+
+/**
+ * The latest rows are kept for validation, by their times; rows of one time stay together, so there may be a few more of them. `all` is
+ * gone then, and so are `times`.
+ */
+export function splitByTime(
+  all: StoredRows<Float64Array>,
+  times: Column<Float64Array>,
+  validate: ValidateLatest,
+  reader: ColumnReader,
+  store: SpillingStore,
+): Parted {
+  const first = all.rows - Math.round(validate.fraction * all.rows);
+  if (first === 0 || first === all.rows) throw emptySide(validate, all.rows, "row");
+  const from = numberAt(times, first, reader);
+  const buffer = float64s(Math.min(lengthOf(times), BLOCK));
+  const sides = (at: number, rows: number) =>
+    Int32Array.from(reader.read(times, at, part(buffer, 0, rows)), (time) => Number(time >= from));
+  const parts = parted(all, sides, reader, store);
+  store.remove(times);
+  if (parts.train.rows === 0) throw emptySide(validate, all.rows, "row");
   return parts;
 }
 

@@ -89,12 +89,16 @@ describe("the reader", () => {
   test.each(leaves.filter(([, { described }]) => described.notWith))(
     "refuses %s beside what it excludes",
     (_, { path, described, form }) => {
-      const other = [...path.slice(0, -1), described.notWith!];
-      const [word] = described.what === "setting" ? Object.keys(described.kind.words) : [];
-      const own = word === undefined ? sound(form) : withValue(sound(form), path, word);
-      const both = withValue(own, other, "b.csv");
-      expect(codes(stringify(both))).toEqual([word === undefined ? "DIN0438" : "DIN0593"]);
-      expect(accepts(both)).toBe(false);
+      for (const excluded of described.notWith!) {
+        const other = [...path.slice(0, -1), excluded];
+        const isFile = excluded === "valid";
+        const [word = "t"] = described.what === "setting" ? Object.keys(described.kind.words) : [];
+        const alone = withValue(sound(form), [...path.slice(0, -1), "by"], undefined);
+        const own = isFile ? sound(form) : withValue(alone, path, word);
+        const both = withValue(own, other, excluded === "rows" ? "last" : "b.csv");
+        expect(codes(stringify(both))).toEqual([isFile ? "DIN0438" : "DIN0593"]);
+        expect(accepts(both)).toBe(false);
+      }
     },
   );
 

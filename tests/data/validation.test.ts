@@ -1,11 +1,15 @@
 // Validation rows that are taken from the training rows: whose they are, and that nothing of them is learned from.
 
-import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
+import { ColumnReader, inMemory } from "../../compiler/data/columns.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Validate } from "../../compiler/frontend/config/config.ts";
+import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { numberAt } from "../../runtime/data/row-times.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
@@ -150,6 +154,102 @@ describe("of example rows, taken by the row", () => {
     const validate = { fraction: 0.001, seed: 7, location: noLocation, rows: "last" } as const;
     expect(await folder.said(() => readTraining(dinModel(), { ...config, validate }))).toMatch(
       /DIN0437.*a fraction of 0\.001 of 400 rows leaves one side empty/,
+    );
+  });
+});
+
+describe("of example rows, the latest by a column of times", () => {
+  const times = ["numbers", "timestamps", "nanoseconds"] as const;
+  /** Row i has the time 7 i modulo 40, so that the file is in no order; ten rows have each time. */
+  function written(
+    form: (typeof times)[number],
+    change: (line: string, row: number) => string = (line) => line,
+  ) {
+    const folder = new TestFolder();
+    const at = (row: number) => (7 * row) % 40;
+    const shown = (time: number) =>
+      form === "numbers"
+        ? `${1_700_000_000 + time}`
+        : form === "nanoseconds"
+          ? `${1_700_000_000n * 1_000_000_000n + BigInt(1000 * time)}`
+          : `2026-11-27T0${time < 20 ? 8 : 9}:00:${10 + (time % 20)}+0${time < 20 ? 1 : 2}:00`;
+    const lines = Array.from({ length: 400 }, (_, i) =>
+      change(`u${i % 20},i${i},x,i${i}|i${i},x|x,${i % 2},${shown(at(i))}`, i),
+    );
+    const train = folder.csv("train.csv", `${HEADER},when`, ...lines);
+    const validate = { fraction: 0.1, seed: 7, location: noLocation, latestBy: "when" };
+    return { folder, at, config: rowsOf(train, { validate }) };
+  }
+  const rowsIn = (data: MemoryRows, items: readonly string[]) =>
+    [...data.ids.get("item_id")!].map((id) => Number(items[id - 2]!.slice(1)));
+
+  it.each(times)("are told by %s, and rows of one time stay together", async (form) => {
+    const { at, config } = written(form);
+    const { train, valid, fitted, fingerprint } = await readTraining(dinModel(), config);
+    expect([train.rows, valid!.rows]).toEqual([360, 40]);
+    expect(fingerprint).toMatchObject({ validate: { fraction: 0.1, latestBy: "when" } });
+    // Timestamps of 9 o'clock at +02:00 are the same instants as those of 8 o'clock at +01:00.
+    const latest = form === "timestamps" ? [18, 19, 38, 39] : [36, 37, 38, 39];
+    const kept = Array.from({ length: 400 }, (_, row) => row).filter((row) => !latest.includes(at(row)));
+    expect(rowsIn(train, fitted.vocabularies.get("item_id")!)).toEqual(kept);
+    const { config: odd } = written(form);
+    const more = { ...odd, validate: { ...config.validate!, fraction: 0.11 } };
+    expect((await readTraining(dinModel(), more)).valid!.rows).toBe(form === "timestamps" ? 60 : 50);
+  });
+
+  it("are the same when a split is read again, and when bad rows are left out", async () => {
+    const { config } = written("numbers");
+    const first = await readTraining(dinModel(), config);
+    expect(await readSplit(dinModel(), first.fitted, config, "valid")).toEqual(first.valid);
+    const { config: some } = written("numbers", (line, row) =>
+      row % 100 === 0 ? line.replace(/,\d+$/, ",soon") : line,
+    );
+    const badRows = new BadRows("skip");
+    const sound = await readTraining(dinModel(), { ...some, onBadRow: "skip" }, { badRows });
+    expect(sound.train.rows + sound.valid!.rows).toBe(396);
+    expect([...sound.valid!.labels.get("click")!]).toEqual([...first.valid!.labels.get("click")!]);
+  });
+
+  it("need the column, and a time in every row", async () => {
+    const { folder, config } = written("numbers", (line, row) =>
+      row === 3 ? line.replace(/\d+$/, "") : line,
+    );
+    const said = (data: typeof config) => folder.said(() => readTraining(dinModel(), data));
+    expect(
+      await said({ ...config, validate: { ...config.validate!, latestBy: "wen" } } as typeof config),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0543 missing-column]: the data has no column \`wen\`, which \`validate.latest_by\` names
+       --> train.csv, column wen
+        = help: did you mean \`when\`? The columns are \`user_id\`, \`item_id\`, \`cate_id\`, \`hist_item_id\`, \`hist_cate_id\`, \`click\`, \`when\`
+      "
+    `);
+    expect(await said(config)).toMatchInlineSnapshot(`
+      "error[DIN0545 missing-value]: \`when\` has no value here
+       --> train.csv, row 4, column when
+      "
+    `);
+    const { folder: other, config: one } = written("numbers", (line) => line.replace(/\d+$/, "1700000000"));
+    expect(await other.said(() => readTraining(dinModel(), one))).toMatch(/DIN0437/);
+  });
+
+  test("the number at a place is that of sorted numbers, however few are held", () => {
+    const reader = new ColumnReader();
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(fc.integer({ min: 0, max: 9 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
+          {
+            minLength: 1,
+          },
+        ),
+        fc.nat(),
+        (numbers, nat) => {
+          const place = nat % numbers.length;
+          const sorted = Float64Array.from(numbers, (x) => x + 0).sort();
+          const column = inMemory(Float64Array.from(numbers, (x) => x + 0));
+          expect(numberAt(column, place, reader, 4)).toBe(sorted[place]! + 0);
+        },
+      ),
     );
   });
 });

@@ -230,7 +230,7 @@ describe("files that are not as one would have them", () => {
     expect(said).toMatch(/when: it is a timestamp, and timestamps do not repeat/);
     expect(said).toMatch(/note: its only value is "same"/);
     expect(plain(spec)).toMatch(
-      /features item \{\n item_id : id embed 8\n price : number\(missing: \d+\) \|> standardize\n\}/,
+      /features item \{\n item_id : id\(min_count: 2\) embed 8\n price : number\(missing: \d+\) \|> standardize\n\}/,
     );
   });
 });

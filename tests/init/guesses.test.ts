@@ -76,6 +76,16 @@ test("the last item shares the table of items", () => {
   const plan = planOf({ user_id: user, item_id: whole, last_item: (row) => whole(row * 3 + 1) });
   expect(kindOf(plan, "last_item")).toBe("id share item_id");
   expect(scopeOf(plan, "last_item")).toBe("user");
+  // What is shared shares nothing itself.
+  const chain = planOf({
+    item_id: whole,
+    last_item: (row) => whole(row + 1),
+    last_item_id: (row) => whole(row + 2),
+  });
+  expect([kindOf(chain, "last_item"), kindOf(chain, "last_item_id")]).toEqual([
+    "id share item_id",
+    "id share item_id",
+  ]);
   // Numbers share nothing.
   const prices = planOf({
     item_id: item,
@@ -85,13 +95,40 @@ test("the last item shares the table of items", () => {
   expect(kindOf(prices, "last_price")).toMatch(/^number/);
 });
 
+test("ids that are another column's share its table", () => {
+  const whole = (row: number) => String(7 * spread(row, 60));
+  const plan = planOf({
+    item_id: whole,
+    seed_item_id: (row) => whole(row + 1),
+    page_item: (row) => whole(row + 2),
+  });
+  expect([kindOf(plan, "seed_item_id"), kindOf(plan, "page_item")]).toEqual([
+    "id share item_id",
+    "id share item_id",
+  ]);
+  expect(scopeOf(plan, "seed_item_id")).toBe("item");
+  const city = (row: number) => `city ${spread(row, 90)}`;
+  const travel = planOf({ origin: city, destination: (row) => city(row * 3), item_id: item });
+  expect(
+    travel.features.filter(({ kind }) => kind.text.includes("share")).map(({ name }) => name),
+  ).toHaveLength(1);
+  // Few texts, other values, and numbers that measure something.
+  const few = (row: number) => ["small", "medium", "large"][spread(row, 3)]!;
+  const apart = planOf({
+    ...{ shirt_size: few, trouser_size: (row) => few(row * 3) },
+    ...{ item_id: item, source_item_id: (row) => `q${spread(row, 60)}` },
+    ...{ price: (row) => `${spread(row, 90)}.5`, list_price: (row) => `${spread(row * 3, 90)}.5` },
+  });
+  expect(apart.features.filter(({ kind }) => kind.text.includes("share"))).toEqual([]);
+});
+
 test.each([
   ["a column of yes and no", (row: number) => (spread(row, 2) === 0 ? "True" : "False"), "id"],
-  ["digits with zeros in front", (row: number) => `0${1000 + spread(row, 80)}`, "id"],
+  ["digits with zeros in front", (row: number) => `0${1000 + spread(row, 80)}`, "id(min_count: 2)"],
   [
     "digits that no number holds",
     (row: number) => `${9_007_199_254_740_993n + BigInt(spread(row, 80))}`,
-    "id",
+    "id(min_count: 2)",
   ],
   ["a bid", (row: number) => (spread(row, 300) / 100).toFixed(2), "number |> standardize"],
   ["few whole numbers", (row: number) => String(spread(row, 5)), "id"],
@@ -115,8 +152,15 @@ test("validation fits what the network knows of users", () => {
   expect(of({ ...ids, hist_item_id: lists(item) })).toBe("users");
   // Another table that tells users apart.
   expect(of({ ...ids, hist_item_id: lists(item), customer: (row) => `c${user(row)}` })).toBe("random");
-  expect(of({ ...ids, ts: (row) => String(1_700_000_000 + row) })).toBe("last");
-  expect(of({ ...ids, ts: (row) => String(1_700_000_000 + ((row * 37) % 2000)) })).toBe("random");
+  const times: Columns = {
+    numbers: (row) => String(1_700_000_000 + row),
+    unsorted: (row) => String(1_700_000_000 + ((row * 37) % 2000)),
+    texts: (row) => `2026-11-${10 + (row % 10)} 10:00`,
+  };
+  for (const ts of Object.values(times)) expect(of({ ...ids, hist_item_id: lists(item), ts })).toBe("latest");
+  // No time in some rows, or half of the rows at one.
+  expect(of({ ...ids, ts: (row) => (row === 7 ? null : String(1_700_000_000 + row)) })).toBe("random");
+  expect(of({ ...ids, ts: (row) => `2026-11-2${row % 2}` })).toBe("random");
   expect(of(ids, 400)).toBe("none");
 });
 

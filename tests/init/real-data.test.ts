@@ -11,9 +11,10 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
+import { realData } from "../support/real-data.ts";
 import { refusal } from "./refusal.ts";
 
-const movieLens = "../shared/data/movielens-100k";
+const movieLens = realData("movielens-100k");
 const folder = mkdtempSync(join(tmpdir(), "dinc-real-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

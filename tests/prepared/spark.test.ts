@@ -51,6 +51,13 @@ train {
 }
 `;
 
+const TIMED = `model timed
+features user { user_id : id  embed 4 }
+features item { item_id : id  embed 4 }
+label click : binary
+net { predict click = concat(user_id, item_id) |> dense(1) |> sigmoid }
+`;
+
 const LOG = `model log
 features user { user_id : id  embed 2  age : number |> standardize }
 features item {
@@ -162,14 +169,28 @@ data:
   validate: { fraction: 0.3 }
 `,
   );
-  for (const name of ["ready", "log"]) {
+  // Fifteen rows of each day, so that a share of them is the same rows however it is rounded.
+  const timed = Array.from(
+    { length: 300 },
+    (_, i) => `u${i % 17},i${i % 23},${i % 2},2026-11-${10 + ((i * 7) % 20)}`,
+  );
+  write("timed.csv", `user_id,item_id,click,day\n${timed.join("\n")}\n`);
+  write("timed.din", TIMED);
+  write(
+    "timed.yaml",
+    "spec: timed.din\ndata: { train: timed.csv, validate: { fraction: 0.12, latest_by: day } }\n",
+  );
+  for (const name of ["ready", "log", "timed"]) {
     const config = ["-c", `${name}.yaml`, "--out", `spark-${name}`, "--shards", "2"];
     write(`${name}.sql`, await done("prepare", ...config, "--plan", "spark"));
   }
   const script = join(import.meta.dirname, "run_plan.py");
-  const ran = spawnSync(python, [script, "ready.sql", "log.sql"], { cwd: folder, encoding: "utf8" });
+  const ran = spawnSync(python, [script, "ready.sql", "log.sql", "timed.sql"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   expect(ran.status, ran.stderr.slice(-3000)).toBe(0);
-  for (const name of ["ready", "log"]) {
+  for (const name of ["ready", "log", "timed"]) {
     await done("prepare", "-c", `${name}.yaml`, "--out", `spark-${name}`, "--seal");
     await done("prepare", "-c", `${name}.yaml`, "--out", `dinc-${name}`);
   }
@@ -219,6 +240,15 @@ const metricsOf = (run: string): Record<string, number>[] =>
     });
 
 describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
+  test("keeps the latest rows for validation, by a column of times", async () => {
+    for (const split of ["train", "valid"]) {
+      const rows = async (out: string) =>
+        (await rowsOf(out, split)).map(({ row: _, ...each }) => JSON.stringify(each)).sort();
+      expect(await rows("spark-timed")).toEqual(await rows("dinc-timed"));
+      expect(await rows("spark-timed")).toHaveLength(split === "train" ? 255 : 45);
+    }
+  });
+
   test("writes the rows, vocabularies and numbers that dinc makes of ready rows", async () => {
     for (const name of readdirSync(at("dinc-ready/vocab")))
       expect(readFileSync(at("spark-ready/vocab", name), "utf8")).toBe(

@@ -57,10 +57,13 @@ export const validateByUnknown = defineError<{ by: string; features: readonly st
     "All rows of one user go to one side, so that the clicks of a user in training do not give away those in validation. `by` names the feature that tells users apart: a feature of the spec with ids, whose column the training rows have.",
 });
 
-export const validateByBoth = defineError<Record<string, never>>({
+export const validateByBoth = defineError<{ first: string; way: string }>({
   code: "DIN0593",
   name: "validation-by-users-and-rows",
-  message: () => "`by` holds out all rows of some users, `rows` holds out rows of any user: choose one",
+  message: ({ first, way }) =>
+    `\`${first}\` and \`${way}\` choose validation rows in different ways: keep one of them`,
+  help: () =>
+    "`by` holds out all rows of some users, `rows` and `latest_by` hold out rows of any user: at random, or the latest",
   explanation:
-    "Validation rows are either those of users whom the training does not see (`by: user_id`), or a share of all rows (`rows: random`, or `rows: last` if the file is in the order of time). The first measures the model on new users, who are all unknown to a table of user ids. The second measures it on the same users again.",
+    "Validation rows are either those of users whom the training does not see (`by: user_id`), or a share of all rows: drawn at random (`rows: random`), the latest by a column of times (`latest_by: timestamp`), or the end of a file that is in the order of time (`rows: last`). The first measures the model on new users, who are all unknown to a table of user ids. The others measure it on the same users again.",
 });

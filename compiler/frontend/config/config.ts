@@ -99,7 +99,7 @@ export interface Validate {
 }
 
 /** Of example rows. */
-export type ValidateReady = ValidateByFeature | ValidateRows;
+export type ValidateReady = ValidateByFeature | ValidateRows | ValidateLatest;
 
 export interface ValidateByFeature extends Validate {
   /** The feature that tells users apart. */
@@ -109,6 +109,12 @@ export interface ValidateByFeature extends Validate {
 /** A fraction of the rows, whoever they are of. */
 export interface ValidateRows extends Validate {
   readonly rows: KeptRows;
+}
+
+/** A fraction of the rows: the latest. */
+export interface ValidateLatest extends Validate {
+  /** The column that says when: numbers or times. */
+  readonly latestBy: string;
 }
 
 /** A table with one row for each value of its column `key`. */

@@ -43,8 +43,8 @@ function groupSchema({ doc, settings: known }: Group): JsonSchema {
 }
 
 function exclusions(known: Settings): JsonSchema[] {
-  return Object.entries(known).flatMap(([key, { notWith }]) =>
-    notWith === undefined ? [] : [{ not: { required: [key, notWith] } }],
+  return Object.entries(known).flatMap(([key, { notWith = [] }]) =>
+    notWith.map((other) => ({ not: { required: [key, other] } })),
   );
 }
 
@@ -63,13 +63,13 @@ function forms(known: Settings): JsonSchema[] {
 function ofForm(known: Settings, form: Form): JsonSchema {
   const properties: Record<string, JsonSchema | boolean> = {};
   const required: string[] = [];
-  const oneOfBoth: JsonSchema[] = [];
+  const oneOf: JsonSchema[] = [];
   for (const [key, described] of Object.entries(known)) {
     const { unless } = described;
     if (described.form !== undefined && described.form !== form) properties[key] = false;
     else if (described.form === form && described.required === true)
       if (unless === undefined) required.push(key);
-      else oneOfBoth.push({ anyOf: [{ required: [key] }, { required: [unless] }] });
+      else oneOf.push({ anyOf: [key, ...unless].map((each) => ({ required: [each] })) });
     // What belongs to a form already has nothing of the other.
     if (described.what !== "group" || described.form !== undefined) continue;
     const inner = ofForm(described.settings, form);
@@ -78,6 +78,6 @@ function ofForm(known: Settings, form: Form): JsonSchema {
   return {
     ...(Object.keys(properties).length === 0 ? {} : { properties }),
     ...(required.length === 0 ? {} : { required }),
-    ...(oneOfBoth.length === 0 ? {} : { allOf: oneOfBoth }),
+    ...(oneOf.length === 0 ? {} : { allOf: oneOf }),
   };
 }

@@ -127,10 +127,10 @@ class ConfigReader {
     const fraction = validate?.value(validate.settings.fraction) ?? null;
     const by = validate?.value(validate.settings.by) ?? null;
     const kept = validate?.value(validate.settings.rows) ?? null;
+    const latestBy = validate?.value(validate.settings.latest_by) ?? null;
     const seed = validate?.value(validate.settings.seed);
     const key = data.keyOf(of.validate);
-    const keptKey = validate?.keyOf(validate.settings.rows) ?? null;
-    if (keptKey !== null && validate?.keyOf(validate.settings.by)) data.report(validateByBoth, {}, keptKey);
+    if (validate !== null) reportWays(validate);
     if (validate !== null && key !== null && data.keyOf(of.valid) !== null)
       data.report(validateTwice, {}, key);
     const memory = data.value(of.memory);
@@ -143,7 +143,8 @@ class ConfigReader {
     const onBadRow = data.value(of.on_bad_row);
     this.warnOfOneFile(data, { train, valid, test });
     if (train === null) return null;
-    const whose = by !== null ? { by } : kept !== null ? { rows: kept } : null;
+    const whose =
+      by !== null ? { by } : kept !== null ? { rows: kept } : latestBy !== null ? { latestBy } : null;
     const taken =
       fraction === null || whose === null || seed === undefined || key === null
         ? null
@@ -238,6 +239,17 @@ class ConfigReader {
   private besideFile(path: string, set: string | null): string {
     return under(set === null ? this.folder : ".", path);
   }
+}
+
+/** Validation rows are chosen in one way: the second is a mistake. */
+function reportWays(validate: SettingReader<Data["validate"]["settings"]>): void {
+  const { by, rows, latest_by } = validate.settings;
+  const ways = Object.entries({ by, rows, latest_by }).flatMap(([way, described]) => {
+    const key = validate.keyOf(described);
+    return key === null ? [] : [{ way, key }];
+  });
+  for (const { way, key } of ways.slice(1, 2))
+    validate.report(validateByBoth, { first: ways[0]!.way, way }, key);
 }
 
 function readExamples(examples: SettingReader<Data["examples"]["settings"]> | null): Examples {

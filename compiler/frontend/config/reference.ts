@@ -40,10 +40,10 @@ function rowOf(key: string, described: Described): string {
     required === true
       ? unless === undefined
         ? "required"
-        : `required, or \`${unless}\``
+        : `required, or ${listed(unless)}`
       : ((described.what === "setting" ? described.otherwise : null) ?? "");
   const only = form === undefined ? [] : [`Of ${form === "rows" ? "example rows" : "event logs"} only.`];
-  const excluded = notWith === undefined ? [] : [`Not beside \`${notWith}\`.`];
+  const excluded = notWith === undefined ? [] : [`Not beside ${listed(notWith)}.`];
   const words = described.what === "setting" ? Object.entries(described.kind.words) : [];
   const meanings = words.map(([word, meaning]) => `\`${word}\`: ${meaning}`);
   const cells = [
@@ -53,4 +53,8 @@ function rowOf(key: string, described: Described): string {
     [doc, ...meanings, ...only, ...excluded].join(" "),
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+function listed(keys: readonly string[]): string {
+  return keys.map((key) => `\`${key}\``).join(" or ");
 }

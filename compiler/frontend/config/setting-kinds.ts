@@ -135,12 +135,12 @@ interface Common {
   readonly doc: string;
   /** Must be there, where its form of data is. */
   readonly required?: true;
-  /** A neighbour beside which it is not required. */
-  readonly unless?: string;
+  /** Neighbours beside any of which it is not required. */
+  readonly unless?: readonly string[];
   /** The form of data that it belongs to; left out: to both. */
   readonly form?: Form;
-  /** A neighbour that it cannot stand beside. */
-  readonly notWith?: string;
+  /** Neighbours that it cannot stand beside. */
+  readonly notWith?: readonly string[];
 }
 
 /** `T` is what reading gives, which is null for an absent setting without a default. */

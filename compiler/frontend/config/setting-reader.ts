@@ -157,9 +157,9 @@ export class SettingReader<S extends Settings = Settings> {
     return null;
   }
 
-  private missingWhereRequired(key: string, { required, unless }: Described): void {
+  private missingWhereRequired(key: string, { required, unless = [] }: Described): void {
     // Where it was misspelt, it is there under another name.
-    const isInstead = unless !== undefined && (this.map.entries.has(unless) || this.misspelt.has(unless));
+    const isInstead = unless.some((other) => this.map.entries.has(other) || this.misspelt.has(other));
     if (required === true && !isInstead && !this.misspelt.has(key))
       this.report(missingSetting, { key: this.named(key) }, this.map);
   }

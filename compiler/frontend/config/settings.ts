@@ -130,20 +130,26 @@ const data = group(
         by: setting(text("feature"), {
           doc: "The feature of the spec, with ids, that tells users apart: all rows of a user are on one side.",
           required: true,
-          unless: "rows",
+          unless: ["rows", "latest_by"],
           form: "rows",
         }),
         rows: setting(choice(keptRows), {
           doc: "Keeps rows, whoever they are of: for a network that knows users by their ids, to which users that are kept as a whole would be unknown.",
           otherwise: "rows of the users that `by` tells apart",
           form: "rows",
-          notWith: "by",
+          notWith: ["by"],
+        }),
+        latest_by: setting(text("column"), {
+          doc: "Keeps the latest rows by the times in this column, in whatever order the file is: numbers or timestamps, those without a UTC offset taken for UTC. They are to the training rows as tomorrow's will be. Rows of one time stay together.",
+          otherwise: "rows of the users that `by` tells apart",
+          form: "rows",
+          notWith: ["by", "rows"],
         }),
         seed: presetSetting(whole(0), SEED, { doc: "Draws the same users, or rows, from the same data." }),
       },
       {
         doc: "Keeps training rows for validation: of example rows all of some users, or some rows; of an event log the last training target of some users.",
-        notWith: "valid",
+        notWith: ["valid"],
       },
     ),
     on_bad_row: setting(choice(badRowPolicies), {

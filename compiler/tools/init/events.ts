@@ -155,7 +155,7 @@ export function guessEvents(
   };
 }
 
-interface Order {
+export interface Order {
   /** For people. */
   readonly holds: string;
   /** Whether some times have no UTC offset, so that `time_zone` has something to say. */
@@ -163,7 +163,7 @@ interface Order {
 }
 
 /** Numbers or times, in every row; otherwise why the column puts nothing in order. */
-function orderOf({ header, cells }: NamedColumn): Order | string {
+export function orderOf({ header, cells }: NamedColumn): Order | string {
   const units = new Set<EpochUnit | null>();
   let [numbers, times, local] = [0, 0, 0];
   for (const cell of cells) {

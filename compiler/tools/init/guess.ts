@@ -25,7 +25,7 @@ import {
   trainingFor,
 } from "./plan.ts";
 import { dependence, leak } from "./relations.ts";
-import { lastOf, sharedKind } from "./sharing.ts";
+import { sharesAmong } from "./sharing.ts";
 import type { Table } from "./table.ts";
 import { validationFor } from "./validation.ts";
 import { binaryOf, mayMeasure, valuesOf } from "./values.ts";
@@ -47,7 +47,7 @@ export type Guessed = { readonly kind: "plan"; readonly plan: Plan } | NoDraft;
 const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
   none: "none",
   users: "all rows of a tenth of the users",
-  last: "the last tenth of the rows",
+  latest: "the latest tenth of the rows",
   random: "a tenth of the rows, drawn at random",
 };
 
@@ -107,15 +107,20 @@ export function guess(table: Table, label: string | null): Guessed {
     const kind = kindAlone(column);
     return typeof kind !== "string" && kind.kind === "id" && kind.embed !== null;
   });
+  const shares = sharesAmong(
+    usable.filter(({ name }) => !paired.bound.has(name)),
+    tables,
+    keys.item,
+  );
   for (const column of usable) {
     const isBound = paired.bound.has(column.name);
-    const target = isBound ? null : lastOf(column, tables, keys.item);
-    const kind = target === null ? kindAlone(column) : sharedKind(column, target);
+    const share = shares.get(column);
+    const kind = share === undefined ? kindAlone(column) : share.kind;
     if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand if it is useful"));
     else
       features.push({
         ...featureOf(column, kind, isBound, keys),
-        ...(target === null ? {} : ({ scope: "user", scopeReason: "of the user: the past" } as const)),
+        ...(share?.isPast ? ({ scope: "user", scopeReason: "of the user: the past" } as const) : {}),
         isRead: column !== keys.user || isIdRead,
       });
   }

@@ -74,12 +74,16 @@ function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftK
     };
   const rare = [...values.counts.values()].filter((times) => times < 2).length;
   // A vector for what training saw once has learned that row's label.
-  const least = rare > 0 && distinct - rare >= 2 ? "min_count: 2" : "";
+  const least = (rare > 0 || distinct > FEW) && distinct - rare >= 2 ? "min_count: 2" : "";
+  const shared =
+    rare > 0
+      ? `; ${counted(rare)} of them come once and share the vector of unknown ones`
+      : "; new ones, and those that come once, share a vector";
   return {
     kind: "id",
     text: called("id", [least, missing]),
     embed: widthFor(distinct),
-    reason: `${counted(distinct)} values, ${reason}${least === "" ? "" : `; ${counted(rare)} of them come once and share the vector of unknown ones`}${missingReason(values)}`,
+    reason: `${counted(distinct)} values, ${reason}${least === "" ? "" : shared}${missingReason(values)}`,
     change: isKey ? "another width, or `id(hash: n)`" : `\`number\` if ${name} measures something`,
   };
 }

@@ -70,8 +70,8 @@ export type DraftValidation = (
   | { readonly kind: "none" }
   /** All rows of some users, who differ in the feature `by`. */
   | { readonly kind: "users"; readonly by: string }
-  /** Those at the end of the file. */
-  | { readonly kind: "last" }
+  /** The latest, by the times in this column. */
+  | { readonly kind: "latest"; readonly by: string }
   | { readonly kind: "random" }
 ) & { readonly reason: string };
 

@@ -1,16 +1,48 @@
-// Columns of one value that is a past value of another column: the last item shares the table of items.
+// Columns of ids that are another column's: the last item, the item that a page shows, the other end of a journey. They share its
+// table.
 
 import type { NamedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
 import type { DraftKind } from "./plan.ts";
 import { mayMeasure, shareAmong, valuesOf } from "./values.ts";
-import { lastWords, nameMatch, sayItems } from "./words.ts";
+import { lastWords, nameEndsIn, nameMatch, sayItems } from "./words.ts";
 
-/** Of its different values as many must be those of the other column. */
+/** Of a past value's different values as many must be those of the other column. */
 const LEAST = 0.1;
+/** And of others. */
+const MOST = 0.5;
+/** Fewer different texts may be the same by chance: yes and no, small and large. */
+const LEAST_TEXTS = 30;
 
-/** The column among `targets` whose past value `column` holds, by its name and its values; null where there is none. */
-export function lastOf(
+export interface Share {
+  readonly kind: DraftKind;
+  /** Whether it is a past value of the other column. */
+  readonly isPast: boolean;
+}
+
+/** By column that shares the table of another. None whose table is shared shares another's. */
+export function sharesAmong(
+  columns: readonly NamedColumn[],
+  tables: readonly NamedColumn[],
+  item: NamedColumn | null,
+): ReadonlyMap<NamedColumn, Share> {
+  const shares = new Map<NamedColumn, Share>();
+  const owners = new Set<NamedColumn>();
+  for (const column of columns) {
+    if (owners.has(column)) continue;
+    const others = tables.filter((table) => table !== column && !shares.has(table));
+    const past = lastOf(column, others, item);
+    const found =
+      past === null ? sameIds(column, others, tables) : { target: past, why: "by its name a past" };
+    if (found === null) continue;
+    owners.add(found.target);
+    shares.set(column, { kind: sharedKind(column, found), isPast: past !== null });
+  }
+  return shares;
+}
+
+/** The column whose past value `column` holds, by its name and its values; null where there is none. */
+function lastOf(
   column: NamedColumn,
   targets: readonly NamedColumn[],
   item: NamedColumn | null,
@@ -19,7 +51,7 @@ export function lastOf(
   if (words === null) return null;
   const values = valuesOf(column);
   const [best] = targets
-    .filter((target) => target !== column && lastWords(target.name) === null)
+    .filter((target) => lastWords(target.name) === null)
     .map((target) => ({
       target,
       match:
@@ -35,15 +67,43 @@ export function lastOf(
   return best?.target ?? null;
 }
 
-/** Of a column whose values have vectors in the table of `target`. */
-export function sharedKind(column: NamedColumn, target: NamedColumn): DraftKind {
+interface Found {
+  readonly target: NamedColumn;
+  /** `by its name another` */
+  readonly why: string;
+}
+
+/** The column whose ids these are, too: by its name and its values, or texts by these alone. The table is of the one with more values. */
+function sameIds(
+  column: NamedColumn,
+  targets: readonly NamedColumn[],
+  tables: readonly NamedColumn[],
+): Found | null {
+  const values = valuesOf(column);
+  const hasVectors = tables.includes(column);
+  if (!hasVectors && !values.areWhole) return null;
+  const [best] = targets
+    .flatMap((target) => {
+      const others = valuesOf(target);
+      const isSmaller = values.counts.size <= others.counts.size;
+      const isNamed = nameEndsIn(column.name, target.name);
+      if (mayMeasure(values) !== mayMeasure(others) || shareAmong(values, others) < MOST) return [];
+      if (isNamed) return [{ target, why: "by its name another", size: Number.POSITIVE_INFINITY }];
+      const areTexts = hasVectors && !mayMeasure(values) && values.counts.size >= LEAST_TEXTS && isSmaller;
+      return areTexts ? [{ target, why: "by its values another", size: others.counts.size }] : [];
+    })
+    .sort((a, b) => b.size - a.size);
+  return best ?? null;
+}
+
+function sharedKind(column: NamedColumn, { target, why }: Found): DraftKind {
   const values = valuesOf(column);
   const share = (100 * shareAmong(values, valuesOf(target))).toFixed(0);
   return {
     kind: "id",
     text: `${called("id", [values.missing > 0 ? "missing: unknown" : ""])} share ${target.name}`,
     embed: null,
-    reason: `by its name a past ${target.name}, among which ${share} % of its values are: the same table`,
+    reason: `${why} ${target.name}, among which ${share} % of its values are: the same table`,
     change: "`id  embed 8` for a table of its own",
   };
 }

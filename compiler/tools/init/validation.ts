@@ -1,11 +1,12 @@
 // Chooses the validation rows of a draft. They should relate to the training rows as future rows will, and the network should
-// know the ids that it reads. With timestamps these are the latest rows. If the network does not read user ids, they are all rows
+// know the ids that it reads. With times in every row these are the latest rows. If the network does not read user ids, they are all rows
 // of some users, because the ids of such users would be unknown. Otherwise they are drawn at random.
 
 import type { Keys, NamedColumn } from "./columns.ts";
+import { orderOf } from "./events.ts";
 import type { DraftFeature, DraftValidation } from "./plan.ts";
 import type { Table } from "./table.ts";
-import { numberOfCell, valuesOf } from "./values.ts";
+import { valuesOf } from "./values.ts";
 
 /** Rows that an early stop has to go by, and users that validation rows are drawn from. */
 const LEAST_ROWS = 2000;
@@ -23,11 +24,12 @@ export function validationFor(
 ): DraftValidation {
   if (table.rows < LEAST_ROWS) return { kind: "none", reason: "there are too few rows to hold some out" };
   const times = columns.filter(isTime);
-  const ordering = times.find(isAscending);
+  const ordering = times.find((time) => isOrdered(time) && isSpread(time));
   if (ordering !== undefined)
     return {
-      kind: "last",
-      reason: `rows are in the order of ${ordering.header}, and the latest are like those to come`,
+      kind: "latest",
+      by: ordering.header,
+      reason: `${ordering.header} says when, and the latest rows are like those to come`,
     };
   const users = user === null ? 0 : valuesOf(user).counts.size;
   const known = features.find(
@@ -41,7 +43,7 @@ export function validationFor(
   const unsorted =
     times[0] === undefined
       ? ""
-      : `; where the file is sorted by ${times[0].header}, \`rows: last\` takes the latest`;
+      : `; with a time in every row of ${times[0].header}, \`latest_by\` takes the latest`;
   if (user === null) return { kind: "random", reason: `no column tells users apart${unsorted}` };
   if (known !== undefined) {
     const reason = `users that are kept aside as a whole would be unknown to the table of ${known.name}`;
@@ -56,15 +58,14 @@ export function validationFor(
   };
 }
 
-/** Whether no row is before the one above it. */
-function isAscending({ cells }: NamedColumn): boolean {
-  const texts = cells.filter((cell) => typeof cell === "string");
-  if (texts.length < cells.length) return false;
-  const numbers = texts.map(numberOfCell);
-  const areNumbers = numbers.every((x) => Number.isFinite(x));
-  // Texts are in the order of their times where they are written alike.
-  if (!areNumbers && texts.some((text) => text.length !== texts[0]!.length || /[+-]\d\d:?\d\d$/.test(text)))
-    return false;
-  const before = (a: number, b: number) => (areNumbers ? numbers[a]! < numbers[b]! : texts[a]! < texts[b]!);
-  return texts[0] !== texts.at(-1) && texts.every((_, row) => row === 0 || !before(row, row - 1));
+/** Whether training can put the rows in order by it: times, or numbers that count time in one unit. */
+function isOrdered(column: NamedColumn): boolean {
+  const order = orderOf(column);
+  return typeof order === "object" && order.holds !== "numbers";
+}
+
+/** Whether about a tenth of the rows is later than the others: rows of one time stay together. */
+function isSpread(column: NamedColumn): boolean {
+  const { counts, count } = valuesOf(column);
+  return [...counts.values()].every((times) => times * 4 < count);
 }

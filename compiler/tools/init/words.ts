@@ -206,6 +206,17 @@ export function nameMatch(words: readonly string[], name: string): number {
   return 0;
 }
 
+/** Whether `name` is a longer name for what `other` names: `seed_item_id` for `item_id`, `parent_category` for `category_id`. */
+export function nameEndsIn(name: string, other: string): boolean {
+  const plain = (of: string) =>
+    wordsOf(of)
+      .map(stemOf)
+      .filter((word) => !ID.has(word));
+  const [longer, shorter] = [plain(name), plain(other)];
+  if (shorter.length === 0 || longer.length <= shorter.length) return false;
+  return longer.slice(-shorter.length).join(" ") === shorter.join(" ");
+}
+
 function stemOf(word: string): string {
   return word.replace(/ies$/, "y").replace(/s$/, "");
 }

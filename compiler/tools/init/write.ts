@@ -200,8 +200,8 @@ function validationSetting(validation: DraftValidation): string {
       return "# valid: valid.csv";
     case "users":
       return `validate: { fraction: 0.1, by: ${validation.by}, seed: 2026 }`;
-    case "last":
-      return "validate: { fraction: 0.1, rows: last }";
+    case "latest":
+      return `validate: { fraction: 0.1, latest_by: ${yaml(validation.by)} }`;
     case "random":
       return "validate: { fraction: 0.1, rows: random, seed: 2026 }";
   }

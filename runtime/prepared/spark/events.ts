@@ -15,7 +15,7 @@ import {
   valuesIn,
   written,
 } from "./statements.ts";
-import { name, rawOf, refused, type SourceForm, text } from "./values.ts";
+import { name, orderIn, rawOf, refused, type SourceForm, text } from "./values.ts";
 
 type Source = "items" | "users" | "events";
 
@@ -131,7 +131,7 @@ class EventsPlan {
     const { events, items } = data;
     const key = (column: string) =>
       `coalesce(CAST(${name(column)} AS STRING), ${refused(`${column} is missing`)})`;
-    const order = `coalesce(try_cast(${name(events.order)} AS DOUBLE), unix_micros(try_cast(${name(events.order)} AS TIMESTAMP)) / 1e6D, ${refused(`${events.order} is neither a number nor a time`)})`;
+    const order = orderIn(events.order);
     const select = (columns: readonly string[], from: string) =>
       `SELECT\n  ${columns.join(",\n  ")}\nFROM ${from}`;
     const tables = (["items", "users"] as const).flatMap((source) => {

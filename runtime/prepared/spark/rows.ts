@@ -13,12 +13,14 @@ import {
   valuesIn,
   written,
 } from "./statements.ts";
-import { labelOf, name, rawOf, rawSteps, type SourceForm } from "./values.ts";
+import { labelOf, name, orderIn, rawOf, rawSteps, type SourceForm } from "./values.ts";
 
 export function rowStatements(model: Model, data: RowsConfig, options: PlanOptions): string[] {
   const { out } = options;
   const columns = columnsOf(model);
   const staged = (split: PreparedSplit) => name(`dinc ${split} rows`);
+  const { validate } = data;
+  const time = validate !== null && "latestBy" in validate ? validate.latestBy : null;
   const files = (["train", "valid", "test"] as const).flatMap((split) => {
     const path = data[split];
     return path === null ? [] : [{ split, path }];
@@ -28,21 +30,20 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
     const form = { ...data, isText: isTextFile(path) };
     return [
       sourceView(source, path),
-      ...stored(spark.staged(out, split), staged(split), rawRows(model, source, form)),
+      ...stored(
+        spark.staged(out, split),
+        staged(split),
+        rawRows(model, source, form, split === "train" ? time : null),
+      ),
     ];
   });
-  const { validate } = data;
   const splitting: string[] = [];
   if (validate !== null) {
-    const drawn =
-      "by" in validate
-        ? name(columnNames.group(validate.by))
-        : "rows" in validate && validate.rows === "last"
-          ? null
-          : "key";
+    const drawn = "by" in validate ? name(columnNames.group(validate.by)) : "key";
+    const ordered = time !== null ? TIME : "rows" in validate && validate.rows === "last" ? "key" : null;
     const chosen =
-      drawn === null
-        ? `key >= (SELECT percentile_disc(${1 - validate.fraction}) WITHIN GROUP (ORDER BY key) FROM ${name("dinc all rows")})`
+      ordered !== null
+        ? `${ordered} >= (SELECT percentile_disc(${1 - validate.fraction}) WITHIN GROUP (ORDER BY ${ordered}) FROM ${name("dinc all rows")})`
         : `pmod(xxhash64(${drawn}, ${validate.seed}), 1000000) < ${Math.round(validate.fraction * 1e6)}`;
     splitting.push(
       `CREATE OR REPLACE TEMPORARY VIEW ${name("dinc all rows")} AS SELECT * FROM parquet.${name(spark.staged(out, "train"))}`,
@@ -70,10 +71,14 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
   ];
 }
 
+/** What puts the rows in order, where validation rows are the latest. */
+const TIME = name("dinc time");
+
 /** The rows of a file as they are before anything is learned, each with a key: later rows have larger ones. */
-function rawRows(model: Model, source: string, form: SourceForm): string {
+function rawRows(model: Model, source: string, form: SourceForm, time: string | null): string {
   const selected = [
     "monotonically_increasing_id() AS key",
+    ...(time === null ? [] : [`${orderIn(time)} AS ${TIME}`]),
     ...[...model.features.values()]
       .filter((feature) => isRead(model, feature))
       .map((feature) => `${rawOf(feature, name(feature.name), form)} AS ${name(feature.name)}`),

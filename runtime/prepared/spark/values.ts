@@ -35,6 +35,12 @@ export function refused(what: string): string {
   return `raise_error(${text(what)})`;
 }
 
+/** What puts rows in order: a column of numbers or times, as a DOUBLE. */
+export function orderIn(column: string): string {
+  const time = `unix_micros(try_cast(${name(column)} AS TIMESTAMP)) / 1e6D`;
+  return `coalesce(try_cast(${name(column)} AS DOUBLE), ${time}, ${refused(`${column} is neither a number nor a time`)})`;
+}
+
 /** How many numbers a value has, or null where it has ids. */
 export function isNumber({ kind }: Pick<Feature, "kind">): boolean {
   return kind.kind === "number" || kind.kind === "bins";

@@ -39,7 +39,13 @@ describe("settings", () => {
     const ofEvents = labels("data:\n  ┆\n  events: { path: log.csv, user: u, item: i, order: t }");
     expect(ofEvents).toEqual(expect.arrayContaining(["items", "examples", "validate"]));
     expect(ofEvents).not.toContain("train");
-    expect(labels("data:\n  train: rows.csv\n  validate: { ┆")).toEqual(["fraction", "by", "rows", "seed"]);
+    expect(labels("data:\n  train: rows.csv\n  validate: { ┆")).toEqual([
+      "fraction",
+      "by",
+      "rows",
+      "latest_by",
+      "seed",
+    ]);
     expect(labels("data:\n  events:\n    path: x\n  validate: { ┆")).toEqual(["fraction", "seed"]);
   });
 

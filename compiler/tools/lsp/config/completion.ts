@@ -90,11 +90,11 @@ function neighbours({ file }: ConfigView, { path, start }: Cursor): readonly str
 function keys(view: ConfigView, cursor: Cursor, group: Group): readonly Candidate[] {
   const there = neighbours(view, cursor);
   const form = formAround(view, cursor, group, there);
-  const excluded = there.map((key) => group.settings[key]?.notWith);
+  const excluded = there.flatMap((key) => group.settings[key]?.notWith ?? []);
   return keysOf(group, form)
     .map((key) => ({ key, described: group.settings[key]! }))
-    .filter(({ key, described: { notWith } }) => {
-      const excludes = notWith !== undefined && there.includes(notWith);
+    .filter(({ key, described: { notWith = [] } }) => {
+      const excludes = notWith.some((other) => there.includes(other));
       return !there.includes(key) && !excluded.includes(key) && !excludes;
     })
     .map(({ key, described }) => ({
