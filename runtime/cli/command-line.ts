@@ -191,6 +191,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       60,
     )
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder during training")
+    .option("--mlflow <url>", "let an MLflow server follow the training, and give it the run")
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
     );

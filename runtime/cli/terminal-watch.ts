@@ -42,6 +42,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
         );
         break;
       }
+      case "mlflow":
+        terminal.say(`MLflow: ${event.page}`);
+        break;
       case "training":
         showTraining = trainingProgress(terminal, event.epochs);
         if (event.from !== null) terminal.say(`going on after ${positionText(event.from.at)}`);

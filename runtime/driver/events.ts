@@ -34,6 +34,8 @@ export type DriverEvent =
   | ({ readonly kind: "data" } & DataSummary)
   /** A table begins as vectors of a file. */
   | ({ readonly kind: "vectors" } & ReadVectors)
+  /** A run of MLflow follows the training; `page` is its address. */
+  | { readonly kind: "mlflow"; readonly page: string }
   /** The first step comes next; `from` is the checkpoint of an earlier training that goes on, `epochs` how many there will be in all. */
   | { readonly kind: "training"; readonly from: KeptCheckpoint | null; readonly epochs: number }
   | ProgressEvent

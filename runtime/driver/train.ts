@@ -7,6 +7,7 @@ import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { mapped } from "../../compiler/data/stored-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
@@ -19,13 +20,14 @@ import type { EngineOptions } from "../engines/machines.ts";
 import { version } from "../files/version.ts";
 import { environmentOf } from "../run/environment.ts";
 import { writeRun } from "../run/write-run.ts";
+import type { Follower } from "../train/curves.ts";
 import { train as runTraining, type TrainOptions as TrainingLoop } from "../train/loop.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
-import { type EventFiles, openEventFiles } from "../train/tensorboard.ts";
+import { Mlflow } from "../train/mlflow.ts";
 import { readVectors } from "../train/vectors.ts";
 import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { currentName } from "./engine-names.ts";
-import { tellDiagnostics } from "./events.ts";
+import { followed } from "./followers.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
 import { type Asked, askedFor, Prepared, type PrepareOptions, peakMemory, preparedOf } from "./prepare.ts";
@@ -40,6 +42,8 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
   readonly seed?: number;
   /** A folder for event files of TensorBoard. */
   readonly tensorboard?: string;
+  /** The address of an MLflow server, which gets settings, curves and the run; MLFLOW_* of the environment say the rest. */
+  readonly mlflow?: string;
 }
 
 export interface TrainOptions extends PrepareOptions, RunOptions {}
@@ -100,7 +104,7 @@ async function runOf(
   if (checkpointing === null) return null;
   try {
     checkpointing.throwIfStopped();
-    return await trainedRun(asked, options, checkpointing);
+    return await trainedRun(asked, options, checkpointing, isResuming);
   } finally {
     checkpointing.release();
   }
@@ -109,6 +113,8 @@ async function runOf(
 /** What a training has before it has data. */
 interface Opened {
   readonly backend: TrainingBackend;
+  readonly mlflow: Mlflow | null;
+  readonly isResuming: boolean;
   /** When the call began, by the clock of `performance`. */
   readonly started: number;
 }
@@ -117,6 +123,7 @@ async function trainedRun(
   asked: Asked | Prepared,
   options: TrainOptions,
   checkpointing: Checkpointing,
+  isResuming: boolean,
 ): Promise<TrainedRun> {
   const started = performance.now();
   const { onEvent } = options;
@@ -133,24 +140,42 @@ async function trainedRun(
     description: backend.description,
     reason: backend.reason,
   });
+  // Before data are read: who finds no server should not have waited for them.
+  const mlflow = options.mlflow === undefined ? null : await Mlflow.connect(options.mlflow, asked.model.name);
   const isGiven = asked instanceof Prepared;
   const prepared = isGiven ? asked : await preparedOf(asked, options);
   try {
-    return await runOn(prepared, { backend, started }, options, checkpointing);
+    return await runOn(prepared, { backend, mlflow, isResuming, started }, options, checkpointing);
   } finally {
     if (!isGiven) prepared.close();
   }
 }
 
-async function runOn(
+function runOn(
   prepared: Prepared,
-  { backend, started }: Opened,
+  opened: Opened,
   options: TrainOptions,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
-  const { onEvent, tensorboard, out } = options;
-  const { data, truth, leftOut } = prepared;
   const model = withSeed(prepared.model, options.seed);
+  const { mlflow, isResuming, backend } = opened;
+  const { tensorboard, out } = options;
+  return followed(
+    { model, out, isResuming, backend: backend.description, tensorboard, mlflow },
+    options,
+    (take) => trainedOn(prepared, model, opened, take, options, checkpointing),
+  );
+}
+
+async function trainedOn(
+  { data, truth, leftOut, titles }: Prepared,
+  model: Model,
+  { backend, started }: Opened,
+  take: Follower["take"],
+  options: TrainOptions,
+  checkpointing: Checkpointing,
+): Promise<TrainedRun> {
+  const { onEvent, out } = options;
   const tables = tablesOf(model, data.fitted);
   const forward = lower(model);
   const counts = countsInBatch(data, planBatches(forward, tables), model.train.batch);
@@ -158,11 +183,6 @@ async function runOn(
   const vectors = await readVectors(model, data.fitted, tables, (read) =>
     onEvent?.({ kind: "vectors", ...read }),
   );
-  let eventFiles: EventFiles | null = null;
-  if (tensorboard !== undefined)
-    eventFiles = await openEventFiles(tensorboard, program.settings, (diagnostic) =>
-      tellDiagnostics([diagnostic], options),
-    );
   const labels = model.predictions.map(({ label }) => label);
   const plan = planBatches(program.step, tables, backend.parts);
   const batches = openBatches(plan);
@@ -185,11 +205,11 @@ async function runOn(
         checkpoints,
         onProgress: (event) => {
           onEvent?.(event);
-          eventFiles?.take(event);
+          take(event);
         },
       }),
     )
-    .finally(() => Promise.all([batches.close(), measuring.close(), eventFiles?.close()]));
+    .finally(() => Promise.all([batches.close(), measuring.close()]));
   onEvent?.({ kind: "writing", path: out });
 
   const { evaluations } = result.epochs[result.kept - 1]!;
@@ -210,7 +230,7 @@ async function runOn(
     environment: environmentOf(backend.description),
     compiler: version(),
     peakMemory,
-    titles: await prepared.titles(),
+    titles: await titles(),
     notes,
     onProgress: (text) => onEvent?.({ kind: "activity", text }),
   });

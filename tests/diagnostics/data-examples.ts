@@ -96,6 +96,7 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     },
     command: `${TRAIN} --param width=wide`,
   },
+  "mlflow-refused": { command: `${TRAIN} --mlflow http://127.0.0.1:2` },
   "unknown-variant": { command: `${TRAIN} --variant no_history` },
   "stop-without-validation": changed("model.din", "epochs 1", "epochs 5  stop early(log_loss)"),
   "stop-metric-undefined": {
@@ -356,6 +357,8 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "local-time-twice": "is said beside the speed of a training, which differs by machine",
   "utc-offsets-in-part": "is said beside the speed of a training, which differs by machine",
   "event-files-unwritable": "needs a full disk",
+  "mlflow-silent": "needs a server that goes away",
+  "mlflow-incomplete": "needs a server that goes away",
   "memory-too-small": "needs a large log",
   "too-many-values": "needs 2 billion steps",
   "scratch-unwritable": "needs a full disk",

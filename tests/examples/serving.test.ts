@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,6 +19,7 @@ import { root } from "../cli/spawn.ts";
 import { type Compiled, compiled, compiledFrom, type Scores, trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
 import { openBrowser } from "../support/browser.ts";
+import { freePort } from "../support/free-port.ts";
 
 const example = join(root, "examples/serving");
 const read = (file: string) => readFile(join(example, file), "utf8");
@@ -374,15 +375,6 @@ test("the page ranks a golden request, and again when it is edited", async () =>
     files.close();
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html",

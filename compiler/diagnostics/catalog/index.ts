@@ -18,6 +18,7 @@ import * as init from "./init.ts";
 import * as lists from "./lists.ts";
 import * as manyRuns from "./many-runs.ts";
 import * as memory from "./memory.ts";
+import * as mlflow from "./mlflow.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
 import * as predictions from "./predictions.ts";
@@ -75,6 +76,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   run,
   checkpoints,
   eventFiles,
+  mlflow,
   compile,
   scores,
   editors,

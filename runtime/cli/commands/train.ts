@@ -31,6 +31,7 @@ export interface TrainCommandOptions extends SpecOptions {
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;
   readonly tensorboard?: string;
+  readonly mlflow?: string;
 }
 
 export async function train(

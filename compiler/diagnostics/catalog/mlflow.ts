@@ -1,0 +1,37 @@
+// Catalogue: trainings that an MLflow server follows. Codes DIN0890–DIN0894.
+
+import { defineError, defineWarning, withHelps } from "./define.ts";
+
+export const mlflowRefused = withHelps(
+  defineError<{ url: string; reason: string }>({
+    code: "DIN0890",
+    name: "mlflow-refused",
+    message: ({ url, reason }) => `MLflow at ${url} cannot follow this training: ${reason}`,
+    explanation:
+      "`--mlflow URL` is asked before data are read, so that no training runs unseen. The address must be that of an MLflow tracking server, `mlflow server --port 5000` for instance. A server that wants a login reads MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, from the environment. MLFLOW_EXPERIMENT_NAME names the experiment; without it the experiment has the model's name.",
+  }),
+  {
+    start: () =>
+      "start it with `mlflow server --port 5000`, or name its address: `--mlflow http://localhost:5000`",
+    login: () => "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN",
+    restore: (experiment: string) =>
+      `restore the experiment \`${experiment}\` in MLflow, or set MLFLOW_EXPERIMENT_NAME to another name`,
+  },
+);
+
+export const mlflowSilent = defineWarning<{ url: string; reason: string }>({
+  code: "DIN0891",
+  name: "mlflow-silent",
+  message: ({ url, reason }) => `MLflow at ${url} no longer takes the curves of this training: ${reason}`,
+  help: () => "the training goes on; what MLflow misses is sent again when it answers",
+  explanation:
+    "The server was there when the training began. The training goes on without it and keeps the points of the curves. It sends them when the server answers again, at the latest when the training ends.",
+});
+
+export const mlflowIncomplete = defineWarning<{ url: string; missing: string; reason: string }>({
+  code: "DIN0892",
+  name: "mlflow-incomplete",
+  message: ({ url, missing, reason }) => `MLflow at ${url} did not get ${missing}: ${reason}`,
+  explanation:
+    "The run folder is complete, and has the metrics of every epoch. A server without artifact storage of its own (`mlflow server --no-serve-artifacts`) takes curves but no files.",
+});

@@ -1,0 +1,85 @@
+// The curves of a training, for tools that draw them: loss, learning rate and speed by step; losses and metrics by epoch.
+
+import { learningRateAt } from "../../compiler/middle/training/schedules.ts";
+import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
+import type { ProgressEvent } from "../../compiler/train/epochs.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
+import { lossColumns } from "./metrics/metric-columns.ts";
+
+/** TensorBoard draws at most 1,000 points of a curve; to write more costs more than the steps themselves. */
+const MOST_POINTS = 1000;
+
+export interface CurvePoint {
+  /** `step/loss`, `epoch/loss`, `test/auc`. */
+  readonly curve: string;
+  readonly value: number;
+  /** The number of the step or of the epoch, from 1. */
+  readonly at: number;
+}
+
+/** Hears of a training from its first step to its end. */
+export interface Follower {
+  readonly take: (event: ProgressEvent) => void;
+  /** `run` is the finished run's folder; null where the training ended without one. */
+  readonly close: (end: TrainingEnd, run: string | null) => Promise<void>;
+}
+
+/** `stopped`: by the caller, and `resume` may go on. */
+export type TrainingEnd = "finished" | "failed" | "stopped";
+
+export function pointsOf(event: ProgressEvent, settings: TrainSettings): readonly CurvePoint[] {
+  switch (event.kind) {
+    case "step":
+      return pointsOfStep(event, settings);
+    case "epoch":
+      return pointsOfEpoch(event.epoch);
+    case "evaluation":
+      return [];
+  }
+}
+
+function pointsOfStep(
+  event: Extract<ProgressEvent, { kind: "step" }>,
+  settings: TrainSettings,
+): readonly CurvePoint[] {
+  const { epoch, epochs, step, steps, stepLoss, samplesPerSecond } = event;
+  const all = epochs * steps;
+  const at = (epoch - 1) * steps + step;
+  // The same steps in every sitting.
+  if (at % Math.ceil(all / MOST_POINTS) !== 0) return [];
+  return [
+    { curve: "step/loss", value: stepLoss, at },
+    { curve: "step/learning_rate", value: learningRateAt(settings, at, all), at },
+    { curve: "step/samples_per_second", value: samplesPerSecond, at },
+  ];
+}
+
+function pointsOfEpoch(result: EpochResult): readonly CurvePoint[] {
+  const at = result.epoch;
+  return [
+    ...lossColumns(result).map(([name, value]) => ({
+      curve: `epoch/${name.replaceAll(" ", "_")}`,
+      value,
+      at,
+    })),
+    { curve: "epoch/samples_per_second", value: result.samplesPerSecond, at },
+    ...result.evaluations.flatMap((evaluation) => pointsOfEvaluation(evaluation, result.evaluations, at)),
+  ];
+}
+
+/** `test/auc`, with the prediction where there are several: `test/click/auc`. What the rows do not define is left out. */
+function pointsOfEvaluation(
+  { split, label, values }: Evaluation,
+  all: readonly Evaluation[],
+  at: number,
+): readonly CurvePoint[] {
+  const several = all.some((other) => other.label !== label);
+  return Object.entries(values)
+    .filter(([, value]) => Number.isFinite(value))
+    .map(([metric, value]) => ({
+      curve: [split, ...(several ? [label] : []), metric].join("/"),
+      value,
+      at,
+    }));
+}
