@@ -11,12 +11,21 @@ export type {
 } from "../compiler/backends/contract/emitted.ts";
 export { UsageError } from "../compiler/common/usage-error.ts";
 export * from "../compiler/index.ts";
+export type { CalibrationMethod, Curve } from "../compiler/middle/calibration/curve.ts";
+export type { CalibrationMeasures, Totals } from "../compiler/middle/calibration/measures.ts";
 export type { Stopped as EarlyStopped } from "../compiler/train/early-stop.ts";
 export type { ProgressEvent } from "../compiler/train/epochs.ts";
 export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/score.ts";
 export type { EpochResult, Position } from "../compiler/train/state.ts";
 export type { StepProgress } from "../compiler/train/trainer.ts";
 export type { LeftOut } from "./data/bad-rows.ts";
+export {
+  type Calibrated,
+  type CalibratedPrediction,
+  type CalibrateOptions,
+  calibrate,
+  uncalibrate,
+} from "./driver/calibrate.ts";
 export type { CheckpointOptions } from "./driver/checkpointing.ts";
 export { type ComparedRuns, compareRuns } from "./driver/compare.ts";
 export {
@@ -25,7 +34,7 @@ export {
   type Untrained,
 } from "./driver/compile.ts";
 export { doctor, type Fact } from "./driver/doctor-facts.ts";
-export { type Evaluated, type EvaluateOptions, evaluate, type Totals } from "./driver/evaluate.ts";
+export { type Evaluated, type EvaluateOptions, evaluate } from "./driver/evaluate.ts";
 export {
   type DataSummary,
   type DriverEvent,

@@ -3,7 +3,6 @@
 
 import { Command, Option } from "commander";
 import { targets } from "../../compiler/backends/choices.ts";
-import { stepOrders } from "../../compiler/frontend/config/choices.ts";
 import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { version } from "../files/version.ts";
 import { storedOrders } from "../prepared/prepared-folder.ts";
@@ -21,6 +20,7 @@ import {
   wholeNumber,
   wideVectorsOption,
 } from "./options.ts";
+import { rowCommands } from "./row-commands.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `done` gets the exit code of the command that was performed. */
@@ -213,71 +213,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       done(await (await import("./commands/import.ts")).importTraining(folder, options, terminal)),
     );
 
-  const dataOptions = (target: Command) =>
-    target
-      .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
-      .option(
-        "--separator <text>",
-        "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
-      )
-      .option(
-        "--inner-separator <text>",
-        "the separator of values of a set within one step (default: as in training)",
-      )
-      .addOption(
-        new Option("--steps <order>", "the order of lists in --data (default: as in training)").choices(
-          Object.keys(stepOrders),
-        ),
-      )
-      .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
-      .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
-      .addOption(
-        new Option("--split <split>", "the rows of -c or --rows to read")
-          .choices(["train", "valid", "test"])
-          .default("test"),
-      )
-      .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
-      .addOption(backendOption())
-      .addOption(threadsOption())
-      .addOption(wideVectorsOption());
-
-  dataOptions(
-    command(
-      "predict",
-      "Score rows with a trained run.",
-      "dinc predict my-run --data rows.csv --out scores.csv",
-      "dinc predict my-run -c dinc.yaml --split test --out -",
-    ),
-  )
-    .argument("<run>", "a run folder, as dinc train writes it")
-    .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
-    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
-    .action(async (run: string, options) =>
-      done(await (await import("./commands/predict.ts")).predict(run, options, terminal)),
-    );
-
-  dataOptions(
-    command(
-      "eval",
-      "Compute the run's metrics on labelled rows.",
-      "dinc eval my-run --data test.csv",
-      "dinc eval my-run -c dinc.yaml --split test --format json",
-    ),
-  )
-    .argument("<run>", "a run folder, as dinc train writes it")
-    .addOption(
-      new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
-    )
-    .addOption(
-      new Option(
-        "--resamples <n>",
-        "the number of bootstrap resamples for intervals; 0 for none (default: as in training)",
-      ).argParser(wholeNumber),
-    )
-    .addOption(badRowOption("as in training"))
-    .action(async (run: string, options) =>
-      done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
-    );
+  rowCommands(command, done, terminal);
 
   manyRunsCommands(command, done, terminal);
 
@@ -310,6 +246,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     )
     .option("--without-pass <name>", "leave out a pass in --emit optimised; repeatable", collect, [])
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
+    .option("--uncalibrated", "without the calibration of the run")
     .option(
       "--force",
       "replace the folder even if it holds other files; dinc's own output is always replaced",

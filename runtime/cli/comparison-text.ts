@@ -24,6 +24,7 @@ export function comparisonText(
     headText(names, manifests),
     weightsText(comparison),
     metricsText(comparison.metrics),
+    calibrationText(comparison),
     ...ASPECTS.map((aspect) => aspectText(aspect, comparison, specDiff)),
     causesText(names, manifests, comparison),
   ];
@@ -99,6 +100,11 @@ function aspectText(aspect: Aspect, { differences, network }: RunComparison, spe
   return `spec${same}\n${differencesText(beside)}${specDiff}`;
 }
 
+/** It changes scores, and no metric that training measured. */
+function calibrationText({ calibration }: RunComparison): string {
+  return calibration.length === 0 ? "" : `calibration\n${differencesText(calibration)}`;
+}
+
 function differencesText(differences: readonly Difference[]): string {
   const side = (text: string | null) => text ?? "nothing";
   const rows = differences.map(({ what, a, b }) => [what, `${side(a)} → ${side(b)}`]);
@@ -119,15 +125,17 @@ const reasons: Readonly<Record<Aspect, string>> = {
 };
 
 function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: RunComparison): string {
-  const { unknown, weights, learned, same, metrics, causes } = comparison;
+  const { unknown, weights, learned, same, metrics, causes, network } = comparison;
   if (same) return "The two are the same model with the same scores.\n";
   if (weights.same) {
     const what =
-      learned === "differs"
-        ? "vocabularies or scales"
-        : metrics.some(({ difference }) => difference !== 0)
-          ? "metrics"
-          : "the network";
+      comparison.calibration.length > 0 && learned === "same" && network === "same"
+        ? "calibrations"
+        : learned === "differs"
+          ? "vocabularies or scales"
+          : metrics.some(({ difference }) => difference !== 0)
+            ? "metrics"
+            : "the network";
     return `The weights are the same, but ${what} differ.\n`;
   }
   const older = names.filter((_, i) => manifests[i]!.environment === undefined);

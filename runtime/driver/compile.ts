@@ -29,6 +29,8 @@ export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
   readonly out?: string;
   /** Replaces the folder whatever it holds; dinc's own output is replaced anyway. */
   readonly force?: boolean;
+  /** Without the run's calibration. */
+  readonly uncalibrated?: boolean;
   /** Seed of the golden requests, and of a spec's random weights; by default the run's own. Of a training it is the seed. */
   readonly seed?: number;
   /** dinc.yaml, of a spec: its params, its variant, what overrides its `train`. */
@@ -97,7 +99,7 @@ async function trainedModel(
     const model = await modelFor(source.untrained, options);
     return holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
   }
-  const run = await openedRun(source);
+  const run = await openedRun(source, options);
   return holdsWeights ? trainedModelOf(run) : modelAlone(run.model);
 }
 

@@ -1,6 +1,6 @@
 // The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
 
-import { sigmoid } from "../../compiler/common/sigmoid.ts";
+import { type Totals, totalsOf } from "../../compiler/middle/calibration/measures.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
 import {
   type Evaluation,
@@ -30,17 +30,12 @@ export interface Evaluated {
   readonly totals: ReadonlyMap<string, Totals>;
 }
 
-export interface Totals {
-  readonly ones: number;
-  readonly predicted: number;
-}
-
 /**
  * Computes the metrics that the run's spec asks for. Throws DiagnosticError for what is wrong with the run or the rows,
  * UsageError where it is not said which rows, and `Stopped` where the signal says so.
  */
 export async function evaluate(run: OpenRun | string, options: EvaluateOptions): Promise<Evaluated> {
-  const opened = await openedRun(run);
+  const opened = await openedRun(run, options);
   const rows = await rowsToMeasure(opened, options);
   try {
     return await measured(opened, rows, options);
@@ -80,13 +75,4 @@ async function measured(
     if (labels !== undefined) totals.set(label, totalsOf(labels, values));
   }
   return { split, rows: data.rows, evaluations, totals };
-}
-
-function totalsOf(labels: Float32Array, logits: Float32Array): Totals {
-  let [ones, predicted] = [0, 0];
-  for (let row = 0; row < labels.length; row++) {
-    ones += labels[row]!;
-    predicted += sigmoid(logits[row]!);
-  }
-  return { ones, predicted };
 }

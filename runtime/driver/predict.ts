@@ -40,7 +40,7 @@ export type WriteText = (text: string) => Promise<void>;
  * rows, UsageError where it is not said which rows, and `Stopped` where the signal says so.
  */
 export async function* predict(run: OpenRun | string, options: PredictOptions): AsyncGenerator<Predictions> {
-  const opened = await openedRun(run);
+  const opened = await openedRun(run, options);
   const scoring = await Scoring.open(opened, options);
   try {
     for await (const piece of scoring.pieces())
@@ -67,7 +67,7 @@ export async function predictTo(
   const format = typeof out === "string" ? predictionFormat(out) : "csv";
   if (format === null)
     throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${String(out)}`);
-  const opened = await openedRun(run);
+  const opened = await openedRun(run, options);
   const scoring = await Scoring.open(opened, options, async ({ files }) => {
     if (typeof out === "string") await refuseInput(out, [...files, ...(await filesIn(opened.folder))]);
   });

@@ -52,6 +52,8 @@ export interface RowsOptions extends Watch, EngineOptions {
   readonly steps?: StepOrder;
   /** What is done with rows that cannot be read. */
   readonly onBadRow?: BadRowPolicy;
+  /** Without the run's calibration. */
+  readonly uncalibrated?: boolean;
   /** What runs the model; by default the engine that trained it, if this machine has it. */
   readonly backend?: EngineName | "auto";
 }

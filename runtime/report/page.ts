@@ -4,14 +4,14 @@
 import type { Split } from "../../compiler/train/score.ts";
 import { html, Markup } from "./markup.ts";
 
-export function page(title: string, body: readonly Markup[]): string {
+export function page(title: string, body: readonly Markup[], kind = "training report"): string {
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title}: training report</title>
+<title>${title}: ${kind}</title>
 <style>${STYLE}</style>
 </head>
 <body>

@@ -2,15 +2,19 @@
 // file.
 
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
+import type { Curve } from "../../compiler/middle/calibration/curve.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import type { MetricRecord } from "../train/metrics/metric-columns.ts";
 import { type Manifest, type Run, runFiles } from "./run-folder.ts";
+import { digest as digestOf } from "./seal.ts";
 
 /** Possible causes, in the order in which they are listed. */
 export const ASPECTS = ["spec", "settings", "seed", "data", "versions", "backend", "machine"] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
 export interface RunComparison {
+  /** What differs of what `dinc calibrate` fitted after the training. */
+  readonly calibration: readonly Difference[];
   /** By aspect what differs of it. */
   readonly differences: Readonly<Record<Aspect, readonly Difference[]>>;
   /** Aspects of which a run of an earlier version says nothing, so that it cannot be told. */
@@ -75,7 +79,9 @@ export function comparisonOf(a: Run, b: Run): RunComparison {
     : "differs";
   const weights = weightsOf(a, b);
   const metrics = metricsOf(x, y);
+  const calibration = between(calibrationFacts(a), calibrationFacts(b));
   const same =
+    calibration.length === 0 &&
     weights.same &&
     learned === "same" &&
     network === "same" &&
@@ -91,7 +97,7 @@ export function comparisonOf(a: Run, b: Run): RunComparison {
             learned === "differs" ||
             isMoreThanWording(differences.spec)),
       );
-  return { differences, unknown, network, weights, learned, metrics, causes, same };
+  return { calibration, differences, unknown, network, weights, learned, metrics, causes, same };
 }
 
 /** Comments and layout change nothing; names, params and the parent do. */
@@ -125,6 +131,22 @@ const facts: Readonly<Record<Aspect, (manifest: Manifest) => Facts>> = {
     return flat({ platform, cpu, cores });
   },
 };
+
+function calibrationFacts({ calibration }: Run): Facts {
+  if (calibration === null) return new Map();
+  const { method, by, predictions } = calibration;
+  const curves = [...predictions].map(([label, { all, byId }]) => [label, curvesText(all, byId)]);
+  return flat({ method, by, ...Object.fromEntries(curves) });
+}
+
+/** Of a line its numbers; of many curves as much as tells them from others. */
+function curvesText(all: Curve, byId: ReadonlyMap<number, Curve>): string {
+  const digest = digestOf(Buffer.from(JSON.stringify([all, ...byId]))).slice(0, 12);
+  const own = byId.size === 0 ? "" : `, ${byId.size} segments`;
+  if (all.kind === "knots") return `${all.x.length} points${own} (SHA-256 ${digest})`;
+  const line = `${all.slope.toPrecision(6)} · logit ${all.shift < 0 ? "−" : "+"} ${Math.abs(all.shift).toPrecision(6)}`;
+  return byId.size === 0 ? line : `${line}${own} (SHA-256 ${digest})`;
+}
 
 function dataFacts(data: DataFingerprint): Facts {
   const { files, leftOut = [], onBadRow = "fail" satisfies BadRowPolicy, ...others } = data;

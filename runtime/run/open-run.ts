@@ -2,7 +2,7 @@
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { runMismatch } from "../../compiler/diagnostics/catalog/run.ts";
+import { runDamaged, runMismatch } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, hasErrors, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -11,6 +11,7 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { predictionProgram, tablesIn } from "../../compiler/middle/programs/step.ts";
 import { type HostTable, tableOf } from "../../compiler/train/tables.ts";
+import { calibratedRun, fitsRun } from "./calibrated-run.ts";
 import { readRun } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";
 
@@ -18,17 +19,23 @@ export interface OpenRun {
   readonly folder: string;
   readonly run: Run;
   readonly model: Model;
-  /** Logits over example rows (`TrainingProgram.predict`). */
+  /** Logits over example rows (`TrainingProgram.predict`), calibrated where the run has a calibration. */
   readonly predict: ValidGraph;
   /** Those that a prediction reads. */
   readonly tables: ReadonlyMap<string, HostTable>;
   /** Of `predict`. */
   readonly parameters: ParameterValues;
+  /** The run as it was trained; null where this is it. */
+  readonly uncalibrated: OpenRun | null;
 }
 
-/** A run by its folder, or one that is open already. */
-export function openedRun(run: OpenRun | string): Promise<OpenRun> {
-  return typeof run === "string" ? openRun(run) : Promise.resolve(run);
+/** A run by its folder, or one that is open already; as it was trained where that is asked for. */
+export async function openedRun(
+  run: OpenRun | string,
+  { uncalibrated = false }: { readonly uncalibrated?: boolean } = {},
+): Promise<OpenRun> {
+  const opened = typeof run === "string" ? await openRun(run) : run;
+  return uncalibrated ? (opened.uncalibrated ?? opened) : opened;
 }
 
 /** Throws DiagnosticError where the run is damaged or does not fit together. */
@@ -41,14 +48,20 @@ export async function openRun(folder: string): Promise<OpenRun> {
     new DiagnosticError([
       diagnose(runMismatch, { path: `${folder}/${runFiles.weights}`, reason }, noLocation),
     ]);
-  return {
+  const opened: OpenRun = {
     folder,
     run,
     model,
     predict,
     tables: fittingTables(run, model, predict, mismatch),
     parameters: fittingParameters(run, predict, mismatch),
+    uncalibrated: null,
   };
+  const { calibration } = run;
+  if (calibration === null) return opened;
+  if (fitsRun(opened, calibration)) return calibratedRun(opened, calibration);
+  const path = `${folder}/${runFiles.calibration}`;
+  throw new DiagnosticError([diagnose(runDamaged, { path, reason: "does not fit the model" }, noLocation)]);
 }
 
 function fittingTables(

@@ -10,6 +10,7 @@ import { isOfSystem } from "../files/file-problem.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged, unreadable } from "../files/unchanged.ts";
+import { readCalibration } from "./calibration-file.ts";
 import {
   MANIFEST_VERSION,
   MANIFEST_VERSIONS,
@@ -33,6 +34,7 @@ export async function readRun(folder: string): Promise<Run> {
     fitted,
     ...split(await readWeights(folder), join(folder, runFiles.weights)),
     manifest,
+    calibration: await readCalibration(folder, manifest, damaged),
   };
 }
 

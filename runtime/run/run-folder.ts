@@ -2,6 +2,7 @@
 
 import type { ParamData } from "../../compiler/frontend/model/assembly.ts";
 import type { Fitted, TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Stopped } from "../../compiler/train/early-stop.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
@@ -22,6 +23,8 @@ export interface Run {
     { readonly dims: readonly number[]; readonly values: Float32Array }
   >;
   readonly manifest: Manifest;
+  /** What `dinc calibrate` fitted after the training; null without it. */
+  readonly calibration: Calibration | null;
 }
 
 export interface StoredTable extends Pick<TableSpec, "name" | "rows" | "width"> {
@@ -90,6 +93,9 @@ export const runFiles = {
   weights: "weights.safetensors",
   metrics: "metrics.jsonl",
   report: "report.html",
+  /** Written by `dinc calibrate`, like the next one. */
+  calibration: "calibration.json",
+  calibrationReport: "calibration.html",
 } as const;
 
 /** Version of `manifest.json`, and those that are read. */

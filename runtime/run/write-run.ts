@@ -20,7 +20,7 @@ import {
 import { type Tensor, writeSafetensors } from "./safetensors.ts";
 import { sealed, UNSEALED } from "./seal.ts";
 
-export interface RunContents extends Omit<Run, "manifest"> {
+export interface RunContents extends Omit<Run, "manifest" | "calibration"> {
   readonly manifest: ManifestContents;
   /** One line of `metrics.jsonl` each. */
   readonly evaluations: readonly object[];

@@ -34,6 +34,8 @@ def measured(metric: Metric, logits: np.ndarray, labels: np.ndarray, groups: dic
             return average_precision(logits, clicks)
         case "log_loss":
             return log_loss(logits, clicks)
+        case "ne":
+            return normalised_entropy(logits, clicks)
         case "accuracy":
             least = math.log(metric.threshold / (1 - metric.threshold))
             return float(np.mean((logits >= least) == clicks))
@@ -76,6 +78,14 @@ def average_precision(logits: np.ndarray, clicks: np.ndarray) -> float:
 def log_loss(logits: np.ndarray, clicks: np.ndarray) -> float:
     z = np.clip(logits.astype(np.float64), -LARGEST_LOGIT, LARGEST_LOGIT)
     return float(np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - clicks * z))
+
+
+def normalised_entropy(logits: np.ndarray, clicks: np.ndarray) -> float:
+    """The log loss over that of predicting the click rate for every row."""
+    rate = float(np.mean(clicks))
+    if rate in (0.0, 1.0):
+        return math.nan
+    return log_loss(logits, clicks) / -(rate * math.log(rate) + (1 - rate) * math.log1p(-rate))
 
 
 def calibration_error(logits: np.ndarray, clicks: np.ndarray, bins: int, equal: str) -> float:

@@ -165,7 +165,7 @@ class Metric:
 
     #: As files name it: `auc`, `ndcg@10`.
     title: str
-    #: accuracy, auc, ece, gauc, hit_rate, log_loss, mrr, ndcg or pr_auc.
+    #: accuracy, auc, ece, gauc, hit_rate, log_loss, mrr, ndcg, ne or pr_auc.
     kind: str
     #: The feature whose values are its groups.
     by: str | None = None

@@ -36,6 +36,10 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/middle/passes", promise: "Graph in, Graph out, same results." },
   { folder: "compiler/middle/metrics", promise: "Metrics, on plain arrays." },
   {
+    folder: "compiler/middle/calibration",
+    promise: "Curves from logits to calibrated logits, fitted after a training.",
+  },
+  {
     folder: "compiler/middle/training",
     promise: "Settings of training, optimizers, schedules, losses of labels.",
   },

@@ -91,6 +91,29 @@ describe("log loss", () => {
   });
 });
 
+describe("normalised entropy", () => {
+  test("is the log loss over that of the click rate, and undefined where rows have one class", () => {
+    fc.assert(
+      fc.property(rowsUpTo(60), (rows) => {
+        const rate = clicksOf(rows) / rows.length;
+        const constant = rows.map((row) => ({ ...row, logit: Math.log(rate / (1 - rate)) }));
+        const expected =
+          rate === 0 || rate === 1
+            ? Number.NaN
+            : valueFor({ kind: "log_loss" }, rows) / valueFor({ kind: "log_loss" }, constant);
+        const value = valueFor({ kind: "ne" }, rows);
+        if (Number.isNaN(expected)) expect(value).toBeNaN();
+        else expect(value).toBeCloseTo(expected, 6);
+      }),
+    );
+  });
+
+  test("is 1 where all rows have the click rate", () => {
+    const rows = [1, 0, 0, 0].map((label): Row => ({ logit: -Math.log(3), label: label as 0 | 1, user: 0 }));
+    expect(valueFor({ kind: "ne" }, rows)).toBeCloseTo(1, 6);
+  });
+});
+
 test("accuracy is the share of rows on their side of the threshold, which belongs to clicks", () => {
   fc.assert(
     fc.property(rowsUpTo(60), fc.constantFrom(0.2, 0.5, 0.61), (rows, threshold) => {

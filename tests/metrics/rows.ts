@@ -48,6 +48,7 @@ export const asked: readonly Metric[] = [
   { kind: "gauc", by: USER, weight: "none" },
   { kind: "pr_auc" },
   { kind: "log_loss" },
+  { kind: "ne" },
   { kind: "ece", bins: 10, equal: "width" },
   { kind: "ece", bins: 3, equal: "rows" },
   { kind: "accuracy", threshold: 0.5 },

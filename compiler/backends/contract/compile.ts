@@ -1,6 +1,7 @@
 // What a target makes of a trained model, with options that fit it.
 
 import { UsageError } from "../../common/usage-error.ts";
+import { isCalibration } from "../../middle/programs/calibrated.ts";
 import type { CompileTarget } from "./backend.ts";
 import type { EmitOptions } from "./emit-options.ts";
 import type { CompiledModel, EmitContext } from "./emitted.ts";
@@ -14,8 +15,8 @@ export async function compiledBy(
   context: EmitContext,
 ): Promise<CompiledModel> {
   for (const name of options.withoutTable ?? [])
-    if (!trained.tables.has(name)) {
-      const known = [...trained.tables.keys()].join(", ");
+    if (!trained.tables.has(name) || isCalibration(name)) {
+      const known = [...trained.tables.keys()].filter((table) => !isCalibration(table)).join(", ");
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
   const { files, fast = null, compacted = null } = await emit(trained, options, context);

@@ -3,6 +3,7 @@
 import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
 import { InternalError } from "../../common/internal-error.ts";
 import type { Fitted, Model } from "../../frontend/model/model.ts";
+import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 
 export interface TrainedTable {
@@ -14,12 +15,14 @@ export interface TrainedTable {
 export interface TrainedModel {
   readonly model: Model;
   readonly fitted: Fitted;
-  /** Logits over example rows (`TrainingProgram.predict`). */
+  /** Logits over example rows (`TrainingProgram.predict`), calibrated. */
   readonly predict: ValidGraph;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly tables: ReadonlyMap<string, TrainedTable>;
   /** The run that the weights are from: how the SHA-256 of its weights.safetensors begins. null for random ones. */
   readonly run: string | null;
+  /** The one that `predict` has; null without one. */
+  readonly calibration: Calibration | null;
 }
 
 /** What the model has of that name: a parameter, a table, what a feature's transforms learned. */

@@ -29,6 +29,7 @@ export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES)
   return {
     model,
     run: null,
+    calibration: null,
     fitted,
     predict,
     parameters: new Map(
@@ -67,7 +68,7 @@ function spread(init: Initializer, x: number): number {
 export function modelAlone(model: Model): TrainedModel {
   const predict = predictionProgram(lower(model), model);
   const fitted = { vocabularies: new Map(), transforms: new Map() };
-  return { model, run: null, fitted, predict, parameters: new Map(), tables: new Map() };
+  return { model, run: null, calibration: null, fitted, predict, parameters: new Map(), tables: new Map() };
 }
 
 function madeUp(model: Model, known: number): Fitted {

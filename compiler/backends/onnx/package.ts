@@ -3,6 +3,7 @@
 import { TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { calibrationName, withCalibration } from "../../middle/programs/calibrated.ts";
 import { exportedProgram, rankingProgram } from "../../middle/programs/ranking.ts";
 import type { EmitOptions, GraphForm } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
@@ -78,6 +79,15 @@ export async function emitPackage(
   return { files };
 }
 
-function onnxProgram({ model, predict }: TrainedModel, form: GraphForm): ValidGraph {
-  return form === "optimised" ? rankingProgram(model, predict) : exportedProgram(model, lower(model));
+function onnxProgram(trained: TrainedModel, form: GraphForm): ValidGraph {
+  const { model, predict, calibration } = trained;
+  if (form === "optimised") return rankingProgram(model, predict);
+  const forward = lower(model);
+  if (calibration === null) return exportedProgram(model, forward);
+  const widths = [...calibration.predictions.keys()].map((label) => {
+    const name = calibrationName(label);
+    const { width } = trained.tables.get(name) ?? { width: found(trained.parameters, name).length };
+    return [label, { width }] as const;
+  });
+  return exportedProgram(model, withCalibration(forward, new Map(widths), calibration.by));
 }

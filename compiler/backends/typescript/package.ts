@@ -5,6 +5,7 @@ import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
 import { sigmoid } from "../../common/sigmoid.ts";
 import { tablesBeside } from "../../middle/passes/project-tables.ts";
+import { isCalibration } from "../../middle/programs/calibrated.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { type EmitOptions, PROJECTED_MIB } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
@@ -31,7 +32,7 @@ export async function emitPackage(
   const { model, fitted, predict, parameters, tables, run } = trained;
   const { predict: explaining, explained } = explainable(model, predict);
   const storageOf = (table: string) =>
-    without.has(table) ? "source" : storageFor(found(tables, table), type);
+    without.has(table) ? "source" : storageFor(found(tables, table), isCalibration(table) ? "f32" : type);
   const sizes = {
     rowsOf: (table: string) => {
       const { width, values } = found(tables, table);

@@ -4,6 +4,7 @@ import * as advice from "./advice.ts";
 import * as badRows from "./bad-rows.ts";
 import * as bindings from "./bindings.ts";
 import * as budget from "./budget.ts";
+import * as calibration from "./calibration.ts";
 import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
@@ -75,6 +76,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   steps,
   run,
   checkpoints,
+  calibration,
   eventFiles,
   mlflow,
   compile,

@@ -72,10 +72,9 @@ export const metrics = words("a metric", [
   ["roc_auc auroc auc_roc", { is: "auc" }],
   ["user_auc uauc group_auc grouped_auc", { is: "gauc", write: "gauc(by: user_id)" }],
   ["average_precision ap auprc auc_pr prauc", { is: "pr_auc" }],
-  [
-    "bce binary_cross_entropy binary_crossentropy binary_logloss cross_entropy loss ne normalized_entropy rig",
-    { is: "log_loss" },
-  ],
+  ["bce binary_cross_entropy binary_crossentropy binary_logloss cross_entropy loss", { is: "log_loss" }],
+  ["normalized_entropy normalised_entropy normalized_cross_entropy nce", { is: "ne" }],
+  ["rig relative_information_gain", { is: "ne", note: "RIG is 1 − NE" }],
   ["acc binary_accuracy", { is: "accuracy" }],
   ["calibration calibration_error brier brier_score copc pcoc", { is: "ece" }],
   [

@@ -26,7 +26,7 @@ export const logLoss = defineMetric({
 /** So that one confident mistake shows as a large number and not as an infinite mean; NaN stays NaN. */
 const LARGEST_LOGIT = 1e4;
 
-function lossOf({ logits, labels }: Scored, row: number): number {
+export function lossOf({ logits, labels }: Scored, row: number): number {
   const logit = Math.min(Math.max(logits[row]!, -LARGEST_LOGIT), LARGEST_LOGIT);
   return softplus(logit) - labels[row]! * logit;
 }

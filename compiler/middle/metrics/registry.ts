@@ -10,10 +10,11 @@ import { hitRate } from "./hit-rate.metric.ts";
 import { logLoss } from "./log-loss.metric.ts";
 import { mrr } from "./mrr.metric.ts";
 import { ndcg } from "./ndcg.metric.ts";
+import { ne } from "./ne.metric.ts";
 import { prAuc } from "./pr-auc.metric.ts";
 import type { Scored } from "./scored.ts";
 
-const definitions = [auc, gauc, prAuc, logLoss, ece, accuracy, ndcg, hitRate, mrr] as const;
+const definitions = [auc, gauc, prAuc, logLoss, ne, ece, accuracy, ndcg, hitRate, mrr] as const;
 
 type AsAsked<D> =
   D extends MetricDefinition<infer Name, infer P> ? { readonly kind: Name } & Settings<P> : never;

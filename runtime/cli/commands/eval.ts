@@ -1,7 +1,8 @@
 // dinc eval RUN: the run's metrics on labelled rows; on the rows of training's own evaluation they are the same to the
 // last digit.
 
-import { evaluate as evaluateRun, type Totals } from "../../driver/evaluate.ts";
+import { ratioOf, type Totals } from "../../../compiler/middle/calibration/measures.ts";
+import { evaluate as evaluateRun } from "../../driver/evaluate.ts";
 import { metricNotes } from "../../driver/metric-notes.ts";
 import { metricDetails, metricValues } from "../../train/metrics/metric-columns.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -23,7 +24,8 @@ export async function evaluate(folder: string, options: EvalOptions, terminal: T
   if (options.format === "json") {
     const metrics = metricValues(evaluations, split);
     const details = metricDetails(evaluations, split);
-    terminal.out(`${JSON.stringify({ rows, metrics, details }, null, 2)}\n`);
+    const calibration = Object.fromEntries([...totals].map(([label, total]) => [label, ratioOf(total)]));
+    terminal.out(`${JSON.stringify({ rows, metrics, details, calibration }, null, 2)}\n`);
     return exitCodes.clean;
   }
   terminal.out(evaluationText(evaluations));
@@ -32,8 +34,10 @@ export async function evaluate(folder: string, options: EvalOptions, terminal: T
   return exitCodes.clean;
 }
 
-/** `click: 27.5 % of the rows are 1, the mean prediction is 28.1 %` */
+/** `click: 27.5 % of the rows are 1, the mean prediction is 28.1 %: 1.022 times as many` */
 function meansNote(label: string, rows: number, { ones, predicted }: Totals): string {
   const percent = (sum: number) => `${((100 * sum) / rows).toFixed(1)} %`;
-  return `${label}: ${percent(ones)} of the rows are 1, the mean prediction is ${percent(predicted)}`;
+  const ratio = ratioOf({ ones, predicted });
+  const times = Number.isNaN(ratio) ? "" : `: ${ratio.toFixed(3)} times as many`;
+  return `${label}: ${percent(ones)} of the rows are 1, the mean prediction is ${percent(predicted)}${times}`;
 }

@@ -1,0 +1,48 @@
+// Catalogue: calibration of a run after its training. Codes DIN0860–DIN0869.
+
+import { defineError } from "./define.ts";
+
+export const calibrationOfSeenRows = defineError<{ path: string; run: string; split: string }>({
+  code: "DIN0860",
+  name: "calibration-of-seen-rows",
+  message: ({ path, run, split }) =>
+    `${path} has the ${split} rows of ${run}, by which nothing may be fitted now`,
+  help: ({ split }) =>
+    split === "training"
+      ? "name validation rows, which the model has not learned: -c dinc.yaml, or another file with --data"
+      : "name validation rows, so that test rows can still say how good the calibrated probabilities are: -c dinc.yaml, or another file with --data",
+  explanation:
+    "A calibration is fitted on rows that the training did not learn from. The model knows its training rows by heart, so that its probabilities look better there than anywhere else. Fitted on test rows, the calibration could not be judged by them any more. The file has the same content as one that the run was trained or tested with.",
+});
+
+export const calibrationWithoutRows = defineError<{ path: string }>({
+  code: "DIN0861",
+  name: "calibration-without-validation-rows",
+  message: ({ path }) => `${path} gives no validation rows, and a calibration is fitted on nothing else`,
+  help: () =>
+    "name a file with labelled rows that the training did not read: --data FILE; for the next training keep some aside with `data.valid`, or with `data.validate`",
+  explanation:
+    "`dinc calibrate` reads the validation rows of dinc.yaml: the file `data.valid`, or the rows that `data.validate` keeps aside. A run that was trained without them has learned all of its rows, so that none are left for a calibration but those of another file.",
+});
+
+export const calibrationOfOtherRows = defineError<{ path: string; run: string; kept: string; asked: string }>(
+  {
+    code: "DIN0862",
+    name: "calibration-of-other-validation-rows",
+    message: ({ path, run, kept, asked }) =>
+      `the validation rows of ${path} (${asked}) are not those of ${run} (${kept}): the model has learned some of them`,
+    help: ({ kept }) => `give \`data.validate\` the values of the training: ${kept}`,
+    explanation:
+      "`data.validate` draws validation rows from the training rows. With other settings it draws other rows, of which the run learned most. A calibration has to be fitted on rows that the model has not learned.",
+  },
+);
+
+export const calibrationOfOneClass = defineError<{ path: string; label: string; rows: number; is: string }>({
+  code: "DIN0863",
+  name: "calibration-of-one-class",
+  message: ({ path, label, rows, is }) =>
+    `\`${label}\` is ${is} in all ${rows} rows of ${path}: they say nothing of its probability`,
+  help: () => "name more rows, or rows that were not chosen by their label",
+  explanation:
+    "A calibration compares predicted probabilities with how often the label is 1. Where all rows have one class, any probability fits as well as any other that is nearer to it.",
+});

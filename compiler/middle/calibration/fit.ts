@@ -1,0 +1,115 @@
+// Fits a calibration to rows with labels: one curve for all of them, and one for each segment that has rows enough.
+
+import { Random } from "../../common/random.ts";
+import { type CalibrationMethod, type Curve, calibrated, IDENTITY, type SegmentCurves } from "./curve.ts";
+import { isotonicCurve } from "./isotonic.ts";
+import { plattLine } from "./platt.ts";
+
+/** A segment with fewer clicks, or fewer rows that are none, has the curve of all rows. */
+export const LEAST_OF_A_CLASS = 30;
+
+/** A line that falls, or nearly, says that the logits' order is chance: then only their level is moved. */
+const LEAST_SLOPE = 1 / 50;
+
+/**
+ * A curve that is never worse in log loss on its rows than `otherwise`, which stays where the fitted one would be. Rows of both
+ * classes are needed.
+ */
+export function fitCurve(
+  method: CalibrationMethod,
+  logits: Float32Array,
+  labels: Float32Array,
+  otherwise: readonly Curve[] = [IDENTITY],
+): Curve {
+  const level = plattLine(logits, labels, 1);
+  return [...otherwise, level, fitted(method, logits, labels) ?? level].reduce((best, curve) =>
+    lossOf(curve, logits, labels) < lossOf(best, logits, labels) ? curve : best,
+  );
+}
+
+function fitted(method: CalibrationMethod, logits: Float32Array, labels: Float32Array): Curve | null {
+  if (method === "isotonic") return isotonicCurve(logits, labels);
+  const line = plattLine(logits, labels);
+  return line.slope < LEAST_SLOPE ? null : line;
+}
+
+/** By segment where `segments` has the id of each row. */
+export function fitSegments(
+  method: CalibrationMethod,
+  logits: Float32Array,
+  labels: Float32Array,
+  segments: Int32Array | null,
+): SegmentCurves {
+  const all = fitCurve(method, logits, labels);
+  const byId = new Map<number, Curve>();
+  for (const [id, rows] of segments === null ? [] : rowsById(segments)) {
+    const own = { logits: at(logits, rows), labels: at(labels, rows) };
+    const clicks = own.labels.reduce((sum, label) => sum + label, 0);
+    if (Math.min(clicks, rows.length - clicks) < LEAST_OF_A_CLASS) continue;
+    byId.set(id, fitCurve(method, own.logits, own.labels, [IDENTITY, all]));
+  }
+  return { all, byId };
+}
+
+/** The mean cross-entropy of calibrated logits. */
+export function lossOf(curve: Curve, logits: Float32Array, labels: Float32Array): number {
+  let sum = 0;
+  for (let row = 0; row < logits.length; row++) {
+    const z = calibrated(curve, logits[row]!);
+    sum += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - labels[row]! * z;
+  }
+  return sum / logits.length;
+}
+
+/** The rows of each id, lowest ids first. */
+function rowsById(segments: Int32Array): [number, number[]][] {
+  const rows = new Map<number, number[]>();
+  for (let row = 0; row < segments.length; row++) {
+    const own = rows.get(segments[row]!);
+    if (own === undefined) rows.set(segments[row]!, [row]);
+    else own.push(row);
+  }
+  return [...rows].sort(([a], [b]) => a - b);
+}
+
+function at(values: Float32Array, rows: readonly number[]): Float32Array {
+  return Float32Array.from(rows, (row) => values[row]!);
+}
+
+/** The calibrated logit of each row. */
+export function calibratedRows(
+  { all, byId }: SegmentCurves,
+  logits: Float32Array,
+  segments: Int32Array | null,
+): Float32Array {
+  return logits.map((logit, row) =>
+    calibrated((segments === null ? undefined : byId.get(segments[row]!)) ?? all, logit),
+  );
+}
+
+const FOLDS = 5;
+
+/** The logit of each row by curves that were fitted without its fold, of five that are drawn: what new rows would get. */
+export function expectedRows(
+  method: CalibrationMethod,
+  logits: Float32Array,
+  labels: Float32Array,
+  segments: Int32Array | null,
+  seed: number,
+): Float32Array {
+  const order = Random.of(seed, "folds of a calibration").order(logits.length);
+  const foldOf = new Int32Array(logits.length);
+  for (const [place, row] of order.entries()) foldOf[row] = place % FOLDS;
+  const out = new Float32Array(logits.length);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const rows = (isIn: boolean) =>
+      Array.from(foldOf.keys()).filter((row) => (foldOf[row] === fold) === isIn);
+    const [others, own] = [rows(false), rows(true)];
+    const idsOf = (some: readonly number[]) =>
+      segments === null ? null : Int32Array.from(some, (row) => segments[row]!);
+    const curves = fitSegments(method, at(logits, others), at(labels, others), idsOf(others));
+    const found = calibratedRows(curves, at(logits, own), idsOf(own));
+    for (const [i, row] of own.entries()) out[row] = found[i]!;
+  }
+  return out;
+}

@@ -1,0 +1,47 @@
+// How far probabilities are from what happens.
+
+import { sigmoid } from "../../common/sigmoid.ts";
+import { ece } from "../metrics/ece.metric.ts";
+import { logLoss } from "../metrics/log-loss.metric.ts";
+import { ne } from "../metrics/ne.metric.ts";
+import { Scored } from "../metrics/scored.ts";
+
+export interface CalibrationMeasures {
+  readonly logLoss: number;
+  /** Normalised entropy. */
+  readonly ne: number;
+  /** Predicted clicks over observed ones (He et al. 2014, section 3): 1 where the level is right. NaN without any. */
+  readonly ratio: number;
+  /** Of ten bins with equally many rows. */
+  readonly ece: number;
+}
+
+export function calibrationMeasures(logits: Float32Array, labels: Float32Array): CalibrationMeasures {
+  const scored = new Scored(logits, labels, new Map());
+  return {
+    logLoss: logLoss.measure(scored, {}).value,
+    ne: ne.measure(scored, {}).value,
+    ratio: ratioOf(totalsOf(labels, logits)),
+    ece: ece.measure(scored, { bins: 10, equal: "rows" }).value,
+  };
+}
+
+export interface Totals {
+  /** How many rows are 1. */
+  readonly ones: number;
+  /** How many of them were predicted: the sum of probabilities. */
+  readonly predicted: number;
+}
+
+export function totalsOf(labels: Float32Array, logits: Float32Array): Totals {
+  let [ones, predicted] = [0, 0];
+  for (let row = 0; row < labels.length; row++) {
+    ones += labels[row]!;
+    predicted += sigmoid(logits[row]!);
+  }
+  return { ones, predicted };
+}
+
+export function ratioOf({ ones, predicted }: Totals): number {
+  return ones === 0 ? Number.NaN : predicted / ones;
+}

@@ -1,0 +1,111 @@
+// The commands that read rows for a run: what scores them, measures the scores, and fits something to them.
+
+import { type Command, Option } from "commander";
+import { stepOrders } from "../../compiler/frontend/config/choices.ts";
+import {
+  backendOption,
+  badRowOption,
+  collect,
+  threadsOption,
+  wholeNumber,
+  wideVectorsOption,
+} from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Adds them by `command`. */
+export function rowCommands(
+  command: (usage: string, description: string, ...examples: string[]) => Command,
+  done: (code: number) => void,
+  terminal: Terminal,
+): void {
+  const rowOptions = (target: Command) =>
+    target
+        .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
+      .option(
+        "--separator <text>",
+        "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
+      )
+      .option(
+        "--inner-separator <text>",
+        "the separator of values of a set within one step (default: as in training)",
+      )
+      .addOption(
+        new Option("--steps <order>", "the order of lists in --data (default: as in training)").choices(
+          Object.keys(stepOrders),
+        ),
+      )
+      .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
+      .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
+      .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+      .addOption(backendOption())
+      .addOption(threadsOption())
+      .addOption(wideVectorsOption());
+  const dataOptions = (target: Command) =>
+    rowOptions(target)
+      .addOption(
+        new Option("--split <split>", "the rows of -c or --rows to read")
+          .choices(["train", "valid", "test"])
+          .default("test"),
+      )
+      .option("--uncalibrated", "without the calibration of the run");
+
+  dataOptions(
+    command(
+      "predict",
+      "Score rows with a trained run.",
+      "dinc predict my-run --data rows.csv --out scores.csv",
+      "dinc predict my-run -c dinc.yaml --split test --out -",
+    ),
+  )
+    .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/predict.ts")).predict(run, options, terminal)),
+    );
+
+  dataOptions(
+    command(
+      "eval",
+      "Compute the run's metrics on labelled rows.",
+      "dinc eval my-run --data test.csv",
+      "dinc eval my-run -c dinc.yaml --split test --format json",
+    ),
+  )
+    .addOption(
+      new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
+    )
+    .addOption(
+      new Option(
+        "--resamples <n>",
+        "the number of bootstrap resamples for intervals; 0 for none (default: as in training)",
+      ).argParser(wholeNumber),
+    )
+    .addOption(badRowOption("as in training"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
+    );
+
+  rowOptions(
+    command(
+      "calibrate",
+      "Fit a run's probabilities to validation rows, after its training.",
+      "dinc calibrate my-run -c dinc.yaml",
+      "dinc calibrate my-run --data valid.csv --method isotonic --by tab",
+    ),
+  )
+    .addOption(
+      new Option(
+        "--method <method>",
+        "what is fitted: a slope and a shift of the logit, or a rising curve, which needs more rows",
+      )
+        .choices(["platt", "isotonic"])
+        .default("platt"),
+    )
+    .option("--by <feature>", "a feature with ids: each value with rows enough is fitted by itself")
+    .option("--remove", "remove the calibration of the run")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(badRowOption("as in training"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/calibrate.ts")).calibrate(run, options, terminal)),
+    );
+}

@@ -1,0 +1,228 @@
+// Calibrates a run after its training: fits curves from its logits to how often labels are 1, on validation rows, and keeps them
+// beside the weights.
+
+import { join } from "node:path";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { RowValues } from "../../compiler/data/row-reader.ts";
+import { calibrationOfOneClass } from "../../compiler/diagnostics/catalog/calibration.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Feature } from "../../compiler/frontend/model/model.ts";
+import {
+  type Calibration,
+  type CalibrationMethod,
+  type Curve,
+  IDENTITY,
+  type SegmentCurves,
+} from "../../compiler/middle/calibration/curve.ts";
+import { calibratedRows, expectedRows, fitSegments } from "../../compiler/middle/calibration/fit.ts";
+import { type CalibrationMeasures, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
+import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
+import { rowsInOrder } from "../../compiler/train/score.ts";
+import { type RowSource, readerOf } from "../data/row-source.ts";
+import { FileReader } from "../data/spilling-store.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { unwritable } from "../files/unwritable.ts";
+import type { CalibratedRows } from "../report/calibration-report.ts";
+import { calibratedRun, tellsSegments } from "../run/calibrated-run.ts";
+import { removeCalibration, writeCalibration } from "../run/calibration-file.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { runFiles } from "../run/run-folder.ts";
+import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
+import { Unscored } from "../run/unscored.ts";
+import { throwIfStopped } from "./events.ts";
+import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
+import { requireUnseen } from "./unseen-rows.ts";
+
+/** Which rows: the validation rows of `config` or of `rows`, or those of the file `data`; one of the three. */
+export interface CalibrateOptions extends Omit<RowsOptions, "split" | "uncalibrated"> {
+  /** `platt`, the default: a slope and a shift of the logit. `isotonic`: a rising curve, which needs some ten thousand rows. */
+  readonly method?: CalibrationMethod;
+  /** A feature with ids: each of its values that has rows enough gets a curve of its own. */
+  readonly by?: string;
+}
+
+export interface Calibrated {
+  readonly method: CalibrationMethod;
+  readonly by: string | null;
+  /** That the curves were fitted on. */
+  readonly rows: number;
+  /** The file or split that they are from. */
+  readonly path: string;
+  readonly predictions: readonly CalibratedPrediction[];
+  /** A page with reliability diagrams, in the run's folder. */
+  readonly report: string;
+}
+
+export interface CalibratedPrediction {
+  readonly label: string;
+  /** The curve of all rows, which values without one of their own have too. */
+  readonly curve: Curve;
+  /** Values of `by` with a curve of their own; empty without segments. */
+  readonly segments: readonly { readonly value: string; readonly curve: Curve }[];
+  /** How many values of `by` the rows have. */
+  readonly values: number;
+  readonly before: CalibrationMeasures;
+  /** On the rows that the curves were fitted on. */
+  readonly after: CalibrationMeasures;
+  /** On each fifth of the rows, by curves that were fitted on the other four: what to expect of new rows. */
+  readonly expected: CalibrationMeasures;
+}
+
+/**
+ * Fits a calibration of a run on validation rows and keeps it in the run's folder, in the place of the one that it has. `evaluate`,
+ * `predict` and `compile` then give calibrated probabilities. Throws DiagnosticError for what is wrong with the run or the rows,
+ * UsageError for options that do not fit, and `Stopped` where the signal says so.
+ */
+export async function calibrate(run: OpenRun | string, options: CalibrateOptions): Promise<Calibrated> {
+  const opened = await openedRun(run, { uncalibrated: true });
+  const { method = "platt", by = null } = options;
+  const feature = by === null ? null : segmentsBy(opened, by);
+  await requireUnseen(opened, options);
+  // With a calibration that changes nothing, the ids of segments are among what is read.
+  const { rows, path, badRows, columns } = await rowsToMeasure(
+    calibratedRun(opened, { method, by, predictions: predictionsOf(opened, unchanged) }),
+    { ...options, ...(options.data === undefined ? { split: "valid" as const } : {}) },
+  );
+  try {
+    const logits = await scoreRun(opened, rows, await backendFor(opened, options), (scored) => {
+      throwIfStopped(options);
+      options.onEvent?.({ kind: "measuring", progress: { kind: "scoring", rows: scored, of: rows.rows } });
+    });
+    const unscored = new Unscored(badRows, path);
+    const without = unscored.check(logits, rows, 0);
+    unscored.finish(rows.rows);
+    tellLeftOut(badRows, options);
+    const groups = new Map([
+      ...rows.groups,
+      ...(feature === null ? [] : [[SEGMENTS, idsIn(rows, feature.name)] as const]),
+    ]);
+    const scored = scoredOf({ rows: rows.rows, labels: rows.labels, groups }, logits, without);
+    return await kept(opened, { method, feature, path }, scored, options);
+  } finally {
+    columns.remove();
+  }
+}
+
+/** Removes the calibration of a run, by its folder or opened. Gives whether it had one. */
+export async function uncalibrate(run: OpenRun | string): Promise<boolean> {
+  const { folder } = await openedRun(run, { uncalibrated: true });
+  try {
+    return await removeCalibration(folder);
+  } catch (error) {
+    throw unwritable(join(folder, runFiles.calibration), error);
+  }
+}
+
+/** Of the rows' groups those that are segments: no feature has such a name. */
+const SEGMENTS = "/segments";
+
+const unchanged = (): SegmentCurves => ({ all: IDENTITY, byId: new Map() });
+
+function predictionsOf(
+  { model }: OpenRun,
+  curvesOf: (label: string) => SegmentCurves,
+): Calibration["predictions"] {
+  return new Map(model.predictions.map(({ label }) => [label, curvesOf(label)]));
+}
+
+function segmentsBy({ model, run: { fitted } }: OpenRun, by: string): Feature {
+  const feature = model.features.get(by);
+  if (feature !== undefined && tellsSegments(feature, fitted)) return feature;
+  const known = [...model.features.values()].filter((each) => tellsSegments(each, fitted));
+  const names = known.map(({ name }) => name).join(", ");
+  throw new UsageError(
+    feature === undefined
+      ? `--by: the model has no feature ${by}; it can be ${names || "none of this model"}`
+      : `--by: ${by} does not have one id a row that the run knows; it can be ${names || "none of this model"}`,
+  );
+}
+
+function idsIn(rows: RowSource, feature: string): Int32Array {
+  const files = new FileReader();
+  try {
+    const values = new RowValues(readerOf(rows, files), rowsInOrder(rows.rows));
+    return values.ids({ feature, history: null }, (length) => new Int32Array(length));
+  } finally {
+    files.close();
+  }
+}
+
+interface Asked {
+  readonly method: CalibrationMethod;
+  readonly feature: Feature | null;
+  readonly path: string;
+}
+
+async function kept(
+  opened: OpenRun,
+  { method, feature, path }: Asked,
+  { data, scores }: Scored,
+  options: CalibrateOptions,
+): Promise<Calibrated> {
+  const { folder, run, model } = opened;
+  const segments = data.groups.get(SEGMENTS) ?? null;
+  const { seed } = run.manifest.settings;
+  const curves = new Map<string, SegmentCurves>();
+  const predictions: CalibratedPrediction[] = [];
+  const shown: CalibratedRows[] = [];
+  // Only here: the pages of a report take a while to load.
+  const { idName } = await import("../report/id-names.ts");
+  for (const { label } of model.predictions) {
+    const [logits, labels] = [scores.get(label)!, data.labels.get(label)!];
+    requireBothClasses(label, labels, path);
+    options.onEvent?.({ kind: "activity", text: `fitting ${label}` });
+    const fitted = fitSegments(method, logits, labels, segments);
+    curves.set(label, fitted);
+    throwIfStopped(options);
+    const after = calibratedRows(fitted, logits, segments);
+    const expected = expectedRows(method, logits, labels, segments, seed);
+    const values = segments === null ? 0 : new Set(segments).size;
+    shown.push({
+      ...{ label, labels, before: logits, after, expected },
+      segments: segments === null ? null : { own: fitted.byId.size, all: values },
+    });
+    predictions.push({
+      label,
+      curve: fitted.all,
+      segments:
+        feature === null
+          ? []
+          : [...fitted.byId].map(([id, curve]) => ({ value: idName(feature, run.fitted, id), curve })),
+      values,
+      before: calibrationMeasures(logits, labels),
+      after: calibrationMeasures(after, labels),
+      expected: calibrationMeasures(expected, labels),
+    });
+  }
+  const by = feature?.name ?? null;
+  const report = join(folder, runFiles.calibrationReport);
+  const result: Calibrated = { method, by, rows: data.rows, path, predictions, report };
+  const { calibrationReport } = await import("../report/calibration-report.ts");
+  const { metrics } = model.train;
+  const [users] = groupsOf(metrics);
+  const page = await calibrationReport({
+    ...{ model: model.name, method, by, path, metrics, seed, predictions: shown },
+    users: users === undefined ? null : { by: users, of: data.groups.get(users)! },
+  });
+  throwIfStopped(options);
+  options.onEvent?.({ kind: "writing", path: folder });
+  try {
+    await writeAtomically(report, page);
+    await writeCalibration(
+      folder,
+      run.manifest,
+      { method, by, predictions: curves },
+      { path, rows: data.rows },
+    );
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+  return result;
+}
+
+function requireBothClasses(label: string, labels: Float32Array, path: string): void {
+  const is = labels.length === 0 ? "nothing" : String(labels[0]);
+  if (labels.some((value) => value !== labels[0])) return;
+  const parameters = { path, label, rows: labels.length, is };
+  throw new DiagnosticError([diagnose(calibrationOfOneClass, parameters, noLocation)]);
+}

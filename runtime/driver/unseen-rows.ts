@@ -1,0 +1,67 @@
+// Holds rows to what a calibration needs: that the model has not learned them, and that no test is spoiled by them.
+
+import {
+  calibrationOfOtherRows,
+  calibrationOfSeenRows,
+  calibrationWithoutRows,
+} from "../../compiler/diagnostics/catalog/calibration.ts";
+import {
+  DiagnosticError,
+  type DiagnosticKind,
+  diagnose,
+  noLocation,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { type DataFingerprint, howRead } from "../data/data-fingerprint.ts";
+import { fingerprint } from "../files/fingerprint.ts";
+import type { OpenRun } from "../run/open-run.ts";
+import { readConfig } from "./read-config.ts";
+import type { RowsOptions } from "./rows.ts";
+
+/** Throws DiagnosticError for rows that are known to be others than validation rows. Of prepared rows the split says it. */
+export async function requireUnseen(
+  { folder: run, run: { manifest } }: OpenRun,
+  { data, config, rows, set }: RowsOptions,
+): Promise<void> {
+  const refuse = <P>(kind: DiagnosticKind<P>, parameters: P): never => {
+    throw new DiagnosticError([diagnose(kind, parameters, noLocation)]);
+  };
+  const requireOther = async (path: string) => {
+    const split = await splitOf(path, manifest.data);
+    if (split !== null) refuse(calibrationOfSeenRows, { path, run, split });
+  };
+  if (data !== undefined && data !== "-") await requireOther(data);
+  if (config === undefined || data !== undefined || rows !== undefined) return;
+  const path = typeof config === "string" ? config : config.path;
+  const { data: asked } = await readConfig(config, set);
+  if (asked === null || !hasValidation(asked)) return refuse(calibrationWithoutRows, { path });
+  if (asked.validate === null) {
+    if (asked.kind === "rows" && asked.valid !== null) await requireOther(asked.valid);
+    return;
+  }
+  const [kept, now] = [keptText(manifest.data.validate), keptText(howRead(asked, null).validate)];
+  if (kept !== now) refuse(calibrationOfOtherRows, { path, run, kept, asked: now });
+}
+
+function hasValidation(data: DataConfig): boolean {
+  return data.validate !== null || (data.kind === "rows" && data.valid !== null);
+}
+
+/** The rows of a training that a file has the content of; null where it has others. */
+async function splitOf(path: string, trained: DataFingerprint): Promise<"training" | "test" | null> {
+  // Of an event log no file has rows of a split.
+  if (trained.events !== undefined) return null;
+  const { hash } = await fingerprint(path).catch(() => ({ hash: null }));
+  const [train, ...others] = trained.files;
+  if (hash === train?.hash) return "training";
+  const hasValid = trained.validRows > 0 && trained.validate === null;
+  const test = trained.testRows > 0 ? others[hasValid ? 1 : 0] : undefined;
+  return hash !== null && hash === test?.hash ? "test" : null;
+}
+
+function keptText(validate: DataFingerprint["validate"]): string {
+  if (validate === null) return "none";
+  const { fraction, seed, by, rows } = validate;
+  const who = rows === undefined ? (by === null ? "" : `, by: ${by}`) : `, rows: ${rows}`;
+  return `{ fraction: ${fraction}, seed: ${seed}${who} }`;
+}

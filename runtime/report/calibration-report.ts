@@ -1,0 +1,100 @@
+// calibration.html: what `dinc calibrate` changed, as reliability diagrams and numbers before and after. Like report.html it has no
+// script and loads nothing.
+
+import type { CalibrationMethod } from "../../compiler/middle/calibration/curve.ts";
+import { calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
+import type { ScoredRows } from "./breakdown.ts";
+import { calibrationOf } from "./calibration.ts";
+import { calibrationFigure } from "./calibration-chart.ts";
+import { html, type Markup } from "./markup.ts";
+import { figure, page, paragraph, section, table } from "./page.ts";
+import { RESAMPLES } from "./resampled.ts";
+
+export interface CalibrationPage {
+  readonly model: string;
+  readonly method: CalibrationMethod;
+  readonly by: string | null;
+  /** What the rows are called. */
+  readonly path: string;
+  readonly metrics: readonly Metric[];
+  readonly users: ScoredRows["users"];
+  readonly seed: number;
+  readonly predictions: readonly CalibratedRows[];
+}
+
+/** Logits of the rows of one prediction: as trained, calibrated, and by curves that were fitted without them. */
+export interface CalibratedRows {
+  readonly label: string;
+  readonly labels: Float32Array;
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  readonly expected: Float32Array;
+  /** How many values of `by` have a curve of their own, and how many there are. */
+  readonly segments: { readonly own: number; readonly all: number } | null;
+}
+
+export const methodWords: Readonly<Record<CalibrationMethod, string>> = {
+  platt: "Platt's scaling: a slope and a shift of the logit",
+  isotonic: "isotonic regression: a rising curve of the logit",
+};
+
+export async function calibrationReport(shown: CalibrationPage): Promise<string> {
+  const sections: Markup[] = [];
+  for (const each of shown.predictions) sections.push(await predictionSection(each, shown));
+  return page(shown.model, [header(shown), ...sections], "calibration");
+}
+
+function header({ model, method, by, path, predictions }: CalibrationPage): Markup {
+  const facts: readonly (readonly [string, string])[] = [
+    ["Fitted on", `${(predictions[0]?.labels.length ?? 0).toLocaleString("en")} rows: ${path}`],
+    ["Method", methodWords[method]],
+    ...(by === null ? [] : ([["Curves by", by]] as const)),
+  ];
+  return html`<header>
+<p class="kind">Calibration</p>
+<h1>${model}</h1>
+<dl>
+${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
+</dl>
+</header>`;
+}
+
+async function predictionSection(
+  { label, labels, before, after, expected, segments }: CalibratedRows,
+  { metrics, users, seed }: CalibrationPage,
+): Promise<Markup> {
+  const figures = [];
+  for (const [title, logits] of [
+    ["Before", before],
+    ["After, each row by curves fitted without it", expected],
+  ] as const)
+    figures.push(calibrationFigure(title, await calibrationOf(metrics, { logits, labels, users, seed })));
+  const lines = (
+    [
+      ["before", before],
+      ["after", after],
+      ["expected of new rows", expected],
+    ] as const
+  ).map(([name, logits]) => {
+    const { logLoss, ne, ratio, ece } = calibrationMeasures(logits, labels);
+    return [name, ...[logLoss, ne, ratio, ece].map((value) => value.toFixed(5))];
+  });
+  const own =
+    segments === null
+      ? ""
+      : `${segments.own} of ${segments.all} values have rows enough for a curve of their own. `;
+  const intervals =
+    users === null
+      ? "No intervals: no metric of the spec names the users."
+      : `Bars are the middle 95\u00a0% of ${RESAMPLES} resamples of the users (${users.by}).`;
+  return section(
+    label,
+    label,
+    table(["", "log loss", "normalised entropy", "predicted / observed", "ECE"], lines),
+    paragraph(
+      `${own}The line “after” is about the rows that curves were fitted on. “Expected of new rows” is about each fifth of the rows, by curves that were fitted on the other four.`,
+    ),
+    figure(figures, "On the broken line as many happen as were predicted. ", intervals),
+  );
+}
