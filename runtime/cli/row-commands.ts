@@ -20,7 +20,8 @@ export function rowCommands(
 ): void {
   const rowOptions = (target: Command) =>
     target
-        .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
+      .argument("<run>", "a run folder, as dinc train writes it")
+      .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
       .option(
         "--separator <text>",
         "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",

@@ -6,6 +6,7 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import { RowValues } from "../../compiler/data/row-reader.ts";
 import { calibrationOfOneClass } from "../../compiler/diagnostics/catalog/calibration.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { idName } from "../../compiler/frontend/kinds/id-names.ts";
 import type { Feature } from "../../compiler/frontend/model/model.ts";
 import {
   type Calibration,
@@ -15,17 +16,20 @@ import {
   type SegmentCurves,
 } from "../../compiler/middle/calibration/curve.ts";
 import { calibratedRows, expectedRows, fitSegments } from "../../compiler/middle/calibration/fit.ts";
-import { type CalibrationMeasures, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
+import {
+  type CalibratedRows,
+  type CalibrationMeasures,
+  calibrationMeasures,
+} from "../../compiler/middle/calibration/measures.ts";
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { rowsInOrder } from "../../compiler/train/score.ts";
 import { type RowSource, readerOf } from "../data/row-source.ts";
 import { FileReader } from "../data/spilling-store.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
-import type { CalibratedRows } from "../report/calibration-report.ts";
-import { calibratedRun, tellsSegments } from "../run/calibrated-run.ts";
+import { tellsSegments } from "../run/calibrated-run.ts";
 import { removeCalibration, writeCalibration } from "../run/calibration-file.ts";
-import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { calibratedRun, type OpenRun, openedRun } from "../run/open-run.ts";
 import { runFiles } from "../run/run-folder.ts";
 import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
@@ -64,7 +68,7 @@ export interface CalibratedPrediction {
   readonly before: CalibrationMeasures;
   /** On the rows that the curves were fitted on. */
   readonly after: CalibrationMeasures;
-  /** On each fifth of the rows, by curves that were fitted on the other four: what to expect of new rows. */
+  /** On each fifth of the users (of the rows where no metric names users), by curves that were fitted on the other four: what to expect of new rows. */
   readonly expected: CalibrationMeasures;
 }
 
@@ -162,11 +166,12 @@ async function kept(
   const { folder, run, model } = opened;
   const segments = data.groups.get(SEGMENTS) ?? null;
   const { seed } = run.manifest.settings;
+  const { metrics } = model.train;
+  const [users] = groupsOf(metrics);
+  const byUser = users === undefined ? null : data.groups.get(users)!;
   const curves = new Map<string, SegmentCurves>();
   const predictions: CalibratedPrediction[] = [];
   const shown: CalibratedRows[] = [];
-  // Only here: the pages of a report take a while to load.
-  const { idName } = await import("../report/id-names.ts");
   for (const { label } of model.predictions) {
     const [logits, labels] = [scores.get(label)!, data.labels.get(label)!];
     requireBothClasses(label, labels, path);
@@ -175,7 +180,7 @@ async function kept(
     curves.set(label, fitted);
     throwIfStopped(options);
     const after = calibratedRows(fitted, logits, segments);
-    const expected = expectedRows(method, logits, labels, segments, seed);
+    const expected = expectedRows(method, logits, labels, segments, byUser, seed);
     const values = segments === null ? 0 : new Set(segments).size;
     shown.push({
       ...{ label, labels, before: logits, after, expected },
@@ -197,12 +202,11 @@ async function kept(
   const by = feature?.name ?? null;
   const report = join(folder, runFiles.calibrationReport);
   const result: Calibrated = { method, by, rows: data.rows, path, predictions, report };
+  // Only here: what draws pages takes a while to load.
   const { calibrationReport } = await import("../report/calibration-report.ts");
-  const { metrics } = model.train;
-  const [users] = groupsOf(metrics);
   const page = await calibrationReport({
     ...{ model: model.name, method, by, path, metrics, seed, predictions: shown },
-    users: users === undefined ? null : { by: users, of: data.groups.get(users)! },
+    users: byUser === null ? null : { by: users!, of: byUser },
   });
   throwIfStopped(options);
   options.onEvent?.({ kind: "writing", path: folder });

@@ -15,6 +15,7 @@ import { oneLine } from "../../compiler/common/source-file.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
+import { idName } from "../../compiler/frontend/kinds/id-names.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
 import type { ReferenceValue, RowLayout } from "../../compiler/middle/graph/define-op.ts";
@@ -25,7 +26,6 @@ import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
 import { SourceBatches } from "../data/source-batches.ts";
 import type { Titles } from "../data/titles.ts";
-import { idName } from "./id-names.ts";
 
 export interface AttentionFigures {
   /** Attentions times heads in the model. */

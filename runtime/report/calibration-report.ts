@@ -2,7 +2,7 @@
 // script and loads nothing.
 
 import type { CalibrationMethod } from "../../compiler/middle/calibration/curve.ts";
-import { calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
+import { type CalibratedRows, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import type { ScoredRows } from "./breakdown.ts";
 import { calibrationOf } from "./calibration.ts";
@@ -23,18 +23,7 @@ export interface CalibrationPage {
   readonly predictions: readonly CalibratedRows[];
 }
 
-/** Logits of the rows of one prediction: as trained, calibrated, and by curves that were fitted without them. */
-export interface CalibratedRows {
-  readonly label: string;
-  readonly labels: Float32Array;
-  readonly before: Float32Array;
-  readonly after: Float32Array;
-  readonly expected: Float32Array;
-  /** How many values of `by` have a curve of their own, and how many there are. */
-  readonly segments: { readonly own: number; readonly all: number } | null;
-}
-
-export const methodWords: Readonly<Record<CalibrationMethod, string>> = {
+const methodWords: Readonly<Record<CalibrationMethod, string>> = {
   platt: "Platt's scaling: a slope and a shift of the logit",
   isotonic: "isotonic regression: a rising curve of the logit",
 };

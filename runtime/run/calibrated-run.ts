@@ -1,6 +1,7 @@
 // A run with its calibration: its Graph has calibrated logits, so that whatever scores with it, or is compiled from it, gives
 // calibrated scores.
 
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { hasIds, knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import {
   type Feature,
@@ -12,13 +13,13 @@ import {
 } from "../../compiler/frontend/model/model.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import {
   calibrationName,
   calibrationValues,
   withCalibration,
 } from "../../compiler/middle/programs/calibrated.ts";
-import { tableOf } from "../../compiler/train/tables.ts";
-import type { OpenRun } from "./open-run.ts";
+import { type HostTable, tableOf } from "../../compiler/train/tables.ts";
 
 /** Whether rows can be told apart by a feature: each has one id, and the run knows which there are. */
 export function tellsSegments(feature: Feature, fitted: Fitted): boolean {
@@ -37,32 +38,28 @@ function idsOf(feature: Feature, fitted: Fitted): number | null {
   return known === null || known === 0 ? null : known + FIRST_ID;
 }
 
-/** `run` is as it was trained. The calibration's labels and its feature have to be the model's. */
-export function calibratedRun(run: OpenRun, calibration: Calibration): OpenRun {
-  const {
-    model,
-    predict,
-    parameters,
-    tables,
-    run: { fitted },
-  } = run;
-  const { by } = calibration;
+/** What a run is scored with. */
+interface Parts {
+  readonly model: Model;
+  readonly predict: ValidGraph;
+  readonly tables: ReadonlyMap<string, HostTable>;
+  readonly parameters: ParameterValues;
+}
+
+/** `parts` are as they were trained. The calibration's labels and its feature have to be the model's. */
+export function calibratedParts<P extends Parts>(parts: P, fitted: Fitted, calibration: Calibration): P {
+  const { model, predict, parameters, tables } = parts;
+  const { method, by } = calibration;
   const feature = by === null ? null : model.features.get(by)!;
   const ids = feature === null ? null : idsOf(feature, fitted);
   const values = new Map(
-    [...calibration.predictions].map(([label, curves]) => [label, calibrationValues(curves, ids)]),
+    [...calibration.predictions].map(([label, curves]) => [label, calibrationValues(method, curves, ids)]),
   );
   const calibrated = validate(withCalibration(predict, values, by));
-  if (feature === null)
-    return {
-      ...run,
-      predict: calibrated,
-      parameters: new Map([
-        ...parameters,
-        ...[...values].map(([label, own]) => [calibrationName(label), own.values] as const),
-      ]),
-      uncalibrated: run,
-    };
+  if (feature === null) {
+    const own = [...values].map(([label, { values: numbers }]) => [calibrationName(label), numbers] as const);
+    return { ...parts, predict: calibrated, parameters: new Map([...parameters, ...own]) };
+  }
   const specs = [...values].map(
     ([label, { width }]): TableSpec => ({
       name: calibrationName(label),
@@ -73,27 +70,26 @@ export function calibratedRun(run: OpenRun, calibration: Calibration): OpenRun {
     }),
   );
   const own = specs.map((spec, i) => [spec.name, tableOf(spec, [...values.values()][i]!.values)] as const);
-  const withTables: Model = {
-    ...model,
-    tables: new Map([...model.tables, ...specs.map(({ rows: _, ...table }) => [table.name, table] as const)]),
-  };
+  const declared = specs.map(({ rows: _, ...table }) => [table.name, table] as const);
   return {
-    ...run,
-    model: withTables,
+    ...parts,
+    model: { ...model, tables: new Map([...model.tables, ...declared]) },
     predict: calibrated,
     tables: new Map([...tables, ...own]),
-    uncalibrated: run,
   };
 }
 
-/** Whether all that it names is the run's. */
-export function fitsRun({ model, run: { fitted } }: OpenRun, { by, predictions }: Calibration): boolean {
-  const labels = model.predictions.map(({ label }) => label);
-  const feature = by === null ? null : model.features.get(by);
+/** Whether all that a calibration names is the model's. */
+export function fitsModel(
+  { features, predictions: predicted }: Model,
+  fitted: Fitted,
+  { by, predictions }: Calibration,
+): boolean {
+  const feature = by === null ? null : features.get(by);
   return (
     feature !== undefined &&
     (feature === null || tellsSegments(feature, fitted)) &&
-    labels.length === predictions.size &&
-    labels.every((label) => predictions.has(label))
+    predicted.length === predictions.size &&
+    predicted.every(({ label }) => predictions.has(label))
   );
 }

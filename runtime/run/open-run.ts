@@ -8,10 +8,11 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { predictionProgram, tablesIn } from "../../compiler/middle/programs/step.ts";
 import { type HostTable, tableOf } from "../../compiler/train/tables.ts";
-import { calibratedRun, fitsRun } from "./calibrated-run.ts";
+import { calibratedParts, fitsModel } from "./calibrated-run.ts";
 import { readRun } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";
 
@@ -59,9 +60,14 @@ export async function openRun(folder: string): Promise<OpenRun> {
   };
   const { calibration } = run;
   if (calibration === null) return opened;
-  if (fitsRun(opened, calibration)) return calibratedRun(opened, calibration);
+  if (fitsModel(model, run.fitted, calibration)) return calibratedRun(opened, calibration);
   const path = `${folder}/${runFiles.calibration}`;
   throw new DiagnosticError([diagnose(runDamaged, { path, reason: "does not fit the model" }, noLocation)]);
+}
+
+/** `run` is as it was trained. */
+export function calibratedRun(run: OpenRun, calibration: Calibration): OpenRun {
+  return { ...calibratedParts(run, run.run.fitted, calibration), uncalibrated: run };
 }
 
 function fittingTables(

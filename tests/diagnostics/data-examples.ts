@@ -157,6 +157,29 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     command: `${PREPARE} --plan spark`,
   },
   unsealable: { command: `${PREPARE} --seal` },
+  "calibration-of-seen-rows": { before: [TRAIN], command: "calibrate run --data rows.csv" },
+  "calibration-without-validation-rows": { before: [TRAIN], command: "calibrate run -c dinc.yaml" },
+  "calibration-of-other-validation-rows": {
+    files: {
+      "dinc.yaml": `spec: model.din
+data:
+  train: rows.csv
+  validate: { rows: random, fraction: 0.5 }
+`,
+    },
+    before: [TRAIN],
+    command: "calibrate run -c dinc.yaml --set data.validate.fraction=0.25",
+  },
+  "calibration-of-one-class": {
+    files: {
+      "clicks.csv": `user_id,item_id,price,clicked_items,click
+u1,c,4.5,b,1
+u2,b,3.0,c,1
+`,
+    },
+    before: [TRAIN],
+    command: "calibrate run --data clicks.csv",
+  },
   "prepared-exists": { before: [PREPARE], command: PREPARE },
   "backend-replaced": { command: `${TRAIN} --backend cpu` },
   "training-missing": { command: "import out --out run" },

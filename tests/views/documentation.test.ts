@@ -13,7 +13,7 @@ const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)]
   ([, command, output]) => [command!, output!] as const,
 );
 const isOfRun = ([command]: readonly [string, string]) =>
-  /^(init|eval|predict|runs|diff|compile) /.test(command);
+  /^(init|eval|calibrate|predict|runs|diff|compile) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
   expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
@@ -22,6 +22,7 @@ test("what the commands that print for a reader print is shown", () => {
     "cost",
     "lint",
     "eval",
+    "calibrate",
     "runs",
     "diff",
     "predict",
@@ -51,7 +52,7 @@ beforeAll(async () => {
   for (const split of ["train", "valid", "test"])
     writeFileSync(
       join(folder, `${split}.csv`),
-      `${head}\n${Array.from({ length: 400 }, (_, i) => line(i)).join("\n")}\n`,
+      `${head}\n${Array.from({ length: 400 }, (_, i) => line(i + (split === "valid" ? 7 : 0))).join("\n")}\n`,
     );
   const generated = join(folder, "generated");
   const generator = join(root, "examples/din-simulated/generate.mjs");

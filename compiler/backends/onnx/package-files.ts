@@ -2,10 +2,11 @@
 
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { GraphForm } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
 import { NOT_LINTED } from "../typescript/finish-module.ts";
-import { markdown, packageName, packageVersion } from "../typescript/package-files.ts";
+import { calibrationNote, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
 import { inBothLanguages, type TwoLanguages } from "../typescript/writer.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { resultNames } from "./model.ts";
@@ -108,6 +109,7 @@ export function readmeText(
   dataApart: boolean,
   version: string,
   example: unknown,
+  calibration: Calibration | null,
 ): string {
   const [first] = model.predictions as [Model["predictions"][number]];
   const line = (info: ValueInfoProto) =>
@@ -138,7 +140,7 @@ console.log(results[${quoted(resultNames.probability(first.label))}].data); // o
   \`RankerInputError\`, whose \`field\` says where it is.
 - Histories are in the order of time, the latest step last; \`[]\` for none. There is one candidate at least.
 - ${formText(form)}
-- \`npm install && node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
+${calibrationNote(calibration)}- \`npm install && node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 - In a viewer such as Netron nodes are called by what they come from: \`net.interest\`, or the name of a block.
 
 ## Inputs

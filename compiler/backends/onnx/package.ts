@@ -75,7 +75,10 @@ export async function emitPackage(
     ["model.test.js", test.javascript],
     ["package.json", packageJson(model, version, run)],
   ]);
-  files.set("README.md", readmeText(model, onnx, form, data.length > 0, version, golden[0]?.request));
+  files.set(
+    "README.md",
+    readmeText(model, onnx, form, data.length > 0, version, golden[0]?.request, trained.calibration),
+  );
   return { files };
 }
 

@@ -3,6 +3,7 @@
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import type { Calibration } from "../../middle/calibration/curve.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
 import { NOT_LINTED } from "./finish-module.ts";
 import { inBothLanguages, type TwoLanguages, withoutTypes } from "./writer.ts";
@@ -170,13 +171,14 @@ export interface ReadmeSubjects extends WeightsFiles {
   readonly type: "f32" | "f16" | "i8";
   /** Some products are done in 16-bit integers. */
   readonly isFast: boolean;
+  readonly calibration: Calibration | null;
 }
 
 /** `README.md`, its example being the first golden request. */
 export function readmeText(
   model: Model,
   version: string,
-  { example, stored, bytes, explains, type, isFast }: ReadmeSubjects,
+  { example, stored, bytes, explains, type, isFast, calibration }: ReadmeSubjects,
 ): string {
   const request = literal(example);
   const several = model.predictions.length > 1;
@@ -219,7 +221,7 @@ ${hasSets(model) ? "- Sets are arrays, `[]` if empty; texts are strings. Their f
 ${explains ? "- `ranker.explain(request)` gives, for each candidate, the weight of each step of a history.\n" : ""}- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
   (\`relaxed-simd\`) or without (\`simd\`), else plain TypeScript. \`createRanker({ weights, backend: "simd" })\` gives the same
   bits everywhere.
-${isFast ? fastNote : ""}- Where code may not be compiled from bytes, as on edge workers, give the module:
+${calibrationNote(calibration)}${isFast ? fastNote : ""}- Where code may not be compiled from bytes, as on edge workers, give the module:
   \`import wasm from "./model.wasm"\`, then \`createRanker({ weights, wasm })\`. One of another model throws
   \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
 - Several threads that share the weights: \`const pool = await createPool({ weights })\` from \`./model.pool.js\`, then
@@ -246,6 +248,14 @@ ${stored.map(({ name, file }) => `| ${file} | rows of the table ${markdown(name)
 const fastNote = `- Compiled with \`--mode fast\`: WebAssembly multiplies what each candidate has with each step of its history in 16-bit
   integers. Logits are within ${FAST_TOLERANCE.absolute} + ${FAST_TOLERANCE.relative} |logit| of those of training on the golden requests. Plain TypeScript computes in f32.
 `;
+
+/** A line of a README. */
+export function calibrationNote(calibration: Calibration | null): string {
+  if (calibration === null) return "";
+  const { method, by } = calibration;
+  const segments = by === null ? "" : `, by ${markdown(by)}`;
+  return `- Probabilities and logits are calibrated by \`dinc calibrate\`: ${method}${segments}.\n`;
+}
 
 function hasSets({ features }: Model): boolean {
   return [...features.values()].some(({ set }) => set !== null);

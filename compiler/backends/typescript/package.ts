@@ -92,6 +92,7 @@ export async function emitPackage(
         explains: explained.length > 0,
         type,
         isFast,
+        calibration: trained.calibration,
       }),
     ],
   ]);

@@ -66,9 +66,13 @@ export function packed(curve: Curve, count: number): number[] {
   ];
 }
 
-/** How many pieces `packed` needs; 0 where lines do, as slope and shift alone. */
-export function piecesOf({ all, byId }: SegmentCurves): number {
-  return Math.max(...[all, ...byId.values()].map((curve) => (curve.kind === "line" ? 0 : curve.x.length)));
+/**
+ * How many points a curve has at most, 0 where a slope and a shift are all. The Graph has as many, so that compiled code takes the
+ * weights of every run that is calibrated in the same way. Segments have fewer rows, and a curve for each id.
+ */
+export function mostKnots(method: CalibrationMethod, bySegment: boolean): number {
+  if (method === "platt") return 0;
+  return bySegment ? 16 : 64;
 }
 
 /** Of all predictions of a model. */

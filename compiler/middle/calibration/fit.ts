@@ -1,7 +1,14 @@
 // Fits a calibration to rows with labels: one curve for all of them, and one for each segment that has rows enough.
 
 import { Random } from "../../common/random.ts";
-import { type CalibrationMethod, type Curve, calibrated, IDENTITY, type SegmentCurves } from "./curve.ts";
+import {
+  type CalibrationMethod,
+  type Curve,
+  calibrated,
+  IDENTITY,
+  mostKnots,
+  type SegmentCurves,
+} from "./curve.ts";
 import { isotonicCurve } from "./isotonic.ts";
 import { plattLine } from "./platt.ts";
 
@@ -20,15 +27,21 @@ export function fitCurve(
   logits: Float32Array,
   labels: Float32Array,
   otherwise: readonly Curve[] = [IDENTITY],
+  bySegment = false,
 ): Curve {
   const level = plattLine(logits, labels, 1);
-  return [...otherwise, level, fitted(method, logits, labels) ?? level].reduce((best, curve) =>
+  return [...otherwise, level, fitted(method, logits, labels, bySegment) ?? level].reduce((best, curve) =>
     lossOf(curve, logits, labels) < lossOf(best, logits, labels) ? curve : best,
   );
 }
 
-function fitted(method: CalibrationMethod, logits: Float32Array, labels: Float32Array): Curve | null {
-  if (method === "isotonic") return isotonicCurve(logits, labels);
+function fitted(
+  method: CalibrationMethod,
+  logits: Float32Array,
+  labels: Float32Array,
+  bySegment: boolean,
+): Curve | null {
+  if (method === "isotonic") return isotonicCurve(logits, labels, mostKnots(method, bySegment));
   const line = plattLine(logits, labels);
   return line.slope < LEAST_SLOPE ? null : line;
 }
@@ -40,13 +53,14 @@ export function fitSegments(
   labels: Float32Array,
   segments: Int32Array | null,
 ): SegmentCurves {
-  const all = fitCurve(method, logits, labels);
+  const bySegment = segments !== null;
+  const all = fitCurve(method, logits, labels, [IDENTITY], bySegment);
   const byId = new Map<number, Curve>();
   for (const [id, rows] of segments === null ? [] : rowsById(segments)) {
     const own = { logits: at(logits, rows), labels: at(labels, rows) };
     const clicks = own.labels.reduce((sum, label) => sum + label, 0);
     if (Math.min(clicks, rows.length - clicks) < LEAST_OF_A_CLASS) continue;
-    byId.set(id, fitCurve(method, own.logits, own.labels, [IDENTITY, all]));
+    byId.set(id, fitCurve(method, own.logits, own.labels, [IDENTITY, all], bySegment));
   }
   return { all, byId };
 }
@@ -89,17 +103,28 @@ export function calibratedRows(
 
 const FOLDS = 5;
 
-/** The logit of each row by curves that were fitted without its fold, of five that are drawn: what new rows would get. */
+/** Of each row; rows with the same number are in the same fold. */
+function foldsOf(numbers: Int32Array, seed: number): Int32Array {
+  const units = [...new Set(numbers)];
+  const fold = new Map<number, number>();
+  const order = Random.of(seed, "folds of a calibration").order(units.length);
+  for (const [place, unit] of order.entries()) fold.set(units[unit]!, place % FOLDS);
+  return numbers.map((number) => fold.get(number)!);
+}
+
+/**
+ * The logit of each row by curves that were fitted without its fold, of five that are drawn: what new rows would get. All rows of one of
+ * `users` are in one fold, since they are alike.
+ */
 export function expectedRows(
   method: CalibrationMethod,
   logits: Float32Array,
   labels: Float32Array,
   segments: Int32Array | null,
+  users: Int32Array | null,
   seed: number,
 ): Float32Array {
-  const order = Random.of(seed, "folds of a calibration").order(logits.length);
-  const foldOf = new Int32Array(logits.length);
-  for (const [place, row] of order.entries()) foldOf[row] = place % FOLDS;
+  const foldOf = foldsOf(users ?? Int32Array.from(logits.keys()), seed);
   const out = new Float32Array(logits.length);
   for (let fold = 0; fold < FOLDS; fold++) {
     const rows = (isIn: boolean) =>

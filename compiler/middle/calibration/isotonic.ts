@@ -41,18 +41,15 @@ export function rateOf({ rows, clicks }: Block): number {
 const STEEPEST = 4;
 /** A flatter one would make equal scores of different ones. */
 const FLATTEST = 1 / 50;
-/** A prediction's curve has so many points at most; what is finer than that is noise. */
-const MOST_KNOTS = 64;
-
-/** null where rows do not say more than one rate: all are of one class, or they fall with the logit. */
-export function isotonicCurve(logits: Float32Array, labels: Float32Array): Curve | null {
+/** Through at most `most` points; what is finer than that is noise. null where rows do not say more than one rate: all are of one class, or they fall with the logit. */
+export function isotonicCurve(logits: Float32Array, labels: Float32Array, most: number): Curve | null {
   const blocks = isotonicBlocks(logits, labels);
   // No finite logit has the probability 0 or 1 of a block whose rows are of one class.
   while (blocks.length > 1 && blocks[0]!.clicks === 0) blocks.splice(0, 2, joined(blocks[0]!, blocks[1]!));
   while (blocks.length > 1 && rateOf(blocks.at(-1)!) === 1)
     blocks.splice(-2, 2, joined(blocks.at(-2)!, blocks.at(-1)!));
   joinSteep(blocks);
-  while (blocks.length > MOST_KNOTS) joinNearest(blocks);
+  while (blocks.length > most) joinNearest(blocks);
   if (blocks.length < 2) return null;
   const x = blocks.map(({ rows, sum }) => sum / rows);
   const y = blocks.map(logitOf);

@@ -45,3 +45,14 @@ export function totalsOf(labels: Float32Array, logits: Float32Array): Totals {
 export function ratioOf({ ones, predicted }: Totals): number {
   return ones === 0 ? Number.NaN : predicted / ones;
 }
+
+/** Logits of the rows of one prediction: as trained, calibrated, and by curves that were fitted without them. */
+export interface CalibratedRows {
+  readonly label: string;
+  readonly labels: Float32Array;
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  readonly expected: Float32Array;
+  /** How many values of `by` have a curve of their own, and how many there are. */
+  readonly segments: { readonly own: number; readonly all: number } | null;
+}

@@ -2,7 +2,7 @@
 // calibrated scores. A curve is rows of ordinary ops: z ↦ start − before · relu(x₁ − z) + Σ slope · min(relu(z − x), width).
 
 import { GraphBuilder } from "../build/builder.ts";
-import { packed, piecesOf, type SegmentCurves } from "../calibration/curve.ts";
+import { type CalibrationMethod, mostKnots, packed, type SegmentCurves } from "../calibration/curve.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sizeOf } from "../graph/types.ts";
@@ -24,8 +24,12 @@ export interface CalibrationValues {
 }
 
 /** `ids` is how many rows a table of the segments' feature has; null where there are no segments. */
-export function calibrationValues(curves: SegmentCurves, ids: number | null): CalibrationValues {
-  const count = piecesOf(curves);
+export function calibrationValues(
+  method: CalibrationMethod,
+  curves: SegmentCurves,
+  ids: number | null,
+): CalibrationValues {
+  const count = mostKnots(method, ids !== null);
   const numbers = (id: number): readonly number[] => {
     const curve = curves.byId.get(id) ?? curves.all;
     return count === 0 && curve.kind === "line" ? [curve.slope, curve.shift] : packed(curve, count);

@@ -1,7 +1,7 @@
 // Names of ids: their raw values from the vocabularies.
 
-import { idKindOf, kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
-import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
+import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../model/model.ts";
+import { idKindOf, kindOf, learnedOf } from "./registry.ts";
 
 export function idName(feature: Feature, fitted: Fitted, id: number): string {
   if (id <= UNKNOWN_ID) return "unknown id";
