@@ -3,6 +3,7 @@
 import { suggest } from "../../grammar/closest-word.ts";
 import { NOT_AN_ID } from "../../runtime/serve/features.ts";
 import { malformedFile, missingColumn, wrongColumnType } from "../diagnostics/catalog/data.ts";
+import { columnNotInEveryFile, columnTypesDiffer } from "../diagnostics/catalog/sources.ts";
 import type { Details } from "../diagnostics/diagnostic.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import { Interner } from "../frontend/kinds/interner.ts";
@@ -16,7 +17,7 @@ import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import type { SetColumn } from "./memory-rows.ts";
 import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
-import { columnNamed, type DataColumn, type Table } from "./table.ts";
+import { columnNamed, type DataColumn, type Table, type Unfit } from "./table.ts";
 import {
   bucketCells,
   type CellReader,
@@ -90,6 +91,11 @@ export function findColumn<C extends DataColumn>(
     findings.add(malformedFile, { reason: `its first line names \`${name}\` twice` }, null, name, details);
     return null;
   }
+  const unfit = table.unfit?.get(name);
+  if (unfit !== undefined) {
+    noteUnfit(unfit, name, use, findings, details);
+    return null;
+  }
   const column = columnNamed(table, name);
   if (column !== undefined) return column;
   const near = suggest(name, table.columns.keys());
@@ -101,6 +107,16 @@ export function findColumn<C extends DataColumn>(
     details,
   );
   return null;
+}
+
+function noteUnfit(unfit: Unfit, column: string, use: string, findings: Findings, details: Details): void {
+  const { path } = unfit;
+  if (unfit.kind === "missing")
+    findings.add(columnNotInEveryFile, { column, use }, null, column, { ...details, path });
+  else {
+    const parameters = { column, here: unfit.type, there: unfit.otherType, path: unfit.otherPath };
+    findings.add(columnTypesDiffer, parameters, null, column, { ...details, path });
+  }
 }
 
 interface Reader<C extends DataColumn> {

@@ -24,6 +24,8 @@ export interface LeftOutKind {
   readonly rows: number;
   /** The first of them, from 1, and its message. */
   readonly first: number;
+  /** The file that it is a row of, where there are several. */
+  readonly file?: string;
   readonly message: string;
 }
 
@@ -35,7 +37,20 @@ export function nothingLeft(findings: Findings, rows: number): Diagnostic {
   return diagnose(noGoodRows, { rows }, inData({ path: findings.path }), { related });
 }
 
+/** A row of a file, from 0. */
+export interface RowPlace {
+  readonly path: string;
+  readonly row: number;
+}
+
+/** Says of a row, from 0, which row of which file it is. */
+export interface RowPlaces {
+  at(row: number): RowPlace;
+}
+
 export interface FindingsOptions {
+  /** Where the rows of several files are; the rows are those of one file where it is not given. */
+  readonly places?: RowPlaces;
   /** Rows of the file, from 0 and ascending, that are not among those that are read. */
   readonly leftOut?: readonly number[];
   /** Mistakes of single rows are kept, not thrown. */
@@ -46,11 +61,13 @@ export class Findings {
   readonly path: string;
   private readonly found = new Map<string, Found>();
   private readonly leftOut: readonly number[];
+  private readonly places: RowPlaces;
   private readonly collects: boolean;
   private readonly bad = new Set<number>();
 
-  constructor(path: string, { leftOut = [], collects = false }: FindingsOptions = {}) {
+  constructor(path: string, { leftOut = [], collects = false, places }: FindingsOptions = {}) {
     this.path = path;
+    this.places = places ?? { at: (row) => ({ path, row }) };
     this.leftOut = leftOut;
     this.collects = collects;
   }
@@ -61,7 +78,8 @@ export class Findings {
     parameters: P,
     row: number | null,
     column: string | null,
-    details: Details = {},
+    /** `path` is the one of several files that is meant where there is no row. */
+    { path, ...details }: Details & { readonly path?: string } = {},
     /** Makes the help when all rows are read, so that it can speak about all of them. */
     help: (() => Help | null) | null = null,
     /** Asked when all rows are read: whether it is a mistake after all, of the whole column then. */
@@ -69,13 +87,19 @@ export class Findings {
   ): void {
     const ofRow = kind.severity === "error" && row !== null && only === null;
     if (ofRow && this.collects) this.bad.add(row);
-    const inFile = row === null ? null : rowInFile(row, this.leftOut);
-    this.note(kind, parameters, inFile, column, { details, help, only, ofRow });
+    const among = row === null ? null : rowInFile(row, this.leftOut);
+    this.note(kind, parameters, among, column, { details, path: path ?? this.path, help, only, ofRow });
   }
 
-  /** Notes row `row` of the file, from 0, which is not among those that are read because it does not parse. */
+  /** How messages call the row of a number, from 0, among those that are read. */
+  rowText(row: number): string {
+    const { path, row: inFile } = this.places.at(rowInFile(row, this.leftOut));
+    return `row ${inFile + 1}${path === this.path ? "" : ` of ${path}`}`;
+  }
+
+  /** Notes row `row` of all, from 0, which is not among those that are read because it does not parse. */
   unreadable(row: number, reason: string): void {
-    const more = { details: {}, help: null, only: null, ofRow: true };
+    const more = { details: {}, path: this.path, help: null, only: null, ofRow: true };
     this.note(unreadableRow, { reason }, row, null, more);
   }
 
@@ -94,7 +118,7 @@ export class Findings {
         diagnostic.severity === "error" && (only === null || only()) && !(ofRow && this.collects),
     );
     if (mistakes.length === 0) return;
-    throw new DiagnosticError(inOrder(mistakes.map(complete)));
+    throw new DiagnosticError(mistakes.sort(byOrder).map(complete));
   }
 
   /** Rows that something is wrong with, as they are read, ascending. */
@@ -106,14 +130,14 @@ export class Findings {
   byRow(): readonly { readonly kind: LeftOutKind; readonly diagnostic: Diagnostic }[] {
     return [...this.found.values()]
       .filter(({ ofRow }) => ofRow)
-      .sort((a, b) => rowOf(a.diagnostic) - rowOf(b.diagnostic))
-      .map((found) => ({ kind: kindOf(found), diagnostic: complete(found) }));
+      .sort(byOrder)
+      .map((found) => ({ kind: this.kindOf(found), diagnostic: complete(found) }));
   }
 
   /** What is worth knowing and no mistake, in the order of the rows. */
   remarks(): readonly Diagnostic[] {
     const remarks = [...this.found.values()].filter(({ diagnostic }) => diagnostic.severity !== "error");
-    return inOrder(remarks.map(complete));
+    return remarks.sort(byOrder).map(complete);
   }
 
   private note<P>(
@@ -121,7 +145,11 @@ export class Findings {
     parameters: P,
     row: number | null,
     column: string | null,
-    { details, ...more }: Pick<Found, "help" | "only" | "ofRow"> & { readonly details: Details },
+    {
+      details,
+      path,
+      ...more
+    }: Pick<Found, "help" | "only" | "ofRow"> & { readonly details: Details; readonly path: string },
   ): void {
     const key = `${kind.code} ${column}`;
     const known = this.found.get(key);
@@ -132,13 +160,21 @@ export class Findings {
       known.last = row;
       return;
     }
+    const place = row === null ? null : this.places.at(row);
     const location = inData({
-      path: this.path,
-      ...(row === null ? {} : { row: row + 1 }),
+      path: place?.path ?? path,
+      ...(place === null ? {} : { row: place.row + 1 }),
       ...(column === null ? {} : { column }),
     });
     const diagnostic = diagnose(kind, parameters, location, details);
-    this.found.set(key, { diagnostic, column, ...more, further: 0, rows: 1, last: row });
+    const order = row === null ? -1 : row;
+    this.found.set(key, { diagnostic, column, ...more, order, further: 0, rows: 1, last: row });
+  }
+
+  private kindOf({ diagnostic: { code, name, message, location }, column, rows }: Found): LeftOutKind {
+    invariant(location.kind === "data" && location.data.row !== undefined, "a row is bad that has no number");
+    const { path, row: first } = location.data;
+    return { code, name, column, rows, first, ...(path === this.path ? {} : { file: path }), message };
   }
 }
 
@@ -162,6 +198,8 @@ interface Found {
   readonly only: (() => boolean) | null;
   /** Of single rows, not of the file or a column as a whole. */
   readonly ofRow: boolean;
+  /** The row among those of all files, from 0; −1 of a file or column as a whole. */
+  readonly order: number;
   /** Values like the first. */
   further: number;
   /** Rows with such a value; columns are read in the order of the rows. */
@@ -175,15 +213,6 @@ function complete({ diagnostic, help, further }: Found): Diagnostic {
   return made === null ? { ...diagnostic, message } : { ...diagnostic, message, help: made };
 }
 
-function kindOf({ diagnostic: { code, name, message, location }, column, rows }: Found): LeftOutKind {
-  invariant(location.kind === "data" && location.data.row !== undefined, "a row is bad that has no number");
-  return { code, name, column, rows, first: location.data.row, message };
-}
-
-function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
-  return diagnostics.sort((a, b) => rowOf(a) - rowOf(b));
-}
-
-function rowOf({ location }: Diagnostic): number {
-  return location.kind === "data" ? (location.data.row ?? 0) : 0;
+function byOrder(a: Found, b: Found): number {
+  return a.order - b.order;
 }

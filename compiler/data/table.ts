@@ -16,9 +16,22 @@ export interface Table<C extends DataColumn = DataColumn> {
   readonly columns: ReadonlyMap<string, C>;
   /** Names that several columns have, so that none of them can be asked for. */
   readonly ambiguous: ReadonlySet<string>;
+  /** Of columns that some of several files have and that cannot be read from all: why not. */
+  readonly unfit?: ReadonlyMap<string, Unfit>;
   /** Whether a value is text, and an empty one is missing, as in a CSV. */
   readonly textOnly: boolean;
 }
+
+/** What is wrong with a column in the file at `path`. */
+export type Unfit =
+  | { readonly kind: "missing"; readonly path: string }
+  | {
+      readonly kind: "types";
+      readonly path: string;
+      readonly type: string;
+      readonly otherPath: string;
+      readonly otherType: string;
+    };
 
 /**
  * The column that a spec calls `name`: the one of that name, or else the only one whose name gives it (`Item ID` is

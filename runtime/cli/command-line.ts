@@ -112,7 +112,10 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     "dinc init --data rows.parquet --label is_click",
   )
     .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
-    .requiredOption("--data <file>", "rows, or an event log: CSV, Parquet or JSON Lines, by extension")
+    .requiredOption(
+      "--data <file>",
+      "rows, or an event log: CSV, Parquet or JSON Lines, by extension; a file, a folder or a pattern",
+    )
     .option("--label <column>", "the label column, 0 or 1 in every row (default: found by its name)")
     .option("--force", "replace an existing model.din and dinc.yaml")
     .action(async (folder: string, options) =>

@@ -21,7 +21,10 @@ export function rowCommands(
   const rowOptions = (target: Command) =>
     target
       .argument("<run>", "a run folder, as dinc train writes it")
-      .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
+      .option(
+        "--data <file>",
+        "rows: CSV, Parquet or JSON Lines, by extension; a file, a folder or a pattern",
+      )
       .option(
         "--separator <text>",
         "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",

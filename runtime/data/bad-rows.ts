@@ -1,7 +1,7 @@
 // The policies for bad rows: `fail` stops reading, `skip` leaves them out as if the file did not contain them, and `count` counts
 // them in every file before reading fails. Mistakes of a file as a whole, such as a missing column, always fail.
 
-import type { Findings, LeftOutKind } from "../../compiler/data/findings.ts";
+import type { Findings, FindingsOptions, LeftOutKind } from "../../compiler/data/findings.ts";
 import { rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { type Diagnostic, DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
@@ -16,6 +16,8 @@ export interface LeftOut {
   readonly kinds: readonly LeftOutKind[];
 }
 
+type Placed = Pick<FindingsOptions, "leftOut" | "places">;
+
 /** What became of bad rows while data were read; one for all files of a command. */
 export class BadRows {
   readonly policy: BadRowPolicy;
@@ -24,7 +26,7 @@ export class BadRows {
     { readonly leftOut: LeftOut; readonly diagnostics: Diagnostic[] }
   >();
 
-  private readonly rows = new Map<string, readonly number[]>();
+  private readonly rows = new Map<string, Placed>();
   private readonly said: Diagnostic[] = [];
   private readonly remarked = new Map<string, readonly Diagnostic[]>();
 
@@ -83,13 +85,18 @@ export class BadRows {
     this.files.set(findings.path, { leftOut, diagnostics });
   }
 
-  /** Numbers of rows of the file at `path`, from 0 and ascending, that were left out when it was read last. */
+  /** Numbers of rows of `path`, from 0 and ascending, that were left out when it was read last. */
   rowsLeftOut(path: string): readonly number[] {
-    return this.rows.get(path) ?? [];
+    return this.placed(path).leftOut ?? [];
   }
 
-  keepRows(path: string, rows: readonly number[]): void {
-    this.rows.set(path, rows);
+  /** How findings about the rows of `path` say where these are. */
+  placed(path: string): Placed {
+    return this.rows.get(path) ?? {};
+  }
+
+  keepRows(path: string, placed: Placed): void {
+    this.rows.set(path, placed);
   }
 
   /**

@@ -6,14 +6,17 @@ import { basename, dirname } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowInFile } from "../../compiler/data/findings.ts";
 import type { RawChunk } from "../../compiler/data/raw-values.ts";
-import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
+import { fileChanged, rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
-import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { rowFilesAt } from "../files/row-files.ts";
 import { BadRows } from "./bad-rows.ts";
-import type { DataFile, Origin, SqlColumn } from "./data-file.ts";
-import { identifier, isNoFault } from "./duckdb-problem.ts";
+import { type DataFile, type FilePart, type Origin, type SqlColumn, tableIn } from "./data-file.ts";
+import { isNoFault } from "./duckdb-problem.ts";
 import { valuesOf } from "./duckdb-values.ts";
 import { requireState } from "./file-state.ts";
+import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 import { FileOpener } from "./open-file.ts";
 import { SortedTable, type TableColumn } from "./sorted-table.ts";
 import { StandardInput } from "./standard-input.ts";
@@ -48,10 +51,14 @@ export class DataFiles {
   private readonly report: (line: string) => void;
   private readonly input = new StandardInput();
   private readonly opener: FileOpener;
-  /** By path; to look for rows that do not parse takes reading the whole file. */
+  /** By address; to look for rows that do not parse takes reading the whole file. */
   private readonly opened = new Map<string, DataFile>();
+  /** By address: its files, which stay the same for a whole training. */
+  private readonly found = new Map<string, readonly string[]>();
   /** Tables of rows that are left out, so far. */
   private tables = 0;
+  /** Which of how many files is being read. */
+  private reading = { part: 0, of: 1 };
 
   private constructor(
     instance: DuckDBInstance,
@@ -100,22 +107,61 @@ export class DataFiles {
     await this.input.close();
   }
 
-  /** `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
-  async file(path: string): Promise<DataFile> {
-    const known = this.opened.get(path);
+  /** The rows of an address; `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
+  async file(address: string): Promise<DataFile> {
+    const known = this.opened.get(address);
     if (known !== undefined) return known;
-    const file = path === "-" ? await this.standardInput() : await this.opener.open(path);
-    this.opened.set(path, file);
+    const file = address === "-" ? oneFile(await this.standardInput()) : await this.openAll(address);
+    this.opened.set(address, file);
     return file;
   }
 
-  /** The same file without these rows of what is read of it. */
+  private async openAll(address: string): Promise<DataFile> {
+    const found = rowFilesAt(address);
+    if ("problem" in found) {
+      const parameters = { path: address, reason: found.problem };
+      throw new DiagnosticError([diagnose(fileUnreadable, parameters, noLocation)]);
+    }
+    const { files, folder } = found;
+    this.found.set(address, files);
+    if (files.length === 1 && files[0] === address) return oneFile(await this.opener.open(address));
+    const parts: FilePart[] = [];
+    for (const path of files) {
+      const part = withPartitions(await this.opener.open(path), folder);
+      // Where bad rows are left out, their numbers go by how many rows are before them.
+      const isUncounted = this.badRows.policy !== "fail" && part.rows === null && part.columns.size > 0;
+      parts.push(isUncounted ? { ...part, rows: await this.countPart(part) } : part);
+    }
+    return joined(address, parts);
+  }
+
+  /** The files of an address, as they were when it was opened. */
+  filesOf(address: string): readonly string[] {
+    return this.found.get(address) ?? [address];
+  }
+
+  /** The same rows without those of some numbers among what is read. */
   async without(file: DataFile, rows: readonly number[]): Promise<DataFile> {
     if (rows.length === 0) return file;
-    const sql = await this.except(file.sql, rows);
-    const inFile = rows.map((row) => rowInFile(row, file.leftOut));
-    const leftOut = [...file.leftOut, ...inFile].sort((a, b) => a - b);
-    return { ...file, sql, leftOut, rows: file.rows === null ? null : file.rows - rows.length };
+    const parts: FilePart[] = [];
+    let [first, at] = [0, 0];
+    for (const part of file.parts) {
+      const isOnly = file.parts.length === 1;
+      const end = isOnly ? Number.POSITIVE_INFINITY : first + part.rows!;
+      const from = at;
+      while (at < rows.length && rows[at]! < end) at += 1;
+      const own = rows.slice(from, at).map((row) => row - first);
+      parts.push(own.length === 0 ? part : await this.partWithout(part, own));
+      first = end;
+    }
+    return { ...file, parts, rows: file.rows === null ? null : file.rows - rows.length };
+  }
+
+  private async partWithout(part: FilePart, rows: readonly number[]): Promise<FilePart> {
+    const sql = await this.except(part.sql, rows);
+    const inFile = rows.map((row) => rowInFile(row, part.leftOut));
+    const leftOut = [...part.leftOut, ...inFile].sort((a, b) => a - b);
+    return { ...part, sql, leftOut, rows: part.rows === null ? null : part.rows - rows.length };
   }
 
   /** A table expression without some of the rows of `sql`. */
@@ -132,7 +178,7 @@ export class DataFiles {
     return `(SELECT * EXCLUDE (${table}_row) FROM (${numbered}) WHERE ${table}_row NOT IN (SELECT number FROM ${table}))`;
   }
 
-  private async standardInput(): Promise<DataFile> {
+  private async standardInput(): Promise<FilePart> {
     const location = await this.input.spooled();
     const path = "standard input";
     try {
@@ -158,7 +204,7 @@ export class DataFiles {
   }
 
   /**
-   * As `scan`, a few thousand rows at a time: the file is read as they are taken, and never held as a whole. Where it cannot be read
+   * As `scan`, a few thousand rows at a time: files are read as they are taken, and never held as a whole. Where one cannot be read
    * to its end, or to `limit`, the last thing is a DiagnosticError.
    */
   async *chunks(
@@ -168,31 +214,61 @@ export class DataFiles {
   ): AsyncGenerator<RawChunk> {
     if (file.columns.size === 0) return;
     let first = 0;
-    let { sql } = file;
+    for (const [i, part] of file.parts.entries()) {
+      this.reading = { part: i, of: file.parts.length };
+      const start = first;
+      for await (const chunk of this.chunksOf(part, columns, limit - start)) {
+        yield { ...chunk, first };
+        const end = first + chunk.rows;
+        if (Math.floor(first / REPORTED_ROWS) < Math.floor(end / REPORTED_ROWS))
+          this.report(`${file.path}: ${(end / 1e6).toFixed(1)} million rows read`);
+        first = end;
+      }
+      if (first >= limit) break;
+      file.places.note(i, first - start + part.leftOut.length);
+    }
+    if (file.parts.length > 1) await this.requireSame(file);
+  }
+
+  /** Throws DiagnosticError where one of several files is not as it was, or others are there. */
+  private async requireSame({ path: address, parts }: DataFile): Promise<void> {
+    for (const { path, location, state } of parts) await requireState(path, location, state);
+    const found = rowFilesAt(address);
+    const now = "problem" in found ? [] : found.files;
+    if (now.join("\0") !== this.filesOf(address).join("\0"))
+      throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path: address }))]);
+  }
+
+  private async *chunksOf(
+    part: FilePart,
+    columns: readonly SqlColumn[],
+    limit: number,
+  ): AsyncGenerator<RawChunk> {
+    let first = 0;
+    let from = part;
+    const own = columns.map((column) => ownColumn(part, column));
     for (let isDone = false; !isDone; )
       try {
         // DuckDB keeps all rows of a LIMIT before it gives the first; those after are just not taken.
-        for await (const chunk of this.stream(sql, columns, first)) {
+        for await (const chunk of this.stream(tableIn(from), columns, first)) {
           const rows = Math.min(chunk.rowCount, limit - first);
-          const values = columns.map((column, i) => valuesOf(chunk, i, column));
+          const values = own.map((column, i) => valuesOf(chunk, i, column));
           yield {
             first,
             rows,
             columns: rows < chunk.rowCount ? values.map((all) => all.slice(0, rows)) : values,
           };
-          if (Math.floor(first / REPORTED_ROWS) < Math.floor((first + rows) / REPORTED_ROWS))
-            this.report(`${file.path}: ${((first + rows) / 1e6).toFixed(1)} million rows read`);
           first += rows;
           if (first >= limit) break;
         }
         isDone = true;
       } catch (error) {
-        sql = await this.readOn(file, sql, columns, limit, error);
+        from = { ...from, sql: await this.readOn(part, from.sql, columns, limit, error) };
       }
-    await requireState(file.path, file.location, file.state);
-    if (first >= limit || file.rows === null || first === file.rows) return;
-    const location = inData({ path: file.path });
-    throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: file.rows }, location)]);
+    await requireState(part.path, part.location, part.state);
+    if (first >= limit || part.rows === null || first === part.rows) return;
+    const location = inData({ path: part.path });
+    throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: part.rows }, location)]);
   }
 
   private stream(sql: string, columns: readonly SqlColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
@@ -205,7 +281,7 @@ export class DataFiles {
 
   /** How to read on where reading `sql` failed, for DuckDB reads ahead: only after the rows that are wanted. Else throws why not. */
   private async readOn(
-    file: DataFile,
+    file: FilePart,
     sql: string,
     columns: readonly SqlColumn[],
     limit: number,
@@ -223,14 +299,20 @@ export class DataFiles {
 
   async count(file: DataFile): Promise<number> {
     if (file.columns.size === 0) return 0;
-    if (file.rows !== null) return file.rows;
-    return Number((await this.opener.rowsOf(file, `SELECT count(*) FROM ${file.sql}`))[0]![0]);
+    let rows = 0;
+    for (const part of file.parts) rows += part.rows ?? (await this.countPart(part));
+    return rows;
   }
 
-  /** How much of the open file has been read, 0 to 1; null where DuckDB cannot tell. */
+  private async countPart(part: FilePart): Promise<number> {
+    return Number((await this.opener.rowsOf(part, `SELECT count(*) FROM ${part.sql}`))[0]![0]);
+  }
+
+  /** How much of what is open has been read, 0 to 1; null where DuckDB cannot tell. */
   get share(): number | null {
     const { percentage } = this.connection.progress;
-    return percentage < 0 ? null : Math.min(1, percentage / 100);
+    const { part, of } = this.reading;
+    return percentage < 0 ? null : (part + Math.min(1, percentage / 100)) / of;
   }
 }
 
@@ -254,6 +336,6 @@ function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "p
 
 /** The column so that decimal numbers keep all their digits: as texts. */
 export function exactColumn(column: SqlColumn): SqlColumn {
-  const isDecimal = column.typeName.startsWith("DECIMAL");
-  return isDecimal ? { ...column, sql: `CAST(${identifier(column.name)} AS VARCHAR)` } : column;
+  const { exact } = column;
+  return exact === undefined ? column : { ...column, sql: exact };
 }

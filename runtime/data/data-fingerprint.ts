@@ -13,6 +13,7 @@ import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
 import { fingerprint } from "../files/fingerprint.ts";
+import { rowFilesAt } from "../files/row-files.ts";
 import type { BadRows, LeftOut } from "./bad-rows.ts";
 import type { RowSource } from "./row-source.ts";
 
@@ -63,9 +64,10 @@ export async function fingerprintOf(
   }: { readonly train: RowSource; readonly valid: RowSource | null; readonly test: RowSource | null },
   { policy, leftOut }: BadRows,
   orderedBy: string | null,
+  filesOf: (address: string) => readonly string[],
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
-  for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
+  for (const path of addressesOf(data).flatMap(filesOf)) files.push({ path, ...(await fingerprint(path)) });
   for (const path of namedBySpec(model, fitted)) {
     // One that cannot be read is named where it is read, at its place in the spec.
     const found = await fingerprint(path).catch(() => null);
@@ -130,6 +132,16 @@ function namedBySpec(model: Model, fitted: Fitted): string[] {
 
 /** The files that `data` names. */
 export function pathsOf(data: DataConfig): string[] {
+  return addressesOf(data).flatMap(filesAt);
+}
+
+/** The files of an address; where there is none, the address. */
+export function filesAt(address: string): readonly string[] {
+  const found = rowFilesAt(address);
+  return "problem" in found ? [address] : found.files;
+}
+
+function addressesOf(data: DataConfig): string[] {
   const paths =
     data.kind === "rows"
       ? [data.train, data.valid, data.test]

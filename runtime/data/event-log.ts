@@ -16,7 +16,7 @@ import {
   findColumn,
   holdsValues,
 } from "../../compiler/data/feature-columns.ts";
-import type { Findings } from "../../compiler/data/findings.ts";
+import type { Findings, FindingsOptions } from "../../compiler/data/findings.ts";
 import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
 import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
@@ -24,6 +24,7 @@ import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { grown, Interner } from "../../compiler/frontend/kinds/interner.ts";
 import type { Feature } from "../../compiler/frontend/model/model.ts";
+import { placedIn } from "./data-file.ts";
 import { type DataFiles, exactColumn } from "./data-files.ts";
 import { EventOrder } from "./event-order.ts";
 import { FirstOfItems } from "./item-columns.ts";
@@ -41,8 +42,8 @@ export interface EventLog {
   readonly first: Int32Array;
   /** By sorted event: the item's number. */
   readonly item: Column<Int32Array>;
-  /** Rows of the file, from 0 and ascending, that were left out: the others are counted without them. */
-  readonly leftOut: readonly number[];
+  /** How findings say where its rows are. */
+  readonly placed: Pick<FindingsOptions, "leftOut" | "places">;
   /** By item: the features of items that the log has, as the item's first event in the file says. */
   readonly itemFeatures: FeatureColumns;
   /** By sorted event: context features, what only events have, and user features where there is no table for them. */
@@ -157,7 +158,7 @@ async function scan(
       users: users.interner,
       items: items.interner,
       first: counts.ends(users.interner.size),
-      leftOut: file.leftOut,
+      placed: placedIn(file),
       itemFeatures: firsts.byItem(items.interner.size),
       ...(await sortedColumns(table, rows, sorting, wide, store, reader)),
       orderedBy: order.described,

@@ -55,7 +55,7 @@ export async function readEventRows(
     usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
   const log = await readEventLog(files, store, reader, config, uses.log, { items, users }, encoders);
   try {
-    const findings = new Findings(config.events.path, { leftOut: log.leftOut });
+    const findings = new Findings(config.events.path, log.placed);
     files.say(`${config.events.path}: drawing negatives`);
     await checkNegatives(log, reader, findings);
     findings.throwIfAny();

@@ -78,5 +78,5 @@ function addKey(keys: Interner, key: string, value: Raw, row: number, findings: 
   if (value === null) findings.add(missingValue, { column: key }, row, key);
   else if (number < 0) findings.add(notAnId, { column: key, value: shown(value) }, row, key);
   else if (keys.size === known)
-    findings.add(keyTwice, { key, value: shown(value), first: number + 1 }, row, key);
+    findings.add(keyTwice, { key, value: shown(value), first: findings.rowText(number) }, row, key);
 }

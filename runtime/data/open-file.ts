@@ -5,13 +5,13 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { type DataFormat, formatOf, helpForPath } from "../../compiler/frontend/config/data-formats.ts";
+import { type DataFormat, formatOf, helpForFormat } from "../../compiler/frontend/config/data-formats.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { csvRows, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
-import type { DataFile, Origin, SqlColumn } from "./data-file.ts";
+import type { FilePart, Origin, SqlColumn } from "./data-file.ts";
 import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
 import { expression } from "./duckdb-values.ts";
 import { csvInSql, typedInSql } from "./file-sql.ts";
@@ -33,11 +33,11 @@ export class FileOpener {
     this.isTolerant = isTolerant;
   }
 
-  async open(path: string): Promise<DataFile> {
+  async open(path: string): Promise<FilePart> {
     const format = formatOf(path);
     if (format === undefined)
       throw new DiagnosticError([
-        diagnose(unknownFormat, { path }, inData({ path }), { help: helpForPath(path)! }),
+        diagnose(unknownFormat, { path }, inData({ path }), { help: helpForFormat() }),
       ]);
     await readable(path);
     const state = await stateOf(path);
@@ -56,7 +56,7 @@ export class FileOpener {
     }
   }
 
-  private async csvFile(of: Origin): Promise<DataFile> {
+  private async csvFile(of: Origin): Promise<FilePart> {
     const delimiter = delimiterOf(of.format);
     const { names, hasStrayQuote } = await csvHeader(of.path, delimiter);
     await refuseOtherSeparator(of.path, delimiter, names);
@@ -79,7 +79,7 @@ export class FileOpener {
     return { ...origin, ...table, ...readableOf(origin, await this.sortedOut(origin)) };
   }
 
-  private async jsonFile(origin: Origin, format: "json" | "json_lines"): Promise<DataFile> {
+  private async jsonFile(origin: Origin, format: "json" | "json_lines"): Promise<FilePart> {
     const { path } = origin;
     if ((await stat(path)).size === 0) return this.typedFile(origin, "", 0);
     const { rows, isCut, noRecord } = await jsonRows(path, format);
@@ -102,7 +102,7 @@ export class FileOpener {
     throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path, row: rows! }))]);
   }
 
-  private async typedFile(origin: Origin, sql: string, rows: number | null): Promise<DataFile> {
+  private async typedFile(origin: Origin, sql: string, rows: number | null): Promise<FilePart> {
     const columns = new Map<string, SqlColumn>();
     const table = { columns, ambiguous: new Set<string>(), textOnly: false };
     if ((await stat(origin.location)).size === 0) return { ...origin, ...table, sql, rows, ...COMPLETE };
@@ -115,6 +115,7 @@ export class FileOpener {
         type: /\[\d*\]$/.test(type) ? "list" : "value",
         typeName: type,
         sql: expression(identifier(name), type),
+        ...(type.startsWith("DECIMAL") ? { exact: `CAST(${identifier(name)} AS VARCHAR)` } : {}),
       });
     if (types.some(([name]) => name.includes("\0")))
       throw await this.problemOf(origin, [], new Error(NUL_IN_NAME));
@@ -216,7 +217,7 @@ const COMPLETE = { leftOut: [], unreadable: [] };
 function readableOf(
   { path }: Origin,
   { sql, rows, unreadable, end }: SortedOut,
-): Pick<DataFile, "sql" | "rows" | "leftOut" | "unreadable"> {
+): Pick<FilePart, "sql" | "rows" | "leftOut" | "unreadable"> {
   const mayRead = end === null || (end.isLineEnd && unreadable.length === 0);
   if (!mayRead) throw unreadableAt(path, end);
   if (rows === 0 && unreadable.length > 0) throw nothingReads(path, unreadable);

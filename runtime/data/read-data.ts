@@ -19,7 +19,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { systemHere } from "../files/system.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { DataFiles } from "./data-files.ts";
-import { fingerprintOf, listFormatOf } from "./data-fingerprint.ts";
+import { filesAt, fingerprintOf, listFormatOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { type ExampleRowsOptions, readExamplePieces, readExampleRows } from "./example-rows.ts";
@@ -89,7 +89,7 @@ function readTrainingFiles(
         const warning = warnOfShared(first, later);
         if (warning !== null) files.badRows.say(warning);
       }
-    return { fitted, splits, badRows: files.badRows, orderedBy: null };
+    return { fitted, splits, badRows: files.badRows, orderedBy: null, filesOf: ofFiles(files) };
   };
   return withMemory(data.memory, data.train!, options, read, ({ splits, ...learned }, { store, reader }) => {
     const measured = (rows: StoredRows | null) =>
@@ -120,7 +120,7 @@ function readTrainingEvents(
       valid: valid === undefined ? null : eventRows(model, events, valid, true, reader, store),
       test: eventRows(model, events, test!, true, reader, store),
     };
-    return { fitted, splits, badRows: files.badRows, orderedBy: read.orderedBy };
+    return { fitted, splits, badRows: files.badRows, orderedBy: read.orderedBy, filesOf: ofFiles(files) };
   };
   return withMemory(data.memory, data.events.path, options, read, ({ splits, ...learned }, { store }) =>
     trainingData(model, data, learned, splits, store),
@@ -132,17 +132,23 @@ interface Learned {
   readonly badRows: BadRows;
   /** null of example rows. */
   readonly orderedBy: string | null;
+  /** The files that were read at an address. */
+  readonly filesOf: (address: string) => readonly string[];
+}
+
+function ofFiles(files: DataFiles): Learned["filesOf"] {
+  return (address) => files.filesOf(address);
 }
 
 async function trainingData<Split extends RowSource>(
   model: Model,
   data: DataConfig,
-  { fitted, badRows, orderedBy }: Learned,
+  { fitted, badRows, orderedBy, filesOf }: Learned,
   splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
   store: SpillingStore,
 ): Promise<TrainingData<Split>> {
   const orders = new BoundedOrders(store.leftRoom());
-  const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows, orderedBy);
+  const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows, orderedBy, filesOf);
   return { ...splits, fitted, fingerprint, orders, onDisk: store.onDisk };
 }
 
@@ -278,7 +284,7 @@ function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
     real.add(own);
     return [{ path, what, hashes: new RowHashes() }];
   });
-  const formats = new Set(watched.map(({ path }) => formatOf(path)));
+  const formats = new Set(watched.flatMap(({ path }) => filesAt(path).map(formatOf)));
   return watched.length > 1 && formats.size === 1 ? watched : [];
 }
 

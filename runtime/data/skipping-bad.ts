@@ -3,7 +3,7 @@
 import { Findings, nothingLeft } from "../../compiler/data/findings.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
-import type { DataFile } from "./data-file.ts";
+import { type DataFile, placedIn } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
 
 /** What reads a file once. */
@@ -48,16 +48,24 @@ export async function soundSource(
 ): Promise<Source> {
   const { badRows } = files;
   const file = await files.file(path);
-  if (badRows.policy === "fail") return { file, findings: new Findings(file.path), encoders, limit };
-  const findings = new Findings(file.path, { leftOut: file.leftOut, collects: true });
-  for (const { row, reason } of file.unreadable) findings.unreadable(row, reason);
+  const placed = placedIn(file);
+  if (badRows.policy === "fail") {
+    badRows.keepRows(file.path, placed);
+    return { file, findings: new Findings(file.path, placed), encoders, limit };
+  }
+  const findings = new Findings(file.path, { ...placed, collects: true });
+  let unreadable = 0;
+  for (const [i, part] of file.parts.entries())
+    for (const { row, reason } of part.unreadable) {
+      findings.unreadable(file.places.startOf(i) + row, reason);
+      unreadable += 1;
+    }
   const { rows } = await look({ file, findings, encoders: encoders.forChecking(), limit });
   const bad = findings.badRows();
-  const unreadable = file.unreadable.length;
   if (bad.length === rows) throw new DiagnosticError([nothingLeft(findings, rows + unreadable)]);
   if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable);
   const sound = await files.without(file, bad);
-  badRows.keepRows(file.path, sound.leftOut);
-  const rest = new Findings(file.path, { leftOut: sound.leftOut });
-  return { file: sound, findings: rest, encoders, limit: limit - bad.length };
+  const left = placedIn(sound);
+  badRows.keepRows(file.path, left);
+  return { file: sound, findings: new Findings(file.path, left), encoders, limit: limit - bad.length };
 }

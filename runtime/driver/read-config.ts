@@ -29,7 +29,8 @@ export async function readConfig(
   sets: readonly string[] = [],
   { warn, readsData = true }: ConfigOptions = {},
 ): Promise<Config> {
-  const system = readsData ? systemHere : { ...systemHere, problemOf: () => null };
+  const { rowsAt: _, ...withoutRows } = systemHere;
+  const system = readsData ? systemHere : { ...withoutRows, problemOf: () => null };
   const { value, diagnostics } = await loadConfig(path, sets, system);
   if (value === null) throw new DiagnosticError(diagnostics);
   warn?.(diagnostics);

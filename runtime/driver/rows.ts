@@ -17,7 +17,7 @@ import {
 } from "../../compiler/frontend/config/config.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows } from "../data/bad-rows.ts";
-import { pathsOf } from "../data/data-fingerprint.ts";
+import { filesAt, pathsOf } from "../data/data-fingerprint.ts";
 import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
@@ -34,7 +34,7 @@ import { readConfig } from "./read-config.ts";
 
 /** Which rows: those of `data`, or a split of `config` or of `rows`; one of the three. */
 export interface RowsOptions extends Watch, EngineOptions {
-  /** A file of example rows: CSV, Parquet or JSON Lines, by extension; `-` is standard input. */
+  /** Example rows: CSV, Parquet or JSON Lines, by extension, in a file, a folder or the files of a pattern; `-` is standard input. */
   readonly data?: string;
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
   readonly config?: string | SourceFile;
@@ -130,7 +130,7 @@ export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Prom
     const badRows = new BadRows(options.onBadRow);
     const reading = { ...formatFor(run, options), badRows, inputs };
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
-    return { ...pieces, path: nameOf(options.data), badRows, columns, files: [options.data] };
+    return { ...pieces, path: nameOf(options.data), badRows, columns, files: filesAt(options.data) };
   }
   const asked = askedSplit(options);
   const { config, split } = asked;

@@ -7,6 +7,7 @@ import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { countColumns } from "../../compiler/tools/init/columns.ts";
 import type { Cell, Table, TableColumn } from "../../compiler/tools/init/table.ts";
 import { numberOfCell } from "../../compiler/tools/init/values.ts";
+import type { FilePart } from "../data/data-file.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { textsOf } from "./cells.ts";
 
@@ -32,9 +33,18 @@ export async function sampleTable(
     }
     // By the number of the row alone, so that a file of another format gives the same rows.
     const hashes = `SELECT hash(range + ${SEED}) AS hash FROM range(1, ${total + 1}) ORDER BY hash LIMIT ${lookedAt}`;
-    const numbered = `SELECT *, row_number() OVER () AS ${ROW} FROM ${file.sql}`;
-    const drawn = `(SELECT * EXCLUDE (${ROW}) FROM (${numbered}) WHERE hash(${ROW} + ${SEED}) <= (SELECT max(hash) FROM (${hashes})))`;
-    const source = total <= lookedAt ? file : { ...file, sql: drawn, rows: lookedAt };
+    const drawn = (part: FilePart, before: number): FilePart => {
+      const numbered = `SELECT *, row_number() OVER () + ${before} AS ${ROW} FROM ${part.sql}`;
+      const chosen = `hash(${ROW} + ${SEED}) <= (SELECT max(hash) FROM (${hashes}))`;
+      return { ...part, sql: `(SELECT * EXCLUDE (${ROW}) FROM (${numbered}) WHERE ${chosen})`, rows: null };
+    };
+    const parts: FilePart[] = [];
+    let before = 0;
+    for (const part of total <= lookedAt ? [] : file.parts) {
+      parts.push(drawn(part, before));
+      before += await files.count({ ...file, parts: [part] });
+    }
+    const source = total <= lookedAt ? file : { ...file, parts, rows: lookedAt };
     const columns = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
     const cells = columns.map((): Cell[] => []);
     const texts = columns.map(({ typeName }) => textsOf(typeName));

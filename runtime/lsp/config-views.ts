@@ -36,6 +36,8 @@ function workspaceAround(snapshot: Snapshot, config: string): Workspace {
   return {
     environment: systemHere.environment,
     problemOf: (path) => (snapshot.isOpen(named(path)) ? null : systemHere.problemOf(path)),
+    rowsAt: (address) =>
+      snapshot.isOpen(named(address)) ? { files: [address], folder: "" } : systemHere.rowsAt(address),
     realPathOf: systemHere.realPathOf,
     file: (path) => (snapshot.mayAnalyse(named(path)) ? snapshot.file(named(path)) : null),
     uriOf: (path) => snapshot.uriOf(path),

@@ -159,8 +159,10 @@ function columnIn(
 
 /** The rows of all files by their numbers. */
 function sorted(files: readonly DataFile[], rows: number, { name }: PreparedColumn): DataFile {
-  const all = files.map(({ sql }) => `SELECT * FROM ${sql}`).join(" UNION ALL ");
-  return { ...files[0]!, sql: `(SELECT * FROM (${all}) ORDER BY ${identifier(name)})`, rows };
+  const parts = files.flatMap((file) => file.parts);
+  const all = parts.map(({ sql }) => `SELECT * FROM ${sql}`).join(" UNION ALL ");
+  const sql = `(SELECT * FROM (${all}) ORDER BY ${identifier(name)})`;
+  return { ...files[0]!, parts: [{ ...parts[0]!, sql, rows }], rows };
 }
 
 /** Of each row, by its number, where it lies. */

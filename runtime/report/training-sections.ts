@@ -110,7 +110,7 @@ ${[...paramLines(params), ...settingLines(settings)].map(([name, value]) => html
 function badRows(leftOut: readonly LeftOut[]): readonly Markup[] {
   const lines = leftOut.flatMap(({ path, rows, kinds }) =>
     kinds.map((kind) => [
-      fileName(path),
+      fileName(kind.file ?? path),
       `${kind.code} ${kind.name}${kind.column === null ? "" : `, ${kind.column}`}`,
       `${kind.rows.toLocaleString("en")} of ${rows.toLocaleString("en")}`,
       kind.first.toLocaleString("en"),

@@ -51,9 +51,8 @@ export class Unscored {
   }
 
   private noted(): Findings {
-    const leftOut = this.badRows.rowsLeftOut(this.path);
     return (this.findings ??= new Findings(this.path, {
-      leftOut,
+      ...this.badRows.placed(this.path),
       collects: this.badRows.policy !== "fail",
     }));
   }

@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -111,9 +111,10 @@ test.each<[string, file: string, content: string | Buffer, said: string, place: 
 });
 
 test("a file that cannot be read", async () => {
-  const ended = await runHere([...args, "--resume", "--set", "data.train=."], { cwd: folder });
+  mkdirSync(at("empty"));
+  const ended = await runHere([...args, "--resume", "--set", "data.train=empty"], { cwd: folder });
   expect(ended).toMatchObject({ code: 1, out: "" });
-  expect(ended.err).toContain("cannot read .: it is a folder");
+  expect(ended.err).toContain("cannot read empty: it is a folder without a file of rows");
   // Root, who runs some machines' tests, may read everything.
   expect(fileProblem(Object.assign(new Error(), { code: "EACCES" }))).toBe("you may not read it");
   expect(readFileSync(at("run.checkpoint")).equals(kept)).toBe(true);

@@ -288,7 +288,6 @@ describe("mistakes in dinc.yaml", () => {
         |
       1 | spec: modle.din
         |       ^^^^^^^^^
-        = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
 
       error[DIN0528 data-file-missing]: cannot read data/tset.csv: there is no such file
        --> dinc.yaml:5:9
@@ -300,7 +299,7 @@ describe("mistakes in dinc.yaml", () => {
     const { folder, path } = folderWith(ROWS);
     mkdirSync(join(folder.path, "data/folder.csv"));
     expect(await folder.said(() => readConfig(path, ["data.test=folder.csv"]))).toMatchInlineSnapshot(`
-      "error[DIN0528 data-file-missing]: --set data.test=folder.csv: cannot read data/folder.csv: it is a folder
+      "error[DIN0528 data-file-missing]: --set data.test=folder.csv: cannot read data/folder.csv: it is a folder without a file of rows
       "
     `);
     expect(await folder.said(() => readConfig(join(folder.path, "absent.yaml")))).toMatchInlineSnapshot(`

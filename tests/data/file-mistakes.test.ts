@@ -1,7 +1,7 @@
 // What is said about files that do not fit the model: columns that are missing or of another type, lines that are no rows.
 
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readTraining } from "../../runtime/data/read-data.ts";
@@ -207,7 +207,7 @@ describe("mistakes in files of example rows", () => {
       folder.write("rows.jsonl", '{"item_id": 1, "click": 1}\n{"item_id": \n'),
       folder.write("latin.csv", Buffer.from("item_id,click\ncaf\xe9,1\n", "latin1")),
       `${folder.path}/absent.csv`,
-      folder.path,
+      dirname(folder.write("empty/notes.md", "")),
     ];
     const said: string[] = [];
     for (const path of paths) said.push(await folder.said(() => readTraining(flatModel(), rowsOf(path))));
@@ -228,9 +228,7 @@ describe("mistakes in files of example rows", () => {
 
       error[DIN0508 file-unreadable]: cannot read absent.csv: there is no such file
 
-      error[DIN0540 unknown-data-format]: FOLDER has no known ending
-       --> FOLDER
-        = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
+      error[DIN0508 file-unreadable]: cannot read empty: it is a folder without a file of rows
       "
     `);
   });

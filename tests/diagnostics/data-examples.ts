@@ -84,6 +84,15 @@ const listed = (text: string): DataCase => ({
 
 const PRICES = "a,9.5\nb,3.0\nc,7.25\nd,1.0\n";
 
+/** Files of two days, all that the training rows are. */
+const days = (second: string, name = "days/2.csv"): DataCase => ({
+  files: {
+    "days/1.csv": "user_id,item_id,price,clicked_items,click\nu1,a,9.5,b|c,1\nu1,b,3.0,c,0\n",
+    [name]: second,
+  },
+  command: `${TRAIN} --set data.train=days`,
+});
+
 /** By the name of the diagnostic. */
 export const dataCases: Readonly<Record<string, DataCase>> = {
   "unknown-param": { command: `${TRAIN} --param width=16` },
@@ -98,6 +107,26 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   },
   "mlflow-refused": { command: `${TRAIN} --mlflow http://127.0.0.1:2` },
   "unknown-variant": { command: `${TRAIN} --variant no_history` },
+  "file-in-two-splits": {
+    files: {
+      "dinc.yaml": ["train: rows.csv", 'train: "*.csv"\n  test: later.csv'],
+      "later.csv": "user_id,item_id,price,clicked_items,click\nu3,a,9.5,b,1\nu3,b,3.0,a,0\n",
+    },
+  },
+  "column-not-in-every-file": days("user_id,item_id,price,clicked,click\nu2,c,7.25,,1\n"),
+  "column-types-differ": {
+    files: {
+      "days/1.jsonl":
+        '{"user_id": "u1", "item_id": "a", "price": 9.5, "clicked_items": ["b", "c"], "click": 1}\n',
+      "days/2.jsonl":
+        '{"user_id": "u2", "item_id": "c", "price": 7.25, "clicked_items": "b|c", "click": 1}\n',
+    },
+    command: `${TRAIN} --set data.train=days`,
+  },
+  "formats-differ": days(
+    '{"user_id": "u2", "item_id": "c", "price": 7.25, "clicked_items": [], "click": 1}\n',
+    "days/2.jsonl",
+  ),
   "stop-without-validation": changed("model.din", "epochs 1", "epochs 5  stop early(log_loss)"),
   "stop-metric-undefined": {
     files: {

@@ -86,8 +86,6 @@ export const unknownFormat = withHelps(
   }),
   {
     elsewhere: () => "dinc reads files of this machine: fetch it first, and name the copy",
-    oneFile: () =>
-      "name one file: dinc reads one for each split; join the parts into one Parquet file with DuckDB or pandas",
     endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
   },
 );
@@ -271,10 +269,10 @@ export const historyLengths = defineError<{
 
 // ---- Event logs
 
-export const keyTwice = defineError<{ key: string; value: string; first: number }>({
+export const keyTwice = defineError<{ key: string; value: string; first: string }>({
   code: "DIN0554",
   name: "key-twice",
-  message: ({ key, value, first }) => `\`${key}\` is ${value} again, as in row ${first}`,
+  message: ({ key, value, first }) => `\`${key}\` is ${value} again, as in ${first}`,
   explanation:
     "The items table and the users table have one row per key. With two rows, an item would have two categories.",
 });

@@ -32,6 +32,7 @@ import * as sequences from "./sequences.ts";
 import * as setColumns from "./set-columns.ts";
 import * as sets from "./sets.ts";
 import * as settings from "./settings.ts";
+import * as sources from "./sources.ts";
 import * as steps from "./steps.ts";
 import * as syntax from "./syntax.ts";
 import * as system from "./system.ts";
@@ -94,6 +95,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   system,
   prepared,
   manyRuns,
+  sources,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

@@ -15,15 +15,20 @@ const FORMATS: ReadonlyMap<string, DataFormat> = new Map([
 
 const ENDINGS = [...FORMATS.keys()].map((ending) => `.${ending}`).join(", ");
 
-/** What to do about a file that cannot be read as rows; null where its path does not tell. */
-export function helpForPath(path: string): Help | null {
-  const elsewhere = /(?:^|\/)(s3|gs|https?|hdfs|abfss?|postgres(?:ql)?|mysql):\/?\//.exec(path);
-  if (elsewhere !== null) return unknownFormat.helps.elsewhere();
-  if (/[*?]/.test(path)) return unknownFormat.helps.oneFile();
-  return formatOf(path) === undefined ? unknownFormat.helps.endings(ENDINGS) : null;
+/** What to do about rows that are not there; null where their address does not tell. */
+export function helpForMissing(address: string): Help | null {
+  if (/(?:^|\/)(s3|gs|https?|hdfs|abfss?|postgres(?:ql)?|mysql):\/?\//.test(address))
+    return unknownFormat.helps.elsewhere();
+  const hasOther = /\.\w+$/.test(address) && !address.endsWith(".din");
+  return formatOf(address) === undefined && hasOther ? helpForFormat() : null;
 }
 
-/** `.gz` after the ending says that the file is packed. */
+/** What to do about a file whose name does not say how it is read. */
+export function helpForFormat(): Help {
+  return unknownFormat.helps.endings(ENDINGS);
+}
+
+/** By the last ending; `.gz` after it says that the file is packed. */
 export function formatOf(path: string): DataFormat | undefined {
   const endings = path.toLowerCase().replace(/\.gz$/, "");
   return FORMATS.get(endings.slice(endings.lastIndexOf(".") + 1));

@@ -5,7 +5,9 @@ import type { SourceFile } from "../../common/source-file.ts";
 import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";
 import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
+import { fileInTwoSplits } from "../../diagnostics/catalog/sources.ts";
 import { type Checked, type Diagnostic, hasErrors, noLocation } from "../../diagnostics/diagnostic.ts";
+import { isPattern } from "./addresses.ts";
 import {
   type Config,
   type DataConfig,
@@ -16,7 +18,7 @@ import {
   separatorsOf,
   type TrainOverrides,
 } from "./config.ts";
-import { formatOf, helpForPath } from "./data-formats.ts";
+import { formatOf, helpForFormat } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
 import { folderOf, under } from "./paths.ts";
 import type { Setting } from "./setting-kinds.ts";
@@ -29,9 +31,16 @@ export interface System {
   readonly environment: Environment;
   /** Why the file at a path cannot be read; null where it can. */
   problemOf(path: string): string | null;
+  /** The files that an address of rows means; where nobody can tell, an address is a file. */
+  rowsAt?(address: string): RowFiles;
   /** The path that the file at a path has without symbolic links; where nobody can tell, paths are files. */
   realPathOf?(path: string): string;
 }
+
+/** In the order in which they are read, and the folder below which the names of folders say something about rows; or why there is none. */
+export type RowFiles =
+  | { readonly files: readonly string[]; readonly folder: string }
+  | { readonly problem: string };
 
 type Top = typeof settings.settings;
 type Data = Top["data"]["settings"];
@@ -162,17 +171,32 @@ class ConfigReader {
     };
   }
 
-  private warnOfOneFile(data: SettingReader<Data>, files: Readonly<Record<Split, string | null>>): void {
+  private warnOfOneFile(data: SettingReader<Data>, addresses: Readonly<Record<Split, string | null>>): void {
     const first = new Map<string, Split>();
     for (const split of SPLITS) {
-      const path = files[split];
+      const address = addresses[split];
       const key = data.keyOf(data.settings[split]);
-      if (path === null || key === null) continue;
-      const real = this.system.realPathOf?.(path) ?? path;
-      const other = first.get(real);
-      if (other === undefined) first.set(real, split);
-      else data.report(sameFile, { setting: `data.${split}`, other: `data.${other}` }, key);
+      if (address === null || key === null) continue;
+      const files = this.filesAt(address);
+      const shared = new Map<Split, string>();
+      for (const path of files) {
+        const real = this.system.realPathOf?.(path) ?? path;
+        const other = first.get(real);
+        if (other === undefined) first.set(real, split);
+        else if (other !== split && !shared.has(other)) shared.set(other, path);
+      }
+      for (const [of, path] of shared) {
+        const parameters = { setting: `data.${split}`, other: `data.${of}` };
+        const isAll = files.length === 1 && this.filesAt(addresses[of]!).length === 1;
+        if (isAll) data.report(sameFile, parameters, key);
+        else data.report(fileInTwoSplits, { ...parameters, path }, key);
+      }
     }
+  }
+
+  private filesAt(address: string): readonly string[] {
+    const found = this.system.rowsAt?.(address) ?? { problem: "" };
+    return "problem" in found ? [address] : found.files;
   }
 
   private readEvents(data: SettingReader<Data>): EventsConfig | null {
@@ -221,13 +245,28 @@ class ConfigReader {
     return path === null || key === null ? null : { path, key };
   }
 
-  private rowsAt(reader: SettingReader, described: Setting<string | null>): string | null {
-    const located = reader.location(described, (path) => under(this.dataFolder, path));
+  private rowsAt(reader: SettingReader, described: Setting<readonly string[] | null>): string | null {
+    const located = reader.address(described, (path) => under(this.dataFolder, path));
     if (located === null) return null;
-    const { path, written } = located;
-    if (this.mustExist(reader, located) && formatOf(path) === undefined)
-      reader.report(unknownFormat, { path }, written, { help: helpForPath(path)! });
-    return path;
+    const { path: address, parts, written } = located;
+    const found = this.system.rowsAt?.(address) ?? this.asFiles(parts);
+    if ("problem" in found) {
+      reader.fileMissing(located, found.problem);
+      return address;
+    }
+    const other = found.files.find((path) => formatOf(path) === undefined);
+    if (other !== undefined)
+      reader.report(unknownFormat, { path: other }, written, { help: helpForFormat() });
+    return address;
+  }
+
+  private asFiles(paths: readonly string[]): RowFiles {
+    for (const path of paths) {
+      const problem = this.system.problemOf(path);
+      if (problem !== null) return { problem };
+    }
+    // What has no ending may be a folder.
+    return { files: paths.filter((path) => !isPattern(path) && /\.\w+$/.test(path)), folder: "" };
   }
 
   private mustExist(reader: Pick<SettingReader, "fileMissing">, located: LocatedPath): boolean {

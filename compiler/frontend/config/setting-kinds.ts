@@ -29,7 +29,7 @@ export interface SettingKind<T> {
 
 const namedThings: Readonly<Record<Named, string>> = {
   spec: "a `.din` file",
-  rows: "a file of rows",
+  rows: "a file of rows, a folder, a pattern of names, or a list of these",
   folder: "a folder",
   column: "a column",
   variant: "a variant of the spec",
@@ -56,6 +56,18 @@ export function text(names: Named | null = null): SettingKind<string> {
   const read = (given: unknown) =>
     (typeof given === "string" || typeof given === "number") && given !== "" ? String(given) : null;
   return kind("a text", { type: ["string", "number"], minLength: 1 }, read, { names });
+}
+
+/** The address of rows: a text, or a list of them. */
+export function rows(): SettingKind<readonly string[]> {
+  const isText = (given: unknown): given is string => typeof given === "string" && given !== "";
+  const read = (given: unknown) => {
+    if (Array.isArray(given)) return given.length > 0 && given.every(isText) ? given : null;
+    return isText(given) || typeof given === "number" ? [String(given)] : null;
+  };
+  const texts = { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 };
+  const schema = { anyOf: [{ type: ["string", "number"], minLength: 1 }, texts] };
+  return kind("a text, or a list of texts", schema, read, { names: "rows" });
 }
 
 /** `least` is included. */

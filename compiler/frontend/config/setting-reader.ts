@@ -21,7 +21,8 @@ import {
 } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamOverride } from "../modules/params.ts";
-import { helpForPath } from "./data-formats.ts";
+import { addressOf } from "./addresses.ts";
+import { helpForMissing } from "./data-formats.ts";
 import { type Environment, filledIn } from "./environment.ts";
 import type { Described, Form, Group, ParamMap, Setting, Settings } from "./setting-kinds.ts";
 import type { MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
@@ -118,6 +119,22 @@ export class SettingReader<S extends Settings = Settings> {
     return missing.length > 0 ? null : { path: base(path, written), written };
   }
 
+  /** The address of rows that a setting gives, each part of it as a `location`. */
+  address(
+    described: Setting<readonly string[] | null>,
+    base: (path: string, written: Written) => string,
+  ): LocatedAddress | null {
+    const given = this.value(described);
+    const written = this.map.entries.get(this.nameOf(described))?.value;
+    if (given === null || written === undefined) return null;
+    const filled = given.map((path) => filledIn(path, this.reading.environment));
+    const missing = filled.flatMap((each) => each.missing);
+    for (const name of missing) this.report(environmentMissing, { name }, written);
+    if (missing.length > 0) return null;
+    const parts = filled.map(({ path }) => base(path, written));
+    return { path: addressOf(parts), parts, written };
+  }
+
   /** Every setting of a map as a value for the param of its name. */
   overrides(described: ParamMap): ParamOverride[] {
     const key = this.nameOf(described);
@@ -134,7 +151,7 @@ export class SettingReader<S extends Settings = Settings> {
   }
 
   fileMissing({ path, written }: LocatedPath, reason: string): void {
-    const help = helpForPath(path);
+    const help = helpForMissing(path);
     this.report(dataFileMissing, { path, reason }, written, help === null ? {} : { help });
   }
 
@@ -218,6 +235,11 @@ export interface WrittenText {
 export interface LocatedPath {
   readonly path: string;
   readonly written: Written;
+}
+
+/** Of rows, with its parts. */
+export interface LocatedAddress extends LocatedPath {
+  readonly parts: readonly string[];
 }
 
 function inWords(value: TreeSetting): string {

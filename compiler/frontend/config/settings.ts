@@ -10,6 +10,7 @@ import {
   type ParamMap,
   positive,
   presetSetting,
+  rows,
   setting,
   text,
   timeZone,
@@ -29,7 +30,7 @@ const bySpec = "what `train` of the spec says";
 const keyedTable = (what: string, whose: string) =>
   group(
     {
-      path: setting(text("rows"), { doc: `The file, with one row for each ${what}.`, required: true }),
+      path: setting(rows(), { doc: `The file, with one row for each ${what}.`, required: true }),
       key: setting(text("column"), {
         doc: `Its column of ids, which \`events.${what}\` of the log refers to.`,
         required: true,
@@ -44,17 +45,17 @@ const data = group(
       doc: "The folder that paths of `data` are relative to, itself relative to the folder of this file.",
       otherwise: "the folder of this file",
     }),
-    train: setting(text("rows"), {
-      doc: "Example rows to train on: CSV, Parquet or JSON Lines, by the ending of the name.",
+    train: setting(rows(), {
+      doc: "Example rows to train on: CSV, Parquet or JSON Lines, by the ending of the name. Several files are one after the other.",
       required: true,
       form: "rows",
     }),
-    valid: setting(text("rows"), {
+    valid: setting(rows(), {
       doc: "Example rows to choose by: an early stop, or which of several settings is best.",
       otherwise: "no validation rows, or those that `validate` takes from the training rows",
       form: "rows",
     }),
-    test: setting(text("rows"), {
+    test: setting(rows(), {
       doc: "Example rows to measure on, which nothing is chosen by.",
       otherwise: "no test rows",
       form: "rows",
@@ -73,7 +74,7 @@ const data = group(
     }),
     events: group(
       {
-        path: setting(text("rows"), { doc: "The log, with one row for each event.", required: true }),
+        path: setting(rows(), { doc: "The log, with one row for each event.", required: true }),
         user: setting(text("column"), { doc: "The column that says who.", required: true }),
         item: setting(text("column"), { doc: "The column that says what.", required: true }),
         order: setting(text("column"), {

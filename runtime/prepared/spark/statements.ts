@@ -1,9 +1,11 @@
 // Statements that the plans of ready rows and of event logs share: what they read, and how they write a split.
 
 import { resolve } from "node:path";
-import { formatOf } from "../../../compiler/frontend/config/data-formats.ts";
+import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
+import { type DataFormat, formatOf } from "../../../compiler/frontend/config/data-formats.ts";
 import type { Feature, Model } from "../../../compiler/frontend/model/model.ts";
 import { groupsOf } from "../../../compiler/middle/metrics/registry.ts";
+import { filesAt } from "../../data/data-fingerprint.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { spark } from "./encode.ts";
 import { name, text } from "./values.ts";
@@ -25,7 +27,7 @@ export function sourceView(view: string, path: string): string {
 
 function formatIn(path: string): readonly [source: string, options: readonly string[]] {
   const csv = ["header 'true'", "quote '\"'", "escape '\"'"];
-  switch (formatOf(path)) {
+  switch (formatAt(path)) {
     case "csv":
       return ["csv", [...csv, "sep ','"]];
     case "tsv":
@@ -39,8 +41,14 @@ function formatIn(path: string): readonly [source: string, options: readonly str
   }
 }
 
+/** Of a folder or a pattern that of the first file there, which may lie elsewhere. */
+function formatAt(address: string): DataFormat | undefined {
+  const [ending] = alternatives(address);
+  return formatOf(filesAt(address)[0]!) ?? formatOf(ending!);
+}
+
 export function isTextFile(path: string): boolean {
-  const format = formatOf(path);
+  const format = formatAt(path);
   return format === "csv" || format === "tsv";
 }
 

@@ -11,7 +11,7 @@ import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { csvRows } from "../../../runtime/data/csv-rows.ts";
-import type { DataFile } from "../../../runtime/data/data-file.ts";
+import type { FilePart } from "../../../runtime/data/data-file.ts";
 import { DataFiles } from "../../../runtime/data/data-files.ts";
 import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
@@ -150,16 +150,17 @@ async function check(path: string, format: Format): Promise<void> {
   const { file } = skipped;
   if (file === null) return;
   if (file.rows !== null) expect(skipped.rows.length, told).toBe(file.rows);
-  if (file.unreadable.length > 0)
-    expect(failed.said?.[0]?.location, told).toMatchObject({ data: { row: file.unreadable[0]!.row + 1 } });
+  const [{ unreadable }] = file.parts as [FilePart];
+  if (unreadable.length > 0)
+    expect(failed.said?.[0]?.location, told).toMatchObject({ data: { row: unreadable[0]!.row + 1 } });
   if (format.startsWith("csv") || format.startsWith("tsv"))
-    await checkCsv(path, format, file, skipped.rows.length, told);
+    await checkCsv(path, format, file.parts[0]!, skipped.rows.length, told);
 }
 
 async function checkCsv(
   path: string,
   format: Format,
-  file: DataFile,
+  file: FilePart,
   rows: number,
   told: string,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 // Hover of dinc.yaml: the meaning of a setting, its default, and the meaning of its current value.
 
 import type { Hover } from "vscode-languageserver-types";
+import { addressOf } from "../../../frontend/config/addresses.ts";
 import { type Described, type Setting, takenBy } from "../../../frontend/config/setting-kinds.ts";
 import { constantText, expectedOf } from "../../../frontend/modules/params.ts";
 import { rangeOf, touches } from "../ranges.ts";
@@ -37,8 +38,10 @@ export function explained(name: string, described: Described): string[] {
 function meaningOf(view: ConfigView, entry: Entry): string | null {
   const { described } = entry;
   const text = textOf(entry);
-  if (described?.what !== "setting" || text === null || entry.value.kind !== "value") return null;
+  if (described?.what !== "setting" || entry.value.kind !== "value") return null;
   const { names } = described.kind;
+  if (names === "rows") return rowsMeant(view, entry.value.value);
+  if (text === null) return null;
   const path = pathNamed(view, names, text);
   if (path !== null) {
     const problem = names === "folder" ? null : view.workspace.problemOf(path);
@@ -48,6 +51,24 @@ function meaningOf(view: ConfigView, entry: Entry): string | null {
   if (declaration !== null) return documented(view, text, names === "variant" ? "variant" : "feature");
   return valueMeaning(described, text, entry.value.value);
 }
+
+/** The files that an address has now. */
+function rowsMeant(view: ConfigView, given: unknown): string | null {
+  const parts = (Array.isArray(given) ? given : [given]).map((part) => pathNamed(view, "rows", String(part)));
+  if (parts.length === 0 || parts.includes(null)) return null;
+  const address = addressOf(parts.filter((part) => part !== null));
+  const problem = view.workspace.problemOf(address);
+  const found = view.workspace.rowsAt?.(address) ?? (problem === null ? null : { problem });
+  if (found === null || ("files" in found && found.files.length === 1)) return `\`${address}\``;
+  if ("problem" in found) return `\`${address}\`: ${found.problem}`;
+  const { files } = found;
+  const shown = files.slice(0, MOST_FILES).map((path) => `- \`${path}\``);
+  const more = files.length > shown.length ? [`- … and ${files.length - shown.length} more`] : [];
+  return [`${files.length} files, in this order:`, ...shown, ...more].join("\n");
+}
+
+/** Of a list that a person reads. */
+const MOST_FILES = 8;
 
 /** Null where the value is not of its kind, or says it all itself. */
 function valueMeaning<T>({ kind }: Setting<T>, text: string, given: unknown): string | null {

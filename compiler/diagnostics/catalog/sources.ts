@@ -1,0 +1,40 @@
+// Catalogue: rows of several files. Codes DIN0670–DIN0679.
+
+import { defineError, defineWarning } from "./define.ts";
+
+export const fileInTwoSplits = defineWarning<{ setting: string; other: string; path: string }>({
+  code: "DIN0670",
+  name: "file-in-two-splits",
+  message: ({ setting, other, path }) => `\`${setting}\` and \`${other}\` both have the file ${path}`,
+  explanation:
+    "A folder or a pattern of the one also has a file of the other. A model has learned the labels of its training rows, so a metric on these rows says nothing about new ones. Name the files of each split so that none is in both, as days: `train: day-0*.csv` and `test: day-10.csv`.",
+});
+
+export const columnNotInEveryFile = defineError<{ column: string; use: string }>({
+  code: "DIN0671",
+  name: "column-not-in-every-file",
+  message: ({ column, use }) =>
+    `this file has no column \`${column}\`, which ${use}; other files of these rows have it`,
+  help: () => "name only files that have the same columns, or write this one again with all of them",
+  explanation:
+    "Rows of several files are read as if they stood in one, so each column that the spec reads must be in every one of them. The order of columns may differ. Files of JSON may lack a column; then it is null there, as in a row that lacks the name.",
+});
+
+export const columnTypesDiffer = defineError<{ column: string; here: string; there: string; path: string }>({
+  code: "DIN0672",
+  name: "column-types-differ",
+  message: ({ column, here, there, path }) =>
+    `the column \`${column}\` is ${here} here, but ${there} in ${path}`,
+  help: () => "write these files again with one type for the column",
+  explanation:
+    "A column of rows in several files holds one value a row in all of them, or a list in all of them, so that each row is read in the same way.",
+});
+
+export const formatsDiffer = defineError<{ first: string; path: string; address: string }>({
+  code: "DIN0673",
+  name: "formats-differ",
+  message: ({ first, path, address }) => `${address} has files of two formats: ${first} and ${path}`,
+  help: () => "name the files of one format by a pattern, as `rows/*.parquet`",
+  explanation:
+    "A text is missing where it is empty in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
+});

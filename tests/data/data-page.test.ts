@@ -1,0 +1,57 @@
+// docs/data.md: every dinc.yaml that it shows trains, on files that lie as the page says.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { runHere } from "../cli/run-here.ts";
+import { root } from "../cli/spawn.ts";
+
+const page = readFileSync(join(root, "docs/data.md"), "utf8");
+const shown = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml]) => yaml!);
+
+const folder = mkdtempSync(join(tmpdir(), "dinc-data-page-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): void {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+write(
+  "model.din",
+  `model shop
+features user { user_id : id  embed 2 }
+features item { item_id : id  embed 2  price : number |> log1p }
+history clicks(max: 5) { item_id <-> hist_item_id }
+label click : binary
+net { predict click = concat(user_id, item_id, price, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`,
+);
+
+const HEADER = "user_id,item_id,price,hist_item_id,click\n";
+/** Eight rows, other ones for each number. */
+const rows = (number: number) =>
+  Array.from({ length: 8 }, (_, i) => {
+    const n = 8 * number + i;
+    return `u${n % 5},i${n % 7},${n}.5,i${n % 3}|i${n % 4},${n % 2}\n`;
+  }).join("");
+for (const [i, name] of [
+  ...["clicks/day-1.csv", "clicks/day-2.csv", "later/a.csv", "later/b.csv"],
+  ...["log/day=1/a.csv", "log/day=2/a.csv"],
+].entries())
+  write(name, HEADER + rows(i));
+
+test.each(shown)("trains by %s", async (yaml) => {
+  write("dinc.yaml", yaml);
+  const { code, err } = await runHere(["train", "-c", "dinc.yaml", "--out", "run", "--force"], {
+    cwd: folder,
+  });
+  expect(err).not.toMatch(/^(error|warning)\[/m);
+  expect(code, err).toBe(0);
+});
+
+test("the page shows some", () => {
+  expect(shown.length).toBeGreaterThan(1);
+});
