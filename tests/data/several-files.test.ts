@@ -13,7 +13,7 @@ import { readTraining as readUnmade } from "../../runtime/data/read-data.ts";
 import { rowFilesAt } from "../../runtime/files/row-files.ts";
 import { runHere } from "../cli/run-here.ts";
 import { writeSmallTraining } from "../cli/small-training.ts";
-import { runs, seed } from "../support/how-often.ts";
+import { runs } from "../support/how-often.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readTraining } from "./in-memory.ts";
 import { dinModel, modelOf } from "./models.ts";
@@ -97,7 +97,7 @@ describe("rows that are split over files", () => {
             expect(await readOf(files.length === 1 ? files[0]! : address)).toEqual(one);
           rmSync(folder.path, { recursive: true });
         }),
-        { numRuns: runs(8), seed },
+        { numRuns: runs(8) },
       );
     },
   );
