@@ -15,6 +15,7 @@ export type { CalibrationMethod, Curve } from "../compiler/middle/calibration/cu
 export type { CalibrationMeasures, Totals } from "../compiler/middle/calibration/measures.ts";
 export type { Stopped as EarlyStopped } from "../compiler/train/early-stop.ts";
 export type { ProgressEvent } from "../compiler/train/epochs.ts";
+export type { MetricDifference } from "../compiler/train/metrics/differences.ts";
 export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/score.ts";
 export type { EpochResult, Position } from "../compiler/train/state.ts";
 export type { StepProgress } from "../compiler/train/trainer.ts";
@@ -43,6 +44,14 @@ export {
   type Watch,
 } from "./driver/events.ts";
 export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
+export {
+  type Importance,
+  type ImportanceOptions,
+  importance,
+  type PartImportance,
+  type PredictionImportance,
+  type Verdict,
+} from "./driver/importance.ts";
 export { type Draft, type InitOptions, init } from "./driver/init.ts";
 export {
   type ListedRun,

@@ -6,6 +6,7 @@ import {
   backendOption,
   badRowOption,
   collect,
+  positiveWholeNumber,
   threadsOption,
   wholeNumber,
   wideVectorsOption,
@@ -111,5 +112,25 @@ export function rowCommands(
     .addOption(badRowOption("as in training"))
     .action(async (run: string, options) =>
       done(await (await import("./commands/calibrate.ts")).calibrate(run, options, terminal)),
+    );
+
+  dataOptions(
+    command(
+      "importance",
+      "Show what a run relies on: permute each feature, history and field, and measure what is lost.",
+      "dinc importance my-run -c dinc.yaml",
+      "dinc importance my-run --data test.csv --metric log_loss --report importance.html",
+    ),
+  )
+    .option("--metric <metric>", "the metric of the spec that the order goes by (default: its first one)")
+    .option("--repeats <n>", "how often each is permuted", positiveWholeNumber, 3)
+    .option("--sample <rows>", "the most rows, drawn at random", positiveWholeNumber, 20_000)
+    .option("--resamples <n>", "bootstrap resamples for intervals; 0 for none", wholeNumber, 400)
+    .option("--seed <n>", "seed of permutations, sample and resamples (default: the run's)", wholeNumber)
+    .option("--report <file>", "write a page with a plot")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(badRowOption("as in training"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/importance.ts")).importance(run, options, terminal)),
     );
 }

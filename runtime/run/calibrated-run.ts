@@ -12,7 +12,7 @@ import {
   type TableSpec,
 } from "../../compiler/frontend/model/model.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
-import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
+import { type Calibration, knotsOf, mostKnots } from "../../compiler/middle/calibration/curve.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import {
   calibrationName,
@@ -83,13 +83,16 @@ export function calibratedParts<P extends Parts>(parts: P, fitted: Fitted, calib
 export function fitsModel(
   { features, predictions: predicted }: Model,
   fitted: Fitted,
-  { by, predictions }: Calibration,
+  { method, by, predictions }: Calibration,
 ): boolean {
   const feature = by === null ? null : features.get(by);
   return (
     feature !== undefined &&
     (feature === null || tellsSegments(feature, fitted)) &&
     predicted.length === predictions.size &&
-    predicted.every(({ label }) => predictions.has(label))
+    predicted.every(({ label }) => predictions.has(label)) &&
+    [...predictions.values()].every(({ all, byId }) =>
+      [all, ...byId.values()].every((curve) => knotsOf(curve) <= mostKnots(method, by !== null)),
+    )
   );
 }

@@ -166,7 +166,11 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
         .get(path)!
         .loaded.some((target) => /^(runtime\/report\/|@observablehq\/|linkedom)/.test(target)),
   );
-  expect(loading).toEqual(["runtime/driver/calibrate.ts", "runtime/driver/run-contents.ts"]);
+  expect(loading).toEqual([
+    "runtime/driver/calibrate.ts",
+    "runtime/driver/importance.ts",
+    "runtime/driver/run-contents.ts",
+  ]);
   for (const path of loading)
     expect(readFileSync(join(root, path), "utf8")).not.toMatch(/^import [^;]*"\.\.\/report\//m);
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { calibrated } from "../../compiler/middle/calibration/curve.ts";
 import { calibrate, compareRuns, openRun, predict, uncalibrate } from "../../runtime/index.ts";
+import { writeCalibration } from "../../runtime/run/calibration-file.ts";
 import { trainedModelOf } from "../../runtime/run/trained-model.ts";
 import { runHere } from "../cli/run-here.ts";
 import { scorerOf } from "../onnx/compiled.ts";
@@ -205,6 +206,14 @@ describe("the command", () => {
     const text = readFileSync(at("run/calibration.json"), "utf8");
     writeFileSync(at("run/calibration.json"), text.replace(/"slope":\d/, '"slope":7'));
     await expect(openRun(at("run"))).rejects.toThrow(/calibration\.json has been changed/);
+    // One of more points than the Graph has room for, sealed.
+    const { folder: here, run } = await openRun(at("other"));
+    const numbers = Array.from({ length: 70 }, (_, i) => i);
+    const curves = { all: { kind: "knots", x: numbers, y: numbers }, byId: new Map() } as const;
+    const predictions = new Map([["click", curves]]);
+    const large = { method: "isotonic", by: null, predictions } as const;
+    await writeCalibration(here, run.manifest, large, { path: "", rows: 1 });
+    await expect(openRun(at("other"))).rejects.toThrow(/does not fit the model/);
     writeFileSync(at("model.din"), SPEC.replace("epochs 4", "epochs 1"));
     expect((await dinc("train --backend wasm --out another")).code).toBe(0);
     writeFileSync(at("model.din"), SPEC);

@@ -13,7 +13,7 @@ const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)]
   ([, command, output]) => [command!, output!] as const,
 );
 const isOfRun = ([command]: readonly [string, string]) =>
-  /^(init|eval|calibrate|predict|runs|diff|compile) /.test(command);
+  /^(init|eval|calibrate|importance|predict|runs|diff|compile) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
   expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
@@ -23,6 +23,7 @@ test("what the commands that print for a reader print is shown", () => {
     "lint",
     "eval",
     "calibrate",
+    "importance",
     "runs",
     "diff",
     "predict",

@@ -66,6 +66,11 @@ export function packed(curve: Curve, count: number): number[] {
   ];
 }
 
+/** 0 of a line. */
+export function knotsOf(curve: Curve): number {
+  return curve.kind === "line" ? 0 : curve.x.length;
+}
+
 /**
  * How many points a curve has at most, 0 where a slope and a shift are all. The Graph has as many, so that compiled code takes the
  * weights of every run that is calibrated in the same way. Segments have fewer rows, and a curve for each id.

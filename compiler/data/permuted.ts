@@ -1,0 +1,126 @@
+// Rows in which one thing is permuted: the rows keep its values as a whole, but each gets that of another row, so that it tells nothing of
+// the label any more.
+
+import type { Random } from "../common/random.ts";
+import { crossOf } from "../frontend/kinds/encoders.ts";
+import { partsOf } from "../frontend/kinds/registry.ts";
+import type { Model } from "../frontend/model/model.ts";
+import { inputNames } from "../middle/programs/program.ts";
+import { fieldsRead, type GraphInputs, readsFeature } from "./graph-inputs.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
+
+/** What a network reads and is told apart by name: `price`, `clicks`, `clicks.dwell`. */
+export type Part =
+  /** The row's own value of a feature, in the crosses that it is part of too; a history's steps of it stay. */
+  | { readonly kind: "feature"; readonly name: string }
+  /** All steps of a history, together. */
+  | { readonly kind: "history"; readonly name: string }
+  /** The field of each step, among all steps of all rows; the steps' other fields stay. */
+  | { readonly kind: "field"; readonly history: string; readonly name: string };
+
+export function partName(part: Part): string {
+  return part.kind === "field" ? inputNames.field(part.history, part.name) : part.name;
+}
+
+/** The parts that a Graph reads: features, histories, and the fields of those of which it reads several. */
+export function partsRead(model: Model, inputs: GraphInputs): Part[] {
+  const features = [...model.features.keys()].filter((name) => readsFeature(model, inputs, name));
+  return [
+    ...features.map((name): Part => ({ kind: "feature", name })),
+    ...[...model.histories.values()].flatMap((history): Part[] => {
+      if (!inputs.histories.has(history.name)) return [];
+      const fields = fieldsRead(history, inputs);
+      const own = fields.length < 2 ? [] : fields;
+      return [
+        { kind: "history", name: history.name },
+        ...own.map(({ name }): Part => ({ kind: "field", history: history.name, name })),
+      ];
+    }),
+  ];
+}
+
+export function permuted(model: Model, rows: MemoryRows, part: Part, random: Random): MemoryRows {
+  switch (part.kind) {
+    case "feature":
+      return withFeature(model, rows, part.name, random.order(rows.rows));
+    case "history": {
+      const columns = rows.histories.get(part.name)!;
+      const order = random.order(rows.rows);
+      return withHistory(rows, part.name, {
+        ...columns,
+        start: taken(columns.start, order),
+        end: taken(columns.end, order),
+      });
+    }
+    case "field": {
+      const columns = rows.histories.get(part.history)!;
+      return withHistory(rows, part.history, { ...columns, ...shuffled(columns, part.name, random) });
+    }
+  }
+}
+
+function withHistory(rows: MemoryRows, name: string, columns: HistoryColumns): MemoryRows {
+  return { ...rows, histories: new Map([...rows.histories, [name, columns]]) };
+}
+
+function withFeature(model: Model, rows: MemoryRows, name: string, order: Int32Array): MemoryRows {
+  const moved = movedIn(rows, name, order);
+  const ids = new Map(moved.ids);
+  for (const feature of model.features.values()) {
+    if (!ids.has(feature.name) || !partsOf(feature).some((part) => part.name === name)) continue;
+    const cross = crossOf(feature)!;
+    const parts = cross.parts.map((part) => ids.get(part)!);
+    const own = new Int32Array(rows.rows);
+    for (let row = 0; row < own.length; row++) own[row] = cross.idOf(parts.map((values) => values[row]!));
+    ids.set(feature.name, own);
+  }
+  return { ...rows, ...moved, ids };
+}
+
+function movedIn(
+  { ids, numbers, sets, rows }: Pick<MemoryRows, "ids" | "numbers" | "sets" | "rows">,
+  name: string,
+  order: Int32Array,
+): Pick<MemoryRows, "ids" | "numbers" | "sets"> {
+  const [own, ownNumbers, set] = [ids.get(name), numbers.get(name), sets.get(name)];
+  return {
+    ids: own === undefined ? ids : new Map([...ids, [name, taken(own, order)]]),
+    numbers:
+      ownNumbers === undefined
+        ? numbers
+        : new Map([...numbers, [name, takenWide(ownNumbers, order, ownNumbers.length / rows)]]),
+    sets: set === undefined ? sets : new Map([...sets, [name, takenSets(set, order)]]),
+  };
+}
+
+/** The columns of a history in which a field's values are those of other steps, where a step of some row is. */
+function shuffled(
+  { steps, numbers, sets, start, end }: HistoryColumns,
+  field: string,
+  random: Random,
+): Pick<HistoryColumns, "steps" | "numbers" | "sets"> {
+  const stored = end.reduce((most, each) => Math.max(most, each), 0);
+  const isStep = new Uint8Array(stored);
+  for (let row = 0; row < start.length; row++) isStep.fill(1, start[row]!, end[row]!);
+  const places = Int32Array.from(isStep.keys()).filter((place) => isStep[place] === 1);
+  const others = random.shuffle(places.slice());
+  const order = Int32Array.from(isStep.keys());
+  for (const [i, place] of places.entries()) order[place] = others[i]!;
+  const { ids, ...rest } = movedIn({ ids: steps, numbers, sets, rows: stored }, field, order);
+  return { steps: ids, ...rest };
+}
+
+function taken(values: Int32Array, order: Int32Array): Int32Array {
+  return order.map((row) => values[row]!);
+}
+
+function takenWide(values: Float32Array, order: Int32Array, width: number): Float32Array {
+  const out = new Float32Array(order.length * width);
+  for (const [row, from] of order.entries())
+    out.set(values.subarray(from * width, (from + 1) * width), row * width);
+  return out;
+}
+
+function takenSets({ ids, start, end }: SetColumn, order: Int32Array): SetColumn {
+  return { ids, start: taken(start, order), end: taken(end, order) };
+}

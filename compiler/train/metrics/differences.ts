@@ -1,0 +1,98 @@
+// How much worse metrics are for some scores than for others of the same rows, with intervals by bootstrap over users in which both
+// see the same draws: what hits both alike cancels out.
+
+import {
+  groupedBy,
+  groupsOf,
+  type Metric,
+  measure,
+  metricOf,
+  titlesOf,
+} from "../../middle/metrics/registry.ts";
+import type { Estimator } from "../../middle/metrics/resampling.ts";
+import { LANES } from "../../middle/metrics/resampling.ts";
+import { Scored } from "../../middle/metrics/scored.ts";
+import { EventLoopYield } from "../event-loop-yield.ts";
+import { bootstrap, type Interval, type Resampling } from "./bootstrap.ts";
+
+export interface MetricDifference {
+  /** `auc`, `ndcg@10` */
+  readonly metric: string;
+  /** Of the scores that others are compared with, and the mean of those others. */
+  readonly before: number;
+  readonly after: number;
+  /** By how much `after` is worse, in the metric's own direction: below 0 it is better. */
+  readonly worse: number;
+  /** Of `worse`; null where no metric names the users, there are too few, or the metric has no interval. */
+  readonly interval: Interval | null;
+}
+
+export interface ComparedRows {
+  readonly metrics: readonly Metric[];
+  readonly labels: Float32Array;
+  readonly groups: ReadonlyMap<string, Int32Array>;
+  readonly resampling: Resampling;
+}
+
+/** Compares scores with others of the same rows. Of several `others`, such as those of several permutations, the mean counts. */
+export class Differences {
+  private readonly rows: ComparedRows;
+  private readonly base: Scored;
+
+  constructor(rows: ComparedRows, base: Float32Array) {
+    this.rows = rows;
+    this.base = new Scored(base, rows.labels, rows.groups);
+  }
+
+  async to(others: readonly Float32Array[]): Promise<MetricDifference[]> {
+    const { metrics, labels, groups, resampling } = this.rows;
+    const titles = titlesOf(metrics);
+    const all = others.map((logits) => new Scored(logits, labels, groups));
+    const [users] = groupsOf(metrics);
+    const found: MetricDifference[] = [];
+    for (const [i, metric] of metrics.entries()) {
+      const sign = metricOf(metric).better === "higher" ? 1 : -1;
+      const before = measure(metric, this.base);
+      const measured = all.map((each) => measure(metric, each));
+      const after = measured.reduce((sum, { value }) => sum + value, 0) / measured.length;
+      const by = groupedBy(metric) ?? users;
+      const resampled = [before, ...measured].map((each) => each.resampled);
+      let interval: Interval | null = null;
+      if (by !== undefined && resampled.every((each) => each !== null)) {
+        const units = this.base.groups(by);
+        const [first, ...rest] = resampled.map((of) => of(units)) as [Estimator, ...Estimator[]];
+        interval = await drawn(units.count, difference(first, rest, sign), resampling, by);
+      }
+      const worse = sign * (before.value - after);
+      found.push({ metric: titles[i]!, before: before.value, after, worse, interval });
+    }
+    return found;
+  }
+}
+
+function difference(base: Estimator, others: readonly Estimator[], sign: number): Estimator {
+  const one = new Float64Array(LANES);
+  return (weights, out) => {
+    base(weights, out);
+    for (let lane = 0; lane < LANES; lane++) out[lane]! *= sign;
+    for (const other of others) {
+      other(weights, one);
+      for (let lane = 0; lane < LANES; lane++) out[lane]! -= (sign * one[lane]!) / others.length;
+    }
+  };
+}
+
+async function drawn(
+  users: number,
+  estimator: Estimator,
+  resampling: Resampling,
+  by: string,
+): Promise<Interval | null> {
+  const turns = new EventLoopYield();
+  const slices = bootstrap(users, [estimator], resampling, by);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done === true) return slice.value[0]!;
+    await turns.take();
+  }
+}

@@ -1,0 +1,63 @@
+// dinc importance RUN: what the run relies on, by permuting it.
+
+import {
+  type ImportanceOptions as DriverOptions,
+  importance as importanceOf,
+  type PartImportance,
+  type Verdict,
+} from "../../driver/importance.ts";
+import { thousands } from "../../driver/text-table.ts";
+import { differencesText } from "../differences-text.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { RowsCommandOptions } from "../rows-options.ts";
+import type { Terminal } from "../terminal.ts";
+import { terminalWatch } from "../terminal-watch.ts";
+
+export interface ImportanceOptions
+  extends RowsCommandOptions,
+    Pick<DriverOptions, "repeats" | "sample" | "resamples" | "metric" | "seed" | "report"> {
+  readonly format: "pretty" | "json";
+}
+
+const notes: Readonly<Record<Verdict, string>> = {
+  helps: "",
+  nothing: "no difference that could not be chance",
+  harms: "better without it",
+  unknown: "",
+};
+
+export async function importance(
+  folder: string,
+  options: ImportanceOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const found = await importanceOf(folder, { ...options, ...terminalWatch(terminal) });
+  const { metric, rows, of, repeats, seed, predictions, unread } = found;
+  if (options.format === "json") {
+    terminal.out(`${JSON.stringify({ version: 1, ...found }, null, 2)}\n`);
+    return exitCodes.clean;
+  }
+  const which = rows === of ? `${thousands(rows)} rows` : `${thousands(rows)} of ${thousands(of)} rows`;
+  terminal.out(
+    predictions
+      .map(
+        ({ label, parts }) =>
+          `${label}, ${which}: what is lost where each is permuted (mean of ${repeats}, seed ${seed})\n${differencesText("permuted", metric, parts.map(shown))}`,
+      )
+      .join("\n"),
+  );
+  const by = predictions[0]?.parts[0]?.differences.find((each) => each.metric === metric)?.interval;
+  if (by != null)
+    terminal.say(`interval: the middle 95 % of ${thousands(by.resamples)} resamples of the users (${by.by})`);
+  else if (options.resamples !== 0)
+    terminal.say(
+      "no interval: it needs a metric that names the users, such as gauc(by: user_id), and several users",
+    );
+  if (unread.length > 0) terminal.say(`The network does not read ${unread.join(", ")}.`);
+  if (options.report !== undefined) terminal.say(`plot: ${options.report}`);
+  return exitCodes.clean;
+}
+
+function shown({ name, differences, verdict }: PartImportance) {
+  return { name, differences, note: notes[verdict] };
+}

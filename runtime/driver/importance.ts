@@ -1,0 +1,201 @@
+// How much a run relies on what it reads: each feature, history and field is permuted among rows with labels, and metrics tell how much
+// worse the same weights then score (Breiman 2001; Fisher, Rudin & Dominici 2019).
+
+import { Random } from "../../compiler/common/random.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { inputsOf } from "../../compiler/data/graph-inputs.ts";
+import { type Part, partName, partsRead, permuted } from "../../compiler/data/permuted.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
+import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
+import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
+import { selected } from "../data/row-source.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { type Logits, openScorer } from "../run/score-run.ts";
+import { Unscored } from "../run/unscored.ts";
+import { throwIfStopped } from "./events.ts";
+import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
+
+export interface ImportanceOptions extends RowsOptions {
+  /** How often each is permuted; 3 where nothing is said. The mean counts. */
+  readonly repeats?: number;
+  /** The most rows, drawn at random; 20,000 where nothing is said. */
+  readonly sample?: number;
+  /** Resamples of the users for intervals; 400 where nothing is said, 0 for no intervals. */
+  readonly resamples?: number;
+  /** The metric that the order goes by, as tables name it; the first of the spec where nothing is said. */
+  readonly metric?: string;
+  /** Of permutations, the sample and resamples; the run's own where nothing is said. */
+  readonly seed?: number;
+  /** A page with a plot. */
+  readonly report?: string;
+}
+
+export interface Importance {
+  /** The metric that the order goes by. */
+  readonly metric: string;
+  /** That were scored, and how many there are. */
+  readonly rows: number;
+  readonly of: number;
+  readonly repeats: number;
+  readonly seed: number;
+  readonly predictions: readonly PredictionImportance[];
+  /** Features that are declared and that the network does not read. */
+  readonly unread: readonly string[];
+}
+
+export interface PredictionImportance {
+  readonly label: string;
+  /** What matters most first. */
+  readonly parts: readonly PartImportance[];
+}
+
+/** `nothing`: the interval has 0 in it. Without an interval, `unknown`. */
+export type Verdict = "helps" | "nothing" | "harms" | "unknown";
+
+export interface PartImportance {
+  /** `price`, `clicks`, `clicks.dwell` */
+  readonly name: string;
+  readonly kind: Part["kind"];
+  readonly verdict: Verdict;
+  /** Of every metric of the spec, in its order. */
+  readonly differences: readonly MetricDifference[];
+}
+
+/**
+ * Permutes what a run reads, one thing after the other, and measures how much worse it then is on labelled rows: test rows by default.
+ * Throws DiagnosticError for what is wrong with the run or the rows, UsageError for options that do not fit, and `Stopped` where
+ * the signal says so.
+ */
+export async function importance(run: OpenRun | string, options: ImportanceOptions): Promise<Importance> {
+  const opened = await openedRun(run, options);
+  const { model } = opened;
+  const { metrics } = model.train;
+  const { repeats = 3, sample = 20_000, resamples = 400 } = options;
+  const seed = options.seed ?? opened.run.manifest.settings.seed;
+  const metric = metricAsked(metrics, options.metric);
+  const { rows: all, path, badRows, columns } = await rowsToMeasure(opened, options);
+  try {
+    const chosen = Random.of(seed, "sample of importance").order(all.rows).subarray(0, sample).sort();
+    const rows = selected(all, chosen);
+    const parts = partsRead(model, inputsOf(opened.predict));
+    const scorer = await openScorer(opened, await backendFor(opened, options));
+    const total = rows.rows * (1 + repeats * parts.length);
+    let done = 0;
+    const scored = async (some: typeof rows): Promise<Logits> => {
+      const logits = await scorer.score(some, (count) => {
+        throwIfStopped(options);
+        const progress = { kind: "scoring", rows: done + count, of: total } as const;
+        options.onEvent?.({ kind: "measuring", progress });
+      });
+      done += some.rows;
+      return logits;
+    };
+    try {
+      const base = await scored(rows);
+      const unscored = new Unscored(badRows, path);
+      unscored.check(base, rows, 0);
+      unscored.finish(rows.rows);
+      tellLeftOut(badRows, options);
+      const resampling = { seed, resamples };
+      const compared = model.predictions.map(({ label }) => {
+        const labels = rows.labels.get(label)!;
+        const differences = new Differences(
+          { metrics, labels, groups: rows.groups, resampling },
+          base.get(label)!,
+        );
+        return { label, differences, parts: [] as PartImportance[] };
+      });
+      for (const part of parts) {
+        const name = partName(part);
+        const logits: Logits[] = [];
+        for (let repeat = 0; repeat < repeats; repeat++) {
+          const random = Random.of(seed, `permutation ${repeat} of ${name}`);
+          logits.push(await scored(permuted(model, rows, part, random)));
+        }
+        for (const each of compared) {
+          const found = await each.differences.to(logits.map((scores) => scores.get(each.label)!));
+          each.parts.push({ name, kind: part.kind, verdict: verdictOf(found, metric), differences: found });
+          throwIfStopped(options);
+        }
+      }
+      const result: Importance = {
+        ...{ metric, rows: rows.rows, of: all.rows, repeats, seed },
+        predictions: compared.map(({ label, parts: found }) => ({ label, parts: inOrder(found, metric) })),
+        unread: [...model.features.keys()].filter((name) => !parts.some((part) => partName(part) === name)),
+      };
+      await writeReport(opened, result, path, options);
+      return result;
+    } finally {
+      await scorer.close();
+    }
+  } finally {
+    columns.remove();
+  }
+}
+
+/** Throws UsageError where the spec does not ask for it. */
+export function metricAsked(metrics: readonly Metric[], asked: string | undefined): string {
+  const titles = titlesOf(metrics);
+  const title = asked ?? titles[0];
+  if (title === undefined) throw new UsageError("the spec asks for no metric: there is nothing to compare");
+  if (!titles.includes(title))
+    throw new UsageError(`--metric: the spec does not ask for ${title}; it asks for ${titles.join(", ")}`);
+  return title;
+}
+
+export function differenceOf(differences: readonly MetricDifference[], metric: string): MetricDifference {
+  return differences.find((difference) => difference.metric === metric)!;
+}
+
+export function verdictOf(differences: readonly MetricDifference[], metric: string): Verdict {
+  const { interval, worse } = differenceOf(differences, metric);
+  if (interval === null) return worse === 0 ? "nothing" : "unknown";
+  if (interval.low > 0) return "helps";
+  return interval.high < 0 ? "harms" : "nothing";
+}
+
+/** What a metric is worst without first; where it has no value, last. */
+export function inOrder<P extends Pick<PartImportance, "differences">>(
+  parts: readonly P[],
+  metric: string,
+): P[] {
+  const worse = ({ differences }: P) => {
+    const value = differenceOf(differences, metric).worse;
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+  };
+  return [...parts].sort((a, b) => worse(b) - worse(a));
+}
+
+async function writeReport(
+  { model, folder }: OpenRun,
+  { predictions, metric, rows, of, repeats, seed }: Importance,
+  path: string,
+  options: ImportanceOptions,
+): Promise<void> {
+  const { report } = options;
+  if (report === undefined) return;
+  options.onEvent?.({ kind: "writing", path: report });
+  const { differencesReport } = await import("../report/differences-report.ts");
+  const count = (number: number) => number.toLocaleString("en");
+  const page = differencesReport({
+    ...{ model: model.name, metric, predictions },
+    kind: "importance",
+    facts: [
+      ["Run", folder],
+      [
+        "Rows",
+        `${rows === of ? "" : "a sample of "}${count(rows)}${rows === of ? "" : ` of ${count(of)}`}: ${path}`,
+      ],
+      ["Permutations", `${repeats} of each part, seed ${seed}`],
+    ],
+    caption:
+      "How much worse the run scores when a part of what it reads is permuted among the rows. A dot is the mean, a bar the middle 95\u00a0% of resamples of the users.",
+  });
+  try {
+    await writeAtomically(report, page);
+  } catch (error) {
+    throw unwritable(report, error);
+  }
+}
