@@ -1,5 +1,6 @@
 """The processes of one training: they begin together, agree on what went wrong, and end together with one sentence."""
 
+import ctypes
 import os
 import signal
 import sys
@@ -14,6 +15,8 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.checkpoint.api import CheckpointException
 from torch.distributed.distributed_c10d import _get_default_store
+
+from .nearby import LostPeer, nearby
 
 #: So long a rank waits for another, which may be computing the metrics of many rows.
 PATIENCE = timedelta(minutes=30)
@@ -31,6 +34,20 @@ def ranks() -> int:
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
+#: Of glibc's malloc.h.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+
+#: What steps exchange through, where that is not the group of all that torchrun starts.
+_steps: dist.ProcessGroup | None = None
+
+
+def steps() -> dist.ProcessGroup:
+    """The group of all ranks through which they exchange what each step needs."""
+    group = dist.group.WORLD if _steps is None else _steps
+    assert group is not None
+    return group
+
+
 def begin() -> torch.device:
     """Joins the other processes, unless whoever started this one has done so; returns the device to compute on."""
     cuda = torch.cuda.is_available()
@@ -42,7 +59,20 @@ def begin() -> torch.device:
             raise Trouble("start this with torchrun: `torchrun --standalone --nproc-per-node=2 -m …`")
         dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=PATIENCE)
     _let_gloo_wait()
+    if not cuda:
+        _keep_memory()
+        global _steps
+        if ranks() > 1 and _steps is None:
+            _steps = nearby(steps(), PATIENCE)
     return device
+
+
+def _keep_memory() -> None:
+    """glibc gives the memory of a large step back to the system and gets it anew for the next, page by page. It is to keep it."""
+    change = getattr(ctypes.CDLL(None), "mallopt", None)
+    if change is not None:
+        change(M_MMAP_THRESHOLD, 1 << 25)  # the largest that glibc takes
+        change(M_TRIM_THRESHOLD, 1 << 30)
 
 
 def _let_gloo_wait() -> None:
@@ -71,8 +101,24 @@ def together() -> Iterator[None]:
 def total(values: Tensor) -> Tensor:
     """The sum over all ranks, in place."""
     if ranks() > 1:
-        dist.all_reduce(values)
+        dist.all_reduce(values, group=steps())
     return values
+
+
+def averaged(parts: list[Tensor]) -> Callable[[], list[Tensor]]:
+    """Begins to average these over all ranks, in one exchange; what it returns waits for them."""
+    if ranks() == 1 or not parts:
+        return lambda: parts
+    whole = torch.cat([part.reshape(-1) for part in parts])
+    exchange = dist.all_reduce(whole, group=steps(), async_op=True)
+    assert exchange is not None
+
+    def wait() -> list[Tensor]:
+        exchange.wait()
+        found = whole.div_(ranks()).split([part.numel() for part in parts])
+        return [values.view_as(part) for values, part in zip(found, parts, strict=True)]
+
+    return wait
 
 
 Value = TypeVar("Value")
@@ -129,7 +175,7 @@ def ended(program: str, run: Callable[[], None]) -> int:
     except Trouble as trouble:
         sentence = str(trouble)
     except RuntimeError as error:
-        if not _is_lost_peer(error):
+        if not isinstance(error, LostPeer) and not _is_lost_peer(error):
             raise
         sentence = (
             "another process of this training has ended; the last checkpoint is whole, and --resume goes on from it"

@@ -7,7 +7,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from .distributed import ranks
+from .distributed import ranks, steps
 
 #: Of the moving averages that stand for batch statistics at inference.
 MOMENTUM = 0.99
@@ -76,7 +76,7 @@ class LayerNorm(nn.Module):
 
 def _all_reduced(sums: Tensor) -> Tensor:
     """Over all ranks, in place: the one exchange of a layer in a direction."""
-    dist.all_reduce(sums)
+    dist.all_reduce(sums, group=steps())
     return sums
 
 

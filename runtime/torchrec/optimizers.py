@@ -11,7 +11,7 @@ import torch
 from fbgemm_gpu.split_embedding_configs import EmbOptimType
 from torch import Tensor, nn
 
-from .distributed import total
+from .distributed import averaged, ranks
 from .objective import Adagrad, Adam, AdamW, Ftrl, Momentum, Optimizer, Settings, Sgd
 from .tables import TableSpec, table_name
 
@@ -311,16 +311,27 @@ class AllOptimizers:
             self.fused.zero_grad()  # hands the rate on
 
     def after(self) -> None:
-        """After the backward pass."""
+        """After the backward pass. Gradients of dense weights are averaged in one exchange, while rows change."""
+        if self.settings.clip_norm is not None:
+            self._clipped(self.settings.clip_norm)
+            return
+        averages = averaged(self._gradients())
         for kernel in self.kernels:
             kernel.gather()
-        factor = self._clipping()
-        if self.dense is not None:
-            if factor is not None:
-                for p in self._dense_parameters():
-                    assert p.grad is not None
-                    p.grad.mul_(factor)
-            self.dense.step()
+            kernel.step(self.rate, self.t, None)
+        self._step_dense(averages())
+
+    def _clipped(self, most: float) -> None:
+        """All gradients times min(1, most / (norm + 1e-6)). Rows of tables lie on all ranks: their squares go with the rest."""
+        for kernel in self.kernels:
+            kernel.gather()
+        of_rows = torch.stack([kernel.squares() for kernel in self.kernels]).sum(0)
+        *gradients, of_rows = averaged([*self._gradients(), of_rows])()
+        squares = of_rows * ranks()
+        for gradient in gradients:
+            squares = squares + gradient.square().sum()
+        factor = most / torch.clamp(squares.sqrt() + CLIP_EPSILON, min=most)
+        self._step_dense([gradient.mul_(factor) for gradient in gradients])
         for kernel in self.kernels:
             kernel.step(self.rate, self.t, factor)
 
@@ -328,14 +339,12 @@ class AllOptimizers:
         groups = [] if self.dense is None else self.dense.param_groups
         return [p for group in groups for p in group["params"] if p.grad is not None]
 
-    def _clipping(self) -> Tensor | None:
-        """What all gradients are multiplied by, [1]: min(1, most / (norm + 1e-6)). Rows of tables lie on all ranks."""
-        most = self.settings.clip_norm
-        if most is None:
-            return None
-        of_rows = torch.stack([kernel.squares() for kernel in self.kernels]).sum(0)
-        squares = total(of_rows)
-        for p in self._dense_parameters():
-            assert p.grad is not None
-            squares = squares + p.grad.square().sum()
-        return most / torch.clamp(squares.sqrt() + CLIP_EPSILON, min=most)
+    def _gradients(self) -> list[Tensor]:
+        return [p.grad for p in self._dense_parameters() if p.grad is not None]
+
+    def _step_dense(self, gradients: list[Tensor]) -> None:
+        if self.dense is None:
+            return
+        for p, gradient in zip(self._dense_parameters(), gradients, strict=True):
+            p.grad = gradient
+        self.dense.step()

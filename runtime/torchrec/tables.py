@@ -10,14 +10,14 @@ from torchrec import EmbeddingBagCollection, EmbeddingBagConfig, EmbeddingCollec
 from torchrec.distributed.embedding import EmbeddingCollectionSharder, ShardedEmbeddingCollection
 from torchrec.distributed.embedding_types import EmbeddingComputeKernel
 from torchrec.distributed.embeddingbag import EmbeddingBagCollectionSharder, ShardedEmbeddingBagCollection
-from torchrec.distributed.model_parallel import DefaultDataParallelWrapper, DistributedModelParallel
+from torchrec.distributed.model_parallel import DistributedModelParallel
 from torchrec.distributed.planner import EmbeddingShardingPlanner, ParameterConstraints, Topology
 from torchrec.distributed.types import ModuleSharder, ShardingEnv, ShardingType
 from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
 
 from . import spread
 from .batch import Batch
-from .distributed import Trouble
+from .distributed import Trouble, steps
 from .objective import Adagrad, Optimizer
 from .ops import pooled
 
@@ -211,7 +211,7 @@ class _SumsSharder(EmbeddingBagCollectionSharder):
 def sharded(
     model: nn.Module, specs: tuple[TableSpec, ...], fused: dict, device: torch.device, kinds: list[ShardingType]
 ) -> DistributedModelParallel:
-    """The model with its tables where TorchRec's planner puts them, and everything else in data parallel."""
+    """The model with its tables where TorchRec's planner puts them, and everything else on every rank."""
     of_sums = _SumsSharder(fused_params=dict(fused))
     of_rows = EmbeddingCollectionSharder(fused_params=dict(fused))
     sharders = cast("list[ModuleSharder[nn.Module]]", [of_sums, of_rows])
@@ -222,8 +222,7 @@ def sharded(
         )
         for spec in specs
     }
-    world = dist.group.WORLD
-    assert world is not None
+    world = steps()
     topology = Topology(world_size=dist.get_world_size(), compute_device=device.type)
     planner = EmbeddingShardingPlanner(topology=topology, constraints=constraints)
     plan = planner.collective_plan(model, sharders, world)
@@ -233,9 +232,8 @@ def sharded(
         device=device,
         plan=plan,
         sharders=sharders,
-        # One rank has nobody to average with.
-        init_data_parallel=dist.get_world_size() > 1,
-        data_parallel_wrapper=DefaultDataParallelWrapper(static_graph=False),
+        # `AllOptimizers` averages the gradients of dense weights.
+        init_data_parallel=False,
     )
 
 
