@@ -20,6 +20,7 @@ export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/sc
 export type { EpochResult, Position } from "../compiler/train/state.ts";
 export type { StepProgress } from "../compiler/train/trainer.ts";
 export type { LeftOut } from "./data/bad-rows.ts";
+export { type Ablated, type AblatedPart, type AblateOptions, ablate } from "./driver/ablate.ts";
 export {
   type Calibrated,
   type CalibratedPrediction,

@@ -32,6 +32,11 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
           `model ${event.model}, backend ${event.description}${event.reason === null ? "" : ` (auto: ${event.reason})`}`,
         );
         break;
+      case "ablating":
+        terminal.say(
+          `${event.number} of ${event.of}: ${event.without === null ? "the model as it is" : `without ${event.without}`}`,
+        );
+        break;
       case "data":
         sayData(event, terminal);
         break;

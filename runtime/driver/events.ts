@@ -30,6 +30,13 @@ export type DriverEvent =
     }
   /** What is being done, in a line that the next one replaces. */
   | { readonly kind: "activity"; readonly text: string }
+  /** One of several trainings begins: of the model as it is, or `without` something. */
+  | {
+      readonly kind: "ablating";
+      readonly without: string | null;
+      readonly number: number;
+      readonly of: number;
+    }
   /** The rows of a training are read and its encoders fitted. */
   | ({ readonly kind: "data" } & DataSummary)
   /** A table begins as vectors of a file. */

@@ -5,8 +5,12 @@ import { Random } from "../../compiler/common/random.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
 import { type Part, partName, partsRead, permuted } from "../../compiler/data/permuted.ts";
+import { doesNothing } from "../../compiler/diagnostics/catalog/ablation.ts";
+import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
+import { removalFix } from "../../compiler/tools/ablate/without.ts";
 import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
 import { selected } from "../data/row-source.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -43,6 +47,8 @@ export interface Importance {
   readonly predictions: readonly PredictionImportance[];
   /** Features that are declared and that the network does not read. */
   readonly unread: readonly string[];
+  /** A warning for each part that does nothing, with the edits of the run's spec that take it out. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 export interface PredictionImportance {
@@ -123,6 +129,7 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
       const result: Importance = {
         ...{ metric, rows: rows.rows, of: all.rows, repeats, seed },
         predictions: compared.map(({ label, parts: found }) => ({ label, parts: inOrder(found, metric) })),
+        warnings: compared.length === 1 ? warningsOf(model, parts, compared[0]!.parts, metric) : [],
         unread: [...model.features.keys()].filter((name) => !parts.some((part) => partName(part) === name)),
       };
       await writeReport(opened, result, path, options);
@@ -133,6 +140,27 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
   } finally {
     columns.remove();
   }
+}
+
+function warningsOf(
+  model: Model,
+  parts: readonly Part[],
+  found: readonly PartImportance[],
+  metric: string,
+): Diagnostic[] {
+  return parts.flatMap((part, i) => {
+    const { name, verdict, differences } = found[i]!;
+    const { interval } = differenceOf(differences, metric);
+    if ((verdict !== "nothing" && verdict !== "harms") || interval === null) return [];
+    const [low, high] = [interval.low, interval.high].map((end) => end.toFixed(5).replace("-", "−")) as [
+      string,
+      string,
+    ];
+    const fix = removalFix(model, part);
+    const { span } = model.features.get(name) ?? model.histories.get(name.split(".")[0]!)!;
+    const details = fix === null ? {} : { fixes: [fix] };
+    return [diagnose(doesNothing, { name, metric, low, high }, span, details)];
+  });
 }
 
 /** Throws UsageError where the spec does not ask for it. */

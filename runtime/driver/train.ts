@@ -93,13 +93,14 @@ export function resume(
   return runOf(source, options, true);
 }
 
-async function runOf(
-  source: Prepared | ModelSource | null,
+/**
+ * As `train`, of what was asked for before. With `isResuming` it goes on from the checkpoint beside `out`, where there is one.
+ */
+export async function trainAsked(
+  asked: Asked | Prepared,
   options: TrainOptions,
   isResuming: boolean,
 ): Promise<TrainedRun | null> {
-  if (source instanceof Prepared && source.isClosed) throw new UsageError("the prepared data are closed");
-  const asked = source instanceof Prepared ? source : await askedFor(source, options);
   const checkpointing = await Checkpointing.claim(options, isResuming);
   if (checkpointing === null) return null;
   try {
@@ -108,6 +109,16 @@ async function runOf(
   } finally {
     checkpointing.release();
   }
+}
+
+async function runOf(
+  source: Prepared | ModelSource | null,
+  options: TrainOptions,
+  isResuming: boolean,
+): Promise<TrainedRun | null> {
+  if (source instanceof Prepared && source.isClosed) throw new UsageError("the prepared data are closed");
+  const asked = source instanceof Prepared ? source : await askedFor(source, options);
+  return trainAsked(asked, options, isResuming);
 }
 
 /** What a training has before it has data. */

@@ -98,6 +98,10 @@ export const floors: readonly Floor[] = [
       "Rows of a table to encoded columns, columns to batches, wherever the table and the columns lie.",
   },
   { folder: "compiler/tools/fmt", promise: "One layout for every spec." },
+  {
+    folder: "compiler/tools/ablate",
+    promise: "A model without something that it reads, with what that takes along.",
+  },
   { folder: "compiler/tools/views", promise: "Names with their types; pictures of the network." },
   { folder: "compiler/tools/cost", promise: "Operations and bytes of a model." },
   { folder: "compiler/tools/lint", promise: "Advice, one object a rule." },

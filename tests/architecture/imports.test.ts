@@ -167,6 +167,7 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
         .loaded.some((target) => /^(runtime\/report\/|@observablehq\/|linkedom)/.test(target)),
   );
   expect(loading).toEqual([
+    "runtime/driver/ablate.ts",
     "runtime/driver/calibrate.ts",
     "runtime/driver/importance.ts",
     "runtime/driver/run-contents.ts",

@@ -39,7 +39,7 @@ async function exampleNow(name: string, written: DataCase): Promise<DataExample>
   const { err } = await runHere(command.split(" "), { cwd });
   const found = err.slice(Math.max(0, err.search(/^(error|warning)\[/m))).replaceAll(`${cwd}/`, "");
   // After a warning the command goes on, and says how long that takes.
-  const said = found.replace(/^(warning\[.*\n(?:(?: |\.\.\.).*\n)*)[\s\S]*$/, "$1").trimEnd();
+  const said = found.replace(/^(warning\[.*\n(?:(?: |\.\.\.|\d+ \|).*\n)*)[\s\S]*$/, "$1").trimEnd();
   return { code: dataEntries.find((entry) => entry.name === name)?.code ?? "", files, command, said };
 }
 

@@ -209,6 +209,43 @@ u2,b,3.0,c,1
     before: [TRAIN],
     command: "calibrate run --data clicks.csv",
   },
+  "ablation-refused": {
+    files: {
+      "model.din": `model match
+features user { user_id : id  embed 8 }
+features item { item_id : id  embed 8 }
+label click : binary
+net { predict click = dot(user_id, item_id) |> sigmoid }
+train { batch 4  epochs 1 }
+`,
+      "dinc.yaml": ["train: rows.csv\n", "train: rows.csv\n  validate: { rows: random, fraction: 0.5 }\n"],
+    },
+    command: "ablate --only user_id --out ablation",
+  },
+  "ablation-of-another-model": {
+    files: {
+      "dinc.yaml": ["train: rows.csv\n", "train: rows.csv\n  validate: { rows: random, fraction: 0.5 }\n"],
+    },
+    before: ["ablate --only price --out ablation"],
+    command: "ablate --only price --out ablation --set train.epochs=2",
+  },
+  "does-nothing": {
+    files: {
+      "model.din": [
+        "train { batch 4  epochs 1 }",
+        "train { batch 4  epochs 1  metrics log_loss, gauc(by: user_id) }",
+      ],
+      "rows.csv": `user_id,item_id,price,clicked_items,click
+u1,a,1.0,b|c,1
+u1,b,1.0,c,0
+u2,c,1.0,,1
+u2,a,1.0,b,0
+`,
+    },
+    before: [TRAIN],
+    command: "importance run --data rows.csv",
+  },
+  "ablation-without-rows": { command: "ablate --out ablation" },
   "prepared-exists": { before: [PREPARE], command: PREPARE },
   "backend-replaced": { command: `${TRAIN} --backend cpu` },
   "training-missing": { command: "import out --out run" },

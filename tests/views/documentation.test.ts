@@ -13,7 +13,7 @@ const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)]
   ([, command, output]) => [command!, output!] as const,
 );
 const isOfRun = ([command]: readonly [string, string]) =>
-  /^(init|eval|calibrate|importance|predict|runs|diff|compile) /.test(command);
+  /^(init|eval|calibrate|importance|ablate|predict|runs|diff|compile) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
   expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
@@ -24,6 +24,7 @@ test("what the commands that print for a reader print is shown", () => {
     "eval",
     "calibrate",
     "importance",
+    "ablate",
     "runs",
     "diff",
     "predict",

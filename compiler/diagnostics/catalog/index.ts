@@ -1,5 +1,6 @@
 // Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
 
+import * as ablation from "./ablation.ts";
 import * as advice from "./advice.ts";
 import * as badRows from "./bad-rows.ts";
 import * as bindings from "./bindings.ts";
@@ -78,6 +79,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   run,
   checkpoints,
   calibration,
+  ablation,
   eventFiles,
   mlflow,
   compile,

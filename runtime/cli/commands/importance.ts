@@ -9,6 +9,7 @@ import {
 import { thousands } from "../../driver/text-table.ts";
 import { differencesText } from "../differences-text.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import type { RowsCommandOptions } from "../rows-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
@@ -31,7 +32,7 @@ export async function importance(
   options: ImportanceOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const found = await importanceOf(folder, { ...options, ...terminalWatch(terminal) });
+  const { warnings, ...found } = await importanceOf(folder, { ...options, ...terminalWatch(terminal) });
   const { metric, rows, of, repeats, seed, predictions, unread } = found;
   if (options.format === "json") {
     terminal.out(`${JSON.stringify({ version: 1, ...found }, null, 2)}\n`);
@@ -53,6 +54,7 @@ export async function importance(
     terminal.say(
       "no interval: it needs a metric that names the users, such as gauc(by: user_id), and several users",
     );
+  printDiagnostics(warnings, terminal);
   if (unread.length > 0) terminal.say(`The network does not read ${unread.join(", ")}.`);
   if (options.report !== undefined) terminal.say(`plot: ${options.report}`);
   return exitCodes.clean;

@@ -1,0 +1,195 @@
+// A model without something that its network reads: the edits of its text that take it out, and all that has no meaning without it. What
+// cannot be taken out is refused with the reason.
+
+import { type Span, sourceFile, textOf } from "../../common/source-file.ts";
+import { inputsOf } from "../../data/graph-inputs.ts";
+import { type Part, partName, partsRead } from "../../data/permuted.ts";
+import { type Edit, withEdits } from "../../diagnostics/apply-fixes.ts";
+import { type Fix, hasErrors } from "../../diagnostics/diagnostic.ts";
+import { check } from "../../frontend/check/check.ts";
+import { lower } from "../../frontend/check/lower.ts";
+import { partsOf } from "../../frontend/kinds/registry.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import type { Binding, FeatureDeclaration, OwnField, Spec } from "../../frontend/syntax/nodes.ts";
+import { parse } from "../../frontend/syntax/parse.ts";
+import { referencesOfItem } from "../../frontend/syntax/references.ts";
+import { groupsOf } from "../../middle/metrics/registry.ts";
+import { predictionProgram } from "../../middle/programs/step.ts";
+import { specText } from "../fmt/flatten.ts";
+import { without } from "./expressions.ts";
+
+/** A part of what a network reads, and the model without it. */
+export interface Ablation {
+  /** `price`, `clicks`, `clicks.dwell` */
+  readonly name: string;
+  readonly kind: Part["kind"];
+  /** What went with it: other parts, and `let`s that nothing is left of. */
+  readonly with: readonly string[];
+  readonly model: Model;
+}
+
+export interface RefusedAblation {
+  readonly name: string;
+  readonly kind: Part["kind"];
+  /** Why there is no model without it, as a clause: `the prediction reads nothing else`. */
+  readonly reason: string;
+}
+
+/** Every part that a model's network reads. Of two whose ablations are the same model, only the first: it names the other. */
+export function ablations(model: Model): (Ablation | RefusedAblation)[] {
+  const texts = new Set<string>();
+  return partsOfModel(model)
+    .map((part) => ablation(model, part))
+    .filter((each) => {
+      if ("reason" in each) return true;
+      const isNew = !texts.has(each.model.file.text);
+      texts.add(each.model.file.text);
+      return isNew;
+    });
+}
+
+export function partsOfModel(model: Model): Part[] {
+  return partsRead(model, inputsOf(predictionProgram(lower(model), model)));
+}
+
+/** The model without a part; where that has a mistake, without what a binding ties to the part as well. */
+export function ablation(model: Model, part: Part): Ablation | RefusedAblation {
+  const [name, kind] = [partName(part), part.kind];
+  const found = removed(model, part, false);
+  return "reason" in found ? { name, kind, ...found } : { name, kind, with: found.with, model: found.model };
+}
+
+/** The edits of a model's text that take a part out of it, and its declaration where nothing else needs it; null where there are none. */
+export function removalFix(model: Model, part: Part): Fix | null {
+  const found = removed(model, part, true);
+  if ("reason" in found) return null;
+  const others = found.with.length === 0 ? "" : `, and with it ${found.with.join(", ")}`;
+  return { title: `take \`${partName(part)}\` out${others}`, edits: found.edits, isGuess: true };
+}
+
+interface Removed {
+  readonly model: Model;
+  readonly edits: readonly Edit[];
+  readonly with: readonly string[];
+}
+
+function removed(model: Model, part: Part, declarations: boolean): Removed | { readonly reason: string } {
+  const alone = attempt(model, [part], declarations);
+  const others = "reason" in alone ? boundTo(model, part) : [];
+  if (others.length === 0) return alone;
+  const together = attempt(model, [part, ...others], declarations);
+  return "reason" in together ? alone : together;
+}
+
+function attempt(
+  model: Model,
+  parts: readonly Part[],
+  declarations: boolean,
+): Removed | { readonly reason: string } {
+  const removal = removalOf(model, parts, declarations);
+  if ("reason" in removal) return removal;
+  const { spec, edits, gone } = removal;
+  const { value, diagnostics } = check(sourceFile(model.file.path, withEdits(spec.file, edits)));
+  if (value !== null) return { model: value, edits, with: [...parts.slice(1).map(partName), ...gone] };
+  const first = diagnostics.find((diagnostic) => hasErrors([diagnostic]));
+  return { reason: first === undefined ? "no model is left" : `${first.message} (${first.code})` };
+}
+
+/** The parts that have the same ids: a bound feature and the history's field, one for the other. */
+function boundTo(model: Model, part: Part): Part[] {
+  const all = partsOfModel(model);
+  const featureOf = (each: Part) =>
+    each.kind === "field"
+      ? model.histories.get(each.history)!.fields.find(({ name }) => name === each.name)!.feature.name
+      : each.name;
+  if (part.kind === "history") return [];
+  return all.filter(
+    (each) => each.kind !== part.kind && each.kind !== "history" && featureOf(each) === featureOf(part),
+  );
+}
+
+interface Removal {
+  /** Of the model's whole text. */
+  readonly spec: Spec;
+  readonly edits: readonly Edit[];
+  /** Names of crosses and `let`s that nothing is left of. */
+  readonly gone: readonly string[];
+}
+
+/** With `declarations` also what nothing needs to be declared any more; otherwise rows are read and prepared as before. */
+function removalOf(
+  model: Model,
+  parts: readonly Part[],
+  declarations: boolean,
+): Removal | { readonly reason: string } {
+  // Of a model that one text says all of, places are those of its own.
+  const { value: spec } = parse(
+    model.assembly === null ? model.file : sourceFile(model.file.path, specText(model)),
+  );
+  const gone = new Set(parts.filter(({ kind }) => kind !== "field").map(({ name }) => name));
+  const fields = new Set(parts.filter(({ kind }) => kind === "field").map(partName));
+  const read = new Set(spec.items.flatMap(referencesOfItem).map(({ name }) => name));
+  const others: string[] = [];
+  for (const feature of model.features.values())
+    if (partsOf(feature).some(({ name }) => gone.has(name)) && !gone.has(feature.name)) {
+      gone.add(feature.name);
+      if (read.has(feature.name)) others.push(feature.name);
+    }
+  const edits: Edit[] = [];
+  for (const item of spec.items) {
+    if (item.kind === "history") {
+      const removed = item.fields.filter((field) => fields.has(`${item.name.name}.${fieldName(field)}`));
+      if (removed.length > 0 && removed.length === item.fields.length)
+        return { reason: `the history ${item.name.name} has no other field` };
+      for (const field of removed) edits.push(line(field.span));
+    }
+    if (item.kind !== "net") continue;
+    for (const statement of item.statements) {
+      const rest = without(statement.value, gone, fields);
+      if (rest === null) {
+        if (statement.kind === "predict")
+          return { reason: `nothing is left of the prediction ${statement.label.name}` };
+        if (statement.kind === "let") {
+          gone.add(statement.name.name);
+          others.push(statement.name.name);
+        }
+        edits.push(line(statement.span));
+      } else if (rest !== textOf(statement.value.span))
+        edits.push({ span: statement.value.span, text: rest });
+    }
+  }
+  if (declarations) edits.push(...undeclared(model, spec, gone));
+  return { spec, edits, gone: others };
+}
+
+/** Declarations of features that are gone and that no binding, share or metric needs. */
+function undeclared(model: Model, spec: Spec, gone: ReadonlySet<string>): Edit[] {
+  const needed = new Set<string>(groupsOf(model.train.metrics));
+  for (const { fields } of model.histories.values())
+    for (const { feature } of fields) needed.add(feature.name);
+  for (const { shares } of model.features.values()) if (shares !== null) needed.add(shares);
+  const isFree = ({ name }: FeatureDeclaration) => gone.has(name.name) && !needed.has(name.name);
+  return spec.items.flatMap((item) => {
+    if (item.kind === "history") return gone.has(item.name.name) ? [line(item.span)] : [];
+    if (item.kind !== "features") return [];
+    return item.features.every(isFree)
+      ? [line(item.span)]
+      : item.features.filter(isFree).map(({ span }) => line(span));
+  });
+}
+
+function fieldName(field: Binding | OwnField): string {
+  return field.kind === "binding" ? field.target.name : field.name.name;
+}
+
+/** Takes a span out with its line, where it is alone in it. */
+function line({ file, start, end }: Span): Edit {
+  const { text } = file;
+  let [from, to] = [start, end];
+  while (from > 0 && " \t".includes(text[from - 1]!)) from -= 1;
+  while (to < text.length && " \t".includes(text[to]!)) to += 1;
+  const isAlone = (from === 0 || text[from - 1] === "\n") && (to === text.length || text[to] === "\n");
+  return isAlone
+    ? { span: { file, start: from, end: Math.min(text.length, to + 1) }, text: "" }
+    : { span: { file, start, end }, text: "" };
+}

@@ -1,0 +1,86 @@
+// dinc ablate: trains a model without each thing that it reads, and says what is lost.
+
+import { ablate as ablateModel, type AblateOptions as DriverOptions } from "../../driver/ablate.ts";
+import { Stopped } from "../../driver/events.ts";
+import type { Verdict } from "../../driver/importance.ts";
+import { thousands } from "../../driver/text-table.ts";
+import { differencesText } from "../differences-text.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { configAt, modelOptions, specAt } from "../spec-options.ts";
+import { StopOnSignal } from "../stop-on-signal.ts";
+import type { Terminal } from "../terminal.ts";
+import { terminalWatch } from "../terminal-watch.ts";
+import type { TrainCommandOptions } from "./train.ts";
+
+export interface AblateOptions
+  extends Omit<TrainCommandOptions, "resume" | "tensorboard" | "mlflow">,
+    Pick<DriverOptions, "metric" | "resamples"> {
+  readonly only: readonly string[];
+  readonly format: "pretty" | "json";
+}
+
+const notes: Readonly<Record<Verdict, string>> = {
+  helps: "",
+  nothing: "no difference that could not be chance",
+  harms: "better without it",
+  unknown: "",
+};
+
+export async function ablate(
+  specPath: string | undefined,
+  { checkpointEvery, ...options }: AblateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const stop = new StopOnSignal(options.out, terminal);
+  const watch = terminalWatch(terminal);
+  try {
+    const config = configAt(options.config);
+    const { only } = options;
+    const found = await ablateModel(specPath === undefined ? null : await specAt(specPath), {
+      ...options,
+      ...modelOptions(options),
+      ...(config === null ? {} : { config }),
+      ...{ only, checkpointSeconds: checkpointEvery, signal: stop.signal },
+      onEvent: (event) => {
+        // Signals stay caught while a run is written, since others follow.
+        if (event.kind !== "writing") stop.take(event);
+        watch.onEvent(event);
+      },
+    });
+    if (options.format === "json") {
+      terminal.out(`${JSON.stringify({ version: 1, ...found }, null, 2)}\n`);
+      return exitCodes.clean;
+    }
+    const { metric, split, rows, predictions, report, base } = found;
+    const words = split === "valid" ? "validation" : "test";
+    terminal.out(
+      predictions
+        .map(({ label, parts }) => {
+          const lines = parts.map(({ name, with: gone, verdict, differences }) => ({
+            name: gone.length === 0 ? name : `${name} (with ${gone.join(", ")})`,
+            differences,
+            note: notes[verdict],
+          }));
+          return `${label}, ${thousands(rows)} ${words} rows: what is lost where the model is trained without it\n${differencesText("without", metric, lines)}`;
+        })
+        .join("\n"),
+    );
+    const by = predictions[0]?.parts[0]?.differences.find((each) => each.metric === metric)?.interval;
+    if (by != null)
+      terminal.say(
+        `interval: the middle 95 % of ${thousands(by.resamples)} resamples of the users (${by.by}); another seed gives other weights, which it does not know of`,
+      );
+    if (split === "test")
+      terminal.say(
+        "There are no validation rows: what is chosen by these rows cannot be judged by them any more.",
+      );
+    terminal.say(`runs: ${base} and beside it; plot: ${report}`);
+    return exitCodes.clean;
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    terminal.say("stopped: go on with the same command");
+    return stop.code;
+  } finally {
+    stop.release();
+  }
+}

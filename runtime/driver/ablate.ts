@@ -1,0 +1,207 @@
+// Trains a model once as it is and once without each thing that its network reads, and compares their scores on the same rows: what a
+// feature is worth, where others may learn to stand in for it.
+
+import { join } from "node:path";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { partName } from "../../compiler/data/permuted.ts";
+import {
+  ablationOfOther,
+  ablationRefused,
+  ablationWithoutRows,
+} from "../../compiler/diagnostics/catalog/ablation.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { type Ablation, ablation, ablations, partsOfModel } from "../../compiler/tools/ablate/without.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
+import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
+import type { Split } from "../../compiler/train/score.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { openRun } from "../run/open-run.ts";
+import { readRun } from "../run/read-run.ts";
+import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
+import { isRun } from "../run/write-run.ts";
+import { tellDiagnostics, throwIfStopped } from "./events.ts";
+import { inOrder, metricAsked, type Verdict, verdictOf } from "./importance.ts";
+import { type Asked, askedFor } from "./prepare.ts";
+import type { ModelSource } from "./read-spec.ts";
+import { backendFor, rowsToMeasure } from "./rows.ts";
+import { type TrainOptions, trainAsked } from "./train.ts";
+
+export interface AblateOptions extends Omit<TrainOptions, "out" | "tensorboard" | "mlflow"> {
+  /** The folder of all runs, of `ablation.json` and of `ablation.html`. Runs that it has already are not trained again. */
+  readonly out: string;
+  /** The parts that are left out, one at a time: `price`, `clicks`, `clicks.dwell`; all that the network reads where nothing is said. */
+  readonly only?: readonly string[];
+  /** The metric that the order goes by; the first of the spec where nothing is said. */
+  readonly metric?: string;
+  /** Resamples of the users for intervals; 400 where nothing is said, 0 for no intervals. */
+  readonly resamples?: number;
+}
+
+export interface Ablated {
+  readonly metric: string;
+  /** The rows that models are compared on: validation rows, or test rows where there are none. */
+  readonly split: Split;
+  readonly rows: number;
+  /** The run of the model as it is. */
+  readonly base: string;
+  readonly predictions: readonly { readonly label: string; readonly parts: readonly AblatedPart[] }[];
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  /** The page with a plot. */
+  readonly report: string;
+}
+
+export interface AblatedPart {
+  readonly name: string;
+  readonly kind: Ablation["kind"];
+  /** What went with it. */
+  readonly with: readonly string[];
+  /** The run without it. */
+  readonly run: string;
+  /** `helps` where the model is worse without it. */
+  readonly verdict: Verdict;
+  /** Of every metric of the spec: what is lost without it. */
+  readonly differences: readonly MetricDifference[];
+}
+
+/**
+ * Trains a model as it is and without each part that its network reads, into `out`, and compares them. `source` null is the `spec` of the
+ * settings. What went on before goes on: a complete run is taken, an interrupted one resumed. Throws DiagnosticError for what is wrong with
+ * the spec, the settings, the data or a folder, UsageError for options that do not fit, and `Stopped` where the signal says so.
+ */
+export async function ablate(source: ModelSource | null, options: AblateOptions): Promise<Ablated> {
+  const { out, resamples = 400 } = options;
+  const asked = await askedFor(source, options);
+  const { model } = asked;
+  requireComparable(asked, options);
+  const metric = metricAsked(model.train.metrics, options.metric);
+  const found = chosen(model, options.only);
+  const left = found.filter((each) => "model" in each);
+  const refused = found.filter((each) => "reason" in each);
+  for (const { name, reason } of refused)
+    tellDiagnostics([diagnose(ablationRefused, { name, reason }, spanOf(model, name))], options);
+  const seed = options.seed ?? model.train.seed;
+  const base = join(out, "base");
+  const models: readonly (readonly [folder: string, without: string | null, model: Model])[] = [
+    [base, null, model],
+    ...left.map((each) => [join(out, `without-${each.name}`), each.name, each.model] as const),
+  ];
+  for (const [i, [folder, without, one]] of models.entries()) {
+    options.onEvent?.({ kind: "ablating", without, number: i + 1, of: models.length });
+    await trainInto(folder, { ...asked, model: { ...one, train: model.train } }, options);
+  }
+  const scored: { split: Split; rows: Scored }[] = [];
+  for (const [folder] of models) scored.push(await scoredRows(folder, options));
+  const [{ split, rows: first }, ...others] = scored as [(typeof scored)[number], ...typeof scored];
+  const predictions = [];
+  for (const { label } of model.predictions) {
+    const labels = first.data.labels.get(label)!;
+    const differences = new Differences(
+      {
+        ...{ metrics: model.train.metrics, labels, groups: first.data.groups },
+        resampling: { seed, resamples },
+      },
+      first.scores.get(label)!,
+    );
+    const parts: AblatedPart[] = [];
+    for (const [i, { name, kind, with: gone }] of left.entries()) {
+      options.onEvent?.({ kind: "activity", text: `comparing ${label} without ${name}` });
+      const lost = await differences.to([others[i]!.rows.scores.get(label)!]);
+      const run = models[i + 1]![0];
+      parts.push({ name, kind, with: gone, run, verdict: verdictOf(lost, metric), differences: lost });
+      throwIfStopped(options);
+    }
+    predictions.push({ label, parts: inOrder(parts, metric) });
+  }
+  const report = join(out, "ablation.html");
+  const result: Ablated = {
+    ...{ metric, split, rows: first.data.rows, base, predictions, report },
+    refused: refused.map(({ name, reason }) => ({ name, reason })),
+  };
+  await write(result, model, seed, options);
+  return result;
+}
+
+/** Throws DiagnosticError where there are no rows to compare models on. */
+function requireComparable({ source, rows }: Asked, { config }: AblateOptions): void {
+  const splits = rows?.description.splits;
+  const data = source?.data;
+  const has = splits
+    ? (splits.valid ?? splits.test) !== undefined
+    : data?.kind === "events" || [data?.valid, data?.validate, data?.test].some((each) => each != null);
+  if (has) return;
+  const path = rows?.path ?? (typeof config === "string" ? config : (config?.path ?? "--set"));
+  throw new DiagnosticError([diagnose(ablationWithoutRows, { path }, source?.location ?? noLocation)]);
+}
+
+/** Throws UsageError for a name that the network reads nothing of. */
+function chosen(model: Model, only: readonly string[] | undefined): ReturnType<typeof ablations> {
+  if (only === undefined || only.length === 0) return ablations(model);
+  const parts = partsOfModel(model);
+  return only.map((name) => {
+    const part = parts.find((each) => partName(each) === name);
+    if (part === undefined)
+      throw new UsageError(
+        `--only: the network does not read ${name}; it reads ${parts.map(partName).join(", ")}`,
+      );
+    return ablation(model, part);
+  });
+}
+
+function spanOf({ features, histories }: Model, name: string) {
+  return features.get(name)?.span ?? histories.get(name.split(".")[0]!)!.span;
+}
+
+async function trainInto(folder: string, asked: Asked, options: AblateOptions): Promise<void> {
+  if (options.force !== true && (await isRun(folder))) {
+    const { spec, manifest } = await readRun(folder);
+    const isSame =
+      spec.text === specText(asked.model) &&
+      JSON.stringify(manifest.settings) === JSON.stringify(asked.model.train);
+    if (!isSame) throw new DiagnosticError([diagnose(ablationOfOther, { path: folder }, noLocation)]);
+    return;
+  }
+  await trainAsked(asked, { ...options, out: folder }, options.force !== true);
+}
+
+/** Of the validation rows; of test rows where there are none. */
+async function scoredRows(folder: string, options: AblateOptions): Promise<{ split: Split; rows: Scored }> {
+  const { config = sourceFile("--set", ""), rows, set = [], onEvent = () => {} } = options;
+  const opened = await openRun(folder);
+  const split = opened.run.manifest.data.validRows > 0 ? "valid" : "test";
+  const given = rows === undefined ? { config, set } : { rows };
+  const bad = options.onBadRow === undefined || rows !== undefined ? {} : { onBadRow: options.onBadRow };
+  const { rows: all, columns } = await rowsToMeasure(opened, { ...given, ...bad, split, onEvent });
+  try {
+    const logits = await scoreRun(opened, all, await backendFor(opened, {}), () => throwIfStopped(options));
+    return { split, rows: scoredOf(all, logits, new Set()) };
+  } finally {
+    columns.remove();
+  }
+}
+
+async function write(result: Ablated, model: Model, seed: number, options: AblateOptions): Promise<void> {
+  const { metric, split, rows, predictions, report } = result;
+  const { differencesReport } = await import("../report/differences-report.ts");
+  options.onEvent?.({ kind: "writing", path: report });
+  const words = split === "valid" ? "validation" : "test";
+  const page = differencesReport({
+    ...{ model: model.name, metric, predictions, kind: "ablation" },
+    facts: [
+      ["Runs", options.out],
+      ["Rows", `${rows.toLocaleString("en")} ${words} rows`],
+      ["Seed", String(seed)],
+    ],
+    caption:
+      "How much worse the model is that was trained without a part. A dot is the difference of the two runs, a bar the middle 95\u00a0% of resamples of the users. Another seed of the training gives other weights, which the bar does not know of.",
+  });
+  try {
+    await writeAtomically(report, page);
+    const json = `${JSON.stringify({ version: 1, ...result }, null, 2)}\n`;
+    await writeAtomically(join(options.out, "ablation.json"), json);
+  } catch (error) {
+    throw unwritable(options.out, error);
+  }
+}
