@@ -72,7 +72,7 @@ async function predictionSection(
   const own =
     segments === null
       ? ""
-      : `${segments.own} of ${segments.all} values have rows enough for a curve of their own. `;
+      : `${segments.own.toLocaleString("en")} of ${segments.all.toLocaleString("en")} values have rows enough for a curve of their own. `;
   const intervals =
     users === null
       ? "No intervals: no metric of the spec names the users."
@@ -82,7 +82,7 @@ async function predictionSection(
     label,
     table(["", "log loss", "normalised entropy", "predicted / observed", "ECE"], lines),
     paragraph(
-      `${own}The line “after” is about the rows that curves were fitted on. “Expected of new rows” is about each fifth of the rows, by curves that were fitted on the other four.`,
+      `${own}The line “after” is about the rows that curves were fitted on. “Expected of new rows” is about each fifth of the ${users === null ? "rows" : "users"}, by curves that were fitted on the other four.`,
     ),
     figure(figures, "On the broken line as many happen as were predicted. ", intervals),
   );

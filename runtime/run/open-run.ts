@@ -13,7 +13,7 @@ import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { predictionProgram, tablesIn } from "../../compiler/middle/programs/step.ts";
 import { type HostTable, tableOf } from "../../compiler/train/tables.ts";
 import { calibratedParts, fitsModel } from "./calibrated-run.ts";
-import { readRun } from "./read-run.ts";
+import { readRun, unusable } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";
 
 export interface OpenRun {
@@ -35,13 +35,16 @@ export async function openedRun(
   run: OpenRun | string,
   { uncalibrated = false }: { readonly uncalibrated?: boolean } = {},
 ): Promise<OpenRun> {
-  const opened = typeof run === "string" ? await openRun(run) : run;
+  const opened = typeof run === "string" ? await openRun(run, { uncalibrated }) : run;
   return uncalibrated ? (opened.uncalibrated ?? opened) : opened;
 }
 
-/** Throws DiagnosticError where the run is damaged or does not fit together. */
-export async function openRun(folder: string): Promise<OpenRun> {
-  const run = await readRun(folder);
+/** Throws DiagnosticError where the run is damaged or does not fit together. `uncalibrated` opens it as it was trained. */
+export async function openRun(
+  folder: string,
+  options: { readonly uncalibrated?: boolean } = {},
+): Promise<OpenRun> {
+  const run = await readRun(folder, options);
   const { value: model, diagnostics } = check(sourceFile(run.spec.path, run.spec.text));
   if (model === null) throw new DiagnosticError(diagnostics.filter((diagnostic) => hasErrors([diagnostic])));
   const predict = predictionProgram(lower(model), model);
@@ -62,7 +65,8 @@ export async function openRun(folder: string): Promise<OpenRun> {
   if (calibration === null) return opened;
   if (fitsModel(model, run.fitted, calibration)) return calibratedRun(opened, calibration);
   const path = `${folder}/${runFiles.calibration}`;
-  throw new DiagnosticError([diagnose(runDamaged, { path, reason: "does not fit the model" }, noLocation)]);
+  const reason = unusable("does not fit the model", folder);
+  throw new DiagnosticError([diagnose(runDamaged, { path, reason }, noLocation)]);
 }
 
 /** `run` is as it was trained. */

@@ -22,8 +22,11 @@ import {
 import { readSafetensors, SafetensorsError, type Tensor } from "./safetensors.ts";
 import { isSealed } from "./seal.ts";
 
-/** The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not. */
-export async function readRun(folder: string): Promise<Run> {
+/**
+ * The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not. `uncalibrated` looks at no
+ * calibration, damaged or not.
+ */
+export async function readRun(folder: string, { uncalibrated = false } = {}): Promise<Run> {
   const manifest = await readManifest(folder);
   const read = async (name: string) => (await verified(folder, name, manifest)).toString("utf8");
   const text = await read(runFiles.spec);
@@ -34,8 +37,15 @@ export async function readRun(folder: string): Promise<Run> {
     fitted,
     ...split(await readWeights(folder), join(folder, runFiles.weights)),
     manifest,
-    calibration: await readCalibration(folder, manifest, damaged),
+    calibration: uncalibrated
+      ? null
+      : await readCalibration(folder, manifest, (path, reason) => damaged(path, unusable(reason, folder))),
   };
+}
+
+/** What is said of a calibration that cannot be applied. */
+export function unusable(reason: string, folder: string): string {
+  return `${reason}; \`dinc calibrate ${folder} --remove\` takes it out`;
 }
 
 function damaged(path: string, reason: string): DiagnosticError {

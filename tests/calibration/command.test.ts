@@ -170,7 +170,7 @@ describe("the command", () => {
   test("prints what changed, writes a page, and undoes it", async () => {
     const { code, out, err } = await dinc("calibrate run -c dinc.yaml --by tab");
     expect(code, err).toBe(0);
-    expect(out).toMatch(/^click, 900 rows of valid\.csv: platt, .*, 3 of 3 values of tab have their own\n/);
+    expect(out).toMatch(/^click, 900 rows \(valid\.csv\): platt, .*, 3 of 3 values of tab have their own\n/);
     expect(out).toMatch(/^ {2}expected of new rows( +\d\.\d{5}){4}$/m);
     const page = readFileSync(at("run/calibration.html"), "utf8");
     expect(page).toContain("<title>shop: calibration</title>");
@@ -219,8 +219,12 @@ describe("the command", () => {
     writeFileSync(at("model.din"), SPEC);
     writeFileSync(at("another/calibration.json"), text);
     await expect(openRun(at("another"))).rejects.toThrow(/is the calibration of another run/);
-    // It cannot be opened to calibrate it again, but the file can go.
-    rmSync(at("run/calibration.json"));
+    // Without it the run opens, and it can be taken out or replaced.
+    expect((await openRun(at("run"), { uncalibrated: true })).run.calibration).toBeNull();
+    await calibrate(at("run"), config());
+    expect((await openRun(at("run"))).run.calibration).toMatchObject({ method: "platt" });
+    writeFileSync(at("run/calibration.json"), "{}");
+    expect(await uncalibrate(at("run"))).toBe(true);
     expect((await openRun(at("run"))).run.calibration).toBeNull();
   });
 

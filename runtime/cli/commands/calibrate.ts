@@ -78,7 +78,7 @@ function predictionText(
     by === null
       ? ""
       : `, ${thousands(segments.length)} of ${thousands(values)} values of ${by} have their own`;
-  return `${label}, ${thousands(rows)} rows of ${path}: ${method}, ${curveText(curve)}${own}
+  return `${label}, ${thousands(rows)} rows (${path}): ${method}, ${curveText(curve)}${own}
 ${alignedLines([head, ...lines], new Set([1, 2, 3, 4]), "  ")}`;
 }
 
