@@ -35,7 +35,7 @@ export function fitRows(
   const encoders = new FittingEncoders(given);
   const read = readRows(model, encoders, rows, what, { ...exactly(format), ...KNOWN });
   const reader = new ColumnReader();
-  const fitted = fit(model, encoders, fittingRows(model, read, [], reader, memoryStore));
+  const { fitted } = fit(model, encoders, fittingRows(model, read, [], reader, memoryStore));
   return { fitted, rows: seenRows(model, fitted, read) };
 }
 

@@ -4,7 +4,13 @@ import { tooManyIds } from "../diagnostics/catalog/system.ts";
 import { listedOthers } from "../diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
 import type { FittingEncoders } from "../frontend/kinds/encoders.ts";
-import { fitCollected, fitTransforms, type NumberSource } from "../frontend/kinds/fit.ts";
+import {
+  fitCollected,
+  fitTransforms,
+  type Known,
+  NOTHING_KNOWN,
+  type NumberSource,
+} from "../frontend/kinds/fit.ts";
 import {
   hasIds,
   hasLearnedVocabulary,
@@ -33,42 +39,66 @@ export interface FittingRows {
   numbersOf(feature: Feature): NumberSource;
 }
 
+/** What the training rows taught. */
+export interface Taught {
+  readonly fitted: Fitted;
+  /** By vocabulary that is learned: for each of its ids in how many places of training rows it stands. */
+  readonly counts: ReadonlyMap<string, Float64Array>;
+}
+
 /** Entries of a map in V8. */
 export const MOST_VALUES = 2 ** 24;
 
-/** Throws DiagnosticError where more values would be known than a vocabulary holds. */
-function requireFew(feature: Feature, counts: Float64Array): void {
+/** Throws DiagnosticError where more values would be known than a vocabulary holds, with the `before` that are known already. */
+function requireFew(feature: Feature, counts: Float64Array, before: number): void {
   const { name, kind, span } = feature;
   if (!hasLearnedVocabulary(feature)) return;
   const least = Math.max(1, kind.kind === "id" ? kind.minCount : 1);
-  let known = 0;
+  let known = before;
   for (const count of counts) if (count >= least) known += 1;
   if (known > MOST_VALUES)
     throw new DiagnosticError([diagnose(tooManyIds, { feature: name, most: MOST_VALUES }, inText(span))]);
 }
 
-/** Afterwards the ids of the rows, which were given by `encoders`, are final. */
-export function fit(model: Model, encoders: FittingEncoders, rows: FittingRows): Fitted {
+/** Afterwards the ids of the rows, which were given by `encoders`, are final. What is `known` stays, and new values come after it. */
+export function fit(
+  model: Model,
+  encoders: FittingEncoders,
+  rows: FittingRows,
+  known: Known = NOTHING_KNOWN,
+): Taught {
+  const counted = new Map<string, Float64Array>();
   const vocabularies = new Map(encoders.given.vocabularies);
   const transforms = new Map<string, readonly (readonly number[])[]>();
   for (const [name, collected] of encoders.collected) {
     const feature = featureNamed(model, name);
     const counts = rows.occurrences(name, FIRST_ID + collected.size).subarray(FIRST_ID);
-    requireFew(feature, counts);
-    const learned = fitCollected(feature, collected, counts);
-    if (learned.vocabulary !== null) vocabularies.set(name, learned.vocabulary);
+    requireFew(feature, counts, known.vocabularies.get(name)?.values.length ?? 0);
+    const learned = fitCollected(feature, collected, counts, known);
+    if (learned.vocabulary !== null) {
+      vocabularies.set(name, learned.vocabulary);
+      counted.set(name, countsById(learned.vocabulary.length, learned.ids, counts));
+    }
     if (learned.transforms !== null) transforms.set(name, learned.transforms);
     rows.renumber(name, learned.ids);
   }
   for (const feature of allFeatures(model)) {
     if (hasIds(feature.kind) || !hasLearningPipe(feature)) continue;
-    transforms.set(feature.name, fitTransforms(feature, rows.numbersOf(feature)));
+    const before = known.transforms.get(feature.name);
+    transforms.set(feature.name, before ?? fitTransforms(feature, rows.numbersOf(feature)));
   }
   const problems = allFeatures(model).flatMap((feature) =>
     feature.shares === null ? ofOtherValues(feature, vocabularies, rows) : [],
   );
   if (problems.length > 0) throw new DiagnosticError(problems);
-  return { vocabularies, transforms };
+  return { fitted: { vocabularies, transforms }, counts: counted };
+}
+
+/** `counts` are by provisional id, the first of which `ids` has at `FIRST_ID`. */
+function countsById(values: number, ids: Int32Array, counts: Float64Array): Float64Array {
+  const found = new Float64Array(FIRST_ID + values);
+  for (let i = 0; i < counts.length; i++) found[ids[FIRST_ID + i]!]! += counts[i]!;
+  return found;
 }
 
 /** The message for training rows with none of the values that a feature's file lists. */

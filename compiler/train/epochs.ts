@@ -17,6 +17,8 @@ export interface EpochsOptions<Rows extends MeasuredRows> extends TrainerOptions
   /** Computes the metrics; in this thread where not given. */
   readonly measure?: Measure;
   readonly checkpoints?: Checkpoints;
+  /** Measures the weights before the first step, too, on the training rows first: they have labels and groups then. */
+  readonly measuresFirst?: boolean;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
 
@@ -28,11 +30,15 @@ export type ProgressEvent =
       readonly split: Split;
       readonly progress: EvaluationProgress;
     }
-  | { readonly kind: "epoch"; readonly epoch: EpochResult };
+  | { readonly kind: "epoch"; readonly epoch: EpochResult }
+  /** The weights as they were before the first step are measured. */
+  | { readonly kind: "begun"; readonly evaluations: readonly Evaluation[] };
 
 export interface TrainResult {
+  /** What was measured before the first step; empty where nothing was. */
+  readonly begun: readonly Evaluation[];
   readonly epochs: readonly EpochResult[];
-  /** The epoch after which tables and parameters were as they are here: the last one, or with an early stop the best. */
+  /** The epoch after which tables and parameters were as they are here: the last one, or with an early stop the best; 0 without epochs. */
   readonly kept: number;
   /** Null without an early stop. */
   readonly stopped: Stopped | null;
@@ -62,6 +68,12 @@ export async function trainToEnd<Rows extends MeasuredRows>(
     await checkpoints.save(state);
     if (isAsked) throw new TrainingStopped(state);
   };
+  const isBegun = trainer.epochs.length > 0 || trainer.running.steps > 0;
+  if (options.measuresFirst === true && !isBegun) {
+    const all = [{ split: "train", data: options.train } as const, ...options.evaluate];
+    trainer.begun = await measured(trainer, options, all, 0, () => keep(false));
+    onProgress?.({ kind: "begun", evaluations: trainer.begun });
+  }
   while (!trainer.isOver) {
     while (!trainer.isEpochDone) {
       const step = await trainer.step();
@@ -76,8 +88,9 @@ export async function trainToEnd<Rows extends MeasuredRows>(
   const { epochs, session, tables } = trainer;
   const kept = stopped?.epoch ?? epochs.length;
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  const samplesPerSecond = (options.train.rows * epochs.length) / seconds;
-  return { epochs, kept, stopped, tables, parameters: session.read(), seconds, samplesPerSecond };
+  const samplesPerSecond = epochs.length === 0 ? 0 : (options.train.rows * epochs.length) / seconds;
+  const { begun } = trainer;
+  return { begun, epochs, kept, stopped, tables, parameters: session.read(), seconds, samplesPerSecond };
 }
 
 /** What comes after the steps of an epoch: it is evaluated and ended. `stop` is called where the person wants to stop meanwhile. */
@@ -89,9 +102,9 @@ export async function endOfEpoch<Rows extends MeasuredRows>(
   // Before they are measured.
   trainer.sound();
   trainer.pause();
-  const evaluations = await evaluateEpoch(trainer, options, stop);
-  const epoch = await trainer.endEpoch(evaluations);
-  options.onProgress?.({ kind: "epoch", epoch });
+  const epoch = trainer.epochs.length + 1;
+  const evaluations = await measured(trainer, options, options.evaluate, epoch, stop);
+  options.onProgress?.({ kind: "epoch", epoch: await trainer.endEpoch(evaluations) });
 }
 
 /** `batches` of an evaluation, which changes nothing: it is left where the person wants to stop, and done again later. */
@@ -138,19 +151,20 @@ function interruptibleMeasure(
 
 const STOPPING_INTERVAL_MS = 50;
 
-/** The metrics of every split, as the weights are now. */
-async function evaluateEpoch<Rows extends MeasuredRows>(
+/** The metrics of each split, as the weights are now: after `epoch`. */
+async function measured<Rows extends MeasuredRows>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,
+  splits: EpochsOptions<Rows>["evaluate"],
+  epoch: number,
   stop: () => Promise<void>,
 ): Promise<Evaluation[]> {
   const { metrics, seed } = options.program.settings;
   const { checkpoints } = options;
   const batches = interruptible(options.batches, stop, checkpoints);
   const measure = interruptibleMeasure(options.measure ?? measureInPlace, stop, checkpoints);
-  const epoch = trainer.epochs.length + 1;
   const evaluations: Evaluation[] = [];
-  for (const { split, data } of options.evaluate) {
+  for (const { split, data } of splits) {
     const onProgress = (progress: EvaluationProgress) =>
       options.onProgress?.({ kind: "evaluation", epoch, split, progress });
     const scores = await score(trainer.session, trainer.tables, data, batches, options.labels, (rows) =>

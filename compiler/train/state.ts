@@ -24,6 +24,8 @@ export interface EpochResult {
 }
 
 export interface TrainState {
+  /** What was measured before the first step; empty where nothing was. */
+  readonly begun: readonly Evaluation[];
   /** Those that are finished, evaluations included. */
   readonly epochs: readonly EpochResult[];
   readonly running: RunningEpoch;

@@ -45,8 +45,16 @@ export interface TrainerOptions<Rows extends MeasuredRows> {
   readonly batchBytes?: number;
   /** Makes the order of rows of each epoch; in memory where not given. */
   readonly orders?: RowOrders;
+  /** What earlier trainings made, where this one goes on from their weights. */
+  readonly before?: Made;
   /** Counts ids in the training rows. */
   readonly occurrences: (counted: readonly Counted[]) => readonly Float64Array[];
+}
+
+/** How far trainings went: the epochs, by which rows are shuffled, and the steps that the optimizer has counted. */
+export interface Made {
+  readonly epochs: number;
+  readonly steps: number;
 }
 
 export interface StepProgress {
@@ -73,6 +81,7 @@ export class Trainer<Rows extends MeasuredRows> {
   private readonly stopping: EarlyStopping | null;
   private readonly gatherer: RowGatherer;
   private readonly done: EpochResult[];
+  private measured: readonly Evaluation[];
   private epochNow: RunningEpoch;
   /** The batches of the running epoch that are left; null before its first step of this sitting. */
   private stream: AsyncIterator<Batch> | null = null;
@@ -111,8 +120,18 @@ export class Trainer<Rows extends MeasuredRows> {
     this.orders = options.orders ?? new MemoryOrders();
     this.gatherer = new RowGatherer(tables);
     this.done = [...(from?.epochs ?? [])];
+    this.measured = from?.begun ?? [];
     const running = from?.running ?? NOT_BEGUN;
     this.epochNow = { ...running, terms: new Map(running.terms), curve: [...running.curve] };
+  }
+
+  /** What was measured before the first step. */
+  get begun(): readonly Evaluation[] {
+    return this.measured;
+  }
+
+  set begun(evaluations: readonly Evaluation[]) {
+    this.measured = evaluations;
   }
 
   /** Those that are finished. */
@@ -143,6 +162,7 @@ export class Trainer<Rows extends MeasuredRows> {
   /** What the following steps depend on. Throws DiagnosticError where a weight is no number. */
   get state(): TrainState {
     return {
+      begun: this.measured,
       epochs: this.done,
       running: this.epochNow,
       tables: this.tables,
@@ -165,7 +185,7 @@ export class Trainer<Rows extends MeasuredRows> {
     const epoch = this.done.length + 1;
     const step = before.steps + 1;
     const number = (epoch - 1) * steps + step;
-    const scalars = scalarsAt(program.settings, number, epochs * steps);
+    const scalars = scalarsAt(program.settings, number, epochs * steps, this.before.steps);
     const isHeld = this.session.holds !== null;
     const rows = isHeld ? {} : this.gatherer.gather(batch);
     const { loss, terms, gradients } = this.session.step({ batch, rows, scalars });
@@ -239,6 +259,10 @@ export class Trainer<Rows extends MeasuredRows> {
     }
   }
 
+  private get before(): Made {
+    return this.options.before ?? { epochs: 0, steps: 0 };
+  }
+
   private get settings(): TrainSettings {
     return this.options.program.settings;
   }
@@ -249,8 +273,9 @@ export class Trainer<Rows extends MeasuredRows> {
     const { seed, batch: size } = this.settings;
     const epoch = this.done.length + 1;
     const { steps: step } = this.epochNow;
-    const order = skip(this.orders.ofEpoch(train.rows, seed, epoch), step * size);
-    const streams = { seed, step: (epoch - 1) * this.steps + step + 1 };
+    const { before } = this;
+    const order = skip(this.orders.ofEpoch(train.rows, seed, before.epochs + epoch), step * size);
+    const streams = { seed, step: before.steps + (epoch - 1) * this.steps + step + 1 };
     return batches(train, order, size, streams, this.session.room)[Symbol.asyncIterator]();
   }
 

@@ -12,6 +12,7 @@ import {
   badRowOption,
   collect,
   emitOptionsOf,
+  fromOptions,
   paramOption,
   positiveNumber,
   positiveWholeNumber,
@@ -122,7 +123,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       done(await (await import("./commands/init.ts")).init(folder, options, terminal)),
     );
 
-  command(
+  const prepareCommand = command(
     "prepare",
     "Encode the rows of a training once, as a folder that trainings read.",
     "dinc prepare -c dinc.yaml --out rows",
@@ -158,15 +159,17 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
         .conflicts("seal"),
     )
     .option("--seal", "make a folder of prepared rows of what the SQL of --plan wrote to it")
-    .option("--force", "replace an existing folder of prepared rows")
-    .action(async (spec: string | undefined, options) =>
-      done(await (await import("./commands/prepare.ts")).prepare(spec, options, terminal)),
-    );
+    .option("--force", "replace an existing folder of prepared rows");
+  for (const option of fromOptions("prepare")) prepareCommand.addOption(option);
+  prepareCommand.action(async (spec: string | undefined, options) =>
+    done(await (await import("./commands/prepare.ts")).prepare(spec, options, terminal)),
+  );
 
-  command(
+  const trainCommand = command(
     "train",
     "Read data, train, evaluate, and write a run folder.",
     "dinc train -c dinc.yaml --out my-run",
+    "dinc train -c dinc.yaml --from my-run --out next-run",
     "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
   )
     .argument("[spec]", "the model; default: `spec` of dinc.yaml")
@@ -175,7 +178,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
     )
     .option("--rows <folder>", "prepared rows, instead of the data that dinc.yaml names")
-    .requiredOption("-o, --out <run>", "the run folder to write")
+    .option("-o, --out <run>", "the run folder to write")
     .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
     .addOption(paramOption())
     .addOption(variantOption())
@@ -194,10 +197,11 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       60,
     )
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder during training")
-    .option("--mlflow <url>", "let an MLflow server follow the training, and give it the run")
-    .action(async (spec: string | undefined, options) =>
-      done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
-    );
+    .option("--mlflow <url>", "let an MLflow server follow the training, and give it the run");
+  for (const option of fromOptions()) trainCommand.addOption(option);
+  trainCommand.action(async (spec: string | undefined, options) =>
+    done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
+  );
 
   command(
     "import",

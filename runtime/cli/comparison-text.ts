@@ -10,7 +10,8 @@ import {
   type MetricComparison,
   type RunComparison,
 } from "../run/compare-runs.ts";
-import type { Manifest } from "../run/run-folder.ts";
+import type { Manifest, SplitMetrics } from "../run/run-folder.ts";
+import type { MetricValues } from "../train/metrics/metric-columns.ts";
 
 type Pair<T> = readonly [a: T, b: T];
 
@@ -22,6 +23,8 @@ export function comparisonText(
 ): string {
   const parts = [
     headText(names, manifests),
+    kinshipText(comparison.kinship),
+    ...names.map((name, i) => chainText(name, manifests[i]!)),
     weightsText(comparison),
     metricsText(comparison.metrics),
     calibrationText(comparison),
@@ -41,6 +44,48 @@ function headText(names: Pair<string>, manifests: Pair<Manifest>): string {
     ];
   });
   return alignedLines(rows);
+}
+
+/** `b goes on from monday, 2 trainings later` */
+function kinshipText(kinship: RunComparison["kinship"]): string {
+  if (kinship === null) return "";
+  const { run, after } = kinship;
+  const later = (count: number) => `${count} ${count === 1 ? "training" : "trainings"} later`;
+  if (after.a === 0 && after.b === 0) return `both are ${run}\n`;
+  if (after.a === 0) return `b goes on from a, ${later(after.b)}\n`;
+  if (after.b === 0) return `a goes on from b, ${later(after.a)}\n`;
+  return `both go on from ${run}: a is ${later(after.a)}, b ${later(after.b)}\n`;
+}
+
+/** The trainings that led to a run, with what each one's rows gave before they were trained on; nothing of one without a chain. */
+function chainText(name: string, { from, data, metrics }: Manifest): string {
+  if (from === undefined) return "";
+  const own = { run: name, trainRows: data.trainRows, before: from.before, metrics };
+  const links = [...from.chain, own].slice(-MOST_LINKS);
+  const left = from.chain.length + 1 - links.length;
+  const titles = [...new Set(links.flatMap(({ before }) => Object.keys(flatMetrics(before?.["train"]))))];
+  const rows = links.map(({ run, trainRows, before }) => {
+    const tested = flatMetrics(before?.["train"]);
+    return [run, thousands(trainRows), ...titles.map((title) => tested[title]?.toFixed(5) ?? "–")];
+  });
+  const head = ["training", "rows", ...titles.map((title) => `${title} before it`)];
+  const right = new Set([1, ...titles.map((_, i) => 2 + i)]);
+  const before = left === 0 ? "" : `  after ${left} earlier ${left === 1 ? "training" : "trainings"}\n`;
+  return `chain of ${name}: its rows before they were trained on\n${before}${alignedLines([head, ...rows], right, "  ")}`;
+}
+
+/** How many trainings of a chain are listed. */
+const MOST_LINKS = 14;
+
+/** `auc`, with the prediction where there are several: `click auc`. */
+function flatMetrics(metrics: SplitMetrics = {}): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const [name, value] of Object.entries<number | null | MetricValues>(metrics))
+    if (typeof value === "number") found[name] = value;
+    else
+      for (const [metric, each] of Object.entries(value ?? {}))
+        if (each !== null) found[`${name} ${metric}`] = each;
+  return found;
 }
 
 /** How many arrays are named. */
@@ -116,6 +161,7 @@ const reasons: Readonly<Record<Aspect, string>> = {
   spec: "the spec: another network, or other features",
   settings: "the settings of the training",
   seed: "the seed: other initial weights, another order of the rows, other noise",
+  from: "what they began with: the weights of another run, or random ones",
   data: "the data: other rows, or rows that were made or split differently",
   versions: "the versions: another dinc may compile or train differently",
   backend:

@@ -86,3 +86,35 @@ export function positiveNumber(text: string): number {
     throw new InvalidArgumentError("Expected a number greater than 0.");
   return value;
 }
+
+/** How a training goes on from a run; what rows are prepared for it, `prepare` takes of it. */
+export function fromOptions(command: "train" | "prepare" = "train"): Option[] {
+  const ids = [
+    new Option("--from <run>", FROM[command]),
+    new Option("--rename <old=new>", "--from: what the run calls otherwise; repeatable")
+      .argParser<string[]>((value, previous) => collect(value, previous ?? []))
+      .default([], "none"),
+    new Option("--refit", "--from: fit transforms of numbers on the new rows, instead of keeping them"),
+    new Option("--evict-unseen <days>", "--from: take out ids that no training met for so many days"),
+    new Option("--evict-below <count>", "--from: take out ids that all trainings met less often"),
+  ];
+  ids[3]!.argParser(wholeNumber);
+  ids[4]!.argParser(positiveWholeNumber);
+  if (command === "prepare") return ids;
+  return [
+    ...ids,
+    new Option("--new-ids <begin>", "--from: new ids begin as their `init`, or as unknown values were")
+      .choices(["init", "unknown"])
+      .default("init"),
+    new Option("--fresh-optimizer", "--from: begin the optimizer's state and its count of steps anew"),
+    new Option("--no-test-first", "--from: do not measure the old weights on the new rows before training"),
+    new Option("--explain", "--from: print what becomes of the run, and train nothing"),
+    new Option("--format <format>", "how --explain prints").choices(["pretty", "json"]).default("pretty"),
+    new Option("--no-state", "leave out state.safetensors, by which a training goes on from this run"),
+  ];
+}
+
+const FROM = {
+  train: "go on from this run: its weights, its ids at their places, its optimizer",
+  prepare: "for a training that goes on from this run: its ids at their places, new ones after them",
+} as const;

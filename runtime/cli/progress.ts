@@ -2,7 +2,7 @@
 // each epoch.
 
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
-import type { EvaluationProgress } from "../../compiler/train/score.ts";
+import type { Evaluation, EvaluationProgress } from "../../compiler/train/score.ts";
 import { duration, thousands } from "../driver/text-table.ts";
 import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,10 +45,13 @@ export function trainingProgress(terminal: Terminal, epochs: number): (event: Pr
         return line.show(() => stepLine(event));
       case "evaluation": {
         const { epoch, split, progress } = event;
-        return line.show(() => `epoch ${epoch}/${epochs}: ${evaluationLine(progress, `${split} rows`)}`);
+        const at = epoch === 0 ? "before training" : `epoch ${epoch}/${epochs}`;
+        return line.show(() => `${at}: ${evaluationLine(progress, `${split} rows`)}`);
       }
       case "epoch":
         return line.say(epochLine(event, epochs));
+      case "begun":
+        return line.say(begunLine(event.evaluations));
     }
   };
 }
@@ -96,6 +99,14 @@ function stepLine({
     `epoch ${epoch}/${epochs}, step ${step}/${steps}: loss ${loss.toFixed(5)}, ` +
     `${thousands(samplesPerSecond)} samples/s, ${duration(remaining)} left`
   );
+}
+
+/** `before training: train auc 0.70123, test auc 0.71234` */
+function begunLine(evaluations: readonly Evaluation[]): string {
+  const names = metricNames(evaluations);
+  const cells = metricCells(evaluations, names);
+  const of = evaluations.every(({ split }) => split === "train") ? " on the training rows" : "";
+  return `before training${of}: ${names.map((name, i) => `${name} ${cells[i]}`).join(", ")}`;
 }
 
 function epochLine({ epoch }: Extract<ProgressEvent, { kind: "epoch" }>, epochs: number): string {

@@ -50,6 +50,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
       case "mlflow":
         terminal.say(`MLflow: ${event.page}`);
         break;
+      case "from":
+        terminal.say(fromText(event));
+        break;
       case "training":
         showTraining = trainingProgress(terminal, event.epochs);
         if (event.from !== null) terminal.say(`going on after ${positionText(event.from.at)}`);
@@ -57,6 +60,7 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
       case "step":
       case "evaluation":
       case "epoch":
+      case "begun":
         showTraining(event);
         break;
       case "checkpoint":
@@ -80,6 +84,31 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
     }
   };
   return { onEvent };
+}
+
+/** `going on from monday: 3 tables, 5 layers and the optimizer after 1,200 steps; item_id has 57 new ids; anew: net.click.dense_1` */
+function fromText({ run, continuation }: Extract<DriverEvent, { kind: "from" }>): string {
+  const { tables, weights, optimizer } = continuation;
+  const kept = (all: readonly { readonly becomes: string }[]) =>
+    all.filter(({ becomes }) => becomes !== "anew");
+  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const parts = [counted(kept(tables).length, "table"), counted(kept(weights).length, "layer")];
+  if (optimizer.becomes === "kept") parts.push(`the optimizer after ${thousands(optimizer.steps)} steps`);
+  const changed = kept(tables).flatMap((table) => {
+    const { name, added, gone } = table as (typeof tables)[number];
+    return [
+      ...(added > 0 ? [`${name} has ${thousands(added)} new ids`] : []),
+      ...(gone > 0 ? [`${thousands(gone)} ids of ${name} are gone`] : []),
+    ];
+  });
+  const anew = [...tables, ...weights].filter(({ becomes }) => becomes === "anew").map(({ name }) => name);
+  if (optimizer.becomes === "anew") anew.push(`the optimizer (${optimizer.why})`);
+  const more = anew.length === 0 ? [] : [`anew: ${anew.join(", ")}`];
+  return [
+    `going on from ${run}: ${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`,
+    ...changed,
+    ...more,
+  ].join("; ");
 }
 
 function sayData(

@@ -72,7 +72,7 @@ function readTrainingFiles(
     const watched = watchedFiles(data);
     const { train, valid } = await readTrainingRows(files, memory, model, data, encoders, options, watched);
     const teaching = fittingRows(model, train, valid === null ? [] : [valid], reader, store);
-    const fitted = fit(model, encoders, teaching);
+    const { fitted, counts } = fit(model, encoders, teaching, options.known);
     const final = new FittedEncoders(fitted);
     const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, reader, store);
     const other = async (path: string | null): Promise<StoredRows | null> =>
@@ -89,13 +89,13 @@ function readTrainingFiles(
         const warning = warnOfShared(first, later);
         if (warning !== null) files.badRows.say(warning);
       }
-    return { fitted, splits, badRows: files.badRows, orderedBy: null, filesOf: ofFiles(files) };
+    return { fitted, counts, splits, badRows: files.badRows, orderedBy: null, filesOf: ofFiles(files) };
   };
   return withMemory(data.memory, data.train!, options, read, ({ splits, ...learned }, { store, reader }) => {
     const measured = (rows: StoredRows | null) =>
       rows === null ? null : settledRows(rows, true, reader, store);
     const settled = {
-      train: settledRows(splits.train, false, reader, store),
+      train: settledRows(splits.train, options.measuresTrain === true, reader, store),
       valid: measured(splits.valid),
       test: measured(splits.test),
     };
@@ -113,14 +113,16 @@ function readTrainingEvents(
     const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
     const read = await readEventRows(files, store, reader, data, model, encoders, names, limitOf(options));
     const [train, test, valid] = read.splits;
-    const fitted = fit(model, encoders, fittingEvents(model, read.events, train!, reader, store));
+    const teaching = fittingEvents(model, read.events, train!, reader, store);
+    const { fitted, counts } = fit(model, encoders, teaching, options.known);
     const events = transformedEvents(model, fitted, read.events, reader, store);
     const splits = {
-      train: eventRows(model, events, train!, false, reader, store),
+      train: eventRows(model, events, train!, options.measuresTrain === true, reader, store),
       valid: valid === undefined ? null : eventRows(model, events, valid, true, reader, store),
       test: eventRows(model, events, test!, true, reader, store),
     };
-    return { fitted, splits, badRows: files.badRows, orderedBy: read.orderedBy, filesOf: ofFiles(files) };
+    const { badRows } = files;
+    return { fitted, counts, splits, badRows, orderedBy: read.orderedBy, filesOf: ofFiles(files) };
   };
   return withMemory(data.memory, data.events.path, options, read, ({ splits, ...learned }, { store }) =>
     trainingData(model, data, learned, splits, store),
@@ -129,6 +131,7 @@ function readTrainingEvents(
 
 interface Learned {
   readonly fitted: Fitted;
+  readonly counts: TrainingData["counts"];
   readonly badRows: BadRows;
   /** null of example rows. */
   readonly orderedBy: string | null;
@@ -143,13 +146,13 @@ function ofFiles(files: DataFiles): Learned["filesOf"] {
 async function trainingData<Split extends RowSource>(
   model: Model,
   data: DataConfig,
-  { fitted, badRows, orderedBy, filesOf }: Learned,
+  { fitted, counts, badRows, orderedBy, filesOf }: Learned,
   splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
   store: SpillingStore,
 ): Promise<TrainingData<Split>> {
   const orders = new BoundedOrders(store.leftRoom());
   const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows, orderedBy, filesOf);
-  return { ...splits, fitted, fingerprint, orders, onDisk: store.onDisk };
+  return { ...splits, fitted, counts, fingerprint, orders, onDisk: store.onDisk };
 }
 
 /** Reads one split again with what a run learned; null where `data` has no such split. */

@@ -3,6 +3,7 @@
 import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { RowOrders } from "../../compiler/data/row-order.ts";
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
+import type { Known } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { BadRows } from "./bad-rows.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
@@ -14,6 +15,8 @@ export interface TrainingData<Split extends RowSource = RowSource> {
   readonly valid: Split | null;
   readonly test: Split | null;
   readonly fitted: Fitted;
+  /** By vocabulary that was learned: for each id in how many places of training rows it stands; null where nobody counted. */
+  readonly counts: ReadonlyMap<string, Float64Array> | null;
   readonly fingerprint: DataFingerprint;
   /** Makes orders of the training rows in the memory that these leave. */
   readonly orders: RowOrders;
@@ -35,6 +38,10 @@ export interface ReadOptions {
   readonly badRows?: BadRows;
   /** What a trained model reads to score rows; all that is declared where it is not given. */
   readonly inputs?: GraphInputs;
+  /** What an earlier training learned, which the training rows add to. */
+  readonly known?: Known;
+  /** Whether training rows are to be measured, too: their labels and groups are in memory then. */
+  readonly measuresTrain?: boolean;
   /** Where columns go that do not fit into memory, until the caller removes it; where it is not given, until the process ends. */
   readonly columns?: Scratch;
 }

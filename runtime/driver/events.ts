@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
+import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import type { EvaluationProgress, Split } from "../../compiler/train/score.ts";
 import type { Position } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
@@ -43,6 +44,8 @@ export type DriverEvent =
   | ({ readonly kind: "vectors" } & ReadVectors)
   /** A run of MLflow follows the training; `page` is its address. */
   | { readonly kind: "mlflow"; readonly page: string }
+  /** What becomes of the run that the training goes on from. */
+  | { readonly kind: "from"; readonly run: string; readonly continuation: Continuation }
   /** The first step comes next; `from` is the checkpoint of an earlier training that goes on, `epochs` how many there will be in all. */
   | { readonly kind: "training"; readonly from: KeptCheckpoint | null; readonly epochs: number }
   | ProgressEvent

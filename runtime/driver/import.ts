@@ -112,9 +112,10 @@ async function imported(folder: string, columns: Scratch, options: ImportOptions
     model: { ...model, parent: record.parent },
     program,
     data,
-    result: { ...weights, epochs: kept, kept: record.epoch, stopped, seconds, samplesPerSecond },
+    result: { ...weights, begun: [], epochs: kept, kept: record.epoch, stopped, seconds, samplesPerSecond },
     given: new Map(Object.entries(record.given)),
     backend,
+    ...{ from: null, state: null },
     trainer: trainedBy(record.environment),
     environment: environmentOf(record),
     compiler: version(),
@@ -128,6 +129,7 @@ async function imported(folder: string, columns: Scratch, options: ImportOptions
   await writeRun(out, contents, force);
   return {
     ...{ folder: out, epochs: kept, kept: record.epoch, evaluations, stopped, notes, golden },
+    ...{ begun: [], continuation: null },
     seconds: (performance.now() - started) / 1000,
     peakMemory: peakMemory(),
   };

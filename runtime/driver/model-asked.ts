@@ -1,6 +1,7 @@
 // The model that a spec and dinc.yaml ask for together, before any data are read: `compile` loads nothing that reads data.
 
 import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { noEpochs } from "../../compiler/diagnostics/catalog/from.ts";
 import { withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config } from "../../compiler/frontend/config/config.ts";
@@ -11,6 +12,8 @@ import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec, withSeed } from "./read-spec.ts";
 
 interface AskedOptions extends ModelOptions, Watch {
+  /** The run that a training goes on from. */
+  readonly from?: unknown;
   readonly config?: string | SourceFile;
   readonly set?: readonly string[];
   readonly seed?: number;
@@ -35,7 +38,10 @@ export async function modelAsked(
     params: [...config.params, ...overridesOf(params)],
     variant: variant ?? config.variant,
   });
-  return { model: withOverrides(checked, config, options.seed), config, path };
+  const model = withOverrides(checked, config, options.seed);
+  if (model.train.epochs === 0 && options.from === undefined)
+    throw new DiagnosticError([diagnose(noEpochs, {}, config.locations.epochs)]);
+  return { model, config, path };
 }
 
 function withOverrides(model: Model, { train: overrides }: Config, seed: number | undefined): Model {

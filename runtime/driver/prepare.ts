@@ -28,11 +28,19 @@ import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
+import {
+  type ContinueOptions,
+  type EarlierRun,
+  earlierFor,
+  knownFrom,
+  requireRowsOf,
+  today,
+} from "./from.ts";
 import { modelAsked } from "./model-asked.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
 /** Which data a training reads, and how. These options override dinc.yaml, which overrides the spec. */
-export interface PrepareOptions extends ModelOptions, Watch {
+export interface PrepareOptions extends ModelOptions, ContinueOptions, Watch {
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
   readonly config?: string | SourceFile;
   /** Settings over those of `config`, as `data.dir=../data` or `train.epochs=3`. */
@@ -77,10 +85,14 @@ export interface PreparedRows {
 export class Prepared {
   readonly model: Model;
   readonly summary: DataSummary;
+  /** The day on which rows were read, in days since 1970. */
+  readonly day: number;
   /** Bad rows that were left out of the files. */
   readonly leftOut: readonly LeftOut[];
   /** @internal */
   readonly data: TrainingData;
+  /** @internal */
+  readonly from: EarlierRun | null;
   /** @internal */
   readonly truth: Truth | null;
   /** @internal */
@@ -89,8 +101,10 @@ export class Prepared {
   private closed = false;
 
   /** @internal */
-  constructor(model: Model, { data, truth, titles }: Read, columns: Scratch) {
+  constructor({ model, from }: Asked, { data, truth, titles }: Read, day: number, columns: Scratch) {
     this.model = model;
+    this.from = from;
+    this.day = day;
     this.columns = columns;
     this.data = data;
     this.truth = truth;
@@ -128,6 +142,8 @@ export interface Asked {
   readonly model: Model;
   readonly source: LocatedData | null;
   readonly rows: PreparedFolder | null;
+  /** The run that the training goes on from; null where there is none. */
+  readonly from: EarlierRun | null;
 }
 
 /**
@@ -151,7 +167,7 @@ export async function prepareTo(
 ): Promise<PreparedRows> {
   const started = performance.now();
   const { shards = DEFAULT_SHARDS, order = "shuffled", force = false } = options;
-  const asked = await askedFor(model, options);
+  const asked = await askedFor(model, { ...options, testFirst: false });
   const { batch } = asked.model.train;
   if (order === "trained" && shards > batch)
     throw new UsageError(
@@ -243,6 +259,7 @@ export async function askedFor(
     model,
     source: data === null ? null : { data, location: config.locations.data },
     rows: rows === undefined ? null : await PreparedFolder.open(rows),
+    from: await earlierFor(model, options),
   };
 }
 
@@ -256,7 +273,8 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
 export async function preparedOf(asked: Asked, options: PrepareOptions): Promise<Prepared> {
   const columns = new Scratch();
   try {
-    const prepared = new Prepared(asked.model, await read(asked, columns, options), columns);
+    const day = today();
+    const prepared = new Prepared(asked, await read(asked, day, columns, options), day, columns);
     options.onEvent?.({ kind: "data", ...prepared.summary });
     throwIfStopped(options);
     return prepared;
@@ -267,7 +285,8 @@ export async function preparedOf(asked: Asked, options: PrepareOptions): Promise
 }
 
 async function read(
-  { model, source, rows }: Asked,
+  { model, source, rows, from }: Asked,
+  day: number,
   columns: Scratch,
   options: PrepareOptions,
 ): Promise<Read> {
@@ -275,13 +294,16 @@ async function read(
   const report = (text: string) => onEvent?.({ kind: "activity", text });
   if (rows !== null) {
     const memory = source?.data.memory ?? DEFAULT_MEMORY;
-    const data = await readPrepared(rows, model, source, { columns, report, memory });
+    const reading = { columns, report, memory, measuresTrain: from?.testsFirst === true };
+    const data = await readPrepared(rows, model, source, reading);
+    if (from !== null) requireRowsOf(rows.path, data.fitted, model, from, day);
     return { data, truth: rows.description.truth, titles: () => rows.titles() };
   }
   const { data: raw } = source!;
   const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
   const data = await readTraining(model, raw, {
-    ...{ columns, report, badRows },
+    ...{ columns, report, badRows, known: knownFrom(model, from, day) },
+    measuresTrain: from?.testsFirst === true,
     ...(limit === undefined ? {} : { limit }),
   });
   tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);

@@ -12,10 +12,13 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { MetricDetails } from "../../compiler/train/metrics/evaluate.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { Titles } from "../data/titles.ts";
 import type { ReportData, TrainingData } from "../data/training-data.ts";
 import type { Environment } from "../run/environment.ts";
+import type { StateTensors } from "../run/optimizer-file.ts";
+import type { FromRecord } from "../run/run-folder.ts";
 import type { Tensor } from "../run/safetensors.ts";
 import type { RunContents } from "../run/write-run.ts";
 import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
@@ -28,6 +31,10 @@ export interface FinishedTraining {
   /** By table: how many rows began as vectors of a file; none where it is not there. */
   readonly given: ReadonlyMap<string, number>;
   readonly backend: TrainingBackend;
+  /** How it went on from another run; null where weights began at random. */
+  readonly from: FromRecord | null;
+  /** What a training that goes on from it reads; null where that is not kept. */
+  readonly state: StateTensors | null;
   /** What trained the model, where that was another program than dinc. */
   readonly trainer?: string;
   /** Where the model was trained. */
@@ -64,7 +71,8 @@ export async function runContents(training: FinishedTraining): Promise<RunConten
     parameters: parametersOf(program.step, result.parameters),
     // The report takes memory, too.
     manifest: { ...manifest, peakMemory: training.peakMemory() },
-    evaluations: result.epochs.flatMap(evaluationLines),
+    evaluations: [...begunLines(result.begun), ...result.epochs.flatMap(evaluationLines)],
+    state: training.state,
     report,
   };
 }
@@ -89,7 +97,7 @@ async function reportOf(
     onProgress,
   });
   onProgress("report: drawing");
-  return reportHtml({ manifest, spec, doc: model.doc, epochs, findings, notes });
+  return reportHtml({ manifest, spec, doc: model.doc, epochs, begun: result.begun, findings, notes });
 }
 
 function manifestOf({
@@ -98,12 +106,13 @@ function manifestOf({
   data,
   result,
   given,
+  from,
   backend,
   trainer,
   environment,
   compiler,
 }: FinishedTraining): TrainedManifest {
-  const { evaluations } = result.epochs[result.kept - 1]!;
+  const evaluations = result.epochs[result.kept - 1]?.evaluations ?? result.begun;
   const split = data.test === null ? "valid" : "test";
   return {
     compiler,
@@ -129,6 +138,7 @@ function manifestOf({
     ),
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
     epoch: result.kept,
+    ...(from === null ? {} : { from }),
     stopped: result.stopped,
     metrics: metricValues(evaluations, split),
     details: metricDetails(evaluations, split),
@@ -147,6 +157,11 @@ function parametersOf({ parameters }: Graph, values: ParameterValues): Map<strin
   return kept;
 }
 
+/** Of the weights before the first step, which is told as an epoch 0 without a loss. */
+function begunLines(begun: readonly Evaluation[]): object[] {
+  return begun.map((evaluation) => ({ epoch: 0, ...measuredOf(evaluation) }));
+}
+
 function evaluationLines({ epoch, loss, terms, seconds, evaluations }: EpochResult): object[] {
   const trained = {
     epoch,
@@ -155,14 +170,17 @@ function evaluationLines({ epoch, loss, terms, seconds, evaluations }: EpochResu
     train_seconds: seconds,
   };
   if (evaluations.length === 0) return [trained];
-  return evaluations.map((evaluation) => ({
-    ...trained,
+  return evaluations.map((evaluation) => ({ ...trained, ...measuredOf(evaluation) }));
+}
+
+function measuredOf(evaluation: Evaluation): object {
+  return {
     split: evaluation.split,
     prediction: evaluation.label,
     rows: evaluation.rows,
     ...evaluation.values,
     ...Object.fromEntries(Object.entries(evaluation.details).flatMap(besideValue)),
-  }));
+  };
 }
 
 /** Flat, as those who read lines into a table want it: `auc_low`, `auc_high`, `gauc_groups`, `gauc_groups_skipped`. */

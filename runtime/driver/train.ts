@@ -8,10 +8,15 @@ import { mapped } from "../../compiler/data/stored-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../../compiler/train/early-stop.ts";
+import type { TrainResult } from "../../compiler/train/epochs.ts";
+import type { Continuation } from "../../compiler/train/from/continuation.ts";
+import { metAfter } from "../../compiler/train/from/met.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
+import type { Made } from "../../compiler/train/trainer.ts";
 import { bytesInRoom, countsInBatch } from "../data/batch-counts.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { TrainingData } from "../data/training-data.ts";
@@ -19,6 +24,8 @@ import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/machines.ts";
 import { version } from "../files/version.ts";
 import { environmentOf } from "../run/environment.ts";
+import { type StateTensors, stateTensors } from "../run/optimizer-file.ts";
+import { runFiles } from "../run/run-folder.ts";
 import { writeRun } from "../run/write-run.ts";
 import type { Follower } from "../train/curves.ts";
 import { train as runTraining, type TrainOptions as TrainingLoop } from "../train/loop.ts";
@@ -28,6 +35,7 @@ import { readVectors } from "../train/vectors.ts";
 import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { currentName } from "./engine-names.ts";
 import { followed } from "./followers.ts";
+import { continuedFrom, type EarlierRun, fromRecord } from "./from.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
 import { type Asked, askedFor, Prepared, type PrepareOptions, peakMemory, preparedOf } from "./prepare.ts";
@@ -44,6 +52,8 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
   readonly tensorboard?: string;
   /** The address of an MLflow server, which gets settings, curves and the run; MLFLOW_* of the environment say the rest. */
   readonly mlflow?: string;
+  /** Whether the run keeps what a training that goes on from it needs of the optimizer (`state.safetensors`); it does where nothing is said. */
+  readonly state?: boolean;
 }
 
 export interface TrainOptions extends PrepareOptions, RunOptions {}
@@ -52,8 +62,12 @@ export interface TrainedRun {
   /** The run folder, which `openRun` reads. */
   readonly folder: string;
   readonly epochs: readonly EpochResult[];
-  /** The epoch whose weights are in the run, from 1. */
+  /** The epoch whose weights are in the run, from 1; 0 where none was trained. */
   readonly kept: number;
+  /** Of a training that goes on from a run: what its weights gave before the first step, on rows of the split `train` first. */
+  readonly begun: readonly Evaluation[];
+  /** What became of that run; null where weights began at random. */
+  readonly continuation: Continuation | null;
   /** Of that epoch: the metrics of each prediction on each split. */
   readonly evaluations: readonly Evaluation[];
   /** How an early stop ended the training; null without one. */
@@ -179,7 +193,7 @@ function runOn(
 }
 
 async function trainedOn(
-  { data, truth, leftOut, titles }: Prepared,
+  prepared: Prepared,
   model: Model,
   { backend, started }: Opened,
   take: Follower["take"],
@@ -187,6 +201,7 @@ async function trainedOn(
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const { onEvent, out } = options;
+  const { data, truth, leftOut, from } = prepared;
   const tables = tablesOf(model, data.fitted);
   const forward = lower(model);
   const counts = countsInBatch(data, planBatches(forward, tables), model.train.batch);
@@ -195,10 +210,17 @@ async function trainedOn(
     onEvent?.({ kind: "vectors", ...read }),
   );
   const labels = model.predictions.map(({ label }) => label);
+  const begins =
+    from === null ? null : continuedFrom(from, { model, fitted: data.fitted, program, tables, vectors });
+  if (begins !== null)
+    onEvent?.({ kind: "from", run: from!.opened.folder, continuation: begins.continuation });
   const plan = planBatches(program.step, tables, backend.parts);
   const batches = openBatches(plan);
   const measuring = openMeasuring();
-  const identity = { program, tables, data: data.fingerprint, backend: bitsOf(backend), compiler: version() };
+  const identity = {
+    ...{ program, tables, data: data.fingerprint, backend: bitsOf(backend), compiler: version() },
+    from: from === null ? null : identityOfEarlier(from),
+  };
   const result = await checkpointing
     .run(identity, (checkpoints) =>
       runTraining({
@@ -213,7 +235,8 @@ async function trainedOn(
         batchBytes: bytesInRoom(data, plan, model.train.batch),
         orders: data.orders,
         measure: measuring.measure,
-        checkpoints,
+        checkpoints: { ...checkpoints, from: checkpoints.from ?? begins?.state ?? null },
+        ...(begins === null ? {} : { before: begins.made, measuresFirst: from!.testsFirst }),
         onProgress: (event) => {
           onEvent?.(event);
           take(event);
@@ -223,7 +246,7 @@ async function trainedOn(
     .finally(() => Promise.all([batches.close(), measuring.close()]));
   onEvent?.({ kind: "writing", path: out });
 
-  const { evaluations } = result.epochs[result.kept - 1]!;
+  const evaluations = keptEvaluations(result);
   const epochs = { trained: result.epochs.length, wanted: model.train.epochs };
   const notes = [
     result.stopped === null ? null : describeStop(result.stopped, epochs, labels),
@@ -237,11 +260,13 @@ async function trainedOn(
     data,
     result,
     given: mapped(vectors, ({ rows }) => rows.length),
+    from: from === null ? null : fromRecord(from, begins!, result.begun),
+    state: options.state === false ? null : stateOf(prepared, program, result, begins?.made ?? NONE_MADE),
     backend,
     environment: environmentOf(backend.description),
     compiler: version(),
     peakMemory,
-    titles: await titles(),
+    titles: await prepared.titles(),
     notes,
     onProgress: (text) => onEvent?.({ kind: "activity", text }),
   });
@@ -251,12 +276,70 @@ async function trainedOn(
     folder: out,
     epochs: result.epochs,
     kept: result.kept,
+    begun: result.begun,
+    continuation: begins?.continuation ?? null,
     evaluations,
     stopped: result.stopped,
     notes,
     seconds: (performance.now() - started) / 1000,
     peakMemory: peakMemory(),
   };
+}
+
+/**
+ * What would become of the run that `options.from` names in a training on these data, which are read and fitted; nothing is trained.
+ * Throws as `train` does.
+ */
+export async function explainFrom(
+  source: ModelSource | null,
+  options: PrepareOptions,
+): Promise<Continuation> {
+  if (options.from === undefined) throw new UsageError("there is no run to go on from: name it with --from");
+  const asked = await askedFor(source, { ...options, testFirst: false });
+  const prepared = await preparedOf(asked, options);
+  try {
+    const model = withSeed(prepared.model, options.seed);
+    const { fitted } = prepared.data;
+    const tables = tablesOf(model, fitted);
+    const program = trainingProgram(lower(model), model);
+    return continuedFrom(prepared.from!, { model, fitted, program, tables, vectors: new Map() }).continuation;
+  } finally {
+    prepared.close();
+  }
+}
+
+const NONE_MADE: Made = { epochs: 0, steps: 0 };
+
+/** What a training that goes on from this one needs beside its weights. */
+function stateOf(
+  { model, data, from, day }: Prepared,
+  program: TrainingProgram,
+  result: TrainResult,
+  before: Made,
+): StateTensors {
+  const { epochs } = result;
+  const made = {
+    epochs: before.epochs + epochs.length,
+    steps: before.steps + epochs.reduce((sum, { steps }) => sum + steps, 0),
+  };
+  const counts = data.counts ?? new Map<string, Float64Array>();
+  const renames = from?.options.rename;
+  return stateTensors(
+    program,
+    result,
+    made,
+    metAfter(model, data.fitted, counts, day, from?.earlier ?? null, renames),
+  );
+}
+
+/** The metrics of the weights that are kept. */
+function keptEvaluations({ epochs, kept, begun }: TrainResult): readonly Evaluation[] {
+  return epochs[kept - 1]?.evaluations ?? begun.filter(({ split }) => split !== "train");
+}
+
+/** What a training began with, as far as its result depends on it. */
+function identityOfEarlier({ opened, options }: EarlierRun): object {
+  return { weights: opened.run.manifest.files[runFiles.weights]!.hash, ...options };
 }
 
 export function evaluatedSplits({

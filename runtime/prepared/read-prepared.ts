@@ -29,7 +29,8 @@ import {
 import type { PreparedFolder } from "./read-description.ts";
 import { type FilledRows, RowsFiller } from "./rows-filler.ts";
 
-export interface PreparedOptions extends Pick<ReadOptions, "report" | "columns" | "inputs"> {
+export interface PreparedOptions
+  extends Pick<ReadOptions, "report" | "columns" | "inputs" | "measuresTrain"> {
   /** Bytes, as `data.memory` of dinc.yaml. */
   readonly memory: number;
 }
@@ -57,10 +58,13 @@ export async function readPrepared(
   return withMemory(options.memory, folder.path, options, read, (read, { store, reader }) => {
     const settled = (rows: typeof read.valid, isMeasured: boolean) =>
       rows === null ? null : settledRows(rows, isMeasured, reader, store);
-    const train = settledRows(read.train, false, reader, store);
+    const train = settledRows(read.train, options.measuresTrain === true, reader, store);
     const [valid, test] = [settled(read.valid, true), settled(read.test, true)];
     const orders = new BoundedOrders(store.leftRoom(), read.places);
-    return { train, valid, test, fitted, fingerprint: description.data, orders, onDisk: store.onDisk };
+    return {
+      ...{ train, valid, test, fitted, counts: null },
+      ...{ fingerprint: description.data, orders, onDisk: store.onDisk },
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 // report.html: the record and the results of a training, as one static page to send to a colleague. It contains no script and
 // loads nothing; all content from a spec or from data is text. Only the writing of a run loads this module and its charts.
 
+import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
 import type { Findings } from "./findings.ts";
@@ -16,15 +17,17 @@ export interface ReportInput {
   /** What the spec says of the model. */
   readonly doc: string;
   readonly epochs: readonly EpochResult[];
+  /** What was measured before the first step. */
+  readonly begun: readonly Evaluation[];
   readonly findings: Findings;
   /** One sentence each: how close the model came to what is reachable, what was skipped. */
   readonly notes: readonly string[];
 }
 
-export function reportHtml({ manifest, spec, doc, epochs, findings, notes }: ReportInput): string {
+export function reportHtml({ manifest, spec, doc, epochs, begun, findings, notes }: ReportInput): string {
   return page(manifest.model, [
     header(manifest, doc, epochs.length),
-    results(epochs[manifest.epoch - 1]?.evaluations ?? [], notes),
+    results(epochs[manifest.epoch - 1]?.evaluations ?? begun, notes),
     training(epochs, manifest.epoch),
     ...calibration(findings),
     ...strengths(findings),

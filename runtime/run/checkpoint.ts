@@ -14,6 +14,7 @@ import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { BestEpoch } from "../../compiler/train/early-stop.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult, RunningEpoch, TrainState } from "../../compiler/train/state.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -38,6 +39,8 @@ export interface TrainingIdentity {
   readonly tables: readonly Pick<TableSpec, "name" | "rows" | "width" | "options">[];
   /** Sizes and hashes of the files, in their order; where they lie does not matter. */
   readonly data: object;
+  /** The weights that it began with, and how it went on from them; null where they were random. */
+  readonly from: object | null;
 }
 
 export function identityOf(training: {
@@ -46,11 +49,11 @@ export function identityOf(training: {
   readonly data: DataFingerprint;
   readonly backend: string;
   readonly compiler: string;
+  readonly from?: object | null;
 }): TrainingIdentity {
-  const { program, tables, data, backend, compiler } = training;
+  const { program, tables, data, backend, compiler, from = null } = training;
   return asJson({
-    compiler,
-    backend,
+    ...{ compiler, backend, from },
     network: graphHash(program.step),
     settings: program.settings,
     tables: tables.map(({ name, rows, width, options }) => ({ name, rows, width, options })),
@@ -77,6 +80,7 @@ const parts: Readonly<Record<keyof TrainingIdentity, string>> = {
   settings: "its train settings are others",
   tables: "its tables are others",
   data: "its data are others",
+  from: "it went on from another run, or otherwise",
 };
 
 export interface Checkpoint {
@@ -86,12 +90,13 @@ export interface Checkpoint {
 
 /** `epochs` with its maps as lists, as JSON has none. */
 interface StoredProgress {
+  readonly begun: readonly Evaluation[];
   readonly epochs: readonly (Omit<EpochResult, "terms"> & { readonly terms: [string, number][] })[];
   readonly running: Omit<RunningEpoch, "terms"> & { readonly terms: [string, number][] };
   readonly best: Omit<BestEpoch, "parameters" | "tables"> | null;
 }
 
-const VERSION = "3";
+const VERSION = "4";
 /** Keys of the file's metadata. */
 const keys = { version: "dinc.checkpoint", identity: "dinc.identity", progress: "dinc.progress" } as const;
 /** Names of tensors begin with what they are. */
@@ -140,11 +145,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     const version = metadata[keys.version];
     if (version !== VERSION) throw new SafetensorsError(`is of version ${version ?? "none"} of the format`);
     const identity = parsed<TrainingIdentity>(metadata, keys.identity);
-    const { epochs, running, best } = parsed<StoredProgress>(metadata, keys.progress);
+    const { begun, epochs, running, best } = parsed<StoredProgress>(metadata, keys.progress);
     const numbers = [running.steps, running.samples, running.loss, running.seconds];
     const isCurved = [running, ...epochs].every(({ steps, curve }) => steps >= 0 && Array.isArray(curve));
     if (!numbers.every(Number.isFinite) || !isCurved) throw new TypeError("no place");
     const state = {
+      begun,
       epochs: epochs.map((epoch) => ({ ...epoch, terms: new Map(epoch.terms) })),
       running: { ...running, terms: new Map(running.terms) },
       ...arraysOf(tensors),
@@ -204,8 +210,9 @@ function damaged(path: string, reason: string): DiagnosticError {
   return new DiagnosticError([diagnose(checkpointDamaged, { path, reason }, noLocation)]);
 }
 
-function stored({ epochs, running, best }: TrainState): StoredProgress {
+function stored({ begun, epochs, running, best }: TrainState): StoredProgress {
   return {
+    begun,
     best: best && { epoch: best.epoch, value: best.value },
     epochs: epochs.map((epoch) => ({ ...epoch, terms: [...epoch.terms] })),
     running: { ...running, terms: [...running.terms] },

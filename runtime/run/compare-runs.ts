@@ -9,7 +9,10 @@ import { type Manifest, type Run, runFiles } from "./run-folder.ts";
 import { digest as digestOf } from "./seal.ts";
 
 /** Possible causes, in the order in which they are listed. */
-export const ASPECTS = ["spec", "settings", "seed", "data", "versions", "backend", "machine"] as const;
+export const ASPECTS = [
+  ...(["spec", "settings", "seed", "from", "data"] as const),
+  ...(["versions", "backend", "machine"] as const),
+] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
 export interface RunComparison {
@@ -19,6 +22,8 @@ export interface RunComparison {
   readonly differences: Readonly<Record<Aspect, readonly Difference[]>>;
   /** Aspects of which a run of an earlier version says nothing, so that it cannot be told. */
   readonly unknown: readonly Aspect[];
+  /** Whether one went on from the other, or both from the same run; null where neither did. */
+  readonly kinship: Kinship | null;
   /** Whether both compute the same in a training step. */
   readonly network: "same" | "differs";
   readonly weights: WeightsComparison;
@@ -29,6 +34,13 @@ export interface RunComparison {
   readonly causes: readonly Aspect[];
   /** Whether the two are the same model with the same scores: nothing but where and when they were made differs. */
   readonly same: boolean;
+}
+
+export interface Kinship {
+  /** The run that both have: a link of their chains, or one of the two. */
+  readonly run: string;
+  /** How many trainings each is after it. */
+  readonly after: { readonly a: number; readonly b: number };
 }
 
 /** One thing that both runs say; null where one says nothing of it. */
@@ -70,7 +82,7 @@ export function comparisonOf(a: Run, b: Run): RunComparison {
   const [x, y] = [a.manifest, b.manifest];
   const of = (aspect: Aspect) => between(facts[aspect](x), facts[aspect](y));
   const differences = {
-    ...{ spec: of("spec"), settings: of("settings"), seed: of("seed"), data: of("data") },
+    ...{ spec: of("spec"), settings: of("settings"), seed: of("seed"), from: of("from"), data: of("data") },
     ...{ versions: of("versions"), backend: of("backend"), machine: of("machine") },
   };
   const network = (x.stepHash ?? x.graphHash) === (y.stepHash ?? y.graphHash) ? "same" : "differs";
@@ -97,7 +109,26 @@ export function comparisonOf(a: Run, b: Run): RunComparison {
             learned === "differs" ||
             isMoreThanWording(differences.spec)),
       );
-  return { calibration, differences, unknown, network, weights, learned, metrics, causes, same };
+  const kinship = kinshipOf(x, y);
+  return { calibration, differences, unknown, kinship, network, weights, learned, metrics, causes, same };
+}
+
+/** The last run that is in the chains of both, themselves included. */
+function kinshipOf(a: Manifest, b: Manifest): Kinship | null {
+  if (a.from === undefined && b.from === undefined) return null;
+  const [x, y] = [hashesOf(a), hashesOf(b)];
+  const common = x.findLast(({ weights }) => y.some((other) => other.weights === weights));
+  if (common === undefined) return null;
+  const place = (all: typeof x) => all.findLastIndex(({ weights }) => weights === common.weights);
+  const run = x[place(x)]!.run ?? y[place(y)]!.run;
+  if (run === null) return null;
+  return { run, after: { a: x.length - 1 - place(x), b: y.length - 1 - place(y) } };
+}
+
+/** The runs of a chain and the one at its end, which does not know how it is called. */
+function hashesOf({ from, files }: Manifest): { readonly run: string | null; readonly weights: string }[] {
+  const own = { run: null, weights: files[runFiles.weights]?.hash ?? "" };
+  return [...(from?.chain ?? []), own];
 }
 
 /** Comments and layout change nothing; names, params and the parent do. */
@@ -121,6 +152,13 @@ const facts: Readonly<Record<Aspect, (manifest: Manifest) => Facts>> = {
   },
   settings: ({ settings: { seed: _, ...settings } }) => flat(settings),
   seed: ({ settings: { seed } }) => flat({ seed }),
+  from: ({ from }) => {
+    if (from === undefined) return new Map();
+    const { chain, steps, optimizer, transforms, renamed } = from;
+    const { run, weights } = chain.at(-1)!;
+    const named = { run: `${run} (weights ${weights.slice(0, 12)})`, trainings_before: chain.length };
+    return flat({ ...named, optimizer, steps_before: steps, transforms, renamed });
+  },
   data: ({ data }) => dataFacts(data),
   versions: ({ compiler, environment }) => flat({ dinc: compiler, node: environment?.node }),
   backend: ({ backend, environment }) =>

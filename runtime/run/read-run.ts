@@ -101,6 +101,7 @@ const manifestFields = {
     | "parent"
     | "params"
     | "epoch"
+    | "from"
     | "stopped"
     | "details"
     | "stepHash"

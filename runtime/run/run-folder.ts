@@ -17,7 +17,7 @@ export interface Run {
   readonly spec: { readonly path: string; readonly text: string };
   readonly fitted: Fitted;
   readonly tables: readonly StoredTable[];
-  /** Weights and statistics by parameter name; optimizer slots are in checkpoints, not here. */
+  /** Weights and statistics by parameter name; optimizer slots are in `state.safetensors`, which only `--from` reads. */
   readonly parameters: ReadonlyMap<
     string,
     { readonly dims: readonly number[]; readonly values: Float32Array }
@@ -58,8 +58,10 @@ export interface Manifest {
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
   /** Bytes of memory that the process had at most, of training or of the sitting that ended it. Runs of earlier versions lack it. */
   readonly peakMemory?: number;
-  /** The epoch whose weights these are: the last one, or with an early stop the best on the validation rows. */
+  /** The epoch whose weights these are: the last one, or with an early stop the best on the validation rows; 0 where none was trained. */
   readonly epoch: number;
+  /** The training that this one went on from, and those before it; absent where it began with random weights. */
+  readonly from?: FromRecord;
   /** How an early stop ended the training; null without one. */
   readonly stopped: Stopped | null;
   /**
@@ -71,6 +73,38 @@ export interface Manifest {
   readonly details?: Readonly<Record<string, Readonly<Record<string, MetricRecord>>>>;
   /** Size and SHA-256 of the run's other files that a reader relies on, by path in the run. */
   readonly files: Readonly<Record<string, FileFingerprint>>;
+}
+
+/** How a training went on from another one. */
+export interface FromRecord {
+  /** All trainings before it, the first one first: the last is the one that it went on from. */
+  readonly chain: readonly ChainLink[];
+  /** What the optimizer had made before: none where its state began anew. */
+  readonly steps: number;
+  readonly optimizer: "kept" | "anew";
+  readonly transforms: "kept" | "anew";
+  /** Names that changed, from the old one to the new one. */
+  readonly renamed: Readonly<Record<string, string>>;
+  /** By split: metrics of the weights before the first step; `train` is a test, as these rows were not trained on yet. */
+  readonly before: Readonly<Record<string, SplitMetrics>>;
+}
+
+export type SplitMetrics = MetricValues | Readonly<Record<string, MetricValues>>;
+
+/** One training of a chain. */
+export interface ChainLink {
+  /** The run folder, as it was named. */
+  readonly run: string;
+  /** SHA-256 of its weights. */
+  readonly weights: string;
+  readonly model: string;
+  readonly trainRows: number;
+  /** Epochs that were trained. */
+  readonly epochs: number;
+  /** As in its manifest. */
+  readonly metrics: SplitMetrics;
+  /** As in its `from`; absent in the first one. */
+  readonly before?: FromRecord["before"];
 }
 
 /** All that a manifest says but what is known when the other files are written. */
@@ -91,6 +125,7 @@ export const runFiles = {
   manifest: "manifest.json",
   ...fittedFiles,
   weights: "weights.safetensors",
+  state: "state.safetensors",
   metrics: "metrics.jsonl",
   report: "report.html",
   /** Written by `dinc calibrate`, like the next one. */

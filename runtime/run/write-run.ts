@@ -9,6 +9,7 @@ import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { claimWhole, entriesOf, putWhole } from "../files/whole-folder.ts";
+import type { StateTensors } from "./optimizer-file.ts";
 import {
   MANIFEST_VERSION,
   type Manifest,
@@ -24,6 +25,8 @@ export interface RunContents extends Omit<Run, "manifest" | "calibration"> {
   readonly manifest: ManifestContents;
   /** One line of `metrics.jsonl` each. */
   readonly evaluations: readonly object[];
+  /** What a training that goes on from it reads; null where that is not kept. */
+  readonly state: StateTensors | null;
   /** The text of `report.html`. */
   readonly report: string;
 }
@@ -62,6 +65,11 @@ async function writeFiles(folder: string, contents: RunContents): Promise<void> 
   await writeFlushed(join(folder, runFiles.spec), spec.text);
   for (const [name, text] of fittedTexts(fitted)) await writeFlushed(join(folder, name), text);
   await writeFlushed(join(folder, runFiles.weights), (file) => writeSafetensors(file, tensorsOf(contents)));
+  const { state } = contents;
+  if (state !== null)
+    await writeFlushed(join(folder, runFiles.state), (file) =>
+      writeSafetensors(file, state.tensors, state.metadata),
+    );
   await writeFlushed(
     join(folder, runFiles.metrics),
     evaluations.map((evaluation) => `${JSON.stringify(evaluation)}\n`).join(""),
@@ -71,6 +79,7 @@ async function writeFiles(folder: string, contents: RunContents): Promise<void> 
     runFiles.spec,
     runFiles.fitted,
     runFiles.weights,
+    ...(state === null ? [] : [runFiles.state]),
     ...[...fitted.vocabularies.keys()].map(runFiles.vocabulary),
   ];
   const files: Record<string, FileFingerprint> = {};

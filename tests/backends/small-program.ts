@@ -79,6 +79,7 @@ export function smallProgram(): TrainingProgram {
       seed: 1,
     },
     tables: ["item"],
+    weights: [],
   };
 }
 

@@ -135,6 +135,6 @@ export function reportInput(text: string): ReportInput {
       timings: { seconds: 2, samplesPerSecond: 1000 },
     },
     spec: { path: "model.din", text: SPEC },
-    ...{ doc: text, epochs, findings: findings(text), notes: [text] },
+    ...{ doc: text, epochs, begun: [], findings: findings(text), notes: [text] },
   };
 }

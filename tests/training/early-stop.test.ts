@@ -79,7 +79,7 @@ async function trained(
     ...over,
   };
   const result = await train({
-    program: { step, predict: step, tables: ["item_id"], settings },
+    program: { step, predict: step, tables: ["item_id"], weights: [], settings },
     backend: {
       name: "wasm",
       reason: null,

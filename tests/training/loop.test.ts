@@ -101,6 +101,7 @@ function options(
     step,
     predict: step,
     tables: ["item_id"],
+    weights: [],
     settings: { ...DEFAULT_SETTINGS, batch: 4, epochs: 2, optimizer: { kind: "sgd", learningRate: 0.5 } },
   };
   return {

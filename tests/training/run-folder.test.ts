@@ -51,6 +51,7 @@ function contents(over: Partial<RunContents> = {}): RunContents {
       metrics: { auc: 0.12345678901234568, gauc: null },
     },
     evaluations: [{ epoch: 1, auc: 0.5 }],
+    state: null,
     report: "<!doctype html>",
     ...over,
   };

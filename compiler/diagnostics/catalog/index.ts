@@ -14,6 +14,7 @@ import * as editors from "./editors.ts";
 import * as eventFiles from "./event-files.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
+import * as from from "./from.ts";
 import * as histories from "./histories.ts";
 import * as imported from "./import.ts";
 import * as init from "./init.ts";
@@ -98,6 +99,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   prepared,
   manyRuns,
   sources,
+  from,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

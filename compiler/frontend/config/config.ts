@@ -11,8 +11,8 @@ export interface Config {
   /** null where there is no file, only `--set`. */
   readonly file: SourceFile | null;
   readonly spec: string | null;
-  /** Where it says what the spec is, and what rows there are: the key `events`, or that of `data`. */
-  readonly locations: { readonly spec: Location; readonly data: Location };
+  /** Where it says what the spec is, what rows there are (the key `events`, or that of `data`), and how many epochs. */
+  readonly locations: { readonly spec: Location; readonly data: Location; readonly epochs: Location };
   /** What paths are relative to: that of the file, and what `data.dir` says. */
   readonly folders: { readonly own: string; readonly data: string };
   /** null where the file says nothing about data (a spec alone). */

@@ -97,11 +97,13 @@ class ConfigReader {
     const dataLocation =
       data?.keyOf(of.data.settings.events)?.location ?? root.keyOf(of.data)?.location ?? noLocation;
     const rows = data === null ? null : this.readData(data);
-    const train = readTrain(root.section(of.train));
+    const trainSection = root.section(of.train);
+    const train = readTrain(trainSection);
+    const epochs = trainSection?.keyOf(of.train.settings.epochs)?.location ?? noLocation;
     return {
       file: this.file,
       spec: spec?.path ?? null,
-      locations: { spec: spec?.written.location ?? noLocation, data: dataLocation },
+      locations: { spec: spec?.written.location ?? noLocation, data: dataLocation, epochs },
       variant: variant === null ? null : { name: variant.text, location: variant.written.location },
       params,
       data: rows,

@@ -185,7 +185,10 @@ export const settings = group(
     data,
     train: group(
       {
-        epochs: setting(whole(1), { doc: "How often training goes through the rows.", otherwise: bySpec }),
+        epochs: setting(whole(0), {
+          doc: "How often training goes through the rows. With `dinc train --from RUN` it may be 0.",
+          otherwise: bySpec,
+        }),
         batch: setting(whole(1), { doc: "Rows of a step.", otherwise: bySpec }),
         seed: setting(whole(0), {
           doc: "Seed of everything random: first weights, the order of rows, dropout.",

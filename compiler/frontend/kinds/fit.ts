@@ -6,6 +6,23 @@ import { hasLearnedVocabulary, idKindOf } from "./registry.ts";
 import { serve } from "./serve.ts";
 import { learnersOf, stepsOf } from "./transforms.ts";
 
+/** What an earlier training learned and a new one goes on with, by the name that the feature has now. */
+export interface Known {
+  readonly vocabularies: ReadonlyMap<string, KnownValues>;
+  /** These stay as they are: nothing is learned for them. */
+  readonly transforms: Fitted["transforms"];
+}
+
+/** A vocabulary that new values are appended to. */
+export interface KnownValues {
+  /** In the order of their ids. */
+  readonly values: readonly string[];
+  /** Whether the value at a place stays, where the new rows have it `count` times; those after one that leaves move up. */
+  readonly stays: (place: number, count: number) => boolean;
+}
+
+export const NOTHING_KNOWN: Known = { vocabularies: new Map(), transforms: new Map() };
+
 /** What one feature learned, as `Fitted` holds it. */
 export interface FittedFeature {
   readonly vocabulary: readonly string[] | null;
@@ -19,27 +36,45 @@ export function fitCollected(
   feature: Feature,
   collected: Collected,
   counts: ArrayLike<number>,
+  known: Known = NOTHING_KNOWN,
 ): FittedFeature {
   const indices = Array.from({ length: collected.size }, (_, i) => i);
   const learnsVocabulary = hasLearnedVocabulary(feature);
   const vocabulary = learnsVocabulary
-    ? idKindOf(feature).learn!(
-        feature.kind,
+    ? vocabularyOf(
+        feature,
         indices.map((i) => collected.at(i) as string),
         counts,
+        known.vocabularies.get(feature.name) ?? null,
       )
     : null;
-  const transforms = learnsVocabulary
-    ? null
-    : fitTransforms(feature, (take) => {
-        for (const i of indices) take(collected.at(i) as number, counts[i]!);
-      });
+  const learned = () =>
+    fitTransforms(feature, (take) => {
+      for (const i of indices) take(collected.at(i) as number, counts[i]!);
+    });
+  const transforms = learnsVocabulary ? null : (known.transforms.get(feature.name) ?? learned());
   const space = spaceOf(feature, fittedOf(feature.name, vocabulary, transforms));
   const ids = new Int32Array(FIRST_ID + collected.size);
   ids[UNKNOWN_ID] = UNKNOWN_ID;
   // Of numbers that a bucket was learned for, each is in one.
   for (const i of indices) ids[FIRST_ID + i] = Math.max(UNKNOWN_ID, space.idOf(collected.at(i)));
   return { vocabulary, transforms, ids };
+}
+
+/** What the rows teach, after what was known. */
+function vocabularyOf(
+  feature: Feature,
+  texts: readonly string[],
+  counts: ArrayLike<number>,
+  known: KnownValues | null,
+): readonly string[] {
+  const learned = idKindOf(feature).learn!(feature.kind, texts, counts);
+  if (known === null) return learned;
+  const before = new Set(known.values);
+  const met = new Map<string, number>();
+  for (const [i, text] of texts.entries()) if (before.has(text)) met.set(text, counts[i]!);
+  const kept = known.values.filter((value, place) => known.stays(place, met.get(value) ?? 0));
+  return [...kept, ...learned.filter((value) => !before.has(value))];
 }
 
 function fittedOf(

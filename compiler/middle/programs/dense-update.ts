@@ -86,7 +86,7 @@ function decays({ dims }: Parameter): boolean {
   return dims.length > 1;
 }
 
-/** Names of a spec have no `/`. */
-function slotName(slot: string): string {
+/** What the parameter of a slot is called; names of a spec have no `/`. */
+export function slotName(slot: string): string {
   return `weights/${slot}`;
 }

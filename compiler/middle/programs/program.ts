@@ -17,6 +17,15 @@ export interface TrainingProgram {
   readonly settings: TrainSettings;
   /** Names of the tables whose rows are fed. */
   readonly tables: readonly string[];
+  /** The weights that the optimizer changes, in the order in which each of its slots holds them one after the other. */
+  readonly weights: readonly PackedWeight[];
+}
+
+/** A dense weight as a part of the optimizer's slots. */
+export interface PackedWeight {
+  readonly name: string;
+  /** How many numbers it has. */
+  readonly size: number;
 }
 
 /**

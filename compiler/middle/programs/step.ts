@@ -6,6 +6,7 @@ import { GraphBuilder } from "../build/builder.ts";
 import { validate } from "../build/validate.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
+import { sizeOf } from "../graph/types.ts";
 import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
 import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
@@ -14,7 +15,7 @@ import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
 import { lossOf } from "./loss.ts";
-import { outputNames, type TrainingProgram } from "./program.ts";
+import { outputNames, type PackedWeight, type TrainingProgram } from "./program.ts";
 
 /** Of the moving averages that stand for batch statistics: moving ← 0.99 · moving + 0.01 · batch. */
 const MOMENTUM = 0.99;
@@ -33,11 +34,13 @@ export function trainingProgram(
 ): TrainingProgram {
   const optimised = runPasses(forward, optimisingPasses);
   const trained = counts === null ? optimised : projectDistinctRows(optimised, counts);
+  const { step, weights } = stepGraph(trained, objective);
   return {
-    step: validate(stepGraph(trained, objective)),
+    step: validate(step),
     predict: validate(predictGraph(optimised, objective)),
     settings: objective.train,
     tables: tablesIn(optimised),
+    weights,
   };
 }
 
@@ -53,7 +56,7 @@ export function tablesIn({ nodes }: Graph): readonly string[] {
 
 /** As a program for an engine that only predicts: its `step` is the prediction once more. */
 export function predictingOnly(predict: ValidGraph, { train }: Pick<Objective, "train">): TrainingProgram {
-  return { step: predict, predict, settings: train, tables: [] };
+  return { step: predict, predict, settings: train, tables: [], weights: [] };
 }
 
 function named(node: Node): { readonly name: string } {
@@ -66,7 +69,10 @@ function predictGraph(forward: Graph, { predictions }: Objective): Graph {
   return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses]);
 }
 
-function stepGraph(forward: Graph, objective: Objective): Graph {
+function stepGraph(
+  forward: Graph,
+  objective: Objective,
+): { readonly step: Graph; readonly weights: readonly PackedWeight[] } {
   const graph = new GraphBuilder();
   for (const parameter of forward.parameters.values()) graph.declare(parameter);
   const copyOf = copyInto(graph, forward.nodes);
@@ -94,7 +100,10 @@ function stepGraph(forward: Graph, objective: Objective): Graph {
   if (dense !== null) updateDense(graph, objective.train, weights, clipped(dense));
   for (const node of forward.nodes)
     if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
-  return runPasses(graph.finish(), tidyingPasses);
+  return {
+    step: runPasses(graph.finish(), tidyingPasses),
+    weights: weights.map(({ name, dims }) => ({ name, size: sizeOf(dims) })),
+  };
 }
 
 /** Embedding tables that are not frozen and the parameters that are weights: what the loss is differentiated by. */

@@ -82,14 +82,18 @@ export function learningRateAt(
   return learningRate * definitionOf(schedule).factor(schedule, t - 1 - warmup, all - warmup);
 }
 
-/** What is fed to step `t`: the optimizer's scalars with the learning rate that the schedule gives. */
+/**
+ * What is fed to step `t`: the optimizer's scalars with the learning rate that the schedule gives. A training that goes on from an
+ * earlier one has a schedule of its own, while its optimizer has made `before` steps already.
+ */
 export function scalarsAt(
   settings: Pick<TrainSettings, "optimizer" | "schedule">,
   t: number,
   all: number,
+  before = 0,
 ): Readonly<Record<string, number>> {
   const optimizer = { ...settings.optimizer, learningRate: learningRateAt(settings, t, all) };
-  return optimizerOf(optimizer).scalars(optimizer, t);
+  return optimizerOf(optimizer).scalars(optimizer, before + t);
 }
 
 function definitionOf(schedule: Schedule): ScheduleDefinition<Schedule> {

@@ -7,12 +7,13 @@ import { prepareTo } from "../../driver/prepare.ts";
 import { duration, textTable, thousands } from "../../driver/text-table.ts";
 import type { StoredOrder } from "../../prepared/prepared-folder.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { gigabytes, terminalWatch } from "../terminal-watch.ts";
 
-export interface PrepareCommandOptions extends SpecOptions {
+export interface PrepareCommandOptions extends SpecOptions, FromCommandOptions {
   readonly out: string;
   readonly shards: number;
   readonly order: StoredOrder;
@@ -31,14 +32,16 @@ export async function prepare(
   { config: named, ...options }: PrepareCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { out } = options;
+  const { out, force, seed, limit, onBadRow } = options;
   const stop = new StopOnSignal(out, terminal);
   try {
     const config = configAt(named);
     const spec = specPath === undefined ? null : await specAt(specPath);
     const asked = {
-      ...options,
+      ...{ out, set: options.set, shards: options.shards, order: options.order },
+      ...given({ force, seed, limit, onBadRow }),
       ...modelOptions(options),
+      ...continueOptions(options),
       ...(config === null ? {} : { config }),
       ...terminalWatch(terminal),
     };
@@ -64,14 +67,16 @@ export async function prepare(
 }
 
 /** What only a process that reads the data can do. */
-function refuseReading({ limit, onBadRow, order }: PrepareCommandOptions): void {
+function refuseReading({ limit, onBadRow, order, from }: PrepareCommandOptions): void {
   const option =
-    limit !== undefined
-      ? "--limit"
-      : onBadRow !== undefined
-        ? "--on-bad-row"
-        : order === "trained"
-          ? "--order trained"
-          : null;
+    from !== undefined
+      ? "--from"
+      : limit !== undefined
+        ? "--limit"
+        : onBadRow !== undefined
+          ? "--on-bad-row"
+          : order === "trained"
+            ? "--order trained"
+            : null;
   if (option !== null) throw new UsageError(`${option} is nothing that a plan can do`);
 }

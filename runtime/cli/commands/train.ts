@@ -1,22 +1,25 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { positionText } from "../../../compiler/train/state.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { duration } from "../../driver/text-table.ts";
-import { resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
+import { explainFrom, resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
+import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { gigabytes, terminalWatch } from "../terminal-watch.ts";
 
-export interface TrainCommandOptions extends SpecOptions {
-  readonly out: string;
+export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
+  readonly out?: string;
   readonly force?: boolean;
   readonly resume?: boolean;
   /** Seconds. */
@@ -32,6 +35,10 @@ export interface TrainCommandOptions extends SpecOptions {
   readonly onBadRow?: BadRowPolicy;
   readonly tensorboard?: string;
   readonly mlflow?: string;
+  readonly explain?: boolean;
+  readonly format?: "pretty" | "json";
+  /** False with `--no-state`. */
+  readonly state?: boolean;
 }
 
 export async function train(
@@ -39,15 +46,17 @@ export async function train(
   options: TrainCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
+  if (options.explain === true) return explain(specPath, options, terminal);
   const { out, tensorboard } = options;
+  if (out === undefined) throw new UsageError("train writes a run folder: name it with --out");
   const stop = new StopOnSignal(out, terminal);
   try {
-    const result = await trained(specPath, options, stop, terminal);
+    const result = await trained(specPath, out, options, stop, terminal);
     if (result === null) {
       terminal.say(`${out} is complete: there is nothing to resume`);
       return exitCodes.clean;
     }
-    terminal.out(epochTable(result.epochs));
+    if (result.epochs.length > 0) terminal.out(epochTable(result.epochs));
     for (const note of [...result.notes, ...intervalNotes(result.evaluations)]) terminal.say(note);
     if (tensorboard !== undefined) terminal.say(`curves: tensorboard --logdir ${tensorboard}`);
     const took = `${duration(result.seconds)} and ${gigabytes(result.peakMemory)} of memory in all`;
@@ -64,8 +73,41 @@ export async function train(
   }
 }
 
+/** `--explain`: what becomes of the run that the training would go on from. */
+async function explain(
+  specPath: string | undefined,
+  options: TrainCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { from } = options;
+  if (from === undefined) throw new UsageError("--explain tells what becomes of a run: name it with --from");
+  const spec = specPath === undefined ? null : await specAt(specPath);
+  const continuation = await explainFrom(spec, { ...askedOf(options), ...terminalWatch(terminal) });
+  terminal.out(
+    options.format === "json"
+      ? `${JSON.stringify({ version: 1, from, ...continuation }, null, 2)}\n`
+      : continuationText(from, continuation),
+  );
+  return exitCodes.clean;
+}
+
+/** What is asked of the model, the data and the run that it goes on from. */
+function askedOf(options: Omit<TrainCommandOptions, "checkpointEvery">) {
+  const { config: named, set, rows, backend, threads, wideVectors, seed, limit } = options;
+  const { onBadRow, tensorboard, mlflow, force, state } = options;
+  const config = configAt(named);
+  return {
+    ...given({ rows, threads, wideVectors, seed, limit, onBadRow, tensorboard, mlflow, force, state }),
+    ...{ set, backend },
+    ...modelOptions(options),
+    ...continueOptions(options),
+    ...(config === null ? {} : { config }),
+  };
+}
+
 async function trained(
   specPath: string | undefined,
+  out: string,
   { checkpointEvery, resume: isResuming = false, ...options }: TrainCommandOptions,
   stop: StopOnSignal,
   terminal: Terminal,
@@ -77,12 +119,10 @@ async function trained(
     if (event.kind === "training" && event.from === null && isResuming)
       terminal.say("there is no interrupted training: beginning with the first step");
   };
-  const config = configAt(options.config);
   const spec = specPath === undefined ? null : await specAt(specPath);
   return (isResuming ? resume : trainModel)(spec, {
-    ...options,
-    ...modelOptions(options),
-    ...(config === null ? {} : { config }),
+    ...askedOf(options),
+    out,
     checkpointSeconds: checkpointEvery,
     signal: stop.signal,
     onEvent,

@@ -1,0 +1,349 @@
+// A training that goes on from an earlier one: the weights, the optimizer's state and the counts that it begins with, and for people
+// what of the earlier training is kept, grown, taken out or begun anew, and why.
+
+import { invariant } from "../../common/internal-error.ts";
+import { hasLearningPipe, knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
+import {
+  allFeatures,
+  FIRST_ID,
+  type Fitted,
+  featureNamed,
+  type Model,
+  type TableSpec,
+  UNKNOWN_ID,
+} from "../../frontend/model/model.ts";
+import { slotName } from "../../middle/programs/dense-update.ts";
+import type { TrainingProgram } from "../../middle/programs/program.ts";
+import { optimizerOf } from "../../middle/training/optimizers/registry.ts";
+import { initialParameters } from "../initial.ts";
+import { NOT_BEGUN, type TrainState } from "../state.ts";
+import { type HostTable, type InitialRows, initialTable } from "../tables.ts";
+import type { Made } from "../trainer.ts";
+import type { Earlier, FromOptions, OptimizerState } from "./earlier.ts";
+import { featureBefore } from "./known.ts";
+import { Renaming } from "./renaming.ts";
+import { hasMoved, type RowsBefore, rowsBefore } from "./rows-before.ts";
+
+/** What a training begins with, and how that is told. */
+export interface Continued {
+  readonly state: TrainState;
+  readonly made: Made;
+  readonly continuation: Continuation;
+}
+
+/** What becomes of each part of the earlier training. */
+export interface Continuation {
+  readonly tables: readonly ContinuedTable[];
+  readonly weights: readonly ContinuedWeights[];
+  /** Of numbers whose transforms learn. */
+  readonly transforms: readonly ContinuedTransform[];
+  readonly optimizer: ContinuedOptimizer;
+  /** Tables and weights of the earlier training that nothing takes. */
+  readonly left: readonly string[];
+  /** Whether both compute the same: otherwise layers are taken by their names and shapes alone. */
+  readonly sameNetwork: boolean;
+}
+
+export interface ContinuedTable {
+  readonly name: string;
+  /** What it was called, where that was otherwise. */
+  readonly was: string | null;
+  readonly becomes: "kept" | "grown" | "anew";
+  /** Rows of ids: those of values that were known, of new ones, of known ones that are gone; how many kept ones have other ids now. */
+  readonly kept: number;
+  readonly added: number;
+  readonly gone: number;
+  readonly moved: number;
+  /** Why it begins anew; null otherwise. */
+  readonly why: string | null;
+}
+
+/** The weights and statistics of a layer. */
+export interface ContinuedWeights {
+  readonly name: string;
+  readonly was: string | null;
+  readonly becomes: "kept" | "anew";
+  /** Of each of its arrays. */
+  readonly shapes: string;
+  readonly hasStatistics: boolean;
+  readonly why: string | null;
+}
+
+export interface ContinuedTransform {
+  readonly feature: string;
+  readonly becomes: "kept" | "anew";
+}
+
+export interface ContinuedOptimizer {
+  readonly name: string;
+  readonly becomes: "kept" | "anew";
+  /** Steps that it made before. */
+  readonly steps: number;
+  readonly why: string | null;
+}
+
+/** What the new training has: the model, what was fitted, the program and the tables. */
+export interface NewTraining {
+  readonly model: Model;
+  readonly fitted: Fitted;
+  readonly program: TrainingProgram;
+  readonly tables: readonly TableSpec[];
+  /** By table: vectors of a file, for rows that are new. */
+  readonly vectors: ReadonlyMap<string, InitialRows>;
+  /** How the graph of its predictions hashes. */
+  readonly network: string;
+}
+
+export function continued(now: NewTraining, earlier: Earlier, options: FromOptions): Continued {
+  const { model, fitted, program } = now;
+  const renaming = new Renaming(options.rename);
+  const optimizer = optimizerBefore(now, earlier, options);
+  const state = optimizer.becomes === "kept" ? earlier.state : null;
+  const taken = new Set<string>();
+  const before = new RowFinder(model, fitted, earlier, renaming);
+  const specs = now.tables.filter(({ name }) => program.tables.includes(name));
+  const tables = specs.map((spec) => tableFrom(now, spec, earlier, state, before, renaming, options, taken));
+  const initial = initialParameters(program.step, program.settings.seed);
+  const weights = weightsFrom(program, earlier, renaming, taken);
+  const parameters = new Map([...initial, ...weights.kept]);
+  if (state !== null) fillSlots(program, state, parameters, weights.kept, renaming);
+  const all = [...[...earlier.tables.keys()].map(tableLabel), ...earlier.parameters.keys()];
+  return {
+    state: {
+      epochs: [],
+      begun: [],
+      running: NOT_BEGUN,
+      tables: new Map(tables.map(({ table }) => [table.spec.name, table])),
+      parameters,
+      best: null,
+    },
+    made: { epochs: earlier.state?.made.epochs ?? 0, steps: state?.made.steps ?? 0 },
+    continuation: {
+      tables: tables.map(({ told }) => told),
+      weights: weights.told,
+      transforms: transformsFrom(model, fitted, earlier, renaming),
+      optimizer,
+      left: all.filter((name) => !taken.has(name)),
+      sameNetwork: now.network === earlier.network,
+    },
+  };
+}
+
+const tableLabel = (name: string) => `table ${name}`;
+
+/** Finds the rows before of each table, by the features that their ids are of. */
+class RowFinder {
+  private readonly model: Model;
+  private readonly fitted: Fitted;
+  private readonly earlier: Earlier;
+  private readonly renaming: Renaming;
+
+  constructor(model: Model, fitted: Fitted, earlier: Earlier, renaming: Renaming) {
+    this.model = model;
+    this.fitted = fitted;
+    this.earlier = earlier;
+    this.renaming = renaming;
+  }
+
+  /** Null where there was no such feature. */
+  of(name: string, rows: number): RowsBefore | null {
+    const { model, fitted, earlier, renaming } = this;
+    const feature = featureNamed(model, name);
+    const was = featureBefore(feature, earlier, renaming);
+    if (was === null) return null;
+    const before = { feature: was, fitted: earlier.fitted };
+    const partRows = (part: string) => this.of(part, this.rowsOf(part));
+    return rowsBefore({ feature, fitted }, before, rows, partRows, (each) => renaming.oldName(each));
+  }
+
+  private rowsOf(name: string): number {
+    const feature = featureNamed(this.model, name);
+    return FIRST_ID + (knownValues(feature, learnedOf(feature, this.fitted)) ?? 0);
+  }
+}
+
+interface TableFrom {
+  readonly table: HostTable;
+  readonly told: ContinuedTable;
+}
+
+function tableFrom(
+  { program, vectors }: NewTraining,
+  spec: TableSpec,
+  { tables, model: modelBefore }: Earlier,
+  state: OptimizerState | null,
+  finder: RowFinder,
+  renaming: Renaming,
+  { newIds = "init" }: FromOptions,
+  taken: Set<string>,
+): TableFrom {
+  const { optimizer, seed } = program.settings;
+  const table = initialTable(spec, optimizer, null, seed, vectors.get(spec.name) ?? null);
+  const old = renaming.oldName(spec.name);
+  const stored = old === null ? undefined : tables.get(old);
+  const told = { name: spec.name, was: old === spec.name ? null : old };
+  const none = { kept: 0, added: spec.rows - FIRST_ID, gone: 0, moved: 0 };
+  const anew = (why: string, gone = 0): TableFrom => ({
+    table,
+    told: { ...told, ...none, gone, becomes: "anew", why },
+  });
+  if (stored === undefined || old === null || modelBefore.tables.get(old) === undefined)
+    return { ...anew("the earlier model had no such table"), table };
+  taken.add(tableLabel(old));
+  const known = stored.rows - FIRST_ID;
+  if (stored.width !== spec.width) return anew(`its width was ${stored.width} and is ${spec.width}`, known);
+  const rows = finder.of(spec.feature, spec.rows);
+  if (rows === null) return anew(`\`${spec.feature}\` had no ids before`, known);
+  if (typeof rows === "string") return anew(rows, known);
+  const unknown = newIds === "unknown" ? UNKNOWN_ID : -1;
+  copyRows(table.values, stored.values, rows, spec.width, unknown);
+  const slots = state === null ? [] : slotsOf(state, old, program);
+  for (const [i, slot] of table.slots.entries()) {
+    const source = slots[i];
+    if (source !== undefined) copyRows(slot, source, rows, slot.length / spec.rows, -1);
+  }
+  const kept = rows.reduce((sum, row) => sum + (row >= FIRST_ID ? 1 : 0), 0);
+  const added = spec.rows - FIRST_ID - kept;
+  const moved = hasMoved(rows)
+    ? rows.reduce((sum, row, i) => sum + (row >= FIRST_ID && row !== i ? 1 : 0), 0)
+    : 0;
+  const becomes = added > 0 ? "grown" : "kept";
+  return { table, told: { ...told, becomes, kept, added, gone: known - kept, moved, why: null } };
+}
+
+/** Into each row of `to` the row of `from` that it was; where it was none, that of `otherwise`, or as it is (−1). */
+function copyRows(
+  to: Float32Array,
+  from: Float32Array,
+  rows: Int32Array,
+  width: number,
+  otherwise: number,
+): void {
+  for (const [row, before] of rows.entries()) {
+    const source = before >= 0 ? before : otherwise;
+    if (source >= 0) to.set(from.subarray(source * width, (source + 1) * width), row * width);
+  }
+}
+
+/** What the optimizer remembers of a table, in the order of its slots. */
+function slotsOf(
+  { tables }: OptimizerState,
+  table: string,
+  { settings }: TrainingProgram,
+): (Float32Array | undefined)[] {
+  return optimizerOf(settings.optimizer)
+    .slots(settings.optimizer)
+    .map(({ name }) => tables.get(name)?.get(table));
+}
+
+interface WeightsFrom {
+  readonly told: readonly ContinuedWeights[];
+  /** By name, as it is now. */
+  readonly kept: ReadonlyMap<string, Float32Array>;
+}
+
+function weightsFrom(
+  { step }: TrainingProgram,
+  { parameters: stored }: Earlier,
+  renaming: Renaming,
+  taken: Set<string>,
+): WeightsFrom {
+  const found = new Map<string, Float32Array>();
+  const layers = new Map<string, ContinuedWeights>();
+  for (const { name, dims, role } of step.parameters.values()) {
+    if (role === "slot") continue;
+    const old = renaming.oldName(name);
+    const before = old === null ? undefined : stored.get(old);
+    const isSame = before?.dims.join() === dims.join();
+    if (before !== undefined) taken.add(old!);
+    if (isSame) found.set(name, before!.values.slice());
+    const layer = layerOf(name);
+    const known = layers.get(layer);
+    const why =
+      before === undefined
+        ? "the earlier model had no such layer"
+        : `its shape was ${shapeText(before.dims)} and is ${shapeText(dims)}`;
+    layers.set(layer, {
+      name: layer,
+      was: before === undefined || old === name ? (known?.was ?? null) : layerOf(old!),
+      becomes: isSame && known?.becomes !== "anew" ? "kept" : "anew",
+      shapes: known === undefined ? shapeText(dims) : `${known.shapes}, ${shapeText(dims)}`,
+      hasStatistics: role === "statistic" || known?.hasStatistics === true,
+      why: known?.why ?? (isSame ? null : why),
+    });
+  }
+  // A layer is kept or begun anew as a whole: half of one that was trained is of no use.
+  const kept = [...found].filter(([name]) => layers.get(layerOf(name))!.becomes === "kept");
+  return { told: [...layers.values()], kept: new Map(kept) };
+}
+
+/** `net.click.dense_1` of `net.click.dense_1.kernel`. */
+function layerOf(parameter: string): string {
+  return parameter.replace(/\.[^.]*$/, "");
+}
+
+const shapeText = (dims: readonly number[]): string => dims.join(" × ");
+
+/** Puts the slots of kept weights into the optimizer's, which hold all weights one after the other. */
+function fillSlots(
+  program: TrainingProgram,
+  state: OptimizerState,
+  parameters: ReadonlyMap<string, Float32Array>,
+  kept: ReadonlyMap<string, Float32Array>,
+  renaming: Renaming,
+): void {
+  const { optimizer } = program.settings;
+  for (const { name: slot } of optimizerOf(optimizer).slots(optimizer)) {
+    const packed = parameters.get(slotName(slot));
+    let from = 0;
+    for (const { name, size } of program.weights) {
+      const old = renaming.oldName(name);
+      const before = kept.has(name) && old !== null ? state.weights.get(slot)?.get(old) : undefined;
+      if (before?.length === size) packed!.set(before, from);
+      from += size;
+    }
+    invariant(packed === undefined || packed.length === from, `the slot ${slot} does not hold all weights`);
+  }
+}
+
+function transformsFrom(
+  model: Model,
+  fitted: Fitted,
+  earlier: Earlier,
+  renaming: Renaming,
+): ContinuedTransform[] {
+  const learning = allFeatures(model).filter(
+    (feature) => feature.shares === null && hasLearningPipe(feature),
+  );
+  return learning.map((feature) => {
+    const before = featureBefore(feature, earlier, renaming);
+    const [now, was] = [
+      fitted.transforms.get(feature.name),
+      before === null ? undefined : earlier.fitted.transforms.get(before.name),
+    ];
+    const isKept = was !== undefined && JSON.stringify(now) === JSON.stringify(was);
+    return { feature: feature.name, becomes: isKept ? "kept" : "anew" };
+  });
+}
+
+function optimizerBefore(
+  { program: { settings } }: NewTraining,
+  { state }: Earlier,
+  { freshOptimizer = false }: FromOptions,
+): ContinuedOptimizer {
+  const { optimizer } = settings;
+  const name = optimizer.kind;
+  const anew = (why: string): ContinuedOptimizer => ({ name, becomes: "anew", steps: 0, why });
+  if (freshOptimizer) return anew("as asked");
+  if (state === null) return anew("the run has no state.safetensors");
+  if (state.optimizer.kind !== name) return anew(`it was ${state.optimizer.kind}`);
+  const slots = (of: typeof optimizer) => JSON.stringify(optimizerOf(of).slots(of));
+  if (slots(optimizer) !== slots({ ...state.optimizer }))
+    return anew("it remembers other numbers of each row now");
+  return { name, becomes: "kept", steps: state.made.steps, why: null };
+}
+
+/** Whether anything that was trained is kept. */
+export function keepsAnything({ tables, weights }: Continuation): boolean {
+  return tables.some(({ kept }) => kept > 0) || weights.some(({ becomes }) => becomes === "kept");
+}

@@ -1,0 +1,39 @@
+// How often each id of a vocabulary was met, and when last, over a training and those before it: by which ids may leave later.
+
+import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../frontend/model/model.ts";
+import type { Earlier, Met } from "./earlier.ts";
+import { featureBefore } from "./known.ts";
+import { type Renames, Renaming } from "./renaming.ts";
+
+/** What `counts` of this training, by vocabulary and id, add to what was met before; `day` is that of this training. */
+export function metAfter(
+  model: Model,
+  fitted: Fitted,
+  counts: ReadonlyMap<string, Float64Array>,
+  day: number,
+  earlier: Earlier | null,
+  renames: Renames = {},
+): Map<string, Met> {
+  const renaming = new Renaming(renames);
+  const met = new Map<string, Met>();
+  for (const [name, count] of counts) {
+    const feature = allFeatures(model).find((each) => each.name === name)!;
+    const was = earlier === null ? null : featureBefore(feature, earlier, renaming);
+    const before = was === null ? undefined : earlier?.state?.met.get(was.name);
+    const places = new Map(
+      before === undefined ? [] : earlier!.fitted.vocabularies.get(was!.name)?.map((value, i) => [value, i]),
+    );
+    const values = fitted.vocabularies.get(name)!;
+    const counted = Float32Array.from(count);
+    const days = new Float32Array(count.length);
+    for (const [i, value] of values.entries()) {
+      const id = FIRST_ID + i;
+      const place = places.get(value);
+      if (count[id]! > 0) days[id] = day;
+      else if (place !== undefined) days[id] = before!.days[FIRST_ID + place]!;
+      if (place !== undefined) counted[id]! += before!.counts[FIRST_ID + place]!;
+    }
+    met.set(name, { counts: counted, days });
+  }
+  return met;
+}
