@@ -16,6 +16,15 @@ export type { CalibrationMeasures, Totals } from "../compiler/middle/calibration
 export type { Stopped as EarlyStopped } from "../compiler/train/early-stop.ts";
 export type { ProgressEvent } from "../compiler/train/epochs.ts";
 export type { MetricDifference } from "../compiler/train/metrics/differences.ts";
+export type {
+  Continuation,
+  ContinuedOptimizer,
+  ContinuedTable,
+  ContinuedTransform,
+  ContinuedWeights,
+} from "../compiler/train/from/continuation.ts";
+export type { Eviction, FromOptions, NewIds } from "../compiler/train/from/earlier.ts";
+export type { Renames } from "../compiler/train/from/renaming.ts";
 export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/score.ts";
 export type { EpochResult, Position } from "../compiler/train/state.ts";
 export type { StepProgress } from "../compiler/train/trainer.ts";
@@ -44,6 +53,7 @@ export {
   Stopped,
   type Watch,
 } from "./driver/events.ts";
+export type { ContinueOptions } from "./driver/from.ts";
 export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
 export {
   type Importance,
@@ -80,14 +90,15 @@ export {
 export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
 export type { RowsOptions } from "./driver/rows.ts";
 export {
+  explainFrom,
   type RunOptions,
   resume,
   type TrainedRun,
   type TrainOptions,
   train,
 } from "./driver/train.ts";
-export type { RunComparison } from "./run/compare-runs.ts";
+export type { Kinship, RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
-export type { Run } from "./run/run-folder.ts";
+export type { ChainLink, FromRecord, Run } from "./run/run-folder.ts";
 export type { RunSummary, SplitMetrics } from "./run/run-summary.ts";
 export type { ReadVectors } from "./train/vectors.ts";

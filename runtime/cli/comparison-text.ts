@@ -10,7 +10,7 @@ import {
   type MetricComparison,
   type RunComparison,
 } from "../run/compare-runs.ts";
-import type { Manifest, SplitMetrics } from "../run/run-folder.ts";
+import type { FoundMetrics, Manifest } from "../run/run-folder.ts";
 import type { MetricValues } from "../train/metrics/metric-columns.ts";
 
 type Pair<T> = readonly [a: T, b: T];
@@ -78,7 +78,7 @@ function chainText(name: string, { from, data, metrics }: Manifest): string {
 const MOST_LINKS = 14;
 
 /** `auc`, with the prediction where there are several: `click auc`. */
-function flatMetrics(metrics: SplitMetrics = {}): Record<string, number> {
+function flatMetrics(metrics: FoundMetrics = {}): Record<string, number> {
   const found: Record<string, number> = {};
   for (const [name, value] of Object.entries<number | null | MetricValues>(metrics))
     if (typeof value === "number") found[name] = value;

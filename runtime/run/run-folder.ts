@@ -86,10 +86,10 @@ export interface FromRecord {
   /** Names that changed, from the old one to the new one. */
   readonly renamed: Readonly<Record<string, string>>;
   /** By split: metrics of the weights before the first step; `train` is a test, as these rows were not trained on yet. */
-  readonly before: Readonly<Record<string, SplitMetrics>>;
+  readonly before: Readonly<Record<string, FoundMetrics>>;
 }
 
-export type SplitMetrics = MetricValues | Readonly<Record<string, MetricValues>>;
+export type FoundMetrics = MetricValues | Readonly<Record<string, MetricValues>>;
 
 /** One training of a chain. */
 export interface ChainLink {
@@ -102,7 +102,7 @@ export interface ChainLink {
   /** Epochs that were trained. */
   readonly epochs: number;
   /** As in its manifest. */
-  readonly metrics: SplitMetrics;
+  readonly metrics: FoundMetrics;
   /** As in its `from`; absent in the first one. */
   readonly before?: FromRecord["before"];
 }

@@ -247,6 +247,35 @@ u2,a,1.0,b,0
   },
   "ablation-without-rows": { command: "ablate --out ablation" },
   "prepared-exists": { before: [PREPARE], command: PREPARE },
+  "renames-nothing": { before: [TRAIN], command: "train --from run --rename item=item_id --out next" },
+  "renamed-to-nothing": { before: [TRAIN], command: "train --from run --rename item_id=item --out next" },
+  "no-epochs": { command: `${TRAIN} --set train.epochs=0` },
+  "nothing-fits": {
+    before: [TRAIN],
+    files: {
+      "small.din": `model small
+features item { item_id : id  embed 2 }
+label click : binary
+net { predict click = item_id |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`,
+    },
+    command: "train small.din --from run --out next",
+  },
+  "rows-of-other-ids": {
+    before: [TRAIN, `${PREPARE} --set data.train=tuesday.csv`],
+    files: {
+      "tuesday.csv": `user_id,item_id,price,clicked_items,click
+u3,d,5.0,c|d,1
+u2,d,5.0,,0
+`,
+    },
+    command: "train --from run --rows rows --out next",
+  },
+  "nothing-counted": {
+    before: [`${TRAIN} --no-state`],
+    command: "train --from run --evict-below 5 --out next",
+  },
   "backend-replaced": { command: `${TRAIN} --backend cpu` },
   "training-missing": { command: "import out --out run" },
   "run-missing": { command: "predict run --data rows.csv --out scores.csv" },
