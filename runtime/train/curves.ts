@@ -34,6 +34,8 @@ export function pointsOf(event: ProgressEvent, settings: TrainSettings): readonl
       return pointsOfStep(event, settings);
     case "epoch":
       return pointsOfEpoch(event.epoch);
+    case "begun":
+      return event.evaluations.flatMap((each) => pointsOfEvaluation(each, event.evaluations, 0));
     case "evaluation":
       return [];
   }

@@ -17,10 +17,10 @@ const monday = await shop.read("monday");
 
 async function scoresOf(run: string, day: number): Promise<string> {
   let text = "";
-  await predictTo(shop.at(run), (piece) => void (text += piece), {
-    data: shop.at(`day${day}.csv`),
-    backend: "wasm",
-  });
+  const write = async (piece: string) => {
+    text += piece;
+  };
+  await predictTo(shop.at(run), write, { data: shop.at(`day${day}.csv`), backend: "wasm" });
   return text;
 }
 
