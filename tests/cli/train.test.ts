@@ -108,6 +108,7 @@ describe("dinc train", () => {
       "metrics.jsonl",
       "model.din",
       "report.html",
+      "state.safetensors",
       "vocab",
       "weights.safetensors",
     ]);
