@@ -263,7 +263,7 @@ describe("kill -9 while a run is written", () => {
     do {
       process.stdout.write("begin\\n");
       await writeRun(out, { spec: { path: "", text: "" }, fitted: { vocabularies: new Map([["item_id", ["a"]]]), transforms: new Map() },
-        tables: [{ name: "item_id", rows: 1_000_000, width: 2, values }], parameters: new Map(), manifest, evaluations: [], report: "" },
+        tables: [{ name: "item_id", rows: 1_000_000, width: 2, values }], parameters: new Map(), manifest, evaluations: [], state: null, report: "" },
         force === "force");
     } while (force === "force");`;
 
