@@ -15,7 +15,6 @@ export type { CalibrationMethod, Curve } from "../compiler/middle/calibration/cu
 export type { CalibrationMeasures, Totals } from "../compiler/middle/calibration/measures.ts";
 export type { Stopped as EarlyStopped } from "../compiler/train/early-stop.ts";
 export type { ProgressEvent } from "../compiler/train/epochs.ts";
-export type { MetricDifference } from "../compiler/train/metrics/differences.ts";
 export type {
   Continuation,
   ContinuedOptimizer,
@@ -25,6 +24,7 @@ export type {
 } from "../compiler/train/from/continuation.ts";
 export type { Eviction, FromOptions, NewIds } from "../compiler/train/from/earlier.ts";
 export type { Renames } from "../compiler/train/from/renaming.ts";
+export type { MetricDifference } from "../compiler/train/metrics/differences.ts";
 export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/score.ts";
 export type { EpochResult, Position } from "../compiler/train/state.ts";
 export type { StepProgress } from "../compiler/train/trainer.ts";

@@ -6,6 +6,7 @@ import type { Verdict } from "../../driver/importance.ts";
 import { thousands } from "../../driver/text-table.ts";
 import { differencesText } from "../differences-text.ts";
 import { exitCodes } from "../exit-codes.ts";
+import type { FromCommandOptions } from "../from-options.ts";
 import { configAt, modelOptions, specAt } from "../spec-options.ts";
 import { StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -13,11 +14,14 @@ import { terminalWatch } from "../terminal-watch.ts";
 import type { TrainCommandOptions } from "./train.ts";
 
 export interface AblateOptions
-  extends Omit<TrainCommandOptions, "resume" | "tensorboard" | "mlflow">,
+  extends Omit<TrainCommandOptions, OfOneTraining | keyof FromCommandOptions>,
     Pick<DriverOptions, "metric" | "resamples"> {
+  readonly out: string;
   readonly only: readonly string[];
   readonly format: "pretty" | "json";
 }
+
+type OfOneTraining = "out" | "resume" | "tensorboard" | "mlflow" | "explain" | "format" | "state";
 
 const notes: Readonly<Record<Verdict, string>> = {
   helps: "",
