@@ -12,6 +12,7 @@ import type {
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
+import type { Split } from "../../compiler/train/score.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import type { BadRows, LeftOut } from "./bad-rows.ts";
@@ -41,7 +42,13 @@ export interface DataFingerprint {
   /** How histories stood in the training rows; absent where these were made from an event log. */
   readonly lists?: ListFormat;
   /** Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. */
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly bytes: number;
+    readonly hash: string;
+    /** Whose example rows it has. Runs of earlier versions lack it. */
+    readonly split?: Split;
+  }[];
 }
 
 export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"> {
@@ -66,8 +73,10 @@ export async function fingerprintOf(
   orderedBy: string | null,
   filesOf: (address: string) => readonly string[],
 ): Promise<DataFingerprint> {
-  const files: { path: string; bytes: number; hash: string }[] = [];
-  for (const path of addressesOf(data).flatMap(filesOf)) files.push({ path, ...(await fingerprint(path)) });
+  const files: DataFingerprint["files"][number][] = [];
+  for (const [split, address] of addressesOf(data))
+    for (const path of filesOf(address))
+      files.push({ path, ...(await fingerprint(path)), ...(split === null ? {} : { split }) });
   for (const path of namedBySpec(model, fitted)) {
     // One that cannot be read is named where it is read, at its place in the spec.
     const found = await fingerprint(path).catch(() => null);
@@ -132,7 +141,7 @@ function namedBySpec(model: Model, fitted: Fitted): string[] {
 
 /** The files that `data` names. */
 export function pathsOf(data: DataConfig): string[] {
-  return addressesOf(data).flatMap(filesAt);
+  return addressesOf(data).flatMap(([, address]) => filesAt(address));
 }
 
 /** The files of an address; where there is none, the address. */
@@ -141,10 +150,19 @@ export function filesAt(address: string): readonly string[] {
   return "problem" in found ? [address] : found.files;
 }
 
-function addressesOf(data: DataConfig): string[] {
-  const paths =
+/** With the split that it has the rows of; null of an event log and its tables. */
+function addressesOf(data: DataConfig): (readonly [split: Split | null, address: string])[] {
+  const addresses =
     data.kind === "rows"
-      ? [data.train, data.valid, data.test]
-      : [data.events.path, data.items?.path, data.users?.path];
-  return paths.filter((path) => path !== null && path !== undefined);
+      ? ([
+          ["train", data.train],
+          ["valid", data.valid],
+          ["test", data.test],
+        ] as const)
+      : ([
+          [null, data.events.path],
+          [null, data.items?.path],
+          [null, data.users?.path],
+        ] as const);
+  return addresses.flatMap(([split, address]) => (address == null ? [] : [[split, address] as const]));
 }

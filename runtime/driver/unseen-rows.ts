@@ -12,7 +12,7 @@ import {
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
-import { type DataFingerprint, howRead } from "../data/data-fingerprint.ts";
+import { type DataFingerprint, filesAt, howRead } from "../data/data-fingerprint.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { readConfig } from "./read-config.ts";
@@ -47,16 +47,16 @@ function hasValidation(data: DataConfig): boolean {
   return data.validate !== null || (data.kind === "rows" && data.valid !== null);
 }
 
-/** The rows of a training that a file has the content of; null where it has others. */
-async function splitOf(path: string, trained: DataFingerprint): Promise<"training" | "test" | null> {
-  // Of an event log no file has rows of a split.
-  if (trained.events !== undefined) return null;
-  const { hash } = await fingerprint(path).catch(() => ({ hash: null }));
-  const [train, ...others] = trained.files;
-  if (hash === train?.hash) return "training";
-  const hasValid = trained.validRows > 0 && trained.validate === null;
-  const test = trained.testRows > 0 ? others[hasValid ? 1 : 0] : undefined;
-  return hash !== null && hash === test?.hash ? "test" : null;
+/** The rows of a training that an address has a file of; null where it has others. */
+async function splitOf(address: string, { files }: DataFingerprint): Promise<"training" | "test" | null> {
+  for (const path of filesAt(address)) {
+    // What cannot be read is told where it is read.
+    const found = await fingerprint(path).catch(() => null);
+    const same = files.filter(({ hash }) => hash === found?.hash);
+    if (same.some(({ split }) => split === "train")) return "training";
+    if (same.some(({ split }) => split === "test")) return "test";
+  }
+  return null;
 }
 
 function keptText(validate: DataFingerprint["validate"]): string {

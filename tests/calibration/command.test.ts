@@ -1,6 +1,6 @@
 // `dinc calibrate` as a user runs it: what it changes for eval, predict and compiled code, what it refuses, and how it is undone.
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -242,6 +242,19 @@ describe("the command", () => {
     const { code, err } = await dinc("calibrate run");
     expect(code).toBe(2);
     expect(err).toContain("say which rows");
+  });
+
+  test("a file of a folder of training rows is refused as well", async () => {
+    mkdirSync(at("days"));
+    for (const day of [0, 1]) writeFileSync(at(`days/${day}.csv`), HEAD + rows(5000 + 300 * day, 300));
+    const set = "--set data.train=days --backend wasm --set train.epochs=1";
+    expect((await dinc(`train ${set} --out several`)).code).toBe(0);
+    for (const path of ["days/1.csv", "days/*.csv"]) {
+      const { code, err } = await dinc(`calibrate several --data ${path}`);
+      expect(code).toBe(1);
+      expect(err).toContain("the training rows of several");
+    }
+    expect((await dinc("calibrate several -c dinc.yaml")).code).toBe(0);
   });
 
   test.each(["train", "test"])("the %s rows are refused, whatever their name", async (split) => {
