@@ -104,7 +104,8 @@ export async function endOfEpoch<Rows extends MeasuredRows>(
   trainer.pause();
   const epoch = trainer.epochs.length + 1;
   const evaluations = await measured(trainer, options, options.evaluate, epoch, stop);
-  options.onProgress?.({ kind: "epoch", epoch: await trainer.endEpoch(evaluations) });
+  const result = await trainer.endEpoch(evaluations);
+  options.onProgress?.({ kind: "epoch", epoch: result });
 }
 
 /** `batches` of an evaluation, which changes nothing: it is left where the person wants to stop, and done again later. */
