@@ -137,10 +137,29 @@ describe("dinc train", () => {
   });
 });
 
+/** By label: what is predicted of test.csv over what happened, from the scores of dinc predict. */
+async function ratiosOf(...labels: readonly string[]): Promise<Record<string, number>> {
+  const { out } = await runHere(["predict", "run", "--data", "test.csv", "--out", "-"], { cwd: folder });
+  const sumOf = (csv: string, column: string) => {
+    const [head, ...lines] = csv
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(","));
+    return lines.reduce((sum, cells) => sum + Number(cells[head!.indexOf(column)]), 0);
+  };
+  const rows = readFileSync(at("test.csv"), "utf8");
+  return Object.fromEntries(
+    labels.map((label) => [label, sumOf(out, `${label}_probability`) / sumOf(rows, label)]),
+  );
+}
+
 test("dinc eval gives what training stored for each label, to the last digit", async () => {
   const { metrics, details } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as Manifest;
   const { out } = await runHere(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
-  expect(JSON.parse(out)).toEqual({ rows: 150, metrics, details });
+  const { calibration, ...stored } = JSON.parse(out);
+  expect(stored).toEqual({ rows: 150, metrics, details });
+  const ratios = await ratiosOf("click", "buy");
+  for (const label of ["click", "buy"]) expect(calibration[label]).toBeCloseTo(ratios[label]!, 6);
 });
 
 test("dinc predict has two columns for each label; nobody buys more likely than they click", async () => {

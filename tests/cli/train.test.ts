@@ -182,7 +182,17 @@ describe("dinc eval", () => {
       cwd: folder,
     });
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({ rows: 150, metrics, details });
+    const { calibration, ...stored } = JSON.parse(out);
+    expect(stored).toEqual({ rows: 150, metrics, details });
+    const scored = await runHere(["predict", "run", "--data", "test.csv", "--out", "-"], { cwd: folder });
+    const sumOfLast = (csv: string) =>
+      csv
+        .trimEnd()
+        .split("\n")
+        .slice(1)
+        .reduce((sum, line) => sum + Number(line.split(",").at(-1)), 0);
+    const ratio = sumOfLast(scored.out) / sumOfLast(readFileSync(at("test.csv"), "utf8"));
+    expect(calibration.click).toBeCloseTo(ratio, 6);
     const byFile = await runHere(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
     expect(byFile.out).toBe(out);
   });
