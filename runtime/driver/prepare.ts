@@ -4,6 +4,7 @@
 import { tmpdir } from "node:os";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import { onlyFirstEpoch } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { withoutData } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -168,11 +169,13 @@ export async function prepareTo(
   const started = performance.now();
   const { shards = DEFAULT_SHARDS, order = "shuffled", force = false } = options;
   const asked = await askedFor(model, { ...options, testFirst: false });
-  const { batch } = asked.model.train;
+  const { batch, epochs } = asked.model.train;
   if (order === "trained" && shards > batch)
     throw new UsageError(
       `${shards} shards: in the order of training, a batch of ${batch} rows has at most so many parts`,
     );
+  if (order === "trained" && epochs > 1)
+    tellDiagnostics([diagnose(onlyFirstEpoch, { epochs }, noLocation)], options);
   const release = await claimPrepared(out, force);
   try {
     const prepared = await preparedOf(asked, options);

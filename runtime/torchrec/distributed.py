@@ -160,6 +160,7 @@ def _is_first() -> bool:
 
 
 def _stop(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
     raise Trouble(
         "the training was stopped, or one of its processes was; the last checkpoint is whole, and --resume goes on from it"
     )
@@ -170,16 +171,25 @@ def ended(program: str, run: Callable[[], None]) -> int:
     # torchrun and cluster schedulers ask a process to end so; it then says why before it does.
     signal.signal(signal.SIGTERM, _stop)
     try:
-        run()
-        return 0
-    except Trouble as trouble:
+        sentence = _ending(run)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    except Trouble as trouble:  # asked to end while it was ending
         sentence = str(trouble)
-    except RuntimeError as error:
-        if not isinstance(error, LostPeer) and not _is_lost_peer(error):
-            raise
-        sentence = (
-            "another process of this training has ended; the last checkpoint is whole, and --resume goes on from it"
-        )
+    if sentence is None:
+        return 0
     if _is_first():
         print(f"{program}: {sentence}", file=sys.stderr, flush=True)
     return 1
+
+
+def _ending(run: Callable[[], None]) -> str | None:
+    """What ended it too early."""
+    try:
+        run()
+        return None
+    except Trouble as trouble:
+        return str(trouble)
+    except RuntimeError as error:
+        if not isinstance(error, LostPeer) and not _is_lost_peer(error):
+            raise
+        return "another process of this training has ended; the last checkpoint is whole, and --resume goes on from it"

@@ -106,6 +106,10 @@ class Trainer:
         reader = Reader if prepared.trained_batch is None else TrainedOrder
         with together():
             self.data = reader(prepared, "train", feed.COLUMNS, rank(), ranks(), settings.batch)
+        if isinstance(self.data, TrainedOrder) and settings.epochs > 1 and rank() == 0:
+            say(
+                "the rows lie in the order of dinc's first epoch (--order trained): every epoch goes through them in it"
+            )
         self.rows = sum(self.data.rows_in(step) for step in range(self.data.steps))
         self.steps = self.data.steps * settings.epochs
         if 0 < self.steps <= settings.schedule.warmup:

@@ -246,6 +246,7 @@ u2,a,1.0,b,0
     command: "importance run --data rows.csv",
   },
   "ablation-without-rows": { command: "ablate --out ablation" },
+  "only-first-epoch": { command: `${PREPARE} --order trained --shards 2 --set train.epochs=3` },
   "prepared-exists": { before: [PREPARE], command: PREPARE },
   "renames-nothing": { before: [TRAIN], command: "train --from run --rename item=item_id --out next" },
   "renamed-to-nothing": { before: [TRAIN], command: "train --from run --rename item_id=item --out next" },

@@ -1,4 +1,5 @@
-// The Python files that packages carry are those of runtime/torchrec, and what the compiler knows of PyTorch is so.
+// The Python files that packages carry are those of runtime/torchrec, and what the compiler knows of PyTorch is so. A process that is asked
+// to end says one sentence, at whatever moment it is asked.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,4 +19,16 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
   test("an nn.Module has the members that no part of a network may be an attribute beside", async () => {
     expect(await ran(join(import.meta.dirname, "members.py"), null)).toEqual([...moduleMembers].sort());
   });
+
+  test("a process that is asked to end while it ends says one sentence", async () => {
+    const found = await ran(join(import.meta.dirname, "ending.py"), null);
+    const sentence = expect.stringMatching(/^din\.train: [^\n]*--resume goes on from it\n$/);
+    expect(found).toEqual({
+      "asked while it trains": { code: 1, said: sentence },
+      "asked when another is lost": { code: 1, said: sentence },
+      "asked while it tells": { code: 1, said: sentence },
+      "asked by two": { code: 1, said: sentence },
+      "not asked": { code: 0, said: "" },
+    });
+  }, 60_000);
 });

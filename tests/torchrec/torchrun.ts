@@ -1,6 +1,7 @@
 // Runs Python on PyTorch and TorchRec, by torchrun where there are several processes, in the environment that `dinc torch install` makes.
 
 import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,18 @@ export const noTorch: string | null = installed
   : "PyTorch and TorchRec are not installed: `dinc torch install` does it";
 
 if (noTorch !== null) console.warn(`skipped: ${noTorch}`);
+
+/** Why the test of Ray is skipped here; null where it runs. It is no part of what dinc installs. */
+export const noRay: string | null =
+  installed === null
+    ? noTorch
+    : readdirSync(join(installed.build, "lib")).some((python) =>
+          existsSync(join(installed.build, "lib", python, "site-packages", "ray")),
+        )
+      ? null
+      : `Ray is not installed: ${installed.python} -m pip install "ray[train]"`;
+
+if (noRay !== null && noRay !== noTorch) console.warn(`skipped: ${noRay}`);
 
 const runtime = fileURLToPath(new URL("../../runtime/torchrec", import.meta.url));
 
@@ -41,10 +54,34 @@ export function startRanks(
   packages: readonly string[] = [],
 ): RunningRanks {
   const torchrun = ["--standalone", `--nproc-per-node=${ranks}`, "--monitor-interval=0.1"];
+  return start(installed!.torchrun, [...torchrun, ...args], folder, packages);
+}
+
+/** Runs a module in one process, which may start others. */
+export function runPython(
+  module: string,
+  args: readonly string[],
+  folder: string,
+  packages: readonly string[],
+) {
+  return start(installed!.python, ["-m", module, ...args], folder, packages).ended;
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  packages: readonly string[],
+): RunningRanks {
   const path = [folder, ...packages.map((name) => join(folder, name))].join(":");
-  const child = spawn(installed!.torchrun, [...torchrun, ...args], {
+  const child = spawn(program, args, {
     cwd: folder,
-    env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" },
+    env: {
+      ...process.env,
+      ...{ OMP_NUM_THREADS: "1", PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" },
+      // Ray's own records, in a place of a short name: those of its sockets have a limit.
+      ...{ RAY_TMPDIR: folder, RAY_USAGE_STATS_ENABLED: "0" },
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];

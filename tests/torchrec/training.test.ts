@@ -9,7 +9,7 @@ import type { PreparedDescription } from "../../runtime/prepared/prepared-folder
 import { digest } from "../../runtime/run/seal.ts";
 import { runHere } from "../cli/run-here.ts";
 import { BATCH, Films } from "./packages.ts";
-import { type Ended, noTorch, runRanks, script, startRanks } from "./torchrun.ts";
+import { type Ended, noRay, noTorch, runPython, runRanks, script, startRanks } from "./torchrun.ts";
 
 const SPEC = `model films
 features user { user_id : id  embed 4 }
@@ -95,6 +95,22 @@ describe.skipIf(noTorch !== null)("a training", () => {
     expect({ epoch, epochs, steps, ranks }).toEqual({ epoch: 2, epochs: 2, steps: 2 * STEPS, ranks: 2 });
     expect(files["weights.safetensors"].hash).toBe(digest(await weights("out")));
   }, 400_000);
+
+  test.skipIf(noRay !== null)(
+    "started by Ray ends with the same weights",
+    async () => {
+      const ray = ["--workers", "2", "--storage", films.at("ray"), "--"];
+      const { code, stderr } = await runPython(
+        "films.launch_ray",
+        [...ray, ...options("rows", "out-ray")],
+        films.folder,
+        ["package"],
+      );
+      expect(code, stderr).toBe(0);
+      expect(await weights("out-ray")).toEqual(await weights("out"));
+    },
+    400_000,
+  );
 
   test("ended by what goes wrong: one sentence in all processes, and what was kept stays", async () => {
     const epoch = ["--epochs", "1"];

@@ -1,6 +1,6 @@
 // Catalogue: folders of prepared rows. Codes DIN0650–DIN0669.
 
-import { defineError } from "./define.ts";
+import { defineError, defineWarning } from "./define.ts";
 
 const again = (folder: string) => `prepare again: \`dinc prepare -c dinc.yaml --out ${folder} --force\``;
 
@@ -97,4 +97,15 @@ export const unsealable = defineError<{ folder: string; path: string; reason: st
     `run the SQL of \`dinc prepare … --out ${folder} --plan spark\` to its end, then seal again`,
   explanation:
     "`dinc prepare --seal` reads what the plan left in the folder: Parquet files of each split, with the columns that docs/prepared-rows.md lists, vocabularies, and what transforms learned. It checks types, ids, labels and lengths of histories, and writes prepared.json last. Something of it is missing or is not as it must be, for instance since the plan was not run to its end, or is of another spec.",
+});
+
+export const onlyFirstEpoch = defineWarning<{ epochs: number }>({
+  code: "DIN0659",
+  name: "only-first-epoch",
+  message: ({ epochs }) =>
+    `these rows lie in the order of the first of ${epochs} epochs, and a PyTorch package goes through every epoch in it`,
+  help: () =>
+    "compare one epoch (`--set train.epochs=1`), or leave out `--order trained`, so that each epoch is shuffled anew",
+  explanation:
+    "`--order trained` is for comparing another trainer with dinc step by step: its first epoch has the batches of dinc's first. A folder holds its rows once. So a package of `--target torchrec` has the same batches in every further epoch, and `dinc train` has others: it shuffles the rows of any folder for each epoch.",
 });
