@@ -326,6 +326,21 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
   );
 
   command(
+    "export",
+    "What a run learned, for other programs.",
+    "dinc export embeddings my-run --table item_id --out items.parquet",
+  )
+    .command("embeddings")
+    .description("Write the vectors of a table with the values that they belong to, for a vector index.")
+    .argument("<run>", "a run folder, as dinc train writes it")
+    .option("--table <name>", "the feature whose table it is (default: the run's only one)")
+    .option("--normalize", "divide each vector by its length, so that inner products are cosines")
+    .requiredOption("-o, --out <file>", "Parquet, or NumPy with the values in a file beside it, by extension")
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/export.ts")).exportVectors(run, options, terminal)),
+    );
+
+  command(
     "native",
     "Native TensorFlow, which trains models with large matrix products faster.",
     "dinc native install",

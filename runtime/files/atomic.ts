@@ -32,6 +32,14 @@ export async function writeAtomically(
   path: string,
   write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
+  await replaceAtomically(path, (partial) => writeFlushed(partial, write));
+}
+
+/** The same, where `write` makes the file itself, by another name, and flushes it. */
+export async function replaceAtomically(
+  path: string,
+  write: (partial: string) => Promise<void>,
+): Promise<void> {
   await requireReplaceable(path);
   // A folder that may be written and not listed has none that could be told.
   await removeLeftovers(path).catch((error: unknown) => {
@@ -39,7 +47,7 @@ export async function writeAtomically(
   });
   await leavingNothing(path, async () => {
     const partial = partialOf(path, process.pid);
-    await writeFlushed(partial, write);
+    await write(partial);
     await rename(partial, path);
   });
   await flushFolder(dirname(path));

@@ -17,7 +17,7 @@ const ROW_GROUP = 16_384;
 
 export interface WrittenColumn {
   readonly name: string;
-  readonly type: ColumnType | "double";
+  readonly type: ColumnType | "double" | "text";
 }
 
 type Api = typeof import("@duckdb/node-api");
@@ -45,7 +45,9 @@ export class ShardWriter {
   async write(
     path: string,
     columns: readonly WrittenColumn[],
-    chunks: AsyncIterable<readonly ArrayLike<Cell>[]> | Iterable<readonly ArrayLike<Cell>[]>,
+    chunks:
+      | AsyncIterable<readonly ArrayLike<Cell | string>[]>
+      | Iterable<readonly ArrayLike<Cell | string>[]>,
   ): Promise<void> {
     const { DuckDBDataChunk } = this.api;
     const types = columns.map(({ type }) => this.typeOf(type));
@@ -76,13 +78,16 @@ export class ShardWriter {
     this.instance.closeSync();
   }
 
-  private valueOf(cell: Cell): DuckDBValue {
-    return typeof cell === "number" ? cell : this.api.listValue(cell.map((each) => this.valueOf(each)));
+  private valueOf(cell: Cell | string): DuckDBValue {
+    return typeof cell === "number" || typeof cell === "string"
+      ? cell
+      : this.api.listValue(cell.map((each) => this.valueOf(each)));
   }
 
   private typeOf(type: string): DuckDBType {
     const element = /^list<(.*)>$/.exec(type)?.[1];
     if (element !== undefined) return this.api.LIST(this.typeOf(element));
+    if (type === "text") return this.api.VARCHAR;
     return type === "int32" ? this.api.INTEGER : type === "float" ? this.api.FLOAT : this.api.DOUBLE;
   }
 }

@@ -119,7 +119,7 @@ def run(arguments: list[str] | None = None) -> None:
     trainer.train()
     write(trainer, package, rows_hash)
     if rank() == 0:
-        say(f"wrote {options.out}: `dinc import {options.out} --out run` makes a run of it")
+        say(f"wrote {options.out}: `dinc import {options.out.resolve()} --out run` makes a run of it")
 
 
 def write(trainer: Trainer, package: dict, rows_hash: str) -> None:

@@ -246,6 +246,12 @@ u2,a,1.0,b,0
     command: "importance run --data rows.csv",
   },
   "ablation-without-rows": { command: "ablate --out ablation" },
+  "no-such-table": { before: [TRAIN], command: "export embeddings run --out items.parquet" },
+  "rows-without-ids": {
+    files: { "model.din": ["user_id : id ", "user_id : id(hash: 1000) "] },
+    before: [TRAIN],
+    command: "export embeddings run --table user_id --out users.npy",
+  },
   "only-first-epoch": { command: `${PREPARE} --order trained --shards 2 --set train.epochs=3` },
   "prepared-exists": { before: [PREPARE], command: PREPARE },
   "renames-nothing": { before: [TRAIN], command: "train --from run --rename item=item_id --out next" },

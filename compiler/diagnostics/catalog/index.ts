@@ -12,6 +12,7 @@ import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
 import * as editors from "./editors.ts";
 import * as eventFiles from "./event-files.ts";
+import * as exports_ from "./exports.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
 import * as from from "./from.ts";
@@ -100,6 +101,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   manyRuns,
   sources,
   from,
+  exports_,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

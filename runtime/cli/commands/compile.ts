@@ -73,8 +73,9 @@ export async function compile(
     isRun ? path : { untrained: path === undefined ? null : await specAt(path) },
     wanted,
   );
+  const longest = Math.max(18, ...[...files.keys()].map(({ length }) => length));
   for (const [name, content] of files)
-    terminal.say(`  ${name.padEnd(18)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
+    terminal.say(`  ${name.padEnd(longest)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
   if (compacted !== null) terminal.say(compactedText(compacted, options.tables ?? "f32"));
   if (options.mode === "fast") terminal.say(fastText(fast));
   const seconds = (performance.now() - started) / 1000;

@@ -1,5 +1,6 @@
 // dinc torch install: PyTorch and TorchRec for packages of `dinc compile --target torchrec`, into the user's cache folder.
 
+import { dirname } from "node:path";
 import type { InstallOptions } from "../../native/install.ts";
 import { torchFolders } from "../../native/torch-folder.ts";
 import { installTorch } from "../../native/torch-install.ts";
@@ -9,14 +10,15 @@ import type { Terminal } from "../terminal.ts";
 export async function torchInstall(terminal: Terminal, options: InstallOptions = {}): Promise<number> {
   const result = await installTorch(options, (line) => terminal.say(line));
   const { torchrun } = torchFolders(options.cache);
+  const path = `export PATH="${dirname(torchrun)}:$PATH"`;
   switch (result.kind) {
     case "installed":
       terminal.say(`installed in ${result.folder} (${Math.round(result.seconds)} s)`);
-      terminal.say(`next: ${torchrun} starts a package's training; dinc doctor shows where it is`);
+      terminal.say(`next: ${path}, so that torchrun is found; dinc doctor shows where it is`);
       return exitCodes.clean;
     case "present":
       terminal.say(`already there: ${result.folder}`);
-      terminal.say(`torchrun: ${torchrun}`);
+      terminal.say(`next: ${path}, so that torchrun is found`);
       return exitCodes.clean;
     case "failed":
       terminal.say(`error: ${result.reason}`);
