@@ -53,12 +53,12 @@ export {
   Stopped,
   type Watch,
 } from "./driver/events.ts";
-export type { ContinueOptions } from "./driver/from.ts";
 export {
   type ExportEmbeddingsOptions,
   type ExportedEmbeddings,
   exportEmbeddings,
 } from "./driver/export-embeddings.ts";
+export type { ContinueOptions } from "./driver/from.ts";
 export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
 export {
   type Importance,
