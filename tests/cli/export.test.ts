@@ -28,7 +28,7 @@ const dinc = (...args: string[]) => runHere(args, { cwd: folder });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-export-"));
-  const item = (i: number) => ["für", "b c", "d'e", "f\\g", "1.0"][((i * i) % 7) % 5]!;
+  const item = (i: number) => ["für", "b c", "d'e", "f\\g", "1.0"][(i * 3) % 5]!;
   const line = (i: number) => `${item(i)},${i % 4},w${i % 30},${item(i + 1)}|${item(i + 2)},${i % 2}`;
   writeFileSync(at("model.din"), SPEC);
   writeFileSync(
@@ -123,7 +123,7 @@ test.each([
   [["--table", "slot", "--out", "no/folder/x.npy"], "DIN", "cannot write"],
 ])("%j is refused", async (options, code, words) => {
   const found = await dinc("export", "embeddings", "run", ...options);
-  expect(found.code).toBe(2);
+  expect(found.code).toBe(code.startsWith("DIN") ? 1 : 2);
   expect(found.err).toContain(code);
   expect(found.err).toContain(words);
 });
