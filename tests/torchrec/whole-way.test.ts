@@ -163,8 +163,11 @@ describe.skipIf(noTorch !== null).each(projects)("$name", ({ name, spec, setting
       .map((line) => JSON.parse(line))
       .find(({ epoch, split }) => epoch === manifest.epoch && split === "test");
     const { [own.prediction]: details } = manifest.details!;
-    for (const metric of ["auc", "gauc", "log_loss"])
-      expect(Math.abs(details![metric]!.value! - own[metric]), metric).toBeLessThan(1e-5);
+    // Logits differ in their last digits, so that two rows that score alike may change places: one of some 40,000 pairs of the 400 rows,
+    // and of the few pairs that a user has.
+    const near = { auc: 1e-4, gauc: 1e-3, log_loss: 1e-5 };
+    for (const [metric, distance] of Object.entries(near))
+      expect(Math.abs(details![metric]!.value! - own[metric]), metric).toBeLessThan(distance);
     expect(details!["auc"]!.value).toBeGreaterThan(0.52);
   });
 
