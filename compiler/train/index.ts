@@ -24,4 +24,5 @@ export {
   type RunStepsOptions,
   type Scores,
   Training,
+  type TrainingEvent,
 } from "./training.ts";

@@ -5,7 +5,7 @@ import type { ParameterValues } from "../backends/contract/session.ts";
 import type { TrainedModel } from "../backends/contract/trained-model.ts";
 import { bestForm } from "../backends/wasm/training/form.ts";
 import { openSession } from "../backends/wasm/training/session.ts";
-import { threadsOfThisPage, type WebWorker } from "../backends/wasm/training/web-workers.ts";
+import { type OnMissing, threadsOfThisPage, type WebWorker } from "../backends/wasm/training/web-workers.ts";
 import { sigmoid } from "../common/sigmoid.ts";
 import { UsageError } from "../common/usage-error.ts";
 import { countsInBatch } from "../data/batch-counts.ts";
@@ -20,6 +20,8 @@ import { occurrencesOf } from "../data/occurrences.ts";
 import { MemoryOrders } from "../data/row-order.ts";
 import type { ColumnRows } from "../data/stored-rows.ts";
 import type { TableRows } from "../data/table-rows.ts";
+import { threadMissing } from "../diagnostics/catalog/threads.ts";
+import { type Diagnostic, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import { lower } from "../frontend/check/lower.ts";
 import { tablesOf } from "../frontend/kinds/model-queries.ts";
 import type { Fitted, Model } from "../frontend/model/model.ts";
@@ -51,15 +53,19 @@ export interface OpenTrainingOptions extends RowsFormat {
    * slower where a machine can round them once.
    */
   readonly portable?: boolean;
-  /** Gets each step, epoch and evaluation as it is done. */
-  readonly onEvent?: (event: ProgressEvent) => void;
+  /** Gets each step, epoch and evaluation as it is done, and warnings. */
+  readonly onEvent?: (event: TrainingEvent) => void;
 }
+
+export type TrainingEvent =
+  | ProgressEvent
+  | { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] };
 
 /** Threads of a worker in a cross-origin isolated page. Everywhere else there is one thread, whatever is said here. */
 export interface PageThreads {
   /**
    * Starts a worker, whose script calls `takePart` with the data of every message that it gets. A worker whose script does not load
-   * takes no part, and the others do its work.
+   * takes no part, and the others do its work: a warning says so (DIN0539).
    */
   readonly newWorker: () => WebWorker;
   /** How many threads there are, with the one that trains; as many as make steps faster where nothing is said. */
@@ -127,7 +133,10 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
   );
   const { threads, portable = false } = options;
   const machine = {
-    threads: threads === undefined ? null : threadsOfThisPage(threads.newWorker, threads.count ?? null),
+    threads:
+      threads === undefined
+        ? null
+        : threadsOfThisPage(threads.newWorker, threads.count ?? null, onMissing(options)),
     form: portable ? ("plain" as const) : bestForm(),
   };
   const epochs: EpochsOptions<ColumnRows> = {
@@ -146,6 +155,16 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
     ...(options.onEvent === undefined ? {} : { onProgress: options.onEvent }),
   };
   return new Training(seeded, fitted, options, epochs, await Trainer.open(epochs));
+}
+
+/** Warns once: all threads have the same script. */
+function onMissing({ onEvent }: OpenTrainingOptions): OnMissing {
+  let isTold = false;
+  return (reason) => {
+    if (isTold) return;
+    isTold = true;
+    onEvent?.({ kind: "diagnostics", diagnostics: [diagnose(threadMissing, { reason }, noLocation)] });
+  };
 }
 
 /** A training that stands between two steps. One thing is asked of it at a time. */

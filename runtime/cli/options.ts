@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { engines, replacementOf, targets } from "../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import { badRowPolicies } from "../../compiler/frontend/config/choices.ts";
+import { wideVectorsChoices } from "../engines/options.ts";
 
 export function paramOption(): Option {
   return new Option("--param <name=value>", "set a param of the spec; repeatable")
@@ -35,9 +36,12 @@ export function threadsOption(): Option {
 
 export function wideVectorsOption(): Option {
   return new Option(
-    "--wide-vectors",
-    "compute with V8's experimental vectors of 256 bits with --backend wasm: faster, and the same results (Node 22 and later)",
-  );
+    "--wide-vectors [when]",
+    "compute with V8's experimental vectors of 256 bits with --backend wasm (Node 24 and later, x64), as long as batches that are computed with and without them have the same bits. auto, where nothing is said: if they are faster; on: from the first step",
+  )
+    .choices(wideVectorsChoices)
+    .default("off")
+    .preset("auto");
 }
 
 /** What only some targets take, with their names. */

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import { largeProducts } from "../../compiler/backends/tensorflow/large-products.ts";
 import { chooseBackend } from "../engines/choose.ts";
+import { hasWideVectors } from "../engines/wide-vectors.ts";
 import { cacheRoot } from "../native/cache-folder.ts";
 import { loadNative, nativeStatus } from "../native/load.ts";
 import { installedTorch, unsupportedByTorch } from "../native/torch-folder.ts";
@@ -89,7 +90,8 @@ function torchFact(): Fact {
 
 async function wasmFact(): Promise<Fact> {
   try {
-    return fact("wasm", (await chooseBackend("wasm")).description);
+    const wide = hasWideVectors() ? "; --wide-vectors tries vectors of 256 bits" : "";
+    return fact("wasm", `${(await chooseBackend("wasm")).description}${wide}`);
   } catch (error) {
     return fact("wasm", firstLine(error), "start Node without flags that switch WebAssembly off", false);
   }

@@ -1,11 +1,13 @@
 // Events and cancellation of a call of the driver.
 
-import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import { wideVectorsDiffer } from "../../compiler/diagnostics/catalog/threads.ts";
+import { type Diagnostic, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import type { EvaluationProgress, Split } from "../../compiler/train/score.ts";
 import type { Position } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
+import type { EngineOptions, EngineWatch } from "../engines/options.ts";
 import type { ReadVectors } from "../train/vectors.ts";
 
 /** What every call takes that may last. */
@@ -29,6 +31,8 @@ export type DriverEvent =
       /** Why it was chosen, as a clause; null where it was asked for. */
       readonly reason: string | null;
     }
+  /** Vectors of 256 bits were asked for: from here on they are used, or they make no step faster, or V8 cannot compile the model with them. */
+  | { readonly kind: "wide-vectors"; readonly found: "taken" | "slower" | "missing" }
   /** What is being done, in a line that the next one replaces. */
   | { readonly kind: "activity"; readonly text: string }
   /** One of several trainings begins: of the model as it is, or `without` something. */
@@ -120,4 +124,17 @@ export async function unlessStopped<T>(work: Promise<T>, { signal }: Watch): Pro
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** The options of an engine, with what it finds out told as events. */
+export function toldBy<T extends EngineOptions & Watch>(options: T): T & EngineWatch {
+  const { onEvent } = options;
+  return {
+    ...options,
+    onWideVectors: (outcome) => {
+      if (outcome.kind === "differs")
+        tellDiagnostics([diagnose(wideVectorsDiffer, outcome, noLocation)], options);
+      else onEvent?.({ kind: "wide-vectors", found: outcome.kind });
+    },
+  };
 }

@@ -24,7 +24,7 @@ import { type Evaluation, type EvaluationProgress, evaluateScores } from "../../
 import type { EpochResult } from "../../compiler/train/state.ts";
 import { Scratch } from "../data/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
-import type { EngineOptions } from "../engines/machines.ts";
+import type { EngineOptions } from "../engines/options.ts";
 import { version } from "../files/version.ts";
 import type { Environment } from "../run/environment.ts";
 import { compareGolden, type GoldenComparison, goldenRows } from "../run/golden-rows.ts";
@@ -40,7 +40,7 @@ import { type TrainedWeights, trainedWeights } from "../run/trained-weights.ts";
 import { claimRun, writeRun } from "../run/write-run.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { currentName } from "./engine-names.ts";
-import { tellDiagnostics, throwIfStopped, unlessStopped, type Watch } from "./events.ts";
+import { tellDiagnostics, throwIfStopped, toldBy, unlessStopped, type Watch } from "./events.ts";
 import { type ImportRows, type ImportRowsOptions, importRows } from "./import-rows.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { describeTruth, metricNotes } from "./metric-notes.ts";
@@ -157,7 +157,7 @@ function modelOf(trained: TrainedFolder): { readonly model: Model; readonly prog
 
 function backendOf({ predict }: TrainingProgram, options: ImportOptions): Promise<TrainingBackend> {
   const choice = currentName(options.backend ?? "auto", "caller", options);
-  return chooseBackend(choice === "auto" ? { trainedBy: null, graph: predict } : choice, options);
+  return chooseBackend(choice === "auto" ? { trainedBy: null, graph: predict } : choice, toldBy(options));
 }
 
 interface Imported {

@@ -22,14 +22,14 @@ import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-dat
 import type { RowSource } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
-import type { EngineOptions } from "../engines/machines.ts";
+import type { EngineOptions } from "../engines/options.ts";
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPreparedSplit, requireFittedAs } from "../prepared/read-prepared.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
 import { currentName } from "./engine-names.ts";
-import { tellDiagnostics, type Watch } from "./events.ts";
+import { tellDiagnostics, toldBy, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 
 /** Which rows: those of `data`, or a split of `config` or of `rows`; one of the three. */
@@ -230,8 +230,8 @@ export function backendFor(
   { run, predict }: OpenRun,
   { backend = "auto", ...options }: EngineOptions & Pick<RowsOptions, "backend"> & Watch,
 ): Promise<TrainingBackend> {
-  if (backend !== "auto") return chooseBackend(currentName(backend, "caller", options), options);
+  if (backend !== "auto") return chooseBackend(currentName(backend, "caller", options), toldBy(options));
   const trainedBy = currentName(run.manifest.backend, "run", options);
   const isImported = run.manifest.trainer !== undefined;
-  return chooseBackend({ trainedBy, isImported, graph: predict }, options);
+  return chooseBackend({ trainedBy, isImported, graph: predict }, toldBy(options));
 }

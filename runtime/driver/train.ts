@@ -21,7 +21,7 @@ import { bytesInRoom, countsInBatch } from "../data/batch-counts.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { chooseBackend } from "../engines/choose.ts";
-import type { EngineOptions } from "../engines/machines.ts";
+import type { EngineOptions } from "../engines/options.ts";
 import { version } from "../files/version.ts";
 import { environmentOf } from "../run/environment.ts";
 import { type StateTensors, stateTensors } from "../run/optimizer-file.ts";
@@ -34,6 +34,7 @@ import { Mlflow } from "../train/mlflow.ts";
 import { readVectors } from "../train/vectors.ts";
 import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { currentName } from "./engine-names.ts";
+import { toldBy } from "./events.ts";
 import { followed } from "./followers.ts";
 import { continuedFrom, type EarlierRun, fromRecord } from "./from.ts";
 import { leftOutNotes } from "./left-out.ts";
@@ -156,7 +157,7 @@ async function trainedRun(
   const graph = () => trainingProgram(lower(asked.model), asked.model).step;
   const backend = await chooseBackend(
     choice === "auto" ? { trainedBy: null, graph: graph() } : choice,
-    options,
+    toldBy(options),
   );
   onEvent?.({
     kind: "backend",

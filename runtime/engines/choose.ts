@@ -6,7 +6,8 @@ import { InternalError, invariant } from "../../compiler/common/internal-error.t
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
-import { type EngineOptions, type Found, machineFor } from "./machines.ts";
+import { type Found, machineFor } from "./machines.ts";
+import type { EngineOptions, EngineWatch } from "./options.ts";
 
 /** What `auto` goes by. */
 export interface Auto {
@@ -24,7 +25,7 @@ export interface Auto {
  */
 export async function chooseBackend(
   choice: EngineName | Auto,
-  options: EngineOptions = {},
+  options: EngineOptions & EngineWatch = {},
 ): Promise<TrainingBackend> {
   if (typeof choice !== "string") return automatic(choice, options);
   const engine = engines.find(({ name }) => name === choice);
@@ -37,7 +38,7 @@ export async function chooseBackend(
 
 async function automatic(
   { trainedBy, isImported = false, graph }: Auto,
-  options: EngineOptions,
+  options: EngineOptions & EngineWatch,
 ): Promise<TrainingBackend> {
   const made = isImported ? "measured" : "trained";
   const order = engines.filter(({ name }) => name === trainedBy);
@@ -69,7 +70,10 @@ function opened(
   return {
     name: engine.name,
     parts: engine.parts,
-    description: `${version === null ? "" : `${version}, `}${engine.how}`,
+    get description() {
+      const now = version();
+      return `${now === null ? "" : `${now}, `}${engine.how}`;
+    },
     ...(rounding === undefined ? {} : { rounding }),
     reason,
     open: (program, initial, tables = null, batchBytes = 0) =>

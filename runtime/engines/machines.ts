@@ -1,31 +1,27 @@
 // The machine's parts that engines need. An engine without its part does not compile.
 
 import type { Engine } from "../../compiler/backends/choices.ts";
+import type { WideOutcome } from "../../compiler/backends/wasm/training/wide.ts";
 import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
 import { loadModule } from "./native-module.ts";
-import { formOfNode, threadsOfThisMachine, widenVectors } from "./threads.ts";
+import type { EngineOptions, EngineWatch } from "./options.ts";
+import { formOfNode, threadsOfThisMachine } from "./threads.ts";
+import { hasWideVectors, wideVectors } from "./wide-vectors.ts";
 
 /** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
 export type Found<Machine> =
   | {
       readonly given: Machine;
-      readonly version: string | null;
+      /** As it is now: what is found out meanwhile belongs to it. */
+      readonly version: () => string | null;
       /** What its bits depend on. */
       readonly rounding?: string;
     }
   | { readonly missing: string };
 
-/** What a person may ask of an engine. Results are the same, whatever they say. */
-export interface EngineOptions {
-  /** Threads that compute a step; by default as many as make it faster. */
-  readonly threads?: number;
-  /** V8's experimental vectors of 256 bits. */
-  readonly wideVectors?: boolean;
-}
-
 type Machines = {
   readonly [E in Engine as NonNullable<E["needs"]>]: (
-    options: EngineOptions,
+    options: EngineOptions & EngineWatch,
   ) => Promise<Found<Parameters<E["open"]>[0]>>;
 };
 
@@ -34,19 +30,29 @@ const machines: Machines = {
     const native = await loadNative();
     if (native === null) return { missing: withoutNative(await nativeStatus()) };
     const { tfjsNode, tensorflow } = native.versions;
-    return { given: loadModule(native), version: `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}` };
+    return { given: loadModule(native), version: () => `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}` };
   },
-  webassembly: async ({ threads, wideVectors = false }) => {
-    if (wideVectors && !widenVectors())
-      return { missing: `Node ${process.versions.node} has no vectors of 256 bits: Node 22 and later have` };
+  webassembly: async ({ threads, wideVectors: choice = "off", onWideVectors }) => {
+    if (choice === "on" && !hasWideVectors())
+      return {
+        missing: `Node ${process.versions.node} has no vectors of 256 bits: Node 24 and later have them, on x64`,
+      };
     const form = formOfNode();
-    const said = [
-      ...(form === "relaxed" ? ["fused multiply-add"] : []),
-      ...(wideVectors ? ["vectors of 256 bits"] : []),
-    ];
-    const version = `WebAssembly${said.length === 0 ? "" : ` with ${said.join(" and ")}`}`;
+    let isWide = false;
+    const told = (outcome: WideOutcome) => {
+      isWide = outcome.kind === "taken";
+      onWideVectors?.(outcome);
+    };
+    const wide = choice !== "off" && hasWideVectors() ? wideVectors(choice === "on", told) : null;
+    const version = () => {
+      const said = [
+        ...(form === "relaxed" ? ["fused multiply-add"] : []),
+        ...(isWide ? ["vectors of 256 bits"] : []),
+      ];
+      return `WebAssembly${said.length === 0 ? "" : ` with ${said.join(" and ")}`}`;
+    };
     return {
-      given: { threads: threadsOfThisMachine(threads ?? null), form, isWide: wideVectors },
+      given: { threads: threadsOfThisMachine(threads ?? null), form, wide },
       version,
       rounding: form,
     };
@@ -54,8 +60,11 @@ const machines: Machines = {
 };
 
 /** What `open` of an engine is given. */
-export async function machineFor({ needs }: Engine, options: EngineOptions): Promise<Found<unknown>> {
-  return needs === null ? { given: null, version: null } : machines[needs](options);
+export async function machineFor(
+  { needs }: Engine,
+  options: EngineOptions & EngineWatch,
+): Promise<Found<unknown>> {
+  return needs === null ? { given: null, version: () => null } : machines[needs](options);
 }
 
 function withoutNative(status: NativeStatus): string {

@@ -1,7 +1,6 @@
 // Threads that compute parts of a step. The compiled module starts workers; the TypeScript source has none to start.
 
 import { availableParallelism } from "node:os";
-import { setFlagsFromString } from "node:v8";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import type { TeamThread, ThreadTask } from "../../compiler/backends/wasm/training/slices.ts";
@@ -16,21 +15,7 @@ export function threadsOfThisMachine(asked: number | null): Threads | null {
 
 /** Node 20 has fused multiply-add behind a flag only: whoever set it, bits follow from the version of Node. */
 export function formOfNode(): Form {
-  return nodeMajor() < 22 ? "plain" : bestForm();
-}
-
-function nodeMajor(): number {
-  return Number(process.versions.node.split(".")[0]);
-}
-
-/**
- * Lets V8 make one vector of eight numbers of two neighbouring ones of four, in modules that are compiled from now on. False where V8 does
- * not know how. It is an experiment of V8's, so nobody has it unasked.
- */
-export function widenVectors(): boolean {
-  if (nodeMajor() < 22 || process.arch !== "x64") return false;
-  setFlagsFromString("--experimental-wasm-revectorize");
-  return true;
+  return Number(process.versions.node.split(".")[0]) < 22 ? "plain" : bestForm();
 }
 
 function start(task: ThreadTask): TeamThread {

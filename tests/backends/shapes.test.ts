@@ -268,8 +268,7 @@ test("whoever takes slices in whatever order, bits are the same", async () => {
     const given = new Map(tables.map((each) => [each.name, initialTable(each, settings.optimizer, null, 1)]));
     const initial = initialParameters(step, 1);
     const session = openSession({ threads: null, form: "plain" }, program, initial, given);
-    const { slices } = (session as unknown as { readonly trainer: { readonly slices: SlicesInside } })
-      .trainer;
+    const { slices } = (session as unknown as SessionInside).trainer.computer.plain;
     slices.alone = (scratch) => {
       for (const [phase, compute] of slices.slices.entries()) {
         const order = random?.order(SLICES) ?? Array.from({ length: SLICES }, (_, i) => i);
@@ -287,6 +286,10 @@ test("whoever takes slices in whatever order, bits are the same", async () => {
   const inOrder = trained(null);
   for (const seed of [1, 2, 3]) expect(trained(Random.of(seed, "order of slices"))).toEqual(inOrder);
 });
+
+interface SessionInside {
+  readonly trainer: { readonly computer: { readonly plain: { readonly slices: SlicesInside } } };
+}
 
 /** What threads call. */
 interface SlicesInside {

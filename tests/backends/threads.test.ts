@@ -2,18 +2,13 @@
 // are the same to the last bit; one that ends is told of; none outlives its session.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serialize } from "node:v8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Model } from "../../compiler/frontend/model/model.ts";
-import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
-import { initialParameters } from "../../compiler/train/initial.ts";
-import { initialTable } from "../../compiler/train/tables.ts";
 import { modelOf } from "../data/models.ts";
-import { randomRows } from "../support/random-rows.ts";
-import { batchesOf, madeOf, severalLayers } from "../support/random-training.ts";
+import { severalLayers } from "../support/random-training.ts";
+import { writeGiven } from "./threads/given.ts";
 
 const BATCHES = 24;
 const BATCH = 48;
@@ -28,25 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), "dinc-threads-"));
 const given = join(folder, "given");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-beforeAll(() => write(given, model, BATCH));
-
-/** What a child is given: a program, and batches for it. */
-async function write(path: string, model: Model, size: number): Promise<void> {
-  const made = madeOf(model, 60);
-  const { program, tables } = made;
-  const { settings, step } = program;
-  const rows = randomRows(program, tables, { rows: BATCHES * size });
-  const feeds = (await batchesOf(rows, size, made)).map((batch, i) => ({
-    ...{ batch, rows: {} },
-    scalars: scalarsAt(settings, i + 1, BATCHES),
-  }));
-  const decay = (count: number) => Float32Array.from({ length: count }, (_, row) => 0.1 / (1 + row));
-  const held = tables.map(
-    (spec) => [spec.name, initialTable(spec, settings.optimizer, decay(spec.rows), 1)] as const,
-  );
-  const initial = initialParameters(step, settings.seed);
-  writeFileSync(path, serialize({ program, initial, tables: new Map(held), feeds }));
-}
+beforeAll(() => writeGiven(given, model, { batches: BATCHES, size: BATCH }));
 
 function run<T>(args: readonly (string | number)[], how = "work", path = given): T {
   const child = join(import.meta.dirname, "threads", "child.mjs");
@@ -102,7 +79,7 @@ history clicks(max: 8) { item_id <-> clicked }
 label click : binary
 net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
 train { batch 2  optimizer sgd(learning_rate: 0.01) }`);
-  await write(path, small, 2);
+  await writeGiven(path, small, { batches: BATCHES, size: 2 });
   interface Used {
     readonly pages: number;
     readonly heapUsed: number;

@@ -29,12 +29,12 @@ train { batch 32  epochs 10  optimizer adam(learning_rate: 0.01)  seed 3 }`,
 };
 
 /** Counts the slices that each of its threads takes. */
-const worker = `import { train } from "./trainer.mjs";
+const workerWith = (script: string) => `import { train } from "./trainer.mjs";
 onmessage = async ({ data: given }) => {
   const counts = crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(16)) : new Int32Array(4);
   let started = 0;
   const newWorker = () => {
-    const worker = new Worker("./thread.mjs", { type: "module" });
+    const worker = new Worker("./${script}", { type: "module" });
     worker.postMessage({ counts, at: started++ });
     return worker;
   };
@@ -59,8 +59,8 @@ onmessage = ({ data: { counts, at } }) => {
 const page = `<script type="module">
 import { train } from "./trainer.mjs";
 globalThis.trainHere = (given) => train(given, { newWorker: () => new Worker("./thread.mjs", { type: "module" }) });
-globalThis.trainInWorker = (given) => new Promise((resolve) => {
-  const worker = new Worker("./worker.mjs", { type: "module" });
+globalThis.trainInWorker = (given, script = "worker.mjs") => new Promise((resolve) => {
+  const worker = new Worker("./" + script, { type: "module" });
   worker.onmessage = ({ data }) => resolve(data);
   worker.onerror = (event) => resolve({ error: event.message });
   worker.postMessage(given);
@@ -85,7 +85,8 @@ beforeAll(async () => {
   here = await train(given, null);
   pages = await servePages(page, {
     "trainer.mjs": output[0].code,
-    "worker.mjs": worker,
+    "worker.mjs": workerWith("thread.mjs"),
+    "alone.mjs": workerWith("nowhere.mjs"),
     "thread.mjs": thread,
   });
   opened = await openBrowser();
@@ -96,10 +97,14 @@ afterAll(async () => {
   pages.close();
 });
 
-async function inPage(folder: "isolated" | "open", call: string): Promise<unknown> {
+async function inPage(
+  folder: "isolated" | "open",
+  call: string,
+  script: string | null = null,
+): Promise<unknown> {
   const tab = await opened.browser.newPage();
   await tab.goto(pages.address(folder));
-  return tab.evaluate(`${call}(${JSON.stringify(given)})`);
+  return tab.evaluate(`${call}(${JSON.stringify(given)}${script === null ? "" : `, "${script}"`})`);
 }
 
 test("the rows teach something", () => {
@@ -112,6 +117,13 @@ test("a worker of a cross-origin isolated page has threads", async () => {
   // Of each of the two modules, of steps and of scores, one thread beside the worker's own; and their guard.
   expect(found).toEqual({ trained: here, started: 3, slices: expect.any(Number) });
   expect((found as { slices: number }).slices).toBeGreaterThan(0);
+});
+
+test("threads whose script is nowhere are missed once, and the worker trains without them", async () => {
+  const found = (await inPage("isolated", "trainInWorker", "alone.mjs")) as { trained: Trained };
+  const message =
+    "a thread could not begin, so the others do its work: the script of its worker cannot be loaded";
+  expect(found.trained).toEqual({ ...here, warnings: [`DIN0539 ${message}`] });
 });
 
 test("a worker of any other page has one thread, and so has a page itself", async () => {

@@ -11,8 +11,8 @@ import {
   compileTrained,
   DiagnosticError,
   openTraining,
-  type ProgressEvent,
   type Training,
+  type TrainingEvent,
   UsageError,
 } from "../../compiler/train/index.ts";
 import { emitContext } from "../../runtime/driver/emit-context.ts";
@@ -93,7 +93,7 @@ describe("rows in memory", () => {
   test("train to the same weights step by step, with pauses, aborts, scores and metrics between steps", async () => {
     const whole = await opened();
     await whole.run();
-    const events: ProgressEvent[] = [];
+    const events: TrainingEvent[] = [];
     const training = await opened({ onEvent: (event) => events.push(event) });
     const first = await training.step();
     expect(first).toMatchObject({ kind: "step", epoch: 1, step: 1, steps: 12, epochs: 2 });

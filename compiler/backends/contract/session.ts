@@ -46,7 +46,7 @@ export interface TrainingSession {
 export interface TrainingBackend {
   /** As `--backend` has it. */
   readonly name: string;
-  /** A line for the person: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step". */
+  /** A line for the person, as it is now: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step". */
   readonly description: string;
   /** What its bits depend on beside its name. */
   readonly rounding?: string;

@@ -9,6 +9,7 @@ import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { duration } from "../../driver/text-table.ts";
 import { explainFrom, resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
+import type { WideVectorsChoice } from "../../engines/options.ts";
 import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -29,7 +30,7 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly set: readonly string[];
   readonly backend: EngineName | "auto";
   readonly threads?: number;
-  readonly wideVectors?: boolean;
+  readonly wideVectors?: WideVectorsChoice;
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;

@@ -37,7 +37,7 @@ function hashOf(session) {
 /** The same weights whatever the number of threads. */
 function bits(threads, steps) {
   const session = open(threads);
-  slowed(session.trainer.slices, () => {});
+  slowed(session.trainer.computer.leading.slices, () => {});
   begin(session, threads);
   for (let step = 1; step < steps; step++) session.step(feeds[step % feeds.length]);
   const found = { hash: hashOf(session), counts: [...counts.subarray(1, threads)] };
@@ -51,7 +51,7 @@ function death(threads) {
   let started = performance.now();
   try {
     begin(session, threads);
-    const [first] = session.trainer.slices.team;
+    const [first] = session.trainer.computer.leading.slices.team;
     const isAlive = first.isAlive.bind(first);
     first.isAlive = () => {
       if (Atomics.load(counts, STUCK) === 1) workers[1].terminate();

@@ -25,6 +25,7 @@ export interface Trained {
   readonly losses: readonly number[];
   /** Of the rows that it trained on. */
   readonly auc: number;
+  readonly warnings: readonly string[];
   /** The module that it is compiled to. */
   readonly module: string;
 }
@@ -32,12 +33,15 @@ export interface Trained {
 export async function train({ spec, rows, steps }: Given, threads: PageThreads | null): Promise<Trained> {
   const { value: model } = check(sourceFile("model.din", spec));
   const losses: number[] = [];
+  const warnings: string[] = [];
   const training = await openTraining(model!, {
     train: rows,
     portable: true,
     ...(threads === null ? {} : { threads }),
     onEvent: (event) => {
       if (event.kind === "step") losses.push(event.stepLoss);
+      if (event.kind === "diagnostics")
+        warnings.push(...event.diagnostics.map(({ code, message }) => `${code} ${message}`));
     },
   });
   // Workers begin when whoever starts them has nothing to do.
@@ -52,7 +56,7 @@ export async function train({ spec, rows, steps }: Given, threads: PageThreads |
   const load = (text: string): Promise<unknown> => import(`data:text/javascript,${encodeURIComponent(text)}`);
   const { files } = await compileTrained(trained, { load });
   await training.close();
-  return { hash, losses, auc: measured!.values["auc"]!, module: String(files.get("model.js")) };
+  return { hash, losses, warnings, auc: measured!.values["auc"]!, module: String(files.get("model.js")) };
 }
 
 /** FNV-1a over the words of all weights. */

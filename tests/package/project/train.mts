@@ -10,12 +10,12 @@ import {
   type Evaluation,
   openTraining,
   type ParameterValues,
-  type ProgressEvent,
   type Scores,
   type StepProgress,
   type TableRows,
   type TrainedModel,
   type Training,
+  type TrainingEvent,
   takePart,
 } from "dinc/train";
 
@@ -27,7 +27,7 @@ train { batch 2  epochs 1  optimizer sgd(learning_rate: 0.1)  metrics auc }
 `;
 const model: Model | null = check(sourceFile("model.din", text)).value;
 const train: TableRows = { item_id: ["a", "b", "a"], price: Float32Array.of(1, 2, 3), click: [0, 1, 1] };
-const kinds: ProgressEvent["kind"][] = [];
+const kinds: TrainingEvent["kind"][] = [];
 const training: Training = await openTraining(model!, {
   train,
   seed: 1,

@@ -13,12 +13,14 @@ import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, tileOf } from "./form.ts";
 import { Layout } from "./layout.ts";
-import { compileModule, hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
-import { ROOM, SLICES, type Slot, wordAddress } from "./places.ts";
+import { LeftByStep, type WordRange } from "./left-by-step.ts";
+import { hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
+import { REASON, ROOM, SLICES, type Slot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 import { heldTable } from "./schedule.ts";
-import { MOST_PHASES, Slices, type ThreadTask } from "./slices.ts";
-import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
+import { MOST_PHASES } from "./slices.ts";
+import { StepComputer } from "./step-computer.ts";
+import type { WasmMachine } from "./team.ts";
 
 type Values = Float32Array | Int32Array;
 
@@ -40,16 +42,12 @@ export class Runner {
   private readonly module: StepModule;
   private readonly layout: Layout;
   private readonly memory: WasmMemory;
-  private readonly slices: Slices;
-  private readonly task: ThreadTask;
-  private readonly threads: Threads | null;
-  private readonly count: ThreadCount;
+  private readonly computer: StepComputer;
   private readonly held = new Map<string, { readonly address: number; readonly length: number }>();
   private readonly sources: readonly Source[];
   private readonly owners: ReadonlyMap<string, string>;
   /** Where batches may be written; null where the memory is not shared, or none is wanted. */
   readonly room: BatchRoom | null;
-  private started = 1;
   private ints: Int32Array;
   private floats: Float32Array;
 
@@ -59,11 +57,13 @@ export class Runner {
    */
   constructor(
     graph: ValidGraph,
-    { threads, form, isWide = false }: WasmMachine,
+    machine: WasmMachine,
     held: ReadonlyMap<string, Float32Array>,
     batchBytes = 0,
   ) {
-    this.module = emitStep(graph, tileOf(form, isWide), new Set(held.keys()));
+    const { form } = machine;
+    const emit = (isWide: boolean) => emitStep(graph, tileOf(form, isWide), new Set(held.keys()));
+    this.module = emit(false);
     this.graph = this.module.schedule.graph;
     this.sources = sourcesOf(this.module.schedule.reads);
     this.owners = ownersOf(this.graph);
@@ -84,11 +84,14 @@ export class Runner {
     this.ints = new Int32Array(this.memory.buffer);
     this.floats = new Float32Array(this.memory.buffer);
     invariant(phases <= MOST_PHASES, `a step of ${phases} phases`);
-    const bytes = bytesIn(form, this.module.encode({ shared, mostPages: MOST_PAGES }));
-    this.task = { module: compileModule(bytes), memory: this.memory, phases, thread: 0 };
-    this.slices = new Slices(this.task);
-    this.threads = shared ? threads : null;
-    this.count = new ThreadCount(this.mostThreads(), threads?.isFixed === true);
+    const bytes = (isWide: boolean) => {
+      const { encode } = isWide ? emit(true) : this.module;
+      return bytesIn(form, encode({ shared, mostPages: MOST_PAGES }));
+    };
+    this.computer = new StepComputer(
+      { ...{ memory: this.memory, isShared: shared, phases }, bytes },
+      machine,
+    );
     for (const { address, value, length } of places.constants)
       this.floats.fill(value, address / 4, address / 4 + length);
     for (const [name, values] of held) this.heldValues(name).set(values);
@@ -112,10 +115,15 @@ export class Runner {
   run(values: FeedValues, rows: HeldRowNumbers | null = null, isInRoom = false): Fetched {
     this.put(values, isInRoom);
     if (rows !== null) this.putRowNumbers(rows, isInRoom);
-    const threads = this.start(this.count.wanted);
-    const before = performance.now();
-    this.slices.lead(this.layout.scratch, this.layout.scratchBytes);
-    this.count.took(performance.now() - before, threads);
+    const { layout, ints } = this;
+    this.computer.step(
+      layout,
+      new LeftByStep(
+        ints,
+        () => this.changedBy(rows),
+        () => this.fetch(values),
+      ),
+    );
     const fetched = this.fetch(values);
     this.commit();
     return fetched;
@@ -135,19 +143,22 @@ export class Runner {
 
   /** Nothing is run after it. */
   end(): void {
-    this.slices.end();
+    this.computer.end();
   }
 
-  private mostThreads(): number {
-    return this.threads === null ? 1 : Math.min(this.threads.most, SLICES);
-  }
-
-  /** Starts what is missing; returns how many are there. */
-  private start(threads: number): number {
-    for (; this.started < threads; this.started++)
-      this.slices.team.push(this.threads!.start({ ...this.task, thread: this.started }));
-    this.slices.active = Math.min(threads, this.slices.present);
-    return this.slices.active;
+  /** Where a step leaves something in the memory: values without rows of the batch, and rows of held tables. */
+  private changedBy(rows: HeldRowNumbers | null): readonly WordRange[] {
+    const from = (REASON.at + REASON.bytes) / 4;
+    const ranges: WordRange[] = [{ from, length: this.module.places.end / 4 - from }];
+    for (const { op, attributes, type } of this.graph.nodes) {
+      if (op !== "table" || type.rows.kind !== "table") continue;
+      const place = this.held.get((attributes as { readonly name: string }).name);
+      if (place === undefined || rows === null) continue;
+      const length = sizeOf(type.dims);
+      for (const row of rows.all(type.rows.table))
+        ranges.push({ from: place.address / 4 + row * length, length });
+    }
+    return ranges;
   }
 
   private put(values: FeedValues, isInRoom: boolean): void {
@@ -166,7 +177,8 @@ export class Runner {
       axis === null ? blocks.examples : blocks.examples.map((example) => axis[example]!),
     );
     const inBlock = new Map(places.axes.map((rows, i) => [rowsKey(rows), largestStep(records[i]!)]));
-    if (this.layout.fit({ rows: counts, inBlock, blocks: blocks.count }, this.mostThreads())) this.place();
+    if (this.layout.fit({ rows: counts, inBlock, blocks: blocks.count }, this.computer.mostThreads))
+      this.place();
     const { ints, layout } = this;
     for (const rows of [...places.axes, ...places.tables])
       ints[places.countWord(rows) / 4] = counts.get(rowsKey(rows))!;

@@ -19,6 +19,7 @@ import type {
 import { hasSharedMemory } from "./machine.ts";
 import { Runner } from "./runner.ts";
 import type { WasmMachine } from "./team.ts";
+import type { WideVectors } from "./wide.ts";
 
 /** Tables that take more stay in JavaScript's memory. */
 const MOST_BYTES = 2 ** 30;
@@ -129,7 +130,11 @@ class WasmSession implements TrainingSession {
     const { predict, step } = this.program;
     // A program that only predicts has nothing else.
     if (predict === step) return this.trainer;
-    this.scorer ??= new Runner(predict, this.machine, nothing);
+    this.scorer ??= new Runner(
+      predict,
+      { ...this.machine, wide: quietly(this.machine.wide ?? null) },
+      nothing,
+    );
     if (!this.isScorerCurrent)
       for (const name of predict.parameters.keys())
         this.scorer.parameter(name).set(this.trainer.parameter(name));
@@ -140,6 +145,19 @@ class WasmSession implements TrainingSession {
   private names(): Iterable<string> {
     return this.program.step.parameters.keys();
   }
+}
+
+/** Says only what is wrong: how steps are computed is what counts. */
+function quietly(wide: WideVectors | null): WideVectors | null {
+  if (wide === null) return null;
+  const { isAsked } = wide;
+  return {
+    isAsked,
+    compile: (bytes) => wide.compile(bytes),
+    told: (outcome) => {
+      if (outcome.kind === "differs") wide.told(outcome);
+    },
+  };
 }
 
 /** The arrays to hold: rows of each table, the optimizer's slots, and the pull of each row. */

@@ -15,6 +15,8 @@ export interface ThreadTask {
   readonly phases: number;
   /** From 1: the one that leads is 0. */
   readonly thread: number;
+  /** The number of its team: a memory may have several, one after the other. */
+  readonly team: number;
 }
 
 /** A thread that takes part, as the one that leads sees it. */
@@ -36,12 +38,13 @@ const STEP_MASK = 2 ** (31 - SLICE_BITS - PHASE_BITS) - 1;
 
 const STATE = SYNC.state / 4;
 const DONE = SYNC.done / 4;
-/** Where the scratch spaces are, how many bytes each has, how many threads take part, what went wrong, how many began to serve. */
+/** Where the scratch spaces are, how many bytes each has, how many threads take part, what went wrong, how many began to serve, of which team. */
 const SCRATCH = SYNC.step / 4;
 const SCRATCH_BYTES = SCRATCH + 1;
 const ACTIVE = SCRATCH + 2;
 const TROUBLE = SCRATCH + 3;
 const SERVING = SCRATCH + 4;
+const TEAM = SCRATCH + 5;
 const trouble = { none: 0, failed: 1, over: 2 } as const;
 
 /** Some 30 µs: a thread that waits longer sleeps. */
@@ -57,13 +60,14 @@ export class Slices {
   private readonly slices: readonly ((slice: number, scratch: number) => void)[];
   private readonly afters: readonly ((scratch: number) => void)[];
   private readonly thread: number;
+  private number: number;
   private steps = 0;
   /** Threads that take part. */
   active = 1;
   /** Those that were started: the first is thread 1. */
-  readonly team: TeamThread[] = [];
+  team: TeamThread[] = [];
 
-  constructor({ module, memory, phases, thread }: ThreadTask) {
+  constructor({ module, memory, phases, thread, team }: ThreadTask) {
     const functions: StepFunctions = instantiateModule(module, memory);
     // The words stand at the beginning, and stay there when the memory grows.
     this.words = new Int32Array(memory.buffer, 0, REASON.at / 4);
@@ -71,8 +75,18 @@ export class Slices {
     this.slices = Array.from({ length: phases }, (_, phase) => functions[slicesOf(phase)]!);
     this.afters = Array.from({ length: phases }, (_, phase) => functions[afterSlicesOf(phase)]!);
     this.thread = thread;
+    this.number = team;
+  }
+
+  /** Leads in this memory from now on. Gives the number of the team. */
+  begin(): number {
+    const { words } = this;
+    // First: by it the threads of an earlier team know that none of what follows is theirs.
+    this.number = Atomics.add(words, TEAM, 1) + 1;
+    for (const word of [DONE, ACTIVE, TROUBLE, SERVING]) Atomics.store(words, word, 0);
     // There is nothing to take before the first step.
-    if (thread === 0) Atomics.store(this.words, STATE, CLOSED);
+    Atomics.store(words, STATE, CLOSED);
+    return this.number;
   }
 
   /** How many threads are there: a thread that was started takes a while to be. */
@@ -107,12 +121,15 @@ export class Slices {
   /** Takes part until the one that leads is done. */
   serve(): void {
     const { words } = this;
+    const isOver = () =>
+      Atomics.load(words, TROUBLE) === trouble.over || Atomics.load(words, TEAM) !== this.number;
+    if (isOver()) return;
     Atomics.add(words, SERVING, 1);
     try {
       for (;;) {
         const active = Atomics.load(words, ACTIVE);
         const now = Atomics.load(words, STATE);
-        if (Atomics.load(words, TROUBLE) === trouble.over) return;
+        if (isOver()) return;
         if (this.thread >= active) Atomics.wait(words, ACTIVE, active);
         else if (!this.take(now)) this.sleep(now, Number.POSITIVE_INFINITY);
       }
@@ -137,9 +154,12 @@ export class Slices {
     Atomics.notify(words, ACTIVE);
     Atomics.notify(words, STATE);
     for (const thread of this.team) thread.stop();
+    this.team = [];
+    this.active = 1;
   }
 
-  private alone(scratch: number): void {
+  /** A step by this thread, whoever leads. */
+  alone(scratch: number): void {
     for (const [phase, slices] of this.slices.entries()) {
       for (let slice = 0; slice < SLICES; slice++) slices(slice, scratch);
       this.afters[phase]!(scratch);

@@ -2,6 +2,7 @@
 
 import type { Form } from "./form.ts";
 import type { TeamThread, ThreadTask } from "./slices.ts";
+import type { WideVectors } from "./wide.ts";
 
 export interface Threads {
   /** The most that are of use: one for each core. */
@@ -17,8 +18,8 @@ export interface WasmMachine {
   /** Null where one thread does all. */
   readonly threads: Threads | null;
   readonly form: Form;
-  /** Whether it makes one vector of eight numbers of two of four: results are the same. */
-  readonly isWide?: boolean;
+  /** Null where it has none, or nobody wants them. */
+  readonly wide?: WideVectors | null;
 }
 
 /** Steps before anything is timed: code is not compiled yet. */
@@ -52,6 +53,12 @@ export class ThreadCount {
   /** How many the next step should have. */
   get wanted(): number {
     return this.trial?.threads ?? this.chosen;
+  }
+
+  /** Steps take another time now: finds the number anew. */
+  again(): void {
+    this.trial = null;
+    this.left = 1;
   }
 
   /** Notes how long a step with this number of threads took. */

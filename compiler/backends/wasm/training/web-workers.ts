@@ -10,7 +10,12 @@ import type { Threads } from "./team.ts";
 export interface WebWorker {
   postMessage(message: unknown): void;
   terminate(): void;
+  /** Its script does not load, or throws what nobody catches. */
+  addEventListener?(type: "error", listener: (event: { readonly message?: string }) => void): void;
 }
+
+/** Hears of a thread that ends before it serves, with what the browser says of it: nothing where the script cannot be fetched. */
+export type OnMissing = (message: string | null) => void;
 
 interface LockManager {
   request(name: string, held: () => void): Promise<void>;
@@ -37,13 +42,22 @@ const state = { begins: 0, serves: 1, gone: 2 } as const;
 const LOOK_MS = 50;
 
 /** `newWorker` starts a worker that calls `takePart` with every message that it gets. At most `most` threads, this one among them. */
-export function webThreads(newWorker: () => WebWorker, most: number, isFixed: boolean): Threads {
+export function webThreads(
+  newWorker: () => WebWorker,
+  most: number,
+  isFixed: boolean,
+  onMissing: OnMissing = () => {},
+): Threads {
   const guard = new Guard(newWorker);
   return {
     ...{ most, isFixed },
     start(task) {
       const watched = guard.watch();
       const worker = newWorker();
+      worker.addEventListener?.("error", ({ message }) => {
+        // Of one that serves whoever trains hears when it is missed.
+        if (watched === null || Atomics.load(watched.word, 0) === state.begins) onMissing(message ?? null);
+      });
       worker.postMessage({ kind: "serve", task, watched } satisfies Message);
       return {
         isAlive: () => watched === null || Atomics.load(watched.word, 0) !== state.gone,
@@ -60,9 +74,13 @@ export function webThreads(newWorker: () => WebWorker, most: number, isFixed: bo
  * The same for this page: as many threads as make steps faster, or `count` where it is said. Null where there is one thread: a page that
  * is not cross-origin isolated shares no memory, and a page itself, which is no worker, may not wait.
  */
-export function threadsOfThisPage(newWorker: () => WebWorker, count: number | null): Threads | null {
+export function threadsOfThisPage(
+  newWorker: () => WebWorker,
+  count: number | null,
+  onMissing: OnMissing,
+): Threads | null {
   const most = count ?? (typeof navigator === "undefined" ? 1 : (navigator.hardwareConcurrency ?? 1));
-  return most > 1 && mayWait() ? webThreads(newWorker, most, count !== null) : null;
+  return most > 1 && mayWait() ? webThreads(newWorker, most, count !== null, onMissing) : null;
 }
 
 function mayWait(): boolean {

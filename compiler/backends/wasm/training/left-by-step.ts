@@ -1,0 +1,63 @@
+// What a step leaves: its outputs, and in the memory the values without rows of the batch, among them all parameters, and the rows of tables
+// that the batch has, with what the optimizer keeps beside them.
+
+type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
+
+/** Neighbouring words. */
+export interface WordRange {
+  readonly from: number;
+  readonly length: number;
+}
+
+export class LeftByStep {
+  private readonly words: Int32Array;
+  private readonly ranges: () => readonly WordRange[];
+  private readonly outputs: () => Arrays;
+  private found: readonly WordRange[] | null = null;
+
+  /** What is in `ranges` of `words`, and outputs that lie elsewhere. */
+  constructor(words: Int32Array, ranges: () => readonly WordRange[], outputs: () => Arrays) {
+    this.words = words;
+    this.ranges = ranges;
+    this.outputs = outputs;
+  }
+
+  /** What is in the memory, as one array. */
+  state(): Int32Array {
+    this.found ??= this.ranges();
+    const kept = new Int32Array(this.found.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const { from, length } of this.found) {
+      kept.set(this.words.subarray(from, from + length), at);
+      at += length;
+    }
+    return kept;
+  }
+
+  /** Puts it back. */
+  put(state: Int32Array): void {
+    let at = 0;
+    for (const { from, length } of this.found!) {
+      this.words.set(state.subarray(at, at + length), from);
+      at += length;
+    }
+  }
+
+  /** All of it, as it is now. */
+  all(): Arrays {
+    return { ...this.outputs(), "": this.state() };
+  }
+
+  /** Whether all of it has the same bits now. */
+  isSame(as: Arrays): boolean {
+    const now = this.all();
+    return Object.entries(as).every(([name, values]) => {
+      const [one, other] = [wordsOf(values), wordsOf(now[name]!)];
+      return one.every((word, i) => word === other[i]);
+    });
+  }
+}
+
+function wordsOf({ buffer, byteOffset, length }: Float32Array | Int32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
+}

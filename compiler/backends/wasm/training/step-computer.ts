@@ -1,0 +1,135 @@
+// Computes steps whose values lie in the memory: with as many threads as make them shorter, and with vectors of eight numbers where they do
+// and a comparison of both forms finds the same bits.
+
+import type { LeftByStep } from "./left-by-step.ts";
+import { compileModule, type WasmMemory } from "./machine.ts";
+import { SLICES } from "./places.ts";
+import { Slices } from "./slices.ts";
+import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
+import { WideTrial } from "./wide.ts";
+
+/** The module of a step, which may be made in two forms. */
+export interface StepForms {
+  readonly memory: WasmMemory;
+  readonly isShared: boolean;
+  readonly phases: number;
+  /** With a tile for vectors of eight numbers, or for those of four: the same values in the same places. */
+  bytes(isWide: boolean): Uint8Array;
+}
+
+/** Where threads have room for a block of examples. */
+export interface Scratch {
+  readonly scratch: number;
+  readonly scratchBytes: number;
+}
+
+interface Form {
+  readonly module: object;
+  readonly slices: Slices;
+}
+
+export class StepComputer {
+  private readonly forms: StepForms;
+  private readonly threads: Threads | null;
+  private readonly machine: WasmMachine;
+  private readonly count: ThreadCount;
+  private readonly trial: WideTrial | null;
+  private readonly plain: Form;
+  private wide: Form | null = null;
+  /** The form that leads the threads, the number of its team, and how many threads it has started. */
+  private leading: Form;
+  private team: number;
+  private started = 1;
+
+  constructor(forms: StepForms, machine: WasmMachine) {
+    const { wide = null } = machine;
+    this.forms = forms;
+    this.machine = machine;
+    this.threads = forms.isShared ? machine.threads : null;
+    this.count = new ThreadCount(this.mostThreads, this.threads?.isFixed === true);
+    this.trial = wide === null || !forms.isShared ? null : new WideTrial(wide);
+    this.plain = this.formOf(compileModule(forms.bytes(false)));
+    this.leading = this.plain;
+    this.team = this.leading.slices.begin();
+  }
+
+  get mostThreads(): number {
+    return this.threads === null ? 1 : Math.min(this.threads.most, SLICES);
+  }
+
+  /** A step of the values that lie in the memory; `left` is what it leaves there. */
+  step(scratch: Scratch, left: LeftByStep): void {
+    const { trial } = this;
+    if (trial?.form === "both") this.both(scratch, left, trial);
+    else if (trial?.isTimed === true)
+      trial.took(this.alone(trial.form === "wide" ? this.wide! : this.plain, scratch));
+    else {
+      this.lead(trial?.form === "wide" ? this.wide! : this.plain);
+      const threads = this.start(this.count.wanted);
+      const ms = timeOf(() => this.leading.slices.lead(scratch.scratch, scratch.scratchBytes));
+      this.count.took(ms, threads);
+      trial?.took(ms);
+    }
+  }
+
+  /** Nothing is computed after it. */
+  end(): void {
+    this.leading.slices.end();
+  }
+
+  /** In the wide form, and from the same state in the plain one, whose results stay. */
+  private both(scratch: Scratch, left: LeftByStep, trial: WideTrial): void {
+    this.wide ??= this.wideForm();
+    const before = left.state();
+    let wide: ReturnType<LeftByStep["all"]> | null = null;
+    if (this.wide !== null) {
+      this.alone(this.wide, scratch);
+      wide = left.all();
+      left.put(before);
+    }
+    this.alone(this.plain, scratch);
+    trial.compared(wide === null ? "missing" : left.isSame(wide) ? "same" : "differs");
+  }
+
+  private alone({ slices }: Form, { scratch }: Scratch): number {
+    return timeOf(() => slices.alone(scratch));
+  }
+
+  /** Threads have the module of one form: others take their place. */
+  private lead(form: Form): void {
+    if (this.leading === form) return;
+    this.leading.slices.end();
+    this.leading = form;
+    this.team = form.slices.begin();
+    this.started = 1;
+    this.count.again();
+  }
+
+  /** Starts what is missing; returns how many are there. */
+  private start(threads: number): number {
+    const { module, slices } = this.leading;
+    const { memory, phases } = this.forms;
+    for (; this.started < threads; this.started++)
+      slices.team.push(
+        this.threads!.start({ ...{ module, memory, phases }, thread: this.started, team: this.team }),
+      );
+    slices.active = Math.min(threads, slices.present);
+    return slices.active;
+  }
+
+  private wideForm(): Form | null {
+    const module = this.machine.wide!.compile(this.forms.bytes(true));
+    return module === null ? null : this.formOf(module);
+  }
+
+  private formOf(module: object): Form {
+    const { memory, phases } = this.forms;
+    return { module, slices: new Slices({ ...{ module, memory, phases }, thread: 0, team: 0 }) };
+  }
+}
+
+function timeOf(compute: () => void): number {
+  const before = performance.now();
+  compute();
+  return performance.now() - before;
+}
