@@ -95,6 +95,12 @@ export {
 export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
 export type { RowsOptions } from "./driver/rows.ts";
 export {
+  type ComparedColumn,
+  type DataTest,
+  type TestDataOptions,
+  testData,
+} from "./driver/test-data.ts";
+export {
   explainFrom,
   type RunOptions,
   resume,

@@ -6,6 +6,7 @@ import { targets } from "../../compiler/backends/choices.ts";
 import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { version } from "../files/version.ts";
 import { storedOrders } from "../prepared/prepared-folder.ts";
+import { dataCommands } from "./data-commands.ts";
 import { manyRunsCommands } from "./many-runs-commands.ts";
 import {
   backendOption,
@@ -222,6 +223,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
 
   rowCommands(command, done, terminal);
 
+  dataCommands(command, done, terminal);
   manyRunsCommands(command, done, terminal);
 
   const compileCommand = command(

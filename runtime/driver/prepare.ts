@@ -4,12 +4,20 @@
 import { tmpdir } from "node:os";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import { checkText } from "../../compiler/data/checks.ts";
+import { dataUnexpected } from "../../compiler/diagnostics/catalog/expect.ts";
 import { onlyFirstEpoch } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { withoutData } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import {
+  DiagnosticError,
+  diagnose,
+  type Location,
+  noLocation,
+} from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
-import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import { DEFAULT_MEMORY, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
 import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -28,6 +36,7 @@ import type { PreparedDescription, StoredOrder } from "../prepared/prepared-fold
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
+import type { Baseline } from "../run/baseline.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import {
   type ContinueOptions,
@@ -39,6 +48,7 @@ import {
 } from "./from.ts";
 import { modelAsked } from "./model-asked.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
+import { baselineOf } from "./test-data.ts";
 
 /** Which data a training reads, and how. These options override dinc.yaml, which overrides the spec. */
 export interface PrepareOptions extends ModelOptions, ContinueOptions, Watch {
@@ -98,11 +108,13 @@ export class Prepared {
   readonly truth: Truth | null;
   /** @internal */
   readonly titles: () => Promise<Titles | null>;
+  /** @internal */
+  readonly baseline: Baseline | null;
   private readonly columns: Scratch;
   private closed = false;
 
   /** @internal */
-  constructor({ model, from }: Asked, { data, truth, titles }: Read, day: number, columns: Scratch) {
+  constructor({ model, from }: Asked, { data, truth, titles, baseline }: Read, day: number, columns: Scratch) {
     this.model = model;
     this.from = from;
     this.day = day;
@@ -110,6 +122,7 @@ export class Prepared {
     this.data = data;
     this.truth = truth;
     this.titles = titles;
+    this.baseline = baseline;
     this.leftOut = data.fingerprint.leftOut ?? [];
     this.summary = summaryOf(data);
   }
@@ -136,6 +149,8 @@ interface Read {
   readonly data: TrainingData;
   readonly truth: Truth | null;
   readonly titles: () => Promise<Titles | null>;
+  /** What the training rows hold; null of prepared ones. */
+  readonly baseline: Baseline | null;
 }
 
 /** A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how they were read. */
@@ -145,6 +160,8 @@ export interface Asked {
   readonly rows: PreparedFolder | null;
   /** The run that the training goes on from; null where there is none. */
   readonly from: EarlierRun | null;
+  /** What is expected of training rows, and where. */
+  readonly expected: { readonly expect: Expectations; readonly location: Location } | null;
 }
 
 /**
@@ -263,6 +280,7 @@ export async function askedFor(
     source: data === null ? null : { data, location: config.locations.data },
     rows: rows === undefined ? null : await PreparedFolder.open(rows),
     from: await earlierFor(model, options),
+    expected: config.expect === null ? null : { expect: config.expect, location: config.locations.expect },
   };
 }
 
@@ -288,7 +306,7 @@ export async function preparedOf(asked: Asked, options: PrepareOptions): Promise
 }
 
 async function read(
-  { model, source, rows, from }: Asked,
+  { model, source, rows, from, expected }: Asked,
   day: number,
   columns: Scratch,
   options: PrepareOptions,
@@ -300,7 +318,7 @@ async function read(
     const reading = { columns, report, memory, measuresTrain: from?.testsFirst === true };
     const data = await readPrepared(rows, model, source, reading);
     if (from !== null) requireRowsOf(rows.path, data.fitted, model, from, day);
-    return { data, truth: rows.description.truth, titles: () => rows.titles() };
+    return { data, truth: rows.description.truth, titles: () => rows.titles(), baseline: null };
   }
   const { data: raw } = source!;
   const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
@@ -312,8 +330,23 @@ async function read(
   tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
   // A report without titles is better than no run.
   const titles = () => readTitles(model, raw).catch(() => null);
-  return { data, truth: await readTruth(raw), titles };
+  const expect = expected?.expect ?? nothingExpected;
+  const path = raw.kind === "rows" ? raw.train! : raw.events.path;
+  const { baseline, checks } = await baselineOf(
+    { model, fitted: data.fitted, expect, path },
+    {
+      ...{ separators: separatorsOf(raw.separator), memory: Math.max(LEAST_DUCKDB, raw.memory / 4), limit },
+      ...{ badRows: new BadRows(badRows.policy), ...options },
+    },
+  );
+  const failed = checks.filter(({ holds }) => !holds).map(checkText);
+  if (failed.length > 0)
+    throw new DiagnosticError([diagnose(dataUnexpected, { path, failed }, expected!.location)]);
+  return { data, truth: await readTruth(raw), titles, baseline };
 }
+
+/** Bytes that DuckDB cannot do without. */
+const LEAST_DUCKDB = 64e6;
 
 function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: TrainingData): DataSummary {
   return {

@@ -16,6 +16,7 @@ import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { Titles } from "../data/titles.ts";
 import type { ReportData, TrainingData } from "../data/training-data.ts";
+import type { Baseline } from "../run/baseline.ts";
 import type { Environment } from "../run/environment.ts";
 import type { StateTensors } from "../run/optimizer-file.ts";
 import type { FromRecord } from "../run/run-folder.ts";
@@ -45,6 +46,8 @@ export interface FinishedTraining {
   readonly peakMemory: () => number;
   /** What items are called; null where only their ids are known. */
   readonly titles: Titles | null;
+  /** What the training rows held, where they were read here. */
+  readonly baseline: Baseline | null;
   /** Sentences for the report. */
   readonly notes: readonly string[];
   /** Gets a line now and then while the report is made. */
@@ -74,6 +77,7 @@ export async function runContents(training: FinishedTraining): Promise<RunConten
     evaluations: [...begunLines(result.begun), ...result.epochs.flatMap(evaluationLines)],
     state: training.state,
     report,
+    baseline: training.baseline,
   };
 }
 

@@ -268,6 +268,7 @@ async function trainedOn(
     compiler: version(),
     peakMemory,
     titles: await prepared.titles(),
+    baseline: prepared.baseline,
     notes,
     onProgress: (text) => onEvent?.({ kind: "activity", text }),
   });

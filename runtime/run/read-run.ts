@@ -31,7 +31,7 @@ export async function readRun(folder: string, { uncalibrated = false } = {}): Pr
   const read = async (name: string) => (await verified(folder, name, manifest)).toString("utf8");
   const text = await read(runFiles.spec);
   const fitted = await readFitted(folder, read, problems);
-  await compareFingerprint(folder, runFiles.weights, manifest);
+  await requireListed(folder, runFiles.weights, manifest);
   return {
     spec: { path: join(folder, runFiles.spec), text },
     fitted,
@@ -117,7 +117,8 @@ function isFingerprint(value: unknown): value is FileFingerprint {
   return typeof bytes === "number" && typeof hash === "string";
 }
 
-async function compareFingerprint(folder: string, name: string, manifest: Manifest): Promise<void> {
+/** Whether a file of the run is as the manifest says; throws DiagnosticError where it is not. */
+export async function requireListed(folder: string, name: string, manifest: Manifest): Promise<void> {
   const path = join(folder, name);
   const expected = Object.hasOwn(manifest.files, name) ? manifest.files[name] : undefined;
   if (expected === undefined) throw damaged(path, "is not listed in the manifest");
@@ -125,7 +126,7 @@ async function compareFingerprint(folder: string, name: string, manifest: Manife
 }
 
 async function verified(folder: string, name: string, manifest: Manifest): Promise<Buffer> {
-  await compareFingerprint(folder, name, manifest);
+  await requireListed(folder, name, manifest);
   return readFile(join(folder, name));
 }
 

@@ -131,6 +131,8 @@ export const runFiles = {
   /** Written by `dinc calibrate`, like the next one. */
   calibration: "calibration.json",
   calibrationReport: "calibration.html",
+  /** Runs of earlier versions, of prepared rows and of trainings elsewhere lack it. */
+  baseline: "baseline.json",
 } as const;
 
 /** Version of `manifest.json`, and those that are read. */

@@ -9,6 +9,7 @@ import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { claimWhole, entriesOf, putWhole } from "../files/whole-folder.ts";
+import { type Baseline, baselineText } from "./baseline.ts";
 import type { StateTensors } from "./optimizer-file.ts";
 import {
   MANIFEST_VERSION,
@@ -29,6 +30,8 @@ export interface RunContents extends Omit<Run, "manifest" | "calibration"> {
   readonly state: StateTensors | null;
   /** The text of `report.html`. */
   readonly report: string;
+  /** What the training rows held; null where nobody has read them. */
+  readonly baseline: Baseline | null;
 }
 
 /** As `claimWhole`; what may be replaced with `force` is a run. */
@@ -61,7 +64,7 @@ export async function writeRun(out: string, contents: RunContents, force: boolea
 }
 
 async function writeFiles(folder: string, contents: RunContents): Promise<void> {
-  const { spec, fitted, evaluations, report } = contents;
+  const { spec, fitted, evaluations, report, baseline } = contents;
   await writeFlushed(join(folder, runFiles.spec), spec.text);
   for (const [name, text] of fittedTexts(fitted)) await writeFlushed(join(folder, name), text);
   await writeFlushed(join(folder, runFiles.weights), (file) => writeSafetensors(file, tensorsOf(contents)));
@@ -75,12 +78,14 @@ async function writeFiles(folder: string, contents: RunContents): Promise<void> 
     evaluations.map((evaluation) => `${JSON.stringify(evaluation)}\n`).join(""),
   );
   await writeFlushed(join(folder, runFiles.report), report);
+  if (baseline !== null) await writeFlushed(join(folder, runFiles.baseline), baselineText(baseline));
   const relied = [
     runFiles.spec,
     runFiles.fitted,
     runFiles.weights,
     ...(state === null ? [] : [runFiles.state]),
     ...[...fitted.vocabularies.keys()].map(runFiles.vocabulary),
+    ...(baseline === null ? [] : [runFiles.baseline]),
   ];
   const files: Record<string, FileFingerprint> = {};
   for (const name of relied) files[name] = await fingerprint(join(folder, name));

@@ -92,8 +92,9 @@ describe("an event log that does not fit into memory", () => {
     const source = { ...configOf(folder, log), memory: NOTHING };
     const columns = new Scratch();
     const data = await readTraining(model, source, { columns });
-    const asked = { model, source: null, rows: null, from: null };
-    const prepared = new Prepared(asked, { data, truth: null, titles: async () => null }, 0, columns);
+    const asked = { model, source: null, rows: null, from: null, expected: null };
+    const read = { data, truth: null, titles: async () => null, baseline: null };
+    const prepared = new Prepared(asked, read, 0, columns);
     expect(readdirSync(columns.path).length).toBeGreaterThan(0);
     prepared.close();
     expect(existsSync(columns.path)).toBe(false);

@@ -41,7 +41,12 @@ const table = { path: "t.csv", key: "k" };
 /** Sound settings of a form, with all that each group requires. */
 const sound = (form: Form): Record<string, unknown> =>
   form === "rows"
-    ? { data: { train: "a.csv", validate: { fraction: 0.1, by: "user_id" } }, train: {}, params: {} }
+    ? {
+        data: { train: "a.csv", validate: { fraction: 0.1, by: "user_id" } },
+        expect: {},
+        train: {},
+        params: {},
+      }
     : {
         data: {
           events: { path: "log.csv", user: "u", item: "i", order: "t" },
@@ -175,6 +180,11 @@ function settingOf(described: Described, key: string): fc.Arbitrary<unknown> {
   const weighed = (right: fc.Arbitrary<unknown>) =>
     fc.oneof({ weight: 60, arbitrary: right }, { weight: 1, arbitrary: wrong });
   if (described.what === "group") return weighed(groupOf(described));
+  if (described.what === "named")
+    return fc.dictionary(
+      fc.constantFrom("price", "a b"),
+      fc.constantFrom<unknown>("missing <= 1 %", "often", 3, [1]),
+    );
   if (described.what === "params")
     return fc.dictionary(
       fc.constantFrom("units", "rate"),
@@ -186,7 +196,21 @@ function settingOf(described: Described, key: string): fc.Arbitrary<unknown> {
   // Separators must differ, which no schema can say.
   if (key === "separator" || key === "inner_separator") return weighed(fc.constant(key.charAt(0)));
   if (kind.names === "rows") return weighed(fc.constantFrom("a.csv", "b.parquet", "c.jsonl.gz"));
-  const some: readonly unknown[] = ["text", 3, 0.5, 1, 0, -1, "2GB", "512 MiB", "1.5tib", 1.5, "Etc/UTC"];
+  const some: readonly unknown[] = [
+    "at within 2 d",
+    "5 %",
+    "text",
+    3,
+    0.5,
+    1,
+    0,
+    -1,
+    "2GB",
+    "512 MiB",
+    "1.5tib",
+    1.5,
+    "Etc/UTC",
+  ];
   const right = some.filter((each) => kind.read(each) !== null);
   return weighed(fc.constantFrom(...right));
 }

@@ -168,6 +168,11 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     "train: rows.csv",
     "train: rows.csv\n  validate: { fraction: 0.1, by: session }",
   ),
+  "data-unexpected": changed("dinc.yaml", "data:", 'expect: { columns: { price: "range 0 .. 8" } }\ndata:'),
+  "run-without-baseline": {
+    before: [PREPARE, "train --rows rows --out run"],
+    command: "test-data rows.csv --run run",
+  },
   "output-exists": { before: [TRAIN] },
   "output-not-a-run": { files: { "run/thesis.txt": "years of work\n" }, command: `${TRAIN} --force` },
   "prepared-missing": { command: "train --rows rows --out run" },

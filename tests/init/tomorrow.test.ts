@@ -10,6 +10,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { evaluate } from "../../runtime/driver/evaluate.ts";
 import { init } from "../../runtime/driver/init.ts";
 import { train } from "../../runtime/driver/train.ts";
+import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 import { realData } from "../support/real-data.ts";
 
@@ -43,12 +44,20 @@ interface Seen {
 }
 
 /** Throws what is wrong with the second half, or with the draft. */
-async function tomorrow(name: string, [first, second]: readonly [string, string]): Promise<Seen> {
+async function tomorrow(
+  name: string,
+  [first, second]: readonly [string, string],
+  limit = 10_000,
+): Promise<Seen> {
   const own = join(folder, name);
   const { plan } = await init({ data: first, folder: own });
   const config = join(own, "dinc.yaml");
-  const setting = { config, set: ["train.epochs=1"], limit: 10_000, backend: "wasm" } as const;
-  const { folder: run } = await train(null, { ...setting, out: join(own, "run") });
+  const setting = { config, set: ["train.epochs=1"], backend: "wasm" } as const;
+  const { folder: run } = await train(null, {
+    ...setting,
+    limit,
+    out: join(own, "run"),
+  });
   const rows =
     plan.rows.kind === "rows"
       ? { data: second }
@@ -94,9 +103,21 @@ describe.runIf(existsSync(movieLens))("MovieLens", () => {
     const rows = `SELECT u.user_id, age, gender, occupation, zip_code, r.item_id, movie_title, release_year, class AS genres,
         timestamp, CAST(rating >= 4 AS INT) AS click, timestamp AS part
       FROM ${table("ratings")} r JOIN ${table("users")} u USING (user_id) JOIN ${table("movies")} m USING (item_id)`;
-    const { spec, config } = await tomorrow("impressions", await halves("impressions", rows, "csv"));
+    const paths = await halves("impressions", rows, "csv");
+    const { spec, config } = await tomorrow("impressions", paths, Number.MAX_SAFE_INTEGER);
     expect(spec).toMatch(/zip_code\s+: id\(min_count: 2\)/);
     expect(config).toContain("latest_by: timestamp");
+    // What docs/commands.md shows of `dinc test-data`.
+    const run = join(folder, "impressions", "run");
+    const expected = ["--set", "expect.new=20 %", "--set", "expect.columns.click=mean 40 % .. 70 %"];
+    const { code, out } = await runHere(["test-data", paths[1], "--run", run, ...expected]);
+    expect(code).toBe(1);
+    const page = readFileSync(join(root, "docs/commands.md"), "utf8");
+    const [shown = ""] = /(?<=^second\.csv: )[\s\S]*?(?=```)/m.exec(page) ?? [];
+    const said = out.split("\n");
+    const lines = shown.split("\n").filter((line) => line !== "" && line !== "…");
+    expect(lines.length).toBeGreaterThan(10);
+    for (const line of lines.slice(1)) expect(said).toContain(line);
   });
 
   test("as a log of events", async () => {

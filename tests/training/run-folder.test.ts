@@ -27,6 +27,7 @@ afterEach(() => rm(folder, { recursive: true }));
 function contents(over: Partial<RunContents> = {}): RunContents {
   return {
     spec: { path: "model.din", text: "model tiny\n" },
+    baseline: null,
     fitted: {
       vocabularies: new Map([["item_id", ["B1", 'quote " and \n break', "\ud800", "", "é"]]]),
       transforms: new Map([["price", [[], [1.1, 0.1 + 0.2]]]]),

@@ -13,6 +13,7 @@ import type { CatalogEntry } from "./define.ts";
 import * as editors from "./editors.ts";
 import * as eventFiles from "./event-files.ts";
 import * as exports_ from "./exports.ts";
+import * as expect from "./expect.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
 import * as from from "./from.ts";
@@ -84,6 +85,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   ablation,
   eventFiles,
   mlflow,
+  expect,
   compile,
   scores,
   editors,

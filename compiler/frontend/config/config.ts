@@ -5,19 +5,27 @@ import type { SourceFile } from "../../common/source-file.ts";
 import type { Location } from "../../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../modules/params.ts";
 import type { BadRowPolicy, KeptRows } from "./choices.ts";
+import type { Expectations } from "./expect.ts";
 import { settings } from "./settings.ts";
 
 export interface Config {
   /** null where there is no file, only `--set`. */
   readonly file: SourceFile | null;
   readonly spec: string | null;
-  /** Where it says what the spec is, what rows there are (the key `events`, or that of `data`), and how many epochs. */
-  readonly locations: { readonly spec: Location; readonly data: Location; readonly epochs: Location };
+  /** Where it says what the spec is, what rows there are (the key `events`, or that of `data`), what is expected, and how many epochs. */
+  readonly locations: {
+    readonly spec: Location;
+    readonly data: Location;
+    readonly expect: Location;
+    readonly epochs: Location;
+  };
   /** What paths are relative to: that of the file, and what `data.dir` says. */
   readonly folders: { readonly own: string; readonly data: string };
   /** null where the file says nothing about data (a spec alone). */
   readonly data: DataConfig | null;
   readonly train: TrainOverrides;
+  /** What is expected of data; null where it says nothing. */
+  readonly expect: Expectations | null;
   /** Values for params of the spec. */
   readonly params: readonly ParamOverride[];
   /** The variant of the spec that is meant; null is its own model. */

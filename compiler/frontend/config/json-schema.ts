@@ -22,6 +22,8 @@ function schemaOf(described: Described): JsonSchema {
       const values = { type: ["number", "string", "array"], items: { type: "number" } };
       return { description: described.doc, type: "object", additionalProperties: values };
     }
+    case "named":
+      return { description: described.doc, type: "object", additionalProperties: described.kind.schema };
     case "group":
       return groupSchema(described);
   }

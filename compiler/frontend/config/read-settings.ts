@@ -20,6 +20,7 @@ import {
 } from "./config.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
+import type { Expectations } from "./expect.ts";
 import { folderOf, under } from "./paths.ts";
 import type { Setting } from "./setting-kinds.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
@@ -97,18 +98,25 @@ class ConfigReader {
     const dataLocation =
       data?.keyOf(of.data.settings.events)?.location ?? root.keyOf(of.data)?.location ?? noLocation;
     const rows = data === null ? null : this.readData(data);
+    const expect = readExpect(root.section(of.expect));
     const trainSection = root.section(of.train);
     const train = readTrain(trainSection);
     const epochs = trainSection?.keyOf(of.train.settings.epochs)?.location ?? noLocation;
     return {
       file: this.file,
       spec: spec?.path ?? null,
-      locations: { spec: spec?.written.location ?? noLocation, data: dataLocation, epochs },
+      locations: {
+        spec: spec?.written.location ?? noLocation,
+        data: dataLocation,
+        expect: root.keyOf(of.expect)?.location ?? noLocation,
+        epochs,
+      },
       variant: variant === null ? null : { name: variant.text, location: variant.written.location },
       params,
       data: rows,
       folders: { own: this.folder, data: this.dataFolder },
       train,
+      expect,
     };
   }
 
@@ -306,6 +314,20 @@ function readExamples(examples: SettingReader<Data["examples"]["settings"]> | nu
       seed: negatives?.value(drawn.seed) ?? drawn.seed.absent,
     },
     split: examples?.value(of.split) ?? of.split.absent,
+  };
+}
+
+function readExpect(expect: SettingReader<Top["expect"]["settings"]> | null): Expectations | null {
+  if (expect === null) return null;
+  const of = expect.settings;
+  return {
+    rows: expect.value(of.rows),
+    missing: expect.value(of.missing),
+    new: expect.value(of.new),
+    psi: expect.value(of.psi),
+    unique: (expect.value(of.unique) ?? "").split(",").flatMap((column) => column.trim() || []),
+    newest: expect.value(of.newest),
+    columns: Object.fromEntries(expect.named(of.columns)),
   };
 }
 

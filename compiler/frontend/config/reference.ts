@@ -44,13 +44,14 @@ function rowOf(key: string, described: Described): string {
       : ((described.what === "setting" ? described.otherwise : null) ?? "");
   const only = form === undefined ? [] : [`Of ${form === "rows" ? "example rows" : "event logs"} only.`];
   const excluded = notWith === undefined ? [] : [`Not beside ${listed(notWith)}.`];
+  const each = described.what === "named" ? [`By column: ${described.kind.expected}.`] : [];
   const words = described.what === "setting" ? Object.entries(described.kind.words) : [];
   const meanings = words.map(([word, meaning]) => `\`${word}\`: ${meaning}`);
   const cells = [
     `\`${key}\``,
     takenBy(described),
     otherwise,
-    [doc, ...meanings, ...only, ...excluded].join(" "),
+    [doc, ...each, ...meanings, ...only, ...excluded].join(" "),
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

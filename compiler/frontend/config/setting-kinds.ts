@@ -130,6 +130,32 @@ export function bytes(least: number, most: number): SettingKind<number> {
   );
 }
 
+/** A share, from 0 to 1 or as `5 %`. */
+export function shareOf(): SettingKind<number> {
+  const read = (given: unknown) => {
+    const percent = typeof given === "string" ? /^(\d+(?:\.\d+)?) ?%$/.exec(given) : null;
+    const share = percent === null ? given : Number(percent[1]) / 100;
+    return typeof share === "number" && share >= 0 && share <= 1 ? share : null;
+  };
+  const written = { type: "string", pattern: String.raw`^(\d{1,2}(\.\d+)?|100(\.0+)?) ?%$` };
+  return kind(
+    "a share from 0 to 1, like `0.05` or `5 %`",
+    { anyOf: [{ type: "number", minimum: 0, maximum: 1 }, written] },
+    (given) => (typeof given === "string" && !new RegExp(written.pattern).test(given) ? null : read(given)),
+  );
+}
+
+/** A text of some form, which `read` reads. */
+export function phrase<T>(
+  expected: string,
+  pattern: RegExp,
+  read: (text: string) => T | null,
+): SettingKind<T> {
+  return kind(expected, { type: "string", pattern: pattern.source }, (given) =>
+    typeof given === "string" ? read(given) : null,
+  );
+}
+
 /** The IANA name of a time zone. */
 export function timeZone(): SettingKind<string> {
   return kind(
@@ -177,7 +203,13 @@ export interface ParamMap extends Common {
   readonly what: "params";
 }
 
-export type Described = Setting<unknown> | Group | ParamMap;
+/** Values of one kind by names that data have, such as those of columns. */
+export interface NamedMap<T> extends Common {
+  readonly what: "named";
+  readonly kind: SettingKind<T>;
+}
+
+export type Described = Setting<unknown> | Group | ParamMap | NamedMap<unknown>;
 
 export interface Settings {
   readonly [key: string]: Described;

@@ -24,7 +24,7 @@ import type { ParamOverride } from "../modules/params.ts";
 import { addressOf } from "./addresses.ts";
 import { helpForMissing } from "./data-formats.ts";
 import { type Environment, filledIn } from "./environment.ts";
-import type { Described, Form, Group, ParamMap, Setting, Settings } from "./setting-kinds.ts";
+import type { Described, Form, Group, NamedMap, ParamMap, Setting, Settings } from "./setting-kinds.ts";
 import type { MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
 
 /** Where settings are read, beside what is written. */
@@ -54,7 +54,12 @@ export class SettingReader<S extends Settings = Settings> {
       if (known.includes(key)) continue;
       const near = suggest(key, known);
       this.misspelt.add(near ?? key);
-      this.report(unknownKey, { key: this.named(key), known }, written, instead(key, near, known, written));
+      this.report(
+        unknownKey,
+        { key: this.fullName(key), known },
+        written,
+        instead(key, near, known, written),
+      );
     }
   }
 
@@ -82,7 +87,7 @@ export class SettingReader<S extends Settings = Settings> {
     const key = this.nameOf(described);
     const map = this.mapAt(key);
     if (map === undefined) this.missingWhereRequired(key, described);
-    return map == null ? null : new SettingReader(described, map, this.named(key), this.reading, form);
+    return map == null ? null : new SettingReader(described, map, this.fullName(key), this.reading, form);
   }
 
   value<T>(described: Setting<T>): T {
@@ -150,6 +155,19 @@ export class SettingReader<S extends Settings = Settings> {
     });
   }
 
+  /** The values of a map by their names. */
+  named<T>(described: NamedMap<T>): Map<string, T> {
+    const key = this.nameOf(described);
+    const { kind } = described;
+    const read = new Map<string, T>();
+    for (const [name, { value: given }] of this.mapAt(key)?.entries ?? []) {
+      const value = given.kind === "value" ? kind.read(given.value) : null;
+      if (value === null) this.wrong(`${key}.${name}`, kind.expected, given);
+      else read.set(name, value);
+    }
+    return read;
+  }
+
   fileMissing({ path, written }: LocatedPath, reason: string): void {
     const help = helpForMissing(path);
     this.report(dataFileMissing, { path, reason }, written, help === null ? {} : { help });
@@ -178,13 +196,13 @@ export class SettingReader<S extends Settings = Settings> {
     // Where it was misspelt, it is there under another name.
     const isInstead = unless.some((other) => this.map.entries.has(other) || this.misspelt.has(other));
     if (required === true && !isInstead && !this.misspelt.has(key))
-      this.report(missingSetting, { key: this.named(key) }, this.map);
+      this.report(missingSetting, { key: this.fullName(key) }, this.map);
   }
 
   private wrong(key: string, expected: string, value: TreeSetting, words: readonly string[] = []): void {
     const given = value.kind === "value" && typeof value.value === "string" ? value.value : "";
     const details = instead(given, suggest(given, words), words, value);
-    this.report(wrongSetting, { key: this.named(key), expected, got: inWords(value) }, value, details);
+    this.report(wrongSetting, { key: this.fullName(key), expected, got: inWords(value) }, value, details);
   }
 
   private nameOf(described: Described): string {
@@ -193,7 +211,7 @@ export class SettingReader<S extends Settings = Settings> {
     return found[0];
   }
 
-  private named(key: string): string {
+  private fullName(key: string): string {
     return this.path === "" ? key : `${this.path}.${key}`;
   }
 }

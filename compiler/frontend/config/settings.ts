@@ -2,16 +2,20 @@
 // for docs/settings.md.
 
 import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
+import { type ColumnExpectations, EXPECTATION, NEWEST, readExpectation, readNewest } from "./expect.ts";
 import {
   between,
   bytes,
   choice,
   group,
+  type NamedMap,
   type ParamMap,
+  phrase,
   positive,
   presetSetting,
   rows,
   setting,
+  shareOf,
   text,
   timeZone,
   whole,
@@ -171,6 +175,46 @@ const params: ParamMap = {
   doc: "Values for params of the spec, of the type of their default. `--param` overrides them.",
 };
 
+const columnExpectation: NamedMap<ColumnExpectations> = {
+  what: "named",
+  kind: phrase(
+    "clauses between commas: `missing <= 1 %`, `new <= 20 %`, `psi <= 0.25`, `range 0 .. 500`, `mean 0.01 .. 0.05`",
+    EXPECTATION,
+    readExpectation,
+  ),
+  doc: "What is expected of single columns, whether the model reads them or not. `range` is that of every number, `mean` of a label is the share of ones. Either end of `..` may be left out.",
+};
+
+const expect = group(
+  {
+    rows: setting(whole(1), { doc: "At least so many rows.", otherwise: "any number" }),
+    missing: setting(shareOf(), {
+      doc: "At most this share of a column's values is missing.",
+      otherwise: "what `columns` says",
+    }),
+    new: setting(shareOf(), {
+      doc: "At most this share of a column's ids is not in the vocabulary. Of `dinc test-data` only.",
+      otherwise: "what `columns` says",
+    }),
+    psi: setting(positive(), {
+      doc: "The population stability index of no column is above it. Of `dinc test-data` only.",
+      otherwise: "what `columns` says",
+    }),
+    unique: setting(text(), {
+      doc: "A column, or several between commas, whose values together differ in every row.",
+      otherwise: "rows may be repeated",
+    }),
+    newest: setting(
+      phrase("a column and a time, like `timestamp within 2 d` (`d`, `h` or `min`)", NEWEST, readNewest),
+      { doc: "The latest time in a column is not longer ago.", otherwise: "any time" },
+    ),
+    columns: columnExpectation,
+  },
+  {
+    doc: "What is expected of data: `dinc train` refuses training rows that are otherwise, and `dinc test-data` any file.",
+  },
+);
+
 export const settings = group(
   {
     spec: setting(text("spec"), {
@@ -183,6 +227,7 @@ export const settings = group(
     }),
     params,
     data,
+    expect,
     train: group(
       {
         epochs: setting(whole(0), {

@@ -141,7 +141,7 @@ class Snippet {
 
   behind(described: Described, level: number): string {
     if (described.what === "setting") return ` ${this.place(described)}`;
-    const inner = described.what === "params" ? [] : this.required(described);
+    const inner = described.what === "group" ? this.required(described) : [];
     const lines = inner.map(([key, each]) => `${escaped(key)}:${this.behind(each, level + 1)}`);
     if (lines.length === 0) lines.push(`$${++this.places}`);
     if (this.isFlow) return ` { ${lines.join(", ")} }`;

@@ -1,0 +1,133 @@
+// Compares what a file holds with what is expected of it, and with the data that a run learned from.
+
+import type { ColumnExpectations, Expectations, Range } from "../frontend/config/expect.ts";
+import { type ColumnProfile, missingShare, newShare, type Profile, psiOf } from "./profile.ts";
+
+/** One expectation and what came of it. */
+export interface Check {
+  /** The column that it is about; null for the file. */
+  readonly column: string | null;
+  /** `missing at most 1 %` */
+  readonly expected: string;
+  /** `3.2 %` */
+  readonly found: string;
+  readonly holds: boolean;
+}
+
+/** What is looked up in the file beside its profile; null where nothing was asked. */
+export interface Looked {
+  /** Rows that are as an earlier one in the columns that are to differ. */
+  readonly repeated: number | null;
+  /** Seconds since the latest time; null also where the column has none. */
+  readonly age: number | null;
+  /** Columns that a model reads and the file lacks. */
+  readonly lacking: readonly string[];
+}
+
+/** `baseline` null: there is nothing to compare with, so that nothing is said about new ids and drift. */
+export function checksOf(
+  expected: Expectations,
+  profile: Profile,
+  baseline: Profile | null,
+  { repeated, age, lacking }: Looked,
+): Check[] {
+  const { rows, unique, newest, columns } = expected;
+  const checks: Check[] = lacking.map((column) => ({
+    ...{ column, expected: "a column, which the model reads", found: "none", holds: false },
+  }));
+  if (rows !== null)
+    checks.push({
+      ...{ column: null, expected: `at least ${counted(rows)} rows`, found: counted(profile.rows) },
+      holds: profile.rows >= rows,
+    });
+  if (repeated !== null)
+    checks.push({
+      ...{ column: unique.join(", "), expected: "no row twice", found: `${counted(repeated)} again` },
+      holds: repeated === 0,
+    });
+  if (newest !== null)
+    checks.push({
+      ...{ column: newest.column, expected: `the latest within ${newest.text}` },
+      ...{ found: age === null ? "no time" : ago(age), holds: age !== null && age <= newest.seconds },
+    });
+  for (const each of profile.columns) {
+    const own = Object.hasOwn(columns, each.column) ? columns[each.column]! : null;
+    const before = baseline?.columns.find(
+      ({ column, counted: what }) => column === each.column && what === each.counted,
+    );
+    checks.push(...columnChecks(each, before ?? null, own, expected));
+  }
+  return checks;
+}
+
+function columnChecks(
+  profile: ColumnProfile,
+  before: ColumnProfile | null,
+  own: ColumnExpectations | null,
+  all: Expectations,
+): Check[] {
+  const { column, counted: what, numbers, unreadable } = profile;
+  const checks: Check[] = [];
+  const most = (word: string, bound: number | null, found: number | null, show: (x: number) => string) => {
+    if (bound !== null && found !== null)
+      checks.push({
+        ...{ column, expected: `${word} at most ${show(bound)}`, found: show(found), holds: found <= bound },
+      });
+  };
+  // Of a column of lists, missing lists are told with their lengths.
+  if (!profile.inLists) most("missing", own?.missing ?? all.missing, missingShare(profile), percent);
+  if (before !== null) {
+    most("new ids", own?.new ?? all.new, newShare(profile), percent);
+    most(what === "lengths" ? "PSI of lengths" : "PSI", own?.psi ?? all.psi, psiOf(profile, before), (x) =>
+      x.toFixed(3),
+    );
+  }
+  const within = (word: string, range: Range | null, low: number, high: number, found: string) => {
+    if (range !== null)
+      checks.push({
+        ...{ column, expected: `${word} ${between(range)}`, found },
+        holds: low >= range.low && high <= range.high,
+      });
+  };
+  if (own === null || what === "ids") return checks;
+  if (numbers === null) {
+    for (const range of [own.range, own.mean])
+      if (range !== null)
+        checks.push({ column, expected: `numbers ${between(range)}`, found: "none", holds: false });
+    return checks;
+  }
+  const { least, largest, mean } = numbers;
+  within("numbers", own.range, least, largest, `${shown(least)} to ${shown(largest)}`);
+  within("mean", own.mean, mean, mean, shown(mean));
+  if (own.range !== null && unreadable > 0)
+    checks.push({ column, expected: "numbers only", found: `${counted(unreadable)} others`, holds: false });
+  return checks;
+}
+
+/** `price: missing at most 1 %, not 3.2 %` */
+export function checkText({ column, expected, found, holds }: Check): string {
+  return `${column === null ? "" : `${column}: `}${expected}${holds ? ":" : ", not"} ${found}`;
+}
+
+export function percent(part: number): string {
+  return `${shown(100 * part)} %`;
+}
+
+export function counted(value: number): string {
+  return value.toLocaleString("en");
+}
+
+/** To four digits. */
+export function shown(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function between({ low, high }: Range): string {
+  if (low === Number.NEGATIVE_INFINITY) return `up to ${shown(high)}`;
+  return high === Number.POSITIVE_INFINITY ? `from ${shown(low)} on` : `from ${shown(low)} to ${shown(high)}`;
+}
+
+function ago(seconds: number): string {
+  if (seconds < 5400) return `${shown(Math.round(seconds / 60))} min ago`;
+  return seconds < 172_800 ? `${shown(seconds / 3600)} h ago` : `${shown(seconds / 86_400)} days ago`;
+}

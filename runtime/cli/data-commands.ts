@@ -1,0 +1,30 @@
+// The commands about data.
+
+import { type Command, Option } from "commander";
+import { collect } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Adds them by `command`. */
+export function dataCommands(
+  command: (usage: string, description: string, ...examples: string[]) => Command,
+  done: (code: number) => void,
+  terminal: Terminal,
+): void {
+  command(
+    "test-data",
+    "Compare a file with the rows that a run learned from, and with what dinc.yaml expects.",
+    "dinc test-data today.csv --run my-run",
+    "dinc test-data today.csv --run my-run -c dinc.yaml --format json",
+  )
+    .argument("<file>", "rows, or an event log, as those that the run learned from")
+    .requiredOption("--run <run>", "a run folder, as dinc train writes it")
+    .option("-c, --config <file>", "dinc.yaml, for its `expect` (default: that of the training)")
+    .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+    .option("--baseline <file>", "compare with this file instead of the run's training rows")
+    .option("--separator <text>", "the separator of values in CSV columns (default: as in training)")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addHelpText("after", "\nExit code: 0 all is as expected, 1 something is not, or cannot be read.")
+    .action(async (file: string, options) =>
+      done(await (await import("./commands/test-data.ts")).testData(file, options, terminal)),
+    );
+}

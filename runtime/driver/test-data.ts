@@ -1,0 +1,212 @@
+// Tests a data file: what it holds, column by column, compared with what is expected and with what a run learned from.
+
+import { tmpdir } from "node:os";
+import { epochUnit, parts } from "../../compiler/common/epoch-units.ts";
+import { type Check, checksOf, type Looked } from "../../compiler/data/checks.ts";
+import { columnUses, findColumn } from "../../compiler/data/feature-columns.ts";
+import { Findings } from "../../compiler/data/findings.ts";
+import {
+  type ColumnProfile,
+  missingShare,
+  newShare,
+  type Profile,
+  psiOf,
+  type Shift,
+  shiftOf,
+} from "../../compiler/data/profile.ts";
+import { columnNamed } from "../../compiler/data/table.ts";
+import { DEFAULT_MEMORY, type Separators, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { BadRows } from "../data/bad-rows.ts";
+import { DataFiles } from "../data/data-files.ts";
+import { type Asked, askedOf, latestOf, profileOf, repeatedRows } from "../data/profile-file.ts";
+import { type Baseline, readBaseline } from "../run/baseline.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { throwIfStopped, type Watch } from "./events.ts";
+import { readConfig } from "./read-config.ts";
+
+export interface TestDataOptions extends Watch {
+  /** dinc.yaml, for its `expect`; by default the run's own is used. */
+  readonly config?: string;
+  /** Settings over those of `config`, as `expect.psi=0.25`. */
+  readonly set?: readonly string[];
+  /** A file of rows to compare with, instead of the run's training rows. */
+  readonly baseline?: string;
+  /** In a CSV between the steps of a history, or the values of a set; by default as in training. */
+  readonly separator?: string;
+  /** The instant by which the age of the latest row is told, in seconds since 1970; by default now. */
+  readonly now?: number;
+}
+
+/** A column of the file beside the same column of the training rows. */
+export interface ComparedColumn extends ColumnProfile {
+  /** Of 0 … 1. */
+  readonly missingShare: number;
+  /** Null where nothing lists the ids that training knew. */
+  readonly newShare: number | null;
+  /** Null where the baseline lacks the column. */
+  readonly before: ColumnProfile | null;
+  readonly psi: number | null;
+  readonly shift: Shift | null;
+}
+
+export interface DataTest {
+  readonly path: string;
+  readonly rows: number;
+  readonly baseline: { readonly path: string; readonly rows: number };
+  readonly columns: readonly ComparedColumn[];
+  readonly checks: readonly Check[];
+  /** Whether all checks hold. */
+  readonly passed: boolean;
+}
+
+/**
+ * Compares the file `data` with what a run learned from and with what is expected of data. Throws DiagnosticError where the run, the
+ * settings or the file cannot be read; that an expectation does not hold is a result.
+ */
+export async function testData(
+  data: string,
+  run: OpenRun | string,
+  options: TestDataOptions = {},
+): Promise<DataTest> {
+  const opened = await openedRun(run);
+  const { model } = opened;
+  const { fitted, manifest } = opened.run;
+  const separator = options.separator ?? manifest.data.lists?.separator;
+  const separators = separator === undefined ? separatorsOf() : separatorsOf(separator);
+  const isGiven = options.config !== undefined || options.set !== undefined;
+  const settings = isGiven ? await readConfig(options.config ?? null, options.set) : null;
+  const reading = { ...options, separators, memory: DEFAULT_MEMORY };
+  const stored = options.baseline === undefined ? await readBaseline(opened) : null;
+  const expect = settings?.expect ?? stored?.expect ?? nothingExpected;
+  const before =
+    stored ??
+    (await profileData({ model, fitted, expect, path: options.baseline! }, { ...reading, baseline: null }))
+      .profile;
+  const { profile, looked } = await profileData(
+    { model, fitted, expect, path: data },
+    { ...reading, baseline: before },
+  );
+  const isLog = manifest.data.events !== undefined;
+  const checks = checksOf(expect, profile, before, isLog ? { ...looked, lacking: [] } : looked);
+  return {
+    ...{ path: profile.path, rows: profile.rows },
+    baseline: { path: before.path, rows: before.rows },
+    columns: profile.columns.map((column) => compared(column, before)),
+    ...{ checks, passed: checks.every(({ holds }) => holds) },
+  };
+}
+
+function compared(column: ColumnProfile, baseline: Profile): ComparedColumn {
+  const before =
+    baseline.columns.find(
+      (each) =>
+        each.column === column.column &&
+        each.counted === column.counted &&
+        each.inLists === column.inLists &&
+        each.bins.counts.length === column.bins.counts.length,
+    ) ?? null;
+  const index = before === null ? null : psiOf(column, before);
+  return {
+    ...column,
+    ...{ missingShare: missingShare(column), newShare: newShare(column), before, psi: index },
+    shift: index === null ? null : shiftOf(index),
+  };
+}
+
+interface Subject {
+  readonly model: Model;
+  readonly fitted: Fitted;
+  readonly expect: Expectations;
+  readonly path: string;
+}
+
+interface Reading extends Watch {
+  readonly separators: Separators;
+  readonly memory: number;
+  readonly baseline: Profile | null;
+  readonly limit?: number | undefined;
+  readonly badRows?: BadRows;
+  readonly now?: number;
+}
+
+/** What a file holds of what a model reads, and of what is expected beside. */
+export async function profileData(
+  { model, fitted, expect, path }: Subject,
+  { separators, memory, baseline, limit, badRows = new BadRows(), now, ...watch }: Reading,
+): Promise<{ readonly profile: Profile; readonly looked: Looked }> {
+  const report = (text: string) => watch.onEvent?.({ kind: "activity", text });
+  const files = await DataFiles.open(report, badRows, { bytes: memory, folder: tmpdir() });
+  try {
+    const file = await files.file(path);
+    const findings = new Findings(file.path);
+    const named = (column: string, setting: string) =>
+      findColumn(file, column, `\`expect.${setting}\` names`, findings);
+    const unique = expect.unique.map((column) => named(column, "unique"));
+    const newest = expect.newest === null ? null : named(expect.newest.column, "newest");
+    for (const column of Object.keys(expect.columns)) named(column, "columns");
+    findings.throwIfAny();
+    const asked = askedOf(model, fitted);
+    const profile = await profileOf(files, path, [...asked, ...otherColumns(expect, asked)], {
+      ...{ separators, baseline, limit },
+    });
+    throwIfStopped(watch);
+    const repeated =
+      unique.length === 0
+        ? null
+        : await repeatedRows(
+            files,
+            path,
+            unique.flatMap((column) => column ?? []),
+          );
+    const age = newest === null ? null : ageOf(await latestOf(files, path, newest), now);
+    const read = new Set([
+      ...columnUses(model).map(({ column }) => column),
+      ...[...model.histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column)),
+    ]);
+    const lacking = [...read].filter((column) => columnNamed(file, column) === undefined);
+    return { profile, looked: { repeated, age, lacking } };
+  } finally {
+    await files.close();
+  }
+}
+
+/** Columns of which something is expected, although the model does not read them. */
+function otherColumns({ columns }: Expectations, asked: readonly Asked[]): Asked[] {
+  return Object.entries(columns).flatMap(([column, { range, mean }]) =>
+    asked.some((each) => each.column === column)
+      ? []
+      : [
+          {
+            column,
+            counted: range === null && mean === null ? "ids" : "numbers",
+            known: null,
+            inLists: false,
+          } as const,
+        ],
+  );
+}
+
+/** Seconds since a time; null where it is none. */
+function ageOf(
+  { number, seconds }: { readonly number: number | null; readonly seconds: number | null },
+  now = Date.now() / 1000,
+): number | null {
+  const unit = number === null ? null : epochUnit(number);
+  const at = unit === null ? seconds : number! / parts[unit];
+  return at === null ? null : now - at;
+}
+
+/** The training rows of a run to be, with what is expected of them; the checks are those that no earlier run is needed for. */
+export async function baselineOf(
+  subject: Subject,
+  reading: Omit<Reading, "baseline">,
+): Promise<{ readonly baseline: Baseline; readonly checks: readonly Check[] }> {
+  const { profile, looked } = await profileData(subject, { ...reading, baseline: null });
+  const { expect } = subject;
+  return {
+    baseline: { ...profile, expect: expect === nothingExpected ? null : expect },
+    checks: checksOf(expect, profile, null, { ...looked, lacking: [] }),
+  };
+}

@@ -1,0 +1,36 @@
+// The baseline of a run: what its training rows held, column by column, and what was expected of them. Later files are compared with it.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Profile } from "../../compiler/data/profile.ts";
+import { runWithoutBaseline } from "../../compiler/diagnostics/catalog/expect.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Expectations } from "../../compiler/frontend/config/expect.ts";
+import type { OpenRun } from "./open-run.ts";
+import { requireListed } from "./read-run.ts";
+import { runFiles } from "./run-folder.ts";
+
+export interface Baseline extends Profile {
+  /** null: nothing. */
+  readonly expect: Expectations | null;
+}
+
+const VERSION = 1;
+
+/** JSON has no infinite numbers, which the open ends of ranges are. */
+export function baselineText(baseline: Baseline): string {
+  const plain = (_: string, value: unknown) =>
+    value === Number.POSITIVE_INFINITY ? "inf" : value === Number.NEGATIVE_INFINITY ? "-inf" : value;
+  return `${JSON.stringify({ version: VERSION, ...baseline }, plain, 1)}\n`;
+}
+
+/** Throws DiagnosticError where the run has none, or one that was changed. */
+export async function readBaseline({ folder, run }: OpenRun): Promise<Baseline> {
+  if (!Object.hasOwn(run.manifest.files, runFiles.baseline))
+    throw new DiagnosticError([diagnose(runWithoutBaseline, { path: folder }, noLocation)]);
+  await requireListed(folder, runFiles.baseline, run.manifest);
+  const text = await readFile(join(folder, runFiles.baseline), "utf8");
+  const infinite = (_: string, value: unknown) =>
+    value === "inf" ? Number.POSITIVE_INFINITY : value === "-inf" ? Number.NEGATIVE_INFINITY : value;
+  return JSON.parse(text, infinite) as Baseline;
+}

@@ -1,0 +1,193 @@
+// What is counted of a file, and how files are compared: by values computed by hand from the definitions of compiler/data/profile.ts.
+
+import { describe, expect, test } from "vitest";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { checkText } from "../../compiler/data/checks.ts";
+import { type ColumnProfile, psi, psiOf, shiftOf } from "../../compiler/data/profile.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { separatorsOf } from "../../compiler/frontend/config/config.ts";
+import {
+  type Expectations,
+  nothingExpected,
+  readExpectation,
+  readNewest,
+} from "../../compiler/frontend/config/expect.ts";
+import type { Fitted } from "../../compiler/frontend/model/model.ts";
+import { baselineOf, profileData } from "../../runtime/driver/test-data.ts";
+import { TestFolder } from "./files.ts";
+
+const { value: model } = check(
+  sourceFile(
+    "model.din",
+    `model m
+features user { user_id : id(min_count: 2)  embed 4 }
+features item {
+  item_id : id  embed 4
+  price   : number(missing: 0) |> standardize
+  tags    : set(id, max: 3)  embed 2
+}
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net { predict click = concat(user_id, item_id, price, tags, mean(clicks)) |> dense(1) |> sigmoid }
+`,
+  ),
+);
+
+const fitted: Fitted = {
+  vocabularies: new Map([
+    ["user_id", ["u1", "u2"]],
+    ["item_id", ["a", "b", "c"]],
+    ["tags", ["x", "y"]],
+  ]),
+  transforms: new Map(),
+};
+const HEADER = "user_id,item_id,price,tags,clicked,click,at";
+const BASE = [
+  "u1,a,1,x|y,a|b,1,2026-11-01 10:00:00",
+  "u1,b,2,x,,0,2026-11-02 10:00:00",
+  "u2,c,,,a|d|c,0,2026-11-03 10:00:00",
+  "u3,a,4,x|z,b,1,2026-11-04 10:00:00",
+];
+const LATER = ["u4,a,2,z,d,1,2026-11-05 10:00:00", "u1,e,,,d|d,,2026-11-06 10:00:00"];
+
+const subject = (path: string, expected: Expectations = nothingExpected) => ({
+  ...{ model: model!, fitted, path, expect: expected },
+});
+const reading = { separators: separatorsOf(), memory: 128e6 };
+const columnOf = (columns: readonly ColumnProfile[], name: string, inLists = false) =>
+  columns.find(({ column, inLists: of }) => column === name && of === inLists)!;
+
+describe("PSI", () => {
+  test("is that of the definition", () => {
+    // Shares 80.5/101 and 20.5/101 beside 50.5/101 twice.
+    const a = 80.5 / 101 - 0.5;
+    expect(psi([80, 20], [50, 50])).toBeCloseTo(a * Math.log(80.5 / 50.5) - a * Math.log(20.5 / 50.5), 12);
+    expect(psi([80, 20], [50, 50])).toBeCloseTo(0.4063, 4);
+    expect(psi([7, 0, 3], [7, 0, 3])).toBe(0);
+    expect(psi([14, 0, 6], [7, 0, 3])).toBeLessThan(0.02);
+    expect(psi([0, 0], [0, 0])).toBe(0);
+    expect([0.05, 0.1, 0.3].map(shiftOf)).toEqual(["little", "some", "much"]);
+  });
+
+  test("of numbers is over the baseline's deciles, and over what is missing", async () => {
+    const folder = new TestFolder();
+    const line = (price: string | number) => `u1,a,${price},x,a,1,2026-11-01`;
+    const base = folder.csv("base.csv", HEADER, ...Array.from({ length: 10 }, (_, i) => line(i + 1)));
+    const later = folder.csv("later.csv", HEADER, ...[1, 1, 1, 1, 1, "", "", "", "", ""].map(line));
+    const { baseline } = await baselineOf(subject(base), reading);
+    const before = columnOf(baseline.columns, "price");
+    expect(before.bins).toEqual({
+      by: "bounds",
+      bounds: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+      counts: new Array(10).fill(1),
+    });
+    const { profile } = await profileData(subject(later), { ...reading, baseline });
+    const after = columnOf(profile.columns, "price");
+    expect(after.bins.counts).toEqual([5, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    // Eleven bins of (count + ½) / 15.5.
+    const by = 4 * Math.log(5.5 / 1.5) + 9 * Math.log(3) + 5 * Math.log(11);
+    expect(psiOf(after, before)).toBeCloseTo(by / 15.5, 12);
+  });
+});
+
+test.each(["csv", "parquet"] as const)("columns of a file as %s are counted", async (format) => {
+  const folder = new TestFolder();
+  const csv = folder.csv("rows.csv", HEADER, ...BASE);
+  const lists = ["tags", "clicked"].map((name) => `string_split(${name}, '|') AS ${name}`).join(", ");
+  const path =
+    format === "csv"
+      ? csv
+      : await folder.parquet(
+          "rows.parquet",
+          `SELECT * REPLACE (${lists}) FROM read_csv('${csv}', header = true)`,
+        );
+  const { baseline } = await baselineOf(subject(path), reading);
+  const { columns } = baseline;
+  expect(baseline.rows).toBe(4);
+  expect(columnOf(columns, "user_id")).toMatchObject({
+    ...{ present: 4, missing: 0, distinct: 3, fresh: 1 },
+    bins: { by: "values", values: ["u1", "u2"], counts: [2, 1, 0] },
+  });
+  expect(columnOf(columns, "price")).toMatchObject({
+    ...{ present: 3, missing: 1, unreadable: 0, numbers: { least: 1, largest: 4, mean: 7 / 3 } },
+  });
+  expect(columnOf(columns, "tags")).toMatchObject({
+    present: 3,
+    missing: 1,
+    numbers: { least: 1, largest: 2 },
+  });
+  expect(columnOf(columns, "tags", true)).toMatchObject({
+    ...{ present: 5, distinct: 3, fresh: 1, bins: { values: ["x", "y"], counts: [3, 1, 0] } },
+  });
+  expect(columnOf(columns, "clicked", true)).toMatchObject({ present: 6, distinct: 4, fresh: 1 });
+  expect(columnOf(columns, "click")).toMatchObject({ counted: "label", present: 4, numbers: { mean: 0.5 } });
+});
+
+test("expectations hold or not, and say what was found", async () => {
+  const folder = new TestFolder();
+  const base = folder.csv("base.csv", HEADER, ...BASE);
+  const later = folder.csv("later.csv", HEADER, ...LATER, LATER[0]!);
+  const { baseline } = await baselineOf(subject(base), reading);
+  const wanted: Expectations = {
+    ...{ rows: 4, missing: 0.5, new: 0.5, psi: 5 },
+    ...{ unique: ["user_id", "at"], newest: readNewest("at within 2 d") },
+    columns: {
+      price: readExpectation("missing <= 10 %, range 0 .. 1.5")!,
+      item_id: readExpectation("new <= 0.5")!,
+      click: readExpectation("mean .. 90 %")!,
+      at: readExpectation("missing <= 0")!,
+    },
+  };
+  const now = Date.UTC(2026, 10, 9, 10) / 1000;
+  const { checksOf } = await import("../../compiler/data/checks.ts");
+  const { profile, looked } = await profileData(subject(later, wanted), { ...reading, baseline, now });
+  const checks = checksOf(wanted, profile, baseline, looked);
+  expect(checks.filter(({ holds }) => !holds).map(checkText)).toEqual([
+    "at least 4 rows, not 3",
+    "user_id, at: no row twice, not 1 again",
+    "at: the latest within 2 d, not 3 days ago",
+    "user_id: new ids at most 50 %, not 66.67 %",
+    "price: missing at most 10 %, not 33.33 %",
+    "price: numbers from 0 to 1.5, not 2 to 2",
+    "tags: new ids at most 50 %, not 100 %",
+    "clicked: new ids at most 50 %, not 100 %",
+    "click: mean up to 0.9, not 1",
+  ]);
+  expect(checks.filter(({ holds }) => holds).map(checkText)).toContain(
+    "item_id: new ids at most 50 %: 33.33 %",
+  );
+  // Of training rows themselves nothing is new.
+  const own = await baselineOf(subject(base, { ...wanted, newest: null }), reading);
+  expect(own.checks.filter(({ holds }) => !holds).map(checkText)).toEqual([
+    "price: missing at most 10 %, not 25 %",
+    "price: numbers from 0 to 1.5, not 1 to 4",
+  ]);
+});
+
+test("the latest time may count seconds or milliseconds", async () => {
+  const folder = new TestFolder();
+  const now = Date.UTC(2026, 10, 27) / 1000;
+  for (const unit of [1, 1000]) {
+    const rows = [3, 1, 2].map((days) => `u1,a,1,x,a,1,${(now - 86_400 * days) * unit}`);
+    const path = folder.csv(`times-${unit}.csv`, HEADER, ...rows);
+    const wanted = { ...nothingExpected, newest: readNewest("at within 36 h") };
+    const { looked } = await profileData(subject(path, wanted), { ...reading, baseline: null, now });
+    expect(looked.age).toBe(86_400);
+  }
+});
+
+test.each([
+  ["missing <= 1 %", { missing: 0.01 }],
+  ["range 0 .. 500, mean 1 % .. 5%", { range: { low: 0, high: 500 }, mean: { low: 0.01, high: 0.05 } }],
+  ["range -1.5..", { range: { low: -1.5, high: Number.POSITIVE_INFINITY } }],
+  ["range .. 5", { range: { low: Number.NEGATIVE_INFINITY, high: 5 } }],
+  ["psi <= 0.25, new <= 20 %", { psi: 0.25, new: 0.2 }],
+  ["missing < 1 %", null],
+  ["range 5", null],
+  ["missing <= 1 %,", null],
+  ["often", null],
+] as const)("the expectation `%s`", (text, read) => {
+  expect(readExpectation(text)).toEqual(
+    read === null ? null : { missing: null, new: null, psi: null, range: null, mean: null, ...read },
+  );
+});
