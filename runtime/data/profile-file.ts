@@ -13,8 +13,9 @@ import { columnNamed } from "../../compiler/data/table.ts";
 import type { Separators } from "../../compiler/frontend/config/config.ts";
 import { hasIds, partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type Fitted, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
-import type { DataFile, SqlColumn } from "./data-file.ts";
+import { type DataFile, type SqlColumn, tableIn } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
+import { Places } from "./places-in-files.ts";
 
 /** What is counted of a column. */
 export interface Asked {
@@ -67,8 +68,8 @@ export async function profileOf(
   { separators, baseline, limit }: ProfileOptions,
 ): Promise<Profile> {
   const file = await files.file(path);
-  const sql = limit === undefined ? file.sql : `(SELECT * FROM ${file.sql} LIMIT ${limit})`;
-  const source = { ...file, sql };
+  const all = rowsIn(file);
+  const source = { file, sql: limit === undefined ? all : `(SELECT * FROM ${all} LIMIT ${limit})` };
   const [[rows]] = (await rowsOf(files, source, ["count(*)"])) as [[number]];
   const columns: ColumnProfile[] = [];
   for (const each of asked) {
@@ -87,6 +88,19 @@ export async function profileOf(
     );
   }
   return { path: file.path, rows, columns };
+}
+
+/** A query over the rows of a file. */
+interface Source {
+  readonly file: DataFile;
+  readonly sql: string;
+}
+
+/** All rows of all files. */
+function rowsIn({ parts }: DataFile): string {
+  const [only, ...more] = parts.map(tableIn);
+  if (more.length === 0) return only!;
+  return `(${[only!, ...more].map((each) => `SELECT * FROM ${each}`).join(" UNION ALL BY NAME ")})`;
 }
 
 /** A column's values in SQL. */
@@ -129,7 +143,7 @@ class ColumnForm {
 
 async function countNumbers(
   files: DataFiles,
-  source: DataFile,
+  source: Source,
   { column, counted, inLists }: Asked,
   form: ColumnForm,
   before: ColumnProfile | null,
@@ -163,7 +177,7 @@ async function countNumbers(
 
 async function countIds(
   files: DataFiles,
-  source: DataFile,
+  source: Source,
   { column, counted, known, inLists }: Asked,
   form: ColumnForm,
   before: ColumnProfile | null,
@@ -226,8 +240,8 @@ export async function repeatedRows(
   columns: readonly SqlColumn[],
 ): Promise<number> {
   const file = await files.file(path);
-  const sql = `(SELECT count(*) AS n FROM ${file.sql} GROUP BY ${columns.map((column) => column.sql).join(", ")})`;
-  const [[repeated]] = (await rowsOf(files, { ...file, sql }, ["coalesce(sum(n - 1), 0)"])) as [[number]];
+  const sql = `(SELECT count(*) AS n FROM ${rowsIn(file)} GROUP BY ${columns.map((column) => column.sql).join(", ")})`;
+  const [[repeated]] = (await rowsOf(files, { file, sql }, ["coalesce(sum(n - 1), 0)"])) as [[number]];
   return repeated;
 }
 
@@ -243,35 +257,38 @@ export async function latestOf(
     `max(epoch(TRY_CAST(${column.sql} AS TIMESTAMP)))`,
   ];
   const isTime = /^(TIMESTAMP|DATE)/.test(column.typeName);
-  const [[number, seconds]] = (await rowsOf(files, file, isTime ? ["NULL", asked[1]!] : asked)) as [
-    [number | null, number | null],
-  ];
+  const [[number, seconds]] = (await rowsOf(
+    files,
+    { file, sql: rowsIn(file) },
+    isTime ? ["NULL", asked[1]!] : asked,
+  )) as [[number | null, number | null]];
   return { number, seconds };
 }
 
 /** What the expressions give, as numbers, for the whole file. */
 async function rowsOf(
   files: DataFiles,
-  file: DataFile,
+  { file, sql }: Source,
   expressions: readonly string[],
 ): Promise<RawCell[][]> {
   const names = expressions.map((_, i) => `a${i}`);
   const selected = expressions.map((each, i) => `CAST(${each} AS DOUBLE) AS ${names[i]}`).join(", ");
   const rows: RawCell[][] = [];
-  await visit(files, { ...file, sql: `(SELECT ${selected} FROM ${file.sql})` }, names, (row) =>
-    rows.push(row),
-  );
+  await visit(files, { file, sql: `(SELECT ${selected} FROM ${sql})` }, names, (row) => rows.push(row));
   return rows;
 }
 
 async function visit(
   files: DataFiles,
-  file: DataFile,
+  { file, sql }: Source,
   names: readonly string[],
   each: (row: RawCell[]) => void,
 ): Promise<void> {
   const columns = names.map((name): SqlColumn => ({ name, type: "value", typeName: "DOUBLE", sql: name }));
-  await files.scan({ ...file, rows: null }, columns, (chunk) => {
+  const { selected: _, ...part } = file.parts[0]!;
+  const result = { ...part, sql, rows: null, leftOut: [], columns: new Map<string, SqlColumn>() };
+  const places = new Places([file.path], [null]);
+  await files.scan({ ...file, parts: [result], rows: null, places }, columns, (chunk) => {
     for (let row = 0; row < chunk.rows; row++) each(chunk.columns.map((column) => column[row]!));
   });
 }

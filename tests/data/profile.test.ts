@@ -1,5 +1,6 @@
 // What is counted of a file, and how files are compared: by values computed by hand from the definitions of compiler/data/profile.ts.
 
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { checkText } from "../../compiler/data/checks.ts";
@@ -121,6 +122,23 @@ test.each(["csv", "parquet"] as const)("columns of a file as %s are counted", as
   });
   expect(columnOf(columns, "clicked", true)).toMatchObject({ present: 6, distinct: 4, fresh: 1 });
   expect(columnOf(columns, "click")).toMatchObject({ counted: "label", present: 4, numbers: { mean: 0.5 } });
+});
+
+test("rows of several files are counted as those of one", async () => {
+  const folder = new TestFolder();
+  const one = folder.csv("one.csv", HEADER, ...BASE, ...LATER);
+  folder.csv("parts/a.csv", HEADER, ...BASE.slice(0, 3));
+  folder.csv("parts/b.csv", HEADER, ...BASE.slice(3), ...LATER);
+  const wanted = { ...nothingExpected, unique: ["user_id", "at"], newest: readNewest("at within 1 d") };
+  const counted = async (path: string) => {
+    const { profile, looked } = await profileData(subject(path, wanted), {
+      ...reading,
+      baseline: null,
+      now: 2e9,
+    });
+    return { ...profile, path: "", looked };
+  };
+  expect(await counted(join(folder.path, "parts/*.csv"))).toEqual(await counted(one));
 });
 
 test("expectations hold or not, and say what was found", async () => {
