@@ -51,19 +51,19 @@ test("says what a file holds beside the training rows, and that all is as expect
   expect(out).toMatchInlineSnapshot(`
     "tuesday.csv: 300 rows; compared with 400 rows of monday.csv
 
-    column   counted           missing  new  mean  before    PSI  changed
-    item_id  ids                   0 %  0 %           0 %  0.000
-    price    numbers               0 %       24.5    24.5  0.000
-    clicked  lengths of lists      0 %          2       2  0.000
-    clicked  ids in lists          0 %  0 %           0 %  0.000
-    click    label                 0 %       0.25    0.25  0.000
+    column   counted           missing  new  mean  in training    PSI  changed
+    item_id  ids                   0 %  0 %                0 %  0.000
+    price    numbers               0 %       24.5         24.5  0.000
+    clicked  lengths of lists      0 %          2            2  0.000
+    clicked  ids in lists          0 %  0 %                0 %  0.000
+    click    label                 0 %       0.25         0.25  0.000
 
     ok      at least 100 rows: 300
     ok      item_id: PSI at most 0.250: 0.000
     ok      price: missing at most 1 %: 0 %
     ok      price: PSI at most 0.250: 0.000
     ok      price: numbers from 0 to 100: 0 to 49
-    ok      clicked: PSI at most 0.250: 0.000
+    ok      clicked: PSI of lengths at most 0.250: 0.000
     ok      clicked: PSI at most 0.250: 0.000
     ok      click: PSI at most 0.250: 0.000
     ok      click: mean from 0.1 to 0.4: 0.25
@@ -111,7 +111,7 @@ describe("a training", () => {
     const { code, err } = await dinc("train --backend wasm --set data.train=broken.csv --out none");
     expect(code).toBe(1);
     expect(err.slice(err.indexOf("error"))).toMatchInlineSnapshot(`
-      "error[DIN0840 data-unexpected]: broken.csv is not as \`expect\` says:    price: missing at most 1 %, not 10 %   price: numbers from 0 to 100, not 1001 to 1299
+      "error[DIN0840 data-unexpected]: broken.csv is not as \`expect\` says: price: missing at most 1 %, not 10 %; price: numbers from 0 to 100, not 1001 to 1299
        --> dinc.yaml:3:1
         |
       3 | expect:
