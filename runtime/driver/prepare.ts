@@ -114,7 +114,12 @@ export class Prepared {
   private closed = false;
 
   /** @internal */
-  constructor({ model, from }: Asked, { data, truth, titles, baseline }: Read, day: number, columns: Scratch) {
+  constructor(
+    { model, from }: Asked,
+    { data, truth, titles, baseline }: Read,
+    day: number,
+    columns: Scratch,
+  ) {
     this.model = model;
     this.from = from;
     this.day = day;
