@@ -103,6 +103,7 @@ describe("dinc train", () => {
 
   test("leaves a run folder with everything in it", () => {
     expect(readdirSync(at("run")).sort()).toEqual([
+      "baseline.json",
       "fitted.json",
       "manifest.json",
       "metrics.jsonl",
