@@ -13,7 +13,7 @@ const FLAGS = ["experimental-wasm-revectorize", "no-liftoff", "no-wasm-lazy-comp
 const SECTION = [0, 2, 1, 0x77];
 const PATIENCE_MS = 20_000;
 
-/** Whether this Node has them: those of Node 22 make steps of the zoo no faster. V8 itself looks whether the processor has them. */
+/** Whether this Node has them: those of Node 22 made steps of DIN and DeepFM no faster. V8 itself looks whether the processor has them. */
 export function hasWideVectors(): boolean {
   return Number(process.versions.node.split(".")[0]) >= 24 && process.arch === "x64";
 }
