@@ -26,10 +26,11 @@ from torch import Tensor
 RING, ALL_RINGS = 1 << 20, 1 << 25
 #: Each counter has a cache line of its own.
 LINE = 64
-#: Looks at the counters without a pause, and after them with one in which another process may run; then it sleeps.
-SPINS, YIELDS, SLEEP_SECONDS = 200, 5000, 1e-4
-#: Looks between two at whether the other processes are still there.
-LOOKS = 1000
+#: How often a rank looks for another's bytes without a pause, so long it then lets others run in between, and so long it sleeps
+#: from then on: where processes are more than cores, the one that is waited for must get one.
+SPINS, EAGER_SECONDS, SLEEP_SECONDS = 100, 0.001, 0.0001
+#: Between two looks at whether the other processes are still there.
+WATCH_SECONDS = 0.1
 
 
 class LostPeer(RuntimeError):
@@ -209,19 +210,23 @@ class Nearby(dist.ProcessGroup):
         return self.moves
 
     def complete(self, exchange: _Exchange) -> None:
-        looks, until = 0, 0.0
+        looks, since, watched = 0, 0.0, 0.0
         while exchange in self.pending:
             looks = 0 if self._advance() else looks + 1
-            if looks > SPINS + YIELDS:
-                time.sleep(SLEEP_SECONDS)
-            elif looks > SPINS:
+            if looks < SPINS:
+                continue
+            now = time.monotonic()
+            if looks == SPINS:
+                since = watched = now
+            if now - since < EAGER_SECONDS:
                 os.sched_yield()
-            if looks % LOOKS == LOOKS - 1:
-                if self.ends.poll(0) and not self._advance():
-                    raise LostPeer("another process has ended")
-                until = until or time.monotonic() + self.patience
-                if time.monotonic() > until:
-                    raise LostPeer("Timed out")
+                continue
+            time.sleep(SLEEP_SECONDS)
+            if now - watched > WATCH_SECONDS:
+                watched = now
+                # What it sent before its end still counts.
+                if (self.ends.poll(0) and not self._advance()) or now - since > self.patience:
+                    raise LostPeer("another process has ended, or waits for something else")
 
     # Everything else
 

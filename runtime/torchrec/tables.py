@@ -1,5 +1,6 @@
 """Embedding tables, which TorchRec shards over the ranks: what the model reads of them, and their rows' first values."""
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -12,7 +13,7 @@ from torchrec.distributed.embedding_types import EmbeddingComputeKernel
 from torchrec.distributed.embeddingbag import EmbeddingBagCollectionSharder, ShardedEmbeddingBagCollection
 from torchrec.distributed.model_parallel import DistributedModelParallel
 from torchrec.distributed.planner import EmbeddingShardingPlanner, ParameterConstraints, Topology
-from torchrec.distributed.types import ModuleSharder, ShardingEnv, ShardingType
+from torchrec.distributed.types import Awaitable, ModuleSharder, ShardedModule, ShardingEnv, ShardingType
 from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
 
 from . import spread
@@ -121,6 +122,16 @@ class _Gathered(torch.autograd.Function):
         return gradient.new_zeros(ctx.distinct, gradient.shape[1]).index_add_(0, places, gradient), None
 
 
+@dataclass
+class _Sent:
+    """Ids on their way to the ranks that have their rows."""
+
+    context: Any
+    #: How many there are, and what gives the ids themselves.
+    counts: Awaitable[Awaitable[Any]]
+    ids: Awaitable[Any] | None = None
+
+
 class Tables(nn.Module):
     """All tables of the model."""
 
@@ -154,27 +165,62 @@ class Tables(nn.Module):
             ]
             collections[f"sums_{width}"] = EmbeddingBagCollection(device=torch.device("meta"), tables=bags)
         self.collections = nn.ModuleDict(collections)
+        #: What has been sent of batches that are still to come.
+        self.sent: deque[tuple[Batch, dict[str, _Sent]]] = deque()
 
     def forward(self, batch: Batch) -> dict[tuple[str, str], Tensor]:
         """By table and input the vectors: [rows, width], [steps, width] of a history, [owners, width] of pooled sets."""
+        found = self._found(batch)
         vectors: dict[tuple[str, str], Tensor] = {}
         for width, of_width in by_width(self.specs, summed=False).items():
-            ids = self._placed(batch.ids[width], [spec.name for spec in of_width])
-            distinct = self.collections[str(width)](ids)
             for spec in of_width:
-                rows = distinct[spec.name].values().narrow(1, 0, spec.width)
+                rows = found[str(width)][spec.name].values().narrow(1, 0, spec.width)
                 for lookup in spec.lookups:
-                    found = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
+                    each = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
                     if lookup.pool is not None:
-                        found = pooled(found, batch.sets[lookup.input], lookup.pool)
-                    vectors[spec.name, lookup.input] = found
+                        each = pooled(each, batch.sets[lookup.input], lookup.pool)
+                    vectors[spec.name, lookup.input] = each
         for width, of_width in by_width(self.specs, summed=True).items():
-            keys = keys_of(of_width)
-            ids = self._placed(batch.bags[width], [spec.name for spec, _ in keys])
-            sums = self.collections[f"sums_{width}"](ids)
-            for spec, name in keys:
-                vectors[spec.name, name] = sums[key_of(spec, name)].narrow(0, 0, batch.rows).narrow(1, 0, spec.width)
+            for spec, name in keys_of(of_width):
+                sums = found[f"sums_{width}"][key_of(spec, name)]
+                vectors[spec.name, name] = sums.narrow(0, 0, batch.rows).narrow(1, 0, spec.width)
         return vectors
+
+    def send(self, batch: Batch) -> None:
+        """Begins to send the ids of the next batch to the ranks that have their rows, while this one is computed."""
+        parts: dict[str, _Sent] = {}
+        for name, ids in self._asked(batch).items():
+            collection = cast("ShardedModule", self.collections[name])
+            context = collection.create_context()
+            parts[name] = _Sent(context, collection.input_dist(context, ids))
+        self.sent.append((batch, parts))
+
+    def send_on(self) -> None:
+        """How many ids come from where has arrived by now: the ids themselves begin to."""
+        for _, parts in self.sent:
+            for part in parts.values():
+                part.ids = part.counts.wait()
+
+    def _found(self, batch: Batch) -> dict[str, Any]:
+        """By collection what it has for the batch."""
+        if not self.sent or self.sent[0][0] is not batch:
+            return {name: self.collections[name](ids) for name, ids in self._asked(batch).items()}
+        _, sent = self.sent.popleft()
+        found: dict[str, Any] = {}
+        for name, part in sent.items():
+            ids = part.counts.wait() if part.ids is None else part.ids
+            collection = cast("ShardedModule", self.collections[name])
+            found[name] = collection.compute_and_output_dist(part.context, ids.wait())
+        return found
+
+    def _asked(self, batch: Batch) -> dict[str, KeyedJaggedTensor]:
+        """By collection the rows that it is asked for."""
+        asked: dict[str, KeyedJaggedTensor] = {}
+        for width, of_width in by_width(self.specs, summed=False).items():
+            asked[str(width)] = self._placed(batch.ids[width], [spec.name for spec in of_width])
+        for width, of_width in by_width(self.specs, summed=True).items():
+            asked[f"sums_{width}"] = self._placed(batch.bags[width], [spec.name for spec, _ in keys_of(of_width)])
+        return asked
 
     def _placed(self, ids: KeyedJaggedTensor, tables: list[str]) -> KeyedJaggedTensor:
         """The rows in which ids lie; `tables` are those of the keys."""

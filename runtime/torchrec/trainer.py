@@ -120,6 +120,9 @@ class Trainer:
         if options.compile:
             inner.net.compile(dynamic=True)
         self.parallel, self.optimizers = self._distributed(inner)
+        self.tables: tables.Tables = inner.tables
+        #: The next batch, whose ids are on their way to other ranks already.
+        self.coming: Batch | None = None
         self.checkpoints = Checkpoints(out / "checkpoints", self.parallel, self.optimizers)
         self.progress = Progress()
         self.said_at = time.monotonic()
@@ -186,9 +189,14 @@ class Trainer:
         draws.seed, draws.step = self.settings.seed, t
         self.generator.manual_seed(((self.settings.seed * 1_000_003 + t) * 1_000_003 + rank()) % (1 << 63))
         self.optimizers.before(t, self.steps)
-        batch = next(batches)
+        batch = next(batches) if self.coming is None else self.coming
+        if ranks() > 1:
+            self.coming = next(batches, None)
+        if self.coming is not None:
+            self.tables.send(self.coming)
         with self._autocast():
             loss, shown, _ = self.parallel(batch)
+        self.tables.send_on()
         if self.device.type == "cpu" and not math.isfinite(loss.item()):
             raise self._diverged(loss.item(), self.progress.step + 1)
         loss.backward()

@@ -4,14 +4,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { linkRuntime, noTorch, runRanks, script } from "./torchrun.ts";
+import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
 
 test.skipIf(noTorch !== null).each([2, 3])(
   "%i processes",
   async (ranks) => {
     const folder = await mkdtemp(join(tmpdir(), "dinc-nearby-"));
     try {
-      await linkRuntime(folder);
+      await copyRuntime(folder);
       const { stderr } = await runRanks(ranks, [script("nearby.py"), join(folder, "found")], folder);
       for (let rank = 0; rank < ranks - 1; rank++) {
         const found = await readFile(join(folder, `found-${rank}.json`), "utf8").catch(() => stderr);

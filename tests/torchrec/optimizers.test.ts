@@ -11,7 +11,7 @@ import { optimizerOf, optimizers } from "../../compiler/middle/training/optimize
 import { scalarsAt, schedules } from "../../compiler/middle/training/schedules.ts";
 import type { L2, Optimizer, Schedule } from "../../compiler/middle/training/settings.ts";
 import { decayOf } from "../../compiler/train/tables.ts";
-import { linkRuntime, noTorch, runRanks, script } from "./torchrun.ts";
+import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
 
 const STEPS = 3;
 const sizes = {
@@ -184,7 +184,7 @@ describe.skipIf(noTorch !== null).each([1, 2])("%i process(es) with shared table
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dinc-torchrec-"));
-    await linkRuntime(folder);
+    await copyRuntime(folder);
     const given = wanted.map((settings, i) => ({
       ...cases[i],
       ...{ schedule: { kind: "constant", warmup: 0 }, clipNorm: null, miniBatchAware: null, sharding: null },

@@ -21,7 +21,7 @@ export async function ran(script: string, input: unknown): Promise<unknown> {
   try {
     const path = join(folder, "input.json");
     await writeFile(path, JSON.stringify(input));
-    const env = { ...process.env, OMP_NUM_THREADS: "1", PYTHONDONTWRITEBYTECODE: "1" };
+    const env = { ...process.env, OMP_NUM_THREADS: "1", PYTHONDONTWRITEBYTECODE: "" };
     const result = await runCommand(torchPython()!, [script, path], { env });
     if (result.code !== 0) throw new Error(`${script} failed: ${reasonLine(result)}\n${result.stderr}`);
     return JSON.parse(result.stdout);

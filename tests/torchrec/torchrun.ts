@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { symlink } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installedTorch } from "../../runtime/native/torch-folder.ts";
@@ -30,9 +30,9 @@ if (noRay !== null && noRay !== noTorch) console.warn(`skipped: ${noRay}`);
 
 const runtime = fileURLToPath(new URL("../../runtime/torchrec", import.meta.url));
 
-/** The folder runtime/torchrec as a package `training` in `folder`. */
-export async function linkRuntime(folder: string): Promise<void> {
-  await symlink(runtime, join(folder, "training"));
+/** The files of runtime/torchrec as a package `training` in `folder`. */
+export async function copyRuntime(folder: string): Promise<void> {
+  await cp(runtime, join(folder, "training"), { recursive: true });
 }
 
 export interface Ended {
@@ -78,7 +78,7 @@ function start(
     cwd: folder,
     env: {
       ...process.env,
-      ...{ OMP_NUM_THREADS: "1", PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" },
+      ...{ OMP_NUM_THREADS: "1", PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "" },
       // Ray's own records, in a place of a short name: those of its sockets have a limit.
       ...{ RAY_TMPDIR: folder, RAY_USAGE_STATS_ENABLED: "0" },
     },

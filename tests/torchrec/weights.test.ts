@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../runtime/run/safetensors.ts";
-import { linkRuntime, noTorch, runRanks, script } from "./torchrun.ts";
+import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
 
 const KINDS = ["row_wise", "table_wise", "column_wise"];
 const shapes = { "table.items": [53, 8], "table.days": [5, 3], "table.brands": [23, 6], "net.bias": [2] };
@@ -22,7 +22,7 @@ describe.skipIf(noTorch !== null)(`tables of ${RANKS} processes`, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dinc-torchrec-"));
-    await linkRuntime(folder);
+    await copyRuntime(folder);
     const random = Random.of(RANKS, "weights");
     for (const [name, dims] of Object.entries(shapes)) {
       const size = dims.reduce((a, b) => a * b);
