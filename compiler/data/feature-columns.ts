@@ -23,7 +23,9 @@ import {
   type CellReader,
   declaredIn,
   idCells,
+  type NumberReader,
   numberCells,
+  numberReader,
   type Outside,
   vectorCells,
 } from "./values.ts";
@@ -146,6 +148,7 @@ export class FeatureReader<C extends DataColumn> {
     separator: string,
     findings: Findings,
   ) {
+    const numberOf = numberReader(table);
     const columnOf = ({ feature, column }: ColumnUse) =>
       findColumn(
         table,
@@ -160,7 +163,7 @@ export class FeatureReader<C extends DataColumn> {
       const column = set === null ? null : columnOf(use);
       if (set === null || column === null) return [];
       if (kind.kind === "text" && !holdsValues(column, findings)) return [];
-      const cell = valueReader(feature, use.column, encoders, outside, findings);
+      const cell = valueReader(feature, use.column, encoders, outside, findings, numberOf);
       return [{ use, column, cells: new SetCells(feature, set, column, cell, separator, findings) }];
     });
     this.readers = uses.flatMap((use): Reader<C>[] => {
@@ -180,11 +183,11 @@ export class FeatureReader<C extends DataColumn> {
           findings.add(wrongColumnType, parameters, null, column.name, declaredIn(feature));
           return [];
         }
-        const cell = vectorCells(feature, column.name, kind, separator, findings);
+        const cell = vectorCells(feature, column.name, kind, separator, findings, numberOf);
         return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
       if (!holdsValues(column, findings)) return [];
-      const cell = cellReader(use, encoders, outside, findings);
+      const cell = cellReader(use, encoders, outside, findings, numberOf);
       return [{ use, column, builder, read: (value, row) => push(cell(value, row)) }];
     });
   }
@@ -251,10 +254,16 @@ export function holdsValues(column: DataColumn, findings: Findings): boolean {
   return false;
 }
 
-function cellReader(use: ColumnUse, encoders: Encoders, outside: Outside, findings: Findings): CellReader {
+function cellReader(
+  use: ColumnUse,
+  encoders: Encoders,
+  outside: Outside,
+  findings: Findings,
+  numberOf: NumberReader,
+): CellReader {
   const { feature, column, into } = use;
   if (into !== "groups") {
-    const cell = valueReader(feature, column, encoders, outside, findings);
+    const cell = valueReader(feature, column, encoders, outside, findings, numberOf);
     const sign = use.betweenSteps;
     return sign === undefined ? cell : withoutSign(sign, cell, use, findings);
   }
@@ -288,11 +297,13 @@ export function valueReader(
   encoders: Encoders,
   outside: Outside,
   findings: Findings,
+  numberOf: NumberReader,
 ): CellReader {
-  if (!hasIds(feature.kind)) return numberCells(feature, column, encoders.numbers(feature), findings);
+  if (!hasIds(feature.kind))
+    return numberCells(feature, column, encoders.numbers(feature), findings, numberOf);
   const encode = encoders.ids(feature);
   return idKindOf(feature).takes === "numbers"
-    ? bucketCells(feature, column, encode, findings)
+    ? bucketCells(feature, column, encode, findings, numberOf)
     : idCells(feature, column, encode, outside, findings);
 }
 

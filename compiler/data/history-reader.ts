@@ -18,7 +18,7 @@ import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import type { DataColumn, Table } from "./table.ts";
-import { type Outside, vectorCells } from "./values.ts";
+import { type NumberReader, numberReader, type Outside, vectorCells } from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
@@ -67,6 +67,7 @@ export class HistoryReader<C extends DataColumn> implements Part<C> {
     this.history = history;
     this.format = options;
     this.findings = findings;
+    const numberOf = numberReader(table);
     this.fields = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader<C>[] => {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ location: inText(field.span), label }] };
@@ -81,7 +82,7 @@ export class HistoryReader<C extends DataColumn> implements Part<C> {
       const { feature } = field;
       const isText = column.type === "value";
       if (feature.set !== null) {
-        const cell = valueReader(feature, column.name, encoders, options.outside, findings);
+        const cell = valueReader(feature, column.name, encoders, options.outside, findings, numberOf);
         const sets = new SetCells(feature, feature.set, column, cell, options.innerSeparator, findings);
         const read = (value: RawCell, row: number) => sets.read(value, row);
         return [{ field, column, mayLookEmpty: isText, read, taken: (take) => sets[take]() }];
@@ -89,7 +90,7 @@ export class HistoryReader<C extends DataColumn> implements Part<C> {
       if (!holdsSteps(column, feature, history, findings, details)) return [];
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
       const push = (x: number) => steps.push(x);
-      const read = stepReader(feature, column.name, encoders, options, findings, push);
+      const read = stepReader(feature, column.name, encoders, options, findings, push, numberOf);
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
@@ -188,13 +189,14 @@ function stepReader(
   { separator, outside }: HistoryOptions,
   findings: Findings,
   push: (value: number) => void,
+  numberOf: NumberReader,
 ): FieldReader<DataColumn>["read"] {
   const { kind } = feature;
   if (kind.kind === "vector") {
-    const cell = vectorCells(feature, column, kind, separator, findings);
+    const cell = vectorCells(feature, column, kind, separator, findings, numberOf);
     return (value, row) => cell(value, row, push);
   }
-  const cell = valueReader(feature, column, encoders, outside, findings);
+  const cell = valueReader(feature, column, encoders, outside, findings, numberOf);
   return (value, row) => push(cell(value, row));
 }
 

@@ -20,6 +20,8 @@ export interface Table<C extends DataColumn = DataColumn> {
   readonly unfit?: ReadonlyMap<string, Unfit>;
   /** Whether a value is text, and an empty one is missing, as in a CSV. */
   readonly textOnly: boolean;
+  /** Whether numbers have a decimal comma, as a CSV may say; false where it is not given. */
+  readonly hasDecimalComma?: boolean;
 }
 
 /** What is wrong with a column in the file at `path`. */

@@ -22,6 +22,7 @@ import { type Feature, type Label, UNKNOWN_ID } from "../frontend/model/model.ts
 import { isListInBrackets, isRecord } from "../frontend/syntax/raw-texts.ts";
 import type { Findings } from "./findings.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import type { Table } from "./table.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
@@ -134,6 +135,7 @@ export function numberCells(
   column: string,
   numbers: Numbers,
   findings: Findings,
+  numberOf: NumberReader,
 ): CellReader {
   const refuse = refusal(feature, column, findings);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
@@ -155,6 +157,7 @@ export function vectorCells(
   { width, missing }: { readonly width: number; readonly missing: number | null },
   separator: string,
   findings: Findings,
+  numberOf: NumberReader,
 ): VectorReader {
   const details = declaredIn(feature);
   const filled = (x: number) => Array.from({ length: width }, () => x);
@@ -174,7 +177,7 @@ export function vectorCells(
       const parameters = { column, got: list.length, feature: feature.name, width };
       findings.add(vectorLength, parameters, row, column, details);
     } else {
-      const found = list.map(numberOf);
+      const found = list.map((each) => numberOf(each));
       const bad = found.findIndex((x) => !isInRange(x));
       if (bad < 0) numbers = found;
       else if (Number.isFinite(found[bad]))
@@ -204,6 +207,7 @@ export function bucketCells(
   column: string,
   encode: IdEncoder,
   findings: Findings,
+  numberOf: NumberReader,
 ): CellReader {
   const refuse = refusal(feature, column, findings);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
@@ -245,6 +249,27 @@ function spelled(value: unknown, details: Details): Details {
 }
 
 /** NaN for what is no number. */
+export type NumberReader = (value: Raw) => number;
+
+/** How the numbers of a table are read. */
+export function numberReader({ hasDecimalComma = false }: Pick<Table, "hasDecimalComma">): NumberReader {
+  return hasDecimalComma ? commaNumberOf : numberOf;
+}
+
+const COMMA_NUMBER = /^\s*[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][-+]?\d+)?\s*$/;
+
+/** `1.234,5` is 1234.5; with a decimal comma, a point can only stand between thousands. */
+function commaNumberOf(value: Raw): number {
+  if (typeof value !== "string") return numberOf(value);
+  const pointed = withPoint(value);
+  return pointed === null ? Number.NaN : numberOfText(pointed);
+}
+
+/** A number with a decimal comma as it is with a point; null for what is none. */
+export function withPoint(text: string): string | null {
+  return COMMA_NUMBER.test(text) ? text.replaceAll(".", "").replace(",", ".") : null;
+}
+
 export function numberOf(value: Raw): number {
   if (typeof value === "string") return numberOfText(value);
   return value === null ? Number.NaN : Number(value);

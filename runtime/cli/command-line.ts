@@ -12,6 +12,7 @@ import {
   backendOption,
   badRowOption,
   collect,
+  csvOptions,
   emitOptionsOf,
   fromOptions,
   paramOption,
@@ -107,11 +108,14 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       done(await (await import("./commands/fmt.ts")).fmt(files, options, terminal)),
     );
 
-  command(
-    "init",
-    "Draft a spec and a dinc.yaml from the columns of a file, and list the guesses.",
-    "dinc init my-model --data rows.csv",
-    "dinc init --data rows.parquet --label is_click",
+  csvOptions(
+    command(
+      "init",
+      "Draft a spec and a dinc.yaml from the columns of a file, and list the guesses.",
+      "dinc init my-model --data rows.csv",
+      "dinc init --data rows.parquet --label is_click",
+    ),
+    "by the ending and the first lines",
   )
     .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
     .requiredOption(

@@ -1,9 +1,10 @@
 // Options that several commands share, and what their values have to be.
 
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { engines, replacementOf, targets } from "../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import { badRowPolicies } from "../../compiler/frontend/config/choices.ts";
+import { decimalSigns, encodings } from "../../compiler/frontend/config/csv-format.ts";
 import { wideVectorsChoices } from "../engines/options.ts";
 
 export function paramOption(): Option {
@@ -58,6 +59,20 @@ export function emitOptionsOf(): Option[] {
         return option.choices([...choices]);
     }
   });
+}
+
+/** How CSVs of --data are written. */
+export function csvOptions(target: Command, otherwise: string): Command {
+  return target
+    .option("--delimiter <signs>", `between the values of a line of a CSV (default: ${otherwise})`)
+    .addOption(
+      new Option("--decimal <sign>", `of numbers in a CSV (default: ${otherwise})`).choices(
+        Object.keys(decimalSigns),
+      ),
+    )
+    .addOption(
+      new Option("--encoding <name>", `of a CSV (default: ${otherwise})`).choices(Object.keys(encodings)),
+    );
 }
 
 export function badRowOption(otherwise: string): Option {

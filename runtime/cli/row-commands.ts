@@ -6,6 +6,7 @@ import {
   backendOption,
   badRowOption,
   collect,
+  csvOptions,
   positiveWholeNumber,
   threadsOption,
   wholeNumber,
@@ -20,7 +21,7 @@ export function rowCommands(
   terminal: Terminal,
 ): void {
   const rowOptions = (target: Command) =>
-    target
+    csvOptions(target, "as in training")
       .argument("<run>", "a run folder, as dinc train writes it")
       .option(
         "--data <file>",

@@ -25,12 +25,16 @@ export interface Origin {
   readonly state: string;
   /** What the first line of a CSV names, in its order. */
   readonly names: readonly string[];
+  /** What stands between the values of a line of a CSV. */
+  readonly delimiter: string;
 }
 
 /** An open file. */
 export interface FilePart extends Origin, Table<SqlColumn> {
   /** Its table expression in SQL. */
   readonly sql: string;
+  /** Where it is read from a copy: what the file itself was when it was copied. */
+  readonly copied?: string;
   /** Where it is one of several: what is selected of it, so that all of them have the same columns. */
   readonly selected?: string;
   /** How many rows the expression has; null where only reading tells. */

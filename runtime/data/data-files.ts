@@ -2,22 +2,22 @@
 // with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
 
 import { availableParallelism } from "node:os";
-import { basename, dirname } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowInFile } from "../../compiler/data/findings.ts";
 import type { RawChunk } from "../../compiler/data/raw-values.ts";
 import { fileChanged, rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
-import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { type CsvFormat, plainCsv } from "../../compiler/frontend/config/csv-format.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import { BadRows } from "./bad-rows.ts";
-import { type DataFile, type FilePart, type Origin, type SqlColumn, tableIn } from "./data-file.ts";
+import { type DataFile, type FilePart, type SqlColumn, tableIn } from "./data-file.ts";
 import { isNoFault } from "./duckdb-problem.ts";
 import { valuesOf } from "./duckdb-values.ts";
 import { requireState } from "./file-state.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 import { FileOpener } from "./open-file.ts";
+import { STANDARD_INPUT, saidOf } from "./said-of.ts";
 import { SortedTable, type TableColumn } from "./sorted-table.ts";
 import { StandardInput } from "./standard-input.ts";
 import { streamed } from "./streamed.ts";
@@ -65,11 +65,12 @@ export class DataFiles {
     connection: DuckDBConnection,
     report: (line: string) => void,
     badRows: BadRows,
+    csv: CsvFormat,
   ) {
     this.badRows = badRows;
     this.instance = instance;
     this.connection = connection;
-    this.opener = new FileOpener(connection, badRows.policy !== "fail");
+    this.opener = new FileOpener(connection, badRows.policy !== "fail", csv);
     this.report = report;
   }
 
@@ -78,6 +79,7 @@ export class DataFiles {
     report: (line: string) => void = () => {},
     badRows: BadRows = new BadRows(),
     limits: MemoryLimits | null = null,
+    csv: CsvFormat = plainCsv,
   ): Promise<DataFiles> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : duckDbSettings(limits));
@@ -88,7 +90,7 @@ export class DataFiles {
     // has no such setting, and writes UTC.
     const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
     if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    return new DataFiles(instance, connection, report, badRows);
+    return new DataFiles(instance, connection, report, badRows, csv);
   }
 
   /** Tells the person what is being done. */
@@ -105,6 +107,7 @@ export class DataFiles {
     this.connection.closeSync();
     this.instance.closeSync();
     await this.input.close();
+    await this.opener.close();
   }
 
   /** The rows of an address; `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
@@ -180,7 +183,7 @@ export class DataFiles {
 
   private async standardInput(): Promise<FilePart> {
     const location = await this.input.spooled();
-    const path = "standard input";
+    const path = STANDARD_INPUT;
     try {
       return { ...(await this.opener.open(location)), path };
     } catch (error) {
@@ -232,7 +235,7 @@ export class DataFiles {
 
   /** Throws DiagnosticError where one of several files is not as it was, or others are there. */
   private async requireSame({ path: address, parts }: DataFile): Promise<void> {
-    for (const { path, location, state } of parts) await requireState(path, location, state);
+    for (const part of parts) await requireSameFile(part);
     const found = rowFilesAt(address);
     const now = "problem" in found ? [] : found.files;
     if (now.join("\0") !== this.filesOf(address).join("\0"))
@@ -265,7 +268,7 @@ export class DataFiles {
       } catch (error) {
         from = { ...from, sql: await this.readOn(part, from.sql, columns, limit, error) };
       }
-    await requireState(part.path, part.location, part.state);
+    await requireSameFile(part);
     if (first >= limit || part.rows === null || first === part.rows) return;
     const location = inData({ path: part.path });
     throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: part.rows }, location)]);
@@ -316,22 +319,10 @@ export class DataFiles {
   }
 }
 
-/** An error about what lies at `location`, in words about `path`: of standard input that is a copy, and no command can be given it. */
-function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "path">): unknown {
-  if (!(error instanceof DiagnosticError) || location === path) return error;
-  const [folder, name] = [`${dirname(location)}/`, basename(location)];
-  return new DiagnosticError(
-    error.diagnostics.map((each) => ({
-      ...each,
-      location: each.location.kind === "data" ? inData({ ...each.location.data, path }) : each.location,
-      message: each.message.replaceAll(location, path),
-      ...(each.help === undefined
-        ? {}
-        : {
-            help: shared.saveFirst(name, each.help.replaceAll(folder, "")),
-          }),
-    })),
-  );
+/** Throws DiagnosticError where a file, or what it is a copy of, is not as it was. */
+async function requireSameFile({ path, location, state, copied }: FilePart): Promise<void> {
+  await requireState(path, location, state);
+  if (copied !== undefined) await requireState(path, path, copied);
 }
 
 /** The column so that decimal numbers keep all their digits: as texts. */

@@ -9,6 +9,7 @@ import type {
   Validate,
   ValidateReady,
 } from "../../compiler/frontend/config/config.ts";
+import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
@@ -41,6 +42,8 @@ export interface DataFingerprint {
   readonly events?: EventsAsked;
   /** How histories stood in the training rows; absent where these were made from an event log. */
   readonly lists?: ListFormat;
+  /** How CSVs were written, where not as their endings say. */
+  readonly csv?: CsvFormat;
   /** Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. */
   readonly files: readonly {
     readonly path: string;
@@ -97,11 +100,12 @@ export async function fingerprintOf(
 export function howRead(
   data: DataConfig,
   orderedBy: string | null,
-): Pick<DataFingerprint, "validate" | "events" | "lists"> {
+): Pick<DataFingerprint, "validate" | "events" | "lists" | "csv"> {
   const { validate } = data;
   return {
     validate: validate === null ? null : keptAside(validate),
     ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
+    ...(data.csv === undefined ? {} : { csv: data.csv }),
   };
 }
 

@@ -1,13 +1,13 @@
 // The SQL by which DuckDB reads a file of each format: exactly that file, without columns from the names of folders.
 
 import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts";
-import { fileInSql } from "./duckdb-problem.ts";
+import { fileInSql, quoted } from "./duckdb-problem.ts";
 import { isPacked } from "./packed-file.ts";
 
 /** The table expression of a CSV with this number of columns, called c0, c1, …. */
 export function csvInSql(path: string, delimiter: string, columns: number): string {
   const types = Array.from({ length: columns }, (_, i) => `'c${i}': 'VARCHAR'`).join(", ");
-  const format = `auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}}`;
+  const format = `auto_detect=false, header=true, delim=${quoted(delimiter)}, quote='"', escape='"', columns={${types}}`;
   return `read_csv(${fileInSql(path)}, ${format}, ${packing(path)})`;
 }
 

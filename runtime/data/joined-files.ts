@@ -24,9 +24,9 @@ export function withPartitions(part: FilePart, folder: string): FilePart {
 }
 
 export function oneFile(part: FilePart, path = part.path): DataFile {
-  const { columns, ambiguous, textOnly, rows } = part;
+  const { columns, ambiguous, textOnly, rows, hasDecimalComma = false } = part;
   const places = new Places([part.path], [rows === null ? null : rows + part.leftOut.length]);
-  return { path, columns, ambiguous, textOnly, parts: [part], rows, places };
+  return { path, columns, ambiguous, textOnly, hasDecimalComma, parts: [part], rows, places };
 }
 
 /** Throws DiagnosticError where the files are of formats that are read differently. */
@@ -73,6 +73,7 @@ export function joined(path: string, all: readonly FilePart[]): DataFile {
     unfit,
     ambiguous: new Set(parts.flatMap(({ ambiguous }) => [...ambiguous])),
     textOnly: first!.textOnly,
+    hasDecimalComma: first!.hasDecimalComma ?? false,
     parts,
     rows: rows.includes(null) ? null : rows.reduce<number>((sum, each) => sum + each!, 0),
     places,

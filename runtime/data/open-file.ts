@@ -5,10 +5,12 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { type DataFormat, formatOf, helpForFormat } from "../../compiler/frontend/config/data-formats.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
+import { CsvCopies, needsCopy, UNIT_SEPARATOR } from "./csv-copy.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { csvRows, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
 import type { FilePart, Origin, SqlColumn } from "./data-file.ts";
@@ -21,16 +23,24 @@ import { refuseOtherEncoding } from "./other-encoding.ts";
 import { refuseOtherSeparator } from "./other-separator.ts";
 import { isPacked, refuseDamagedGzip } from "./packed-file.ts";
 import { parquetFault } from "./parquet-fault.ts";
+import { saidOf } from "./said-of.ts";
 import { nothingReads, type SortedOut, sortedCsv, sortedLines, unreadableAt } from "./unreadable-rows.ts";
 
 export class FileOpener {
   private readonly connection: DuckDBConnection;
   /** Whether rows that do not parse are left out. */
   private readonly isTolerant: boolean;
+  private readonly csv: CsvFormat;
+  private readonly copies = new CsvCopies();
 
-  constructor(connection: DuckDBConnection, isTolerant: boolean) {
+  constructor(connection: DuckDBConnection, isTolerant: boolean, csv: CsvFormat) {
     this.connection = connection;
     this.isTolerant = isTolerant;
+    this.csv = csv;
+  }
+
+  close(): Promise<void> {
+    return this.copies.close();
   }
 
   async open(path: string): Promise<FilePart> {
@@ -41,9 +51,28 @@ export class FileOpener {
       ]);
     await readable(path);
     const state = await stateOf(path);
+    const isText = format === "csv" || format === "tsv";
+    if (isText && needsCopy(this.csv)) {
+      const location = await this.copies.copyOf(path, this.csv);
+      await requireState(path, path, state);
+      const { delimiter } = this.csv;
+      const inCopy = delimiter !== null && delimiter.length > 1 ? UNIT_SEPARATOR : delimiter;
+      const origin = {
+        path: location,
+        location,
+        format,
+        names: [],
+        delimiter: inCopy ?? delimiterOf(format),
+      };
+      const copy = await this.csvFile({ ...origin, state: await stateOf(location) }).catch((error) => {
+        throw saidOf(error, { location, path });
+      });
+      return { ...copy, path, copied: state };
+    }
     if (isPacked(path)) await refuseDamagedGzip(path);
     if (format !== "parquet") await refuseOtherEncoding(path);
-    const origin: Origin = { path, location: path, format, state, names: [] };
+    const delimiter = (isText ? this.csv.delimiter : null) ?? delimiterOf(format);
+    const origin: Origin = { path, location: path, format, state, names: [], delimiter };
     switch (format) {
       case "csv":
       case "tsv":
@@ -57,7 +86,7 @@ export class FileOpener {
   }
 
   private async csvFile(of: Origin): Promise<FilePart> {
-    const delimiter = delimiterOf(of.format);
+    const { delimiter } = of;
     const { names, hasStrayQuote } = await csvHeader(of.path, delimiter);
     await refuseOtherSeparator(of.path, delimiter, names);
     if (hasStrayQuote) throw headerProblem(of.path, STRAY_QUOTE);
@@ -67,7 +96,7 @@ export class FileOpener {
     for (const [i, name] of names.entries())
       if (columns.has(name)) ambiguous.add(name);
       else columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}` });
-    const table = { columns, ambiguous, textOnly: true };
+    const table = { columns, ambiguous, textOnly: true, hasDecimalComma: this.csv.decimal === "," };
     if (!this.isTolerant || names.length === 0)
       return {
         ...origin,
@@ -130,18 +159,22 @@ export class FileOpener {
   }
 
   /** Of a file of text: the rows that parse, and those that do not. */
-  private sortedOut({ location, format, names }: Origin): Promise<SortedOut> {
+  private sortedOut({ location, format, names, delimiter }: Origin): Promise<SortedOut> {
     if (format === "json_lines") return sortedLines(this.connection, location, typedInSql(location, format));
-    const delimiter = delimiterOf(format);
     return sortedCsv(location, csvInSql(location, delimiter, names.length), delimiter, names);
   }
 
   /** Of a file of text: the first row that does not parse. */
-  async firstUnreadable({ location, format, names }: Origin): Promise<Unreadable | ReadingEnd | null> {
+  async firstUnreadable({
+    location,
+    format,
+    names,
+    delimiter,
+  }: Origin): Promise<Unreadable | ReadingEnd | null> {
     const { unreadable, end } =
       format === "json_lines"
         ? await sortedLines(this.connection, location, typedInSql(location, format))
-        : await csvRows(location, delimiterOf(format), names, "first");
+        : await csvRows(location, delimiter, names, "first");
     return unreadable[0] ?? end;
   }
 

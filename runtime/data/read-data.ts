@@ -91,16 +91,22 @@ function readTrainingFiles(
       }
     return { fitted, counts, splits, badRows: files.badRows, orderedBy: null, filesOf: ofFiles(files) };
   };
-  return withMemory(data.memory, data.train!, options, read, ({ splits, ...learned }, { store, reader }) => {
-    const measured = (rows: StoredRows | null) =>
-      rows === null ? null : settledRows(rows, true, reader, store);
-    const settled = {
-      train: settledRows(splits.train, options.measuresTrain === true, reader, store),
-      valid: measured(splits.valid),
-      test: measured(splits.test),
-    };
-    return trainingData(model, data, learned, settled, store);
-  });
+  return withMemory(
+    data.memory,
+    data.train!,
+    asWritten(options, data),
+    read,
+    ({ splits, ...learned }, { store, reader }) => {
+      const measured = (rows: StoredRows | null) =>
+        rows === null ? null : settledRows(rows, true, reader, store);
+      const settled = {
+        train: settledRows(splits.train, options.measuresTrain === true, reader, store),
+        valid: measured(splits.valid),
+        test: measured(splits.test),
+      };
+      return trainingData(model, data, learned, settled, store);
+    },
+  );
 }
 
 function readTrainingEvents(
@@ -124,8 +130,12 @@ function readTrainingEvents(
     const { badRows } = files;
     return { fitted, counts, splits, badRows, orderedBy: read.orderedBy, filesOf: ofFiles(files) };
   };
-  return withMemory(data.memory, data.events.path, options, read, ({ splits, ...learned }, { store }) =>
-    trainingData(model, data, learned, splits, store),
+  return withMemory(
+    data.memory,
+    data.events.path,
+    asWritten(options, data),
+    read,
+    ({ splits, ...learned }, { store }) => trainingData(model, data, learned, splits, store),
   );
 }
 
@@ -193,7 +203,7 @@ export async function readSplit(
       const events = transformedEvents(model, fitted, read.events, reader, store);
       return eventRows(model, events, read.splits[0]!, true, reader, store);
     };
-    return withMemory(data.memory, data.events.path, options, read, (rows) => rows);
+    return withMemory(data.memory, data.events.path, asWritten(options, data), read, (rows) => rows);
   }
   const path = data[split];
   if (path === null && (data.validate === null || split === "test")) return null;
@@ -201,8 +211,13 @@ export async function readSplit(
     data.validate !== null && split !== "test"
       ? (await readTrainingRows(files, memory, model, data, encoders, options))[split]!
       : readReady(files, memory, model, path!, encoders, data, options);
-  return withMemory(data.memory, path ?? data.train!, options, read, (raw, { store, reader }) =>
-    settledRows(transformedRows(model, fitted, raw, reader, store), true, reader, store),
+  return withMemory(
+    data.memory,
+    path ?? data.train!,
+    asWritten(options, data),
+    read,
+    (raw, { store, reader }) =>
+      settledRows(transformedRows(model, fitted, raw, reader, store), true, reader, store),
   );
 }
 
@@ -251,7 +266,7 @@ export function rowPieces(
 ): RowPieces {
   let open: DataFiles | null = null;
   async function* pieces(): AsyncGenerator<ColumnRows> {
-    const files = await DataFiles.open(options.report, options.badRows);
+    const files = await DataFiles.open(options.report, options.badRows, null, options.csv);
     open = files;
     try {
       const reading: ExampleRowsOptions = {
@@ -352,13 +367,13 @@ function readReady(
 export async function withMemory<R, T>(
   bytes: number,
   path: string,
-  { report, badRows, columns = new Scratch() }: ReadOptions,
+  { report, badRows, csv, columns = new Scratch() }: ReadOptions,
   read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
   goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
 ): Promise<T> {
   const memory = openMemory(bytes, columns);
   try {
-    const files = await DataFiles.open(report, badRows, memory.limits);
+    const files = await DataFiles.open(report, badRows, memory.limits, csv);
     const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
     memory.allForColumns();
     return await goOn(found, memory);
@@ -377,6 +392,11 @@ async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>):
   } catch (error) {
     throw memory.problemOf(error, path);
   }
+}
+
+/** The options for files as `data` says that they are written. */
+function asWritten(options: ReadOptions, { csv }: DataConfig): ReadOptions {
+  return { ...options, csv };
 }
 
 function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {

@@ -3,6 +3,7 @@
 import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { RowOrders } from "../../compiler/data/row-order.ts";
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
+import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import type { Known } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { BadRows } from "./bad-rows.ts";
@@ -30,6 +31,8 @@ export interface ReportData extends Pick<TrainingData, "valid" | "test" | "fitte
 }
 
 export interface ReadOptions {
+  /** How CSVs are written; as their endings say where it is not given. */
+  readonly csv?: CsvFormat | undefined;
   /** Called with a line for the person now and then. */
   readonly report?: (line: string) => void;
   /** The most rows of each split. */

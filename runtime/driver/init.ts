@@ -21,14 +21,16 @@ import { guess, type NoDraft } from "../../compiler/tools/init/guess.ts";
 import type { Plan } from "../../compiler/tools/init/plan.ts";
 import type { Table } from "../../compiler/tools/init/table.ts";
 import { draftTexts } from "../../compiler/tools/init/write.ts";
+import { formatIn } from "../data/other-separator.ts";
 import { makeFolders, writeTogether } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt, liesIn } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
-import { sampleTable } from "./sample-table.ts";
+import { csvFormatGiven, type RowsOptions } from "./rows.ts";
+import { LOOKED_AT, sampleTable } from "./sample-table.ts";
 
-export interface InitOptions extends Watch {
+export interface InitOptions extends Watch, Pick<RowsOptions, "delimiter" | "decimal" | "encoding"> {
   /** Example rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension. */
   readonly data: string;
   /** The column of 0 and 1 to predict; by default it is found by its name. */
@@ -66,13 +68,16 @@ export async function init(options: InitOptions): Promise<Draft> {
       for (const path of [spec, config]) await removeLeftovers(path);
     if (!force) await requireAbsent(spec, config);
   }
-  const table = await sampleTable(data, (text) => options.onEvent?.({ kind: "activity", text }));
+  const given = csvFormatGiven(options);
+  const csv = given ?? (await formatIn(data).catch(() => null));
+  const say = (text: string) => options.onEvent?.({ kind: "activity", text });
+  const table = await sampleTable(data, say, LOOKED_AT, csv);
   throwIfStopped(options);
   const guessed = guess(table, options.label ?? null);
   if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
   const { plan } = guessed;
   const written = isAbsolute(data) ? data : relative(folder, data).replaceAll("\\", "/");
-  const texts = draftTexts(plan, table, { spec: "model.din", data: written });
+  const texts = draftTexts(plan, table, { spec: "model.din", data: written, csv });
   if (isWritten)
     try {
       await makeFolders(folder);

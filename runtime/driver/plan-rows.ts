@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
+import { commaInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { version } from "../files/version.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
@@ -40,7 +41,9 @@ export async function planRows(
   const problems = planProblems(asked.model);
   if (problems.length > 0) throw new DiagnosticError(problems);
   const { shards = DEFAULT_SHARDS } = options;
-  return sparkPlan(asked.model, asked.source!.data, { out: resolve(out), shards });
+  const { data, location } = asked.source!;
+  if (data.csv?.decimal === ",") throw new DiagnosticError([diagnose(commaInPlan, {}, location)]);
+  return sparkPlan(asked.model, data, { out: resolve(out), shards });
 }
 
 /**

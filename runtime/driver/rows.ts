@@ -15,6 +15,14 @@ import {
   type ListFormat,
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
+import {
+  type CsvFormat,
+  csvFormatOf,
+  DELIMITER,
+  type DecimalSign,
+  type Encoding,
+  plainCsv,
+} from "../../compiler/frontend/config/csv-format.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { filesAt, pathsOf } from "../data/data-fingerprint.ts";
@@ -50,6 +58,12 @@ export interface RowsOptions extends Watch, EngineOptions {
   readonly innerSeparator?: string;
   /** Whether the latest step of a history comes first or last; by default as in training. */
   readonly steps?: StepOrder;
+  /** Between the values of a line of --data; by default as in training. */
+  readonly delimiter?: string;
+  /** The decimal sign of numbers there; by default as in training. */
+  readonly decimal?: DecimalSign;
+  /** How characters are written as bytes there; by default as in training. */
+  readonly encoding?: Encoding;
   /** What is done with rows that cannot be read. */
   readonly onBadRow?: BadRowPolicy;
   /** Without the run's calibration. */
@@ -202,7 +216,7 @@ function requireOneSource({ data, config, rows, onBadRow }: RowsOptions): void {
 }
 
 /** How the lists of --data stand. */
-function formatFor({ manifest }: Run, options: RowsOptions): ListFormat {
+function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { readonly csv?: CsvFormat } {
   // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
   const trained = manifest.data.lists;
   const separator = options.separator ?? trained?.separator;
@@ -212,7 +226,22 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat {
   if (separators.separator === separators.innerSeparator)
     throw new UsageError("--separator and --inner-separator must differ");
   const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
-  return { ...separators, latestFirst: latestFirst ?? false };
+  const csv = csvFormatGiven(options, manifest.data.csv);
+  return { ...separators, latestFirst: latestFirst ?? false, ...(csv === null ? {} : { csv }) };
+}
+
+/** How the caller says that CSVs are written; what it does not say is as in `trained`. */
+export function csvFormatGiven(
+  { delimiter, decimal, encoding }: Pick<RowsOptions, "delimiter" | "decimal" | "encoding">,
+  trained: CsvFormat = plainCsv,
+): CsvFormat | null {
+  if (delimiter !== undefined && !DELIMITER.test(delimiter))
+    throw new UsageError("--delimiter takes one to four signs, none of them a quote or a line end");
+  return csvFormatOf(
+    delimiter ?? trained.delimiter,
+    decimal ?? trained.decimal,
+    encoding ?? trained.encoding,
+  );
 }
 
 function withoutSplit({ config, split }: ConfigSplit): DiagnosticError {

@@ -1,13 +1,15 @@
 // Rows of a data file to draft a spec from: all of them, or as many as it takes, drawn by chance from the whole file.
 
+import { withPoint } from "../../compiler/data/values.ts";
 import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import { withoutHeader } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { countColumns } from "../../compiler/tools/init/columns.ts";
 import type { Cell, Table, TableColumn } from "../../compiler/tools/init/table.ts";
 import { numberOfCell } from "../../compiler/tools/init/values.ts";
-import type { FilePart } from "../data/data-file.ts";
+import type { DataFile, FilePart } from "../data/data-file.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { textsOf } from "./cells.ts";
 
@@ -22,8 +24,9 @@ export async function sampleTable(
   path: string,
   report: (line: string) => void = () => {},
   lookedAt = LOOKED_AT,
+  csv: CsvFormat | null = null,
 ): Promise<Table> {
-  const files = await DataFiles.open(report);
+  const files = await DataFiles.open(report, undefined, null, csv ?? undefined);
   try {
     const file = await files.file(path);
     const total = await files.count(file);
@@ -50,7 +53,7 @@ export async function sampleTable(
     const texts = columns.map(({ typeName }) => textsOf(typeName));
     const rows = await files.scan(source, columns, (chunk) => {
       for (const [i, column] of chunk.columns.entries())
-        for (const cell of column) cells[i]!.push(texts[i]!(cell));
+        for (const cell of column) cells[i]!.push(textIn(file, texts[i]!(cell)));
     });
     const table = {
       ...{ path, rows, total, ambiguous: [...file.ambiguous] },
@@ -61,6 +64,11 @@ export async function sampleTable(
   } finally {
     await files.close();
   }
+}
+
+/** A number with a decimal comma is one with a point for whoever looks at it. */
+function textIn({ hasDecimalComma = false }: DataFile, cell: Cell): Cell {
+  return hasDecimalComma && typeof cell === "string" ? (withPoint(cell) ?? cell) : cell;
 }
 
 /**

@@ -43,6 +43,11 @@ for (const [i, name] of [
 ].entries())
   write(name, HEADER + rows(i));
 
+write(
+  "excel/1.csv",
+  (HEADER + rows(6)).replaceAll(".5,", ";5;").replaceAll(",", ";").replaceAll(/;5;/g, ",5;"),
+);
+
 test.each(shown)("trains by %s", async (yaml) => {
   write("dinc.yaml", yaml);
   const { code, err } = await runHere(["train", "-c", "dinc.yaml", "--out", "run", "--force"], {

@@ -1,10 +1,10 @@
 // What is said about files that do not fit the model: columns that are missing or of another type, lines that are no rows.
 
-import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readTraining } from "../../runtime/data/read-data.ts";
+import { readConfig } from "../../runtime/driver/read-config.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel } from "./models.ts";
 import { saidOf } from "./said-of.ts";
@@ -130,39 +130,39 @@ describe("mistakes in files of example rows", () => {
     expect(said.join("\n")).toMatchInlineSnapshot(`
       "error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a tab
        --> tabs.csv
-        = help: give it the ending .tsv
+        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: "\\t" }\`
 
       error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a semicolon
        --> semicolons.csv
-        = help: write it again with commas: \`python3 -c 'import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter=";"))' < semicolons.csv > semicolons.commas.csv\`
+        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: ";" }\`
 
       error[DIN0560 other-separator]: the first line has no comma, but 3 names separated by a |
        --> bars.csv
-        = help: write it again with commas: \`python3 -c 'import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter="|"))' < bars.csv > bars.commas.csv\`
+        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: "|" }\`
 
       error[DIN0560 other-separator]: the first line has no tab, but 3 names separated by a comma
        --> commas.tsv
-        = help: give it the ending .csv
+        = help: say so under \`data\` of dinc.yaml: \`csv: { delimiter: "," }\`
       "
     `);
     const decimals = folder.csv("decimals.csv", "user_id;hist;price;click", "u;1,2,3;0,5;1", "u;1,2;12;0");
     expect(await folder.said(() => readTraining(flatModel(), rowsOf(decimals)))).toContain(
-      'writerows([v.replace(",", ".") if i in [2] else v for i, v in enumerate(r)] for r in csv.reader(sys.stdin, delimiter=";"))',
+      '`csv: { delimiter: ";", decimal: "," }`',
     );
     const one = folder.csv("one.csv", "note", "a;b");
     expect(await folder.said(() => readTraining(flatModel(), rowsOf(one)))).toContain("missing-column");
   });
 
   it.each(["rows of mine.csv", "rows.tsv.gz"])(
-    "that, and a command which writes %s again, value by value",
+    "that, and a setting by which %s is read, value by value",
     async (name) => {
       const folder = new TestFolder();
       const text = 'item_id;click\n007;1\n"a;b";0\n"c,d ""e""";1\n';
       const path = folder.write(name, name.endsWith(".gz") ? gzipSync(text) : text);
-      const [, command] = / `(.*)`/.exec(await folder.said(() => readTraining(flatModel(), rowsOf(path))))!;
-      execFileSync("sh", ["-c", command!], { cwd: folder.path });
-      const written = join(folder.path, `${name.split(".")[0]}.commas.csv`);
-      const { fitted } = await readTraining(flatModel(), rowsOf(written));
+      const [, setting] = / `(.*)`/.exec(await folder.said(() => readTraining(flatModel(), rowsOf(path))))!;
+      const config = folder.write("dinc.yaml", `data:\n  train: ${name}\n  ${setting}\n`);
+      const { data } = await readConfig(config);
+      const { fitted } = await readTraining(flatModel(), data!);
       expect([...fitted.vocabularies.get("item_id")!].sort()).toEqual(["007", "a;b", 'c,d "e"']);
     },
   );

@@ -107,6 +107,12 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   },
   "mlflow-refused": { command: `${TRAIN} --mlflow http://127.0.0.1:2` },
   "unknown-variant": { command: `${TRAIN} --variant no_history` },
+  "decimal-comma-in-plan": {
+    files: {
+      "dinc.yaml": ["train: rows.csv", 'train: rows.csv\n  csv: { delimiter: ";", decimal: "," }'],
+    },
+    command: `${PREPARE} --plan spark`,
+  },
   "file-in-two-splits": {
     files: {
       "dinc.yaml": ["train: rows.csv", 'train: "*.csv"\n  test: later.csv'],

@@ -99,7 +99,8 @@ export const malformedFile = withHelps(
       "Each line of a CSV has as many values as its first line, which names the columns. All files are UTF-8.",
   }),
   {
-    notUtf8: (command: string) => `save it as UTF-8; if it is from Windows: \`${command}\``,
+    notUtf8: (command: string) =>
+      `save it as UTF-8; if it is from Windows: \`${command}\`, or \`csv: { encoding: windows-1252 }\` under \`data\` of dinc.yaml`,
     oneLineEnd: () => "write all line ends in one way; put a value with a line break in quotes",
     swallowed: () =>
       "mend the quote: it may have swallowed the rows after it, so that the bad rows cannot be told apart",
@@ -230,7 +231,8 @@ export const notANumber = withHelps(
       "A number feature takes finite numbers only: one infinite value or NaN would make every weight NaN.",
   }),
   {
-    decimalPoint: () => "write numbers with a decimal point, and with no other sign between digits",
+    decimalPoint: () =>
+      'write numbers with a decimal point, and with no other sign between digits; or say under `data` of dinc.yaml that all have a comma: `csv: { decimal: "," }`',
   },
 );
 
@@ -339,8 +341,7 @@ export const otherSeparator = withHelps(
       "Values are separated by commas in a .csv and by tabs in a .tsv. With the wrong separator the whole line is one column, and every column of the model would be missing.",
   }),
   {
-    withCommas: (command: string) => `write it again with commas: \`${command}\``,
-    ending: (ending: string) => `give it the ending ${ending}`,
+    setting: (setting: string) => `say so under \`data\` of dinc.yaml: \`${setting}\``,
   },
 );
 

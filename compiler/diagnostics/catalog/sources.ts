@@ -38,3 +38,12 @@ export const formatsDiffer = defineError<{ first: string; path: string; address:
   explanation:
     "A text is missing where it is empty in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
 });
+
+export const commaInPlan = defineError<Record<never, never>>({
+  code: "DIN0674",
+  name: "decimal-comma-in-plan",
+  message: () => "a plan for Spark cannot read numbers with a decimal comma",
+  help: () => "let Spark write the rows as Parquet first, their numbers as numbers",
+  explanation:
+    "`dinc prepare --plan spark` writes SQL, in which texts become numbers by Spark's own rules. By these, `1,5` is no number, and `1.234` is one point two.",
+});

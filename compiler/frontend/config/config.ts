@@ -5,6 +5,7 @@ import type { SourceFile } from "../../common/source-file.ts";
 import type { Location } from "../../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../modules/params.ts";
 import type { BadRowPolicy, KeptRows } from "./choices.ts";
+import type { CsvFormat } from "./csv-format.ts";
 import type { Expectations } from "./expect.ts";
 import { settings } from "./settings.ts";
 
@@ -39,6 +40,8 @@ interface AnyData {
   readonly onBadRow: BadRowPolicy | null;
   /** Bytes that reading data and their columns may take; what is more lies in files. */
   readonly memory: number;
+  /** How CSVs are written; as their endings say where it is not given. */
+  readonly csv?: CsvFormat;
 }
 
 /** Example rows: one file a split. */

@@ -18,6 +18,7 @@ import {
   separatorsOf,
   type TrainOverrides,
 } from "./config.ts";
+import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
@@ -160,6 +161,7 @@ class ConfigReader {
       data.report(sameSeparators, { separator }, inner.written);
     const latestFirst = data.value(of.steps) === "latest_first";
     const onBadRow = data.value(of.on_bad_row);
+    const csv = readCsv(data.section(of.csv));
     this.warnOfOneFile(data, { train, valid, test });
     if (train === null) return null;
     const whose =
@@ -178,6 +180,7 @@ class ConfigReader {
       latestFirst,
       onBadRow,
       memory,
+      ...(csv === null ? {} : { csv }),
     };
   }
 
@@ -230,6 +233,7 @@ class ConfigReader {
     const memory = data.value(of.memory);
     const separator = data.value(of.separator);
     const onBadRow = data.value(of.on_bad_row);
+    const csv = readCsv(data.section(of.csv));
     if (path === null || user === null || item === null || order === null) return null;
     const kept =
       fraction === null || seed === undefined || key === null
@@ -245,6 +249,7 @@ class ConfigReader {
       separator,
       onBadRow,
       memory,
+      ...(csv === null ? {} : { csv }),
     };
   }
 
@@ -299,6 +304,12 @@ function reportWays(validate: SettingReader<Data["validate"]["settings"]>): void
   });
   for (const { way, key } of ways.slice(1, 2))
     validate.report(validateByBoth, { first: ways[0]!.way, way }, key);
+}
+
+function readCsv(csv: SettingReader<Data["csv"]["settings"]> | null): CsvFormat | null {
+  if (csv === null) return null;
+  const of = csv.settings;
+  return csvFormatOf(csv.value(of.delimiter), csv.value(of.decimal), csv.value(of.encoding));
 }
 
 function readExamples(examples: SettingReader<Data["examples"]["settings"]> | null): Examples {

@@ -147,6 +147,7 @@ function askedBySettings(data: DataConfig, location: Location): Said {
           "data.separator": data.separator,
           "data.validate": kept,
         };
-  const said = { data: data.kind, ...asked };
+  const csv = data.csv === undefined ? {} : { "data.csv": valueText(data.csv) };
+  const said = { data: data.kind, ...asked, ...csv };
   return new Map(Object.entries(said).map(([what, text]) => [`\`${what}\``, { text, location }]));
 }

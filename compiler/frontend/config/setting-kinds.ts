@@ -3,6 +3,7 @@
 
 import { InternalError } from "../../common/internal-error.ts";
 import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";
+import { DELIMITER } from "./csv-format.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonSchema;
 
@@ -68,6 +69,16 @@ export function rows(): SettingKind<readonly string[]> {
   const texts = { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 };
   const schema = { anyOf: [{ type: ["string", "number"], minLength: 1 }, texts] };
   return kind("a text, or a list of texts", schema, read, { names: "rows" });
+}
+
+/** What stands between the values of a line. */
+export function delimiter(): SettingKind<string> {
+  return kind(
+    "one to four signs, like `;`",
+    { type: "string", pattern: DELIMITER.source },
+    (given) => (typeof given === "string" && DELIMITER.test(given) ? given : null),
+    { meaning: (signs) => JSON.stringify(signs) },
+  );
 }
 
 /** `least` is included. */

@@ -2,11 +2,13 @@
 // for docs/settings.md.
 
 import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
+import { decimalSigns, encodings } from "./csv-format.ts";
 import { type ColumnExpectations, EXPECTATION, NEWEST, readExpectation, readNewest } from "./expect.ts";
 import {
   between,
   bytes,
   choice,
+  delimiter,
   group,
   type NamedMap,
   type ParamMap,
@@ -76,6 +78,20 @@ const data = group(
       doc: "At which end of a list the latest step stands.",
       form: "rows",
     }),
+    csv: group(
+      {
+        delimiter: setting(delimiter(), {
+          doc: "What stands between the values of a line, in all CSV and TSV files of `data`.",
+          otherwise: "a comma in a .csv, a tab in a .tsv",
+        }),
+        decimal: presetSetting(choice(decimalSigns), ".", { doc: "The decimal sign of numbers." }),
+        encoding: setting(choice(encodings), {
+          doc: "How characters are written as bytes.",
+          otherwise: "`utf-8`",
+        }),
+      },
+      { doc: "How CSV files are written, where not as their endings say." },
+    ),
     events: group(
       {
         path: setting(rows(), { doc: "The log, with one row for each event.", required: true }),

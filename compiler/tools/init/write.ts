@@ -3,6 +3,7 @@
 import { InternalError } from "../../common/internal-error.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";
 import { fieldLeftUnbound } from "../../diagnostics/catalog/advice.ts";
+import { type CsvFormat, csvSetting } from "../../frontend/config/csv-format.ts";
 import { formatStrictly } from "../fmt/format.ts";
 import { lint } from "../lint/lint.ts";
 import { Names } from "./names.ts";
@@ -22,12 +23,14 @@ export interface DraftTexts {
   readonly config: string;
 }
 
-/** `paths`: what the drafted files call each other and the data. */
-export function draftTexts(
-  plan: Plan,
-  table: Table,
-  paths: { readonly spec: string; readonly data: string },
-): DraftTexts {
+/** What the drafted files call each other and the data, and how these are written. */
+export interface DraftPaths {
+  readonly spec: string;
+  readonly data: string;
+  readonly csv?: CsvFormat | null;
+}
+
+export function draftTexts(plan: Plan, table: Table, paths: DraftPaths): DraftTexts {
   const plain = formatted(specText(plan, table, new Set()), paths.spec);
   // Nobody is asked to bind what the file does not have.
   const unbound = new Set(
@@ -148,15 +151,12 @@ function trainLines({ user, rows, training: { learningRate, batch, epochs, patie
   ];
 }
 
-function configText(
-  { rows, histories }: Plan,
-  table: Table,
-  paths: { readonly spec: string; readonly data: string },
-): string {
+function configText({ rows, histories }: Plan, table: Table, paths: DraftPaths): string {
   const head = [
     `# Drafted by dinc init from ${oneLine(table.path)}; dinc train -c dinc.yaml --out run`,
     `spec: ${yaml(paths.spec)}`,
     "data:",
+    ...(paths.csv == null ? [] : [`  ${csvSetting(paths.csv)}`]),
   ];
   const data = yaml(paths.data);
   if (rows.kind === "events")

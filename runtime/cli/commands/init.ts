@@ -2,16 +2,12 @@
 
 import { join } from "node:path";
 import { counted } from "../../../compiler/tools/init/plan.ts";
-import { type Draft, init as draftOf } from "../../driver/init.ts";
+import { type Draft, type InitOptions as DraftOptions, init as draftOf } from "../../driver/init.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalWatch } from "../terminal-watch.ts";
 
-export interface InitOptions {
-  readonly data: string;
-  readonly label?: string;
-  readonly force?: boolean;
-}
+export type InitOptions = Omit<DraftOptions, "folder" | "onEvent" | "signal">;
 
 export async function init(folder: string, options: InitOptions, terminal: Terminal): Promise<number> {
   const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];

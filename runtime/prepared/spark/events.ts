@@ -139,7 +139,7 @@ class EventsPlan {
       if (table === null) return [];
       const as = source === "items" ? "item" : "user";
       return [
-        sourceView(FILES[source], table.path),
+        sourceView(FILES[source], table.path, data.csv),
         ...stored(
           spark.staged(out, source),
           RAW[source],
@@ -180,7 +180,7 @@ class EventsPlan {
       `${FILES.events}${known(events.user, "users", "user")}${known(events.item, "items", "item")}`,
     );
     return [
-      sourceView(FILES.events, events.path),
+      sourceView(FILES.events, events.path, data.csv),
       ...tables,
       ...ofLog,
       ...stored(

@@ -29,7 +29,7 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
     const source = name(`dinc ${split} file`);
     const form = { ...data, isText: isTextFile(path) };
     return [
-      sourceView(source, path),
+      sourceView(source, path, data.csv),
       ...stored(
         spark.staged(out, split),
         staged(split),

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
+import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { type DataFormat, formatOf } from "../../../compiler/frontend/config/data-formats.ts";
 import type { Feature, Model } from "../../../compiler/frontend/model/model.ts";
 import { groupsOf } from "../../../compiler/middle/metrics/registry.ts";
@@ -17,21 +18,25 @@ export interface PlanOptions {
 }
 
 /** A view of a file of the data. */
-export function sourceView(view: string, path: string): string {
-  const [source, options] = formatIn(path);
+export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv): string {
+  const [source, options] = formatIn(path, csv);
   // What lies elsewhere says where.
   const location = /^\w+:\/\//.test(path) ? path : resolve(path);
   const all = [`path ${text(location)}`, ...options];
   return `CREATE OR REPLACE TEMPORARY VIEW ${view} USING ${source} OPTIONS (${all.join(", ")})`;
 }
 
-function formatIn(path: string): readonly [source: string, options: readonly string[]] {
-  const csv = ["header 'true'", "quote '\"'", "escape '\"'"];
+function formatIn(
+  path: string,
+  { delimiter, encoding }: CsvFormat,
+): readonly [source: string, options: readonly string[]] {
+  const coded = encoding === null ? [] : [`encoding ${text(encoding)}`];
+  const csv = ["header 'true'", "quote '\"'", "escape '\"'", ...coded];
   switch (formatAt(path)) {
     case "csv":
-      return ["csv", [...csv, "sep ','"]];
+      return ["csv", [...csv, `sep ${text(delimiter ?? ",")}`]];
     case "tsv":
-      return ["csv", [...csv, "sep '\\t'"]];
+      return ["csv", [...csv, delimiter === null ? "sep '\\t'" : `sep ${text(delimiter)}`]];
     case "json":
       return ["json", ["multiLine 'true'"]];
     case "json_lines":

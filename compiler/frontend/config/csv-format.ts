@@ -1,0 +1,60 @@
+// How a CSV is written where it is not as its ending says: its delimiter, its numbers, its encoding. Pure: no file is read here.
+
+/** What is not said is null: the delimiter goes by the ending, and the encoding is UTF-8. */
+export interface CsvFormat {
+  readonly delimiter: string | null;
+  readonly decimal: DecimalSign;
+  readonly encoding: Encoding | null;
+}
+
+export const decimalSigns = {
+  ".": "Numbers have a decimal point: `1234.5`.",
+  ",": "Numbers have a decimal comma, and may have a point between thousands: `1234,5`, `1.234,5`.",
+} as const;
+export type DecimalSign = keyof typeof decimalSigns;
+
+/** The labels by which browsers and Node know them, and what they are for. */
+export const encodings = {
+  "utf-8": "Unicode, of every modern program.",
+  "utf-16le": 'Unicode, as Excel\'s "Unicode text".',
+  "utf-16be": "Unicode, the other byte first.",
+  "windows-1252": "Western European Windows; `latin1` is read by it, too.",
+  "windows-1250": "Central European Windows.",
+  "windows-1251": "Cyrillic Windows.",
+  "windows-1254": "Turkish Windows.",
+  "iso-8859-2": "Latin 2, Central European.",
+  "iso-8859-15": "Latin 9: Latin 1 with the euro sign.",
+  "koi8-r": "Cyrillic.",
+  gb18030: "Chinese, GBK and GB 2312 among it.",
+  big5: "Chinese of Taiwan and Hong Kong.",
+  shift_jis: "Japanese.",
+  "euc-jp": "Japanese.",
+  "euc-kr": "Korean.",
+} as const;
+export type Encoding = keyof typeof encodings;
+
+export const plainCsv: CsvFormat = { delimiter: null, decimal: ".", encoding: null };
+
+/** Null where all is as endings say. */
+export function csvFormatOf(
+  delimiter: string | null,
+  decimal: DecimalSign,
+  encoding: Encoding | null,
+): CsvFormat | null {
+  const own = encoding === "utf-8" ? null : encoding;
+  return delimiter === null && decimal === "." && own === null ? null : { delimiter, decimal, encoding: own };
+}
+
+/** Up to four signs of ASCII, no quote and no line end. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Hive writes U+0001 between values.
+export const DELIMITER = /^[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x7e]{1,4}$/;
+
+/** As it stands under `data` in dinc.yaml. */
+export function csvSetting({ delimiter, decimal, encoding }: CsvFormat): string {
+  const said = [
+    ...(delimiter === null ? [] : [`delimiter: ${JSON.stringify(delimiter)}`]),
+    ...(decimal === "." ? [] : [`decimal: ${JSON.stringify(decimal)}`]),
+    ...(encoding === null ? [] : [`encoding: ${encoding}`]),
+  ];
+  return `csv: { ${said.join(", ")} }`;
+}
