@@ -2,6 +2,8 @@
 
 import { inText } from "../diagnostics/diagnostic.ts";
 import type { ListFormat } from "../frontend/config/config.ts";
+import type { LabelRule } from "../frontend/config/label-rule.ts";
+import { ruledLabel } from "../frontend/config/training-problems.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import type { Model } from "../frontend/model/model.ts";
 import { ColumnBuilder } from "./builders.ts";
@@ -17,6 +19,8 @@ import { type CellReader, labelCells } from "./values.ts";
 export interface ExampleOptions extends HistoryOptions {
   /** `none`: neither labels nor what only metrics need is read, whether the table has it or not. */
   readonly labels: "required" | "optional" | "none";
+  /** Which values of a column are a label's 1. */
+  readonly label?: LabelRule | null | undefined;
   /** A feature that groups are needed of beside those of metrics. */
   readonly groupBy?: string | null;
 }
@@ -37,7 +41,9 @@ export class ExampleReader<C extends DataColumn> {
     const labelled =
       options.labels === "required" ||
       (options.labels === "optional" &&
-        [...model.labels.keys()].every((label) => columnNamed(table, label) !== undefined));
+        [...model.labels.keys()].every(
+          (label) => columnNamed(table, columnOf(model, label, options.label)) !== undefined,
+        ));
     const { inputs = null } = options;
     const uses = columnUses(model, options.groupBy, inputs).filter(
       ({ feature, into }) =>
@@ -56,7 +62,7 @@ export class ExampleReader<C extends DataColumn> {
     this.histories = [...model.histories.values()]
       .filter((history) => fieldsRead(history, inputs).length > 0)
       .map((history) => new HistoryReader(history, table, encoders, options, findings));
-    this.labels = new LabelReader(labelled ? model : null, table, findings);
+    this.labels = new LabelReader(labelled ? model : null, table, options.label ?? null, findings);
   }
 
   /** What to ask of the table, in this order. */
@@ -96,6 +102,11 @@ function ofRow(use: ColumnUse, { textOnly }: Table, { histories }: Model, format
   return textOnly && isBound && use.into === "ids" ? { ...use, betweenSteps: format.separator } : use;
 }
 
+/** The column that a label is read from. */
+function columnOf(model: Model, label: string, rule: LabelRule | null | undefined): string {
+  return rule != null && ruledLabel(model, rule) === label ? (rule.from ?? label) : label;
+}
+
 class LabelReader<C extends DataColumn> implements Part<C> {
   private readonly labels: readonly {
     name: string;
@@ -104,18 +115,21 @@ class LabelReader<C extends DataColumn> implements Part<C> {
     values: ColumnBuilder<Int32Array>;
   }[];
 
-  constructor(model: Model | null, table: Table<C>, findings: Findings) {
+  constructor(model: Model | null, table: Table<C>, rule: LabelRule | null, findings: Findings) {
     this.labels = [...(model?.labels.values() ?? [])].flatMap((label) => {
+      const name = columnOf(model!, label.name, rule);
+      const own = rule !== null && ruledLabel(model!, rule) === label.name ? rule : null;
       const details = { related: [{ location: inText(label.span), label: "declared here" }] };
-      const column = findColumn(
-        table,
-        label.name,
-        `the label \`${label.name}\` is read from`,
-        findings,
-        details,
-      );
+      const column = findColumn(table, name, `the label \`${label.name}\` is read from`, findings, details);
       if (column === null || !holdsValues(column, findings)) return [];
-      return [{ name: label.name, column, cell: labelCells(label, findings), values: ColumnBuilder.int32() }];
+      return [
+        {
+          name: label.name,
+          column,
+          cell: labelCells(label, findings, own, name),
+          values: ColumnBuilder.int32(),
+        },
+      ];
     });
   }
 

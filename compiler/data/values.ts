@@ -12,8 +12,10 @@ import {
   wrongColumnType,
 } from "../diagnostics/catalog/data.ts";
 import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
+import { labelByNoRule } from "../diagnostics/catalog/sources.ts";
 import { vectorLength, wholeAsDecimal } from "../diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../diagnostics/diagnostic.ts";
+import { type LabelRule, labelBy, ruleText } from "../frontend/config/label-rule.ts";
 import type { IdEncoder } from "../frontend/kinds/encoders.ts";
 import { idKindOf } from "../frontend/kinds/registry.ts";
 import { transformsOf } from "../frontend/kinds/transforms.ts";
@@ -275,20 +277,38 @@ export function numberOf(value: Raw): number {
   return value === null ? Number.NaN : Number(value);
 }
 
-export function labelCells(label: Label, findings: Findings): CellReader {
+/** Labels in a column; by a rule where the column is not 0 and 1 itself. */
+export function labelCells(
+  label: Label,
+  findings: Findings,
+  rule: LabelRule | null,
+  column = label.name,
+): CellReader {
   const { name } = label;
   const kind = labelKinds[label.kind];
+  const read = rule === null ? kind.read : labelBy(rule);
   const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
-      findings.add(missingValue, { column: name }, row, name, details);
+      findings.add(missingValue, { column }, row, column, details);
       return 0;
     }
-    if (!isOneValue(value, row, name, findings, details)) return 0;
-    const read = kind.read(value);
-    if (read !== null) return read;
+    if (!isOneValue(value, row, column, findings, details)) return 0;
+    const found = read(value);
+    if (found !== null) return found;
     const { name: of, holds } = kind;
-    findings.add(labelNotBinary, { label: name, value: shown(value), kind: of, holds }, row, name, details);
+    if (rule === null)
+      findings.add(
+        labelNotBinary,
+        { label: name, value: shown(value), kind: of, holds },
+        row,
+        column,
+        details,
+      );
+    else {
+      const parameters = { label: name, column, value: shown(value), rule: ruleText(rule) };
+      findings.add(labelByNoRule, parameters, row, column, details);
+    }
     return 0;
   };
 }

@@ -10,6 +10,7 @@ import type {
   ValidateReady,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
+import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
@@ -42,6 +43,8 @@ export interface DataFingerprint {
   readonly events?: EventsAsked;
   /** How histories stood in the training rows; absent where these were made from an event log. */
   readonly lists?: ListFormat;
+  /** Which values of a column were the label 1; absent where it was 0 and 1 itself. */
+  readonly label?: LabelRule;
   /** How CSVs were written, where not as their endings say. */
   readonly csv?: CsvFormat;
   /** Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. */
@@ -100,13 +103,18 @@ export async function fingerprintOf(
 export function howRead(
   data: DataConfig,
   orderedBy: string | null,
-): Pick<DataFingerprint, "validate" | "events" | "lists" | "csv"> {
+): Pick<DataFingerprint, "validate" | "events" | "lists" | "csv" | "label"> {
   const { validate } = data;
   return {
     validate: validate === null ? null : keptAside(validate),
     ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
     ...(data.csv === undefined ? {} : { csv: data.csv }),
+    ...(data.kind === "rows" && data.label !== undefined ? { label: ruleOf(data.label) } : {}),
   };
+}
+
+function ruleOf({ name, from, positive, negative }: LabelRule): LabelRule {
+  return { name, from, positive, negative };
 }
 
 function keptAside(validate: Validate | ValidateReady): DataFingerprint["validate"] {

@@ -235,7 +235,7 @@ export function readRows(
   const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
   const outside = labels === "required" ? "error" : "unknown";
   const { inputs } = options;
-  const reading = { ...format, labels, outside, limit, inputs } as const;
+  const reading = { ...format, labels, label: options.label, outside, limit, inputs } as const;
   const read = (files: DataFiles, { store }: ReadingMemory) =>
     readExampleRows(files, path, model, new FittedEncoders(fitted), reading, store);
   return withMemory(bytes, path, options, read, (raw, { store, reader }) =>
@@ -342,7 +342,7 @@ function readReady(
   model: Model,
   path: string,
   encoders: Encoders,
-  { separator, innerSeparator, latestFirst }: ListFormat,
+  { separator, innerSeparator, latestFirst, label }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
   groupBy: string | null = null,
   watched: readonly Watched[] = [],
@@ -353,6 +353,7 @@ function readReady(
     innerSeparator,
     latestFirst,
     labels: "required",
+    label,
     outside: "error",
     limit,
     inputs,

@@ -4,6 +4,7 @@ import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { RowOrders } from "../../compiler/data/row-order.ts";
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
+import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
 import type { Known } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { BadRows } from "./bad-rows.ts";
@@ -53,6 +54,8 @@ export interface ReadOptions {
 export interface ReadRowsOptions extends ReadOptions, Partial<ListFormat> {
   /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
   readonly labels: "required" | "optional";
+  /** Which values of a column are a label's 1. */
+  readonly label?: LabelRule | undefined;
   /** Bytes, as `data.memory` of dinc.yaml. */
   readonly memory?: number;
 }

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
-import { commaInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
+import { notInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { version } from "../files/version.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
@@ -42,7 +42,10 @@ export async function planRows(
   if (problems.length > 0) throw new DiagnosticError(problems);
   const { shards = DEFAULT_SHARDS } = options;
   const { data, location } = asked.source!;
-  if (data.csv?.decimal === ",") throw new DiagnosticError([diagnose(commaInPlan, {}, location)]);
+  if (data.kind === "rows" && data.label !== undefined)
+    throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
+  if (data.csv?.decimal === ",")
+    throw new DiagnosticError([diagnose(notInPlan, { what: "numbers with a decimal comma" }, location)]);
   return sparkPlan(asked.model, data, { out: resolve(out), shards });
 }
 

@@ -106,7 +106,8 @@ export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Prom
   if (data !== undefined) {
     const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
-    const reading = { labels: "required", report, badRows, inputs, columns, ...format } as const;
+    const { label } = trainedOn;
+    const reading = { labels: "required", label, report, badRows, inputs, columns, ...format } as const;
     const rows = await readRows(model, run.fitted, data, reading);
     return { rows, path: nameOf(data), badRows, columns };
   }

@@ -48,6 +48,8 @@ write(
   (HEADER + rows(6)).replaceAll(".5,", ";5;").replaceAll(",", ";").replaceAll(/;5;/g, ",5;"),
 );
 
+write("ratings.csv", (HEADER + rows(7)).replace("click", "rating").replaceAll(/,([01])$/gm, ",$15"));
+
 test.each(shown)("trains by %s", async (yaml) => {
   write("dinc.yaml", yaml);
   const { code, err } = await runHere(["train", "-c", "dinc.yaml", "--out", "run", "--force"], {

@@ -1,6 +1,6 @@
 // What is said about files that do not fit the model: columns that are missing or of another type, lines that are no rows.
 
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readTraining } from "../../runtime/data/read-data.ts";

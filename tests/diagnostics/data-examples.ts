@@ -107,12 +107,22 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   },
   "mlflow-refused": { command: `${TRAIN} --mlflow http://127.0.0.1:2` },
   "unknown-variant": { command: `${TRAIN} --variant no_history` },
-  "decimal-comma-in-plan": {
+  "not-in-a-plan": {
     files: {
       "dinc.yaml": ["train: rows.csv", 'train: rows.csv\n  csv: { delimiter: ";", decimal: "," }'],
     },
     command: `${PREPARE} --plan spark`,
   },
+  "label-unclear": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    "train: rows.csv\n  label: { name: bought, positive: 1 }",
+  ),
+  "label-by-no-rule": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    'train: rows.csv\n  label: { from: item_id, positive: ">= 4" }',
+  ),
   "file-in-two-splits": {
     files: {
       "dinc.yaml": ["train: rows.csv", 'train: "*.csv"\n  test: later.csv'],

@@ -250,6 +250,8 @@ export const labelNotBinary = defineError<{ label: string; value: string; kind: 
   name: "label-not-binary",
   message: ({ label, value, kind, holds }) =>
     `the label \`${label}\` is ${value}; a ${kind} label is ${holds}`,
+  help: ({ label }) =>
+    `if other values are meant, say which are 1 under \`data\` of dinc.yaml: \`label: { from: ${label}, positive: ">= 4" }\`, or \`positive: [yes]\``,
   explanation:
     "The binary cross-entropy is computed from the labels 0 and 1; true counts as 1 and false as 0.",
 });

@@ -39,11 +39,32 @@ export const formatsDiffer = defineError<{ first: string; path: string; address:
     "A text is missing where it is empty in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
 });
 
-export const commaInPlan = defineError<Record<never, never>>({
+export const notInPlan = defineError<{ what: string }>({
   code: "DIN0674",
-  name: "decimal-comma-in-plan",
-  message: () => "a plan for Spark cannot read numbers with a decimal comma",
-  help: () => "let Spark write the rows as Parquet first, their numbers as numbers",
+  name: "not-in-a-plan",
+  message: ({ what }) => `a plan for Spark cannot read ${what}`,
+  help: () => "let Spark write the rows as Parquet first: numbers as numbers, and the label as 0 and 1",
   explanation:
-    "`dinc prepare --plan spark` writes SQL, in which texts become numbers by Spark's own rules. By these, `1,5` is no number, and `1.234` is one point two.",
+    "`dinc prepare --plan spark` writes SQL, in which texts become numbers by Spark's own rules: by these, `1,5` is no number, and `1.234` is one point two. A label is read there as 0 and 1.",
+});
+
+export const labelUnclear = defineError<{ name: string | null; labels: readonly string[] }>({
+  code: "DIN0675",
+  name: "label-unclear",
+  message: ({ name }) =>
+    name === null
+      ? "`data.label` does not say which of several labels it is for"
+      : `the spec has no label \`${name}\`, which \`data.label.name\` names`,
+  help: ({ labels }) => `the labels are ${labels.map((label) => `\`${label}\``).join(", ")}`,
+  explanation:
+    "`data.label` says of which column a label is made, and which of its values are 1. Where a spec has several labels, `name` says which one that is; the others are columns of 0 and 1.",
+});
+
+export const labelByNoRule = defineError<{ label: string; column: string; value: string; rule: string }>({
+  code: "DIN0676",
+  name: "label-by-no-rule",
+  message: ({ label, column, value, rule }) =>
+    `\`${column}\` is ${value}, which makes \`${label}\` neither 1 nor 0: \`data.label\` says 1 for ${rule}`,
+  explanation:
+    "A comparison needs a number in every row. Where `data.label` lists `negative` beside `positive`, every value must be in one of the two lists. So a value that nobody thought of is no silent 0.",
 });

@@ -7,6 +7,7 @@ import type { ParamOverride } from "../modules/params.ts";
 import type { BadRowPolicy, KeptRows } from "./choices.ts";
 import type { CsvFormat } from "./csv-format.ts";
 import type { Expectations } from "./expect.ts";
+import type { LabelRule } from "./label-rule.ts";
 import { settings } from "./settings.ts";
 
 export interface Config {
@@ -52,6 +53,8 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly test: string | null;
   /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
   readonly validate: ValidateReady | null;
+  /** Which values of a column are the label 1, and where that is written; absent where the label is 0 and 1 itself. */
+  readonly label?: LabelRule & { readonly location: Location };
 }
 
 /** How histories and sets stand in example rows. */

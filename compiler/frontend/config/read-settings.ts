@@ -6,7 +6,13 @@ import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostic
 import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
 import { fileInTwoSplits } from "../../diagnostics/catalog/sources.ts";
-import { type Checked, type Diagnostic, hasErrors, noLocation } from "../../diagnostics/diagnostic.ts";
+import {
+  type Checked,
+  type Diagnostic,
+  hasErrors,
+  type Location,
+  noLocation,
+} from "../../diagnostics/diagnostic.ts";
 import { isPattern } from "./addresses.ts";
 import {
   type Config,
@@ -22,6 +28,7 @@ import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
+import type { LabelRule } from "./label-rule.ts";
 import { folderOf, under } from "./paths.ts";
 import type { Setting } from "./setting-kinds.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
@@ -162,6 +169,7 @@ class ConfigReader {
     const latestFirst = data.value(of.steps) === "latest_first";
     const onBadRow = data.value(of.on_bad_row);
     const csv = readCsv(data.section(of.csv));
+    const label = readLabel(data.section(of.label, "rows"), data.keyOf(of.label)?.location ?? noLocation);
     this.warnOfOneFile(data, { train, valid, test });
     if (train === null) return null;
     const whose =
@@ -181,6 +189,7 @@ class ConfigReader {
       onBadRow,
       memory,
       ...(csv === null ? {} : { csv }),
+      ...(label === null ? {} : { label }),
     };
   }
 
@@ -304,6 +313,17 @@ function reportWays(validate: SettingReader<Data["validate"]["settings"]>): void
   });
   for (const { way, key } of ways.slice(1, 2))
     validate.report(validateByBoth, { first: ways[0]!.way, way }, key);
+}
+
+function readLabel(
+  label: SettingReader<Data["label"]["settings"]> | null,
+  location: Location,
+): (LabelRule & { readonly location: Location }) | null {
+  if (label === null) return null;
+  const of = label.settings;
+  const positive = label.value(of.positive);
+  const [name, from, negative] = [label.value(of.name), label.value(of.from), label.value(of.negative)];
+  return positive === null ? null : { name, from, positive, negative, location };
 }
 
 function readCsv(csv: SettingReader<Data["csv"]["settings"]> | null): CsvFormat | null {

@@ -147,7 +147,9 @@ function askedBySettings(data: DataConfig, location: Location): Said {
           "data.separator": data.separator,
           "data.validate": kept,
         };
+  const label =
+    data.kind === "rows" && data.label !== undefined ? { "data.label": valueText(data.label) } : {};
   const csv = data.csv === undefined ? {} : { "data.csv": valueText(data.csv) };
-  const said = { data: data.kind, ...asked, ...csv };
+  const said = { data: data.kind, ...asked, ...csv, ...label };
   return new Map(Object.entries(said).map(([what, text]) => [`\`${what}\``, { text, location }]));
 }

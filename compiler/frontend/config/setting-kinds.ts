@@ -4,6 +4,7 @@
 import { InternalError } from "../../common/internal-error.ts";
 import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";
 import { DELIMITER } from "./csv-format.ts";
+import { readLabelValues, readPositive } from "./label-rule.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonSchema;
 
@@ -12,7 +13,7 @@ export interface JsonSchema {
 }
 
 /** What a text is the name of. */
-export type Named = "spec" | "rows" | "folder" | "column" | "variant" | "feature";
+export type Named = "spec" | "rows" | "folder" | "column" | "variant" | "feature" | "label";
 
 export interface SettingKind<T> {
   /** After "must be". */
@@ -35,6 +36,7 @@ const namedThings: Readonly<Record<Named, string>> = {
   column: "a column",
   variant: "a variant of the spec",
   feature: "a feature of the spec",
+  label: "a label of the spec",
 };
 
 /** What a setting takes, for people who write it. */
@@ -69,6 +71,29 @@ export function rows(): SettingKind<readonly string[]> {
   const texts = { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 };
   const schema = { anyOf: [{ type: ["string", "number"], minLength: 1 }, texts] };
   return kind("a text, or a list of texts", schema, read, { names: "rows" });
+}
+
+/** What a label is 1 for: a comparison, or values. */
+export function positives(): SettingKind<readonly string[]> {
+  return kind(
+    "a comparison like `>= 4`, a value, or a list of values",
+    labelValues(comparison),
+    readPositive,
+  );
+}
+
+/** What a label is 0 for. */
+export function negatives(): SettingKind<readonly string[]> {
+  return kind("a value, or a list of values", labelValues(), readLabelValues);
+}
+
+const comparison = "^\\s*([<>]=?\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*$|[^<>\\s])";
+
+function labelValues(one = "\\S"): JsonSchema {
+  const others = { type: ["number", "boolean"] };
+  const text = { type: "string", pattern: one };
+  const inList = { type: "string", pattern: one === "\\S" ? one : "^\\s*[^<>\\s]" };
+  return { anyOf: [others, text, { type: "array", minItems: 1, items: { anyOf: [others, inList] } }] };
 }
 
 /** What stands between the values of a line. */

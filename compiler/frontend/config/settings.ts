@@ -11,9 +11,11 @@ import {
   delimiter,
   group,
   type NamedMap,
+  negatives,
   type ParamMap,
   phrase,
   positive,
+  positives,
   presetSetting,
   rows,
   setting,
@@ -66,6 +68,27 @@ const data = group(
       otherwise: "no test rows",
       form: "rows",
     }),
+    label: group(
+      {
+        from: setting(text("column"), {
+          doc: "The column that the label is made of.",
+          otherwise: "the column of the label's name",
+        }),
+        positive: setting(positives(), {
+          doc: 'What is 1: a comparison of numbers, as `">= 4"`, or a value, or a list of values, as `[click, buy]`.',
+          required: true,
+        }),
+        negative: setting(negatives(), {
+          doc: "What is 0; then any other value is a mistake.",
+          otherwise: "all that is not `positive`",
+        }),
+        name: setting(text("label"), {
+          doc: "The label of the spec that is meant.",
+          otherwise: "the only one of the spec",
+        }),
+      },
+      { doc: "Which values of a column are the label 1, where it is not 0 and 1 itself.", form: "rows" },
+    ),
     separator: presetSetting(text(), "|", {
       doc: "What stands in a column of a CSV between the steps of a history, or the values of a set.",
     }),

@@ -3,11 +3,13 @@
 
 import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
 import { stopWithoutValidation, validateByUnknown } from "../../diagnostics/catalog/settings.ts";
+import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
 import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
 import { tellsGroups } from "../kinds/registry.ts";
 import type { Model } from "../model/model.ts";
-import type { Config, ValidateByFeature } from "./config.ts";
+import type { Config, RowsConfig, ValidateByFeature } from "./config.ts";
+import type { LabelRule } from "./label-rule.ts";
 
 export function trainingProblems(
   model: Model,
@@ -18,6 +20,7 @@ export function trainingProblems(
   if (data.kind === "events") problems.push(...eventProblems(model));
   else if (data.validate !== null && "by" in data.validate)
     problems.push(...validateProblems(model, data.validate));
+  if (data.kind === "rows") problems.push(...labelProblems(model, data));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
   if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(locations.data));
   return problems;
@@ -47,6 +50,19 @@ export function validateProblems(model: Model, { by, location }: ValidateByFeatu
   if (feature !== undefined && tellsGroups(feature)) return [];
   const names = [...model.features.values()].filter(tellsGroups).map(({ name }) => name);
   return [diagnose(validateByUnknown, { by, features: names }, location)];
+}
+
+/** Whether there is the label that `data.label` is about. */
+export function labelProblems(model: Model, { label }: Pick<RowsConfig, "label">): Diagnostic[] {
+  if (label === undefined || ruledLabel(model, label) !== null) return [];
+  return [diagnose(labelUnclear, { name: label.name, labels: [...model.labels.keys()] }, label.location)];
+}
+
+/** The label that a rule is for; null where there is none, or where it does not say which. */
+export function ruledLabel({ labels }: Model, { name }: Pick<LabelRule, "name">): string | null {
+  if (name !== null) return labels.has(name) ? name : null;
+  const [only, ...others] = labels.keys();
+  return others.length === 0 ? (only ?? null) : null;
 }
 
 export function withoutValidation(location: Location): Diagnostic {

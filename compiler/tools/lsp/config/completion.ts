@@ -196,6 +196,12 @@ function names(view: ConfigView, cursor: Cursor, what: Named): readonly Candidat
         kind: CompletionItemKind.Field,
         documentation: markdown([doc]),
       }));
+    case "label":
+      return [...(spec?.declarations.labels.values() ?? [])].map(({ name, doc }) => ({
+        label: name,
+        kind: CompletionItemKind.Field,
+        documentation: markdown([doc]),
+      }));
     case "column":
       return [];
     default:

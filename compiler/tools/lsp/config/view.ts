@@ -133,6 +133,7 @@ export function declarationOf({ spec }: ConfigView, entry: Entry): Span | null {
   if (text === null || described?.what !== "setting") return null;
   if (described.kind.names === "variant")
     return spec.variants.find(({ name }) => name.name === text)?.name.span ?? null;
+  if (described.kind.names === "label") return spec.declarations.labels.get(text)?.span ?? null;
   if (described.kind.names === "feature") return spec.declarations.features.get(text)?.span ?? null;
   return null;
 }

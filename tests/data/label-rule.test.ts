@@ -1,0 +1,107 @@
+// Labels that a column holds in other words than 0 and 1: by comparison, by values, and what no rule says anything about.
+
+import { describe, expect, it } from "vitest";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { type LabelRule, labelBy, readPositive } from "../../compiler/frontend/config/label-rule.ts";
+import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
+import { labelProblems } from "../../compiler/frontend/config/training-problems.ts";
+import { rowsOf, TestFolder } from "./files.ts";
+import { readRows, readTraining } from "./in-memory.ts";
+import { flatModel, modelOf } from "./models.ts";
+
+function ruleOf(positive: readonly string[], more: Partial<LabelRule> = {}): LabelRule {
+  return { name: null, from: null, positive, negative: null, ...more };
+}
+
+describe("a rule", () => {
+  it.each<
+    [
+      rule: readonly string[],
+      negative: readonly string[] | null,
+      values: readonly unknown[],
+      labels: unknown[],
+    ]
+  >([
+    [[">= 4"], null, [4, "4.0", 3.9, "5", 10n, "x", "", true], [1, 1, 0, 1, 1, null, null, 0]],
+    [["<2"], null, [1, 2, "-1e3"], [1, 0, 1]],
+    [["> -1.5"], null, [-1, -1.5], [1, 0]],
+    [["<= .5"], null, ["0.5", 0.6], [1, 0]],
+    [["yes"], null, ["Yes ", "no", "maybe", 1], [1, 0, 0, 0]],
+    [
+      ["yes", "y"],
+      ["no", "n"],
+      ["Y", "N", "maybe"],
+      [1, 0, null],
+    ],
+    [["1"], ["-1"], [1, "1.0", -1, "-1", 0], [1, 1, 0, 0, null]],
+    [["true"], null, [true, false, "TRUE"], [1, 0, 1]],
+  ])("1 for %j and 0 for %j", (positive, negative, values, labels) => {
+    const label = labelBy(ruleOf(positive, { negative }));
+    expect(values.map((value) => label(value as string))).toEqual(labels);
+  });
+
+  it("is a comparison, a value or a list of values", () => {
+    expect([">= 4", 1, true, ["a", 2]].map(readPositive)).toEqual([[">= 4"], ["1"], ["true"], ["a", "2"]]);
+    for (const wrong of [">= x", ">", "", [], [""], [">= 4", "b"], null, { a: 1 }])
+      expect(readPositive(wrong), JSON.stringify(wrong)).toBeNull();
+  });
+});
+
+describe("data.label", () => {
+  const read = (yaml: string) =>
+    readSettings(sourceFile("dinc.yaml", yaml), [], { environment: () => undefined, problemOf: () => null });
+
+  it("is read from dinc.yaml", () => {
+    const { value, diagnostics } = read(
+      'data:\n  train: a.csv\n  label: { from: rating, positive: ">= 4", negative: [1, no] }\n',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(value.data).toMatchObject({
+      label: { name: null, from: "rating", positive: [">= 4"], negative: ["1", "no"] },
+    });
+  });
+
+  it("makes labels in training, and the same where the run is measured", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("rows.csv", "item_id,rating", "a,5", "b,3", "c,4");
+    const plain = folder.csv("plain.csv", "item_id,click", "a,1", "b,0", "c,1");
+    const label = { ...ruleOf([">= 4"], { from: "rating" }), location: noLocation };
+    const { fitted, train, fingerprint } = await readTraining(flatModel(), rowsOf(path, { label }));
+    const one = await readTraining(flatModel(), rowsOf(plain));
+    expect(train).toEqual(one.train);
+    expect(fingerprint.label).toEqual(ruleOf([">= 4"], { from: "rating" }));
+    const again = await readRows(flatModel(), fitted, path, { labels: "required", label });
+    expect([...again.labels.get("click")!]).toEqual([1, 0, 1]);
+    // Where labels may be missing, that column decides whether they are.
+    const without = await readRows(flatModel(), fitted, path, { labels: "optional" });
+    expect(without.labels.size).toBe(0);
+  });
+
+  it("names the value that it says nothing about", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("rows.csv", "item_id,bought", "a,yes", "b,maybe");
+    const label = { ...ruleOf(["yes"], { from: "bought", negative: ["no"] }), location: noLocation };
+    expect(await folder.said(() => readTraining(flatModel(), rowsOf(path, { label })))).toContain(
+      'error[DIN0676 label-by-no-rule]: `bought` is "maybe", which makes `click` neither 1 nor 0: `data.label` says 1 for yes, and 0 for no\n --> rows.csv, row 2, column bought',
+    );
+  });
+
+  it("is for one of several labels where it says which", () => {
+    const model = modelOf(`model two
+features item { item_id : id  embed 2 }
+label click : binary
+label buy : binary
+net {
+  predict click = item_id |> dense(1) |> sigmoid
+  predict buy = item_id |> dense(1) |> sigmoid
+}
+train { batch 4 }
+`);
+    const problems = (name: string | null) =>
+      labelProblems(model, { label: { ...ruleOf(["1"], { name }), location: noLocation } }).map(
+        ({ code }) => code,
+      );
+    expect([problems("buy"), problems(null), problems("like")]).toEqual([[], ["DIN0675"], ["DIN0675"]]);
+  });
+});
