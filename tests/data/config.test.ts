@@ -206,7 +206,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, separator, inner_separator, steps, events, items, users, examples, validate, on_bad_row, memory
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, label, separator, inner_separator, steps, csv, events, items, users, examples, validate, on_bad_row, memory
        --> dinc.yaml:3:3
         |
       3 |   item: { path: items.csv, key: item_id }
@@ -226,13 +226,13 @@ describe("mistakes in dinc.yaml", () => {
   });
 
   it("values of another type or out of range", async () => {
-    const yaml = ROWS.replace("epochs: 3", "epochs: 0\n  batch: large\n  seed: [1]").replace("1e-3", "-1");
+    const yaml = ROWS.replace("epochs: 3", "epochs: -1\n  batch: large\n  seed: [1]").replace("1e-3", "-1");
     expect(await saidOf(yaml)).toMatchInlineSnapshot(`
-      "error[DIN0522 wrong-setting]: \`train.epochs\` must be a whole number from 1 on, not \`0\`
+      "error[DIN0522 wrong-setting]: \`train.epochs\` must be a whole number from 0 on, not \`-1\`
        --> dinc.yaml:8:11
         |
-      8 |   epochs: 0
-        |           ^
+      8 |   epochs: -1
+        |           ^^
 
       error[DIN0522 wrong-setting]: \`train.batch\` must be a whole number from 1 on, not \`large\`
        --> dinc.yaml:9:10
@@ -410,12 +410,12 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, separator, inner_separator, steps, events, items, users, examples, validate, on_bad_row, memory
+      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, label, separator, inner_separator, steps, csv, events, items, users, examples, validate, on_bad_row, memory
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file
 
-      error[DIN0522 wrong-setting]: --set train.epochs=many: \`train.epochs\` must be a whole number from 1 on, not \`many\`
+      error[DIN0522 wrong-setting]: --set train.epochs=many: \`train.epochs\` must be a whole number from 0 on, not \`many\`
       "
     `);
     expect(await saidOf(ROWS, "train.epochs", "train..epochs=3", "train.epochs=[")).toMatchInlineSnapshot(`

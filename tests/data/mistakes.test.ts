@@ -142,7 +142,7 @@ train {
         |
       3 |   price : number
         |   ----- declared here
-        = help: write numbers with a decimal point, and with no other sign between digits
+        = help: write numbers with a decimal point, and with no other sign between digits; or say under \`data\` of dinc.yaml that all have a comma: \`csv: { decimal: "," }\`
       "
     `);
   });
@@ -192,6 +192,7 @@ train {
         |
       6 | label click : binary
         |       ----- declared here
+        = help: if other values are meant, say which are 1 under \`data\` of dinc.yaml: \`label: { from: click, positive: ">= 4" }\`, or \`positive: [yes]\`
 
       error[DIN0545 missing-value]: \`click\` has no value here
        --> train.csv, row 3, column click

@@ -27,7 +27,7 @@ describe("of the file itself", () => {
 
   test("settings that do not exist, wrong values, files that are missing", () => {
     expect(said("spce: model.din")).toEqual(["DIN0521 «spce»"]);
-    expect(said("train: { epochs: 0 }")).toEqual(["DIN0522 «0»"]);
+    expect(said("train: { epochs: -1 }")).toEqual(["DIN0522 «-1»"]);
     expect(said("spec: absent.din")).toEqual(["DIN0528 «absent.din»"]);
     expect(said("data:\n  train: rows.xlsx")).toEqual(["DIN0528 «rows.xlsx»"]);
     expect(said("data:\n  train: model.din")).toEqual(["DIN0540 «model.din»"]);
