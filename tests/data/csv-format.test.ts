@@ -127,7 +127,7 @@ describe("rows of a CSV", () => {
     const path = write();
     const said = await folder.said(() => readTraining(model, rowsOf(path, { csv })));
     expect(said).toContain(
-      'error[DIN0550 not-a-number]: `price` is 2.5, which is not a finite number\n --> other.csv, row 2',
+      "error[DIN0550 not-a-number]: `price` is 2.5, which is not a finite number\n --> other.csv, row 2",
     );
     lines.splice(4, 0, "too::few");
     write();

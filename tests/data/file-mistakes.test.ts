@@ -159,7 +159,9 @@ describe("mistakes in files of example rows", () => {
       const folder = new TestFolder();
       const text = 'item_id;click\n007;1\n"a;b";0\n"c,d ""e""";1\n';
       const path = folder.write(name, name.endsWith(".gz") ? gzipSync(text) : text);
-      const [, setting] = / `(.*)`/.exec(await folder.said(() => readTraining(flatModel(), rowsOf(path))))!;
+      const [, setting] = /`(csv: .*)`/.exec(
+        await folder.said(() => readTraining(flatModel(), rowsOf(path))),
+      )!;
       const config = folder.write("dinc.yaml", `data:\n  train: ${name}\n  ${setting}\n`);
       const { data } = await readConfig(config);
       const { fitted } = await readTraining(flatModel(), data!);
@@ -224,7 +226,7 @@ describe("mistakes in files of example rows", () => {
 
       error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not UTF-8
        --> latin.csv, row 1, column item_id
-        = help: save it as UTF-8; if it is from Windows: \`iconv -f WINDOWS-1252 -t UTF-8 latin.csv > latin.utf8.csv\`
+        = help: save it as UTF-8; if it is from Windows: \`iconv -f WINDOWS-1252 -t UTF-8 latin.csv > latin.utf8.csv\`, or \`csv: { encoding: windows-1252 }\` under \`data\` of dinc.yaml
 
       error[DIN0508 file-unreadable]: cannot read absent.csv: there is no such file
 
