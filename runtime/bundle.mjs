@@ -16,7 +16,7 @@ const threads = readdirSync(join(dist, "runtime"), { recursive: true })
   .filter((path) => path.endsWith("-worker.js"))
   .map((path) => [basename(path, ".js"), join(dist, "runtime", path)]);
 /** These read specs, like the commands. All others only compute: they load one file, which has nothing else. */
-const readSpecs = ([, path]) => dirname(path).endsWith("lsp");
+const readSpecs = ([, path]) => /[\\/](?:lsp|tune)$/.test(dirname(path));
 
 /**
  * The modules of these names, with all that they import, are one file each. What a module needs of an earlier file is not repeated:

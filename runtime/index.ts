@@ -25,6 +25,7 @@ export type {
 export type { Eviction, FromOptions, NewIds } from "../compiler/train/from/earlier.ts";
 export type { Renames } from "../compiler/train/from/renaming.ts";
 export type { MetricDifference } from "../compiler/train/metrics/differences.ts";
+export type { PairedDifference } from "../compiler/train/metrics/paired.ts";
 export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/score.ts";
 export type { EpochResult, Position } from "../compiler/train/state.ts";
 export type { StepProgress } from "../compiler/train/trainer.ts";
@@ -76,6 +77,7 @@ export {
   listRuns,
   type RunValue,
 } from "./driver/list-runs.ts";
+export { type PairedTest, type PairedTestOptions, pairedTest } from "./driver/paired-test.ts";
 export { type PlanRowsOptions, planRows, type SealRowsOptions, sealRows } from "./driver/plan-rows.ts";
 export {
   type Predictions,
@@ -113,3 +115,13 @@ export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { ChainLink, FromRecord, Run } from "./run/run-folder.ts";
 export type { RunSummary, SplitMetrics } from "./run/run-summary.ts";
 export type { ReadVectors } from "./train/vectors.ts";
+export type { StudyLine } from "./tune/study.ts";
+export type { TrialResult } from "./tune/trial.ts";
+export {
+  type StudyPlan,
+  type StudyProgress,
+  type TunedStudy,
+  type TuneEvent,
+  type TuneOptions,
+  tune,
+} from "./tune/tune.ts";

@@ -1,6 +1,7 @@
-// The commands about many runs: trainings that are compared, lists of runs, two of them side by side.
+// The commands about many runs: trainings that are compared, searches, lists of runs, two of them side by side.
 
 import { type Command, Option } from "commander";
+import { searches } from "../../compiler/tune/space.ts";
 import {
   backendOption,
   badRowOption,
@@ -15,9 +16,10 @@ import {
 } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Adds them by `command`. */
+/** Adds them by `command`; `dataOptions` are those of rows to score. */
 export function manyRunsCommands(
   command: (usage: string, description: string, ...examples: string[]) => Command,
+  dataOptions: (target: Command) => Command,
   done: (code: number) => void,
   terminal: Terminal,
 ): void {
@@ -59,6 +61,74 @@ export function manyRunsCommands(
     );
 
   command(
+    "tune",
+    "Search for good settings: params, variants and settings of training, chosen by validation rows.",
+    'dinc tune -c dinc.yaml --try "rate=log(1e-4..1e-2)" --out search',
+    'dinc tune -c dinc.yaml --try "units=choice([64], [200, 80])" --trials 40 --minutes 30 --out search',
+  )
+    .argument("[spec]", "the model; default: `spec` of dinc.yaml")
+    .option(
+      "-c, --config <file>",
+      "where the data is, and what is searched as `tune` (default: dinc.yaml, if there is one)",
+    )
+    .option("--rows <folder>", "prepared rows, instead of the data that dinc.yaml names")
+    .requiredOption(
+      "-o, --out <folder>",
+      "the folder to write: report.html, and `best`, the run of the chosen settings",
+    )
+    .option(
+      "--try <name=range>",
+      "what to search: a param, train.batch, train.epochs, train.learning_rate or variant, as log(a..b), uniform(a..b), int(a..b) or choice(a, b, …); repeatable",
+      collect,
+      [],
+    )
+    .option(
+      "--trials <n>",
+      "how many settings to try, the spec's own among them (default: 20, or as many as --minutes allow)",
+      positiveWholeNumber,
+    )
+    .option("--minutes <n>", "begin no training after so many minutes", positiveNumber)
+    .option(
+      "--metric <name>",
+      "what to compare by (default: that of `stop early`, or the first metric of the spec)",
+    )
+    .addOption(
+      new Option("--search <how>", "how settings are drawn: evenly, or at random")
+        .choices(searches)
+        .default("sobol"),
+    )
+    .option(
+      "--reduction <n>",
+      "one in so many trials goes on to more epochs; 1 trains all to their end",
+      positiveWholeNumber,
+      3,
+    )
+    .option(
+      "--parallel <n>",
+      "trials trained side by side (default: as many as there are cores, at most 8)",
+      positiveWholeNumber,
+    )
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(wideVectorsOption())
+    .option("--seed <n>", "seed of everything random, of the draws too", wholeNumber)
+    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .option("--resume", "go on with the search that is there; begin where there is none")
+    .option("--force", "replace the search that is there")
+    .addOption(
+      new Option("--format <format>", "how to print what was found")
+        .choices(["pretty", "json"])
+        .default("pretty"),
+    )
+    .action(async (spec: string | undefined, options) =>
+      done(await (await import("./commands/tune.ts")).tune(spec, options, terminal)),
+    );
+
+  command(
     "runs",
     "List many runs: their settings, and their metrics on validation rows beside those on test rows.",
     "dinc runs my-runs",
@@ -78,14 +148,23 @@ export function manyRunsCommands(
       done(await (await import("./commands/runs.ts")).runs(folder, options, terminal)),
     );
 
-  command(
-    "diff",
-    "Show how two runs differ, and what may explain their metrics.",
-    "dinc diff monday-run tuesday-run",
-    "dinc diff base wide --format json",
+  dataOptions(
+    command(
+      "diff",
+      "Show how two runs differ, what may explain their metrics, and with rows, whether that is more than chance.",
+      "dinc diff monday-run tuesday-run",
+      "dinc diff base wide -c dinc.yaml --split test",
+    ),
   )
     .argument("<a>", "a run folder, as dinc train writes it")
     .argument("<b>", "another")
+    .addOption(badRowOption("as in training"))
+    .option(
+      "--resamples <n>",
+      "draws of the users in the paired test of rows (default: 1,000, and fewer of millions of rows)",
+      wholeNumber,
+    )
+    .option("--seed <n>", "of these draws (default: 2026)", wholeNumber)
     .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
     .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
     .action(async (a: string, b: string, options) =>

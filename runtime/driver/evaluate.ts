@@ -9,7 +9,7 @@ import {
   type Split,
 } from "../../compiler/train/score.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
-import { scoredOf, scoreRun } from "../run/score-run.ts";
+import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import { throwIfStopped, unlessStopped } from "./events.ts";
@@ -44,11 +44,17 @@ export async function evaluate(run: OpenRun | string, options: EvaluateOptions):
   }
 }
 
-async function measured(
+/** Rows that are scored, and the places of those among all that have no score. */
+export interface ScoredRows extends Scored {
+  readonly without: ReadonlySet<number>;
+}
+
+/** Scores rows with a run. Throws DiagnosticError where one has no score, unless such rows are left out. */
+export async function scoredBy(
   opened: OpenRun,
   { rows: all, path, badRows }: RowsToMeasure,
-  options: EvaluateOptions,
-): Promise<Evaluated> {
+  options: RowsOptions,
+): Promise<ScoredRows> {
   const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
   const logits = await scoreRun(opened, all, await backendFor(opened, options), (rows) => {
     throwIfStopped(options);
@@ -58,7 +64,12 @@ async function measured(
   const without = unscored.check(logits, all, 0);
   unscored.finish(all.rows);
   tellLeftOut(badRows, options);
-  const { data, scores } = scoredOf(all, logits, without);
+  return { ...scoredOf(all, logits, without), without };
+}
+
+async function measured(opened: OpenRun, rows: RowsToMeasure, options: EvaluateOptions): Promise<Evaluated> {
+  const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
+  const { data, scores } = await scoredBy(opened, rows, options);
   const split = options.data === undefined ? (options.split ?? "test") : "test";
   const measuring = openMeasuring();
   const { metrics } = opened.model.train;

@@ -356,6 +356,6 @@ export function evaluatedSplits({
 }
 
 /** What trains, as far as bits depend on it: a checkpoint is gone on with by the same. */
-function bitsOf({ name, rounding }: TrainingBackend): string {
+export function bitsOf({ name, rounding }: TrainingBackend): string {
   return rounding === undefined ? name : `${name}, ${rounding}`;
 }

@@ -125,6 +125,10 @@ export const floors: readonly Floor[] = [
     promise:
       "`dinc/train`: a training, step by step and to its end, on rows in memory; tables beside a session, early stop, scores, metrics.",
   },
+  {
+    folder: "compiler/tune",
+    promise: "Searches for settings: ranges, what is drawn from them, and which trials go on.",
+  },
   { folder: "runtime/files", promise: "Files that are whole or absent, read and written." },
   {
     folder: "runtime/native",
@@ -146,6 +150,7 @@ export const floors: readonly Floor[] = [
   },
   { folder: "runtime/report", promise: "`report.html`, from findings as plain data." },
   { folder: "runtime/driver", promise: "Training, scoring, compiling, drafting, each as one call." },
+  { folder: "runtime/tune", promise: "A search for settings: its folder, trials side by side, its report." },
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },
   { folder: "runtime/lsp", promise: "The language server's process: documents, timers, threads." },
   { folder: "runtime/cli", promise: "The command line: arguments in, text and exit codes out." },

@@ -82,6 +82,17 @@ const listed = (text: string): DataCase => ({
   files: { "model.din": ["item_id : id ", 'item_id : id(file: "items.txt") '], "items.txt": text },
 });
 
+/** With validation rows, which have to be there to search. */
+const tuned = (command: string, more: DataCase["files"] = {}): DataCase => ({
+  files: {
+    "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  valid: valid.csv"],
+    "valid.csv": "user_id,item_id,price,clicked_items,click\nu1,c,7.25,b,1\nu2,b,3.0,a,0\n",
+    ...more,
+  },
+  command,
+});
+const SEARCH = "tune --try train.batch=choice(2,4) --reduction 1 --trials 2 --out search";
+
 const PRICES = "a,9.5\nb,3.0\nc,7.25\nd,1.0\n";
 
 /** Files of two days, all that the training rows are. */
@@ -469,11 +480,35 @@ u1,b,x,3.0,c|a,y,0
     before: ["train --out runs/whole"],
     command: "runs runs",
   },
+  "nothing-in-common": {
+    files: {
+      "loss.din": usualFiles["model.din"]!.replace("epochs 1", "epochs 1  metrics log_loss"),
+      "order.din": usualFiles["model.din"]!.replace("epochs 1", "epochs 1  metrics auc"),
+    },
+    before: ["train loss.din --out a", "train order.din --out b"],
+    command: "diff a b --data rows.csv",
+  },
+  "tune-without-validation": { command: SEARCH },
+  "nothing-to-tune": tuned("tune --out search"),
+  "unknown-name-to-tune": tuned("tune --try lr=log(1e-4..1e-2) --out search"),
+  "range-malformed": tuned("tune --try train.learning_rate=log(0..1e-2) --out search"),
+  "unknown-metric-to-tune": tuned(`${SEARCH} --metric precision`),
+  "output-not-a-study": tuned(SEARCH, { "search/notes.txt": "mine\n" }),
+  "study-exists": { ...tuned(SEARCH), before: [SEARCH] },
+  "study-differs": { ...tuned(`${SEARCH} --seed 7 --resume`), before: [SEARCH] },
+  "no-trial-succeeded": tuned(`${SEARCH} --metric auc`, {
+    "model.din": ["epochs 1", "epochs 1  metrics auc"],
+    "valid.csv": "user_id,item_id,price,clicked_items,click\nu1,c,7.25,b,1\nu2,b,3.0,a,1\n",
+  }),
+  "too-few-epochs-to-halve": tuned("tune --try train.batch=choice(2,4) --trials 2 --out search"),
   "unknown-run-column": { before: ["train --out runs/first"], command: "runs runs --sort auc" },
 };
 
 /** Why the others have none. */
 export const withoutExample: Readonly<Record<string, string>> = {
+  "other-rows-scored": "is said beside what each run leaves out",
+  "too-many-to-tune": "needs seventeen params",
+  "study-damaged": "needs a search whose file was changed",
   "text-not-utf-8": "needs bytes that are no text",
   "module-differs": "needs a disk that damages what is written on it",
   "row-without-score": "says a logit, which differs by machine",

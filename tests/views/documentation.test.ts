@@ -13,7 +13,7 @@ const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)]
   ([, command, output]) => [command!, output!] as const,
 );
 const isOfRun = ([command]: readonly [string, string]) =>
-  /^(init|eval|calibrate|importance|ablate|predict|runs|diff|compile) /.test(command);
+  /^(init|eval|calibrate|importance|ablate|predict|tune|runs|diff|compile) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
   expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
@@ -25,7 +25,9 @@ test("what the commands that print for a reader print is shown", () => {
     "calibrate",
     "importance",
     "ablate",
+    "tune",
     "runs",
+    "diff",
     "diff",
     "predict",
     "compile",
@@ -73,6 +75,11 @@ beforeAll(async () => {
   writeFileSync(join(folder, "wide.din"), wide);
   await train("wide", 2, "wide.din");
   writeFileSync(join(folder, "few.din"), spec.replace(/metrics .*/, "metrics auc, log_loss"));
+  const tuned = "  train.learning_rate: log(1e-3..1e-1)\n  train.batch: choice(128, 256)\n";
+  writeFileSync(
+    join(folder, "tune.yaml"),
+    `spec: few.din\ntune:\n${tuned}data: { train: train.csv, valid: valid.csv, test: test.csv }\n`,
+  );
   for (const batch of ["128", "256"]) {
     const set = ["--set", "data.valid=valid.csv", "--set", `train.batch=${batch}`];
     await train(`runs/batch-${batch}`, 2, "few.din", ...set);

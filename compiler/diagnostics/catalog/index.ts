@@ -44,6 +44,7 @@ import * as tables from "./tables.ts";
 import * as threads from "./threads.ts";
 import * as times from "./times.ts";
 import * as training from "./training.ts";
+import * as tune from "./tune.ts";
 import * as values from "./values.ts";
 import * as vectors from "./vectors.ts";
 import * as vocabularies from "./vocabularies.ts";
@@ -104,6 +105,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   sources,
   from,
   exports_,
+  tune,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

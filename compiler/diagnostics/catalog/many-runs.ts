@@ -31,3 +31,23 @@ export const unknownRunColumn = withHelps(
   }),
   { didYouMean: shared.didYouMean, available: shared.available },
 );
+
+export const rowsDiffer = defineError<{ a: string; b: string; how: string }>({
+  code: "DIN0823",
+  name: "other-rows-scored",
+  message: ({ a, b, how }) => `${a} and ${b} were not scored on the same rows: ${how}`,
+  help: () =>
+    "score rows that both runs can read, with the labels and users that both mean; with `--on-bad-row fail` the first row is named that one cannot read",
+  explanation:
+    "A paired test compares two runs row by row: each draw of users has the same rows of both. Rows that one run leaves out, or labels and users that come from other columns, would compare different things. Nothing is tested then.",
+});
+
+export const nothingInCommon = defineError<{ a: string; b: string; what: string }>({
+  code: "DIN0824",
+  name: "nothing-in-common",
+  message: ({ a, b, what }) => `${a} and ${b} have no ${what} in common, so there is nothing to test`,
+  help: () =>
+    "train both with the same `label`, and `metrics` of which at least one is the same, arguments included",
+  explanation:
+    "`dinc diff A B --data ROWS` tests metrics that both runs ask for in `train { metrics … }`, of predictions that both make. `ndcg(at: 5)` and `ndcg(at: 10)` are two metrics.",
+});

@@ -30,6 +30,8 @@ export interface Config {
   readonly expect: Expectations | null;
   /** Values for params of the spec. */
   readonly params: readonly ParamOverride[];
+  /** By name the range that `dinc tune` searches, as a text. */
+  readonly tune: readonly ParamOverride[];
   /** The variant of the spec that is meant; null is its own model. */
   readonly variant: { readonly name: string; readonly location: Location } | null;
 }

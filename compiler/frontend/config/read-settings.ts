@@ -102,6 +102,7 @@ class ConfigReader {
     if (spec !== null) this.mustExist(root, spec);
     const variant = root.text(of.variant);
     const params = root.overrides(of.params);
+    const tune = root.overrides(of.tune);
     const data = root.section(of.data);
     const dataLocation =
       data?.keyOf(of.data.settings.events)?.location ?? root.keyOf(of.data)?.location ?? noLocation;
@@ -121,6 +122,7 @@ class ConfigReader {
       },
       variant: variant === null ? null : { name: variant.text, location: variant.written.location },
       params,
+      tune,
       data: rows,
       folders: { own: this.folder, data: this.dataFolder },
       train,

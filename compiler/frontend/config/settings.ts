@@ -254,6 +254,11 @@ const expect = group(
   },
 );
 
+const tune: ParamMap = {
+  what: "params",
+  doc: "Ranges that `dinc tune` searches, by what they are for: a param of the spec, `train.batch`, `train.epochs`, `train.learning_rate` or `variant`. `--try` overrides them.",
+};
+
 export const settings = group(
   {
     spec: setting(text("spec"), {
@@ -265,6 +270,7 @@ export const settings = group(
       otherwise: "the spec's own model",
     }),
     params,
+    tune,
     data,
     expect,
     train: group(

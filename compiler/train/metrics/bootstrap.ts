@@ -39,10 +39,21 @@ const COVERED = 0.95;
 export function* bootstrap(
   users: number,
   estimators: readonly Estimator[],
-  { seed, resamples }: Resampling,
+  resampling: Resampling,
   by: string,
 ): Generator<MeasureProgress, (Interval | null)[]> {
-  if (users < 2 || resamples === 0) return estimators.map(() => null);
+  if (users < 2 || resampling.resamples === 0) return estimators.map(() => null);
+  const estimates = yield* resampled(users, estimators, resampling, by);
+  return estimates.map((values) => middle(values, by));
+}
+
+/** By estimator its values over the resamples, which are the same draws for all. There are at least two users. */
+export function* resampled(
+  users: number,
+  estimators: readonly Estimator[],
+  { seed, resamples }: Resampling,
+  by: string,
+): Generator<MeasureProgress, Float64Array[]> {
   const random = Random.of(seed, `bootstrap ${by}`);
   const weights = new Uint8Array(LANES * users);
   const drawn = new Uint32Array(users);
@@ -53,7 +64,7 @@ export function* bootstrap(
     for (const [i, estimator] of estimators.entries())
       estimator(weights, estimates[i]!.subarray(done, done + LANES));
   }
-  return estimates.map((values) => middle(values.subarray(0, resamples), by));
+  return estimates.map((values) => values.subarray(0, resamples));
 }
 
 /** No user is drawn 256 times: of fewer users none can be, and of more it does not happen. */
@@ -63,7 +74,8 @@ function draw(weights: Uint8Array, drawn: Uint32Array, random: Random): void {
     for (const user of random.integers(drawn, drawn.length)) weights[LANES * user + lane]! += 1;
 }
 
-function middle(estimates: Float64Array, by: string): Interval | null {
+/** The middle of values over resamples; null where most do not define one. */
+export function middle(estimates: Float64Array, by: string): Interval | null {
   const values = estimates.filter(Number.isFinite).sort();
   if (values.length <= estimates.length / 2) return null;
   const outside = (1 - COVERED) / 2;

@@ -1,14 +1,21 @@
-// dinc diff RUN RUN: how two runs differ and, where what came of them does, why that may be.
+// dinc diff RUN RUN: how two runs differ and, where what came of them does, why that may be; with rows, whether they differ beyond chance.
 
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { compareRuns } from "../../driver/compare.ts";
+import { type PairedTest, type PairedTestOptions, pairedTest } from "../../driver/paired-test.ts";
 import { comparisonText } from "../comparison-text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { unifiedDiff } from "../line-diff.ts";
+import { pairedText } from "../paired-text.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
+import type { RowsCommandOptions } from "../rows-options.ts";
 import type { Terminal } from "../terminal.ts";
+import { terminalWatch } from "../terminal-watch.ts";
 
-export interface DiffOptions {
+export interface DiffOptions
+  extends RowsCommandOptions,
+    Pick<PairedTestOptions, "resamples" | "seed" | "onBadRow"> {
   readonly format: "pretty" | "json";
 }
 
@@ -21,9 +28,15 @@ export async function diff(
     const { runs, ...comparison } = await compareRuns(...folders);
     const [a, b] = runs;
     const specDiff = unifiedDiff([a.spec.path, b.spec.path], a.spec.text, b.spec.text);
+    const paired = await testOf(folders, options, terminal);
     if (options.format === "json")
-      terminal.out(`${JSON.stringify({ version: 1, runs: folders, ...comparison, specDiff }, null, 2)}\n`);
-    else terminal.out(comparisonText(folders, [a.manifest, b.manifest], comparison, specDiff));
+      terminal.out(
+        `${JSON.stringify({ version: 1, runs: folders, ...comparison, specDiff, paired }, null, 2)}\n`,
+      );
+    else {
+      terminal.out(comparisonText(folders, [a.manifest, b.manifest], comparison, specDiff));
+      if (paired !== null) terminal.out(pairedText(paired, rowsText(options, paired)));
+    }
     return comparison.same ? exitCodes.clean : exitCodes.differ;
   } catch (error) {
     // As of diff(1) and cmp(1), 1 says that the two differ.
@@ -31,4 +44,25 @@ export async function diff(
     printDiagnostics(error.diagnostics, terminal);
     return exitCodes.usage;
   }
+}
+
+/** Null where no rows are named. */
+async function testOf(
+  folders: readonly [a: string, b: string],
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<PairedTest | null> {
+  const { data, config, rows, resamples, seed } = options;
+  if (data !== undefined || config !== undefined || rows !== undefined)
+    return pairedTest(...folders, { ...options, ...terminalWatch(terminal) });
+  if (resamples !== undefined || seed !== undefined)
+    throw new UsageError(
+      "--resamples and --seed are about rows that both runs score: name them with --data, -c or --rows",
+    );
+  return null;
+}
+
+/** `the test rows of dinc.yaml`, `test.csv` */
+function rowsText({ data, config, rows }: DiffOptions, { split }: PairedTest): string {
+  return data ?? `the ${split} rows of ${config ?? rows}`;
 }

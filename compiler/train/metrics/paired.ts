@@ -1,0 +1,101 @@
+// Whether two models differ beyond chance on the same rows: a paired bootstrap (Efron & Tibshirani 1993, section 16.4). Users are drawn with
+// replacement, the same ones for both models, and the difference of a metric is looked at in each draw. What both find easy or hard
+// drops out, so that far smaller differences show than by comparing the intervals of both.
+
+import type { Measured } from "../../middle/metrics/define-metric.ts";
+import {
+  groupedBy,
+  groupsOf,
+  type Metric,
+  measure,
+  metricOf,
+  titlesOf,
+} from "../../middle/metrics/registry.ts";
+import type { Estimator, Units } from "../../middle/metrics/resampling.ts";
+import { Scored } from "../../middle/metrics/scored.ts";
+import { type Interval, type MeasureProgress, middle, type Resampling, resampled } from "./bootstrap.ts";
+
+export interface PairedRequest {
+  readonly metrics: readonly Metric[];
+  /** Of the two models. */
+  readonly logits: readonly [a: Float32Array, b: Float32Array];
+  readonly labels: Float32Array;
+  /** By feature that a metric groups by, and of those who are drawn. */
+  readonly groups: ReadonlyMap<string, Int32Array>;
+  /** The feature of those who are drawn for a metric without groups; null draws rows. */
+  readonly users: string | null;
+  readonly resampling: Resampling;
+}
+
+export interface PairedDifference {
+  readonly metric: Metric;
+  readonly title: string;
+  readonly better: "higher" | "lower";
+  /** Of the two models on all rows; NaN where these define none. */
+  readonly a: number;
+  readonly b: number;
+  /** b − a in the middle 95 % of the resamples. Null where a metric cannot be resampled, and where most resamples define no value. */
+  readonly interval: Interval | null;
+  /**
+   * How often a difference as large would come about by the choice of users alone, if the models were equally good (two-sided). It is
+   * below 0.05 where the interval excludes 0, but for rounding.
+   */
+  readonly p: number | null;
+}
+
+/** What draws are called where rows are drawn. */
+export const ROWS = "row";
+
+export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgress, PairedDifference[]> {
+  const { metrics, logits, labels, groups, users, resampling } = request;
+  const [a, b] = [new Scored(logits[0], labels, groups), new Scored(logits[1], labels, groups)];
+  const titles = titlesOf(metrics);
+  const measured: (readonly [Measured, Measured])[] = [];
+  for (const [i, metric] of metrics.entries()) {
+    yield { kind: "metric", title: titles[i]! };
+    measured.push([measure(metric, a), measure(metric, b)]);
+  }
+  const drawn = metrics.map((metric) => groupedBy(metric) ?? users);
+  const tests: Pick<PairedDifference, "interval" | "p">[] = metrics.map(() => ({ interval: null, p: null }));
+  for (const by of new Set(drawn)) {
+    const units = by === null ? eachRow(labels.length) : a.groups(by);
+    const places = [...metrics.keys()].filter((i) => drawn[i] === by && isTestable(measured[i]!));
+    if (places.length === 0 || units.count < 2 || resampling.resamples === 0) continue;
+    const estimators = places.flatMap((i) => measured[i]!.map((each): Estimator => each.resampled!(units)));
+    const estimates = yield* resampled(units.count, estimators, resampling, by ?? ROWS);
+    for (const [i, place] of places.entries())
+      tests[place] = tested(estimates[2 * i]!, estimates[2 * i + 1]!, by ?? ROWS);
+  }
+  return metrics.map((metric, i) => {
+    const [{ value: one }, { value: other }] = measured[i]!;
+    return { metric, title: titles[i]!, better: metricOf(metric).better, a: one, b: other, ...tests[i]! };
+  });
+}
+
+/** The feature of the users that metrics without groups are tested by: the first that one of them groups by; null where none does. */
+export function usersOf(metrics: readonly Metric[]): string | null {
+  return [...groupsOf(metrics)][0] ?? null;
+}
+
+function isTestable(measured: readonly [Measured, Measured]): boolean {
+  return measured.every(({ value, resampled: estimator }) => Number.isFinite(value) && estimator !== null);
+}
+
+function eachRow(rows: number): Units {
+  return { count: rows, of: Uint32Array.from({ length: rows }, (_, row) => row) };
+}
+
+function tested(a: Float64Array, b: Float64Array, by: string): Pick<PairedDifference, "interval" | "p"> {
+  const differences = a.map((value, i) => b[i]! - value);
+  const interval = middle(differences, by);
+  if (interval === null) return { interval: null, p: null };
+  let [below, above, all] = [0, 0, 0];
+  for (const difference of differences) {
+    if (!Number.isFinite(difference)) continue;
+    all += 1;
+    if (difference <= 0) below += 1;
+    if (difference >= 0) above += 1;
+  }
+  // The rows themselves are one draw, too, so that it is never 0 (Davison & Hinkley 1997, section 4.2).
+  return { interval, p: Math.min(1, (2 * (1 + Math.min(below, above))) / (1 + all)) };
+}

@@ -1,0 +1,129 @@
+// Tests whether two runs differ beyond chance on the same rows, which both score.
+
+import { isDeepStrictEqual } from "node:util";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { nothingInCommon, rowsDiffer } from "../../compiler/diagnostics/catalog/many-runs.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { written } from "../../compiler/middle/metrics/registry.ts";
+import { EventLoopYield } from "../../compiler/train/event-loop-yield.ts";
+import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
+import {
+  type PairedDifference,
+  type PairedRequest,
+  pairedInSlices,
+  ROWS,
+  usersOf,
+} from "../../compiler/train/metrics/paired.ts";
+import type { Split } from "../../compiler/train/score.ts";
+import { identityOfData } from "../run/checkpoint.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { type ScoredRows, scoredBy } from "./evaluate.ts";
+import { throwIfStopped } from "./events.ts";
+import { type RowsOptions, rowsToMeasure } from "./rows.ts";
+import { rowsDifference } from "./same-rows.ts";
+
+export interface PairedTestOptions extends RowsOptions {
+  /** Draws of the users; by default as many as for the intervals of metrics. */
+  readonly resamples?: number;
+  /** Of the draws: 2026 by default. */
+  readonly seed?: number;
+}
+
+export interface PairedTest {
+  /** That both runs score. */
+  readonly rows: number;
+  readonly split: Split;
+  /** Who are drawn for metrics over all rows: the feature that tells users apart, or `row` where no metric of both runs groups rows. */
+  readonly by: string;
+  readonly resamples: number;
+  readonly seed: number;
+  /** Whether both were trained on the same rows; where not, rows may be tested here that one of them knows. */
+  readonly sameData: boolean;
+  /** By prediction that both make, the metrics that both ask for. */
+  readonly predictions: Readonly<Record<string, readonly PairedDifference[]>>;
+}
+
+export const PAIRED_SEED = 2026;
+
+/**
+ * Scores rows with two runs and tests the difference of each metric by a paired bootstrap over users. Throws DiagnosticError where the
+ * runs cannot score the same rows or have no metric in common, UsageError where it is not said which rows, and `Stopped`.
+ */
+export async function pairedTest(
+  a: OpenRun | string,
+  b: OpenRun | string,
+  options: PairedTestOptions,
+): Promise<PairedTest> {
+  if (options.data === "-")
+    throw new UsageError("--data -: both runs read the rows, and standard input is read once; name a file");
+  const runs = [await openedRun(a), await openedRun(b)] as const;
+  const names = { a: runs[0].folder, b: runs[1].folder };
+  const [first, second] = runs.map(({ model }) => model.train.metrics);
+  const asked = new Set(second!.map(written));
+  const metrics = first!.filter((metric) => asked.has(written(metric)));
+  if (metrics.length === 0) throw nothingOf("metric", names);
+  const scored = [await scoredWith(runs[0], options), await scoredWith(runs[1], options)] as const;
+  const labels = [...scored[0].scores.keys()].filter((label) =>
+    scored.every(({ scores, data }) => scores.has(label) && data.labels.has(label)),
+  );
+  if (labels.length === 0) throw nothingOf("prediction whose label the rows have", names);
+  const how = rowsDifference(scored, labels);
+  if (how !== null) throw new DiagnosticError([diagnose(rowsDiffer, { ...names, how }, noLocation)]);
+  const { data } = scored[0];
+  const users = usersOf(metrics);
+  const resampling = {
+    seed: options.seed ?? PAIRED_SEED,
+    resamples: options.resamples ?? resamplesFor(data.rows),
+  };
+  const predictions: Record<string, readonly PairedDifference[]> = {};
+  for (const label of labels) {
+    const logits = [scored[0].scores.get(label)!, scored[1].scores.get(label)!] as const;
+    const request = {
+      metrics,
+      logits,
+      labels: data.labels.get(label)!,
+      groups: data.groups,
+      users,
+      resampling,
+    };
+    predictions[label] = await tested(label, request, options);
+  }
+  const [one, other] = runs.map(({ run }) => identityOfData(run.manifest.data));
+  return {
+    rows: data.rows,
+    split: options.data === undefined ? (options.split ?? "test") : "test",
+    by: users ?? ROWS,
+    ...resampling,
+    sameData: isDeepStrictEqual(one, other),
+    predictions,
+  };
+}
+
+async function scoredWith(run: OpenRun, options: RowsOptions): Promise<ScoredRows> {
+  const rows = await rowsToMeasure(run, options);
+  try {
+    return await scoredBy(run, rows, options);
+  } finally {
+    rows.columns.remove();
+  }
+}
+
+async function tested(
+  label: string,
+  request: PairedRequest,
+  options: RowsOptions,
+): Promise<readonly PairedDifference[]> {
+  const turns = new EventLoopYield();
+  const slices = pairedInSlices(request);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done === true) return slice.value;
+    options.onEvent?.({ kind: "measuring", progress: { label, ...slice.value } });
+    await turns.take();
+    throwIfStopped(options);
+  }
+}
+
+function nothingOf(what: string, names: { readonly a: string; readonly b: string }): DiagnosticError {
+  return new DiagnosticError([diagnose(nothingInCommon, { ...names, what }, noLocation)]);
+}

@@ -1,0 +1,123 @@
+// What a search is asked for, checked before anything is trained: names and ranges, the metric, rows to choose by.
+
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { paramType, unknownVariant } from "../../compiler/diagnostics/catalog/overrides.ts";
+import {
+  tuneNothing,
+  tuneRange,
+  tuneTooMany,
+  tuneUnknownMetric,
+  tuneUnknownName,
+  tuneWithoutValidation,
+} from "../../compiler/diagnostics/catalog/tune.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
+import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
+import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
+import { type Range, rangeOf, type Search, type Space, valueAt } from "../../compiler/tune/space.ts";
+import { suggest } from "../../grammar/closest-word.ts";
+import { modelAsked } from "../driver/model-asked.ts";
+import type { Asked } from "../driver/prepare.ts";
+import type { Objective } from "./trial.ts";
+import { type Base, optionsOf, trainNames, VARIANT } from "./trial-options.ts";
+
+/** The ranges by name. Throws DiagnosticError where a name is none of the model, or a range has values that it does not take. */
+export async function spaceOf(
+  base: Base,
+  model: Model,
+  given: readonly ParamOverride[],
+  search: Search,
+): Promise<Space> {
+  const names = [...model.params.keys(), ...trainNames];
+  if (given.length === 0) throw new DiagnosticError([diagnose(tuneNothing, { names }, noLocation)]);
+  const space = new Map<string, Range>();
+  for (const range of given) {
+    const { name, text, location, nameLocation } = range;
+    if (name !== VARIANT && !names.includes(name)) throw unknownName(name, names, nameLocation);
+    try {
+      space.set(name, rangeOf(text));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw new DiagnosticError([diagnose(tuneRange, { name, problem: error.message }, location)]);
+    }
+    for (const value of samplesOf(space.get(name)!)) await requireTaken(base, range, value);
+  }
+  if (search === "sobol" && space.size > MOST_DIMENSIONS) {
+    const parameters = { count: space.size, most: MOST_DIMENSIONS };
+    throw new DiagnosticError([diagnose(tuneTooMany, parameters, noLocation)]);
+  }
+  return space;
+}
+
+function unknownName(name: string, known: readonly string[], location: ParamOverride["nameLocation"]): Error {
+  const names = [...known, VARIANT];
+  const near = suggest(name, names) ?? names.find((each) => each.endsWith(`.${name}`)) ?? null;
+  const { helps } = tuneUnknownName;
+  const help = near === null ? helps.available(names) : helps.didYouMean(near);
+  return new DiagnosticError([diagnose(tuneUnknownName, { name }, location, { help })]);
+}
+
+/** All values of a choice; of numbers the ends and one between them, which is no whole number where they are not. */
+function samplesOf(range: Range): readonly string[] {
+  return range.kind === "choice" ? range.values : [0, 0.37, 1 - 2 ** -32].map((at) => valueAt(range, at));
+}
+
+/**
+ * Throws DiagnosticError where a value is not of the type of what it is for. That a value makes no valid model is a finding of the
+ * search: with other values beside it, it may.
+ */
+async function requireTaken(
+  base: Base,
+  { name, location, nameLocation }: ParamOverride,
+  value: string,
+): Promise<void> {
+  const { source, ...options } = base;
+  const asked = optionsOf(options, { [name]: value });
+  const located = (asked.params as readonly ParamOverride[]).map((param) =>
+    param.name === name && param.text === value ? { ...param, location, nameLocation } : param,
+  );
+  try {
+    await modelAsked(source, { ...asked, params: located }, false);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const isOfType = ({ code }: { readonly code: string }) =>
+      code === paramType.code || code === unknownVariant.code;
+    if (name.startsWith("train.") || error.diagnostics.some(isOfType)) throw error;
+  }
+}
+
+/** The metric that trials are compared by: that of `stop early`, else the first one. */
+export function objectiveOf(
+  model: Model,
+  asked: string | undefined,
+): Objective & { readonly better: "higher" | "lower" } {
+  const { metrics, earlyStop } = model.train;
+  const labels = model.predictions.map(({ label }) => label);
+  const titles = titlesOf(metrics);
+  const known =
+    labels.length === 1 ? titles : labels.flatMap((label) => titles.map((title) => `${label}.${title}`));
+  const stop =
+    earlyStop === null ? null : metrics.findIndex((metric) => sameMetric(metric, earlyStop.metric));
+  const [label, title] =
+    asked === undefined
+      ? [earlyStop?.label ?? labels[0]!, titles[stop ?? 0]!]
+      : labels.length === 1
+        ? [labels[0]!, asked]
+        : [labels.find((each) => asked.startsWith(`${each}.`)) ?? "", asked.slice(asked.indexOf(".") + 1)];
+  const place = titles.indexOf(title!);
+  if (place < 0 || !labels.includes(label!))
+    throw new DiagnosticError([diagnose(tuneUnknownMetric, { metric: asked ?? "", known }, noLocation)]);
+  return { label: label!, title: title!, better: metricOf(metrics[place]!).better };
+}
+
+const sameMetric = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Throws DiagnosticError where there are no rows to choose by. */
+export function requireValidation({ source, rows }: Asked): void {
+  const has =
+    rows !== null
+      ? rows.description.splits.valid !== undefined
+      : source!.data.validate !== null || (source!.data.kind === "rows" && source!.data.valid !== null);
+  if (!has) throw new DiagnosticError([diagnose(tuneWithoutValidation, {}, source?.location ?? noLocation)]);
+}

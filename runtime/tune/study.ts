@@ -1,0 +1,203 @@
+// The folder of a search: what was asked for, and a line for each training that ended, written as it ends. So a search that was killed at any
+// time goes on from what it knows.
+
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import {
+  studyDamaged,
+  studyDiffers,
+  studyExists,
+  studyInTheWay,
+} from "../../compiler/diagnostics/catalog/tune.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Assignment } from "../../compiler/tune/space.ts";
+import { makeFolders, writeAtomically } from "../files/atomic.ts";
+import { isOfSystem } from "../files/file-problem.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { claimWhole } from "../files/whole-folder.ts";
+import type { TrialResult } from "./trial.ts";
+
+/** Names in the folder. */
+export const studyFiles = {
+  study: "study.json",
+  trials: "trials.jsonl",
+  report: "report.html",
+  /** The run of the chosen settings. */
+  best: "best",
+  /** While the search goes on: encoded rows, and where trials stand. */
+  rows: "rows",
+  checkpoints: "checkpoints",
+} as const;
+
+const VERSION = 1;
+
+/** What the trials depend on: a search is gone on with only where all of it is the same. How many there are may differ. */
+export interface StudyAsked {
+  readonly dinc: string;
+  /** Hashes of the spec and of dinc.yaml. */
+  readonly spec: string;
+  readonly config: string;
+  /** What overrides them, and the rows, where a folder of them is named. */
+  readonly options: object;
+  /** By name, as it is written. */
+  readonly space: Readonly<Record<string, string>>;
+  readonly search: string;
+  readonly seed: number;
+  readonly metric: string;
+  readonly rungs: readonly number[];
+  readonly reduction: number;
+  readonly ahead: number;
+}
+
+/** What each part of it is called where it differs. */
+const parts: Readonly<Record<keyof StudyAsked, string>> = {
+  dinc: "another version of dinc began it",
+  spec: "its spec is another",
+  config: "its dinc.yaml is another",
+  options: "other options override its spec, dinc.yaml or rows",
+  space: "it searches other ranges",
+  search: "it draws settings in another way",
+  seed: "its seed is another",
+  metric: "it goes by another metric",
+  rungs: "its trials are compared after other numbers of epochs",
+  reduction: "another share of its trials goes on",
+  ahead: "it decides further ahead, as more trials are trained side by side",
+};
+
+/** A training that ended. */
+export interface StudyLine extends TrialResult {
+  /** From 0. */
+  readonly trial: number;
+  readonly rung: number;
+  /** Null for the settings of the spec as they are. */
+  readonly settings: Assignment | null;
+}
+
+export class Study {
+  readonly folder: string;
+  readonly lines: readonly StudyLine[];
+  readonly release: () => void;
+
+  private constructor(folder: string, lines: readonly StudyLine[], release: () => void) {
+    this.folder = folder;
+    this.lines = lines;
+    this.release = release;
+  }
+
+  at(name: keyof typeof studyFiles): string {
+    return join(this.folder, studyFiles[name]);
+  }
+
+  /**
+   * Begins a study, or goes on with the one that is there. Throws DiagnosticError where something else is in the way, another process is
+   * at work there, or the study is one of something else.
+   */
+  static async open(
+    folder: string,
+    asked: StudyAsked,
+    { force, resume }: { readonly force: boolean; readonly resume: boolean },
+  ): Promise<Study> {
+    const release = await claimWhole(folder, (entries) => {
+      if (!entries.includes(studyFiles.study)) return diagnose(studyInTheWay, { path: folder }, noLocation);
+      return force || resume ? null : diagnose(studyExists, { path: folder }, noLocation);
+    });
+    try {
+      const found = resume ? await readStudy(folder) : null;
+      if (found !== null) {
+        requireSame(folder, found.asked, asked);
+        await mkdir(join(folder, studyFiles.checkpoints), { recursive: true });
+        return new Study(folder, found.lines, release);
+      }
+      await makeFolders(folder);
+      for (const name of Object.values(studyFiles))
+        await rm(join(folder, name), { recursive: true, force: true });
+      await mkdir(join(folder, studyFiles.checkpoints));
+      await writeAtomically(
+        join(folder, studyFiles.study),
+        `${JSON.stringify({ version: VERSION, asked }, null, 2)}\n`,
+      );
+      return new Study(folder, [], release);
+    } catch (error) {
+      release();
+      throw unwritable(folder, error);
+    }
+  }
+
+  /** Adds a line, which is on the disk when this is done. */
+  add(line: StudyLine): void {
+    try {
+      const file = openSync(this.at("trials"), "a");
+      try {
+        // A line that a kill cut off has no end: the next one begins anew.
+        writeSync(file, `\n${JSON.stringify(line)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      throw unwritable(this.at("trials"), error);
+    }
+  }
+
+  /** Writes the report; what only a search that goes on needs is removed. */
+  async finish(report: string): Promise<void> {
+    try {
+      await writeAtomically(this.at("report"), report);
+    } catch (error) {
+      throw unwritable(this.at("report"), error);
+    }
+    await rm(this.at("rows"), { recursive: true, force: true });
+    await rm(this.at("checkpoints"), { recursive: true, force: true });
+  }
+}
+
+function requireSame(path: string, there: StudyAsked, asked: StudyAsked): void {
+  const here = JSON.parse(JSON.stringify(asked)) as StudyAsked;
+  for (const [part, differs] of Object.entries(parts) as [keyof StudyAsked, string][])
+    if (!isDeepStrictEqual(there[part], here[part]))
+      throw new DiagnosticError([diagnose(studyDiffers, { path, differs }, noLocation)]);
+}
+
+/** Null where there is none yet. */
+async function readStudy(
+  folder: string,
+): Promise<{ readonly asked: StudyAsked; readonly lines: readonly StudyLine[] } | null> {
+  const text = await readOrNull(join(folder, studyFiles.study));
+  if (text === null) return null;
+  const damaged = (name: string, reason: string) =>
+    new DiagnosticError([diagnose(studyDamaged, { path: join(folder, name), reason }, noLocation)]);
+  let study: { readonly version?: unknown; readonly asked?: unknown };
+  try {
+    study = JSON.parse(text);
+  } catch {
+    throw damaged(studyFiles.study, "is not JSON");
+  }
+  if (study.version !== VERSION || typeof study.asked !== "object" || study.asked === null)
+    throw damaged(studyFiles.study, `is not of version ${VERSION} of its format`);
+  const lines = ((await readOrNull(join(folder, studyFiles.trials))) ?? "").split("\n").flatMap(lineOf);
+  return { asked: study.asked as StudyAsked, lines };
+}
+
+/** None of a line that a kill cut off, or that is none. */
+function lineOf(text: string): StudyLine[] {
+  try {
+    const line = JSON.parse(text) as Partial<StudyLine>;
+    const isValue = line.value === null || Number.isFinite(line.value);
+    return Number.isSafeInteger(line.trial) && Number.isSafeInteger(line.rung) && isValue
+      ? [line as StudyLine]
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isOfSystem(error) && error.code === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+// The settings of a trial as options of a training: params, settings of `train`, and a variant.
+
+import type { EngineName } from "../../compiler/backends/choices.ts";
+import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { overridesOf, type ParamOverride } from "../../compiler/frontend/modules/params.ts";
+import type { Assignment, Space } from "../../compiler/tune/space.ts";
+import type { PrepareOptions } from "../driver/prepare.ts";
+import type { ModelSource } from "../driver/read-spec.ts";
+import type { EngineOptions } from "../engines/machines.ts";
+
+/** What all trials have in common. Plain data: it is sent to other processes. */
+export interface Base extends EngineOptions, Omit<PrepareOptions, "signal" | "onEvent" | "rows"> {
+  readonly source: ModelSource | null;
+  /** What the model is called that trials without another variant have. */
+  readonly own: string;
+  readonly backend?: EngineName | "auto";
+}
+
+export const VARIANT = "variant";
+const TRAIN = "train.";
+
+/** Those settings of `train` that dinc.yaml can override, but for the seed: the best of several seeds is luck. */
+export const trainNames = ["train.batch", "train.epochs", "train.learning_rate"] as const;
+
+/** Null leaves the options as they are. */
+export function optionsOf<Options extends Pick<Base, "own" | "params" | "set" | "variant">>(
+  base: Options,
+  assignment: Assignment | null,
+): Options {
+  if (assignment === null) return base;
+  const params: ParamOverride[] = [...overridesOf(base.params ?? [])];
+  const set = [...(base.set ?? [])];
+  let variant = base.variant;
+  for (const [name, text] of Object.entries(assignment)) {
+    if (name === VARIANT) variant = text === base.own ? variant : { name: text, location: noLocation };
+    else if (name.startsWith(TRAIN)) set.push(`${name}=${text}`);
+    else params.push(...overridesOf({ [name]: text }));
+  }
+  return { ...base, params, set, ...(variant === undefined ? {} : { variant }) };
+}
+
+/** What a model itself says of what is searched, as it would be written. */
+export function ownSettings({ name: model, params, train }: Model, space: Space): Assignment {
+  const said: Readonly<Record<string, string | number>> = {
+    [VARIANT]: model,
+    "train.batch": train.batch,
+    "train.epochs": train.epochs,
+    "train.learning_rate": train.optimizer.learningRate,
+  };
+  return Object.fromEntries(
+    [...space.keys()].map((name) => {
+      const value = params.get(name) ?? said[name]!;
+      return [name, typeof value === "object" ? `[${value.join(", ")}]` : String(value)];
+    }),
+  );
+}
+
+/** The same for `dinc train`; `own` are the settings of the spec. */
+export function argumentsOf(assignment: Assignment, own: Assignment): string[] {
+  return Object.entries(assignment).flatMap(([name, text]) => {
+    if (name === VARIANT) return text === own[VARIANT] ? [] : [`--variant ${text}`];
+    return `${name.startsWith(TRAIN) ? "--set" : "--param"} ${quoted(`${name}=${text}`)}`;
+  });
+}
+
+/** For a shell. */
+export function quoted(text: string): string {
+  return /^[\w.=+/-]+$/.test(text) ? text : `"${text}"`;
+}

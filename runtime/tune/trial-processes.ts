@@ -1,0 +1,108 @@
+// Trains trials side by side, each in a process of its own that goes on to the next one; a single one in this process. A process that
+// the system ends, such as for its memory, costs its trial.
+
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import { Stopped, type Watch } from "../driver/events.ts";
+import { type TrialRequest, type TrialResult, TrialTrainer, withoutResult } from "./trial.ts";
+import type { Base } from "./trial-options.ts";
+import type { FromWorker, ToWorker } from "./trial-worker.ts";
+
+export interface Trials {
+  /** How many are trained at a time. */
+  readonly parallel: number;
+  /** Throws `Stopped` where the signal says so. */
+  run(request: TrialRequest): Promise<TrialResult>;
+  close(): void;
+}
+
+/** The compiled module starts processes; the TypeScript source has none to start, and trains one after the other. */
+export function openTrials(base: Base, parallel: number, watch: Watch): Trials {
+  const isSource = import.meta.url.endsWith(".ts");
+  return parallel === 1 || isSource ? new TrialsHere(base, watch) : new TrialProcesses(base, parallel, watch);
+}
+
+class TrialsHere implements Trials {
+  readonly parallel = 1;
+  private readonly trainer: TrialTrainer;
+  private readonly watch: Watch;
+
+  constructor(base: Base, watch: Watch) {
+    this.trainer = new TrialTrainer(base);
+    this.watch = watch;
+  }
+
+  run(request: TrialRequest): Promise<TrialResult> {
+    return this.trainer.run(request, this.watch);
+  }
+
+  close(): void {
+    this.trainer.close();
+  }
+}
+
+class TrialProcesses implements Trials {
+  readonly parallel: number;
+  private readonly base: Base;
+  private readonly signal: AbortSignal | undefined;
+  private readonly idle: ChildProcess[] = [];
+  private readonly all = new Set<ChildProcess>();
+
+  constructor(base: Base, parallel: number, { signal }: Watch) {
+    this.base = base;
+    this.parallel = parallel;
+    this.signal = signal;
+    signal?.addEventListener("abort", this.stop);
+  }
+
+  run(request: TrialRequest): Promise<TrialResult> {
+    if (this.signal?.aborted) return Promise.reject(new Stopped());
+    const worker = this.idle.pop() ?? this.started();
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: FromWorker) => {
+        finish();
+        this.idle.push(worker);
+        if (message.kind === "result") resolve(message.result);
+        else reject(new InternalError(message.stack));
+      };
+      const onExit = (code: number | null, signal: NodeJS.Signals | null) => {
+        finish();
+        this.all.delete(worker);
+        if (this.signal?.aborted) reject(new Stopped());
+        else resolve(lost(code, signal));
+      };
+      const finish = () => worker.off("message", onMessage).off("exit", onExit);
+      worker.on("message", onMessage).on("exit", onExit);
+      tell(worker, { kind: "trial", request });
+    });
+  }
+
+  close(): void {
+    this.signal?.removeEventListener("abort", this.stop);
+    this.stop();
+  }
+
+  private readonly stop = (): void => {
+    for (const worker of this.all) worker.kill("SIGKILL");
+  };
+
+  private started(): ChildProcess {
+    const entry = fileURLToPath(new URL("./trial-worker.js", import.meta.url));
+    const worker = fork(entry, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    this.all.add(worker);
+    tell(worker, { kind: "base", base: this.base });
+    return worker;
+  }
+}
+
+function tell(worker: ChildProcess, message: ToWorker): void {
+  worker.send(message);
+}
+
+function lost(code: number | null, signal: NodeJS.Signals | null): TrialResult {
+  const how = signal === null ? `with code ${code}` : `by ${signal}`;
+  const memory =
+    signal === "SIGKILL" ? "; the system does that where memory runs out: try a smaller --parallel" : "";
+  return withoutResult(`its process was ended ${how}${memory}`);
+}

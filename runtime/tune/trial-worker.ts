@@ -1,0 +1,41 @@
+// A process that trains trials, one after the other. It is told which by the process that searches, and ends with it.
+
+import { Stopped } from "../driver/events.ts";
+import { type TrialRequest, type TrialResult, TrialTrainer } from "./trial.ts";
+import type { Base } from "./trial-options.ts";
+
+/** The first message says what all trials have in common. */
+export type ToWorker =
+  | { readonly kind: "base"; readonly base: Base }
+  | { readonly kind: "trial"; readonly request: TrialRequest };
+
+export type FromWorker =
+  | { readonly kind: "result"; readonly result: TrialResult }
+  | { readonly kind: "failed"; readonly stack: string };
+
+let trainer: TrialTrainer | null = null;
+
+process.on("message", async (message: ToWorker) => {
+  if (message.kind === "base") {
+    trainer = new TrialTrainer(message.base);
+    return;
+  }
+  try {
+    const result = await trainer!.run(message.request, {});
+    answer({ kind: "result", result });
+  } catch (error) {
+    if (error instanceof Stopped) return;
+    answer({
+      kind: "failed",
+      stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  }
+});
+
+// Whoever searches decides what ends: Ctrl-C reaches all processes of a terminal.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => process.exit());
+
+function answer(message: FromWorker): void {
+  process.send?.(message);
+}

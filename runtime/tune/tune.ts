@@ -1,0 +1,448 @@
+// Searches for good settings: trains trials side by side, chooses by validation rows alone, and trains the chosen settings into a run, which
+// is the first time that test rows are measured.
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { tuneFoundNothing, tuneWithoutHalving } from "../../compiler/diagnostics/catalog/tune.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  noLocation,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { overridesOf, type Params } from "../../compiler/frontend/modules/params.ts";
+import {
+  bestOf,
+  decide,
+  type Job,
+  jobKey,
+  type Outcome,
+  type Plan,
+  rungsOf,
+} from "../../compiler/tune/halving.ts";
+import { type Assignment, drawn, rangeText, type Search, type Space } from "../../compiler/tune/space.ts";
+import { type DriverEvent, Stopped, tellDiagnostics, type Watch } from "../driver/events.ts";
+import { askedFor, type PrepareOptions, prepareTo } from "../driver/prepare.ts";
+import { readConfig } from "../driver/read-config.ts";
+import { type ModelSource, sourceOf } from "../driver/read-spec.ts";
+import { type RunOptions, train } from "../driver/train.ts";
+import { version } from "../files/version.ts";
+import { type RunSummary, summaryOf } from "../run/run-summary.ts";
+import { digest } from "../run/seal.ts";
+import { isRun } from "../run/write-run.ts";
+import { objectiveOf, requireValidation, spaceOf } from "./search-space.ts";
+import { Study, type StudyLine } from "./study.ts";
+import { problemOf, type TrialResult, withoutResult } from "./trial.ts";
+import { type Base, optionsOf, ownSettings } from "./trial-options.ts";
+import { openTrials, type Trials } from "./trial-processes.ts";
+
+export interface TuneOptions
+  extends Omit<PrepareOptions, "onEvent">,
+    Pick<RunOptions, "backend" | "threads" | "wideVectors"> {
+  /** The folder of the search, which gets its report and the run of the chosen settings. */
+  readonly out: string;
+  /** By name a range, over those of `tune` in the settings: `{ rate: "log(1e-4..1e-2)", "train.batch": "choice(128, 256)" }`. */
+  readonly tune?: Params;
+  /** How many settings are tried, the spec's own among them; 20 where neither this nor `minutes` is said. */
+  readonly trials?: number;
+  /** After so many minutes no training begins any more. */
+  readonly minutes?: number;
+  /** What trials are compared by: that of `stop early` where nothing is said, else the first metric of the spec. */
+  readonly metric?: string;
+  /** How settings are drawn: evenly (`sobol`, where nothing is said) or `random`. */
+  readonly search?: Search;
+  /** One in so many trials goes on to more epochs: 3 where nothing is said; 1 trains all to their end. */
+  readonly reduction?: number;
+  /** Trials that are trained side by side; by default as many as there are cores, at most 8. Up to 8 they are the same, whatever it is. */
+  readonly parallel?: number;
+  /** Goes on with the search that is there. */
+  readonly resume?: boolean;
+  /** Replaces the search that is there. */
+  readonly force?: boolean;
+  readonly onEvent?: (event: TuneEvent) => void;
+}
+
+export type TuneEvent =
+  | DriverEvent
+  /** All is checked; the first trial comes next. */
+  | ({ readonly kind: "study" } & StudyPlan)
+  /** A training of a trial ended. */
+  | {
+      readonly kind: "trial";
+      readonly line: StudyLine;
+      /** The best so far; null where none has a result. */
+      readonly best: StudyLine | null;
+      readonly progress: StudyProgress;
+    }
+  /** The choice is made, and test rows are measured from here on. */
+  | { readonly kind: "chosen"; readonly line: StudyLine };
+
+export interface StudyPlan {
+  readonly folder: string;
+  /** By name, as ranges are written. */
+  readonly space: Readonly<Record<string, string>>;
+  /** By name what the spec and dinc.yaml themselves say, which the first trial has. */
+  readonly own: Assignment;
+  /** What trials are compared by, on the validation rows. */
+  readonly metric: string;
+  readonly better: "higher" | "lower";
+  /** How many settings are tried; null where time alone ends the search. */
+  readonly trials: number | null;
+  readonly minutes: number | null;
+  /** After how many epochs trials are compared; the last is the whole training. */
+  readonly rungs: readonly number[];
+  readonly reduction: number;
+  readonly search: Search;
+  readonly seed: number;
+  readonly parallel: number;
+  /** Trainings that are known from before. */
+  readonly known: number;
+}
+
+export interface StudyProgress {
+  /** Settings that were begun with, and trainings that ended. */
+  readonly trials: number;
+  readonly trainings: number;
+  /** Now. */
+  readonly running: number;
+  /** Of this call. */
+  readonly seconds: number;
+}
+
+export interface TunedStudy extends StudyPlan {
+  /** Every training that ended, in their order. */
+  readonly lines: readonly StudyLine[];
+  readonly chosen: StudyLine;
+  /** The folder of the run of the chosen settings, and what that says of itself, metrics on test rows included. */
+  readonly run: string;
+  readonly best: RunSummary;
+  /** Whether time ended the search before all trials were tried. */
+  readonly isCutShort: boolean;
+  readonly report: string;
+  readonly seconds: number;
+}
+
+/** Up to so many side by side, what is chosen does not depend on how many there are. */
+const AHEAD = 8;
+export const DEFAULT_TRIALS = 20;
+export const DEFAULT_REDUCTION = 3;
+
+/**
+ * Searches for the settings whose training is best on the validation rows, and writes a folder with a report and a run of them. A trial
+ * that diverges is a finding. Throws DiagnosticError for what is wrong with spec, settings, data, ranges or the folder, and where no trial
+ * succeeds; `Stopped` where the signal says so: with `resume` the search goes on from there.
+ */
+export async function tune(model: ModelSource | null, given: TuneOptions): Promise<TunedStudy> {
+  const started = performance.now();
+  const options = tellingOnce(given);
+  const { out, tune: searched = {}, trials, minutes, metric, resume = false, force = false } = options;
+  const { reduction = DEFAULT_REDUCTION, search = "sobol" } = options;
+  const parallel = options.parallel ?? Math.min(AHEAD, availableParallelism());
+  const watch = watchOf(options);
+  const asked = await askedFor(model, { ...options, ...watch });
+  const base = baseOf(model, asked.model.name, options, parallel);
+  requireValidation(asked);
+  const config = await readConfig(options.config ?? null, options.set ?? [], { readsData: false });
+  const ranges = lastOfEach([...config.tune, ...overridesOf(searched)]);
+  const space = await spaceOf(base, asked.model, ranges, search);
+  const objective = objectiveOf(asked.model, metric);
+  const rungs = rungsOf(mostEpochs(asked.model, space), reduction);
+  if (rungs.length === 1 && reduction > 1)
+    tellDiagnostics([diagnose(tuneWithoutHalving, { epochs: rungs[0]! }, noLocation)], watch);
+  const ahead = Math.max(AHEAD, parallel);
+  const most = trials ?? (minutes === undefined ? DEFAULT_TRIALS : null);
+  const { seed } = asked.model.train;
+  const written = Object.fromEntries([...space].map(([name, range]) => [name, rangeText(range)]));
+  const study = await Study.open(
+    out,
+    {
+      dinc: version(),
+      spec: digest(Buffer.from((await sourceOf(model ?? config.spec!)).text)),
+      config: digest(Buffer.from(config.file?.text ?? "")),
+      options: askedOptions(options),
+      space: written,
+      ...{ search, seed, rungs, reduction, ahead },
+      metric: `${objective.label}.${objective.title}`,
+    },
+    { force, resume },
+  );
+  try {
+    const plan: StudyPlan = {
+      ...{
+        folder: out,
+        space: written,
+        own: ownSettings(asked.model, space),
+        rungs,
+        reduction,
+        search,
+        seed,
+        parallel,
+      },
+      metric:
+        asked.model.predictions.length === 1 ? objective.title : `${objective.label} ${objective.title}`,
+      better: objective.better,
+      trials: most,
+      minutes: minutes ?? null,
+      known: study.lines.length,
+    };
+    options.onEvent?.({ kind: "study", ...plan });
+    const halving: Plan = {
+      trials: most ?? Number.POSITIVE_INFINITY,
+      rungs,
+      reduction,
+      ahead,
+      better: objective.better,
+    };
+    const found = await new SearchRun(
+      study,
+      halving,
+      { base, space, search, seed, objective },
+      options,
+      started,
+    ).run();
+    const { chosen } = found;
+    options.onEvent?.({ kind: "chosen", line: chosen });
+    const run = study.at("best");
+    if (found.isNew || !(await isRun(run))) {
+      const { source, own: _, limit: __, onBadRow: ___, ...trained } = optionsOf(base, chosen.settings);
+      await train(source, {
+        ...{ ...trained, rows: await found.rows(chosen.settings), ...watch },
+        ...threadsOf(options),
+        ...{ out: run, force: true },
+      });
+    }
+    const best = await summaryOf(run);
+    const { reportOf } = await import("./study-report.ts");
+    const tuned: TunedStudy = {
+      ...{ ...plan, lines: found.lines, chosen, run, best, isCutShort: found.isCutShort },
+      report: study.at("report"),
+      seconds: (performance.now() - started) / 1000,
+    };
+    await study.finish(reportOf(tuned));
+    return tuned;
+  } finally {
+    study.release();
+  }
+}
+
+interface Searched {
+  readonly base: Base;
+  readonly space: Space;
+  readonly search: Search;
+  readonly seed: number;
+  readonly objective: { readonly label: string; readonly title: string };
+}
+
+interface Found {
+  readonly lines: readonly StudyLine[];
+  readonly chosen: StudyLine;
+  readonly isCutShort: boolean;
+  /** Whether anything was trained. */
+  readonly isNew: boolean;
+  readonly rows: (assignment: Assignment | null) => Promise<string>;
+}
+
+/** One sitting of a search. */
+class SearchRun {
+  private readonly study: Study;
+  private readonly plan: Plan;
+  private readonly searched: Searched;
+  private readonly options: TuneOptions;
+  private readonly started: number;
+  private readonly lines: StudyLine[];
+  private readonly outcomes: Map<string, Outcome>;
+  private readonly running = new Map<string, Promise<void>>();
+  /** By what rows depend on: the folder in which they are. */
+  private readonly prepared = new Map<string, Promise<string>>();
+
+  constructor(study: Study, plan: Plan, searched: Searched, options: TuneOptions, started: number) {
+    this.study = study;
+    this.plan = plan;
+    this.searched = searched;
+    this.options = options;
+    this.started = started;
+    this.lines = [...study.lines];
+    this.outcomes = new Map(study.lines.map((line) => [jobKey(line), line.value]));
+  }
+
+  async run(): Promise<Found> {
+    const { parallel = Math.min(AHEAD, availableParallelism()) } = this.options;
+    const trials = openTrials(this.searched.base, parallel, watchOf(this.options));
+    let isNew = false;
+    try {
+      for (;;) {
+        const { jobs } = decide(this.plan, this.outcomes);
+        const open = this.isTimeUp ? [] : jobs.filter((job) => this.isOpen(job));
+        for (const job of open.slice(0, trials.parallel - this.running.size)) {
+          isNew = true;
+          const key = jobKey(job);
+          const ended = this.train(job, trials).finally(() => this.running.delete(key));
+          this.running.set(key, ended);
+        }
+        if (this.running.size === 0) break;
+        await Promise.race(this.running.values());
+        if (this.options.signal?.aborted) throw new Stopped();
+      }
+    } finally {
+      trials.close();
+      await Promise.allSettled(this.running.values());
+    }
+    const { jobs, isOver } = decide(this.plan, this.outcomes);
+    const best = bestOf(this.plan, jobs, this.outcomes);
+    const first = this.lines[0];
+    if (best === null)
+      throw new DiagnosticError([
+        diagnose(
+          tuneFoundNothing,
+          { trials: this.lines.length, problem: first?.problem ?? "no training ended in time" },
+          noLocation,
+        ),
+      ]);
+    return {
+      lines: this.lines,
+      chosen: this.lineOf(best),
+      isCutShort: !isOver,
+      isNew,
+      rows: (assignment) => this.rowsFor(assignment),
+    };
+  }
+
+  private get isTimeUp(): boolean {
+    const { minutes } = this.options;
+    return minutes !== undefined && performance.now() - this.started >= 60_000 * minutes;
+  }
+
+  private isOpen(job: Job): boolean {
+    const key = jobKey(job);
+    return !this.outcomes.has(key) && !this.running.has(key);
+  }
+
+  private lineOf(job: Job): StudyLine {
+    return this.lines.find((line) => jobKey(line) === jobKey(job))!;
+  }
+
+  private async train({ trial, rung }: Job, trials: Trials): Promise<void> {
+    const { space, search, seed, objective } = this.searched;
+    const settings = trial === 0 ? null : drawn(space, trial - 1, search, seed);
+    let result: TrialResult;
+    try {
+      const rows = await this.rowsFor(settings);
+      const checkpoint = join(this.study.at("checkpoints"), `trial-${trial + 1}`);
+      result = await trials.run({
+        ...{ assignment: settings, rows, checkpoint, objective },
+        epochs: this.plan.rungs[rung]!,
+      });
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      result = withoutResult(problemOf(error));
+    }
+    const line: StudyLine = { trial, rung, settings, ...result };
+    this.study.add(line);
+    this.lines.push(line);
+    this.outcomes.set(jobKey(line), line.value);
+    const best = bestOf(this.plan, this.lines, this.outcomes);
+    this.options.onEvent?.({
+      ...{ kind: "trial", line, best: best && this.lineOf(best) },
+      progress: {
+        trials: new Set(this.lines.map((each) => each.trial)).size,
+        trainings: this.lines.length,
+        running: this.running.size - 1,
+        seconds: (performance.now() - this.started) / 1000,
+      },
+    });
+  }
+
+  /** The folder with the rows that settings read, which is made where there is none. */
+  private async rowsFor(assignment: Assignment | null): Promise<string> {
+    const { source, ...base } = this.searched.base;
+    if (this.options.rows !== undefined) return this.options.rows;
+    const options = optionsOf(base, assignment);
+    const asked = await askedFor(source, options);
+    const key = digest(Buffer.from(JSON.stringify(rowsAsked(asked.model, asked.source!.data)))).slice(0, 12);
+    const folder = join(this.study.at("rows"), key);
+    const ready = this.prepared.get(key) ?? this.prepare(folder, assignment);
+    this.prepared.set(key, ready);
+    return ready;
+  }
+
+  private async prepare(folder: string, assignment: Assignment | null): Promise<string> {
+    const { source, ...base } = this.searched.base;
+    // Whoever searches has the progress of trials to look at.
+    const watch = this.options.signal === undefined ? {} : { signal: this.options.signal };
+    const onEvent = (event: DriverEvent) => {
+      if (event.kind !== "activity") this.options.onEvent?.(event);
+    };
+    await prepareTo(source, folder, {
+      ...{ ...optionsOf(base, assignment), ...watch, onEvent },
+      ...{ shards: 1, force: true },
+    });
+    return folder;
+  }
+}
+
+/** Spec and rows are looked at for the search, for the rows and for the last training: warnings about them are told once. */
+function tellingOnce(options: TuneOptions): TuneOptions {
+  const { onEvent } = options;
+  if (onEvent === undefined) return options;
+  const told = new Set<string>();
+  const isNew = ({ code, message }: Diagnostic) => {
+    const key = `${code} ${message}`;
+    return !told.has(key) && told.add(key).size > 0;
+  };
+  return {
+    ...options,
+    onEvent: (event) => {
+      if (event.kind !== "diagnostics") return onEvent(event);
+      const diagnostics = event.diagnostics.filter(isNew);
+      if (diagnostics.length > 0) onEvent({ kind: "diagnostics", diagnostics });
+    },
+  };
+}
+
+/** Trials share the cores among them. */
+function baseOf(source: ModelSource | null, own: string, options: TuneOptions, parallel: number): Base {
+  const { config, set, seed, limit, onBadRow, params, variant, backend, wideVectors } = options;
+  const given = { config, set, seed, limit, onBadRow, params, variant, backend, wideVectors };
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / parallel));
+  return { ...said, source, own, threads };
+}
+
+/** The last training has the machine for itself. */
+function threadsOf({ threads }: TuneOptions): { readonly threads?: number } {
+  return threads === undefined ? {} : { threads };
+}
+
+function watchOf({ signal, onEvent }: TuneOptions): Watch {
+  return { ...(signal === undefined ? {} : { signal }), ...(onEvent === undefined ? {} : { onEvent }) };
+}
+
+/** What decides on the trials beside files: paths of a config may differ from time to time. */
+function askedOptions({
+  set = [],
+  params = [],
+  variant,
+  limit,
+  onBadRow,
+  rows,
+  backend,
+}: TuneOptions): object {
+  return {
+    ...{ set, limit, onBadRow, rows, backend },
+    params: overridesOf(params).map(({ name, text }) => [name, text]),
+    variant: typeof variant === "string" ? variant : variant?.name,
+  };
+}
+
+function lastOfEach<T extends { readonly name: string }>(given: readonly T[]): readonly T[] {
+  return [...new Map(given.map((each) => [each.name, each])).values()];
+}
+
+/** Of a whole training. */
+function mostEpochs({ train: { epochs } }: Model, space: Space): number {
+  const range = space.get("train.epochs");
+  if (range === undefined) return epochs;
+  return Math.max(epochs, ...(range.kind === "choice" ? range.values.map(Number) : [range.high]));
+}
