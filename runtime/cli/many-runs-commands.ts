@@ -14,12 +14,12 @@ import {
   wholeNumber,
   wideVectorsOption,
 } from "./options.ts";
+import { splitOptions } from "./row-commands.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Adds them by `command`; `dataOptions` are those of rows to score. */
+/** Adds them by `command`. */
 export function manyRunsCommands(
   command: (usage: string, description: string, ...examples: string[]) => Command,
-  dataOptions: (target: Command) => Command,
   done: (code: number) => void,
   terminal: Terminal,
 ): void {
@@ -148,7 +148,7 @@ export function manyRunsCommands(
       done(await (await import("./commands/runs.ts")).runs(folder, options, terminal)),
     );
 
-  dataOptions(
+  splitOptions(
     command(
       "diff",
       "Show how two runs differ, what may explain their metrics, and with rows, whether that is more than chance.",

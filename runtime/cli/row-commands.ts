@@ -20,40 +20,9 @@ export function rowCommands(
   done: (code: number) => void,
   terminal: Terminal,
 ): void {
-  const rowOptions = (target: Command) =>
-    csvOptions(target, "as in training")
-      .argument("<run>", "a run folder, as dinc train writes it")
-      .option(
-        "--data <file>",
-        "rows: CSV, Parquet or JSON Lines, by extension; a file, a folder or a pattern",
-      )
-      .option(
-        "--separator <text>",
-        "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
-      )
-      .option(
-        "--inner-separator <text>",
-        "the separator of values of a set within one step (default: as in training)",
-      )
-      .addOption(
-        new Option("--steps <order>", "the order of lists in --data (default: as in training)").choices(
-          Object.keys(stepOrders),
-        ),
-      )
-      .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
-      .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
-      .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
-      .addOption(backendOption())
-      .addOption(threadsOption())
-      .addOption(wideVectorsOption());
-  const dataOptions = (target: Command) =>
-    rowOptions(target)
-      .addOption(
-        new Option("--split <split>", "the rows of -c or --rows to read")
-          .choices(["train", "valid", "test"])
-          .default("test"),
-      )
-      .option("--uncalibrated", "without the calibration of the run");
+  const ofRun = (target: Command) => target.argument("<run>", "a run folder, as dinc train writes it");
+  const rowOptions = (target: Command) => fileOptions(ofRun(target));
+  const dataOptions = (target: Command) => splitOptions(ofRun(target));
 
   dataOptions(
     command(
@@ -134,4 +103,39 @@ export function rowCommands(
     .action(async (run: string, options) =>
       done(await (await import("./commands/importance.ts")).importance(run, options, terminal)),
     );
+}
+
+function fileOptions(target: Command): Command {
+  return csvOptions(target, "as in training")
+    .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension; a file, a folder or a pattern")
+    .option(
+      "--separator <text>",
+      "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
+    )
+    .option(
+      "--inner-separator <text>",
+      "the separator of values of a set within one step (default: as in training)",
+    )
+    .addOption(
+      new Option("--steps <order>", "the order of lists in --data (default: as in training)").choices(
+        Object.keys(stepOrders),
+      ),
+    )
+    .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
+    .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
+    .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(wideVectorsOption());
+}
+
+/** Options about rows that a run scores. */
+export function splitOptions(target: Command): Command {
+  return fileOptions(target)
+    .addOption(
+      new Option("--split <split>", "the rows of -c or --rows to read")
+        .choices(["train", "valid", "test"])
+        .default("test"),
+    )
+    .option("--uncalibrated", "without the calibration of the run");
 }

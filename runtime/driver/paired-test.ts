@@ -56,7 +56,7 @@ export async function pairedTest(
 ): Promise<PairedTest> {
   if (options.data === "-")
     throw new UsageError("--data -: both runs read the rows, and standard input is read once; name a file");
-  const runs = [await openedRun(a), await openedRun(b)] as const;
+  const runs = [await openedRun(a, options), await openedRun(b, options)] as const;
   const names = { a: runs[0].folder, b: runs[1].folder };
   const [first, second] = runs.map(({ model }) => model.train.metrics);
   const asked = new Set(second!.map(written));

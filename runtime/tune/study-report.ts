@@ -2,7 +2,7 @@
 // It contains no script and loads nothing; like that of a run, it shows text from a spec as text. Loaded only when one is written.
 
 import { type Assignment, placeOf, type Range, rangeOf } from "../../compiler/tune/space.ts";
-import { html, type Markup } from "../report/markup.ts";
+import { html, type Markup, withCode } from "../report/markup.ts";
 import { figure, page, panel, paragraph, section, table } from "../report/page.ts";
 import { chart, colour, fitting, Plot } from "../report/plot.ts";
 import type { StudyLine } from "./study.ts";
@@ -17,9 +17,9 @@ export function reportOf(study: TunedStudy): string {
     section(
       "chosen",
       "The chosen settings",
-      ...foundNotes(study).map((note) => paragraph(note)),
+      ...foundNotes(study).map((note) => paragraph(...withCode(note))),
       html`<pre>${spec.split("\n").map((line) => html`<code>${line}</code>`)}</pre>`,
-      html`<pre><code>${["dinc train …", ...given].join(" ")}</code></pre>`,
+      html`<div class="scroll"><pre><code>${["dinc train …", ...given].join(" ")}</code></pre></div>`,
       metricsTable(study),
     ),
     section(

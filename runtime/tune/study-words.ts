@@ -60,9 +60,9 @@ export function foundNotes(study: TunedStudy): string[] {
     notes.push(`The spec's own settings (trial 1) have ${valueText(own.value)} ${epochs(own)}.`);
   if (chosen.trial === 0) notes.push("These are the spec's own settings: no other trial was better.");
   const isBetter = (a: number, b: number) => (better === "higher" ? a > b : a < b);
-  const early = study.lines.find(
-    (line) => line.rung < chosen.rung && line.value !== null && isBetter(line.value, chosen.value!),
-  );
+  const [early] = study.lines
+    .filter(({ rung, value }) => rung < chosen.rung && value !== null && isBetter(value, chosen.value!))
+    .sort((a, b) => (isBetter(a.value!, b.value!) ? -1 : 1));
   if (early !== undefined)
     notes.push(
       `Trial ${early.trial + 1} had ${valueText(early.value)} ${epochs(early)} already: fewer epochs, or \`stop early(…)\`, may be better than ${rungs.at(-1)}.`,

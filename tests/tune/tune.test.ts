@@ -29,7 +29,7 @@ import { SPEC, writeProject } from "./project.ts";
 
 let folder = "";
 const at = (...parts: string[]) => join(folder, ...parts);
-const backend = "wasm";
+const backend = "wasm" as const;
 const config = () => at("dinc.yaml");
 let study: TunedStudy;
 const events: TuneEvent[] = [];
