@@ -229,7 +229,6 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
 
   dataCommands(command, done, terminal);
   manyRunsCommands(command, done, terminal);
-  manyRunsCommands(command, done, terminal);
 
   const compileCommand = command(
     "compile",

@@ -7,7 +7,7 @@ import { overridesOf, type ParamOverride } from "../../compiler/frontend/modules
 import type { Assignment, Space } from "../../compiler/tune/space.ts";
 import type { PrepareOptions } from "../driver/prepare.ts";
 import type { ModelSource } from "../driver/read-spec.ts";
-import type { EngineOptions } from "../engines/machines.ts";
+import type { EngineOptions } from "../engines/options.ts";
 
 /** What all trials have in common. Plain data: it is sent to other processes. */
 export interface Base extends EngineOptions, Omit<PrepareOptions, "signal" | "onEvent" | "rows"> {

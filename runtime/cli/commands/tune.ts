@@ -6,6 +6,7 @@ import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts"
 import type { Search } from "../../../compiler/tune/space.ts";
 import { Stopped } from "../../driver/events.ts";
 import { duration } from "../../driver/text-table.ts";
+import type { WideVectorsChoice } from "../../engines/options.ts";
 import { chosenText, foundNotes } from "../../tune/study-words.ts";
 import { quoted } from "../../tune/trial-options.ts";
 import { type TuneEvent, tune as tuneModel } from "../../tune/tune.ts";
@@ -33,7 +34,7 @@ export interface TuneCommandOptions extends SpecOptions {
   readonly onBadRow?: BadRowPolicy;
   readonly backend: EngineName | "auto";
   readonly threads?: number;
-  readonly wideVectors?: boolean;
+  readonly wideVectors?: WideVectorsChoice;
   readonly resume?: boolean;
   readonly force?: boolean;
   readonly format: "pretty" | "json";
