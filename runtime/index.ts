@@ -46,6 +46,7 @@ export {
   type Untrained,
 } from "./driver/compile.ts";
 export { doctor, type Fact } from "./driver/doctor-facts.ts";
+export { type Period, type TrainEachOptions, type TrainedPeriod, trainEach } from "./driver/each.ts";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./driver/evaluate.ts";
 export {
   type DataSummary,

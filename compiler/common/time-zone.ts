@@ -50,6 +50,11 @@ export class TimeZone {
       .sort((a, b) => a - b);
   }
 
+  /** What the clock shows at an instant: seconds since 1970 on that clock. */
+  clockAt(instant: number): number {
+    return instant + this.offsetAt(Math.floor(instant));
+  }
+
   /** The first instant of a day, which may be after midnight; null where the clock skips the day as a whole. */
   startOfDay(midnight: number): number | null {
     const [first] = this.instants(midnight);

@@ -10,8 +10,8 @@ import {
   type MetricComparison,
   type RunComparison,
 } from "../run/compare-runs.ts";
-import type { FoundMetrics, Manifest } from "../run/run-folder.ts";
-import type { MetricValues } from "../train/metrics/metric-columns.ts";
+import type { Manifest } from "../run/run-folder.ts";
+import { flatMetrics } from "./flat-metrics.ts";
 
 type Pair<T> = readonly [a: T, b: T];
 
@@ -76,17 +76,6 @@ function chainText(name: string, { from, data, metrics }: Manifest): string {
 
 /** How many trainings of a chain are listed. */
 const MOST_LINKS = 14;
-
-/** `auc`, with the prediction where there are several: `click auc`. */
-function flatMetrics(metrics: FoundMetrics = {}): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (const [name, value] of Object.entries<number | null | MetricValues>(metrics))
-    if (typeof value === "number") found[name] = value;
-    else
-      for (const [metric, each] of Object.entries(value ?? {}))
-        if (each !== null) found[`${name} ${metric}`] = each;
-  return found;
-}
 
 /** How many arrays are named. */
 const MOST_ARRAYS = 5;

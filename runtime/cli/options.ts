@@ -127,6 +127,10 @@ export function fromOptions(command: "train" | "prepare" = "train"): Option[] {
       .default("init"),
     new Option("--fresh-optimizer", "--from: begin the optimizer's state and its count of steps anew"),
     new Option("--no-test-first", "--from: do not measure the old weights on the new rows before training"),
+    new Option(
+      "--each <period>",
+      "a run for each period from data.since to data.until, each from the one before, in folders of --out",
+    ).choices(["hour", "day", "week"]),
     new Option("--explain", "--from: print what becomes of the run, and train nothing"),
     new Option("--format <format>", "how --explain prints").choices(["pretty", "json"]).default("pretty"),
     new Option("--no-state", "leave out state.safetensors, by which a training goes on from this run"),

@@ -2,6 +2,7 @@
 
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import { positionText } from "../../compiler/train/state.ts";
+import type { WindowFacts } from "../data/row-window.ts";
 import type { DriverEvent } from "../driver/events.ts";
 import { leftOutNotes } from "../driver/left-out.ts";
 import { thousands } from "../driver/text-table.ts";
@@ -121,7 +122,7 @@ function fromText({ run, continuation }: Extract<DriverEvent, { kind: "from" }>)
 }
 
 function sayData(
-  { rows, vocabularies, orderedBy, onDisk }: Extract<DriverEvent, { kind: "data" }>,
+  { rows, vocabularies, window, orderedBy, onDisk }: Extract<DriverEvent, { kind: "data" }>,
   terminal: Terminal,
 ): void {
   const splits = [
@@ -131,11 +132,18 @@ function sayData(
   ];
   const known = Object.entries(vocabularies).map(([name, values]) => `${name} ${thousands(values)}`);
   terminal.say(`${splits.join(", ")}${known.length === 0 ? "" : `; vocabularies: ${known.join(", ")}`}`);
+  if (window !== null) terminal.say(`training rows by \`${window.time}\`: ${windowText(window)}`);
   if (orderedBy !== null) terminal.say(`events in the order of ${orderedBy}`);
   if (onDisk.bytes > 0)
     terminal.say(
       `${gigabytes(onDisk.bytes)} of columns that do not fit into \`data.memory\` lie in ${onDisk.folder}`,
     );
+}
+
+/** `from 2026-11-26T00:00:00Z on, before 2026-11-27T00:00:00Z` */
+export function windowText({ since, until }: WindowFacts): string {
+  const bounds = [since === null ? null : `from ${since} on`, until === null ? null : `before ${until}`];
+  return bounds.filter((bound) => bound !== null).join(", ");
 }
 
 export function gigabytes(bytes: number): string {

@@ -19,6 +19,7 @@ import { fingerprint } from "../files/fingerprint.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import type { BadRows, LeftOut } from "./bad-rows.ts";
 import type { RowSource } from "./row-source.ts";
+import { RowWindow, type WindowFacts } from "./row-window.ts";
 
 export interface DataFingerprint {
   readonly trainRows: number;
@@ -41,6 +42,8 @@ export interface DataFingerprint {
   readonly leftOut?: readonly LeftOut[];
   /** How rows were made from an event log; absent where they lay ready. */
   readonly events?: EventsAsked;
+  /** Which rows of the training file were read; absent where all were. */
+  readonly window?: WindowFacts;
   /** How histories stood in the training rows; absent where these were made from an event log. */
   readonly lists?: ListFormat;
   /** Which values of a column were the label 1; absent where it was 0 and 1 itself. */
@@ -103,10 +106,13 @@ export async function fingerprintOf(
 export function howRead(
   data: DataConfig,
   orderedBy: string | null,
-): Pick<DataFingerprint, "validate" | "events" | "lists" | "csv" | "label"> {
+): Pick<DataFingerprint, "validate" | "events" | "lists" | "csv" | "label" | "window"> {
   const { validate } = data;
   return {
     validate: validate === null ? null : keptAside(validate),
+    ...(data.kind === "rows" && data.window !== null
+      ? { window: new RowWindow(data.window, Date.now()).facts }
+      : {}),
     ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
     ...(data.csv === undefined ? {} : { csv: data.csv }),
     ...(data.kind === "rows" && data.label !== undefined ? { label: ruleOf(data.label) } : {}),

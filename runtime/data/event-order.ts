@@ -89,6 +89,11 @@ export class EventOrder {
     return this.kind === "times" ? this.high + this.low / 1e9 : this.high * LOW + this.low;
   }
 
+  /** Whether the values so far are times; otherwise they are numbers. */
+  get isOfTimes(): boolean {
+    return this.kind === "times";
+  }
+
   /** What the column holds, for people: `epoch seconds, from … to …`. */
   get described(): string {
     return this.kind === "times" ? this.times.described(this.zone?.name ?? null) : this.numbers.described();

@@ -10,6 +10,7 @@ import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { RowTimes } from "./row-times.ts";
+import type { RowWindow } from "./row-window.ts";
 import { RowsWriter } from "./rows-writer.ts";
 import { hashOf, type RowHashes } from "./shared-rows.ts";
 import { readSkippingBad, type Source, soundSource } from "./skipping-bad.ts";
@@ -22,6 +23,8 @@ export interface ExampleRowsOptions extends ExampleOptions {
   readonly hashes?: RowHashes | null;
   /** Gets the time of each row. */
   readonly times?: RowTimes | null;
+  /** The rows that are read; all where there is none. */
+  readonly window?: RowWindow | null;
 }
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
@@ -78,16 +81,20 @@ async function* piecesOf(
     findings.throwIfAny();
   }
   const reader = new ExampleReader(file, model, encoders, options, findings);
-  const { hashes = null, times = null } = options;
+  const { hashes = null, times = null, window = null } = options;
   const time = times?.begin(file, findings) ?? null;
+  const moment = window?.begin(file, findings) ?? null;
   findings.throwIfAny();
   hashes?.clear();
   const own = reader.columns;
-  const columns = [...own, ...(time === null ? [] : [time]), ...(hashes === null ? [] : [hashOf(own)])];
+  const beside = [time, moment, hashes === null ? null : hashOf(own)].filter((column) => column !== null);
+  const columns = [...own, ...beside];
+  const momentAt = moment === null ? -1 : columns.lastIndexOf(moment);
   let rows = 0;
   let read = 0;
-  for await (const chunk of files.chunks(file, columns, limit))
-    for (const part of partedAt(chunk, () => rowsAPiece - rows)) {
+  for await (const all of files.chunks(file, columns, moment === null ? limit : undefined)) {
+    if (read >= limit) break;
+    for (const part of partsOf(all, () => Math.min(rowsAPiece - rows, limit - read), window, momentAt)) {
       reader.read(part);
       if (time !== null)
         for (const [i, cell] of part.columns[own.length]!.entries()) times!.read(cell, part.first + i);
@@ -99,16 +106,31 @@ async function* piecesOf(
       rows = 0;
       if (!findings.isCertain) yield piece;
     }
-  if (read === 0) findings.add(noRows, { what: "the file has column names only" }, null, null);
-  else times?.end();
+  }
+  window?.end(read);
+  if (read === 0 && window?.hasRows !== true)
+    findings.add(noRows, { what: "the file has column names only" }, null, null);
+  else if (read > 0) times?.end();
   findings.throwIfAny();
   if (rows > 0) yield reader.taken(rows, take);
+}
+
+/** What of a chunk is read, in parts as `partedAt` makes them: the rows in the window, whose column of times is the one at `momentAt`. */
+function* partsOf(
+  chunk: RawChunk,
+  room: () => number,
+  window: RowWindow | null,
+  momentAt: number,
+): Generator<RawChunk> {
+  if (window === null) yield* partedAt(chunk, room);
+  else for (const part of window.within(chunk, momentAt)) yield* partedAt(part, room);
 }
 
 /** The chunk in parts, each of which has at most as many rows as `room` then says. */
 function* partedAt(chunk: RawChunk, room: () => number): Generator<RawChunk> {
   for (let from = 0; from < chunk.rows; ) {
     const rows = Math.min(chunk.rows - from, room());
+    if (rows <= 0) return;
     const columns =
       rows === chunk.rows ? chunk.columns : chunk.columns.map((column) => column.slice(from, from + rows));
     yield { first: chunk.first + from, rows, columns };

@@ -28,6 +28,7 @@ import { openMemory, type ReadingMemory } from "./memory.ts";
 import { BoundedOrders } from "./order-file.ts";
 import type { RowSource } from "./row-source.ts";
 import { RowTimes } from "./row-times.ts";
+import { RowWindow } from "./row-window.ts";
 import { Scratch } from "./scratch.ts";
 import { settledRows } from "./settled-rows.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
@@ -78,7 +79,7 @@ function readTrainingFiles(
     const other = async (path: string | null): Promise<StoredRows | null> =>
       path === null
         ? null
-        : seen(await readReady(files, memory, model, path, final, data, options, null, watched));
+        : seen(await readReady(files, memory, model, path, final, data, options, { watched }));
     const splits = {
       train: seen(train),
       valid: valid === null ? await other(data.valid) : seen(valid),
@@ -210,7 +211,9 @@ export async function readSplit(
   const read = async (files: DataFiles, memory: ReadingMemory) =>
     data.validate !== null && split !== "test"
       ? (await readTrainingRows(files, memory, model, data, encoders, options))[split]!
-      : readReady(files, memory, model, path!, encoders, data, options);
+      : readReady(files, memory, model, path!, encoders, data, options, {
+          window: split === "train" ? windowOf(data) : null,
+        });
   return withMemory(
     data.memory,
     path ?? data.train!,
@@ -317,23 +320,32 @@ async function readTrainingRows(
   watched: readonly Watched[] = [],
 ): Promise<{ readonly train: StoredRows<Float64Array>; readonly valid: StoredRows<Float64Array> | null }> {
   const { train: path, validate } = data;
-  if (validate === null)
-    return {
-      train: await readReady(files, memory, model, path!, encoders, data, options, null, watched),
-      valid: null,
-    };
+  const window = windowOf(data);
+  const read = (more: ReadyOptions = {}) =>
+    readReady(files, memory, model, path!, encoders, data, options, { watched, window, ...more });
+  if (validate === null) return { train: await read(), valid: null };
   if ("rows" in validate) {
-    const all = await readReady(files, memory, model, path!, encoders, data, options, null, watched);
+    const all = await read();
     return splitByRow(all, validate, memory.reader, memory.store);
   }
   if ("latestBy" in validate) {
     const times = new RowTimes(validate.latestBy, memory.store);
-    const all = await readReady(files, memory, model, path!, encoders, data, options, null, watched, times);
+    const all = await read({ times });
     return splitByTime(all, times.taken(), validate, memory.reader, memory.store);
   }
   const by = userFeature(model, validate).name;
-  const all = await readReady(files, memory, model, path!, encoders, data, options, by, watched);
+  const all = await read({ groupBy: by });
   return splitByUser(all, all.groups.get(by)!, validate, memory.reader, memory.store);
+}
+
+/** Which training rows are read, by today's date. */
+function windowOf({ window }: RowsConfig): RowWindow | null {
+  return window === null ? null : new RowWindow(window, Date.now());
+}
+
+/** What is wanted of some rows beside what all have. */
+interface ReadyOptions extends Pick<ExampleRowsOptions, "groupBy" | "times" | "window"> {
+  readonly watched?: readonly Watched[];
 }
 
 function readReady(
@@ -344,9 +356,7 @@ function readReady(
   encoders: Encoders,
   { separator, innerSeparator, latestFirst, label }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
-  groupBy: string | null = null,
-  watched: readonly Watched[] = [],
-  times: RowTimes | null = null,
+  { groupBy = null, watched = [], times = null, window = null }: ReadyOptions = {},
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
     separator,
@@ -360,6 +370,7 @@ function readReady(
     groupBy,
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
     times,
+    window,
   } as const;
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }

@@ -7,6 +7,7 @@ import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import type { EvaluationProgress, Split } from "../../compiler/train/score.ts";
 import type { Position } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
+import type { WindowFacts } from "../data/row-window.ts";
 import type { EngineOptions, EngineWatch } from "../engines/options.ts";
 import type { ReadVectors } from "../train/vectors.ts";
 
@@ -76,6 +77,8 @@ export interface DataSummary {
   readonly vocabularies: Readonly<Record<string, number>>;
   /** Bytes of columns that did not fit into `data.memory`, and the folder in which they lie while the process runs. */
   readonly onDisk: { readonly bytes: number; readonly folder: string };
+  /** Which rows of the training file were read; null where all were. */
+  readonly window: WindowFacts | null;
   /** What put the events of a log in order; null of example rows. */
   readonly orderedBy: string | null;
 }

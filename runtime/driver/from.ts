@@ -133,6 +133,7 @@ export function fromRecord(
     weights: manifest.files[runFiles.weights]!.hash,
     model: manifest.model,
     trainRows: manifest.data.trainRows,
+    ...(manifest.data.window === undefined ? {} : { window: manifest.data.window }),
     epochs: manifest.epoch,
     metrics: manifest.metrics,
     ...(manifest.from === undefined ? {} : { before: manifest.from.before }),

@@ -27,6 +27,7 @@ import { type TableUse, tableUses } from "../../compiler/middle/programs/table-u
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
 import { readTraining } from "../data/read-data.ts";
+import { RowWindow } from "../data/row-window.ts";
 import { Scratch } from "../data/scratch.ts";
 import { readTitles, type Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
@@ -299,7 +300,7 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
 export async function preparedOf(asked: Asked, options: PrepareOptions): Promise<Prepared> {
   const columns = new Scratch();
   try {
-    const day = today();
+    const day = dayOf(asked);
     const prepared = new Prepared(asked, await read(asked, day, columns, options), day, columns);
     options.onEvent?.({ kind: "data", ...prepared.summary });
     throwIfStopped(options);
@@ -308,6 +309,14 @@ export async function preparedOf(asked: Asked, options: PrepareOptions): Promise
     columns.remove();
     throw error;
   }
+}
+
+/** The day that the rows are of, in days since 1970: that of the end of their window, or today. */
+function dayOf({ source }: Asked): number {
+  const window = source?.data.kind === "rows" ? source.data.window : null;
+  const until = window === null ? null : new RowWindow(window, Date.now()).facts.until;
+  const end = until === null ? Number.NaN : Date.parse(until);
+  return Number.isNaN(end) ? today() : Math.floor((end - 1) / 86_400_000);
 }
 
 async function read(
@@ -360,6 +369,7 @@ function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: Tr
       [...fitted.vocabularies].map(([name, values]) => [name, values.length] as const),
     ),
     onDisk: { bytes: onDisk, folder: tmpdir() },
+    window: fingerprint.window ?? null,
     orderedBy: fingerprint.events?.orderedBy ?? null,
   };
 }

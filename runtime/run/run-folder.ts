@@ -7,6 +7,7 @@ import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Stopped } from "../../compiler/train/early-stop.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { fittedFiles } from "../data/fitted-files.ts";
+import type { WindowFacts } from "../data/row-window.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
 import type { Environment } from "./environment.ts";
@@ -99,6 +100,8 @@ export interface ChainLink {
   readonly weights: string;
   readonly model: string;
   readonly trainRows: number;
+  /** Which rows of its file these were; absent where they were all. */
+  readonly window?: WindowFacts;
   /** Epochs that were trained. */
   readonly epochs: number;
   /** As in its manifest. */

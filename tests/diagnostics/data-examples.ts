@@ -44,6 +44,14 @@ data:
 const manyRows = (count: number) =>
   Array.from({ length: count }, (_, i) => `u${i % 9},i${i % 7},${i}.5,i${i % 5},${i % 2}\n`).join("");
 
+/** Rows with the time of each. */
+const timedRows = {
+  "rows.csv": `user_id,item_id,price,clicked_items,click,at
+u1,a,9.5,b|c,1,2026-11-01 09:30
+u2,c,7.25,,0,2026-11-02 18:00
+`,
+};
+const TIMED = "--set data.time=at";
 const TRAIN = "train --out run";
 const PREPARE = "prepare --out rows";
 const changed = (file: string, from: string, to: string, command?: string): DataCase => ({
@@ -310,6 +318,17 @@ u2,d,5.0,,0
 `,
     },
     command: "train --from run --rows rows --out next",
+  },
+  "window-without-time": { command: "train --set data.since=yesterday --out run" },
+  "window-backward": {
+    command: `train ${TIMED} --set data.since=2026-11-02 --set data.until=2026-11-01 --out run`,
+  },
+  "window-empty": { files: timedRows, command: `train ${TIMED} --set data.since=2026-12-01 --out run` },
+  "window-of-numbers": { files: timedRows, command: `train ${TIMED} --set data.since=5 --out run` },
+  "window-of-times": { command: "train --set data.time=price --set data.since=2026-11-01 --out run" },
+  "each-without-window": {
+    files: timedRows,
+    command: `train ${TIMED} --set data.since=2026-11-01 --each day --out runs`,
   },
   "nothing-counted": {
     before: [`${TRAIN} --no-state`],

@@ -71,3 +71,65 @@ export const nothingCounted = defineError<{ run: string; reason: string }>({
   explanation:
     "`--evict-unseen DAYS` and `--evict-below COUNT` take ids out of their vocabularies by how often, and when last, trainings met them. Each run of `dinc train` keeps that in state.safetensors. Runs of earlier versions, of `dinc import`, and those without that file do not.",
 });
+
+const WINDOW =
+  "`data.since` and `data.until` choose training rows by the times of a column: those from `since` on and before `until`. Each is a time (`2026-11-26`, `2026-11-26T12:00Z`), a day that is counted from today (`today`, `yesterday`, `7 days ago`: its first instant), or a number for a column of numbers that are no times.";
+
+export const windowWithoutTime = defineError<object>({
+  code: "DIN0807",
+  name: "window-without-time",
+  message: () => "`data.since` and `data.until` need the column that has the time of each row",
+  help: () => "name it: `time: COLUMN`",
+  explanation: `${WINDOW} \`data.time\` names that column.`,
+});
+
+export const windowBackward = defineError<object>({
+  code: "DIN0808",
+  name: "window-backward",
+  message: () => "no time is from `data.since` on and before `data.until`",
+  help: () => "let `since` be earlier than `until`, which is not included itself",
+  explanation: `${WINDOW} For the rows of one day, \`until\` is the next day.`,
+});
+
+export const windowEmpty = defineError<{
+  time: string;
+  since: string | null;
+  until: string | null;
+  rows: number;
+  range: string;
+}>({
+  code: "DIN0809",
+  name: "window-empty",
+  message: ({ time, since, until, rows, range }) => {
+    const from = since === null ? "" : ` from ${since} on`;
+    const before = until === null ? "" : `${since === null ? "" : " and"} before ${until}`;
+    return `no row is${from}${before}: \`${time}\` of its ${rows.toLocaleString("en")} rows is ${range}`;
+  },
+  help: () => "choose other times for `data.since` and `data.until`, or the file of that day",
+  explanation: `${WINDOW} No row of the file is in that time. The message says which times there are.`,
+});
+
+export const windowOfNumbers = defineError<{ time: string; bound: string }>({
+  code: "DIN0810",
+  name: "window-of-numbers",
+  message: ({ time, bound }) => `\`${time}\` has times, with which the number ${bound} cannot be compared`,
+  help: () => "write a time, like `since: 2026-11-26`",
+  explanation: WINDOW,
+});
+
+export const windowOfTimes = defineError<{ time: string; bound: string; value: string }>({
+  code: "DIN0811",
+  name: "window-of-times",
+  message: ({ time, bound, value }) =>
+    `\`${time}\` has the number ${value}, which is no time in any unit, and cannot be compared with ${bound}`,
+  help: () => "write a number for `data.since` and `data.until`, or name a column of times",
+  explanation: `${WINDOW} Numbers are times where they count seconds, milliseconds, microseconds or nanoseconds since 1970 and are in the years 1990 to 2099.`,
+});
+
+export const eachWithoutWindow = defineError<object>({
+  code: "DIN0812",
+  name: "each-without-window",
+  message: () => "`--each` needs `data.since` and `data.until` as times: from when, and until when, to train",
+  help: () => "write both: `since: 2026-11-01` and `until: today`, with `time: COLUMN`",
+  explanation: `\`dinc train --each day\` makes a run of each day from \`data.since\` to \`data.until\`, one after the other, each from the run of the day before. ${WINDOW}`,
+});

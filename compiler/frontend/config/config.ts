@@ -8,6 +8,7 @@ import type { BadRowPolicy, KeptRows } from "./choices.ts";
 import type { CsvFormat } from "./csv-format.ts";
 import type { Expectations } from "./expect.ts";
 import type { LabelRule } from "./label-rule.ts";
+import type { Moment } from "./moments.ts";
 import { settings } from "./settings.ts";
 
 export interface Config {
@@ -57,6 +58,20 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly validate: ValidateReady | null;
   /** Which values of a column are the label 1, and where that is written; absent where the label is 0 and 1 itself. */
   readonly label?: LabelRule & { readonly location: Location };
+  /** Which rows of `train` are read; null: all. */
+  readonly window: WindowConfig | null;
+}
+
+/** The rows from `since` on and before `until`, one of which there is. */
+export interface WindowConfig {
+  /** The column of times. */
+  readonly time: string;
+  readonly since: Moment | null;
+  readonly until: Moment | null;
+  /** Of times without a UTC offset; null, the default, is UTC. */
+  readonly timeZone: string | null;
+  /** Where the bounds are written. */
+  readonly location: Location;
 }
 
 /** How histories and sets stand in example rows. */

@@ -3,6 +3,7 @@
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";
+import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";
 import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
 import { fileInTwoSplits } from "../../diagnostics/catalog/sources.ts";
@@ -23,12 +24,14 @@ import {
   type RowsConfig,
   separatorsOf,
   type TrainOverrides,
+  type WindowConfig,
 } from "./config.ts";
 import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { LabelRule } from "./label-rule.ts";
+import { isBackward } from "./moments.ts";
 import { folderOf, under } from "./paths.ts";
 import type { Setting } from "./setting-kinds.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
@@ -172,6 +175,7 @@ class ConfigReader {
     const onBadRow = data.value(of.on_bad_row);
     const csv = readCsv(data.section(of.csv));
     const label = readLabel(data.section(of.label, "rows"), data.keyOf(of.label)?.location ?? noLocation);
+    const window = readWindow(data);
     this.warnOfOneFile(data, { train, valid, test });
     if (train === null) return null;
     const whose =
@@ -192,6 +196,7 @@ class ConfigReader {
       memory,
       ...(csv === null ? {} : { csv }),
       ...(label === null ? {} : { label }),
+      window,
     };
   }
 
@@ -332,6 +337,21 @@ function readCsv(csv: SettingReader<Data["csv"]["settings"]> | null): CsvFormat 
   if (csv === null) return null;
   const of = csv.settings;
   return csvFormatOf(csv.value(of.delimiter), csv.value(of.decimal), csv.value(of.encoding));
+}
+
+/** Reports bounds without a column of times, and bounds that no time is between. */
+function readWindow(data: SettingReader<Data>): WindowConfig | null {
+  const of = data.settings;
+  const [time, since, until] = [data.value(of.time), data.value(of.since), data.value(of.until)];
+  const key = data.keyOf(of.since) ?? data.keyOf(of.until);
+  if (key === null) return null;
+  if (time === null) {
+    if (data.keyOf(of.time) === null) data.report(windowWithoutTime, {}, key);
+    return null;
+  }
+  if (since === null && until === null) return null;
+  if (since !== null && until !== null && isBackward(since, until)) data.report(windowBackward, {}, key);
+  return { time, since, until, timeZone: data.value(of.time_zone), location: key.location };
 }
 
 function readExamples(examples: SettingReader<Data["examples"]["settings"]> | null): Examples {

@@ -5,6 +5,7 @@ import { InternalError } from "../../common/internal-error.ts";
 import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";
 import { DELIMITER } from "./csv-format.ts";
 import { readLabelValues, readPositive } from "./label-rule.ts";
+import { type Moment, readMoment } from "./moments.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonSchema;
 
@@ -189,6 +190,15 @@ export function phrase<T>(
 ): SettingKind<T> {
   return kind(expected, { type: "string", pattern: pattern.source }, (given) =>
     typeof given === "string" ? read(given) : null,
+  );
+}
+
+/** A time, a day that is counted from today, or a number. */
+export function moment(): SettingKind<Moment> {
+  return kind(
+    "a time like `2026-11-26` or `2026-11-26T12:00Z`, a day like `yesterday` or `7 days ago`, or a number",
+    { type: ["string", "number"], minLength: 1 },
+    readMoment,
   );
 }
 

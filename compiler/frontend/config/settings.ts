@@ -10,6 +10,7 @@ import {
   choice,
   delimiter,
   group,
+  moment,
   type NamedMap,
   negatives,
   type ParamMap,
@@ -89,6 +90,25 @@ const data = group(
       },
       { doc: "Which values of a column are the label 1, where it is not 0 and 1 itself.", form: "rows" },
     ),
+    time: setting(text("column"), {
+      doc: "The column with the time of each example row, by which `since` and `until` choose: timestamps, or numbers.",
+      form: "rows",
+    }),
+    since: setting(moment(), {
+      doc: "Training rows are those from this time on: `yesterday`, `7 days ago`, `2026-11-26`, or a number. Other splits are not affected.",
+      otherwise: "the first time there is",
+      form: "rows",
+    }),
+    until: setting(moment(), {
+      doc: "Training rows are those before this time: `today`, `2026-11-27T06:00Z`, or a number.",
+      otherwise: "the last time there is, included",
+      form: "rows",
+    }),
+    time_zone: setting(timeZone(), {
+      doc: "Whose clocks wrote the times of `time` that have no UTC offset, and whose midnight `today` begins with.",
+      otherwise: "`UTC`",
+      form: "rows",
+    }),
     separator: presetSetting(text(), "|", {
       doc: "What stands in a column of a CSV between the steps of a history, or the values of a set.",
     }),

@@ -5,6 +5,7 @@ import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { positionText } from "../../../compiler/train/state.ts";
+import { type Period, trainEach } from "../../driver/each.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { duration } from "../../driver/text-table.ts";
@@ -14,6 +15,7 @@ import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
+import { periodTable } from "../period-table.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -36,6 +38,7 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly onBadRow?: BadRowPolicy;
   readonly tensorboard?: string;
   readonly mlflow?: string;
+  readonly each?: Period;
   readonly explain?: boolean;
   readonly format?: "pretty" | "json";
   /** False with `--no-state`. */
@@ -52,6 +55,8 @@ export async function train(
   if (out === undefined) throw new UsageError("train writes a run folder: name it with --out");
   const stop = new StopOnSignal(out, terminal);
   try {
+    if (options.each !== undefined)
+      return await eachTrained(specPath, out, options.each, options, stop, terminal);
     const result = await trained(specPath, out, options, stop, terminal);
     if (result === null) {
       terminal.say(`${out} is complete: there is nothing to resume`);
@@ -104,6 +109,33 @@ function askedOf(options: Omit<TrainCommandOptions, "checkpointEvery">) {
     ...continueOptions(options),
     ...(config === null ? {} : { config }),
   };
+}
+
+/** `--each`: a run for each day, and a table of them. */
+async function eachTrained(
+  specPath: string | undefined,
+  out: string,
+  each: Period,
+  options: TrainCommandOptions,
+  stop: StopOnSignal,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.resume === true)
+    throw new UsageError("--each goes on after the runs that are complete: --resume is not needed");
+  const spec = specPath === undefined ? null : await specAt(specPath);
+  const watch = terminalWatch(terminal);
+  const trained = await trainEach(spec, {
+    ...askedOf(options),
+    ...{ out, each, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
+    onEvent: (event) => {
+      stop.take(event);
+      watch.onEvent(event);
+    },
+  });
+  terminal.out(periodTable(each, trained));
+  const last = trained.findLast(({ rows }) => rows !== null);
+  if (last !== undefined) terminal.say(`last run: ${last.folder} (report: ${last.folder}/report.html)`);
+  return exitCodes.clean;
 }
 
 async function trained(

@@ -1,0 +1,54 @@
+// Ten days, twice: a model that goes on from the day before, and one that is trained on all days before from the beginning. Both are measured
+// on each day's rows before they know these.
+//   node compare.mjs --data data/rows.csv --since 1998-03-01 [--days 10] [--out runs]
+
+import { parseArgs } from "node:util";
+import { evaluate, train, trainEach } from "dinc/node";
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: "string" },
+    since: { type: "string" },
+    days: { type: "string", default: "10" },
+    out: { type: "string", default: "runs" },
+  },
+});
+const DAY = 86_400_000;
+const first = Date.parse(options.since);
+const day = (i) => new Date(first + i * DAY).toISOString().slice(0, 10);
+const days = Number(options.days);
+const spec = new URL("model.din", import.meta.url).pathname;
+const rows = (since, until) => [
+  `data.train=${options.data}`,
+  "data.time=time",
+  ...(since === null ? [] : [`data.since=${since}`]),
+  `data.until=${until}`,
+];
+const asked = { backend: "wasm", threads: 1, force: true };
+
+const base = await train(spec, { ...asked, set: rows(null, day(0)), out: `${options.out}/base` });
+const each = await trainEach(spec, {
+  ...{ ...asked, each: "day", from: base.folder, out: `${options.out}/days`, set: rows(day(0), day(days)) },
+});
+const table = [];
+for (let i = 0; i < days; i++) {
+  const out = `${options.out}/whole-${day(i)}`;
+  const whole = i === 0 ? base : await train(spec, { ...asked, set: rows(null, day(i)), out });
+  const set = rows(day(i), day(i + 1));
+  const { evaluations, rows: count } = await evaluate(whole.folder, { set, split: "train", resamples: 0 });
+  const from = each.find(({ name }) => name === day(i));
+  table.push({ day: day(i), rows: count, from: from.before.train.auc, whole: evaluations[0].values.auc });
+  table.at(-1).fromSeconds = from.seconds;
+  table.at(-1).wholeSeconds = whole.seconds;
+}
+const sum = (key) => table.reduce((total, row) => total + row[key], 0);
+const mean = (key) => table.reduce((total, row) => total + row[key] * row.rows, 0) / sum("rows");
+const line = (cells) => `| ${cells.join(" | ")} |`;
+console.log(line(["day", "its rows", "AUC of `--from`", "AUC of all days anew", "s", "s anew"]));
+console.log("|---|---|---|---|---|---|");
+for (const { day, rows, from, whole, fromSeconds, wholeSeconds } of table)
+  console.log(
+    line([day, rows, from.toFixed(4), whole.toFixed(4), fromSeconds.toFixed(1), wholeSeconds.toFixed(1)]),
+  );
+const all = ["fromSeconds", "wholeSeconds"].map((key) => sum(key).toFixed(1));
+console.log(line(["all", sum("rows"), mean("from").toFixed(4), mean("whole").toFixed(4), ...all]));

@@ -1,0 +1,15 @@
+// Metrics of a manifest as columns of a table.
+
+import type { FoundMetrics } from "../run/run-folder.ts";
+import type { MetricValues } from "../train/metrics/metric-columns.ts";
+
+/** `auc`, with the prediction where there are several: `click auc`. */
+export function flatMetrics(metrics: FoundMetrics = {}): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const [name, value] of Object.entries<number | null | MetricValues>(metrics))
+    if (typeof value === "number") found[name] = value;
+    else
+      for (const [metric, each] of Object.entries(value ?? {}))
+        if (each !== null) found[`${name} ${metric}`] = each;
+  return found;
+}

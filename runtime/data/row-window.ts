@@ -1,0 +1,139 @@
+// The rows of a window of time: those from `data.since` on and before `data.until`, by the times of a column. Times are read as those of an
+// event log are. Rows outside are passed over: whatever else they hold is not looked at.
+
+import { epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
+import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
+import type { Findings } from "../../compiler/data/findings.ts";
+import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
+import { windowEmpty, windowOfNumbers, windowOfTimes } from "../../compiler/diagnostics/catalog/from.ts";
+import type { WindowConfig } from "../../compiler/frontend/config/config.ts";
+import { instantOf, type Moment } from "../../compiler/frontend/config/moments.ts";
+import type { DataFile, SqlColumn } from "./data-file.ts";
+import { exactColumn } from "./data-files.ts";
+import { EventOrder } from "./event-order.ts";
+
+/** What a run records of a window: the column, and its bounds as they were that day. */
+export interface WindowFacts {
+  readonly time: string;
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+/** A bound as a number of the column: seconds since 1970 of times, the number itself of numbers. */
+interface Bound {
+  readonly value: number;
+  readonly isTime: boolean;
+  readonly text: string;
+}
+
+export class RowWindow {
+  private readonly config: WindowConfig;
+  private readonly since: Bound | null;
+  private readonly until: Bound | null;
+  private order: EventOrder | null = null;
+  private findings: Findings | null = null;
+  /** Rows that were outside, and the least and the largest time that there was. */
+  private outside = 0;
+  private range: { low: number; high: number } | null = null;
+
+  /** `now` is in milliseconds since 1970. */
+  constructor(config: WindowConfig, now: number) {
+    this.config = config;
+    this.since = boundOf(config.since, config.timeZone, now);
+    this.until = boundOf(config.until, config.timeZone, now);
+  }
+
+  get facts(): WindowFacts {
+    return { time: this.config.time, since: this.since?.text ?? null, until: this.until?.text ?? null };
+  }
+
+  /** The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then. */
+  begin(file: DataFile, findings: Findings): SqlColumn | null {
+    const { time, timeZone } = this.config;
+    [this.outside, this.range, this.findings] = [0, null, findings];
+    this.order = new EventOrder(time, timeZone, findings);
+    const column = findColumn(file, time, "`data.time` names", findings);
+    return column !== null && holdsValues(column, findings) ? exactColumn(column) : null;
+  }
+
+  /** Whether there were rows, be they outside. */
+  get hasRows(): boolean {
+    return this.outside > 0;
+  }
+
+  /** The parts of a chunk whose rows are in the window; the column at `place` has the times. */
+  *within(chunk: RawChunk, place: number): Generator<RawChunk> {
+    const times = chunk.columns[place]!;
+    let from = 0;
+    for (let row = 0; row <= chunk.rows; row++) {
+      if (row < chunk.rows && this.holds(times[row]!, chunk.first + row)) continue;
+      if (row > from) yield partOf(chunk, from, row);
+      from = row + 1;
+      if (row < chunk.rows) this.outside += 1;
+    }
+  }
+
+  /** To be called when all rows are read: notes what is wrong with the column as a whole. */
+  end(rows: number): void {
+    this.order!.finish();
+    if (rows > 0 || this.outside === 0) return;
+    const { since, until, time } = this.facts;
+    const parameters = { time, since, until, rows: this.outside, range: this.rangeText };
+    this.findings!.add(windowEmpty, parameters, null, time);
+  }
+
+  private holds(cell: RawCell, row: number): boolean {
+    const { order, since, until, findings } = this;
+    order!.read(cell, row);
+    const value = this.comparable(row);
+    if (findings!.isCertain || value === null) return true;
+    const { low, high } = this.range ?? { low: value, high: value };
+    this.range = { low: Math.min(low, value), high: Math.max(high, value) };
+    return (since === null || value >= since.value) && (until === null || value < until.value);
+  }
+
+  /** The last time as bounds are; null where it is of another kind than these, which is among the findings then. */
+  private comparable(row: number): number | null {
+    const { order, config, findings } = this;
+    const bound = this.since ?? this.until!;
+    const { value, isOfTimes } = order!;
+    if (isOfTimes) {
+      if (!bound.isTime)
+        findings!.add(windowOfNumbers, { time: config.time, bound: bound.text }, row, config.time);
+      return bound.isTime ? value : null;
+    }
+    if (!bound.isTime) return value;
+    const unit = epochUnit(value);
+    if (unit === null)
+      findings!.add(
+        windowOfTimes,
+        { time: config.time, bound: bound.text, value: String(value) },
+        row,
+        config.time,
+      );
+    return unit === null ? null : value / parts[unit];
+  }
+
+  private get rangeText(): string {
+    const { range } = this;
+    if (range === null) return "no times";
+    const shown = (this.since ?? this.until!).isTime ? shownInstant : String;
+    return `${shown(range.low)} to ${shown(range.high)}`;
+  }
+}
+
+function boundOf(moment: Moment | null, timeZone: string | null, now: number): Bound | null {
+  if (moment === null) return null;
+  if (moment.kind === "number") return { value: moment.value, isTime: false, text: String(moment.value) };
+  const value = instantOf(moment, timeZone, now);
+  return { value, isTime: true, text: shownInstant(value) };
+}
+
+function partOf(chunk: RawChunk, from: number, to: number): RawChunk {
+  if (from === 0 && to === chunk.rows) return chunk;
+  return {
+    first: chunk.first + from,
+    rows: to - from,
+    columns: chunk.columns.map((column) => column.slice(from, to)),
+  };
+}
