@@ -1,13 +1,13 @@
 // Ten days, twice: a model that goes on from the day before, and one that is trained on all days before from the beginning. Both are measured
 // on each day's rows before they know these.
-//   node compare.mjs --data data/rows.csv --since 1998-03-01 [--days 10] [--out runs]
+//   node compare.mjs --dir data --since 1998-03-01 [--days 10] [--out runs]
 
 import { parseArgs } from "node:util";
 import { evaluate, train, trainEach } from "dinc/node";
 
 const { values: options } = parseArgs({
   options: {
-    data: { type: "string" },
+    dir: { type: "string", default: "data" },
     since: { type: "string" },
     days: { type: "string", default: "10" },
     out: { type: "string", default: "runs" },
@@ -17,25 +17,21 @@ const DAY = 86_400_000;
 const first = Date.parse(options.since);
 const day = (i) => new Date(first + i * DAY).toISOString().slice(0, 10);
 const days = Number(options.days);
-const spec = new URL("model.din", import.meta.url).pathname;
-const rows = (since, until) => [
-  `data.train=${options.data}`,
-  "data.time=time",
-  ...(since === null ? [] : [`data.since=${since}`]),
-  `data.until=${until}`,
-];
-const asked = { backend: "wasm", threads: 1, force: true };
+const config = new URL("dinc.yaml", import.meta.url).pathname;
+const set = (since, until) => [`data.dir=${options.dir}`, `data.since=${since}`, `data.until=${until}`];
+const ALL = "1990-01-01";
+const asked = { config, backend: "wasm", threads: 1, force: true };
 
-const base = await train(spec, { ...asked, set: rows(null, day(0)), out: `${options.out}/base` });
-const each = await trainEach(spec, {
-  ...{ ...asked, each: "day", from: base.folder, out: `${options.out}/days`, set: rows(day(0), day(days)) },
+const base = await train(null, { ...asked, set: set(ALL, day(0)), out: `${options.out}/base` });
+const each = await trainEach(null, {
+  ...{ ...asked, each: "day", from: base.folder, out: `${options.out}/days`, set: set(day(0), day(days)) },
 });
 const table = [];
 for (let i = 0; i < days; i++) {
   const out = `${options.out}/whole-${day(i)}`;
-  const whole = i === 0 ? base : await train(spec, { ...asked, set: rows(null, day(i)), out });
-  const set = rows(day(i), day(i + 1));
-  const { evaluations, rows: count } = await evaluate(whole.folder, { set, split: "train", resamples: 0 });
+  const whole = i === 0 ? base : await train(null, { ...asked, set: set(ALL, day(i)), out });
+  const measured = { config, set: set(day(i), day(i + 1)), split: "train", resamples: 0 };
+  const { evaluations, rows: count } = await evaluate(whole.folder, measured);
   const from = each.find(({ name }) => name === day(i));
   table.push({ day: day(i), rows: count, from: from.before.train.auc, whole: evaluations[0].values.auc });
   table.at(-1).fromSeconds = from.seconds;

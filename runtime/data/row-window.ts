@@ -6,8 +6,10 @@ import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts"
 import type { Findings } from "../../compiler/data/findings.ts";
 import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
 import { windowEmpty, windowOfNumbers, windowOfTimes } from "../../compiler/diagnostics/catalog/from.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { WindowConfig } from "../../compiler/frontend/config/config.ts";
 import { instantOf, type Moment } from "../../compiler/frontend/config/moments.ts";
+import { windowProblems } from "../../compiler/frontend/config/training-problems.ts";
 import type { DataFile, SqlColumn } from "./data-file.ts";
 import { exactColumn } from "./data-files.ts";
 import { EventOrder } from "./event-order.ts";
@@ -27,7 +29,8 @@ interface Bound {
 }
 
 export class RowWindow {
-  private readonly config: WindowConfig;
+  private readonly time: string;
+  private readonly timeZone: string | null;
   private readonly since: Bound | null;
   private readonly until: Bound | null;
   private order: EventOrder | null = null;
@@ -36,20 +39,23 @@ export class RowWindow {
   private outside = 0;
   private range: { low: number; high: number } | null = null;
 
-  /** `now` is in milliseconds since 1970. */
+  /** `now` is in milliseconds since 1970. Throws DiagnosticError for bounds without a column of times, or with nothing between them. */
   constructor(config: WindowConfig, now: number) {
-    this.config = config;
+    const problems = windowProblems(config);
+    if (problems.length > 0) throw new DiagnosticError(problems);
+    this.time = config.time!;
+    this.timeZone = config.timeZone;
     this.since = boundOf(config.since, config.timeZone, now);
     this.until = boundOf(config.until, config.timeZone, now);
   }
 
   get facts(): WindowFacts {
-    return { time: this.config.time, since: this.since?.text ?? null, until: this.until?.text ?? null };
+    return { time: this.time, since: this.since?.text ?? null, until: this.until?.text ?? null };
   }
 
   /** The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then. */
   begin(file: DataFile, findings: Findings): SqlColumn | null {
-    const { time, timeZone } = this.config;
+    const { time, timeZone } = this;
     [this.outside, this.range, this.findings] = [0, null, findings];
     this.order = new EventOrder(time, timeZone, findings);
     const column = findColumn(file, time, "`data.time` names", findings);
@@ -94,23 +100,17 @@ export class RowWindow {
 
   /** The last time as bounds are; null where it is of another kind than these, which is among the findings then. */
   private comparable(row: number): number | null {
-    const { order, config, findings } = this;
+    const { order, time, findings } = this;
     const bound = this.since ?? this.until!;
     const { value, isOfTimes } = order!;
     if (isOfTimes) {
-      if (!bound.isTime)
-        findings!.add(windowOfNumbers, { time: config.time, bound: bound.text }, row, config.time);
+      if (!bound.isTime) findings!.add(windowOfNumbers, { time, bound: bound.text }, row, time);
       return bound.isTime ? value : null;
     }
     if (!bound.isTime) return value;
     const unit = epochUnit(value);
     if (unit === null)
-      findings!.add(
-        windowOfTimes,
-        { time: config.time, bound: bound.text, value: String(value) },
-        row,
-        config.time,
-      );
+      findings!.add(windowOfTimes, { time, bound: bound.text, value: String(value) }, row, config.time);
     return unit === null ? null : value / parts[unit];
   }
 

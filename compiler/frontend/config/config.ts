@@ -64,8 +64,8 @@ export interface RowsConfig extends ListFormat, AnyData {
 
 /** The rows from `since` on and before `until`, one of which there is. */
 export interface WindowConfig {
-  /** The column of times. */
-  readonly time: string;
+  /** The column of times; null where none is named, which `windowProblems` reports. */
+  readonly time: string | null;
   readonly since: Moment | null;
   readonly until: Moment | null;
   /** Of times without a UTC offset; null, the default, is UTC. */

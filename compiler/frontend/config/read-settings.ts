@@ -3,7 +3,6 @@
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";
-import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";
 import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
 import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
 import { fileInTwoSplits } from "../../diagnostics/catalog/sources.ts";
@@ -31,7 +30,6 @@ import { formatOf, helpForFormat } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { LabelRule } from "./label-rule.ts";
-import { isBackward } from "./moments.ts";
 import { folderOf, under } from "./paths.ts";
 import type { Setting } from "./setting-kinds.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
@@ -339,19 +337,14 @@ function readCsv(csv: SettingReader<Data["csv"]["settings"]> | null): CsvFormat 
   return csvFormatOf(csv.value(of.delimiter), csv.value(of.decimal), csv.value(of.encoding));
 }
 
-/** Reports bounds without a column of times, and bounds that no time is between. */
+/** Null where all rows are meant. */
 function readWindow(data: SettingReader<Data>): WindowConfig | null {
   const of = data.settings;
   const [time, since, until] = [data.value(of.time), data.value(of.since), data.value(of.until)];
+  const timeZone = data.value(of.time_zone);
   const key = data.keyOf(of.since) ?? data.keyOf(of.until);
-  if (key === null) return null;
-  if (time === null) {
-    if (data.keyOf(of.time) === null) data.report(windowWithoutTime, {}, key);
-    return null;
-  }
-  if (since === null && until === null) return null;
-  if (since !== null && until !== null && isBackward(since, until)) data.report(windowBackward, {}, key);
-  return { time, since, until, timeZone: data.value(of.time_zone), location: key.location };
+  if (key === null || (since === null && until === null)) return null;
+  return { time, since, until, timeZone, location: key.location };
 }
 
 function readExamples(examples: SettingReader<Data["examples"]["settings"]> | null): Examples {

@@ -2,14 +2,16 @@
 // at once.
 
 import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
+import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";
 import { stopWithoutValidation, validateByUnknown } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
 import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
 import { tellsGroups } from "../kinds/registry.ts";
 import type { Model } from "../model/model.ts";
-import type { Config, RowsConfig, ValidateByFeature } from "./config.ts";
+import type { Config, RowsConfig, ValidateByFeature, WindowConfig } from "./config.ts";
 import type { LabelRule } from "./label-rule.ts";
+import { isBackward } from "./moments.ts";
 
 export function trainingProblems(
   model: Model,
@@ -21,9 +23,17 @@ export function trainingProblems(
   else if (data.validate !== null && "by" in data.validate)
     problems.push(...validateProblems(model, data.validate));
   if (data.kind === "rows") problems.push(...labelProblems(model, data));
+  if (data.kind === "rows" && data.window !== null) problems.push(...windowProblems(data.window));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
   if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(locations.data));
   return problems;
+}
+
+/** Bounds without a column of times, and bounds that no time is between. */
+export function windowProblems({ time, since, until, location }: WindowConfig): Diagnostic[] {
+  if (time === null) return [diagnose(windowWithoutTime, {}, location)];
+  const isNone = since !== null && until !== null && isBackward(since, until);
+  return isNone ? [diagnose(windowBackward, {}, location)] : [];
 }
 
 /** What of a model cannot be made from an event log. */
