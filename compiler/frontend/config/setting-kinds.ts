@@ -197,7 +197,7 @@ export function phrase<T>(
 export function moment(): SettingKind<Moment> {
   return kind(
     "a time like `2026-11-26` or `2026-11-26T12:00Z`, a day like `yesterday` or `7 days ago`, or a number",
-    { type: ["string", "number"], minLength: 1 },
+    { anyOf: [{ type: "number" }, { type: "string", pattern: String.raw`^(today|yesterday|-?\d.*)$` }] },
     readMoment,
   );
 }
