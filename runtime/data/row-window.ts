@@ -110,7 +110,7 @@ export class RowWindow {
     if (!bound.isTime) return value;
     const unit = epochUnit(value);
     if (unit === null)
-      findings!.add(windowOfTimes, { time, bound: bound.text, value: String(value) }, row, config.time);
+      findings!.add(windowOfTimes, { time, bound: bound.text, value: String(value) }, row, time);
     return unit === null ? null : value / parts[unit];
   }
 
