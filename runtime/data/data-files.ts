@@ -143,6 +143,21 @@ export class DataFiles {
     return this.found.get(address) ?? [address];
   }
 
+  /**
+   * Copies what a query over the file gives into a table of DuckDB's own, for more than one query to read, and gives the table's name.
+   * Throws DiagnosticError where the file cannot be read.
+   */
+  async copied({ parts: [part] }: DataFile, columns: readonly SqlColumn[], query: string): Promise<string> {
+    const table = `copied_${this.tables++}`;
+    try {
+      await this.connection.run(`CREATE TEMP TABLE ${table} AS ${query}`);
+    } catch (error) {
+      const names = columns.map(({ name }) => name);
+      throw saidOf(await this.opener.problemOf({ ...part!, path: part!.location }, names, error), part!);
+    }
+    return table;
+  }
+
   /** The same rows without those of some numbers among what is read. */
   async without(file: DataFile, rows: readonly number[]): Promise<DataFile> {
     if (rows.length === 0) return file;

@@ -68,12 +68,17 @@ export async function profileOf(
   { separators, baseline, limit }: ProfileOptions,
 ): Promise<Profile> {
   const file = await files.file(path);
-  const all = rowsIn(file);
-  const source = { file, sql: limit === undefined ? all : `(SELECT * FROM ${all} LIMIT ${limit})` };
+  const found = new Map(
+    asked.flatMap(({ column: name }) => {
+      const column = columnNamed(file, name);
+      return column === undefined ? [] : [[name, column] as const];
+    }),
+  );
+  const source = { file, sql: await copyOf(files, file, found, limit) };
   const [[rows]] = (await rowsOf(files, source, ["count(*)"])) as [[number]];
   const columns: ColumnProfile[] = [];
   for (const each of asked) {
-    const column = columnNamed(file, each.column);
+    const column = found.get(each.column);
     if (column === undefined) continue;
     const form = new ColumnForm(column, file.textOnly, separators.separator);
     const before =
@@ -88,6 +93,25 @@ export async function profileOf(
     );
   }
   return { path: file.path, rows, columns };
+}
+
+/** Copies the columns, as each has a query of its own, and a file is long to read. Afterwards `found` has them as the copy does. */
+async function copyOf(
+  files: DataFiles,
+  file: DataFile,
+  found: Map<string, SqlColumn>,
+  limit: number | undefined,
+): Promise<string> {
+  files.say(`${file.path}: counting what its columns hold`);
+  const columns = [...found.values()];
+  const selected = columns.map(({ sql }, i) => `${sql} AS n${i}`);
+  for (const [i, name] of [...found.keys()].entries()) found.set(name, { ...columns[i]!, sql: `n${i}` });
+  const all = limit === undefined ? rowsIn(file) : `(SELECT * FROM ${rowsIn(file)} LIMIT ${limit})`;
+  return files.copied(
+    file,
+    columns,
+    `SELECT ${selected.length === 0 ? "1" : selected.join(", ")} FROM ${all}`,
+  );
 }
 
 /** A query over the rows of a file. */

@@ -236,14 +236,14 @@ export function countedUses(
 }
 
 async function written(
-  { model, data, truth, titles }: Prepared,
+  { model, data, truth, titles, baseline }: Prepared,
   asked: Asked,
   out: string,
   { shards, order, ...watch }: Watch & { readonly shards: number; readonly order: StoredOrder },
 ): Promise<PreparedDescription> {
   const tables = tablesOf(model, data.fitted);
   return writePrepared(out, {
-    ...{ model, source: asked.source!.data, data, tables, truth, titles: await titles() },
+    ...{ model, source: asked.source!.data, data, tables, truth, titles: await titles(), baseline },
     counted: new Map(
       [...countedUses(model, tables)].map(([name, uses]) => {
         return [name, { ids: tables.find((table) => table.name === name)!.rows, uses }];
@@ -332,7 +332,9 @@ async function read(
     const reading = { columns, report, memory, measuresTrain: from?.testsFirst === true };
     const data = await readPrepared(rows, model, source, reading);
     if (from !== null) requireRowsOf(rows.path, data.fitted, model, from, day);
-    return { data, truth: rows.description.truth, titles: () => rows.titles(), baseline: null };
+    const stored = await rows.baseline();
+    const baseline = stored === null || expected === null ? stored : { ...stored, expect: expected.expect };
+    return { data, truth: rows.description.truth, titles: () => rows.titles(), baseline };
   }
   const { data: raw } = source!;
   const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
@@ -344,19 +346,34 @@ async function read(
   tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
   // A report without titles is better than no run.
   const titles = () => readTitles(model, raw).catch(() => null);
+  const baseline = await baselineFor({ model, source, expected }, data, badRows.policy, options);
+  return { data, truth: await readTruth(raw), titles, baseline };
+}
+
+/** Null where rows of a window are trained on: a file is profiled as a whole. Throws DiagnosticError where an expectation does not hold. */
+async function baselineFor(
+  { model, source, expected }: Pick<Asked, "model" | "source" | "expected">,
+  { fitted }: TrainingData,
+  policy: BadRowPolicy,
+  options: PrepareOptions,
+): Promise<Baseline | null> {
+  const { data } = source!;
+  const hasWindow = data.kind === "rows" && data.window !== null;
+  if (hasWindow && expected === null) return null;
   const expect = expected?.expect ?? nothingExpected;
-  const path = raw.kind === "rows" ? raw.train! : raw.events.path;
+  const path = data.kind === "rows" ? data.train! : data.events.path;
+  const { limit } = options;
   const { baseline, checks } = await baselineOf(
-    { model, fitted: data.fitted, expect, path },
+    { model, fitted, expect, path },
     {
-      ...{ separators: separatorsOf(raw.separator), memory: Math.max(LEAST_DUCKDB, raw.memory / 4), limit },
-      ...{ badRows: new BadRows(badRows.policy), ...options },
+      ...{ separators: separatorsOf(data.separator), csv: data.csv, limit },
+      ...{ memory: Math.max(LEAST_DUCKDB, data.memory / 4), badRows: new BadRows(policy), ...options },
     },
   );
   const failed = checks.filter(({ holds }) => !holds).map(checkText);
   if (failed.length > 0)
     throw new DiagnosticError([diagnose(dataUnexpected, { path, failed }, expected!.location)]);
-  return { data, truth: await readTruth(raw), titles, baseline };
+  return hasWindow ? null : baseline;
 }
 
 /** Bytes that DuckDB cannot do without. */

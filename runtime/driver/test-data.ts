@@ -16,6 +16,7 @@ import {
 } from "../../compiler/data/profile.ts";
 import { columnNamed } from "../../compiler/data/table.ts";
 import { DEFAULT_MEMORY, type Separators, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { BadRows } from "../data/bad-rows.ts";
@@ -77,7 +78,7 @@ export async function testData(
   const separators = separator === undefined ? separatorsOf() : separatorsOf(separator);
   const isGiven = options.config !== undefined || options.set !== undefined;
   const settings = isGiven ? await readConfig(options.config ?? null, options.set) : null;
-  const reading = { ...options, separators, memory: DEFAULT_MEMORY };
+  const reading = { ...options, separators, csv: manifest.data.csv, memory: DEFAULT_MEMORY };
   const stored = options.baseline === undefined ? await readBaseline(opened) : null;
   const expect = settings?.expect ?? stored?.expect ?? nothingExpected;
   const before =
@@ -124,6 +125,7 @@ interface Subject {
 
 interface Reading extends Watch {
   readonly separators: Separators;
+  readonly csv?: CsvFormat | undefined;
   readonly memory: number;
   readonly baseline: Profile | null;
   readonly limit?: number | undefined;
@@ -134,10 +136,10 @@ interface Reading extends Watch {
 /** What a file holds of what a model reads, and of what is expected beside. */
 export async function profileData(
   { model, fitted, expect, path }: Subject,
-  { separators, memory, baseline, limit, badRows = new BadRows(), now, ...watch }: Reading,
+  { separators, csv, memory, baseline, limit, badRows = new BadRows(), now, ...watch }: Reading,
 ): Promise<{ readonly profile: Profile; readonly looked: Looked }> {
   const report = (text: string) => watch.onEvent?.({ kind: "activity", text });
-  const files = await DataFiles.open(report, badRows, { bytes: memory, folder: tmpdir() });
+  const files = await DataFiles.open(report, badRows, { bytes: memory, folder: tmpdir() }, csv);
   try {
     const file = await files.file(path);
     const findings = new Findings(file.path);

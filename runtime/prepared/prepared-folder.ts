@@ -14,6 +14,7 @@ export const preparedFiles = {
   ...fittedFiles,
   description: "prepared.json",
   titles: "titles.json",
+  baseline: "baseline.json",
   shard: (split: PreparedSplit, shard: number): string =>
     `${split}/part-${String(shard).padStart(5, "0")}.parquet`,
   counts: (table: string): string => `counts/${table}.parquet`,

@@ -15,6 +15,7 @@ import type { Titles } from "../data/titles.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged, unreadable } from "../files/unchanged.ts";
+import { type Baseline, baselineIn } from "../run/baseline.ts";
 import { isSealed } from "../run/seal.ts";
 import {
   PREPARED_VERSION,
@@ -67,6 +68,12 @@ export class PreparedFolder {
     if (!Object.hasOwn(this.description.files, preparedFiles.titles)) return null;
     const { feature, column, of } = JSON.parse(await this.text(preparedFiles.titles));
     return { feature, column, of: new Map(of) };
+  }
+
+  /** What the columns of the raw training rows held; null where that was not written down, as by a plan for Spark. */
+  async baseline(): Promise<Baseline | null> {
+    if (!Object.hasOwn(this.description.files, preparedFiles.baseline)) return null;
+    return baselineIn(await this.text(preparedFiles.baseline));
   }
 
   private async text(name: string): Promise<string> {

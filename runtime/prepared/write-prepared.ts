@@ -27,6 +27,7 @@ import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { claimWhole, putWhole } from "../files/whole-folder.ts";
+import { type Baseline, baselineText } from "../run/baseline.ts";
 import { sealed, UNSEALED } from "../run/seal.ts";
 import { type Cell, cellsOf, preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
@@ -61,6 +62,7 @@ export interface PreparedContents extends DescribedContents {
   /** By table whose ids are to be counted: where they stand. */
   readonly counted: ReadonlyMap<string, Counted>;
   readonly titles: Titles | null;
+  readonly baseline: Baseline | null;
   /** How many files a split has, where it has as many rows. */
   readonly shards: number;
   /** Called with rows that are written, before each few thousand. */
@@ -107,11 +109,13 @@ async function writeFiles(
   contents: PreparedContents,
   scratch: Scratch,
 ): Promise<PreparedDescription> {
-  const { model, data, counted, titles } = contents;
+  const { model, data, counted, titles, baseline } = contents;
   const texts = new Map<string, Recorded>();
   for (const [name, text] of fittedTexts(data.fitted)) texts.set(name, await folder.text(name, text));
   if (titles !== null)
     texts.set(preparedFiles.titles, await folder.text(preparedFiles.titles, titlesText(titles)));
+  if (baseline !== null)
+    texts.set(preparedFiles.baseline, await folder.text(preparedFiles.baseline, baselineText(baseline)));
   const writer = await ShardWriter.open(scratch);
   const reader = new FileReader();
   try {

@@ -29,8 +29,13 @@ export async function readBaseline({ folder, run }: OpenRun): Promise<Baseline> 
   if (!Object.hasOwn(run.manifest.files, runFiles.baseline))
     throw new DiagnosticError([diagnose(runWithoutBaseline, { path: folder }, noLocation)]);
   await requireListed(folder, runFiles.baseline, run.manifest);
-  const text = await readFile(join(folder, runFiles.baseline), "utf8");
+  return baselineIn(await readFile(join(folder, runFiles.baseline), "utf8"));
+}
+
+/** What `baselineText` wrote. */
+export function baselineIn(text: string): Baseline {
   const infinite = (_: string, value: unknown) =>
     value === "inf" ? Number.POSITIVE_INFINITY : value === "-inf" ? Number.NEGATIVE_INFINITY : value;
-  return JSON.parse(text, infinite) as Baseline;
+  const { version: _, ...baseline } = JSON.parse(text, infinite) as Baseline & { readonly version: number };
+  return baseline;
 }
