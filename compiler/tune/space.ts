@@ -3,6 +3,7 @@
 
 import { Random } from "../common/random.ts";
 import { UsageError } from "../common/usage-error.ts";
+import type { Search } from "./searches.ts";
 import { sobolPoint } from "./sobol.ts";
 
 export type Range =
@@ -18,9 +19,6 @@ export type Space = ReadonlyMap<string, Range>;
 
 /** A value for each name, as it would be written. */
 export type Assignment = Readonly<Record<string, string>>;
-
-export const searches = ["sobol", "random"] as const;
-export type Search = (typeof searches)[number];
 
 /** Digits of a number that is drawn: more would claim that the next ones matter. */
 const DIGITS = 3;

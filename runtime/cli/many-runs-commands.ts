@@ -1,7 +1,7 @@
 // The commands about many runs: trainings that are compared, searches, lists of runs, two of them side by side.
 
 import { type Command, Option } from "commander";
-import { searches } from "../../compiler/tune/space.ts";
+import { searches } from "../../compiler/tune/searches.ts";
 import {
   backendOption,
   badRowOption,

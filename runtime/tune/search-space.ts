@@ -14,8 +14,9 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
 import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
+import type { Search } from "../../compiler/tune/searches.ts";
 import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
-import { type Range, rangeOf, type Search, type Space, valueAt } from "../../compiler/tune/space.ts";
+import { type Range, rangeOf, type Space, valueAt } from "../../compiler/tune/space.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { modelAsked } from "../driver/model-asked.ts";
 import type { Asked } from "../driver/prepare.ts";

@@ -22,7 +22,8 @@ import {
   type Plan,
   rungsOf,
 } from "../../compiler/tune/halving.ts";
-import { type Assignment, drawn, rangeText, type Search, type Space } from "../../compiler/tune/space.ts";
+import type { Search } from "../../compiler/tune/searches.ts";
+import { type Assignment, drawn, rangeText, type Space } from "../../compiler/tune/space.ts";
 import { type DriverEvent, Stopped, tellDiagnostics, type Watch } from "../driver/events.ts";
 import { askedFor, type PrepareOptions, prepareTo } from "../driver/prepare.ts";
 import { readConfig } from "../driver/read-config.ts";

@@ -3,7 +3,7 @@
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
-import type { Search } from "../../../compiler/tune/space.ts";
+import type { Search } from "../../../compiler/tune/searches.ts";
 import { Stopped } from "../../driver/events.ts";
 import { duration } from "../../driver/text-table.ts";
 import type { WideVectorsChoice } from "../../engines/options.ts";
