@@ -1,7 +1,7 @@
 // The files that an address of rows means, in the order of their names, whatever order the file system gives them in. A path that is a
 // file is that file, whatever signs it has.
 
-import { accessSync, constants, readdirSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import {
   alternatives,
   commonFolder,
@@ -15,17 +15,29 @@ import type { RowFiles } from "../../compiler/frontend/config/read-settings.ts";
 import { fileProblem } from "./file-problem.ts";
 import { otherThanFile } from "./read-text.ts";
 
-/** Folders within each other; more are a circle of links. */
-const DEEPEST = 64;
+/** Files and folders that an address may lead through; more are hardly what its author meant. */
+const MOST_ENTRIES = 100_000;
 
-export function rowFilesAt(address: string): RowFiles {
+export function rowFilesAt(address: string, most = MOST_ENTRIES): RowFiles {
+  try {
+    return filesAt(address, new Walk(most));
+  } catch (error) {
+    if (!(error instanceof TooManyEntries)) throw error;
+    return {
+      problem: `it leads through more than ${most.toLocaleString("en")} files and folders: name the folder of the rows`,
+    };
+  }
+}
+
+function filesAt(address: string, walk: Walk): RowFiles {
   if (kindOf(address) === "file") return oneFile(address);
   const files: string[] = [];
   const folders: string[] = [];
   for (const each of isPattern(address) ? alternatives(address) : [address]) {
     const path = each.replaceAll(/\\(.)/gs, "$1");
     const kind = kindOf(path);
-    const found = kind === "file" ? oneFile(path) : kind === "folder" ? filesIn(path) : matching(each);
+    const found =
+      kind === "file" ? oneFile(path) : kind === "folder" ? filesIn(path, walk) : matching(each, walk);
     if ("problem" in found) return each === address ? found : { problem: `${path}: ${found.problem}` };
     files.push(...found.files.filter((file) => !files.includes(file)));
     folders.push(found.folder);
@@ -53,26 +65,87 @@ function oneFile(path: string): RowFiles {
 }
 
 /** All files of rows in a folder and those within. */
-function filesIn(folder: string): RowFiles {
+function filesIn(folder: string, walk: Walk): RowFiles {
   const base = folder === "." ? "" : folder.endsWith("/") ? folder : `${folder}/`;
-  const files = filesBelow(base, 0);
+  const files = walk.filesBelow(base);
   return files.length === 0
     ? { problem: "it is a folder without a file of rows" }
     : { files: inOrderOfNames(files), folder: base };
 }
 
-function filesBelow(folder: string, depth: number): string[] {
-  if (depth > DEEPEST) return [];
-  return namesIn(folder).flatMap((name) => {
-    if (isHidden(name)) return [];
-    const path = `${folder}${name}`;
-    if (kindOf(path) === "folder") return filesBelow(`${path}/`, depth + 1);
-    return formatOf(name) === undefined ? [] : [path];
-  });
+class TooManyEntries extends Error {
+  override readonly name = "TooManyEntries";
+}
+
+/** Goes down folders. Links are followed, but not back to where the way came from; a file that several ways lead to is found once. */
+class Walk {
+  private readonly most: number;
+  private entries = 0;
+  private hasLinks = false;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** The files of rows in a folder, whose path ends with a slash, and in those within. */
+  filesBelow(folder: string): string[] {
+    const found = this.foldersBelow(folder).flatMap((each) =>
+      this.entriesIn(each)
+        .filter(({ name, kind }) => kind === "file" && !isHidden(name) && formatOf(name) !== undefined)
+        .map(({ name }) => `${each}${name}`),
+    );
+    if (!this.hasLinks) return found;
+    const byPlace = new Map<string, string>();
+    for (const path of inOrderOfNames(found)) {
+      const place = realPathOf(path);
+      if (!byPlace.has(place)) byPlace.set(place, path);
+    }
+    return [...byPlace.values()];
+  }
+
+  /** A folder and all within. */
+  foldersBelow(folder: string, way: readonly string[] = [realPathOf(folder)]): string[] {
+    const below = this.entriesIn(folder).filter(({ name, kind }) => kind === "folder" && !isHidden(name));
+    return [
+      folder,
+      ...below.flatMap(({ name, isLink }) => {
+        const path = `${folder}${name}`;
+        if (!isLink) return this.foldersBelow(`${path}/`, way);
+        const target = realPathOf(path);
+        const leadsBack = way.includes(target) || `${realPathOf(folder)}/`.startsWith(`${target}/`);
+        return leadsBack ? [] : this.foldersBelow(`${path}/`, [...way, target]);
+      }),
+    ];
+  }
+
+  /** None of a folder that cannot be read. */
+  entriesIn(folder: string): Entry[] {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(folder === "" ? "." : folder, { withFileTypes: true });
+    } catch {
+      return [];
+    }
+    this.entries += entries.length;
+    if (this.entries > this.most) throw new TooManyEntries();
+    return entries.map((entry) => {
+      const isLink = entry.isSymbolicLink();
+      this.hasLinks ||= isLink;
+      const kind = isLink ? kindOf(`${folder}${entry.name}`) : entry.isDirectory() ? "folder" : "file";
+      return { name: entry.name, kind, isLink };
+    });
+  }
+}
+
+interface Entry {
+  readonly name: string;
+  /** Of a link, that of its target; null where there is none. */
+  readonly kind: "file" | "folder" | null;
+  readonly isLink: boolean;
 }
 
 /** The files that a pattern without braces fits; of a folder that it fits, those within. */
-function matching(pattern: string): RowFiles {
+function matching(pattern: string, walk: Walk): RowFiles {
   if (!isPattern(pattern)) return { problem: problemOfFile(pattern) ?? "there is no such file" };
   const parts = pattern.split("/");
   const fixed = parts.findIndex((part) => namePattern(part).kind !== "name");
@@ -84,40 +157,28 @@ function matching(pattern: string): RowFiles {
   for (const [i, part] of parts.slice(fixed).entries()) {
     const isLast = fixed + i === parts.length - 1;
     const next = new Set<string>();
-    for (const path of paths) for (const found of stepFrom(path, part, isLast)) next.add(found);
+    for (const path of paths) for (const found of stepFrom(path, part, isLast, walk)) next.add(found);
     paths = [...next];
   }
-  const files = paths.flatMap((path) => (path.endsWith("/") ? filesBelow(path, 0) : [path]));
+  const files = paths.flatMap((path) => (path.endsWith("/") ? walk.filesBelow(path) : [path]));
   return files.length === 0
     ? { problem: "no file fits this pattern" }
     : { files: inOrderOfNames([...new Set(files)]), folder };
 }
 
 /** Paths one part of a pattern further; those of folders end with a slash. */
-function stepFrom(folder: string, part: string, isLast: boolean): string[] {
+function stepFrom(folder: string, part: string, isLast: boolean, walk: Walk): string[] {
   const pattern = namePattern(part);
-  if (pattern.kind === "folders") return foldersBelow(folder, 0);
+  if (pattern.kind === "folders") return walk.foldersBelow(folder);
   const names =
-    pattern.kind === "name" ? [pattern.name] : namesIn(folder).filter((name) => pattern.fits(name));
+    pattern.kind === "name"
+      ? [pattern.name]
+      : walk.entriesIn(folder).flatMap(({ name }) => (pattern.fits(name) ? [name] : []));
   return names.flatMap((name) => {
     const path = `${folder}${name}`;
     const kind = kindOf(path);
     return kind === "folder" ? [`${path}/`] : kind === "file" && isLast ? [path] : [];
   });
-}
-
-function foldersBelow(folder: string, depth: number): string[] {
-  if (depth > DEEPEST) return [];
-  const below = namesIn(folder).filter((name) => !isHidden(name) && kindOf(`${folder}${name}`) === "folder");
-  return [folder, ...below.flatMap((name) => foldersBelow(`${folder}${name}/`, depth + 1))];
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder === "" ? "." : folder);
-  } catch {
-    return [];
-  }
 }
 
 function kindOf(path: string): "file" | "folder" | null {

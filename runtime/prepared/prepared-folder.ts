@@ -18,7 +18,11 @@ export const preparedFiles = {
   shard: (split: PreparedSplit, shard: number): string =>
     `${split}/part-${String(shard).padStart(5, "0")}.parquet`,
   counts: (table: string): string => `counts/${table}.parquet`,
+  met: (vocabulary: string): string => `met/${vocabulary}.parquet`,
 } as const;
+
+/** The column of `counts` and `met`: one row an id. */
+export const COUNT = "count";
 
 export const preparedSplits = ["train", "valid", "test"] as const;
 export type PreparedSplit = (typeof preparedSplits)[number];
@@ -53,7 +57,9 @@ export interface PreparedDescription {
   }[];
   /** By table: how often its ids occur in the training rows; only where a regularisation asks for it. */
   readonly counts: Readonly<Record<string, FileDescription>>;
-  /** By name: the files beside shards and counts. */
+  /** By vocabulary: how often each id was met in the training rows, for trainings that go on later; absent where Spark wrote the rows. */
+  readonly met?: Readonly<Record<string, FileDescription>>;
+  /** By name: the files beside those. */
   readonly files: Readonly<Record<string, Recorded>>;
   /** What the rows depend on in the spec and in dinc.yaml. */
   readonly reads: RowsAsked;

@@ -46,9 +46,9 @@ export class PreparedFolder {
 
   /** The paths of all its files. */
   get files(): string[] {
-    const { splits, counts, files } = this.description;
+    const { splits, counts, met = {}, files } = this.description;
     const shards = preparedSplits.flatMap((split) => splits[split]?.shards ?? []);
-    const names = [...shards, ...Object.values(counts)].map(({ file }) => file);
+    const names = [...shards, ...Object.values(counts), ...Object.values(met)].map(({ file }) => file);
     return [preparedFiles.description, ...Object.keys(files), ...names].map((name) => join(this.path, name));
   }
 

@@ -21,6 +21,7 @@ import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
 import { digest } from "../run/seal.ts";
 import {
+  COUNT,
   type PreparedColumn,
   type PreparedSplit,
   type SplitDescription,
@@ -53,7 +54,8 @@ export async function readPrepared(
       const described = description.splits[split];
       return described === undefined ? null : (await readSplitRows(reading, split, described, false)).rows;
     };
-    return { train: train.rows, places, valid: await other("valid"), test: await other("test") };
+    const counts = await metIn(folder, files);
+    return { train: train.rows, places, valid: await other("valid"), test: await other("test"), counts };
   };
   return withMemory(options.memory, folder.path, options, read, (read, { store, reader }) => {
     const settled = (rows: typeof read.valid, isMeasured: boolean) =>
@@ -62,10 +64,26 @@ export async function readPrepared(
     const [valid, test] = [settled(read.valid, true), settled(read.test, true)];
     const orders = new BoundedOrders(store.leftRoom(), read.places);
     return {
-      ...{ train, valid, test, fitted, counts: null },
+      ...{ train, valid, test, fitted, counts: read.counts },
       ...{ fingerprint: description.data, orders, onDisk: store.onDisk },
     };
   });
+}
+
+/** By vocabulary how often each id was met in the training rows; null where that is not written down. */
+async function metIn(folder: PreparedFolder, files: DataFiles): Promise<TrainingData["counts"]> {
+  const { met } = folder.description;
+  if (met === undefined) return null;
+  const counts = new Map<string, Float64Array>();
+  for (const [vocabulary, described] of Object.entries(met)) {
+    const file = await files.file(await folder.require(described.file, described));
+    const numbers: number[] = [];
+    await files.scan(file, [file.columns.get(COUNT)!], ({ columns: [some] }) => {
+      for (const count of some!) numbers.push(count as number);
+    });
+    counts.set(vocabulary, Float64Array.from(numbers));
+  }
+  return counts;
 }
 
 /** The rows of a split in the order in which dinc reads them, with their labels and groups; null where there is no such split. */

@@ -31,6 +31,8 @@ import { type Baseline, baselineText } from "../run/baseline.ts";
 import { sealed, UNSEALED } from "../run/seal.ts";
 import { type Cell, cellsOf, preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
+  COUNT,
+  type FileDescription,
   PREPARED_VERSION,
   type PreparedDescription,
   type PreparedSplit,
@@ -125,19 +127,22 @@ async function writeFiles(
       const rows = data[split];
       if (rows !== null) written[split] = await splits.write(split, rows);
     }
-    const counts: Record<string, Recorded & { readonly file: string }> = {};
-    for (const [table, where] of counted) {
-      const file = preparedFiles.counts(table);
+    const write = async (file: string, numbers: Float64Array): Promise<FileDescription> => {
       await folder.make(file);
-      const [found] = occurrencesIn([where], data.train);
-      await writer.write(folder.path(file), [{ name: "count", type: "double" }], chunksOf(found!));
-      counts[table] = { file, ...(await folder.recorded(file)) };
-    }
+      await writer.write(folder.path(file), [{ name: COUNT, type: "double" }], chunksOf(numbers));
+      return { file, ...(await folder.recorded(file)) };
+    };
+    const counts: Record<string, FileDescription> = {};
+    for (const [table, where] of counted)
+      counts[table] = await write(preparedFiles.counts(table), occurrencesIn([where], data.train)[0]!);
+    const met: Record<string, FileDescription> = {};
+    for (const [vocabulary, numbers] of data.counts ?? [])
+      if (numbers.length > 0) met[vocabulary] = await write(preparedFiles.met(vocabulary), numbers);
     await folder.flush();
     const description = describe(contents, {
       splits: { train: written.train!, ...written },
       columns: [...preparedColumns(model), rowColumn],
-      counts,
+      ...{ counts, met },
       files: Object.fromEntries(texts),
     });
     await folder.write(preparedFiles.description, descriptionBytes(description));
@@ -149,11 +154,11 @@ async function writeFiles(
 }
 
 /** What is known of a folder when its files are there. */
-export type Described = Pick<PreparedDescription, "splits" | "columns" | "counts" | "files">;
+export type Described = Pick<PreparedDescription, "splits" | "columns" | "counts" | "met" | "files">;
 
 export function describe(
   { model, source, data, tables, truth, compiler, order }: DescribedContents,
-  { splits, columns, counts, files }: Described,
+  { splits, columns, counts, met, files }: Described,
 ): PreparedDescription {
   const { seed, batch } = model.train;
   const stepsOf = (history: string) => columns.filter((column) => column.history === history);
@@ -167,7 +172,14 @@ export function describe(
       ]),
     ),
     tables: tables.map(({ name, feature, rows, width }) => ({ name, feature, rows, width })),
-    ...{ counts, files, reads: rowsAsked(model, source), data: data.fingerprint, truth },
+    ...{
+      counts,
+      ...(met === undefined ? {} : { met }),
+      files,
+      reads: rowsAsked(model, source),
+      data: data.fingerprint,
+      truth,
+    },
   };
 }
 

@@ -194,7 +194,7 @@ describe("dinc.yaml", () => {
 describe("mistakes in dinc.yaml", () => {
   it("unknown settings", async () => {
     expect(await saidOf("dta:\n  train: x\n")).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`dta\` is not a setting here; known are spec, variant, params, data, expect, tune, train
+      "error[DIN0521 unknown-config-key]: \`dta\` is not a setting here; known are spec, variant, params, tune, data, expect, train
        --> dinc.yaml:1:1
         |
       1 | dta:

@@ -1,7 +1,7 @@
 // Rows of several files: what is read of them is bit for bit what one file with all of them gives, in whatever way they are split and
 // named, and messages say which of the files they are about.
 
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -204,6 +204,31 @@ describe("an address", () => {
     expect(below("a/_*")).toEqual(["a/_b.csv"]);
     // Those of a list as they are listed, each once.
     expect(below("{b/2.csv,a.csv,b/*.csv}")).toEqual(["b/2.csv", "a.csv", "b/10.csv"]);
+  });
+
+  it("follows links, but in no circle, and finds a file once", () => {
+    const folder = new TestFolder();
+    const at = folder.path;
+    for (const name of ["linked/a", "linked/b"]) mkdirSync(join(at, name), { recursive: true });
+    for (const name of ["linked/a/1.csv", "linked/b/2.csv", "elsewhere.csv"])
+      appendFileSync(join(at, name), "x\n1\n");
+    symlinkSync("../b", join(at, "linked/a/to-b"));
+    symlinkSync("../a", join(at, "linked/b/to-a"));
+    symlinkSync(".", join(at, "linked/itself"));
+    symlinkSync("../../elsewhere.csv", join(at, "linked/b/3.csv"));
+    const found = rowFilesAt(join(at, "linked"));
+    expect(found).toMatchObject({
+      files: ["a/1.csv", "a/to-b/2.csv", "a/to-b/3.csv"].map((name) => join(at, "linked", name)),
+    });
+  });
+
+  it("that leads through very much is refused before long", () => {
+    const folder = new TestFolder();
+    for (let i = 0; i < 30; i++) mkdirSync(join(folder.path, `deep/${i}/${i}`), { recursive: true });
+    for (const address of [folder.path, `${folder.path}/**/*.csv`])
+      expect(rowFilesAt(address, 50)).toEqual({
+        problem: "it leads through more than 50 files and folders: name the folder of the rows",
+      });
   });
 
   it("says why there is nothing", () => {

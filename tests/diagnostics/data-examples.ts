@@ -205,7 +205,7 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   ),
   "data-unexpected": changed("dinc.yaml", "data:", 'expect: { columns: { price: "range 0 .. 8" } }\ndata:'),
   "run-without-baseline": {
-    before: [PREPARE, "train --rows rows --out run"],
+    before: [`${TRAIN} --set data.time=price --set data.since=0`],
     command: "test-data rows.csv --run run",
   },
   "output-exists": { before: [TRAIN] },

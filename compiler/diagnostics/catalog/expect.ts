@@ -17,5 +17,5 @@ export const runWithoutBaseline = defineError<{ path: string }>({
   message: ({ path }) => `${path} does not say what its training rows held`,
   help: () => "name the training rows: `dinc test-data FILE --run RUN --baseline train.csv`",
   explanation:
-    "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of earlier versions, of prepared rows and of trainings elsewhere have none. `--baseline` makes the same summary of a file of rows.",
+    "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of earlier versions, of a window of time, of rows that Spark prepared and of trainings elsewhere have none. `--baseline` makes the same summary of a file of rows.",
 });
