@@ -48,7 +48,16 @@ async function write(
 ): Promise<void> {
   const release = await claimPrepared(out, true);
   const tables = tablesOf(model, data.fitted);
-  const contents = { model, source, data, tables, counted: new Map(), truth: null, titles: null, baseline: null };
+  const contents = {
+    model,
+    source,
+    data,
+    tables,
+    counted: new Map(),
+    truth: null,
+    titles: null,
+    baseline: null,
+  };
   await writePrepared(out, { ...contents, ...asked, compiler: "test", onProgress: () => {} });
   release();
 }
