@@ -7,7 +7,6 @@ import {
   renamesNothing,
   rowsOfOtherIds,
 } from "../../compiler/diagnostics/catalog/from.ts";
-import { runDamaged } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { type Known, NOTHING_KNOWN } from "../../compiler/frontend/kinds/fit.ts";
@@ -27,6 +26,7 @@ import type { Evaluation } from "../../compiler/train/score.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { readState } from "../run/optimizer-file.ts";
+import { damaged } from "../run/read-run.ts";
 import { type ChainLink, type FromRecord, runFiles } from "../run/run-folder.ts";
 import { metricValues } from "../train/metrics/metric-columns.ts";
 
@@ -52,8 +52,6 @@ export async function earlierFor(model: Model, options: ContinueOptions): Promis
   if (from === undefined) return null;
   const opened = await openedRun(from);
   const { run, folder } = opened;
-  const damaged = (path: string, reason: string) =>
-    new DiagnosticError([diagnose(runDamaged, { path, reason }, noLocation)]);
   const earlier: Earlier = {
     model: opened.model,
     fitted: run.fitted,

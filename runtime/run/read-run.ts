@@ -48,7 +48,7 @@ export function unusable(reason: string, folder: string): string {
   return `${reason}; \`dinc calibrate ${folder} --remove\` takes it out`;
 }
 
-function damaged(path: string, reason: string): DiagnosticError {
+export function damaged(path: string, reason: string): DiagnosticError {
   return new DiagnosticError([diagnose(runDamaged, { path, reason }, noLocation)]);
 }
 

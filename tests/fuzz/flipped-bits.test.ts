@@ -12,7 +12,10 @@ import { prepareTo } from "../../runtime/driver/prepare.ts";
 import { readModel } from "../../runtime/driver/read-spec.ts";
 import { PreparedFolder } from "../../runtime/prepared/read-description.ts";
 import { readPrepared } from "../../runtime/prepared/read-prepared.ts";
-import { openRun } from "../../runtime/run/open-run.ts";
+import { readBaseline } from "../../runtime/run/baseline.ts";
+import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
+import { readState } from "../../runtime/run/optimizer-file.ts";
+import { damaged } from "../../runtime/run/read-run.ts";
 import { RankerWeightsError } from "../../runtime/serve/weights.ts";
 import { rowsOf } from "../data/files.ts";
 import { type Compiled, compiled } from "../serve/compiled.ts";
@@ -53,6 +56,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** What nothing reads again. */
 const FOR_PEOPLE = ["metrics.jsonl", "report.html"];
 
+/** Opens a run and reads what only some commands read. */
+async function allOf(path: string): Promise<OpenRun> {
+  const opened = await openRun(path);
+  await readBaseline(opened);
+  await readState(path, opened.run.manifest, damaged);
+  return opened;
+}
+
 test("of a run", async () => {
   const whole = JSON.stringify((await openRun(at("run"))).run.manifest);
   const names = await readdir(at("run"), { recursive: true });
@@ -65,7 +76,7 @@ test("of a run", async () => {
       flips++;
       bytes[place]! ^= bit;
       await writeFile(path, bytes);
-      const opened = await openRun(at("run")).then(
+      const opened = await allOf(at("run")).then(
         ({ run }) => JSON.stringify(run.manifest),
         (error: unknown) => error,
       );
@@ -93,11 +104,11 @@ test("of prepared rows", async () => {
   const read = async () => {
     const folder = await PreparedFolder.open(at("rows"));
     await readPrepared(folder, model, { data: source, location: noLocation }, { memory: source.memory });
-    return folder.titles();
+    return [await folder.titles(), await folder.baseline()];
   };
   await read();
   const names = (await PreparedFolder.open(at("rows"))).files;
-  expect(names).toHaveLength(2 + 2 + 3);
+  expect(names).toHaveLength(2 + 2 + 3 + 2);
   for (const path of names) {
     const bytes = await readFile(path);
     for (const [place, bit] of someBits(bytes, runs(10))) {

@@ -23,8 +23,8 @@ function taken(yaml: string, label: string, snippets = true): string {
 
 describe("settings", () => {
   test("those of the place that are not there", () => {
-    expect(labels("┆")).toEqual(["spec", "variant", "params", "data", "expect", "train"]);
-    expect(labels("spec: model.din\n┆")).toEqual(["variant", "params", "data", "expect", "train"]);
+    expect(labels("┆")).toEqual(["spec", "variant", "params", "tune", "data", "expect", "train"]);
+    expect(labels("spec: model.din\n┆")).toEqual(["variant", "params", "tune", "data", "expect", "train"]);
     expect(labels("train:\n  epochs: 3\n  ┆")).toEqual(["batch", "seed", "learning_rate"]);
     expect(labels("train: { epochs: 3, ┆")).toEqual(["batch", "seed", "learning_rate"]);
     expect(labels("train:\n  ep┆: 3")).toContain("epochs");
