@@ -58,7 +58,7 @@ beforeAll(async () => {
   for (const [i, name] of readdirSync(at("spark-like/train")).sort().entries())
     renameSync(at("spark-like/train", name), at(`spark-like/train/part-0000${i}-6f1c.c000.zstd.parquet`));
   writeFileSync(at("spark-like/train/_SUCCESS"), "");
-  for (const name of ["prepared.json", "fitted.json", "vocab"])
+  for (const name of ["prepared.json", "fitted.json", "vocab", "baseline.json", "met"])
     rmSync(at("spark-like", name), { recursive: true });
   const write = async (path: string, query: string) => {
     mkdirSync(at("spark-like/spark", path), { recursive: true });
