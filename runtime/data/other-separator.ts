@@ -4,6 +4,7 @@ import { otherSeparator } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, csvSetting } from "../../compiler/frontend/config/csv-format.ts";
 import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
+import { problemOfFile } from "../files/row-files.ts";
 import { csvHeader, firstRecords } from "./csv-header.ts";
 
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
@@ -35,6 +36,8 @@ export async function refuseOtherSeparator(
 export async function formatIn(path: string): Promise<CsvFormat | null> {
   const format = formatOf(path);
   if (format !== "csv" && format !== "tsv") return null;
+  // A pipe would wait for who writes it; what else is no file is told where rows are read.
+  if (problemOfFile(path) !== null) return null;
   const delimiter = format === "csv" ? "," : "\t";
   const other = otherIn((await csvHeader(path, delimiter)).names, delimiter);
   return other === null ? null : formatWith(path, other);
