@@ -11,14 +11,16 @@ import { manyRunsCommands } from "./many-runs-commands.ts";
 import {
   backendOption,
   badRowOption,
+  checkpointOption,
   collect,
   csvOptions,
   emitOptionsOf,
+  formatOption,
   fromOptions,
   paramOption,
-  positiveNumber,
   positiveWholeNumber,
   threadsOption,
+  trainingOptions,
   variantOption,
   wholeNumber,
   wideVectorsOption,
@@ -183,24 +185,11 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       "where the data is and how it becomes rows (default: dinc.yaml, if there is one)",
     )
     .option("--rows <folder>", "prepared rows, instead of the data that dinc.yaml names")
-    .option("-o, --out <run>", "the run folder to write")
-    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
-    .addOption(paramOption())
-    .addOption(variantOption())
-    .addOption(backendOption())
-    .addOption(threadsOption())
-    .addOption(wideVectorsOption())
-    .option("--seed <n>", "seed of everything random", wholeNumber)
-    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
-    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .option("-o, --out <run>", "the run folder to write");
+  trainingOptions(trainCommand)
     .option("--force", "replace an existing run folder; do not continue an interrupted training")
     .option("--resume", "continue an interrupted training; begin with the first step if there is none")
-    .option(
-      "--checkpoint-every <seconds>",
-      "how often to write a checkpoint, besides after each epoch",
-      positiveNumber,
-      60,
-    )
+    .addOption(checkpointOption())
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder during training")
     .option("--mlflow <url>", "let an MLflow server follow the training, and give it the run");
   for (const option of fromOptions()) trainCommand.addOption(option);
@@ -307,7 +296,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
       wholeNumber,
       defaultRequest.history,
     )
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(formatOption())
     .action(async (path: string, options) =>
       done(await (await import("./commands/cost.ts")).cost(path, options, terminal)),
     );

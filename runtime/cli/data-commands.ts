@@ -1,7 +1,7 @@
 // The commands about data.
 
-import { type Command, Option } from "commander";
-import { collect } from "./options.ts";
+import type { Command } from "commander";
+import { collect, formatOption } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Adds them by `command`. */
@@ -22,7 +22,7 @@ export function dataCommands(
     .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
     .option("--baseline <file>", "compare with this file instead of the run's training rows")
     .option("--separator <text>", "the separator of values in CSV columns (default: as in training)")
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(formatOption())
     .addHelpText("after", "\nExit code: 0 all is as expected, 1 something is not, or cannot be read.")
     .action(async (file: string, options) =>
       done(await (await import("./commands/test-data.ts")).testData(file, options, terminal)),

@@ -3,16 +3,14 @@
 import { type Command, Option } from "commander";
 import { searches } from "../../compiler/tune/searches.ts";
 import {
-  backendOption,
   badRowOption,
+  checkpointOption,
   collect,
-  paramOption,
+  formatOption,
   positiveNumber,
   positiveWholeNumber,
-  threadsOption,
-  variantOption,
+  trainingOptions,
   wholeNumber,
-  wideVectorsOption,
 } from "./options.ts";
 import { splitOptions } from "./row-commands.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,7 +21,7 @@ export function manyRunsCommands(
   done: (code: number) => void,
   terminal: Terminal,
 ): void {
-  command(
+  const ablateCommand = command(
     "ablate",
     "Train a model without each feature, history and field in turn, and measure what is lost.",
     "dinc ablate -c dinc.yaml --out my-ablation",
@@ -38,29 +36,16 @@ export function manyRunsCommands(
     .requiredOption("-o, --out <folder>", "the folder for all runs; those that it has are not trained again")
     .option("--only <part>", "leave out this feature, history or `clicks.dwell`; repeatable", collect, [])
     .option("--metric <metric>", "the metric of the spec that the order goes by (default: its first one)")
-    .option("--resamples <n>", "bootstrap resamples for intervals; 0 for none", wholeNumber, 400)
-    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
-    .addOption(paramOption())
-    .addOption(variantOption())
-    .addOption(backendOption())
-    .addOption(threadsOption())
-    .addOption(wideVectorsOption())
-    .option("--seed <n>", "seed of everything random", wholeNumber)
-    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
-    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .option("--resamples <n>", "bootstrap resamples for intervals; 0 for none", wholeNumber, 400);
+  trainingOptions(ablateCommand)
     .option("--force", "train all runs anew")
-    .option(
-      "--checkpoint-every <seconds>",
-      "how often to write a checkpoint, besides after each epoch",
-      positiveNumber,
-      60,
-    )
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(checkpointOption())
+    .addOption(formatOption())
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/ablate.ts")).ablate(spec, options, terminal)),
     );
 
-  command(
+  const tuneCommand = command(
     "tune",
     "Search for good settings: params, variants and settings of training, chosen by validation rows.",
     'dinc tune -c dinc.yaml --try "rate=log(1e-4..1e-2)" --out search',
@@ -107,23 +92,11 @@ export function manyRunsCommands(
       "--parallel <n>",
       "trials trained side by side (default: as many as there are cores, at most 8)",
       positiveWholeNumber,
-    )
-    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
-    .addOption(paramOption())
-    .addOption(variantOption())
-    .addOption(backendOption())
-    .addOption(threadsOption())
-    .addOption(wideVectorsOption())
-    .option("--seed <n>", "seed of everything random, of the draws too", wholeNumber)
-    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
-    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    );
+  trainingOptions(tuneCommand, "seed of everything random, of the draws too")
     .option("--resume", "go on with the search that is there; begin where there is none")
     .option("--force", "replace the search that is there")
-    .addOption(
-      new Option("--format <format>", "how to print what was found")
-        .choices(["pretty", "json"])
-        .default("pretty"),
-    )
+    .addOption(formatOption("how to print what was found"))
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/tune.ts")).tune(spec, options, terminal)),
     );
@@ -143,7 +116,7 @@ export function manyRunsCommands(
       collect,
       [],
     )
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(formatOption())
     .action(async (folder: string, options) =>
       done(await (await import("./commands/runs.ts")).runs(folder, options, terminal)),
     );
@@ -165,7 +138,7 @@ export function manyRunsCommands(
       wholeNumber,
     )
     .option("--seed <n>", "of these draws (default: 2026)", wholeNumber)
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(formatOption())
     .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
     .action(async (a: string, b: string, options) =>
       done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),

@@ -45,6 +45,34 @@ export function wideVectorsOption(): Option {
     .preset("auto");
 }
 
+/** How a training is set and run, of commands that train once or often. */
+export function trainingOptions(target: Command, seed = "seed of everything random"): Command {
+  return target
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(wideVectorsOption())
+    .option("--seed <n>", seed, wholeNumber)
+    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"));
+}
+
+export function checkpointOption(): Option {
+  return new Option(
+    "--checkpoint-every <seconds>",
+    "how often to write a checkpoint, besides after each epoch",
+  )
+    .argParser(positiveNumber)
+    .default(60);
+}
+
+/** For people, or for programs. */
+export function formatOption(doc = "how to print"): Option {
+  return new Option("--format <format>", doc).choices(["pretty", "json"]).default("pretty");
+}
+
 /** What only some targets take, with their names. */
 export function emitOptionsOf(): Option[] {
   return Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
@@ -132,7 +160,7 @@ export function fromOptions(command: "train" | "prepare" = "train"): Option[] {
       "a run for each period from data.since to data.until, each from the one before, in folders of --out",
     ).choices(["hour", "day", "week"]),
     new Option("--explain", "--from: print what becomes of the run, and train nothing"),
-    new Option("--format <format>", "how --explain prints").choices(["pretty", "json"]).default("pretty"),
+    formatOption("how --explain prints"),
     new Option("--no-state", "leave out state.safetensors, by which a training goes on from this run"),
   ];
 }

@@ -7,6 +7,7 @@ import {
   badRowOption,
   collect,
   csvOptions,
+  formatOption,
   positiveWholeNumber,
   threadsOption,
   wholeNumber,
@@ -46,9 +47,7 @@ export function rowCommands(
       "dinc eval my-run -c dinc.yaml --split test --format json",
     ),
   )
-    .addOption(
-      new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
-    )
+    .addOption(formatOption("how to print metrics"))
     .addOption(
       new Option(
         "--resamples <n>",
@@ -78,7 +77,7 @@ export function rowCommands(
     )
     .option("--by <feature>", "a feature with ids: each value with rows enough is fitted by itself")
     .option("--remove", "remove the calibration of the run")
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(formatOption())
     .addOption(badRowOption("as in training"))
     .action(async (run: string, options) =>
       done(await (await import("./commands/calibrate.ts")).calibrate(run, options, terminal)),
@@ -98,7 +97,7 @@ export function rowCommands(
     .option("--resamples <n>", "bootstrap resamples for intervals; 0 for none", wholeNumber, 400)
     .option("--seed <n>", "seed of permutations, sample and resamples (default: the run's)", wholeNumber)
     .option("--report <file>", "write a page with a plot")
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addOption(formatOption())
     .addOption(badRowOption("as in training"))
     .action(async (run: string, options) =>
       done(await (await import("./commands/importance.ts")).importance(run, options, terminal)),
