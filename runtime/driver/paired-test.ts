@@ -7,12 +7,12 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { written } from "../../compiler/middle/metrics/registry.ts";
 import { EventLoopYield } from "../../compiler/train/event-loop-yield.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
+import { usersOf } from "../../compiler/train/metrics/differences.ts";
 import {
   type PairedDifference,
   type PairedRequest,
   pairedInSlices,
   ROWS,
-  usersOf,
 } from "../../compiler/train/metrics/paired.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { identityOfData } from "../run/checkpoint.ts";

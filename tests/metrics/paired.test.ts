@@ -7,11 +7,11 @@ import { Random } from "../../compiler/common/random.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
 import { middle } from "../../compiler/train/metrics/bootstrap.ts";
+import { usersOf } from "../../compiler/train/metrics/differences.ts";
 import {
   type PairedDifference,
   type PairedRequest,
   pairedInSlices,
-  usersOf,
 } from "../../compiler/train/metrics/paired.ts";
 import { asked, type Row, rowsUpTo, USER, valueFor } from "./rows.ts";
 

@@ -34,6 +34,11 @@ export interface ComparedRows {
   readonly resampling: Resampling;
 }
 
+/** The feature of the users that metrics without groups are tested by: the first that one of them groups by; null where none does. */
+export function usersOf(metrics: readonly Metric[]): string | null {
+  return [...groupsOf(metrics)][0] ?? null;
+}
+
 /** Compares scores with others of the same rows. Of several `others`, such as those of several permutations, the mean counts. */
 export class Differences {
   private readonly rows: ComparedRows;
@@ -48,7 +53,7 @@ export class Differences {
     const { metrics, labels, groups, resampling } = this.rows;
     const titles = titlesOf(metrics);
     const all = others.map((logits) => new Scored(logits, labels, groups));
-    const [users] = groupsOf(metrics);
+    const users = usersOf(metrics);
     const found: MetricDifference[] = [];
     for (const [i, metric] of metrics.entries()) {
       const sign = metricOf(metric).better === "higher" ? 1 : -1;
@@ -58,10 +63,10 @@ export class Differences {
       const by = groupedBy(metric) ?? users;
       const resampled = [before, ...measured].map((each) => each.resampled);
       let interval: Interval | null = null;
-      if (by !== undefined && resampled.every((each) => each !== null)) {
+      if (by !== null && resampled.every((each) => each !== null)) {
         const units = this.base.groups(by);
         const [first, ...rest] = resampled.map((of) => of(units)) as [Estimator, ...Estimator[]];
-        interval = await drawn(units.count, difference(first, rest, sign), resampling, by);
+        interval = await drawn(units.count, differenceFrom(first, rest, sign), resampling, by);
       }
       const worse = sign * (before.value - after);
       found.push({ metric: titles[i]!, before: before.value, after, worse, interval });
@@ -70,7 +75,8 @@ export class Differences {
   }
 }
 
-function difference(base: Estimator, others: readonly Estimator[], sign: number): Estimator {
+/** `sign` times what `base` has more than the mean of `others`, in the same draws. */
+export function differenceFrom(base: Estimator, others: readonly Estimator[], sign: 1 | -1): Estimator {
   const one = new Float64Array(LANES);
   return (weights, out) => {
     base(weights, out);

@@ -3,17 +3,11 @@
 // drops out, so that far smaller differences show than by comparing the intervals of both.
 
 import type { Measured } from "../../middle/metrics/define-metric.ts";
-import {
-  groupedBy,
-  groupsOf,
-  type Metric,
-  measure,
-  metricOf,
-  titlesOf,
-} from "../../middle/metrics/registry.ts";
+import { groupedBy, type Metric, measure, metricOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { Estimator, Units } from "../../middle/metrics/resampling.ts";
 import { Scored } from "../../middle/metrics/scored.ts";
 import { type Interval, type MeasureProgress, middle, type Resampling, resampled } from "./bootstrap.ts";
+import { differenceFrom } from "./differences.ts";
 
 export interface PairedRequest {
   readonly metrics: readonly Metric[];
@@ -61,20 +55,17 @@ export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgre
     const units = by === null ? eachRow(labels.length) : a.groups(by);
     const places = [...metrics.keys()].filter((i) => drawn[i] === by && isTestable(measured[i]!));
     if (places.length === 0 || units.count < 2 || resampling.resamples === 0) continue;
-    const estimators = places.flatMap((i) => measured[i]!.map((each): Estimator => each.resampled!(units)));
-    const estimates = yield* resampled(units.count, estimators, resampling, by ?? ROWS);
-    for (const [i, place] of places.entries())
-      tests[place] = tested(estimates[2 * i]!, estimates[2 * i + 1]!, by ?? ROWS);
+    const estimators = places.map((i) => {
+      const [one, other] = measured[i]!.map((each) => each.resampled!(units)) as [Estimator, Estimator];
+      return differenceFrom(one, [other], -1);
+    });
+    const differences = yield* resampled(units.count, estimators, resampling, by ?? ROWS);
+    for (const [i, place] of places.entries()) tests[place] = tested(differences[i]!, by ?? ROWS);
   }
   return metrics.map((metric, i) => {
     const [{ value: one }, { value: other }] = measured[i]!;
     return { metric, title: titles[i]!, better: metricOf(metric).better, a: one, b: other, ...tests[i]! };
   });
-}
-
-/** The feature of the users that metrics without groups are tested by: the first that one of them groups by; null where none does. */
-export function usersOf(metrics: readonly Metric[]): string | null {
-  return [...groupsOf(metrics)][0] ?? null;
 }
 
 function isTestable(measured: readonly [Measured, Measured]): boolean {
@@ -85,8 +76,7 @@ function eachRow(rows: number): Units {
   return { count: rows, of: Uint32Array.from({ length: rows }, (_, row) => row) };
 }
 
-function tested(a: Float64Array, b: Float64Array, by: string): Pick<PairedDifference, "interval" | "p"> {
-  const differences = a.map((value, i) => b[i]! - value);
+function tested(differences: Float64Array, by: string): Pick<PairedDifference, "interval" | "p"> {
   const interval = middle(differences, by);
   if (interval === null) return { interval: null, p: null };
   let [below, above, all] = [0, 0, 0];
