@@ -89,10 +89,10 @@ class Walk {
 
   /** The files of rows in a folder, whose path ends with a slash, and in those within. */
   filesBelow(folder: string): string[] {
-    const found = this.foldersBelow(folder).flatMap((each) =>
-      this.entriesIn(each)
-        .filter(({ name, kind }) => kind === "file" && !isHidden(name) && formatOf(name) !== undefined)
-        .map(({ name }) => `${each}${name}`),
+    const found = this.below(folder).flatMap(({ path, entries }) =>
+      entries
+        .filter(({ name, kind }) => kind === "file" && formatOf(name) !== undefined)
+        .map(({ name }) => `${path}${name}`),
     );
     if (!this.hasLinks) return found;
     const byPlace = new Map<string, string>();
@@ -104,16 +104,21 @@ class Walk {
   }
 
   /** A folder and all within. */
-  foldersBelow(folder: string, way: readonly string[] = [realPathOf(folder)]): string[] {
-    const below = this.entriesIn(folder).filter(({ name, kind }) => kind === "folder" && !isHidden(name));
+  foldersBelow(folder: string): string[] {
+    return this.below(folder).map(({ path }) => path);
+  }
+
+  private below(folder: string, way: readonly string[] = [realPathOf(folder)]): Folder[] {
+    const entries = this.entriesIn(folder).filter(({ name }) => !isHidden(name));
     return [
-      folder,
-      ...below.flatMap(({ name, isLink }) => {
+      { path: folder, entries },
+      ...entries.flatMap(({ name, kind, isLink }) => {
+        if (kind !== "folder") return [];
         const path = `${folder}${name}`;
-        if (!isLink) return this.foldersBelow(`${path}/`, way);
+        if (!isLink) return this.below(`${path}/`, way);
         const target = realPathOf(path);
         const leadsBack = way.includes(target) || `${realPathOf(folder)}/`.startsWith(`${target}/`);
-        return leadsBack ? [] : this.foldersBelow(`${path}/`, [...way, target]);
+        return leadsBack ? [] : this.below(`${path}/`, [...way, target]);
       }),
     ];
   }
@@ -135,6 +140,13 @@ class Walk {
       return { name: entry.name, kind, isLink };
     });
   }
+}
+
+interface Folder {
+  /** Ends with a slash. */
+  readonly path: string;
+  /** Without hidden ones. */
+  readonly entries: readonly Entry[];
 }
 
 interface Entry {
