@@ -5,15 +5,22 @@ import { stat } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
+/** `silent` and `broken` (a fault of the server's own) may pass; the others stay: what is wrong is the address, a login, or what was asked. */
+export type MlflowFailure = "silent" | "broken" | "address" | "login" | "deleted" | "absent" | "refused";
+
 /** The server did not do what it was asked; the message says why, as a clause. */
 export class MlflowError extends Error {
   override readonly name = "MlflowError";
-  /** The HTTP status; null where there was no answer. */
-  readonly status: number | null;
+  readonly failure: MlflowFailure;
 
-  constructor(message: string, status: number | null) {
+  constructor(message: string, failure: MlflowFailure) {
     super(message);
-    this.status = status;
+    this.failure = failure;
+  }
+
+  /** Whether the same may be done some time later. */
+  get mayPass(): boolean {
+    return this.failure === "silent" || this.failure === "broken";
   }
 }
 
@@ -43,8 +50,6 @@ const MOST_METRICS = 1000;
 const MOST_OTHERS = 100;
 /** The longest value of a param that every version keeps whole. */
 const LONGEST_PARAM = 500;
-/** As if the server had no such page. */
-const UNSERVED = 404;
 /** The scheme of files that go through the server itself. */
 const SERVED = "mlflow-artifacts:";
 
@@ -57,7 +62,7 @@ export class MlflowServer {
   constructor(url: string, environment: Readonly<Record<string, string | undefined>>) {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (parsed === null || !/^https?:$/.test(parsed.protocol))
-      throw new MlflowError(`\`${url}\` is not an address like http://localhost:5000`, null);
+      throw new MlflowError(`\`${url}\` is not an address like http://localhost:5000`, "address");
     const login = (name: string) => environment[`MLFLOW_TRACKING_${name}`];
     const user = decodeURIComponent(parsed.username) || login("USERNAME");
     const password = decodeURIComponent(parsed.password) || (login("PASSWORD") ?? "");
@@ -123,7 +128,7 @@ export class MlflowServer {
   /** Sends a file. Throws MlflowError where the server does not take files. */
   async putFile(run: MlflowRun, path: string, name: string): Promise<void> {
     if (!run.artifacts.startsWith(SERVED))
-      throw new MlflowError(`its files lie in ${run.artifacts}, and do not go through the server`, UNSERVED);
+      throw new MlflowError(`its files lie in ${run.artifacts}, and do not go through the server`, "refused");
     const under = run.artifacts.slice(SERVED.length).replace(/^\/+/, "");
     const parts = [...under.split("/"), ...name.split("/")].map(encodeURIComponent);
     await this.upload(`api/2.0/mlflow-artifacts/artifacts/${parts.join("/")}`, path);
@@ -138,11 +143,10 @@ export class MlflowServer {
       const found = await this.get("experiments/get-by-name", { experiment_name: name });
       const { experiment } = found as { experiment: Record<string, unknown> };
       if (experiment["lifecycle_stage"] === "deleted")
-        throw new MlflowError(`the experiment \`${name}\` was deleted there`, null);
+        throw new MlflowError(`the experiment \`${name}\` was deleted there`, "deleted");
       return text(experiment, "experiment_id");
     } catch (error) {
-      if (error instanceof MlflowError && error.status === 404 && error.message.includes("RESOURCE"))
-        return null;
+      if (error instanceof MlflowError && error.failure === "absent") return null;
       throw error;
     }
   }
@@ -173,13 +177,13 @@ export class MlflowServer {
       });
       body = await answer.text();
     } catch (error) {
-      throw new MlflowError(unanswered(error), null);
+      throw new MlflowError(unanswered(error), "silent");
     }
     if (!answer.ok) throw refused(answer.status, body);
     try {
       return JSON.parse(body);
     } catch {
-      throw new MlflowError("its answers are not those of an MLflow server", answer.status);
+      throw new MlflowError(NO_MLFLOW, "address");
     }
   }
 
@@ -202,7 +206,7 @@ export class MlflowServer {
         },
       );
       sending.on("timeout", () => sending.destroy(new Error(SILENT)));
-      sending.on("error", (error) => reject(new MlflowError(unanswered(error), null)));
+      sending.on("error", (error) => reject(new MlflowError(unanswered(error), "silent")));
       const reading = createReadStream(file);
       reading.on("error", (error) => sending.destroy(error));
       reading.pipe(sending);
@@ -210,6 +214,7 @@ export class MlflowServer {
   }
 }
 
+const NO_MLFLOW = "its answers are not those of an MLflow server";
 const SILENT = `it does not answer within ${PATIENCE / 1000} seconds`;
 
 /** Why there was no answer. */
@@ -233,18 +238,23 @@ function unanswered(error: unknown): string {
 }
 
 function refused(status: number, body: string): MlflowError {
-  const isLogin = status === 401 || status === 403;
-  if (isLogin) return new MlflowError("it wants a login", status);
+  if (status === 401 || status === 403) return new MlflowError("it wants a login", "login");
+  const isBroken = status >= 500;
   let said: { error_code?: unknown; message?: unknown } = {};
   try {
     said = (JSON.parse(body) ?? {}) as typeof said;
   } catch {
     // Not MLflow's own answer.
   }
-  if (typeof said.message !== "string")
-    return new MlflowError(`it answers with status ${status}, as no MLflow server does`, status);
-  const [line = ""] = said.message.split("\n");
-  return new MlflowError(`${String(said.error_code)}: ${line}`, status);
+  const { error_code: code, message } = said;
+  if (typeof message !== "string")
+    return new MlflowError(
+      `it answers with status ${status}, as no MLflow server does`,
+      isBroken ? "broken" : "address",
+    );
+  const [line = ""] = message.split("\n");
+  const failure = isBroken ? "broken" : code === "RESOURCE_DOES_NOT_EXIST" ? "absent" : "refused";
+  return new MlflowError(`${String(code)}: ${line}`, failure);
 }
 
 function pairs(named: Named): { readonly key: string; readonly value: string }[] {
@@ -262,6 +272,6 @@ function runIn(run: unknown): MlflowRun {
 
 function text(object: unknown, key: string): string {
   const value = (object as Record<string, unknown> | null)?.[key];
-  if (typeof value !== "string") throw new MlflowError("its answers are not those of an MLflow server", null);
+  if (typeof value !== "string") throw new MlflowError(NO_MLFLOW, "address");
   return value;
 }

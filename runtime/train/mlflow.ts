@@ -43,9 +43,9 @@ const STATUS: Readonly<Record<TrainingEnd, MlflowStatus>> = {
 
 export class Mlflow {
   private readonly server: MlflowServer;
-  private readonly experiment: string;
+  private readonly experiment: { readonly id: string; readonly name: string };
 
-  private constructor(server: MlflowServer, experiment: string) {
+  private constructor(server: MlflowServer, experiment: Mlflow["experiment"]) {
     [this.server, this.experiment] = [server, experiment];
   }
 
@@ -57,7 +57,7 @@ export class Mlflow {
     const name = environment["MLFLOW_EXPERIMENT_NAME"] || model;
     return told(url, name, async () => {
       const server = new MlflowServer(url, environment);
-      return new Mlflow(server, await server.experiment(name));
+      return new Mlflow(server, { id: await server.experiment(name), name });
     });
   }
 
@@ -69,10 +69,10 @@ export class Mlflow {
   ): Promise<Followed> {
     const { server, experiment } = this;
     const folder = `${hostname()}:${resolve(out)}`;
-    return told(server.url, experiment, async () => {
-      const before = isResuming ? await server.latestRun(experiment, FOLDER_TAG, folder) : null;
+    return told(server.url, experiment.name, async () => {
+      const before = isResuming ? await server.latestRun(experiment.id, FOLDER_TAG, folder) : null;
       const tags = { [FOLDER_TAG]: folder, "mlflow.source.name": "dinc train", ...facts };
-      const run = before ?? (await server.createRun(experiment, basename(resolve(out)), tags));
+      const run = before ?? (await server.createRun(experiment.id, basename(resolve(out)), tags));
       if (before === null) await server.logParams(run, paramsOf(model));
       else await server.setStatus(run, "RUNNING");
       return new Following(server, run, model.train, say);
@@ -85,13 +85,9 @@ async function told<T>(url: string, experiment: string, ask: () => Promise<T>): 
     return await ask();
   } catch (error) {
     if (!(error instanceof MlflowError)) throw error;
+    const { failure } = error;
     const { start, login, restore } = mlflowRefused.helps;
-    const help =
-      error.status === 401 || error.status === 403
-        ? login()
-        : error.message.includes("was deleted")
-          ? restore(experiment)
-          : start();
+    const help = failure === "login" ? login() : failure === "deleted" ? restore(experiment) : start();
     throw new DiagnosticError([
       diagnose(mlflowRefused, { url: withoutLogin(url), reason: error.message }, noLocation, { help }),
     ]);
@@ -193,8 +189,7 @@ class Following implements Followed {
       } catch (error) {
         if (!(error instanceof MlflowError)) throw error;
         reason = error.message;
-        // It would say the same again.
-        if (error.status !== null && error.status < 500) break;
+        if (!error.mayPass) break;
       }
     }
     this.say(diagnose(mlflowIncomplete, { url: this.server.url, missing, reason }, noLocation));
