@@ -155,7 +155,7 @@ interface Read {
   readonly data: TrainingData;
   readonly truth: Truth | null;
   readonly titles: () => Promise<Titles | null>;
-  /** What the training rows hold; null of prepared ones. */
+  /** What the columns of the training rows hold; null where nobody counted that. */
   readonly baseline: Baseline | null;
 }
 

@@ -44,5 +44,5 @@ export const calibrationOfOneClass = defineError<{ path: string; label: string; 
     `\`${label}\` is ${is} in all ${rows} rows of ${path}: they say nothing of its probability`,
   help: () => "name more rows, or rows that were not chosen by their label",
   explanation:
-    "A calibration compares predicted probabilities with how often the label is 1. Where all rows have one class, any probability fits as well as any other that is nearer to it.",
+    "A calibration compares predicted probabilities with how often the label is 1. Where all rows have one class, no curve is the best: the nearer its probabilities are to that class, the better it fits.",
 });

@@ -12,7 +12,7 @@ export type Moment =
 
 const DAY = 86_400;
 
-/** Null for what is no moment. */
+/** Null where `given` is no moment. */
 export function readMoment(given: unknown): Moment | null {
   if (typeof given === "number") return Number.isFinite(given) ? { kind: "number", value: given } : null;
   if (typeof given !== "string") return null;
@@ -25,7 +25,7 @@ export function readMoment(given: unknown): Moment | null {
   return typeof readTime(text) === "string" ? null : { kind: "time", text };
 }
 
-/** Seconds since 1970. What has no UTC offset is of `timeZone`, UTC where that is null; `now` is in milliseconds. */
+/** In seconds since 1970. A time without a UTC offset is one of `timeZone`; null is UTC. `now` is in milliseconds. */
 export function instantOf(
   moment: Exclude<Moment, { readonly kind: "number" }>,
   timeZone: string | null,
