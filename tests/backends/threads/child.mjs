@@ -1,9 +1,9 @@
 // What threads.test.ts runs in a process of its own: node child.mjs GIVEN COMMAND …. Prints its answer as JSON.
 
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deserialize } from "node:v8";
+import { hashOf } from "./hash.mjs";
 import { counts, STUCK, workers } from "./hook.mjs";
 import { slowed } from "./slowed.mjs";
 
@@ -24,14 +24,6 @@ function begin(session, threads) {
   session.step(feeds[0]);
   for (let thread = 1; thread < threads; thread++)
     while (Atomics.load(counts, thread) < 0) Atomics.wait(counts, thread, -1, 100);
-}
-
-function hashOf(session) {
-  const hash = createHash("sha256");
-  for (const [name, values] of [...session.read()].toSorted()) hash.update(name).update(values);
-  for (const [name, { values, slots }] of session.holds)
-    for (const array of [values, ...slots]) hash.update(name).update(array.slice());
-  return hash.digest("hex");
 }
 
 /** The same weights whatever the number of threads. */

@@ -1,7 +1,6 @@
 // What wide.test.ts runs in a process of its own, with a Node that has vectors of 256 bits: node wide.mjs COMMAND GIVEN …. Prints its answer
 // as JSON.
 
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deserialize } from "node:v8";
@@ -9,6 +8,7 @@ import { bestForm } from "../../../dist/compiler/backends/wasm/training/form.js"
 import { openSession } from "../../../dist/compiler/backends/wasm/training/session.js";
 import { threadsOfThisMachine } from "../../../dist/runtime/engines/threads.js";
 import { wideVectors } from "../../../dist/runtime/engines/wide-vectors.js";
+import { hashOf } from "./hash.mjs";
 
 const [command, ...paths] = process.argv.slice(2);
 
@@ -18,14 +18,6 @@ function open(path, threads, told) {
   const machine = { threads: threadsOfThisMachine(threads), form: bestForm(), wide };
   const session = openSession(machine, program, initial, tables);
   return { session, feeds, computer: session.trainer.computer };
-}
-
-function hashOf(session) {
-  const hash = createHash("sha256");
-  for (const [name, values] of [...session.read()].toSorted()) hash.update(name).update(values);
-  for (const [name, { values, slots }] of session.holds)
-    for (const array of [values, ...slots]) hash.update(name).update(array.slice());
-  return hash.digest("hex");
 }
 
 /** Every step of each program in both forms: how often both left the same. */
