@@ -8,17 +8,14 @@ import dataclasses
 import hashlib
 import json
 import logging
-import os
-import sys
 import warnings
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
 
 from . import feed, model, outputs, weights
 from .data import Prepared, Rows, check
-from .distributed import Trouble, begin, ended, rank, ranks, together
+from .distributed import Trouble, begin, ended, leave, rank, ranks, together
 from .evaluation import scored_rows
 from .objective import Settings
 from .settings import SETTINGS
@@ -183,13 +180,7 @@ def write_golden(trainer: Trainer) -> None:
 
 
 def main() -> None:
-    code = ended(f"{PACKAGE.name}.train", run)
-    if code == 0:
-        dist.destroy_process_group()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # All is written. At the interpreter's own end a thread of gloo's that is still there aborts the process.
-    os._exit(code)
+    leave(ended(f"{PACKAGE.name}.train", run))
 
 
 if __name__ == "__main__":

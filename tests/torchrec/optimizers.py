@@ -17,6 +17,7 @@ from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
 from training import objective, spread, tables
 from training.bags import kernels_of
 from training.batch import Batch
+from training.distributed import leave
 from training.optimizers import (
     UNUSED,
     AllOptimizers,
@@ -165,4 +166,4 @@ if __name__ == "__main__":
     results = [trained(case) for case in json.loads(Path(sys.argv[1]).read_text())]
     if dist.get_rank() == 0:
         Path(sys.argv[2]).write_text(json.dumps(results))
-    dist.destroy_process_group()
+    leave(0)

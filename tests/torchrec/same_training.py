@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
 
 MASK = 0xFFFFFFFF
 
@@ -77,4 +76,4 @@ if __name__ == "__main__":
         for module in ("ops", "trainer"):
             importlib.import_module(f"{package}.{module}").draws = draws
         importlib.import_module(f"{package}.train").run(training["arguments"])
-    dist.destroy_process_group()
+    importlib.import_module(f"{package}.distributed").leave(0)

@@ -13,6 +13,7 @@ import torch
 import torch.distributed as dist
 from torch import nn
 from training import objective, spread, tables, weights
+from training.distributed import leave
 from training.optimizers import UNUSED
 
 logging.getLogger("torchrec").setLevel(logging.ERROR)
@@ -71,4 +72,4 @@ if __name__ == "__main__":
     weights.SPAN = 7
     dist.init_process_group("gloo")
     main(Path(sys.argv[1]))
-    dist.destroy_process_group()
+    leave(0)
