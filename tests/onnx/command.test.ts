@@ -18,8 +18,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const compile = (...args: string[]) => runHere(["compile", "model.din", ...args], { cwd: folder });
 
 const files = [
-  ...["README.md", "inputs.bin", "inputs.js", "inputs.ts", "model.golden.json", "model.onnx"],
-  ...["model.test.js", "model.test.ts", "package.json"],
+  ...["README.md", "inputs.bin", "inputs.js", "inputs.py", "inputs.ts", "model.golden.json", "model.onnx"],
+  ...["model.test.js", "model.test.ts", "model_test.py", "package.json"],
 ];
 
 describe("a spec", () => {

@@ -7,6 +7,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
+import { inputFacts } from "../../compiler/backends/onnx/input-facts.ts";
 import { emitInputs } from "../../compiler/backends/onnx/inputs.ts";
 import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
 import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
@@ -135,7 +136,7 @@ test("numbers of rows that no input has are fed themselves", async () => {
   const graph = validate(builder.finish());
   const none = { parameter: () => new Float32Array(), table: () => new Float32Array() };
   const { model: onnx, counts } = emitOnnxModel(model, graph, none, "test", {});
-  const inputs = emitInputs(model, graph, counts, { version: "test", run: null });
+  const inputs = emitInputs(inputFacts(model, graph, counts), { version: "test", run: null });
   const learned = weightsFile({
     program: inputs.program,
     run: null,

@@ -1,33 +1,18 @@
 // Generates `inputs.ts`, one file without imports that turns a raw request into the inputs of model.onnx. It contains the readers
 // and encoders of training. A data file holds the fitted values of the features, and the module checks that file.
 
-import { InternalError, invariant } from "../../common/internal-error.ts";
+import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
-import {
-  hasLearningPipe,
-  keepsVocabulary,
-  kindOf,
-  numbersIn,
-  rawKindOf,
-} from "../../frontend/kinds/registry.ts";
-import { type Feature, type Model, ownerOf } from "../../frontend/model/model.ts";
-import { validate } from "../../middle/build/validate.ts";
-import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
-import type { TensorType } from "../../middle/graph/types.ts";
-import { planProgram } from "../serving/planner.ts";
+import { typescriptOf } from "../../frontend/kinds/made.ts";
+import { hasLearningPipe, keepsVocabulary, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { ownerOf } from "../../frontend/model/model.ts";
 import { bundle } from "../typescript/bundle.ts";
-import { carriedForCross, withParts } from "../typescript/crosses.ts";
+import { carriedForCross, crossMade } from "../typescript/crosses.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
-import {
-  type BoundInput,
-  bindInputs,
-  type CrossInput,
-  crossInputs,
-  requestInterfaces,
-} from "../typescript/schema.ts";
+import { type BoundInput, type CrossInput, requestInterfaces } from "../typescript/schema.ts";
 import { type Declaration, mentionedBy, mentionedIn } from "../typescript/writer.ts";
-import type { FedCount } from "./emit.ts";
+import type { FedInput, InputFacts } from "./input-facts.ts";
 
 export interface EmittedInputs extends FinishedModule {
   /** Features whose vocabulary it must hold, and those whose transforms learned something. */
@@ -37,19 +22,9 @@ export interface EmittedInputs extends FinishedModule {
 
 const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "Feed", "About"];
 
-/** `graph` is the program that the model was emitted from: its inputs are what is made, of `counts` too. */
-export function emitInputs(
-  model: Model,
-  graph: ValidGraph,
-  counts: readonly FedCount[],
-  origin: Pick<Heading, "version" | "run">,
-): EmittedInputs {
-  const plan = planProgram(withParts(model, inputsOf(graph)));
-  const bound = bindInputs(model, plan);
-  const crosses = crossInputs(model, plan);
-  const features = [...new Set(bound.map(({ feature }) => feature))];
-
-  const statements = new FeedStatements(model, graph, bound, crosses, features, counts);
+export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | "run">): EmittedInputs {
+  const { model, bound, crosses, features } = facts;
+  const statements = new FeedStatements(facts);
   const declarations: readonly Declaration[] = [
     ...requestInterfaces(model, bound, "lists"),
     {
@@ -110,24 +85,6 @@ export function emitInputs(
   };
 }
 
-/** The inputs of a Graph as a Graph of their own. */
-function inputsOf(graph: ValidGraph): ValidGraph {
-  const nodes: Node[] = [];
-  const outputs = new Map<string, NodeId>();
-  for (const node of graph.nodes) {
-    if (!isInput(node)) continue;
-    const id = nodes.length as NodeId;
-    nodes.push({ ...node, id });
-    outputs.set(node.attributes.name, id);
-  }
-  const inputs: Graph = { nodes, parameters: new Map(), outputs, updates: new Map() };
-  return validate(inputs);
-}
-
-function isInput(node: Node): node is Node<"input"> {
-  return node.op === "input";
-}
-
 /** By what a kind gives: the functions that read one value and many. */
 const readers = {
   ids: { one: "readId", many: "readIds", array: "Int32Array" },
@@ -148,37 +105,18 @@ type InputSlot =
 
 /** The statements of `feeds`. */
 class FeedStatements {
-  private readonly model: Model;
-  /** Types of the inputs by name. Those of the parts of crosses need not be among them. */
-  private readonly types: ReadonlyMap<string, TensorType>;
-  private readonly bound: readonly BoundInput[];
-  private readonly crosses: readonly CrossInput[];
-  private readonly features: readonly Feature[];
-  private readonly counts: readonly FedCount[];
+  private readonly facts: InputFacts;
   /** The variables that hold an input's values as they are read. */
   private readonly variables = new Map<string, string>();
 
-  constructor(
-    model: Model,
-    graph: ValidGraph,
-    bound: readonly BoundInput[],
-    crosses: readonly CrossInput[],
-    features: readonly Feature[],
-    counts: readonly FedCount[],
-  ) {
-    this.model = model;
-    this.types = new Map(
-      graph.nodes.filter(isInput).map(({ attributes }) => [attributes.name, attributes.type]),
-    );
-    this.bound = bound;
-    this.crosses = crosses;
-    this.features = features;
-    this.counts = counts;
+  constructor(facts: InputFacts) {
+    this.facts = facts;
   }
 
   all(): string[] {
+    const { bound, crosses, fed, counts } = this.facts;
     const scopes = new Set(
-      this.bound.flatMap(({ history, feature }) => (history === null ? [feature.scope] : [])),
+      bound.flatMap(({ history, feature }) => (history === null ? [feature.scope] : [])),
     );
     return [
       "const { f } = this;",
@@ -188,11 +126,11 @@ class FeedStatements {
         .filter((scope) => scopes.has(scope))
         .map((scope) => `const ${scope} = readRecord(request, "", "${scope}");`),
       ...this.histories(),
-      ...this.bound.flatMap((each, i) => this.read(each, i)),
-      ...this.crosses.map((each, i) => this.cross(each, i)),
+      ...bound.flatMap((each, i) => this.read(each, i)),
+      ...crosses.map((each, i) => this.cross(each, i)),
       "return {",
-      ...[...this.types].flatMap(([name, type]) => this.fed(name, type)),
-      ...this.counts.map(({ name, of }) => {
+      ...fed.map((each) => this.fed(each)),
+      ...counts.map(({ name, of }) => {
         const count = of.kind === "candidates" ? "n" : this.stepsOf(of.name);
         return `[${quoted(name)}]: feedOf(Int32Array.of(${count}), [1]),`;
       }),
@@ -202,10 +140,8 @@ class FeedStatements {
 
   /** Of each history that is read or counted the list, its first step that counts, and how many do. */
   private histories(): string[] {
-    const counted = this.counts.flatMap(({ of }) => (of.kind === "history" ? [of.name] : []));
-    const used = [...this.model.histories.values()].filter(
-      (history) => counted.includes(history.name) || this.bound.some((each) => each.history === history),
-    );
+    const { model, histories } = this.facts;
+    const used = [...model.histories.values()].filter(({ name }) => histories.includes(name));
     if (used.length === 0) return [];
     return [
       'const history = readRecord(request, "", "history");',
@@ -230,7 +166,7 @@ class FeedStatements {
   }
 
   private numberOf(history: string): number {
-    return [...this.model.histories.keys()].indexOf(history);
+    return [...this.facts.model.histories.keys()].indexOf(history);
   }
 
   private placeOf({ history, feature }: BoundInput): InputSlot {
@@ -252,7 +188,7 @@ class FeedStatements {
     const place = this.placeOf(each);
     const variable = `x${i}`;
     const name = quoted(each.name);
-    const reader = `f.f${this.features.indexOf(feature)}`;
+    const reader = `f.f${this.facts.features.indexOf(feature)}`;
     this.variables.set(input.name, variable);
     const count = place.kind === "list" ? place.count : "1";
     if (rowOf !== null) {
@@ -286,17 +222,16 @@ class FeedStatements {
     ];
   }
 
-  private cross({ input, feature, parts }: CrossInput, i: number): string {
-    const definition = kindOf(feature.kind);
-    if (definition.gives !== "cross") throw new InternalError(`${feature.name} is no cross`);
+  private cross(each: CrossInput, i: number): string {
+    const { input, feature, parts } = each;
     const variable = `cross${i}`;
     this.variables.set(input.name, variable);
     const ids = parts.map(({ name }) => {
-      const scope = this.model.features.get(name)?.scope;
+      const scope = this.facts.model.features.get(name)?.scope;
       return `${this.variableOf(name)}[${scope === "item" ? "i" : "0"}]${typed("!")}`;
     });
     const count = feature.scope === "item" ? "n" : "1";
-    const id = definition.code(feature.kind, ids);
+    const id = typescriptOf(crossMade(each, ids), feature.name);
     const place = mentionedIn(id).has("i") ? "i" : "_i";
     return `const ${variable} = Int32Array.from({ length: ${count} }, (_, ${place}) => ${id});`;
   }
@@ -308,32 +243,18 @@ class FeedStatements {
   }
 
   /** An entry of the inputs: the values as they are read, or once for each candidate where the model needs that. */
-  private fed(name: string, { rows, dims, dtype }: TensorType): string {
+  private fed({ name, dtype, repeats, rowsOf, axes }: FedInput): string {
     const values = this.variableOf(name);
-    const entry = (data: string, ...sizes: (string | number)[]) =>
-      `[${quoted(name)}]: feedOf(${data}, [${[...sizes, ...dims].join(", ")}]),`;
-    const repeated = `${dtype === "i32" ? "repeatedInts" : "repeatedFloats"}(${values}, n)`;
-    switch (rows.kind) {
-      case "each": {
-        const ofRequest = this.model.features.get(name)?.scope !== "item";
-        if (rows.per === "request") return entry(values, 1);
-        return entry(ofRequest ? repeated : values, "n");
-      }
-      case "steps":
-        return rows.per === "request"
-          ? entry(values, this.stepsOf(rows.history))
-          : entry(repeated, "n", this.stepsOf(rows.history));
-      case "elements": {
-        const { of, set } = rows;
-        const once = of.kind === "each" ? this.model.features.get(set)?.scope === "item" : false;
-        if (of.per === "request" || once) return entry(values, `${values}.length`);
-        const isRowOf = name !== set;
-        const own = of.kind === "steps" ? this.stepsOf(of.history) : "1";
-        return entry(isRowOf ? `repeatedRows(${values}, ${own}, n)` : repeated, `${values}.length * n`);
-      }
-      case "once":
-      case "table":
-        throw new InternalError(`${name} is fed by rows ${rows.kind}`);
-    }
+    const sizes = axes.map((axis) => {
+      if (typeof axis === "number") return axis;
+      if (axis.kind === "candidates") return "n";
+      if (axis.kind === "steps") return this.stepsOf(axis.history);
+      return axis.repeated ? `${values}.length * n` : `${values}.length`;
+    });
+    const repeated =
+      repeats === "rows"
+        ? `repeatedRows(${values}, ${rowsOf === null ? "1" : this.stepsOf(rowsOf)}, n)`
+        : `${dtype === "i32" ? "repeatedInts" : "repeatedFloats"}(${values}, n)`;
+    return `[${quoted(name)}]: feedOf(${repeats === "nothing" ? values : repeated}, [${sizes.join(", ")}]),`;
   }
 }

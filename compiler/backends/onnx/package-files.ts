@@ -1,5 +1,6 @@
 // The files around model.onnx that make a folder one can run, test and publish: package.json, test, README.
 
+import { pythonQuoted } from "../../common/python-text.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
@@ -135,12 +136,31 @@ const results = await session.run(Object.fromEntries(feeds));
 console.log(results[${quoted(resultNames.probability(first.label))}].data); // one for each candidate, in order
 \`\`\`
 
+The same in Python:
+
+\`\`\`python
+# example.py: pip install numpy onnxruntime && python example.py
+import json
+from pathlib import Path
+
+import onnxruntime
+
+from inputs import Encoder
+
+encoder = Encoder(Path("inputs.bin").read_bytes())
+session = onnxruntime.InferenceSession("model.onnx")
+request = json.loads(Path("model.golden.json").read_text())["requests"][0]["request"]
+(probabilities,) = session.run([${pythonQuoted(resultNames.probability(first.label))}], encoder.feeds(request))
+print(probabilities)  # one for each candidate, in order
+\`\`\`
+
 - Raw values go into \`encoder.feeds\`: ids as strings, whole numbers or bigints, numbers untransformed. It reads them with
   the code that read the training rows. An id that training did not know counts as unknown. What cannot be scored throws
   \`RankerInputError\`, whose \`field\` says where it is.
 - Histories are in the order of time, the latest step last; \`[]\` for none. There is one candidate at least.
 - ${formText(form)}
-${calibrationNote(calibration)}- \`npm install && node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
+${calibrationNote(calibration)}- \`npm install && node --test\` or, with numpy and onnxruntime, \`python model_test.py\` checks the folder: \`model.golden.json\`
+  holds requests with the logits of the f64 reference.
 - In a viewer such as Netron nodes are called by what they come from: \`net.interest\`, or the name of a block.
 
 ## Inputs
@@ -158,9 +178,10 @@ ${table(output)}
 |---|---|
 | model.onnx | the network${dataApart ? "" : " and its weights"} |
 ${dataApart ? `| ${DATA_FILE} | its weights, which model.onnx refers to by this name |\n` : ""}| inputs.ts, inputs.js | from raw requests to inputs, typed and transpiled; no dependencies |
+| inputs.py | the same for Python 3.9 or newer, with numpy |
 | inputs.bin | vocabularies and what transforms learned, with a checksum |
 | model.golden.json | requests with their logits and the tolerance |
-| model.test.ts, model.test.js | the folder's own test |
+| model.test.ts, model.test.js, model_test.py | the folder's own test |
 `;
 }
 

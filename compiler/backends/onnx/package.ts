@@ -12,16 +12,21 @@ import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
 import { fittedFor, weightsFile } from "../serving/weights-file.ts";
 import { DATA_FILE, onnxFiles } from "./external-data.ts";
+import { inputFacts } from "./input-facts.ts";
 import { type EmittedInputs, emitInputs } from "./inputs.ts";
 import { emitOnnxModel } from "./model.ts";
 import type { ModelProto } from "./onnx.generated.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
+import { pythonInputs } from "./python-inputs.ts";
+import { pythonTest } from "./python-test.ts";
 
 /** What a folder is about; golden requests, which take longest to make, are not in it. */
 export interface OnnxParts {
   readonly model: ModelProto;
   /** From raw requests to the model's inputs. */
   readonly inputs: EmittedInputs;
+  /** The same in Python. */
+  readonly python: string;
   /** The bytes that `inputs` reads: vocabularies and what transforms learned. */
   readonly learned: Uint8Array;
 }
@@ -42,7 +47,9 @@ export function onnxParts(
     ...(run === null ? {} : { "dinc.run": run }),
   };
   const { model: onnx, counts } = emitOnnxModel(model, graph, weights, version, facts);
-  const inputs = emitInputs(model, graph, counts, { version, run });
+  const read = inputFacts(model, graph, counts);
+  const inputs = emitInputs(read, { version, run });
+  const python = pythonInputs(read, inputs.program, { version, run });
   const learned = weightsFile({
     program: inputs.program,
     run,
@@ -50,7 +57,7 @@ export function onnxParts(
     fitted: fittedFor(fitted, inputs),
     golden: [],
   });
-  return { model: onnx, inputs, learned };
+  return { model: onnx, inputs, python, learned };
 }
 
 export async function emitPackage(
@@ -60,7 +67,7 @@ export async function emitPackage(
 ): Promise<Emitted> {
   const { version, seed } = context;
   const { model, fitted, run } = trained;
-  const { model: onnx, inputs, learned } = onnxParts(trained, form, context);
+  const { model: onnx, inputs, python, learned } = onnxParts(trained, form, context);
   const { model: bytes, data } = onnxFiles(onnx);
   const golden = goldenRequests(model, fitted, referencesOf(trained), seed);
   const test = testFiles(model);
@@ -69,10 +76,12 @@ export async function emitPackage(
     ...(data.length === 0 ? [] : ([[DATA_FILE, data]] as const)),
     ["inputs.ts", inputs.typescript],
     ["inputs.js", inputs.javascript],
+    ["inputs.py", python],
     ["inputs.bin", learned],
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
     ["model.test.ts", test.typescript],
     ["model.test.js", test.javascript],
+    ["model_test.py", pythonTest(model)],
     ["package.json", packageJson(model, version, run)],
   ]);
   files.set(

@@ -2,6 +2,7 @@
 
 import { InternalError } from "../../common/internal-error.ts";
 import { typed } from "../../common/quoting.ts";
+import { type Call, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
 import { kindOf, partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
@@ -43,23 +44,33 @@ function isInput(node: Node): node is Node<"input"> {
   return node.op === "input";
 }
 
-/** Statements that compute a cross, after those that read its parts; of candidates there are `count`. */
-export function crossStatements({ input, feature, parts }: CrossInput, count: string): string[] {
+/** A cross of its parts' ids, which are expressions. */
+export function crossMade({ feature }: CrossInput, parts: readonly string[]): Call {
   const definition = kindOf(feature.kind);
   if (definition.gives !== "cross") throw new InternalError(`${feature.name} is no cross`);
+  return definition.code(
+    feature.kind,
+    parts.map((text) => ({ kind: "variable", text })),
+  );
+}
+
+/** Statements that compute a cross, after those that read its parts; of candidates there are `count`. */
+export function crossStatements(cross: CrossInput, count: string): string[] {
+  const { input, feature, parts } = cross;
   const slot = locationText({ kind: "slot", slot: input.slot });
-  const ids = (candidate: string) =>
-    parts.map(({ slot, rows }) => {
+  const id = (candidate: string) => {
+    const ids = parts.map(({ slot, rows }) => {
       const isCandidate = rows.kind === "each" && rows.per === "candidate";
       return `${locationText({ kind: "slot", slot })}[${isCandidate ? candidate : "0"}]${typed("!")}`;
     });
+    return typescriptOf(crossMade(cross, ids), feature.name);
+  };
   if (input.rows.kind === "each" && input.rows.per === "candidate")
-    return [`for (let i = 0; i < ${count}; i++) ${slot}[i] = ${definition.code(feature.kind, ids("i"))};`];
-  return [`${slot}[0] = ${definition.code(feature.kind, ids("0"))};`];
+    return [`for (let i = 0; i < ${count}; i++) ${slot}[i] = ${id("i")};`];
+  return [`${slot}[0] = ${id("0")};`];
 }
 
 /** The names of runtime/serve that they mention. */
-export function carriedForCross({ feature }: CrossInput): readonly string[] {
-  const definition = kindOf(feature.kind);
-  return definition.gives === "cross" ? definition.bundles : [];
+export function carriedForCross(cross: CrossInput): readonly string[] {
+  return namesIn(crossMade(cross, []));
 }

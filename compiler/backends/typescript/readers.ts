@@ -4,6 +4,7 @@
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
+import { call, type Made, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../frontend/model/model.ts";
 import type { Plan, PlannedInput, PlannedOutput } from "../serving/plan.ts";
@@ -37,41 +38,42 @@ export function featuresClass(features: readonly Feature[]): ClassDeclaration {
     methods: [],
     constructs: {
       parameters: [{ name: "file", type: "WeightsFile" }],
-      code: features.map((feature, i) => {
-        // Features that share a vocabulary share what looks it up.
-        const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
-        const shared = `this.f${first}${features[first]?.set == null ? "" : ".space"}`;
-        const reader = first < i ? shared : readerOf(feature);
-        return `this.f${i} = ${setReaderOf(feature, reader)};`;
-      }),
+      code: features.map(
+        (feature, i) => `this.f${i} = ${typescriptOf(readerAmong(features, i, "this"), ownerOf(feature))};`,
+      ),
     },
   };
+}
+
+/**
+ * What reads the i-th of these features, where `self` has those before it as `f0`, `f1`, …: features that share a vocabulary
+ * share what looks it up.
+ */
+export function readerAmong(features: readonly Feature[], i: number, self: string): Made {
+  const feature = features[i]!;
+  const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
+  if (first === i) return setReader(feature, readerOf(feature));
+  const text = `${self}.f${first}${features[first]!.set === null ? "" : ".space"}`;
+  return setReader(feature, { kind: "variable", text });
 }
 
 function readsAlike(a: Feature, b: Feature): boolean {
   return ownerOf(a) === ownerOf(b) && a.missingIsUnknown === b.missingIsUnknown;
 }
 
-/** The names of runtime/serve that `readerOf` and `setReaderOf` mention. */
+/** The names of runtime/serve that what reads it mentions. */
 export function carriedFor(feature: Feature): readonly string[] {
-  const { kind, set } = feature;
-  const sets = set === null ? [] : [kind.kind === "text" ? "WordSet" : "ListSet"];
-  return [...rawKindOf(feature).bundles(kind), ...sets];
+  return namesIn(setReader(feature, readerOf(feature)));
 }
 
-function setReaderOf({ kind, set }: Feature, reader: string): string {
-  if (set === null) return reader;
-  return `new ${kind.kind === "text" ? "WordSet" : "ListSet"}(${reader}, ${set.max})`;
+function setReader({ kind, set }: Feature, reader: Made): Made {
+  return set === null ? reader : call(kind.kind === "text" ? "WordSet" : "ListSet", reader, set.max);
 }
 
-function readerOf(feature: Feature): string {
+function readerOf(feature: Feature): Made {
   const { kind, missingIsUnknown } = feature;
-  const owner = quoted(ownerOf(feature));
-  const reader = rawKindOf(feature).code(kind, {
-    vocabulary: `file.vocabulary(${owner})`,
-    transform: (place) => `file.learned(${owner}, ${place})`,
-  });
-  return missingIsUnknown ? `new OrUnknown(${reader})` : reader;
+  const reader = rawKindOf(feature).code(kind);
+  return missingIsUnknown ? call("OrUnknown", reader) : reader;
 }
 
 /** What the columns of these inputs must hold, as an expression. */

@@ -1,7 +1,8 @@
 // `number |> buckets(10, 20, 50)`, `number |> quantiles(10)`: a number whose buckets are ids.
 
 import { defineIdKind } from "./define-kind.ts";
-import { numbersBundle, numbersCode, numbersDoc } from "./number.kind.ts";
+import { call } from "./made.ts";
+import { numbersCode, numbersDoc } from "./number.kind.ts";
 import { binningOf, rawBefore, stepsOf } from "./transforms.ts";
 
 export const bins = defineIdKind("bins", {
@@ -13,11 +14,10 @@ export const bins = defineIdKind("bins", {
   read: () => null,
   takes: "numbers",
   manyToOne: true,
-  code: (kind, learned) => {
-    const bounds = binningOf(kind.binning).code(kind.binning, learned.transform(kind.transforms.length));
-    return `new Buckets(${numbersCode(kind, learned)}, ${bounds})`;
+  code: (kind) => {
+    const bounds = binningOf(kind.binning).code(kind.binning, kind.transforms.length);
+    return call("Buckets", numbersCode(kind), bounds);
   },
-  bundles: (kind) => ["Buckets", ...numbersBundle(kind)],
   rawType: () => "number",
   rawDoc: numbersDoc,
   size: ({ binning }) => binningOf(binning).size(binning),

@@ -35,5 +35,5 @@ export const buckets: BinningDefinition<BinningOf<"buckets">> = {
   untrained: () => [],
   size: ({ bounds }) => bounds.length + 1,
   bounds: ({ bounds }) => bounds,
-  code: ({ bounds }) => `[${bounds.join(", ")}]`,
+  code: ({ bounds }) => bounds,
 };

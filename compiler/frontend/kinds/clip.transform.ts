@@ -3,6 +3,7 @@
 import { rangeReversed } from "../../diagnostics/catalog/model.ts";
 import { readNumber, spanOfArgument } from "../syntax/constants.ts";
 import type { TransformDefinition, TransformOf } from "./define-transform.ts";
+import { call } from "./made.ts";
 import { badOption, fewArguments } from "./options.ts";
 
 export const clip: TransformDefinition<TransformOf<"clip">> = {
@@ -27,8 +28,7 @@ export const clip: TransformDefinition<TransformOf<"clip">> = {
   learn: null,
   untrained: () => [],
   step: (serve, { low, high }) => serve.clip(low, high),
-  bundles: ["clip"],
-  code: ({ low, high }) => `clip(${low}, ${high})`,
+  code: ({ low, high }) => call("clip", low, high),
   range: ({ low, high }, [least, largest]) => [
     Math.min(Math.max(low, least), high),
     Math.min(Math.max(low, largest), high),

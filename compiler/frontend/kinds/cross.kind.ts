@@ -5,6 +5,7 @@ import { isBroken, readWhole, spanOfArgument, withoutElement } from "../syntax/c
 import type { Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import type { CrossKind } from "./define-kind.ts";
+import { call } from "./made.ts";
 import { badOption, MOST_IDS, option, rejectOptions } from "./options.ts";
 
 export const cross: CrossKind = {
@@ -49,6 +50,5 @@ export const cross: CrossKind = {
   parts: ({ parts }) => parts,
   size: ({ size }) => size,
   idOf: (serve, { size }, parts) => serve.crossId(size, ...parts),
-  bundles: ["crossId"],
-  code: ({ size }, parts) => `crossId(${size}, ${parts.join(", ")})`,
+  code: ({ size }, parts) => call("crossId", size, ...parts),
 };

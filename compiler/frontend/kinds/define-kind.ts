@@ -2,19 +2,13 @@
 // messages about invalid values. `registry.ts` lists all kinds.
 
 import type * as ids from "../../../runtime/serve/features.ts";
-import type * as hashing from "../../../runtime/serve/hashing.ts";
 import type * as numbers from "../../../runtime/serve/numbers.ts";
-import type * as sets from "../../../runtime/serve/sets.ts";
 import type { DiagnosticKind, Help } from "../../diagnostics/diagnostic.ts";
 import type { FeatureKind, FileReference } from "../model/model.ts";
 import type { Identifier, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
-
-/**
- * The run-time half: what runtime/serve exports for raw values. It is given, not imported, as training loads it while
- * generated code carries its text.
- */
-export type Serve = typeof ids & typeof hashing & typeof numbers & typeof sets;
+import type { Call, Made } from "./made.ts";
+import type { Serve } from "./serve.ts";
 
 /** What the training rows taught about one feature; empty where nothing is learned. */
 export interface Learned {
@@ -22,12 +16,6 @@ export interface Learned {
   readonly vocabulary: readonly string[];
   /** By place in its pipe of transforms: the numbers that the transform learned. */
   readonly transforms: readonly (readonly number[])[];
-}
-
-/** The same as expressions of generated code. */
-export interface LearnedCode {
-  readonly vocabulary: string;
-  readonly transform: (place: number) => string;
 }
 
 /** A source of random numbers, to make values up with. */
@@ -66,9 +54,8 @@ interface WrittenKind<K extends FeatureKind> {
 
 /** One that is read from raw values. */
 interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
-  /** What makes its encoder in generated code, and what of runtime/serve that takes along. */
-  readonly code: (kind: K, learned: LearnedCode) => string;
-  readonly bundles: (kind: K) => readonly (keyof Serve)[];
+  /** What makes its encoder in generated code. */
+  readonly code: (kind: K) => Made;
   /** The type of a raw value in generated code, and what to say about it there. */
   readonly rawType: (kind: K) => string;
   readonly rawDoc: (kind: K) => string;
@@ -123,9 +110,8 @@ export interface CrossKind<K extends FeatureKind = KindOf<"cross">> extends Writ
   readonly size: (kind: K) => number;
   /** Of its parts' ids, in their order. */
   readonly idOf: (serve: Serve, kind: K, parts: readonly number[]) => number;
-  /** The same in generated code, where `parts` are expressions, and what of runtime/serve that takes along. */
-  readonly code: (kind: K, parts: readonly string[]) => string;
-  readonly bundles: readonly (keyof Serve)[];
+  /** The same in generated code. */
+  readonly code: (kind: K, parts: readonly Made[]) => Call;
 }
 
 export type KindDefinition<K extends FeatureKind> = RawKind<K> | CrossKind<K>;

@@ -5,7 +5,8 @@ import type { NumberStep } from "../../../runtime/serve/numbers.ts";
 import type { Binning, NumberTransform } from "../model/model.ts";
 import type { KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
-import type { Serve } from "./define-kind.ts";
+import type { Made } from "./made.ts";
+import type { Serve } from "./serve.ts";
 
 /** Takes the numbers of the training rows, as the transforms before give them, in f64. */
 export interface Learner {
@@ -34,9 +35,8 @@ interface Piped<T extends NumberTransform | Binning> {
 
 export interface TransformDefinition<T extends NumberTransform> extends Piped<T> {
   readonly step: (serve: Serve, transform: T, learned: readonly number[]) => NumberStep;
-  /** What makes the step in generated code, where `learned` is what was learned, and what that takes along. */
-  readonly code: (transform: T, learned: string) => string;
-  readonly bundles: readonly (keyof Serve)[];
+  /** What makes the step in generated code; `place` is its own in the pipe. */
+  readonly code: (transform: T, place: number) => Made;
   /** What it makes of the training rows' numbers. */
   readonly range: (transform: T, before: Interval) => Interval;
   /** A number that it makes about `x` of. */
@@ -48,7 +48,8 @@ export interface BinningDefinition<B extends Binning> extends Piped<B> {
   readonly size: (binning: B) => number;
   /** Ascending. */
   readonly bounds: (binning: B, learned: readonly number[]) => readonly number[];
-  readonly code: (binning: B, learned: string) => string;
+  /** The bounds in generated code; `place` is that in the pipe. */
+  readonly code: (binning: B, place: number) => Made;
 }
 
 export type TransformOf<Name extends NumberTransform["kind"]> = Extract<

@@ -12,6 +12,7 @@ import {
 import { isBroken, readNumber, withoutElement, written } from "../syntax/constants.ts";
 import { at } from "../syntax/reporter.ts";
 import { defineIdKind } from "./define-kind.ts";
+import { call } from "./made.ts";
 
 /** As many are suggested by editors. */
 const MOST_SUGGESTED = 20;
@@ -70,8 +71,7 @@ export const enumeration = defineIdKind("enum", {
   manyToOne: false,
   size: ({ values }) => values.length,
   space: (serve, { values }) => new serve.Vocabulary(values),
-  bundles: () => ["Vocabulary"],
-  code: ({ values }) => `new Vocabulary([${values.map(quoted).join(", ")}])`,
+  code: ({ values }) => call("Vocabulary", values),
   learn: null,
   outsiders:
     ({ values }) =>

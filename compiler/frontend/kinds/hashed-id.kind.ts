@@ -3,6 +3,7 @@
 import { readWhole } from "../syntax/constants.ts";
 import { defineIdKind } from "./define-kind.ts";
 import { textInBucket } from "./hash-preimage.ts";
+import { call } from "./made.ts";
 import { badOption, MOST_IDS, option } from "./options.ts";
 
 export const hashedId = defineIdKind("hashed_id", {
@@ -23,8 +24,7 @@ export const hashedId = defineIdKind("hashed_id", {
   manyToOne: true,
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.HashedIds(size),
-  bundles: () => ["HashedIds"],
-  code: ({ size }) => `new HashedIds(${size})`,
+  code: ({ size }) => call("HashedIds", size),
   learn: null,
   outsiders: null,
   valueAt: ({ size }, _, index, nth) => textInBucket(index, size, nth),

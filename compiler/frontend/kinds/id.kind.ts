@@ -2,6 +2,7 @@
 
 import { readWhole } from "../syntax/constants.ts";
 import { defineIdKind } from "./define-kind.ts";
+import { call, vocabulary } from "./made.ts";
 import { badOption, option } from "./options.ts";
 
 export const id = defineIdKind("id", {
@@ -23,8 +24,7 @@ export const id = defineIdKind("id", {
   manyToOne: false,
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
   space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
-  bundles: () => ["Vocabulary"],
-  code: (_, { vocabulary }) => `new Vocabulary(${vocabulary})`,
+  code: () => call("Vocabulary", vocabulary),
   learn: ({ minCount }, texts, counts) => frequent(texts, counts, minCount),
   outsiders: null,
   valueAt: (_, { vocabulary }, index) => vocabulary[index]!,

@@ -6,6 +6,7 @@ import { isBroken, readWhole, spanOfArgument, written } from "../syntax/constant
 import type { KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import { defineIdKind, type KindOf } from "./define-kind.ts";
+import { call } from "./made.ts";
 import { MOST_IDS } from "./options.ts";
 
 export const int = defineIdKind("int", {
@@ -20,8 +21,7 @@ export const int = defineIdKind("int", {
   manyToOne: false,
   size: ({ low, high }) => high - low + 1,
   space: (serve, { low, high }) => new serve.IntegerRange(low, high - low + 1),
-  bundles: () => ["IntegerRange"],
-  code: ({ low, high }) => `new IntegerRange(${low}, ${high - low + 1})`,
+  code: ({ low, high }) => call("IntegerRange", low, high - low + 1),
   learn: null,
   outsiders:
     ({ low, high }) =>

@@ -1,6 +1,7 @@
 // `id(file: "items.txt")`: the values that a file lists, one a line.
 
 import { defineIdKind } from "./define-kind.ts";
+import { call, vocabulary } from "./made.ts";
 import { badOption, option } from "./options.ts";
 
 export const listedId = defineIdKind("listed_id", {
@@ -21,8 +22,7 @@ export const listedId = defineIdKind("listed_id", {
   manyToOne: false,
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
   space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
-  bundles: () => ["Vocabulary"],
-  code: (_, { vocabulary }) => `new Vocabulary(${vocabulary})`,
+  code: () => call("Vocabulary", vocabulary),
   learn: null,
   vocabularyFile: ({ file }) => file,
   outsiders: null,

@@ -1,6 +1,7 @@
 // `log1p`: ln(1 + x), for amounts and counts.
 
 import type { TransformDefinition, TransformOf } from "./define-transform.ts";
+import { call } from "./made.ts";
 import { rejectOptions } from "./options.ts";
 
 /** Of larger logarithms the number would leave the range of floating point. */
@@ -14,8 +15,7 @@ export const log1p: TransformDefinition<TransformOf<"log1p">> = {
   learn: null,
   untrained: () => [],
   step: (serve) => serve.log1p(),
-  bundles: ["log1p"],
-  code: () => "log1p()",
+  code: () => call("log1p"),
   range: (_, [low, high]) => [Math.log1p(Math.max(0, low)), Math.log1p(Math.max(0, high))],
   // A rounded 0 may come back as a number just below it, which log1p does not take.
   before: (_transform, _learned, x) => Math.max(0, Math.expm1(Math.min(LARGEST, x))),

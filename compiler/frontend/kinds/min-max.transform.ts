@@ -1,7 +1,7 @@
 // `min_max`: the training rows' least number becomes 0, their largest 1.
 
-import { typed } from "../../common/quoting.ts";
 import type { Learner, TransformDefinition, TransformOf } from "./define-transform.ts";
+import { call, learned } from "./made.ts";
 import { rejectOptions } from "./options.ts";
 
 export const minMax: TransformDefinition<TransformOf<"min_max">> = {
@@ -12,8 +12,7 @@ export const minMax: TransformDefinition<TransformOf<"min_max">> = {
   learn: () => new Extent(),
   untrained: () => [0, 100],
   step: (serve, _, [least, range]) => serve.minMax(least!, range!),
-  bundles: ["minMax"],
-  code: (_, learned) => `minMax(${learned}[0]${typed("!")}, ${learned}[1]${typed("!")})`,
+  code: (_, place) => call("minMax", learned(place, 0), learned(place, 1)),
   range: () => [0, 1],
   before: (_, [least, range], x) => x * range! + least!,
 };

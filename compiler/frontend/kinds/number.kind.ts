@@ -1,9 +1,10 @@
 // `number`: a number, prepared by a pipe of transforms, that enters the network as itself.
 
 import type { FeatureKind, NumberTransform } from "../model/model.ts";
-import type { KindOf, LearnedCode, NumberKind, Serve } from "./define-kind.ts";
+import type { KindOf, NumberKind } from "./define-kind.ts";
+import { call, type Made } from "./made.ts";
 import { rejectOptions } from "./options.ts";
-import { stepsOf, transformOf, transformsOf } from "./transforms.ts";
+import { stepsOf, transformOf } from "./transforms.ts";
 
 export const number: NumberKind<KindOf<"number">> = {
   gives: "number",
@@ -17,7 +18,6 @@ export const number: NumberKind<KindOf<"number">> = {
   numbers: (serve, kind, { transforms }) =>
     new serve.Numbers(stepsOf(serve, kind, transforms), kind.missing ?? undefined),
   code: numbersCode,
-  bundles: numbersBundle,
   rawType: () => "number",
   rawDoc: numbersDoc,
 };
@@ -25,15 +25,9 @@ export const number: NumberKind<KindOf<"number">> = {
 /** Numbers, or buckets of them. */
 type Piped = Extract<FeatureKind, { readonly transforms: readonly NumberTransform[] }>;
 
-export function numbersCode(kind: Piped, learned: LearnedCode): string {
-  const steps = kind.transforms.map((transform, place) =>
-    transformOf(transform).code(transform, learned.transform(place)),
-  );
-  return `new Numbers([${steps.join(", ")}]${kind.missing === null ? "" : `, ${kind.missing}`})`;
-}
-
-export function numbersBundle(kind: Piped): (keyof Serve)[] {
-  return ["Numbers", ...transformsOf(kind).flatMap((transform) => transformOf(transform).bundles)];
+export function numbersCode({ transforms, missing }: Piped): Made {
+  const steps = transforms.map((transform, place) => transformOf(transform).code(transform, place));
+  return call("Numbers", steps, ...(missing === null ? [] : [missing]));
 }
 
 export function numbersDoc({ transforms, missing }: Piped): string {

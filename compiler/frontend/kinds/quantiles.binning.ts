@@ -2,6 +2,7 @@
 
 import { readWhole } from "../syntax/constants.ts";
 import type { BinningDefinition, BinningOf, Learner } from "./define-transform.ts";
+import { learned } from "./made.ts";
 import { badOption, fewArguments } from "./options.ts";
 
 const MOST_BUCKETS = 10_000;
@@ -22,7 +23,7 @@ export const quantiles: BinningDefinition<BinningOf<"quantiles">> = {
   untrained: ({ count }) => Array.from({ length: count - 1 }, (_, i) => i + 1),
   size: ({ count }) => count,
   bounds: (_, learned) => learned,
-  code: (_, learned) => learned,
+  code: (_, place) => learned(place),
 };
 
 /**

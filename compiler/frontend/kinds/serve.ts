@@ -4,6 +4,11 @@ import * as ids from "../../../runtime/serve/features.ts";
 import * as hashing from "../../../runtime/serve/hashing.ts";
 import * as numbers from "../../../runtime/serve/numbers.ts";
 import * as sets from "../../../runtime/serve/sets.ts";
-import type { Serve } from "./define-kind.ts";
+
+/**
+ * What runtime/serve exports for raw values. Kinds are given it and do not import it, as training loads it while generated code
+ * carries its text.
+ */
+export type Serve = typeof ids & typeof hashing & typeof numbers & typeof sets;
 
 export const serve: Serve = { ...ids, ...hashing, ...numbers, ...sets };

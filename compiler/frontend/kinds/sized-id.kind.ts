@@ -3,6 +3,7 @@
 import { idOutOfRange } from "../../diagnostics/catalog/data.ts";
 import { readWhole } from "../syntax/constants.ts";
 import { defineIdKind } from "./define-kind.ts";
+import { call } from "./made.ts";
 import { badOption, MOST_IDS, option } from "./options.ts";
 
 export const sizedId = defineIdKind("sized_id", {
@@ -23,8 +24,7 @@ export const sizedId = defineIdKind("sized_id", {
   manyToOne: false,
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.IntegerRange(0, size),
-  bundles: () => ["IntegerRange"],
-  code: ({ size }) => `new IntegerRange(0, ${size})`,
+  code: ({ size }) => call("IntegerRange", 0, size),
   learn: null,
   outsiders: ({ size }) => {
     /** The largest whole number among them. */

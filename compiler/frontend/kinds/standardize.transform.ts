@@ -1,7 +1,7 @@
 // `standardize`: mean 0 and deviation 1 on the training rows.
 
-import { typed } from "../../common/quoting.ts";
 import type { Learner, TransformDefinition, TransformOf } from "./define-transform.ts";
+import { call, learned } from "./made.ts";
 import { rejectOptions } from "./options.ts";
 
 export const standardize: TransformDefinition<TransformOf<"standardize">> = {
@@ -12,8 +12,7 @@ export const standardize: TransformDefinition<TransformOf<"standardize">> = {
   learn: () => new RunningScale(),
   untrained: () => [0.5, 2],
   step: (serve, _, [mean, deviation]) => serve.standardize(mean!, deviation!),
-  bundles: ["standardize"],
-  code: (_, learned) => `standardize(${learned}[0]${typed("!")}, ${learned}[1]${typed("!")})`,
+  code: (_, place) => call("standardize", learned(place, 0), learned(place, 1)),
   range: () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   before: (_, [mean, deviation], x) => x * deviation! + mean!,
 };

@@ -3,6 +3,7 @@
 import { FIRST_ID } from "../model/model.ts";
 import { readWhole } from "../syntax/constants.ts";
 import { defineIdKind } from "./define-kind.ts";
+import { call } from "./made.ts";
 import { badOption, MOST_IDS, option } from "./options.ts";
 
 export const text = defineIdKind("text", {
@@ -29,8 +30,7 @@ export const text = defineIdKind("text", {
   manyToOne: true,
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.HashedIds(size),
-  bundles: () => ["HashedIds"],
-  code: ({ size }) => `new HashedIds(${size})`,
+  code: ({ size }) => call("HashedIds", size),
   learn: null,
   outsiders: null,
   valueAt: ({ size }, _, index, nth, idOf) => wordsFor(size).at(FIRST_ID + index, nth, idOf),

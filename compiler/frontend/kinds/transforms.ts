@@ -5,7 +5,6 @@ import type { NumberStep } from "../../../runtime/serve/numbers.ts";
 import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
 import { buckets } from "./buckets.binning.ts";
 import { clip } from "./clip.transform.ts";
-import type { Serve } from "./define-kind.ts";
 import type {
   BinningDefinition,
   BinningOf,
@@ -16,6 +15,7 @@ import type {
 import { log1p } from "./log1p.transform.ts";
 import { minMax } from "./min-max.transform.ts";
 import { quantiles } from "./quantiles.binning.ts";
+import type { Serve } from "./serve.ts";
 import { standardize } from "./standardize.transform.ts";
 
 const transforms: { readonly [Name in NumberTransform["kind"]]: TransformDefinition<TransformOf<Name>> } = {

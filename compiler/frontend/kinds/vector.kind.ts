@@ -2,6 +2,7 @@
 
 import { readWhole } from "../syntax/constants.ts";
 import type { KindOf, VectorKind } from "./define-kind.ts";
+import { call } from "./made.ts";
 import { badOption, fewArguments } from "./options.ts";
 
 /** As wide as a width may be. */
@@ -28,8 +29,7 @@ export const vector: VectorKind<KindOf<"vector">> = {
   },
   width: ({ width }) => width,
   vectors: (serve, { width, missing }) => new serve.Vectors(width, missing ?? undefined),
-  code: ({ width, missing }) => `new Vectors(${width}${missing === null ? "" : `, ${missing}`})`,
-  bundles: () => ["Vectors"],
+  code: ({ width, missing }) => call("Vectors", width, ...(missing === null ? [] : [missing])),
   rawType: () => "readonly number[] | Float32Array",
   rawDoc: ({ width, missing }) =>
     `${width} finite numbers.${missing === null ? "" : ` A missing one counts as ${missing} throughout.`}`,

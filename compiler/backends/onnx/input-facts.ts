@@ -1,0 +1,107 @@
+// What the inputs of an ONNX model are made of, for generated code of every language: which raw values they are read from, and how they
+// are fed.
+
+import { InternalError } from "../../common/internal-error.ts";
+import type { Feature, Model } from "../../frontend/model/model.ts";
+import { validate } from "../../middle/build/validate.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
+import { planProgram } from "../serving/planner.ts";
+import { withParts } from "../typescript/crosses.ts";
+import { type BoundInput, bindInputs, type CrossInput, crossInputs } from "../typescript/schema.ts";
+import type { FedCount } from "./emit.ts";
+
+export interface InputFacts {
+  readonly model: Model;
+  /** The inputs in their order; parts of crosses need not be among them. */
+  readonly fed: readonly FedInput[];
+  /** What is read from raw values. */
+  readonly bound: readonly BoundInput[];
+  readonly crosses: readonly CrossInput[];
+  /** Those that `bound` reads, each once. */
+  readonly features: readonly Feature[];
+  readonly counts: readonly FedCount[];
+  /** Names of the histories that are read or counted. */
+  readonly histories: readonly string[];
+}
+
+export interface FedInput {
+  readonly name: string;
+  readonly dtype: TensorType["dtype"];
+  /** As they are read, or once for each candidate; numbers of rows then count on from the last one. */
+  readonly repeats: "nothing" | "values" | "rows";
+  /** The rows that `repeats` numbers: those of a history's steps, or one. */
+  readonly rowsOf: string | null;
+  /** The axes of what is fed. */
+  readonly axes: readonly FedAxis[];
+}
+
+export type FedAxis =
+  | number
+  | { readonly kind: "candidates" }
+  /** The steps of a history. */
+  | { readonly kind: "steps"; readonly history: string }
+  /** All values of a set, and how often. */
+  | { readonly kind: "values"; readonly repeated: boolean };
+
+/** `graph` is the program that the model was emitted from: its inputs are what is made, of `counts` too. */
+export function inputFacts(model: Model, graph: ValidGraph, counts: readonly FedCount[]): InputFacts {
+  const plan = planProgram(withParts(model, inputsOf(graph)));
+  const bound = bindInputs(model, plan);
+  const counted = counts.flatMap(({ of }) => (of.kind === "history" ? [of.name] : []));
+  return {
+    model,
+    fed: graph.nodes.filter(isInput).map(({ attributes: { name, type } }) => fedInput(model, name, type)),
+    bound,
+    crosses: crossInputs(model, plan),
+    features: [...new Set(bound.map(({ feature }) => feature))],
+    counts,
+    histories: [...model.histories.keys()].filter(
+      (name) => counted.includes(name) || bound.some(({ history }) => history?.name === name),
+    ),
+  };
+}
+
+function fedInput(model: Model, name: string, { rows, dims, dtype }: TensorType): FedInput {
+  const fed = (repeats: FedInput["repeats"], ...axes: readonly FedAxis[]): FedInput => ({
+    ...{ name, dtype, repeats, axes: [...axes, ...dims] },
+    rowsOf: rows.kind === "elements" && rows.of.kind === "steps" ? rows.of.history : null,
+  });
+  const candidates = { kind: "candidates" } as const;
+  const isOfItems = (input: string) => model.features.get(input)?.scope === "item";
+  switch (rows.kind) {
+    case "each":
+      if (rows.per === "request") return fed("nothing", 1);
+      return fed(isOfItems(name) ? "nothing" : "values", candidates);
+    case "steps": {
+      const steps = { kind: "steps", history: rows.history } as const;
+      return rows.per === "request" ? fed("nothing", steps) : fed("values", candidates, steps);
+    }
+    case "elements": {
+      const once = rows.of.per === "request" || (rows.of.kind === "each" && isOfItems(rows.set));
+      const values = { kind: "values", repeated: !once } as const;
+      return fed(once ? "nothing" : name === rows.set ? "values" : "rows", values);
+    }
+    case "once":
+    case "table":
+      throw new InternalError(`${name} is fed by rows ${rows.kind}`);
+  }
+}
+
+/** The inputs of a Graph as a Graph of their own. */
+function inputsOf(graph: ValidGraph): ValidGraph {
+  const nodes: Node[] = [];
+  const outputs = new Map<string, NodeId>();
+  for (const node of graph.nodes) {
+    if (!isInput(node)) continue;
+    const id = nodes.length as NodeId;
+    nodes.push({ ...node, id });
+    outputs.set(node.attributes.name, id);
+  }
+  const inputs: Graph = { nodes, parameters: new Map(), outputs, updates: new Map() };
+  return validate(inputs);
+}
+
+function isInput(node: Node): node is Node<"input"> {
+  return node.op === "input";
+}

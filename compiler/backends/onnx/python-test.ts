@@ -1,0 +1,67 @@
+// Generates `model_test.py`: that onnxruntime in Python gives what training gives.
+
+import { pythonQuoted } from "../../common/python-text.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import { resultNames } from "./model.ts";
+
+export function pythonTest({ predictions }: Model): string {
+  const results = predictions.map(
+    ({ label }) =>
+      `    ${pythonQuoted(label)}: (${pythonQuoted(resultNames.logit(label))}, ${pythonQuoted(resultNames.probability(label))}),`,
+  );
+  return `# ruff: noqa
+# fmt: off
+"""Checks this folder: golden requests, damaged vocabularies.
+
+Run: pip install numpy onnxruntime && python model_test.py
+"""
+
+import json
+import unittest
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from inputs import Encoder, RankerInputError, RankerWeightsError
+
+here = Path(__file__).parent
+outputs = {
+${results.join("\n")}
+}
+data = (here / "inputs.bin").read_bytes()
+golden = json.loads((here / "model.golden.json").read_text())
+encoder = Encoder(data)
+session = onnxruntime.InferenceSession(str(here / "model.onnx"), providers=["CPUExecutionProvider"])
+
+
+class GoldenRequests(unittest.TestCase):
+    def test_scores_are_those_of_training(self) -> None:
+        tolerance = golden["tolerance"]
+        for i, each in enumerate(golden["requests"]):
+            feeds = encoder.feeds(each["request"])
+            for label, expected in each["logits"]:
+                with self.subTest(request=i, label=label):
+                    logits, probabilities = session.run(list(outputs[label]), feeds)
+                    np.testing.assert_allclose(
+                        np.ravel(logits), expected, atol=tolerance["absolute"], rtol=tolerance["relative"]
+                    )
+                    np.testing.assert_allclose(np.ravel(probabilities), 1 / (1 + np.exp(-np.ravel(logits))), atol=1e-6)
+
+
+class Damage(unittest.TestCase):
+    def test_changed_vocabularies_are_refused(self) -> None:
+        for damaged in (data[:-1] + bytes([data[-1] ^ 1]), data[:20], data[:-64], b""):
+            with self.assertRaises(RankerWeightsError):
+                Encoder(damaged)
+
+    def test_a_request_without_candidates_is_refused(self) -> None:
+        with self.assertRaises(RankerInputError) as refused:
+            encoder.feeds({**golden["requests"][0]["request"], "candidates": []})
+        self.assertEqual(refused.exception.field, "candidates")
+
+
+if __name__ == "__main__":
+    unittest.main()
+`;
+}

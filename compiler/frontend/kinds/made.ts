@@ -1,0 +1,60 @@
+// What makes the encoder of a feature in generated code, as data: every language that code is generated in writes it in its own way.
+
+import { quoted, typed } from "../../common/quoting.ts";
+import type { Serve } from "./serve.ts";
+
+/** A number, a text, a list of such, what a part of runtime/serve makes of them, or what stands in the file beside the code. */
+export type Made =
+  | number
+  | string
+  | readonly Made[]
+  | { readonly kind: "call"; readonly name: keyof Serve; readonly of: readonly Made[] }
+  | { readonly kind: "vocabulary" }
+  /** All that the transform at a place in the pipe learned, or one number of it. */
+  | { readonly kind: "learned"; readonly place: number; readonly at: number | null }
+  | { readonly kind: "variable"; readonly text: string };
+
+export type Call = Extract<Made, { readonly kind: "call" }>;
+
+export function call(name: keyof Serve, ...of: readonly Made[]): Call {
+  return { kind: "call", name, of };
+}
+
+export const vocabulary: Made = { kind: "vocabulary" };
+
+export function learned(place: number, at: number | null = null): Made {
+  return { kind: "learned", place, at };
+}
+
+/** The names of runtime/serve that it mentions. */
+export function namesIn(made: Made): (keyof Serve)[] {
+  if (typeof made !== "object") return [];
+  if (!("kind" in made)) return made.flatMap(namesIn);
+  return made.kind === "call" ? [made.name, ...made.of.flatMap(namesIn)] : [];
+}
+
+/** Whether a name of runtime/serve is that of a class. */
+export function isClass(name: string): boolean {
+  return /^[A-Z]/.test(name);
+}
+
+/** As an expression of generated TypeScript; `owner` is the feature whose vocabulary and transforms are meant. */
+export function typescriptOf(made: Made, owner: string): string {
+  if (typeof made === "number") return `${made}`;
+  if (typeof made === "string") return quoted(made);
+  if (!("kind" in made)) return `[${made.map((each) => typescriptOf(each, owner)).join(", ")}]`;
+  switch (made.kind) {
+    case "call": {
+      const given = made.of.map((each) => typescriptOf(each, owner)).join(", ");
+      return `${isClass(made.name) ? "new " : ""}${made.name}(${given})`;
+    }
+    case "vocabulary":
+      return `file.vocabulary(${quoted(owner)})`;
+    case "learned": {
+      const all = `file.learned(${quoted(owner)}, ${made.place})`;
+      return made.at === null ? all : `${all}[${made.at}]${typed("!")}`;
+    }
+    case "variable":
+      return made.text;
+  }
+}

@@ -1,0 +1,592 @@
+"""Raw requests as the inputs of a network: what runtime/serve does with them in TypeScript, in Python.
+
+Generated code carries the definitions that it uses. The same raw value means the same thing here, there and in training.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import struct
+import unicodedata
+import zlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNKNOWN_ID = 1
+FIRST_KNOWN_ID = 2
+NOT_AN_ID = -1
+MOST_EXACT = 2**53 - 1
+FLOAT32_END = 2.0**128 - 2.0**103
+WEIGHTS_MAGIC = b"DINCWTS1"
+WEIGHTS_VERSION = 3
+WEIGHTS_PREFIX = 24
+WEIGHTS_ALIGNMENT = 64
+
+
+class RankerInputError(ValueError):
+    """A request that cannot be scored. Unknown ids are no error: they take the row for unknown values."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(field, problem)
+        self.field = field
+        """Where in the request: `candidates[3].price`."""
+
+    def __str__(self) -> str:
+        return " ".join(self.args)
+
+
+class RankerWeightsError(ValueError):
+    """The bytes are not those of this model's inputs.bin: cut short, changed, or another model's."""
+
+
+class IdSpace(Protocol):
+    """Finds the id of a raw value."""
+
+    def id_of(self, value: Any) -> int:
+        """`UNKNOWN_ID` for a value that is not known, `NOT_AN_ID` for what cannot be an id."""
+        ...
+
+    def why_not(self, value: Any) -> str:
+        """For people: what is wrong with a value that cannot be an id."""
+        ...
+
+
+class SetSpace(Protocol):
+    """The ids of a set's values."""
+
+    space: IdSpace
+    max: int
+    """How many values count."""
+
+    def values_of(self, raw: Any) -> Sequence[Any] | None:
+        """The values of a raw set; None if it is no set."""
+        ...
+
+    def why_not(self, raw: Any) -> str:
+        """For people: why a value is no set."""
+        ...
+
+
+class NumberStep:
+    """One transform of a number, with what was fitted for it; NaN where it takes no such number."""
+
+    def __init__(self, apply: Callable[[float], float], requires: str) -> None:
+        self.apply = apply
+        self.requires = requires
+
+
+def number_in(value: Any) -> float | None:
+    """A value as a float; None for what is no number. True and False are none."""
+    if type(value) is float:
+        return value
+    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf
+    return None
+
+
+def id_text(value: Any) -> str | None:
+    """The text that an id is known by, or None for what cannot be one."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        try:
+            return str(int(value))
+        except ValueError:  # Python writes no number of more than 4,300 digits.
+            return None
+    x = number_in(value)
+    # From 2**53 on, two different ids may have become one float already: such ids are given as int or str.
+    return str(int(x)) if x is not None and x.is_integer() and abs(x) <= MOST_EXACT else None
+
+
+def why_not_an_id(value: Any) -> str:
+    if value is None:
+        return "is missing"
+    x = number_in(value)
+    if x is None:
+        return "must be a str or a whole number"
+    return (
+        f"is {value}, too large to be exact as a float: give it as an int or as a str"
+        if x.is_integer()
+        else f"must be a whole number, not {value}"
+    )
+
+
+class OrUnknown:
+    """Ids of a feature whose missing values count as unknown."""
+
+    def __init__(self, space: IdSpace) -> None:
+        self.space = space
+
+    def id_of(self, value: Any) -> int:
+        return UNKNOWN_ID if value is None else self.space.id_of(value)
+
+    def why_not(self, value: Any) -> str:
+        return self.space.why_not(value)
+
+
+class Vocabulary:
+    """Known values in the order of their ids."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self.ids = {value: FIRST_KNOWN_ID + i for i, value in enumerate(values)}
+
+    def id_of(self, value: Any) -> int:
+        text = id_text(value)
+        return NOT_AN_ID if text is None else self.ids.get(text, UNKNOWN_ID)
+
+    def why_not(self, value: Any) -> str:
+        return why_not_an_id(value)
+
+
+class IntegerRange:
+    """The whole numbers low … low + size - 1."""
+
+    def __init__(self, low: int, size: int) -> None:
+        self.low = low
+        self.size = size
+
+    def id_of(self, value: Any) -> int:
+        text = id_text(value)
+        if text is None:
+            return NOT_AN_ID
+        # Only the plain decimal form is this number: "01", " 1" and "1e0" are other texts.
+        if len(text) > 17 or re.fullmatch("0|-?[1-9][0-9]*", text) is None:
+            return UNKNOWN_ID
+        offset = int(text) - self.low
+        return FIRST_KNOWN_ID + offset if 0 <= offset < self.size else UNKNOWN_ID
+
+    def why_not(self, value: Any) -> str:
+        return why_not_an_id(value)
+
+
+class HashedIds:
+    """Any text or whole number, in one of `size` buckets. Every value is known; two may have the same id."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def id_of(self, value: Any) -> int:
+        text = id_text(value)
+        return NOT_AN_ID if text is None else FIRST_KNOWN_ID + hash_text(text) % self.size
+
+    def why_not(self, value: Any) -> str:
+        return why_not_an_id(value)
+
+
+def cross_id(size: int, *parts: int) -> int:
+    """The id of a cross: the hash of its parts' ids, in one of `size` buckets. With an unknown part it is unknown."""
+    if min(parts) < FIRST_KNOWN_ID:
+        return UNKNOWN_ID
+    return FIRST_KNOWN_ID + murmur3(struct.pack(f"<{len(parts)}i", *parts)) % size
+
+
+def hash_text(text: str) -> int:
+    """The hash of a text's UTF-8 bytes, from 0 to 2**32 - 1. A surrogate without its other half counts as U+FFFD."""
+    try:
+        return murmur3(text.encode())
+    except UnicodeEncodeError:
+        paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        return murmur3(re.sub("[\ud800-\udfff]", "\ufffd", paired).encode())
+
+
+def murmur3(data: bytes) -> int:
+    """MurmurHash3 (Austin Appleby, the 32-bit form for x86, seed 0), as scikit-learn's `murmurhash3_32`."""
+    h = 0
+    whole = len(data) - len(data) % 4
+    for (word,) in struct.iter_unpack("<I", data[:whole]):
+        h ^= scrambled(word)
+        h = (((h << 13) | (h >> 19)) * 5 + 0xE6546B64) & 0xFFFFFFFF
+    if whole < len(data):
+        h ^= scrambled(int.from_bytes(data[whole:], "little"))
+    h ^= len(data)
+    h = ((h ^ (h >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
+    h = ((h ^ (h >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
+    return h ^ (h >> 16)
+
+
+def scrambled(word: int) -> int:
+    k = (word * 0xCC9E2D51) & 0xFFFFFFFF
+    return (((k << 15) | (k >> 17)) * 0x1B873593) & 0xFFFFFFFF
+
+
+def log1p() -> NumberStep:
+    """ln(1 + x) of numbers that are not negative."""
+    return NumberStep(lambda x: math.nan if x < 0 else ln_1p(x), "must not be negative (log1p)")
+
+
+def standardize(mean: float, deviation: float) -> NumberStep:
+    """(x - mean) / deviation."""
+    return NumberStep(lambda x: (x - mean) / deviation, "must be a number")
+
+
+def min_max(least: float, span: float) -> NumberStep:
+    """(x - least) / span: 0 … 1 on the training rows, beyond them where x is."""
+    return NumberStep(lambda x: (x - least) / span, "must be a number")
+
+
+def clip(low: float, high: float) -> NumberStep:
+    """The nearest number from low to high."""
+
+    def apply(x: float) -> float:
+        # Where both are 0, a sum knows which of them is the larger: -0 + 0 is 0.
+        x = x + low if x == low == 0 else max(x, low)
+        return -(-x - high) if x == high == 0 else min(x, high)
+
+    return NumberStep(apply, "must be a number")
+
+
+def ln_1p(x: float) -> float:
+    """ln(1 + x) for x >= 0, bit for bit as V8 computes it (Sun's fdlibm), which the platform's own may differ from."""
+    high = struct.unpack("<q", struct.pack("<d", x))[0] >> 32
+    if high < 0x3E200000:  # Below 2**-29, and -0.
+        return x if high < 0x3C900000 else x - x * x * 0.5
+    if high < 0x3FDA827A:
+        k, f, c, rest = 0, x, 0.0, 1
+    else:
+        u = 1.0 + x if high < 0x43400000 else x
+        bits = struct.unpack("<q", struct.pack("<d", u))[0]
+        k = (bits >> 52) - 1023
+        c = 0.0 if high >= 0x43400000 else (1.0 - (u - x) if k > 0 else x - (u - 1.0)) / u
+        rest = (bits >> 32) & 0xFFFFF
+        exponent = 0x3FF if rest < 0x6A09E else 0x3FE
+        if exponent == 0x3FE:
+            k += 1
+            rest = (0x100000 - rest) >> 2
+        f = struct.unpack("<d", struct.pack("<q", (exponent << 52) | (bits & (2**52 - 1))))[0] - 1.0
+    half = 0.5 * f * f
+    if rest == 0:
+        if f == 0:
+            return k * 6.93147180369123816490e-01 + (c + k * 1.90821492927058770002e-10)
+        r = half * (1.0 - 0.66666666666666666 * f)
+        return k * 6.93147180369123816490e-01 - ((r - (k * 1.90821492927058770002e-10 + c)) - f)
+    s = f / (2.0 + f)
+    z = s * s
+    r = 0.0
+    for factor in (
+        1.479819860511658591e-01,
+        1.531383769920937332e-01,
+        1.818357216161805012e-01,
+        2.222219843214978396e-01,
+        2.857142874366239149e-01,
+        3.999999999940941908e-01,
+        6.666666666666735130e-01,
+    ):
+        r = factor + z * r
+    r = s * (half + z * r)
+    if k == 0:
+        return f - (half - r)
+    return k * 6.93147180369123816490e-01 - ((half - (r + (k * 1.90821492927058770002e-10 + c))) - f)
+
+
+def is_in_range(x: float) -> bool:
+    """Whether a 32-bit float holds a number: what it does not is infinite in a network."""
+    return abs(x) < FLOAT32_END
+
+
+class Numbers:
+    """A number feature: its transforms, and the number that replaces a missing value. NaN: a missing value is an error."""
+
+    def __init__(self, steps: Sequence[NumberStep], missing: float = math.nan) -> None:
+        self.steps = steps
+        self.missing = missing
+
+    def exact(self, value: Any) -> float:
+        """The number before it is rounded to 32 bits, or NaN where `value` is not accepted (see `why_not`)."""
+        x = self.missing if value is None else number_in(value)
+        if x is None or not is_in_range(x):
+            return math.nan
+        for step in self.steps:
+            x = step.apply(x)
+        return x if is_in_range(x) else math.nan
+
+    def why_not(self, value: Any) -> str:
+        """For people: what is wrong with a value that was not accepted."""
+        if value is None:
+            return "is missing"
+        x = number_in(value)
+        if x is None:
+            return "must be a number"
+        if isinstance(value, (float, np.floating)) and not math.isfinite(value):
+            return f"must be finite, not {value}"
+        if not is_in_range(x):
+            return f"is {x}, out of the range of 32-bit floats"
+        for i, step in enumerate(self.steps):
+            x = step.apply(x)
+            if math.isnan(x):
+                if i == 0:
+                    return f"{step.requires}, but is {value}"
+                return f"is {value}, which {step.requires} when it is transformed"
+        return f"is {value}, which its transforms take out of the range of 32-bit floats"
+
+
+class Buckets:
+    """A number's buckets: the first below all bounds, the i-th from bound i - 1 on and below bound i."""
+
+    def __init__(self, numbers: Numbers, bounds: Sequence[float]) -> None:
+        self.numbers = numbers
+        self.bounds = bounds
+
+    def id_of(self, value: Any) -> int:
+        x = self.numbers.exact(value)
+        if math.isnan(x):
+            return NOT_AN_ID
+        return FIRST_KNOWN_ID + bisect_right(self.bounds, x)
+
+    def why_not(self, value: Any) -> str:
+        return self.numbers.why_not(value)
+
+
+class Vectors:
+    """A vector feature: its size, and the number that replaces each one of a missing vector. NaN: that is an error."""
+
+    def __init__(self, width: int, missing: float = math.nan) -> None:
+        self.width = width
+        self.missing = missing
+
+    def numbers_of(self, value: Any) -> list[float] | None:
+        """The numbers of a vector; None where it is not accepted (see `why_not`)."""
+        if value is None:
+            return None if math.isnan(self.missing) else [self.missing] * self.width
+        if not is_list(value) or len(value) != self.width:
+            return None
+        numbers = [math.nan if x is None else x for x in map(number_in, value)]
+        return numbers if all(map(is_in_range, numbers)) else None
+
+    def why_not(self, value: Any) -> str:
+        """For people: what is wrong with a value that was not accepted."""
+        if value is None:
+            return "is missing"
+        if not is_list(value):
+            return f"must be a list or an array of {self.width} numbers"
+        if len(value) != self.width:
+            return f"must have {self.width} numbers, but has {len(value)}"
+        for i, each in enumerate(value):
+            x = number_in(each)
+            if x is None:
+                return f"must hold numbers, but [{i}] is none"
+            if not math.isfinite(x):
+                return f"must hold finite numbers, but [{i}] is {x}"
+            if not is_in_range(x):
+                return f"must hold numbers in the range of 32-bit floats, but [{i}] is {x}"
+        return "is not accepted"
+
+
+class ListSet:
+    """Sets given as lists."""
+
+    def __init__(self, space: IdSpace, max: int) -> None:
+        self.space = space
+        self.max = max
+
+    def values_of(self, raw: Any) -> Sequence[Any] | None:
+        return raw if is_list(raw) else None
+
+    def why_not(self, raw: Any) -> str:
+        return "is missing: give [] for none" if raw is None else "must be a list"
+
+
+class WordSet:
+    """Sets of the words of a text."""
+
+    def __init__(self, space: IdSpace, max: int) -> None:
+        self.space = space
+        self.max = max
+
+    def values_of(self, raw: Any) -> Sequence[Any] | None:
+        return words_of(raw) if isinstance(raw, str) else None
+
+    def why_not(self, raw: Any) -> str:
+        return 'is missing: give "" for none' if raw is None else "must be a str"
+
+
+def words_of(text: str) -> list[str]:
+    """Words: composed (NFC) and in lower case, what lies between characters that are no letters, marks or digits."""
+    lower = unicodedata.normalize("NFC", text).lower()
+    return "".join(character if is_of_word(character) else " " for character in lower).split()
+
+
+@lru_cache(maxsize=4096)
+def is_of_word(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN"
+
+
+def is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1)
+
+
+def path_of(where: str, index: int, name: str) -> str:
+    """A place in a request; `index` is -1 for what is no list."""
+    record = where if index < 0 else f"{where}[{index}]"
+    if name == "":
+        return record
+    return f"{record}.{name}" if re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) else f"{record}[{json.dumps(name)}]"
+
+
+def property_of(record: Any, name: str) -> Any:
+    """None where there is no such property."""
+    return record.get(name) if isinstance(record, Mapping) else None
+
+
+class Records(NamedTuple):
+    """Records of a request: its candidates, the steps of a history, or one alone."""
+
+    rows: Sequence[Any]
+    where: str
+    first: int
+    """The place of the first in the list `where`, -1 if that is no list."""
+
+    def refuses(self, i: int, name: str, problem: str, within: str = "") -> RankerInputError:
+        """The error about the feature `name` of record i."""
+        index = self.first if self.first < 0 else self.first + i
+        if not isinstance(self.rows[i], Mapping):
+            return RankerInputError(path_of(self.where, index, ""), "must be a dict")
+        return RankerInputError(path_of(self.where, index, name) + within, problem)
+
+
+def part_of(request: Any, name: str) -> Mapping[str, Any]:
+    """The part `name` of a request."""
+    part = property_of(request, name)
+    if part is None:
+        raise RankerInputError(name, "is missing")
+    if not isinstance(part, Mapping):
+        raise RankerInputError(name, "must be a dict")
+    return part
+
+
+def one_of(request: Any, name: str) -> Records:
+    """The part `name` of a request as one record."""
+    return Records([part_of(request, name)], name, -1)
+
+
+def steps_of(histories: Mapping[str, Any], name: str, max: int) -> Records:
+    """The latest `max` steps of a history."""
+    where = path_of("history", -1, name)
+    steps = read_list(histories.get(name), where)
+    first = len(steps) - max if len(steps) > max else 0
+    return Records(steps[first:], where, first)
+
+
+def candidates_of(request: Any) -> Records:
+    """The candidates of a request: one at least, as onnxruntime has no recurrence over no rows."""
+    if not isinstance(request, Mapping):
+        raise RankerInputError("request", "must be a dict")
+    candidates = read_list(request.get("candidates"), "candidates")
+    if len(candidates) == 0:
+        raise RankerInputError("candidates", "must hold one at least")
+    return Records(candidates, "candidates", 0)
+
+
+def read_list(value: Any, field: str) -> Sequence[Any]:
+    """Checks that `value` is a list, and gives it."""
+    if value is None:
+        raise RankerInputError(field, "is missing: give [] for none")
+    if not is_list(value):
+        raise RankerInputError(field, "must be a list")
+    return value
+
+
+def read_ids(records: Records, name: str, space: IdSpace) -> NDArray[np.int32]:
+    """The ids of the feature `name`."""
+    ids = np.empty(len(records.rows), np.int32)
+    for i, record in enumerate(records.rows):
+        value = property_of(record, name)
+        found = space.id_of(value)
+        if found == NOT_AN_ID:
+            raise records.refuses(i, name, space.why_not(value))
+        ids[i] = found
+    return ids
+
+
+def read_numbers(records: Records, name: str, numbers: Numbers) -> NDArray[np.float32]:
+    """The numbers of the feature `name`."""
+    found = np.empty(len(records.rows), np.float32)
+    for i, record in enumerate(records.rows):
+        value = property_of(record, name)
+        x = numbers.exact(value)
+        if math.isnan(x):
+            raise records.refuses(i, name, numbers.why_not(value))
+        found[i] = x
+    return found
+
+
+def read_vectors(records: Records, name: str, vectors: Vectors) -> NDArray[np.float32]:
+    """The numbers of the vectors `name`, of one after the other."""
+    found = np.empty((len(records.rows), vectors.width), np.float32)
+    for i, record in enumerate(records.rows):
+        value = property_of(record, name)
+        numbers = vectors.numbers_of(value)
+        if numbers is None:
+            raise records.refuses(i, name, vectors.why_not(value))
+        found[i] = numbers
+    return found.reshape(-1)
+
+
+def read_sets(records: Records, name: str, reader: SetSpace) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The first `max` different values of each set, packed, as ids; and for each the number of its record."""
+    ids: list[int] = []
+    rows: list[int] = []
+    for i, record in enumerate(records.rows):
+        raw = property_of(record, name)
+        values = reader.values_of(raw)
+        if values is None:
+            raise records.refuses(i, name, reader.why_not(raw))
+        seen: set[str | float | None] = set()
+        for place, value in enumerate(values):
+            if len(seen) == reader.max:
+                break
+            text = id_text(value)
+            key = number_in(value) if text is None else text
+            if key in seen and (key is not None or value is None):
+                continue
+            found = reader.space.id_of(value)
+            if found == NOT_AN_ID:
+                raise records.refuses(i, name, reader.space.why_not(value), f"[{place}]")
+            seen.add(key)
+            ids.append(found)
+            rows.append(i)
+    return np.array(ids, np.int32), np.array(rows, np.int32)
+
+
+def repeated_rows(rows: NDArray[np.int32], count: int, times: int) -> NDArray[np.int32]:
+    """Numbers of rows where `count` rows are repeated: each time they count on from the last one."""
+    return np.tile(rows, times) + np.repeat(np.arange(times, dtype=np.int32) * np.int32(count), len(rows))
+
+
+class FittedFile:
+    """inputs.bin: magic, version, length and checksum of a header, zero; then the header, as JSON in ASCII."""
+
+    def __init__(self, data: bytes, program: str) -> None:
+        if len(data) < WEIGHTS_PREFIX or not data.startswith(WEIGHTS_MAGIC):
+            raise RankerWeightsError("these bytes are not an inputs.bin of dinc")
+        version, length, checksum, zero = struct.unpack("<4I", data[len(WEIGHTS_MAGIC) : WEIGHTS_PREFIX])
+        if version != WEIGHTS_VERSION:
+            raise RankerWeightsError(f"inputs.bin has version {version}, this module reads version {WEIGHTS_VERSION}")
+        end = WEIGHTS_PREFIX + length
+        if len(data) != -(-end // WEIGHTS_ALIGNMENT) * WEIGHTS_ALIGNMENT:
+            raise RankerWeightsError(f"inputs.bin has {len(data)} bytes, but not those that its header speaks of")
+        if zlib.crc32(data[WEIGHTS_PREFIX:]) != checksum or zero != 0:
+            raise RankerWeightsError("inputs.bin was changed: its checksum does not match")
+        header = json.loads(data[WEIGHTS_PREFIX:end])
+        if header["program"] != program:
+            raise RankerWeightsError("inputs.bin belongs to another model: compile inputs.py and inputs.bin together")
+        self.run: str | None = header["run"]
+        self.vocabularies: dict[str, list[str]] = dict(header["vocabularies"])
+        self.transforms: dict[str, list[list[float]]] = dict(header["transforms"])
+
+    def vocabulary(self, feature: str) -> list[str]:
+        """The known values of a feature, in the order of their ids."""
+        return self.vocabularies[feature]
+
+    def learned(self, feature: str, place: int) -> list[float]:
+        """What the transform at a place in a feature's pipe learned."""
+        return self.transforms[feature][place]
