@@ -305,7 +305,7 @@ export class Training {
       ([name, { width, values }]) => [name, { width, values: values.slice() }] as const,
     );
     return {
-      ...{ model, fitted, predict, run: null, calibration: null },
+      ...{ model, fitted, predict, run: null, calibration: null, usual: null },
       parameters: new Map([...predict.parameters.keys()].map((name) => [name, parameters.get(name)!])),
       tables: new Map(tables),
     };

@@ -41,6 +41,11 @@ class Model {
     return { about, scores: await pool.rank(request) };
   }
 
+  /** What was counted of requests since these weights were taken. */
+  stats() {
+    return this.#pool.stats();
+  }
+
   /**
    * Takes what the folder has now: "nothing" where it is the same, "weights" of the loaded program, or another "module". Throws
    * where they do not fit each other; then the loaded model stays, and files that were refused are not tried again.
@@ -84,6 +89,11 @@ class Model {
 
   async #poolOf({ folder, weights }) {
     const { createPool } = await import(pathToFileURL(join(folder, "model.pool.js")).href);
-    return createPool({ weights: await readFile(weights), threads: this.#threads, verify: true });
+    return createPool({
+      weights: await readFile(weights),
+      threads: this.#threads,
+      verify: true,
+      stats: true,
+    });
   }
 }

@@ -5,6 +5,7 @@
 //   GET  /about     the identity of the loaded model
 //   GET  /health    200 while it takes requests, 503 once it ends
 //   GET  /metrics   for Prometheus
+//   GET  /stats     what was counted of requests, as `dinc test-data --stats` takes it
 //
 // It looks each second whether the folder has other weights, and at once on SIGHUP. On SIGTERM it answers what it was asked and ends.
 import { parseArgs } from "node:util";
@@ -51,9 +52,11 @@ server.post("/rank", async ({ body }, reply) => {
 
 server.get("/about", () => model.about);
 server.get("/health", (_, reply) => reply.code(ending ? 503 : 200).send({ ready: !ending }));
-server.get("/metrics", async (_, reply) =>
-  reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-);
+server.get("/metrics", async (_, reply) => {
+  metrics.take(await model.stats());
+  return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+});
+server.get("/stats", () => model.stats());
 
 /** One list of scores, or one by label, as JSON has them. */
 function plain(scores) {

@@ -24,9 +24,14 @@ export function baselineText(baseline: Baseline): string {
   return `${JSON.stringify({ version: VERSION, ...baseline }, plain, 1)}\n`;
 }
 
+export function hasBaseline({ run }: OpenRun): boolean {
+  return Object.hasOwn(run.manifest.files, runFiles.baseline);
+}
+
 /** Throws DiagnosticError where the run has none, or one that was changed. */
-export async function readBaseline({ folder, run }: OpenRun): Promise<Baseline> {
-  if (!Object.hasOwn(run.manifest.files, runFiles.baseline))
+export async function readBaseline(opened: OpenRun): Promise<Baseline> {
+  const { folder, run } = opened;
+  if (!hasBaseline(opened))
     throw new DiagnosticError([diagnose(runWithoutBaseline, { path: folder }, noLocation)]);
   await requireListed(folder, runFiles.baseline, run.manifest);
   return baselineIn(await readFile(join(folder, runFiles.baseline), "utf8"));

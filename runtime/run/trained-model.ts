@@ -1,24 +1,32 @@
 // A run as what targets are made from.
 
-import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
+import type { TrainedModel, Usual } from "../../compiler/backends/contract/trained-model.ts";
+import type { Profile } from "../../compiler/data/profile.ts";
+import { hasBaseline, readBaseline } from "./baseline.ts";
 import type { OpenRun } from "./open-run.ts";
 import { runFiles } from "./run-folder.ts";
 
 /** So many digits of the hash of a run's weights tell it from every other. */
 const RUN_DIGITS = 16;
 
-export function trainedModelOf({
-  run,
-  model,
-  predict,
-  parameters,
-  tables,
-  uncalibrated,
-}: OpenRun): TrainedModel {
+/** With what its training rows held, where the run says it. Throws DiagnosticError where that was changed. */
+export async function trainedModelOf(opened: OpenRun): Promise<TrainedModel> {
+  const { run, model, predict, parameters, tables, uncalibrated } = opened;
+  const baseline = hasBaseline(opened) ? await readBaseline(opened) : null;
   const { hash } = run.manifest.files[runFiles.weights]!;
   return {
     ...{ model, fitted: run.fitted, predict, parameters, tables },
     run: hash.slice(0, RUN_DIGITS),
     calibration: uncalibrated === null ? null : run.calibration,
+    usual: baseline === null ? null : usualOf(baseline),
   };
+}
+
+function usualOf({ columns }: Profile): Usual {
+  const [values, numbers] = [new Map<string, readonly string[]>(), new Map<string, readonly number[]>()];
+  for (const { column, bins, numbers: all } of columns) {
+    if (bins.by === "values") values.set(column, bins.values);
+    else if (all !== null) numbers.set(column, [all.least, all.largest, ...bins.bounds]);
+  }
+  return { values, numbers };
 }

@@ -8,4 +8,6 @@ export interface About {
   readonly program: string;
   /** The run that the loaded weights are from: how `sha256sum RUN/weights.safetensors` begins. null for random weights. */
   readonly run: string | null;
+  /** The version of dinc that made the module. */
+  readonly version: string;
 }

@@ -28,6 +28,10 @@ export interface WeightsHeader {
   /** By feature: what its transforms learned, by place in its pipe. */
   readonly transforms: readonly (readonly [string, readonly (readonly number[])[]])[];
   readonly golden: readonly GoldenRequest[];
+  /** By column of the training rows: their most frequent values. */
+  readonly common: readonly (readonly [string, readonly string[]])[];
+  /** By column of the training rows: their least and largest number, then deciles. */
+  readonly usual: readonly (readonly [string, readonly number[]])[];
 }
 
 export interface TensorEntry {
@@ -127,6 +131,16 @@ export class WeightsFile {
     return found[1];
   }
 
+  /** The training rows' most frequent values of a column; empty where nothing says them. */
+  common(column: string): readonly string[] {
+    return this.header.common.find(([name]) => name === column)?.[1] ?? [];
+  }
+
+  /** The training rows' least and largest number of a column, then their deciles; empty where nothing says them. */
+  usual(column: string): readonly number[] {
+    return this.header.usual.find(([name]) => name === column)?.[1] ?? [];
+  }
+
   /** What the transform at a place in a feature's pipe learned. */
   learned(feature: string, place: number): readonly number[] {
     const found = this.header.transforms.find(([name]) => name === feature)?.[1][place];
@@ -194,6 +208,8 @@ const HEADER_PARTS: readonly (readonly [part: string, isRight: Check])[] = [
   ["tensors", listOf(isTensorEntry)],
   ["vocabularies", listOf(namedBy(listOf(isText)))],
   ["transforms", listOf(namedBy(listOf(listOf(Number.isFinite))))],
+  ["common", listOf(namedBy(listOf(isText)))],
+  ["usual", listOf(namedBy(listOf(Number.isFinite)))],
   ["golden", listOf((value) => listOf(namedBy(listOf(Number.isFinite)))(propertyOf(value, "logits")))],
 ];
 

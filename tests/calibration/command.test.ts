@@ -123,7 +123,7 @@ describe.each([
     const { code, err } = await dinc(`compile run --out ${ranker}`);
     expect(code, err).toBe(0);
     const module = await rankerOf(ranker);
-    const trained = trainedModelOf(await openRun(at("run")));
+    const trained = await trainedModelOf(await openRun(at("run")));
     const expected = await scores(false);
     for (const form of ["optimised", "exported"] as const) {
       const onnx = await scorerOf(trained, form);

@@ -15,6 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
+import type { RankerStats } from "../../runtime/serve/stats.ts";
 import { root } from "../cli/spawn.ts";
 import { type Compiled, compiled, compiledFrom, type Scores, trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
@@ -168,6 +169,20 @@ describe("the server", () => {
     expect(await scored()).toBe(total);
     expect(await metric(server, "ranker_candidates_total")).toBe(total * request!.candidates.length);
     expect(await metric(server, "ranker_request_seconds_count")).toBe(total);
+    // Those of the model that was loaded last.
+    const last = all.flat().filter((version) => version === 2).length;
+    const stats = (await (await fetch(`${server.url}/stats`)).json()) as RankerStats;
+    expect(stats).toMatchObject({ requests: last, candidates: last * request!.candidates.length });
+    const { values, unknown, missing } = stats.features["item_id"]!;
+    const shown = (is: string) =>
+      metric(server, `ranker_values_total{feature="item_id",history="",is="${is}"}`);
+    expect([await shown("known"), await shown("unknown"), await shown("missing")]).toEqual([
+      ...[values - unknown!, unknown, missing],
+    ]);
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    const bins = [...text.matchAll(/^ranker_scores_total\{label="\w+",from="[\d.]+"\} (\d+)$/gm)];
+    expect(bins.reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(0);
+    expect(bins.map(([, count]) => Number(count))).toEqual(Object.values(stats.scores).flat());
   });
 
   test("finds new weights by itself; files that do not fit change nothing, and are told once", async () => {
@@ -188,7 +203,7 @@ describe("the server", () => {
     await until(async () => (await about())["run"] === "run2");
     expect(server.log.filter((line) => line.includes("did not take"))).toHaveLength(1);
     const text = await (await fetch(`${server.url}/metrics`)).text();
-    expect(text).toMatch(/ranker_model_info\{model="din",program="\w+",run="run2"\} 1/);
+    expect(text).toMatch(/ranker_model_info\{model="din",program="\w+",run="run2",version="test"\} 1/);
   });
 
   test("tells a caller's mistake with its field", async () => {

@@ -222,6 +222,7 @@ describe("typed errors", () => {
       "RankerWeightsError",
       "Session",
       "createRanker",
+      "sumStats",
     ]);
   });
 

@@ -12,6 +12,7 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import type { About } from "../../runtime/serve/about.ts";
 import type { SetColumn } from "../../runtime/serve/columns.ts";
 import type { Attention } from "../../runtime/serve/explain.ts";
+import type { RankerStats } from "../../runtime/serve/stats.ts";
 import type { EmbeddingSource } from "../../runtime/serve/tables.ts";
 import type { Top } from "../../runtime/serve/top.ts";
 import { emittedBy } from "../support/emitted.ts";
@@ -35,6 +36,7 @@ export interface Ranker {
   ): Readonly<Record<string, { readonly columns: Readonly<Record<string, AnyColumn>> }>>;
   explain(request: unknown): readonly Attention[];
   verify(): number;
+  stats(options?: { readonly reset?: boolean }): RankerStats | null;
   readonly backend: Backend;
 }
 export type AnyColumn = Int32Array | Float32Array | SetColumn;
@@ -49,6 +51,7 @@ export interface Generated {
     readonly tables?: unknown;
     readonly checkTables?: boolean;
     readonly verify?: boolean;
+    readonly stats?: boolean;
     readonly backend?: "auto" | "simd" | "typescript";
     readonly wasm?: unknown;
   }): Promise<Ranker>;

@@ -72,7 +72,7 @@ export async function wholeWay(
       labels: "required",
       ...run.manifest.data.lists,
     });
-    const { files: module } = await emittedBy("ts", trainedModelOf(opened));
+    const { files: module } = await emittedBy("ts", await trainedModelOf(opened));
     const both = await scoredByBoth(opened, data, await chooseBackend("wasm"), module);
     return { ...both, opened, said, typescript: module.get("model.ts") as string };
   } finally {

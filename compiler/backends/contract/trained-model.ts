@@ -23,6 +23,16 @@ export interface TrainedModel {
   readonly run: string | null;
   /** The one that `predict` has; null without one. */
   readonly calibration: Calibration | null;
+  /** What the training rows held; null where nothing says it. */
+  readonly usual: Usual | null;
+}
+
+/** What training rows held, by column, as `ranker.stats()` counts it again. */
+export interface Usual {
+  /** The most frequent values, the most frequent one first. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** The least and the largest number, then deciles; of histories of their lengths. */
+  readonly numbers: ReadonlyMap<string, readonly number[]>;
 }
 
 /** What the model has of that name: a parameter, a table, what a feature's transforms learned. */

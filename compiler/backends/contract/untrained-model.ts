@@ -30,6 +30,7 @@ export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES)
     model,
     run: null,
     calibration: null,
+    usual: null,
     fitted,
     predict,
     parameters: new Map(
@@ -68,7 +69,8 @@ function spread(init: Initializer, x: number): number {
 export function modelAlone(model: Model): TrainedModel {
   const predict = predictionProgram(lower(model), model);
   const fitted = { vocabularies: new Map(), transforms: new Map() };
-  return { model, run: null, calibration: null, fitted, predict, parameters: new Map(), tables: new Map() };
+  const none = { run: null, calibration: null, usual: null };
+  return { ...none, model, fitted, predict, parameters: new Map(), tables: new Map() };
 }
 
 function madeUp(model: Model, known: number): Fitted {

@@ -42,13 +42,18 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
       isExported: true,
       doc: "Makes the inputs of model.onnx. Made by `createEncoder`.",
       properties: [
-        { name: "about", type: "About", isReadonly: true, doc: "Which model, program and run this is." },
+        {
+          name: "about",
+          type: "About",
+          isReadonly: true,
+          doc: "Which model, program and run this is, and which dinc made it.",
+        },
         { name: "f", type: "Features", isReadonly: true, isPrivate: true },
       ],
       constructs: {
         parameters: [{ name: "file", type: "WeightsFile" }],
         code: [
-          "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run };",
+          "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run, version: MODEL.version };",
           "this.f = new Features(file);",
         ],
       },
@@ -62,7 +67,7 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
         },
       ],
     },
-    featuresClass(features),
+    featuresClass(features, false),
   ];
   const known = [
     ...["WeightsFile", "readRecord", "readList", "propertyOf", "readSomeCandidates"],

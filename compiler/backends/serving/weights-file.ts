@@ -13,7 +13,7 @@ import {
   type WeightsHeader,
 } from "../../../runtime/serve/weights.ts";
 import type { Fitted } from "../../frontend/model/model.ts";
-import { found } from "../contract/trained-model.ts";
+import { found, type Usual } from "../contract/trained-model.ts";
 
 export interface WeightsContent {
   /** Fingerprint of the program that reads them. */
@@ -24,6 +24,7 @@ export interface WeightsContent {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly fitted: Fitted;
   readonly golden: readonly GoldenRequest[];
+  readonly usual?: Usual | null;
 }
 
 /** What was learned about the features that generated code names. */
@@ -37,9 +38,32 @@ export function fittedFor(
   };
 }
 
+/** What training rows held of the columns that generated code counts. */
+export function usualFor(usual: Usual | null, counted: CountedColumns): Usual | null {
+  if (usual === null) return null;
+  const those = <T>(columns: readonly string[], all: ReadonlyMap<string, T>) =>
+    new Map([...all].filter(([column]) => columns.includes(column)));
+  return { values: those(counted.values, usual.values), numbers: those(counted.numbers, usual.numbers) };
+}
+
+/** Columns of training rows, of which a weights file says what they held. */
+export interface CountedColumns {
+  /** Their most frequent values. */
+  readonly values: readonly string[];
+  /** Their least and largest numbers, and deciles; of histories those of their lengths. */
+  readonly numbers: readonly string[];
+}
+
 export type Tensor = TensorArrays[TensorType];
 
-export function weightsFile({ program, run, tensors, fitted, golden }: WeightsContent): Uint8Array {
+export function weightsFile({
+  program,
+  run,
+  tensors,
+  fitted,
+  golden,
+  usual = null,
+}: WeightsContent): Uint8Array {
   const header: WeightsHeader = {
     program,
     run,
@@ -51,6 +75,8 @@ export function weightsFile({ program, run, tensors, fitted, golden }: WeightsCo
     })),
     vocabularies: [...fitted.vocabularies],
     transforms: [...fitted.transforms],
+    common: [...(usual?.values ?? [])],
+    usual: [...(usual?.numbers ?? [])],
     golden,
   };
   const text = asciiJson(header);

@@ -6,6 +6,7 @@ import { knownValues } from "../../frontend/kinds/registry.ts";
 import { featureNamed, type Model } from "../../frontend/model/model.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import type { Plan } from "../serving/plan.ts";
+import { statsMethod, uncounted } from "./counting.ts";
 import { preparing } from "./program.ts";
 import { propertyName } from "./schema.ts";
 import type { ClassDeclaration, Declaration, Method, Parameter } from "./writer.ts";
@@ -69,7 +70,7 @@ export function rankerClass(
         name: "about",
         type: "About",
         isReadonly: true,
-        doc: "Which model, program and run this is.",
+        doc: "Which model, program and run this is, and which dinc made it.",
       },
       { name: "file", type: "WeightsFile", isPrivate: true, isReadonly: true },
       { name: "w", type: "Weights", isPrivate: true, isReadonly: true },
@@ -92,15 +93,16 @@ export function rankerClass(
     constructs: {
       parameters: [
         { name: "file", type: "WeightsFile" },
+        { name: "counts", type: "boolean" },
         ...(hasWasm ? [{ name: "wasm", type: "Wasm | null" }] : []),
         ...(plan.tables.some(({ storage }) => storage === "source")
           ? [{ name: "tables", type: "Tables" }]
           : []),
       ],
       code: [
-        "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run };",
+        "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run, version: MODEL.version };",
         "this.file = file;",
-        "this.f = new Features(file);",
+        "this.f = new Features(file, counts);",
         `this.w = new Weights([\n${plan.parameters
           .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
           .join("")}], [\n${plan.tables.map((table) => `${tableText(table, model)},\n`).join("")}]);`,
@@ -159,8 +161,11 @@ export function rankerClass(
         parameters: [],
         doc: `Scores the golden requests that came with the weights; gives the largest difference of a logit.\n@throws RankerWeightsError where one is larger than ${isFast ? "16-bit products explain" : "f32 explains"}.`,
         returns: "number",
-        code: [`return verifyGolden(this.file.header.golden, ${goldenArguments("this", labels, isFast)});`],
+        code: uncounted(
+          `return verifyGolden(this.file.header.golden, ${goldenArguments("this", labels, isFast)});`,
+        ),
       },
+      statsMethod,
     ],
   };
 }
@@ -183,7 +188,7 @@ export const explainMethod: Method = {
   doc: "How much each step of a history mattered to each candidate, for each attention of the network and each of its heads. Scores\nare computed anew, with buffers that are not kept.\n@throws RankerInputError as `rank` does.",
   parameters: [{ name: "request", type: "Request" }],
   returns: "Attention[]",
-  code: ["return explain(this.w, this.f, request);"],
+  code: uncounted("return explain(this.w, this.f, request);"),
 };
 
 function topKDoc(labels: readonly string[]): string {

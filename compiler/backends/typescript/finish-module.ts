@@ -49,8 +49,8 @@ export function finishModule(
     ...declarations,
     {
       ...{ kind: "constant", name: "MODEL", isExported: true },
-      doc: `Which model this is, and which program: ${carrier} carries the same.`,
-      value: `{ name: ${quoted(model)}, program: ${quoted(program)} }${typed(" as const")}`,
+      doc: `Which model this is, and which program: ${carrier} carries the same. The version is that of dinc, which made it.`,
+      value: `{ name: ${quoted(model)}, program: ${quoted(program)}, version: ${quoted(version)} }${typed(" as const")}`,
     },
     ...last,
   ];

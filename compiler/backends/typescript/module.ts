@@ -14,14 +14,23 @@ import type { Mode } from "../contract/emit-options.ts";
 import type { Plan, TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
+import type { CountedColumns } from "../serving/weights-file.ts";
 import { fusedPlaces, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
 import { bundle } from "./bundle.ts";
 import { explainMethod, goldenArguments, rankerClass, scoresDeclarations, sessionClass } from "./classes.ts";
+import { countedClass, countedColumns } from "./counting.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
-import { carriedFor, encodingMethods, featuresClass, historyShape, readerDeclarations } from "./readers.ts";
+import {
+  carriedFor,
+  encodingMethods,
+  featuresClass,
+  historiesOf,
+  historyShape,
+  readerDeclarations,
+} from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
 import {
   type Declaration,
@@ -44,6 +53,7 @@ export interface EmittedModule extends FinishedModule {
   /** Features whose vocabulary it must hold, and those whose transforms learn something. */
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
+  readonly counted: CountedColumns;
 }
 
 const publicNames = [
@@ -57,6 +67,11 @@ const publicNames = [
   "WasmModule",
   "Backend",
   "About",
+  "RankerStats",
+  "ValueStats",
+  "HistoryStats",
+  "NumberStats",
+  "sumStats",
 ];
 
 /**
@@ -116,7 +131,8 @@ export function emitModule(
       ...(explained.length > 0 ? [explainMethod] : []),
     ]),
     sessionClass(labels, wasm !== null),
-    featuresClass(features),
+    featuresClass(features, true),
+    countedClass(bound, historiesOf(bound), features, labels),
     ...readerDeclarations(plan, wasm, bound, crosses, features, outputs),
     ...(explained.length > 0
       ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
@@ -155,6 +171,7 @@ export function emitModule(
       "checkSources",
     ],
     ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
+    ...["IdCounter", "NumberCounter", "PresenceCounter", "ScoreCounter", "Counters"],
     ...["startWasm", "checkGiven", "copyScores", "checkOut", "candidatesAtATime"],
     ...outputs.map(({ kernel }) => kernel),
     ...["verifyGolden", "FAST_TOLERANCE", "topOf"],
@@ -178,6 +195,7 @@ export function emitModule(
     tables: plan.tables.map(({ name }) => name),
     vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
+    counted: countedColumns(bound, historiesOf(bound)),
   };
 }
 
@@ -233,6 +251,13 @@ function optionsInterface(hasStored: boolean): InterfaceDeclaration {
         doc: "Score the golden requests first, and fail if they differ from what training gives.",
       },
       {
+        name: "stats",
+        type: "boolean",
+        isReadonly: true,
+        isOptional: true,
+        doc: "Count requests, candidates, missing and unknown values, lengths of histories and scores, for `ranker.stats()`.",
+      },
+      {
         name: "backend",
         type: '"auto" | "simd" | "typescript"',
         isReadonly: true,
@@ -278,13 +303,14 @@ function createFunction(
             'const { backend = "auto" } = options;',
             `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
           ]),
-      `const ranker = new Ranker(file${wasm === null ? "" : ", wasm"}${stored.length > 0 ? ", options.tables" : ""});`,
+      `const ranker = new Ranker(file, options.stats === true${wasm === null ? "" : ", wasm"}${stored.length > 0 ? ", options.tables" : ""});`,
       ...(wasm === null
         ? []
         : [
             `if (wasm?.backend === "module") checkGiven(file.header.golden, ${goldenArguments("ranker", labels, isFast)});`,
           ]),
       "if (options.verify === true) ranker.verify();",
+      "ranker.stats({ reset: true });",
       "return ranker;",
     ],
   };

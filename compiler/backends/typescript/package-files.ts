@@ -227,7 +227,12 @@ ${calibrationNote(calibration)}${isFast ? fastNote : ""}- Where code may not be 
 - Several threads that share the weights: \`const pool = await createPool({ weights })\` from \`./model.pool.js\`, then
   \`await pool.rank(request)\` with the same scores and the same errors, and \`await pool.close()\`, which scores what waits.
   \`await pool.replace(weights)\` takes the weights of another run of the same spec and loses no request.
-- \`ranker.about\` and \`pool.about\` say which model, program and run this is. The weights of every run of the same spec are taken,
+- \`createRanker({ weights, stats: true })\` counts for a dashboard, and so does \`createPool\`. \`ranker.stats()\` and
+  \`await pool.stats()\` give requests and candidates, by feature the values, the missing ones, the ids that training did not know
+  and the numbers out of the training rows' range, the lengths of histories, and scores in twenty bins.
+  \`stats({ reset: true })\` begins again from 0, and so does \`pool.replace\`. \`dinc test-data --stats FILE --run RUN\` compares what
+  is written as JSON with the training rows. Of candidates and histories as columns only ids are counted.
+- \`ranker.about\` and \`pool.about\` say which model, program and run this is, and which version of dinc made it. The weights of every run of the same spec are taken,
   so that new ones need no new module; the program's name, in the first lines of model.ts, says which spec it is.
 - The weights are refused where they are cut short, changed or another model's, before memory is taken for what they say.
   Their tables are views of the file's bytes. For a file of several GB that is mapped into memory, \`checkTables: false\`

@@ -12,7 +12,7 @@ import type { EmitContext, Emitted } from "../contract/emitted.ts";
 import { found, type TrainedModel } from "../contract/trained-model.ts";
 import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
-import { fittedFor, type Tensor, weightsFile } from "../serving/weights-file.ts";
+import { fittedFor, type Tensor, usualFor, weightsFile } from "../serving/weights-file.ts";
 import { storageFor, writtenTable } from "./compact-tables.ts";
 import { explainable } from "./explain.ts";
 import { NOT_LINTED } from "./finish-module.ts";
@@ -58,6 +58,7 @@ export async function emitPackage(
     tensors,
     fitted: fittedFor(fitted, module),
     golden,
+    usual: usualFor(trained.usual, module.counted),
   });
   const stored = module.tables
     .filter((name) => without.has(name))

@@ -11,9 +11,11 @@ import {
   RankerInputError,
   type RankerOptions,
   RankerWasmError,
+  type RankerStats,
   RankerWeightsError,
   type Request,
   type Scores,
+  sumStats,
 } from "./model.js";
 
 export interface PoolOptions extends Omit<RankerOptions, "wasm"> {
@@ -28,11 +30,16 @@ export class RankerPoolError extends Error {
 
 type Method = "rank" | "logits";
 
-interface Call {
-  readonly id: number;
-  readonly method: Method;
-  readonly request: Request;
+type Call = Question & { readonly id: number };
+
+interface StatsOptions {
+  readonly reset?: boolean;
 }
+
+/** A call before its thread has given it a number. */
+type Question =
+  | { readonly method: Method; readonly request: Request }
+  | { readonly method: "stats"; readonly options: StatsOptions };
 
 /** An error as it goes from one thread to another. */
 interface SentError {
@@ -44,6 +51,7 @@ interface SentError {
 type Answer =
   | { readonly kind: "ready"; readonly about: About }
   | { readonly kind: "scores"; readonly id: number; readonly scores: Scores }
+  | { readonly kind: "stats"; readonly id: number; readonly stats: RankerStats | null }
   /** Without an id it is the thread's start that failed. */
   | { readonly kind: "error"; readonly id: number | null; readonly error: SentError };
 
@@ -135,6 +143,19 @@ export class Pool {
     return replaced;
   }
 
+  /**
+   * What all threads counted since the pool was made with \`stats: true\`, or since the weights were replaced; null where it was made
+   * without. With \`reset\`, counting then begins again from 0. It waits for the requests before it.
+   */
+  async stats(options: StatsOptions = {}): Promise<RankerStats | null> {
+    if (this.closing !== null) throw closed();
+    const { reset = false } = options;
+    const asked = this.current.threads.filter((thread) => Number.isFinite(thread.waiting));
+    const all = await Promise.all(asked.map((thread) => thread.stats({ reset })));
+    const counted = all.filter((stats): stats is RankerStats => stats !== null);
+    return counted.length === 0 ? null : sumStats(counted);
+  }
+
   /** Takes no more requests, scores those that it has, then ends the threads. Resolves when they have ended. */
   close(): Promise<void> {
     this.closing ??= this.replacing.then(() => drained(this.current));
@@ -144,7 +165,7 @@ export class Pool {
   private call(method: Method, request: Request): Promise<Scores> {
     if (this.closing !== null) return Promise.reject(closed());
     const idle = this.current.threads.reduce((best, thread) => (thread.waiting < best.waiting ? thread : best));
-    return idle.call(method, request);
+    return idle.scores(method, request);
   }
 }
 
@@ -157,7 +178,7 @@ async function drained({ threads }: ReadyThreads): Promise<void> {
 }
 
 interface Waiting {
-  readonly resolve: (scores: Scores) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -176,7 +197,7 @@ class Thread {
     this.ready = new Promise((resolve, reject) => {
       this.worker.on("message", (answer: Answer) => {
         if (answer.kind === "ready") resolve(answer.about);
-        else if (answer.kind === "scores") this.take(answer.id)?.resolve(answer.scores);
+        else if (answer.kind !== "error") this.take(answer.id)?.resolve(answer);
         else if (answer.id === null) reject(received(answer.error));
         else this.take(answer.id)?.reject(received(answer.error));
       });
@@ -197,11 +218,23 @@ class Thread {
     return this.ended === null ? this.open.size : Number.POSITIVE_INFINITY;
   }
 
-  call(method: Method, request: Request): Promise<Scores> {
+  async scores(method: Method, request: Request): Promise<Scores> {
+    const answer = await this.call({ method, request });
+    if (answer.kind !== "scores") throw new RankerPoolError(\`a thread of the pool gave \${answer.kind} instead of scores\`);
+    return answer.scores;
+  }
+
+  async stats(options: StatsOptions): Promise<RankerStats | null> {
+    const answer = await this.call({ method: "stats", options });
+    if (answer.kind !== "stats") throw new RankerPoolError(\`a thread of the pool gave \${answer.kind} instead of stats\`);
+    return answer.stats;
+  }
+
+  private call(question: Question): Promise<Answer> {
     if (this.ended !== null) return Promise.reject(this.ended);
     const id = this.calls++;
     return new Promise((resolve, reject) => {
-      const call: Call = { id, method, request };
+      const call: Call = { id, ...question };
       try {
         this.worker.postMessage(call);
       } catch (error) {
@@ -264,9 +297,14 @@ async function serve({ options }: Started): Promise<void> {
   const answer = (message: Answer, moved: ArrayBuffer[] = []) => parentPort!.postMessage(message, moved);
   try {
     const ranker = await createRanker(options);
-    parentPort!.on("message", ({ id, method, request }: Call) => {
+    parentPort!.on("message", (call: Call) => {
+      const { id } = call;
       try {
-        const scores = ranker[method](request);
+        if (call.method === "stats") {
+          answer({ kind: "stats", id, stats: ranker.stats(call.options) });
+          return;
+        }
+        const scores = ranker[call.method](call.request);
         const lists: Float32Array[] = scores instanceof Float32Array ? [scores] : Object.values(scores);
         answer(
           { kind: "scores", id, scores },

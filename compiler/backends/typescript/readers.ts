@@ -11,6 +11,7 @@ import type { Plan, PlannedInput, PlannedOutput } from "../serving/plan.ts";
 import { CANDIDATES_AT_A_TIME } from "../wasm/arena.ts";
 import type { WasmProgram } from "../wasm/program.ts";
 import { scoresOf } from "./classes.ts";
+import { countCandidates, countRequest, countScores, type ReadValues } from "./counting.ts";
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
 import { elementsText, locationText } from "./program.ts";
@@ -24,23 +25,34 @@ const readers = {
   vector: { type: "Vectors", one: "readVector", many: "readVectors", encode: "encodeVectors" },
 } as const;
 
-export function featuresClass(features: readonly Feature[]): ClassDeclaration {
+/** `counts`: whether the module has `stats`. */
+export function featuresClass(features: readonly Feature[], counts: boolean): ClassDeclaration {
   return {
     kind: "class",
     name: "Features",
     doc: "How raw values become ids and numbers.",
-    properties: features.map(({ name, kind, set }, i) => ({
-      name: `f${i}`,
-      type: set === null ? readers[rawKindOf({ name, kind }).gives].type : "SetSpace",
-      isReadonly: true,
-      doc: comment(name),
-    })),
+    properties: [
+      ...(counts ? [{ name: "counted", type: "Counted | null", doc: "null: nothing is counted." }] : []),
+      ...features.map(({ name, kind, set }, i) => ({
+        name: `f${i}`,
+        type: set === null ? readers[rawKindOf({ name, kind }).gives].type : "SetSpace",
+        isReadonly: true,
+        doc: comment(name),
+      })),
+    ],
     methods: [],
     constructs: {
-      parameters: [{ name: "file", type: "WeightsFile" }],
-      code: features.map(
-        (feature, i) => `this.f${i} = ${typescriptOf(readerAmong(features, i, "this"), ownerOf(feature))};`,
-      ),
+      parameters: [
+        { name: "file", type: "WeightsFile" },
+        ...(counts ? [{ name: "counts", type: "boolean" }] : []),
+      ],
+      code: [
+        ...features.map(
+          (feature, i) =>
+            `this.f${i} = ${typescriptOf(readerAmong(features, i, "this"), ownerOf(feature))};`,
+        ),
+        ...(counts ? ["this.counted = counts ? new Counted(this, file) : null;"] : []),
+      ],
     },
   };
 }
@@ -144,7 +156,7 @@ export function historyShape(bound: readonly BoundInput[], history: string): str
 }
 
 /** Histories that the net uses. */
-function historiesOf(bound: readonly BoundInput[]): readonly History[] {
+export function historiesOf(bound: readonly BoundInput[]): readonly History[] {
   return [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
 }
 
@@ -193,6 +205,10 @@ export function readerDeclarations(
   };
   const single = bound.filter(({ history }) => history === null);
   const histories = historiesOf(bound);
+  const readValues = (each: BoundInput, records: string, from: string, count: string): ReadValues => ({
+    ...{ bound: each, slot: slotText(each.input), records, from, count },
+    elements: each.rowOf === null ? count : elementsOf(each),
+  });
   const shape = (name: string, inputs: readonly BoundInput[]): ConstantDeclaration => ({
     ...{ kind: "constant", name, type: "ColumnShape", value: shapeOf(inputs) },
   });
@@ -245,6 +261,20 @@ export function readerDeclarations(
         ...crosses
           .filter(({ feature }) => feature.scope !== "item")
           .flatMap((each) => crossStatements(each, "1")),
+        ...countRequest(
+          [
+            ...histories.flatMap((history, i) =>
+              ofHistory(bound, history).map((each) =>
+                readValues(each, `list${i}`, `from${i}`, `q.steps${plan.histories.indexOf(history.name)}`),
+              ),
+            ),
+            ...single
+              .filter(({ feature }) => feature.scope !== "item")
+              .map((each) => readValues(each, `[${each.feature.scope}]`, "0", "1")),
+          ],
+          bound,
+          histories.map((_, i) => `count${i}`),
+        ),
       ],
     },
     {
@@ -271,6 +301,10 @@ export function readerDeclarations(
         ...crosses
           .filter(({ feature }) => feature.scope === "item")
           .flatMap((each) => crossStatements(each, "n")),
+        ...countCandidates(
+          ofCandidates(bound).map((each) => readValues(each, "candidates", "from", "n")),
+          bound,
+        ),
         "computeCandidates(w, q, c, n);",
       ],
     },
@@ -306,6 +340,7 @@ export function readerDeclarations(
         "if (asProbabilities) {",
         ...outputs.map(({ kernel }, i) => `${kernel}(out${i}, out${i}, count);`),
         "}",
+        ...countScores(outputs.map((_, i) => `out${i}`)),
         "return scores;",
       ],
     },

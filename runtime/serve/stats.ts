@@ -1,0 +1,321 @@
+// Counts what a ranker is asked and what it answers, for a dashboard. Nothing is counted unless `createRanker` is asked for it. Ids
+// are counted as the network reads them, and numbers as they were given, before their transforms.
+
+import type { About } from "./about.ts";
+import type { Records } from "./columns.ts";
+import { FIRST_KNOWN_ID, type IdSpace, UNKNOWN_ID } from "./features.ts";
+import { propertyOf } from "./requests.ts";
+
+/** What a ranker counted since it was made, or since it was told to begin again. */
+export interface RankerStats {
+  readonly about: About;
+  /** When counting began, in milliseconds since 1970. */
+  readonly since: number;
+  readonly requests: number;
+  readonly candidates: number;
+  /** By feature: of users and contexts a value a request, of candidates a value a candidate. */
+  readonly features: Readonly<Record<string, ValueStats>>;
+  readonly histories: Readonly<Record<string, HistoryStats>>;
+  /** By label: how many scores are from i / 20 up to (i + 1) / 20. */
+  readonly scores: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface HistoryStats {
+  /** Of requests: how many steps were given, also of those before the latest that count. */
+  readonly lengths: NumberStats;
+  /** Of the steps that count. */
+  readonly fields: Readonly<Record<string, ValueStats>>;
+}
+
+/** Values of columns are ids and transformed numbers already: of those only ids are counted, a missing one as unknown. */
+export interface ValueStats {
+  /** Those that are there. */
+  readonly values: number;
+  readonly missing: number;
+  /** Ids that training did not know; null of numbers. */
+  readonly unknown: number | null;
+  /** Of known ids: each of the training rows' most frequent ones, then all others; empty where nothing says which those are. */
+  readonly bins: readonly number[];
+  /** null of what is no number. */
+  readonly numbers: NumberStats | null;
+}
+
+export interface NumberStats {
+  readonly sum: number;
+  /** null where there was none. */
+  readonly least: number | null;
+  readonly largest: number | null;
+  /** Those below the training rows' least, or above their largest. */
+  readonly outOfRange: number;
+  /** Up to each of the bounds, then all others. The bounds are deciles of the training rows; empty where nothing says them. */
+  readonly bounds: readonly number[];
+  readonly bins: readonly number[];
+}
+
+/** The sum of what several rankers with the same weights counted, as the threads of a pool do. */
+export function sumStats(all: readonly RankerStats[]): RankerStats {
+  return all.reduce((a, b) => ({
+    about: a.about,
+    since: Math.min(a.since, b.since),
+    requests: a.requests + b.requests,
+    candidates: a.candidates + b.candidates,
+    features: eachOf(a.features, b.features, sumValues),
+    histories: eachOf(a.histories, b.histories, (x, y) => ({
+      lengths: sumNumbers(x.lengths, y.lengths),
+      fields: eachOf(x.fields, y.fields, sumValues),
+    })),
+    scores: eachOf(a.scores, b.scores, sumBins),
+  }));
+}
+
+function eachOf<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  sum: (x: T, y: T) => T,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(a).map(([name, x]) => [name, sum(x, b[name]!)]));
+}
+
+function sumBins(a: readonly number[], b: readonly number[]): readonly number[] {
+  return a.map((count, i) => count + b[i]!);
+}
+
+function sumValues(a: ValueStats, b: ValueStats): ValueStats {
+  return {
+    values: a.values + b.values,
+    missing: a.missing + b.missing,
+    unknown: a.unknown === null ? null : a.unknown + b.unknown!,
+    bins: sumBins(a.bins, b.bins),
+    numbers: a.numbers === null ? null : sumNumbers(a.numbers, b.numbers!),
+  };
+}
+
+function sumNumbers(a: NumberStats, b: NumberStats): NumberStats {
+  return {
+    sum: a.sum + b.sum,
+    least: a.least === null || b.least === null ? (a.least ?? b.least) : Math.min(a.least, b.least),
+    largest:
+      a.largest === null || b.largest === null ? (a.largest ?? b.largest) : Math.max(a.largest, b.largest),
+    outOfRange: a.outOfRange + b.outOfRange,
+    bounds: a.bounds,
+    bins: sumBins(a.bins, b.bins),
+  };
+}
+
+/** How many records of a list have no value of that name. Columns have none that is missing. */
+function missingOf(records: Records, from: number, count: number, name: string): number {
+  if (!Array.isArray(records)) return 0;
+  let missing = 0;
+  for (let i = from; i < from + count; i++) if ((propertyOf(records[i], name) ?? null) === null) missing++;
+  return missing;
+}
+
+interface Counter {
+  read(): ValueStats;
+  reset(): void;
+}
+
+export class IdCounter implements Counter {
+  private missing = 0;
+  private unknown = 0;
+  /** By id: its bin; null where all known ids are one. */
+  private readonly binOf: Uint8Array | null;
+  private readonly counts: Float64Array;
+
+  /** `common`: the most frequent values, at most 254. */
+  constructor(space: IdSpace, common: readonly string[]) {
+    const ids = common.map((value) => space.idOf(value));
+    // Of what has several texts, as hashed and true or false, the frequent ones cannot be told.
+    const areKnown = ids.every((id) => id >= FIRST_KNOWN_ID) && new Set(ids).size === ids.length;
+    this.binOf = areKnown && ids.length > 0 ? new Uint8Array(FIRST_KNOWN_ID + space.known) : null;
+    this.binOf?.fill(ids.length);
+    for (let bin = 0; this.binOf !== null && bin < ids.length; bin++) this.binOf[ids[bin]!] = bin;
+    this.counts = new Float64Array(this.binOf === null ? 1 : ids.length + 1);
+  }
+
+  add(ids: Int32Array, count: number): void {
+    const { binOf, counts } = this;
+    for (let i = 0; i < count; i++) {
+      const id = ids[i]!;
+      if (id === UNKNOWN_ID) this.unknown++;
+      else counts[binOf === null ? 0 : binOf[id]!]!++;
+    }
+  }
+
+  /** Of the values that were added: those that are unknown because they are missing. */
+  addMissing(records: Records, from: number, count: number, name: string): void {
+    const missing = missingOf(records, from, count, name);
+    this.missing += missing;
+    this.unknown -= missing;
+  }
+
+  read(): ValueStats {
+    const { missing, unknown, binOf, counts } = this;
+    const known = counts.reduce((sum, count) => sum + count, 0);
+    const bins = binOf === null ? [] : [...counts];
+    return { values: known + unknown, missing, unknown, bins, numbers: null };
+  }
+
+  reset(): void {
+    this.missing = 0;
+    this.unknown = 0;
+    this.counts.fill(0);
+  }
+}
+
+/** `usual`: the least and the largest of the training rows, then their deciles; empty where nothing says them. */
+export class NumberCounter implements Counter {
+  private missing = 0;
+  private sum = 0;
+  private least = Number.POSITIVE_INFINITY;
+  private largest = Number.NEGATIVE_INFINITY;
+  private outOfRange = 0;
+  private readonly low: number;
+  private readonly high: number;
+  private readonly bounds: readonly number[];
+  private readonly counts: Float64Array;
+
+  constructor(usual: readonly number[]) {
+    const [low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY, ...bounds] = usual;
+    this.low = low;
+    this.high = high;
+    this.bounds = bounds;
+    this.counts = new Float64Array(bounds.length + 1);
+  }
+
+  add(x: number): void {
+    this.sum += x;
+    if (x < this.least) this.least = x;
+    if (x > this.largest) this.largest = x;
+    if (x < this.low || x > this.high) this.outOfRange++;
+    let bin = 0;
+    while (bin < this.bounds.length && x > this.bounds[bin]!) bin++;
+    this.counts[bin]!++;
+  }
+
+  /** Numbers that were read already, so that they are numbers where they are there. */
+  addOf(records: Records, from: number, count: number, name: string): void {
+    if (!Array.isArray(records)) return;
+    for (let i = from; i < from + count; i++) {
+      const x = propertyOf(records[i], name);
+      if (typeof x === "number") this.add(x);
+      else this.missing++;
+    }
+  }
+
+  numbers(): NumberStats {
+    const { sum, least, largest, outOfRange, bounds, counts } = this;
+    const isNone = least > largest;
+    return {
+      ...{ sum, least: isNone ? null : least, largest: isNone ? null : largest, outOfRange, bounds },
+      bins: bounds.length === 0 ? [] : [...counts],
+    };
+  }
+
+  read(): ValueStats {
+    const values = this.counts.reduce((sum, count) => sum + count, 0);
+    return { values, missing: this.missing, unknown: null, bins: [], numbers: this.numbers() };
+  }
+
+  reset(): void {
+    this.missing = 0;
+    this.sum = 0;
+    this.least = Number.POSITIVE_INFINITY;
+    this.largest = Number.NEGATIVE_INFINITY;
+    this.outOfRange = 0;
+    this.counts.fill(0);
+  }
+}
+
+/** Vectors: whether they are there. */
+export class PresenceCounter implements Counter {
+  private values = 0;
+  private missing = 0;
+
+  addOf(records: Records, from: number, count: number, name: string): void {
+    const missing = missingOf(records, from, count, name);
+    this.missing += missing;
+    this.values += count - missing;
+  }
+
+  read(): ValueStats {
+    return { values: this.values, missing: this.missing, unknown: null, bins: [], numbers: null };
+  }
+
+  reset(): void {
+    this.values = 0;
+    this.missing = 0;
+  }
+}
+
+const SCORE_BINS = 20;
+
+export class ScoreCounter {
+  private readonly counts = new Float64Array(SCORE_BINS);
+
+  /** Probabilities, or logits. */
+  add(scores: Float32Array, count: number, areProbabilities: boolean): void {
+    for (let i = 0; i < count; i++) {
+      const score = areProbabilities ? scores[i]! : 1 / (1 + Math.exp(-scores[i]!));
+      this.counts[Math.min(SCORE_BINS - 1, Math.floor(score * SCORE_BINS))]!++;
+    }
+  }
+
+  read(): readonly number[] {
+    return [...this.counts];
+  }
+
+  reset(): void {
+    this.counts.fill(0);
+  }
+}
+
+type Named<T> = readonly (readonly [name: string, counter: T])[];
+
+export interface HistoryCounters {
+  readonly lengths: NumberCounter;
+  readonly fields: Named<Counter>;
+}
+
+/** All counters of a ranker, read and begun again together. */
+export class Counters {
+  requests = 0;
+  candidates = 0;
+  private since = Date.now();
+  private readonly features: Named<Counter>;
+  private readonly histories: Named<HistoryCounters>;
+  private readonly scores: Named<ScoreCounter>;
+
+  constructor(features: Named<Counter>, histories: Named<HistoryCounters>, scores: Named<ScoreCounter>) {
+    this.features = features;
+    this.histories = histories;
+    this.scores = scores;
+  }
+
+  read(about: About): RankerStats {
+    const { since, requests, candidates } = this;
+    const each = (counters: Named<Counter>) =>
+      Object.fromEntries(counters.map(([name, counter]) => [name, counter.read()]));
+    return {
+      ...{ about, since, requests, candidates, features: each(this.features) },
+      histories: Object.fromEntries(
+        this.histories.map(([name, { lengths, fields }]) => [
+          name,
+          { lengths: lengths.numbers(), fields: each(fields) },
+        ]),
+      ),
+      scores: Object.fromEntries(this.scores.map(([label, counter]) => [label, counter.read()])),
+    };
+  }
+
+  reset(): void {
+    this.requests = 0;
+    this.candidates = 0;
+    this.since = Date.now();
+    for (const [, counter] of [...this.features, ...this.scores]) counter.reset();
+    for (const [, { lengths, fields }] of this.histories) {
+      lengths.reset();
+      for (const [, counter] of fields) counter.reset();
+    }
+  }
+}
