@@ -103,6 +103,7 @@ export {
   type TestDataOptions,
   testData,
 } from "./driver/test-data.ts";
+export { type StatsTest, type TestStatsOptions, testStats } from "./driver/test-stats.ts";
 export {
   explainFrom,
   type RunOptions,

@@ -76,11 +76,9 @@ export async function testData(
   const { fitted, manifest } = opened.run;
   const separator = options.separator ?? manifest.data.lists?.separator;
   const separators = separator === undefined ? separatorsOf() : separatorsOf(separator);
-  const isGiven = options.config !== undefined || options.set !== undefined;
-  const settings = isGiven ? await readConfig(options.config ?? null, options.set) : null;
   const reading = { ...options, separators, csv: manifest.data.csv, memory: DEFAULT_MEMORY };
   const stored = options.baseline === undefined ? await readBaseline(opened) : null;
-  const expect = settings?.expect ?? stored?.expect ?? nothingExpected;
+  const expect = (await expectationsOf(options)) ?? stored?.expect ?? nothingExpected;
   const before =
     stored ??
     (await profileData({ model, fitted, expect, path: options.baseline! }, { ...reading, baseline: null }))
@@ -99,7 +97,16 @@ export async function testData(
   };
 }
 
-function compared(column: ColumnProfile, baseline: Profile): ComparedColumn {
+/** Those of settings that are given; null without any. */
+export async function expectationsOf({
+  config,
+  set,
+}: Pick<TestDataOptions, "config" | "set">): Promise<Expectations | null> {
+  if (config === undefined && set === undefined) return null;
+  return (await readConfig(config ?? null, set)).expect;
+}
+
+export function compared(column: ColumnProfile, baseline: Profile): ComparedColumn {
   const before =
     baseline.columns.find(
       (each) =>

@@ -21,7 +21,9 @@ export interface RankerStats {
 }
 
 export interface HistoryStats {
-  /** Of requests: how many steps were given, also of those before the latest that count. */
+  /** Requests without any step. */
+  readonly empty: number;
+  /** Of all other requests: how many steps were given, also of those before the latest that count. */
   readonly lengths: NumberStats;
   /** Of the steps that count. */
   readonly fields: Readonly<Record<string, ValueStats>>;
@@ -61,6 +63,7 @@ export function sumStats(all: readonly RankerStats[]): RankerStats {
     candidates: a.candidates + b.candidates,
     features: eachOf(a.features, b.features, sumValues),
     histories: eachOf(a.histories, b.histories, (x, y) => ({
+      empty: x.empty + y.empty,
       lengths: sumNumbers(x.lengths, y.lengths),
       fields: eachOf(x.fields, y.fields, sumValues),
     })),
@@ -248,6 +251,26 @@ export class PresenceCounter implements Counter {
   }
 }
 
+/** Lengths of a history, request by request. */
+export class LengthCounter {
+  empty = 0;
+  readonly others: NumberCounter;
+
+  constructor(usual: readonly number[]) {
+    this.others = new NumberCounter(usual);
+  }
+
+  add(length: number): void {
+    if (length === 0) this.empty++;
+    else this.others.add(length);
+  }
+
+  reset(): void {
+    this.empty = 0;
+    this.others.reset();
+  }
+}
+
 const SCORE_BINS = 20;
 
 export class ScoreCounter {
@@ -273,7 +296,7 @@ export class ScoreCounter {
 type Named<T> = readonly (readonly [name: string, counter: T])[];
 
 export interface HistoryCounters {
-  readonly lengths: NumberCounter;
+  readonly lengths: LengthCounter;
   readonly fields: Named<Counter>;
 }
 
@@ -301,7 +324,7 @@ export class Counters {
       histories: Object.fromEntries(
         this.histories.map(([name, { lengths, fields }]) => [
           name,
-          { lengths: lengths.numbers(), fields: each(fields) },
+          { empty: lengths.empty, lengths: lengths.others.numbers(), fields: each(fields) },
         ]),
       ),
       scores: Object.fromEntries(this.scores.map(([label, counter]) => [label, counter.read()])),

@@ -3,8 +3,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testData } from "../../runtime/driver/test-data.ts";
+import { testStats } from "../../runtime/driver/test-stats.ts";
+import type { RankerStats } from "../../runtime/serve/stats.ts";
 import { runHere } from "./run-here.ts";
 
 let folder = "";
@@ -139,6 +142,113 @@ test("a run of an earlier version is compared with a file that is named", async 
   write("run/baseline.json", manifest);
   const { code, out } = await dinc("test-data tuesday.csv --run run --baseline monday.csv");
   expect([code, out]).toEqual([0, expect.stringContaining("compared with 400 rows of monday.csv")]);
+});
+
+describe("what a ranker counted", () => {
+  type Ranker = { rank(request: unknown): unknown; stats(options?: object): RankerStats };
+  let ranker: Ranker;
+  /** The rows of a file as requests of one candidate, which is what they say. */
+  const requestsOf = (csv: string) =>
+    csv
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => {
+        const [item_id, price, clicked] = line.split(",") as [string, string, string];
+        const steps = clicked.split("|").map((id) => ({ item_id: id }));
+        const candidates = [{ item_id, price: price === "" ? null : Number(price) }];
+        return { history: { clicks: steps }, candidates };
+      });
+
+  beforeAll(async () => {
+    expect((await dinc("compile run --out ranker")).code).toBe(0);
+    const { createRanker } = await import(
+      /* @vite-ignore */ pathToFileURL(join(folder, "ranker/model.js")).href
+    );
+    ranker = await createRanker({
+      weights: readFileSync(join(folder, "ranker/model.weights.bin")),
+      stats: true,
+    });
+  });
+
+  test("has the shares, the means and the PSI of a file that holds the same", async () => {
+    for (const name of ["tuesday.csv", "broken.csv"]) {
+      ranker.stats({ reset: true });
+      for (const request of requestsOf(readFileSync(join(folder, name), "utf8"))) ranker.rank(request);
+      write("stats.json", JSON.stringify(ranker.stats()));
+      const { columns } = await testData(join(folder, name), join(folder, "run"));
+      const found = await testStats(join(folder, "stats.json"), join(folder, "run"));
+      expect(found.columns).toEqual(
+        columns.filter(({ counted }) => counted !== "label").map((column) => ({ ...column, distinct: null })),
+      );
+    }
+  });
+
+  test("is told and tested as a file is", async () => {
+    ranker.stats({ reset: true });
+    for (const request of requestsOf(rows(0, 300))) ranker.rank(request);
+    write("stats.json", JSON.stringify(ranker.stats()));
+    const { code, out } = await dinc("test-data --stats stats.json --run run");
+    expect(out).toMatchInlineSnapshot(`
+      "stats.json: 300 candidates of 300 requests; compared with 400 rows of monday.csv
+
+      column   counted           missing  new  mean  in training    PSI  changed
+      item_id  ids                   0 %  0 %                0 %  0.000
+      price    numbers               0 %       24.5         24.5  0.000
+      clicked  lengths of lists      0 %          2            2  0.000
+      clicked  ids in lists          0 %  0 %                0 %  0.000
+
+      ok      at least 100 rows: 300
+      ok      item_id: PSI at most 0.250: 0.000
+      ok      price: missing at most 1 %: 0 %
+      ok      price: PSI at most 0.250: 0.000
+      ok      price: numbers from 0 to 100: 0 to 49
+      ok      clicked: PSI of lengths at most 0.250: 0.000
+      ok      clicked: PSI at most 0.250: 0.000
+
+      all 7 checks hold
+      "
+    `);
+    expect(code).toBe(0);
+    for (const request of requestsOf(rows(10, 900))) ranker.rank(request);
+    write("stats.json", JSON.stringify(ranker.stats()));
+    const other = await dinc("test-data --stats stats.json --run run --set expect.new=0.1 --format json");
+    expect(other.code).toBe(1);
+    expect(JSON.parse(other.out)).toMatchObject({ version: 1, rows: 1200, requests: 1200, passed: false });
+  });
+
+  test.each([
+    ["tuesday.csv --stats stats.json", "--stats is instead of tuesday.csv"],
+    ["--stats stats.json --separator ;", "--separator is about rows: it does not go with --stats"],
+    ["--stats stats.json --baseline monday.csv", "--baseline is about rows: it does not go with --stats"],
+    ["", "test-data takes a file of rows, or with --stats what a ranker counted"],
+  ])("test-data %s --run run: %s", async (given, said) => {
+    const { code, err } = await dinc(`test-data ${given} --run run`.replace("  ", " "));
+    expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+  });
+
+  test("is refused where it is something else, or lacks what is counted", async () => {
+    const good = ranker.stats();
+    for (const [wrong, said] of [
+      ["{", "is not JSON"],
+      ["null", "is no JSON object"],
+      [JSON.stringify({ ...good, candidates: -1 }), 'has no whole number from 0 on as "candidates"'],
+      [
+        JSON.stringify({ ...good, features: { item_id: { values: 3 } } }),
+        'as "missing" of "item_id" of "features"',
+      ],
+    ] as const) {
+      write("wrong.json", wrong);
+      const { code, err } = await dinc("test-data --stats wrong.json --run run");
+      expect([code, err]).toEqual([1, expect.stringContaining(said)]);
+      expect(err).toContain("DIN0842");
+    }
+    const { err } = await dinc("test-data --stats none.json --run run");
+    expect(err).toMatch(/none\.json/);
+    expect((await dinc("train --backend wasm --seed 3 --out another")).code).toBe(0);
+    write("stats.json", JSON.stringify(good));
+    expect((await dinc("test-data --stats stats.json --run another")).err).toContain("DIN0843");
+  });
 });
 
 test("an event log is compared with the log of the training", async () => {

@@ -208,6 +208,21 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     before: [`${TRAIN} --set data.time=price --set data.since=0`],
     command: "test-data rows.csv --run run",
   },
+  "not-stats": {
+    files: { "stats.json": "null\n" },
+    before: [TRAIN],
+    command: "test-data --stats stats.json --run run",
+  },
+  "stats-of-another-run": {
+    files: {
+      "stats.json": `${JSON.stringify({
+        about: { model: "shop", program: "0f3a", run: "5d1c0b7e9a2f4c68", version: "0.1.0" },
+        ...{ since: 1795773600000, requests: 0, candidates: 0, features: {}, histories: {}, scores: {} },
+      })}\n`,
+    },
+    before: [TRAIN],
+    command: "test-data --stats stats.json --run run",
+  },
   "output-exists": { before: [TRAIN] },
   "output-not-a-run": { files: { "run/thesis.txt": "years of work\n" }, command: `${TRAIN} --force` },
   "prepared-missing": { command: "train --rows rows --out run" },

@@ -172,14 +172,22 @@ function byHand(
     },
     histories: {
       clicks: {
-        lengths: numbersByHand(lengths("clicks"), LENGTHS).numbers!,
+        empty: lengths("clicks").filter((length) => length === 0).length,
+        lengths: numbersByHand(
+          lengths("clicks").filter((length) => length > 0),
+          LENGTHS,
+        ).numbers!,
         fields: {
           item_id: idsByHand(of(steps("clicks", 6), "item_id"), (text) => ids.has(text), TOP),
           tags: idsByHand(ofSets(of(steps("clicks", 6), "tags")), (text) => tags.has(text), TOP),
         },
       },
       views: {
-        lengths: numbersByHand(lengths("views"), []).numbers!,
+        empty: lengths("views").filter((length) => length === 0).length,
+        lengths: numbersByHand(
+          lengths("views").filter((length) => length > 0),
+          [],
+        ).numbers!,
         fields: { rate: numbersByHand(of(steps("views", 3), "rate"), []) },
       },
     },

@@ -64,8 +64,8 @@ export function countedClass(
     return { name: names.value(i), type, made };
   });
   const lengths = histories.map((history, i) => ({
-    ...{ name: names.lengths(i), type: "NumberCounter" },
-    made: `new NumberCounter(file.usual(${quoted(lengthsColumn(history))}))`,
+    ...{ name: names.lengths(i), type: "LengthCounter" },
+    made: `new LengthCounter(file.usual(${quoted(lengthsColumn(history))}))`,
   }));
   const scores = labels.map((_, i) => ({
     ...{ name: names.scores(i), type: "ScoreCounter", made: "new ScoreCounter()" },

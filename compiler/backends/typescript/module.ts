@@ -171,7 +171,7 @@ export function emitModule(
       "checkSources",
     ],
     ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
-    ...["IdCounter", "NumberCounter", "PresenceCounter", "ScoreCounter", "Counters"],
+    ...["IdCounter", "NumberCounter", "LengthCounter", "PresenceCounter", "ScoreCounter", "Counters"],
     ...["startWasm", "checkGiven", "copyScores", "checkOut", "candidatesAtATime"],
     ...outputs.map(({ kernel }) => kernel),
     ...["verifyGolden", "FAST_TOLERANCE", "topOf"],

@@ -19,3 +19,24 @@ export const runWithoutBaseline = defineError<{ path: string }>({
   explanation:
     "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of earlier versions, of a window of time, of rows that Spark prepared and of trainings elsewhere have none. `--baseline` makes the same summary of a file of rows.",
 });
+
+export const notStats = defineError<{ path: string; reason: string }>({
+  code: "DIN0842",
+  name: "not-stats",
+  message: ({ path, reason }) => `${path} is not what \`ranker.stats()\` gives: it ${reason}`,
+  help: () =>
+    "write `JSON.stringify(ranker.stats())` to the file; a ranker or a pool made without `stats: true` counts nothing and gives null",
+  explanation:
+    "A compiled module counts what it is asked where it is made with `createRanker({ weights, stats: true })`. `dinc test-data --stats` reads these counts as JSON and compares them with the training rows.",
+});
+
+export const statsOfAnotherRun = defineError<{ path: string; of: string | null; run: string }>({
+  code: "DIN0843",
+  name: "stats-of-another-run",
+  message: ({ path, of, run }) =>
+    `${path} was counted with ${of === null ? "random weights" : `the weights of run ${of}`}, which are not those of ${run}`,
+  help: () =>
+    "name the run that the module was compiled from: `about.run` is how `sha256sum RUN/weights.safetensors` begins",
+  explanation:
+    "A ranker counts values in the bins of the training rows that its weights were learned from, and ids as unknown that this training did not know. Beside the training rows of another run such counts say nothing.",
+});

@@ -1,8 +1,16 @@
-// dinc test-data FILE --run RUN: what a file holds beside what a run learned from, and whether it is as expected.
+// dinc test-data FILE --run RUN, and --stats FILE: what a file holds, or a ranker counted, beside what a run learned from, and whether
+// it is as expected.
 
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { checkText, counted, percent, shown } from "../../../compiler/data/checks.ts";
 import { countedWords } from "../../../compiler/data/profile.ts";
-import { type ComparedColumn, type DataTest, testData as test } from "../../driver/test-data.ts";
+import {
+  type ComparedColumn,
+  type DataTest,
+  type TestDataOptions,
+  testData as test,
+} from "../../driver/test-data.ts";
+import { type StatsTest, testStats } from "../../driver/test-stats.ts";
 import { alignedLines } from "../../driver/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
@@ -14,26 +22,51 @@ export interface TestDataCommandOptions {
   readonly set: readonly string[];
   readonly baseline?: string;
   readonly separator?: string;
+  readonly stats?: string;
   readonly format: "pretty" | "json";
 }
 
 export async function testData(
-  file: string,
-  { run, set, format, ...options }: TestDataCommandOptions,
+  file: string | undefined,
+  { run, set, format, stats, ...options }: TestDataCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const found = await test(file, run, {
-    ...options,
-    ...(set.length === 0 ? {} : { set }),
-    ...terminalWatch(terminal),
-  });
+  const settings = set.length === 0 ? {} : { set };
+  const found =
+    stats === undefined
+      ? await test(named(file), run, { ...options, ...settings, ...terminalWatch(terminal) })
+      : await ofStats(file, stats, run, { ...options, ...settings });
   terminal.out(
     format === "json" ? `${JSON.stringify({ version: 1, run, ...found }, null, 2)}\n` : text(found),
   );
   return found.passed ? exitCodes.clean : exitCodes.findings;
 }
 
-function text({ path, rows, baseline, columns, checks, passed }: DataTest): string {
+function named(file: string | undefined): string {
+  if (file === undefined)
+    throw new UsageError("test-data takes a file of rows, or with --stats what a ranker counted");
+  return file;
+}
+
+function ofStats(
+  file: string | undefined,
+  stats: string,
+  run: string,
+  { baseline, separator, ...options }: TestDataOptions,
+): Promise<StatsTest> {
+  if (file !== undefined)
+    throw new UsageError(`--stats is instead of ${file}: test one of them, then the other`);
+  for (const [option, value] of Object.entries({ baseline, separator }))
+    if (value !== undefined) throw new UsageError(`--${option} is about rows: it does not go with --stats`);
+  return testStats(stats, run, options);
+}
+
+function text(test: DataTest | StatsTest): string {
+  const { path, rows, baseline, columns, checks, passed } = test;
+  const what =
+    "requests" in test
+      ? `${counted(rows)} candidates of ${counted(test.requests)} requests`
+      : `${counted(rows)} rows`;
   const head = ["column", "counted", "missing", "new", "mean", "in training", "PSI", "changed"];
   const table = alignedLines([head, ...columns.map(line)], new Set([2, 3, 4, 5, 6]));
   const failed = checks.filter(({ holds }) => !holds).length;
@@ -46,7 +79,7 @@ function text({ path, rows, baseline, columns, checks, passed }: DataTest): stri
           passed ? `all ${checks.length} checks hold` : `${failed} of ${checks.length} checks failed`,
         ];
   return [
-    `${path}: ${counted(rows)} rows; compared with ${counted(baseline.rows)} rows of ${baseline.path}`,
+    `${path}: ${what}; compared with ${counted(baseline.rows)} rows of ${baseline.path}`,
     "",
     table,
     ...verdict,

@@ -1,0 +1,94 @@
+// Tests what a ranker counted of its requests, as `testData` tests a file: compared with the training rows of the run whose weights it
+// has, and with what is expected.
+
+import { checksOf } from "../../compiler/data/checks.ts";
+import { profileOfStats } from "../../compiler/data/stats-profile.ts";
+import { notStats, statsOfAnotherRun } from "../../compiler/diagnostics/catalog/expect.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { readText } from "../files/read-text.ts";
+import { readBaseline } from "../run/baseline.ts";
+import { FieldError, Fields, parsedJson } from "../run/json-fields.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { runName } from "../run/trained-model.ts";
+import type { RankerStats } from "../serve/stats.ts";
+import { compared, type DataTest, expectationsOf, type TestDataOptions } from "./test-data.ts";
+
+export type TestStatsOptions = Pick<TestDataOptions, "config" | "set">;
+
+export interface StatsTest extends DataTest {
+  readonly requests: number;
+  /** When counting began, in milliseconds since 1970. */
+  readonly since: number;
+}
+
+/**
+ * Compares what `ranker.stats()` or `pool.stats()` gave, itself or as a file of JSON, with what the run learned from and with what is
+ * expected of data. Rows are candidates. Throws DiagnosticError where the run or the file cannot be read, or the stats are of
+ * other weights; that an expectation does not hold is a result.
+ */
+export async function testStats(
+  stats: RankerStats | string,
+  run: OpenRun | string,
+  options: TestStatsOptions = {},
+): Promise<StatsTest> {
+  const opened = await openedRun(run);
+  const path = typeof stats === "string" ? stats : "ranker.stats()";
+  const text = typeof stats === "string" ? await readText(stats) : JSON.stringify(stats);
+  const counted = statsIn(text, path);
+  if (counted.about.run !== runName(opened.run.manifest)) {
+    const parameters = { path, of: counted.about.run, run: opened.folder };
+    throw new DiagnosticError([diagnose(statsOfAnotherRun, parameters, noLocation)]);
+  }
+  const before = await readBaseline(opened);
+  const expect = (await expectationsOf(options)) ?? before.expect;
+  const profile = profileOfStats(counted, opened.model, before, path);
+  const nothingLooked = { repeated: null, age: null, lacking: [] };
+  const checks = expect === null ? [] : checksOf({ ...expect, newest: null }, profile, before, nothingLooked);
+  return {
+    ...{ path, rows: profile.rows, requests: counted.requests, since: counted.since },
+    baseline: { path: before.path, rows: before.rows },
+    columns: profile.columns.map((column) => compared(column, before)),
+    ...{ checks, passed: checks.every(({ holds }) => holds) },
+  };
+}
+
+function statsIn(text: string, path: string): RankerStats {
+  try {
+    const value = parsedJson(text);
+    requireStats(new Fields(value));
+    return value as RankerStats;
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw new DiagnosticError([diagnose(notStats, { path, reason: error.message }, noLocation)]);
+  }
+}
+
+function requireStats(stats: Fields): void {
+  const about = stats.fields("about");
+  about.orNull("run", (of) => of.line("run"));
+  stats.number("since");
+  for (const count of ["requests", "candidates"]) stats.whole(count);
+  const values = (all: Fields) => {
+    for (const name of all.names()) {
+      const each = all.fields(name);
+      for (const count of ["values", "missing"]) each.whole(count);
+      each.orNull("unknown", (of) => of.whole("unknown"));
+      each.numbers("bins");
+      each.orNull("numbers", (of) => requireNumbers(of.fields("numbers")));
+    }
+  };
+  values(stats.fields("features"));
+  const histories = stats.fields("histories");
+  for (const name of histories.names()) {
+    const history = histories.fields(name);
+    history.whole("empty");
+    requireNumbers(history.fields("lengths"));
+    values(history.fields("fields"));
+  }
+}
+
+function requireNumbers(numbers: Fields): void {
+  numbers.number("sum");
+  for (const end of ["least", "largest"]) numbers.orNull(end, (of) => of.number(end));
+  for (const list of ["bounds", "bins"]) numbers.numbers(list);
+}
