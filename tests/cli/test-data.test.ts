@@ -155,7 +155,7 @@ describe("what a ranker counted", () => {
       .slice(1)
       .map((line) => {
         const [item_id, price, clicked] = line.split(",") as [string, string, string];
-        const steps = clicked.split("|").map((id) => ({ item_id: id }));
+        const steps = clicked === "" ? [] : clicked.split("|").map((id) => ({ item_id: id }));
         const candidates = [{ item_id, price: price === "" ? null : Number(price) }];
         return { history: { clicks: steps }, candidates };
       });
@@ -172,7 +172,8 @@ describe("what a ranker counted", () => {
   });
 
   test("has the shares, the means and the PSI of a file that holds the same", async () => {
-    for (const name of ["tuesday.csv", "broken.csv"]) {
+    write("empty.csv", rows(0, 300).replaceAll(/,i1\|i1,|,i3\|i\d+,/g, ",,"));
+    for (const name of ["tuesday.csv", "broken.csv", "empty.csv"]) {
       ranker.stats({ reset: true });
       for (const request of requestsOf(readFileSync(join(folder, name), "utf8"))) ranker.rank(request);
       write("stats.json", JSON.stringify(ranker.stats()));
