@@ -48,8 +48,7 @@ export function featuresClass(features: readonly Feature[], counts: boolean): Cl
       ],
       code: [
         ...features.map(
-          (feature, i) =>
-            `this.f${i} = ${typescriptOf(readerAmong(features, i, "this"), ownerOf(feature))};`,
+          (feature, i) => `this.f${i} = ${typescriptOf(readerAmong(features, i, "this"), ownerOf(feature))};`,
         ),
         ...(counts ? ["this.counted = counts ? new Counted(this, file) : null;"] : []),
       ],
