@@ -60,6 +60,14 @@ export {
   type ExportedEmbeddings,
   exportEmbeddings,
 } from "./driver/export-embeddings.ts";
+export {
+  type FoldedTraining,
+  type FoldMean,
+  type FoldMetrics,
+  type TrainedFold,
+  type TrainFoldsOptions,
+  trainFolds,
+} from "./driver/folds.ts";
 export type { ContinueOptions } from "./driver/from.ts";
 export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
 export {

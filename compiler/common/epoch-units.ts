@@ -14,12 +14,14 @@ export const parts: Readonly<Record<EpochUnit, number>> = {
 const units = Object.keys(parts) as EpochUnit[];
 
 /** The years from 1990 to 2099, as seconds since 1970: nobody logged clicks before, or will soon. */
-const FIRST = Date.UTC(1990, 0) / 1000;
+export const FIRST_EPOCH_SECOND = Date.UTC(1990, 0) / 1000;
 const END = Date.UTC(2100, 0) / 1000;
 
 /** The unit in which a number is a time from 1990 to 2099; null where no unit makes it one. */
 export function epochUnit(number: number): EpochUnit | null {
-  return units.find((unit) => number >= FIRST * parts[unit] && number < END * parts[unit]) ?? null;
+  return (
+    units.find((unit) => number >= FIRST_EPOCH_SECOND * parts[unit] && number < END * parts[unit]) ?? null
+  );
 }
 
 /** An instant for people, in UTC and to the second. */

@@ -21,8 +21,6 @@ export interface ExampleOptions extends HistoryOptions {
   readonly labels: "required" | "optional" | "none";
   /** Which values of a column are a label's 1. */
   readonly label?: LabelRule | null | undefined;
-  /** A feature that groups are needed of beside those of metrics. */
-  readonly groupBy?: string | null;
 }
 
 /** Reads one table. What is wrong with its columns is in the findings from the beginning, what is wrong with rows as they are read. */
@@ -45,7 +43,7 @@ export class ExampleReader<C extends DataColumn> {
           (label) => columnNamed(table, columnOf(model, label, options.label)) !== undefined,
         ));
     const { inputs = null } = options;
-    const uses = columnUses(model, options.groupBy, inputs).filter(
+    const uses = columnUses(model, inputs).filter(
       ({ feature, into }) =>
         into !== "groups" ||
         options.labels === "required" ||

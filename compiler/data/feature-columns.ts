@@ -49,13 +49,9 @@ export interface ColumnUse {
 
 /**
  * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names, where it is given)
- * and those that metrics group by, or that are asked for.
+ * and those that metrics group by.
  */
-export function columnUses(
-  model: Model,
-  groupBy: string | null = null,
-  inputs: GraphInputs | null = null,
-): ColumnUse[] {
+export function columnUses(model: Model, inputs: GraphInputs | null = null): ColumnUse[] {
   const uses: ColumnUse[] = [];
   const grouped = groupsOf(model.train.metrics);
   for (const feature of model.features.values()) {
@@ -66,7 +62,7 @@ export function columnUses(
       if (!hasIds(feature.kind)) uses.push({ feature, column, into: "numbers" });
       else if (needsIds(model, feature)) uses.push({ feature, column, into: "ids" });
     }
-    if (grouped.has(column) || column === groupBy) uses.push({ feature, column, into: "groups" });
+    if (grouped.has(column)) uses.push({ feature, column, into: "groups" });
   }
   return uses;
 }

@@ -177,6 +177,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     "Read data, train, evaluate, and write a run folder.",
     "dinc train -c dinc.yaml --out my-run",
     "dinc train -c dinc.yaml --from my-run --out next-run",
+    "dinc train -c dinc.yaml --folds 5 --out cross-validation",
     "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
   )
     .argument("[spec]", "the model; default: `spec` of dinc.yaml")
@@ -190,6 +191,11 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     .option("--force", "replace an existing run folder; do not continue an interrupted training")
     .option("--resume", "continue an interrupted training; begin with the first step if there is none")
     .addOption(checkpointOption())
+    .option(
+      "--folds <n>",
+      "train n times, each with another part of the rows for validation, and tell means of the metrics; n from 2 to 100",
+      positiveWholeNumber,
+    )
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder during training")
     .option("--mlflow <url>", "let an MLflow server follow the training, and give it the run");
   for (const option of fromOptions()) trainCommand.addOption(option);

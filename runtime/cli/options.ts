@@ -160,7 +160,7 @@ export function fromOptions(command: "train" | "prepare" = "train"): Option[] {
       "a run for each period from data.since to data.until, each from the one before, in folders of --out",
     ).choices(["hour", "day", "week"]),
     new Option("--explain", "--from: print what becomes of the run, and train nothing"),
-    formatOption("how --explain prints"),
+    formatOption("how --explain and --folds print"),
     new Option("--no-state", "leave out state.safetensors, by which a training goes on from this run"),
   ];
 }

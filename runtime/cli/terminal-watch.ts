@@ -2,10 +2,11 @@
 
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import { positionText } from "../../compiler/train/state.ts";
+import type { OnePart, PartFacts } from "../data/part-facts.ts";
 import type { WindowFacts } from "../data/row-window.ts";
 import type { DriverEvent } from "../driver/events.ts";
 import { leftOutNotes } from "../driver/left-out.ts";
-import { thousands } from "../driver/text-table.ts";
+import { textTable, thousands } from "../driver/text-table.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { evaluationProgress, predictionProgress, trainingProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -43,6 +44,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
         terminal.say(
           `${event.number} of ${event.of}: ${event.without === null ? "the model as it is" : `without ${event.without}`}`,
         );
+        break;
+      case "fold":
+        terminal.say(`fold ${event.number} of ${event.of}`);
         break;
       case "wide-vectors":
         terminal.say(wideVectorsText[event.found]);
@@ -122,7 +126,7 @@ function fromText({ run, continuation }: Extract<DriverEvent, { kind: "from" }>)
 }
 
 function sayData(
-  { rows, vocabularies, window, orderedBy, onDisk }: Extract<DriverEvent, { kind: "data" }>,
+  { rows, vocabularies, window, parts, orderedBy, onDisk }: Extract<DriverEvent, { kind: "data" }>,
   terminal: Terminal,
 ): void {
   const splits = [
@@ -133,11 +137,29 @@ function sayData(
   const known = Object.entries(vocabularies).map(([name, values]) => `${name} ${thousands(values)}`);
   terminal.say(`${splits.join(", ")}${known.length === 0 ? "" : `; vocabularies: ${known.join(", ")}`}`);
   if (window !== null) terminal.say(`training rows by \`${window.time}\`: ${windowText(window)}`);
+  if (parts !== null) for (const line of partLines(parts)) terminal.say(line);
   if (orderedBy !== null) terminal.say(`events in the order of ${orderedBy}`);
   if (onDisk.bytes > 0)
     terminal.say(
       `${gigabytes(onDisk.bytes)} of columns that do not fit into \`data.memory\` lie in ${onDisk.folder}`,
     );
+}
+
+/** Each part of the training rows: its rows, its users, its times. */
+function partLines({ by, time, leftOut, ...parts }: PartFacts): string[] {
+  const named = { training: parts.train, validation: parts.valid, test: parts.test };
+  const line = (name: string, { rows, users, from, to }: OnePart) => [
+    ...[name, thousands(rows)],
+    ...(by === null ? [] : [users === undefined ? "" : thousands(users)]),
+    ...(time === null ? [] : [from ?? "", to ?? ""]),
+  ];
+  const lines = Object.entries(named).flatMap(([name, part]) => (part === null ? [] : [line(name, part)]));
+  if (leftOut > 0) lines.push(line("left out", { rows: leftOut }));
+  const users = by === null ? [] : [by];
+  const times = time === null ? [] : [`${time} from`, "to"];
+  return textTable(["part", "rows", ...users, ...times], lines)
+    .trimEnd()
+    .split("\n");
 }
 
 /** `from 2026-11-26T00:00:00Z on, before 2026-11-27T00:00:00Z` */

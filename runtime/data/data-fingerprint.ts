@@ -6,10 +6,11 @@ import type {
   DataConfig,
   EventsConfig,
   ListFormat,
-  Validate,
-  ValidateReady,
+  Part,
+  PartOfRows,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
+import { type Fold, foldText } from "../../compiler/frontend/config/folds.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
@@ -18,6 +19,7 @@ import type { Split } from "../../compiler/train/score.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import type { BadRows, LeftOut } from "./bad-rows.ts";
+import type { PartFacts } from "./part-facts.ts";
 import type { RowSource } from "./row-source.ts";
 import { RowWindow, type WindowFacts } from "./row-window.ts";
 
@@ -26,16 +28,11 @@ export interface DataFingerprint {
   readonly validRows: number;
   readonly testRows: number;
   /** How validation rows were taken from the training rows; null where they were not. */
-  readonly validate: {
-    readonly fraction: number;
-    readonly seed: number;
-    /** The feature that identifies users; null in an event log, which names them, and where rows were taken. */
-    readonly by: string | null;
-    /** Which rows were taken, where not those of users. */
-    readonly rows?: KeptRows;
-    /** The column of times by which the latest rows were taken. */
-    readonly latestBy?: string;
-  } | null;
+  readonly validate: KeptPart | null;
+  /** How test rows were taken from them; absent where they were not. */
+  readonly holdOut?: KeptPart;
+  /** How many rows and users each of these parts has, and from which times; absent of an event log, and where there are none. */
+  readonly parts?: PartFacts;
   /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
   readonly onBadRow?: BadRowPolicy;
   /** By file that had any. */
@@ -60,6 +57,19 @@ export interface DataFingerprint {
   }[];
 }
 
+/** Of the training rows, or of the users of an event log. */
+export interface KeptPart {
+  readonly share: number;
+  readonly fold?: Fold;
+  readonly seed: number;
+  /** The column whose values tell who is kept; null in an event log, which names its users, and where rows were taken otherwise. */
+  readonly by: string | null;
+  /** Which rows were taken, where not those of users. */
+  readonly rows?: KeptRows;
+  /** The column of times by which the latest rows were taken. */
+  readonly latestBy?: string;
+}
+
 export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"> {
   /** Of the log, and the keys of its tables. */
   readonly columns: Readonly<Record<string, string>>;
@@ -78,8 +88,15 @@ export async function fingerprintOf(
     valid,
     test,
   }: { readonly train: RowSource; readonly valid: RowSource | null; readonly test: RowSource | null },
-  { policy, leftOut }: BadRows,
-  orderedBy: string | null,
+  {
+    badRows: { policy, leftOut },
+    orderedBy,
+    parts,
+  }: {
+    readonly badRows: BadRows;
+    readonly orderedBy: string | null;
+    readonly parts: PartFacts | null;
+  },
   filesOf: (address: string) => readonly string[],
 ): Promise<DataFingerprint> {
   const files: DataFingerprint["files"][number][] = [];
@@ -96,6 +113,7 @@ export async function fingerprintOf(
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
     ...howRead(data, orderedBy),
+    ...(parts === null ? {} : { parts }),
     onBadRow: policy,
     leftOut,
     files,
@@ -106,10 +124,11 @@ export async function fingerprintOf(
 export function howRead(
   data: DataConfig,
   orderedBy: string | null,
-): Pick<DataFingerprint, "validate" | "events" | "lists" | "csv" | "label" | "window"> {
+): Pick<DataFingerprint, "validate" | "holdOut" | "events" | "lists" | "csv" | "label" | "window"> {
   const { validate } = data;
   return {
-    validate: validate === null ? null : keptAside(validate),
+    validate: validate === null ? null : keptPart(validate),
+    ...(data.kind === "rows" && data.holdOut !== null ? { holdOut: keptPart(data.holdOut) } : {}),
     ...(data.kind === "rows" && data.window !== null
       ? { window: new RowWindow(data.window, Date.now()).facts }
       : {}),
@@ -123,14 +142,25 @@ function ruleOf({ name, from, positive, negative }: LabelRule): LabelRule {
   return { name, from, positive, negative };
 }
 
-function keptAside(validate: Validate | ValidateReady): DataFingerprint["validate"] {
-  const { fraction, seed } = validate;
-  const by = "by" in validate ? validate.by : null;
+function keptPart(part: Part | PartOfRows): KeptPart {
+  const { share, fold, seed } = part;
+  const by = "by" in part ? part.by : null;
   return {
-    ...{ fraction, seed, by },
-    ...("rows" in validate ? { rows: validate.rows } : {}),
-    ...("latestBy" in validate ? { latestBy: validate.latestBy } : {}),
+    share,
+    ...(fold === undefined ? {} : { fold }),
+    ...{ seed, by },
+    ...("rows" in part ? { rows: part.rows } : {}),
+    ...("latestBy" in part ? { latestBy: part.latestBy } : {}),
   };
+}
+
+/** As it would stand in dinc.yaml. */
+export function partText(part: KeptPart | null): string {
+  if (part === null) return "none";
+  const { share, fold, seed, by, rows, latestBy } = part;
+  const size = fold === undefined ? `share: ${share}` : `fold: ${foldText(fold)}`;
+  const way = Object.entries({ by: by ?? undefined, rows, latest_by: latestBy }).find(([, value]) => value);
+  return `{ ${size}${way === undefined ? "" : `, ${way.join(": ")}`}, seed: ${seed} }`;
 }
 
 export function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {

@@ -9,7 +9,7 @@ import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFiles } from "./data-files.ts";
-import type { RowTimes } from "./row-times.ts";
+import type { RowValues } from "./row-values.ts";
 import type { RowWindow } from "./row-window.ts";
 import { RowsWriter } from "./rows-writer.ts";
 import { hashOf, type RowHashes } from "./shared-rows.ts";
@@ -21,8 +21,8 @@ export interface ExampleRowsOptions extends ExampleOptions {
   readonly limit?: number | undefined;
   /** Gets a hash of each row's columns that are read. */
   readonly hashes?: RowHashes | null;
-  /** Gets the time of each row. */
-  readonly times?: RowTimes | null;
+  /** Each gets the values that it wants of the rows. */
+  readonly values?: readonly RowValues[];
   /** The rows that are read; all where there is none. */
   readonly window?: RowWindow | null;
 }
@@ -81,13 +81,15 @@ async function* piecesOf(
     findings.throwIfAny();
   }
   const reader = new ExampleReader(file, model, encoders, options, findings);
-  const { hashes = null, times = null, window = null } = options;
-  const time = times?.begin(file, findings) ?? null;
+  const { hashes = null, values = [], window = null } = options;
+  const wanted = values.map((each) => each.begin(file, findings));
   const moment = window?.begin(file, findings) ?? null;
   findings.throwIfAny();
   hashes?.clear();
   const own = reader.columns;
-  const beside = [time, moment, hashes === null ? null : hashOf(own)].filter((column) => column !== null);
+  const beside = [...wanted, moment, hashes === null ? null : hashOf(own)].filter(
+    (column) => column !== null,
+  );
   const columns = [...own, ...beside];
   const momentAt = moment === null ? -1 : columns.lastIndexOf(moment);
   let rows = 0;
@@ -96,8 +98,8 @@ async function* piecesOf(
     if (read >= limit) break;
     for (const part of partsOf(all, () => Math.min(rowsAPiece - rows, limit - read), window, momentAt)) {
       reader.read(part);
-      if (time !== null)
-        for (const [i, cell] of part.columns[own.length]!.entries()) times!.read(cell, part.first + i);
+      for (const [at, each] of values.entries())
+        for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
       if (hashes !== null) for (const hash of part.columns.at(-1)!) hashes.add(hash as number);
       rows += part.rows;
       read += part.rows;
@@ -110,7 +112,7 @@ async function* piecesOf(
   window?.end(read);
   if (read === 0 && window?.hasRows !== true)
     findings.add(noRows, { what: "the file has column names only" }, null, null);
-  else if (read > 0) times?.end();
+  else if (read > 0) for (const each of values) each.end();
   findings.throwIfAny();
   if (rows > 0) yield reader.taken(rows, take);
 }

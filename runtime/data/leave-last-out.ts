@@ -7,11 +7,11 @@ import type { Findings } from "../../compiler/data/findings.ts";
 import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Negatives, Validate } from "../../compiler/frontend/config/config.ts";
+import type { Negatives, Part } from "../../compiler/frontend/config/config.ts";
 import type { EventLog } from "./event-log.ts";
 import { NegativeSampler } from "./negatives.ts";
+import { drawnUsers, emptySide } from "./parts.ts";
 import type { SplitRows } from "./stored-events.ts";
-import { drawnUsers } from "./validation.ts";
 
 /** Rows are counted in 32 bits. */
 const MOST_ROWS = 2 ** 31 - 1;
@@ -119,14 +119,18 @@ function targets(
 }
 
 /** 1 for each user that is drawn for validation, of those who have a training target. */
-export function drawnForValidation(log: Pick<EventLog, "users" | "first">, validate: Validate): Uint8Array {
-  const users: number[] = [];
-  for (let user = 0; user < log.users.size; user++)
-    if (log.first[user + 1]! - log.first[user]! > 2) users.push(user);
+export function drawnForValidation(log: Pick<EventLog, "users" | "first">, validate: Part): Uint8Array {
+  const isDrawn = drawnUsers(validate);
   const chosen = new Uint8Array(log.users.size);
-  drawnUsers(users.length, validate).forEach((drawn, i) => {
-    chosen[users[i]!] = drawn;
-  });
+  let [drawn, of] = [0, 0];
+  for (let user = 0; user < log.users.size; user++) {
+    if (log.first[user + 1]! - log.first[user]! <= 2) continue;
+    of++;
+    if (!isDrawn(log.users.at(user))) continue;
+    chosen[user] = 1;
+    drawn++;
+  }
+  if (drawn === 0) throw emptySide(validate, "data.validate", of, "user");
   return chosen;
 }
 

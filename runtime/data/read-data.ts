@@ -9,6 +9,7 @@ import {
   type DataConfig,
   DEFAULT_MEMORY,
   type EventsConfig,
+  isTaken,
   type ListFormat,
   type RowsConfig,
   separatorsOf,
@@ -26,8 +27,9 @@ import { type ExampleRowsOptions, readExamplePieces, readExampleRows } from "./e
 import { fittingEvents } from "./fit-events.ts";
 import { openMemory, type ReadingMemory } from "./memory.ts";
 import { BoundedOrders } from "./order-file.ts";
+import type { PartFacts } from "./part-facts.ts";
+import { type PartedRows, Parting } from "./parts.ts";
 import type { RowSource } from "./row-source.ts";
-import { RowTimes } from "./row-times.ts";
 import { RowWindow } from "./row-window.ts";
 import { Scratch } from "./scratch.ts";
 import { settledRows } from "./settled-rows.ts";
@@ -35,7 +37,6 @@ import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 import type { EventRows } from "./stored-events.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
-import { splitByRow, splitByTime, splitByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
 export type SplitName = "train" | "valid" | "test";
@@ -71,8 +72,10 @@ function readTrainingFiles(
     const { store, reader } = memory;
     const encoders = new FittingEncoders(await readVocabularies(model));
     const watched = watchedFiles(data);
-    const { train, valid } = await readTrainingRows(files, memory, model, data, encoders, options, watched);
-    const teaching = fittingRows(model, train, valid === null ? [] : [valid], reader, store);
+    const read = await readTrainingRows(files, memory, model, data, encoders, options, watched);
+    const { train, valid, test, facts } = read;
+    const kept = [valid, test].filter((part) => part !== null);
+    const teaching = fittingRows(model, train, kept, reader, store);
     const { fitted, counts } = fit(model, encoders, teaching, options.known);
     const final = new FittedEncoders(fitted);
     const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, reader, store);
@@ -83,14 +86,16 @@ function readTrainingFiles(
     const splits = {
       train: seen(train),
       valid: valid === null ? await other(data.valid) : seen(valid),
-      test: await other(data.test),
+      test: test === null ? await other(data.test) : seen(test),
     };
+    for (const warning of read.warnings) files.badRows.say(warning);
     for (const [i, later] of watched.entries())
       for (const first of watched.slice(0, i)) {
         const warning = warnOfShared(first, later);
         if (warning !== null) files.badRows.say(warning);
       }
-    return { fitted, counts, splits, badRows: files.badRows, orderedBy: null, filesOf: ofFiles(files) };
+    const learned = { fitted, counts, splits, badRows: files.badRows, orderedBy: null, parts: facts };
+    return { ...learned, filesOf: ofFiles(files) };
   };
   return withMemory(
     data.memory,
@@ -129,7 +134,8 @@ function readTrainingEvents(
       test: eventRows(model, events, test!, true, reader, store),
     };
     const { badRows } = files;
-    return { fitted, counts, splits, badRows, orderedBy: read.orderedBy, filesOf: ofFiles(files) };
+    const learned = { fitted, counts, splits, badRows, orderedBy: read.orderedBy, parts: null };
+    return { ...learned, filesOf: ofFiles(files) };
   };
   return withMemory(
     data.memory,
@@ -146,6 +152,8 @@ interface Learned {
   readonly badRows: BadRows;
   /** null of example rows. */
   readonly orderedBy: string | null;
+  /** null where no rows were kept aside. */
+  readonly parts: PartFacts | null;
   /** The files that were read at an address. */
   readonly filesOf: (address: string) => readonly string[];
 }
@@ -157,12 +165,13 @@ function ofFiles(files: DataFiles): Learned["filesOf"] {
 async function trainingData<Split extends RowSource>(
   model: Model,
   data: DataConfig,
-  { fitted, counts, badRows, orderedBy, filesOf }: Learned,
+  { fitted, counts, badRows, orderedBy, parts, filesOf }: Learned,
   splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
   store: SpillingStore,
 ): Promise<TrainingData<Split>> {
   const orders = new BoundedOrders(store.leftRoom());
-  const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows, orderedBy, filesOf);
+  const made = { badRows, orderedBy, parts };
+  const fingerprint = await fingerprintOf(model, fitted, data, splits, made, filesOf);
   return { ...splits, fitted, counts, fingerprint, orders, onDisk: store.onDisk };
 }
 
@@ -207,9 +216,9 @@ export async function readSplit(
     return withMemory(data.memory, data.events.path, asWritten(options, data), read, (rows) => rows);
   }
   const path = data[split];
-  if (path === null && (data.validate === null || split === "test")) return null;
+  if (path === null && !isTaken(data, split)) return null;
   const read = async (files: DataFiles, memory: ReadingMemory) =>
-    data.validate !== null && split !== "test"
+    isTaken(data, split)
       ? (await readTrainingRows(files, memory, model, data, encoders, options))[split]!
       : readReady(files, memory, model, path!, encoders, data, options, {
           window: split === "train" ? windowOf(data) : null,
@@ -309,7 +318,7 @@ function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
   return watched.length > 1 && formats.size === 1 ? watched : [];
 }
 
-/** The rows of the training file, without those that `validate` takes from it. */
+/** The rows of the training file, parted as `validate` and `hold_out` say. */
 async function readTrainingRows(
   files: DataFiles,
   memory: ReadingMemory,
@@ -318,24 +327,15 @@ async function readTrainingRows(
   encoders: Encoders,
   options: ReadOptions,
   watched: readonly Watched[] = [],
-): Promise<{ readonly train: StoredRows<Float64Array>; readonly valid: StoredRows<Float64Array> | null }> {
-  const { train: path, validate } = data;
+): Promise<Omit<PartedRows, "facts"> & { readonly facts: PartFacts | null }> {
+  const { reader, store } = memory;
+  const parting = isTaken(data, "train") ? new Parting(data, reader, store) : null;
   const window = windowOf(data);
-  const read = (more: ReadyOptions = {}) =>
-    readReady(files, memory, model, path!, encoders, data, options, { watched, window, ...more });
-  if (validate === null) return { train: await read(), valid: null };
-  if ("rows" in validate) {
-    const all = await read();
-    return splitByRow(all, validate, memory.reader, memory.store);
-  }
-  if ("latestBy" in validate) {
-    const times = new RowTimes(validate.latestBy, memory.store);
-    const all = await read({ times });
-    return splitByTime(all, times.taken(), validate, memory.reader, memory.store);
-  }
-  const by = userFeature(model, validate).name;
-  const all = await read({ groupBy: by });
-  return splitByUser(all, all.groups.get(by)!, validate, memory.reader, memory.store);
+  const values = parting?.values ?? [];
+  const more = { watched, window, values };
+  const all = await readReady(files, memory, model, data.train!, encoders, data, options, more);
+  if (parting === null) return { train: all, valid: null, test: null, facts: null, warnings: [] };
+  return parting.parted(all, model);
 }
 
 /** Which training rows are read, by today's date. */
@@ -344,7 +344,7 @@ function windowOf({ window }: RowsConfig): RowWindow | null {
 }
 
 /** What is wanted of some rows beside what all have. */
-interface ReadyOptions extends Pick<ExampleRowsOptions, "groupBy" | "times" | "window"> {
+interface ReadyOptions extends Pick<ExampleRowsOptions, "values" | "window"> {
   readonly watched?: readonly Watched[];
 }
 
@@ -356,7 +356,7 @@ function readReady(
   encoders: Encoders,
   { separator, innerSeparator, latestFirst, label }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
-  { groupBy = null, watched = [], times = null, window = null }: ReadyOptions = {},
+  { watched = [], values = [], window = null }: ReadyOptions = {},
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
     separator,
@@ -367,9 +367,8 @@ function readReady(
     outside: "error",
     limit,
     inputs,
-    groupBy,
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
-    times,
+    values,
     window,
   } as const;
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));

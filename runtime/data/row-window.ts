@@ -53,6 +53,11 @@ export class RowWindow {
     return { time: this.time, since: this.since?.text ?? null, until: this.until?.text ?? null };
   }
 
+  /** The same as numbers of the column. */
+  get bounds(): { readonly since: Bound | null; readonly until: Bound | null } {
+    return { since: this.since, until: this.until };
+  }
+
   /** The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then. */
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     const { time, timeZone } = this;

@@ -130,7 +130,8 @@ function requireComparable({ source, rows }: Asked, { config }: AblateOptions): 
   const data = source?.data;
   const has = splits
     ? (splits.valid ?? splits.test) !== undefined
-    : data?.kind === "events" || [data?.valid, data?.validate, data?.test].some((each) => each != null);
+    : data?.kind === "events" ||
+      [data?.valid, data?.validate, data?.test, data?.holdOut].some((each) => each != null);
   if (has) return;
   const path = rows?.path ?? (typeof config === "string" ? config : (config?.path ?? "--set"));
   throw new DiagnosticError([diagnose(ablationWithoutRows, { path }, source?.location ?? noLocation)]);

@@ -7,6 +7,7 @@ import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import type { EvaluationProgress, Split } from "../../compiler/train/score.ts";
 import type { Position } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
+import type { PartFacts } from "../data/part-facts.ts";
 import type { WindowFacts } from "../data/row-window.ts";
 import type { EngineOptions, EngineWatch } from "../engines/options.ts";
 import type { ReadVectors } from "../train/vectors.ts";
@@ -43,6 +44,8 @@ export type DriverEvent =
       readonly number: number;
       readonly of: number;
     }
+  /** One of several trainings begins, each with other validation rows. */
+  | { readonly kind: "fold"; readonly number: number; readonly of: number }
   /** The rows of a training are read and its encoders fitted. */
   | ({ readonly kind: "data" } & DataSummary)
   /** A table begins as vectors of a file. */
@@ -79,6 +82,8 @@ export interface DataSummary {
   readonly onDisk: { readonly bytes: number; readonly folder: string };
   /** Which rows of the training file were read; null where all were. */
   readonly window: WindowFacts | null;
+  /** How many rows and users the parts of the training rows have, and from which times; null where none are kept aside. */
+  readonly parts: PartFacts | null;
   /** What put the events of a log in order; null of example rows. */
   readonly orderedBy: string | null;
 }

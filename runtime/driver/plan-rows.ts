@@ -8,6 +8,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { version } from "../files/version.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
 import { sealPrepared } from "../prepared/seal-prepared.ts";
+import { partsLack } from "../prepared/spark/parts.ts";
 import { planProblems, sparkPlan } from "../prepared/spark/plan.ts";
 import { throwIfStopped } from "./events.ts";
 import {
@@ -46,6 +47,8 @@ export async function planRows(
     throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
   if (data.csv?.decimal === ",")
     throw new DiagnosticError([diagnose(notInPlan, { what: "numbers with a decimal comma" }, location)]);
+  const lacking = data.kind === "rows" ? partsLack(data) : null;
+  if (lacking !== null) throw new DiagnosticError([diagnose(notInPlan, lacking, location)]);
   return sparkPlan(asked.model, data, { out: resolve(out), shards });
 }
 

@@ -11,6 +11,7 @@ import { withoutData } from "../../compiler/diagnostics/catalog/run.ts";
 import {
   DiagnosticError,
   diagnose,
+  hasErrors,
   type Location,
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
@@ -280,7 +281,8 @@ export async function askedFor(
   if (data === null && rows === undefined)
     throw new DiagnosticError([diagnose(withoutData, { path }, noLocation)]);
   const problems = trainingProblems(model, config);
-  if (problems.length > 0) throw new DiagnosticError(problems);
+  if (hasErrors(problems)) throw new DiagnosticError(problems);
+  tellDiagnostics(problems, options);
   return {
     model,
     source: data === null ? null : { data, location: config.locations.data },
@@ -387,6 +389,7 @@ function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: Tr
     ),
     onDisk: { bytes: onDisk, folder: tmpdir() },
     window: fingerprint.window ?? null,
+    parts: fingerprint.parts ?? null,
     orderedBy: fingerprint.events?.orderedBy ?? null,
   };
 }

@@ -12,6 +12,7 @@ import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/cho
 import {
   type DataConfig,
   DEFAULT_MEMORY,
+  isTaken,
   type ListFormat,
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
@@ -190,7 +191,7 @@ function askedSplit({ config, split = "test" }: RowsOptions): ConfigSplit {
 
 /** The file whose rows, in its order, are those of a split; null where a split is made in another way. */
 function fileOf(data: DataConfig, split: Split): string | null {
-  return data.kind === "rows" && (data.validate === null || split === "test") ? data[split] : null;
+  return data.kind === "rows" && !isTaken(data, split) ? data[split] : null;
 }
 
 /** The name in messages of rows that dinc.yaml names. */

@@ -12,7 +12,7 @@ import {
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
-import { type DataFingerprint, filesAt, howRead } from "../data/data-fingerprint.ts";
+import { type DataFingerprint, filesAt, howRead, partText } from "../data/data-fingerprint.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { readConfig } from "./read-config.ts";
@@ -39,7 +39,7 @@ export async function requireUnseen(
     if (asked.kind === "rows" && asked.valid !== null) await requireOther(asked.valid);
     return;
   }
-  const [kept, now] = [keptText(manifest.data.validate), keptText(howRead(asked, null).validate)];
+  const [kept, now] = [partText(manifest.data.validate), partText(howRead(asked, null).validate)];
   if (kept !== now) refuse(calibrationOfOtherRows, { path, run, kept, asked: now });
 }
 
@@ -57,11 +57,4 @@ async function splitOf(address: string, { files }: DataFingerprint): Promise<"tr
     if (same.some(({ split }) => split === "test")) return "test";
   }
   return null;
-}
-
-function keptText(validate: DataFingerprint["validate"]): string {
-  if (validate === null) return "none";
-  const { fraction, seed, by, rows } = validate;
-  const who = rows === undefined ? (by === null ? "" : `, by: ${by}`) : `, rows: ${rows}`;
-  return `{ fraction: ${fraction}, seed: ${seed}${who} }`;
 }

@@ -37,7 +37,7 @@ beforeAll(() => {
     return `u${user},i${item},${(item * 3 + user + row) % 4 === 0 ? 1 : 0}`;
   });
   writeFileSync(at("train.csv"), `user_id,item_id,click\n${rows.join("\n")}\n`);
-  const validate = "  validate: { fraction: 0.25, by: user_id }\n";
+  const validate = "  validate: { share: 0.25, by: user_id }\n";
   writeFileSync(at("dinc.yaml"), `spec: model.din\ndata:\n  train: train.csv\n${validate}`);
   writeFileSync(at("without.yaml"), "spec: model.din\ndata:\n  train: train.csv\n");
 });

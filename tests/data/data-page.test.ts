@@ -21,12 +21,12 @@ function write(name: string, text: string): void {
 write(
   "model.din",
   `model shop
-features user { user_id : id  embed 2 }
+features user { user_id : id }
 features item { item_id : id  embed 2  price : number |> log1p }
 history clicks(max: 5) { item_id <-> hist_item_id }
 label click : binary
-net { predict click = concat(user_id, item_id, price, mean(clicks)) |> dense(1) |> sigmoid }
-train { batch 4  epochs 1 }
+net { predict click = concat(item_id, price, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1  metrics auc, gauc(by: user_id) }
 `,
 );
 
@@ -49,6 +49,12 @@ write(
 );
 
 write("ratings.csv", (HEADER + rows(7)).replace("click", "rating").replaceAll(/,([01])$/gm, ",$15"));
+
+const dated = Array.from(
+  { length: 200 },
+  (_, i) => `u${i % 40},i${i % 7},${i}.5,i${i % 3}|i${i % 4},${i % 2},${i}\n`,
+);
+write("rows.csv", HEADER.replace("\n", ",time\n") + dated.join(""));
 
 test.each(shown)("trains by %s", async (yaml) => {
   write("dinc.yaml", yaml);

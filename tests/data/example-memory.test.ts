@@ -42,7 +42,7 @@ describe("example rows that do not fit into memory", () => {
           [...[...all, ...WHOLE].map(line), ...bad].reverse().join("\n");
         const train = folder.write("train.jsonl", linesOf(some));
         const test = folder.write("test.jsonl", linesOf(others));
-        const validate = validates ? { fraction: 0.4, seed: 7, by: "user_id", location: noLocation } : null;
+        const validate = validates ? { share: 0.4, seed: 8, by: "user_id", location: noLocation } : null;
         const valid = validates ? null : folder.write("valid.jsonl", linesOf(others.slice(3)));
         const under = (memory: number): RowsConfig => rowsOf(train, { test, valid, validate, memory });
         const reading = () => ({ badRows: new BadRows("skip") });

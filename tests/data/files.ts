@@ -62,7 +62,7 @@ export class TestFolder {
 
 export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
   const lists = { ...separatorsOf(), latestFirst: false };
-  const none = { valid: null, test: null, validate: null, window: null, onBadRow: null };
+  const none = { valid: null, test: null, validate: null, holdOut: null, window: null, onBadRow: null };
   return { kind: "rows", train, ...none, ...lists, memory: DEFAULT_MEMORY, ...more };
 }
 

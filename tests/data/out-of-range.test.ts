@@ -35,7 +35,7 @@ train { batch 8  epochs 1 }
   for (let huge = 0; huge < 8; huge++) {
     const rows = Array.from({ length: 8 }, (_, i) => `u${i},${i === huge ? "3e38" : `${i}e-20`},${i % 2}`);
     await writeFile(path, `user_id,size,click\n${rows.join("\n")}\n`);
-    const data = rowsOf(path, { validate: { fraction: 0.4, seed: 1, by: "user_id", location: noLocation } });
+    const data = rowsOf(path, { validate: { share: 0.4, seed: 1, by: "user_id", location: noLocation } });
     const outcome = await readTraining(model!, data).then(
       ({ train, valid }) => {
         for (const { numbers } of [train, valid!])

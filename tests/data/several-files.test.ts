@@ -69,7 +69,7 @@ function pieces<T>(all: readonly T[], sizes: readonly number[]): T[][] {
 
 /** All that is read but the list of files. */
 async function readOf(address: string) {
-  const validate = { fraction: 0.5, seed: 3, rows: "random", location: noLocation } as const;
+  const validate = { share: 0.5, seed: 3, rows: "random", location: noLocation } as const;
   const { fingerprint, ...read } = await readTraining(model, rowsOf(address, { validate }));
   const { files: _, ...asked } = fingerprint;
   return { ...read, asked };

@@ -7,16 +7,16 @@ import { ColumnReader, inMemory } from "../../compiler/data/columns.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import type { Validate } from "../../compiler/frontend/config/config.ts";
+import type { Part } from "../../compiler/frontend/config/config.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
-import { numberAt } from "../../runtime/data/row-times.ts";
+import { numberAt } from "../../runtime/data/number-at.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
 import { dinModel } from "./models.ts";
 
 const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
-const validate: Validate = { fraction: 0.25, seed: 7, location: noLocation };
+const validate: Part = { share: 0.25, seed: 7, location: noLocation };
 
 /** Two rows a user, far apart; the user's number is the item's. */
 function readyRows(users: number): string[] {
@@ -36,19 +36,20 @@ describe("of example rows", () => {
     return { folder, by, config: rowsOf(train, { test, validate: by }) };
   }
 
-  it("are all rows of a fraction of the users, and training uses the others", async () => {
+  it("are all rows of a share of the users, and training uses the others", async () => {
     const { train, valid, test, fingerprint } = await readTraining(dinModel(), written().config);
-    expect([train.rows, valid!.rows, test!.rows]).toEqual([30, 10, 1]);
+    expect([train.rows, valid!.rows, test!.rows]).toEqual([34, 6, 1]);
     expect(fingerprint).toMatchObject({
-      trainRows: 30,
-      validRows: 10,
+      trainRows: 34,
+      validRows: 6,
       testRows: 1,
-      validate: { fraction: 0.25, seed: 7, by: "user_id" },
+      parts: { by: "user_id", train: { rows: 34, users: 17 }, valid: { rows: 6, users: 3 }, test: null },
+      validate: { share: 0.25, seed: 7, by: "user_id" },
     });
     const [kept, taken] = [new Set(groups(train)), new Set(groups(valid!))];
-    expect([kept.size, taken.size]).toEqual([15, 5]);
+    expect([kept.size, taken.size]).toEqual([17, 3]);
     for (const user of taken) expect(kept.has(user)).toBe(false);
-    expect([...valid!.labels.get("click")!].filter((click) => click === 1)).toHaveLength(5);
+    expect([...valid!.labels.get("click")!].filter((click) => click === 1)).toHaveLength(3);
   });
 
   it("have their own vectors", async () => {
@@ -73,11 +74,11 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
 
   it("are not fitted on: their items are unknown, in columns and histories", async () => {
     const { train, valid, fitted } = await readTraining(dinModel(), written().config);
-    expect(fitted.vocabularies.get("item_id")).toHaveLength(15);
+    expect(fitted.vocabularies.get("item_id")).toHaveLength(17);
     expect(new Set(valid!.ids.get("item_id")!)).toEqual(new Set([1]));
     const { steps, start, end } = valid!.histories.get("clicks")!;
     const seen = Array.from(start, (from, row) => [...steps.get("item_id")!.subarray(from, end[row]!)]);
-    expect(seen).toEqual(new Array(10).fill([1, 1]));
+    expect(seen).toEqual(new Array(6).fill([1, 1]));
     expect(Math.min(...train.ids.get("item_id")!)).toBe(2);
   });
 
@@ -91,18 +92,19 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
     expect(groups((await readTraining(dinModel(), other)).valid!)).not.toEqual(groups(first.valid!));
   });
 
-  it("need users on both sides, and a feature that identifies them", async () => {
+  it("need users on both sides, and the column that identifies them", async () => {
     const { folder, config, by } = written();
     const said = (change: object) =>
       folder.said(() => readTraining(dinModel(), { ...config, validate: { ...by, ...change } }));
-    expect(await said({ fraction: 0.01 })).toMatchInlineSnapshot(`
-      "error[DIN0437 kept-nothing-aside]: a fraction of 0.01 of 20 users leaves one side empty
-        = help: take another fraction, or more training rows
+    expect(await said({ share: 0.01 })).toMatchInlineSnapshot(`
+      "error[DIN0437 kept-nothing-aside]: \`data.validate\`: a share of 0.01 of 40 rows leaves one side empty
+        = help: take another share, or more training rows; of few users also another \`seed\`
       "
     `);
     expect(await said({ by: "user" })).toMatchInlineSnapshot(`
-      "error[DIN0439 validate-by-unknown-feature]: \`data.validate\` groups by \`user\`, but the model has no such feature with ids
-        = help: features with ids: user_id, item_id, cate_id
+      "error[DIN0543 missing-column]: the data has no column \`user\`, which \`data.validate.by\` names
+       --> train.csv, column user
+        = help: did you mean \`user_id\`? The columns are \`user_id\`, \`item_id\`, \`cate_id\`, \`hist_item_id\`, \`hist_cate_id\`, \`click\`
       "
     `);
   });
@@ -115,7 +117,7 @@ describe("of example rows, taken by the row", () => {
     const train = folder.csv("train.csv", HEADER, ...lines);
     return {
       folder,
-      config: rowsOf(train, { validate: { fraction: 0.25, seed, location: noLocation, rows } }),
+      config: rowsOf(train, { validate: { share: 0.25, seed, location: noLocation, rows } }),
     };
   }
   /** Numbers of the rows, which are those of their items. */
@@ -151,9 +153,9 @@ describe("of example rows, taken by the row", () => {
 
   it("need both sides", async () => {
     const { folder, config } = written("last");
-    const validate = { fraction: 0.001, seed: 7, location: noLocation, rows: "last" } as const;
+    const validate = { share: 0.001, seed: 7, location: noLocation, rows: "last" } as const;
     expect(await folder.said(() => readTraining(dinModel(), { ...config, validate }))).toMatch(
-      /DIN0437.*a fraction of 0\.001 of 400 rows leaves one side empty/,
+      /DIN0437.*a share of 0\.001 of 400 rows leaves one side empty/,
     );
   });
 });
@@ -177,7 +179,7 @@ describe("of example rows, the latest by a column of times", () => {
       change(`u${i % 20},i${i},x,i${i}|i${i},x|x,${i % 2},${shown(at(i))}`, i),
     );
     const train = folder.csv("train.csv", `${HEADER},when`, ...lines);
-    const validate = { fraction: 0.1, seed: 7, location: noLocation, latestBy: "when" };
+    const validate = { share: 0.1, seed: 7, location: noLocation, latestBy: "when" };
     return { folder, at, config: rowsOf(train, { validate }) };
   }
   const rowsIn = (data: MemoryRows, items: readonly string[]) =>
@@ -187,13 +189,13 @@ describe("of example rows, the latest by a column of times", () => {
     const { at, config } = written(form);
     const { train, valid, fitted, fingerprint } = await readTraining(dinModel(), config);
     expect([train.rows, valid!.rows]).toEqual([360, 40]);
-    expect(fingerprint).toMatchObject({ validate: { fraction: 0.1, latestBy: "when" } });
+    expect(fingerprint).toMatchObject({ validate: { share: 0.1, latestBy: "when" } });
     // Timestamps of 9 o'clock at +02:00 are the same instants as those of 8 o'clock at +01:00.
     const latest = form === "timestamps" ? [18, 19, 38, 39] : [36, 37, 38, 39];
     const kept = Array.from({ length: 400 }, (_, row) => row).filter((row) => !latest.includes(at(row)));
     expect(rowsIn(train, fitted.vocabularies.get("item_id")!)).toEqual(kept);
     const { config: odd } = written(form);
-    const more = { ...odd, validate: { ...config.validate!, fraction: 0.11 } };
+    const more = { ...odd, validate: { ...config.validate!, share: 0.11 } };
     expect((await readTraining(dinModel(), more)).valid!.rows).toBe(form === "timestamps" ? 60 : 50);
   });
 
@@ -218,7 +220,7 @@ describe("of example rows, the latest by a column of times", () => {
     expect(
       await said({ ...config, validate: { ...config.validate!, latestBy: "wen" } } as typeof config),
     ).toMatchInlineSnapshot(`
-      "error[DIN0543 missing-column]: the data has no column \`wen\`, which \`validate.latest_by\` names
+      "error[DIN0543 missing-column]: the data has no column \`wen\`, which \`data.validate.latest_by\` names
        --> train.csv, column wen
         = help: did you mean \`when\`? The columns are \`user_id\`, \`item_id\`, \`cate_id\`, \`hist_item_id\`, \`hist_cate_id\`, \`click\`, \`when\`
       "
@@ -269,7 +271,7 @@ describe("of an event log", () => {
       "item_id,cate_id",
       ...Array.from({ length: 30 }, (_, item) => `i${item},x`),
     );
-    return { ...eventsOf(log, items), validate: { ...validate, fraction: 0.4 } };
+    return { ...eventsOf(log, items), validate: { ...validate, share: 0.4 } };
   }
 
   /** Of the positives: the user and how long their history is. */
@@ -280,15 +282,15 @@ describe("of an event log", () => {
     );
   };
 
-  it("are the last training targets of a fraction of those who have one", async () => {
+  it("are the last training targets of a share of those who have one", async () => {
     const config = written();
     const whole = await readTraining(dinModel(), { ...config, validate: null });
     const { train, valid, test } = await readTraining(dinModel(), config);
     expect(positives(test!)).toEqual(positives(whole.test!));
     const taken = positives(valid!);
-    // 15 of 20 users have three events.
-    expect(taken).toHaveLength(6);
-    expect(valid!.rows).toBe(12);
+    // 15 of 20 users have three events, and a hash of each draws 5.
+    expect(taken).toHaveLength(5);
+    expect(valid!.rows).toBe(10);
     for (const { user, history } of taken) {
       const targets = positives(whole.train).filter((each) => each.user === user);
       expect(history).toBe(Math.max(...targets.map((each) => each.history)));
@@ -313,12 +315,12 @@ describe("in dinc.yaml", () => {
     return folder.said(() => readConfig(path));
   };
 
-  it("a fraction and who users are", async () => {
+  it("a share and who users are", async () => {
     const folder = new TestFolder();
     folder.write("train.csv", "");
-    const yaml = "data:\n  train: train.csv\n  validate: { fraction: 0.1, by: user_id }\n";
+    const yaml = "data:\n  train: train.csv\n  validate: { share: 0.1, by: user_id }\n";
     const { data } = await readConfig(folder.write("dinc.yaml", yaml));
-    expect(data).toMatchObject({ validate: { fraction: 0.1, by: "user_id", seed: 2026 } });
+    expect(data).toMatchObject({ validate: { share: 0.1, by: "user_id", seed: 2026 } });
   });
 
   it("mistakes", async () => {
@@ -330,25 +332,25 @@ describe("in dinc.yaml", () => {
         |             ^^^
       "
     `);
-    expect(await said("{ fraction: 1 }")).toMatchInlineSnapshot(`
-      "error[DIN0522 wrong-setting]: \`data.validate.fraction\` must be a number between 0 and 1, not \`1\`
-       --> dinc.yaml:3:25
+    expect(await said("{ share: 1 }")).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`data.validate.share\` must be a number between 0 and 1, not \`1\`
+       --> dinc.yaml:3:22
         |
-      3 |   validate: { fraction: 1 }
-        |                         ^
+      3 |   validate: { share: 1 }
+        |                      ^
 
       error[DIN0523 missing-setting]: \`data.validate.by\` is missing
        --> dinc.yaml:3:13
         |
-      3 |   validate: { fraction: 1 }
-        |             ^^^^^^^^^^^^^^^
+      3 |   validate: { share: 1 }
+        |             ^^^^^^^^^^^^
       "
     `);
-    expect(await said("{ fraction: 0.1, by: user_id }", "  valid: train.csv\n")).toMatchInlineSnapshot(`
-      "error[DIN0438 validation-named-twice]: \`valid\` and \`validate\` both give validation rows
+    expect(await said("{ share: 0.1, by: user_id }", "  valid: train.csv\n")).toMatchInlineSnapshot(`
+      "error[DIN0438 rows-named-twice]: \`valid\` and \`validate\` both give validation rows
        --> dinc.yaml:4:3
         |
-      4 |   validate: { fraction: 0.1, by: user_id }
+      4 |   validate: { share: 0.1, by: user_id }
         |   ^^^^^^^^
 
       warning[DIN0595 splits-of-one-file]: \`data.valid\` and \`data.train\` are the same file

@@ -44,6 +44,13 @@ data:
 const manyRows = (count: number) =>
   Array.from({ length: count }, (_, i) => `u${i % 9},i${i % 7},${i}.5,i${i % 5},${i % 2}\n`).join("");
 
+/** Clicks of three users, each with the user's three clicks before. */
+const clicksOfThree = (count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const before = [9, 6, 3].flatMap((back) => (back > i ? [] : [`i${i - back}`]));
+    return `u${i % 3},i${i},1.5,${before.join("|")},1\n`;
+  }).join("");
+
 /** Rows with the time of each. */
 const timedRows = {
   "rows.csv": `user_id,item_id,price,clicked_items,click,at
@@ -174,21 +181,21 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   "kept-nothing-aside": changed(
     "dinc.yaml",
     "train: rows.csv",
-    "train: rows.csv\n  validate: { fraction: 0.01, by: user_id }",
+    "train: rows.csv\n  validate: { share: 0.01, rows: last }",
   ),
-  "validation-named-twice": {
+  "rows-named-twice": {
     files: {
       "dinc.yaml": [
         "train: rows.csv",
-        "train: rows.csv\n  valid: valid.csv\n  validate: { fraction: 0.1, by: user_id }",
+        "train: rows.csv\n  valid: valid.csv\n  validate: { share: 0.1, by: user_id }",
       ],
       "valid.csv": "user_id,item_id,price,clicked_items,click\nu3,a,9.5,b,1\n",
     },
   },
-  "validation-by-users-and-rows": changed(
+  "chosen-in-two-ways": changed(
     "dinc.yaml",
     "train: rows.csv",
-    "train: rows.csv\n  validate: { fraction: 0.25, by: user_id, rows: random }",
+    "train: rows.csv\n  validate: { share: 0.25, by: user_id, rows: random }",
   ),
   "splits-of-one-file": changed("dinc.yaml", "train: rows.csv", "train: rows.csv\n  test: rows.csv"),
   "rows-in-two-splits": {
@@ -198,11 +205,27 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
       "test.csv": `user_id,item_id,price,clicked_items,click\n${manyRows(55)}`,
     },
   },
-  "validate-by-unknown-feature": changed(
-    "dinc.yaml",
-    "train: rows.csv",
-    "train: rows.csv\n  validate: { fraction: 0.1, by: session }",
-  ),
+  "kept-users-unknown": {
+    files: {
+      "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  validate: { share: 0.3, by: user_id }"],
+      "rows.csv": `user_id,item_id,price,clicked_items,click\n${manyRows(9)}`,
+    },
+  },
+  "histories-tell-kept-rows": {
+    files: {
+      "model.din": ["epochs 1", "epochs 1  metrics auc, gauc(by: user_id)"],
+      "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  validate: { share: 0.3, rows: random }"],
+      "rows.csv": `user_id,item_id,price,clicked_items,click\n${clicksOfThree(60)}`,
+    },
+  },
+  "folds-without-a-way": { command: `${TRAIN} --folds 2` },
+  "folds-of-another-training": {
+    files: {
+      "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  validate: { share: 0.5, rows: last }"],
+    },
+    before: ["train --folds 2 --out cv"],
+    command: "train --folds 3 --out cv",
+  },
   "data-unexpected": changed("dinc.yaml", "data:", 'expect: { columns: { price: "range 0 .. 8" } }\ndata:'),
   "run-without-baseline": {
     before: [`${TRAIN} --set data.time=price --set data.since=0`],
@@ -248,11 +271,11 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
       "dinc.yaml": `spec: model.din
 data:
   train: rows.csv
-  validate: { rows: random, fraction: 0.5 }
+  validate: { rows: random, share: 0.5 }
 `,
     },
     before: [TRAIN],
-    command: "calibrate run -c dinc.yaml --set data.validate.fraction=0.25",
+    command: "calibrate run -c dinc.yaml --set data.validate.share=0.25",
   },
   "calibration-of-one-class": {
     files: {
@@ -273,13 +296,13 @@ label click : binary
 net { predict click = dot(user_id, item_id) |> sigmoid }
 train { batch 4  epochs 1 }
 `,
-      "dinc.yaml": ["train: rows.csv\n", "train: rows.csv\n  validate: { rows: random, fraction: 0.5 }\n"],
+      "dinc.yaml": ["train: rows.csv\n", "train: rows.csv\n  validate: { rows: random, share: 0.5 }\n"],
     },
     command: "ablate --only user_id --out ablation",
   },
   "ablation-of-another-model": {
     files: {
-      "dinc.yaml": ["train: rows.csv\n", "train: rows.csv\n  validate: { rows: random, fraction: 0.5 }\n"],
+      "dinc.yaml": ["train: rows.csv\n", "train: rows.csv\n  validate: { rows: random, share: 0.5 }\n"],
     },
     before: ["ablate --only price --out ablation"],
     command: "ablate --only price --out ablation --set train.epochs=2",

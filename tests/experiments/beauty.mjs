@@ -119,7 +119,7 @@ async function run(chosen, seed, isValidation) {
   const config = readFileSync(join(example, "dinc.yaml"), "utf8");
   writeFileSync(
     join(scratch, "dinc.yaml"),
-    config.replace("data:\n", "data:\n  validate: { fraction: 0.1, seed: 1 }\n"),
+    config.replace("data:\n", "data:\n  validate: { share: 0.1, seed: 1 }\n"),
   );
   const { lines, manifest } = await train(root, [
     "-c",

@@ -161,7 +161,7 @@ async function measured({ activation, kind, value, seed, epochs, split }, folder
   writeFileSync(join(scratch, "din.din"), spec);
   writeFileSync(
     join(scratch, "dinc.yaml"),
-    split === "valid" ? config.replace("data:\n", "data:\n  validate: { fraction: 0.1, seed: 1 }\n") : config,
+    split === "valid" ? config.replace("data:\n", "data:\n  validate: { share: 0.1, seed: 1 }\n") : config,
   );
   const args = ["-c", join(scratch, "dinc.yaml"), "--set", `data.dir=${folder}`];
   const { lines } = await train(root, args);

@@ -84,7 +84,7 @@ describe("drafts from files that are there", () => {
       /click: the label\n {6}0 or 1, with the name of a label; \d\d\.\d % are 1; otherwise `--label/,
     );
     expect(said).toMatch(/hist_item_id: clicks: the past of item_id/);
-    expect(text("of-sim", "dinc.yaml")).toMatch(/validate: \{ fraction: 0\.1, by: user_id/);
+    expect(text("of-sim", "dinc.yaml")).toMatch(/validate: \{ share: 0\.1, by: user_id/);
     expect(await aucOf("of-sim", "sim/test.csv")).toBeGreaterThan(0.75);
   });
 

@@ -46,7 +46,7 @@ describe.runIf(existsSync(movieLens))("MovieLens", () => {
     expect(spec).toMatch(/occupation\s+: id\s+embed 8/);
     expect(spec).not.toMatch(/: (enum|int)\(/);
     // Users are in the table, so that they may not be kept aside as a whole.
-    expect(config).toMatch(/validate: \{ fraction: 0\.1, rows: random/);
+    expect(config).toMatch(/validate: \{ share: 0\.1, rows: random/);
     writeFileSync(join(folder, "dinc.yaml"), config.replace(/^ {2}# test:.*$/m, "  test: next.csv"));
     const { value: model, diagnostics } = check(sourceFile("model.din", spec));
     expect(renderPretty(diagnostics)).toBe("");

@@ -91,7 +91,7 @@ test("ids of every kind, of which the second half has others", async () => {
     expect(spec).toMatch(/seed_item_id\s+: id\s+share item_id/);
     expect(spec).toMatch(/column_101\s+: id/);
     expect(spec).toMatch(/is_new\s+: id\s/);
-    expect(config).toContain("validate: { fraction: 0.1, latest_by: shown_at }");
+    expect(config).toContain("validate: { share: 0.1, latest_by: shown_at }");
   }
 });
 

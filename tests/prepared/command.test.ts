@@ -86,7 +86,7 @@ beforeAll(async () => {
   writeFileSync(at("test.csv"), exampleRows(90, 2));
   writeFileSync(
     at("dinc.yaml"),
-    "spec: model.din\ndata:\n  train: train.csv\n  test: test.csv\n  validate: { fraction: 0.2, rows: random }\n",
+    "spec: model.din\ndata:\n  train: train.csv\n  test: test.csv\n  validate: { share: 0.2, rows: random }\n",
   );
   writeFileSync(at("log.din"), LOG_SPEC);
   const events = Array.from({ length: 400 }, (_, i) => `u${(i * i) % 23},i${(i * 7 + (i % 5)) % 30},${i}`);
@@ -102,7 +102,7 @@ data:
   events: { path: events.csv, user: user_id, item: item_id, order: t }
   items: { path: items.csv, key: item_id }
   examples: { negatives: { per_positive: 2 } }
-  validate: { fraction: 0.3 }
+  validate: { share: 0.3 }
 `,
   );
   await done("prepare", "--out", "rows", "--shards", "3");
@@ -270,7 +270,7 @@ describe("what does not fit is said at once", () => {
     expect(await set("data.separator=;")).toContain(
       "were prepared with `data.separator` as `|`, which is now `;`",
     );
-    expect(await set("data.validate.fraction=0.3")).toContain("were prepared with `data.validate` as");
+    expect(await set("data.validate.share=0.3")).toContain("were prepared with `data.validate` as");
     writeFileSync(at("latest.yaml"), `${readFileSync(at("dinc.yaml"), "utf8")}  steps: latest_first\n`);
     expect(await said("train", "-c", "latest.yaml", "--rows", "rows", ...wasm, "--out", "none")).toContain(
       "--> latest.yaml:2:1",

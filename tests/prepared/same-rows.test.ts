@@ -131,7 +131,7 @@ describe("prepared rows", { timeout: 120_000 }, () => {
             [...all, ...ofRows.WHOLE].map(ofRows.line).reverse().join("\n");
           const train = folder.write("train.jsonl", linesOf(some));
           const test = folder.write("test.jsonl", linesOf(others));
-          const validate = validates ? { fraction: 0.4, seed: 7, by: "user_id", location: noLocation } : null;
+          const validate = validates ? { share: 0.4, seed: 8, by: "user_id", location: noLocation } : null;
           await compare(ofRows.model, rowsOf(train, { test, validate }), ...asked);
         },
       ),

@@ -166,7 +166,7 @@ data:
   items: { path: items.csv, key: item_id }
   users: { path: users.csv, key: user_id }
   examples: { negatives: { per_positive: 2 } }
-  validate: { fraction: 0.3 }
+  validate: { share: 0.3 }
 `,
   );
   // Fifteen rows of each day, so that a share of them is the same rows however it is rounded.
@@ -178,7 +178,14 @@ data:
   write("timed.din", TIMED);
   write(
     "timed.yaml",
-    "spec: timed.din\ndata: { train: timed.csv, validate: { fraction: 0.12, latest_by: day } }\n",
+    `spec: timed.din
+data:
+  train: timed.csv
+  time: day
+  since: 2026-11-12
+  validate: { share: 0.12, latest_by: day }
+  hold_out: { share: 0.2, latest_by: day }
+`,
   );
   for (const name of ["ready", "log", "timed"]) {
     const config = ["-c", `${name}.yaml`, "--out", `spark-${name}`, "--shards", "2"];
@@ -240,8 +247,8 @@ const metricsOf = (run: string): Record<string, number>[] =>
     });
 
 describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
-  test("keeps the latest rows for validation, by a column of times", async () => {
-    for (const split of ["train", "valid"]) {
+  test("reads a window, and keeps the latest rows of it for a test and for validation", async () => {
+    for (const [split, count] of Object.entries({ train: 165, valid: 45, test: 60 })) {
       // Ids of one count may be in another order.
       const rows = async (out: string) => {
         const text = (feature: string, id: unknown) => vocabulary(out, feature)[Number(id) - 2] ?? "unknown";
@@ -252,7 +259,7 @@ describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
           .sort();
       };
       expect(await rows("spark-timed")).toEqual(await rows("dinc-timed"));
-      expect(await rows("spark-timed")).toHaveLength(split === "train" ? 255 : 45);
+      expect(await rows("spark-timed")).toHaveLength(count);
     }
   });
 
@@ -388,8 +395,17 @@ test("a plan says which features Spark cannot encode, and a seal what is not the
       "--order trained is nothing that a plan can do",
     );
     writeFileSync(join(own, "hashed.din"), READY);
-    const { code, out } = await runHere(["prepare", "--out", "rows", "--plan", "spark"], { cwd: own });
+    const window = ["--set", "data.time=at", "--set", "data.since=2026-11-12"];
+    expect(await said("--plan", "spark", ...window, "--set", "data.time_zone=Europe/Berlin")).toContain(
+      "DIN0674 not-in-a-plan]: a plan for Spark cannot read a window by the clocks of a time zone",
+    );
+    const folds = ["--set", "data.validate.fold=1 of 3", "--set", "data.validate.latest_by=at"];
+    expect(await said("--plan", "spark", ...folds)).toContain("cannot read folds by time");
+    const { code, out } = await runHere(["prepare", "--out", "rows", "--plan", "spark", ...window], {
+      cwd: own,
+    });
     expect(code).toBe(0);
+    expect(out).toContain(`>= ${Date.UTC(2026, 10, 12) / 1000}D`);
     expect(out).toContain(`parquet OPTIONS (path '${join(own, "far/away.parquet")}')`);
   } finally {
     rmSync(own, { recursive: true });

@@ -62,7 +62,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
       "--shards",
       "2",
       "--set",
-      "data.validate.fraction=0.2",
+      "data.validate.share=0.2",
       "--set",
       "data.validate.rows=last",
     );

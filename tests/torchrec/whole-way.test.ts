@@ -74,7 +74,7 @@ const projects: readonly Project[] = [
     spec: many,
     settings: `spec: model.din
 params: { units: 12 }
-data: { train: train.jsonl, test: test.jsonl, validate: { fraction: 0.2, by: user_id } }
+data: { train: train.jsonl, test: test.jsonl, validate: { share: 0.2, by: user_id } }
 train: { epochs: 4 }
 `,
     ranks: 2,

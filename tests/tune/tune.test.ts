@@ -257,7 +257,7 @@ describe("what goes wrong", { timeout: 120_000 }, () => {
     const { err } = await cli("-c", "without.yaml", "--try", "rate=log(1e-4..1e-2)", "--out", "refused");
     expect(err).toContain("error[DIN0827 tune-without-validation]");
     expect(err).toContain("--> without.yaml:2:1");
-    expect(err).toContain("validate: { fraction: 0.1, by: user_id }");
+    expect(err).toContain("validate: { share: 0.1, by: user_id }");
   });
 
   test("nothing succeeds: an error with the first reason", async () => {

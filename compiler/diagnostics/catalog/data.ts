@@ -377,7 +377,7 @@ export const rowsShared = defineWarning<{
   help: ({ what }) =>
     what === "test"
       ? "name a file of rows that nothing is trained on, such as those of a later day"
-      : "keep training rows aside instead: `validate: { fraction: 0.1, rows: random }`",
+      : "keep training rows aside instead: `validate: { share: 0.1, rows: random }`",
   explanation:
     "Everything that dinc reads of these rows, including the label, is the same in both files. A model has learned the labels of its training rows, so a metric on them says nothing about new ones. Rows are compared by a hash; of large files, a sample is compared. The warning is left out if training rows are often equal to one another, as in a table of few values.",
 });

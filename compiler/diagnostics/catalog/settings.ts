@@ -1,15 +1,15 @@
 // Catalogue: settings of `train` that do not fit the data. Reported before the first step.
 
-import { defineError } from "./define.ts";
+import { defineError, defineWarning } from "./define.ts";
 
 export const stopWithoutValidation = defineError<Record<string, never>>({
   code: "DIN0434",
   name: "stop-without-validation",
   message: () => "`stop early` needs validation rows, and the data has none",
   help: () =>
-    "name a file of validation rows in dinc.yaml, `data.valid: valid.parquet`; or hold some users out with `data.validate: { fraction: 0.1 }`, for rows that are examples with `by: user_id` or `rows: random`",
+    "name a file of validation rows in dinc.yaml, `data.valid: valid.parquet`; or hold some users out with `data.validate: { share: 0.1 }`, for rows that are examples with `by: user_id` or `rows: random`",
   explanation:
-    "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and they would no longer be a test. So an early stop uses validation rows: `data.valid` in dinc.yaml names a file of them, and `data.validate: { fraction: 0.1 }` holds out some users, or a share of all rows.",
+    "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and they would no longer be a test. So an early stop uses validation rows: `data.valid` in dinc.yaml names a file of them, and `data.validate: { share: 0.1 }` holds out some users, or a share of all rows.",
 });
 
 export const stopMetricUndefined = defineError<{ metric: string; label: string; rows: number }>({
@@ -31,39 +31,74 @@ export const warmupTooLong = defineError<{ warmup: number; steps: number }>({
     "During the warm-up the learning rate rises from step to step; then the schedule begins. If training ends earlier, the learning rate of the optimizer is never reached. A step is one batch, so an epoch has rows / batch steps.",
 });
 
-export const keptNothing = defineError<{ fraction: number; of: number; what: string }>({
+export const keptNothing = defineError<{ setting: string; share: string; of: string }>({
   code: "DIN0437",
   name: "kept-nothing-aside",
-  message: ({ fraction, of, what }) => `a fraction of ${fraction} of ${of} ${what} leaves one side empty`,
-  help: () => "take another fraction, or more training rows",
+  message: ({ setting, share, of }) => `\`${setting}\`: ${share} of ${of} leaves one side empty`,
+  help: () => "take another share, or more training rows; of few users also another `seed`",
   explanation:
-    "`data.validate` takes this fraction of the training rows, or all rows of this fraction of users, for validation. Both sides need rows: one to learn from, the other to choose by.",
+    "`data.validate` keeps a share of the training rows for validation, `data.hold_out` one for a test. Both sides need rows: one to learn from, the other to choose or to measure by. With `by`, a hash of each value decides on which side its rows are, so that of a few values all may fall to one side.",
 });
 
-export const validateTwice = defineError<Record<string, never>>({
+export const validateTwice = defineError<{ rows: string; file: string; part: string }>({
   code: "DIN0438",
-  name: "validation-named-twice",
-  message: () => "`valid` and `validate` both give validation rows",
-  explanation: "There is one set of validation rows: those of a file, or those taken from the training rows.",
-});
-
-export const validateByUnknown = defineError<{ by: string; features: readonly string[] }>({
-  code: "DIN0439",
-  name: "validate-by-unknown-feature",
-  message: ({ by }) => `\`data.validate\` groups by \`${by}\`, but the model has no such feature with ids`,
-  help: ({ features }) =>
-    features.length === 0 ? "declare the user's id in the spec" : `features with ids: ${features.join(", ")}`,
+  name: "rows-named-twice",
+  message: ({ rows, file, part }) => `\`${file}\` and \`${part}\` both give ${rows} rows`,
   explanation:
-    "All rows of one user go to one side, so that the clicks of a user in training do not give away those in validation. `by` names the feature that tells users apart: a feature of the spec with ids, whose column the training rows have.",
+    "There is one set of validation rows, and one of test rows: those of a file (`valid`, `test`), or those taken from the training rows (`validate`, `hold_out`).",
 });
 
 export const validateByBoth = defineError<{ first: string; way: string }>({
   code: "DIN0593",
-  name: "validation-by-users-and-rows",
-  message: ({ first, way }) =>
-    `\`${first}\` and \`${way}\` choose validation rows in different ways: keep one of them`,
+  name: "chosen-in-two-ways",
+  message: ({ first, way }) => `\`${first}\` and \`${way}\` choose rows in different ways: keep one of them`,
   help: () =>
-    "`by` holds out all rows of some users, `rows` and `latest_by` hold out rows of any user: at random, or the latest",
+    "`by` keeps all rows of some users aside, `rows` and `latest_by` keep rows of any user: at random, or the latest",
   explanation:
-    "Validation rows are either those of users whom the training does not see (`by: user_id`), or a share of all rows: drawn at random (`rows: random`), the latest by a column of times (`latest_by: timestamp`), or the end of a file that is in the order of time (`rows: last`). The first measures the model on new users, who are all unknown to a table of user ids. The others measure it on the same users again.",
+    "Rows that are kept aside are either those of users whom the training does not see (`by: user_id`), or a share of all rows: drawn at random (`rows: random`), the latest by a column of times (`latest_by: timestamp`), or the end of a file that is in the order of time (`rows: last`). The first measures the model on new users, who are all unknown to a table of user ids. The others measure it on the same users again.",
+});
+
+export const partOfUnknown = defineWarning<{ setting: string; by: string }>({
+  code: "DIN0442",
+  name: "kept-users-unknown",
+  message: ({ setting, by }) =>
+    `\`${setting}\` keeps all rows of some values of \`${by}\` aside, and the table of \`${by}\` has no vector for these`,
+  help: () => "keep the latest rows with `latest_by`, or take the table out of the spec",
+  explanation:
+    "The training sees no row of the users that are kept aside, so each of them is the unknown value of that table. The figures on such rows tell how the model does with new users, and say nothing about what the table has learned. Where the model will meet its users again, keep the latest rows aside (`latest_by: timestamp`). Where it will meet new ones, it is better without the table.",
+});
+
+export const toldByLaterHistories = defineWarning<{
+  setting: string;
+  history: string;
+  group: string;
+  told: number;
+  of: number;
+}>({
+  code: "DIN0443",
+  name: "histories-tell-kept-rows",
+  message: ({ setting, history, group, told, of }) =>
+    `\`${setting}\` draws rows at random: ${told} of ${of} kept clicks stand in \`${history}\` of a training row of the same \`${group}\``,
+  help: () => "keep the latest rows aside with `latest_by`, or all rows of some users with `by`",
+  explanation:
+    "Of a row that is drawn at random, later rows of the same user remain among the training rows, and what the user clicked is in their histories: the training has seen the answer. The figures are then better than tomorrow's will be. Rows after all that was trained on (`latest_by: timestamp`), or all rows of other users (`by: user_id`), have no such answers. Up to 2,000 kept clicks are looked at, without those of items that the user had clicked before.",
+});
+
+export const foldsWithoutWay = defineError<object>({
+  code: "DIN0444",
+  name: "folds-without-a-way",
+  message: () => "`data.validate` does not say how rows are parted into folds",
+  help: () =>
+    "add to `data`: `validate: { by: user_id, share: 0.2 }`, or `rows: random`, or `latest_by` with a column of times",
+  explanation:
+    "`dinc train --folds 5` trains five times, each time with other validation rows. How these are chosen is what `data.validate` says: by the values of a column, row by row, or by time. Its `share` is for trainings without `--folds`.",
+});
+
+export const foldsOfOther = defineError<{ path: string }>({
+  code: "DIN0445",
+  name: "folds-of-another-training",
+  message: ({ path }) => `${path} holds the run of another model, of other settings, or of other folds`,
+  help: () => "name another --out, or train all folds anew with --force",
+  explanation:
+    "`dinc train --folds` goes on where it was stopped, and so takes the runs that are in its folder. All of them have to be folds of the same rows, with the same model and settings, or their mean would be that of nothing.",
 });

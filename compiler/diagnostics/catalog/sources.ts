@@ -39,13 +39,14 @@ export const formatsDiffer = defineError<{ first: string; path: string; address:
     "A text is missing where it is empty in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
 });
 
-export const notInPlan = defineError<{ what: string }>({
+export const notInPlan = defineError<{ what: string; instead?: string }>({
   code: "DIN0674",
   name: "not-in-a-plan",
   message: ({ what }) => `a plan for Spark cannot read ${what}`,
-  help: () => "let Spark write the rows as Parquet first: numbers as numbers, and the label as 0 and 1",
+  help: ({ instead }) =>
+    instead ?? "let Spark write the rows as Parquet first: numbers as numbers, and the label as 0 and 1",
   explanation:
-    "`dinc prepare --plan spark` writes SQL, in which texts become numbers by Spark's own rules: by these, `1,5` is no number, and `1.234` is one point two. A label is read there as 0 and 1.",
+    "`dinc prepare --plan spark` writes SQL, in which texts become numbers by Spark's own rules: by these, `1,5` is no number, and `1.234` is one point two. A label is read there as 0 and 1, and a time without a UTC offset as UTC's.",
 });
 
 export const labelUnclear = defineError<{ name: string | null; labels: readonly string[] }>({

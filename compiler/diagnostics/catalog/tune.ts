@@ -8,7 +8,7 @@ export const tuneWithoutValidation = defineError<object>({
   name: "tune-without-validation",
   message: () => "there are no validation rows, and settings are chosen by these alone",
   help: () =>
-    "name some with `valid`, or keep some of the training rows with `validate: { fraction: 0.1, by: user_id }`",
+    "name some with `valid`, or keep some of the training rows with `validate: { share: 0.1, by: user_id }`",
   explanation:
     "`dinc tune` compares settings by a metric on the validation rows. The best of many results on the same rows is partly luck, so test rows must not be among them: they measure what was chosen, once, at the end.",
 });

@@ -17,7 +17,7 @@ export const stepOrders = {
 
 export type StepOrder = keyof typeof stepOrders;
 
-/** Which rows are kept for validation, where not those of some users. */
+/** Which rows are kept aside, where not those of some users. */
 export const keptRows = {
   random: "Each row is drawn at random, independently.",
   last: "The rows at the end of the file: where these are in the order of time, the latest.",

@@ -7,6 +7,7 @@ import type { ParamOverride } from "../modules/params.ts";
 import type { BadRowPolicy, KeptRows } from "./choices.ts";
 import type { CsvFormat } from "./csv-format.ts";
 import type { Expectations } from "./expect.ts";
+import type { Fold } from "./folds.ts";
 import type { LabelRule } from "./label-rule.ts";
 import type { Moment } from "./moments.ts";
 import { settings } from "./settings.ts";
@@ -55,7 +56,9 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly valid: string | null;
   readonly test: string | null;
   /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
-  readonly validate: ValidateReady | null;
+  readonly validate: PartOfRows | null;
+  /** Takes test rows from `train`; null: there are those of `test`, or none. */
+  readonly holdOut: PartOfRows | null;
   /** Which values of a column are the label 1, and where that is written; absent where the label is 0 and 1 itself. */
   readonly label?: LabelRule & { readonly location: Location };
   /** Which rows of `train` are read; null: all. */
@@ -104,7 +107,7 @@ export interface EventsConfig extends AnyData {
   readonly users: KeyedTable | null;
   readonly examples: Examples;
   /** Takes the last training target of these users for validation; null: there are no validation rows. */
-  readonly validate: Validate | null;
+  readonly validate: Part | null;
   /** In a CSV column between the values of a set. */
   readonly separator: string;
 }
@@ -120,32 +123,43 @@ export function separatorsOf(
   return { separator, innerSeparator };
 }
 
-/** A fraction of the users, for validation. */
-export interface Validate {
-  /** Between 0 and 1. */
-  readonly fraction: number;
+/** A part of users, or of rows, that is kept aside. */
+export interface Part {
+  /** Between 0 and 1: of all rows of the training file, or of users. Of a fold that is drawn it is one in so many. */
+  readonly share: number;
+  /** Which of several parts it is; absent where it is the only one. */
+  readonly fold?: Fold;
   readonly seed: number;
   /** Where it is written. */
   readonly location: Location;
 }
 
 /** Of example rows. */
-export type ValidateReady = ValidateByFeature | ValidateRows | ValidateLatest;
+export type PartOfRows = PartByColumn | PartByRow | PartLatest;
 
-export interface ValidateByFeature extends Validate {
-  /** The feature that tells users apart. */
+/** The rows with some values of a column, by a hash of each. */
+export interface PartByColumn extends Part {
   readonly by: string;
 }
 
-/** A fraction of the rows, whoever they are of. */
-export interface ValidateRows extends Validate {
+/** Some rows, whoever they are of. */
+export interface PartByRow extends Part {
   readonly rows: KeptRows;
 }
 
-/** A fraction of the rows: the latest. */
-export interface ValidateLatest extends Validate {
+/** The latest rows; of folds those of a span of time, with what is before it to learn from and what is after it left out. */
+export interface PartLatest extends Part {
   /** The column that says when: numbers or times. */
   readonly latestBy: string;
+}
+
+/** Whether the rows of a split are some of those that `train` names: then they are known only when all are read. */
+export function isTaken(
+  { validate, holdOut }: Pick<RowsConfig, "validate" | "holdOut">,
+  split: "train" | "valid" | "test",
+): boolean {
+  if (split === "train") return validate !== null || holdOut !== null;
+  return (split === "valid" ? validate : holdOut) !== null;
 }
 
 /** A table with one row for each value of its column `key`. */

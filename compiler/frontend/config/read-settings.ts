@@ -4,7 +4,6 @@
 import type { SourceFile } from "../../common/source-file.ts";
 import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";
 import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
-import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
 import { fileInTwoSplits } from "../../diagnostics/catalog/sources.ts";
 import {
   type Checked,
@@ -31,6 +30,7 @@ import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { LabelRule } from "./label-rule.ts";
 import { folderOf, under } from "./paths.ts";
+import { partOfRows, readPart, reportTwice } from "./read-part.ts";
 import type { Setting } from "./setting-kinds.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
 import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
@@ -153,16 +153,9 @@ class ConfigReader {
     const train = this.rowsAt(data, of.train);
     const valid = this.rowsAt(data, of.valid);
     const test = this.rowsAt(data, of.test);
-    const validate = data.section(of.validate, "rows");
-    const fraction = validate?.value(validate.settings.fraction) ?? null;
-    const by = validate?.value(validate.settings.by) ?? null;
-    const kept = validate?.value(validate.settings.rows) ?? null;
-    const latestBy = validate?.value(validate.settings.latest_by) ?? null;
-    const seed = validate?.value(validate.settings.seed);
-    const key = data.keyOf(of.validate);
-    if (validate !== null) reportWays(validate);
-    if (validate !== null && key !== null && data.keyOf(of.valid) !== null)
-      data.report(validateTwice, {}, key);
+    const validate = readPart(data.section(of.validate, "rows"), data.keyOf(of.validate), "rows");
+    const holdOut = readPart(data.section(of.hold_out, "rows"), data.keyOf(of.hold_out), "rows");
+    reportTwice(data);
     const memory = data.value(of.memory);
     const separator = data.value(of.separator);
     const inner = data.text(of.inner_separator);
@@ -176,18 +169,13 @@ class ConfigReader {
     const window = readWindow(data);
     this.warnOfOneFile(data, { train, valid, test });
     if (train === null) return null;
-    const whose =
-      by !== null ? { by } : kept !== null ? { rows: kept } : latestBy !== null ? { latestBy } : null;
-    const taken =
-      fraction === null || whose === null || seed === undefined || key === null
-        ? null
-        : { fraction, ...whose, seed, location: key.location };
     return {
       kind: "rows",
       train,
       valid,
       test,
-      validate: taken,
+      validate: partOfRows(validate),
+      holdOut: partOfRows(holdOut),
       ...separators,
       latestFirst,
       onBadRow,
@@ -240,26 +228,19 @@ class ConfigReader {
     const items = this.readKeyed(data.section(of.items));
     const users = this.readKeyed(data.section(of.users));
     const examples = readExamples(data.section(of.examples));
-    const validate = data.section(of.validate, "events");
-    const fraction = validate?.value(validate.settings.fraction) ?? null;
-    const seed = validate?.value(validate.settings.seed);
-    const key = data.keyOf(of.validate);
+    const validate = readPart(data.section(of.validate, "events"), data.keyOf(of.validate), "events");
     const memory = data.value(of.memory);
     const separator = data.value(of.separator);
     const onBadRow = data.value(of.on_bad_row);
     const csv = readCsv(data.section(of.csv));
     if (path === null || user === null || item === null || order === null) return null;
-    const kept =
-      fraction === null || seed === undefined || key === null
-        ? null
-        : { fraction, seed, location: key.location };
     return {
       kind: "events",
       events: { path, user, item, order, timeZone },
       items,
       users,
       examples,
-      validate: kept,
+      validate: validate?.part ?? null,
       separator,
       onBadRow,
       memory,
@@ -307,17 +288,6 @@ class ConfigReader {
   private besideFile(path: string, set: string | null): string {
     return under(set === null ? this.folder : ".", path);
   }
-}
-
-/** Validation rows are chosen in one way: the second is a mistake. */
-function reportWays(validate: SettingReader<Data["validate"]["settings"]>): void {
-  const { by, rows, latest_by } = validate.settings;
-  const ways = Object.entries({ by, rows, latest_by }).flatMap(([way, described]) => {
-    const key = validate.keyOf(described);
-    return key === null ? [] : [{ way, key }];
-  });
-  for (const { way, key } of ways.slice(1, 2))
-    validate.report(validateByBoth, { first: ways[0]!.way, way }, key);
 }
 
 function readLabel(

@@ -135,6 +135,7 @@ function askedBySettings(data: DataConfig, location: Location): Said {
           "data.inner_separator": data.innerSeparator,
           "data.steps": data.latestFirst ? "latest_first" : "latest_last",
           "data.validate": kept,
+          ...(data.holdOut === null ? {} : { "data.hold_out": valueText(data.holdOut) }),
         }
       : {
           "data.events.user": data.events.user,

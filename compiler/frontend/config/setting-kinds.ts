@@ -36,7 +36,7 @@ const namedThings: Readonly<Record<Named, string>> = {
   folder: "a folder",
   column: "a column",
   variant: "a variant of the spec",
-  feature: "a feature of the spec",
+  feature: "a column, such as that of a feature",
   label: "a label of the spec",
 };
 

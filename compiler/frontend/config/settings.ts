@@ -4,6 +4,7 @@
 import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
 import { decimalSigns, encodings } from "./csv-format.ts";
 import { type ColumnExpectations, EXPECTATION, NEWEST, readExpectation, readNewest } from "./expect.ts";
+import { FOLD, readFold } from "./folds.ts";
 import {
   between,
   bytes,
@@ -48,6 +49,45 @@ const keyedTable = (what: string, whose: string) =>
     { doc: `A table with the features of ${whose}.`, form: "events" },
   );
 
+const partShare = (more: { readonly unless?: readonly string[] } = {}) =>
+  setting(between(0, 1), {
+    doc: "The share of all training rows, or of users.",
+    required: true,
+    ...more,
+  });
+
+/** How the rows of a part are chosen; where an event log has no such choice, they have the `form` of example rows. */
+const partWays = (form?: "rows") => {
+  const only = form === undefined ? {} : { form };
+  return {
+    by: setting(text("feature"), {
+      doc: "A column, such as that of users: all rows with one of its values are on one side. A hash of the value decides on which, so that it stays there when rows are added. Rows without a value are drawn one by one.",
+      required: true,
+      unless: ["rows", "latest_by"],
+      ...only,
+    }),
+    rows: setting(choice(keptRows), {
+      doc: "Keeps rows, whoever they are of: for a network that knows users by their ids, to which users that are kept as a whole would be unknown.",
+      otherwise: "rows that `by` tells apart",
+      notWith: ["by"],
+      ...only,
+    }),
+    latest_by: setting(text("column"), {
+      doc: "Keeps the latest rows by the times in this column, in whatever order the file is: numbers or timestamps, those without a UTC offset taken for UTC. They are to the training rows as tomorrow's will be. Rows of one time stay together.",
+      otherwise: "rows that `by` tells apart",
+      notWith: ["by", "rows"],
+      ...only,
+    }),
+  };
+};
+
+const fold = setting(phrase("a fold like `2 of 5`", FOLD, readFold), {
+  doc: "One of several parts of equal size, instead of a `share`. With `latest_by` or `rows: last` the rows before it are for training, and those after it are left out. `dinc train --folds` sets it.",
+  otherwise: "what `share` says",
+});
+
+const partSeed = presetSetting(whole(0), SEED, { doc: "Another seed draws other users, or rows." });
+
 const data = group(
   {
     dir: setting(text("folder"), {
@@ -66,7 +106,7 @@ const data = group(
     }),
     test: setting(rows(), {
       doc: "Example rows to measure on, which nothing is chosen by.",
-      otherwise: "no test rows",
+      otherwise: "no test rows, or those that `hold_out` takes from the training rows",
       form: "rows",
     }),
     label: group(
@@ -186,34 +226,18 @@ const data = group(
       { doc: "How rows are made from events.", form: "events" },
     ),
     validate: group(
+      { share: partShare({ unless: ["fold"] }), ...partWays("rows"), fold, seed: partSeed },
       {
-        fraction: setting(between(0, 1), {
-          doc: "The share of users who are drawn, or of rows.",
-          required: true,
-        }),
-        by: setting(text("feature"), {
-          doc: "The feature of the spec, with ids, that tells users apart: all rows of a user are on one side.",
-          required: true,
-          unless: ["rows", "latest_by"],
-          form: "rows",
-        }),
-        rows: setting(choice(keptRows), {
-          doc: "Keeps rows, whoever they are of: for a network that knows users by their ids, to which users that are kept as a whole would be unknown.",
-          otherwise: "rows of the users that `by` tells apart",
-          form: "rows",
-          notWith: ["by"],
-        }),
-        latest_by: setting(text("column"), {
-          doc: "Keeps the latest rows by the times in this column, in whatever order the file is: numbers or timestamps, those without a UTC offset taken for UTC. They are to the training rows as tomorrow's will be. Rows of one time stay together.",
-          otherwise: "rows of the users that `by` tells apart",
-          form: "rows",
-          notWith: ["by", "rows"],
-        }),
-        seed: presetSetting(whole(0), SEED, { doc: "Draws the same users, or rows, from the same data." }),
-      },
-      {
-        doc: "Keeps training rows for validation: of example rows all of some users, or some rows; of an event log the last training target of some users.",
+        doc: "Keeps training rows for validation: of example rows some users' rows, some rows, or the latest; of an event log the last training target of some users.",
         notWith: ["valid"],
+      },
+    ),
+    hold_out: group(
+      { share: partShare(), ...partWays(), seed: partSeed },
+      {
+        doc: "Keeps training rows for a test, by the same settings as `validate`. It comes first: what is validated on is taken from the others.",
+        form: "rows",
+        notWith: ["test"],
       },
     ),
     on_bad_row: setting(choice(badRowPolicies), {

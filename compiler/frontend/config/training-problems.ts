@@ -3,13 +3,12 @@
 
 import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
 import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";
-import { stopWithoutValidation, validateByUnknown } from "../../diagnostics/catalog/settings.ts";
+import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
 import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
-import { tellsGroups } from "../kinds/registry.ts";
 import type { Model } from "../model/model.ts";
-import type { Config, RowsConfig, ValidateByFeature, WindowConfig } from "./config.ts";
+import type { Config, RowsConfig, WindowConfig } from "./config.ts";
 import type { LabelRule } from "./label-rule.ts";
 import { isBackward } from "./moments.ts";
 
@@ -20,9 +19,7 @@ export function trainingProblems(
   if (data === null) return [];
   const problems: Diagnostic[] = [];
   if (data.kind === "events") problems.push(...eventProblems(model));
-  else if (data.validate !== null && "by" in data.validate)
-    problems.push(...validateProblems(model, data.validate));
-  if (data.kind === "rows") problems.push(...labelProblems(model, data));
+  else problems.push(...labelProblems(model, data), ...partProblems(model, data));
   if (data.kind === "rows" && data.window !== null) problems.push(...windowProblems(data.window));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
   if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(locations.data));
@@ -54,12 +51,19 @@ export function eventProblems(model: Model): Diagnostic[] {
   return problems;
 }
 
-/** Whether there is a feature that tells users apart as `data.validate` says. */
-export function validateProblems(model: Model, { by, location }: ValidateByFeature): Diagnostic[] {
-  const feature = model.features.get(by);
-  if (feature !== undefined && tellsGroups(feature)) return [];
-  const names = [...model.features.values()].filter(tellsGroups).map(({ name }) => name);
-  return [diagnose(validateByUnknown, { by, features: names }, location)];
+/** Parts of users whom a table of the network would not know. */
+function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnostic[] {
+  const parts = [
+    ["data.validate", validate],
+    ["data.hold_out", holdOut],
+  ] as const;
+  return parts.flatMap(([setting, part]) => {
+    if (part === null || !("by" in part)) return [];
+    const { by, location } = part;
+    const feature = model.features.get(by);
+    const isLearned = feature !== undefined && feature.embed !== null && feature.kind.kind === "id";
+    return isLearned ? [diagnose(partOfUnknown, { setting, by }, location)] : [];
+  });
 }
 
 /** Whether there is the label that `data.label` is about. */

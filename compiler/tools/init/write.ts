@@ -199,11 +199,11 @@ function validationSetting(validation: DraftValidation): string {
     case "none":
       return "# valid: valid.csv";
     case "users":
-      return `validate: { fraction: 0.1, by: ${validation.by}, seed: 2026 }`;
+      return `validate: { share: 0.1, by: ${validation.by}, seed: 2026 }`;
     case "latest":
-      return `validate: { fraction: 0.1, latest_by: ${yaml(validation.by)} }`;
+      return `validate: { share: 0.1, latest_by: ${yaml(validation.by)} }`;
     case "random":
-      return "validate: { fraction: 0.1, rows: random, seed: 2026 }";
+      return "validate: { share: 0.1, rows: random, seed: 2026 }";
   }
 }
 

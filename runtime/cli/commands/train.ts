@@ -7,6 +7,7 @@ import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts"
 import { positionText } from "../../../compiler/train/state.ts";
 import { type Period, trainEach } from "../../driver/each.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
+import { trainFolds } from "../../driver/folds.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { duration } from "../../driver/text-table.ts";
 import { explainFrom, resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
@@ -14,6 +15,7 @@ import type { WideVectorsChoice } from "../../engines/options.ts";
 import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { foldTable } from "../fold-table.ts";
 import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
 import { periodTable } from "../period-table.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
@@ -39,6 +41,7 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly tensorboard?: string;
   readonly mlflow?: string;
   readonly each?: Period;
+  readonly folds?: number;
   readonly explain?: boolean;
   readonly format?: "pretty" | "json";
   /** False with `--no-state`. */
@@ -57,6 +60,8 @@ export async function train(
   try {
     if (options.each !== undefined)
       return await eachTrained(specPath, out, options.each, options, stop, terminal);
+    if (options.folds !== undefined)
+      return await foldsTrained(specPath, out, options.folds, options, stop, terminal);
     const result = await trained(specPath, out, options, stop, terminal);
     if (result === null) {
       terminal.say(`${out} is complete: there is nothing to resume`);
@@ -137,6 +142,44 @@ async function eachTrained(
   if (last !== undefined) terminal.say(`last run: ${last.folder} (report: ${last.folder}/report.html)`);
   return exitCodes.clean;
 }
+
+/** `--folds`: a run for each fold, and a table of them with the means of their metrics. */
+async function foldsTrained(
+  specPath: string | undefined,
+  out: string,
+  folds: number,
+  options: TrainCommandOptions,
+  stop: StopOnSignal,
+  terminal: Terminal,
+): Promise<number> {
+  const refused = ["rows", "from", "tensorboard", "mlflow", "resume"] as const;
+  const other = refused.find((name) => options[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--folds with --${other}: ${NOT_OF_FOLDS[other]}`);
+  const spec = specPath === undefined ? null : await specAt(specPath);
+  const watch = terminalWatch(terminal);
+  const result = await trainFolds(spec, {
+    ...askedOf(options),
+    ...{ out, folds, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
+    onEvent: (event) => {
+      stop.take(event);
+      watch.onEvent(event);
+    },
+  });
+  if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
+  else {
+    terminal.out(foldTable(result));
+    terminal.say(`runs: ${out}/fold-1 to ${out}/fold-${folds} (dinc runs ${out}; means: ${out}/folds.json)`);
+  }
+  return exitCodes.clean;
+}
+
+const NOT_OF_FOLDS = {
+  rows: "prepared rows were parted when they were prepared: train on the rows of dinc.yaml",
+  from: "the run has learned rows that a fold validates on: train each fold from the beginning",
+  tensorboard: "each fold's run has its own curves, in its report.html",
+  mlflow: "name the server when you train the model that you keep",
+  resume: "folds that are complete are kept, and one that was interrupted goes on: it is not needed",
+} as const;
 
 async function trained(
   specPath: string | undefined,

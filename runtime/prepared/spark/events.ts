@@ -7,6 +7,7 @@ import { ownerOf, ownFields } from "../../../compiler/frontend/model/model.ts";
 import { inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { encodedView, fitting, isRead, type RawColumn, spark, stored } from "./encode.ts";
+import { drawnBy } from "./parts.ts";
 import {
   groupedFeatures,
   isTextFile,
@@ -187,7 +188,7 @@ class EventsPlan {
         spark.staged(out, "events"),
         RAW.events,
         `SELECT *, row_number() OVER (PARTITION BY user ORDER BY at, item) AS place, count(*) OVER (PARTITION BY user) AS events,
-  ${data.validate === null ? "0" : `IF(pmod(xxhash64(user, ${data.validate.seed}), 1000000) < ${Math.round(data.validate.fraction * 1e6)}, 1, 0)`} AS drawn
+  ${data.validate === null ? "0" : `IF(${drawnBy("user", data.validate)}, 1, 0)`} AS drawn
 FROM (\n${log}\n)`,
       ),
     ];

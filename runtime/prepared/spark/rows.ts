@@ -1,10 +1,11 @@
 // The plan of ready rows: each file is read once, its values are counted, and ids and numbers put in their place.
 
-import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import { isTaken, type RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { encodedView, fitting, isRead, type Occurring, type RawColumn, spark, stored } from "./encode.ts";
+import { inWindow, partColumns, partViews } from "./parts.ts";
 import {
   groupedFeatures,
   isTextFile,
@@ -13,14 +14,12 @@ import {
   valuesIn,
   written,
 } from "./statements.ts";
-import { labelOf, name, orderIn, rawOf, rawSteps, type SourceForm } from "./values.ts";
+import { labelOf, name, rawOf, rawSteps, type SourceForm } from "./values.ts";
 
 export function rowStatements(model: Model, data: RowsConfig, options: PlanOptions): string[] {
   const { out } = options;
   const columns = columnsOf(model);
   const staged = (split: PreparedSplit) => name(`dinc ${split} rows`);
-  const { validate } = data;
-  const time = validate !== null && "latestBy" in validate ? validate.latestBy : null;
   const files = (["train", "valid", "test"] as const).flatMap((split) => {
     const path = data[split];
     return path === null ? [] : [{ split, path }];
@@ -33,27 +32,23 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
       ...stored(
         spark.staged(out, split),
         staged(split),
-        rawRows(model, source, form, split === "train" ? time : null),
+        rawRows(model, source, form, split === "train" ? data : null),
       ),
     ];
   });
-  const splitting: string[] = [];
-  if (validate !== null) {
-    const drawn = "by" in validate ? name(columnNames.group(validate.by)) : "key";
-    const ordered = time !== null ? TIME : "rows" in validate && validate.rows === "last" ? "key" : null;
-    const chosen =
-      ordered !== null
-        ? `${ordered} >= (SELECT percentile_disc(${1 - validate.fraction}) WITHIN GROUP (ORDER BY ${ordered}) FROM ${name("dinc all rows")})`
-        : `pmod(xxhash64(${drawn}, ${validate.seed}), 1000000) < ${Math.round(validate.fraction * 1e6)}`;
-    splitting.push(
-      `CREATE OR REPLACE TEMPORARY VIEW ${name("dinc all rows")} AS SELECT * FROM parquet.${name(spark.staged(out, "train"))}`,
-      `CREATE OR REPLACE TEMPORARY VIEW ${staged("valid")} AS SELECT * FROM ${name("dinc all rows")} WHERE ${chosen}`,
-      `CREATE OR REPLACE TEMPORARY VIEW ${staged("train")} AS SELECT * FROM ${name("dinc all rows")} WHERE NOT (${chosen})`,
-    );
-  }
+  const { validate, holdOut } = data;
+  const isParted = isTaken(data, "train");
+  const all = name("dinc all rows");
+  const splitting = isParted
+    ? [
+        `CREATE OR REPLACE TEMPORARY VIEW ${all} AS SELECT * FROM parquet.${name(spark.staged(out, "train"))}`,
+        ...partViews(data, all, staged),
+      ]
+    : [];
   const splits = new Set([
     ...files.map(({ split }) => split),
     ...(validate === null ? [] : ["valid" as const]),
+    ...(holdOut === null ? [] : ["test" as const]),
   ]);
   return [
     ...reading,
@@ -64,21 +59,18 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
       const labels = [...model.labels.keys()].map(inputNames.label);
       const encoded = encodedView(staged(split), "key", ["key", ...labels, ...groups], columns);
       const kept = [...columns.map(({ column }) => column), ...labels];
-      // A validation split leaves gaps in the numbers of training rows.
-      const isNumbered = split === "train" && validate === null;
+      // Rows that are kept aside leave gaps in the numbers of training rows.
+      const isNumbered = split === "train" && !isParted;
       return written({ ...options, split, view: encoded, kept, groups, key: "key", isNumbered });
     }),
   ];
 }
 
-/** What puts the rows in order, where validation rows are the latest. */
-const TIME = name("dinc time");
-
-/** The rows of a file as they are before anything is learned, each with a key: later rows have larger ones. */
-function rawRows(model: Model, source: string, form: SourceForm, time: string | null): string {
+/** The rows of a file as they are before anything is learned, each with a key: later rows have larger ones. `training` is that of training rows. */
+function rawRows(model: Model, source: string, form: SourceForm, training: RowsConfig | null): string {
   const selected = [
     "monotonically_increasing_id() AS key",
-    ...(time === null ? [] : [`${orderIn(time)} AS ${TIME}`]),
+    ...(training === null ? [] : partColumns(training)),
     ...[...model.features.values()]
       .filter((feature) => isRead(model, feature))
       .map((feature) => `${rawOf(feature, name(feature.name), form)} AS ${name(feature.name)}`),
@@ -96,7 +88,8 @@ function rawRows(model: Model, source: string, form: SourceForm, time: string | 
       ({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`,
     ),
   ];
-  return `SELECT\n  ${selected.join(",\n  ")}\nFROM ${source}`;
+  const where = training === null ? null : inWindow(training);
+  return `SELECT\n  ${selected.join(",\n  ")}\nFROM ${source}${where === null ? "" : `\nWHERE ${where}`}`;
 }
 
 function occurringIn(columns: readonly RawColumn[], view: string): Occurring {

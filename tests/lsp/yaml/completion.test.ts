@@ -40,13 +40,14 @@ describe("settings", () => {
     expect(ofEvents).toEqual(expect.arrayContaining(["items", "examples", "validate"]));
     expect(ofEvents).not.toContain("train");
     expect(labels("data:\n  train: rows.csv\n  validate: { ┆")).toEqual([
-      "fraction",
+      "share",
       "by",
       "rows",
       "latest_by",
+      "fold",
       "seed",
     ]);
-    expect(labels("data:\n  events:\n    path: x\n  validate: { ┆")).toEqual(["fraction", "seed"]);
+    expect(labels("data:\n  events:\n    path: x\n  validate: { ┆")).toEqual(["share", "fold", "seed"]);
   });
 
   test("none that would exclude another", () => {
@@ -70,7 +71,7 @@ describe("settings", () => {
       "data: { events: { path: $1, user: $2, item: $3, order: $4 } }",
     );
     expect(taken("data:\n  train: rows.csv\n  val┆", "validate")).toBe(
-      "data:\n  train: rows.csv\n  validate:\n  fraction: $1\n  by: $2",
+      "data:\n  train: rows.csv\n  validate:\n  share: $1\n  by: $2",
     );
     expect(taken("tr┆", "train")).toBe("train:\n  $1");
     expect(taken("data:\n  ┆", "steps")).toBe(`data:\n  steps: \${1|latest_last,latest_first|}`);

@@ -66,11 +66,11 @@ describe("of the file and its spec", () => {
     expect(said("spec: model.din", unused)).toEqual([]);
   });
 
-  test("the feature that tells users apart", () => {
-    const validate = (by: string) => `spec: model.din\n${ROWS}  validate: { fraction: 0.1, by: ${by} }`;
-    expect(said(validate("user_id"))).toEqual([]);
-    expect(said(validate("price"))).toEqual(["DIN0439 «validate»"]);
-    expect(said(validate("nobody"))).toEqual(["DIN0439 «validate»"]);
+  test("users whom a table would not know", () => {
+    const keptBy = (by: string) => `spec: model.din\n${ROWS}  validate: { share: 0.1, by: ${by} }`;
+    const known = SPEC.replace(/user_id : id(?! {2}embed)/, "user_id : id  embed 4");
+    expect(said(keptBy("user_id"), known)).toEqual(["DIN0442 «validate»"]);
+    expect(said(keptBy("session"), known)).toEqual([]);
   });
 
   test("an early stop needs validation rows", () => {
@@ -82,7 +82,7 @@ describe("of the file and its spec", () => {
     expect(said(`spec: model.din\n${EVENTS}`, stopping)).toEqual(["DIN0434 «events»"]);
     expect(said(`spec: model.din\n${ROWS}  valid: log.csv`, stopping)).toEqual([]);
     expect(said(`spec: model.din\n${ROWS}  valid: rows.csv`, stopping)).toEqual(["DIN0595 «valid»"]);
-    expect(said(`spec: model.din\n${EVENTS}  validate: { fraction: 0.1 }`, stopping)).toEqual([]);
+    expect(said(`spec: model.din\n${EVENTS}  validate: { share: 0.1 }`, stopping)).toEqual([]);
   });
 
   test("what cannot be made from an event log", () => {

@@ -1,0 +1,24 @@
+// A fold as settings write it: `2 of 5`.
+
+/** Part `number`, from 1, of `of` parts. */
+export interface Fold {
+  readonly number: number;
+  readonly of: number;
+}
+
+/** More would hardly have rows enough to measure by. */
+export const MOST_FOLDS = 100;
+
+export const FOLD = /^(\d{1,3}) of (\d{1,3})$/;
+
+/** Null where `text` is no fold. */
+export function readFold(text: string): Fold | null {
+  const found = FOLD.exec(text);
+  if (found === null) return null;
+  const [number, of] = [Number(found[1]), Number(found[2])];
+  return number >= 1 && number <= of && of >= 2 && of <= MOST_FOLDS ? { number, of } : null;
+}
+
+export function foldText({ number, of }: Fold): string {
+  return `${number} of ${of}`;
+}

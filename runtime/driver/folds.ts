@@ -1,0 +1,136 @@
+// Cross-validation: trains a model several times, each time with another part of the rows for validation, and tells each metric's mean over
+// these parts, with its standard error.
+
+import { join } from "node:path";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { foldsOfOther, foldsWithoutWay } from "../../compiler/diagnostics/catalog/settings.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { foldText, MOST_FOLDS } from "../../compiler/frontend/config/folds.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
+import { howRead, partText } from "../data/data-fingerprint.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { readRun } from "../run/read-run.ts";
+import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
+import { isRun } from "../run/write-run.ts";
+import { modelAsked } from "./model-asked.ts";
+import { type Asked, askedFor } from "./prepare.ts";
+import { type ModelSource, withSeed } from "./read-spec.ts";
+import { type TrainOptions, trainAsked } from "./train.ts";
+
+export interface TrainFoldsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
+  /** How many trainings there are, each with other validation rows. */
+  readonly folds: number;
+  /** The folder of all runs and of `folds.json`. Runs that it has already are not trained again. */
+  readonly out: string;
+}
+
+export interface FoldedTraining {
+  readonly folds: readonly TrainedFold[];
+  /** On the validation rows of all folds: by prediction, by metric. */
+  readonly valid: FoldMetrics;
+  /** On the test rows, which are the same in all; empty without any. */
+  readonly test: FoldMetrics;
+}
+
+export interface TrainedFold {
+  /** From 1. */
+  readonly number: number;
+  /** The run folder. */
+  readonly run: string;
+  readonly trainRows: number;
+  readonly validRows: number;
+  /** The epoch whose weights were kept. */
+  readonly epoch: number;
+  readonly valid: SplitMetrics;
+  readonly test: SplitMetrics;
+}
+
+export type FoldMetrics = Readonly<Record<string, Readonly<Record<string, FoldMean>>>>;
+
+export interface FoldMean {
+  readonly mean: number;
+  /** Of the mean: the standard deviation of the folds' values over the root of their number. Null of a single value. */
+  readonly standardError: number | null;
+  /** The folds where the metric is defined. */
+  readonly folds: number;
+}
+
+/**
+ * Trains `folds` times and writes a run for each fold into the folder `out`, as `fold-1` and so on. What went on before goes on: a complete
+ * run is taken, an interrupted one resumed, unless `force` is said. Throws as `train` does, and DiagnosticError where `data.validate` does
+ * not say how rows are parted, or where a run in the folder is of another training.
+ */
+export async function trainFolds(
+  source: ModelSource | null,
+  { folds, ...options }: TrainFoldsOptions,
+): Promise<FoldedTraining> {
+  if (!Number.isInteger(folds) || folds < 2 || folds > MOST_FOLDS)
+    throw new UsageError(`--folds takes a whole number from 2 to ${MOST_FOLDS}`);
+  await requireWay(source, options);
+  const trained: TrainedFold[] = [];
+  for (let number = 1; number <= folds; number++) {
+    options.onEvent?.({ kind: "fold", number, of: folds });
+    const run = join(options.out, `fold-${number}`);
+    const set = [...(options.set ?? []), `data.validate.fold=${foldText({ number, of: folds })}`];
+    await trainInto(run, await askedFor(source, { ...options, set }), { ...options, set });
+    const { epoch, trainRows, valid, test } = await summaryOf(run);
+    const { manifest } = await readRun(run);
+    trained.push({ number, run, trainRows, validRows: manifest.data.validRows, epoch, valid, test });
+  }
+  const result: FoldedTraining = {
+    folds: trained,
+    valid: meansOf(trained.map(({ valid }) => valid)),
+    test: meansOf(trained.map(({ test }) => test)),
+  };
+  const path = join(options.out, "folds.json");
+  await writeAtomically(path, `${JSON.stringify({ version: 1, ...result }, null, 2)}\n`).catch((error) => {
+    throw unwritable(options.out, error);
+  });
+  return result;
+}
+
+/** Throws DiagnosticError where nothing says how rows are parted. */
+async function requireWay(
+  source: ModelSource | null,
+  options: Omit<TrainFoldsOptions, "folds">,
+): Promise<void> {
+  const { config } = await modelAsked(source, options, true);
+  if (config.data !== null && config.data.validate === null)
+    throw new DiagnosticError([diagnose(foldsWithoutWay, {}, config.locations.data)]);
+}
+
+async function trainInto(run: string, asked: Asked, options: TrainOptions): Promise<void> {
+  const isAnew = options.force === true;
+  if (!isAnew && (await isRun(run))) {
+    const { spec, manifest } = await readRun(run);
+    const model = withSeed(asked.model, options.seed);
+    const now = howRead(asked.source!.data, null);
+    const isSame =
+      spec.text === specText(model) &&
+      JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&
+      partText(manifest.data.validate) === partText(now.validate) &&
+      partText(manifest.data.holdOut ?? null) === partText(now.holdOut ?? null);
+    if (!isSame) throw new DiagnosticError([diagnose(foldsOfOther, { path: run }, noLocation)]);
+    return;
+  }
+  await trainAsked(asked, { ...options, out: run }, !isAnew);
+}
+
+/** The mean of each metric; of one that is undefined in some folds, over the others. */
+export function meansOf(all: readonly SplitMetrics[]): FoldMetrics {
+  const found: Record<string, Record<string, FoldMean>> = {};
+  for (const [label, metrics] of Object.entries(all[0] ?? {}))
+    for (const title of Object.keys(metrics)) {
+      const values = all.map((each) => each[label]?.[title] ?? null).filter((value) => value !== null);
+      if (values.length > 0) (found[label] ??= {})[title] = meanOf(values);
+    }
+  return found;
+}
+
+function meanOf(values: readonly number[]): FoldMean {
+  const folds = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / folds;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: folds < 2 ? null : Math.sqrt(squares / (folds - 1) / folds), folds };
+}
