@@ -29,7 +29,8 @@ import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
 
 /** Kernels whose output may lie in the buffer of an input of the same shape. */
 const inPlace: ReadonlySet<KernelName> = new Set<KernelName>([
-  ...(["add", "subtract", "multiply", "divide", "maximum", "equal", "negate", "exp", "log", "sqrt"] as const),
+  ...(["add", "subtract", "multiply", "divide", "maximum", "equal", "greater", "choose"] as const),
+  ...(["negate", "exp", "log", "sqrt", "sin", "cos"] as const),
   ...(["sigmoid", "tanh", "relu", "step", "softplus", "softmaxSteps"] as const),
 ]);
 

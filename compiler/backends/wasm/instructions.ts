@@ -116,6 +116,7 @@ export const v128 = {
     value("v128", [...address.code, ...simd(0x09), ...at(offset)]),
   and: simd2(0x4e),
   or: simd2(0x50),
+  xor: simd2(0x51),
   /** x where `mask` has ones, y where it has zeros. */
   select: (x: V128, y: V128, mask: V128): V128 =>
     value("v128", [...x.code, ...y.code, ...mask.code, ...simd(0x52)]),

@@ -238,10 +238,14 @@ export interface OpAttributes {
   readonly maximum: NoAttributes;
   readonly dropout: DropoutAttributes;
   readonly equal: NoAttributes;
+  readonly greater: NoAttributes;
+  readonly choose: NoAttributes;
   readonly negate: NoAttributes;
   readonly exp: NoAttributes;
   readonly log: NoAttributes;
   readonly sqrt: NoAttributes;
+  readonly sin: NoAttributes;
+  readonly cos: NoAttributes;
   readonly sigmoid: NoAttributes;
   readonly sigmoid_gradient: NoAttributes;
   readonly tanh: NoAttributes;

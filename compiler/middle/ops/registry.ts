@@ -8,9 +8,11 @@ import { attentionGradient } from "./attention-gradient.op.ts";
 import { batchMean } from "./batch-mean.op.ts";
 import { broadcastLike } from "./broadcast-like.op.ts";
 import { broadcastList } from "./broadcast-list.op.ts";
+import { choose } from "./choose.op.ts";
 import { concat } from "./concat.op.ts";
 import { constant } from "./constant.op.ts";
 import { contractRows } from "./contract-rows.op.ts";
+import { cos } from "./cos.op.ts";
 import { countElements } from "./count-elements.op.ts";
 import { countRows } from "./count-rows.op.ts";
 import { countSteps } from "./count-steps.op.ts";
@@ -20,6 +22,7 @@ import { equal } from "./equal.op.ts";
 import { exp } from "./exp.op.ts";
 import { gatherList } from "./gather-list.op.ts";
 import { gatherPositions } from "./gather-positions.op.ts";
+import { greater } from "./greater.op.ts";
 import { input } from "./input.op.ts";
 import { lastStep } from "./last-step.op.ts";
 import { log } from "./log.op.ts";
@@ -46,6 +49,7 @@ import { scatterPositions } from "./scatter-positions.op.ts";
 import { shiftSteps } from "./shift-steps.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
 import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
+import { sin } from "./sin.op.ts";
 import { slice } from "./slice.op.ts";
 import { softmaxList } from "./softmax-list.op.ts";
 import { softmaxSteps } from "./softmax-steps.op.ts";
@@ -113,10 +117,14 @@ export const ops: OpTable = {
   maximum,
   dropout,
   equal,
+  greater,
+  choose,
   negate,
   exp,
   log,
   sqrt,
+  sin,
+  cos,
   sigmoid,
   sigmoid_gradient: sigmoidGradient,
   tanh,

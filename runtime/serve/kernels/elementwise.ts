@@ -3,7 +3,7 @@
 // has its shape.
 
 /*
- * The two-operand kernels take a shape [rows, lead, width] and, for each operand, whether it varies by row (if not it
+ * The kernels of several operands take a shape [rows, lead, width] and, for each operand, whether it varies by row (if not it
  * is the same for all: a bias) and by column (if not it has one number where the output has `width`: a weight).
  */
 
@@ -169,6 +169,67 @@ export function equal(
   }
 }
 
+/** out = 1 where x > y, else 0; shape [rows, lead, width], see above. */
+export function greater(
+  out: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, i += xStep, k += yStep) out[o++] = x[i]! > y[k]! ? 1 : 0;
+    }
+  }
+}
+
+/** out = x where c is not 0, else y; shape [rows, lead, width], see above. */
+export function choose(
+  out: Float32Array,
+  c: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  cByRow: boolean,
+  cByColumn: boolean,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const cStep = cByColumn ? 1 : 0;
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const cLead = cByColumn ? width : 1;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let h = ((cByRow ? r * lead : 0) + l) * cLead;
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, h += cStep, i += xStep, k += yStep)
+        out[o++] = c[h]! === 0 ? y[k]! : x[i]!;
+    }
+  }
+}
+
 /** out = x repeated; shape [rows, lead, width], see above. */
 export function broadcast(
   out: Float32Array,
@@ -206,6 +267,16 @@ export function log(out: Float32Array, x: Float32Array, count: number): void {
 
 export function sqrt(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.sqrt(x[i]!);
+}
+
+/** Of radians. */
+export function sin(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.sin(x[i]!);
+}
+
+/** Of radians. */
+export function cos(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.cos(x[i]!);
 }
 
 /** 1 / (1 + e⁻ˣ): 0 or 1 where it saturates, never NaN for a number. */

@@ -1,14 +1,16 @@
-// WebAssembly's exp, decay, sigmoid, tanh, log and softplus against f64, over all of f32: what math.ts promises of each, in both forms.
+// WebAssembly's exp, decay, sigmoid, tanh, log, softplus, sin and cos against f64, over all of f32: what math.ts promises of each, in both forms.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { f32x4, i32, store, type V128, v128 } from "../../../compiler/backends/wasm/instructions.ts";
-import { decay, exp, log, sigmoid, softplus, tanh } from "../../../compiler/backends/wasm/math.ts";
+import { cos, decay, exp, log, sigmoid, sin, softplus, tanh } from "../../../compiler/backends/wasm/math.ts";
 import { type FunctionBuilder, ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
 import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 
 const BLOCK = 4096;
+/** Of which sin and cos promise what they promise. */
+const MOST_ANGLE = 8192;
 /** Half the distance of the smallest numbers that f32 has. */
 const TINY = 2 ** -150;
 
@@ -92,6 +94,16 @@ const subjects: readonly Subject[] = [
       [1e30, Math.fround(1e30)],
     ],
   },
+  ...(["sin", "cos"] as const).map((name): Subject => ({
+    name,
+    emit: (f, x) => ({ sin, cos })[name](f, f32x4.pmin(f32x4.pmax(x, f.constant(-MOST_ANGLE)), f.constant(MOST_ANGLE))),
+    exact: (x) => Math[name](Math.min(Math.max(x, -MOST_ANGLE), MOST_ANGLE)),
+    allowed: () => 1.5e-7,
+    points: [
+      [0, Math[name](0)],
+      [MOST_ANGLE, Math.fround(Math[name](MOST_ANGLE))],
+    ],
+  })),
 ];
 
 interface Exports {
@@ -102,7 +114,7 @@ interface Exports {
 /** Applies the function to all of `x`, which is a multiple of BLOCK long. */
 type Apply = (x: Float32Array) => Float32Array;
 
-async function compiledForms({ emit }: Subject): Promise<Record<"simd" | "relaxed", Apply>> {
+async function compiledForms({ emit }: Pick<Subject, "emit">): Promise<Record<"simd" | "relaxed", Apply>> {
   const module = new ModuleBuilder(0);
   const body = module.function(1, (f) => {
     const address = f.local(i32.const(0));
@@ -200,5 +212,17 @@ describe.each(subjects)("$name", (subject) => {
       expect([...y.subarray(0, bits.length)]).toEqual([...bits].map(() => Number.NaN));
       expect(y[bits.length]).not.toBeNaN();
     });
+  });
+});
+
+describe.each([
+  { name: "sin", emit: sin },
+  { name: "cos", emit: cos },
+])("$name of an angle that is too large", (subject) => {
+  test.each(["simd", "relaxed"] as const)("%s: a number from −1 to 1, and NaN of infinity", async (form) => {
+    const forms = await compiledForms(subject);
+    const y = forms[form](padded([1e5, -3e7, 1e20, -3e38, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]));
+    for (const value of y.subarray(0, 4)) expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    expect([...y.subarray(4, 6)]).toEqual([Number.NaN, Number.NaN]);
   });
 });

@@ -17,10 +17,17 @@ export const elementwise = {
     return emit.node("Where", [kept, scaled, onnx.scalar(emit, 0)]);
   },
   equal: binary((emit, x, y) => toFloat(emit, emit.node("Equal", [x, y]))),
+  greater: binary((emit, x, y) => toFloat(emit, emit.node("Greater", [x, y]))),
+  choose: (emit, [c, x, y]) => {
+    const isZero = emit.node("Equal", [c!, onnx.scalar(emit, 0)]);
+    return emit.node("Where", [isZero, y!, x!]);
+  },
   negate: unary("Neg"),
   exp: unary("Exp"),
   log: unary("Log"),
   sqrt: unary("Sqrt"),
+  sin: unary("Sin"),
+  cos: unary("Cos"),
   sigmoid: unary("Sigmoid"),
   sigmoid_gradient: (emit, [y, dy]) => {
     const rest = emit.node("Sub", [onnx.scalar(emit, 1), y!]);

@@ -8,18 +8,22 @@ import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelLowering, type KernelLowerings } from "../lowering.ts";
 
 export const elementwise = {
-  add: binary("add"),
-  subtract: binary("subtract"),
-  multiply: binary("multiply"),
-  divide: binary("divide"),
-  maximum: binary("maximum"),
+  add: spread("add"),
+  subtract: spread("subtract"),
+  multiply: spread("multiply"),
+  divide: spread("divide"),
+  maximum: spread("maximum"),
   dropout: ({ output: out, attributes: { rate } }) =>
     call("dropout", output, input(0), input(1), count(out.rows, sizeOf(out.dims)), number(rate)),
-  equal: binary("equal"),
+  equal: spread("equal"),
+  greater: spread("greater"),
+  choose: spread("choose"),
   negate: unary("negate"),
   exp: unary("exp"),
   log: unary("log"),
   sqrt: unary("sqrt"),
+  sin: unary("sin"),
+  cos: unary("cos"),
   sigmoid: unary("sigmoid"),
   sigmoid_gradient: ({ output: { rows, dims } }) =>
     call("sigmoidGradient", output, input(0), input(1), count(rows, sizeOf(dims))),
@@ -33,8 +37,8 @@ export const elementwise = {
   },
 } satisfies Partial<KernelLowerings>;
 
-/** By a kernel with arguments that say which of the two sides vary by row and along the width. */
-function binary(kernel: KernelName): KernelLowering<NoAttributes> {
+/** By a kernel of several operands, with arguments that say which of them vary by row and along the width. */
+function spread(kernel: KernelName): KernelLowering<NoAttributes> {
   return ({ inputs, output: out }) => {
     const { lead, last } = splitLast(out.dims);
     const variation = inputs.flatMap(({ rows, dims }) => [
@@ -44,8 +48,7 @@ function binary(kernel: KernelName): KernelLowering<NoAttributes> {
     return call(
       kernel,
       output,
-      input(0),
-      input(1),
+      ...inputs.map((_, i) => input(i)),
       count(out.rows),
       number(sizeOf(lead)),
       number(last),

@@ -23,10 +23,22 @@ export const elementwise = {
       emit.floats([0], []),
     ),
   ),
+  greater: binary((emit, x, y) =>
+    select(emit, emit.node("Greater", [x, y], { T: FLOAT }), emit.floats([1], []), emit.floats([0], [])),
+  ),
+  choose: (emit, [c, x, y]) =>
+    select(
+      emit,
+      emit.node("NotEqual", [c!, emit.floats([0], [])], { T: FLOAT, incompatible_shape_error: flag(true) }),
+      x!,
+      y!,
+    ),
   negate: unary("Neg"),
   exp: unary("Exp"),
   log: unary("Log"),
   sqrt: unary("Sqrt"),
+  sin: unary("Sin"),
+  cos: unary("Cos"),
   sigmoid: unary("Sigmoid"),
   sigmoid_gradient: (emit, [y, dy]) => emit.node("SigmoidGrad", [y!, dy!], { T: FLOAT }),
   tanh: unary("Tanh"),

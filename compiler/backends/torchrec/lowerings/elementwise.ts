@@ -18,16 +18,18 @@ export const elementwise = {
   },
   dropout: (emit, [x], { attributes: { rate } }) =>
     call(emit.functional("dropout"), x!, String(rate), emit.training),
-  equal: (emit, [x, y]) =>
-    method(
-      atom(`(${within(x!, binding.sum)} == ${within(y!, binding.sum)})`),
-      "to",
-      `${within(emit.named(x!), binding.atom)}.dtype`,
-    ),
+  equal: truth("=="),
+  greater: truth(">"),
+  choose: (emit, [c, x, y]) => {
+    const [taken, other] = [emit.tensor(x!, c!), emit.tensor(y!, c!)];
+    return call("torch.where", atom(`${within(c!, binding.sum)} != 0`), taken, other);
+  },
   negate: (_emit, [x]) => ({ piece: `-${within(x!, binding.sign)}`, binds: binding.sign }),
   exp: unary("torch.exp"),
   log: unary("torch.log"),
   sqrt: unary("torch.sqrt"),
+  sin: unary("torch.sin"),
+  cos: unary("torch.cos"),
   sigmoid: unary("torch.sigmoid"),
   sigmoid_gradient: "of gradients",
   tanh: unary("torch.tanh"),
@@ -41,6 +43,15 @@ export const elementwise = {
 /** A constant is written as a number where it makes the other no wider. */
 function operator(sign: string, binds: Binding): TorchLowering<NoAttributes> {
   return (emit, [x, y]) => infix(beside(emit, x!, y!), sign, beside(emit, y!, x!), binds);
+}
+
+/** 1 or 0, as numbers of the type that both have. */
+function truth(sign: "==" | ">"): TorchLowering<NoAttributes> {
+  return (emit, [x, y]) => {
+    const compared = `(${within(beside(emit, x!, y!), binding.sum)} ${sign} ${within(beside(emit, y!, x!), binding.sum)})`;
+    const typed = emit.named(x!.constant === null ? x! : y!);
+    return method(atom(compared), "to", `${within(typed, binding.atom)}.dtype`);
+  };
 }
 
 function beside(emit: TorchEmitter, x: Operand, other: Operand): Python {

@@ -10,9 +10,12 @@ import { known } from "./rows.ts";
 
 type OneOperand = Extract<
   KernelName,
-  "negate" | "exp" | "log" | "sqrt" | "sigmoid" | "tanh" | "relu" | "step" | "softplus"
+  "negate" | "exp" | "log" | "sqrt" | "sin" | "cos" | "sigmoid" | "tanh" | "relu" | "step" | "softplus"
 >;
-type TwoOperands = Extract<KernelName, "add" | "subtract" | "multiply" | "divide" | "maximum" | "equal">;
+type TwoOperands = Extract<
+  KernelName,
+  "add" | "subtract" | "multiply" | "divide" | "maximum" | "equal" | "greater"
+>;
 
 export function one(compute: (f: FunctionBuilder, x: V128) => V128): WasmKernel<OneOperand> {
   return (f, out, x, count) =>
@@ -32,6 +35,22 @@ export function two(compute: (f: FunctionBuilder, x: V128, y: V128) => V128): Wa
         { base: y, byRow: yByRow, byColumn: yByColumn },
       ],
       ([a, b]) => compute(f, a!, b!),
+    );
+}
+
+export function three(
+  compute: (f: FunctionBuilder, x: V128, y: V128, z: V128) => V128,
+): WasmKernel<"choose"> {
+  return (f, out, x, y, z, rows, lead, width, xByRow, xByColumn, yByRow, yByColumn, zByRow, zByColumn) =>
+    spreadOver(
+      f,
+      { out, rows, lead: known(lead), width: known(width) },
+      [
+        { base: x, byRow: xByRow, byColumn: xByColumn },
+        { base: y, byRow: yByRow, byColumn: yByColumn },
+        { base: z, byRow: zByRow, byColumn: zByColumn },
+      ],
+      ([a, b, c]) => compute(f, a!, b!, c!),
     );
 }
 

@@ -8,7 +8,7 @@ import type { WasmKernel } from "../kernel.ts";
 import { lanes as ofOps } from "../lanes.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { attention } from "./attention.ts";
-import { broadcast, one, two } from "./elementwise.ts";
+import { broadcast, one, three, two } from "./elementwise.ts";
 import { matmul } from "./products.ts";
 import * as rows from "./rows.ts";
 
@@ -32,10 +32,14 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   divide: two(lanes("divide")),
   maximum: two(lanes("maximum")),
   equal: two(lanes("equal")),
+  greater: two(lanes("greater")),
+  choose: three(lanes("choose")),
   negate: one(lanes("negate")),
   exp: one(lanes("exp")),
   log: one(lanes("log")),
   sqrt: one(lanes("sqrt")),
+  sin: one(lanes("sin")),
+  cos: one(lanes("cos")),
   sigmoid: one(lanes("sigmoid")),
   tanh: one(lanes("tanh")),
   relu: one(lanes("relu")),

@@ -13,7 +13,7 @@ import { type Times, timesOf } from "./times.ts";
 /** An instruction or two for four numbers. */
 const cheap: ReadonlySet<OpName> = new Set<OpName>([
   ...(["add", "subtract", "multiply", "negate", "relu", "step", "maximum", "broadcast_like"] as const),
-  ...(["sigmoid_gradient", "dropout"] as const),
+  ...(["sigmoid_gradient", "dropout", "equal", "greater", "choose"] as const),
 ]);
 
 /** How many ops a copy may take. */

@@ -1,0 +1,12 @@
+// Which of two values is the larger one.
+
+import { binary } from "./support/binary.ts";
+
+export const greater = binary({
+  name: "greater",
+  doc: "1 where x > y, else 0. Rows equal or once; dims equal, or the last is 1 on one side.",
+  reference: (x, y) => (x > y ? 1 : 0),
+  gradient: () => [null, null],
+  range: [-2, 2],
+  whole: true,
+});
