@@ -37,7 +37,7 @@ export interface Items {
 const expectingMore = new Set<TokenType>([
   ...[t.LeftParenthesis, t.CallParenthesis, t.LambdaParenthesis, t.LeftBracket],
   ...[t.Comma, t.Colon, t.Equals, t.Dot, t.DotDot, t.Pipe, t.BindingArrow, t.ResultArrow, t.LambdaArrow],
-  ...[t.Plus, t.Minus, t.Times, t.Divide, t.FromKeyword, t.EmbedKeyword, t.ShareKeyword],
+  ...[t.Plus, t.Minus, t.Times, t.Divide, ...t.comparisons, t.FromKeyword, t.EmbedKeyword, t.ShareKeyword],
 ]);
 
 /** Items without braces, which may end with their line. */

@@ -320,7 +320,7 @@ export class DinParser extends TreeParser {
   readonly sum = this.RULE("sum", () => {
     this.SUBRULE(this.operand);
     this.MANY(() => {
-      this.CONSUME(t.ArithmeticOperator);
+      this.CONSUME(t.InfixOperator);
       this.SUBRULE2(this.operand);
     });
   });

@@ -80,8 +80,8 @@ const separator = { category: "separator", scope: "punctuation.separator", seman
 const comment = { category: "trivia", semantic: "comment" } as const;
 const text = { category: "literal", scope: "string.quoted.double", semantic: "string" } as const;
 
-/** `+ - * /` */
-export const ArithmeticOperator = abstractToken("ArithmeticOperator", "an operator");
+/** What stands between two operands: `+ - * /`, and what compares them. */
+export const InfixOperator = abstractToken("InfixOperator", "an operator");
 /** "(" wherever white space before it does not matter. */
 export const OpenParenthesis = abstractToken("OpenParenthesis", '"("');
 
@@ -149,17 +149,24 @@ export const BindingArrow = token("BindingArrow", { ...operator, pattern: /<->|â
 export const Pipe = token("Pipe", { ...operator, pattern: "|>", label: '"|>"' });
 export const ResultArrow = token("ResultArrow", { ...operator, pattern: "->", label: '"->"' });
 export const LambdaArrow = token("LambdaArrow", { ...operator, pattern: "=>", label: '"=>"' });
+const infix = { ...operator, categories: [InfixOperator] };
+// Before "=", which two of them contain.
+export const AtMost = token("AtMost", { ...infix, pattern: "<=", label: '"<="' });
+export const AtLeast = token("AtLeast", { ...infix, pattern: ">=", label: '">="' });
+export const EqualTo = token("EqualTo", { ...infix, pattern: "==", label: '"=="' });
+export const UnequalTo = token("UnequalTo", { ...infix, pattern: "!=", label: '"!="' });
+export const Below = token("Below", { ...infix, pattern: "<", label: '"<"' });
+export const Above = token("Above", { ...infix, pattern: ">", label: '">"' });
 export const DotDot = token("DotDot", { ...operator, pattern: "..", label: '".."' });
 export const Dot = token("Dot", { ...separator, pattern: ".", label: '"."' });
 export const Comma = token("Comma", { ...separator, pattern: ",", label: '","' });
 export const Colon = token("Colon", { ...separator, pattern: ":", label: '":"' });
 export const Equals = token("Equals", { ...operator, pattern: "=", label: '"="' });
 
-const arithmetic = { ...operator, categories: [ArithmeticOperator] };
-export const Plus = token("Plus", { ...arithmetic, pattern: "+", label: '"+"' });
-export const Minus = token("Minus", { ...arithmetic, pattern: "-", label: '"-"' });
-export const Times = token("Times", { ...arithmetic, pattern: "*", label: '"*"' });
-export const Divide = token("Divide", { ...arithmetic, pattern: "/", label: '"/"' });
+export const Plus = token("Plus", { ...infix, pattern: "+", label: '"+"' });
+export const Minus = token("Minus", { ...infix, pattern: "-", label: '"-"' });
+export const Times = token("Times", { ...infix, pattern: "*", label: '"*"' });
+export const Divide = token("Divide", { ...infix, pattern: "/", label: '"/"' });
 
 /** Matches "(" right after a name: a call. `let a = b` and, on the next line, `(c + d)` stay two things. */
 const afterName: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
@@ -269,6 +276,8 @@ export const statementKeywords: ReadonlyMap<string, TokenType> = new Map([
   ["loss", LossKeyword],
 ]);
 
+export const comparisons: readonly TokenType[] = [Below, AtMost, Above, AtLeast, EqualTo, UnequalTo];
+
 export const tokens: readonly TokenDescription[] = table;
 
 /** The description of a keyword; undefined for other words. */
@@ -281,7 +290,7 @@ export const tokenTypes: TokenType[] = [
   ...table.map((row) => row.type),
   LambdaParenthesis,
   StrayParenthesis,
-  ArithmeticOperator,
+  InfixOperator,
   OpenParenthesis,
   DeclaredName,
 ];

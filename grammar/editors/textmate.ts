@@ -206,7 +206,7 @@ const value: readonly Rule[] = [named("function", "(?=\\()"), named("plain")];
 /** Keys and values take turns. */
 const settings: readonly Rule[] = [
   include("comments"),
-  ...[t.Comma, t.Plus, t.Minus, t.Times, t.Divide].map((type) =>
+  ...[t.Comma, t.Plus, t.Minus, t.Times, t.Divide, ...t.comparisons].map((type) =>
     nameBehind(source(type), scopeOf(type), ...value),
   ),
   { match: `\\b(${N})\\s+(${N})(?=\\()`, captures: captures(role("property"), role("function")) },

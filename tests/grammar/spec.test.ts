@@ -65,6 +65,7 @@ describe("nothing is left out of the reference", () => {
 test.each([
   ["a + b * c", "a + (b * c)"],
   ["-a * b", "(-a) * b"],
+  ["a + 1 > b * c", "(a + 1) > (b * c)"],
   ["a + b |> f(2)", "(a + b) |> f(2)"],
   ["x |> f |> g(1)", "(x |> f) |> g(1)"],
 ])("`%s` means `%s`", (written, meant) => {

@@ -1,4 +1,4 @@
-// Products and complements of probabilities: their logits against a sum of exponentials in f64, far beyond where a
+// Products, complements and mixtures of probabilities: their logits against a sum of exponentials in f64, far beyond where a
 // rounded probability is 0 or 1, in 32 bits and through the gradient too.
 
 import { describe, expect, test } from "vitest";
@@ -152,5 +152,136 @@ describe("a product of probabilities", () => {
     const model = modelOf(spec);
     const { predict } = trainingProgram(graphOf(spec), model);
     expect(rankingProgram(model, predict).nodes.filter(({ op }) => op === "softplus")).toEqual([]);
+  });
+});
+
+/** The odds of p·q + (1 − p)·r as sums of exponentials, both sides times (1 + eᵃ)(1 + eᵇ)(1 + eᶜ). */
+function logitOfMixture(a: number, b: number, c: number): number {
+  return logSum([a + b, a + b + c, c, c + b]) - logSum([a, a + c, 0, b]);
+}
+
+/** Of p + (1 − p)·r. */
+const logitOfEither = (a: number, c: number) => logSum([a, a + c, c]);
+
+describe("the logit of a mixture", () => {
+  const mixture = "let p = sigmoid(a)\n  predict click = p * sigmoid(b) + (1 - p) * sigmoid(c)";
+  const specOfNet = (net: string) => textOf("c").replace(/ {2}predict click = c/, `  ${net}`);
+  const expected = pairs.map(([a, b], i) => logitOfMixture(a, b, feeds.inputs.c[i]!));
+
+  test("is that of the formula, in f64", () => {
+    const { outputs } = evaluate(graphOf(specOfNet(mixture)), feeds, layout);
+    outputs.get("logit.click")!.forEach((z, i) => {
+      expect(z, `${pairs[i]} ${feeds.inputs.c[i]}`).toBeCloseTo(expected[i]!, 9);
+    });
+    outputs.get("probability.click")!.forEach((p, i) => {
+      expect(p).toBeCloseTo(1 / (1 + Math.exp(-expected[i]!)), 12);
+    });
+  });
+
+  test("is accurate to a few of the 24 bits, and its slopes are numbers, on wasm", async () => {
+    const graph = withSlopes(graphOf(specOfNet(mixture)));
+    const { outputs } = await runOnce(wayNamed("wasm"), validate(graph), feeds, layout);
+    outputs.get("logit.click")!.forEach((z, i) => {
+      expect(Math.abs(z - expected[i]!), `${pairs[i]}`).toBeLessThan(1e-6 * (1 + Math.abs(expected[i]!)));
+    });
+    for (const name of ["slope.a", "slope.b", "slope.c"])
+      for (const slope of outputs.get(name)!) expect(Math.abs(slope)).toBeLessThanOrEqual(1 + 1e-5);
+  });
+
+  test.each([
+    ["written the other way round", "predict click = (1 - sigmoid(a)) * sigmoid(c) + 0", ["DIN0277"]],
+    [
+      "of what happens, or else something",
+      "let p = sigmoid(a)\n  predict click = p + sigmoid(c) * (1 - p) * sigmoid(b)",
+      [],
+    ],
+    [
+      "of a product and what is left of it",
+      "let p = sigmoid(a) * sigmoid(b)\n  predict click = (1 - p) * sigmoid(b) + sigmoid(c) * p",
+      [],
+    ],
+    [
+      "of mixtures",
+      "let p = sigmoid(a)\n  let q = sigmoid(b)\n  predict click = p * (q * sigmoid(a) + (1 - q) * sigmoid(c)) + (1 - p) * sigmoid(b)",
+      [],
+    ],
+    ["of what may both happen", "predict click = sigmoid(a) * sigmoid(b) + sigmoid(c)", ["DIN0310"]],
+    [
+      "of two events of one formula",
+      "predict click = sigmoid(a) * sigmoid(b) + (1 - sigmoid(a)) * sigmoid(c)",
+      ["DIN0310"],
+    ],
+  ])("%s", (_, net, codes) => {
+    expect(codesOf(specOfNet(net))).toEqual(codes);
+  });
+
+  test("of p, or else r, is that of 1 − (1 − p)(1 − r)", () => {
+    const spec = specOfNet(
+      "let p = sigmoid(a)\n  let b_too = sigmoid(b)\n  predict click = p + (1 - p) * sigmoid(c) * b_too",
+    );
+    const found = evaluate(graphOf(spec), feeds, layout).outputs.get("logit.click")!;
+    feeds.inputs.c.forEach((c, i) => {
+      const [a, b] = pairs[i]!;
+      expect(found[i], `${a} ${b} ${c}`).toBeCloseTo(logitOfEither(a, logitOfProduct([b, c])), 9);
+    });
+  });
+
+  test("in a block that is given the three", () => {
+    const spec = specOfNet("predict click = mixed(sigmoid(a), sigmoid(b), sigmoid(c))").replace(
+      "net {",
+      "block mixed(p: Prob, q: Prob, r: Prob) -> Prob { p * q + (1 - p) * r }\nnet {",
+    );
+    const found = evaluate(graphOf(spec), feeds, layout).outputs.get("logit.click")!;
+    found.forEach((z, i) => {
+      expect(z).toBeCloseTo(expected[i]!, 9);
+    });
+  });
+
+  test("of steps, where one of them is known once", () => {
+    const net =
+      "let p = sigmoid(price)\n  let x = sum((p * dense(clicks, 1, sigmoid) + (1 - p) * dense(clicks, 1, sigmoid)) * clicks)";
+    expect(codesOf(specOf(net))).toEqual([]);
+    expect(() => graphOf(specOf(net))).not.toThrow();
+  });
+});
+
+describe("all and any", () => {
+  const logits = [-1e4, -90, -30, -17.5, -6, -1, -1e-3, 0, 0.3, 2, 9, 17.5, 90, 1e4];
+  const triples = logits.flatMap((a) => logits.map((b) => [a, b, (a * b) % 7] as const));
+  const given = {
+    inputs: Object.fromEntries(["a", "b", "c"].map((name, i) => [name, triples.map((triple) => triple[i]!)])),
+    parameters: {},
+    tables: {},
+  };
+  const rows = exampleLayout({ examples: triples.length, lengths: {}, tables: {} });
+
+  test.each([
+    ["all([sigmoid(a), sigmoid(b), sigmoid(c)])", (triple: readonly number[]) => logitOfProduct(triple)],
+    [
+      "any([sigmoid(a), sigmoid(b), sigmoid(c)])",
+      (triple: readonly number[]) => -logitOfProduct(triple.map((z) => -z)),
+    ],
+    ["any(each([a, b, c], sigmoid))", (triple: readonly number[]) => -logitOfProduct(triple.map((z) => -z))],
+  ])("%s", async (value, plain) => {
+    const graph = graphOf(textOf(value));
+    const exact = evaluate(graph, given, rows).outputs.get("logit.click")!;
+    const { outputs } = await runOnce(wayNamed("wasm"), validate(withSlopes(graph)), given, rows);
+    const bounded = (z: number) => Math.min(Math.max(z, -87.3365), 87.3365);
+    triples.forEach((triple, i) => {
+      const expected = plain(triple);
+      const clipped = value.startsWith("all") ? Math.min(expected, 87.3365) : Math.max(expected, -87.3365);
+      expect(exact[i], `${triple}`).toBeCloseTo(clipped, 4);
+      expect(Math.abs(outputs.get("logit.click")![i]! - clipped), `${triple}`).toBeLessThan(
+        2e-6 * (1 + Math.abs(clipped)),
+      );
+      if (clipped === bounded(clipped)) expect(Number.isFinite(outputs.get("slope.a")![i]!)).toBe(true);
+    });
+  });
+
+  test("along a history, of none of which any is hardly possible", () => {
+    const spec = specOf("let x = any(dense(clicks, 1, sigmoid)) * all(dense(buys, 1, sigmoid)) * item_id");
+    expect(codesOf(spec)).toEqual([]);
+    expect(codesOf(specOf("let x = any(clicks)"))).toEqual(["DIN0272"]);
+    expect(codesOf(specOf("let x = any(sigmoid(price)) * item_id"))).toEqual(["DIN0272"]);
   });
 });

@@ -87,12 +87,18 @@ describe("two operands", () => {
     kernels.divide(y, Float32Array.of(6), y, 1, 1, 3, true, false, true, true);
     expect([...y]).toEqual([6, 3, 2]);
   });
-  test("maximum and equal", () => {
+  test("maximum, equal, greater and choose", () => {
     const out = canvas(3);
     kernels.maximum(out, Float32Array.of(1, 2, 3), Float32Array.of(2), 1, 1, 3, true, true, true, false);
     expectFilled(out, [2, 2, 3]);
-    kernels.equal(out, Float32Array.of(1, 2, 3), Float32Array.of(2), 1, 1, 3, true, true, true, false);
+    const [x, y] = [Float32Array.of(1, 2, 3), Float32Array.of(2)];
+    kernels.equal(out, x, y, 1, 1, 3, true, true, true, false);
     expectFilled(out, [0, 1, 0]);
+    kernels.greater(out, x, y, 1, 1, 3, true, true, true, false);
+    expectFilled(out, [0, 0, 1]);
+    const c = Float32Array.of(0, -0, Number.NaN);
+    kernels.choose(out, c, x, y, 1, 1, 3, true, true, true, true, false, false);
+    expectFilled(out, [2, 2, 3]);
   });
 });
 

@@ -158,7 +158,7 @@ const axisOf = (pick: number) => AXES[pick % AXES.length]!;
 type Make = (maker: Maker, given: Instruction) => Value | null;
 
 function unary(
-  op: "negate" | "tanh" | "sigmoid" | "relu" | "softplus" | "stop_gradient",
+  op: "negate" | "tanh" | "sigmoid" | "relu" | "softplus" | "sin" | "cos" | "stop_gradient",
   bound: (x: number) => number,
 ): Make {
   return (maker, { pick }) => {
@@ -217,7 +217,19 @@ const makes = {
   sigmoid: unary("sigmoid", () => 1),
   relu: unary("relu", (x) => x),
   softplus: unary("softplus", (x) => x + 1),
+  sin: unary("sin", () => 1),
+  cos: unary("cos", () => 1),
   stop_gradient: unary("stop_gradient", (x) => x),
+  /** What is taken meets what is not where x is 0, so that rounding x to either side makes no jump. */
+  choose: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], isVector)!;
+    const y = maker.wide(maker.picked(pick[1], any)!, size % 3 === 0 ? 1 : x.dims[0]!);
+    const [a, b] = maker.together(x, y);
+    const { builder } = maker;
+    const product = builder.add("multiply", [a, b], {});
+    const chosen = builder.add("choose", [builder.add("relu", [a], {}), a, product], {});
+    return maker.value(chosen, Math.max(x.bound, x.bound * y.bound));
+  },
   sum_steps: ofSteps("sum_steps"),
   max_steps: ofSteps("max_steps"),
   softmax_steps: ofSteps("softmax_steps"),

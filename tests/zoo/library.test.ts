@@ -56,6 +56,14 @@ function maskBlock(network: Network, name: string, x: Vector, fields: Vector): V
   return relu(layerNorm(network, `${name}.layer_norm_1`, hidden));
 }
 
+/** An activation of numbers on both sides of 0, small and large ones. */
+function activation(call: string, plain: (x: number) => number): Formula {
+  return {
+    expression: `4 * (user - 2 * item) |> ${call}`,
+    plain: ({ user, item }) => user.map((x, i) => plain(4 * (x - 2 * item[i]!))),
+  };
+}
+
 const formulas: Readonly<Record<string, Formula>> = {
   // Zhou et al., KDD 2018, section 4.3, with the softmax that the paper leaves out.
   attend_softmax: {
@@ -90,6 +98,23 @@ const formulas: Readonly<Record<string, Formula>> = {
       return times(heads, o!);
     },
   },
+  // √(2/π) (x + 0.044715 x³) within the tanh (Hendrycks & Gimpel, 2016, section 2).
+  gelu: activation(
+    "gelu",
+    (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  ),
+  // x σ(x) (Elfwing et al., 2017, section 2).
+  silu: activation("silu", (x) => x / (1 + Math.exp(-x))),
+  // x σ(βx) (Ramachandran et al., 2017, section 4).
+  swish: activation("swish(1.7)", (x) => x / (1 + Math.exp(-1.7 * x))),
+  // α (eˣ − 1) for x ≤ 0 (Clevert et al., ICLR 2016, equation 15).
+  elu: activation("elu(0.8)", (x) => (x > 0 ? x : 0.8 * Math.expm1(x))),
+  // λ x and λ α (eˣ − 1) (Klambauer et al., NeurIPS 2017, equations 2 and 14).
+  selu: activation("selu", (x) =>
+    x > 0 ? 1.0507009873554805 * x : 1.0507009873554805 * 1.6732632423543772 * Math.expm1(x),
+  ),
+  // ReLU6(x + 3) / 6 (Howard et al., ICCV 2019, section 5.2).
+  hard_sigmoid: activation("hard_sigmoid", (x) => Math.min(Math.max(x + 3, 0), 6) / 6),
   // The serial MaskNet: the first block masks the normalised fields, the second what the first gave.
   mask_block: {
     expression: `each([user, item], layer_norm) |> flatten

@@ -166,7 +166,7 @@ export const alwaysTheSame = defineAdvice<{ written: string; value: number }>({
   message: ({ written, value }) => `\`${written}\` is always ${value}`,
   help: () => "write the name that was meant on one of the two sides",
   explanation:
-    "An expression with the same value on both sides of `-` or `/` is constant. In an activation unit the difference of query and key was most likely meant: `query - key`.",
+    "An expression with the same value on both sides of `-`, of `/` or of a comparison is constant. In an activation unit the difference of query and key was most likely meant: `query - key`.",
 });
 
 export const predictionIgnoresUser = defineAdvice<{ label: string }>({

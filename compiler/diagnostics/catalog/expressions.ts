@@ -176,17 +176,22 @@ export const axisMismatch = defineError<{
     "Two histories have different lengths and no common order: step 3 of one has nothing to do with step 3 of the other.",
 });
 
+const noAxisHelps: Readonly<Record<string, string>> = {
+  sum: "to add up the numbers of a vector, use `total`",
+  max: "to compare with another value, give both: `max(x, 0)`",
+  min: "to compare with another value, give both: `min(x, 1)`",
+  softmax: "the softmax of one number is always 1: give it a history, a list, or a wider vector",
+};
+
 export const noAxis = defineError<{ operation: string; type: string }>({
   code: "DIN0276",
   name: "no-axis-to-reduce",
   message: ({ operation, type }) =>
     `\`${operation}\` works over the steps of a history, but its argument is ${type}`,
   help: ({ operation }) =>
-    operation === "sum"
-      ? "to add up the numbers of a vector, use `total`"
-      : "give it a history, a list, or something computed from one",
+    noAxisHelps[operation] ?? "give it a history, a list, or something computed from one",
   explanation:
-    "`sum`, `mean`, `max` and `softmax` work along the axis of a Seq. The function that adds up the numbers of a vector is `total`.",
+    "`sum`, `mean`, `max`, `min`, `all` and `any` work along the axis of a Seq. The function that adds up the numbers of a vector is `total`, and `max(x, 0)` compares each with another. `softmax` takes a vector too, but that of one number is always 1.",
 });
 
 export const probabilityAsVector = defineError<{ operation: string }>({

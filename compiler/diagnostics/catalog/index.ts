@@ -11,6 +11,7 @@ import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
 import * as editors from "./editors.ts";
+import * as elementwise from "./elementwise.ts";
 import * as eventFiles from "./event-files.ts";
 import * as expect from "./expect.ts";
 import * as exports_ from "./exports.ts";
@@ -58,6 +59,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   bindings,
   predictions,
   expressions,
+  elementwise,
   lists,
   histories,
   sequences,

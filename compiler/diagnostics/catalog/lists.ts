@@ -1,4 +1,4 @@
-// Catalogue: lists of vectors. Codes DIN0300–DIN0319.
+// Catalogue: lists of vectors. Codes DIN0300–DIN0309.
 
 import { defineError } from "./define.ts";
 

@@ -2,9 +2,6 @@
 
 import { defineError, defineWarning } from "./define.ts";
 
-const NO_COMPARISONS =
-  "the network has no comparisons: `b + relu(a - b)` is the larger of two, and `sigmoid(10 * (a - b))` a soft step where a passes b";
-
 /** What to do about a character that begins no token. */
 const CHARACTERS = new Map<string, string>([
   ...[..."“”„«»＂"].map((sign): [string, string] => [sign, 'use straight quotes (")']),
@@ -17,13 +14,14 @@ const CHARACTERS = new Map<string, string>([
   ["，", "use `,`"],
   ["#", "begin comments with `//`"],
   ["|", "use `|>` for a pipe"],
-  ["<", `\`<->\` binds a column to a feature; ${NO_COMPARISONS}`],
-  [">", NO_COMPARISONS],
-  ["!", NO_COMPARISONS],
-  ["||", "there are no conditions; multiply factors between 0 and 1: `a * b`"],
-  ["&", "there are no conditions; multiply factors between 0 and 1: `a * b`"],
-  ["?", "there are no conditions; a gate `g` between 0 and 1 chooses: `g * a + (1 - g) * b`"],
-  ["^", "write a power as a product: `x * x`"],
+  ["≤", "use `<=`"],
+  ["≥", "use `>=`"],
+  ["≠", "use `!=`"],
+  ["!", "where a condition does not hold, `1 - (a > b)` is 1"],
+  ["||", "where at least one of two conditions holds, `max(a > 0, b > 0)` is 1"],
+  ["&", "where both of two conditions hold, `(a > 0) * (b > 0)` is 1"],
+  ["?", "`where(condition, a, b)` chooses one of two values"],
+  ["^", "write a power as `pow(x, 2)`"],
   ["%", "there is no remainder; write it into the data"],
   ["@", "a product with weights is `linear(x, 8)`, a product of two vectors `dot(a, b)`"],
   ["\0", "the file seems to be UTF-16; save it as UTF-8"],
@@ -111,8 +109,7 @@ const SIGNS = {
   prediction: "write the prediction after `=`",
   loss: "write the loss after `=`",
   separator: "remove it: no separator is needed here",
-  comparison:
-    "the network has no comparisons: write `a == b` as a feature of the data, or as `cross(a, b, hash: 10_000)`",
+  comparison: "`=` gives a name to a value; to compare two values write `a == b`",
   statement: "a statement begins with `let name =`, `predict label =` or `loss name =`",
   indexing: "there is no indexing; a field of a history is `clicks.item_id`",
   severalValues: "separate several values with commas: `metrics auc, log_loss`",
@@ -196,7 +193,16 @@ export const operatorAfterPipe = defineError<{ operator: string }>({
   message: ({ operator }) => `\`${operator}\` cannot follow a pipe`,
   help: ({ operator }) => `put the pipe in parentheses: \`(a |> f) ${operator} b\``,
   explanation:
-    "A pipe binds weaker than + - * /: `a + b |> f` is `f(a + b)`. `a |> f + b` could be read in two ways, so it needs parentheses: `(a |> f) + b`.",
+    "A pipe binds weaker than all operators: `a + b |> f` is `f(a + b)`. `a |> f + b` could be read in two ways, so it needs parentheses: `(a |> f) + b`.",
+});
+
+export const chainedComparison = defineError<{ first: string; second: string }>({
+  code: "DIN0125",
+  name: "chained-comparison",
+  message: () => "a comparison cannot be compared again",
+  help: ({ first, second }) => `for both at once write \`(${first}) * (${second})\``,
+  explanation:
+    "A comparison is 1 or 0. `a < b < c` would compare that with `c`. Each comparison stands in parentheses: `(a < b) * (b < c)` is 1 where both hold, `max(a < b, b < c)` where at least one does.",
 });
 
 export const blockWithoutValue = defineError<{ block: string }>({

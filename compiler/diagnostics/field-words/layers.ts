@@ -19,25 +19,29 @@ export const layers = words("a layer or a function", [
   [
     "cosine cosine_similarity cos_sim",
     {
-      write: "dot(layer_norm(x), layer_norm(y)) / 8",
-      note: "dinc has no square root; normalised vectors are as near",
+      write: "dot(x, y) / sqrt(dot(x, x) * dot(y, y) + 1e-9)",
     },
   ],
-  ["square pow", { write: "x * x" }],
-  ["abs", { write: "relu(x) + relu(-x)" }],
-  ["min minimum", { write: "x - relu(x - y)", note: "this is the smaller of two, number by number" }],
-  ["maximum", { write: "y + relu(x - y)", note: "this is the larger of two, number by number" }],
-  ["clip clamp", { write: "relu(x) - relu(x - 1)", note: "this keeps x between 0 and 1" }],
+  ["square", { write: "pow(x, 2)" }],
+  ["power", { is: "pow" }],
+  ["absolute fabs", { is: "abs" }],
+  ["minimum", { is: "min", write: "min(x, y)" }],
+  ["maximum", { is: "max", write: "max(x, y)" }],
+  ["clamp clip_by_value", { is: "clip", write: "clip(x, 0, 1)" }],
+  ["rsqrt", { write: "pow(x, -0.5)" }],
   [
-    "sqrt rsqrt exp log log1p log10 log2",
+    "log1p",
     {
-      note: "dinc computes no powers and logarithms in the network; a raw number takes its logarithm where it is declared: `price : number |> log1p`",
+      write: "log(1 + x)",
+      note: "a raw number takes its logarithm where it is declared: `price : number |> log1p`",
     },
   ],
-  [
-    "sin cos sinusoidal",
-    { write: "position(clicks, 8)", note: "dinc learns a vector for each place instead" },
-  ],
+  ["expm1", { write: "exp(x) - 1" }],
+  ["log10 log2", { write: "log(x) / 2.302585", note: "`log` is the natural logarithm" }],
+  ["sinusoidal", { write: "position(clicks, 8)", note: "dinc learns a vector for each place instead" }],
+  ["greater gt", { write: "x > y" }],
+  ["less lt", { write: "x < y" }],
+  ["equal eq", { write: "x == y" }],
   [
     "reduce_sum",
     { write: "sum(fields)", note: "`sum` adds up steps or elements, `total(x)` the numbers of a vector" },
@@ -61,12 +65,7 @@ export const layers = words("a layer or a function", [
     { write: "mix(fields, 4)", note: "`mix` makes new elements out of all elements of a list" },
   ],
   ["gather index_select slice", { write: "pick(fields, 1)" }],
-  [
-    "where cond if",
-    {
-      note: "the network has no conditions; a gate chooses: `g * x + (1 - g) * y` with a `g` between 0 and 1",
-    },
-  ],
+  ["cond if select ifelse", { is: "where", write: "where(x > 0, x, y)" }],
   [
     "mask masking sequence_mask",
     {
@@ -137,7 +136,7 @@ export const layers = words("a layer or a function", [
     "sequential",
     { write: "x |> dense(8, relu) |> dense(4)", note: "a pipe applies one layer after the other" },
   ],
-  ["mse mean_squared_error l2_loss", { write: "(x - y) * (x - y)" }],
+  ["mse mean_squared_error l2_loss", { write: "pow(x - y, 2)" }],
   [
     "bce binary_cross_entropy binary_crossentropy bce_with_logits cross_entropy",
     {

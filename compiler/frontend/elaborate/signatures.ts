@@ -321,5 +321,7 @@ function arithmetic(operator: BinaryOperator, left: Dim | null, right: Dim | nul
       const divisor = constantOf(right);
       return divisor === null || divisor === 0 ? null : divideDim(left, divisor);
     }
+    default:
+      return null;
   }
 }

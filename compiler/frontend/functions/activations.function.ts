@@ -2,7 +2,7 @@
 
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
-import { ERROR } from "../values/types.ts";
+import { ERROR, tensorValue } from "../values/types.ts";
 import { standardized } from "./batch-statistics.ts";
 import { isState } from "./scan-state.ts";
 
@@ -56,8 +56,11 @@ export const sigmoid = defineFunction({
     const x = call.vector("x");
     const node = call.emit("sigmoid", [x.node], {});
     if (constantOf(x.type.width) !== 1) return call.like(x, node);
-    const value = call.like(x, node, x.type.width, { span: call.span, what: "a probability" });
-    return { ...value, type: { ...value.type, probability: true }, logit: x.node };
+    const { sources, outerAxes } = x;
+    return tensorValue(
+      { ...x.type, probability: true },
+      { node, logit: x.node, sources, outerAxes, widthOrigin: { span: call.span, what: "a probability" } },
+    );
   },
 });
 

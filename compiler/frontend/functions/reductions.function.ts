@@ -1,12 +1,14 @@
-// Functions along a Seq, its history or list (sum, mean, max, softmax), and along the width of a vector (total). An empty
-// history gives 0 everywhere; softmax of one has no steps, so that a sum weighted by it is 0.
+// Functions along a Seq, its history or list (sum, mean, max, min, softmax), and along the width of a vector (total, softmax). An
+// empty history gives 0 everywhere; softmax of one has no steps, so that a sum weighted by it is 0.
 
+import { noAxis } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantDim, constantOf } from "../values/dims.ts";
 import { withoutInner } from "../values/leading-axes.ts";
-import { tensorValue } from "../values/types.ts";
-import type { FunctionCall, TensorValue } from "../values/values.ts";
+import { ERROR, plainValue, printType, tensorValue } from "../values/types.ts";
+import type { FunctionCall, LanguageFunction, TensorValue } from "../values/values.ts";
+import { extreme, meeting } from "./elementwise.function.ts";
 
 /** The Vec that a Seq becomes. */
 function reduced(x: TensorValue, node: NodeId | null): TensorValue {
@@ -52,25 +54,77 @@ export const mean = defineFunction({
   },
 });
 
-export const max = defineFunction({
-  name: "max",
-  doc: "`max(x: Seq[h, d]) -> Vec[d]` is the largest value over the steps or elements, for each of the d numbers; 0 for an empty history.",
-  parameters: sequence,
-  apply(call) {
-    const x = call.vector("x");
-    return reduced(x, call.emit(x.type.list === null ? "max_steps" : "max_list", [x.node], {}));
-  },
-});
+/** Of `max` and `min`: one value alone is reduced, two meet number by number. */
+const alone = plainValue({ kind: "string", value: "" });
+
+function extremeFunction(name: "max" | "min", adjective: string): LanguageFunction {
+  return defineFunction({
+    name,
+    doc: [
+      `\`${name}(x: Seq[h, d]) -> Vec[d]\` is the ${adjective} value over the steps or elements, for each of the d numbers; 0 for an`,
+      `empty history. \`${name}(x, y)\` is the ${adjective === "largest" ? "larger" : "smaller"} of two, vectors or a vector and a number, number by number; where they tie`,
+      "each learns half.",
+    ].join("\n"),
+    parameters: [
+      { name: "x", accepts: "any" },
+      { name: "y", accepts: "any", default: () => alone },
+    ],
+    apply(call) {
+      if (call.argument("y").value !== alone) {
+        const met = meeting(call, ["x", "y"]);
+        const [x, y] = met?.values.map(({ node }) => node) ?? [];
+        return met === null ? ERROR : met.result(extreme(call, name, x ?? null, y ?? null));
+      }
+      const { value, span } = call.argument("x");
+      const x = call.elaboration.vector(value, `\`${name}\``, `\`x\` of \`${name}\``, span);
+      if (x === null) return ERROR;
+      if (x.type.axis === null && x.type.list === null) {
+        call.elaboration.report(noAxis, { operation: name, type: printType(x.type) }, span);
+        return ERROR;
+      }
+      const signed = (node: NodeId | null) => (name === "max" ? node : call.emit("negate", [node], {}));
+      const op = x.type.list === null ? "max_steps" : "max_list";
+      return reduced(x, signed(call.emit(op, [signed(x.node)], {})));
+    },
+  });
+}
+
+export const max = extremeFunction("max", "largest");
+export const min = extremeFunction("min", "smallest");
 
 export const softmax = defineFunction({
   name: "softmax",
-  doc: "`softmax(x: Seq[h, d]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with sum 1: exp(x) / Σ exp(x), for each of the d numbers.",
-  parameters: sequence,
+  doc: [
+    "`softmax(x: Seq[h, d]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with sum 1:",
+    "exp(x) / Σ exp(x), for each of the d numbers. Of a `Vec[d]` it goes along the d numbers.",
+  ].join("\n"),
+  parameters: [{ name: "x", accepts: "vector" }],
   apply(call) {
     const x = call.vector("x");
-    return call.like(x, call.emit(x.type.list === null ? "softmax_steps" : "softmax_list", [x.node], {}));
+    if (x.type.axis !== null || x.type.list !== null)
+      return call.like(x, call.emit(x.type.list === null ? "softmax_steps" : "softmax_list", [x.node], {}));
+    if (constantOf(x.type.width) === 1 && !call.elaboration.settled) {
+      call.elaboration.report(
+        noAxis,
+        { operation: "softmax", type: printType(x.type) },
+        call.argument("x").span,
+      );
+      return ERROR;
+    }
+    return call.like(x, alongWidth(call, x));
   },
 });
+
+/** As a list of numbers, which each element of a list around it has. */
+function alongWidth(call: FunctionCall, { node, type, outerAxes }: TensorValue): NodeId | null {
+  const width = constantOf(type.width) ?? 1;
+  const isInList = outerAxes.list !== null;
+  const turned = isInList
+    ? call.emit("transpose", [node], {})
+    : call.emit("reshape", [node], { dims: [width, 1] });
+  const shares = call.emit("softmax_list", [turned], {});
+  return isInList ? call.emit("transpose", [shares], {}) : call.emit("reshape", [shares], { dims: [width] });
+}
 
 export const total = defineFunction({
   name: "total",

@@ -3,62 +3,79 @@
 import type { LanguageFunction } from "../values/values.ts";
 import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
 import { attention, causalAttention } from "./attention.function.ts";
+import { all, any } from "./chances.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import { bias, dense, linear } from "./dense.function.ts";
+import { abs, clip, cos, exp, log, pow, sign, sin, softplus, sqrt, where } from "./elementwise.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
 import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
-import { max, mean, softmax, sum, total } from "./reductions.function.ts";
+import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
 import { scan } from "./scan.function.ts";
 import { afterFirst, append, beforeLast, last, position } from "./sequence.function.ts";
+
 import { embed, weight } from "./tables.function.ts";
 
-const all: readonly LanguageFunction[] = [
+const functions: readonly LanguageFunction[] = [
+  abs,
   afterFirst,
+  all,
+  any,
   append,
   attention,
   beforeLast,
   bias,
   batchNorm,
   causalAttention,
+  clip,
   concat,
+  cos,
   dense,
   dice,
   dot,
   dropout,
   each,
   embed,
+  exp,
   flatten,
   fold,
   join,
   last,
   layerNorm,
   linear,
+  log,
   logLoss,
   max,
   mean,
+  min,
   mix,
   none,
   pairs,
   pick,
   position,
+  pow,
   prelu,
   product,
   relu,
   scan,
   shuffled,
   sigmoid,
+  sign,
+  sin,
   softmax,
+  softplus,
   split,
+  sqrt,
   stages,
   stopGradient,
   sum,
   tanh,
   total,
   weight,
+  where,
 ];
 
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
-  all.map((definition) => [definition.name, definition]),
+  functions.map((definition) => [definition.name, definition]),
 );

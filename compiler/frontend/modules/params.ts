@@ -10,7 +10,7 @@ import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamData, ParamType, ParamValue } from "../model/assembly.ts";
 import { isBroken, readNumber, written } from "../syntax/constants.ts";
 import { numberValue } from "../syntax/literals.ts";
-import type { Expression, ParamItem } from "../syntax/nodes.ts";
+import { type Expression, isComparison, type ParamItem } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 
@@ -105,8 +105,10 @@ function isFloat(expression: Expression, params: ReadonlyMap<string, ParamValue>
       return params.get(expression.name)?.type === "Float";
     case "negate":
       return isFloat(expression.operand, params);
-    case "binary":
-      return isFloat(expression.left, params) || isFloat(expression.right, params);
+    case "binary": {
+      const { operator, left, right } = expression;
+      return !isComparison(operator) && (isFloat(left, params) || isFloat(right, params));
+    }
     default:
       return false;
   }

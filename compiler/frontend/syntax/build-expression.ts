@@ -11,14 +11,32 @@ import {
   tokensOf,
 } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
-import { type SourceFile, type Span, spanning } from "../../common/source-file.ts";
+import { type SourceFile, type Span, spanning, textOf } from "../../common/source-file.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import { numberValue, stringValue } from "./literals.ts";
-import type { Argument, BinaryOperator, Expression, Identifier } from "./nodes.ts";
+import {
+  type Argument,
+  type BinaryOperator,
+  type Expression,
+  type Identifier,
+  isComparison,
+} from "./nodes.ts";
 
 /** Later passes recurse over expressions: no tree is higher than this. */
 export const maxHeight = 500;
+
+/** The left side of an operator whose right side is still being read. */
+interface Begun {
+  readonly left: Expression;
+  readonly operator: BinaryOperator;
+}
+
+/** In a message. */
+function written({ span }: Expression): string {
+  const text = textOf(span).replace(/\s+/g, " ");
+  return text.length > 20 ? "…" : text;
+}
 
 export class ExpressionBuilder {
   readonly file: SourceFile;
@@ -45,27 +63,52 @@ export class ExpressionBuilder {
     if (node === undefined) return this.missing(parent);
     const only = onlyNode(node);
     if (only !== null) return this.operand(only);
-    const operators = tokensOf(node, t.ArithmeticOperator);
+    const operators = tokensOf(node, t.InfixOperator);
     const operands = nodesOf(node, "operand");
     const operand = (i: number) => {
       const child = operands[i];
       return child === undefined ? this.missing(node) : this.withoutLambda(this.operand(child));
     };
-    // `sum` holds what + and - have joined so far, `term` what * and / have.
-    let sum: { left: Expression; operator: BinaryOperator } | null = null;
+    // `compared` holds what is left of a comparison, `sum` what + and - have joined since, `term` what * and / have.
+    let compared: Begun | null = null;
+    let sum: Begun | null = null;
     let term = operand(0);
     for (const [i, token] of operators.entries()) {
       const operator = token.image as BinaryOperator;
       const right = operand(i + 1);
       if (operator === "*" || operator === "/") {
         term = this.binary(operator, term, right);
-      } else {
-        const left: Expression = sum === null ? term : this.binary(sum.operator, sum.left, term);
-        sum = { left, operator };
-        term = right;
+        continue;
       }
+      const left = this.ended(sum, term);
+      if (isComparison(operator)) {
+        if (compared !== null) return this.chained(compared, token, left, right);
+        compared = { left, operator };
+        sum = null;
+      } else sum = { left, operator };
+      term = right;
     }
-    return sum === null ? term : this.binary(sum.operator, sum.left, term);
+    return this.ended(compared, this.ended(sum, term));
+  }
+
+  private ended(begun: Begun | null, right: Expression): Expression {
+    return begun === null ? right : this.binary(begun.operator, begun.left, right);
+  }
+
+  /** `a < b < c` */
+  private chained(
+    { left, operator }: Begun,
+    token: IToken,
+    middle: Expression,
+    right: Expression,
+  ): Expression {
+    const [first, second] = [
+      `${written(left)} ${operator} ${written(middle)}`,
+      `${written(middle)} ${token.image} ${written(right)}`,
+    ];
+    const span = spanning(left.span, right.span);
+    this.report(diagnose(syntax.chainedComparison, { first, second }, this.spanOfToken(token)));
+    return { kind: "error", span };
   }
 
   /** Of a call, or of a kind, transform or history. */

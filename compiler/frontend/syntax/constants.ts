@@ -3,7 +3,7 @@
 import { type Span, spanning, textOf } from "../../common/source-file.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import type { Fix, Help } from "../../diagnostics/diagnostic.ts";
-import type { Argument, BinaryOperator, Expression } from "./nodes.ts";
+import type { Argument, BinaryOperator, Comparison, Expression } from "./nodes.ts";
 
 /** The number an expression of literals gives, or null. */
 export function readNumber(expression: Expression): number | null {
@@ -32,6 +32,25 @@ function arithmetic(operator: BinaryOperator, left: number | null, right: number
       return left * right;
     case "/":
       return right === 0 ? null : left / right;
+    default:
+      return holds(operator, left, right) ? 1 : 0;
+  }
+}
+
+export function holds(comparison: Comparison, left: number, right: number): boolean {
+  switch (comparison) {
+    case "<":
+      return left < right;
+    case "<=":
+      return left <= right;
+    case ">":
+      return left > right;
+    case ">=":
+      return left >= right;
+    case "==":
+      return left === right;
+    case "!=":
+      return left !== right;
   }
 }
 

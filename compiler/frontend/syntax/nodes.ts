@@ -205,7 +205,13 @@ export interface Argument {
   readonly value: Expression;
 }
 
-export type BinaryOperator = "+" | "-" | "*" | "/";
+export type Arithmetic = "+" | "-" | "*" | "/";
+export type Comparison = "<" | "<=" | ">" | ">=" | "==" | "!=";
+export type BinaryOperator = Arithmetic | Comparison;
+
+export function isComparison(operator: BinaryOperator): operator is Comparison {
+  return /[<>=]/.test(operator);
+}
 
 export type Expression =
   | { readonly kind: "number"; readonly value: number; readonly span: Span }

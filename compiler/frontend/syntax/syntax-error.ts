@@ -75,7 +75,7 @@ function special(
     if (type === t.CallParenthesis || closers.has(previous.tokenType))
       return diagnose(syntax.calledResult, {}, span);
   }
-  if (t.ArithmeticOperator.categoryMatches?.includes(found.tokenTypeIdx) && expected.rule !== "operand") {
+  if (t.InfixOperator.categoryMatches?.includes(found.tokenTypeIdx) && expected.rule !== "operand") {
     const [keyword] = tokens;
     const hasCode = keyword?.tokenType === t.NetKeyword || keyword?.tokenType === t.BlockKeyword;
     if (

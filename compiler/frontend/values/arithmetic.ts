@@ -2,30 +2,24 @@
 // a width of 1 is stretched; two axes never meet.
 
 import type { Span } from "../../common/source-file.ts";
-import {
-  divisionByZero,
-  probabilityAsVector,
-  tooLarge,
-  wrongType,
-} from "../../diagnostics/catalog/expressions.ts";
-import type { BinaryOperator } from "../syntax/nodes.ts";
+import { probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
+import { divisionByZero, probabilityAsVector, tooLarge } from "../../diagnostics/catalog/expressions.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { holds } from "../syntax/constants.ts";
+import { type Arithmetic, type BinaryOperator, type Comparison, isComparison } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
-import { addDims, constantDim, constantOf, divideDim, multiplyDims, scaleDim, subtractDims } from "./dims.ts";
-import { alongJoined, joinAxes, stacked } from "./leading-axes.ts";
-import { complement, isComplement, isProbability, originOf, productLogit } from "./probabilities.ts";
+import { addDims, constantOf, divideDim, multiplyDims, scaleDim, subtractDims } from "./dims.ts";
 import {
-  ERROR,
-  floatValue,
-  intValue,
-  isError,
-  isTensor,
-  numberOf,
-  printType,
-  tensorValue,
-  unionSources,
-} from "./types.ts";
+  chanceOfBoth,
+  complement,
+  isComplement,
+  isProbability,
+  mixture,
+  productLogit,
+} from "./probabilities.ts";
+import { isNumber, numbersOrVectors, together } from "./together.ts";
+import { ERROR, floatValue, intValue, numberOf } from "./types.ts";
 import type { ArgumentValue, Elaboration, TensorArgument, Value } from "./values.ts";
-import { commonWidth } from "./widths.ts";
 
 const OPS = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" } as const;
 
@@ -39,10 +33,6 @@ function fitsFloat(elaboration: Elaboration, value: Value, span: Span): boolean 
   return false;
 }
 
-function isNumber(value: Value): boolean {
-  return value.type.kind === "int" || value.type.kind === "float";
-}
-
 export function binary(
   elaboration: Elaboration,
   operator: BinaryOperator,
@@ -50,57 +40,62 @@ export function binary(
   rightGiven: ArgumentValue,
   span: Span,
 ): Value {
-  const operands = [leftGiven, rightGiven].map((operand) => ({
-    value: stacked(elaboration, operand.value, operand.span, `\`${operator}\``) ?? ERROR,
-    span: operand.span,
-  }));
+  const operation = `\`${operator}\``;
+  const sideOf = (place: number) => `the ${place === 0 ? "left" : "right"} side of ${operation}`;
+  const operands = numbersOrVectors(elaboration, operation, [leftGiven, rightGiven], sideOf);
+  if (operands === null) return ERROR;
   const [left, right] = operands as [ArgumentValue, ArgumentValue];
-  if (operands.some((operand) => isError(operand.value))) return ERROR;
-  for (const operand of operands)
-    if (!isNumber(operand.value) && !isTensor(operand.value)) {
-      const what = `the ${operand === left ? "left" : "right"} side of \`${operator}\``;
-      const got = printType(operand.value.type);
-      elaboration.report(wrongType, { what, expected: "a Vec, Seq or number", got }, operand.span);
-      return ERROR;
-    }
   if (operator === "/" && isNumber(right.value) && numberOf(right.value.type) === 0) {
     elaboration.report(divisionByZero, {}, right.span);
     return ERROR;
   }
   if (isNumber(left.value) && isNumber(right.value)) {
-    const value = numbers(operator, left.value, right.value);
+    const value = numbers(elaboration, operator, left.value, right.value);
     return fitsFloat(elaboration, value, span) ? value : ERROR;
   }
   if (!operands.every((operand) => fitsFloat(elaboration, operand.value, operand.span))) return ERROR;
+  if (isComparison(operator)) return compared(elaboration, operator, operands, span);
   if (operator === "-" && isComplement(left.value, right.value))
     return complement(elaboration, right.value, span);
-  if (!gatesOnly(elaboration, operator, left, right)) return ERROR;
-  const vectors = operands.map((operand) => asVector(elaboration, operand, span));
-  const joined = joinAxes(elaboration, `\`${operator}\``, vectors, span);
-  if (joined === null) return ERROR;
-  const [a, b] = [vectors[0]!, vectors[1]!];
-  const width = commonWidth(elaboration, `\`${operator}\``, a, b, span);
-  if (width === null) return ERROR;
-  const aligned = vectors.map((vector) => alongJoined(elaboration, vector.value, joined, span));
-  const node = elaboration.emit(
-    OPS[operator],
-    aligned.map((value) => value.node),
-    {},
-    span,
-  );
-  const sources = unionSources(aligned);
-  const { visible, outerAxes } = joined;
-  if (operator !== "*" || !aligned.every(isProbability))
-    return tensorValue(
-      { ...visible, width: width.dim },
-      { node, sources, outerAxes, widthOrigin: width.origin },
-    );
-  const logit = productLogit(elaboration, aligned[0]!.logit, aligned[1]!.logit, span);
-  return tensorValue(
-    { ...visible, width: width.dim, probability: true },
-    { node, logit, sources, outerAxes, widthOrigin: originOf(span) },
-  );
+  const probabilities = operands.filter((each): each is TensorArgument => isProbability(each.value));
+  if (operator === "+" && probabilities.length === 2) {
+    const mixed = mixture(elaboration, probabilities[0]!, probabilities[1]!, span);
+    if (mixed !== null) return mixed;
+  }
+  if (!gatesOnly(elaboration, operator, probabilities)) return ERROR;
+  const met = together(elaboration, operation, operands, span);
+  if (met === null) return ERROR;
+  const nodes = met.values.map(({ node }) => node);
+  const node = elaboration.emit(OPS[operator], nodes, {}, span);
+  if (operator !== "*" || probabilities.length < 2) return met.result(node);
+  const [p, q] = met.values.map(({ logit }) => logit) as [NodeId | null, NodeId | null];
+  const product = met.probability(node, productLogit(elaboration, p, q, span));
+  return { ...product, chance: chanceOfBoth(probabilities.map(({ value }) => value)) };
 }
+
+/** 1 where it holds, else 0. Nothing is learned through it. */
+function compared(
+  elaboration: Elaboration,
+  operator: Comparison,
+  operands: readonly ArgumentValue[],
+  span: Span,
+): Value {
+  const met = together(elaboration, `\`${operator}\``, operands, span);
+  if (met === null) return ERROR;
+  const [x, y] = met.values.map(({ node }) => node) as [NodeId | null, NodeId | null];
+  const { op, swaps, negates } = COMPARISONS[operator];
+  const node = elaboration.emit(op, swaps ? [y, x] : [x, y], {}, span);
+  return met.result(negates ? elaboration.emit("subtract", [met.constant(1), node], {}, span) : node);
+}
+
+const COMPARISONS = {
+  "<": { op: "greater", swaps: true, negates: false },
+  "<=": { op: "greater", swaps: false, negates: true },
+  ">": { op: "greater", swaps: false, negates: false },
+  ">=": { op: "greater", swaps: true, negates: true },
+  "==": { op: "equal", swaps: false, negates: false },
+  "!=": { op: "equal", swaps: false, negates: true },
+} as const;
 
 export function negate(elaboration: Elaboration, operand: ArgumentValue, span: Span): Value {
   const { value } = operand;
@@ -109,10 +104,10 @@ export function negate(elaboration: Elaboration, operand: ArgumentValue, span: S
   const vector = elaboration.vector(value, "`-`", "what `-` negates", operand.span);
   if (vector === null) return ERROR;
   const node = elaboration.emit("negate", [vector.node], {}, span);
-  return { ...vector, type: { ...vector.type, probability: false }, node, logit: null };
+  return { ...vector, type: { ...vector.type, probability: false }, node, logit: null, chance: null };
 }
 
-function numbers(operator: BinaryOperator, left: Value, right: Value): Value {
+function numbers(elaboration: Elaboration, operator: BinaryOperator, left: Value, right: Value): Value {
   if (left.type.kind === "int" && right.type.kind === "int") {
     const [a, b] = [left.type.value, right.type.value];
     switch (operator) {
@@ -130,6 +125,8 @@ function numbers(operator: BinaryOperator, left: Value, right: Value): Value {
     }
   }
   const [a, b] = [numberOf(left.type), numberOf(right.type)];
+  if (isComparison(operator))
+    return a === null || b === null ? elaboration.anyInt() : intValue(holds(operator, a, b) ? 1 : 0);
   if (a === null || b === null) return floatValue(null);
   switch (operator) {
     case "+":
@@ -143,33 +140,19 @@ function numbers(operator: BinaryOperator, left: Value, right: Value): Value {
   }
 }
 
-/** A probability may only be multiplied: with another, or as a gate. */
+/** A probability may only be multiplied: with another, or as a gate. Two are added where one excludes the other. */
 function gatesOnly(
   elaboration: Elaboration,
-  operator: BinaryOperator,
-  left: ArgumentValue,
-  right: ArgumentValue,
+  operator: Arithmetic,
+  probabilities: readonly TensorArgument[],
 ): boolean {
-  const probabilities = [left, right].filter(({ value }) => isProbability(value));
   const [first] = probabilities;
   if (first === undefined || elaboration.settled || operator === "*") return true;
-  const origins = probabilities.flatMap(({ value }) =>
-    value.widthOrigin === null ? [] : [value.widthOrigin.span],
+  const related = probabilities.flatMap(({ value }) =>
+    value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
   );
-  elaboration.report(probabilityAsVector, { operation: `\`${operator}\`` }, first.span, {
-    related: origins.map((span) => at(span, "becomes a probability here")),
-  });
+  if (operator === "+" && probabilities.length === 2)
+    elaboration.report(probabilitiesAdded, {}, first.span, { related });
+  else elaboration.report(probabilityAsVector, { operation: `\`${operator}\`` }, first.span, { related });
   return false;
 }
-
-function asVector(elaboration: Elaboration, operand: ArgumentValue, span: Span): TensorArgument {
-  const { value } = operand;
-  if (isTensor(value)) return { value, span: operand.span };
-  const node = elaboration.builder === null ? null : elaboration.constant(numberOf(value.type)!, span);
-  return {
-    value: tensorValue({ width: ONE }, { node, sources: new Set(), widthOrigin: null }),
-    span: operand.span,
-  };
-}
-
-const ONE = constantDim(1);

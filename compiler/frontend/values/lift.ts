@@ -6,7 +6,7 @@ import { sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import { type Dim, printDim } from "./dims.ts";
 import { alongJoined } from "./leading-axes.ts";
 import { ERROR } from "./types.ts";
-import type { Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
+import type { Chance, Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
 
 /**
  * The axes of a new application, step by step or element by element. Their identity tells its values apart from those of another
@@ -23,6 +23,7 @@ export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
   return {
     ...x,
     type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
+    chance: withoutFactors(x.chance),
     outerAxes: { axis: steps ? lift.axis : x.outerAxes.axis, list: elements ? lift.list : x.outerAxes.list },
   };
 }
@@ -46,5 +47,11 @@ export function lifted(elaboration: Elaboration, value: TensorValue, lift: Leadi
     return ERROR;
   }
   const { node, logit, sources } = alongJoined(elaboration, value, along, span);
-  return { ...value, type: { ...value.type, ...visible }, outerAxes: outer, node, logit, sources };
+  const chance = withoutFactors(value.chance);
+  return { ...value, type: { ...value.type, ...visible }, outerAxes: outer, node, logit, chance, sources };
+}
+
+/** On the other side of a lift, the factors of a product vary along other axes than it does. */
+function withoutFactors(chance: Chance | null): Chance | null {
+  return chance === null ? null : { ...chance, factors: [], size: 1 };
 }

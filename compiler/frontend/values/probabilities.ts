@@ -1,10 +1,12 @@
-// Arithmetic of probabilities, which stay probabilities: p · q of independent events (ESMM; Ma et al., SIGIR 2018) and
-// 1 − p. Their logits are made from the operands' logits, so that the loss never meets a rounded 0 or 1.
+// Arithmetic of probabilities, which stay probabilities: p · q of independent events (ESMM; Ma et al., SIGIR 2018), 1 − p, and
+// p · q + (1 − p) · r of what happens in one case or the other. Their logits are made from the operands' logits, so that the loss
+// never meets a rounded 0 or 1.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { isTensor, numberOf, tensorValue } from "./types.ts";
-import type { Elaboration, TensorValue, Value } from "./values.ts";
+import { together } from "./together.ts";
+import { ERROR, isTensor, numberOf, ownChance, tensorValue } from "./types.ts";
+import type { Chance, Elaboration, TensorArgument, TensorValue, Value } from "./values.ts";
 
 export function isProbability(value: Value): value is TensorValue {
   return isTensor(value) && value.type.probability;
@@ -20,7 +22,9 @@ export function complement(elaboration: Elaboration, p: TensorValue, span: Span)
   const logit = elaboration.emit("negate", [p.logit], {}, span);
   const node = elaboration.emit("sigmoid", [logit], {}, span);
   const { sources, outerAxes } = p;
-  return tensorValue(p.type, { node, logit, sources, outerAxes, widthOrigin: originOf(span) });
+  const { event, happens } = p.chance!;
+  const chance: Chance = { event, happens: !happens, factors: [], size: 1 };
+  return tensorValue(p.type, { node, logit, chance, sources, outerAxes, widthOrigin: originOf(span) });
 }
 
 /**
@@ -48,7 +52,102 @@ export function productLogit(
   return elaboration.emit("subtract", [smaller, elaboration.emit("softplus", [excess], {}, span)], {}, span);
 }
 
+/** Products of more are events of their own, so that what is squared again and again ends. */
+const MOST_FACTORS = 32;
+
+/** Of the product of probabilities. */
+export function chanceOfBoth(factors: readonly TensorValue[]): Chance {
+  const size = factors.reduce((sum, { chance }) => sum + chance!.size, 0);
+  return size > MOST_FACTORS ? ownChance() : { ...ownChance(), factors, size };
+}
+
+/** A factor of a product, at any depth, with the product of the others. */
+interface Factor {
+  readonly value: TensorValue;
+  readonly others: readonly TensorValue[];
+}
+
+function factorsOf(value: TensorValue): readonly Factor[] {
+  const { factors } = value.chance!;
+  const inner = factors.flatMap((factor, i) => {
+    const beside = factors.filter((_, k) => k !== i);
+    return factorsOf(factor).map((each) => ({ ...each, others: [...each.others, ...beside] }));
+  });
+  return [{ value, others: [] }, ...inner];
+}
+
+/** An event of which one side is a factor of `left`, and the other one of `right`. */
+function alternatives(left: TensorValue, right: TensorValue): readonly [Factor, Factor] | null {
+  for (const yes of factorsOf(left))
+    for (const no of factorsOf(right)) {
+      const [a, b] = [yes.value.chance!, no.value.chance!];
+      if (a.event === b.event && a.happens !== b.happens) return [yes, no];
+    }
+  return null;
+}
+
+/** p · q + (1 − p) · r; null where no such p is found. */
+export function mixture(
+  elaboration: Elaboration,
+  left: TensorArgument,
+  right: TensorArgument,
+  span: Span,
+): Value | null {
+  const found = alternatives(left.value, right.value);
+  if (found === null) return null;
+  const [yes, no] = found;
+  if (yes.others.length + no.others.length === 0) return null;
+  const operands = [
+    ...[yes.value, ...yes.others].map((value) => ({ value, span: left.span })),
+    ...no.others.map((value) => ({ value, span: right.span })),
+  ];
+  const met = together(elaboration, "`+`", operands, span);
+  if (met === null) return ERROR;
+  const [p, ...others] = met.values.map(({ logit }) => logit) as [NodeId | null, ...(NodeId | null)[]];
+  const both = (logits: readonly (NodeId | null)[]) =>
+    logits.length === 0
+      ? undefined
+      : logits.reduce((product, logit) => productLogit(elaboration, product, logit, span));
+  const q = both(others.slice(0, yes.others.length));
+  const r = both(others.slice(yes.others.length));
+  const logit = mixtureLogit(elaboration, p, q, r, span);
+  return met.probability(elaboration.emit("sigmoid", [logit], {}, span), logit);
+}
+
+/**
+ * The logit of p · q + (1 − p) · r from the logits of p, q and r; one that is left out is that of 1. Both the logarithm of that and
+ * of what it lacks to 1, p · (1 − q) + (1 − p) · (1 − r), are sums of two exponentials, whose exponents are sums of −softplus.
+ */
+function mixtureLogit(
+  elaboration: Elaboration,
+  p: NodeId | null,
+  q: NodeId | null | undefined,
+  r: NodeId | null | undefined,
+  span: Span,
+): NodeId | null {
+  const unary = (op: "negate" | "softplus", x: NodeId | null) => elaboration.emit(op, [x], {}, span);
+  const binary = (op: "add" | "subtract" | "maximum", x: NodeId | null, y: NodeId | null) =>
+    elaboration.emit(op, [x, y], {}, span);
+  /** −log σ(z) */
+  const cost = (z: NodeId | null) => unary("softplus", unary("negate", z));
+  /** −log(e⁻ᵘ + e⁻ᵛ) = min(u, v) − log(1 + e^−|u − v|) */
+  const least = (u: NodeId | null, v: NodeId | null) => {
+    const smaller = unary("negate", binary("maximum", unary("negate", u), unary("negate", v)));
+    const apart = binary("subtract", smaller, binary("maximum", u, v));
+    return binary("subtract", smaller, unary("softplus", apart));
+  };
+  const [yes, no] = [cost(p), unary("softplus", p)];
+  const happens = least(
+    q === undefined ? yes : binary("add", yes, cost(q)),
+    r === undefined ? no : binary("add", no, cost(r)),
+  );
+  const yesNot = q === undefined ? null : binary("add", yes, unary("softplus", q));
+  const noNot = r === undefined ? null : binary("add", no, unary("softplus", r));
+  const misses = q === undefined ? noNot : r === undefined ? yesNot : least(yesNot, noNot);
+  return binary("subtract", misses, happens);
+}
+
 /** For messages: where a value became a probability. */
-export function originOf(span: Span) {
+function originOf(span: Span) {
   return { span, what: "a probability" };
 }

@@ -6,6 +6,7 @@ import { historyOf, shiftedAxis } from "../../middle/graph/shifted-axes.ts";
 import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
 import type {
   Axis,
+  Chance,
   LeadingAxes,
   Sources,
   TensorType,
@@ -23,13 +24,14 @@ export const ERROR: Value = {
   type: { kind: "error" },
   node: null,
   logit: null,
+  chance: null,
   sources: noSources,
   outerAxes: NO_AXES,
   widthOrigin: null,
 };
 
 export function plainValue(type: Exclude<Type, { kind: "tensor" }>): Value {
-  return { type, node: null, logit: null, sources: noSources, outerAxes: NO_AXES, widthOrigin: null };
+  return { ...ERROR, type };
 }
 
 export function intValue(value: number | Dim): Value {
@@ -44,10 +46,17 @@ export function floatValue(value: number | null): Value {
 export interface ValueParts {
   readonly node: NodeId | null;
   readonly logit?: NodeId | null;
+  /** Left out of a probability, it is that of an event of its own. */
+  readonly chance?: Chance;
   readonly sources: Sources;
   /** Only for what is computed from other values: theirs, joined. */
   readonly outerAxes?: LeadingAxes;
   readonly widthOrigin: WidthOrigin | null;
+}
+
+/** Of an event of which nothing else is known. */
+export function ownChance(): Chance {
+  return { event: {}, happens: true, factors: [], size: 1 };
 }
 
 export function tensorValue(
@@ -59,6 +68,7 @@ export function tensorValue(
     type: { kind: "tensor", axis, list, width, probability },
     node: of.node,
     logit: of.logit ?? null,
+    chance: of.chance ?? (probability ? ownChance() : null),
     sources: of.sources,
     outerAxes: of.outerAxes ?? NO_AXES,
     widthOrigin: of.widthOrigin,

@@ -89,11 +89,24 @@ export interface WidthOrigin {
   readonly what: string;
 }
 
+/** What a probability is one of, as far as arithmetic can tell which of two exclude each other. */
+export interface Chance {
+  /** One object for what happens and for what does not. */
+  readonly event: object;
+  readonly happens: boolean;
+  /** The probabilities that it is the product of. */
+  readonly factors: readonly TensorValue[];
+  /** How many those are, with theirs; 1 without any. */
+  readonly size: number;
+}
+
 export interface Value {
   readonly type: Type;
   readonly node: NodeId | null;
   /** Of a probability: the node of the logit behind it. */
   readonly logit: NodeId | null;
+  /** Of a probability: of what. */
+  readonly chance: Chance | null;
   readonly sources: Sources;
   /**
    * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec. These are the axes

@@ -8,5 +8,4 @@ export const greater = binary({
   reference: (x, y) => (x > y ? 1 : 0),
   gradient: () => [null, null],
   range: [-2, 2],
-  whole: true,
 });

@@ -1,7 +1,8 @@
 // Tokens with their comments, and the layout of expressions, types, calls and kinds: everything inside a statement.
 
-import type { IToken } from "../../../grammar/chevrotain.mjs";
+import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../grammar/cst.ts";
+import * as t from "../../../grammar/tokens.ts";
 import { InternalError } from "../../common/internal-error.ts";
 import { blankLine, comma, commaIfBroken, type Doc, group, hardLine, indent, line, softLine } from "./doc.ts";
 import type { Element, OwnComment, Trivia } from "./trivia.ts";
@@ -28,6 +29,8 @@ export function ownComments(comments: readonly OwnComment[], blanks: boolean, bl
     { kind: "comment", text, own: true } as const,
   ]);
 }
+
+const comparisons: ReadonlySet<TokenType> = new Set(t.comparisons);
 
 interface Entry {
   readonly doc: Doc;
@@ -132,6 +135,17 @@ export class ExpressionLayout {
   }
 
   sum(children: readonly CstElement[]): Doc {
+    const compared = children.findIndex((child) => !isNode(child) && comparisons.has(child.tokenType));
+    if (compared < 0) return this.terms(children);
+    const right = this.sum(children.slice(compared + 1));
+    return group(
+      this.terms(children.slice(0, compared)),
+      indent([line, this.layout(children[compared]!), " ", right]),
+    );
+  }
+
+  /** What + and - join. */
+  private terms(children: readonly CstElement[]): Doc {
     if (children.length === 1) return this.layout(children[0]!);
     const terms: Doc[] = [];
     let product: Doc[] = [];

@@ -54,7 +54,10 @@ export interface Drawing {
   readonly edges: readonly DrawnEdge[];
 }
 
-const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" } as const;
+const SIGNS = {
+  ...{ "+": "+", "-": "−", "*": "×", "/": "÷" },
+  ...{ "<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠" },
+} as const;
 
 /** What a network ends in. */
 export function isOutcome({ kind }: DrawnNode): boolean {

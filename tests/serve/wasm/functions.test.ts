@@ -94,16 +94,19 @@ const subjects: readonly Subject[] = [
       [1e30, Math.fround(1e30)],
     ],
   },
-  ...(["sin", "cos"] as const).map((name): Subject => ({
-    name,
-    emit: (f, x) => ({ sin, cos })[name](f, f32x4.pmin(f32x4.pmax(x, f.constant(-MOST_ANGLE)), f.constant(MOST_ANGLE))),
-    exact: (x) => Math[name](Math.min(Math.max(x, -MOST_ANGLE), MOST_ANGLE)),
-    allowed: () => 1.5e-7,
-    points: [
-      [0, Math[name](0)],
-      [MOST_ANGLE, Math.fround(Math[name](MOST_ANGLE))],
-    ],
-  })),
+  ...(["sin", "cos"] as const).map(
+    (name): Subject => ({
+      name,
+      emit: (f, x) =>
+        ({ sin, cos })[name](f, f32x4.pmin(f32x4.pmax(x, f.constant(-MOST_ANGLE)), f.constant(MOST_ANGLE))),
+      exact: (x) => Math[name](Math.min(Math.max(x, -MOST_ANGLE), MOST_ANGLE)),
+      allowed: () => 1.5e-7,
+      points: [
+        [0, Math[name](0)],
+        [MOST_ANGLE, Math.fround(Math[name](MOST_ANGLE))],
+      ],
+    }),
+  ),
 ];
 
 interface Exports {
@@ -221,7 +224,9 @@ describe.each([
 ])("$name of an angle that is too large", (subject) => {
   test.each(["simd", "relaxed"] as const)("%s: a number from −1 to 1, and NaN of infinity", async (form) => {
     const forms = await compiledForms(subject);
-    const y = forms[form](padded([1e5, -3e7, 1e20, -3e38, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]));
+    const y = forms[form](
+      padded([1e5, -3e7, 1e20, -3e38, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]),
+    );
     for (const value of y.subarray(0, 4)) expect(Math.abs(value)).toBeLessThanOrEqual(1);
     expect([...y.subarray(4, 6)]).toEqual([Number.NaN, Number.NaN]);
   });

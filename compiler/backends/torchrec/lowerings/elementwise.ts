@@ -21,13 +21,15 @@ export const elementwise = {
   equal: truth("=="),
   greater: truth(">"),
   choose: (emit, [c, x, y]) => {
+    if (c!.constant !== null) return emit.tensor(c!.constant === 0 ? y! : x!, c!.constant === 0 ? x! : y!);
     const [taken, other] = [emit.tensor(x!, c!), emit.tensor(y!, c!)];
     return call("torch.where", atom(`${within(c!, binding.sum)} != 0`), taken, other);
   },
   negate: (_emit, [x]) => ({ piece: `-${within(x!, binding.sign)}`, binds: binding.sign }),
   exp: unary("torch.exp"),
-  log: unary("torch.log"),
-  sqrt: unary("torch.sqrt"),
+  // Not torch's: their slopes at 0 would make NaN of what is not taken.
+  log: (emit, [x]) => call(emit.function("ops", "log"), x!),
+  sqrt: (emit, [x]) => call(emit.function("ops", "sqrt"), x!),
   sin: unary("torch.sin"),
   cos: unary("torch.cos"),
   sigmoid: unary("torch.sigmoid"),

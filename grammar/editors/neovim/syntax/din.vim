@@ -13,7 +13,7 @@ syntax cluster dinStatements contains=@dinExpression,dinStatement
 
 " expressions
 syntax match dinPlain '\v<[A-Za-z_][A-Za-z0-9_]*>'
-syntax match dinOperator '\v\<-\>|↔|\|\>|\-\>|\=\>|\.\.|\=|\+|\-|\*|\/'
+syntax match dinOperator '\v\<-\>|↔|\|\>|\-\>|\=\>|\<\=|\>\=|\=\=|\!\=|\<|\>|\.\.|\=|\+|\-|\*|\/'
 syntax match dinNumber '\v[0-9]%([eE][+-][0-9]|[A-Za-z0-9_]|\.[0-9])*%(\.%([.A-Za-z_])@!)?'
 syntax match dinString '\v"%([^"\\\n\r]|\\[^\n\r])*\\?'
 syntax match dinString '\v"%([^"\\\n\r]|\\[^\n\r])*"'
