@@ -59,8 +59,9 @@ export async function installTorch(options: InstallOptions, report: Report): Pro
 async function made(folder: string, place: string, env: NodeJS.ProcessEnv, report: Report): Promise<object> {
   const workshop = join(folder, "workshop");
   mkdirSync(workshop);
-  // pip and the compiler write beside their target: a small /tmp must not matter.
-  const inside = { ...env, TMPDIR: workshop };
+  // pip and the compiler write beside their target: a small /tmp must not matter. What the test below compiles is kept, also where
+  // Python is told to keep nothing: each start of a training would compile it anew.
+  const inside = { ...env, TMPDIR: workshop, PYTHONDONTWRITEBYTECODE: "" };
   const run = async (what: string, program: string, args: readonly string[], waiting: string) => {
     const result = await runCommand(program, args, {
       env: inside,

@@ -5,9 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Batch, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
-import { cutBlocks } from "../../compiler/backends/wasm/training/blocks.ts";
+import { cutBlocks, SLICES } from "../../compiler/backends/wasm/training/blocks.ts";
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
-import { SLICES } from "../../compiler/backends/wasm/training/places.ts";
 import { openSession } from "../../compiler/backends/wasm/training/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
@@ -240,21 +239,28 @@ describe.each(ways)("%s, with tables held: %s, and %i bytes of room for a batch"
   });
 });
 
-test("every example is in one block, and every block in one slice, in their order", () => {
-  const lengths = fc.array(fc.oneof(fc.constant(0), fc.nat(4), fc.nat(300)), { maxLength: 200 });
-  fc.assert(
-    fc.property(lengths, (each) => {
-      const starts = new Int32Array(each.length + 1);
-      for (const [i, length] of each.entries()) starts[i + 1] = starts[i]! + length;
-      const { cuts, examples, count } = cutBlocks(each.length, [starts]);
-      expect([examples[0], examples.at(-1), examples.length]).toEqual([0, each.length, count + 1]);
-      expect([cuts[0], cuts[SLICES]]).toEqual([0, count]);
-      for (let block = 0; block < count; block++)
-        expect(examples[block + 1]).toBeGreaterThanOrEqual(examples[block]!);
-      for (let slice = 0; slice < SLICES; slice++) expect(cuts[slice + 1]).toBeGreaterThan(cuts[slice]!);
-    }),
-  );
-});
+test.each(["examples", "steps"] as const)(
+  "every example is in one block of %s, and every block in one slice, in their order",
+  (kind) => {
+    const lengths = fc.array(fc.oneof(fc.constant(0), fc.nat(4), fc.nat(300)), { maxLength: 200 });
+    fc.assert(
+      fc.property(lengths, (each) => {
+        const starts = new Int32Array(each.length + 1);
+        for (const [i, length] of each.entries()) starts[i + 1] = starts[i]! + length;
+        const { [kind]: cut, steps } = cutBlocks(each.length, [starts]);
+        const { cuts, examples, count } = cut;
+        expect([examples[0], examples.at(-1), examples.length]).toEqual([0, each.length, count + 1]);
+        expect([cuts[0], cuts[SLICES]]).toEqual([0, count]);
+        for (let block = 0; block < count; block++)
+          expect(examples[block + 1]).toBeGreaterThanOrEqual(examples[block]!);
+        for (let slice = 0; slice < SLICES; slice++) expect(cuts[slice + 1]).toBeGreaterThan(cuts[slice]!);
+        // What one run leaves for the next is of the same slice.
+        for (let slice = 0; slice <= SLICES; slice++)
+          expect(examples[cuts[slice]!]).toBe(steps.examples[steps.cuts[slice]!]);
+      }),
+    );
+  },
+);
 
 test("whoever takes slices in whatever order, bits are the same", async () => {
   const { program, tables } = made;

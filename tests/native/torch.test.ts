@@ -19,7 +19,9 @@ case "$1 $2" in
     cp "$0" "$3/bin/python"
     printf '#!%s/bin/python\\n' "$3" > "$3/bin/torchrun" ;;
   "-m pip") ${pip} ;;
-  "-c "*"print(platform"*) echo 3.12.1 ;;
+  "-c "*"print(platform"*)
+    echo "tested, bytecode '$PYTHONDONTWRITEBYTECODE'" >> "$CALLS"
+    echo 3.12.1 ;;
 esac
 `;
 const tools = (scripts: Scripts = {}, pip = "exit 0") =>
@@ -43,6 +45,12 @@ describe.skipIf(unsupportedByTorch() !== null)("dinc torch install", () => {
     expect(installedTorch(cache)?.python).toBe(folders.python);
     expect(await install({ cache, env, calls })).toMatchObject({ kind: "present" });
     expect(readFileSync(calls, "utf8").match(/-m pip/g)).toHaveLength(1);
+  });
+
+  it("lets Python keep what it compiles, where the user's environment says that it may not", async () => {
+    const { cache, env, calls } = tools();
+    await install({ cache, env: { ...env, PYTHONDONTWRITEBYTECODE: "1" }, calls });
+    expect(readFileSync(calls, "utf8")).toContain("tested, bytecode ''\n");
   });
 
   it.each([

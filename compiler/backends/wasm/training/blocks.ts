@@ -1,11 +1,15 @@
 // Cuts a batch: slices of neighbouring examples with about as much to do each, and blocks within them that stay in a cache. It follows
 // from the batch alone, so that sums are the same whoever does which slice.
 
-import { SLICES } from "./places.ts";
-
+/** Slices that examples, tables and numbers are shared out in: as many threads have something to do. */
+export const SLICES = 8;
 /** Examples of a block, and steps that all of them have together, unless one alone has more. */
 const EXAMPLES = 48;
 const STEPS = 64;
+
+/** Blocks by their steps, and those for what has rows of examples alone, which have more examples. */
+export const blockKinds = ["examples", "steps"] as const;
+export type BlockKind = (typeof blockKinds)[number];
 
 export interface Blocks {
   /** For each slice its first block, and an end. */
@@ -15,30 +19,41 @@ export interface Blocks {
   readonly count: number;
 }
 
-/** `starts` of every axis of steps: where those of each example begin, with an end. */
-export function cutBlocks(size: number, starts: readonly Int32Array[]): Blocks {
+/** `starts` of every axis of steps: where those of each example begin, with an end. Slices are the same for both kinds of blocks. */
+export function cutBlocks(size: number, starts: readonly Int32Array[]): Readonly<Record<BlockKind, Blocks>> {
+  const slices = cutSlices(size, starts);
+  return { examples: blocksIn(slices, []), steps: blocksIn(slices, starts) };
+}
+
+/** The first example of each slice, and an end. */
+function cutSlices(size: number, starts: readonly Int32Array[]): Int32Array {
   // An example is as much to do as four steps.
   const before = (example: number) => 4 * example + starts.reduce((sum, axis) => sum + axis[example]!, 0);
   const total = before(size);
+  const slices = new Int32Array(SLICES + 1);
+  for (let slice = 0, at = 0; slice < SLICES; slice++) {
+    const until = Math.floor((total * (slice + 1)) / SLICES);
+    while (at < size && (slice === SLICES - 1 || before(at + 1) <= until)) at++;
+    slices[slice + 1] = at;
+  }
+  return slices;
+}
+
+function blocksIn(slices: Int32Array, starts: readonly Int32Array[]): Blocks {
   const cuts = new Int32Array(SLICES + 1);
   const examples = [0];
-  let at = 0;
   for (let slice = 0; slice < SLICES; slice++) {
-    cuts[slice] = examples.length - 1;
-    const until = Math.floor((total * (slice + 1)) / SLICES);
-    const first = at;
-    let begin = at;
-    while (at < size && (slice === SLICES - 1 || before(at + 1) <= until)) {
+    const end = slices[slice + 1]!;
+    let begin = slices[slice]!;
+    for (let at = begin; at < end; at++) {
       const isFull =
         at - begin === EXAMPLES || starts.some((axis) => at > begin && axis[at + 1]! - axis[begin]! > STEPS);
-      if (isFull) {
-        examples.push(at);
-        begin = at;
-      }
-      at++;
+      if (!isFull) continue;
+      examples.push(at);
+      begin = at;
     }
-    if (at > begin || first === at) examples.push(at);
+    examples.push(end);
+    cuts[slice + 1] = examples.length - 1;
   }
-  cuts[SLICES] = examples.length - 1;
   return { cuts, examples: Int32Array.from(examples), count: examples.length - 1 };
 }

@@ -8,8 +8,9 @@ import { type Rows, rowsKey, type StepsRows } from "../../../middle/graph/types.
 import { type I32, i32 } from "../instructions.ts";
 import type { Tile } from "../kernels/gemm.ts";
 import type { FunctionBuilder } from "../module.ts";
+import { SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
-import { bytesOf, type Places, SLICES, type Slot, wordAddress } from "./places.ts";
+import { bytesOf, type Places, type Slot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 
 /** Parameters of a unit's function. */

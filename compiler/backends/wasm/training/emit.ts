@@ -18,6 +18,7 @@ import {
   ModuleBuilder,
 } from "../module.ts";
 import { addressAt, copy, eachVectorOf, load, save } from "../vectors.ts";
+import { type BlockKind, SLICES } from "./blocks.ts";
 import { PARAMETER_COUNT, PARAMETERS, type Range, UnitContext } from "./context.ts";
 import { domainOf, isOwner } from "./domains.ts";
 import type { OpSite } from "./lowering.ts";
@@ -25,7 +26,7 @@ import { attentionGradients } from "./lowerings/attention.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { emitIndex } from "./lowerings/lookups.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
-import { type Places, placesOf, SLICES, type Slot, wordAddress } from "./places.ts";
+import { type Places, placesOf, type Slot, wordAddress } from "./places.ts";
 import { type Loop, type Phase, type Schedule, schedule, type Unit } from "./schedule.ts";
 
 export interface StepModule {
@@ -72,7 +73,10 @@ class Emitter {
 
   /** Parameters: the slice, the scratch space. */
   slices(phase: Phase): FunctionReference {
-    const inBlocks = phase.examples.map((unit) => this.unit(unit, { kind: "block" }));
+    const runs = phase.runs.map(({ blocks, units }) => ({
+      blocks,
+      units: units.map((unit) => this.unit(unit, { kind: "block" })),
+    }));
     const inTables = phase.tables.flatMap(({ rows, units }) =>
       units.map((unit) => this.unit(unit, { kind: "table", rows })),
     );
@@ -86,12 +90,17 @@ class Emitter {
           for (const unit of units) f.call(unit, none, scratch, slice, i32.const(1));
         });
       for (const unit of [...shared, ...inTables]) f.call(unit, none, scratch, slice, i32.const(1));
-      if (inBlocks.length > 0) this.eachBlock(f, slice, scratch, inBlocks);
+      for (const run of runs) this.eachBlock(f, slice, scratch, run);
     });
   }
 
-  private eachBlock(f: FunctionBuilder, slice: I32, scratch: I32, units: readonly FunctionReference[]): void {
-    const cut = f.local(i32.add(i32.const(this.places.cutWords), i32.shl(slice, 2)));
+  private eachBlock(
+    f: FunctionBuilder,
+    slice: I32,
+    scratch: I32,
+    { blocks, units }: { readonly blocks: BlockKind; readonly units: readonly FunctionReference[] },
+  ): void {
+    const cut = f.local(i32.add(i32.const(this.places.cutWords(blocks)), i32.shl(slice, 2)));
     const record = f.local(i32.load(cut));
     const end = f.local(i32.load(i32.add(cut, i32.const(4))));
     const first = f.local(i32.const(1));

@@ -12,7 +12,8 @@ export interface Counts {
   /** By key of rows: all that the batch has, and the most that a block has. */
   readonly rows: ReadonlyMap<string, number>;
   readonly inBlock: ReadonlyMap<string, number>;
-  readonly blocks: number;
+  /** Of blocks of both kinds, each with an end. */
+  readonly records: number;
 }
 
 export class Layout {
@@ -20,7 +21,7 @@ export class Layout {
   private readonly from: number;
   private readonly rows = new Map<string, number>();
   private readonly inBlock = new Map<string, number>();
-  private blocks = 0;
+  private recordCount = 0;
   private readonly addresses = new Map<Slot, number>();
   /** Where the records of blocks are, and the scratch space of the first thread. */
   records = 0;
@@ -40,10 +41,10 @@ export class Layout {
   }
 
   /** Makes room; true where something lies elsewhere now. */
-  fit({ rows, inBlock, blocks }: Counts, threads: number): boolean {
-    const grown = [grow(this.rows, rows), grow(this.inBlock, inBlock), blocks > this.blocks];
+  fit({ rows, inBlock, records }: Counts, threads: number): boolean {
+    const grown = [grow(this.rows, rows), grow(this.inBlock, inBlock), records > this.recordCount];
     if (!grown.includes(true)) return false;
-    if (blocks > this.blocks) this.blocks = Math.ceil(SPARE * blocks);
+    if (records > this.recordCount) this.recordCount = Math.ceil(SPARE * records);
     let end = this.from;
     const reserve = (bytes: number) => {
       const at = aligned(end);
@@ -51,7 +52,7 @@ export class Layout {
       return at;
     };
     const most = (of: ReadonlyMap<string, number>, each: Rows) => of.get(rowsKey(each)) ?? 0;
-    this.records = reserve(4 * (this.blocks + 1) * this.places.axes.length);
+    this.records = reserve(4 * this.recordCount * this.places.axes.length);
     for (const slot of this.places.slots)
       if (slot.scope === "batch")
         this.addresses.set(slot, reserve(slot.bytes * (most(this.rows, slot.rows) + slot.more)));

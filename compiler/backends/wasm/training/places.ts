@@ -7,13 +7,12 @@ import type { OpAttributes } from "../../../middle/graph/attributes.ts";
 import type { Node, NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
 import { aligned, LINE } from "../memory.ts";
+import { type BlockKind, blockKinds, SLICES } from "./blocks.ts";
 import { domainOf, isReduction } from "./domains.ts";
 import type { Loop, Phase, Schedule, Unit } from "./schedule.ts";
 import { indexKey } from "./schedule.ts";
 import { scratchNeeds, scratchOwner } from "./scratch.ts";
 
-/** Slices that examples, tables and numbers are shared out in: as many threads have something to do. */
-export const SLICES = 8;
 /** What may be read after a value without meaning anything. */
 export const ROOM = 64;
 
@@ -52,8 +51,8 @@ export interface Places {
   readonly tables: readonly Rows[];
   /** The address of the word with the number of all rows. */
   countWord(rows: Rows): number;
-  /** The address of the word with the address of the first record of a slice; one more than there are slices. */
-  readonly cutWords: number;
+  /** The address of the word with the address of a slice's first record, by kind of blocks; one more than there are slices. */
+  cutWords(blocks: BlockKind): number;
   /** Of a stored value with rows. */
   slotOf(id: NodeId): Slot;
   /** Of a stored value without rows. */
@@ -109,7 +108,7 @@ class Placer {
     const counted = [...this.counted.values()].map(({ rows }) => rows);
     const axes = counted.filter((rows) => domainOf(rows) === "examples");
     const cuts = this.words;
-    this.words += SLICES + 1;
+    this.words += blockKinds.length * (SLICES + 1);
     const starts = new Map<string, Slot>();
     for (const rows of axes)
       if (rows.kind === "steps")
@@ -137,10 +136,14 @@ class Placer {
       if (reads.isSource(node) && domainOf(node.type.rows) !== "once")
         this.slotOf.set(node.id, this.slot(node.type.rows, bytesOf(node), "batch"));
     this.placeRows();
-    const own = phases.flatMap(({ examples, tables, tasks, shared, after }) =>
-      [examples, ...tables.map(({ units }) => units), ...tasks, shared, after].flatMap((units) =>
-        units.flatMap((unit) => scratchOwner(unit) ?? []),
-      ),
+    const own = phases.flatMap(({ runs, tables, tasks, shared, after }) =>
+      [
+        ...runs.map(({ units }) => units),
+        ...tables.map(({ units }) => units),
+        ...tasks,
+        shared,
+        after,
+      ].flatMap((units) => units.flatMap((unit) => scratchOwner(unit) ?? [])),
     );
     for (const node of own)
       if (domainOf(node.type.rows) === "examples")
@@ -205,7 +208,7 @@ class Placer {
       axes,
       tables: counted.filter((rows) => domainOf(rows) === "table"),
       countWord: (rows) => wordAddress(found(this.counted, rowsKey(rows), "a count").word),
-      cutWords: wordAddress(cuts),
+      cutWords: (blocks) => wordAddress(cuts + blockKinds.indexOf(blocks) * (SLICES + 1)),
       slotOf: (id) => found(this.slotOf, id, "a value"),
       addressOf: (id) => found(this.once, id, "a value that is known once"),
       transposedAddress: (id) => found(transposed, id, "a copy of weights"),
@@ -268,23 +271,20 @@ class Placer {
       shared.free(2 * k);
       const local = new FreeSlots((rows, bytes) => this.slot(rows, bytes, "block"));
       const placeOf = unitPlaces(phase, isReduction, graph);
-      for (const units of [phase.examples, ...phase.tables.map((each) => each.units)])
-        units.forEach((unit, position) => {
-          local.free(position);
-          for (const node of valuesOf(unit)) {
-            if (domainOf(node.type.rows) === "once") continue;
-            const last = lastRead(node);
-            if (domainOf(node.type.rows) === "table" || last > 2 * k)
-              this.slotOf.set(node.id, shared.take(node, last));
-            else {
-              const lastPlace = Math.max(
-                position,
-                ...reads.computingConsumers(node).map((reader) => placeOf.get(reader.id) ?? position),
-              );
-              this.slotOf.set(node.id, local.take(node, lastPlace));
-            }
-          }
-        });
+      eachUnit(phase, (unit, position, end) => {
+        local.free(position);
+        for (const node of valuesOf(unit)) {
+          if (domainOf(node.type.rows) === "once") continue;
+          const last = lastRead(node);
+          const lastPlace = Math.max(
+            position,
+            ...reads.computingConsumers(node).map((reader) => placeOf.get(reader.id) ?? position),
+          );
+          // Units of a later run read it when all blocks of the slice are done.
+          const isLeft = domainOf(node.type.rows) === "table" || last > 2 * k || lastPlace >= end;
+          this.slotOf.set(node.id, isLeft ? shared.take(node, last) : local.take(node, lastPlace));
+        }
+      });
     });
   }
 
@@ -341,14 +341,22 @@ function unitPlaces(
   graph: Schedule["graph"],
 ): ReadonlyMap<NodeId, number> {
   const places = new Map<NodeId, number>();
-  for (const units of [phase.examples, ...phase.tables.map((each) => each.units)])
-    units.forEach((unit, position) => {
-      for (const node of valuesOf(unit)) places.set(node.id, position);
-      if (unit.kind === "loop") {
-        for (const node of [...unit.members, ...unit.sums]) places.set(node.id, position);
-      } else if (unit.kind === "op" && isSum(unit.node, graph)) places.set(unit.node.id, position);
-    });
+  eachUnit(phase, (unit, position) => {
+    for (const node of valuesOf(unit)) places.set(node.id, position);
+    if (unit.kind === "loop") {
+      for (const node of [...unit.members, ...unit.sums]) places.set(node.id, position);
+    } else if (unit.kind === "op" && isSum(unit.node, graph)) places.set(unit.node.id, position);
+  });
   return places;
+}
+
+/** Units of examples and of tables, with their place in the phase, and the place after the last one of their run. */
+function eachUnit(phase: Phase, body: (unit: Unit, position: number, end: number) => void): void {
+  let position = 0;
+  for (const { units } of [...phase.runs, ...phase.tables]) {
+    const end = position + units.length;
+    for (const unit of units) body(unit, position++, end);
+  }
 }
 
 /** Nodes whose values the unit stores. */

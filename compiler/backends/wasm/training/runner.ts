@@ -1,6 +1,7 @@
 // Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is, and goes through the phases.
 
 import { PAGE } from "../../../../runtime/serve/wasm.ts";
+import { largest } from "../../../common/arrays.ts";
 import { invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
@@ -8,14 +9,14 @@ import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { Fetched } from "../../contract/results.ts";
 import { aligned } from "../memory.ts";
-import { cutBlocks } from "./blocks.ts";
+import { blockKinds, cutBlocks, SLICES } from "./blocks.ts";
 import { domainOf } from "./domains.ts";
 import { emitStep, type StepModule } from "./emit.ts";
 import { bytesIn, tileOf } from "./form.ts";
 import { Layout } from "./layout.ts";
 import { LeftByStep, type WordRange } from "./left-by-step.ts";
 import { hasSharedMemory, MOST_PAGES, newMemory, type WasmMemory } from "./machine.ts";
-import { REASON, ROOM, SLICES, type Slot, wordAddress } from "./places.ts";
+import { REASON, ROOM, type Slot, wordAddress } from "./places.ts";
 import type { Reads } from "./reads.ts";
 import { heldTable } from "./schedule.ts";
 import { MOST_PHASES } from "./slices.ts";
@@ -168,26 +169,46 @@ export class Runner {
     const counts = new Map(
       [...places.axes, ...places.tables].map((rows) => [rowsKey(rows), values.count(rows)]),
     );
-    const blocks = cutBlocks(
+    const cut = cutBlocks(
       size,
       starts.flatMap((axis) => axis ?? []),
     );
-    // The first row of each block, by axis, with an end.
-    const records = starts.map((axis) =>
-      axis === null ? blocks.examples : blocks.examples.map((example) => axis[example]!),
+    // By kind of blocks: the first row of each block, by axis, with an end.
+    const records = blockKinds.map((kind) =>
+      starts.map((axis) =>
+        axis === null ? cut[kind].examples : cut[kind].examples.map((example) => axis[example]!),
+      ),
     );
-    const inBlock = new Map(places.axes.map((rows, i) => [rowsKey(rows), largestStep(records[i]!)]));
-    if (this.layout.fit({ rows: counts, inBlock, blocks: blocks.count }, this.computer.mostThreads))
+    // Blocks of examples have no values of steps.
+    const inBlock = new Map(
+      places.axes.map((rows, i) => {
+        const kinds = starts[i] === null ? records : [records[blockKinds.indexOf("steps")]!];
+        return [
+          rowsKey(rows),
+          largest(
+            kinds.map((firsts) => largestStep(firsts[i]!)),
+            0,
+          ),
+        ];
+      }),
+    );
+    const recordCount = blockKinds.reduce((sum, kind) => sum + cut[kind].count + 1, 0);
+    if (this.layout.fit({ rows: counts, inBlock, records: recordCount }, this.computer.mostThreads))
       this.place();
     const { ints, layout } = this;
     for (const rows of [...places.axes, ...places.tables])
       ints[places.countWord(rows) / 4] = counts.get(rowsKey(rows))!;
-    let record = layout.records / 4;
-    for (let block = 0; block <= blocks.count; block++)
-      for (const firsts of records) ints[record++] = firsts[block]!;
     const recordBytes = 4 * places.axes.length;
-    for (let slice = 0; slice <= SLICES; slice++)
-      ints[places.cutWords / 4 + slice] = layout.records + recordBytes * blocks.cuts[slice]!;
+    let record = layout.records;
+    for (const [k, kind] of blockKinds.entries()) {
+      const { cuts, count } = cut[kind];
+      for (let slice = 0; slice <= SLICES; slice++)
+        ints[places.cutWords(kind) / 4 + slice] = record + recordBytes * cuts[slice]!;
+      for (let block = 0; block <= count; block++, record += recordBytes)
+        records[k]!.forEach((firsts, axis) => {
+          ints[record / 4 + axis] = firsts[block]!;
+        });
+    }
     for (const [i, rows] of places.axes.entries())
       if (rows.kind === "steps") ints.set(starts[i]!, layout.addressOf(places.startsOf(rows)) / 4);
     for (const { id, op, name, dtype } of this.sources) {

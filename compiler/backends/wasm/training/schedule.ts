@@ -1,10 +1,12 @@
 // Divides a step into phases. In each phase, threads compute slices of examples and of tables side by side; small values follow.
 // Within a slice, elementwise ops of one shape form one loop, which also adds up columns.
 
+import { largest } from "../../../common/arrays.ts";
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import { outputNames } from "../../../middle/programs/program.ts";
+import { type BlockKind, blockKinds } from "./blocks.ts";
 import { domainOf, isReduction, usesIndex } from "./domains.ts";
 import { isElementwise, Reads, sameShape } from "./reads.ts";
 import { recompute } from "./recompute.ts";
@@ -36,9 +38,18 @@ export type Unit =
   /** A copy of weights [a, b] as [b, a]. */
   | { readonly kind: "transpose"; readonly weights: NodeId };
 
+/**
+ * Units that are computed block by block. What has rows of examples alone is done for more of them at once: a block of steps has few examples,
+ * for which weights and sums would be read again and again.
+ */
+export interface Run {
+  readonly blocks: BlockKind;
+  readonly units: readonly Unit[];
+}
+
 export interface Phase {
-  /** For each block of examples. */
-  readonly examples: readonly Unit[];
+  /** Within a slice of examples, one after the other. */
+  readonly runs: readonly Run[];
   /** For each slice of a table's rows. */
   readonly tables: readonly { readonly rows: Rows; readonly units: readonly Unit[] }[];
   /** Each done whole by one slice. */
@@ -108,7 +119,7 @@ export function schedule(given: ValidGraph, held: ReadonlySet<string>): Schedule
       return !times.isPrepared(reads.root(id)) && (made === time || made === time + 1);
     });
     return {
-      examples: units(time, "examples"),
+      runs: runsOf(units(time, "examples"), reads),
       tables: tables
         .map((rows) => ({
           rows,
@@ -188,6 +199,53 @@ function indices({ needed, graph }: Reads): readonly (readonly Unit[])[] {
     found.set(indexKey(ids.id, node.type.rows), { kind: "index", ids, rows: node.type.rows });
   }
   return [...found.values()].map((unit) => [unit]);
+}
+
+/** The units in as few runs as there can be, each run after those that it reads from. */
+function runsOf(units: readonly Unit[], reads: Reads): readonly Run[] {
+  const orders = blockKinds.map((first) => inRuns(units, reads, first));
+  return orders.reduce((best, runs) => (runs.length < best.length ? runs : best));
+}
+
+/** In runs that take turns, of which the first has blocks of this kind. */
+function inRuns(units: readonly Unit[], reads: Reads, first: BlockKind): readonly Run[] {
+  const placeOf = new Map<NodeId, number>();
+  const runs: { readonly blocks: BlockKind; readonly units: Unit[] }[] = [];
+  for (const unit of units) {
+    const blocks = blocksOf(unit, reads);
+    const own = nodesOf(unit);
+    const isMade = new Set(own.map(({ id }) => id));
+    const read = own.flatMap((node) => reads.inputs(node)).filter(({ id }) => !isMade.has(id));
+    let place = largest(
+      read.map(({ id }) => placeOf.get(id) ?? 0),
+      0,
+    );
+    const isTurn = (at: number) => (at % 2 === 0) === (blocks === first);
+    if (!isTurn(place)) place++;
+    for (const { id } of own) placeOf.set(id, place);
+    while (runs.length <= place) {
+      const isFirst = runs.length % 2 === 0;
+      runs.push({ blocks: isFirst ? first : blockKinds.find((kind) => kind !== first)!, units: [] });
+    }
+    runs[place]!.units.push(unit);
+  }
+  return runs.filter((run) => run.units.length > 0);
+}
+
+/** Nodes that the unit computes, or adds up parts of. */
+function nodesOf(unit: Unit): readonly Node[] {
+  if (unit.kind === "loop") return [...unit.members, ...unit.sums];
+  if (unit.kind === "attention_gradients") return unit.nodes;
+  invariant(unit.kind === "op", `${unit.kind} is not computed in blocks`);
+  return [unit.node];
+}
+
+function blocksOf(unit: Unit, reads: Reads): BlockKind {
+  const ofSteps = ({ rows }: TensorType) => domainOf(rows) === "examples" && rows.kind !== "each";
+  const isOfSteps = nodesOf(unit).some((node) =>
+    [node, ...node.inputs.map((id) => reads.graph.nodes[id]!)].some(({ type }) => ofSteps(type)),
+  );
+  return isOfSteps ? "steps" : "examples";
 }
 
 /** Loops and other units, each after what it reads. */

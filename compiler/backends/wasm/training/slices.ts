@@ -4,9 +4,10 @@
 
 import { threadStopped } from "../../../diagnostics/catalog/threads.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
+import { SLICES } from "./blocks.ts";
 import { afterSlicesOf, slicesOf } from "./emit.ts";
 import { instantiateModule, type StepFunctions, type WasmMemory } from "./machine.ts";
-import { REASON, SLICES, SYNC } from "./places.ts";
+import { REASON, SYNC } from "./places.ts";
 
 /** What a thread needs to take part. It can be sent to one. */
 export interface ThreadTask {

@@ -1,9 +1,9 @@
 // Computes steps whose values lie in the memory: with as many threads as make them shorter, and with vectors of eight numbers where they do
 // and a comparison of both forms finds the same bits.
 
+import { SLICES } from "./blocks.ts";
 import type { LeftByStep } from "./left-by-step.ts";
 import { compileModule, type WasmMemory } from "./machine.ts";
-import { SLICES } from "./places.ts";
 import { Slices } from "./slices.ts";
 import { ThreadCount, type Threads, type WasmMachine } from "./team.ts";
 import { WideTrial } from "./wide.ts";
