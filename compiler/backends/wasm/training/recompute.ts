@@ -2,9 +2,13 @@
 // in the same loop from values that are kept anyway. So a step goes through less memory (Chen et al., “Training Deep Nets with
 // Sublinear Memory Cost”, 2016, section 4; here the aim is time).
 
+import type { GraphBuilder } from "../../../middle/build/builder.ts";
+import { rewrite } from "../../../middle/build/rewrite.ts";
 import { validate } from "../../../middle/build/validate.ts";
 import type { OpName } from "../../../middle/graph/attributes.ts";
+import type { Replacement } from "../../../middle/graph/copy.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
 import { operandsOf } from "../../../middle/ops/registry.ts";
 import { domainOf, isReduction, readsOtherRows } from "./domains.ts";
 import { Reads } from "./reads.ts";
@@ -16,8 +20,16 @@ const cheap: ReadonlySet<OpName> = new Set<OpName>([
   ...(["sigmoid_gradient", "dropout", "equal", "greater", "choose"] as const),
 ]);
 
+function isCheap({ op, type: { rows } }: Node): boolean {
+  if (domainOf(rows) !== "examples") return false;
+  // A copy in a cache, of what is read anyway. Values of examples themselves lie in one.
+  return cheap.has(op) || (op === "concat" && rows.kind !== "each");
+}
+
 /** How many ops a copy may take. */
 const MOST_OPS = 4;
+/** About as many as histories have, or more: their values are what fills caches. */
+const STEPS_OF_EXAMPLE = 8;
 
 export interface Recomputed {
   readonly graph: ValidGraph;
@@ -25,9 +37,43 @@ export interface Recomputed {
   readonly least: ReadonlyMap<NodeId, number>;
 }
 
-export function recompute(graph: ValidGraph, held: ReadonlySet<string>): Recomputed {
+export function recompute(given: ValidGraph, held: ReadonlySet<string>): Recomputed {
+  const graph = inCheaperOps(given);
   const reads = new Reads(graph, held);
   return new Recomputer(reads, timesOf(reads, new Map())).graph();
+}
+
+/** The same values by ops that are cheap to do again. */
+function inCheaperOps(graph: ValidGraph): ValidGraph {
+  const concats = new Map<string, NodeId>();
+  const keyOf = (inputs: readonly NodeId[], dim: number) => `${dim} ${inputs.join(" ")}`;
+  /** Where the first of the values stand side by side already, only the others are put after them. */
+  const afterOther = (
+    { attributes: { dim }, origin }: Node<"concat">,
+    inputs: readonly NodeId[],
+    to: GraphBuilder,
+  ) => {
+    const count = inputs.findLastIndex((_, i) => i > 1 && concats.has(keyOf(inputs.slice(0, i), dim)));
+    const others =
+      count < 0 ? inputs : [concats.get(keyOf(inputs.slice(0, count), dim))!, ...inputs.slice(count)];
+    const id = to.add("concat", others, { dim }, origin);
+    concats.set(keyOf(inputs, dim), id);
+    return id;
+  };
+  const cheaper: Replacement<GraphBuilder> = (node, inputs, to) => {
+    if (domainOf(node.type.rows) !== "examples") return null;
+    if (node.op === "concat") return afterOther(node as Node<"concat">, inputs, to);
+    return node.op === "matmul" ? byOneNumber(node, inputs, to) : null;
+  };
+  return validate(rewrite(graph, cheaper));
+}
+
+/** A product of one number a row with weights is a multiplication. */
+function byOneNumber({ type, origin }: Node, [x, w]: readonly NodeId[], to: GraphBuilder): NodeId | null {
+  const { dims } = to.typeOf(x!);
+  if (dims.length !== 1 || dims[0] !== 1) return null;
+  const weights = to.add("reshape", [w!], { dims: type.dims }, origin);
+  return to.add("multiply", [x!, weights], {}, origin);
 }
 
 class Recomputer {
@@ -39,15 +85,29 @@ class Recomputer {
   /** By node of the given Graph: the same in the new one. */
   private readonly placed = new Map<NodeId, NodeId>();
   private readonly costs = new Map<NodeId, number>();
+  /** Values that are kept because others can be computed from them. */
+  private readonly roots = new Set<NodeId>();
+
+  /** Read at a later time than they are computed at. */
+  private readonly readLater: ReadonlySet<NodeId>;
 
   constructor(reads: Reads, times: Times) {
     this.reads = reads;
     this.times = times;
+    const readAt = (reader: Node) =>
+      isReduction(reader, reads.graph) ? times.partial(reader) : times.of(reader);
+    const found = reads.needed.filter(
+      (node) =>
+        reads.isComputed(node) &&
+        reads.computingConsumers(node).some((reader) => readAt(reader) > times.of(node)),
+    );
+    this.readLater = new Set(found.map(({ id }) => id));
   }
 
   graph(): Recomputed {
     const { graph, needed } = this.reads;
-    for (const node of needed) this.costs.set(node.id, this.findCost(node));
+    this.findCosts();
+    this.keepRoots();
     for (const node of needed)
       this.placed.set(
         node.id,
@@ -99,22 +159,52 @@ class Recomputer {
    */
   private findCost(node: Node): number {
     const { reads } = this;
-    const later = this.isReadLater(node) ? 0 : Number.POSITIVE_INFINITY;
+    const isThere = this.readLater.has(node.id) || this.roots.has(node.id);
+    const later = isThere ? 0 : Number.POSITIVE_INFINITY;
     if (domainOf(node.type.rows) === "once" || reads.isSource(node) || reads.kept.has(node.id)) return 0;
     // A view, or a repeat that loops read as what it repeats.
     if (!reads.isComputed(node)) return this.costs.get(node.inputs[0]!) === 0 ? 0 : Number.POSITIVE_INFINITY;
-    if (!cheap.has(node.op) || domainOf(node.type.rows) !== "examples") return later;
+    if (!isCheap(node)) return later;
     const ops = operandsOf(node).reduce((sum, id) => sum + this.costs.get(id)!, 1);
     return ops <= MOST_OPS ? ops : later;
   }
 
-  private isReadLater(node: Node): boolean {
-    const { reads, times } = this;
-    if (!reads.isComputed(node)) return false;
-    return reads.computingConsumers(node).some((reader) => {
-      const time = isReduction(reader, reads.graph) ? times.partial(reader) : times.of(reader);
-      return time > times.of(node);
-    });
+  /** Of the nodes that are needed from place `first` on. */
+  private findCosts(first = 0): void {
+    const { needed } = this.reads;
+    for (let place = first; place < needed.length; place++)
+      this.costs.set(needed[place]!.id, this.findCost(needed[place]!));
+  }
+
+  /** Keeps a value that nothing reads later where others need not be kept then, as they are cheap to make of it. */
+  private keepRoots(): void {
+    const { reads } = this;
+    let least = this.keptNumbers();
+    for (const [place, node] of reads.needed.entries()) {
+      const isDear = this.costs.get(node.id) === Number.POSITIVE_INFINITY && !isCheap(node);
+      if (!isDear || !reads.isComputed(node) || !reads.computingConsumers(node).some(isCheap)) continue;
+      this.roots.add(node.id);
+      this.findCosts(place);
+      const kept = this.keptNumbers();
+      if (kept < least) {
+        least = kept;
+        continue;
+      }
+      this.roots.delete(node.id);
+      this.findCosts(place);
+    }
+  }
+
+  /** How many numbers an example has in memory between phases, about. */
+  private keptNumbers(): number {
+    let sum = 0;
+    for (const { id, type } of this.reads.needed) {
+      const { rows, dims } = type;
+      const isThere = this.roots.has(id) || this.readLater.has(id);
+      if (!isThere || this.costs.get(id) !== 0 || domainOf(rows) !== "examples") continue;
+      sum += (rows.kind === "each" ? 1 : STEPS_OF_EXAMPLE) * sizeOf(dims);
+    }
+    return sum;
   }
 
   private add(node: Node, inputs: readonly NodeId[]): NodeId {

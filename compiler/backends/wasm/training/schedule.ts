@@ -204,32 +204,39 @@ function indices({ needed, graph }: Reads): readonly (readonly Unit[])[] {
 /** The units in as few runs as there can be, each run after those that it reads from. */
 function runsOf(units: readonly Unit[], reads: Reads): readonly Run[] {
   const orders = blockKinds.map((first) => inRuns(units, reads, first));
-  return orders.reduce((best, runs) => (runs.length < best.length ? runs : best));
+  const fewest = orders.reduce((best, runs) => (runs.length < best.length ? runs : best));
+  return leavesSteps(fewest, reads) ? [{ blocks: "steps", units }] : fewest;
 }
 
 /** In runs that take turns, of which the first has blocks of this kind. */
 function inRuns(units: readonly Unit[], reads: Reads, first: BlockKind): readonly Run[] {
-  const placeOf = new Map<NodeId, number>();
+  const turns = [first, ...blockKinds.filter((kind) => kind !== first)];
+  const runOf = new Map<NodeId, number>();
   const runs: { readonly blocks: BlockKind; readonly units: Unit[] }[] = [];
   for (const unit of units) {
-    const blocks = blocksOf(unit, reads);
-    const own = nodesOf(unit);
-    const isMade = new Set(own.map(({ id }) => id));
-    const read = own.flatMap((node) => reads.inputs(node)).filter(({ id }) => !isMade.has(id));
-    let place = largest(
-      read.map(({ id }) => placeOf.get(id) ?? 0),
+    const earliest = largest(
+      readBy(unit, reads).map(({ id }) => runOf.get(id) ?? 0),
       0,
     );
-    const isTurn = (at: number) => (at % 2 === 0) === (blocks === first);
-    if (!isTurn(place)) place++;
-    for (const { id } of own) placeOf.set(id, place);
-    while (runs.length <= place) {
-      const isFirst = runs.length % 2 === 0;
-      runs.push({ blocks: isFirst ? first : blockKinds.find((kind) => kind !== first)!, units: [] });
-    }
-    runs[place]!.units.push(unit);
+    const kind = turns.indexOf(blocksOf(unit, reads));
+    const run = earliest % turns.length === kind ? earliest : earliest + 1;
+    for (const { id } of nodesOf(unit)) runOf.set(id, run);
+    while (runs.length <= run) runs.push({ blocks: turns[runs.length % turns.length]!, units: [] });
+    runs[run]!.units.push(unit);
   }
   return runs.filter((run) => run.units.length > 0);
+}
+
+/** Whether a run reads values of steps of one before it: those of a whole slice, which no cache holds. */
+function leavesSteps(runs: readonly Run[], reads: Reads): boolean {
+  const runOf = new Map<NodeId, number>();
+  for (const [run, { units }] of runs.entries())
+    for (const { id } of units.flatMap(nodesOf)) runOf.set(id, run);
+  return runs.some(({ units }, run) =>
+    units.some((unit) =>
+      readBy(unit, reads).some(({ id, type }) => isOfSteps(type) && (runOf.get(id) ?? run) !== run),
+    ),
+  );
 }
 
 /** Nodes that the unit computes, or adds up parts of. */
@@ -240,34 +247,69 @@ function nodesOf(unit: Unit): readonly Node[] {
   return [unit.node];
 }
 
+/** What the unit reads of others. */
+function readBy(unit: Unit, reads: Reads): readonly Node[] {
+  const own = nodesOf(unit);
+  return own.flatMap((node) => reads.inputs(node)).filter((input) => !own.includes(input));
+}
+
 function blocksOf(unit: Unit, reads: Reads): BlockKind {
-  const ofSteps = ({ rows }: TensorType) => domainOf(rows) === "examples" && rows.kind !== "each";
-  const isOfSteps = nodesOf(unit).some((node) =>
-    [node, ...node.inputs.map((id) => reads.graph.nodes[id]!)].some(({ type }) => ofSteps(type)),
-  );
-  return isOfSteps ? "steps" : "examples";
+  const types = nodesOf(unit).flatMap((node) => [node, ...node.inputs.map((id) => reads.graph.nodes[id]!)]);
+  return types.some(({ type }) => isOfSteps(type)) ? "steps" : "examples";
+}
+
+/** Whether an example has any number of the rows. */
+function isOfSteps({ rows }: TensorType): boolean {
+  return domainOf(rows) === "examples" && rows.kind !== "each";
+}
+
+/** An item, in the shape of the loop that computes it, or null where none does; what reads it comes in its round or a later one. */
+interface Placed extends Item {
+  readonly loop: TensorType | null;
+  round: number;
+}
+
+function placed(items: readonly Item[], reads: Reads): readonly Placed[] {
+  const { graph } = reads;
+  // Parts of sums are read by nothing of the same items.
+  const values = new Map<NodeId, Placed>();
+  const all = items.map(({ node, part }): Placed => {
+    const summed = part === "partial" && isSummedInLoop(node, graph);
+    const inLoop = summed || (part === "value" && isElementwise(node));
+    const loop = inLoop ? (summed ? flat(graph.nodes[node.inputs[0]!]!.type) : node.type) : null;
+    let round = 0;
+    for (const input of part === "merge" ? [] : reads.inputs(node)) {
+      const known = values.get(input.id);
+      if (known !== undefined) round = Math.max(round, known.round + (isSameLoop(known.loop, loop) ? 0 : 1));
+    }
+    const found = { node, part, loop, round };
+    if (part !== "partial") values.set(node.id, found);
+    return found;
+  });
+  // A value that one loop alone reads is not stored: it waits for that loop.
+  const byNode = new Map(all.map((each) => [each.node.id, each]));
+  for (const each of all.toReversed()) {
+    if (each.part !== "value" || each.loop === null || reads.kept.has(each.node.id)) continue;
+    const readers = reads.computingConsumers(each.node).map(({ id }) => byNode.get(id));
+    const round = readers[0]?.round;
+    const isInOne = readers.every(
+      (reader) => reader?.round === round && isSameLoop(reader?.loop ?? null, each.loop),
+    );
+    if (round !== undefined && isInOne) each.round = round;
+  }
+  return all;
+}
+
+function isSameLoop(a: TensorType | null, b: TensorType | null): boolean {
+  return a !== null && b !== null && sameShape(a, b);
 }
 
 /** Loops and other units, each after what it reads. */
 function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
-  const { graph } = reads;
-  // A value of the same items that has the rounds of its loop, or that its readers come after.
-  const rounds = new Map<NodeId, { readonly round: number; readonly loop: Node | null }>();
   const loops = new Map<string, { round: number; members: Node[]; sums: Node[]; type: TensorType }>();
   const others: { readonly round: number; readonly unit: Unit }[] = [];
   const attentions = new Map<string, Node<"attention_gradient">[]>();
-  for (const { node, part } of items) {
-    const summed = part === "partial" && isSummedInLoop(node, graph);
-    const loopType = summed ? flat(graph.nodes[node.inputs[0]!]!.type) : node.type;
-    const inLoop = summed || (part === "value" && isElementwise(node));
-    let round = 0;
-    for (const input of part === "merge" ? [] : reads.inputs(node)) {
-      const known = rounds.get(input.id);
-      if (known === undefined) continue;
-      const isSame = inLoop && known.loop !== null && sameShape(known.loop.type, loopType);
-      round = Math.max(round, isSame ? known.round : known.round + 1);
-    }
-    if (part !== "partial") rounds.set(node.id, { round, loop: inLoop ? node : null });
+  for (const { node, part, loop: type, round } of placed(items, reads)) {
     if (node.op === "attention_gradient") {
       const { heads, scale, causal } = (node as Node<"attention_gradient">).attributes;
       const key = [...node.inputs, heads, scale, causal, round].join(" ");
@@ -277,14 +319,14 @@ function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
       nodes.push(node as Node<"attention_gradient">);
       continue;
     }
-    if (!inLoop) {
+    if (type === null) {
       others.push({ round, unit: part === "merge" ? { kind: "merge", node } : { kind: "op", node } });
       continue;
     }
-    const key = `${round} ${rowsKey(loopType.rows)} ${loopType.dims.join("×")}`;
-    const loop = loops.get(key) ?? { round, members: [], sums: [], type: loopType };
+    const key = `${round} ${rowsKey(type.rows)} ${type.dims.join("×")}`;
+    const loop = loops.get(key) ?? { round, members: [], sums: [], type };
     loops.set(key, loop);
-    (summed ? loop.sums : loop.members).push(node);
+    (part === "partial" ? loop.sums : loop.members).push(node);
   }
   const made = [...loops.values()].map(({ round, members, sums, type }) => {
     const inside = new Set([...members, ...sums]);
