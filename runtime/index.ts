@@ -105,6 +105,7 @@ export {
 } from "./driver/prepare.ts";
 export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
 export type { RowsOptions } from "./driver/rows.ts";
+export type { Serving } from "./driver/serving.ts";
 export {
   type ComparedColumn,
   type DataTest,
@@ -113,6 +114,7 @@ export {
 } from "./driver/test-data.ts";
 export { type StatsTest, type TestStatsOptions, testStats } from "./driver/test-stats.ts";
 export {
+  type ExplainedContinuation,
   explainFrom,
   type RunOptions,
   resume,

@@ -229,6 +229,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     "compile",
     "Generate standalone TypeScript or an ONNX model from a run, or a training in Python from a spec.",
     "dinc compile my-run --target ts --out my-ranker",
+    "dinc compile tuesday-run --weights-only --out my-ranker",
     "dinc compile my-run --target onnx --out my-model",
     "dinc compile model.din -c dinc.yaml --target torchrec --out my-training",
     "dinc compile model.din --emit graph",
@@ -255,6 +256,10 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     .option("--without-pass <name>", "leave out a pass in --emit optimised; repeatable", collect, [])
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
     .option("--uncalibrated", "without the calibration of the run")
+    .option(
+      "--weights-only",
+      "write only the weights, and what goes with them, into the folder of a module that was compiled before",
+    )
     .option(
       "--force",
       "replace the folder even if it holds other files; dinc's own output is always replaced",

@@ -2,6 +2,7 @@
 // the possible causes among these.
 
 import { rangeText } from "../driver/metric-notes.ts";
+import type { Serving } from "../driver/serving.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";
 import {
   ASPECTS,
@@ -20,12 +21,14 @@ export function comparisonText(
   manifests: Pair<Manifest>,
   comparison: RunComparison,
   specDiff: string,
+  serving: Serving | null,
 ): string {
   const parts = [
     headText(names, manifests),
     kinshipText(comparison.kinship),
     ...names.map((name, i) => chainText(name, manifests[i]!)),
     weightsText(comparison),
+    serving === null || comparison.weights.same ? "" : servingText(names[1], serving),
     metricsText(comparison.metrics),
     calibrationText(comparison),
     ...ASPECTS.map((aspect) => aspectText(aspect, comparison, specDiff)),
@@ -92,6 +95,13 @@ function weightsText({ weights: { same, arrays, differing } }: RunComparison): s
     ]);
   const more = differing.length > MOST_ARRAYS ? `  and ${differing.length - MOST_ARRAYS} more\n` : "";
   return `weights: ${differing.length} of ${arrays} arrays differ\n${alignedLines(rows, new Set(), "  ")}${more}`;
+}
+
+/** For `b`, or what is to be trained. */
+function servingText(b: string, { servesOn, why }: Serving): string {
+  return servesOn
+    ? `module: one compiled from a serves b with new weights: dinc compile ${b} --weights-only --out MODULE\n`
+    : `module: b needs one compiled anew, as ${why.join(", and ")}\n`;
 }
 
 function metricsText(metrics: readonly MetricComparison[]): string {

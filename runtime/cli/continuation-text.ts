@@ -1,14 +1,11 @@
 // The table of `dinc train --from RUN --explain`: what becomes of each table, layer, transform and of the optimizer, line by line.
 
-import type {
-  Continuation,
-  ContinuedTable,
-  ContinuedWeights,
-} from "../../compiler/train/from/continuation.ts";
+import type { ContinuedTable, ContinuedWeights } from "../../compiler/train/from/continuation.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";
+import type { ExplainedContinuation } from "../driver/train.ts";
 
-export function continuationText(run: string, continuation: Continuation): string {
-  const { tables, weights, transforms, optimizer, left, sameNetwork } = continuation;
+export function continuationText(run: string, continuation: ExplainedContinuation): string {
+  const { tables, weights, transforms, optimizer, left, sameNetwork, serving } = continuation;
   const { steps, why } = optimizer;
   const rows = [
     ["of", "", "becomes", ""],
@@ -27,6 +24,14 @@ export function continuationText(run: string, continuation: Continuation): strin
       why ?? `its state, and its count of ${thousands(steps)} steps`,
     ],
     ["schedule", "", "anew", "the learning rate goes by the steps of this training"],
+    [
+      "module",
+      "",
+      serving.servesOn ? "kept" : "anew",
+      serving.servesOn
+        ? "one that is served takes the new weights (--weights-only)"
+        : serving.why.join(", and "),
+    ],
     ...left.map((name) => ["not taken", name, "", ""]),
   ];
   const note = sameNetwork

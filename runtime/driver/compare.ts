@@ -4,10 +4,13 @@ import { comparisonOf, type RunComparison } from "../run/compare-runs.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { readRun } from "../run/read-run.ts";
 import type { Run } from "../run/run-folder.ts";
+import { type Serving, servingOfRuns } from "./serving.ts";
 
 export interface ComparedRuns extends RunComparison {
   /** What the folders hold, in the order in which they were given. */
   readonly runs: readonly [a: Run, b: Run];
+  /** Whether the module compiled from a serves b; null where one of them cannot be compiled. */
+  readonly serving: Serving | null;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface ComparedRuns extends RunComparison {
  */
 export async function compareRuns(a: OpenRun | string, b: OpenRun | string): Promise<ComparedRuns> {
   const runs = [await runOf(a), await runOf(b)] as const;
-  return { ...comparisonOf(...runs), runs };
+  return { ...comparisonOf(...runs), runs, serving: await servingOfRuns(a, b) };
 }
 
 async function runOf(run: OpenRun | string): Promise<Run> {

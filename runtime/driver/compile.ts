@@ -27,6 +27,11 @@ export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
   readonly target?: TargetName;
   /** The folder to write. Without one, the files are only returned. */
   readonly out?: string;
+  /**
+   * Writes only the weights, and what goes with them, into the folder of a module that was compiled before, with the options that it was
+   * compiled with. Throws DiagnosticError where they do not fit its program, and leaves it as it is.
+   */
+  readonly weightsOnly?: boolean;
   /** Replaces the folder whatever it holds; dinc's own output is replaced anyway. */
   readonly force?: boolean;
   /** Without the run's calibration. */
@@ -63,6 +68,7 @@ export async function compile(
 ): Promise<CompiledModel> {
   const target = targetFor(options);
   const { out, force = false } = options;
+  if (options.weightsOnly === true) return weightsOnly(source, target, options);
   if (out !== undefined) {
     const input = pathOf(source) ?? (typeof options.config === "string" ? options.config : null);
     if (input !== null && (await liesIn(input, out)))
@@ -83,6 +89,27 @@ export async function compile(
   return compiled;
 }
 
+async function weightsOnly(
+  source: OpenRun | string | Untrained,
+  target: CompileTarget,
+  options: CompileOptions,
+): Promise<CompiledModel> {
+  const { out, force, seed } = options;
+  const refuse = (why: string) => new UsageError(`--weights-only ${why}`);
+  if (out === undefined) throw refuse("writes into the folder of a module: name it with --out");
+  if (target.name !== "ts")
+    throw refuse("is for --target ts: a file of another target has its weights in it");
+  if (force === true) throw refuse("replaces no other files: leave --force out");
+  if (typeof source !== "string" && "untrained" in source) throw refuse("takes a run folder, not a spec");
+  const { optionsGiven, replaceWeights } = await import("./weights-only.ts");
+  if (optionsGiven(options))
+    throw refuse("takes the options that the module was compiled with: leave them out");
+  const run = await openedRun(source, options);
+  const trained = await trainedModelOf(run);
+  const asked = { out, seed: seed ?? run.model.train.seed };
+  return replaceWeights(trained, run.folder, target, asked, options);
+}
+
 function pathOf(source: OpenRun | string | Untrained): string | null {
   if (typeof source === "string") return source;
   if ("folder" in source) return source.folder;
@@ -100,7 +127,7 @@ async function trainedModel(
     return holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
   }
   const run = await openedRun(source, options);
-  return holdsWeights ? trainedModelOf(run) : modelAlone(run.model);
+  return holdsWeights ? await trainedModelOf(run) : modelAlone(run.model);
 }
 
 /** What reads dinc.yaml is loaded only where there are settings, as it is large. */

@@ -9,7 +9,7 @@ import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
@@ -42,6 +42,7 @@ import { describeTruth, metricNotes } from "./metric-notes.ts";
 import { type Asked, askedFor, Prepared, type PrepareOptions, peakMemory, preparedOf } from "./prepare.ts";
 import { type ModelSource, withSeed } from "./read-spec.ts";
 import { runContents } from "./run-contents.ts";
+import { programSource, type Serving, servingOf } from "./serving.ts";
 
 /** How a training runs, and where its run goes. */
 export interface RunOptions extends CheckpointOptions, EngineOptions {
@@ -288,6 +289,11 @@ async function trainedOn(
   };
 }
 
+export interface ExplainedContinuation extends Continuation {
+  /** Whether the module that was compiled from the run takes the new weights. */
+  readonly serving: Serving;
+}
+
 /**
  * What would become of the run that `options.from` names in a training on these data, which are read and fitted; nothing is trained.
  * Throws as `train` does.
@@ -295,7 +301,7 @@ async function trainedOn(
 export async function explainFrom(
   source: ModelSource | null,
   options: PrepareOptions,
-): Promise<Continuation> {
+): Promise<ExplainedContinuation> {
   if (options.from === undefined) throw new UsageError("there is no run to go on from: name it with --from");
   const asked = await askedFor(source, { ...options, testFirst: false });
   const prepared = await preparedOf(asked, options);
@@ -304,7 +310,16 @@ export async function explainFrom(
     const { fitted } = prepared.data;
     const tables = tablesOf(model, fitted);
     const program = trainingProgram(lower(model), model);
-    return continuedFrom(prepared.from!, { model, fitted, program, tables, vectors: new Map() }).continuation;
+    const { opened } = prepared.from!;
+    const { continuation } = continuedFrom(prepared.from!, {
+      ...{ model, fitted, program, tables, vectors: new Map() },
+    });
+    const rows = new Map(tables.map(({ name, rows }) => [name, rows]));
+    const serving = await servingOf(programSource(opened), {
+      ...{ model, predict: predictionProgram(lower(model), model), calibration: null },
+      rowsOf: (name) => rows.get(name)!,
+    });
+    return { ...continuation, serving };
   } finally {
     prepared.close();
   }

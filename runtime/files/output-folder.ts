@@ -76,7 +76,8 @@ async function putFolder(
   await flushFolder(dirname(path));
 }
 
-function inOneGo(content: GeneratedFile): Parameters<typeof writeFlushed>[1] {
+/** A file's content as what writes it. */
+export function inOneGo(content: GeneratedFile): Parameters<typeof writeFlushed>[1] {
   if (typeof content === "string" || content instanceof Uint8Array) return content;
   return async (file) => {
     for (const piece of content) await file.writeFile(piece);

@@ -246,6 +246,12 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     before: [TRAIN],
     command: "test-data --stats stats.json --run run",
   },
+  "no-module-there": { before: [TRAIN], command: "compile run --weights-only --out ranker" },
+  "weights-of-other-program": {
+    files: { "wider.din": usualFiles["model.din"]!.replace("mlp([16])", "mlp([32])") },
+    before: [TRAIN, "compile run --out ranker", "train wider.din --out wider"],
+    command: "compile wider --weights-only --out ranker",
+  },
   "output-exists": { before: [TRAIN] },
   "output-not-a-run": { files: { "run/thesis.txt": "years of work\n" }, command: `${TRAIN} --force` },
   "prepared-missing": { command: "train --rows rows --out run" },

@@ -30,5 +30,7 @@ describe("docs/daily.md", { timeout: 120_000 }, () => {
     const from = out.indexOf("b goes on from a");
     const chain = out.slice(from, out.indexOf("weights:", from));
     expect(page).toContain(`$ dinc diff monday tuesday\n…\n${chain.trimEnd()}\n`);
+    const [module] = /^module: .*$/m.exec(out)!;
+    expect(page).toContain(`\n${module}\n`);
   });
 });

@@ -1,6 +1,7 @@
 // Generates `model.ts`, one file without imports: a ranking program with a typed API, its kernels, and the reading of raw values.
 // The weights file holds the weights and the fitted values of the features, and the module checks that file.
 
+import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
@@ -37,6 +38,7 @@ import {
   type FunctionDeclaration,
   type InterfaceDeclaration,
   mentionedBy,
+  written,
 } from "./writer.ts";
 
 export interface EmittedModule extends FinishedModule {
@@ -54,6 +56,8 @@ export interface EmittedModule extends FinishedModule {
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
   readonly counted: CountedColumns;
+  /** A text that is the same where requests hold the same values, which are encoded alike. */
+  readonly encoding: string;
 }
 
 const publicNames = [
@@ -196,6 +200,14 @@ export function emitModule(
     vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
     counted: countedColumns(bound, historiesOf(bound)),
+    encoding: fingerprintOf(
+      [
+        ...historiesOf(bound).map(({ name, max }) => `${name} ${max}`),
+        written([...requestInterfaces(model, bound, "columns"), featuresClass(features, true)], {
+          ...{ language: "typescript", comments: false, nested: false },
+        }),
+      ].join("\n"),
+    ),
   };
 }
 

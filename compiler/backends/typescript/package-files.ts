@@ -4,11 +4,21 @@ import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
+import type { EmitOptions } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
+import type { ProgramParts } from "./emit-program.ts";
 import { NOT_LINTED } from "./finish-module.ts";
 import { inBothLanguages, type TwoLanguages, withoutTypes } from "./writer.ts";
 
-export function packageJson(model: Model, version: string, run: string | null): string {
+/** What package.json says of how the module was made, by which its weights can be replaced. */
+export interface MadeBy {
+  readonly program: string;
+  readonly options: EmitOptions;
+  readonly parts: ProgramParts;
+}
+
+export function packageJson(model: Model, version: string, run: string | null, made: MadeBy): string {
+  const { tables, withoutTable, mode, projectedTables } = made.options;
   const content = {
     name: `${packageName(model.name)}-ranker`,
     version: packageVersion(run),
@@ -25,6 +35,7 @@ export function packageJson(model: Model, version: string, run: string | null): 
       "./model.golden.json": "./model.golden.json",
     },
     scripts: { test: "node --test model.test.js" },
+    dinc: { ...made, options: { tables, withoutTable, mode, projectedTables } },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -4,45 +4,38 @@ import { FAST_TOLERANCE, TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
 import { sigmoid } from "../../common/sigmoid.ts";
-import { tablesBeside } from "../../middle/passes/project-tables.ts";
 import { isCalibration } from "../../middle/programs/calibrated.ts";
-import { rankingProgram } from "../../middle/programs/ranking.ts";
-import { type EmitOptions, PROJECTED_MIB } from "../contract/emit-options.ts";
+import type { EmitOptions } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
 import { found, type TrainedModel } from "../contract/trained-model.ts";
 import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
 import { fittedFor, type Tensor, usualFor, weightsFile } from "../serving/weights-file.ts";
 import { storageFor, writtenTable } from "./compact-tables.ts";
-import { explainable } from "./explain.ts";
+import { emitProgram } from "./emit-program.ts";
 import { NOT_LINTED } from "./finish-module.ts";
 import { poolJavascript } from "./library.generated.ts";
 import { measureGolden } from "./measure-golden.ts";
-import { emitModule } from "./module.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import { poolCode } from "./pool-file.ts";
 
 /** The logits of the golden requests are those of the tables as they are written. */
 export async function emitPackage(
   trained: TrainedModel,
-  { tables: type = "f32", withoutTable = [], mode = "exact", projectedTables = PROJECTED_MIB }: EmitOptions,
+  options: EmitOptions,
   { version, seed, load }: EmitContext,
 ): Promise<Emitted> {
+  const { tables: type = "f32", withoutTable = [] } = options;
   const without = new Set(withoutTable);
-  const { model, fitted, predict, parameters, tables, run } = trained;
-  const { predict: explaining, explained } = explainable(model, predict);
+  const { model, fitted, parameters, tables, run } = trained;
   const storageOf = (table: string) =>
     without.has(table) ? "source" : storageFor(found(tables, table), isCalibration(table) ? "f32" : type);
-  const sizes = {
-    rowsOf: (table: string) => {
-      const { width, values } = found(tables, table);
-      return storageOf(table) === "f32" ? values.length / width : null;
-    },
-    bytes: projectedTables * 2 ** 20,
+  const rowsOf = (table: string) => {
+    const { width, values } = found(tables, table);
+    return values.length / width;
   };
-  const ranking = rankingProgram(model, explaining, new Set(), sizes);
-  const beside = new Set(tablesBeside(ranking, sizes).map(({ table }) => table));
-  const module = emitModule(model, ranking, explained, storageOf, { version, run }, mode, beside);
+  const emitted = emitProgram({ ...trained, rowsOf }, storageOf, options, { version, run });
+  const { module, explained, parts } = emitted;
   const isFast = module.quantised.length > 0;
   const written = module.tables.map(
     (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,
@@ -84,7 +77,7 @@ export async function emitPackage(
     ["model.pool.js", `${NOT_LINTED}\n${poolJavascript}`],
     ["model.test.ts", test.typescript],
     ["model.test.js", test.javascript],
-    ["package.json", packageJson(model, version, run)],
+    ["package.json", packageJson(model, version, run, { program: module.program, options, parts })],
     [
       "README.md",
       readmeText(model, version, {

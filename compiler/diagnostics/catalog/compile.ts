@@ -10,6 +10,25 @@ export const outputNotGenerated = defineError<{ path: string }>({
     "`dinc compile` replaces its own earlier output as a whole. A folder with anything else in it is left alone: name another --out, or use --force to replace everything in it.",
 });
 
+export const noModuleThere = defineError<{ path: string; reason: string }>({
+  code: "DIN0607",
+  name: "no-module-there",
+  message: ({ path, reason }) => `${path} has no module that could take other weights: ${reason}`,
+  help: () => "compile it as a whole first, without --weights-only",
+  explanation:
+    "`dinc compile --weights-only` writes weights into the folder of a module that `dinc compile --target ts` wrote before, and leaves its code as it is. Here is no such folder, or one of a dinc that did not yet write what it compiled a module from.",
+});
+
+export const weightsOfOtherProgram = defineError<{ path: string; run: string; why: readonly string[] }>({
+  code: "DIN0608",
+  name: "weights-of-other-program",
+  message: ({ path, run, why }) =>
+    `the module in ${path} cannot take the weights of ${run}, as ${why.join(", and ")}`,
+  help: () => "compile it anew, without --weights-only, and let servers load the new module",
+  explanation:
+    "A module takes the weights of every run that has its program: the same features, encoded alike, the same network and the same options of `dinc compile`. Vocabularies, what transforms learned and the sizes of tables are in the weights file, so that new ids and new scales need no new code. `dinc diff` and `dinc train --from RUN --explain` say beforehand whether a module serves on.",
+});
+
 export const moduleDiffers = defineError<{ reason: string }>({
   code: "DIN0606",
   name: "module-differs",

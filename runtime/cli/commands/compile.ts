@@ -31,7 +31,7 @@ export type Level = "ast" | "model" | "graph" | "optimised";
 export interface CompileOptions
   extends SpecOptions,
     EmitOptions,
-    Pick<DriverOptions, "target" | "out" | "force" | "seed"> {
+    Pick<DriverOptions, "target" | "out" | "force" | "seed" | "weightsOnly"> {
   readonly config?: string;
   readonly set?: readonly string[];
   /** Print this level instead. */
@@ -79,6 +79,13 @@ export async function compile(
   if (compacted !== null) terminal.say(compactedText(compacted, options.tables ?? "f32"));
   if (options.mode === "fast") terminal.say(fastText(fast));
   const seconds = (performance.now() - started) / 1000;
+  if (options.weightsOnly === true) {
+    terminal.say(`${out} has the weights of ${path} (${duration(seconds)}), and its code as before.`);
+    terminal.say(
+      "A running server takes model.weights.bin: `pool.replace(bytes)`, or createRanker with them again.",
+    );
+    return exitCodes.clean;
+  }
   if (!isRun && target.holdsWeights)
     terminal.say("The weights are random: compile a run folder to get trained ones.");
   terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${target.check(out)}\`;`);

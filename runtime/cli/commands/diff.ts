@@ -34,7 +34,9 @@ export async function diff(
         `${JSON.stringify({ version: 1, runs: folders, ...comparison, specDiff, paired }, null, 2)}\n`,
       );
     else {
-      terminal.out(comparisonText(folders, [a.manifest, b.manifest], comparison, specDiff));
+      terminal.out(
+        comparisonText(folders, [a.manifest, b.manifest], comparison, specDiff, comparison.serving),
+      );
       if (paired !== null) terminal.out(pairedText(paired, rowsText(options, paired)));
     }
     return comparison.same ? exitCodes.clean : exitCodes.differ;

@@ -1,0 +1,122 @@
+// From a model to its module, and to what the module's program depends on: two runs with the same program are served by one module,
+// each with its weights.
+
+import { fingerprintOf } from "../../common/fingerprint.ts";
+import { printGraph } from "../../middle/build/print.ts";
+import type { Calibration } from "../../middle/calibration/curve.ts";
+import { projectedTables as projectedIn, tablesBeside } from "../../middle/passes/project-tables.ts";
+import { rankingProgram } from "../../middle/programs/ranking.ts";
+import { type EmitOptions, PROJECTED_MIB } from "../contract/emit-options.ts";
+import type { TrainedModel } from "../contract/trained-model.ts";
+import type { TableStorage } from "../serving/plan.ts";
+import { type Explained, explainable } from "./explain.ts";
+import type { Heading } from "./finish-module.ts";
+import { type EmittedModule, emitModule } from "./module.ts";
+
+/** What a program depends on. */
+export interface ProgramSource extends Pick<TrainedModel, "model" | "predict" | "calibration"> {
+  readonly rowsOf: (table: string) => number;
+}
+
+export interface EmittedProgram {
+  readonly module: EmittedModule;
+  readonly explained: readonly Explained[];
+  readonly parts: ProgramParts;
+}
+
+/** By what a person may have changed: a text that is the same where it did not change. */
+export interface ProgramParts {
+  /** Of dinc. */
+  readonly version: string;
+  readonly options: string;
+  readonly model: string;
+  /** What requests hold, and how their values are encoded. */
+  readonly features: string;
+  readonly calibration: string;
+  readonly network: string;
+  /** Tables that are multiplied beforehand, or copied beside those, by how many rows all have. */
+  readonly tables: string;
+}
+
+export function emitProgram(
+  { model, predict, calibration, rowsOf }: ProgramSource,
+  storageOf: (table: string) => TableStorage,
+  options: EmitOptions,
+  origin: Pick<Heading, "version" | "run">,
+): EmittedProgram {
+  const { mode = "exact", projectedTables = PROJECTED_MIB } = options;
+  const { predict: explaining, explained } = explainable(model, predict);
+  const sizes = {
+    rowsOf: (table: string) => (storageOf(table) === "f32" ? rowsOf(table) : null),
+    bytes: projectedTables * 2 ** 20,
+  };
+  const ranking = rankingProgram(model, explaining, new Set(), sizes);
+  const beside = new Set(tablesBeside(ranking, sizes).map(({ table }) => table));
+  const module = emitModule(model, ranking, explained, storageOf, origin, mode, beside);
+  const projected = projectedIn(ranking).map(({ table }) => table);
+  return {
+    ...{ module, explained },
+    parts: {
+      version: origin.version,
+      options: optionsText(options),
+      model: model.name,
+      features: module.encoding,
+      calibration: calibrationText(calibration),
+      network: fingerprintOf(printGraph(predict)),
+      tables: JSON.stringify([projected, [...beside]]),
+    },
+  };
+}
+
+/** Whether two runs have one program with the default options, and if not, why. */
+export function sameProgram(a: ProgramSource, b: ProgramSource, version: string): readonly string[] {
+  const [x, y] = [a, b].map((source) => emitProgram(source, () => "f32", {}, { version, run: null }));
+  return x!.module.program === y!.module.program ? [] : whyOther(x!.parts, y!.parts);
+}
+
+/** Why programs of these parts are not the same: clauses that follow "as". One at least. */
+export function whyOther(before: ProgramParts, now: ProgramParts): readonly string[] {
+  const changed = (Object.keys(now) as (keyof ProgramParts)[]).filter((part) => before[part] !== now[part]);
+  const differs = (part: keyof ProgramParts) => changed.includes(part);
+  // A calibration is a part of the network, and which tables are multiplied depends on both of these.
+  const told = changed.filter(
+    (part) =>
+      !(part === "network" && differs("calibration")) &&
+      !(part === "tables" && (differs("network") || differs("features") || differs("options"))),
+  );
+  const clauses: Readonly<Record<keyof ProgramParts, string>> = {
+    version: `dinc ${before.version} made one and dinc ${now.version} the other`,
+    options: `it was compiled with ${before.options}, and now with ${now.options}`,
+    model: `the model is called ${now.model} instead of ${before.model}`,
+    features: "requests hold other values or encode them in another way",
+    calibration: `the calibration is another one: ${before.calibration} before, ${now.calibration} now`,
+    network: "the network is another one",
+    tables: "tables have another size, so that others are multiplied beforehand (--projected-tables)",
+  };
+  if (told.length === 0)
+    return ["the documentation of features in the spec, which the module has, is another one"];
+  return told.map((part) => clauses[part]);
+}
+
+/** Those that are not the defaults, as the command line has them. */
+function optionsText({
+  tables = "f32",
+  withoutTable = [],
+  mode = "exact",
+  projectedTables,
+}: EmitOptions): string {
+  const said = [
+    ...(tables === "f32" ? [] : [`--tables ${tables}`]),
+    ...withoutTable.map((table) => `--without-table ${table}`),
+    ...(mode === "exact" ? [] : [`--mode ${mode}`]),
+    ...(projectedTables === undefined || projectedTables === PROJECTED_MIB
+      ? []
+      : [`--projected-tables ${projectedTables}`]),
+  ];
+  return said.length === 0 ? "no options" : said.join(" ");
+}
+
+function calibrationText(calibration: Calibration | null): string {
+  if (calibration === null) return "none";
+  return calibration.by === null ? calibration.method : `${calibration.method} by ${calibration.by}`;
+}

@@ -1,0 +1,99 @@
+// `dinc compile --weights-only`: puts the weights of a run into the folder of a module that was compiled before, where they fit its
+// program. Nothing changes where they do not.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { CompileTarget } from "../../compiler/backends/contract/backend.ts";
+import { compiledBy } from "../../compiler/backends/contract/compile.ts";
+import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import type { CompiledModel, GeneratedFile } from "../../compiler/backends/contract/emitted.ts";
+import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
+import { whyOther } from "../../compiler/backends/typescript/emit-program.ts";
+import type { MadeBy } from "../../compiler/backends/typescript/package-files.ts";
+import { noModuleThere, weightsOfOtherProgram } from "../../compiler/diagnostics/catalog/compile.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { inOneGo } from "../files/output-folder.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { version } from "../files/version.ts";
+import { emitContext } from "./emit-context.ts";
+import { throwIfStopped, type Watch } from "./events.ts";
+
+/** What belongs to the weights: a server that looks whether there are others looks at the last one. */
+const OF_WEIGHTS = [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/];
+
+/** `run` names it in messages. Gives the files that were written. */
+export async function replaceWeights(
+  trained: TrainedModel,
+  run: string,
+  target: CompileTarget,
+  { out, seed }: { readonly out: string; readonly seed: number },
+  watch: Watch,
+): Promise<CompiledModel> {
+  const there = await madeBy(out);
+  const compiled = await compiledBy(target, trained, there.options, emitContext(version(), seed));
+  throwIfStopped(watch);
+  const now = madeIn(compiled.files.get("package.json") as string)!;
+  if (now.program !== there.program) {
+    const parameters = { path: out, run, why: whyOther(there.parts, now.parts) };
+    throw new DiagnosticError([diagnose(weightsOfOtherProgram, parameters, noLocation)]);
+  }
+  // The module that is there has to give the scores of training, whatever happened to its files.
+  await target.verify?.(trained, there.options, { files: compiled.files, load: (name) => loaded(out, name) });
+  throwIfStopped(watch);
+  watch.onEvent?.({ kind: "writing", path: out });
+  const files = new Map<string, GeneratedFile>();
+  for (const pattern of OF_WEIGHTS)
+    for (const [name, content] of compiled.files) if (pattern.test(name)) files.set(name, content);
+  for (const [name, content] of files)
+    await writeAtomically(join(out, name), inOneGo(content)).catch((error: unknown) => {
+      throw unwritable(join(out, name), error);
+    });
+  return { ...compiled, files };
+}
+
+let loads = 0;
+
+async function loaded(folder: string, name: string): Promise<unknown> {
+  try {
+    return await import(`${pathToFileURL(join(folder, name)).href}?weights=${loads++}`);
+  } catch (error) {
+    throw refused(
+      folder,
+      `${name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function madeBy(folder: string): Promise<MadeBy> {
+  const text = await readFile(join(folder, "package.json"), "utf8").catch(() => null);
+  if (text === null) throw refused(folder, "it has no package.json");
+  return madeIn(text) ?? refuse(folder, "its package.json does not say what a module was compiled from");
+}
+
+/** What a package.json says of it; null where that is nothing. */
+function madeIn(text: string): MadeBy | null {
+  try {
+    const { dinc } = JSON.parse(text) as { readonly dinc?: Partial<MadeBy> };
+    const isWhole =
+      typeof dinc?.program === "string" && typeof dinc.options === "object" && typeof dinc.parts === "object";
+    return isWhole && dinc.options !== null && dinc.parts !== null ? (dinc as MadeBy) : null;
+  } catch {
+    return null;
+  }
+}
+
+function refuse(path: string, reason: string): never {
+  throw refused(path, reason);
+}
+
+function refused(path: string, reason: string): DiagnosticError {
+  return new DiagnosticError([diagnose(noModuleThere, { path, reason }, noLocation)]);
+}
+
+/** Options that the module has already. */
+export function optionsGiven(options: EmitOptions): boolean {
+  const { graph, tables, withoutTable = [], mode, projectedTables } = options;
+  return [graph, tables, mode, projectedTables].some((each) => each !== undefined) || withoutTable.length > 0;
+}
