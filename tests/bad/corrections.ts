@@ -126,7 +126,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "too-many-operations": [["|> cross(layers: 10_000) |> cross(layers: 10_000)", "|> cross(layers: 3)"]],
   "unfolds-too-deep": [["twice(f => f(f))", "twice(x => relu(x), item_id)"], ["twice(f: Block)", "twice(f: Block, x: Vec[d])"], ["f(f)\n", "f(f(x))\n"]],
   "width-too-complex": [["Vec[(a + 1)*(b + 1)*(c + 1)*(d + 1)*(e + 1)*(f + 1)*(g + 1)*(h + 1)*(i + 1)]", "Vec[n]"]],
-  "too-many-numbers": [["500_000), 1_000)", "500), 50)"], ["dense(30_000) |> dense(30_000)", "dense(300)"]],
+  "too-many-numbers": [["500_000), 500)", "500), 50)"], ["dense(30_000) |> dense(30_000)", "dense(300)"]],
   "too-many-parts": [[`fold(join(${"many, ".repeat(500)}many), `, "fold(join(many, many), "]],
   "too-wide": [["dense(10_000_000)", "dense(100)"]],
   "import-path": [["/home/ann/specs/", ""]],

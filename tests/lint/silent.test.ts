@@ -181,6 +181,53 @@ net {
   });
 });
 
+describe("a number as it is", () => {
+  const adviceOn = (net: string) =>
+    lint(
+      sourceFile(
+        "m.din",
+        `model m
+features user { user_id : id  embed 8 }
+features item {
+  item_id : id  embed 8
+  cents   : number
+}
+label click : binary
+net {
+  let x = concat(user_id, item_id)
+${net}
+}
+`,
+      ),
+    ).flatMap(({ code }) => (code === "DIN0709" ? [code] : []));
+
+  test.each([
+    [
+      "that is only compared",
+      "  predict click = concat(x, cents > 500) |> mlp([8], relu) |> dense(1) |> sigmoid",
+    ],
+    ["that only chooses", "  predict click = where(cents > 500, x, -x) |> dense(1) |> sigmoid"],
+    ["whose logarithm is taken", "  predict click = concat(x, log(1 + cents)) |> dense(1) |> sigmoid"],
+    [
+      "that only a loss reads",
+      "  predict click = dense(x, 1) |> sigmoid\n  loss cheap = cents * log_loss(dense(x, 1), 0)",
+    ],
+  ])("%s needs no scaling", (_, net) => {
+    expect(adviceOn(net)).toEqual([]);
+  });
+
+  test.each([
+    ["in a layer", "  predict click = concat(x, cents) |> mlp([8], tanh) |> dense(1) |> sigmoid"],
+    ["in what is chosen", "  predict click = concat(x, where(cents > 0, cents, 0)) |> dense(1) |> sigmoid"],
+    [
+      "in a loss and a prediction",
+      "  predict click = dense(concat(x, cents), 1) |> sigmoid\n  loss cheap = cents * log_loss(dense(x, 1), 0)",
+    ],
+  ])("%s needs it", (_, net) => {
+    expect(adviceOn(net)).toEqual(["DIN0709"]);
+  });
+});
+
 test("settings at their defaults are no advice to anybody", () => {
   const text = specFiles("tests/good").find(([path]) => path.endsWith("base-model.din"))![1];
   const untrained = text.replace(/\ntrain \{[\s\S]*?\n\}\n/, "\n");

@@ -192,8 +192,8 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "what vectors are piped into": {
     text: inNet("let x = taste |> dense(4) |> ┆"),
-    first: ["activation_score"],
-    some: ["dense"],
+    first: ["abs"],
+    some: ["dense", "gelu", "where"],
   },
   "a pipe's further arguments": { text: inNet("let x = taste |> dense(┆)"), all: ["width:", "activation:"] },
   "fields of a history": { text: inNet("let x = clicks.┆"), all: ["item_id", "dwell"] },

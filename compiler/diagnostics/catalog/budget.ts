@@ -1,18 +1,24 @@
 // Catalogue: specs that unfold to more than any network needs (frontend/elaborate/budget.ts). Codes DIN0252–DIN0258; older ones
 // of the family are DIN0289 list-too-long, DIN0292 unfolds-too-far and DIN0293 too-wide.
 
-import { defineError } from "./define.ts";
+import { defineError, withHelps } from "./define.ts";
 
 const number = (count: number) => (Number.isFinite(count) ? count.toLocaleString("en-US") : "endlessly many");
 
-export const tooManyElements = defineError<{ operation: string; length: number; most: number }>({
-  code: "DIN0252",
-  name: "too-many-elements",
-  message: ({ operation, length, most }) =>
-    `${operation} makes a list of ${number(length)}, and the limit is ${number(most)}`,
-  explanation:
-    "Joining a list to itself doubles it at every step, and the pairs of a list grow with its square. Each element of an unrolled list has layers of its own; 1,000 columns have 499,500 pairs. Take fewer steps, or a shorter list.",
-});
+export const tooManyElements = withHelps(
+  defineError<{ operation: string; length: number; most: number }>({
+    code: "DIN0252",
+    name: "too-many-elements",
+    message: ({ operation, length, most }) =>
+      `${operation} makes a list of ${number(length)}, and the limit is ${number(most)}`,
+    explanation:
+      "Joining a list to itself doubles it at every step, and the pairs of a list grow with its square. Each element of an unrolled list has layers of its own; each row of a batch has all pairs of its list, which for 500 columns are 124,750. Take fewer steps, or a shorter list.",
+  }),
+  {
+    pairs: () =>
+      "make the list shorter first, `mix(fields, 40)`; the sum of all products of two needs no list of them: `fm(fields)`",
+  },
+);
 
 export const tooManyElementsTogether = defineError<{ most: number }>({
   code: "DIN0253",

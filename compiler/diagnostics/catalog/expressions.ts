@@ -130,6 +130,8 @@ export const wrongType = withHelps(
   {
     listOrScan: (callee: string) =>
       `\`${callee}\` goes through a list known when compiling, such as \`[80, 40]\` or \`1..3\`; \`scan\` goes through the steps of a history: \`scan(gru_cell, clicks, width: 8)\``,
+    elements: (callee: string, length: string) =>
+      `\`${callee}\` goes through numbers and written lists; write the vectors as \`[a, b]\`, or take them one by one: \`each(1..${length}, i => pick(x, i))\``,
     withoutQuotes: (text: string) => `write the name without quotes: \`${text.replace(/^["']|["']$/g, "")}\``,
     anActivation: () => "name one, like `relu`",
     listOfNumbers: (number: string) => `write a list of numbers: \`[${number}]\``,
@@ -148,15 +150,21 @@ export const recursion = defineError<{ name: string }>({
 
 // ---- Widths and axes
 
-export const widthMismatch = defineError<{ operation: string; left: string; right: string }>({
-  code: "DIN0274",
-  name: "width-mismatch",
-  message: ({ operation, left, right }) =>
-    `${operation} needs equal widths, but they are ${left} and ${right}`,
-  help: ({ left }) => `bring both to one width, for example with \`dense(x, ${left})\``,
-  explanation:
-    "Both sides of an element-wise operation must have the same width. Only a width of 1 is stretched to that of the other side.",
-});
+export const widthMismatch = withHelps(
+  defineError<{ operation: string; left: string; right: string }>({
+    code: "DIN0274",
+    name: "width-mismatch",
+    message: ({ operation, left, right }) =>
+      `${operation} needs equal widths, but they are ${left} and ${right}`,
+    help: ({ left }) => `bring both to one width, for example with \`dense(x, ${left})\``,
+    explanation:
+      "Both sides of an element-wise operation must have the same width. Only a width of 1 is stretched to that of the other side.",
+  }),
+  {
+    split: (parts: string, part: string, whole: string) =>
+      `for ${parts} parts of ${part}, what is split must be ${whole} wide`,
+  },
+);
 
 export const axisMismatch = defineError<{
   operation: string;
@@ -381,7 +389,8 @@ export const rangeBackwards = defineError<{ low: number; high: number }>({
   code: "DIN0296",
   name: "range-backwards",
   message: ({ low, high }) => `the range \`${low}..${high}\` is empty: its end is below its beginning`,
-  help: ({ low, high }) => `a range counts upwards: \`${high}..${low}\``,
+  help: ({ low, high }) =>
+    `a range counts upwards: \`${high}..${low}\`; to go down, take what is left: \`each(${high}..${low}, i => ${low + high} - i)\``,
   explanation:
     "A range counts upwards and includes both ends: `1..3` is 1, 2 and 3. `1..0` is the range without numbers, as `1..layers` is for no layers.",
 });

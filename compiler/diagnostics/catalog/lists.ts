@@ -1,6 +1,6 @@
 // Catalogue: lists of vectors. Codes DIN0300–DIN0309.
 
-import { defineError } from "./define.ts";
+import { defineError, withHelps } from "./define.ts";
 
 export const listLengths = defineError<{ operation: string; left: string; right: string }>({
   code: "DIN0300",
@@ -29,17 +29,23 @@ export const listWidths = defineError<{ left: string; right: string }>({
     "[a, b, c] is a Seq[3, d] if a, b and c are all d wide, like the fields of a factorization machine.",
 });
 
-export const needsList = defineError<{ operation: string; history: string }>({
-  code: "DIN0303",
-  name: "needs-a-list",
-  message: ({ operation, history }) =>
-    history === ""
-      ? `${operation} works on a list of vectors, and this is one vector`
-      : `${operation} needs a list, whose length is known when compiling; \`${history}\` is a history`,
-  help: () => "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
-  explanation:
-    "The pairs of a list, its vectors side by side and a layer across it have a size that depends on its length. The length of a history differs between users.",
-});
+export const needsList = withHelps(
+  defineError<{ operation: string; history: string }>({
+    code: "DIN0303",
+    name: "needs-a-list",
+    message: ({ operation, history }) =>
+      history === ""
+        ? `${operation} works on a list of vectors, and this is one vector`
+        : `${operation} needs a list, whose length is known when compiling; \`${history}\` is a history`,
+    help: () => "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
+    explanation:
+      "The pairs of a list, its vectors side by side and a layer across it have a size that depends on its length. The length of a history differs between users.",
+  }),
+  {
+    attention: (history: string) =>
+      `to let each of its steps meet all of them, use \`attention(${history}, ${history}, ${history})\`; otherwise reduce it with \`sum\`, \`mean\` or \`max\``,
+  },
+);
 
 export const noElement = defineError<{ index: string; length: string }>({
   code: "DIN0304",

@@ -110,6 +110,10 @@ const SIGNS = {
   loss: "write the loss after `=`",
   separator: "remove it: no separator is needed here",
   comparison: "`=` gives a name to a value; to compare two values write `a == b`",
+  comparisonOfFeature:
+    "features are declared here; a comparison stands in the network: `let adult = age > 18`",
+  lambdaBody:
+    "the body of a function written in place is one expression; for `let`s make it a block, and name that: `each(fields, scored)`",
   statement: "a statement begins with `let name =`, `predict label =` or `loss name =`",
   indexing: "there is no indexing; a field of a history is `clicks.item_id`",
   severalValues: "separate several values with commas: `metrics auc, log_loss`",

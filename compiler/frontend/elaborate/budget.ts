@@ -90,8 +90,11 @@ export class Budget {
    */
   list(operation: string, length: number, of: "vectors" | "elements", span: Span): boolean {
     if (this.elaboration.builder !== null) return true;
-    if (length > limits[of]) {
-      this.elaboration.report(tooManyElements, { operation, length, most: limits[of] }, span);
+    const isOfPairs = operation === "`pairs`" || operation === "`product`";
+    const longest = isOfPairs ? limits.pairs : limits[of];
+    if (length > longest) {
+      const details = isOfPairs ? { help: tooManyElements.helps.pairs() } : {};
+      this.elaboration.report(tooManyElements, { operation, length, most: longest }, span, details);
       return false;
     }
     this.used[of] += length;

@@ -75,7 +75,13 @@ export function callFunction(
 
 /** What to write where something of another type was meant. */
 function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value, span: Span): Details {
-  if (accepts === "list" && type.kind === "tensor") return { help: wrongType.helps.listOrScan(callee) };
+  if (accepts === "list" && type.kind === "tensor")
+    return {
+      help:
+        type.list === null
+          ? wrongType.helps.listOrScan(callee)
+          : wrongType.helps.elements(callee, printDim(type.list)),
+    };
   if (accepts === "function" && type.kind === "string")
     return { help: wrongType.helps.withoutQuotes(textOf(span)) };
   return {};

@@ -38,7 +38,7 @@ import {
   unionSources,
 } from "../values/types.ts";
 import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
-import { widthOrigins } from "../values/widths.ts";
+import { PARTS_OF_SPLIT, widthOrigins } from "../values/widths.ts";
 import { concat } from "./combine.function.ts";
 import { kernelOf } from "./dense.function.ts";
 
@@ -188,7 +188,8 @@ export const product = defineFunction({
     const [x, y] = [call.vector("x"), call.vector("y")];
     const lengthOf = (name: "x" | "y", value: TensorValue) =>
       listLength(call.elaboration, "`product`", { value, span: call.argument(name).span });
-    const [n, m] = [lengthOf("x", x), lengthOf("y", y)];
+    const n = lengthOf("x", x);
+    const m = n === null ? null : lengthOf("y", y);
     if (n === null || m === null) return ERROR;
     const length = multiplyDims(n, m);
     const [rows, columns] = [constantOf(n), constantOf(m)];
@@ -264,7 +265,7 @@ export const split = defineFunction({
     }
     const some = call.elaboration.anyInt().type;
     const part = width ?? (some.kind === "int" ? some.value : n);
-    const widthOrigin = { span: call.span, what: "the parts of this `split`" };
+    const widthOrigin = { span: call.span, what: PARTS_OF_SPLIT };
     const type = { ...x.type, list: n, width: part };
     return { ...x, node: reshaped(call, x.node, [n, part]), widthOrigin, type };
   },

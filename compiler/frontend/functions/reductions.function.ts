@@ -57,13 +57,13 @@ export const mean = defineFunction({
 /** Of `max` and `min`: one value alone is reduced, two meet number by number. */
 const alone = plainValue({ kind: "string", value: "" });
 
-function extremeFunction(name: "max" | "min", adjective: string): LanguageFunction {
+function extremeFunction(name: "max" | "min", adjective: string, comparative: string): LanguageFunction {
   return defineFunction({
     name,
     doc: [
-      `\`${name}(x: Seq[h, d]) -> Vec[d]\` is the ${adjective} value over the steps or elements, for each of the d numbers; 0 for an`,
-      `empty history. \`${name}(x, y)\` is the ${adjective === "largest" ? "larger" : "smaller"} of two, vectors or a vector and a number, number by number; where they tie`,
-      "each learns half.",
+      `\`${name}(x: Seq[h, d], y) -> Vec[d]\` without y is the ${adjective} value over the steps or elements, for each of the d numbers; 0`,
+      `for an empty history. With y it is the ${comparative} of the two, vectors or a vector and a number, number by number: \`${name}(x, 0)\`.`,
+      "Where they tie each learns half.",
     ].join("\n"),
     parameters: [
       { name: "x", accepts: "any" },
@@ -89,8 +89,8 @@ function extremeFunction(name: "max" | "min", adjective: string): LanguageFuncti
   });
 }
 
-export const max = extremeFunction("max", "largest");
-export const min = extremeFunction("min", "smallest");
+export const max = extremeFunction("max", "largest", "larger");
+export const min = extremeFunction("min", "smallest", "smaller");
 
 export const softmax = defineFunction({
   name: "softmax",

@@ -30,6 +30,11 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Hint])[] 
   ["net", t.Comma, { sign: "separator", replacement: "" }],
   ["net", t.Equals, { sign: "comparison" }],
   ["net", t.Identifier, { sign: "statement" }],
+  ["operand", t.LeftBrace, { sign: "lambdaBody" }],
+  ["lambda", t.LeftBrace, { sign: "lambdaBody" }],
+  ...["features", "declaration", "history", "binding"].flatMap((rule) =>
+    t.comparisons.map((sign) => [rule, sign, { sign: "comparisonOfFeature" }] as const),
+  ),
   ["net", t.LeftBracket, { sign: "indexing" }],
   ["train", t.LeftBracket, { sign: "severalValues" }],
   ["train", t.Equals, { sign: "setting", replacement: "" }],

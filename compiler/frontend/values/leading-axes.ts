@@ -213,6 +213,9 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
   return tensorValue(type, { node, sources, outerAxes, widthOrigin: first.widthOrigin });
 }
 
+/** What lets elements meet all others. */
+const MEETING = new Set(["`pairs`", "`product`"]);
+
 /**
  * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its axis stands for a
  * list. Null where it was reported.
@@ -223,6 +226,7 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
   if (axis?.kind === "variable") return axisLength(axis);
   const name = axis?.name ?? "";
   elaboration.report(needsList, { operation, history: name }, x.span, {
+    ...(axis !== null && MEETING.has(operation) ? { help: needsList.helps.attention(name) } : {}),
     related: axis === null ? [] : [at(axis.span, `\`${name}\` is declared here`)],
   });
   return null;

@@ -22,8 +22,13 @@ export const limits = {
   blocks: 100,
   /** Values of one list that is written out or unrolled, with those of lists in it. A layer or more for each. */
   elements: 10_000,
-  /** Vectors of a list that is one value: all pairs of 1,000 columns are 499,500. */
+  /** Vectors of a list that is one value. */
   vectors: 1_000_000,
+  /**
+   * Of `pairs` and `product`: all pairs of 500 columns are 124,750. Each row of a batch has them all, 16 wide a batch of 256 rows has
+   * 2 GB of those.
+   */
+  pairs: 125_000,
   /** Of all lists that are made on the way, half a kilobyte each. A list of 1,000 that grows one by one makes 500,000. */
   allElements: 1_000_000,
   /** Of all lists that are one value, some bytes each. */

@@ -2,9 +2,9 @@
 
 import type { Span } from "../../common/source-file.ts";
 import { widthMismatch } from "../../diagnostics/catalog/expressions.ts";
-import type { Related } from "../../diagnostics/diagnostic.ts";
+import type { Details, Related } from "../../diagnostics/diagnostic.ts";
 import { at } from "../syntax/reporter.ts";
-import { constantOf, type Dim, equalDims, printDim } from "./dims.ts";
+import { constantOf, type Dim, equalDims, multiplyDims, printDim } from "./dims.ts";
 import type { Elaboration, TensorArgument, WidthOrigin } from "./values.ts";
 
 /** Places where the widths of two operands were decided. */
@@ -45,6 +45,17 @@ export function haveOneWidth(
   return false;
 }
 
+/** By which `split` calls the width of its parts. */
+export const PARTS_OF_SPLIT = "the parts of this `split`";
+
+/** Where one side is the parts of a vector: how wide that should have been. */
+function splitHelp({ value }: TensorArgument, wanted: Dim): Details | null {
+  const parts = value.type.list ?? value.outerAxes.list;
+  if (value.widthOrigin?.what !== PARTS_OF_SPLIT || parts === null) return null;
+  const whole = printDim(multiplyDims(parts, wanted));
+  return { help: widthMismatch.helps.split(printDim(parts), printDim(wanted), whole) };
+}
+
 function reportWidths(
   elaboration: Elaboration,
   operation: string,
@@ -55,6 +66,7 @@ function reportWidths(
   const [left, right] = [a.value.type.width, b.value.type.width];
   elaboration.report(widthMismatch, { operation, left: printDim(left), right: printDim(right) }, span, {
     label: `${printDim(left)} and ${printDim(right)}`,
+    ...(splitHelp(a, right) ?? splitHelp(b, left)),
     related: widthOrigins([a, b]),
   });
 }

@@ -12,6 +12,9 @@ import { inputNames, outputNames } from "../../middle/programs/program.ts";
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
 export type Origin = FeatureScope | "history" | "weights" | "anything else";
 
+/** Ops whose result grows little with what they are given, or not at all. */
+const LOSES_SIZE: ReadonlySet<OpName> = new Set<OpName>(["greater", "equal", "step", "log"]);
+
 export class Network {
   private readonly graph: Graph;
   private readonly origins: readonly ReadonlySet<Origin>[];
@@ -54,6 +57,28 @@ export class Network {
   /** Whether a prediction depends on the feature's own value, the candidate's where it is an item feature. */
   readsFeature(feature: string): boolean {
     return this.inputs.has(inputNames.feature(feature));
+  }
+
+  /** Whether predictions change with the size of the feature's number: it is neither only compared nor only in losses or logarithms. */
+  scalesWith(feature: string): boolean {
+    const name = inputNames.feature(feature);
+    const input = this.all("input").find(({ attributes }) => attributes.name === name);
+    const logits = new Set(
+      [...this.graph.outputs].flatMap(([output, id]) =>
+        output.startsWith(outputNames.logit("")) ? [id] : [],
+      ),
+    );
+    const waiting = input === undefined ? [] : [input as Node];
+    const seen = new Set<NodeId>(waiting.map(({ id }) => id));
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (logits.has(node.id)) return true;
+      for (const user of this.usersOf(node))
+        if (!LOSES_SIZE.has(user.op) && !seen.has(user.id)) {
+          seen.add(user.id);
+          waiting.push(user);
+        }
+    }
+    return false;
   }
 
   readsField(history: string, field: string): boolean {

@@ -12,7 +12,7 @@ export const unscaledNumber = defineRule(
       if (kind.kind !== "number" || kind.transforms.length > 0) continue;
       const syntax = declarations.featureSyntax.get(name)!;
       // The input of a history's own field has the name of its feature, `clicks.dwell`.
-      if (saysScaled(syntax.name.name) || !network.readsFeature(name)) continue;
+      if (saysScaled(syntax.name.name) || !network.scalesWith(name)) continue;
       const end = { ...syntax.type.span, start: syntax.type.span.end };
       advise({ name }, syntax.name.span, {
         fixes: [{ title: "standardize it", isGuess: true, edits: [{ span: end, text: " |> standardize" }] }],
