@@ -10,7 +10,13 @@ import { ColumnBuilder } from "./builders.ts";
 import { type ColumnUse, columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead } from "./graph-inputs.ts";
-import { type HistoryOptions, HistoryReader, type Part, type Take } from "./history-reader.ts";
+import {
+  type HistoryOptions,
+  HistoryReader,
+  type Part,
+  type StepsReader,
+  type Take,
+} from "./history-reader.ts";
 import type { RawChunk } from "./raw-values.ts";
 import { columnNamed, type DataColumn, type Table } from "./table.ts";
 import type { UnfittedRows } from "./unfitted-rows.ts";
@@ -26,7 +32,7 @@ export interface ExampleOptions extends HistoryOptions {
 /** Reads one table. What is wrong with its columns is in the findings from the beginning, what is wrong with rows as they are read. */
 export class ExampleReader<C extends DataColumn> {
   private readonly features: FeatureReader<C>;
-  private readonly histories: readonly HistoryReader<C>[];
+  private readonly histories: readonly StepsReader<C>[];
   private readonly labels: LabelReader<C>;
 
   constructor(
@@ -35,6 +41,8 @@ export class ExampleReader<C extends DataColumn> {
     encoders: Encoders,
     options: ExampleOptions,
     findings: Findings,
+    /** By history that does not stand in the table: what makes its steps. */
+    made: ReadonlyMap<string, StepsReader<C>> = new Map(),
   ) {
     const labelled =
       options.labels === "required" ||
@@ -59,7 +67,9 @@ export class ExampleReader<C extends DataColumn> {
     );
     this.histories = [...model.histories.values()]
       .filter((history) => fieldsRead(history, inputs).length > 0)
-      .map((history) => new HistoryReader(history, table, encoders, options, findings));
+      .map(
+        (history) => made.get(history.name) ?? new HistoryReader(history, table, encoders, options, findings),
+      );
     this.labels = new LabelReader(labelled ? model : null, table, options.label ?? null, findings);
   }
 

@@ -34,6 +34,13 @@ export interface Part<C extends DataColumn> {
   read(chunk: RawChunk, from: number): void;
 }
 
+/** Gives the steps of a history, wherever they come from. */
+export interface StepsReader<C extends DataColumn> extends Part<C> {
+  readonly history: History;
+  /** Those of the rows read since they were last taken. */
+  taken(take: Take): HistoryColumns<Float64Array>;
+}
+
 /** One step without a value. */
 const NO_VALUE: readonly RawCell[] = [null];
 
@@ -48,7 +55,7 @@ interface FieldReader<C extends DataColumn> {
   readonly taken: (take: Take) => Int32Array | Float64Array | SetColumn;
 }
 
-export class HistoryReader<C extends DataColumn> implements Part<C> {
+export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
   readonly history: History;
   private readonly fields: readonly FieldReader<C>[];
   private readonly start = ColumnBuilder.int32();

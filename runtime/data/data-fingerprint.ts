@@ -1,6 +1,7 @@
 // A run's record of its training data: the number of rows, the way they were made, and the content hash of every file.
 
 import { dirname, isAbsolute, join } from "node:path";
+import { addressOf } from "../../compiler/frontend/config/addresses.ts";
 import type { BadRowPolicy, KeptRows } from "../../compiler/frontend/config/choices.ts";
 import type {
   DataConfig,
@@ -8,9 +9,11 @@ import type {
   ListFormat,
   Part,
   PartOfRows,
+  RowsConfig,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { type Fold, foldText } from "../../compiler/frontend/config/folds.ts";
+import { impressionTexts } from "../../compiler/frontend/config/impressions.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
@@ -45,6 +48,8 @@ export interface DataFingerprint {
   readonly lists?: ListFormat;
   /** Which values of a column were the label 1; absent where it was 0 and 1 itself. */
   readonly label?: LabelRule;
+  /** How histories were made of a log, and which tables were joined, as texts; absent where rows had all of it. */
+  readonly impressions?: Readonly<Record<string, string>>;
   /** How CSVs were written, where not as their endings say. */
   readonly csv?: CsvFormat;
   /** Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. */
@@ -124,7 +129,7 @@ export async function fingerprintOf(
 export function howRead(
   data: DataConfig,
   orderedBy: string | null,
-): Pick<DataFingerprint, "validate" | "holdOut" | "events" | "lists" | "csv" | "label" | "window"> {
+): Pick<DataFingerprint, "validate" | "holdOut" | "events" | "lists" | "csv" | "label" | "window" | "impressions"> {
   const { validate } = data;
   return {
     validate: validate === null ? null : keptPart(validate),
@@ -135,6 +140,9 @@ export function howRead(
     ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
     ...(data.csv === undefined ? {} : { csv: data.csv }),
     ...(data.kind === "rows" && data.label !== undefined ? { label: ruleOf(data.label) } : {}),
+    ...(data.kind === "rows" && data.impressions !== undefined
+      ? { impressions: impressionTexts(data.impressions) }
+      : {}),
   };
 }
 
@@ -206,11 +214,23 @@ function addressesOf(data: DataConfig): (readonly [split: Split | null, address:
           ["train", data.train],
           ["valid", data.valid],
           ["test", data.test],
+          ...besideRows(data).map((path) => [null, path] as const),
         ] as const)
       : ([
           [null, data.events.path],
           [null, data.items?.path],
           [null, data.users?.path],
         ] as const);
-  return addresses.flatMap(([split, address]) => (address == null ? [] : [[split, address] as const]));
+  return addresses.flatMap(([split, address]): (readonly [split: Split | null, address: string])[] =>
+    address == null ? [] : [[split, address] as const],
+  );
+}
+
+/** Logs and tables beside the rows; a log that is made of the rows themselves is none. */
+function besideRows({ train, valid, test, impressions }: RowsConfig): string[] {
+  if (impressions === undefined) return [];
+  const rows = [train, valid, test].filter((address) => address !== null);
+  const own = new Set([...rows, addressOf([...new Set(rows)])]);
+  const paths = [...impressions.histories, ...impressions.tables].map(({ path }) => path);
+  return [...new Set(paths)].filter((path) => !own.has(path));
 }

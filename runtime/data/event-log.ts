@@ -210,7 +210,7 @@ async function scan(
 }
 
 /** What is sorted with the events: of vectors and sets only the row where they stand is. */
-function sortedUses(uses: readonly ColumnUse[]): ColumnUse[] {
+export function sortedUses(uses: readonly ColumnUse[]): ColumnUse[] {
   return uses.filter(({ feature }) => !isWide(feature));
 }
 
@@ -275,7 +275,7 @@ class Ties {
 }
 
 /** Vectors and sets of events, in the order of the file. */
-class WideColumns {
+export class WideColumns {
   private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
   private readonly sets = new Map<string, SetsWriter>();
 

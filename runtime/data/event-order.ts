@@ -86,12 +86,22 @@ export class EventOrder {
 
   /** The last value as one number, to the precision of a double: later ones are not below it. */
   get value(): number {
-    return this.kind === "times" ? this.high + this.low / 1e9 : this.high * LOW + this.low;
+    return this.kind === "times" ? this.high + this.low / 1e9 : EventOrder.numberOf(this.high, this.low);
+  }
+
+  /** The number that has these two parts, to the precision of a double. */
+  static numberOf(high: number, low: number): number {
+    return high * LOW + low;
   }
 
   /** Whether the values so far are times; otherwise they are numbers. */
   get isOfTimes(): boolean {
     return this.kind === "times";
+  }
+
+  /** The unit in which most of the numbers so far are times; null where they are none, or there are no numbers. */
+  get unit(): EpochUnit | null {
+    return this.numbers.decided()?.unit ?? null;
   }
 
   /** What the column holds, for people: `epoch seconds, from … to …`. */
@@ -228,6 +238,7 @@ class Numbers {
 
   /** The unit of most of those that are times; null where times are not more than half of all. */
   decided(): Decided | null {
+    if (this.rows === 0) return null;
     const outside = this.seen.get(null) ?? null;
     if ((outside?.rows ?? 0) * 2 >= this.rows) return null;
     const units = [...this.seen].flatMap(([unit, seen]) => (unit === null ? [] : [{ unit, ...seen }]));

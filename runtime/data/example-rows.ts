@@ -9,6 +9,7 @@ import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFiles } from "./data-files.ts";
+import type { OpenImpressions } from "./impression-rows.ts";
 import type { RowValues } from "./row-values.ts";
 import type { RowWindow } from "./row-window.ts";
 import { RowsWriter } from "./rows-writer.ts";
@@ -25,6 +26,8 @@ export interface ExampleRowsOptions extends ExampleOptions {
   readonly values?: readonly RowValues[];
   /** The rows that are read; all where there is none. */
   readonly window?: RowWindow | null;
+  /** Makes histories, where rows are impressions. */
+  readonly impressions?: OpenImpressions | null;
 }
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
@@ -80,14 +83,17 @@ async function* piecesOf(
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
   }
-  const reader = new ExampleReader(file, model, encoders, options, findings);
-  const { hashes = null, values = [], window = null } = options;
-  const wanted = values.map((each) => each.begin(file, findings));
+  const { hashes = null, values = [], window = null, impressions = null } = options;
+  const made = impressions?.over(file, findings) ?? null;
+  const table = made?.table ?? file;
+  const reader = new ExampleReader(table, model, encoders, options, findings, made?.made);
+  const besides = values.map((each) => each.begin(file, findings));
   const moment = window?.begin(file, findings) ?? null;
   findings.throwIfAny();
   hashes?.clear();
-  const own = reader.columns;
-  const beside = [...wanted, moment, hashes === null ? null : hashOf(own)].filter(
+  const wanted = reader.columns;
+  const own = made?.asked(wanted) ?? wanted;
+  const beside = [...besides, moment, hashes === null ? null : hashOf(own)].filter(
     (column) => column !== null,
   );
   const columns = [...own, ...beside];
@@ -97,7 +103,7 @@ async function* piecesOf(
   for await (const all of files.chunks(file, columns, moment === null ? limit : undefined)) {
     if (read >= limit) break;
     for (const part of partsOf(all, () => Math.min(rowsAPiece - rows, limit - read), window, momentAt)) {
-      reader.read(part);
+      reader.read(made?.filled(part, wanted, own.length) ?? part);
       for (const [at, each] of values.entries())
         for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
       if (hashes !== null) for (const hash of part.columns.at(-1)!) hashes.add(hash as number);
@@ -113,6 +119,7 @@ async function* piecesOf(
   if (read === 0 && window?.hasRows !== true)
     findings.add(noRows, { what: "the file has column names only" }, null, null);
   else if (read > 0) for (const each of values) each.end();
+  made?.end(read);
   findings.throwIfAny();
   if (rows > 0) yield reader.taken(rows, take);
 }

@@ -1,8 +1,7 @@
 // Reads the data that dinc.yaml names: the training rows, on which vocabularies and transforms are fitted, and the rows for
 // evaluation or prediction. All functions throw DiagnosticError for mistakes in the data.
 
-import { transformedPiece } from "../../compiler/data/encode.ts";
-import { fit } from "../../compiler/data/fit-rows.ts";
+import { type FittingRows, fit } from "../../compiler/data/fit-rows.ts";
 import type { ColumnRows, StoredRows } from "../../compiler/data/stored-rows.ts";
 import { fittingRows, transformedRows } from "../../compiler/data/unfitted-rows.ts";
 import {
@@ -20,11 +19,12 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { systemHere } from "../files/system.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { DataFiles } from "./data-files.ts";
-import { filesAt, fingerprintOf, listFormatOf } from "./data-fingerprint.ts";
+import { filesAt, fingerprintOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
-import { type ExampleRowsOptions, readExamplePieces, readExampleRows } from "./example-rows.ts";
+import { type ExampleRowsOptions, readExampleRows } from "./example-rows.ts";
 import { fittingEvents } from "./fit-events.ts";
+import { OpenImpressions } from "./impression-rows.ts";
 import { openMemory, type ReadingMemory } from "./memory.ts";
 import { BoundedOrders } from "./order-file.ts";
 import type { PartFacts } from "./part-facts.ts";
@@ -72,23 +72,28 @@ function readTrainingFiles(
     const { store, reader } = memory;
     const encoders = new FittingEncoders(await readVocabularies(model));
     const watched = watchedFiles(data);
-    const read = await readTrainingRows(files, memory, model, data, encoders, options, watched);
+    const impressions = await impressionsOf(files, memory, model, data, encoders);
+    const more = { watched, impressions };
+    const read = await readTrainingRows(files, memory, model, data, encoders, options, more);
     const { train, valid, test, facts } = read;
     const kept = [valid, test].filter((part) => part !== null);
     const teaching = fittingRows(model, train, kept, reader, store);
-    const { fitted, counts } = fit(model, encoders, teaching, options.known);
+    const renumber: FittingRows["renumber"] = (owner, ids) => {
+      teaching.renumber(owner, ids);
+      impressions?.renumber(owner, ids);
+    };
+    const { fitted, counts } = fit(model, encoders, { ...teaching, renumber }, options.known);
     const final = new FittedEncoders(fitted);
     const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, reader, store);
     const other = async (path: string | null): Promise<StoredRows | null> =>
-      path === null
-        ? null
-        : seen(await readReady(files, memory, model, path, final, data, options, { watched }));
+      path === null ? null : seen(await readReady(files, memory, model, path, final, data, options, more));
     const splits = {
       train: seen(train),
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: test === null ? await other(data.test) : seen(test),
     };
     for (const warning of read.warnings) files.badRows.say(warning);
+    impressions?.close();
     for (const [i, later] of watched.entries())
       for (const first of watched.slice(0, i)) {
         const warning = warnOfShared(first, later);
@@ -217,12 +222,17 @@ export async function readSplit(
   }
   const path = data[split];
   if (path === null && !isTaken(data, split)) return null;
-  const read = async (files: DataFiles, memory: ReadingMemory) =>
-    isTaken(data, split)
-      ? (await readTrainingRows(files, memory, model, data, encoders, options))[split]!
-      : readReady(files, memory, model, path!, encoders, data, options, {
+  const read = async (files: DataFiles, memory: ReadingMemory) => {
+    const impressions = await impressionsOf(files, memory, model, data, encoders, options);
+    const rows = isTaken(data, split)
+      ? (await readTrainingRows(files, memory, model, data, encoders, options, { impressions }))[split]!
+      : await readReady(files, memory, model, path!, encoders, data, options, {
           window: split === "train" ? windowOf(data) : null,
+          impressions,
         });
+    impressions?.close();
+    return rows;
+  };
   return withMemory(
     data.memory,
     path ?? data.train!,
@@ -255,50 +265,6 @@ export function readRows(
   );
 }
 
-/** Rows that arrive in pieces, none of them empty. */
-export interface RowPieces {
-  readonly pieces: AsyncIterable<RowSource>;
-  /** How many rows there are in all; null where that is known only after the last piece. */
-  readonly rows: number | null;
-  /** How much of the file is read, 0 to 1; null where nobody knows. */
-  share(): number | null;
-}
-
-/**
- * Reads a file of example rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving: labels are not
- * looked at, and a value outside a closed vocabulary is unknown. `pieces` throws DiagnosticError with everything that is wrong
- * with the file, at its end.
- */
-export function rowPieces(
-  model: Model,
-  fitted: Fitted,
-  path: string,
-  options: ReadOptions & ListFormat,
-  rowsAPiece: number,
-): RowPieces {
-  let open: DataFiles | null = null;
-  async function* pieces(): AsyncGenerator<ColumnRows> {
-    const files = await DataFiles.open(options.report, options.badRows, null, options.csv);
-    open = files;
-    try {
-      const reading: ExampleRowsOptions = {
-        ...listFormatOf(options),
-        labels: "none",
-        outside: "unknown",
-        limit: options.limit,
-        inputs: options.inputs,
-      };
-      const encoders = new FittedEncoders(fitted);
-      for await (const rows of readExamplePieces(files, path, model, encoders, reading, rowsAPiece))
-        yield transformedPiece(model, fitted, rows);
-    } finally {
-      open = null;
-      await files.close();
-    }
-  }
-  return { pieces: pieces(), rows: null, share: () => open?.share ?? null };
-}
-
 /** Files of one format, of which rows can be compared; none where there is one file only. */
 function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
   const splits = [
@@ -326,16 +292,30 @@ async function readTrainingRows(
   data: RowsConfig,
   encoders: Encoders,
   options: ReadOptions,
-  watched: readonly Watched[] = [],
+  beside: Pick<ReadyOptions, "watched" | "impressions"> = {},
 ): Promise<Omit<PartedRows, "facts"> & { readonly facts: PartFacts | null }> {
   const { reader, store } = memory;
   const parting = isTaken(data, "train") ? new Parting(data, reader, store) : null;
   const window = windowOf(data);
   const values = parting?.values ?? [];
-  const more = { watched, window, values };
+  const more = { ...beside, window, values };
   const all = await readReady(files, memory, model, data.train!, encoders, data, options, more);
   if (parting === null) return { train: all, valid: null, test: null, facts: null, warnings: [] };
   return parting.parted(all, model);
+}
+
+/** Logs and tables, where rows are impressions. */
+function impressionsOf(
+  files: DataFiles,
+  memory: ReadingMemory,
+  model: Model,
+  data: RowsConfig,
+  encoders: Encoders,
+  { inputs }: Pick<ReadOptions, "inputs"> = {},
+): Promise<OpenImpressions | null> {
+  const { impressions } = data;
+  const path = impressions?.histories[0]?.path ?? data.train!;
+  return naming(path, memory, OpenImpressions.open(files, memory, model, data, encoders, "error", inputs));
 }
 
 /** Which training rows are read, by today's date. */
@@ -344,7 +324,7 @@ function windowOf({ window }: RowsConfig): RowWindow | null {
 }
 
 /** What is wanted of some rows beside what all have. */
-interface ReadyOptions extends Pick<ExampleRowsOptions, "values" | "window"> {
+interface ReadyOptions extends Pick<ExampleRowsOptions, "values" | "window" | "impressions"> {
   readonly watched?: readonly Watched[];
 }
 
@@ -356,7 +336,7 @@ function readReady(
   encoders: Encoders,
   { separator, innerSeparator, latestFirst, label }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
-  { watched = [], values = [], window = null }: ReadyOptions = {},
+  { watched = [], values = [], window = null, impressions = null }: ReadyOptions = {},
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
     separator,
@@ -370,6 +350,7 @@ function readReady(
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
     values,
     window,
+    impressions,
   } as const;
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }

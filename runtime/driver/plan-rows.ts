@@ -45,6 +45,10 @@ export async function planRows(
   const { data, location } = asked.source!;
   if (data.kind === "rows" && data.label !== undefined)
     throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
+  if (data.kind === "rows" && data.impressions !== undefined) {
+    const what = "histories that `data.impressions` makes";
+    throw new DiagnosticError([diagnose(notInPlan, { what }, location)]);
+  }
   if (data.csv?.decimal === ",")
     throw new DiagnosticError([diagnose(notInPlan, { what: "numbers with a decimal comma" }, location)]);
   const lacking = data.kind === "rows" ? partsLack(data) : null;

@@ -27,7 +27,8 @@ import {
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { filesAt, pathsOf } from "../data/data-fingerprint.ts";
-import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
+import { readRows, readSplit } from "../data/read-data.ts";
+import { type RowPieces, rowPieces } from "../data/row-pieces.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
@@ -156,7 +157,7 @@ export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Prom
   const files = [config, ...pathsOf(data)];
   const path = fileOf(data, split);
   if (path !== null && data.kind === "rows") {
-    const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs }, ROWS_A_PIECE);
+    const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs, columns }, ROWS_A_PIECE);
     return { ...pieces, path, badRows, columns, files };
   }
   const report = reporter(options);

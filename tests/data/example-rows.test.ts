@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
-import { rowPieces } from "../../runtime/data/read-data.ts";
+import { rowPieces } from "../../runtime/data/row-pieces.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";

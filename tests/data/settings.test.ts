@@ -188,6 +188,14 @@ function settingOf(described: Described, key: string): fc.Arbitrary<unknown> {
       fc.constantFrom("price", "a b"),
       fc.constantFrom<unknown>("missing <= 1 %", "often", 3, [1]),
     );
+  if (described.what === "groups")
+    return fc.dictionary(
+      fc.constantFrom("clicks", "a b"),
+      fc.oneof(
+        { weight: 9, arbitrary: groupOf(described.group) },
+        { weight: 1, arbitrary: fc.constant(null) },
+      ),
+    );
   if (described.what === "params")
     return fc.dictionary(
       fc.constantFrom("units", "rate"),

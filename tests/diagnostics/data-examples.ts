@@ -58,6 +58,37 @@ u1,a,9.5,b|c,1,2026-11-01 09:30
 u2,c,7.25,,0,2026-11-02 18:00
 `,
 };
+/** Impressions and a log of clicks; `more` says more of `data.impressions`. */
+const impressions = (more = "", files: Readonly<Record<string, string>> = {}): DataCase => ({
+  files: {
+    "dinc.yaml": `spec: model.din
+data:
+  train: shown.csv
+  impressions:
+    user: user_id
+    time: at
+    log: { path: log.csv }
+${more}`,
+    "shown.csv": `user_id,item_id,price,click,at
+u1,a,9.5,1,2026-11-01 09:30
+u2,c,7.25,0,2026-11-02 18:00
+`,
+    "log.csv": `user_id,item_id,kind,at
+u1,b,click,2026-11-01 08:00
+u2,a,cart,2026-11-01 09:00
+`,
+    ...files,
+  },
+});
+/** Prices in a table of their own, as of a time. */
+const prices = (rows: string) =>
+  impressions("    tables:\n      prices: { path: prices.csv, key: item_id, as_of: since }\n", {
+    "shown.csv": `user_id,item_id,click,at
+u1,a,1,2026-11-01 09:30
+u2,c,0,2026-11-02 18:00
+`,
+    "prices.csv": `item_id,price,since\n${rows}`,
+  });
 const TIMED = "--set data.time=at";
 const TRAIN = "train --out run";
 const PREPARE = "prepare --out rows";
@@ -374,6 +405,17 @@ u2,d,5.0,,0
     files: timedRows,
     command: `train ${TIMED} --set data.since=2026-11-01 --each day --out runs`,
   },
+  "past-of-no-history": impressions("    histories:\n      click: { where: { kind: click } }\n"),
+  "impressions-without-time": {
+    files: { "dinc.yaml": ["rows.csv", "rows.csv\n  impressions: { user: user_id }"] },
+  },
+  "gap-without-item": impressions("    gap: 1 min\n"),
+  "times-and-numbers": impressions("", { "log.csv": "user_id,item_id,at\nu1,b,1\nu2,a,2\n" }),
+  "duration-of-another-kind": impressions("    delay: 10\n"),
+  "key-not-yet-there": prices("a,9.5,2026-10-01\nc,7.25,2026-11-03\n"),
+  "key-twice-at-once": prices("a,9.5,2026-10-01\nc,7.25,2026-10-01\na,9.0,2026-10-01\n"),
+  "where-no-number": impressions('    histories:\n      clicks: { where: { kind: ">= 4" } }\n'),
+  "no-past": impressions("    histories:\n      clicks: { where: { kind: klick } }\n"),
   "nothing-counted": {
     before: [`${TRAIN} --no-state`],
     command: "train --from run --evict-below 5 --out next",

@@ -9,7 +9,7 @@ import { inputsOf } from "../../compiler/data/graph-inputs.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
-import { rowPieces } from "../../runtime/data/read-data.ts";
+import { rowPieces } from "../../runtime/data/row-pieces.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";

@@ -20,6 +20,7 @@ import * as features from "./features.ts";
 import * as from from "./from.ts";
 import * as histories from "./histories.ts";
 import * as imported from "./import.ts";
+import * as impressions from "./impressions.ts";
 import * as init from "./init.ts";
 import * as lists from "./lists.ts";
 import * as manyRuns from "./many-runs.ts";
@@ -87,6 +88,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   calibration,
   ablation,
   eventFiles,
+  impressions,
   mlflow,
   expect,
   compile,

@@ -8,6 +8,7 @@ import type { BadRowPolicy, KeptRows } from "./choices.ts";
 import type { CsvFormat } from "./csv-format.ts";
 import type { Expectations } from "./expect.ts";
 import type { Fold } from "./folds.ts";
+import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
 import type { Moment } from "./moments.ts";
 import { settings } from "./settings.ts";
@@ -61,6 +62,8 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly holdOut: PartOfRows | null;
   /** Which values of a column are the label 1, and where that is written; absent where the label is 0 and 1 itself. */
   readonly label?: LabelRule & { readonly location: Location };
+  /** How histories are made of a log; absent where they stand in the rows. */
+  readonly impressions?: Impressions;
   /** Which rows of `train` are read; null: all. */
   readonly window: WindowConfig | null;
 }

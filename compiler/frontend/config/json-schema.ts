@@ -24,6 +24,11 @@ function schemaOf(described: Described): JsonSchema {
     }
     case "named":
       return { description: described.doc, type: "object", additionalProperties: described.kind.schema };
+    case "groups": {
+      const { doc, group } = described;
+      const each = { anyOf: [{ type: "null" }, groupSchema(group)] };
+      return { description: doc, type: "object", additionalProperties: each };
+    }
     case "group":
       return groupSchema(described);
   }

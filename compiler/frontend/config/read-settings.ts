@@ -28,10 +28,12 @@ import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
+import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
 import { folderOf, under } from "./paths.ts";
+import { readImpressions } from "./read-impressions.ts";
 import { partOfRows, readPart, reportTwice } from "./read-part.ts";
-import type { Setting } from "./setting-kinds.ts";
+import type { Setting, Settings } from "./setting-kinds.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
 import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
 import { settings } from "./settings.ts";
@@ -166,7 +168,8 @@ class ConfigReader {
     const onBadRow = data.value(of.on_bad_row);
     const csv = readCsv(data.section(of.csv));
     const label = readLabel(data.section(of.label, "rows"), data.keyOf(of.label)?.location ?? noLocation);
-    const window = readWindow(data);
+    const impressions = this.readImpressions(data, [train, valid, test]);
+    const window = readWindow(data, impressions);
     this.warnOfOneFile(data, { train, valid, test });
     if (train === null) return null;
     return {
@@ -182,8 +185,20 @@ class ConfigReader {
       memory,
       ...(csv === null ? {} : { csv }),
       ...(label === null ? {} : { label }),
+      ...(impressions === null ? {} : { impressions }),
       window,
     };
+  }
+
+  private readImpressions(data: SettingReader<Data>, rows: readonly (string | null)[]): Impressions | null {
+    const of = data.settings;
+    return readImpressions(data.section(of.impressions), {
+      rows: rows.filter((address) => address !== null),
+      time: data.value(of.time),
+      timeZone: data.value(of.time_zone),
+      location: data.keyOf(of.impressions)?.location ?? noLocation,
+      addressOf: (reader, path) => this.rowsAt(reader, path),
+    });
   }
 
   private warnOfOneFile(data: SettingReader<Data>, addresses: Readonly<Record<Split, string | null>>): void {
@@ -255,7 +270,10 @@ class ConfigReader {
     return path === null || key === null ? null : { path, key };
   }
 
-  private rowsAt(reader: SettingReader, described: Setting<readonly string[] | null>): string | null {
+  private rowsAt<S extends Settings>(
+    reader: SettingReader<S>,
+    described: Setting<readonly string[] | null>,
+  ): string | null {
     const located = reader.address(described, (path) => under(this.dataFolder, path));
     if (located === null) return null;
     const { path: address, parts, written } = located;
@@ -308,10 +326,11 @@ function readCsv(csv: SettingReader<Data["csv"]["settings"]> | null): CsvFormat 
 }
 
 /** Null where all rows are meant. */
-function readWindow(data: SettingReader<Data>): WindowConfig | null {
+function readWindow(data: SettingReader<Data>, impressions: Impressions | null): WindowConfig | null {
   const of = data.settings;
-  const [time, since, until] = [data.value(of.time), data.value(of.since), data.value(of.until)];
-  const timeZone = data.value(of.time_zone);
+  const [since, until] = [data.value(of.since), data.value(of.until)];
+  const time = data.value(of.time) ?? impressions?.time ?? null;
+  const timeZone = data.value(of.time_zone) ?? impressions?.timeZone ?? null;
   const key = data.keyOf(of.since) ?? data.keyOf(of.until);
   if (key === null || (since === null && until === null)) return null;
   return { time, since, until, timeZone, location: key.location };

@@ -20,9 +20,10 @@ function sections(path: string, group: Group): string[] {
   const named = (key: string) => (path === "" ? key : `${path}.${key}`);
   const entries = Object.entries(group.settings);
   const rows = entries.map(([key, described]) => rowOf(key, described));
-  const inner = entries.flatMap(([key, described]) =>
-    described.what === "group" ? sections(named(key), described) : [],
-  );
+  const inner = entries.flatMap(([key, described]) => {
+    if (described.what === "groups") return sections(`${named(key)}.NAME`, described.group);
+    return described.what === "group" ? sections(named(key), described) : [];
+  });
   const title = path === "" ? [] : ["", `## \`${path}\``, "", group.doc];
   return [
     ...title,

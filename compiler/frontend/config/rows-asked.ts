@@ -14,6 +14,7 @@ import { needsIds } from "../kinds/model-queries.ts";
 import { hasIds, partsOf } from "../kinds/registry.ts";
 import type { Feature, Model } from "../model/model.ts";
 import type { DataConfig } from "./config.ts";
+import { impressionTexts } from "./impressions.ts";
 
 /** All that rows depend on but the data themselves: by what messages call it, how it is said. */
 export interface RowsAsked {
@@ -151,6 +152,9 @@ function askedBySettings(data: DataConfig, location: Location): Said {
   const label =
     data.kind === "rows" && data.label !== undefined ? { "data.label": valueText(data.label) } : {};
   const csv = data.csv === undefined ? {} : { "data.csv": valueText(data.csv) };
-  const said = { data: data.kind, ...asked, ...csv, ...label };
+  const impressions = data.kind === "rows" ? data.impressions : undefined;
+  const texts = impressions === undefined ? [] : Object.entries(impressionTexts(impressions));
+  const made = Object.fromEntries(texts.map(([what, text]) => [`data.impressions.${what}`, text]));
+  const said = { data: data.kind, ...asked, ...csv, ...label, ...made };
   return new Map(Object.entries(said).map(([what, text]) => [`\`${what}\``, { text, location }]));
 }

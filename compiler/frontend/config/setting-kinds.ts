@@ -42,6 +42,7 @@ const namedThings: Readonly<Record<Named, string>> = {
 
 /** What a setting takes, for people who write it. */
 export function takenBy(described: Described): string {
+  if (described.what === "groups") return "groups of settings by names";
   if (described.what !== "setting") return "a group of settings";
   const { names, expected } = described.kind;
   return names === null ? expected : namedThings[names];
@@ -202,6 +203,20 @@ export function moment(): SettingKind<Moment> {
   );
 }
 
+/** How long: a time span, or a number where times are numbers. */
+export function kindOfDuration<T>(pattern: RegExp, read: (given: unknown) => T | null): SettingKind<T> {
+  return kind(
+    "a time span like `30 s`, `10 min`, `2 h` or `7 d`, or a number from 0 on",
+    {
+      anyOf: [
+        { type: "number", minimum: 0 },
+        { type: "string", pattern: pattern.source },
+      ],
+    },
+    read,
+  );
+}
+
 /** The IANA name of a time zone. */
 export function timeZone(): SettingKind<string> {
   return kind(
@@ -255,7 +270,15 @@ export interface NamedMap<T> extends Common {
   readonly kind: SettingKind<T>;
 }
 
-export type Described = Setting<unknown> | Group | ParamMap | NamedMap<unknown>;
+/** Groups of the same settings by names, such as those of histories. */
+export interface NamedGroups<S = Settings> extends Common {
+  readonly what: "groups";
+  /** What of the spec the names are of; null where they may be any. */
+  readonly of: "history" | null;
+  readonly group: Group<S>;
+}
+
+export type Described = Setting<unknown> | Group | ParamMap | NamedMap<unknown> | NamedGroups;
 
 export interface Settings {
   readonly [key: string]: Described;

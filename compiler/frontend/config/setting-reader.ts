@@ -24,7 +24,16 @@ import type { ParamOverride } from "../modules/params.ts";
 import { addressOf } from "./addresses.ts";
 import { helpForMissing } from "./data-formats.ts";
 import { type Environment, filledIn } from "./environment.ts";
-import type { Described, Form, Group, NamedMap, ParamMap, Setting, Settings } from "./setting-kinds.ts";
+import type {
+  Described,
+  Form,
+  Group,
+  NamedGroups,
+  NamedMap,
+  ParamMap,
+  Setting,
+  Settings,
+} from "./setting-kinds.ts";
 import type { MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
 
 /** Where settings are read, beside what is written. */
@@ -166,6 +175,23 @@ export class SettingReader<S extends Settings = Settings> {
       else read.set(name, value);
     }
     return read;
+  }
+
+  /** The groups of a map by their names, each with the place of its name; one of which nothing is said is empty. */
+  groups<G extends Settings>(
+    described: NamedGroups<G>,
+  ): readonly { readonly name: string; readonly key: Written; readonly section: SettingReader<G> }[] {
+    const key = this.nameOf(described);
+    return [...(this.mapAt(key)?.entries ?? [])].flatMap(([name, { key: written, value }]) => {
+      const isEmpty = value.kind === "value" && value.value === null;
+      const map: TreeSetting = isEmpty ? { ...value, kind: "map", entries: new Map() } : value;
+      if (map.kind !== "map") {
+        this.wrong(`${key}.${name}`, "a group of settings", value);
+        return [];
+      }
+      const path = this.fullName(`${key}.${name}`);
+      return [{ name, key: written, section: new SettingReader(described.group, map, path, this.reading) }];
+    });
   }
 
   fileMissing({ path, written }: LocatedPath, reason: string): void {

@@ -5,6 +5,7 @@ import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
 import { decimalSigns, encodings } from "./csv-format.ts";
 import { type ColumnExpectations, EXPECTATION, NEWEST, readExpectation, readNewest } from "./expect.ts";
 import { FOLD, readFold } from "./folds.ts";
+import { impressions } from "./impression-settings.ts";
 import {
   between,
   bytes,
@@ -149,6 +150,7 @@ const data = group(
       otherwise: "`UTC`",
       form: "rows",
     }),
+    impressions,
     separator: presetSetting(text(), "|", {
       doc: "What stands in a column of a CSV between the steps of a history, or the values of a set.",
     }),

@@ -1,14 +1,21 @@
 // Finds contradictions between a spec and dinc.yaml that are visible before data are read. `dinc train` and editors report them
 // at once.
 
+import { suggest } from "../../../grammar/closest-word.ts";
 import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
 import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";
+import {
+  gapWithoutItem,
+  impressionsWithoutTime,
+  pastOfNoHistory,
+} from "../../diagnostics/catalog/impressions.ts";
 import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
 import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
-import type { Model } from "../model/model.ts";
+import type { History, Model } from "../model/model.ts";
 import type { Config, RowsConfig, WindowConfig } from "./config.ts";
+import { type Impressions, pastsOf } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
 import { isBackward } from "./moments.ts";
 
@@ -21,6 +28,8 @@ export function trainingProblems(
   if (data.kind === "events") problems.push(...eventProblems(model));
   else problems.push(...labelProblems(model, data), ...partProblems(model, data));
   if (data.kind === "rows" && data.window !== null) problems.push(...windowProblems(data.window));
+  if (data.kind === "rows" && data.impressions !== undefined)
+    problems.push(...impressionProblems(model, data.impressions));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
   if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(locations.data));
   return problems;
@@ -41,13 +50,35 @@ export function eventProblems(model: Model): Diagnostic[] {
     const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
     problems.push(diagnose(oneLabelOnly, { labels }, inText(other.span)));
   }
-  for (const { name: history, fields } of model.histories.values())
-    for (const [i, { feature, column, span }] of fields.entries()) {
-      const first = fields.slice(0, i).find((each) => each.feature.name === feature.name);
-      if (first === undefined) continue;
-      const columns = `\`${first.column}\` and \`${column}\``;
-      problems.push(diagnose(oneItemAnEvent, { history, feature: feature.name, columns }, inText(span)));
-    }
+  for (const history of model.histories.values()) problems.push(...stepProblems(history));
+  return problems;
+}
+
+/** An event has one value of each feature. */
+function stepProblems({ name: history, fields }: History): Diagnostic[] {
+  return fields.flatMap(({ feature, column, span }, i) => {
+    const first = fields.slice(0, i).find((each) => each.feature.name === feature.name);
+    if (first === undefined) return [];
+    const columns = `\`${first.column}\` and \`${column}\``;
+    return [diagnose(oneItemAnEvent, { history, feature: feature.name, columns }, inText(span))];
+  });
+}
+
+/** What of a model cannot be made of impressions, or is not said. */
+export function impressionProblems(model: Model, impressions: Impressions): Diagnostic[] {
+  const { time, location } = impressions;
+  const names = [...model.histories.keys()];
+  const pasts = pastsOf(impressions, names);
+  const isLacking = time === null || pasts.some((past) => past.time === null);
+  const problems = isLacking ? [diagnose(impressionsWithoutTime, {}, location)] : [];
+  for (const { history, gap, item, location: named } of pasts) {
+    const known = model.histories.get(history);
+    if (known === undefined) {
+      const parameters = { name: history, near: suggest(history, names), histories: names };
+      problems.push(diagnose(pastOfNoHistory, parameters, named));
+    } else problems.push(...stepProblems(known));
+    if (gap !== null && item === null) problems.push(diagnose(gapWithoutItem, { history }, named));
+  }
   return problems;
 }
 

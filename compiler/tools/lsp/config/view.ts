@@ -92,6 +92,7 @@ export function describedAt(path: readonly string[]): Described | null {
 
 /** Null where it has none of that name, which may be one that every object has. */
 function settingIn(described: Described, name: string): Described | null {
+  if (described.what === "groups") return described.group;
   if (described.what !== "group" || !Object.hasOwn(described.settings, name)) return null;
   return described.settings[name] ?? null;
 }

@@ -1,0 +1,128 @@
+// Catalogue: histories that are made of a log, and tables as of a time. Codes DIN0850–DIN0859.
+
+import { defineError, defineWarning, withHelps } from "./define.ts";
+
+const IMPRESSIONS =
+  "`data.impressions` of dinc.yaml makes the histories of rows from a log: the steps of a row are its user's events strictly before it.";
+
+const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
+
+export const pastOfNoHistory = defineError<{
+  name: string;
+  near: string | null;
+  histories: readonly string[];
+}>({
+  code: "DIN0850",
+  name: "past-of-no-history",
+  message: ({ name }) => `the spec has no history \`${name}\`, which \`data.impressions.histories\` names`,
+  help: ({ near, histories }) =>
+    near !== null
+      ? `did you mean \`${near}\`?`
+      : histories.length === 0
+        ? "declare it in the spec: `history clicks(max: 50) { item_id <-> hist_item_id }`"
+        : `the histories of the spec are ${quoted(histories)}`,
+  explanation: `${IMPRESSIONS} \`histories\` says for each history of the spec which events are its steps.`,
+});
+
+export const impressionsWithoutTime = defineError<object>({
+  code: "DIN0851",
+  name: "impressions-without-time",
+  message: () => "`data.impressions` needs the column that has the time of each row",
+  help: () => "name it: `time: COLUMN`",
+  explanation: `${IMPRESSIONS} Without a time of the rows nobody knows what was before them.`,
+});
+
+export const gapWithoutItem = defineError<{ history: string }>({
+  code: "DIN0852",
+  name: "gap-without-item",
+  message: ({ history }) =>
+    `\`gap\` leaves out repetitions with the same item, but nothing says which column of the log of \`${history}\` has the item`,
+  help: () => "name it: `item: COLUMN` in `data.impressions`",
+  explanation: `${IMPRESSIONS} With \`gap\`, an event of the same user and the same item within that time after the last one that counts is a repetition, such as a double click.`,
+});
+
+export const scalesDiffer = defineError<{
+  column: string;
+  scale: "times" | "numbers";
+  other: string;
+  path: string;
+}>({
+  code: "DIN0853",
+  name: "times-and-numbers",
+  message: ({ column, scale, other, path }) =>
+    scale === "times"
+      ? `\`${column}\` has times, but \`${other}\` of ${path} has numbers that are no times`
+      : `\`${column}\` has numbers that are no times, but \`${other}\` of ${path} has times`,
+  help: () => "write times in both, as 2026-11-26T09:05:06Z or as seconds or milliseconds since 1970",
+  explanation: `${IMPRESSIONS} So the times of rows, of logs and of tables are compared with each other. Times may be written in different ways, as text here and as milliseconds there, but a number such as 17, which counts something else, is neither before nor after a time.`,
+});
+
+export const durationOfOther = withHelps(
+  defineError<{ key: string; text: string; isTime: boolean; column: string }>({
+    code: "DIN0854",
+    name: "duration-of-another-kind",
+    message: ({ key, text, isTime, column }) =>
+      isTime
+        ? `\`${key}: ${text}\` is a time span, but \`${column}\` has numbers that are no times`
+        : `\`${key}: ${text}\` has no unit, but \`${column}\` has times`,
+    explanation:
+      "Where times are times, `delay`, `window` and `gap` are time spans with their unit: `30 s`, `10 min`, `2 h`, `7 d`. Where what orders events is a number of another kind, such as a running number, they are numbers.",
+  }),
+  {
+    withUnit: (text: string) => `write \`${text} s\`, \`${text} min\`, \`${text} h\` or \`${text} d\``,
+    withoutUnit: () => "write a number without a unit",
+  },
+);
+
+export const keyNotYet = defineError<{
+  table: string;
+  path: string;
+  column: string;
+  value: string;
+  isKnown: boolean;
+  asOf: string | null;
+}>({
+  code: "DIN0855",
+  name: "key-not-yet-there",
+  message: ({ table, path, column, value, isKnown, asOf }) =>
+    isKnown
+      ? `\`${column}\` is ${value}, of which the table \`${table}\` (${path}) has only rows with a later \`${asOf}\``
+      : `\`${column}\` is ${value}, of which the table \`${table}\` (${path}) has no row`,
+  help: () =>
+    "add the row, or say in the spec what a missing value counts as: `id(missing: unknown)`, `number(missing: 0)`",
+  explanation: `A table of \`data.impressions.tables\` gives each row of the data one row, by its key; with \`as_of\` the newest that is not later than the row of the data, so that nothing is known before it was. If there is none, the features that are read from the table are missing. ${IMPRESSIONS}`,
+});
+
+export const keyTwiceAtOnce = defineError<{ key: string; value: string; asOf: string; first: string }>({
+  code: "DIN0856",
+  name: "key-twice-at-once",
+  message: ({ key, value, asOf, first }) =>
+    `\`${key}\` is ${value} again with the same \`${asOf}\`, as in ${first}`,
+  help: () => "leave one of the rows out: nothing says which of them holds",
+  explanation:
+    "A table with `as_of` has several rows of a key, each of which holds from its time on until the next one. Two of the same time contradict each other.",
+});
+
+export const whereNoNumber = defineError<{ column: string; value: string; rule: string }>({
+  code: "DIN0857",
+  name: "where-no-number",
+  message: ({ column, value, rule }) =>
+    `\`${column}\` is ${value}, which is no number and cannot be compared with \`${rule}\``,
+  explanation: `${IMPRESSIONS} \`where\` says which events count. A comparison such as \`">= 4"\` needs numbers; an empty cell is no such event.`,
+});
+
+export const noPast = defineWarning<{
+  history: string;
+  path: string;
+  events: number;
+  where: string | null;
+}>({
+  code: "DIN0858",
+  name: "no-past",
+  message: ({ history, path, events, where }) =>
+    events === 0 && where !== null
+      ? `\`${history}\` is empty in every row: no event of ${path} has ${where}`
+      : `\`${history}\` is empty in every row: none of the ${events.toLocaleString("en")} events of ${path} is of a user of these rows, and before one of them`,
+  help: () => "compare the users of rows and of the log, how they are written, and their times",
+  explanation: `${IMPRESSIONS} If no row has a single one, most likely users are written in two ways, the log begins after the rows, or \`where\` names a value that does not occur.`,
+});

@@ -1,0 +1,75 @@
+// Example rows for a trained model in pieces, which are read as they are taken.
+
+import { transformedPiece } from "../../compiler/data/encode.ts";
+import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
+import { DEFAULT_MEMORY, type ListFormat, type RowsConfig } from "../../compiler/frontend/config/config.ts";
+import { FittedEncoders } from "../../compiler/frontend/kinds/encoders.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { DataFiles } from "./data-files.ts";
+import { listFormatOf } from "./data-fingerprint.ts";
+import { type ExampleRowsOptions, readExamplePieces } from "./example-rows.ts";
+import { OpenImpressions } from "./impression-rows.ts";
+import { openMemory } from "./memory.ts";
+import type { RowSource } from "./row-source.ts";
+import { Scratch } from "./scratch.ts";
+import type { ReadOptions } from "./training-data.ts";
+
+export interface PieceOptions extends ReadOptions, ListFormat, Pick<RowsConfig, "impressions"> {
+  /** Bytes, as `data.memory` of dinc.yaml. */
+  readonly memory?: number;
+}
+
+/** Rows that arrive in pieces, none of them empty. */
+export interface RowPieces {
+  readonly pieces: AsyncIterable<RowSource>;
+  /** How many rows there are in all; null where that is known only after the last piece. */
+  readonly rows: number | null;
+  /** How much of the file is read, 0 to 1; null where nobody knows. */
+  share(): number | null;
+}
+
+/**
+ * Reads a file of example rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving: labels are not
+ * looked at, and a value outside a closed vocabulary is unknown. `pieces` throws DiagnosticError with everything that is wrong
+ * with the file, at its end.
+ */
+export function rowPieces(
+  model: Model,
+  fitted: Fitted,
+  path: string,
+  options: PieceOptions,
+  rowsAPiece: number,
+): RowPieces {
+  let open: DataFiles | null = null;
+  async function* pieces(): AsyncGenerator<ColumnRows> {
+    const { columns = new Scratch(), memory: bytes = DEFAULT_MEMORY } = options;
+    // Rows as they stand need no memory; logs and tables do.
+    const memory = options.impressions === undefined ? null : openMemory(bytes, columns);
+    const files = await DataFiles.open(options.report, options.badRows, memory?.limits, options.csv);
+    open = files;
+    try {
+      const encoders = new FittedEncoders(fitted);
+      const impressions =
+        memory === null
+          ? null
+          : await OpenImpressions.open(files, memory, model, options, encoders, "unknown", options.inputs);
+      const reading: ExampleRowsOptions = {
+        ...listFormatOf(options),
+        labels: "none",
+        outside: "unknown",
+        limit: options.limit,
+        inputs: options.inputs,
+        impressions,
+      };
+      for await (const rows of readExamplePieces(files, path, model, encoders, reading, rowsAPiece))
+        yield transformedPiece(model, fitted, rows);
+    } catch (error) {
+      throw memory?.problemOf(error, path) ?? error;
+    } finally {
+      open = null;
+      memory?.close();
+      await files.close();
+    }
+  }
+  return { pieces: pieces(), rows: null, share: () => open?.share ?? null };
+}
