@@ -129,7 +129,10 @@ export async function fingerprintOf(
 export function howRead(
   data: DataConfig,
   orderedBy: string | null,
-): Pick<DataFingerprint, "validate" | "holdOut" | "events" | "lists" | "csv" | "label" | "window" | "impressions"> {
+): Pick<
+  DataFingerprint,
+  "validate" | "holdOut" | "events" | "lists" | "csv" | "label" | "window" | "impressions"
+> {
   const { validate } = data;
   return {
     validate: validate === null ? null : keptPart(validate),

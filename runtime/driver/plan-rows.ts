@@ -47,7 +47,8 @@ export async function planRows(
     throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
   if (data.kind === "rows" && data.impressions !== undefined) {
     const what = "histories that `data.impressions` makes";
-    throw new DiagnosticError([diagnose(notInPlan, { what }, location)]);
+    const instead = "prepare these rows with dinc itself: `dinc prepare` without `--plan`";
+    throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
   }
   if (data.csv?.decimal === ",")
     throw new DiagnosticError([diagnose(notInPlan, { what: "numbers with a decimal comma" }, location)]);
