@@ -1,7 +1,6 @@
 // Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
 // with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
 
-import { availableParallelism } from "node:os";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowInFile } from "../../compiler/data/findings.ts";
 import type { RawChunk } from "../../compiler/data/raw-values.ts";
@@ -9,37 +8,29 @@ import { fileChanged, rowsMissing } from "../../compiler/diagnostics/catalog/dat
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, plainCsv } from "../../compiler/frontend/config/csv-format.ts";
+import { isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import { BadRows } from "./bad-rows.ts";
+import { copyOf, done } from "./copies.ts";
 import { type DataFile, type FilePart, type SqlColumn, tableIn } from "./data-file.ts";
+import { duckDbSettings, type MemoryLimits } from "./duckdb-memory.ts";
 import { isNoFault } from "./duckdb-problem.ts";
 import { valuesOf } from "./duckdb-values.ts";
 import { requireState } from "./file-state.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 import { FileOpener } from "./open-file.ts";
-import { STANDARD_INPUT, saidOf } from "./said-of.ts";
+import { saidOf } from "./said-of.ts";
 import { SortedTable, type TableColumn } from "./sorted-table.ts";
-import { StandardInput } from "./standard-input.ts";
 import { streamed } from "./streamed.ts";
 import { tolerantCsv } from "./unreadable-rows.ts";
 
 /** How often reading says how far it is. */
 const REPORTED_ROWS = 100_000;
 
-/** What DuckDB may take. */
-export interface MemoryLimits {
-  readonly bytes: number;
-  /** Where it puts what is more. */
-  readonly folder: string;
-}
-
-/** Each thread needs memory of its own to be of use. */
-const BYTES_A_THREAD = 128 * 2 ** 20;
-
-/** Of an instance that keeps to them. */
-export function duckDbSettings({ bytes, folder }: MemoryLimits): Record<string, string> {
-  const threads = Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / BYTES_A_THREAD)));
-  return { memory_limit: `${bytes}B`, temp_directory: folder, threads: String(threads) };
+/** A file of an address, and where its bytes lie: those of a query in a copy. */
+export interface FoundFile {
+  readonly path: string;
+  readonly location: string;
 }
 
 /** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
@@ -48,13 +39,15 @@ export class DataFiles {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
 
+  private readonly limits: MemoryLimits | null;
   private readonly report: (line: string) => void;
-  private readonly input = new StandardInput();
+  /** Addresses of which a copy is read. */
+  private readonly held: string[] = [];
   private readonly opener: FileOpener;
   /** By address; to look for rows that do not parse takes reading the whole file. */
   private readonly opened = new Map<string, DataFile>();
   /** By address: its files, which stay the same for a whole training. */
-  private readonly found = new Map<string, readonly string[]>();
+  private readonly found = new Map<string, readonly FoundFile[]>();
   /** Tables of rows that are left out, so far. */
   private tables = 0;
   /** Which of how many files is being read. */
@@ -66,7 +59,9 @@ export class DataFiles {
     report: (line: string) => void,
     badRows: BadRows,
     csv: CsvFormat,
+    limits: MemoryLimits | null,
   ) {
+    this.limits = limits;
     this.badRows = badRows;
     this.instance = instance;
     this.connection = connection;
@@ -90,7 +85,7 @@ export class DataFiles {
     // has no such setting, and writes UTC.
     const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
     if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    return new DataFiles(instance, connection, report, badRows, csv);
+    return new DataFiles(instance, connection, report, badRows, csv, limits);
   }
 
   /** Tells the person what is being done. */
@@ -106,15 +101,18 @@ export class DataFiles {
   async close(): Promise<void> {
     this.connection.closeSync();
     this.instance.closeSync();
-    await this.input.close();
     await this.opener.close();
+    for (const address of this.held) await done(address);
   }
 
-  /** The rows of an address; `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
+  /**
+   * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, or JSON Lines where it begins with a
+   * brace.
+   */
   async file(address: string): Promise<DataFile> {
     const known = this.opened.get(address);
     if (known !== undefined) return known;
-    const file = address === "-" ? oneFile(await this.standardInput()) : await this.openAll(address);
+    const file = await this.openAll(address);
     this.opened.set(address, file);
     return file;
   }
@@ -122,11 +120,15 @@ export class DataFiles {
   private async openAll(address: string): Promise<DataFile> {
     const found = rowFilesAt(address);
     if ("problem" in found) {
-      const parameters = { path: address, reason: found.problem };
+      const parameters = { path: nameOfAddress(address), reason: found.problem };
       throw new DiagnosticError([diagnose(fileUnreadable, parameters, noLocation)]);
     }
     const { files, folder } = found;
-    this.found.set(address, files);
+    if (files.length === 1 && files[0] === address && isElsewhere(address)) return this.openCopy(address);
+    this.found.set(
+      address,
+      files.map((path) => ({ path, location: path })),
+    );
     if (files.length === 1 && files[0] === address) return oneFile(await this.opener.open(address));
     const parts: FilePart[] = [];
     for (const path of files) {
@@ -138,9 +140,23 @@ export class DataFiles {
     return joined(address, parts);
   }
 
+  /** What lies in no file of its own, as a copy. */
+  private async openCopy(address: string): Promise<DataFile> {
+    const { limits, report } = this;
+    const { location } = await copyOf(address, { limits, report });
+    this.held.push(address);
+    this.found.set(address, [{ path: address, location }]);
+    const path = nameOfAddress(address);
+    try {
+      return oneFile({ ...(await this.opener.open(location)), path });
+    } catch (error) {
+      throw saidOf(error, { location, path });
+    }
+  }
+
   /** The files of an address, as they were when it was opened. */
-  filesOf(address: string): readonly string[] {
-    return this.found.get(address) ?? [address];
+  filesOf(address: string): readonly FoundFile[] {
+    return this.found.get(address) ?? [{ path: address, location: address }];
   }
 
   /**
@@ -196,16 +212,6 @@ export class DataFiles {
     return `(SELECT * EXCLUDE (${table}_row) FROM (${numbered}) WHERE ${table}_row NOT IN (SELECT number FROM ${table}))`;
   }
 
-  private async standardInput(): Promise<FilePart> {
-    const location = await this.input.spooled();
-    const path = STANDARD_INPUT;
-    try {
-      return { ...(await this.opener.open(location)), path };
-    } catch (error) {
-      throw saidOf(error, { location, path });
-    }
-  }
-
   /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
   async scan(
     file: DataFile,
@@ -253,7 +259,8 @@ export class DataFiles {
     for (const part of parts) await requireSameFile(part);
     const found = rowFilesAt(address);
     const now = "problem" in found ? [] : found.files;
-    if (now.join("\0") !== this.filesOf(address).join("\0"))
+    const before = this.filesOf(address).map(({ path }) => path);
+    if (now.join("\0") !== before.join("\0"))
       throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path: address }))]);
   }
 

@@ -12,6 +12,7 @@ import type {
   RowsConfig,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
+import { databaseOf, elsewhereAt } from "../../compiler/frontend/config/elsewhere.ts";
 import { type Fold, foldText } from "../../compiler/frontend/config/folds.ts";
 import { impressionTexts } from "../../compiler/frontend/config/impressions.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
@@ -22,6 +23,7 @@ import type { Split } from "../../compiler/train/score.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import type { BadRows, LeftOut } from "./bad-rows.ts";
+import type { FoundFile } from "./data-files.ts";
 import type { PartFacts } from "./part-facts.ts";
 import type { RowSource } from "./row-source.ts";
 import { RowWindow, type WindowFacts } from "./row-window.ts";
@@ -52,7 +54,10 @@ export interface DataFingerprint {
   readonly impressions?: Readonly<Record<string, string>>;
   /** How CSVs were written, where not as their endings say. */
   readonly csv?: CsvFormat;
-  /** Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. */
+  /**
+   * Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. Of
+   * a query, a table or standard input these are of the copy of its rows, and the path is its address.
+   */
   readonly files: readonly {
     readonly path: string;
     readonly bytes: number;
@@ -102,12 +107,12 @@ export async function fingerprintOf(
     readonly orderedBy: string | null;
     readonly parts: PartFacts | null;
   },
-  filesOf: (address: string) => readonly string[],
+  filesOf: (address: string) => readonly FoundFile[],
 ): Promise<DataFingerprint> {
   const files: DataFingerprint["files"][number][] = [];
   for (const [split, address] of addressesOf(data))
-    for (const path of filesOf(address))
-      files.push({ path, ...(await fingerprint(path)), ...(split === null ? {} : { split }) });
+    for (const { path, location } of filesOf(address))
+      files.push({ path, ...(await fingerprint(location)), ...(split === null ? {} : { split }) });
   for (const path of namedBySpec(model, fitted)) {
     // One that cannot be read is named where it is read, at its place in the spec.
     const found = await fingerprint(path).catch(() => null);
@@ -200,7 +205,14 @@ function namedBySpec(model: Model, fitted: Fitted): string[] {
 
 /** The files that `data` names. */
 export function pathsOf(data: DataConfig): string[] {
-  return addressesOf(data).flatMap(([, address]) => filesAt(address));
+  return addressesOf(data).flatMap(([, address]) => inputsAt(address));
+}
+
+/** The files that an address has rows of, or the database that it reads. */
+export function inputsAt(address: string): readonly string[] {
+  const elsewhere = elsewhereAt(address);
+  const database = elsewhere === null ? null : databaseOf(elsewhere);
+  return database === null ? filesAt(address) : [database];
 }
 
 /** The files of an address; where there is none, the address. */
@@ -210,7 +222,7 @@ export function filesAt(address: string): readonly string[] {
 }
 
 /** With the split that it has the rows of; null of an event log and its tables. */
-function addressesOf(data: DataConfig): (readonly [split: Split | null, address: string])[] {
+export function addressesOf(data: DataConfig): (readonly [split: Split | null, address: string])[] {
   const addresses =
     data.kind === "rows"
       ? ([

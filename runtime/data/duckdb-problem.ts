@@ -77,11 +77,16 @@ export function reasonIn(text: string): string {
   if (json) return `it is not JSON (${json[1]!.replace(/\.(\s*| Try auto-detecting.*)$/, "")})`;
   const damaged = /^Failed to read file ".*?": (.*)$/m.exec(text.replace(/^[A-Z][A-Za-z ]* Error: /, ""));
   if (damaged) return `its content is damaged (${damaged[1]!.replace(/\.$/, "")})`;
+  return sentenceIn(text) ?? "its content is damaged";
+}
+
+/** The first sentence of an error of a database; null where it has none. */
+export function sentenceIn(text: string): string | null {
   const sentence = text
     .split("\n")
     .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())
     .find((part) => part !== "" && !/^(CSV Error on Line|Original Line|LINE \d+)/.test(part));
-  return sentence ?? "its content is damaged";
+  return sentence ?? null;
 }
 
 /** The file at a path in SQL, and no other: DuckDB takes a path with wildcards or brackets for all files that fit. */

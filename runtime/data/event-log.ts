@@ -21,6 +21,7 @@ import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
 import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
 import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { grown, Interner } from "../../compiler/frontend/kinds/interner.ts";
 import type { Feature } from "../../compiler/frontend/model/model.ts";
@@ -93,7 +94,9 @@ export async function readEventLog(
         });
       },
     );
-    files.say(`${config.events.path}: sorting ${(scanned.rows / 1e6).toFixed(1)} million events by user`);
+    files.say(
+      `${nameOfAddress(config.events.path)}: sorting ${(scanned.rows / 1e6).toFixed(1)} million events by user`,
+    );
     return await scanned.sort(reader);
   } catch (error) {
     closeIfAny(last);

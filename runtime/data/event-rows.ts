@@ -14,6 +14,7 @@ import { columnNamed } from "../../compiler/data/table.ts";
 import { noExamples } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { eventProblems } from "../../compiler/frontend/config/training-problems.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { allFeatures, type Model } from "../../compiler/frontend/model/model.ts";
@@ -55,8 +56,8 @@ export async function readEventRows(
     usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
   const log = await readEventLog(files, store, reader, config, uses.log, { items, users }, encoders);
   try {
-    const findings = new Findings(config.events.path, log.placed);
-    files.say(`${config.events.path}: drawing negatives`);
+    const findings = new Findings(nameOfAddress(config.events.path), log.placed);
+    files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
     await checkNegatives(log, reader, findings);
     findings.throwIfAny();
     const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);

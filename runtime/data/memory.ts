@@ -4,8 +4,9 @@
 import type { ColumnReader } from "../../compiler/data/columns.ts";
 import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { fileProblem } from "../files/file-problem.ts";
-import type { MemoryLimits } from "./data-files.ts";
+import type { MemoryLimits } from "./duckdb-memory.ts";
 import { isOutOfDisk, isOutOfMemory } from "./duckdb-problem.ts";
 import { removeLeftScratch, Scratch } from "./scratch.ts";
 import { FileReader, SpillingStore } from "./spilling-store.ts";
@@ -49,7 +50,9 @@ export function openMemory(bytes: number, columns: Scratch): ReadingMemory {
     problemOf: (error, path) => {
       if (error instanceof DiagnosticError || !(error instanceof Error)) return error;
       if (isOutOfMemory(error))
-        return new DiagnosticError([diagnose(memoryTooSmall, { bytes }, inData({ path }))]);
+        return new DiagnosticError([
+          diagnose(memoryTooSmall, { bytes }, inData({ path: nameOfAddress(path) })),
+        ]);
       const reason = scratchProblem(error, columns.parent);
       return reason === null
         ? error

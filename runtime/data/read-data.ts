@@ -13,7 +13,7 @@ import {
   type RowsConfig,
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
-import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
+import { typedAs } from "../../compiler/frontend/config/data-formats.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { systemHere } from "../files/system.ts";
@@ -160,7 +160,7 @@ interface Learned {
   /** null where no rows were kept aside. */
   readonly parts: PartFacts | null;
   /** The files that were read at an address. */
-  readonly filesOf: (address: string) => readonly string[];
+  readonly filesOf: DataFiles["filesOf"];
 }
 
 function ofFiles(files: DataFiles): Learned["filesOf"] {
@@ -280,7 +280,7 @@ function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
     real.add(own);
     return [{ path, what, hashes: new RowHashes() }];
   });
-  const formats = new Set(watched.flatMap(({ path }) => filesAt(path).map(formatOf)));
+  const formats = new Set(watched.flatMap(({ path }) => filesAt(path).map(typedAs)));
   return watched.length > 1 && formats.size === 1 ? watched : [];
 }
 

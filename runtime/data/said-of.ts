@@ -3,15 +3,13 @@
 import { basename, dirname } from "node:path";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { nameOfAddress, STANDARD_INPUT } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Origin } from "./data-file.ts";
-
-/** How messages call it. */
-export const STANDARD_INPUT = "standard input";
 
 /** An error about what lies at `location`, in words about `path`: of standard input that is a copy, and no command can be given it. */
 export function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "path">): unknown {
   if (!(error instanceof DiagnosticError) || location === path) return error;
-  const isInput = path === STANDARD_INPUT;
+  const isInput = path === nameOfAddress(STANDARD_INPUT);
   const [folder, name] = [`${dirname(location)}/`, basename(location)];
   return new DiagnosticError(
     error.diagnostics.map((each) => ({

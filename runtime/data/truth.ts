@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import { readText } from "../files/read-text.ts";
 
 export interface Truth {
@@ -16,7 +17,7 @@ export interface Truth {
 
 /** Of the file beside the test rows; null where there is none. */
 export async function readTruth(data: DataConfig): Promise<Truth | null> {
-  if (data.kind !== "rows" || data.test === null) return null;
+  if (data.kind !== "rows" || data.test === null || isElsewhere(data.test)) return null;
   const path = join(dirname(data.test), "truth.json");
   const text = await readText(path).catch(() => null);
   return text === null ? null : parsed(path, text);

@@ -17,6 +17,7 @@ import {
   inData,
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
+import { elsewhereAt, queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { guess, type NoDraft } from "../../compiler/tools/init/guess.ts";
 import type { Plan } from "../../compiler/tools/init/plan.ts";
 import type { Table } from "../../compiler/tools/init/table.ts";
@@ -31,7 +32,7 @@ import { csvFormatGiven, type RowsOptions } from "./rows.ts";
 import { LOOKED_AT, sampleTable } from "./sample-table.ts";
 
 export interface InitOptions extends Watch, Pick<RowsOptions, "delimiter" | "decimal" | "encoding"> {
-  /** Example rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension. */
+  /** Example rows, or a log of what users did: a file, a table of a database or a query, as in `RowsOptions`. */
   readonly data: string;
   /** The column of 0 and 1 to predict; by default it is found by its name. */
   readonly label?: string;
@@ -76,7 +77,7 @@ export async function init(options: InitOptions): Promise<Draft> {
   const guessed = guess(table, options.label ?? null);
   if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
   const { plan } = guessed;
-  const written = isAbsolute(data) ? data : relative(folder, data).replaceAll("\\", "/");
+  const written = writtenIn(folder, data);
   const texts = draftTexts(plan, table, { spec: "model.din", data: written, csv });
   if (isWritten)
     try {
@@ -98,6 +99,14 @@ async function requireApart(data: string, folder: string, written: readonly stri
   if (!isInside && over === null) return;
   const parameters = { data, out: over ?? folder, isInside };
   throw new DiagnosticError([diagnose(draftOverData, parameters, noLocation)]);
+}
+
+/** The address of the data as `folder` calls it. */
+function writtenIn(folder: string, data: string): string {
+  const from = (path: string) =>
+    isAbsolute(path) ? path : relative(folder, path).replaceAll("\\", "/") || ".";
+  const elsewhere = elsewhereAt(data);
+  return elsewhere?.kind === "query" ? queryAddress(elsewhere.sql, from(elsewhere.from)) : from(data);
 }
 
 async function requireAbsent(...paths: readonly string[]): Promise<void> {

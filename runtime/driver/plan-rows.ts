@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import { preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { notInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import { addressesOf } from "../data/data-fingerprint.ts";
 import { version } from "../files/version.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
 import { sealPrepared } from "../prepared/seal-prepared.ts";
@@ -52,6 +54,9 @@ export async function planRows(
   }
   if (data.csv?.decimal === ",")
     throw new DiagnosticError([diagnose(notInPlan, { what: "numbers with a decimal comma" }, location)]);
+  const elsewhere = addressesOf(data).find(([, address]) => isElsewhere(address))?.[1];
+  if (elsewhere !== undefined)
+    throw new DiagnosticError([diagnose(notInPlan, { what: nameOfAddress(elsewhere) }, location)]);
   const lacking = data.kind === "rows" ? partsLack(data) : null;
   if (lacking !== null) throw new DiagnosticError([diagnose(notInPlan, lacking, location)]);
   return sparkPlan(asked.model, data, { out: resolve(out), shards });

@@ -24,9 +24,10 @@ import {
   type Encoding,
   plainCsv,
 } from "../../compiler/frontend/config/csv-format.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows } from "../data/bad-rows.ts";
-import { filesAt, pathsOf } from "../data/data-fingerprint.ts";
+import { inputsAt, pathsOf } from "../data/data-fingerprint.ts";
 import { readRows, readSplit } from "../data/read-data.ts";
 import { type RowPieces, rowPieces } from "../data/row-pieces.ts";
 import type { RowSource } from "../data/row-source.ts";
@@ -44,7 +45,10 @@ import { readConfig } from "./read-config.ts";
 
 /** Which rows: those of `data`, or a split of `config` or of `rows`; one of the three. */
 export interface RowsOptions extends Watch, EngineOptions {
-  /** Example rows: CSV, Parquet or JSON Lines, by extension, in a file, a folder or the files of a pattern; `-` is standard input. */
+  /**
+   * Example rows: CSV, Parquet or JSON Lines, by extension, in a file, a folder or the files of a pattern; a table of a database, as
+   * `shop.duckdb/clicks`; what a query gives, as `sql:SELECT …` or `sql@shop.duckdb:SELECT …`; `-` is standard input.
+   */
   readonly data?: string;
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
   readonly config?: string | SourceFile;
@@ -145,9 +149,9 @@ export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Prom
   const inputs = inputsOf(predict);
   if (options.data !== undefined) {
     const badRows = new BadRows(options.onBadRow);
-    const reading = { ...formatFor(run, options), badRows, inputs };
+    const reading = { ...formatFor(run, options), report: reporter(options), badRows, inputs };
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
-    return { ...pieces, path: nameOf(options.data), badRows, columns, files: filesAt(options.data) };
+    return { ...pieces, path: nameOf(options.data), badRows, columns, files: inputsAt(options.data) };
   }
   const asked = askedSplit(options);
   const { config, split } = asked;
@@ -157,7 +161,13 @@ export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Prom
   const files = [config, ...pathsOf(data)];
   const path = fileOf(data, split);
   if (path !== null && data.kind === "rows") {
-    const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs, columns }, ROWS_A_PIECE);
+    const pieces = rowPieces(
+      model,
+      run.fitted,
+      path,
+      { ...data, report: reporter(options), badRows, inputs, columns },
+      ROWS_A_PIECE,
+    );
     return { ...pieces, path, badRows, columns, files };
   }
   const report = reporter(options);
@@ -202,7 +212,7 @@ function splitText({ config, split }: ConfigSplit): string {
 
 /** What messages call a file of --data. */
 function nameOf(data: string): string {
-  return data === "-" ? "standard input" : data;
+  return nameOfAddress(data);
 }
 
 async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {

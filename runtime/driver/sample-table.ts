@@ -5,6 +5,7 @@ import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import { withoutHeader } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { countColumns } from "../../compiler/tools/init/columns.ts";
 import type { Cell, Table, TableColumn } from "../../compiler/tools/init/table.ts";
@@ -21,14 +22,15 @@ const ROW = "dinc_row_of_the_file";
 
 /** Throws DiagnosticError where the file cannot be read, is empty, or has no names of columns. */
 export async function sampleTable(
-  path: string,
+  address: string,
   report: (line: string) => void = () => {},
   lookedAt = LOOKED_AT,
   csv: CsvFormat | null = null,
 ): Promise<Table> {
   const files = await DataFiles.open(report, undefined, null, csv ?? undefined);
   try {
-    const file = await files.file(path);
+    const file = await files.file(address);
+    const path = nameOfAddress(address);
     const total = await files.count(file);
     if (total === 0) {
       const what = file.columns.size === 0 ? "the file is empty" : "the file has column names only";

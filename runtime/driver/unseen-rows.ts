@@ -12,6 +12,8 @@ import {
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
+import { copyOf, done } from "../data/copies.ts";
 import { type DataFingerprint, filesAt, howRead, partText } from "../data/data-fingerprint.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import type { OpenRun } from "../run/open-run.ts";
@@ -51,10 +53,16 @@ function hasValidation(data: DataConfig): boolean {
 async function splitOf(address: string, { files }: DataFingerprint): Promise<"training" | "test" | null> {
   for (const path of filesAt(address)) {
     // What cannot be read is told where it is read.
-    const found = await fingerprint(path).catch(() => null);
+    const found = await contentOf(path).catch(() => null);
     const same = files.filter(({ hash }) => hash === found?.hash);
     if (same.some(({ split }) => split === "train")) return "training";
     if (same.some(({ split }) => split === "test")) return "test";
   }
   return null;
+}
+
+async function contentOf(path: string): Promise<{ readonly hash: string }> {
+  if (!isElsewhere(path)) return fingerprint(path);
+  const { location } = await copyOf(path, { limits: null, report: () => {} });
+  return fingerprint(location).finally(() => done(path));
 }

@@ -11,6 +11,14 @@ import {
   namePattern,
 } from "../../compiler/frontend/config/addresses.ts";
 import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
+import {
+  databaseOf,
+  type Elsewhere,
+  elsewhereAt,
+  isElsewhere,
+  nameOfAddress,
+  STANDARD_INPUT,
+} from "../../compiler/frontend/config/elsewhere.ts";
 import type { RowFiles } from "../../compiler/frontend/config/read-settings.ts";
 import { fileProblem } from "./file-problem.ts";
 import { otherThanFile } from "./read-text.ts";
@@ -30,11 +38,16 @@ export function rowFilesAt(address: string, most = MOST_ENTRIES): RowFiles {
 }
 
 function filesAt(address: string, walk: Walk): RowFiles {
+  const elsewhere = elsewhereAt(address);
+  if (elsewhere !== null && kindOf(placeOf(elsewhere)) !== "folder") return itselfOf(address, elsewhere);
   if (kindOf(address) === "file") return oneFile(address);
+  if (address === STANDARD_INPUT) return { files: [address], folder: "" };
   const files: string[] = [];
   const folders: string[] = [];
   for (const each of isPattern(address) ? alternatives(address) : [address]) {
     const path = each.replaceAll(/\\(.)/gs, "$1");
+    if (each !== address && isElsewhere(path))
+      return { problem: `${nameOfAddress(path)} is not one of several files; a query can have rows of all` };
     const kind = kindOf(path);
     const found =
       kind === "file" ? oneFile(path) : kind === "folder" ? filesIn(path, walk) : matching(each, walk);
@@ -47,6 +60,24 @@ function filesAt(address: string, walk: Walk): RowFiles {
     if (problem !== null) return { problem: `${file}: ${problem}` };
   }
   return { files, folder: commonFolder(folders) };
+}
+
+/** Where a database lies; of a query without one, nowhere. */
+function placeOf(elsewhere: Elsewhere): string {
+  return databaseOf(elsewhere) ?? "";
+}
+
+/** What lies in a database, or what a query gives: what it reads is known where it is run. */
+function itselfOf(address: string, elsewhere: Elsewhere): RowFiles {
+  const database = databaseOf(elsewhere);
+  const problem =
+    database !== null
+      ? problemOfFile(database)
+      : elsewhere.kind === "query" && kindOf(elsewhere.from) !== "folder"
+        ? `there is no folder ${elsewhere.from}`
+        : null;
+  if (problem === null) return { files: [address], folder: "" };
+  return { problem: database === null || database === address ? problem : `${database}: ${problem}` };
 }
 
 /** Why the file at a path cannot be read; null where it can. */

@@ -12,8 +12,8 @@ import { hasLearnedVocabulary, hasLearningPipe } from "../../compiler/frontend/k
 import { learnersOf } from "../../compiler/frontend/kinds/transforms.ts";
 import { allFeatures, type Fitted, type Model, type TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import { duckDbSettings } from "../data/data-files.ts";
 import { howRead } from "../data/data-fingerprint.ts";
+import { duckDbSettings } from "../data/duckdb-memory.ts";
 import { identifier, isNoFault, quoted, reasonIn } from "../data/duckdb-problem.ts";
 import { fittedTexts } from "../data/fitted-files.ts";
 import { Scratch } from "../data/scratch.ts";

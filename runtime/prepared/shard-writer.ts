@@ -2,7 +2,7 @@
 
 import { open } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import { duckDbSettings } from "../data/data-files.ts";
+import { duckDbSettings } from "../data/duckdb-memory.ts";
 import { identifier, quoted } from "../data/duckdb-problem.ts";
 import type { Scratch } from "../data/scratch.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";

@@ -3,7 +3,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 
@@ -47,6 +48,18 @@ write(
   "excel/1.csv",
   (HEADER + rows(6)).replaceAll(".5,", ";5;").replaceAll(",", ";").replaceAll(/;5;/g, ",5;"),
 );
+
+beforeAll(async () => {
+  const instance = await DuckDBInstance.create(join(folder, "shop.duckdb"));
+  const connection = await instance.connect();
+  const files = join(folder, "log/**/*.csv");
+  await connection.run(
+    `CREATE TABLE clicks AS SELECT * REPLACE (string_split(hist_item_id, '|') AS hist_item_id, DATE '2026-11-20' AS day) FROM '${files}'`,
+  );
+  await connection.run("CREATE VIEW last_day AS SELECT * FROM clicks");
+  connection.closeSync();
+  instance.closeSync();
+});
 
 write("ratings.csv", (HEADER + rows(7)).replace("click", "rating").replaceAll(/,([01])$/gm, ",$15"));
 

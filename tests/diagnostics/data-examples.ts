@@ -175,6 +175,25 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     "train: rows.csv",
     "train: rows.csv\n  label: { name: bought, positive: 1 }",
   ),
+  "query-refused": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    `train: { sql: "COPY (SELECT 1) TO 'rows.csv'" }`,
+    TRAIN,
+  ),
+  "query-failed": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    `train: { sql: "SELECT * FROM 'rows.csv' WHERE clicked = 1" }`,
+    TRAIN,
+  ),
+  "database-unreadable": {
+    files: {
+      "dinc.yaml": ["train: rows.csv", "train: shop.duckdb/rows"],
+      "shop.duckdb": "user_id,item_id,click\n",
+    },
+    command: TRAIN,
+  },
   "label-by-no-rule": changed(
     "dinc.yaml",
     "train: rows.csv",

@@ -1,6 +1,6 @@
 // Catalogue: rows of several files. Codes DIN0670–DIN0679.
 
-import { defineError, defineWarning } from "./define.ts";
+import { defineError, defineWarning, withHelps } from "./define.ts";
 
 export const fileInTwoSplits = defineWarning<{ setting: string; other: string; path: string }>({
   code: "DIN0670",
@@ -69,3 +69,46 @@ export const labelByNoRule = defineError<{ label: string; column: string; value:
   explanation:
     "A comparison needs a number in every row. Where `data.label` lists `negative` beside `positive`, every value must be in one of the two lists. So a value that nobody thought of is no silent 0.",
 });
+
+export const queryRefused = withHelps(
+  defineError<{ reason: string }>({
+    code: "DIN0677",
+    name: "query-refused",
+    message: ({ reason }) => `this query is not run: ${reason}`,
+    explanation:
+      "Rows may be what a query gives: one SELECT in the SQL of DuckDB, or of SQLite where it reads such a database. It reads the tables of one database and files of this machine that it names as texts. dinc does not run what could change a database, write a file or fetch something.",
+  }),
+  {
+    select: () =>
+      "write one SELECT; what has to be written or installed before, do once by the database's own program",
+    reads: () =>
+      "files are read by their names, as `FROM 'clicks/*.parquet'`, or by read_csv, read_parquet and read_json",
+    asText: () => "write the name of each file as a text, as `FROM 'clicks/*.parquet'`",
+    ownName: (name: string) => `give one of them another name: \`${name} AS other\``,
+  },
+);
+
+export const queryFailed = defineError<{ reason: string }>({
+  code: "DIN0678",
+  name: "query-failed",
+  message: ({ reason }) => `this query fails: ${reason}`,
+  explanation:
+    "The database's words about a query that it cannot run, or not to its end: a table or a column that is not there, or a value that does not become what the query asks for.",
+});
+
+export const databaseUnreadable = withHelps(
+  defineError<{ database: string; reason: string }>({
+    code: "DIN0679",
+    name: "database-unreadable",
+    message: ({ database, reason }) => `the database ${database} cannot be read: ${reason}`,
+    explanation:
+      "Rows may lie in a file of DuckDB or of SQLite, of which a table is named after a slash: `shop.duckdb/clicks`. dinc opens it only to read. DuckDB lets no other process write meanwhile; SQLite is read by Node itself, from version 22.5 on.",
+  }),
+  {
+    tables: (database: string, names: readonly string[]) =>
+      `name one of its tables: ${names.map((name) => `\`${database}/${name}\``).join(", ")}`,
+    closeOther: () => "end the program that has it open, or copy the file and name the copy",
+    newerNode: () =>
+      "use Node 22.5 or later, or write the table as CSV once: `sqlite3 -header -csv FILE 'SELECT * FROM TABLE' > rows.csv`",
+  },
+);

@@ -26,6 +26,7 @@ import {
 } from "./config.ts";
 import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
+import { addressUnder, isElsewhere } from "./elsewhere.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { Impressions } from "./impressions.ts";
@@ -274,7 +275,7 @@ class ConfigReader {
     reader: SettingReader<S>,
     described: Setting<readonly string[] | null>,
   ): string | null {
-    const located = reader.address(described, (path) => under(this.dataFolder, path));
+    const located = reader.address(described, (path) => addressUnder(this.dataFolder, path));
     if (located === null) return null;
     const { path: address, parts, written } = located;
     const found = this.system.rowsAt?.(address) ?? this.asFiles(parts);
@@ -282,13 +283,16 @@ class ConfigReader {
       reader.fileMissing(located, found.problem);
       return address;
     }
-    const other = found.files.find((path) => formatOf(path) === undefined);
+    const isFile = !isElsewhere(address);
+    const other = found.files.find((path) => formatOf(path) === undefined && (isFile || path !== address));
     if (other !== undefined)
-      reader.report(unknownFormat, { path: other }, written, { help: helpForFormat() });
+      reader.report(unknownFormat, { path: other }, written, { help: helpForFormat(other) });
     return address;
   }
 
   private asFiles(paths: readonly string[]): RowFiles {
+    const [only] = paths;
+    if (paths.length === 1 && isElsewhere(only!)) return { files: paths, folder: "" };
     for (const path of paths) {
       const problem = this.system.problemOf(path);
       if (problem !== null) return { problem };

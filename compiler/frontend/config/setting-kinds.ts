@@ -32,7 +32,7 @@ export interface SettingKind<T> {
 
 const namedThings: Readonly<Record<Named, string>> = {
   spec: "a `.din` file",
-  rows: "a file of rows, a folder, a pattern of names, or a list of these",
+  rows: "a file of rows, a folder, a pattern of names, a list of these, a table of a database, or a query `{ sql, from }`",
   folder: "a folder",
   column: "a column",
   variant: "a variant of the spec",
@@ -71,8 +71,15 @@ export function rows(): SettingKind<readonly string[]> {
     return isText(given) || typeof given === "number" ? [String(given)] : null;
   };
   const texts = { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 };
-  const schema = { anyOf: [{ type: ["string", "number"], minLength: 1 }, texts] };
-  return kind("a text, or a list of texts", schema, read, { names: "rows" });
+  const part = { type: ["string", "number"], minLength: 1 };
+  const asked = {
+    type: "object",
+    additionalProperties: false,
+    required: ["sql"],
+    properties: { sql: part, from: part },
+  };
+  const schema = { anyOf: [part, texts, asked] };
+  return kind("a text, a list of texts, or a query", schema, read, { names: "rows" });
 }
 
 /** What a label is 1 for: a comparison, or values. */
@@ -312,3 +319,18 @@ export function presetSetting<T>(
 export function group<S extends Settings>(settings: S, wording: Common): Group<S> {
   return { ...wording, what: "group", settings };
 }
+
+/** What stands in the place of rows where a query gives them. */
+export const query = group(
+  {
+    sql: setting(text(), {
+      doc: "A SELECT in DuckDB's SQL, or in SQLite's where it reads such a database.",
+      required: true,
+    }),
+    from: setting(text("folder"), {
+      doc: "The database whose tables it reads, or the folder that its files are relative to.",
+      otherwise: "the folder of the data",
+    }),
+  },
+  { doc: "Rows that a query gives." },
+);

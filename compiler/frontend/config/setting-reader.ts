@@ -23,16 +23,18 @@ import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamOverride } from "../modules/params.ts";
 import { addressOf } from "./addresses.ts";
 import { helpForMissing } from "./data-formats.ts";
+import { nameOfAddress, queryAddress } from "./elsewhere.ts";
 import { type Environment, filledIn } from "./environment.ts";
-import type {
-  Described,
-  Form,
-  Group,
-  NamedGroups,
-  NamedMap,
-  ParamMap,
-  Setting,
-  Settings,
+import {
+  type Described,
+  type Form,
+  type Group,
+  type NamedGroups,
+  type NamedMap,
+  type ParamMap,
+  query,
+  type Setting,
+  type Settings,
 } from "./setting-kinds.ts";
 import type { MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
 
@@ -138,6 +140,8 @@ export class SettingReader<S extends Settings = Settings> {
     described: Setting<readonly string[] | null>,
     base: (path: string, written: Written) => string,
   ): LocatedAddress | null {
+    const query = this.map.entries.get(this.nameOf(described))?.value;
+    if (query?.kind === "map") return this.query(described, query, base);
     const given = this.value(described);
     const written = this.map.entries.get(this.nameOf(described))?.value;
     if (given === null || written === undefined) return null;
@@ -147,6 +151,20 @@ export class SettingReader<S extends Settings = Settings> {
     if (missing.length > 0) return null;
     const parts = filled.map(({ path }) => base(path, written));
     return { path: addressOf(parts), parts, written };
+  }
+
+  /** The address of a query, which is written as a map. */
+  private query(
+    described: Setting<readonly string[] | null>,
+    written: MapSetting,
+    base: (path: string, written: Written) => string,
+  ): LocatedAddress | null {
+    const reader = new SettingReader(query, written, this.fullName(this.nameOf(described)), this.reading);
+    const sql = reader.location(query.settings.sql, (text) => text);
+    const from = reader.location(query.settings.from, (path) => path);
+    if (sql === null) return null;
+    const path = base(queryAddress(sql.path, from?.path), written);
+    return { path, parts: [path], written };
   }
 
   /** Every setting of a map as a value for the param of its name. */
@@ -196,7 +214,12 @@ export class SettingReader<S extends Settings = Settings> {
 
   fileMissing({ path, written }: LocatedPath, reason: string): void {
     const help = helpForMissing(path);
-    this.report(dataFileMissing, { path, reason }, written, help === null ? {} : { help });
+    this.report(
+      dataFileMissing,
+      { path: nameOfAddress(path), reason },
+      written,
+      help === null ? {} : { help },
+    );
   }
 
   report<P>(kind: DiagnosticKind<P>, parameters: P, { location, set }: Written, details: Details = {}): void {

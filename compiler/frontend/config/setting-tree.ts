@@ -186,6 +186,8 @@ function putSet(root: MapSetting, argument: string): string | null {
 
 /** Null where the text is not YAML. An empty text is an empty text, not null. */
 function setValue(text: string, written: Written): Setting | null {
+  // Standard input; YAML would make a list of it.
+  if (text === "-") return { ...written, kind: "value", value: text };
   const { contents, targets, problems } = parsed(text);
   if (problems.length > 0) return null;
   if (contents === null) return { ...written, kind: "value", value: text.trim() };

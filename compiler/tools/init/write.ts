@@ -4,6 +4,7 @@ import { InternalError } from "../../common/internal-error.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";
 import { fieldLeftUnbound } from "../../diagnostics/catalog/advice.ts";
 import { type CsvFormat, csvSetting } from "../../frontend/config/csv-format.ts";
+import { elsewhereAt } from "../../frontend/config/elsewhere.ts";
 import { formatStrictly } from "../fmt/format.ts";
 import { lint } from "../lint/lint.ts";
 import { Names } from "./names.ts";
@@ -158,7 +159,7 @@ function configText({ rows, histories }: Plan, table: Table, paths: DraftPaths):
     "data:",
     ...(paths.csv == null ? [] : [`  ${csvSetting(paths.csv)}`]),
   ];
-  const data = yaml(paths.data);
+  const data = addressIn(paths.data);
   if (rows.kind === "events")
     return lines([
       ...head,
@@ -227,4 +228,12 @@ function namesOf({ label, features, histories }: Plan): Names {
     ...features.map(({ name }) => name),
     ...histories.flatMap(({ name, fields }) => [name, ...fields.map(({ column }) => column)]),
   ]);
+}
+
+/** As it stands in dinc.yaml: a query as a map. */
+function addressIn(address: string): string {
+  const query = elsewhereAt(address);
+  if (query?.kind !== "query") return yaml(address);
+  const from = query.from === "." ? "" : `, from: ${JSON.stringify(query.from)}`;
+  return `{ sql: ${JSON.stringify(query.sql)}${from} }`;
 }

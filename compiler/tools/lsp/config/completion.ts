@@ -9,6 +9,7 @@ import {
 } from "vscode-languageserver-types";
 import { stringify } from "yaml";
 import { formatOf } from "../../../frontend/config/data-formats.ts";
+import { isDatabase } from "../../../frontend/config/elsewhere.ts";
 import { folderOf } from "../../../frontend/config/paths.ts";
 import {
   type Described,
@@ -217,7 +218,9 @@ function files(view: ConfigView, { typed }: Cursor, what: "spec" | "rows" | "fol
   const fits = ({ name, isFolder }: FolderEntry) => {
     if (name.startsWith(".")) return false;
     if (isFolder) return true;
-    return what === "spec" ? name.endsWith(".din") : what === "rows" && formatOf(name) !== undefined;
+    return what === "spec"
+      ? name.endsWith(".din")
+      : what === "rows" && (formatOf(name) !== undefined || isDatabase(name));
   };
   const found = view.workspace.entries(folderOf(place)).filter(fits);
   const inOrder = [...found].sort(

@@ -5,7 +5,14 @@ import type { SourceFile, Span } from "../../../common/source-file.ts";
 import { type CheckedConfig, checkConfig, type Files } from "../../../frontend/config/check-config.ts";
 import { filledIn } from "../../../frontend/config/environment.ts";
 import { under } from "../../../frontend/config/paths.ts";
-import type { Described, Form, Group, Named } from "../../../frontend/config/setting-kinds.ts";
+import {
+  type Described,
+  type Form,
+  type Group,
+  type Named,
+  query,
+  type Settings,
+} from "../../../frontend/config/setting-kinds.ts";
 import { type MapSetting, type Setting, settingsOf } from "../../../frontend/config/setting-tree.ts";
 import { settings } from "../../../frontend/config/settings.ts";
 import { touches } from "../ranges.ts";
@@ -93,8 +100,10 @@ export function describedAt(path: readonly string[]): Described | null {
 /** Null where it has none of that name, which may be one that every object has. */
 function settingIn(described: Described, name: string): Described | null {
   if (described.what === "groups") return described.group;
-  if (described.what !== "group" || !Object.hasOwn(described.settings, name)) return null;
-  return described.settings[name] ?? null;
+  // Rows may be a query, which is a map.
+  const within = described.what === "setting" && described.kind.names === "rows" ? query : described;
+  if (within.what !== "group" || !Object.hasOwn(within.settings, name)) return null;
+  return (within.settings as Settings)[name] ?? null;
 }
 
 /** The form of data that the keys of `data` are of; null where they may become either. */
