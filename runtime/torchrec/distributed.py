@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.distributed.checkpoint.api import CheckpointException
 from torch.distributed.distributed_c10d import _get_default_store
 
-from .nearby import LostPeer, nearby
+from .nearby import LostPeer, Nearby, nearby
 
 #: So long a rank waits for another, which may be computing the metrics of many rows.
 PATIENCE = timedelta(minutes=30)
@@ -107,10 +107,20 @@ def together() -> Iterator[None]:
         raise Trouble(first)
 
 
+def _begun(values: Tensor) -> dist.Work:
+    """Begins to add these up over all ranks, in place."""
+    group = steps()
+    if isinstance(group, Nearby):
+        return group.allreduce([values])  # what PyTorch does around an exchange takes longer than a small one
+    exchange = dist.all_reduce(values, group=group, async_op=True)
+    assert exchange is not None
+    return exchange
+
+
 def total(values: Tensor) -> Tensor:
     """The sum over all ranks, in place."""
     if ranks() > 1:
-        dist.all_reduce(values, group=steps())
+        _begun(values).wait()
     return values
 
 
@@ -119,8 +129,7 @@ def averaged(parts: list[Tensor]) -> Callable[[], list[Tensor]]:
     if ranks() == 1 or not parts:
         return lambda: parts
     whole = torch.cat([part.reshape(-1) for part in parts])
-    exchange = dist.all_reduce(whole, group=steps(), async_op=True)
-    assert exchange is not None
+    exchange = _begun(whole)
 
     def wait() -> list[Tensor]:
         exchange.wait()

@@ -4,10 +4,9 @@ import math
 from collections.abc import Callable
 
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
 
-from .distributed import ranks, steps
+from .distributed import ranks, total
 
 #: Of the moving averages that stand for batch statistics at inference.
 MOMENTUM = 0.99
@@ -74,13 +73,12 @@ class LayerNorm(nn.Module):
         return nn.functional.layer_norm(x, self.gamma.shape, self.gamma, self.beta, 1e-5)
 
 
-def _all_reduced(sums: Tensor) -> Tensor:
-    """Over all ranks, in place: the one exchange of a layer in a direction."""
-    dist.all_reduce(sums, group=steps())
-    return sums
+_apart: Callable[[Tensor], Tensor] = torch.compiler.disable(total)  # pyright: ignore[reportArgumentType, reportAssignmentType]
 
 
-_summed: Callable[[Tensor], Tensor] = torch.compiler.disable(_all_reduced)  # pyright: ignore[reportArgumentType, reportAssignmentType]
+def _summed(sums: Tensor) -> Tensor:
+    """Over all ranks, in place: the one exchange of a layer in a direction, of which no compiled code is made."""
+    return _apart(sums) if torch.compiler.is_compiling() else total(sums)
 
 
 def _exchanged(x: Tensor, near: Tensor) -> tuple[Tensor, Tensor, Tensor]:
