@@ -10,6 +10,7 @@ export type {
   GeneratedFiles,
 } from "../compiler/backends/contract/emitted.ts";
 export { UsageError } from "../compiler/common/usage-error.ts";
+export type { ComparedColumn } from "../compiler/data/profile.ts";
 export * from "../compiler/index.ts";
 export type { CalibrationMethod, Curve } from "../compiler/middle/calibration/curve.ts";
 export type { CalibrationMeasures, Totals } from "../compiler/middle/calibration/measures.ts";
@@ -107,7 +108,6 @@ export { type ModelOptions, type ModelSource, readModel } from "./driver/read-sp
 export type { RowsOptions } from "./driver/rows.ts";
 export type { Serving } from "./driver/serving.ts";
 export {
-  type ComparedColumn,
   type DataTest,
   type TestDataOptions,
   testData,

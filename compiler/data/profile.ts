@@ -85,3 +85,15 @@ export type Shift = "little" | "some" | "much";
 export function shiftOf(index: number): Shift {
   return index < 0.1 ? "little" : index < 0.25 ? "some" : "much";
 }
+
+/** A column of a file beside that of the training rows. */
+export interface ComparedColumn extends ColumnProfile {
+  /** Of 0 … 1. */
+  readonly missingShare: number;
+  /** Null where nothing lists the ids that training knew. */
+  readonly newShare: number | null;
+  /** Null where the baseline lacks the column. */
+  readonly before: ColumnProfile | null;
+  readonly psi: number | null;
+  readonly shift: Shift | null;
+}

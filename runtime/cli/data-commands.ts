@@ -24,6 +24,10 @@ export function dataCommands(
     .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
     .option("--baseline <file>", "compare with this file instead of the run's training rows")
     .option("--separator <text>", "the separator of values in CSV columns (default: as in training)")
+    .option(
+      "--report <file>",
+      "write an HTML page: the checks, and each column's histogram beside that of the training rows",
+    )
     .addOption(formatOption())
     .addHelpText("after", "\nExit code: 0 all is as expected, 1 something is not, or cannot be read.")
     .action(async (file: string | undefined, options) =>

@@ -2,16 +2,16 @@
 
 import { tmpdir } from "node:os";
 import { epochUnit, parts } from "../../compiler/common/epoch-units.ts";
-import { type Check, checksOf, type Looked } from "../../compiler/data/checks.ts";
+import { type Check, checksOf, counted, type Looked } from "../../compiler/data/checks.ts";
 import { columnUses, findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
 import {
   type ColumnProfile,
+  type ComparedColumn,
   missingShare,
   newShare,
   type Profile,
   psiOf,
-  type Shift,
   shiftOf,
 } from "../../compiler/data/profile.ts";
 import { columnNamed } from "../../compiler/data/table.ts";
@@ -22,12 +22,16 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { type Asked, askedOf, latestOf, profileOf, repeatedRows } from "../data/profile-file.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { unwritable } from "../files/unwritable.ts";
 import { type Baseline, readBaseline } from "../run/baseline.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 
 export interface TestDataOptions extends Watch {
+  /** A file to write, as HTML: the checks, a table of all columns, and their histograms beside those of the training rows. */
+  readonly report?: string;
   /** dinc.yaml, for its `expect`; by default the run's own is used. */
   readonly config?: string;
   /** Settings over those of `config`, as `expect.psi=0.25`. */
@@ -41,17 +45,6 @@ export interface TestDataOptions extends Watch {
 }
 
 /** A column of the file beside the same column of the training rows. */
-export interface ComparedColumn extends ColumnProfile {
-  /** Of 0 … 1. */
-  readonly missingShare: number;
-  /** Null where nothing lists the ids that training knew. */
-  readonly newShare: number | null;
-  /** Null where the baseline lacks the column. */
-  readonly before: ColumnProfile | null;
-  readonly psi: number | null;
-  readonly shift: Shift | null;
-}
-
 export interface DataTest {
   readonly path: string;
   readonly rows: number;
@@ -94,12 +87,38 @@ export async function testData(
     (impressions !== undefined && !before.columns.some((each) => each.column === column));
   const lacking = looked.lacking.filter((column) => !isMade(column));
   const checks = checksOf(expect, profile, before, { ...looked, lacking });
+  const test = dataTest(profile, before, checks);
+  const facts = [["file", `${test.path}, ${counted(test.rows)} rows`]] as const;
+  if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);
+  return test;
+}
+
+export function dataTest(profile: Profile, before: Profile, checks: readonly Check[]): DataTest {
   return {
     ...{ path: profile.path, rows: profile.rows },
     baseline: { path: before.path, rows: before.rows },
     columns: profile.columns.map((column) => compared(column, before)),
     ...{ checks, passed: checks.every(({ holds }) => holds) },
   };
+}
+
+/** The report of a test. */
+export async function writeDrift(
+  path: string,
+  { folder, model }: OpenRun,
+  { baseline, columns, checks }: DataTest,
+  facts: readonly (readonly [name: string, value: string])[],
+): Promise<void> {
+  const { driftReport } = await import("../report/drift-report.ts");
+  const all = [
+    ...facts,
+    ["run", folder],
+    ["training rows", `${baseline.path}, ${counted(baseline.rows)} rows`],
+  ] as const;
+  const text = driftReport({ model: model.name, facts: all, columns, checks });
+  await writeAtomically(path, text).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
 }
 
 /** Those of settings that are given; null without any. */
@@ -111,7 +130,7 @@ export async function expectationsOf({
   return (await readConfig(config ?? null, set)).expect;
 }
 
-export function compared(column: ColumnProfile, baseline: Profile): ComparedColumn {
+function compared(column: ColumnProfile, baseline: Profile): ComparedColumn {
   const before =
     baseline.columns.find(
       (each) =>

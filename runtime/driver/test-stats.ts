@@ -1,7 +1,7 @@
 // Tests what a ranker counted of its requests, as `testData` tests a file: compared with the training rows of the run whose weights it
 // has, and with what is expected.
 
-import { checksOf } from "../../compiler/data/checks.ts";
+import { checksOf, counted as shownCount } from "../../compiler/data/checks.ts";
 import { profileOfStats } from "../../compiler/data/stats-profile.ts";
 import { notStats, statsOfAnotherRun } from "../../compiler/diagnostics/catalog/expect.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -11,9 +11,9 @@ import { FieldError, Fields, parsedJson } from "../run/json-fields.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { runName } from "../run/trained-model.ts";
 import type { RankerStats } from "../serve/stats.ts";
-import { compared, type DataTest, expectationsOf, type TestDataOptions } from "./test-data.ts";
+import { type DataTest, dataTest, expectationsOf, type TestDataOptions, writeDrift } from "./test-data.ts";
 
-export type TestStatsOptions = Pick<TestDataOptions, "config" | "set">;
+export type TestStatsOptions = Pick<TestDataOptions, "config" | "set" | "report">;
 
 export interface StatsTest extends DataTest {
   readonly requests: number;
@@ -44,12 +44,14 @@ export async function testStats(
   const profile = profileOfStats(counted, opened.model, before, path);
   const nothingLooked = { repeated: null, age: null, lacking: [] };
   const checks = expect === null ? [] : checksOf({ ...expect, newest: null }, profile, before, nothingLooked);
-  return {
-    ...{ path, rows: profile.rows, requests: counted.requests, since: counted.since },
-    baseline: { path: before.path, rows: before.rows },
-    columns: profile.columns.map((column) => compared(column, before)),
-    ...{ checks, passed: checks.every(({ holds }) => holds) },
-  };
+  const { requests, since } = counted;
+  const test = dataTest(profile, before, checks);
+  const facts = [
+    ["counted", `${shownCount(test.rows)} candidates of ${shownCount(requests)} requests`],
+    ["since", new Date(since).toISOString()],
+  ] as const;
+  if (options.report !== undefined) await writeDrift(options.report, opened, test, facts);
+  return { ...test, requests, since };
 }
 
 function statsIn(text: string, path: string): RankerStats {
@@ -66,7 +68,8 @@ function statsIn(text: string, path: string): RankerStats {
 function requireStats(stats: Fields): void {
   const about = stats.fields("about");
   about.orNull("run", (of) => of.line("run"));
-  stats.number("since");
+  const since = stats.number("since");
+  if (Number.isNaN(new Date(since).getTime())) throw new FieldError('has no time as "since"');
   for (const count of ["requests", "candidates"]) stats.whole(count);
   const values = (all: Fields) => {
     for (const name of all.names()) {

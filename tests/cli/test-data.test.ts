@@ -252,6 +252,20 @@ describe("what a ranker counted", () => {
   });
 });
 
+test("--report writes the page, of a file and of what a ranker counted", async () => {
+  const { err } = await dinc("test-data broken.csv --run run --report drift.html");
+  expect(err).toContain("report: drift.html");
+  const page = readFileSync(join(folder, "drift.html"), "utf8");
+  expect(page).toContain("<h1>tiny</h1>");
+  expect(page).toMatch(/broken\.csv, 300 rows.*\n?.*monday\.csv, 400 rows/s);
+  expect(page).toContain("price: numbers, PSI ");
+  await dinc("test-data --stats stats.json --run run --report stats.html");
+  const counted = readFileSync(join(folder, "stats.html"), "utf8");
+  expect(counted).toContain("1,200 candidates of 1,200 requests");
+  const none = await dinc("test-data broken.csv --run run --report none/drift.html");
+  expect([none.code, none.err]).toEqual([1, expect.stringContaining("none/drift.html")]);
+});
+
 test("an event log is compared with the log of the training", async () => {
   const event = (i: number) => `u${i % 30},i${(i * 7) % 40},${i}`;
   const log = (count: number) =>

@@ -3,13 +3,8 @@
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { checkText, counted, percent, shown } from "../../../compiler/data/checks.ts";
-import { countedWords } from "../../../compiler/data/profile.ts";
-import {
-  type ComparedColumn,
-  type DataTest,
-  type TestDataOptions,
-  testData as test,
-} from "../../driver/test-data.ts";
+import { type ComparedColumn, countedWords } from "../../../compiler/data/profile.ts";
+import { type DataTest, type TestDataOptions, testData as test } from "../../driver/test-data.ts";
 import { type StatsTest, testStats } from "../../driver/test-stats.ts";
 import { alignedLines } from "../../driver/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -23,6 +18,7 @@ export interface TestDataCommandOptions {
   readonly baseline?: string;
   readonly separator?: string;
   readonly stats?: string;
+  readonly report?: string;
   readonly format: "pretty" | "json";
 }
 
@@ -36,6 +32,7 @@ export async function testData(
     stats === undefined
       ? await test(named(file), run, { ...options, ...settings, ...terminalWatch(terminal) })
       : await ofStats(file, stats, run, { ...options, ...settings });
+  if (options.report !== undefined) terminal.say(`report: ${options.report}`);
   terminal.out(
     format === "json" ? `${JSON.stringify({ version: 1, run, ...found }, null, 2)}\n` : text(found),
   );
