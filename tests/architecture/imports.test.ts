@@ -171,6 +171,7 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
     "runtime/driver/calibrate.ts",
     "runtime/driver/importance.ts",
     "runtime/driver/run-contents.ts",
+    "runtime/driver/test-data.ts",
     "runtime/tune/study-report.ts",
   ]);
   for (const path of loading.slice(0, -1))
