@@ -1,7 +1,17 @@
 // Linear and deep models.
 
-import { add, denseOf, hadamard, mlpOf, preluOf, times, weighted } from "../../support/network.ts";
-import { fieldsOf, firstOrder } from "./fields.ts";
+import {
+  add,
+  denseOf,
+  hadamard,
+  inner,
+  mlpOf,
+  preluOf,
+  sigmoid,
+  times,
+  weighted,
+} from "../../support/network.ts";
+import { FIELDS, fieldsOf, firstOrder } from "./fields.ts";
 import type { Reference } from "./index.ts";
 
 /** w·x + b (Richardson et al., WWW 2007, section 4). */
@@ -43,4 +53,46 @@ const dcn_v2: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", both)[0]! };
 };
 
-export const references = { lr, wide_and_deep, embedding_mlp, dcn_v2 };
+/** c₀ ⊙ (W c + b) ⊙ σ(W' c) + c, beside a deep network (Wang et al., CIKM 2023, equation 2). */
+const gdcn: Reference = (network, example) => {
+  const x = fieldsOf(network, example).flat();
+  const crossed = [1, 2, 3].reduce<readonly number[]>((c, layer) => {
+    const gate = sigmoid(times(c, network.matrix(`net.crossed.linear_${layer}.kernel`)));
+    return add(hadamard(hadamard(x, denseOf(network, `net.crossed.dense_${layer}`, c)), gate), c);
+  }, x);
+  const both = [...crossed, ...mlpOf(network, "net.like.mlp", x, 2)];
+  return { like: denseOf(network, "net.like.dense_1", both)[0]! };
+};
+
+/** o₁ and o₂ from 2σ(gate) ⊙ e; b + w₁ᵀo₁ + w₂ᵀo₂ + Σₕ o₁ₕᵀ Wₕ o₂ₕ (Mao et al., AAAI 2023, equations 4 to 10). */
+const finalmlp: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const stream = (name: string, context: readonly number[]) => {
+    const gate = sigmoid(denseOf(network, `${name}.dense_1`, mlpOf(network, `${name}.mlp`, context, 1)));
+    const gated = fields.flat().map((value, i) => 2 * gate[i]! * value);
+    return mlpOf(network, `${name}.mlp_2`, gated, 2);
+  };
+  const byUser = stream("net.by_user", fields.slice(0, 4).flat());
+  const byItem = stream("net.by_item", fields.slice(4).flat());
+  const heads = [1, 2].map((head) => {
+    const part = (x: readonly number[]) => x.slice(8 * head - 8, 8 * head);
+    return inner(times(part(byUser), network.matrix(`net.agree.linear_${head}.kernel`)), part(byItem));
+  });
+  const linear = [byUser, byItem].map(
+    (x, i) => times(x, network.matrix(`net.like.linear_${i + 1}.kernel`))[0]!,
+  );
+  return {
+    like: heads[0]! + heads[1]! + linear[0]! + linear[1]! + network.weights("net.like.bias_1.bias")[0]!,
+  };
+};
+
+/** p(y | x) = Σ softmax(uᵀx)ᵢ σ(wᵢᵀx), of two regions with u₂ = 0 (Gai et al., 2017, equations 2 and 3). */
+const mlr: Reference = (network, example) => {
+  const rows = FIELDS.map((feature) => network.vector(example, feature, `${feature}.embed_3`));
+  const [u, first, second] = add(...rows, network.weights("net.parts.bias_1.bias"));
+  const regions = [Math.exp(u!) / (Math.exp(u!) + 1), 1 / (Math.exp(u!) + 1)];
+  const p = [first!, second!].reduce((sum, z, i) => sum + regions[i]! / (1 + Math.exp(-z)), 0);
+  return { like: Math.log(p / (1 - p)) };
+};
+
+export const references = { lr, wide_and_deep, embedding_mlp, dcn_v2, gdcn, finalmlp, mlr };

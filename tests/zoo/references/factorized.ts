@@ -13,7 +13,7 @@ import {
   type Vector,
   weighted,
 } from "../../support/network.ts";
-import { fieldsOf, firstOrder, pairsOf } from "./fields.ts";
+import { FIELDS, fieldsOf, firstOrder, pairsOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
@@ -118,4 +118,53 @@ const autoint: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", fields.flat())[0]! };
 };
 
-export const references = { autoint, deepfm, nfm, afm, pnn, xdeepfm, fibinet };
+/** yⱼ = exp(Σᵢ wᵢⱼ ln |eᵢ|), kept above 10⁻⁴, then layers (Cheng et al., AAAI 2020, equations 6 and 7), normalised. */
+const afn: Reference = (network, example) => {
+  const w = network.matrix("net.orders.mix_1.kernel");
+  const fields = fieldsOf(network, example);
+  const crosses = w[0]!.flatMap((_, j) =>
+    fields[0]!.map((_, k) =>
+      fields.map((field, i) => Math.max(Math.abs(field[k]!), 1e-4) ** w[i]![j]!).reduce((x, y) => x * y),
+    ),
+  );
+  const [mean, variance, gamma, beta] = ["mean", "variance", "gamma", "beta"].map((each) =>
+    network.weights(`net.crosses.batch_norm_1.${each}`),
+  );
+  const normalised = crosses.map(
+    (x, i) => (gamma![i]! * (x - mean![i]!)) / Math.sqrt(variance![i]! + 1e-5) + beta![i]!,
+  );
+  return { like: denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", normalised, 2))[0]! };
+};
+
+/** mᵢ = n·softmax(P·MLP(E))ᵢ, Σ mᵢwᵢ + Σ ⟨mᵢvᵢ, mⱼvⱼ⟩ (Yu et al., IJCAI 2019, equations 4 to 8). */
+const ifm: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const hidden = mlpOf(network, "net.factors.mlp", fields.flat(), 1);
+  const m = softmax(times(hidden, network.matrix("net.factors.linear_1.kernel"))).map((x) => 6 * x);
+  const first = sumOf(FIELDS.map((f, i) => m[i]! * network.vector(example, f, `${f}.weight`)[0]!));
+  const scaled = fields.map((field, i) => scale(m[i]!, field));
+  const second = sumOf(pairsOf(scaled).map(([a, b]) => inner(a, b)));
+  return { like: first + second + network.weights("net.like.bias_1.bias")[0]! };
+};
+
+/** ⟨w, x⟩ + Σ⟨pᵢ, pⱼ⟩ + Σ⟨qᵢ, qⱼ, qₖ⟩ over all i < j < k (Blondel et al., NIPS 2016, equation 5). */
+const hofm: Reference = (network, example) => {
+  const pairs = sumOf(pairsOf(fieldsOf(network, example)).map(([a, b]) => inner(a, b)));
+  const q = FIELDS.map((feature) => network.vector(example, feature, `${feature}.embed_4`));
+  const triples = q.flatMap((a, i) =>
+    pairsOf(q.slice(i + 1)).map(([b, c]) => sumOf(a.map((x, k) => x * b[k]! * c[k]!))),
+  );
+  const bias = network.weights("net.like.bias_1.bias")[0]!;
+  return { like: firstOrder(network, example) + pairs + sumOf(triples) + bias };
+};
+
+/** Σ⟨vᵢ, wᵢ⟩ + Σ rᵢⱼ⟨vᵢ, vⱼ⟩ (Pan et al., WWW 2018, equations 5 and 7). */
+const fwfm: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const first = times(fields.flat(), network.matrix("net.first.linear_1.kernel"))[0]!;
+  const r = network.matrix("net.second.linear_1.kernel");
+  const second = sumOf(pairsOf(fields).map(([a, b], i) => r[i]![0]! * inner(a, b)));
+  return { like: first + second + network.weights("net.like.bias_1.bias")[0]! };
+};
+
+export const references = { autoint, deepfm, nfm, afm, pnn, xdeepfm, fibinet, afn, ifm, hofm, fwfm };

@@ -94,4 +94,10 @@ const ppnet: Reference = (network, example) => {
   return { like: task("like"), love: task("love") };
 };
 
-export const references = { esmm, mmoe, ple, ppnet };
+/** A tower for each task over the layers that both share (Ma et al., KDD 2018, equation 1). */
+const shared_bottom: Reference = (network, example) => {
+  const bottom = mlpOf(network, "net.bottom.mlp", fieldsOf(network, example).flat(), 1);
+  return { like: tower(network, "net.like.tower", bottom), love: tower(network, "net.love.tower", bottom) };
+};
+
+export const references = { esmm, mmoe, ple, ppnet, shared_bottom };
