@@ -45,19 +45,13 @@ def shifted(steps: Steps, by: int) -> Steps:
     return Steps.of_lengths((steps.lengths + by).clamp(min=0))
 
 
-# Functions whose slopes at 0 are infinite: no gradient flows where x is not above 0, so that what `where` does not take is none
+# The logarithm, whose slope at 0 is infinite: no gradient flows where x is not above 0, so that what `where` does not take is none
 
 
 def log(x: Tensor) -> Tensor:
     """The natural logarithm: minus infinity at 0, NaN below."""
     positive = x > 0
     return torch.where(positive, torch.where(positive, x, 1.0).log(), x.detach().log())
-
-
-def sqrt(x: Tensor) -> Tensor:
-    """The square root: NaN below 0."""
-    positive = x > 0
-    return torch.where(positive, torch.where(positive, x, 1.0).sqrt(), x.detach().sqrt())
 
 
 # Parts of a network whose names nn.Module has for itself, such as `half`, or Python, such as `class`

@@ -64,8 +64,16 @@ export const sqrt = unary(
     "`sqrt(x: Vec[d]) -> Vec[d]` is the square root: 0 at 0, NaN below. Nothing is learned through a 0, whose slope would be",
     "infinite, so that the length of a vector, `sqrt(dot(x, x))`, may be 0.",
   ],
-  (call, x) => call.emit("sqrt", [x.node], {}),
+  squareRoot,
 );
+
+/** The op alone divides its gradient by 0 there. */
+function squareRoot(call: FunctionCall, x: TensorValue): NodeId | null {
+  const isPositive = call.emit("step", [x.node], {});
+  const root = call.emit("sqrt", [call.emit("choose", [isPositive, x.node, number(call, x, 1)], {})], {});
+  const other = call.emit("sqrt", [call.emit("stop_gradient", [x.node], {})], {});
+  return call.emit("choose", [isPositive, root, other], {});
+}
 
 export const abs = unary(
   "abs",
@@ -186,7 +194,7 @@ export const pow = defineFunction({
         );
         return ERROR;
       }
-      if (n === 0.5) return call.like(x, call.emit("sqrt", [x.node], {}));
+      if (n === 0.5) return call.like(x, squareRoot(call, x));
       const size = Math.abs(n);
       if (Number.isInteger(n) && size >= 1 && size <= MOST_PRODUCTS) {
         const product = wholePower(call, x.node, size);

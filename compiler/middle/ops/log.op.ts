@@ -1,13 +1,21 @@
 // Natural logarithm.
 
-import { dividedWherePositive } from "./support/gradients.ts";
+import { scalar } from "./support/gradients.ts";
 import { unary } from "./support/unary.ts";
 
 export const log = unary({
   name: "log",
   doc: "Natural logarithm: −∞ at 0, NaN below. Where x is not above 0 no gradient flows.",
   reference: Math.log,
-  gradient: (graph, x, _y, gradient) => dividedWherePositive(graph, gradient, x),
+  gradient: (graph, x, _y, gradient) => {
+    const isPositive = graph.add("step", [x], {});
+    const divisor = graph.add("choose", [isPositive, x, scalar(graph, 1, x)], {});
+    return graph.add(
+      "choose",
+      [isPositive, graph.add("divide", [gradient, divisor], {}), scalar(graph, 0, x)],
+      {},
+    );
+  },
   ranges: [
     [0.1, 4],
     [1e-30, 1e-3],

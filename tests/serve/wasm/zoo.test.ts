@@ -79,6 +79,22 @@ function checkAll(subject: Compiled, rankers: readonly Ranker[], request: RawReq
   }
 }
 
+/** What grows with its inputs, also where a probability is made of others. */
+const grows: ReadonlySet<string> = new Set([
+  ...[
+    "add",
+    "subtract",
+    "negate",
+    "maximum",
+    "softplus",
+    "concat",
+    "reshape",
+    "slice",
+    "sum_width",
+    "sum_list",
+  ],
+]);
+
 /** The same with the last layers' weights so large that many a probability is 0 or 1. */
 function saturated(trained: TrainedModel): TrainedModel {
   const { nodes, outputs } = trained.predict;
@@ -86,7 +102,7 @@ function saturated(trained: TrainedModel): TrainedModel {
   const open = trained.model.predictions.map(({ label }) => outputs.get(outputNames.logit(label))!);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const { op, inputs, attributes } = nodes[id]!;
-    if (op === "add" || op === "concat" || op === "sum_width") open.push(...inputs);
+    if (grows.has(op)) open.push(...inputs);
     else if (op === "matmul") open.push(inputs[1]!);
     else if (op === "lookup") open.push(inputs[0]!);
     else if (op === "parameter" || op === "table") last.add((attributes as { readonly name: string }).name);

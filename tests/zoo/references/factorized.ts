@@ -118,24 +118,6 @@ const autoint: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", fields.flat())[0]! };
 };
 
-/** yⱼ = exp(Σᵢ wᵢⱼ ln |eᵢ|), kept above 10⁻⁴, then layers (Cheng et al., AAAI 2020, equations 6 and 7), normalised. */
-const afn: Reference = (network, example) => {
-  const w = network.matrix("net.orders.mix_1.kernel");
-  const fields = fieldsOf(network, example);
-  const crosses = w[0]!.flatMap((_, j) =>
-    fields[0]!.map((_, k) =>
-      fields.map((field, i) => Math.max(Math.abs(field[k]!), 1e-4) ** w[i]![j]!).reduce((x, y) => x * y),
-    ),
-  );
-  const [mean, variance, gamma, beta] = ["mean", "variance", "gamma", "beta"].map((each) =>
-    network.weights(`net.crosses.batch_norm_1.${each}`),
-  );
-  const normalised = crosses.map(
-    (x, i) => (gamma![i]! * (x - mean![i]!)) / Math.sqrt(variance![i]! + 1e-5) + beta![i]!,
-  );
-  return { like: denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", normalised, 2))[0]! };
-};
-
 /** mᵢ = n·softmax(P·MLP(E))ᵢ, Σ mᵢwᵢ + Σ ⟨mᵢvᵢ, mⱼvⱼ⟩ (Yu et al., IJCAI 2019, equations 4 to 8). */
 const ifm: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
@@ -167,4 +149,4 @@ const fwfm: Reference = (network, example) => {
   return { like: first + second + network.weights("net.like.bias_1.bias")[0]! };
 };
 
-export const references = { autoint, deepfm, nfm, afm, pnn, xdeepfm, fibinet, afn, ifm, hofm, fwfm };
+export const references = { autoint, deepfm, nfm, afm, pnn, xdeepfm, fibinet, ifm, hofm, fwfm };

@@ -27,9 +27,9 @@ export const elementwise = {
   },
   negate: (_emit, [x]) => ({ piece: `-${within(x!, binding.sign)}`, binds: binding.sign }),
   exp: unary("torch.exp"),
-  // Not torch's: their slopes at 0 would make NaN of what is not taken.
+  // Not torch's, whose slope at 0 makes NaN of what is not taken.
   log: (emit, [x]) => call(emit.function("ops", "log"), x!),
-  sqrt: (emit, [x]) => call(emit.function("ops", "sqrt"), x!),
+  sqrt: unary("torch.sqrt"),
   sin: unary("torch.sin"),
   cos: unary("torch.cos"),
   sigmoid: unary("torch.sigmoid"),

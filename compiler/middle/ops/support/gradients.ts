@@ -9,13 +9,6 @@ export function scalar(graph: NodeBuilder, value: number, like: NodeId): NodeId 
   return graph.add("constant", [], { value, dims: dims.map((dim, i) => (i === dims.length - 1 ? 1 : dim)) });
 }
 
-/** x / y where y > 0, and 0 elsewhere, also where x / y is not a number. */
-export function dividedWherePositive(graph: NodeBuilder, x: NodeId, y: NodeId): NodeId {
-  const isPositive = graph.add("step", [y], {});
-  const divisor = graph.add("choose", [isPositive, y, scalar(graph, 1, y)], {});
-  return graph.add("choose", [isPositive, graph.add("divide", [x, divisor], {}), scalar(graph, 0, y)], {});
-}
-
 /** Sums a gradient over what the value of type `target` was broadcast along: all rows, the last dim, or both. */
 export function reduceTo(graph: NodeBuilder, gradient: NodeId, target: TensorType): NodeId {
   let reduced = gradient;
