@@ -178,8 +178,10 @@ class Splitter {
       case t.NetKeyword:
       case t.TrainKeyword:
         return first === t.LeftBrace;
-      case t.FeaturesKeyword:
-        return first === t.Identifier && second === t.LeftBrace;
+      case t.FeaturesKeyword: {
+        const isNamed = second === t.Identifier && this.tokens[i + 3]?.tokenType === t.LeftBrace;
+        return first === t.Identifier && (second === t.LeftBrace || isNamed);
+      }
       case t.HistoryKeyword:
         return first === t.Identifier && (second === t.LeftBrace || second === t.CallParenthesis);
       case t.BlockKeyword:

@@ -97,6 +97,7 @@ export class DinParser extends TreeParser {
   readonly features = this.RULE("features", () => {
     this.CONSUME(t.FeaturesKeyword);
     this.CONSUME(t.DeclaredName);
+    this.OPTION(() => this.CONSUME2(t.DeclaredName));
     this.CONSUME(t.LeftBrace);
     this.MANY(() => this.SUBRULE(this.declaration));
     this.CONSUME(t.RightBrace);
@@ -104,6 +105,10 @@ export class DinParser extends TreeParser {
 
   readonly declaration = this.RULE("declaration", () => {
     this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.DotDot);
+      this.CONSUME2(t.Identifier);
+    });
     this.described();
   });
 

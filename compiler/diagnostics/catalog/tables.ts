@@ -9,7 +9,7 @@ export const needsFeature = defineError<{ callee: string; got: string; more: str
   help: ({ callee, more }) =>
     `name a feature, like \`${callee}(item_id${more})\`, or a field of a history, like \`${callee}(clicks.item_id${more})\``,
   explanation:
-    "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A computed vector, or one passed to a block, has no ids any more. Read the feature in `net` and pass the result on.",
+    "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or one given for a `Vec`, has no ids any more.",
 });
 
 export const tableNameNotAName = defineError<{ name: string }>({
@@ -19,6 +19,15 @@ export const tableNameNotAName = defineError<{ name: string }>({
   help: () => 'call it as you would call a feature: `name: "second"`',
   explanation:
     "`name` tells tables of one feature and width apart; it consists of letters, digits and `_`. Without it, the same feature and width give the same table everywhere.",
+});
+
+export const tableNameVaries = defineError<Record<never, never>>({
+  code: "DIN0369",
+  name: "table-name-varies",
+  message: () => "`name` and `feature` go through two lists, one inside the other",
+  help: () => "give both to one function: `pairs(fields, (a, b) => embed(a, 4, name: b))`",
+  explanation:
+    "Inside of `each` and `pairs`, a parameter stands for all features of a list. A table is named after another feature only where both go through their lists together.",
 });
 
 export const autoWithoutSize = defineError<{ feature: string }>({

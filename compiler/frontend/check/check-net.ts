@@ -51,7 +51,7 @@ export function checkNet(
       continue;
     }
     const { name } = statement.name;
-    const value = elaborator.named(name, statement.value, environment);
+    const value = elaborator.let(statement, environment);
     elaborator.later.delete(name);
     // A second `let` of a name is reported already and does not change what the first means.
     if (elaborator.declarations.owns(statement.name) || environment.peek(name) === undefined)

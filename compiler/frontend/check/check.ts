@@ -1,6 +1,7 @@
 // From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
 
 import { requireSourceFile, type SourceFile, type Span } from "../../common/source-file.ts";
+import { unusedGroup } from "../../diagnostics/catalog/feature-lists.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import {
   itemRepeated,
@@ -30,6 +31,7 @@ import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";
 import { type CheckOptions, checkProgram, type Surroundings } from "../modules/check-program.ts";
 import { constantData } from "../modules/params.ts";
+import { namesInRange } from "../syntax/feature-ranges.ts";
 import type {
   Expression,
   HistoryItem,
@@ -173,13 +175,14 @@ class Checker {
     elaborator.budget.finish();
     if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, elaborator, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
-    const { features, histories, labels, blocks } = declarations;
+    const { features, groups, histories, labels, blocks } = declarations;
     const { name } = spec.name;
     return {
       name,
       doc: spec.doc,
       file: spec.file,
       features,
+      groups,
       histories,
       labels,
       blocks,
@@ -210,7 +213,9 @@ class Checker {
     }
     for (const [name, { type }] of this.around.params) declarations.params.set(name, `a param (${type})`);
     if (this.spec.params.length > 0) names.sort(([a], [b]) => this.placeOf(a) - this.placeOf(b));
-    for (const [name, kind] of names) declarations.claim(name, kind);
+    // Groups of one name add up.
+    for (const [name, kind] of names)
+      if (kind !== "group" || declarations.kindOf(name.name) !== "group") declarations.claim(name, kind);
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
     resolveShares(declarations, reporter);
     resolveCrosses(declarations, reporter);
@@ -315,8 +320,20 @@ class Checker {
     for (const { shares } of declarations.features.values()) if (shares !== null) used.add(shares);
     for (const feature of declarations.features.values())
       for (const part of partsOf(feature)) used.add(part.name);
-    for (const { name, span } of declarations.features.values())
-      if (!used.has(name) && !declarations.broken.has(name)) reporter.report(unusedFeature, { name }, span);
+    const isUnused = (name: string) => !used.has(name) && !declarations.broken.has(name);
+    for (const { name, features, span } of declarations.groups.values())
+      if (features.length > 1 && features.every(isUnused)) {
+        reporter.report(unusedGroup, { name }, span);
+        for (const feature of features) used.add(feature);
+      }
+    for (const { name, span } of declarations.features.values()) {
+      const range = declarations.featureSyntax.get(name)?.range ?? null;
+      if (!isUnused(name)) continue;
+      // Said once of a range: its features have one place.
+      const unused = range === null ? [] : namesInRange(range).names.filter(isUnused);
+      const all = unused.length < 2 ? name : `${unused[0]}..${unused.at(-1)}`;
+      reporter.report(unusedFeature, { name: all }, span);
+    }
     for (const { name, span } of declarations.histories.values())
       if (!used.has(name) && !declarations.broken.has(name)) reporter.report(unusedHistory, { name }, span);
   }
@@ -324,8 +341,10 @@ class Checker {
 
 function namesOf(item: Item): [Identifier, DeclaredKind][] {
   switch (item.kind) {
-    case "features":
-      return item.features.map((feature) => [feature.name, "feature"]);
+    case "features": {
+      const features = item.features.map(({ name }): [Identifier, DeclaredKind] => [name, "feature"]);
+      return item.group === null ? features : [[item.group, "group"], ...features];
+    }
     case "history":
     case "label":
     case "block":

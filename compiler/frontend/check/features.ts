@@ -14,7 +14,16 @@ import { defaultTable, NORMAL } from "../values/tables.ts";
 import { readEmbedding } from "./embedding.ts";
 
 export function declareFeatures(item: FeaturesItem, declarations: Declarations, reporter: Reporter): void {
+  const { group } = item;
   for (const feature of item.features) declareFeature(item, feature, declarations, reporter);
+  if (group === null || declarations.kindOf(group.name) !== "group") return;
+  const names = item.features.filter(({ name }) => declarations.owns(name)).map(({ name }) => name.name);
+  const before = declarations.groups.get(group.name);
+  declarations.groups.set(group.name, {
+    name: group.name,
+    features: [...(before?.features ?? []), ...names],
+    span: before?.span ?? group.span,
+  });
 }
 
 function declareFeature(

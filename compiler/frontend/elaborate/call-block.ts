@@ -254,11 +254,13 @@ function rigidValue(name: string, span: Span, pattern: Pattern): Value {
         length: variableDim(`#${name}`),
         size: 0,
         isConcrete: false,
-        of: pattern.of,
+        of: pattern.of === "Float" ? "Float" : "Int",
+        isGroup: false,
       });
     case "activation":
       return plainValue({ kind: "function", callable: { kind: "any_activation" } });
+    case "feature":
     case "block":
-      throw new InternalError(`a block with the parameter ${name}: Block is checked where it is used`);
+      throw new InternalError(`a block with the parameter ${name} is checked where it is used`);
   }
 }

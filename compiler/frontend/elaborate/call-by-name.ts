@@ -6,32 +6,54 @@ import type { Argument, Identifier } from "../syntax/nodes.ts";
 import { ERROR, printType } from "../values/types.ts";
 import type { Environment, GivenArgument, Value } from "../values/values.ts";
 import { takesAsMany } from "./given-functions.ts";
-import type { Names } from "./names.ts";
 import type { Walk } from "./walk.ts";
 
-/** The arguments of a call of `callee`, each as its value or, where that is what `callee` takes, as the feature that it names. */
+/** The arguments of a call of `callee`, each as its value or, where `callee` may take that, as the feature that it names. */
 export function argumentsOf(
   walk: Walk,
-  names: Names,
   callee: Identifier,
   given: readonly Argument[],
   environment: Environment,
 ): GivenArgument[] {
   const takesFeature = takesFeatures(walk, callee, environment);
-  return given.map(({ name, value }) => ({
+  return given.map(({ name, value }, place) => ({
     name,
-    value: (takesFeature ? names.reference(value, environment) : null) ?? walk.evaluate(value, environment),
+    value: takesFeature(name, place) ? walk.given(value, environment) : walk.evaluate(value, environment),
     span: value.span,
   }));
 }
 
-/** `weight(item_id)` is about the feature, not about its vector. */
-function takesFeatures(walk: Walk, { name }: Identifier, environment: Environment): boolean {
-  const callable = environment.peek(name) === undefined ? walk.callables.named(name) : null;
-  return (
-    callable?.kind === "builtin" &&
-    callable.definition.parameters.some(({ accepts }) => accepts === "feature")
-  );
+/** `weight(item_id)` is about the feature, not about its vector. So may be what a spec's own functions are given. */
+function takesFeatures(
+  walk: Walk,
+  { name }: Identifier,
+  environment: Environment,
+): (name: Identifier | null, place: number) => boolean {
+  const type = environment.peek(name)?.type;
+  const callable =
+    type === undefined ? walk.callables.named(name) : type.kind === "function" ? type.callable : null;
+  switch (callable?.kind) {
+    case "builtin": {
+      const { parameters } = callable.definition;
+      return (by, place) => {
+        const parameter = by === null ? parameters[place] : parameters.find((each) => each.name === by.name);
+        return parameter?.accepts === "feature" || parameter?.accepts === "name";
+      };
+    }
+    case "block": {
+      const parameters = walk.callables.signature(callable.block)?.parameters ?? [];
+      return (by, place) => {
+        const parameter = by === null ? parameters[place] : parameters.find((each) => each.name === by.name);
+        return (
+          parameter !== undefined && (parameter.pattern === null || parameter.pattern.kind === "feature")
+        );
+      };
+    }
+    case "lambda":
+      return () => true;
+    default:
+      return () => false;
+  }
 }
 
 export function callByName(
@@ -73,5 +95,6 @@ function describeGlobal(walk: Walk, name: string, environment: Environment): str
   if (param !== undefined) return param;
   if (environment.block !== null) return null;
   if (features.has(name)) return "a feature";
+  if (walk.declarations.groups.has(name)) return "a group of features";
   return histories.has(name) ? "a history" : null;
 }

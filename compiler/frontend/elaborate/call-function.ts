@@ -15,11 +15,11 @@ import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { limits } from "../values/limits.ts";
-import { ERROR, isError, isTensor, printType, tensorValue } from "../values/types.ts";
+import { ERROR, featuresIn, isError, isTensor, printType, tensorValue } from "../values/types.ts";
 import type {
   ArgumentValue,
   Callable,
-  FeatureReference,
+  FeatureType,
   FunctionCall,
   FunctionParameter,
   GivenArgument,
@@ -30,6 +30,7 @@ import type {
   WidthOrigin,
 } from "../values/values.ts";
 import { type BoundArguments, bindArguments } from "./bind-arguments.ts";
+import { withoutGroups } from "./groups.ts";
 import type { Walk } from "./walk.ts";
 
 export function callFunction(
@@ -52,6 +53,7 @@ export function callFunction(
     walk.report(emptyConcat, { callee: name }, span);
     return ERROR;
   }
+  const others = rest?.takesGroups === true ? withoutGroups(walk, bound.rest) : bound.rest;
   let fine = true;
   /**
    * The argument as the function takes it: a list of vectors as one value. After one that does not fit nothing is said of
@@ -64,9 +66,9 @@ export function callFunction(
   };
   for (const parameter of definition.parameters)
     if (!parameter.rest) by.set(parameter.name, taken(parameter, by.get(parameter.name)!));
-  const others = rest === undefined ? [] : bound.rest.map((argument) => taken(rest, argument));
+  const takenRest = rest === undefined ? [] : others.map((argument) => taken(rest, argument));
   if (!fine) return ERROR;
-  const result = definition.apply(new Call(walk, name, span, { by, rest: others }));
+  const result = definition.apply(new Call(walk, name, span, { by, rest: takenRest }));
   const width = isTensor(result) ? constantOf(result.type.width) : null;
   if (width === null || width <= limits.width) return result;
   walk.report(tooWide, { width, most: limits.width }, span);
@@ -127,6 +129,12 @@ function accepted(
       return must(value.type.kind === "list", "a list");
     case "string":
       return must(value.type.kind === "string", "a string");
+    case "name":
+      return must(["string", "feature", "int"].includes(value.type.kind), "a string, a feature or an Int");
+    case "elements": {
+      if (featuresIn(value) !== null) return value;
+      return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
+    }
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
@@ -197,9 +205,9 @@ class Call implements FunctionCall {
     throw new InternalError(`${parameter} of ${this.name} is no function`);
   }
 
-  feature(parameter: string): FeatureReference {
+  feature(parameter: string): FeatureType {
     const { type } = this.argument(parameter).value;
-    if (type.kind === "feature") return type.reference;
+    if (type.kind === "feature") return type;
     throw new InternalError(`${parameter} of ${this.name} is no feature`);
   }
 

@@ -2,14 +2,16 @@
 // gives an error value, so that one mistake is reported once.
 
 import { duplicateDeclaration, notSnakeCase } from "../../diagnostics/catalog/model.ts";
-import type { DeclaredFeature, History, Label, Model } from "../model/model.ts";
+import type { DeclaredFeature, Group, History, Label, Model } from "../model/model.ts";
 import type { BlockItem, FeatureDeclaration, HistoryItem, Identifier } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 
-export type DeclaredKind = "feature" | "history" | "label" | "block" | "param" | "value" | "loss";
+export type DeclaredKind = "feature" | "group" | "history" | "label" | "block" | "param" | "value" | "loss";
 
 export class Declarations {
   readonly features = new Map<string, DeclaredFeature>();
+  /** Lists of features that have a name: of their names, in the order of their declarations. */
+  readonly groups = new Map<string, Group>();
   readonly histories = new Map<string, History>();
   readonly labels = new Map<string, Label>();
   readonly blocks = new Map<string, BlockItem>();
@@ -31,6 +33,7 @@ export class Declarations {
   static of(model: Model): Declarations {
     const declarations = new Declarations(new Reporter());
     for (const [name, feature] of model.features) declarations.features.set(name, feature);
+    for (const [name, group] of model.groups) declarations.groups.set(name, group);
     for (const [name, history] of model.histories) declarations.histories.set(name, history);
     for (const [name, label] of model.labels) declarations.labels.set(name, label);
     for (const [name, block] of model.blocks) declarations.blocks.set(name, block);

@@ -4,7 +4,7 @@
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import { misplaced, probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
-import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import type { Details, Diagnostic, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/build/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
@@ -18,6 +18,7 @@ import { stacked } from "../values/leading-axes.ts";
 import { limits } from "../values/limits.ts";
 import {
   ERROR,
+  featureValue,
   floatValue,
   intValue,
   isError,
@@ -27,7 +28,14 @@ import {
   printType,
   sizeOfList,
 } from "../values/types.ts";
-import type { Callable, Environment, GivenArgument, TensorValue, Value } from "../values/values.ts";
+import type {
+  Callable,
+  Environment,
+  FeatureType,
+  GivenArgument,
+  TensorValue,
+  Value,
+} from "../values/values.ts";
 import { BlockUses } from "./block-uses.ts";
 import { Budget } from "./budget.ts";
 import { callBlock } from "./call-block.ts";
@@ -106,6 +114,11 @@ export class Elaborator implements Walk {
     this.uses.report(kind, parameters, span, details);
   };
 
+  reportAs(problem: Diagnostic): void {
+    invariant(this.builder === null, "a checked model has no problem");
+    this.reporter.add(problem);
+  }
+
   known(names: () => Iterable<string>): readonly string[] {
     return this.reporter.known(names);
   }
@@ -153,8 +166,23 @@ export class Elaborator implements Walk {
   // ---- Expressions
 
   evaluate(expression: Expression, environment: Environment): Value {
+    return this.read(expression, environment, true);
+  }
+
+  given(expression: Expression, environment: Environment): Value {
+    return this.read(expression, environment, false);
+  }
+
+  vectorOf(value: Value, span: Span): Value {
+    return value.type.kind === "feature" ? this.names.vector(value.type, span) : value;
+  }
+
+  private read(expression: Expression, environment: Environment, asVector: boolean): Value {
     const before = this.builder?.declared.length ?? 0;
-    const value = this.budget.expression(expression.span, () => this.valueOf(expression, environment));
+    const value = this.budget.expression(expression.span, () => {
+      const value = this.valueOf(expression, environment);
+      return asVector ? this.vectorOf(value, expression.span) : value;
+    });
     if (this.uses.depth > 0) return value;
     this.values?.set(expression, value);
     if (this.builder !== null && this.made !== null && this.builder.declared.length > before)
@@ -165,9 +193,23 @@ export class Elaborator implements Walk {
     return value;
   }
 
-  listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
+  listOf(operation: string, given: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
+    const isOfFeatures = given.every(({ type }) => type.kind === "feature");
+    const elements = isOfFeatures ? given : given.map((each) => this.vectorOf(each, span));
+    if (elements.some(isError)) return ERROR;
     const size = sizeOfList(elements);
     return this.budget.list(operation, size, "elements", span) ? listValue(elements, of, size) : ERROR;
+  }
+
+  group(references: FeatureType["references"], span: Span): Value {
+    const { length } = references;
+    if (!this.budget.list("this", length, "elements", span)) return ERROR;
+    return listValue(
+      references.map((each) => featureValue([each])),
+      null,
+      length,
+      true,
+    );
   }
 
   mayHaveVectors(operation: string, length: number, span: Span): boolean {
@@ -186,16 +228,16 @@ export class Elaborator implements Walk {
       case "name":
         return this.names.read(expression.name, span, environment);
       case "field":
-        return this.names.field(expression.object, expression.field, span, environment);
+        return this.names.field(expression.object, expression.field, environment);
       case "call": {
         const { callee } = expression;
-        const given = argumentsOf(this, this.names, callee, expression.arguments, environment);
+        const given = argumentsOf(this, callee, expression.arguments, environment);
         return callByName(this, callee, given, span, environment);
       }
       case "pipe": {
         const { callee } = expression;
         const all = [{ name: null, value: expression.input }, ...expression.arguments];
-        const given = argumentsOf(this, this.names, callee, all, environment);
+        const given = argumentsOf(this, callee, all, environment);
         // What is piped in is not part of the place: `x |> f(a)` is about `f(a)`.
         return callByName(this, callee, given, { ...span, start: callee.span.start }, environment);
       }
@@ -213,7 +255,7 @@ export class Elaborator implements Walk {
       case "list":
         return writtenList(this, expression, environment);
       case "range":
-        return writtenRange(this, expression, environment);
+        return this.names.range(expression, environment) ?? writtenRange(this, expression, environment);
       case "lambda":
         for (const parameter of expression.parameters)
           if (parameter.name !== "_") checkCase(parameter, this.reporter);
@@ -231,14 +273,23 @@ export class Elaborator implements Walk {
   /** Evaluates `let`s into `environment`, each under its own path. */
   lets(lets: readonly Let[], environment: Environment): void {
     for (const statement of lets) {
-      environment.define(statement.name.name, this.named(statement.name.name, statement.value, environment));
+      environment.define(statement.name.name, this.let(statement, environment));
     }
+  }
+
+  /** The value of a `let`, which may be a feature itself. */
+  let({ name, value }: Let, environment: Environment): Value {
+    return this.called(name.name, value, () => this.given(value, environment));
   }
 
   /** Evaluates what is called `name`, with the parameters made for it named after it. */
   named(name: string, expression: Expression, environment: Environment): Value {
+    return this.called(name, expression, () => this.evaluate(expression, environment));
+  }
+
+  private called(name: string, expression: Expression, evaluate: () => Value): Value {
     const part = { kind: "statement", name, text: expression.span, block: null, given: new Map() } as const;
-    const value = this.within(part, () => this.evaluate(expression, environment));
+    const value = this.within(part, evaluate);
     this.parts?.call(value.logit ?? value.node, name);
     if (value.type.kind !== "string") return value;
     this.report(misplaced, { what: "a string", where: "in the network" }, expression.span);
@@ -288,7 +339,7 @@ export class Elaborator implements Walk {
   }
 
   vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {
-    const value = stacked(this, given, span, operation);
+    const value = stacked(this, this.vectorOf(given, span), span, operation);
     if (value === null || isError(value)) return null;
     if (!isTensor(value)) {
       this.report(wrongType, { what, expected: "a Vec or Seq", got: printType(value.type) }, span);

@@ -17,6 +17,7 @@ import { liftAlong } from "../values/lift.ts";
 import {
   axisLength,
   ERROR,
+  featuresIn,
   isError,
   isTensor,
   NO_AXES,
@@ -79,8 +80,15 @@ class Matcher {
     this.solver = new WidthSolver(elaboration, signature);
     this.argumentValues = argumentValues.map((argument, i) => {
       const parameter = signature.parameters[i]!;
-      if (parameter.pattern?.kind !== "tensor" || argument.value.type.kind !== "list") return argument;
-      const value = stacked(elaboration, argument.value, argument.span, this.called(parameter));
+      const { value: given, span } = argument;
+      if (parameter.pattern?.kind === "list" && parameter.pattern.of === "Feature") {
+        const features = featuresIn(given);
+        return features === null ? argument : { ...argument, value: elaboration.group(features, span) };
+      }
+      if (parameter.pattern?.kind !== "tensor") return argument;
+      if (given.type.kind === "feature") return { ...argument, value: elaboration.vectorOf(given, span) };
+      if (given.type.kind !== "list") return argument;
+      const value = stacked(elaboration, given, span, this.called(parameter));
       return { ...argument, value: value ?? ERROR };
     });
   }
@@ -117,12 +125,16 @@ class Matcher {
       case "float":
         return type.kind === "float" || type.kind === "int" || this.wrong(parameter, pattern, argument);
       case "list": {
+        if (pattern.of === "Feature")
+          return featuresIn(argument.value) !== null || this.wrong(parameter, pattern, argument);
         const fits =
           type.kind === "list" && (type.of === pattern.of || (type.of === "Int" && pattern.of === "Float"));
         const isNumber = type.kind === "int" || type.kind === "float";
         const help = isNumber ? wrongType.helps.listOfNumbers(textOf(argument.span)) : undefined;
         return fits || this.wrong(parameter, pattern, argument, help);
       }
+      case "feature":
+        return type.kind === "feature" || this.wrong(parameter, pattern, argument);
       case "activation":
         return (
           type.kind === "function" ||

@@ -12,17 +12,30 @@ import {
   unknownName,
   usedBeforeDefined,
 } from "../../diagnostics/catalog/expressions.ts";
+import { unknownInRange } from "../../diagnostics/catalog/feature-lists.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../model/model.ts";
+import { isNumbered, namesInRange } from "../syntax/feature-ranges.ts";
 import type { Expression, Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { addDims } from "../values/dims.ts";
+import { stacked } from "../values/leading-axes.ts";
+import { inside } from "../values/lift.ts";
 import { axisOf, lookUp, numberOf, ownTable } from "../values/tables.ts";
-import { ERROR, isError, isTensor, plainValue, printType, tensorValue } from "../values/types.ts";
-import type { Environment, FeatureReference, TensorValue, Value } from "../values/values.ts";
+import {
+  ERROR,
+  featureValue,
+  isError,
+  isTensor,
+  listValue,
+  plainValue,
+  printType,
+  tensorValue,
+} from "../values/types.ts";
+import type { Environment, FeatureReference, FeatureType, TensorValue, Value } from "../values/values.ts";
 import { NETWORK } from "./parts.ts";
 import type { Walk } from "./walk.ts";
 
@@ -39,23 +52,74 @@ export class Names {
     const feature = this.walk.declarations.features.get(name);
     const history = this.walk.declarations.histories.get(name);
     if (environment.block === null) {
-      if (feature !== undefined) return this.feature(feature, span);
+      if (feature !== undefined) return this.feature(feature);
       if (history !== undefined) return this.history(history, span);
+      const group = this.walk.declarations.groups.get(name);
+      if (group !== undefined) return this.list(group.features, span);
     }
     const callable = this.walk.callables.named(name);
     if (callable !== null) return plainValue({ kind: "function", callable });
+    const inScope = environment.block === null ? this.inScope(name) : [];
+    if (inScope.length > 0) return this.list(inScope, span);
     this.reportUnknownName(name, span, environment);
+    return ERROR;
+  }
+
+  /** The features of `user`, `item` or `context`, in the order of their declarations. */
+  private inScope(name: string): readonly string[] {
+    const { features } = this.walk.declarations;
+    return [...features.values()].flatMap((feature) => (feature.scope === name ? [feature.name] : []));
+  }
+
+  private list(names: readonly string[], span: Span): Value {
+    const { declarations } = this.walk;
+    for (const name of names) this.walk.usedNames.add(name);
+    const references: FeatureReference[] = [];
+    for (const name of names) {
+      const feature = declarations.features.get(name);
+      // What is wrong with a feature of the list is reported there.
+      if (feature === undefined || declarations.broken.has(name)) return ERROR;
+      references.push(this.referenceTo(feature));
+    }
+    return this.walk.group(references, span);
+  }
+
+  /** `c1..c26` as the list of these features; null where its ends are no names of features, but numbers. */
+  range(expression: Expression & { kind: "range" }, environment: Environment): Value | null {
+    const { low, high, span } = expression;
+    if (low.kind !== "name" || high.kind !== "name") return null;
+    const ends = [low, high].map(({ name }) => name);
+    if (ends.some((name) => environment.peek(name) !== undefined || name === "")) return null;
+    const { features } = this.walk.declarations;
+    if (!ends.some((name) => features.has(name)) && !ends.every(isNumbered)) return null;
+    if (environment.block !== null) {
+      for (const end of [low, high]) this.reportUnknownName(end.name, end.span, environment);
+      return ERROR;
+    }
+    const { names, problem } = namesInRange({ first: low, last: high, span });
+    for (const name of names) this.walk.usedNames.add(name);
+    if (problem !== null) {
+      this.walk.reportAs(problem);
+      return ERROR;
+    }
+    const [missing, ...others] = names.filter((name) => !features.has(name));
+    if (missing === undefined) return this.list(names, span);
+    const [first, last] = [low.name, high.name];
+    if (!this.walk.unparsed.mayDeclare(missing, names))
+      this.walk.report(unknownInRange, { first, last, missing, more: others.length }, span);
     return ERROR;
   }
 
   private reportUnknownName(name: string, span: Span, environment: Environment): void {
     const { declarations } = this.walk;
     const { block } = environment;
-    const global = declarations.features.get(name) ?? declarations.histories.get(name);
+    const global =
+      declarations.features.get(name) ?? declarations.histories.get(name) ?? declarations.groups.get(name);
     const later = this.walk.later.get(name);
     if (name === "") return;
     if (block !== null && (global !== undefined || later !== undefined)) {
-      const what = declarations.features.has(name) ? "feature" : global === undefined ? "value" : "history";
+      const known = declarations.kindOf(name);
+      const what = known === "feature" || known === "group" || known === "history" ? known : "value";
       const related = [at(global?.span ?? later!, "declared here")];
       this.walk.report(notInBlock, { name, what, block: block.name.name }, span, {
         related,
@@ -73,7 +137,9 @@ export class Names {
       const field = column?.fields.find((each) => each.column === name);
       const known = this.walk.known(() => [
         ...environment.names(),
-        ...(block === null ? [...declarations.features.keys(), ...declarations.histories.keys()] : []),
+        ...(block === null
+          ? [...declarations.features.keys(), ...declarations.groups.keys(), ...declarations.histories.keys()]
+          : []),
         ...this.walk.callables.names(),
       ]);
       const identifier = { name, span };
@@ -103,24 +169,6 @@ export class Names {
     }
   }
 
-  /** The feature or history field that an expression names, for what takes these themselves; null for others. */
-  reference(expression: Expression, environment: Environment): Value | null {
-    const { declarations } = this.walk;
-    if (expression.kind === "field") {
-      const history = this.historyNamed(expression.object, environment);
-      if (history === null) return null;
-      const field = this.findField(history, expression.field);
-      if (field === null || declarations.broken.has(history.name)) return ERROR;
-      return plainValue({ kind: "feature", reference: this.referenceToField(history, field) });
-    }
-    if (expression.kind !== "name" || environment.block !== null) return null;
-    const feature = declarations.features.get(expression.name);
-    if (feature === undefined || environment.peek(expression.name) !== undefined) return null;
-    this.walk.usedNames.add(feature.name);
-    if (declarations.broken.has(feature.name)) return ERROR;
-    return plainValue({ kind: "feature", reference: this.referenceTo(feature) });
-  }
-
   private referenceTo(feature: Feature): FeatureReference {
     return { feature, history: null, role: { kind: "feature", feature: feature.name, history: null } };
   }
@@ -129,13 +177,32 @@ export class Names {
     return { feature, history, role: { kind: "feature", feature: name, history: history.name } };
   }
 
-  private feature(feature: Feature, span: Span): Value {
+  private feature(feature: Feature): Value {
     this.walk.usedNames.add(feature.name);
     if (this.walk.declarations.broken.has(feature.name)) return ERROR;
-    const reference = this.referenceTo(feature);
+    return featureValue([this.referenceTo(feature)]);
+  }
+
+  /** What the name of a feature, or of a history's field, means where something is computed from it. */
+  vector({ references, lift }: FeatureType, span: Span): Value {
+    if (lift === null) return this.vectorOfOne(references[0]!, span);
+    const features = references.map((each) => featureValue([each]));
+    const list = stacked(this.walk, listValue(features, null, features.length), span, "a list of features");
+    return list !== null && isTensor(list) ? inside(list, lift) : ERROR;
+  }
+
+  private vectorOfOne(reference: FeatureReference, span: Span): Value {
+    const { feature, history } = reference;
     if (!hasIds(feature.kind)) return this.number(reference, span);
-    if (feature.embed === null) return this.reportNotEmbedded(feature, span);
-    return this.embedded(reference, feature.embed, span);
+    if (feature.embed !== null) return this.embedded(reference, feature.embed, span);
+    if (history === null || feature.scope === "history") return this.reportNotEmbedded(feature, span);
+    const field = history.fields.find(({ name }) => name === reference.role.feature);
+    invariant(field, `${history.name} has no field ${reference.role.feature}`);
+    this.walk.report(targetNotEmbedded, { name: feature.name }, span, {
+      related: [at(field.span, "bound here"), at(feature.span, "declared without `embed`")],
+      help: targetNotEmbedded.helps.here(feature.name, `${history.name}.${field.name}`),
+    });
+    return ERROR;
   }
 
   private number(reference: FeatureReference, span: Span): TensorValue {
@@ -178,25 +245,12 @@ export class Names {
     return lookUp(this.walk, reference, ownTable(feature, width), span, origin);
   }
 
-  private historyField(history: History, field: HistoryField, span: Span): Value {
-    const reference = this.referenceToField(history, field);
-    const { feature } = field;
-    if (!hasIds(feature.kind)) return this.number(reference, span);
-    if (feature.embed !== null) return this.embedded(reference, feature.embed, span);
-    if (feature.scope === "history") return this.reportNotEmbedded(feature, span);
-    this.walk.report(targetNotEmbedded, { name: feature.name }, span, {
-      related: [at(field.span, "bound here"), at(feature.span, "declared without `embed`")],
-      help: targetNotEmbedded.helps.here(feature.name, `${history.name}.${field.name}`),
-    });
-    return ERROR;
-  }
-
   private history(history: History, span: Span): Value {
     this.walk.usedNames.add(history.name);
     if (this.walk.declarations.broken.has(history.name)) return ERROR;
     const fields: TensorValue[] = [];
     for (const field of history.fields) {
-      const value = this.historyField(history, field, span);
+      const value = this.vectorOfOne(this.referenceToField(history, field), span);
       if (!isTensor(value)) return ERROR;
       fields.push(value);
     }
@@ -217,7 +271,7 @@ export class Names {
     return tensorValue({ axis: axisOf(history), width }, { node, sources: first.sources, widthOrigin });
   }
 
-  field(object: Expression, field: Identifier, span: Span, environment: Environment): Value {
+  field(object: Expression, field: Identifier, environment: Environment): Value {
     const history = this.historyNamed(object, environment);
     if (history === null) {
       const value = this.walk.evaluate(object, environment);
@@ -226,7 +280,7 @@ export class Names {
     }
     const found = this.findField(history, field);
     if (found === null || this.walk.declarations.broken.has(history.name)) return ERROR;
-    return this.historyField(history, found, span);
+    return featureValue([this.referenceToField(history, found)]);
   }
 
   private historyNamed(object: Expression, environment: Environment): History | null {

@@ -36,8 +36,10 @@ export type Pattern =
   | TensorType
   | { readonly kind: "int" }
   | { readonly kind: "float" }
-  | { readonly kind: "list"; readonly of: "Int" | "Float" }
+  | { readonly kind: "list"; readonly of: "Int" | "Float" | "Feature" }
   | { readonly kind: "activation" }
+  /** The feature itself, whose tables the block may read. */
+  | { readonly kind: "feature" }
   /** Any function: what it gives is known where one is given. */
   | { readonly kind: "block" };
 
@@ -54,6 +56,8 @@ export function printPattern(pattern: Pattern): string {
       return "Float";
     case "activation":
       return "Activation";
+    case "feature":
+      return "Feature";
     case "block":
       return "Block";
   }
@@ -72,7 +76,8 @@ export interface Signature {
   readonly parameters: readonly SignatureParameter[];
   readonly result: Pattern | null;
   /**
-   * Every parameter and the result have types, and none is a `Block`, so that the block is checked once for all widths.
+   * Every parameter and the result have types, and none is a `Block` or of features, so that the block is checked once for all
+   * widths.
    */
   readonly full: boolean;
 }
@@ -89,7 +94,11 @@ export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; r
   Float: { form: "Float", doc: "A number that is known when compiling." },
   List: {
     form: "List[Int]",
-    doc: "A list of numbers that is known when compiling: `List[Int]` or `List[Float]`.",
+    doc: "A list that is known when compiling: of numbers, `List[Int]` or `List[Float]`, or of features, `List[Feature]`.",
+  },
+  Feature: {
+    form: "Feature",
+    doc: "A feature itself, whose tables the block may read: `weight(f)`, `embed(f, 8)`. A block that takes one is checked where it is used.",
   },
   Activation: { form: "Activation", doc: "A function of one vector that keeps its shape, such as `relu`." },
   Block: {
@@ -101,7 +110,13 @@ export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; r
 const TYPES = Object.keys(SIGNATURE_TYPES);
 
 /** Types without arguments that are known when compiling. */
-const PLAIN = { Int: "int", Float: "float", Activation: "activation", Block: "block" } as const;
+const PLAIN = {
+  Int: "int",
+  Float: "float",
+  Activation: "activation",
+  Block: "block",
+  Feature: "feature",
+} as const;
 
 /** Reads a block's signature; null where something in it was reported. */
 export function readSignature(
@@ -114,9 +129,15 @@ export function readSignature(
   const result = block.result === null ? null : reader.read(block.result);
   if (reader.failed) return null;
   const full =
-    block.result !== null && parameters.every(({ pattern }) => pattern !== null && pattern.kind !== "block");
+    block.result !== null && parameters.every(({ pattern }) => pattern !== null && !isOpen(pattern));
   const signature = { block, parameters, result, full };
   return checkInferable(signature, reporter) ? signature : null;
+}
+
+/** What it gives is known where one is given. */
+function isOpen(pattern: Pattern): boolean {
+  const isOfFeatures = pattern.kind === "list" && pattern.of === "Feature";
+  return pattern.kind === "block" || pattern.kind === "feature" || isOfFeatures;
 }
 
 /** Names of the block's Int parameters: an axis called so is a list of that length. */
@@ -226,13 +247,15 @@ class PatternReader {
       case "Float":
       case "Activation":
       case "Block":
+      case "Feature":
         if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
         return { kind: PLAIN[type.name.name] };
       case "List": {
         const [of, extra] = type.arguments;
-        if (of?.kind !== "name" || extra !== undefined || (of.name !== "Int" && of.name !== "Float"))
-          return this.badArguments(type, "`List[Int]` or `List[Float]`");
-        return { kind: "list", of: of.name };
+        const name = of?.kind === "name" && extra === undefined ? of.name : "";
+        if (name !== "Int" && name !== "Float" && name !== "Feature")
+          return this.badArguments(type, "`List[Int]`, `List[Float]` or `List[Feature]`");
+        return { kind: "list", of: name };
       }
       default:
         this.failed = true;

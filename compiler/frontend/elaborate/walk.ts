@@ -1,7 +1,7 @@
 // The interface of the walk for calls and names, which need more of it than functions do.
 
 import type { Span } from "../../common/source-file.ts";
-import type { Details } from "../../diagnostics/diagnostic.ts";
+import type { Details, Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import type { BlockItem, Expression, Let } from "../syntax/nodes.ts";
@@ -34,10 +34,14 @@ export interface Walk extends Elaboration {
   readonly wrongSignatures: ReadonlySet<BlockItem>;
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
   readonly brokenBlocks: Set<BlockItem>;
+  /** As `report`, of what an analysis of the text has found. */
+  reportAs(problem: Diagnostic): void;
   /** See `Reporter.known`. */
   known(names: () => Iterable<string>): readonly string[];
   didYouMean(...asked: Parameters<Reporter["didYouMean"]>): Details;
   evaluate(expression: Expression, environment: Environment): Value;
+  /** As `evaluate`, but a feature stays one until something is computed from it. */
+  given(expression: Expression, environment: Environment): Value;
   /** Evaluates `let`s into `environment`, each under its own path. */
   lets(lets: readonly Let[], environment: Environment): void;
   /** What nodes are made for; null where nobody asks. */

@@ -7,6 +7,7 @@ import { addDims, constantDim, constantOf, subtractDims } from "../values/dims.t
 import { limits } from "../values/limits.ts";
 import { ERROR, intValue, isError, plainValue, printType } from "../values/types.ts";
 import type { Environment, Value } from "../values/values.ts";
+import { isGroup, withoutGroups } from "./groups.ts";
 import type { Walk } from "./walk.ts";
 
 export function writtenList(
@@ -14,17 +15,31 @@ export function writtenList(
   { elements, span }: Expression & { kind: "list" },
   environment: Environment,
 ): Value {
-  const values = elements.map((element) => walk.evaluate(element, environment));
+  // What is computed is computed in the order of the text, so features among it are read in their places.
+  const areNames = elements.every(({ kind }) => kind === "name" || kind === "field" || kind === "range");
+  const written = elements.map((element) => ({
+    value: areNames ? walk.given(element, environment) : walk.evaluate(element, environment),
+    span: element.span,
+  }));
+  if (written.some(({ value }) => isError(value))) return ERROR;
+  const given = withoutGroups(walk, written);
+  const isOfFeatures = given.every(({ value }) => value.type.kind === "feature");
+  const values = given.map(({ value, span }) => (isOfFeatures ? value : walk.vectorOf(value, span)));
   if (values.some(isError)) return ERROR;
   const kinds = values.map((value) => (value.type.kind === "float" ? "int" : value.type.kind));
   const odd = kinds.findIndex((kind) => kind !== kinds[0]);
   if (odd > 0) {
     const [first, other] = [printType(values[0]!.type), printType(values[odd]!.type)];
-    walk.report(mixedList, { first, other }, elements[odd]!.span, {
-      related: [at(elements[0]!.span, first)],
+    walk.report(mixedList, { first, other }, given[odd]!.span, {
+      related: [at(given[0]!.span, first)],
     });
     return ERROR;
   }
+  if (isOfFeatures && written.length > 0 && written.every(({ value }) => isGroup(value)))
+    return walk.group(
+      values.flatMap(({ type }) => (type.kind === "feature" ? type.references : [])),
+      span,
+    );
   const numbers = kinds[0] === undefined || kinds[0] === "int";
   const of = !numbers ? null : values.some((value) => value.type.kind === "float") ? "Float" : "Int";
   return walk.listOf("this", values, of, span);
@@ -48,7 +63,15 @@ export function writtenRange(
   const [from, to] = [constantOf(low), constantOf(high)];
   if (from === null || to === null) {
     const length = addDims(subtractDims(high, low), constantDim(1));
-    return plainValue({ kind: "list", elements: null, length, size: 0, isConcrete: false, of: "Int" });
+    return plainValue({
+      kind: "list",
+      elements: null,
+      length,
+      size: 0,
+      isConcrete: false,
+      of: "Int",
+      isGroup: false,
+    });
   }
   if (to < from - 1) {
     walk.report(rangeBackwards, { low: from, high: to }, span);

@@ -13,8 +13,8 @@ function tensors(argumentValues: readonly ArgumentValue[]): TensorArgument[] {
 
 export const concat = defineFunction({
   name: "concat",
-  doc: "`concat(a: Vec[n], b: Vec[m], …) -> Vec[n + m + …]` puts vectors side by side. With a Seq among them, the others are repeated along it.",
-  parameters: [{ name: "parts", accepts: "vector", rest: true }],
+  doc: "`concat(a: Vec[n], b: Vec[m], …) -> Vec[n + m + …]` puts vectors side by side. With a Seq among them, the others are repeated along it. A group of features stands for its features.",
+  parameters: [{ name: "parts", accepts: "vector", rest: true, takesGroups: true }],
   apply(call) {
     const parts = tensors(call.rest());
     const joined = joinAxes(call.elaboration, "`concat`", parts, call.span);

@@ -29,6 +29,8 @@ import { alongJoined, joinAxes, listLength } from "../values/leading-axes.ts";
 import { inside, liftAlong, lifted } from "../values/lift.ts";
 import {
   ERROR,
+  featuresIn,
+  featureValue,
   floatValue,
   isError,
   isTensor,
@@ -37,7 +39,7 @@ import {
   tensorValue,
   unionSources,
 } from "../values/types.ts";
-import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
+import type { FeatureType, FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
 import { PARTS_OF_SPLIT, widthOrigins } from "../values/widths.ts";
 import { concat } from "./combine.function.ts";
 import { kernelOf } from "./dense.function.ts";
@@ -48,13 +50,17 @@ function apply(call: FunctionCall, values: readonly Value[]): Value {
   return call.elaboration.call(call.callable("f"), call.name, given, call.span);
 }
 
-/** `f` of steps or elements of `values`, once for all: the layers in it have the same weights for each. */
-function applyToAll(call: FunctionCall, values: readonly TensorValue[]): Value {
-  const { axis, list } = values[0]!.type;
+/** What is gone through: the steps or elements of a value, or features, which stay features. */
+type Elements = TensorValue | FeatureType["references"];
+
+/** `f` of each of `all`, once for all: the layers in it have the same weights for each. */
+function applyToAll(call: FunctionCall, all: readonly Elements[]): Value {
+  const [first] = all;
+  const { axis, list } = isVector(first!) ? first.type : { axis: null, list: constantDim(first!.length) };
   const lift = liftAlong(list === null ? { axis, list } : { axis: null, list });
   const result = apply(
     call,
-    values.map((value) => inside(value, lift)),
+    all.map((each) => (isVector(each) ? inside(each, lift) : featureValue(each, lift))),
   );
   if (isError(result)) return ERROR;
   if (isTensor(result)) return lifted(call.elaboration, result, lift, call.span);
@@ -64,11 +70,29 @@ function applyToAll(call: FunctionCall, values: readonly TensorValue[]): Value {
   return ERROR;
 }
 
+function isVector(elements: Elements): elements is TensorValue {
+  return "type" in elements;
+}
+
+/** The elements of an argument, where they are known when compiling, and how many; null where it was reported. */
+function elementsOf(
+  call: FunctionCall,
+  parameter: string,
+): { readonly elements: Elements; readonly length: Dim } | null {
+  const { value, span } = call.argument(parameter);
+  const features = featuresIn(value);
+  if (features !== null) return { elements: features, length: constantDim(features.length) };
+  const vector = call.vector(parameter);
+  const length = listLength(call.elaboration, `\`${call.name}\``, { value: vector, span });
+  return length === null ? null : { elements: vector, length };
+}
+
 export const each = defineFunction({
   name: "each",
   doc: [
     "`each(list: Seq[h, d], f) -> Seq[h, n]` is f of each step or element, with the same weights for all. `each(1..n, i => …)`",
     "goes through numbers, or a list of lists, and makes layers of its own for each: a list of experts, heads or towers.",
+    "Of a list of features f is given each feature itself, for `weight` and `embed`: `each(fields, weight)`.",
   ].join("\n"),
   parameters: [
     { name: "list", accepts: "any" },
@@ -83,6 +107,8 @@ export const each = defineFunction({
         call.elaboration.report(emptyList, { operation: "each" }, span);
         return ERROR;
       }
+      const features = featuresIn(value);
+      if (features !== null) return applyToAll(call, [features]);
       if (!elements.every((element) => isTensor(element) && element.type.list === null))
         return overList(call, elements);
     }
@@ -130,12 +156,8 @@ function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Valu
 }
 
 /** Elements `indices` of `x`, a list of `length`. */
-function taken(
-  call: FunctionCall,
-  x: TensorValue,
-  indices: readonly number[] | null,
-  length: Dim,
-): TensorValue {
+function taken(call: FunctionCall, x: Elements, indices: readonly number[] | null, length: Dim): Elements {
+  if (!isVector(x)) return indices?.map((i) => x[i]!) ?? [];
   const node = indices === null ? null : call.emit("gather_list", [x.node], { indices });
   return { ...x, type: { ...x.type, axis: listOf(x), list: length }, node };
 }
@@ -145,16 +167,17 @@ function listOf(x: TensorValue) {
   return x.type.list === null ? null : x.type.axis;
 }
 
+const elements = (name: string) => ({ name, accepts: "elements" }) as const;
 const seq = (name: string) => ({ name, accepts: "sequence" }) as const;
 
 export const pairs = defineFunction({
   name: "pairs",
-  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), …",
-  parameters: [seq("x"), { name: "f", accepts: "function" }],
+  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … Of a list of features, a and b are features, for `embed(a, 4, name: b)`.",
+  parameters: [elements("x"), { name: "f", accepts: "function" }],
   apply(call) {
-    const x = call.vector("x");
-    const n = listLength(call.elaboration, "`pairs`", { value: x, span: call.argument("x").span });
-    if (n === null) return ERROR;
+    const all = elementsOf(call, "x");
+    if (all === null) return ERROR;
+    const { elements: x, length: n } = all;
     const length = divideDim(multiplyDims(n, subtractDims(n, constantDim(1))), 2);
     invariant(length, "one of n and n − 1 is even");
     const size = constantOf(n);
@@ -183,22 +206,21 @@ function pairsOf(n: number): readonly (readonly [number, number])[] {
 export const product = defineFunction({
   name: "product",
   doc: "`product(x: Seq[n, d], y: Seq[m, e], f) -> Seq[n*m, k]` is f(a, b) of every element a of x with every element b of y: (1, 1), (1, 2), …, (2, 1), …",
-  parameters: [seq("x"), seq("y"), { name: "f", accepts: "function" }],
+  parameters: [elements("x"), elements("y"), { name: "f", accepts: "function" }],
   apply(call) {
-    const [x, y] = [call.vector("x"), call.vector("y")];
-    const lengthOf = (name: "x" | "y", value: TensorValue) =>
-      listLength(call.elaboration, "`product`", { value, span: call.argument(name).span });
-    const n = lengthOf("x", x);
-    const m = n === null ? null : lengthOf("y", y);
-    if (n === null || m === null) return ERROR;
+    const left = elementsOf(call, "x");
+    const right = left === null ? null : elementsOf(call, "y");
+    if (left === null || right === null) return ERROR;
+    const { elements: x, length: n } = left;
+    const { elements: y, length: m } = right;
     const length = multiplyDims(n, m);
     const [rows, columns] = [constantOf(n), constantOf(m)];
     if (!call.elaboration.mayHaveVectors("`product`", constantOf(length) ?? 0, call.span)) return ERROR;
     const known = rows !== null && columns !== null;
     const all = known ? Array.from({ length: rows * columns }, (_, i) => i) : null;
-    const left = all?.map((i) => Math.floor(i / columns!)) ?? null;
-    const right = all?.map((i) => i % columns!) ?? null;
-    return applyToAll(call, [taken(call, x, left, length), taken(call, y, right, length)]);
+    const rowOf = all?.map((i) => Math.floor(i / columns!)) ?? null;
+    const columnOf = all?.map((i) => i % columns!) ?? null;
+    return applyToAll(call, [taken(call, x, rowOf, length), taken(call, y, columnOf, length)]);
   },
 });
 

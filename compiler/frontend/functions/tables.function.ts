@@ -1,15 +1,17 @@
 // Functions whose use declares a table: `weight` for a linear part, `embed` for further embeddings.
 
 import { invariant } from "../../common/internal-error.ts";
-import { tableNameNotAName } from "../../diagnostics/catalog/tables.ts";
+import { tableNameNotAName, tableNameVaries } from "../../diagnostics/catalog/tables.ts";
 import type { Initializer } from "../../middle/graph/graph.ts";
 import { hasIds } from "../kinds/registry.ts";
 import { ownerOf, type TableInit, tableNames } from "../model/model.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
+import { nameOf, stacked } from "../values/leading-axes.ts";
+import { inside } from "../values/lift.ts";
 import { defaultTable, lookUp, NORMAL, scaledNumber } from "../values/tables.ts";
-import { ERROR, plainValue } from "../values/types.ts";
-import type { FunctionCall, Value } from "../values/values.ts";
+import { ERROR, isTensor, listValue, plainValue } from "../values/types.ts";
+import type { FeatureReference, FunctionCall, LeadingAxes, Value } from "../values/values.ts";
 
 export const weight = defineFunction({
   name: "weight",
@@ -21,8 +23,10 @@ export const weight = defineFunction({
   ].join("\n"),
   parameters: [{ name: "feature", accepts: "feature" }],
   apply(call) {
-    const { feature } = call.feature("feature");
-    return inTable(call, { name: tableNames.weight(ownerOf(feature)), width: 1, init: { kind: "zeros" } });
+    return ofEach(call, (reference) => {
+      const name = tableNames.weight(ownerOf(reference.feature));
+      return inTable(call, reference, { name, width: 1, init: { kind: "zeros" } });
+    });
   },
 });
 
@@ -32,32 +36,85 @@ export const embed = defineFunction({
     '`embed(feature, width: Int, name: String = "") -> Vec[width]` is another embedding of a feature, from a table over the',
     "same ids that this use declares; a feature without `embed` may have one too. The same feature, width and `name` are",
     "the same table wherever they stand. Of a number it is x·v with a learned vector v (numeric fields of AutoInt, Song et",
-    "al. 2019); of a history's field it is `Seq[history, width]`, from the same table as its feature's.",
+    "al. 2019); of a history's field it is `Seq[history, width]`, from the same table as its feature's. `name` may be",
+    "another feature or a whole number, which stands for its text: field-aware models have a table for each other feature.",
   ].join("\n"),
   parameters: [
     { name: "feature", accepts: "feature" },
     { name: "width", accepts: "width" },
-    { name: "name", accepts: "string", default: () => plainValue({ kind: "string", value: "" }) },
+    { name: "name", accepts: "name", default: () => plainValue({ kind: "string", value: "" }) },
   ],
   apply(call) {
-    const { feature } = call.feature("feature");
     const width = constantOf(call.width("width"));
     invariant(width !== null, "features are seen where every width is a number");
-    const given = call.text("name");
-    if (given !== "" && !/^[a-z_][a-z0-9_]*$/i.test(given)) {
-      call.elaboration.report(tableNameNotAName, { name: given }, call.argument("name").span);
+    const name = tableName(call);
+    if (name === null) return ERROR;
+    const { lift } = call.feature("feature");
+    if (lift !== null && name.lift !== null && lift.list !== name.lift.list) {
+      call.elaboration.report(tableNameVaries, {}, call.argument("name").span);
       return ERROR;
     }
-    const name = tableNames.embed(ownerOf(feature), width, given === "" ? null : given);
-    return inTable(call, { name, width, init: NORMAL });
+    const read = (reference: FeatureReference, i: number) => {
+      const table = tableNames.embed(ownerOf(reference.feature), width, name.of(i));
+      return inTable(call, reference, { name: table, width, init: NORMAL });
+    };
+    return ofEach(call, read, name.lift);
   },
 });
 
+interface TableName {
+  /** What it varies along outside; null where it is one. */
+  readonly lift: LeadingAxes | null;
+  readonly of: (i: number) => string | null;
+}
+
+/** Null where it is no name, reported. */
+function tableName(call: FunctionCall): TableName | null {
+  const { value, span } = call.argument("name");
+  const { type } = value;
+  if (type.kind === "feature") {
+    const { references, lift } = type;
+    return { lift, of: (i) => nameInTable(references[lift === null ? 0 : i]!) };
+  }
+  const number = type.kind === "int" ? constantOf(type.value) : null;
+  const given = number === null ? call.text("name") : String(number);
+  if (number === null && given !== "" && !/^[a-z_][a-z0-9_]*$/i.test(given)) {
+    call.elaboration.report(tableNameNotAName, { name: given }, span);
+    return null;
+  }
+  return { lift: null, of: () => (given === "" ? null : given) };
+}
+
+/** No name of a table has a `.` of its own. */
+function nameInTable(reference: FeatureReference): string {
+  return nameOf(reference).replace(".", "_of_");
+}
+
+/** What `read` gives of a feature, or of each in a list; of one feature anew for each place of `along`. */
+function ofEach(
+  call: FunctionCall,
+  read: (reference: FeatureReference, i: number) => Value,
+  along: LeadingAxes | null = null,
+): Value {
+  const { references, lift: own } = call.feature("feature");
+  const lift = own ?? along;
+  if (lift === null) return read(references[0]!, 0);
+  const length = constantOf(lift.list!)!;
+  const values = Array.from({ length }, (_, i) => read(references[own === null ? 0 : i]!, i));
+  const list = stacked(
+    call.elaboration,
+    listValue(values, null, values.length),
+    call.span,
+    `\`${call.name}\``,
+  );
+  return list !== null && isTensor(list) ? inside(list, lift) : ERROR;
+}
+
 function inTable(
   call: FunctionCall,
+  reference: FeatureReference,
   table: { readonly name: string; readonly width: number; readonly init: TableInit & Initializer },
 ): Value {
-  const reference = call.feature("feature");
   const { feature } = reference;
   const origin = { span: call.span, what: `this \`${call.name}\` gives ${table.width}` };
   if (!hasIds(feature.kind)) return scaledNumber(call.elaboration, reference, table, call.span, origin);

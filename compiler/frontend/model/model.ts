@@ -12,6 +12,7 @@ export interface Model {
   readonly doc: string;
   readonly file: SourceFile;
   readonly features: ReadonlyMap<string, DeclaredFeature>;
+  readonly groups: ReadonlyMap<string, Group>;
   readonly histories: ReadonlyMap<string, History>;
   readonly labels: ReadonlyMap<string, Label>;
   /** The spec's own blocks; those of the standard library are found after them. */
@@ -55,6 +56,13 @@ export interface Feature {
 /** One that stands in a `features` item. */
 export interface DeclaredFeature extends Feature {
   readonly scope: FeatureScope;
+}
+
+/** Features of one name: `features user profile { … }`. */
+export interface Group {
+  readonly name: string;
+  readonly features: readonly string[];
+  readonly span: Span;
 }
 
 /** How the vectors of several values become one. */

@@ -4,12 +4,13 @@
 import { suggest } from "../../../grammar/closest-word.ts";
 import { type CstNode, childrenOf, isNode, nodeOf, nodesOf, tokenOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
-import type { SourceFile, Span } from "../../common/source-file.ts";
+import { type SourceFile, type Span, spanning } from "../../common/source-file.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import { ExpressionBuilder } from "./build-expression.ts";
+import { namesInRange } from "./feature-ranges.ts";
 import { stringValue } from "./literals.ts";
 import type * as ast from "./nodes.ts";
 
@@ -109,9 +110,21 @@ class ItemBuilder extends ExpressionBuilder {
             };
       this.report(diagnose(syntax.unknownScope, { scope: written.name }, written.span, details));
     }
-    const features = nodesOf(node, "declaration").flatMap((child) => this.declaration(child) ?? []);
+    const features = nodesOf(node, "declaration").flatMap((child) => this.declarations(child));
     // The features are known whatever their scope was meant to be.
-    return { kind: "features", scope: scope ?? nearest ?? "item", features, span: this.spanOf(node) };
+    const known = scope ?? nearest ?? "item";
+    return { kind: "features", scope: known, group: this.name(node, 1), features, span: this.spanOf(node) };
+  }
+
+  /** One, or all that `c1..c26 : id` declares. */
+  declarations(node: CstNode): readonly ast.FeatureDeclaration[] {
+    const one = this.declaration(node);
+    const last = tokenOf(node, t.DotDot) === null ? null : this.name(node, 1);
+    if (one === null || last === null) return one === null ? [] : [one];
+    const range = { first: one.name, last, span: spanning(one.name.span, last.span) };
+    const { names, problem } = namesInRange(range);
+    if (problem !== null) this.report(problem);
+    return names.map((name) => ({ ...one, name: { name, span: range.span }, range }));
   }
 
   declaration(node: CstNode): ast.FeatureDeclaration | null {
@@ -119,6 +132,7 @@ class ItemBuilder extends ExpressionBuilder {
     if (name === null) return null;
     return {
       name,
+      range: null,
       type: this.kind(nodeOf(node, "kind"), node),
       transforms: nodesOf(node, "transform")
         .map((child) => this.kind(child, node))

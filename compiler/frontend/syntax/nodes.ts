@@ -52,22 +52,34 @@ export interface VariantItem {
 
 export type FeatureScope = "user" | "item" | "context";
 
-/** `features user { … }` */
+/** `features user { … }`, `features user profile { … }` */
 export interface FeaturesItem {
   readonly kind: "features";
   readonly scope: FeatureScope;
+  /** The list that its features stand in. */
+  readonly group: Identifier | null;
   readonly features: readonly FeatureDeclaration[];
   readonly span: Span;
 }
 
 /** `item_id : id(min_count: 2) embed 16`, `price : number |> log1p |> standardize`, `last : id share item_id` */
 export interface FeatureDeclaration {
+  /** Of one that a range declares, its place is the range. */
   readonly name: Identifier;
+  /** Those that `c1..c26 : id` declares have one range, and all else alike. */
+  readonly range: NameRange | null;
   readonly type: KindReference;
   readonly transforms: readonly KindReference[];
   readonly embed: EmbedClause | null;
   readonly share: ShareClause | null;
   readonly doc: string;
+  readonly span: Span;
+}
+
+/** `c1..c26` */
+export interface NameRange {
+  readonly first: Identifier;
+  readonly last: Identifier;
   readonly span: Span;
 }
 

@@ -1,5 +1,7 @@
 // Lists the names in a piece of syntax, without evaluating it, to find unused declarations and recursive blocks.
 
+import type { Span } from "../../common/source-file.ts";
+import { namesInRange } from "./feature-ranges.ts";
 import type { BlockItem, Expression, Identifier, Item } from "./nodes.ts";
 import { partsOf } from "./walk.ts";
 
@@ -29,9 +31,22 @@ function collect(expression: Expression, bound: ReadonlySet<string>, found: Iden
       collect(expression.body, inside, found);
       return;
     }
+    case "range": {
+      const { low, high, span } = expression;
+      const names = low.kind === "name" && high.kind === "name" ? rangeOf(low, high, span) : [];
+      for (const part of [low, high]) collect(part, bound, found);
+      // Of features, those between both ends are read too.
+      for (const name of names.slice(1, -1)) if (!bound.has(name)) found.push({ name, span });
+      return;
+    }
     default:
       for (const part of partsOf(expression)) collect(part, bound, found);
   }
+}
+
+function rangeOf(first: Identifier, last: Identifier, span: Span): readonly string[] {
+  const { names, problem } = namesInRange({ first, last, span });
+  return problem === null ? names : [];
 }
 
 /** Names that a block's body mentions. */

@@ -37,11 +37,18 @@ export class Reporter {
   }
 
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void {
-    const key = `${kind.code} ${span.file.path} ${span.start} ${span.end}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.found.push(diagnose(kind, parameters, span, details));
-    if (kind.severity === "error") this.errorCount++;
+    if (this.isNew(kind.code, span)) this.add(diagnose(kind, parameters, span, details));
+  }
+
+  add(problem: Diagnostic): void {
+    this.found.push(problem);
+    if (problem.severity === "error") this.errorCount++;
+  }
+
+  private isNew(code: string, span: Span): boolean {
+    const key = `${code} ${span.file.path} ${span.start} ${span.end}`;
+    const { size } = this.seen;
+    return this.seen.add(key).size > size;
   }
 
   /** The names that an unknown one may have meant; none once that was asked very often. */

@@ -4,13 +4,32 @@
 
 import type { Span } from "../../common/source-file.ts";
 import { axisMismatch } from "../../diagnostics/catalog/expressions.ts";
+import { featureWidths } from "../../diagnostics/catalog/feature-lists.ts";
 import { listLengths, listWidths, needsList, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
-import { axisLength, isTensor, NO_AXES, sameAxes, sameAxis, tensorValue, unionSources } from "./types.ts";
-import type { Axis, Elaboration, LeadingAxes, TensorArgument, TensorValue, Value } from "./values.ts";
+import {
+  axisLength,
+  featuresIn,
+  isError,
+  isTensor,
+  NO_AXES,
+  sameAxes,
+  sameAxis,
+  tensorValue,
+  unionSources,
+} from "./types.ts";
+import type {
+  Axis,
+  Elaboration,
+  FeatureReference,
+  LeadingAxes,
+  TensorArgument,
+  TensorValue,
+  Value,
+} from "./values.ts";
 import { widthOrigins } from "./widths.ts";
 
 /** What several values vary along together. */
@@ -165,7 +184,9 @@ function isAlong(axes: LeadingAxes, to: LeadingAxes): boolean {
 /** A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values as they are. Null where it was reported. */
 export function stacked(elaboration: Elaboration, value: Value, span: Span, what: string): Value | null {
   if (value.type.kind !== "list" || value.type.of !== null || value.type.elements === null) return value;
-  const elements = value.type.elements;
+  const features = featuresIn(value);
+  const elements = value.type.elements.map((element) => elaboration.vectorOf(element, span));
+  if (elements.some(isError)) return null;
   const [first] = elements;
   if (first === undefined || !isTensor(first)) return value;
   const vectors: TensorArgument[] = [];
@@ -180,6 +201,14 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
     vectors.push({ value: vector, span: element.widthOrigin?.span ?? span });
   }
   const odd = vectors.find((each) => !equalDims(each.value.type.width, first.type.width));
+  if (odd !== undefined && features !== null) {
+    const number = vectors.indexOf(odd);
+    const [width, others] = [printDim(odd.value.type.width), printDim(first.type.width)];
+    elaboration.report(featureWidths, { name: nameOf(features[number]!), width, others, number }, span, {
+      related: widthOrigins([vectors[0]!, odd]),
+    });
+    return null;
+  }
   if (odd !== undefined) {
     const widths = { left: printDim(first.type.width), right: printDim(odd.value.type.width) };
     elaboration.report(listWidths, widths, span, {
@@ -215,6 +244,10 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
 
 /** What lets elements meet all others. */
 const MEETING = new Set(["`pairs`", "`product`"]);
+/** As the spec calls it: `item_id`, `clicks.item_id`. */
+export function nameOf({ role }: FeatureReference): string {
+  return role.history === null ? role.feature : `${role.history}.${role.feature}`;
+}
 
 /**
  * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its axis stands for a

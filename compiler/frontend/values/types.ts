@@ -3,10 +3,13 @@
 
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf, shiftedAxis } from "../../middle/graph/shifted-axes.ts";
+import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
 import type {
   Axis,
   Chance,
+  FeatureReference,
+  FeatureType,
   LeadingAxes,
   Sources,
   TensorType,
@@ -40,6 +43,21 @@ export function intValue(value: number | Dim): Value {
 
 export function floatValue(value: number | null): Value {
   return plainValue({ kind: "float", value });
+}
+
+export function featureValue(references: FeatureType["references"], lift: LeadingAxes | null = null): Value {
+  return plainValue({ kind: "feature", references, lift });
+}
+
+/** The features of a list that holds nothing else; null for all other values. */
+export function featuresIn({ type }: Value): FeatureType["references"] | null {
+  if (type.kind !== "list" || type.elements === null || type.elements.length === 0) return null;
+  const references: FeatureReference[] = [];
+  for (const { type: element } of type.elements) {
+    if (element.kind !== "feature" || element.lift !== null) return null;
+    references.push(...element.references);
+  }
+  return references;
 }
 
 /** What a value is made of besides its type. */
@@ -105,7 +123,12 @@ export function sizeOfList(elements: readonly Value[]): number {
   return elements.reduce((sum, { type }) => sum + (type.kind === "list" ? 1 + type.size : 1), 0);
 }
 
-export function listValue(elements: readonly Value[], of: "Int" | "Float" | null, size: number): Value {
+export function listValue(
+  elements: readonly Value[],
+  of: "Int" | "Float" | null,
+  size: number,
+  isGroup = false,
+): Value {
   const length = constantDim(elements.length);
   const list = plainValue({
     kind: "list",
@@ -114,6 +137,7 @@ export function listValue(elements: readonly Value[], of: "Int" | "Float" | null
     size,
     isConcrete: elements.every(isConcrete),
     of,
+    isGroup,
   });
   return { ...list, sources: unionSources(elements) };
 }
@@ -203,15 +227,24 @@ export function printType(type: Type): string {
     case "function":
       return type.callable.kind === "any_activation" ? "Activation" : "function";
     case "feature":
-      return "a feature";
+      return printFeature(type);
     case "error":
       return "?";
   }
 }
 
+/** As the vector that its name means, where it has one. */
+function printFeature({ references }: FeatureType): string {
+  const { feature, history } = references[0]!;
+  const width = hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
+  if (width === null) return "Feature";
+  return history === null ? `Vec[${width}]` : `Seq[${history.name}, ${width}]`;
+}
+
 /** A list of vectors of one width is the Seq that it can be used as. */
 function printVectors(elements: readonly Value[]): string {
   const [first, ...rest] = elements;
+  if (first !== undefined && elements.every(({ type }) => type.kind === "feature")) return "List[Feature]";
   if (first === undefined || !isTensor(first)) return "List";
   const alike = rest.every((each) => isTensor(each) && sameTensorType(each.type, first.type));
   if (!alike || first.type.list !== null) return "List";

@@ -56,12 +56,22 @@ export type Type =
       /** As `isConcrete`, of all of them. */
       readonly isConcrete: boolean;
       readonly of: "Int" | "Float" | null;
+      /** Of features, and named: in a list and in `concat` it stands for them. */
+      readonly isGroup: boolean;
     }
   | { readonly kind: "function"; readonly callable: Callable }
-  /** What `weight` and `embed` are given; it has no value of its own. */
-  | { readonly kind: "feature"; readonly reference: FeatureReference }
+  | FeatureType
   /** Already reported: whatever is computed from it is an error too, silently. */
   | { readonly kind: "error" };
+
+/** A feature itself, until something is computed from it: then it is the vector that its name means. */
+export interface FeatureType {
+  readonly kind: "feature";
+  /** One; inside of what is applied to each feature of a list, those of the list. */
+  readonly references: readonly FeatureReference[];
+  /** Given, what it varies along outside. */
+  readonly lift: LeadingAxes | null;
+}
 
 /** A feature, known once a row, or as a history's field at each step. */
 export interface FeatureReference {
@@ -196,8 +206,12 @@ export type Accepts =
   | "function"
   | "list"
   | "string"
+  /** A Seq, or a list of features, which stay features. */
+  | "elements"
   /** A feature's name, or a history's field: itself, not its vector. */
   | "feature"
+  /** A string, or a feature or whole number that stands for its text. */
+  | "name"
   | "any";
 
 export interface FunctionParameter {
@@ -207,6 +221,8 @@ export interface FunctionParameter {
   readonly default?: () => Value;
   /** Takes all remaining positional arguments, at least one; parameters after it are given by name. */
   readonly rest?: boolean;
+  /** A group stands for its features, as if each was given. */
+  readonly takesGroups?: boolean;
 }
 
 /** One object with its documentation, its parameters and one rule for the result's type and, while a Graph is built, its nodes. */
@@ -243,7 +259,7 @@ export interface FunctionCall {
   vector(parameter: string): TensorValue;
   width(parameter: string): Dim;
   callable(parameter: string): Callable;
-  feature(parameter: string): FeatureReference;
+  feature(parameter: string): FeatureType;
   text(parameter: string): string;
   /** Adds a node; null while only checking. */
   emit<N extends OpName>(
@@ -302,10 +318,14 @@ export interface Elaboration {
   /** A variable that stands for any whole number, like no other. */
   anyInt(): Value;
   call(callable: Callable, name: string, given: readonly GivenArgument[], span: Span): Value;
+  /** A feature as the vector that its name means, an error where it has none; other values as they are. */
+  vectorOf(value: Value, span: Span): Value;
   /** `value` where it is a Vec or Seq and no probability, a list of vectors as a Seq; otherwise null, reported. */
   vector(value: Value, operation: string, what: string, span: Span): TensorValue | null;
   /** A list that `operation` makes of `elements`; an error, reported, where that is too long. */
   listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value;
+  /** The list that a group of features is. */
+  group(references: FeatureType["references"], span: Span): Value;
   /** Whether `operation` may make a list of `length` vectors that is one value; reported where not. */
   mayHaveVectors(operation: string, length: number, span: Span): boolean;
 }

@@ -126,6 +126,10 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
     case "string":
     case "feature":
       return { kind: accepts };
+    case "elements":
+      return { kind: "sequence" };
+    case "name":
+      return { kind: "feature" };
     case "width":
       return { kind: "int" };
     case "function":
@@ -175,6 +179,8 @@ export function typeTaken(type: string): Takes {
       return { kind: "list" };
     case "Activation":
       return { kind: "activation" };
+    case "Feature":
+      return { kind: "feature" };
     case "Block":
       return { kind: "function" };
     default:
