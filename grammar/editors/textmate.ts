@@ -57,7 +57,7 @@ const itemWords = [...t.itemKeywords.keys()].join("|");
 export const itemHeads: Readonly<Record<string, string>> = {
   import: 'import\\s*"',
   param: `param\\s+${N}\\s*${equals}`,
-  features: `features\\s+${N}\\s*\\{`,
+  features: `features\\s+${N}(?:\\s+${N})?\\s*\\{`,
   history: `history\\s+${N}(?:\\s*\\{|\\()`,
   label: `label\\s+${N}\\s*:`,
   block: `block\\s+${N}\\(`,
@@ -227,7 +227,11 @@ export function textMateGrammar(): TextMateGrammar {
       nameBehind(source(t.Colon), scopeOf(t.Colon), named("kind")),
       include("expression"),
     ]),
-    item("features", [named("scope")], declarations("plain")),
+    item(
+      "features",
+      [{ match: `\\b(${N})(?:\\s+(${N}))?`, captures: captures(role("scope"), role("plain")) }],
+      declarations("plain"),
+    ),
     item(
       "history",
       [parentheses([include("argument"), include("expression")]), named("plain")],

@@ -226,7 +226,8 @@ const lines: readonly string[] = [
   item("param", "dinConstant"),
   match("dinConstant", name, contained),
   item("features", "dinScope"),
-  match("dinScope", name, { ...contained, next: ["dinFeatures"] }),
+  match("dinScope", name, { ...contained, next: ["dinGroup", "dinFeatures"] }),
+  match("dinGroup", name, { ...contained, next: ["dinFeatures"] }),
   item("history", "dinHistory"),
   match("dinHistory", name, { ...contained, next: ["dinHistoryOptions", "dinFields"] }),
   region("dinHistoryOptions", parentheses, {
@@ -266,7 +267,7 @@ export const vimLinks: Readonly<Record<string, string>> = {
   ...linksTo(roleLinks.kind!, "dinKind", "dinType", "dinTypeName", "dinResultType", "dinDimension"),
   ...linksTo(roleLinks.model!, "dinModel", "dinVariant", "dinParent"),
   ...linksTo(roleLinks.scope!, "dinScope", "dinConstant"),
-  ...linksTo("dinPlain", "dinDeclared", "dinValue", "dinHistory", "dinLabel"),
+  ...linksTo("dinPlain", "dinDeclared", "dinValue", "dinHistory", "dinLabel", "dinGroup"),
 };
 
 function linksTo(link: string, ...groups: readonly string[]): Record<string, string> {

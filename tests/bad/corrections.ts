@@ -5,6 +5,11 @@ export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "nothing-to-go-through": [["1..0", "1..2"]],
+  "feature-ranges": [["c1..d3 ", "c1..c3 "], ["f9..f2", "f2..f9"], ["g1..g200000 ", "g1..g200 "], ["h01..h9 ", "h01..h09"], ["concat(i1..i13, i10..i20)", "concat(c1..c3, f2..f9, g1..g200, h01..h09, i1..i13)"]],
+  "range-of-unknown-features": [["i3..i1", "i1..i3"], ["i1..j4", "i1..i4"], ["i5..i16", "i5..i13"]],
+  "features-in-lists": [["embed 8", "embed 16"], ["profile, user_id", "profile"], ["ids, c2, profile", "ids, profile"], ["concat(x, profile)", "x"]],
+  "unused-group": [["concat(c1..c3)", "concat(numbers, c1..c6)"]],
+  "table-name-varies": [["sum(each(u1..u3, b => embed(a, 4, name: b)))", "embed(a, 4)"], ["\nfeatures user { u1..u3 : id }", ""]],
   "range-backwards": [["3..1", "1..3"]],
   "loss-option-is-label": [["label positive", "label click"], ["predict positive", "predict click"]],
   "l2-without-name": [["l2(1e-5)", "l2(dense: 1e-5)"]],

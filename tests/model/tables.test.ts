@@ -60,11 +60,17 @@ describe("the tables of a network", () => {
     });
   });
 
-  test("are read by feature, not by what a `let` of that name holds", () => {
-    const shadowed = spec("let f = item_id  predict click = weight(f) |> sigmoid");
-    expect(codesOf(shadowed)).toContain("DIN0360");
+  test("are read by feature through names, and not of what is computed", () => {
+    const named = spec("let f = item_id  predict click = weight(f) |> sigmoid");
+    expect(codesOf(named)).not.toContain("DIN0360");
     const lambda = spec("predict click = fold([item_id], weight(shop), (h, x) => h + weight(x)) |> sigmoid");
-    expect(codesOf(lambda)).toContain("DIN0360");
+    expect(codesOf(lambda)).not.toContain("DIN0360");
+    const computed = spec("let f = 1 * item_id  predict click = weight(f) |> sigmoid");
+    expect(codesOf(computed)).toContain("DIN0360");
+    const step = spec(
+      "predict click = fold([1 * item_id], weight(shop), (h, x) => h + weight(x)) |> sigmoid",
+    );
+    expect(codesOf(step)).toContain("DIN0360");
   });
 
   test("a spec's own block called `weight` is that block", () => {

@@ -16,6 +16,7 @@ import * as eventFiles from "./event-files.ts";
 import * as expect from "./expect.ts";
 import * as exports_ from "./exports.ts";
 import * as expressions from "./expressions.ts";
+import * as featureLists from "./feature-lists.ts";
 import * as features from "./features.ts";
 import * as from from "./from.ts";
 import * as histories from "./histories.ts";
@@ -62,6 +63,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   expressions,
   elementwise,
   lists,
+  featureLists,
   histories,
   sequences,
   tables,

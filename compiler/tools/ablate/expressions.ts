@@ -2,19 +2,39 @@
 // parts.
 
 import { textOf } from "../../common/source-file.ts";
+import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
 import type { Expression } from "../../frontend/syntax/nodes.ts";
 import { partsOf } from "../../frontend/syntax/walk.ts";
 
-/** The text that is left; null where nothing is. `fields` are those of histories, as `clicks.dwell`. */
-export function without(
-  expression: Expression,
-  gone: ReadonlySet<string>,
-  fields: ReadonlySet<string>,
-): string | null {
-  const rest = (each: Expression) => without(each, gone, fields);
+export interface Gone {
+  readonly gone: ReadonlySet<string>;
+  /** Fields of histories that are gone, as `clicks.dwell`. */
+  readonly fields: ReadonlySet<string>;
+  /** The features that a name stands for, where it stands for several. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The text that is left; null where nothing is. `isPart`: what it is part of takes several as well as one. */
+export function without(expression: Expression, all: Gone, isPart = false): string | null {
+  const { gone, fields, lists } = all;
+  const rest = (each: Expression) => without(each, all);
+  const part = (each: Expression) => without(each, all, true);
   switch (expression.kind) {
-    case "name":
+    case "name": {
+      const listed = lists.get(expression.name);
+      if (listed?.some((name) => gone.has(name)) === true)
+        return several(
+          listed.filter((name) => !gone.has(name)),
+          isPart,
+        );
       return gone.has(expression.name) ? null : textOf(expression.span);
+    }
+    case "range": {
+      const { low, high, span } = expression;
+      if (low.kind !== "name" || high.kind !== "name") return spliced(expression, rest);
+      const { names } = namesInRange({ first: low, last: high, span });
+      return names.some((name) => gone.has(name)) ? several(runsOf(names, gone), isPart) : textOf(span);
+    }
     case "field": {
       const { object, field } = expression;
       if (object.kind === "name" && fields.has(`${object.name}.${field.name}`)) return null;
@@ -25,15 +45,15 @@ export function without(
       return joined(
         expression,
         expression.arguments.map(({ value }) => value),
-        rest,
+        part,
       );
     case "pipe":
       if (expression.callee.name !== "concat") return spliced(expression, rest);
-      return joined(expression, [expression.input, ...expression.arguments.map(({ value }) => value)], rest);
+      return joined(expression, [expression.input, ...expression.arguments.map(({ value }) => value)], part);
     case "list": {
-      const left = expression.elements.map(rest);
+      const left = expression.elements.map(part);
       const kept = left.filter((text) => text !== null);
-      if (kept.length === left.length) return spliced(expression, rest);
+      if (kept.length === left.length) return spliced(expression, part);
       return kept.length === 0 ? null : `[${kept.join(", ")}]`;
     }
     case "binary": {
@@ -44,12 +64,32 @@ export function without(
     }
     case "lambda": {
       const own = new Set(expression.parameters.map(({ name }) => name));
-      const others = new Set([...gone].filter((name) => !own.has(name)));
-      return spliced(expression, (each) => without(each, others, fields));
+      const others = {
+        gone: new Set([...gone].filter((name) => !own.has(name))),
+        fields,
+        lists: new Map([...lists].filter(([name]) => !own.has(name))),
+      };
+      return spliced(expression, (each) => without(each, others));
     }
     default:
       return spliced(expression, rest);
   }
+}
+
+/** Features as parts of what takes any number, or as one list. */
+function several(texts: readonly string[], isPart: boolean): string | null {
+  if (texts.length === 0) return null;
+  return isPart ? texts.join(", ") : `[${texts.join(", ")}]`;
+}
+
+/** What is left of a range, as ranges: of one feature too, so that a list of them is one of features as before. */
+function runsOf(names: readonly string[], gone: ReadonlySet<string>): readonly string[] {
+  const runs: string[][] = [[]];
+  for (const name of names) {
+    if (gone.has(name)) runs.push([]);
+    else runs.at(-1)!.push(name);
+  }
+  return runs.flatMap((run) => (run.length === 0 ? [] : [`${run[0]}..${run.at(-1)}`]));
 }
 
 /** Of `concat`: those parts that are left; one alone is itself. */
@@ -60,10 +100,12 @@ function joined(
 ): string | null {
   const left = parts.map((part) => [part, rest(part)] as const);
   const kept = left.filter((each): each is readonly [Expression, string] => each[1] !== null);
-  if (kept.length === parts.length) return spliced(whole, rest);
+  const isInputSeveral = whole.kind === "pipe" && kept[0]?.[1] !== textOf(parts[0]!.span);
+  if (kept.length === parts.length && !isInputSeveral) return spliced(whole, rest);
   if (kept.length === 0) return null;
   if (kept.length > 1) return `concat(${kept.map(([, text]) => text).join(", ")})`;
   const [[part, text]] = kept as [readonly [Expression, string]];
+  if (part.kind === "range" || /^[a-z_0-9]+, /i.test(text)) return `concat(${text})`;
   return isSimple(part) ? text : `(${text})`;
 }
 

@@ -10,12 +10,18 @@ import { check } from "../../frontend/check/check.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import { partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import type { Binding, FeatureDeclaration, OwnField, Spec } from "../../frontend/syntax/nodes.ts";
+import type {
+  Binding,
+  FeatureDeclaration,
+  FeaturesItem,
+  OwnField,
+  Spec,
+} from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
 import { referencesOfItem } from "../../frontend/syntax/references.ts";
 import { groupsOf } from "../../middle/metrics/registry.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
-import { specText } from "../fmt/flatten.ts";
+import { declarationTexts, specText } from "../fmt/flatten.ts";
 import { without } from "./expressions.ts";
 
 /** A part of what a network reads, and the model without it. */
@@ -135,6 +141,9 @@ function removalOf(
       gone.add(feature.name);
       if (read.has(feature.name)) others.push(feature.name);
     }
+  for (const { name, features } of model.groups.values())
+    if (features.every((each) => gone.has(each))) gone.add(name);
+  const lists = scopeLists(model, spec);
   const edits: Edit[] = [];
   for (const item of spec.items) {
     if (item.kind === "history") {
@@ -145,7 +154,7 @@ function removalOf(
     }
     if (item.kind !== "net") continue;
     for (const statement of item.statements) {
-      const rest = without(statement.value, gone, fields);
+      const rest = without(statement.value, { gone, fields, lists });
       if (rest === null) {
         if (statement.kind === "predict")
           return { reason: `nothing is left of the prediction ${statement.label.name}` };
@@ -158,23 +167,62 @@ function removalOf(
         edits.push({ span: statement.value.span, text: rest });
     }
   }
-  if (declarations) edits.push(...undeclared(model, spec, gone));
+  edits.push(...redeclared(model, spec, gone, declarations));
   return { spec, edits, gone: others };
 }
 
-/** Declarations of features that are gone and that no binding, share or metric needs. */
-function undeclared(model: Model, spec: Spec, gone: ReadonlySet<string>): Edit[] {
+/** The features that `user`, `item` and `context` stand for, where nothing else is called so. */
+function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string, readonly string[]> {
+  const lets = new Set(
+    spec.items.flatMap((item) =>
+      item.kind === "net" ? item.statements.map((each) => ("name" in each ? each.name.name : "")) : [],
+    ),
+  );
+  const lists = new Map<string, string[]>();
+  for (const { name, scope } of features.values()) lists.set(scope, [...(lists.get(scope) ?? []), name]);
+  for (const name of [...features.keys(), ...groups.keys(), ...lets]) lists.delete(name);
+  return lists;
+}
+
+/**
+ * What is gone leaves its group. With `declarations` it is not declared any more, where no binding, share or metric needs it.
+ */
+function redeclared(model: Model, spec: Spec, gone: ReadonlySet<string>, declarations: boolean): Edit[] {
   const needed = new Set<string>(groupsOf(model.train.metrics));
   for (const { fields } of model.histories.values())
     for (const { feature } of fields) needed.add(feature.name);
   for (const { shares } of model.features.values()) if (shares !== null) needed.add(shares);
-  const isFree = ({ name }: FeatureDeclaration) => gone.has(name.name) && !needed.has(name.name);
+  const isFree = ({ name }: FeatureDeclaration) =>
+    declarations && gone.has(name.name) && !needed.has(name.name);
   return spec.items.flatMap((item) => {
-    if (item.kind === "history") return gone.has(item.name.name) ? [line(item.span)] : [];
+    if (item.kind === "history") return declarations && gone.has(item.name.name) ? [line(item.span)] : [];
     if (item.kind !== "features") return [];
-    return item.features.every(isFree)
-      ? [line(item.span)]
-      : item.features.filter(isFree).map(({ span }) => line(span));
+    if (item.features.every(isFree)) return [line(item.span)];
+    // A group without features is none, and nothing reads it any more.
+    const isLeft = item.group === null || gone.has(item.group.name);
+    const moved = isLeft ? [] : item.features.filter((each) => gone.has(each.name.name) && !isFree(each));
+    const edits = withoutDeclarations(item, (each) => isFree(each) || moved.includes(each));
+    if (moved.length === 0) return edits;
+    const { file, end } = item.span;
+    const text = `\nfeatures ${item.scope} {\n${declarationTexts(moved).join("\n")}\n}`;
+    return [...edits, { span: { file, start: end, end }, text }];
+  });
+}
+
+/** Of a range those that stay are ranges again. */
+function withoutDeclarations(
+  { features }: FeaturesItem,
+  isGone: (feature: FeatureDeclaration) => boolean,
+): Edit[] {
+  const written = new Map<number, FeatureDeclaration[]>();
+  for (const each of features) written.set(each.span.start, [...(written.get(each.span.start) ?? []), each]);
+  return [...written.values()].flatMap((together) => {
+    const kept = together.filter((each) => !isGone(each));
+    const { span } = together[0]!;
+    if (kept.length === together.length) return [];
+    if (kept.length === 0) return [line(span)];
+    const undocumented = kept.map((each) => ({ ...each, doc: "" }));
+    return [{ span, text: declarationTexts(undocumented).join("\n") }];
   });
 }
 

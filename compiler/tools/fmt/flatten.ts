@@ -6,7 +6,8 @@ import { sourceFile, textOf } from "../../common/source-file.ts";
 import type { Assembly } from "../../frontend/model/assembly.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { constantText } from "../../frontend/modules/params.ts";
-import type { Item } from "../../frontend/syntax/nodes.ts";
+import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
+import type { FeatureDeclaration, Item, NameRange } from "../../frontend/syntax/nodes.ts";
 import { format } from "./format.ts";
 
 /** The text of the model's file where that says all of it; otherwise one that gives the same model. */
@@ -37,8 +38,8 @@ function textOfItem(item: Item): string {
 function piecesOf(item: Item): string {
   switch (item.kind) {
     case "features": {
-      const features = item.features.map(({ doc, span }) => documentation(doc) + textOf(span));
-      return braced(`features ${item.scope}`, features);
+      const group = item.group === null ? "" : ` ${item.group.name}`;
+      return braced(`features ${item.scope}${group}`, declarationTexts(item.features));
     }
     case "net":
       return braced(
@@ -55,6 +56,28 @@ function piecesOf(item: Item): string {
     case "block":
       return textOfItem(item);
   }
+}
+
+/** Of features as they stand in an item; of a range those that follow each other there are a range again. */
+export function declarationTexts(features: readonly FeatureDeclaration[]): readonly string[] {
+  const texts: string[] = [];
+  const places = new Map<NameRange, ReadonlyMap<string, number>>();
+  for (let i = 0; i < features.length; i++) {
+    const { name, range, doc, span } = features[i]!;
+    if (range === null) {
+      texts.push(documentation(doc) + textOf(span));
+      continue;
+    }
+    const placeOf = places.get(range) ?? new Map(namesInRange(range).names.map((each, at) => [each, at]));
+    places.set(range, placeOf);
+    const from = i;
+    const isNext = (next: FeatureDeclaration | undefined) =>
+      next?.range === range && placeOf.get(next.name.name) === placeOf.get(name.name)! + i + 1 - from;
+    while (isNext(features[i + 1])) i++;
+    const names = i === from ? name.name : `${name.name}..${features[i]!.name.name}`;
+    texts.push(documentation(doc) + names + textOf({ ...span, start: range.span.end }));
+  }
+  return texts;
 }
 
 function braced(head: string, parts: readonly string[]): string {

@@ -123,13 +123,18 @@ export class ItemLayout extends ExpressionLayout {
     return this.body(head, open, things, close);
   }
 
-  /** `features user `, `history clicks(max: 50) `, `net ` */
+  /** `features user `, `features user profile `, `history clicks(max: 50) `, `net ` */
   head(children: readonly CstElement[]): Doc {
     const [keyword, name, ...options] = children as [IToken, ...CstElement[]];
     if (name === undefined) return [this.token(keyword), " "];
     return [
       this.token(keyword),
-      indent(" ", this.layout(name), ...options.map((part) => this.layout(part)), " "),
+      indent(
+        " ",
+        this.layout(name),
+        ...options.map((part) => [isNode(part) ? "" : " ", this.layout(part)]),
+        " ",
+      ),
     ];
   }
 
@@ -192,14 +197,17 @@ export class ItemLayout extends ExpressionLayout {
     return [...ownComments(leading, true, keepsBlank), isBlank ? blankLine : hardLine];
   }
 
-  /** `name : kind |> transform  embed n`, `name : kind  share other` */
+  /** `name : kind |> transform  embed n`, `name : kind  share other`, `c1..c26 : kind` */
   feature(node: CstNode): Thing {
-    const [name, colon, ...rest] = ordered(node) as [IToken, IToken, ...CstElement[]];
+    const children = ordered(node);
+    const at = children.findIndex((child) => !isNode(child) && child.tokenType === t.Colon);
+    const [name, ...range] = children.slice(0, at) as [IToken, ...IToken[]];
+    const [colon, ...rest] = children.slice(at) as [IToken, ...CstElement[]];
     const from = rest.findIndex((part) => isNode(part) && (part.name === "embed" || part.name === "share"));
     const [kind, clauses] = from < 0 ? [rest, []] : [rest.slice(0, from), rest.slice(from)];
     return this.thing(
       name,
-      () => this.token(name),
+      () => [this.token(name), indent(...range.map((token) => this.token(token)))],
       () => this.after(colon, this.pipes(kind), kind[0]!),
       () => (from < 0 ? null : clauses.map((clause, i) => [i === 0 ? "" : "  ", this.layout(clause)])),
     );

@@ -22,6 +22,7 @@ export interface ValueContext {
 
 const kinds: Readonly<Record<VisibleName["kind"], CompletionItemKind>> = {
   feature: CompletionItemKind.Field,
+  group: CompletionItemKind.Class,
   history: CompletionItemKind.Class,
   let: CompletionItemKind.Variable,
   param: CompletionItemKind.Constant,
@@ -53,7 +54,8 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "probability":
     case "any": {
       const values: VisibleName[] = [...locals];
-      if (inNet) append(values, [...visible.features().filter(hasValue), ...visible.histories()]);
+      if (inNet)
+        append(values, [...visible.features().filter(hasValue), ...visible.groups(), ...visible.histories()]);
       return [
         ...values.flatMap((each) => {
           const rank = rankOf(each, takes.kind);
@@ -67,7 +69,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "int":
     case "number":
     case "list":
-      return locals.flatMap((each) => {
+      return [...locals, ...(inNet ? visible.groups() : [])].flatMap((each) => {
         const fits = each.type === null ? each.kind === "parameter" : constants[takes.kind].test(each.type);
         return fits ? [nameOffer(each, 0)] : [];
       });
@@ -156,7 +158,7 @@ function rankOf(
   const isVector = type.startsWith("Vec");
   switch (takes) {
     case "sequence":
-      return isSequence ? 0 : kind === "param" ? null : isVector ? 2 : 1;
+      return isSequence || kind === "group" ? 0 : kind === "param" ? null : isVector ? 2 : 1;
     case "vector":
       return isVector ? 0 : isSequence ? 1 : kind === "param" ? null : 2;
     case "probability":
@@ -245,7 +247,12 @@ function pipedType({ cursor, visible }: ValueContext): string | null {
   const [, field] = tokensOf(operand, t.Identifier);
   if (field !== undefined)
     return visible.fields(name).find((each) => each.name === field.image)?.type ?? null;
-  const known = [...visible.locals(cursor), ...visible.features(), ...visible.histories()];
+  const known = [
+    ...visible.locals(cursor),
+    ...visible.features(),
+    ...visible.groups(),
+    ...visible.histories(),
+  ];
   return known.find((each) => each.name === name)?.type ?? null;
 }
 

@@ -16,7 +16,7 @@ import type { ItemCursor } from "./context.ts";
 
 /** A name with a value. */
 export interface VisibleName {
-  readonly kind: "feature" | "history" | "let" | "param" | "parameter";
+  readonly kind: "feature" | "group" | "history" | "let" | "param" | "parameter";
   readonly name: string;
   /** `Vec[16]`; null where it is not known. */
   readonly type: string | null;
@@ -78,6 +78,11 @@ export class VisibleNames {
           feature: this.analysis?.declarations.features.get(name.name) ?? null,
         });
     return [...found.values()];
+  }
+
+  groups(): readonly VisibleName[] {
+    const names = this.items("features").flatMap(({ group }) => (group === null ? [] : [group.name]));
+    return [...new Set(names)].map((name) => ({ kind: "group", name, type: "List[Feature]", doc: "" }));
   }
 
   histories(): readonly VisibleName[] {

@@ -2,8 +2,11 @@
 // library declares; a name that would mean something else afterwards is refused.
 
 import type { Range, WorkspaceEdit } from "vscode-languageserver-types";
-import { type SourceFile, sourceFile } from "../../../common/source-file.ts";
+import { oneLine, type SourceFile, type Span, sourceFile } from "../../../common/source-file.ts";
 import { type Edit, withEdits } from "../../../diagnostics/apply-fixes.ts";
+import { namesInRange } from "../../../frontend/syntax/feature-ranges.ts";
+import type { Spec } from "../../../frontend/syntax/nodes.ts";
+import { computed, itemsOf } from "../../../frontend/syntax/walk.ts";
 import { rangeOf } from "../ranges.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
 import { keyOf, type Mention, type SpecSymbol } from "../symbols/symbol.ts";
@@ -47,7 +50,23 @@ function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Re
   const { name, declaration } = mention.symbol;
   if (declaration === null) return { reason: `\`${name}\` is part of the language` };
   if (isLibrary(declaration.file.path)) return { reason: `\`${name}\` is part of the standard library` };
+  const spec = snapshot.parsed(declaration.file.path)?.value;
+  const range = spec === undefined || mention.symbol.kind !== "feature" ? null : rangeWith(spec, name);
+  if (range !== null) return { reason: `\`${name}\` is one of \`${oneLine(range)}\`` };
   return mention;
+}
+
+/** Where a range stands that has the feature `name`, and would not have it under another name. */
+function rangeWith(spec: Spec, name: string): Span | null {
+  const ranges = itemsOf(spec).flatMap((item) =>
+    item.kind === "features" ? item.features.flatMap(({ range }) => range ?? []) : [],
+  );
+  for (const expression of computed(spec)) {
+    if (expression.kind !== "range") continue;
+    const { low, high, span } = expression;
+    if (low.kind === "name" && high.kind === "name") ranges.push({ first: low, last: high, span });
+  }
+  return [...new Set(ranges)].find((range) => namesInRange(range).names.includes(name))?.span ?? null;
 }
 
 function whyNot(snapshot: Snapshot, symbol: SpecSymbol, edits: readonly Edit[], name: string): string | null {
@@ -88,6 +107,7 @@ function regionOf({ kind, of, declaration }: SpecSymbol): string | null {
       return of === null ? "spec" : `block ${of}`;
     case "param":
     case "feature":
+    case "group":
     case "history":
     case "label":
     case "block":

@@ -93,6 +93,7 @@ const roleBySymbol: Readonly<Record<SpecSymbolKind, RoleName>> = {
   variant: "model",
   param: "constant",
   feature: "plain",
+  group: "plain",
   history: "plain",
   field: "property",
   column: "property",
@@ -152,7 +153,7 @@ function roleOf(
     case "variant":
       return ["model", index === 0];
     case "features":
-      return ["scope", false];
+      return index === 0 ? ["scope", false] : ["plain", true];
     case "declaration":
     case "history":
     case "label":

@@ -123,7 +123,14 @@ function inOrder(symbols: readonly Symbol[]): readonly Symbol[] {
 function symbolOf(item: Item): Symbol {
   switch (item.kind) {
     case "features":
-      return section(`features ${item.scope}`, SymbolKind.Namespace, item.span, item.features.map(feature));
+      return section(
+        `features ${item.scope}${item.group === null ? "" : ` ${item.group.name}`}`,
+        SymbolKind.Namespace,
+        item.span,
+        item.features
+          .filter(({ name, range }) => range === null || name.name === range.first.name)
+          .map(feature),
+      );
     case "history":
       return declared(item.name, SymbolKind.Array, "history", item.span, item.fields.map(field));
     case "label":
@@ -163,7 +170,8 @@ function symbolOf(item: Item): Symbol {
 
 /** Its kind, and what is done with it. */
 function feature(declaration: FeatureDeclaration): Symbol {
-  const { name, type, span } = declaration;
+  const { name: own, range, type, span } = declaration;
+  const name = range === null ? own : { name: oneLine(range.span), span: range.span };
   return declared(name, SymbolKind.Field, oneLine({ ...span, start: type.span.start }), span);
 }
 

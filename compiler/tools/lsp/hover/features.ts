@@ -21,6 +21,16 @@ export function featureHover(name: string, type: string, doc: string, analysis: 
   );
 }
 
+/** The features that the name of a group stands for. */
+export function groupHover(name: string, { declarations: { groups } }: Analysis): string | null {
+  const features = groups.get(name)?.features ?? [];
+  const [first, second, ...others] = features;
+  if (first === undefined) return null;
+  const shown = second === undefined || others.length < 6 ? features : [first, second, "…", others.at(-1)!];
+  const all = shown.map((each) => (each === "…" ? each : `\`${each}\``)).join(", ");
+  return hoverText(`(group) ${name}: List[Feature]`, `${features.length} features: ${all}.`);
+}
+
 /** `item_id` of `clicks`. */
 export function fieldHover(
   history: string,

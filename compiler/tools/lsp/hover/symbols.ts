@@ -30,7 +30,7 @@ import {
 } from "../language/words.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Mention } from "../symbols/symbol.ts";
-import { columnHover, featureHover, fieldHover, historyHover, tablesText } from "./features.ts";
+import { columnHover, featureHover, fieldHover, groupHover, historyHover, tablesText } from "./features.ts";
 import { hoverText, learnedText, thousands, typed } from "./text.ts";
 
 /** Markdown; null where there is nothing to say. */
@@ -47,6 +47,8 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
       return through === null
         ? featureHover(name, type(), doc, analysis)
         : fieldHover(historyAround(through, analysis), name, typeAt(snapshot, through), doc, analysis);
+    case "group":
+      return groupHover(name, analysis);
     case "history":
       return historyHover(name, type(), doc, analysis);
     case "field":

@@ -110,8 +110,15 @@ class SymbolReader {
   private declareItem(item: Item, scope: Scope): void {
     switch (item.kind) {
       case "features":
-        for (const { name, span, doc } of item.features)
-          this.declare(scope, declared("feature", name, span, item.scope, doc));
+        if (item.group !== null) this.declare(scope, declared("group", item.group, item.span, item.scope));
+        for (const { name, range, span, doc } of item.features) {
+          // Of those that a range declares only its ends stand in the text.
+          const ends = range === null ? [name] : [range.first, range.last];
+          const end = ends.find((each) => each.name === name.name);
+          const symbol = declared("feature", end ?? name, span, item.scope, doc);
+          if (end !== undefined) this.declare(scope, symbol);
+          else if (scope.find(name.name)?.kind !== "feature") scope.add(symbol);
+        }
         break;
       case "history":
       case "label":
@@ -174,7 +181,9 @@ class SymbolReader {
   private readItem(item: Item, scope: Scope, lets: Scope): void {
     switch (item.kind) {
       case "features":
-        for (const feature of item.features) this.readFeature(feature, scope);
+        for (const feature of item.features)
+          if (feature.range === null || feature.range.first.name === feature.name.name)
+            this.readFeature(feature, scope);
         break;
       case "history":
         this.readOptions(item.arguments, "history", scope);

@@ -7,6 +7,8 @@ export type SpecSymbolKind =
   | "variant"
   | "param"
   | "feature"
+  /** Features of one name: `features user profile { … }`. */
+  | "group"
   | "history"
   /** Of a history, bound to no feature: `dwell`. */
   | "field"
@@ -60,5 +62,6 @@ export interface Mention {
 export function keyOf({ kind, name, of, declaration }: SpecSymbol): string {
   return declaration === null
     ? `${kind} ${of ?? ""} ${name}`
-    : `${declaration.file.path}:${declaration.start}`;
+    : // Features of a range have one place.
+      `${declaration.file.path}:${declaration.start} ${name}`;
 }
