@@ -265,7 +265,7 @@ export function widthsOf(block: CstNode): ReadonlySet<string> {
   for (const { name, text } of parametersOf(block)) {
     if (text === "Int") found.add(name);
     for (const [variable] of text.replace(/^\w+/, "").matchAll(/[a-z_]\w*/gi))
-      if (!/^(Prob|Int|Float)$/.test(variable)) found.add(variable);
+      if (!/^(Prob|Int|Float|Feature)$/.test(variable)) found.add(variable);
   }
   return found;
 }

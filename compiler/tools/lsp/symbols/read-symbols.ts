@@ -305,7 +305,7 @@ class SymbolReader {
           this.expressions.refer(width, known);
           return;
         }
-        if (/^(Int|Float)$/.test(width.name)) {
+        if (/^(Int|Float|Feature)$/.test(width.name)) {
           this.expressions.refer(width, given("type", width.name, null));
           return;
         }
