@@ -151,7 +151,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "table-name-not-a-name": [["the gate's", "gate"]],
   "list-length-mismatch": [["[item_id, mean(clicks), user_id]", "[item_id, mean(clicks)]"]],
   "sequences-multiply": [["[user_id, item_id] * clicks", "[user_id, item_id] * mean(clicks)"]],
-  "list-of-different-widths": [["[user_id, item_id, cate_id]", "[user_id, item_id, dense(cate_id, 8)]"]],
+  "list-of-different-widths": [["[user_id, sum(clicks), dense(cate_id, 4)]", "[user_id, sum(clicks), dense(cate_id, 8)]"]],
   "needs-a-list": [["pairs(clicks,", "pairs([user_id, item_id, mean(clicks)],"]],
   "no-such-element": [["pick(tasks, 3)", "pick(tasks, 2)"]],
   "width-not-divisible": [["concat(user_id, item_id, cate_id), 3", "concat(user_id, item_id, cate_id), 5"]],

@@ -68,6 +68,9 @@ describe("what stands for several features is the same as these, written one by 
     ["a group in a pipe", "c08 |> concat(profile)", "concat(c08, u, v)"],
     ["a list of lists", "flatten(join([u, v], c08..c09))", "concat(u, v, c08, c09)"],
     ["a range alone", "flatten(c09..c10)", "concat(c09, c10)"],
+    ["a group along its list", "max(profile) + mean(profile)", "max([u, v]) + mean([u, v])"],
+    ["functions of each", "sum(each(profile, exp))", "sum(exp([u, v]))"],
+    ["functions of two", "sum(pairs(profile, max))", "sum(pairs([u, v], max))"],
   ])("%s", (_, short, long) => {
     const lets = short.includes("fields") ? "let fields = [profile, c08]\n" : "";
     const scalar = (value: string) => (value.includes("sum(") ? value.replace(/ \+ sum.*/, "") : value);

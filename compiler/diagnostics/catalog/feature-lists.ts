@@ -1,9 +1,9 @@
-// Catalogue: many features together, in ranges, groups and lists. Codes DIN0310–DIN0319.
+// Catalogue: many features together, in ranges, groups and lists. Codes DIN0460–DIN0469.
 
 import { defineError, defineWarning } from "./define.ts";
 
 export const rangeOfTwoNames = defineError<{ first: string; last: string }>({
-  code: "DIN0310",
+  code: "DIN0460",
   name: "range-of-two-names",
   message: ({ first, last }) => `\`${first}..${last}\` is no range of features`,
   help: () =>
@@ -13,7 +13,7 @@ export const rangeOfTwoNames = defineError<{ first: string; last: string }>({
 });
 
 export const featureRangeBackwards = defineError<{ first: string; last: string }>({
-  code: "DIN0311",
+  code: "DIN0461",
   name: "feature-range-backwards",
   message: ({ first, last }) => `\`${first}..${last}\` is empty: a range counts upwards`,
   help: ({ first, last }) => `write \`${last}..${first}\``,
@@ -22,7 +22,7 @@ export const featureRangeBackwards = defineError<{ first: string; last: string }
 
 export const featureRangeTooLong = defineError<{ first: string; last: string; length: number; most: number }>(
   {
-    code: "DIN0312",
+    code: "DIN0462",
     name: "feature-range-too-long",
     message: ({ first, last, length, most }) =>
       `\`${first}..${last}\` is ${length.toLocaleString("en-US")} features, and the limit is ${most.toLocaleString("en-US")}`,
@@ -32,7 +32,7 @@ export const featureRangeTooLong = defineError<{ first: string; last: string; le
 );
 
 export const unknownInRange = defineError<{ first: string; last: string; missing: string; more: number }>({
-  code: "DIN0313",
+  code: "DIN0463",
   name: "unknown-in-range",
   message: ({ first, last, missing, more }) =>
     `\`${first}..${last}\` contains \`${missing}\`${more === 0 ? "" : ` and ${more} more`}, and no feature is called so`,
@@ -42,7 +42,7 @@ export const unknownInRange = defineError<{ first: string; last: string; missing
 });
 
 export const featureTwice = defineWarning<{ name: string; by: string }>({
-  code: "DIN0314",
+  code: "DIN0464",
   name: "feature-twice",
   message: ({ name, by }) => `\`${name}\` stands here twice: ${by}`,
   help: () => "leave one of them out",
@@ -51,7 +51,7 @@ export const featureTwice = defineWarning<{ name: string; by: string }>({
 });
 
 export const featureWidths = defineError<{ name: string; width: string; others: string; number: number }>({
-  code: "DIN0315",
+  code: "DIN0465",
   name: "features-of-different-widths",
   message: ({ name, width, others, number }) =>
     `\`${name}\` is ${width} wide, and the ${number} features before it in this list are ${others} wide`,
@@ -64,7 +64,7 @@ export const featureWidths = defineError<{ name: string; width: string; others: 
 });
 
 export const unusedGroup = defineWarning<{ name: string }>({
-  code: "DIN0316",
+  code: "DIN0466",
   name: "unused-group",
   message: ({ name }) => `nothing reads the group \`${name}\`, nor any of its features`,
   help: () => "use it in `net`, or remove it",

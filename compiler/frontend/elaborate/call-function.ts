@@ -96,7 +96,10 @@ function accepted(
   parameter: FunctionParameter,
   argument: ArgumentValue,
 ): Value | null {
-  const { value, span } = argument;
+  const { span } = argument;
+  const takesFeature = parameter.accepts === "feature" || parameter.accepts === "name";
+  const value = takesFeature ? argument.value : walk.vectorOf(argument.value, span);
+  if (isError(value)) return null;
   // Most arguments are what they should be; how they are called is not worth saying.
   if (fits(walk, parameter, value)) return value;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
