@@ -185,6 +185,19 @@ export const sound: Readonly<Record<string, Case>> = {
     text: inNet("let x = weight(┆)"),
     all: ["user_id", "shop_id", "age", "item_id", "price", "clicks"],
   },
+  "features that a function is given": {
+    text: inNet("let x = each([user_id, shop_id], f => weight(┆))"),
+    some: ["f", "shop_id"],
+  },
+  "features in a block": {
+    text: "block linear_part(fields: List[Feature], one: Feature, x: Vec[d]) { weight(┆) }",
+    all: ["one"],
+  },
+  "elements of lists in a signature": { text: "block f(x: List[┆]) { 1 }", all: ["Int", "Float", "Feature"] },
+  "groups of features": {
+    text: `${features.replace("features item", "features item shown")}net { let x = fm(┆) }`,
+    some: ["shown", "clicks"],
+  },
   "what sequences are piped into": {
     text: inNet("let x = clicks |> ┆"),
     some: ["sum", "mean", "dense"],
@@ -211,7 +224,7 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   types: {
     text: "block f(x: ┆) { x }",
-    all: ["Vec[d]", "Seq[h, d]", "Prob", "Int", "Float", "List[Int]", "Activation", "Block"],
+    all: ["Vec[d]", "Seq[h, d]", "Prob", "Int", "Float", "List[Int]", "Feature", "Activation", "Block"],
   },
   "widths in a type": { text: "block f(x: Vec[d], n: Int, y: Vec[┆]) { x }", all: ["d", "n"] },
   "a block's result": { text: "block f(x: Vec[d]) -> ┆ { x }", some: ["Vec[d]", "Prob"] },

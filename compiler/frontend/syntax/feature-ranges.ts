@@ -6,7 +6,7 @@ import {
   rangeOfTwoNames,
 } from "../../diagnostics/catalog/feature-lists.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
-import type { Identifier, NameRange } from "./nodes.ts";
+import type { FeatureDeclaration, Identifier, NameRange } from "./nodes.ts";
 
 /** More columns than any table has that is not one vector. */
 export const mostInRange = 10_000;
@@ -43,7 +43,13 @@ export function namesInRange({ first, last, span }: NameRange): {
   return { names: [first.name, last.name], problem };
 }
 
-/** Whether both ends could be a range of names: text, then a number. */
+/** Where the name of a feature stands: at an end of its range, or where the range does. */
+export function placeOfName({ name, range }: Pick<FeatureDeclaration, "name" | "range">): Identifier {
+  const ends = range === null ? [] : [range.first, range.last];
+  return ends.find((end) => end.name === name.name) ?? name;
+}
+
+/** Whether a name may be the end of a range: text, then a number. */
 export function isNumbered(name: string): boolean {
   return numbered({ name }) !== null;
 }

@@ -7,6 +7,7 @@ import type { Analysis } from "../../frontend/check/check.ts";
 import { library } from "../../frontend/elaborate/library.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import type { Feature, Model } from "../../frontend/model/model.ts";
+import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
 import type { Argument, Expression, Loss, Predict } from "../../frontend/syntax/nodes.ts";
 import { referencesOf } from "../../frontend/syntax/references.ts";
 import { printDim } from "../../frontend/values/dims.ts";
@@ -126,7 +127,7 @@ class Drawer {
   private visit(expression: Expression): readonly string[] {
     switch (expression.kind) {
       case "name":
-        return this.lets.get(expression.name) ?? this.input(expression.name);
+        return this.lets.get(expression.name) ?? this.inputNamed(expression.name);
       case "field":
         return expression.object.kind === "name"
           ? this.input(expression.object.name, expression.field.name)
@@ -150,10 +151,14 @@ class Drawer {
       case "list":
         return expression.elements.flatMap((element) => this.visit(element));
       case "lambda":
-        return referencesOf(expression).flatMap(({ name }) => this.lets.get(name) ?? this.input(name));
+        return referencesOf(expression).flatMap(({ name }) => this.lets.get(name) ?? this.inputNamed(name));
+      case "range": {
+        const { low, high, span } = expression;
+        if (low.kind !== "name" || high.kind !== "name" || !this.model.features.has(low.name)) return [];
+        return this.group(textOf(span), namesInRange({ first: low, last: high, span }).names, span);
+      }
       case "number":
       case "string":
-      case "range":
       case "error":
         return [];
     }
@@ -188,6 +193,47 @@ class Drawer {
     const value = this.analysis.values.get(expression);
     if (value === undefined || !isTensor(value)) return inputs;
     return [this.add({ kind, name: null, code, ...typeOf(value), doc, span: expression.span }, inputs)];
+  }
+
+  private inputNamed(name: string): readonly string[] {
+    const input = this.input(name);
+    const { features, groups, blocks } = this.model;
+    if (input.length > 0 || blocks.has(name)) return input;
+    const group = groups.get(name);
+    if (group !== undefined) return this.group(name, group.features, group.span);
+    const inScope = [...features.values()].filter(({ scope }) => scope === name);
+    const [first] = inScope;
+    return first === undefined
+      ? []
+      : this.group(
+          name,
+          inScope.map((each) => each.name),
+          first.span,
+        );
+  }
+
+  /** The features that a group, a range or a scope stands for, as one. */
+  private group(name: string, features: readonly string[], span: Span): readonly string[] {
+    const drawn = this.inputs.get(name);
+    if (drawn !== undefined) return [drawn];
+    const isCandidate = features.some((each) => this.model.features.get(each)?.scope === "item");
+    const widths = new Set(features.map((each) => widthOf(this.model.features.get(each)!)));
+    const [width] = widths.size === 1 ? widths : ["ids"];
+    const id = this.add(
+      {
+        kind: "feature",
+        name,
+        code: `${features.length} features`,
+        type: "List[Feature]",
+        shape: [...(isCandidate ? ["candidates"] : []), String(features.length), String(width ?? "ids")],
+        known: isCandidate ? "candidate" : "request",
+        doc: "",
+        span,
+      },
+      [],
+    );
+    this.inputs.set(name, id);
+    return [id];
   }
 
   /** A feature, a history or one of its fields, once however often it is read; nothing for another name. */

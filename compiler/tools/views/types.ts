@@ -8,6 +8,7 @@ import { scopesOf } from "../../frontend/kinds/model-queries.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import type { Feature, HistoryField } from "../../frontend/model/model.ts";
 import { constantText } from "../../frontend/modules/params.ts";
+import { placeOfName } from "../../frontend/syntax/feature-ranges.ts";
 import type {
   Binding,
   BlockItem,
@@ -92,7 +93,7 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
         name: feature.name.name,
         of: null,
         sources: sourcesOf(feature, item.scope, analysis),
-        span: feature.name.span,
+        span: placeOfName(feature).span,
       }));
     case "history":
       return historyBindings(item, analysis);

@@ -7,7 +7,12 @@ import { append } from "../../../common/arrays.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { hasIds, tellsGroups } from "../../../frontend/kinds/registry.ts";
 import type { ItemCursor } from "../cursor/context.ts";
-import type { VisibleFeature, VisibleName, VisibleNames } from "../cursor/visible-names.ts";
+import {
+  parametersOf,
+  type VisibleFeature,
+  type VisibleName,
+  type VisibleNames,
+} from "../cursor/visible-names.ts";
 import { type Entry, functionEntry, keepsShape, type Takes } from "../language/entry.ts";
 import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 
@@ -78,13 +83,18 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "activation":
     case "function":
       return [...functionsFor(context, takes.kind, locals)];
-    case "feature":
-      return inNet
+    case "feature": {
+      const mayBe = locals.filter(
+        ({ kind, type }) => kind === "parameter" && /^Feature$|^$/.test(type ?? ""),
+      );
+      const declared = inNet
         ? [
             ...visible.features().map((each) => nameOffer(each, 0)),
             ...visible.histories().map((each) => nameOffer(each, 1)),
           ]
         : [];
+      return [...mayBe.map((each) => nameOffer(each, 0)), ...declared];
+    }
     case "ids":
       return featuresOffered(visible, ({ feature, written }) =>
         feature === null
@@ -176,16 +186,17 @@ function rankOfCall({ label }: Entry, takes: "vector" | "sequence" | "probabilit
 
 /** What can be called at a place: blocks, the nearest of a name, then what is built in. */
 function callables({ cursor, visible }: ValueContext): readonly Entry[] {
-  const inNet = cursor.item === t.NetKeyword;
   const inLoss = cursor.path.some(({ name }) => name === "loss");
   const blocks = visible.blocks();
+  const own = cursor.path.find(({ name }) => name === "block");
+  // A block has the features that it is given.
+  const hasFeatures = own === undefined || parametersOf(own).some(({ text }) => /^$|\bFeature\b/.test(text));
   const built = [...languageFunctions.values()].filter(
     ({ name, parameters }) =>
       !blocks.has(name) &&
-      (inNet || !parameters.some(({ accepts }) => accepts === "feature")) &&
+      (hasFeatures || !parameters.some(({ accepts }) => accepts === "feature")) &&
       (inLoss || name !== "shuffled"),
   );
-  const own = cursor.path.find(({ name }) => name === "block");
   const itself = own === undefined ? undefined : tokenOf(own, t.DeclaredName)?.image;
   return [...[...blocks.values()].filter(({ name }) => name !== itself), ...built.map(functionEntry)];
 }

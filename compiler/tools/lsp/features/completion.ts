@@ -313,7 +313,11 @@ class Completer {
   private widths(type: CstNode): readonly Offer[] {
     const name = tokenOf(type, t.Identifier)?.image;
     if (name === "List")
-      return ["Int", "Float"].map((label) => ({ label, kind: CompletionItemKind.TypeParameter, rank: 0 }));
+      return ["Int", "Float", "Feature"].map((label) => ({
+        label,
+        kind: CompletionItemKind.TypeParameter,
+        rank: 0,
+      }));
     const block = this.cursor.path.find((node) => node.name === "block");
     const widths = [...(block === undefined ? [] : widthsOf(block))].map((label) => ({
       label,

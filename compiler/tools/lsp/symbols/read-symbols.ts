@@ -4,6 +4,7 @@
 import type { Span } from "../../../common/source-file.ts";
 import { fieldNames } from "../../../frontend/check/histories.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
+import { placeOfName } from "../../../frontend/syntax/feature-ranges.ts";
 import type {
   Argument,
   BlockItem,
@@ -111,12 +112,12 @@ class SymbolReader {
     switch (item.kind) {
       case "features":
         if (item.group !== null) this.declare(scope, declared("group", item.group, item.span, item.scope));
-        for (const { name, range, span, doc } of item.features) {
+        for (const feature of item.features) {
+          const { name, range, span, doc } = feature;
+          const place = placeOfName(feature);
+          const symbol = declared("feature", place, span, item.scope, doc);
           // Of those that a range declares only its ends stand in the text.
-          const ends = range === null ? [name] : [range.first, range.last];
-          const end = ends.find((each) => each.name === name.name);
-          const symbol = declared("feature", end ?? name, span, item.scope, doc);
-          if (end !== undefined) this.declare(scope, symbol);
+          if (range === null || place !== name) this.declare(scope, symbol);
           else if (scope.find(name.name)?.kind !== "feature") scope.add(symbol);
         }
         break;
