@@ -244,6 +244,7 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
 
 /** What lets elements meet all others. */
 const MEETING = new Set(["`pairs`", "`product`"]);
+
 /** As the spec calls it: `item_id`, `clicks.item_id`. */
 export function nameOf({ role }: FeatureReference): string {
   return role.history === null ? role.feature : `${role.history}.${role.feature}`;
