@@ -61,6 +61,7 @@ export {
   type ExportedEmbeddings,
   exportEmbeddings,
 } from "./driver/export-embeddings.ts";
+export { type ExportedItems, type ExportItemsOptions, exportItems } from "./driver/export-items.ts";
 export {
   type FoldedTraining,
   type FoldMean,

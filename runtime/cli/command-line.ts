@@ -25,7 +25,7 @@ import {
   wholeNumber,
   wideVectorsOption,
 } from "./options.ts";
-import { rowCommands } from "./row-commands.ts";
+import { itemOptions, rowCommands } from "./row-commands.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `done` gets the exit code of the command that was performed. */
@@ -331,11 +331,21 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     async () => done(await (await import("./commands/doctor.ts")).doctor(terminal)),
   );
 
-  command(
+  const exportCommand = command(
     "export",
     "What a run learned, for other programs.",
     "dinc export embeddings my-run --table item_id --out items.parquet",
-  )
+    "dinc export items my-run --data items.csv --out vectors.parquet",
+  );
+  itemOptions(
+    exportCommand
+      .command("items")
+      .description("Write the vectors of items by a two-tower model, for a vector index.")
+      .argument("<run>", "a run folder, as dinc train writes it"),
+  ).action(async (run: string, options) =>
+    done(await (await import("./commands/export.ts")).exportItemVectors(run, options, terminal)),
+  );
+  exportCommand
     .command("embeddings")
     .description("Write the vectors of a table with the values that they belong to, for a vector index.")
     .argument("<run>", "a run folder, as dinc train writes it")

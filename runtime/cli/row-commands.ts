@@ -31,9 +31,14 @@ export function rowCommands(
       "Score rows with a trained run.",
       "dinc predict my-run --data rows.csv --out scores.csv",
       "dinc predict my-run -c dinc.yaml --split test --out -",
+      "dinc predict my-run --data rows.parquet --keep user_id --keep item_id --out scores.parquet",
     ),
   )
-    .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
+    .requiredOption(
+      "-o, --out <file>",
+      "CSV, JSON Lines or Parquet, by extension; - writes CSV to standard output",
+    )
+    .option("--keep <column>", "a column of the rows that stands beside the scores; repeatable", collect, [])
     .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
     .action(async (run: string, options) =>
       done(await (await import("./commands/predict.ts")).predict(run, options, terminal)),
@@ -123,6 +128,34 @@ function fileOptions(target: Command): Command {
     .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
     .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
     .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(wideVectorsOption());
+}
+
+/** Options about a table of items and the vectors of these. */
+export function itemOptions(target: Command): Command {
+  return csvOptions(target, "as in training")
+    .requiredOption(
+      "--data <file>",
+      "items: CSV, Parquet or JSON Lines, by extension, with a column for each feature that the item tower reads",
+    )
+    .option(
+      "--separator <text>",
+      "the separator of values of a set, in CSV columns (default: as in training)",
+    )
+    .option(
+      "--keep <column>",
+      "a column that stands beside the vectors; repeatable (default: the first feature of items with ids)",
+      collect,
+      [],
+    )
+    .requiredOption(
+      "-o, --out <file>",
+      "Parquet, or NumPy with the kept column in a file beside it, by extension",
+    )
+    .addOption(badRowOption("fail"))
+    .option("--uncalibrated", "without the calibration of the run")
     .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(wideVectorsOption());

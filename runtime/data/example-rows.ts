@@ -8,6 +8,7 @@ import type { UnfittedRows } from "../../compiler/data/unfitted-rows.ts";
 import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { CarriedColumns } from "./carried-columns.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { OpenImpressions } from "./impression-rows.ts";
 import type { RowValues } from "./row-values.ts";
@@ -28,6 +29,8 @@ export interface ExampleRowsOptions extends ExampleOptions {
   readonly window?: RowWindow | null;
   /** Makes histories, where rows are impressions. */
   readonly impressions?: OpenImpressions | null;
+  /** Gets the cells of further columns. */
+  readonly carried?: CarriedColumns | null;
 }
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
@@ -65,7 +68,8 @@ export async function* readExamplePieces(
   const { limit = Number.POSITIVE_INFINITY } = options;
   const source = await soundSource(files, path, encoders, limit, async (each) => {
     let rows = 0;
-    for await (const piece of piecesOf(files, each, model, options, CHUNK_ROWS, "drain")) rows += piece.rows;
+    const looking = { ...options, carried: null };
+    for await (const piece of piecesOf(files, each, model, looking, CHUNK_ROWS, "drain")) rows += piece.rows;
     return { rows };
   });
   yield* piecesOf(files, source, model, options, rowsAPiece, "finish");
@@ -83,12 +87,13 @@ async function* piecesOf(
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
   }
-  const { hashes = null, values = [], window = null, impressions = null } = options;
+  const { hashes = null, values = [], window = null, impressions = null, carried = null } = options;
   const made = impressions?.over(file, findings) ?? null;
   const table = made?.table ?? file;
   const reader = new ExampleReader(table, model, encoders, options, findings, made?.made);
   const besides = values.map((each) => each.begin(file, findings));
   const moment = window?.begin(file, findings) ?? null;
+  const further = carried?.begin(file, findings) ?? [];
   findings.throwIfAny();
   hashes?.clear();
   const wanted = reader.columns;
@@ -96,7 +101,8 @@ async function* piecesOf(
   const beside = [...besides, moment, hashes === null ? null : hashOf(own)].filter(
     (column) => column !== null,
   );
-  const columns = [...own, ...beside];
+  const carriedFrom = own.length + beside.length;
+  const columns = [...own, ...beside, ...further];
   const momentAt = moment === null ? -1 : columns.lastIndexOf(moment);
   let rows = 0;
   let read = 0;
@@ -106,7 +112,8 @@ async function* piecesOf(
       reader.read(made?.filled(part, wanted, own.length) ?? part);
       for (const [at, each] of values.entries())
         for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
-      if (hashes !== null) for (const hash of part.columns.at(-1)!) hashes.add(hash as number);
+      if (hashes !== null) for (const hash of part.columns[carriedFrom - 1]!) hashes.add(hash as number);
+      carried?.add(part, carriedFrom);
       rows += part.rows;
       read += part.rows;
       if (rows < rowsAPiece) continue;

@@ -14,7 +14,11 @@ import type { RowSource } from "./row-source.ts";
 import { Scratch } from "./scratch.ts";
 import type { ReadOptions } from "./training-data.ts";
 
-export interface PieceOptions extends ReadOptions, ListFormat, Pick<RowsConfig, "impressions"> {
+export interface PieceOptions
+  extends ReadOptions,
+    ListFormat,
+    Pick<RowsConfig, "impressions">,
+    Pick<ExampleRowsOptions, "carried"> {
   /** Bytes, as `data.memory` of dinc.yaml. */
   readonly memory?: number;
 }
@@ -60,6 +64,7 @@ export function rowPieces(
         limit: options.limit,
         inputs: options.inputs,
         impressions,
+        carried: options.carried ?? null,
       };
       for await (const rows of readExamplePieces(files, path, model, encoders, reading, rowsAPiece))
         yield transformedPiece(model, fitted, rows);

@@ -7,12 +7,9 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import type { HostTable } from "../../compiler/train/tables.ts";
-import { Scratch } from "../data/scratch.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
-import { replaceAtomically, writeAtomically } from "../files/atomic.ts";
-import { unwritable } from "../files/unwritable.ts";
-import { ShardWriter } from "../prepared/shard-writer.ts";
 import { type OpenRun, openRun } from "../run/open-run.ts";
+import { asJsonList, asNumpy, asParquet } from "./vector-files.ts";
 
 export interface ExportEmbeddingsOptions {
   /** The table, by the name of its feature; the run's only one where nothing is said. */
@@ -48,19 +45,12 @@ export async function exportEmbeddings(
   const vectors = options.normalize === true ? normalized(own, spec.width) : own;
   const written = { table: spec.name, vectors: ids.length, width: spec.width };
   if (format === "parquet") {
-    await asParquet(out, spec.feature, ids, vectors, spec.width);
+    await vectorsAsParquet(out, spec.feature, ids, vectors, spec.width);
     return { ...written, files: [out] };
   }
   const beside = out.replace(/\.npy$/i, ".ids.json");
-  await put(beside, (path) =>
-    writeAtomically(path, `[\n${ids.map((id) => JSON.stringify(id)).join(",\n")}\n]\n`),
-  );
-  await put(out, (path) =>
-    writeAtomically(path, async (file) => {
-      await file.writeFile(npyHeader(ids.length, spec.width));
-      await file.writeFile(new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength));
-    }),
-  );
+  await asJsonList(beside, ids);
+  await asNumpy(out, vectors, spec.width);
   return { ...written, files: [out, beside] };
 }
 
@@ -104,15 +94,13 @@ function normalized(values: Float32Array, width: number): Float32Array {
   return values;
 }
 
-async function asParquet(
+async function vectorsAsParquet(
   out: string,
   name: string,
   ids: readonly string[],
   vectors: Float32Array,
   width: number,
 ): Promise<void> {
-  const scratch = new Scratch();
-  const writer = await ShardWriter.open(scratch);
   // A feature that is called `vector` too: DuckDB has one name for a column.
   const column = name === "vector" ? "id" : name;
   const columns = [
@@ -126,29 +114,5 @@ async function asParquet(
       yield [some, rows];
     }
   }
-  try {
-    await put(out, (path) => replaceAtomically(path, (partial) => writer.write(partial, columns, chunks())));
-  } finally {
-    writer.close();
-    scratch.remove();
-  }
-}
-
-async function put(path: string, write: (path: string) => Promise<void>): Promise<void> {
-  try {
-    await write(path);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-}
-
-/** Of NumPy's format 1.0: a matrix of little-endian 32-bit floats, row by row. */
-function npyHeader(rows: number, columns: number): Uint8Array {
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
-  const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
-  const bytes = Buffer.alloc(10 + length, " ");
-  bytes.set([0x93, ...Buffer.from("NUMPY"), 1, 0, length & 0xff, length >> 8]);
-  bytes.write(text, 10, "latin1");
-  bytes.write("\n", bytes.length - 1, "latin1");
-  return bytes;
+  await asParquet(out, columns, chunks());
 }

@@ -4,20 +4,27 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import type { Raw } from "../../compiler/data/raw-values.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { CarriedColumns } from "../data/carried-columns.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
-import { PredictionText, predictionFormat } from "../run/predictions-file.ts";
+import { PredictionText, predictionFormat, scoreNames } from "../run/predictions-file.ts";
 import { type Logits, openScorer, type Scorer } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
+import { PredictionChunks } from "./prediction-parquet.ts";
 import { backendFor, type RowsOptions, type RowsToPredict, rowsToPredict, tellLeftOut } from "./rows.ts";
+import { asParquet } from "./vector-files.ts";
 
-export type PredictOptions = RowsOptions;
+export interface PredictOptions extends RowsOptions {
+  /** Columns of the rows' file, by name, whose cells stand beside the scores. */
+  readonly keep?: readonly string[];
+}
 
 /** The scores of some rows that follow each other. */
 export interface Predictions {
@@ -30,6 +37,8 @@ export interface Predictions {
   readonly probabilities: ReadonlyMap<string, Float32Array>;
   /** Places among these rows of those that have no score, where bad rows are left out. */
   readonly unscored: ReadonlySet<number>;
+  /** Of the columns of `keep`, in their order: the cell of each row, null where it is empty. */
+  readonly kept: readonly (readonly Raw[])[];
 }
 
 /** Takes text that follows what it took before. */
@@ -55,7 +64,7 @@ export async function* predict(run: OpenRun | string, options: PredictOptions): 
 }
 
 /**
- * Writes the scores of rows as a table and gives the number of rows that have some. `out` is a file, CSV or JSON Lines by its
+ * Writes the scores of rows as a table and gives the number of rows that have some. `out` is a file, CSV, JSON Lines or Parquet by its
  * extension, which is there in full or not at all; or what takes the text of a CSV as it grows. Throws as `predict` does, and
  * DiagnosticError where the file cannot be written or is one of those that are read.
  */
@@ -66,14 +75,19 @@ export async function predictTo(
 ): Promise<number> {
   const format = typeof out === "string" ? predictionFormat(out) : "csv";
   if (format === null)
-    throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${String(out)}`);
+    throw new UsageError(
+      `predictions are written as .csv, .jsonl, .ndjson or .parquet, not as ${String(out)}`,
+    );
   const opened = await openedRun(run, options);
   const scoring = await Scoring.open(opened, options, async ({ files }) => {
     if (typeof out === "string") await refuseInput(out, [...files, ...(await filesIn(opened.folder))]);
   });
   const labels = opened.model.predictions.map(({ label }) => label);
-  const text = new PredictionText(labels, format);
+  const { keep = [] } = options;
   try {
+    requireOtherNames(keep, labels);
+    if (format === "parquet") return await scoring.writeParquet(new PredictionChunks(labels), String(out));
+    const text = new PredictionText(labels, format, keep);
     if (typeof out !== "string") return await scoring.writeAll(text, out);
     return await toFile(out, (write) => scoring.writeAll(text, write));
   } finally {
@@ -87,9 +101,16 @@ class Scoring {
   private readonly scorer: Scorer;
   private readonly options: PredictOptions;
   private readonly unscored: Unscored;
+  private readonly carried: CarriedColumns | null;
   private done = 0;
 
-  private constructor(rows: RowsToPredict, scorer: Scorer, options: PredictOptions) {
+  private constructor(
+    rows: RowsToPredict,
+    carried: CarriedColumns | null,
+    scorer: Scorer,
+    options: PredictOptions,
+  ) {
+    this.carried = carried;
     this.rows = rows;
     this.scorer = scorer;
     this.options = options;
@@ -102,10 +123,12 @@ class Scoring {
     options: PredictOptions,
     check: (rows: RowsToPredict) => Promise<void> = async () => {},
   ): Promise<Scoring> {
-    const rows = await rowsToPredict(run, options);
+    const { keep = [] } = options;
+    const carried = keep.length === 0 ? null : new CarriedColumns(keep, "`--keep` names");
+    const rows = await rowsToPredict(run, options, carried);
     try {
       await check(rows);
-      return new Scoring(rows, await openScorer(run, await backendFor(run, options)), options);
+      return new Scoring(rows, carried, await openScorer(run, await backendFor(run, options)), options);
     } catch (error) {
       rows.columns.remove();
       throw error;
@@ -124,7 +147,7 @@ class Scoring {
       const from = this.done;
       const logits = await this.scorer.score(piece, (scored) => tell(from + scored));
       const unscored = this.unscored.check(logits, piece, from);
-      yield { from, rows: piece.rows, logits, unscored };
+      yield { from, rows: piece.rows, logits, unscored, kept: this.carried?.take(piece.rows) ?? [] };
       this.done += piece.rows;
     }
   }
@@ -133,13 +156,36 @@ class Scoring {
   async writeAll(text: PredictionText, write: WriteText): Promise<number> {
     const { badRows, path } = this.rows;
     let scored = 0;
-    for await (const { from, rows, logits, unscored } of this.pieces()) {
+    for await (const { from, rows, logits, unscored, kept } of this.pieces()) {
       if (from === 0) await write(text.head);
-      for (const part of text.rows(logits, rows, badRows.rowsLeftOut(path), unscored)) await write(part);
+      for (const part of text.rows(logits, rows, badRows.rowsLeftOut(path), unscored, kept))
+        await write(part);
       scored += rows - unscored.size;
     }
     await write(text.skip(badRows.rowsLeftOut(path)));
     this.finish();
+    return scored;
+  }
+
+  /** The same to a file of Parquet. */
+  async writeParquet(chunks: PredictionChunks, out: string): Promise<number> {
+    const { badRows, path } = this.rows;
+    let scored = 0;
+    const pieces = this.pieces();
+    // What is kept is known when the file is open.
+    const first = await pieces.next();
+    const columns = chunks.columns(this.carried?.columns ?? []);
+    const finish = () => this.finish();
+    async function* all() {
+      for (let piece = first; piece.done !== true; piece = await pieces.next()) {
+        scored += piece.value.rows - piece.value.unscored.size;
+        yield* chunks.rows(piece.value, badRows.rowsLeftOut(path));
+      }
+      yield* chunks.rest(badRows.rowsLeftOut(path));
+      finish();
+    }
+    await removeLeftovers(out);
+    await asParquet(out, columns, all());
     return scored;
   }
 
@@ -152,6 +198,16 @@ class Scoring {
   async close(): Promise<void> {
     await this.scorer.close();
     this.rows.columns.remove();
+  }
+}
+
+/** Throws UsageError where two columns of the table had one name. */
+function requireOtherNames(keep: readonly string[], labels: readonly string[]): void {
+  const taken = new Set(["row", ...scoreNames(labels)]);
+  for (const name of keep) {
+    if (taken.has(name))
+      throw new UsageError(`--keep ${name}: the table of scores has a column of that name already`);
+    taken.add(name);
   }
 }
 

@@ -27,6 +27,7 @@ import {
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows } from "../data/bad-rows.ts";
+import type { CarriedColumns } from "../data/carried-columns.ts";
 import { inputsAt, pathsOf } from "../data/data-fingerprint.ts";
 import { readRows, readSplit } from "../data/read-data.ts";
 import { type RowPieces, rowPieces } from "../data/row-pieces.ts";
@@ -137,11 +138,21 @@ export interface RowsToPredict extends RowPieces, Origin {
  * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the training rows for
  * validation, are one piece, since they are known only when all is read.
  */
-export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Promise<RowsToPredict> {
+export async function rowsToPredict(
+  opened: OpenRun,
+  options: RowsOptions,
+  carried: CarriedColumns | null = null,
+): Promise<RowsToPredict> {
   const { model, run, predict } = opened;
   requireOneSource(options);
+  const notCarried = (rows: string) =>
+    carried === null
+      ? null
+      : new UsageError(`columns stand beside the scores of rows of a file, not of ${rows}: leave out --keep`);
   const columns = new Scratch();
   if (options.rows !== undefined) {
+    const refusal = notCarried("prepared ones");
+    if (refusal !== null) throw refusal;
     const { rows, path, files } = await preparedSplit(opened, options, columns);
     const pieces = { pieces: inOnePiece(rows), rows: rows.rows, share: () => null };
     return { ...pieces, path, badRows: new BadRows(), columns, files };
@@ -149,7 +160,7 @@ export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Prom
   const inputs = inputsOf(predict);
   if (options.data !== undefined) {
     const badRows = new BadRows(options.onBadRow);
-    const reading = { ...formatFor(run, options), report: reporter(options), badRows, inputs };
+    const reading = { ...formatFor(run, options), report: reporter(options), badRows, inputs, carried };
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
     return { ...pieces, path: nameOf(options.data), badRows, columns, files: inputsAt(options.data) };
   }
@@ -165,11 +176,13 @@ export async function rowsToPredict(opened: OpenRun, options: RowsOptions): Prom
       model,
       run.fitted,
       path,
-      { ...data, report: reporter(options), badRows, inputs, columns },
+      { ...data, report: reporter(options), badRows, inputs, columns, carried },
       ROWS_A_PIECE,
     );
     return { ...pieces, path, badRows, columns, files };
   }
+  const refusal = notCarried("an event log or of rows that are taken from the training rows");
+  if (refusal !== null) throw refusal;
   const report = reporter(options);
   const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs, columns });
   if (dataset === null) throw withoutSplit(asked);

@@ -17,8 +17,11 @@ const ROW_GROUP = 16_384;
 
 export interface WrittenColumn {
   readonly name: string;
-  readonly type: ColumnType | "double" | "text";
+  readonly type: ColumnType | "double" | "text" | "int64";
 }
+
+/** null where there is no value. */
+export type WrittenCell = Cell | string | bigint | null;
 
 type Api = typeof import("@duckdb/node-api");
 
@@ -45,9 +48,7 @@ export class ShardWriter {
   async write(
     path: string,
     columns: readonly WrittenColumn[],
-    chunks:
-      | AsyncIterable<readonly ArrayLike<Cell | string>[]>
-      | Iterable<readonly ArrayLike<Cell | string>[]>,
+    chunks: AsyncIterable<readonly ArrayLike<WrittenCell>[]> | Iterable<readonly ArrayLike<WrittenCell>[]>,
   ): Promise<void> {
     const { DuckDBDataChunk } = this.api;
     const types = columns.map(({ type }) => this.typeOf(type));
@@ -61,7 +62,7 @@ export class ShardWriter {
       if (chunk.rowCount !== rows) chunk.rowCount = rows;
       for (const [i, cells] of values.entries()) {
         const vector = chunk.getColumnVector(i);
-        for (let row = 0; row < rows; row++) vector.setItem(row, this.valueOf(cells[row]!));
+        for (let row = 0; row < rows; row++) vector.setItem(row, this.valueOf(cells[row] as WrittenCell));
         vector.flush();
       }
       appender.appendDataChunk(chunk);
@@ -78,8 +79,8 @@ export class ShardWriter {
     this.instance.closeSync();
   }
 
-  private valueOf(cell: Cell | string): DuckDBValue {
-    return typeof cell === "number" || typeof cell === "string"
+  private valueOf(cell: WrittenCell): DuckDBValue {
+    return cell === null || typeof cell !== "object"
       ? cell
       : this.api.listValue(cell.map((each) => this.valueOf(each)));
   }
@@ -88,6 +89,7 @@ export class ShardWriter {
     const element = /^list<(.*)>$/.exec(type)?.[1];
     if (element !== undefined) return this.api.LIST(this.typeOf(element));
     if (type === "text") return this.api.VARCHAR;
+    if (type === "int64") return this.api.BIGINT;
     return type === "int32" ? this.api.INTEGER : type === "float" ? this.api.FLOAT : this.api.DOUBLE;
   }
 }

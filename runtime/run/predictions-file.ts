@@ -1,15 +1,18 @@
-// Predictions as a table: for each row its number, and for each prediction the logit and the probability. A row that was left
-// out has its number alone, so that lines are those of the file that was scored.
+// Predictions as a table: for each row its number, the cells of columns that are kept, and for each prediction the logit and the
+// probability. A row that was left out has its number alone, so that lines are those of the file that was scored.
 
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
+import type { Raw } from "../../compiler/data/raw-values.ts";
 import type { Logits } from "./score-run.ts";
 
-export type PredictionFormat = "csv" | "jsonl";
+export type PredictionFormat = "csv" | "jsonl" | "parquet";
+export type TextFormat = Exclude<PredictionFormat, "parquet">;
 
 /** By the file's extension; null for one that dinc does not write. */
 export function predictionFormat(path: string): PredictionFormat | null {
   if (/\.csv$/i.test(path)) return "csv";
   if (/\.(jsonl|ndjson)$/i.test(path)) return "jsonl";
+  if (/\.parquet$/i.test(path)) return "parquet";
   return null;
 }
 
@@ -19,38 +22,43 @@ const ROWS_A_TEXT = 10_000;
 /** The table's text, to which rows are added as they are scored. Numbers have nine digits, which give a 32-bit logit back exactly. */
 export class PredictionText {
   private readonly names: readonly string[];
-  private readonly format: PredictionFormat;
+  private readonly format: TextFormat;
   private written = 0;
   /** How many of the rows that were left out are written. */
   private skipped = 0;
 
-  constructor(labels: readonly string[], format: PredictionFormat) {
-    this.names = ["row", ...labels.flatMap((label) => [`${label}_logit`, `${label}_probability`])];
+  /** `kept` are the names of columns of the file. */
+  constructor(labels: readonly string[], format: TextFormat, kept: readonly string[] = []) {
+    this.names = ["row", ...kept, ...scoreNames(labels)];
     this.format = format;
   }
 
   /** What stands above the rows. */
   get head(): string {
-    return this.format === "csv" ? `${this.names.join(",")}\n` : "";
+    return this.format === "csv" ? `${this.names.map(csvCell).join(",")}\n` : "";
   }
 
   /**
    * The next `rows` rows, in several texts. `leftOut` are rows of the file, from 0 and ascending, that are not among those that
-   * come here; `unscored` are places among the next ones.
+   * come here; `unscored` are places among the next ones. `kept` are cells by column.
    */
   *rows(
     logits: Logits,
     rows: number,
     leftOut: readonly number[] = [],
     unscored: ReadonlySet<number> = new Set(),
+    kept: readonly (readonly Raw[])[] = [],
   ): Generator<string> {
     const columns = [...logits.values()];
     for (let first = 0; first < rows; first += ROWS_A_TEXT) {
       let text = "";
       for (let row = first; row < Math.min(rows, first + ROWS_A_TEXT); row++) {
         text += this.skip(leftOut);
-        const isScored = !unscored.has(row);
-        text += this.line(isScored ? columns.flatMap((of) => [of[row]!, sigmoid(of[row]!)]) : null);
+        const scores = unscored.has(row) ? null : columns.flatMap((of) => [of[row]!, sigmoid(of[row]!)]);
+        text += this.line(
+          kept.map((cells) => cells[row]!),
+          scores,
+        );
       }
       yield text;
     }
@@ -59,18 +67,36 @@ export class PredictionText {
   /** The rows of `leftOut` that come next. */
   skip(leftOut: readonly number[]): string {
     let text = "";
-    for (; leftOut[this.skipped] === this.written; this.skipped++) text += this.line(null);
+    for (; leftOut[this.skipped] === this.written; this.skipped++) text += this.line([], null);
     return text;
   }
 
   /** `values` are null where the row has no score. */
-  private line(values: readonly number[] | null): string {
-    const none = this.format === "csv" ? "" : "null";
-    const scores = values?.map(nineDigits) ?? this.names.slice(1).map(() => none);
-    const cells = [String(++this.written), ...scores];
-    if (this.format === "csv") return `${cells.join(",")}\n`;
-    return `{${this.names.map((name, i) => `"${name}":${cells[i]}`).join(",")}}\n`;
+  private line(kept: readonly Raw[], values: readonly number[] | null): string {
+    const isCsv = this.format === "csv";
+    const cells = [String(++this.written), ...kept.map(isCsv ? csvCell : jsonValue)];
+    if (values !== null) cells.push(...values.map(nineDigits));
+    while (cells.length < this.names.length) cells.push(isCsv ? "" : "null");
+    if (isCsv) return `${cells.join(",")}\n`;
+    return `{${this.names.map((name, i) => `${JSON.stringify(name)}:${cells[i]}`).join(",")}}\n`;
   }
+}
+
+/** Columns of scores, in their order. */
+export function scoreNames(labels: readonly string[]): string[] {
+  return labels.flatMap((label) => [`${label}_logit`, `${label}_probability`]);
+}
+
+/** In quotes where a reader would take it for something else. */
+function csvCell(cell: Raw): string {
+  if (cell === null) return "";
+  const text = String(cell);
+  return text === "" || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Whole numbers of any length as digits. */
+function jsonValue(cell: Raw): string {
+  return typeof cell === "bigint" ? String(cell) : (JSON.stringify(cell) ?? "null");
 }
 
 function nineDigits(value: number): string {

@@ -83,6 +83,10 @@ export const floors: readonly Floor[] = [
       "A training step as WebAssembly that threads share, and a ranking program, which a TypeScript module carries.",
   },
   { folder: "compiler/backends/typescript", promise: "A ranking program as a TypeScript module." },
+  {
+    folder: "compiler/backends/two-tower",
+    promise: "A model of two towers: the user's as a TypeScript module, the items' as a Graph of vectors.",
+  },
   { folder: "compiler/backends/onnx", promise: "A ranking program as an ONNX model." },
   {
     folder: "compiler/backends/torchrec",

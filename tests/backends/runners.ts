@@ -75,6 +75,8 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   onnx: [onnxruntime()],
   // Python computes; tests/torchrec/ops.test.ts has every op of a forward Graph in one process.
   torchrec: [],
+  // Its module is that of `typescript`.
+  two_tower: [],
 };
 
 /** One run of a Graph over examples. */

@@ -386,6 +386,20 @@ u2,a,1.0,b,0
     before: [TRAIN],
     command: "export embeddings run --table user_id --out users.npy",
   },
+  "two-tower-mixed": { command: "compile model.din --target two-tower --out user" },
+  "two-tower-one-sided": changed(
+    "model.din",
+    "concat(user_id, item_id, price, mean(clicks))",
+    "concat(item_id, price)",
+    "compile model.din --target two-tower --out user",
+  ),
+  "two-tower-calibrated": {
+    files: {
+      "valid.csv": "user_id,item_id,price,clicked_items,click\nu1,b,1.0,a,1\nu2,a,2.5,c,0\nu1,c,4.0,b,0\n",
+    },
+    before: [TRAIN, "calibrate run --data valid.csv"],
+    command: "export items run --data valid.csv --out vectors.parquet",
+  },
   "only-first-epoch": { command: `${PREPARE} --order trained --shards 2 --set train.epochs=3` },
   "prepared-exists": { before: [PREPARE], command: PREPARE },
   "renames-nothing": { before: [TRAIN], command: "train --from run --rename item=item_id --out next" },

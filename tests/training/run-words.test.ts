@@ -92,7 +92,7 @@ describe("files of predictions", () => {
       "csv",
       "jsonl",
       "jsonl",
-      null,
+      "parquet",
       null,
     ]);
   });

@@ -12,6 +12,7 @@ import type { TableStorage } from "../serving/plan.ts";
 import { type Explained, explainable } from "./explain.ts";
 import type { Heading } from "./finish-module.ts";
 import { type EmittedModule, emitModule } from "./module.ts";
+import type { UserVector } from "./user-vector.ts";
 
 /** What a program depends on. */
 export interface ProgramSource extends Pick<TrainedModel, "model" | "predict" | "calibration"> {
@@ -43,6 +44,7 @@ export function emitProgram(
   storageOf: (table: string) => TableStorage,
   options: EmitOptions,
   origin: Pick<Heading, "version" | "run">,
+  userVector: UserVector | null = null,
 ): EmittedProgram {
   const { mode = "exact", projectedTables = PROJECTED_MIB } = options;
   const { predict: explaining, explained } = explainable(model, predict);
@@ -52,7 +54,7 @@ export function emitProgram(
   };
   const ranking = rankingProgram(model, explaining, new Set(), sizes);
   const beside = new Set(tablesBeside(ranking, sizes).map(({ table }) => table));
-  const module = emitModule(model, ranking, explained, storageOf, origin, mode, beside);
+  const module = emitModule(model, ranking, explained, storageOf, origin, { mode, beside, userVector });
   const projected = projectedIn(ranking).map(({ table }) => table);
   return {
     ...{ module, explained },

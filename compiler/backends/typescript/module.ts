@@ -33,6 +33,7 @@ import {
   readerDeclarations,
 } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
+import { type UserVector, userVectorFunction, userVectorMethod } from "./user-vector.ts";
 import {
   type Declaration,
   type FunctionDeclaration,
@@ -78,9 +79,17 @@ const publicNames = [
   "sumStats",
 ];
 
+export interface ModuleOptions {
+  readonly mode?: Mode;
+  /** Tables that are copied to WebAssembly's memory beside the projected ones. */
+  readonly beside?: ReadonlySet<string>;
+  /** An output that the module gives. */
+  readonly userVector?: UserVector | null;
+}
+
 /**
  * `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions, and what explains them
- * (see `explainable`). Tables `beside` the projected ones are copied to WebAssembly's memory.
+ * (see `explainable`).
  */
 export function emitModule(
   model: Model,
@@ -88,8 +97,7 @@ export function emitModule(
   explained: readonly Explained[],
   storageOf: (table: string) => TableStorage,
   origin: Pick<Heading, "version" | "run">,
-  mode: Mode = "exact",
-  beside: ReadonlySet<string> = new Set(),
+  { mode = "exact", beside = new Set(), userVector = null }: ModuleOptions = {},
 ): EmittedModule {
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking, beside), storageOf);
@@ -133,6 +141,7 @@ export function emitModule(
     rankerClass(model, plan, labels, { hasWasm: wasm !== null, isFast: quantised.length > 0 }, [
       ...encodingMethods(bound, features),
       ...(explained.length > 0 ? [explainMethod] : []),
+      ...(userVector === null ? [] : [userVectorMethod(userVector)]),
     ]),
     sessionClass(labels, wasm !== null),
     featuresClass(features, true),
@@ -141,6 +150,7 @@ export function emitModule(
     ...(explained.length > 0
       ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
       : []),
+    ...(userVector === null ? [] : [userVectorFunction(plan, wasm !== null, userVector)]),
     ...programDeclarations(plan, wasm),
   ];
   const known = [

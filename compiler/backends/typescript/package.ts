@@ -18,12 +18,17 @@ import { poolJavascript } from "./library.generated.ts";
 import { measureGolden } from "./measure-golden.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import { poolCode } from "./pool-file.ts";
+import type { UserVector } from "./user-vector.ts";
 
-/** The logits of the golden requests are those of the tables as they are written. */
+/**
+ * The logits of the golden requests are those of the tables as they are written. With a `userVector`, which `trained.predict` has
+ * as an output, the module gives that too.
+ */
 export async function emitPackage(
   trained: TrainedModel,
   options: EmitOptions,
   { version, seed, load }: EmitContext,
+  userVector: UserVector | null = null,
 ): Promise<Emitted> {
   const { tables: type = "f32", withoutTable = [] } = options;
   const without = new Set(withoutTable);
@@ -34,7 +39,7 @@ export async function emitPackage(
     const { width, values } = found(tables, table);
     return values.length / width;
   };
-  const emitted = emitProgram({ ...trained, rowsOf }, storageOf, options, { version, run });
+  const emitted = emitProgram({ ...trained, rowsOf }, storageOf, options, { version, run }, userVector);
   const { module, explained, parts } = emitted;
   const isFast = module.quantised.length > 0;
   const written = module.tables.map(

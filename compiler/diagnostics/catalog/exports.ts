@@ -1,4 +1,4 @@
-// Catalogue: what `dinc export embeddings` cannot write. Codes DIN0880–DIN0889.
+// Catalogue: what `dinc export` cannot write, and models that are no two towers. Codes DIN0880–DIN0889.
 
 import { defineError } from "./define.ts";
 
@@ -27,4 +27,40 @@ export const rowsWithoutIds = defineError<{ table: string; tables: readonly stri
       : `take another table: ${tables.map((name) => `--table ${name}`).join(", ")}`,
   explanation:
     "Hashed ids, words of a text, bins of a number and crosses give one row to many values, so no id can stand beside its vector. A vector index needs vectors of single items.",
+});
+
+export const twoTowerMixed = defineError<{ label: string; op: string }>({
+  code: "DIN0882",
+  name: "two-tower-mixed",
+  message: ({ label, op }) =>
+    `the logit of \`${label}\` is no inner product of a user vector and an item vector: here the network mixes both (\`${op}\`)`,
+  help: () =>
+    "let the item meet the user in a `dot` or in sums and products only, as in `sigmoid(dot(user, item))`; any model compiles with --target ts",
+  explanation:
+    "A model has two towers where its logit is the inner product of a vector that depends on the user, the context and the histories, and of one that depends on the item. Then an index of item vectors finds the best items of millions. Sums, products, quotients and linear layers may join both; an activation, an attention or a normalisation of what depends on both cannot be taken apart.",
+});
+
+export const twoTowerOneSided = defineError<{ label: string; on: "user" | "item" | "neither" }>({
+  code: "DIN0883",
+  name: "two-tower-one-sided",
+  message: ({ label, on }) =>
+    on === "neither"
+      ? `the logit of \`${label}\` depends on neither the user nor the item`
+      : `the logit of \`${label}\` depends on the ${on} alone: there are no two towers`,
+  help: ({ on }) =>
+    on === "item"
+      ? "read features of the user or a history too, or rank the items once for all users"
+      : "read features of the item too: all items have the same score",
+  explanation:
+    "The vectors of users and items have the logit as their inner product. A logit that only one of both decides needs no such vectors.",
+});
+
+export const twoTowerCalibrated = defineError<{ label: string }>({
+  code: "DIN0884",
+  name: "two-tower-calibrated",
+  message: ({ label }) =>
+    `the run is calibrated: a calibrated logit of \`${label}\` is no inner product of two vectors`,
+  help: () => "leave the calibration out with --uncalibrated",
+  explanation:
+    "A calibration maps the logit, so that probabilities fit how often labels are 1. Vectors give the logit before it. Without a calibration by segment of the items, the ranks are the same.",
 });

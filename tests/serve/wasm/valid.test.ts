@@ -36,7 +36,7 @@ const subjects = [
 describe.each(subjects)("%s, %s", (_, mode, spec) => {
   test("is valid in both forms, which differ in multiply-adds alone", () => {
     const { model, predict } = trainedOf(spec);
-    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", origin, mode);
+    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", origin, { mode });
     const { simd, fused: places } = module.wasm!;
     const relaxed = relaxedForm(simd, places);
     expect([isValid(simd), isValid(relaxed)]).toEqual([true, true]);

@@ -1,0 +1,42 @@
+// The items' half of a model of two towers as a model of its own, whose predictions are the numbers of a vector: so the engines that score
+// rows compute vectors of items.
+
+import type { Model } from "../../frontend/model/model.ts";
+import { GraphBuilder } from "../../middle/build/builder.ts";
+import { validate } from "../../middle/build/validate.ts";
+import { copyInto } from "../../middle/graph/copy.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { outputNames } from "../../middle/programs/program.ts";
+import type { TrainedModel } from "../contract/trained-model.ts";
+import { towersOf } from "./package.ts";
+import { VECTOR } from "./towers.ts";
+
+export interface ItemModel {
+  /** With the features of items only. */
+  readonly model: Model;
+  /** Over example rows, each of which is an item. */
+  readonly predict: ValidGraph;
+  readonly width: number;
+}
+
+/** Throws DiagnosticError where the model has no two towers. */
+export function itemModel(
+  model: Model,
+  predict: ValidGraph,
+  calibration: TrainedModel["calibration"],
+): ItemModel {
+  const { item, width } = towersOf(model, predict, calibration);
+  const [prediction] = model.predictions as readonly [Model["predictions"][number]];
+  const builder = new GraphBuilder();
+  for (const parameter of item.parameters.values()) builder.declare(parameter);
+  const vector = copyInto(builder, item.nodes)(item.outputs.get(VECTOR)!);
+  const predictions = Array.from({ length: width }, (_, i) => ({ ...prediction, label: `${VECTOR}${i}` }));
+  for (const [i, { label }] of predictions.entries())
+    builder.output(outputNames.logit(label), builder.add("slice", [vector], { dim: 0, from: i, to: i + 1 }));
+  const features = new Map([...model.features].filter(([, { scope }]) => scope === "item"));
+  return {
+    model: { ...model, features, histories: new Map(), predictions },
+    predict: validate(builder.finish()),
+    width,
+  };
+}

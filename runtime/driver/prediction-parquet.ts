@@ -1,0 +1,80 @@
+// Predictions as Parquet: the same columns as in the files of text, scores as 32-bit floats, kept columns as what they are.
+
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
+import type { Raw } from "../../compiler/data/raw-values.ts";
+import type { CarriedColumn } from "../data/carried-columns.ts";
+import { CHUNK_ROWS } from "../data/sorted-table.ts";
+import type { WrittenCell, WrittenColumn } from "../prepared/shard-writer.ts";
+import { scoreNames } from "../run/predictions-file.ts";
+import type { Predictions } from "./predict.ts";
+
+type Chunk = readonly WrittenCell[][];
+
+/** Chunks of rows as they are scored. */
+export class PredictionChunks {
+  private readonly labels: readonly string[];
+  private cells: WrittenCell[][] = [];
+  private kept: readonly CarriedColumn[] = [];
+  private written = 0;
+  private skipped = 0;
+
+  constructor(labels: readonly string[]) {
+    this.labels = labels;
+  }
+
+  /** What is written, once it is known what columns are kept. */
+  columns(kept: readonly CarriedColumn[]): WrittenColumn[] {
+    this.kept = kept;
+    const columns: WrittenColumn[] = [
+      { name: "row", type: "int64" },
+      ...kept,
+      ...scoreNames(this.labels).map((name) => ({ name, type: "float" }) as const),
+    ];
+    this.cells = columns.map(() => []);
+    return columns;
+  }
+
+  /** The next rows; `leftOut` are rows of the file that are not among those that come here. */
+  *rows(
+    { rows, logits, unscored, kept }: Omit<Predictions, "probabilities" | "from">,
+    leftOut: readonly number[],
+  ): Generator<Chunk> {
+    const scores = [...logits.values()];
+    for (let row = 0; row < rows; row++) {
+      yield* this.skip(leftOut);
+      const isScored = !unscored.has(row);
+      yield* this.add([
+        ...this.kept.map(({ type }, i) => written(kept[i]![row]!, type)),
+        ...scores.flatMap((of) => (isScored ? [of[row]!, sigmoid(of[row]!)] : [null, null])),
+      ]);
+    }
+  }
+
+  /** The rows of `leftOut` that come next. */
+  private *skip(leftOut: readonly number[]): Generator<Chunk> {
+    const nothing = Array.from({ length: this.cells.length - 1 }, () => null);
+    for (; leftOut[this.skipped] === this.written; this.skipped++) yield* this.add(nothing);
+  }
+
+  /** The last rows. */
+  *rest(leftOut: readonly number[]): Generator<Chunk> {
+    yield* this.skip(leftOut);
+    if (this.cells[0]!.length > 0) yield this.cells;
+  }
+
+  private *add(cells: readonly WrittenCell[]): Generator<Chunk> {
+    this.written++;
+    for (const [i, column] of this.cells.entries())
+      column.push(i === 0 ? BigInt(this.written) : cells[i - 1]!);
+    if (this.cells[0]!.length < CHUNK_ROWS) return;
+    yield this.cells;
+    this.cells = this.cells.map(() => []);
+  }
+}
+
+/** A cell as its column has it. */
+export function written(cell: Raw, type: CarriedColumn["type"]): WrittenCell {
+  if (cell === null) return null;
+  if (type === "text") return String(cell);
+  return type === "int64" ? BigInt(cell) : Number(cell);
+}
