@@ -4,7 +4,6 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
-import type { Raw } from "../../compiler/data/raw-values.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { CarriedColumns } from "../data/carried-columns.ts";
@@ -14,10 +13,10 @@ import { inputAt } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { PredictionText, predictionFormat, scoreNames } from "../run/predictions-file.ts";
-import { type Logits, openScorer, type Scorer } from "../run/score-run.ts";
+import { openScorer, type Scorer } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
-import { PredictionChunks } from "./prediction-parquet.ts";
+import { PredictionChunks, type ScoredRows } from "./prediction-parquet.ts";
 import { backendFor, type RowsOptions, type RowsToPredict, rowsToPredict, tellLeftOut } from "./rows.ts";
 import { asParquet } from "./vector-files.ts";
 
@@ -27,18 +26,11 @@ export interface PredictOptions extends RowsOptions {
 }
 
 /** The scores of some rows that follow each other. */
-export interface Predictions {
+export interface Predictions extends ScoredRows {
   /** The number of the first, from 0, among those that were not left out. */
   readonly from: number;
-  readonly rows: number;
-  /** By label: a logit for each row. */
-  readonly logits: Logits;
   /** By label: the probability of each row, `sigmoid` of its logit. */
   readonly probabilities: ReadonlyMap<string, Float32Array>;
-  /** Places among these rows of those that have no score, where bad rows are left out. */
-  readonly unscored: ReadonlySet<number>;
-  /** Of the columns of `keep`, in their order: the cell of each row, null where it is empty. */
-  readonly kept: readonly (readonly Raw[])[];
 }
 
 /** Takes text that follows what it took before. */

@@ -6,7 +6,18 @@ import type { CarriedColumn } from "../data/carried-columns.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import type { WrittenCell, WrittenColumn } from "../prepared/shard-writer.ts";
 import { scoreNames } from "../run/predictions-file.ts";
-import type { Predictions } from "./predict.ts";
+import type { Logits } from "../run/score-run.ts";
+
+/** Some rows that follow each other. */
+export interface ScoredRows {
+  readonly rows: number;
+  /** By label: a logit for each row. */
+  readonly logits: Logits;
+  /** Places among these rows of those that have no score, where bad rows are left out. */
+  readonly unscored: ReadonlySet<number>;
+  /** Of the columns of `keep`, in their order: the cell of each row, null where it is empty. */
+  readonly kept: readonly (readonly Raw[])[];
+}
 
 type Chunk = readonly WrittenCell[][];
 
@@ -35,10 +46,7 @@ export class PredictionChunks {
   }
 
   /** The next rows; `leftOut` are rows of the file that are not among those that come here. */
-  *rows(
-    { rows, logits, unscored, kept }: Omit<Predictions, "probabilities" | "from">,
-    leftOut: readonly number[],
-  ): Generator<Chunk> {
+  *rows({ rows, logits, unscored, kept }: ScoredRows, leftOut: readonly number[]): Generator<Chunk> {
     const scores = [...logits.values()];
     for (let row = 0; row < rows; row++) {
       yield* this.skip(leftOut);

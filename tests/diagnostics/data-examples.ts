@@ -387,12 +387,17 @@ u2,a,1.0,b,0
     command: "export embeddings run --table user_id --out users.npy",
   },
   "two-tower-mixed": { command: "compile model.din --target two-tower --out user" },
-  "two-tower-one-sided": changed(
-    "model.din",
-    "concat(user_id, item_id, price, mean(clicks))",
-    "concat(item_id, price)",
-    "compile model.din --target two-tower --out user",
-  ),
+  "two-tower-one-sided": {
+    files: {
+      "model.din": `model popular
+features item { item_id : id  embed 8 }
+label click : binary
+net { predict click = item_id |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`,
+    },
+    command: "compile model.din --target two-tower --out user",
+  },
   "two-tower-calibrated": {
     files: {
       "valid.csv": "user_id,item_id,price,clicked_items,click\nu1,b,1.0,a,1\nu2,a,2.5,c,0\nu1,c,4.0,b,0\n",

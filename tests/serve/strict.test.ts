@@ -13,6 +13,7 @@ import { root } from "../cli/spawn.ts";
 import { emittedBy } from "../support/emitted.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { allVersions, compileStrictly, SMALLEST, versions } from "../support/typescript-versions.ts";
+import { towers } from "../two-tower/specs.ts";
 import { trainedOf } from "./compiled.ts";
 import { HOSTILE, specs } from "./specs.ts";
 
@@ -71,6 +72,7 @@ beforeAll(async () => {
     await writeFolder(join(folder, name), generated, false);
     for (const file of generated.keys()) if (file.endsWith(".ts")) files.push(join(name, file));
   };
+  await write("two-tower", (await emittedBy("two-tower", trainedOf(towers.biases))).files);
   for (const [name, spec] of subjects) {
     const trained = trainedOf(spec, 1, 5);
     for (const [mode, modeOf] of modesOf(name)) {
