@@ -39,7 +39,7 @@ export async function testStats(
     const parameters = { path, of: counted.about.run, run: opened.folder };
     throw new DiagnosticError([diagnose(statsOfAnotherRun, parameters, noLocation)]);
   }
-  const before = await readBaseline(opened);
+  const before = await readBaseline(opened, true);
   const expect = (await expectationsOf(options)) ?? before.expect;
   const profile = profileOfStats(counted, opened.model, before, path);
   const nothingLooked = { repeated: null, age: null, lacking: [] };

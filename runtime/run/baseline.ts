@@ -28,11 +28,11 @@ export function hasBaseline({ run }: OpenRun): boolean {
   return Object.hasOwn(run.manifest.files, runFiles.baseline);
 }
 
-/** Throws DiagnosticError where the run has none, or one that was changed. */
-export async function readBaseline(opened: OpenRun): Promise<Baseline> {
+/** `ofStats`: to compare what a ranker counted with. Throws DiagnosticError where the run has none, or one that was changed. */
+export async function readBaseline(opened: OpenRun, ofStats = false): Promise<Baseline> {
   const { folder, run } = opened;
   if (!hasBaseline(opened))
-    throw new DiagnosticError([diagnose(runWithoutBaseline, { path: folder }, noLocation)]);
+    throw new DiagnosticError([diagnose(runWithoutBaseline, { path: folder, ofStats }, noLocation)]);
   await requireListed(folder, runFiles.baseline, run.manifest);
   return baselineIn(await readFile(join(folder, runFiles.baseline), "utf8"));
 }

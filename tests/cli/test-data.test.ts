@@ -218,6 +218,21 @@ describe("what a ranker counted", () => {
     expect(JSON.parse(other.out)).toMatchObject({ version: 1, rows: 1200, requests: 1200, passed: false });
   });
 
+  test("of a run that keeps nothing of its training rows is counted, and cannot be compared", async () => {
+    await dinc("train --backend wasm --set data.time=price --set data.since=10 --out window-run");
+    expect((await dinc("compile window-run --out window-ranker")).code).toBe(0);
+    const { createRanker } = await import(
+      /* @vite-ignore */ pathToFileURL(join(folder, "window-ranker/model.js")).href
+    );
+    const weights = readFileSync(join(folder, "window-ranker/model.weights.bin"));
+    const counting: Ranker = await createRanker({ weights, stats: true });
+    for (const request of requestsOf(rows(0, 50))) counting.rank(request);
+    expect(counting.stats()).toMatchObject({ requests: 50, features: { item_id: { values: 50, bins: [] } } });
+    write("window.json", JSON.stringify(counting.stats()));
+    const { err } = await dinc("test-data --stats window.json --run window-run");
+    expect(err).toMatch(/DIN0841.*compare rows that were logged, with `--baseline train\.csv`/s);
+  });
+
   test.each([
     ["tuesday.csv --stats stats.json", "--stats is instead of tuesday.csv"],
     ["--stats stats.json --separator ;", "--separator is about rows: it does not go with --stats"],

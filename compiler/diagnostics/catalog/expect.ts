@@ -11,11 +11,14 @@ export const dataUnexpected = defineError<{ path: string; failed: readonly strin
     "`expect` in dinc.yaml says what training rows must hold: how many values may be missing, the range of numbers, the share of clicks, how many rows there are, and how old the latest may be. A feed that breaks at night gives a model that is wrong in the morning, and its training looks like any other. So nothing is trained on such rows. `dinc test-data` makes the same test of any file, and compares it with the training rows of a run.",
 });
 
-export const runWithoutBaseline = defineError<{ path: string }>({
+export const runWithoutBaseline = defineError<{ path: string; ofStats: boolean }>({
   code: "DIN0841",
   name: "run-without-baseline",
   message: ({ path }) => `${path} does not say what its training rows held`,
-  help: () => "name the training rows: `dinc test-data FILE --run RUN --baseline train.csv`",
+  help: ({ ofStats }) =>
+    ofStats
+      ? "nothing says what is usual for such counts: compare rows that were logged, with `--baseline train.csv`"
+      : "name the training rows: `dinc test-data FILE --run RUN --baseline train.csv`",
   explanation:
     "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of earlier versions, of a window of time, of rows that Spark prepared and of trainings elsewhere have none. `--baseline` makes the same summary of a file of rows.",
 });
