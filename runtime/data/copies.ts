@@ -1,4 +1,4 @@
-// Rows that lie in no file of their own (those of a database, of a query, of standard input) as one file, which is written once a
+// Rows that lie in no file of their own (those of a database, of a query, of a server, of standard input) as one file, which is written once a
 // process and serves all its readings: a query gives the same rows for the profile, the report and the training. The files lie in
 // a temporary folder, which is removed with the process; the next process removes that of a killed one.
 
@@ -8,6 +8,7 @@ import { fileChanged } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { elsewhereAt, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { inTemporary } from "../files/temporary.ts";
+import { download, servedState } from "./download.ts";
 import { stateOf } from "./file-state.ts";
 import { type CopyOptions, writeCopy } from "./query-copy.ts";
 import { removeLeftScratch, Scratch } from "./scratch.ts";
@@ -70,6 +71,10 @@ async function make(address: string, options: Omit<CopyOptions, "name">): Promis
     const elsewhere = elsewhereAt(address);
     if (elsewhere === null)
       return { location: await spoolStandardInput(path, options.report), sources: process.stdin };
+    if (elsewhere.kind === "served") {
+      const { location, state } = await download(elsewhere.url, path, { ...options, name });
+      return { location, sources: new Map([[elsewhere.url, state]]) };
+    }
     const { location, states } = await writeCopy(elsewhere, path, { ...options, name });
     for (const [file, state] of states)
       if ((await stateOf(file).catch(() => null)) !== state)
@@ -81,7 +86,11 @@ async function make(address: string, options: Omit<CopyOptions, "name">): Promis
 async function isAsItWas({ sources }: Copy): Promise<boolean> {
   // What was read from a stream is not there again.
   if (!(sources instanceof Map)) return sources === process.stdin;
-  for (const [file, state] of sources) if ((await stateOf(file).catch(() => null)) !== state) return false;
+  for (const [source, state] of sources) {
+    const isServed = elsewhereAt(source)?.kind === "served";
+    const now = isServed ? await servedState(source) : await stateOf(source).catch(() => null);
+    if (now !== state) return false;
+  }
   return true;
 }
 

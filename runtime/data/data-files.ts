@@ -8,7 +8,7 @@ import { fileChanged, rowsMissing } from "../../compiler/diagnostics/catalog/dat
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, plainCsv } from "../../compiler/frontend/config/csv-format.ts";
-import { isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import { elsewhereAt, isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { rowFilesAt } from "../files/row-files.ts";
 import { BadRows } from "./bad-rows.ts";
 import { copyOf, done } from "./copies.ts";
@@ -124,15 +124,17 @@ export class DataFiles {
       throw new DiagnosticError([diagnose(fileUnreadable, parameters, noLocation)]);
     }
     const { files, folder } = found;
-    if (files.length === 1 && files[0] === address && isElsewhere(address)) return this.openCopy(address);
-    this.found.set(
-      address,
-      files.map((path) => ({ path, location: path })),
-    );
-    if (files.length === 1 && files[0] === address) return oneFile(await this.opener.open(address));
+    const places: FoundFile[] = [];
+    this.found.set(address, places);
+    const opened = async (path: string): Promise<FilePart> => {
+      const part = isElsewhere(path) ? await this.openCopy(path) : await this.opener.open(path);
+      places.push({ path: servedAs(path), location: isElsewhere(path) ? part.location : path });
+      return part;
+    };
+    if (files.length === 1 && files[0] === address) return oneFile(await opened(address));
     const parts: FilePart[] = [];
     for (const path of files) {
-      const part = withPartitions(await this.opener.open(path), folder);
+      const part = withPartitions(await opened(path), folder);
       // Where bad rows are left out, their numbers go by how many rows are before them.
       const isUncounted = this.badRows.policy !== "fail" && part.rows === null && part.columns.size > 0;
       parts.push(isUncounted ? { ...part, rows: await this.countPart(part) } : part);
@@ -141,14 +143,13 @@ export class DataFiles {
   }
 
   /** What lies in no file of its own, as a copy. */
-  private async openCopy(address: string): Promise<DataFile> {
+  private async openCopy(address: string): Promise<FilePart> {
     const { limits, report } = this;
     const { location } = await copyOf(address, { limits, report });
     this.held.push(address);
-    this.found.set(address, [{ path: address, location }]);
     const path = nameOfAddress(address);
     try {
-      return oneFile({ ...(await this.opener.open(location)), path });
+      return { ...(await this.opener.open(location)), path };
     } catch (error) {
       throw saidOf(error, { location, path });
     }
@@ -260,7 +261,7 @@ export class DataFiles {
     const found = rowFilesAt(address);
     const now = "problem" in found ? [] : found.files;
     const before = this.filesOf(address).map(({ path }) => path);
-    if (now.join("\0") !== before.join("\0"))
+    if (now.map(servedAs).join("\0") !== before.join("\0"))
       throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path: address }))]);
   }
 
@@ -339,6 +340,11 @@ export class DataFiles {
     const { part, of } = this.reading;
     return percentage < 0 ? null : (part + Math.min(1, percentage / 100)) / of;
   }
+}
+
+/** How a run remembers a path: the address of a server's file may have a secret. */
+function servedAs(path: string): string {
+  return elsewhereAt(path)?.kind === "served" ? nameOfAddress(path) : path;
 }
 
 /** Throws DiagnosticError where a file, or what it is a copy of, is not as it was. */

@@ -8,7 +8,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { databaseUnreadable, queryFailed, queryRefused } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { databaseOf, type Elsewhere } from "../../compiler/frontend/config/elsewhere.ts";
+import { type Asked, databaseOf } from "../../compiler/frontend/config/elsewhere.ts";
 import { folderOf } from "../../compiler/frontend/config/paths.ts";
 import { atEnd } from "../files/at-end.ts";
 import { chosen, type FoundTable, unreadable } from "./database-tables.ts";
@@ -37,11 +37,7 @@ export interface WrittenCopy {
 const REPORT_MS = 5000;
 
 /** Writes the rows to `path` with an ending. Throws DiagnosticError where they cannot be had. */
-export async function writeCopy(
-  elsewhere: Elsewhere,
-  path: string,
-  options: CopyOptions,
-): Promise<WrittenCopy> {
+export async function writeCopy(elsewhere: Asked, path: string, options: CopyOptions): Promise<WrittenCopy> {
   const database = databaseOf(elsewhere);
   const kind = database === null ? "duckdb" : await kindOf(database, options.name);
   if (kind === "sqlite") {
@@ -92,7 +88,7 @@ interface Runnable {
 
 async function queryOf(
   connection: DuckDBConnection,
-  elsewhere: Elsewhere,
+  elsewhere: Asked,
   database: string | null,
   name: string,
 ): Promise<Runnable> {

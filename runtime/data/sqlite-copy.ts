@@ -6,7 +6,7 @@ import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { databaseUnreadable, queryFailed, queryRefused } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Elsewhere } from "../../compiler/frontend/config/elsewhere.ts";
+import type { Asked } from "../../compiler/frontend/config/elsewhere.ts";
 import { chosen, unreadable } from "./database-tables.ts";
 import { identifier } from "./duckdb-problem.ts";
 
@@ -34,7 +34,7 @@ const ROWS_A_TURN = 10_000;
 const REPORTED_ROWS = 1_000_000;
 
 export async function writeSqliteRows(
-  elsewhere: Elsewhere,
+  elsewhere: Asked,
   path: string,
   location: string,
   { name, report }: { readonly name: string; readonly report: (line: string) => void },
@@ -99,7 +99,7 @@ async function loaded(): Promise<Sqlite | null> {
   }
 }
 
-function sqlOf(database: Database, elsewhere: Elsewhere, path: string, name: string): string {
+function sqlOf(database: Database, elsewhere: Asked, path: string, name: string): string {
   if (elsewhere.kind === "table") {
     const names =
       "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name";

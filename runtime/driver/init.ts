@@ -106,6 +106,7 @@ function writtenIn(folder: string, data: string): string {
   const from = (path: string) =>
     isAbsolute(path) ? path : relative(folder, path).replaceAll("\\", "/") || ".";
   const elsewhere = elsewhereAt(data);
+  if (elsewhere?.kind === "served") return data;
   return elsewhere?.kind === "query" ? queryAddress(elsewhere.sql, from(elsewhere.from)) : from(data);
 }
 

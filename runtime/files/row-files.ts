@@ -16,7 +16,6 @@ import {
   type Elsewhere,
   elsewhereAt,
   isElsewhere,
-  nameOfAddress,
   STANDARD_INPUT,
 } from "../../compiler/frontend/config/elsewhere.ts";
 import type { RowFiles } from "../../compiler/frontend/config/read-settings.ts";
@@ -46,16 +45,20 @@ function filesAt(address: string, walk: Walk): RowFiles {
   const folders: string[] = [];
   for (const each of isPattern(address) ? alternatives(address) : [address]) {
     const path = each.replaceAll(/\\(.)/gs, "$1");
-    if (each !== address && isElsewhere(path))
-      return { problem: `${nameOfAddress(path)} is not one of several files; a query can have rows of all` };
     const kind = kindOf(path);
     const found =
-      kind === "file" ? oneFile(path) : kind === "folder" ? filesIn(path, walk) : matching(each, walk);
+      each !== address && isElsewhere(path)
+        ? filesAt(path, walk)
+        : kind === "file"
+          ? oneFile(path)
+          : kind === "folder"
+            ? filesIn(path, walk)
+            : matching(each, walk);
     if ("problem" in found) return each === address ? found : { problem: `${path}: ${found.problem}` };
     files.push(...found.files.filter((file) => !files.includes(file)));
     folders.push(found.folder);
   }
-  for (const file of files) {
+  for (const file of files.filter((each) => !isElsewhere(each))) {
     const problem = problemOfFile(file);
     if (problem !== null) return { problem: `${file}: ${problem}` };
   }

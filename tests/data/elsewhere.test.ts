@@ -4,9 +4,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
@@ -282,6 +285,66 @@ describe("standard input", () => {
   });
 });
 
+describe("a server", () => {
+  let broken = 0;
+  const lines = Array.from({ length: 60 }, (_, i) => `u${i % 7},i${i % 5},${i}.5,i1|i2,${i % 2}`);
+  const csv = `user_id,item_id,price,past,click\n${lines.join("\n")}\n`;
+  const server = createServer((request, response) => {
+    const file = request.url!.replace(/\?.*$/, "");
+    if (file === "/rows.csv") response.setHeader("etag", String(csv.length)).end(csv);
+    else if (file === "/rows.csv.gz") response.end(gzipSync(csv));
+    else if (file === "/cut.csv") {
+      broken += 1;
+      response
+        .writeHead(200, { "content-length": csv.length })
+        .write(csv.slice(0, 99), () => response.destroy());
+    } else response.writeHead(404).end();
+  });
+  let host = "";
+  beforeAll(async () => {
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const { port } = server.address() as AddressInfo;
+    host = `http://127.0.0.1:${port}`;
+    write("rows.csv", csv);
+  });
+  afterAll(() => server.close());
+
+  it.each(["rows.csv?token=secret", "rows.csv.gz"])("gives a file: %s", async (name) => {
+    const own = await trained(`"${host}/${name}"`, "own");
+    expect(own.code, own.err).toBe(0);
+    await trained("rows.csv", "plain");
+    expect(weights("own").equals(weights("plain"))).toBe(true);
+    const text = readFileSync(at("own/manifest.json"), "utf8");
+    expect(text).toContain(`${host}/${name.replace(/\?.*/, "")}`);
+    expect(text).not.toContain("secret");
+  });
+
+  it("says why a file cannot be had", async () => {
+    const said = async (name: string) => (await trained(`"${host}/${name}"`, "none")).err;
+    expect(await said("gone.csv?token=secret")).toContain(
+      `cannot read ${host}/gone.csv: its server says 404 Not Found`,
+    );
+    expect(await said("cut.csv")).toContain(`cannot read ${host}/cut.csv: its server broke off`);
+    expect(broken).toBe(1);
+    expect(await said("rows")).toContain("DIN0540");
+    expect((await trained('"http://127.0.0.1:1/x.csv"', "none")).err).toContain(
+      "its server does not answer (",
+    );
+  });
+});
+
+it("several tables and queries are one after the other", async () => {
+  const sql = "SELECT * FROM rows WHERE t >= 100 AND regexp_matches(user_id, '\\d{1,2}') -- [*]?";
+  const both = await trained(`[shop.duckdb/first, 'sql@shop.duckdb:${sql.replaceAll("'", "''")}']`, "both");
+  expect(both.code, both.err).toBe(0);
+  expect(manifest("both").data.files).toMatchObject([
+    { path: "shop.duckdb/first" },
+    { path: `sql@shop.duckdb:${sql}` },
+  ]);
+  await trained("shop.duckdb/rows", "all");
+  expect(weights("both").equals(weights("all"))).toBe(true);
+});
+
 describe("addresses", () => {
   const read = (yaml: string) =>
     readSettings(sourceFile("sub/dinc.yaml", yaml), [], { environment: () => "7", problemOf: () => null });
@@ -296,6 +359,7 @@ describe("addresses", () => {
     expect(train('{ sql: "SELECT 1", from: ../shop.db }')).toBe("sql@shop.db:SELECT 1");
     expect(train('"sql@shop.db:SELECT 1"')).toBe("sql@sub/shop.db:SELECT 1");
     expect(train('"-"')).toBe("-");
+    expect(train("https://host/a.csv")).toBe("https://host/a.csv");
   });
 
   it("say what is wrong with them", () => {

@@ -86,8 +86,8 @@ export const unknownFormat = withHelps(
   }),
   {
     elsewhere: () => "dinc reads files of this machine: fetch it first, and name the copy",
-    alone: () =>
-      "a database is not one of several files: name a table of it alone, as `shop.duckdb/clicks`, or join all by a query",
+    postgres: () =>
+      "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
     endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
   },
 );

@@ -1,9 +1,16 @@
 // Where rows lie: a file, a folder, a pattern of names, or a list of these, as one text. Pure: which files there are is asked of the
 // caller. A sign after a backslash stands for itself.
 
+import { isElsewhere } from "./elsewhere.ts";
+
 /** `{a,b}` for several of them; each may be a pattern itself. */
 export function addressOf(parts: readonly string[]): string {
-  return parts.length === 1 ? parts[0]! : `{${parts.map(withoutCommas).join(",")}}`;
+  return parts.length === 1 ? parts[0]! : `{${parts.map(inBraces).join(",")}}`;
+}
+
+/** The signs of a query are no pattern. */
+function inBraces(part: string): string {
+  return isElsewhere(part) ? part.replaceAll(/[\\{},*?[]/g, "\\$&") : withoutCommas(part);
 }
 
 /** Whether the text is more than the path of one file or folder. */

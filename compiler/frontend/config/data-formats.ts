@@ -2,7 +2,7 @@
 
 import { unknownFormat } from "../../diagnostics/catalog/data.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";
-import { elsewhereAt, isDatabase } from "./elsewhere.ts";
+import { elsewhereAt } from "./elsewhere.ts";
 
 export type DataFormat = "csv" | "tsv" | "parquet" | "json" | "json_lines";
 
@@ -19,25 +19,33 @@ const ENDINGS = [...FORMATS.keys()].map((ending) => `.${ending}`).join(", ");
 
 /** What to do about rows that are not there; null where their address does not tell. */
 export function helpForMissing(address: string): Help | null {
-  if (/(?:^|\/)(s3|gs|https?|hdfs|abfss?|postgres(?:ql)?|mysql):\/?\//.test(address))
-    return unknownFormat.helps.elsewhere();
+  if (/(?:^|\/)postgres(?:ql)?:\/?\//.test(address)) return unknownFormat.helps.postgres();
+  if (/(?:^|\/)(s3|gs|hdfs|abfss?|mysql):\/?\//.test(address)) return unknownFormat.helps.elsewhere();
   const hasOther = /\.\w+$/.test(address) && !address.endsWith(".din");
   return formatOf(address) === undefined && hasOther ? helpForFormat() : null;
 }
 
 /** What to do about a file whose name does not say how it is read. */
-export function helpForFormat(path = ""): Help {
-  return isDatabase(path) ? unknownFormat.helps.alone() : unknownFormat.helps.endings(ENDINGS);
+export function helpForFormat(): Help {
+  return unknownFormat.helps.endings(ENDINGS);
 }
 
 /** By the last ending; `.gz` after it says that the file is packed. */
 export function formatOf(path: string): DataFormat | undefined {
-  if (elsewhereAt(path) !== null) return undefined;
+  const elsewhere = elsewhereAt(path);
+  if (elsewhere?.kind === "served") return formatOf(pathOfUrl(elsewhere.url));
+  if (elsewhere !== null) return undefined;
   const endings = path.toLowerCase().replace(/\.gz$/, "");
   return FORMATS.get(endings.slice(endings.lastIndexOf(".") + 1));
 }
 
 /** As what rows are typed: those of a database or a query have types, as those of a Parquet file. */
 export function typedAs(address: string): DataFormat | undefined {
-  return elsewhereAt(address) === null ? formatOf(address) : "parquet";
+  const elsewhere = elsewhereAt(address);
+  return elsewhere === null || elsewhere.kind === "served" ? formatOf(address) : "parquet";
+}
+
+/** Of the file alone: what follows `?` says nothing of it. */
+export function pathOfUrl(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
 }

@@ -1,12 +1,15 @@
-// Rows that lie in no file of their own, as one text that stands where the path of a file does: a table of a database
-// (`shop.duckdb/clicks`), what a query gives (`sql:select …`, `sql@shop.duckdb:select …`), and standard input (`-`). Pure: no database
-// is opened here.
+// Rows that lie in no file of this machine, as one text that stands where the path of a file does: a table of a database
+// (`shop.duckdb/clicks`), what a query gives (`sql:select …`, `sql@shop.duckdb:select …`), a file of a server (`https://…`), and
+// standard input (`-`). Pure: nothing is opened here.
 
 import { under } from "./paths.ts";
 
 export const STANDARD_INPUT = "-";
 
-export type Elsewhere = TableAddress | QueryAddress;
+export type Elsewhere = Asked | ServedAddress;
+
+/** What a database gives. */
+export type Asked = TableAddress | QueryAddress;
 
 /** A table or a view of a database; null where it has only one. */
 export interface TableAddress {
@@ -22,13 +25,21 @@ export interface QueryAddress {
   readonly from: string;
 }
 
-const DATABASE = /^(.*\.(?:duckdb|ddb|sqlite3?|db3?))(?:\/([^/]+))?$/is;
+/** A file that a server gives. */
+export interface ServedAddress {
+  readonly kind: "served";
+  readonly url: string;
+}
+
+/** A list of addresses begins with a brace. */
+const DATABASE = /^((?!\{).*\.(?:duckdb|ddb|sqlite3?|db3?))(?:\/([^/]+))?$/is;
 const QUERY = /^sql(?:@([^:]*))?:(.*)$/is;
 
 /** Null of what is a path, or a pattern of paths. */
 export function elsewhereAt(address: string): Elsewhere | null {
   const query = QUERY.exec(address);
   if (query !== null) return { kind: "query", sql: query[2]!.trim(), from: plain(query[1] ?? ".") };
+  if (/^https?:\/\//i.test(address)) return { kind: "served", url: address };
   const table = DATABASE.exec(address);
   return table === null ? null : { kind: "table", database: table[1]!, table: table[2] ?? null };
 }
@@ -45,8 +56,8 @@ export function queryAddress(sql: string, from = "."): string {
 
 /** An address that is relative to `folder`, from where that folder is relative to. */
 export function addressUnder(folder: string, address: string): string {
-  if (address === STANDARD_INPUT) return address;
   const query = elsewhereAt(address);
+  if (address === STANDARD_INPUT || query?.kind === "served") return address;
   return query?.kind === "query"
     ? queryAddress(query.sql, under(folder, query.from))
     : under(folder, address);
@@ -55,6 +66,7 @@ export function addressUnder(folder: string, address: string): string {
 /** The database that an address is of or that its query reads; null where there is none. */
 export function databaseOf(elsewhere: Elsewhere): string | null {
   if (elsewhere.kind === "table") return elsewhere.database;
+  if (elsewhere.kind === "served") return null;
   return isDatabase(elsewhere.from) ? elsewhere.from : null;
 }
 
@@ -63,10 +75,12 @@ export function isDatabase(path: string): boolean {
   return DATABASE.exec(path)?.[2] === undefined && DATABASE.test(path);
 }
 
-/** What messages call an address: of a query its beginning. */
+/** What messages call an address: of a query its beginning, of a server's file nothing that may be secret. */
 export function nameOfAddress(address: string): string {
   if (address === STANDARD_INPUT) return "standard input";
   const query = elsewhereAt(address);
+  if (query?.kind === "served")
+    return address.replace(/^(https?:\/\/)[^/?#]*@/i, "$1").replace(/[?#].*$/s, "");
   if (query?.kind !== "query") return address;
   const line = query.sql.replaceAll(/\s+/g, " ");
   return `sql:${line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`}`;

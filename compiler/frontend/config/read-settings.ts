@@ -26,7 +26,7 @@ import {
 } from "./config.ts";
 import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
-import { addressUnder, isElsewhere } from "./elsewhere.ts";
+import { addressUnder, elsewhereAt, isElsewhere } from "./elsewhere.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { Impressions } from "./impressions.ts";
@@ -283,10 +283,11 @@ class ConfigReader {
       reader.fileMissing(located, found.problem);
       return address;
     }
-    const isFile = !isElsewhere(address);
-    const other = found.files.find((path) => formatOf(path) === undefined && (isFile || path !== address));
+    const other = found.files.find(
+      (path) => formatOf(path) === undefined && (!isElsewhere(path) || elsewhereAt(path)?.kind === "served"),
+    );
     if (other !== undefined)
-      reader.report(unknownFormat, { path: other }, written, { help: helpForFormat(other) });
+      reader.report(unknownFormat, { path: other }, written, { help: helpForFormat() });
     return address;
   }
 
