@@ -7,6 +7,7 @@ import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { tellsGroups } from "../../compiler/frontend/kinds/registry.ts";
 import { tablesIn } from "../../compiler/middle/programs/step.ts";
+import { inputsAt } from "../data/data-fingerprint.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import { inputAt } from "../files/same-file.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
@@ -56,7 +57,7 @@ export async function exportItems(
     tables: new Map([...opened.tables].filter(([name]) => read.has(name))),
     parameters: new Map([...opened.parameters].filter(([name]) => graph.parameters.has(name))),
   };
-  const input = await inputAt(out, [options.data]);
+  const input = await inputAt(out, inputsAt(options.data));
   if (input !== null) throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, noLocation)]);
   const pieces: Float32Array[] = [];
   const kept: Raw[][] = keep.map(() => []);
