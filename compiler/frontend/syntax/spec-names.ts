@@ -11,6 +11,9 @@ export class SpecNames {
   /** Histories' columns, which occur once as a rule. */
   private readonly columns = new Set<string>();
   private readonly occurrences = new Map<string, number>();
+  /** Where it is neither called nor the name or the value of an option, as `max` may be: a `let` is none of these. */
+  private readonly values = new Map<string, number>();
+  private readonly lets = new Set<string>();
 
   constructor({ file, name, items, params, variants }: Spec) {
     if (name !== null) this.columns.add(name.name);
@@ -21,8 +24,12 @@ export class SpecNames {
       for (const param of variant.params) this.declared.set(param.name.name, "spec");
       this.add(variant.items);
     }
-    for (const { image } of lex(file.text).tokens)
+    const { tokens } = lex(file.text);
+    for (const [i, { image }] of tokens.entries()) {
       this.occurrences.set(image, (this.occurrences.get(image) ?? 0) + 1);
+      const isValue = tokens[i - 1]?.image !== ":" && !/^[(:]$/.test(tokens[i + 1]?.image ?? "");
+      if (isValue) this.values.set(image, (this.values.get(image) ?? 0) + 1);
+    }
   }
 
   has(name: string): boolean {
@@ -40,7 +47,7 @@ export class SpecNames {
   }
 
   private isAlone(name: string): boolean {
-    return (this.occurrences.get(name) ?? 0) === 1;
+    return ((this.lets.has(name) ? this.values : this.occurrences).get(name) ?? 0) === 1;
   }
 
   private add(items: readonly Item[]): void {
@@ -74,7 +81,10 @@ export class SpecNames {
 
   private addStatements(statements: readonly Statement[]): void {
     for (const each of statements) {
-      if (each.kind === "let") this.declared.set(each.name.name, "spec");
+      if (each.kind === "let") {
+        this.declared.set(each.name.name, "spec");
+        this.lets.add(each.name.name);
+      }
       // A loss is read nowhere.
       else if (each.kind === "loss") this.columns.add(each.name.name);
     }
