@@ -142,9 +142,7 @@ export function howRead(
   return {
     validate: validate === null ? null : keptPart(validate),
     ...(data.kind === "rows" && data.holdOut !== null ? { holdOut: keptPart(data.holdOut) } : {}),
-    ...(data.kind === "rows" && data.window !== null
-      ? { window: new RowWindow(data.window, Date.now()).facts }
-      : {}),
+    ...(data.window !== null ? { window: new RowWindow(data.window, Date.now()).facts } : {}),
     ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
     ...(data.csv === undefined ? {} : { csv: data.csv }),
     ...(data.kind === "rows" && data.label !== undefined ? { label: ruleOf(data.label) } : {}),

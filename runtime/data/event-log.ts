@@ -28,8 +28,10 @@ import type { Feature } from "../../compiler/frontend/model/model.ts";
 import { placedIn } from "./data-file.ts";
 import { type DataFiles, exactColumn } from "./data-files.ts";
 import { EventOrder } from "./event-order.ts";
+import { EventsInWindow, type EventsWithin } from "./events-in-window.ts";
 import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
+import type { RowWindow } from "./row-window.ts";
 import { SetsWriter } from "./set-writer.ts";
 import { readSkippingBad, type Source } from "./skipping-bad.ts";
 import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
@@ -49,6 +51,8 @@ export interface EventLog {
   readonly itemFeatures: FeatureColumns;
   /** By sorted event: context features, what only events have, and user features where there is no table for them. */
   readonly events: EventColumns<Float64Array>;
+  /** By user which of their events are in the window, if there is one: from … to − 1 of the sorted ones. */
+  readonly within: EventsWithin | null;
   /** What the order column holds, for people. */
   readonly orderedBy: string;
   /** Events of the same order as the one of their user before them, which stands before them in the file. */
@@ -77,6 +81,7 @@ export async function readEventLog(
   uses: readonly ColumnUse[],
   tables: Tables,
   encoders: Encoders,
+  window: RowWindow | null = null,
 ): Promise<EventLog> {
   // Where bad rows are looked for, what the first pass scanned is of no use.
   let last: Scanned | null = null;
@@ -89,7 +94,7 @@ export async function readEventLog(
       (source) => {
         last?.discard();
         last = null;
-        return scan(files, store, source, config, uses, tables, (each) => {
+        return scan(files, store, source, config, uses, tables, window, (each) => {
           last = each;
         });
       },
@@ -130,6 +135,7 @@ async function scan(
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
   tables: Tables,
+  window: RowWindow | null,
   begun: (scanned: Scanned) => void,
 ): Promise<Scanned> {
   const named = (["user", "item", "order"] as const).map((key) => {
@@ -146,6 +152,8 @@ async function scan(
   const users = new Keys(config.user, tables.users, findings);
   const items = new Keys(config.item, tables.items, findings);
   const order = new EventOrder(config.order, config.timeZone, findings);
+  window?.follow(order, findings);
+  const within = window === null ? null : new EventsInWindow();
   const firsts = new FirstOfItems(ofItems);
   const counts = new Counts();
   const wide = new WideColumns(ofEvents, store);
@@ -161,6 +169,7 @@ async function scan(
       users: users.interner,
       items: items.interner,
       first: counts.ends(users.interner.size),
+      within: within?.byUser(counts.ends(users.interner.size)) ?? null,
       placed: placedIn(file),
       itemFeatures: firsts.byItem(items.interner.size),
       ...(await sortedColumns(table, rows, sorting, wide, store, reader)),
@@ -193,6 +202,7 @@ async function scan(
         order.read(moment![i]!, row);
         parts.high[i] = order.high;
         parts.low[i] = order.low;
+        within?.add(numbers.user[i]!, window!.placeOfLast(row));
       }
       itemReader!.read(chunk, 3);
       eventReader!.read(chunk, 3 + itemReader!.columns.length);

@@ -23,6 +23,7 @@ import type { DataFiles } from "./data-files.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import { checkNegatives, drawnForValidation, leaveLastOut, type Split } from "./leave-last-out.ts";
+import { RowWindow } from "./row-window.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
 
@@ -54,7 +55,9 @@ export async function readEventRows(
     itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders, separator));
   const users =
     usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
-  const log = await readEventLog(files, store, reader, config, uses.log, { items, users }, encoders);
+  const window = config.window === null ? null : new RowWindow(config.window, Date.now());
+  const tables = { items, users };
+  const log = await readEventLog(files, store, reader, config, uses.log, tables, encoders, window);
   try {
     const findings = new Findings(nameOfAddress(config.events.path), log.placed);
     files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
@@ -64,7 +67,9 @@ export async function readEventRows(
     const { negatives } = config.examples;
     const made = splits.map((split) => {
       const rows = leaveLastOut(log, split, negatives, limit, label!.name, reader, store, drawn);
-      if (rows.rows === 0) findings.add(noExamples, { split, users: log.users.size }, null, null);
+      if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
+      if (rows.rows === 0 && !findings.isCertain)
+        findings.add(noExamples, { split, users: log.users.size }, null, null);
       return rows;
     });
     findings.throwIfAny();

@@ -18,7 +18,7 @@ const MOST_ROWS = 2 ** 31 - 1;
 
 export type Split = "train" | "valid" | "test";
 
-type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item">;
+type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item" | "within">;
 
 /** Notes every user for whose rows no negative is left. */
 export async function checkNegatives(
@@ -100,7 +100,7 @@ function drawNegatives(
 
 /** The sorted events from … to − 1 that are targets of the split. */
 function targets(
-  { first }: Pick<EventLog, "first">,
+  { first, within }: Pick<EventLog, "first" | "within">,
   user: number,
   split: Split,
   drawn: Uint8Array | null,
@@ -109,8 +109,11 @@ function targets(
   const last = first[user + 1]! - 1;
   const isDrawn = drawn !== null && drawn[user] === 1;
   switch (split) {
-    case "train":
-      return [start + 1, isDrawn ? last - 1 : last];
+    case "train": {
+      const end = isDrawn ? last - 1 : last;
+      if (within === null) return [start + 1, end];
+      return [Math.max(start + 1, within.from[user]!), Math.min(end, within.to[user]!)];
+    }
     case "valid":
       return isDrawn ? [last - 1, last] : [0, 0];
     case "test":

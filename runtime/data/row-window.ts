@@ -67,6 +67,11 @@ export class RowWindow {
     return column !== null && holdsValues(column, findings) ? exactColumn(column) : null;
   }
 
+  /** Another reader of the same column reads its times, by `order`, from its beginning: `placeOfLast` is then about its last value. */
+  follow(order: EventOrder, findings: Findings): void {
+    [this.outside, this.range, this.findings, this.order] = [0, null, findings, order];
+  }
+
   /** Whether there were rows, be they outside. */
   get hasRows(): boolean {
     return this.outside > 0;
@@ -87,20 +92,31 @@ export class RowWindow {
   /** To be called when all rows are read: notes what is wrong with the column as a whole. */
   end(rows: number): void {
     this.order!.finish();
-    if (rows > 0 || this.outside === 0) return;
+    this.noteNone(rows, this.outside, this.findings!);
+  }
+
+  /** Notes that none of some rows is in the window. */
+  noteNone(rows: number, outside: number, findings: Findings): void {
+    if (rows > 0 || outside === 0) return;
     const { since, until, time } = this.facts;
-    const parameters = { time, since, until, rows: this.outside, range: this.rangeText };
-    this.findings!.add(windowEmpty, parameters, null, time);
+    const parameters = { time, since, until, rows: outside, range: this.rangeText };
+    findings.add(windowEmpty, parameters, null, time);
   }
 
   private holds(cell: RawCell, row: number): boolean {
-    const { order, since, until, findings } = this;
-    order!.read(cell, row);
+    this.order!.read(cell, row);
+    return this.placeOfLast(row) === 0;
+  }
+
+  /** Where the last time that was read is: in the window (0), before it (−1) or after it (1). */
+  placeOfLast(row: number): -1 | 0 | 1 {
+    const { since, until, findings } = this;
     const value = this.comparable(row);
-    if (findings!.isCertain || value === null) return true;
+    if (findings!.isCertain || value === null) return 0;
     const { low, high } = this.range ?? { low: value, high: value };
     this.range = { low: Math.min(low, value), high: Math.max(high, value) };
-    return (since === null || value >= since.value) && (until === null || value < until.value);
+    if (since !== null && value < since.value) return -1;
+    return until !== null && value >= until.value ? 1 : 0;
   }
 
   /** The last time as bounds are; null where it is of another kind than these, which is among the findings then. */

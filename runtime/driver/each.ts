@@ -77,8 +77,7 @@ export async function trainEach(
 
 /** The bounds of each period, as settings take them. */
 function* windowsOf({ data, locations }: Config, length: number): Generator<readonly [string, string]> {
-  const facts =
-    data?.kind === "rows" && data.window !== null ? new RowWindow(data.window, Date.now()).facts : null;
+  const facts = data == null || data.window === null ? null : new RowWindow(data.window, Date.now()).facts;
   const [first, end] = [facts?.since, facts?.until].map((bound) => Date.parse(bound ?? "") / 1000);
   if (!(first! < end!)) throw new DiagnosticError([diagnose(eachWithoutWindow, {}, locations.data)]);
   for (let since = first!; since < end!; since += length)

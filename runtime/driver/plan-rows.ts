@@ -52,6 +52,10 @@ export async function planRows(
     const instead = "prepare these rows with dinc itself: `dinc prepare` without `--plan`";
     throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
   }
+  if (data.kind === "events" && data.window !== null) {
+    const [what, instead] = ["a window of an event log", "leave `data.since` and `data.until` out"];
+    throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
+  }
   if (data.csv?.decimal === ",")
     throw new DiagnosticError([diagnose(notInPlan, { what: "numbers with a decimal comma" }, location)]);
   const elsewhere = addressesOf(data).find(([, address]) => isElsewhere(address))?.[1];

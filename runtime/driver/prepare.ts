@@ -315,7 +315,7 @@ export async function preparedOf(asked: Asked, options: PrepareOptions): Promise
 
 /** The day that the rows are of, in days since 1970: that of the end of their window, or today. */
 function dayOf({ source }: Asked): number {
-  const window = source?.data.kind === "rows" ? source.data.window : null;
+  const window = source?.data.window ?? null;
   const until = window === null ? null : new RowWindow(window, Date.now()).facts.until;
   const end = until === null ? Number.NaN : Date.parse(until);
   return Number.isNaN(end) ? today() : Math.floor((end - 1) / 86_400_000);
@@ -360,7 +360,7 @@ async function baselineFor(
   options: PrepareOptions,
 ): Promise<Baseline | null> {
   const { data } = source!;
-  const hasWindow = data.kind === "rows" && data.window !== null;
+  const hasWindow = data.window !== null;
   if (hasWindow && expected === null) return null;
   const expect = expected?.expect ?? nothingExpected;
   const path = data.kind === "rows" ? data.train! : data.events.path;

@@ -78,6 +78,7 @@ export function eventsOf(events: string, items: string | null = null, perPositiv
       negatives: { perPositive, sample: "uniform", exclude: "seen", seed: 2026 },
       split: "leave_last_out",
     },
+    window: null,
     validate: null,
     onBadRow: null,
     separator: "|",

@@ -109,6 +109,8 @@ export interface EventsConfig extends AnyData {
   readonly items: KeyedTable | null;
   readonly users: KeyedTable | null;
   readonly examples: Examples;
+  /** Which events are training targets; null: all. */
+  readonly window: WindowConfig | null;
   /** Takes the last training target of these users for validation; null: there are no validation rows. */
   readonly validate: Part | null;
   /** In a CSV column between the values of a set. */

@@ -245,6 +245,7 @@ class ConfigReader {
     const users = this.readKeyed(data.section(of.users));
     const examples = readExamples(data.section(of.examples));
     const validate = readPart(data.section(of.validate, "events"), data.keyOf(of.validate), "events");
+    const window = readWindow(data, { time: order, timeZone });
     const memory = data.value(of.memory);
     const separator = data.value(of.separator);
     const onBadRow = data.value(of.on_bad_row);
@@ -256,6 +257,7 @@ class ConfigReader {
       items,
       users,
       examples,
+      window,
       validate: validate?.part ?? null,
       separator,
       onBadRow,
@@ -331,11 +333,14 @@ function readCsv(csv: SettingReader<Data["csv"]["settings"]> | null): CsvFormat 
 }
 
 /** Null where all rows are meant. */
-function readWindow(data: SettingReader<Data>, impressions: Impressions | null): WindowConfig | null {
+function readWindow(
+  data: SettingReader<Data>,
+  otherwise: Pick<Impressions, "time" | "timeZone"> | null,
+): WindowConfig | null {
   const of = data.settings;
   const [since, until] = [data.value(of.since), data.value(of.until)];
-  const time = data.value(of.time) ?? impressions?.time ?? null;
-  const timeZone = data.value(of.time_zone) ?? impressions?.timeZone ?? null;
+  const time = data.value(of.time) ?? otherwise?.time ?? null;
+  const timeZone = data.value(of.time_zone) ?? otherwise?.timeZone ?? null;
   const key = data.keyOf(of.since) ?? data.keyOf(of.until);
   if (key === null || (since === null && until === null)) return null;
   return { time, since, until, timeZone, location: key.location };

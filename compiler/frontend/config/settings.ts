@@ -136,14 +136,12 @@ const data = group(
       form: "rows",
     }),
     since: setting(moment(), {
-      doc: "Training rows are those from this time on: `yesterday`, `7 days ago`, `2026-11-26`, or a number. Other splits are not affected.",
+      doc: "Training rows are those from this time on: `yesterday`, `7 days ago`, `2026-11-26`, or a number. Other splits are not affected. Of an event log those events are targets; their histories reach back further.",
       otherwise: "the first time there is",
-      form: "rows",
     }),
     until: setting(moment(), {
       doc: "Training rows are those before this time: `today`, `2026-11-27T06:00Z`, or a number.",
       otherwise: "the last time there is, included",
-      form: "rows",
     }),
     time_zone: setting(timeZone(), {
       doc: "Whose clocks wrote the times of `time` that have no UTC offset, and whose midnight `today` begins with.",

@@ -27,7 +27,7 @@ export function trainingProblems(
   const problems: Diagnostic[] = [];
   if (data.kind === "events") problems.push(...eventProblems(model));
   else problems.push(...labelProblems(model, data), ...partProblems(model, data));
-  if (data.kind === "rows" && data.window !== null) problems.push(...windowProblems(data.window));
+  if (data.window !== null) problems.push(...windowProblems(data.window));
   if (data.kind === "rows" && data.impressions !== undefined)
     problems.push(...impressionProblems(model, data.impressions));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
