@@ -75,6 +75,7 @@ describe("dinc.yaml", () => {
       items: { path: join(folder.path, "items.csv"), key: "item_id" },
       users: null,
       validate: null,
+      window: null,
       onBadRow: null,
       examples: {
         positives: "each_event",
