@@ -109,6 +109,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "sum-of-probabilities": [["= p + q", "= p + (1 - p) * q"]],
   "probability-as-condition": [["where(regular,", "where(regular > 0.5,"]],
   "condition-is-a-number": [["1 > 0", "price > 0"]],
+  "ids-compared": [["age : int(0..99)  embed 4 ", "age : number "], ["clicks.item_id == item_id", "dot(clicks.item_id, item_id) > 0"], ["candidate != last(clicks.item_id)", "dot(candidate, last(clicks.item_id)) < 0"]],
   "chained-comparison": [["10 < price < 100", "(10 < price) * (price < 100)"]],
   "no-axis-to-reduce": [["sum(item_id)", "total(item_id)"]],
   "probability-used-as-vector": [["|> dense(1) |> sigmoid |> dense(1)", "|> dense(8, sigmoid) |> dense(1)"]],

@@ -29,3 +29,13 @@ export const constantCondition = defineError<{ value: string }>({
   explanation:
     "The condition of `where` is a value of the network, usually a comparison. What is known when compiling needs no `where`.",
 });
+
+export const idsCompared = defineError<{ feature: string; operator: string }>({
+  code: "DIN0313",
+  name: "ids-compared",
+  message: ({ feature, operator }) =>
+    `\`${feature}\` is a learned vector here, so \`${operator}\` would say nothing about its value`,
+  help: () => "compare numbers: a feature of the kind `number`, or what is computed, as `dot(a, b) > 0`",
+  explanation:
+    "In `net`, the name of a feature with ids is its vector in a table. Two vectors are equal where their ids are, but also wherever training has not moved them apart, and none is less than another. Ids are not compared in this version of the language: a cross of two features, or the data, can say whether they are the same.",
+});

@@ -242,8 +242,8 @@ export class Elaborator implements Walk {
         return callByName(this, callee, given, { ...span, start: callee.span.start }, environment);
       }
       case "binary": {
-        const left = { value: this.evaluate(expression.left, environment), span: expression.left.span };
-        const right = { value: this.evaluate(expression.right, environment), span: expression.right.span };
+        const left = { value: this.given(expression.left, environment), span: expression.left.span };
+        const right = { value: this.given(expression.right, environment), span: expression.right.span };
         return binary(this, expression.operator, left, right, span);
       }
       case "negate":

@@ -2,13 +2,15 @@
 // a width of 1 is stretched; two axes never meet.
 
 import type { Span } from "../../common/source-file.ts";
-import { probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
+import { idsCompared, probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
 import { divisionByZero, probabilityAsVector, tooLarge } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
+import { hasIds } from "../kinds/registry.ts";
 import { holds } from "../syntax/constants.ts";
 import { type Arithmetic, type BinaryOperator, type Comparison, isComparison } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { addDims, constantOf, divideDim, multiplyDims, scaleDim, subtractDims } from "./dims.ts";
+import { nameOf } from "./leading-axes.ts";
 import {
   chanceOfBoth,
   complement,
@@ -40,9 +42,15 @@ export function binary(
   rightGiven: ArgumentValue,
   span: Span,
 ): Value {
+  if (isComparison(operator) && comparesIds(elaboration, operator, [leftGiven, rightGiven])) return ERROR;
   const operation = `\`${operator}\``;
   const sideOf = (place: number) => `the ${place === 0 ? "left" : "right"} side of ${operation}`;
-  const operands = numbersOrVectors(elaboration, operation, [leftGiven, rightGiven], sideOf);
+  const operands = numbersOrVectors(
+    elaboration,
+    operation,
+    [leftGiven, rightGiven].map(({ value, span }) => ({ value: elaboration.vectorOf(value, span), span })),
+    sideOf,
+  );
   if (operands === null) return ERROR;
   const [left, right] = operands as [ArgumentValue, ArgumentValue];
   if (operator === "/" && isNumber(right.value) && numberOf(right.value.type) === 0) {
@@ -71,6 +79,22 @@ export function binary(
   const [p, q] = met.values.map(({ logit }) => logit) as [NodeId | null, NodeId | null];
   const product = met.probability(node, productLogit(elaboration, p, q, span));
   return { ...product, chance: chanceOfBoth(probabilities.map(({ value }) => value)) };
+}
+
+/** Whether a side is a feature with ids, which is reported: its vector stands for it, and says nothing of its value. */
+function comparesIds(
+  elaboration: Elaboration,
+  operator: Comparison,
+  sides: readonly ArgumentValue[],
+): boolean {
+  for (const { value, span } of sides) {
+    const references = value.type.kind === "feature" ? value.type.references : [];
+    const withIds = references.find(({ feature }) => hasIds(feature.kind));
+    if (withIds === undefined) continue;
+    elaboration.report(idsCompared, { feature: nameOf(withIds), operator }, span);
+    return true;
+  }
+  return false;
 }
 
 /** 1 where it holds, else 0. Nothing is learned through it. */
