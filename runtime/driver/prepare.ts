@@ -299,11 +299,17 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
     throw new UsageError(`${option} is about raw rows: give it to \`dinc prepare\`, which reads them`);
 }
 
-export async function preparedOf(asked: Asked, options: PrepareOptions): Promise<Prepared> {
+/** Without `countsBaseline` nothing is trained on the rows: then they are not profiled, and not held to what is expected of them. */
+export async function preparedOf(
+  asked: Asked,
+  options: PrepareOptions,
+  countsBaseline = true,
+): Promise<Prepared> {
   const columns = new Scratch();
   try {
     const day = dayOf(asked);
-    const prepared = new Prepared(asked, await read(asked, day, columns, options), day, columns);
+    const found = await read(asked, day, columns, options, countsBaseline);
+    const prepared = new Prepared(asked, found, day, columns);
     options.onEvent?.({ kind: "data", ...prepared.summary });
     throwIfStopped(options);
     return prepared;
@@ -326,6 +332,7 @@ async function read(
   day: number,
   columns: Scratch,
   options: PrepareOptions,
+  countsBaseline: boolean,
 ): Promise<Read> {
   const { limit, onEvent } = options;
   const report = (text: string) => onEvent?.({ kind: "activity", text });
@@ -348,7 +355,9 @@ async function read(
   tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
   // A report without titles is better than no run.
   const titles = () => readTitles(model, raw).catch(() => null);
-  const baseline = await baselineFor({ model, source, expected }, data, badRows.policy, options);
+  const baseline = countsBaseline
+    ? await baselineFor({ model, source, expected }, data, badRows.policy, options)
+    : null;
   return { data, truth: await readTruth(raw), titles, baseline };
 }
 

@@ -304,7 +304,7 @@ export async function explainFrom(
 ): Promise<ExplainedContinuation> {
   if (options.from === undefined) throw new UsageError("there is no run to go on from: name it with --from");
   const asked = await askedFor(source, { ...options, testFirst: false });
-  const prepared = await preparedOf(asked, options);
+  const prepared = await preparedOf(asked, options, false);
   try {
     const model = withSeed(prepared.model, options.seed);
     const { fitted } = prepared.data;
