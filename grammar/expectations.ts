@@ -51,6 +51,11 @@ const table: readonly (readonly [rule: string, token: TokenType | null, words: s
   ["train", t.LeftBrace, '"{" before the settings'],
   ["train", t.RightBrace, 'the next setting, as "batch 256", or "}"'],
 
+  ["tune", t.LeftBrace, '"{" before the ranges'],
+  ["tune", t.RightBrace, 'the next range, as "rate: log(1e-4..1e-2)", or "}"'],
+  ["range", t.Identifier, 'batch, epochs or learning_rate after "train."'],
+  ["range", t.Colon, '":" between the name and its range'],
+
   ["import", t.StringLiteral, 'the path of a file, as "blocks.din", after "import"'],
   ["param", t.DeclaredName, 'the param\'s name after "param"'],
   ["param", t.Equals, '"=" between the param and its default'],

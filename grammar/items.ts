@@ -177,6 +177,7 @@ class Splitter {
     switch (keyword) {
       case t.NetKeyword:
       case t.TrainKeyword:
+      case t.TuneKeyword:
         return first === t.LeftBrace;
       case t.FeaturesKeyword: {
         const isNamed = second === t.Identifier && this.tokens[i + 3]?.tokenType === t.LeftBrace;

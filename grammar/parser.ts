@@ -83,6 +83,7 @@ export class DinParser extends TreeParser {
       { ALT: () => this.SUBRULE(this.block) },
       { ALT: () => this.SUBRULE(this.net) },
       { ALT: () => this.SUBRULE(this.train) },
+      { ALT: () => this.SUBRULE(this.tune) },
       { ALT: () => this.SUBRULE(this.import) },
       { ALT: () => this.SUBRULE(this.param) },
       { ALT: () => this.SUBRULE(this.variant) },
@@ -279,6 +280,24 @@ export class DinParser extends TreeParser {
       this.CONSUME(t.Comma);
       this.SUBRULE2(this.expression);
     });
+  });
+
+  readonly tune = this.RULE("tune", () => {
+    this.CONSUME(t.TuneKeyword);
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => this.SUBRULE(this.range));
+    this.CONSUME(t.RightBrace);
+  });
+
+  /** `rate: log(1e-4..1e-2)`, `train.batch: choice(128, 256)` */
+  readonly range = this.RULE("range", () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.Dot);
+      this.CONSUME2(t.Identifier);
+    });
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.expression);
   });
 
   readonly import = this.RULE("import", () => {

@@ -227,6 +227,11 @@ export const NetKeyword = keyword(
   "The network: `let`s, a `predict` for each label, and further losses.",
 );
 export const TrainKeyword = keyword("train", "1.7", "Settings of the training, in any order.");
+export const TuneKeyword = keyword(
+  "tune",
+  "1.11",
+  "Ranges that `dinc tune` searches: by name what a param, `train.batch`, `train.epochs`, `train.learning_rate` or `variant` may be.",
+);
 export const VariantKeyword = keyword(
   "variant",
   "1.10",
@@ -266,6 +271,7 @@ export const itemKeywords: ReadonlyMap<string, TokenType> = new Map([
   ["block", BlockKeyword],
   ["net", NetKeyword],
   ["train", TrainKeyword],
+  ["tune", TuneKeyword],
   ["variant", VariantKeyword],
 ]);
 

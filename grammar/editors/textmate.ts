@@ -63,6 +63,7 @@ export const itemHeads: Readonly<Record<string, string>> = {
   block: `block\\s+${N}\\(`,
   net: "net\\s*\\{",
   train: "train\\s*\\{",
+  tune: "tune\\s*\\{",
   variant: `variant\\s+${N}\\s+from\\b`,
 };
 const head = `\\b(?:${Object.values(itemHeads).join("|")})`;
@@ -216,6 +217,13 @@ const settings: readonly Rule[] = [
   include("expression"),
 ];
 
+/** `train.batch: choice(128, 256)` */
+const ranges: readonly Rule[] = [
+  include("comments"),
+  named("property", `(?=\\s*(?::|\\.))`),
+  include("expression"),
+];
+
 /** The grammar as an editor loads it. */
 export function textMateGrammar(): TextMateGrammar {
   const items: readonly Rule[] = [
@@ -240,6 +248,7 @@ export function textMateGrammar(): TextMateGrammar {
     item("block", [parameters, result, named("function")], code),
     item("net", [], code),
     item("train", [], settings),
+    item("tune", [], ranges),
     {
       begin: `\\b(variant)\\b(?:\\s+(${N})(?:\\s+(from)\\b(?:\\s+(${N}))?)?)?`,
       beginCaptures: captures(keyword, role("model"), keyword, role("model")),

@@ -13,15 +13,16 @@ import {
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
+import { type Range, rangeOf, trainNames, VARIANT } from "../../compiler/frontend/modules/ranges.ts";
 import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { Search } from "../../compiler/tune/searches.ts";
 import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
-import { type Range, rangeOf, type Space, valueAt } from "../../compiler/tune/space.ts";
+import { type Space, valueAt } from "../../compiler/tune/space.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 import { modelAsked } from "../driver/model-asked.ts";
 import type { Asked } from "../driver/prepare.ts";
 import type { Objective } from "./trial.ts";
-import { type Base, optionsOf, trainNames, VARIANT } from "./trial-options.ts";
+import { type Base, optionsOf } from "./trial-options.ts";
 
 /** The ranges by name. Throws DiagnosticError where a name is none of the model, or a range has values that it does not take. */
 export async function spaceOf(

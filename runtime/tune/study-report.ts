@@ -1,7 +1,8 @@
 // report.html of a search: the chosen settings, ready to copy, every trial as a line through its settings to its metric, and a table of them.
 // It contains no script and loads nothing; like that of a run, it shows text from a spec as text. Loaded only when one is written.
 
-import { type Assignment, placeOf, type Range, rangeOf } from "../../compiler/tune/space.ts";
+import { type Range, rangeOf } from "../../compiler/frontend/modules/ranges.ts";
+import { type Assignment, placeOf } from "../../compiler/tune/space.ts";
 import { html, type Markup, withCode } from "../report/markup.ts";
 import { figure, page, panel, paragraph, section, table } from "../report/page.ts";
 import { chart, colour, fitting, Plot } from "../report/plot.ts";

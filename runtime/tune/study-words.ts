@@ -1,7 +1,8 @@
 // What a search found, in words and as text to copy: for the command line and for the report.
 
+import { VARIANT } from "../../compiler/frontend/modules/ranges.ts";
 import type { StudyLine } from "./study.ts";
-import { argumentsOf, VARIANT } from "./trial-options.ts";
+import { argumentsOf } from "./trial-options.ts";
 import type { TunedStudy } from "./tune.ts";
 
 export function valueText(value: number | null): string {

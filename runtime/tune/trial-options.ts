@@ -4,6 +4,7 @@ import type { EngineName } from "../../compiler/backends/choices.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { overridesOf, type ParamOverride } from "../../compiler/frontend/modules/params.ts";
+import { VARIANT } from "../../compiler/frontend/modules/ranges.ts";
 import type { Assignment, Space } from "../../compiler/tune/space.ts";
 import type { PrepareOptions } from "../driver/prepare.ts";
 import type { ModelSource } from "../driver/read-spec.ts";
@@ -17,11 +18,7 @@ export interface Base extends EngineOptions, Omit<PrepareOptions, "signal" | "on
   readonly backend?: EngineName | "auto";
 }
 
-export const VARIANT = "variant";
 const TRAIN = "train.";
-
-/** Those settings of `train` that dinc.yaml can override, but for the seed: the best of several seeds is luck. */
-export const trainNames = ["train.batch", "train.epochs", "train.learning_rate"] as const;
 
 /** Null leaves the options as they are. */
 export function optionsOf<Options extends Pick<Base, "own" | "params" | "set" | "variant">>(

@@ -12,7 +12,10 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import { tunedBy } from "../../compiler/frontend/modules/check-tune.ts";
 import { overridesOf, type Params } from "../../compiler/frontend/modules/params.ts";
+import { rangeText } from "../../compiler/frontend/modules/ranges.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import {
   bestOf,
   decide,
@@ -23,7 +26,7 @@ import {
   rungsOf,
 } from "../../compiler/tune/halving.ts";
 import type { Search } from "../../compiler/tune/searches.ts";
-import { type Assignment, drawn, rangeText, type Space } from "../../compiler/tune/space.ts";
+import { type Assignment, drawn, type Space } from "../../compiler/tune/space.ts";
 import { type DriverEvent, Stopped, tellDiagnostics, type Watch } from "../driver/events.ts";
 import { askedFor, type PrepareOptions, prepareTo } from "../driver/prepare.ts";
 import { readConfig } from "../driver/read-config.ts";
@@ -44,7 +47,7 @@ export interface TuneOptions
     Pick<RunOptions, "backend" | "threads" | "wideVectors"> {
   /** The folder of the search, which gets its report and the run of the chosen settings. */
   readonly out: string;
-  /** By name a range, over those of `tune` in the settings: `{ rate: "log(1e-4..1e-2)", "train.batch": "choice(128, 256)" }`. */
+  /** By name a range, over those of `tune` in the spec and in the settings: `{ rate: "log(1e-4..1e-2)", "train.batch": "choice(128, 256)" }`. */
   readonly tune?: Params;
   /** How many settings are tried, the spec's own among them; 20 where neither this nor `minutes` is said. */
   readonly trials?: number;
@@ -146,7 +149,8 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
   const base = baseOf(model, asked.model.name, options, parallel);
   requireValidation(asked);
   const config = await readConfig(options.config ?? null, options.set ?? [], { readsData: false });
-  const ranges = lastOfEach([...config.tune, ...overridesOf(searched)]);
+  const { value: spec } = parse(await sourceOf(model ?? config.spec!));
+  const ranges = lastOfEach([...tunedBy(spec), ...config.tune, ...overridesOf(searched)]);
   const space = await spaceOf(base, asked.model, ranges, search);
   const objective = objectiveOf(asked.model, metric);
   const rungs = rungsOf(mostEpochs(asked.model, space), reduction);
@@ -160,7 +164,7 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
     out,
     {
       dinc: version(),
-      spec: digest(Buffer.from((await sourceOf(model ?? config.spec!)).text)),
+      spec: digest(Buffer.from(spec.file.text)),
       config: digest(Buffer.from(config.file?.text ?? "")),
       options: askedOptions(options),
       space: written,
@@ -275,7 +279,9 @@ class SearchRun {
     try {
       for (;;) {
         const { jobs } = decide(this.plan, this.outcomes);
-        const open = this.isTimeUp ? [] : jobs.filter((job) => this.isOpen(job));
+        // However little time there is, one training has to say something.
+        const isOver = this.isTimeUp && this.outcomes.size + this.running.size > 0;
+        const open = isOver ? [] : jobs.filter((job) => this.isOpen(job));
         for (const job of open.slice(0, trials.parallel - this.running.size)) {
           isNew = true;
           const key = jobKey(job);

@@ -203,6 +203,13 @@ describe("of another spec", () => {
     return explainFrom(shop.at("edited.din"), asked);
   };
 
+  test("nothing is trained, so that rows are not held to what is expected of them", async () => {
+    edit();
+    expect(
+      (await explained({ set: [...(shop.asked(1).set ?? []), "expect.rows=1000000"] })).sameNetwork,
+    ).toBe(true);
+  });
+
   test("a table of another width begins anew, and so does the layer that reads it; all others are kept", async () => {
     edit(['shelf   : enum("top", "low")  embed 2', 'shelf   : enum("top", "low")  embed 3']);
     const { tables, weights, sameNetwork } = await explained();

@@ -38,7 +38,19 @@ const inNet = (value: string) => `${features}net {
 export const sound: Readonly<Record<string, Case>> = {
   "items in an empty file": {
     text: "┆",
-    all: ["model", "import", "param", "features", "history", "label", "block", "net", "train", "variant"],
+    all: [
+      "model",
+      "import",
+      "param",
+      "features",
+      "history",
+      "label",
+      "block",
+      "net",
+      "train",
+      "tune",
+      "variant",
+    ],
   },
   "items that a spec has once": {
     text: "model a\n┆\nnet { }\n",
@@ -49,6 +61,16 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "model a\nvariant b from a {\n  ┆\n}\n",
     all: ["param", "features", "history", "label", "block", "net", "train"],
   },
+  "names to search for": {
+    text: "model a\nparam rate = 1e-3\nparam units = [8]\ntune {\n  rate: log(1e-4..1e-2)\n  ┆\n}\n",
+    first: ["units"],
+    all: ["units", "train.batch", "train.epochs", "train.learning_rate"],
+  },
+  "settings to search for": {
+    text: "model a\ntune { train.batch: choice(1, 2)  train.┆: int(1..4) }\n",
+    all: ["epochs", "learning_rate"],
+  },
+  ranges: { text: "param rate = 1e-3\ntune { rate: ┆ }\n", all: ["log", "uniform", "int", "choice"] },
   scopes: { text: "features ┆ { }", all: ["user", "item", "context"] },
   kinds: {
     text: "features item { item_id : ┆ }",

@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type Range, rangeOf, rangeText } from "../../compiler/frontend/modules/ranges.ts";
 import { MOST_DIMENSIONS, sobolPoint } from "../../compiler/tune/sobol.ts";
-import { drawn, placeOf, type Range, rangeOf, rangeText, valueAt } from "../../compiler/tune/space.ts";
+import { drawn, placeOf, valueAt } from "../../compiler/tune/space.ts";
 
 const number = fc.double({ min: -1000, max: 1000, noNaN: true }).map((value) => Number(value.toPrecision(4)));
 const between = fc.tuple(number, number).filter(([low, high]) => low < high);

@@ -20,7 +20,7 @@ export const tuneNothing = defineError<{ names: readonly string[] }>({
   help: ({ names }) =>
     `give ranges, like --try "train.learning_rate=log(1e-4..1e-2)", to some of: ${names.join(", ")}`,
   explanation:
-    "`dinc tune` needs at least one name with a range: in `tune` of dinc.yaml, or by `--try NAME=RANGE`. Names are params of the spec, `train.batch`, `train.epochs`, `train.learning_rate`, and `variant`.",
+    "`dinc tune` needs at least one name with a range: in `tune` of the spec or of dinc.yaml, or by `--try NAME=RANGE`. Names are params of the spec, `train.batch`, `train.epochs`, `train.learning_rate`, and `variant`.",
 });
 
 export const tuneUnknownName = withHelps(
@@ -40,6 +40,15 @@ export const tuneRange = defineError<{ name: string; problem: string }>({
   message: ({ name, problem }) => `\`${name}\`: ${problem}`,
   explanation:
     "A range is `log(1e-4..1e-2)` (a number, every order of magnitude as likely), `uniform(0..0.5)` (a number), `int(1..4)` (a whole number, both ends included) or `choice([64], [200, 80])` (one of several values, each as it would be written).",
+});
+
+export const tunedTwice = defineError<{ name: string }>({
+  code: "DIN0839",
+  name: "tuned-twice",
+  message: ({ name }) => `\`${name}\` has two ranges`,
+  help: () => "keep one of them: `choice(…)` takes any number of values",
+  explanation:
+    "A search draws each value from one range. In dinc.yaml, and with `--try`, a range takes the place of the spec's; within the spec there is no such order.",
 });
 
 export const tuneTooMany = defineError<{ count: number; most: number }>({

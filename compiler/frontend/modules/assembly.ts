@@ -78,7 +78,16 @@ export class Assembler {
     const doc = chain.findLast((variant) => variant.doc !== "")?.doc ?? main.spec.doc;
     return {
       assembly: { name, doc, items: parts.items, changed: parts.changed, params },
-      spec: { file: main.spec.file, name, doc, items, imports: [], params: parts.params, variants: [] },
+      spec: {
+        file: main.spec.file,
+        name,
+        doc,
+        items,
+        imports: [],
+        params: parts.params,
+        tune: [],
+        variants: [],
+      },
       uses,
       added: parts.added,
       mentioned,
@@ -209,8 +218,8 @@ function namesLike(what: Addition["what"], { items, params }: Assembly): string[
 
 /** Whether all that a file declares is for others to import. */
 export function isLibrary({ main }: Program): boolean {
-  const { name, items, params, variants } = main.spec;
-  const isShared = items.every(({ kind }) => kind === "block");
+  const { name, items, params, tune, variants } = main.spec;
+  const isShared = items.every(({ kind }) => kind === "block") && tune.length === 0;
   return name === null && isShared && variants.length === 0 && items.length + params.length > 0;
 }
 

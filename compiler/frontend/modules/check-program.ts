@@ -35,6 +35,7 @@ import {
   unusedParams,
   withoutEffect,
 } from "./assembly.ts";
+import { checkTune } from "./check-tune.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { Origins } from "./origins.ts";
 import { overrideProblems, overridesOf, type ParamOverride, type Params } from "./params.ts";
@@ -136,6 +137,9 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
     const { assembled, found, diagnostics } = this.model(wanted, true);
     if (variant === undefined) append(diagnostics, this.ofVariants(partsOf(assembled)));
     append(problems, overrideProblems(this.params, assembled.assembly.params));
+    const { spec } = this.main;
+    const ofVariants = spec.variants.flatMap(({ params }) => params.map(({ name }) => name.name));
+    checkTune(spec, [...assembled.assembly.params.keys(), ...ofVariants], this.reporter);
     const ownProblems = this.reporter.diagnostics().filter((each) => !this.unparsed.covers(each));
     const all = [...this.syntaxProblems(), ...ownProblems, ...diagnostics].map((each) =>
       this.withImports(each),

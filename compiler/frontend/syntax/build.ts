@@ -37,7 +37,7 @@ export type DocumentationOf = (offset: number) => string;
 /** The head of a variant; what stands in its braces is built item by item. */
 export type VariantHead = Omit<ast.VariantItem, "items" | "params">;
 
-export type AnyItem = ast.Item | ast.ImportItem | ast.ParamItem | ModelLine | VariantHead;
+export type AnyItem = ast.Item | ast.ImportItem | ast.ParamItem | ast.TuneItem | ModelLine | VariantHead;
 
 export interface BuiltItem {
   readonly item: AnyItem | null;
@@ -84,6 +84,8 @@ class ItemBuilder extends ExpressionBuilder {
         return this.net(node);
       case "train":
         return this.train(node);
+      case "tune":
+        return this.tune(node);
       case "import":
         return this.import(node);
       case "param":
@@ -305,6 +307,21 @@ class ItemBuilder extends ExpressionBuilder {
       return [{ key, values, span: this.spanOf(child) }];
     });
     return { kind: "train", settings, span: this.spanOf(node) };
+  }
+
+  tune(node: CstNode): ast.TuneItem {
+    const ranges = nodesOf(node, "range").flatMap((child): ast.TuneRange[] => {
+      const [first, second] = [this.name(child, 0), this.name(child, 1)];
+      if (first === null) return [];
+      const { file, start } = first.span;
+      const name =
+        second === null
+          ? first
+          : { name: `${first.name}.${second.name}`, span: { file, start, end: second.span.end } };
+      const value = this.expression(nodeOf(child, "expression"), child);
+      return [{ name, value, span: this.spanOf(child) }];
+    });
+    return { kind: "tune", ranges, span: this.spanOf(node) };
   }
 
   import(node: CstNode): ast.ImportItem | null {

@@ -18,6 +18,7 @@ export interface Spec {
   readonly items: readonly Item[];
   readonly imports: readonly ImportItem[];
   readonly params: readonly ParamItem[];
+  readonly tune: readonly TuneItem[];
   readonly variants: readonly VariantItem[];
 }
 
@@ -36,6 +37,20 @@ export interface ParamItem {
   readonly name: Identifier;
   readonly default: Expression;
   readonly doc: string;
+  readonly span: Span;
+}
+
+/** `tune { rate: log(1e-4..1e-2)  units: choice([64], [200, 80]) }`: what `dinc tune` searches; no part of the model. */
+export interface TuneItem {
+  readonly kind: "tune";
+  readonly ranges: readonly TuneRange[];
+  readonly span: Span;
+}
+
+export interface TuneRange {
+  /** `rate`, `train.batch` */
+  readonly name: Identifier;
+  readonly value: Expression;
   readonly span: Span;
 }
 

@@ -34,7 +34,7 @@ import { inOrder } from "../../diagnostics/order.ts";
 import { type AnyItem, buildItem, type ModelLine, type VariantHead } from "./build.ts";
 import { documentation } from "./documentation.ts";
 import { escapeProblems, numberProblem } from "./literals.ts";
-import type { ImportItem, Item, ParamItem, Spec, VariantItem } from "./nodes.ts";
+import type { ImportItem, Item, ParamItem, Spec, TuneItem, VariantItem } from "./nodes.ts";
 import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
 import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
 import { withoutUnreadable } from "./unreadable.ts";
@@ -58,7 +58,7 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   }
 
   const docs = documentation(file, lexed);
-  const parts: Parts = { items: [], imports: [], params: [], variants: [], models: [] };
+  const parts: Parts = { items: [], imports: [], params: [], variants: [], tune: [], models: [] };
   const read = (syntaxItem: SyntaxItem): AnyItem | null => {
     const { item, structural, syntactic } = readItem(file, syntaxItem, lexed.tokens, docs.before);
     const wrong = [...structural, ...syntactic].flatMap((each) => (hasErrors([each]) ? [startOf(each)] : []));
@@ -105,6 +105,7 @@ interface Parts {
   readonly items: Item[];
   readonly imports: ImportItem[];
   readonly params: ParamItem[];
+  readonly tune: TuneItem[];
   readonly variants: VariantItem[];
   readonly models: ModelLine[];
 }
@@ -120,6 +121,9 @@ function put(item: Exclude<AnyItem, VariantHead>, parts: Parts): void {
     case "param":
       parts.params.push(item);
       break;
+    case "tune":
+      parts.tune.push(item);
+      break;
     default:
       parts.items.push(item);
   }
@@ -130,7 +134,12 @@ function variantOf(head: VariantHead, inner: readonly AnyItem[], diagnostics: Di
   const params: ParamItem[] = [];
   for (const item of inner) {
     if (item.kind === "param") params.push(item);
-    else if (item.kind === "model" || item.kind === "import" || item.kind === "variant")
+    else if (
+      item.kind === "model" ||
+      item.kind === "import" ||
+      item.kind === "variant" ||
+      item.kind === "tune"
+    )
       diagnostics.push(diagnose(misplacedInVariant, { item: item.kind, variant: head.name.name }, item.span));
     else items.push(item);
   }

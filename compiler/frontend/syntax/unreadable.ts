@@ -43,6 +43,10 @@ export function withoutUnreadable(item: AnyItem, places: readonly number[]): Any
       const bad = lastBefore(item.settings, places);
       return { ...item, settings: item.settings.filter((each) => !bad.has(each)) };
     }
+    case "tune": {
+      const bad = lastBefore(item.ranges, places);
+      return { ...item, ranges: item.ranges.filter((each) => !bad.has(each)) };
+    }
     case "model":
     case "import":
     case "variant":

@@ -67,7 +67,9 @@ export class ItemLayout extends ExpressionLayout {
       case "block":
         return this.plain(first, true, () => this.block(children));
       case "train":
-        return this.plain(first, true, () => this.train(children));
+        return this.plain(first, true, () => this.lines(children, (part) => this.setting(part)));
+      case "tune":
+        return this.plain(first, true, () => this.lines(children, (part) => this.range(part)));
       default:
         throw new InternalError(`no layout for the item ${child.name}`);
     }
@@ -263,7 +265,8 @@ export class ItemLayout extends ExpressionLayout {
     return this.body(head, rest[open] as IToken, things, rest.at(-1) as IToken);
   }
 
-  train(children: readonly CstElement[]): Doc {
+  /** Of `train` and `tune`: several things may stand on one line. */
+  lines(children: readonly CstElement[], read: (node: CstNode) => Thing): Doc {
     const lines: CstNode[][] = [];
     for (const setting of children.slice(2, -1) as CstNode[]) {
       const first = firstToken(setting);
@@ -272,7 +275,7 @@ export class ItemLayout extends ExpressionLayout {
       if (before === undefined || beginsLine || leading.length > 0) lines.push([setting]);
       else before.push(setting);
     }
-    const things = lines.flatMap((settings) => this.settings(settings));
+    const things = lines.flatMap((line) => this.settings(line.map(read)));
     return this.body(
       this.head(children.slice(0, 1)),
       children[1] as IToken,
@@ -282,8 +285,7 @@ export class ItemLayout extends ExpressionLayout {
   }
 
   /** Settings that stand on one line stay there if they fit; one that stands alone is aligned with its neighbours. */
-  settings(nodes: readonly CstNode[]): Thing[] {
-    const single = nodes.map((node) => this.setting(node));
+  settings(single: readonly Thing[]): readonly Thing[] {
     const [first] = single;
     if (single.length === 1) return single;
     const docs = single.map((thing) => thing.rest(0, 0));
@@ -291,6 +293,18 @@ export class ItemLayout extends ExpressionLayout {
     const commented = docs.slice(0, -1).some((doc) => flatWidth([doc, "|"]) === Number.POSITIVE_INFINITY);
     if (commented || width > maxWidth) return single;
     return [this.plain(first!.first, false, () => docs.map((doc, i) => (i === 0 ? doc : ["  ", doc])))];
+  }
+
+  /** `train.batch: choice(128, 256)` */
+  range(node: CstNode): Thing {
+    const children = ordered(node);
+    const [colon, value] = children.slice(-2) as [IToken, CstNode];
+    const name = children.slice(0, -2) as IToken[];
+    return this.thing(
+      name[0]!,
+      () => [...name, colon].map((token) => this.token(token)),
+      () => this.layout(value),
+    );
   }
 
   setting(node: CstNode): Thing {

@@ -20,6 +20,7 @@ const snippets: Readonly<Record<string, (model: string) => string>> = {
   net: () => `net {\n  predict ${blank(1, "click")} = ${blank(2, "item_id")} |> dense(1) |> sigmoid\n}`,
   train: () =>
     `train {\n  optimizer adam(learning_rate: ${blank(1, "1e-3")})\n  batch ${blank(2, "256")}  epochs ${blank(3, "2")}\n  metrics auc, log_loss\n}`,
+  tune: () => `tune {\n  ${blank(1, "rate")}: log(${blank(2, "1e-4")}..${blank(3, "1e-2")})\n}`,
   variant: (model) => `variant ${blank(1, "name")} from ${blank(2, model)} {\n  $0\n}`,
   let: () => `let ${blank(1, "name")} = $0`,
   loss: () => `loss ${blank(1, "name")} = $0`,
@@ -35,7 +36,8 @@ export function itemOffers(visible: VisibleNames, variant: string | null): reado
     const isTaken =
       word === "model" ? model !== undefined : (word === "net" || word === "train") && visible.has(word);
     if (single.has(word) && isTaken) return [];
-    if (variant !== null && (word === "model" || word === "import" || word === "variant")) return [];
+    if (variant !== null && (word === "model" || word === "import" || word === "variant" || word === "tune"))
+      return [];
     return [keywordOffer(word, 0, snippets[word]?.(model ?? "model"))];
   });
 }

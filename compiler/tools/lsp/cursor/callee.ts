@@ -16,7 +16,7 @@ import type { VisibleNames } from "./visible-names.ts";
 /** Which names a place is about. */
 export type Domain =
   | { readonly kind: "code" }
-  | { readonly kind: "kind" | "transform" | "embed" | "history" | "loss" | "param" }
+  | { readonly kind: "kind" | "transform" | "embed" | "history" | "loss" | "param" | "range" }
   | { readonly kind: "setting"; readonly key: string };
 
 export interface Callee {
@@ -41,6 +41,7 @@ const domains: Readonly<Record<string, Exclude<Domain["kind"], "setting">>> = {
   net: "code",
   block: "code",
   param: "param",
+  range: "range",
 };
 
 export function domainOf(path: readonly CstNode[]): Domain | null {

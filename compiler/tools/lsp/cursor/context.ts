@@ -167,7 +167,8 @@ function pathTo(last: IToken, tokens: IToken[]): readonly CstNode[] {
 /** The tokens to parse, in the order in which to try: fewer and fewer of those before the cursor. */
 function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken[]> {
   const brace = tokens.findIndex(({ tokenType }) => tokenType === t.LeftBrace);
-  if (brace < 0 || item === t.TrainKeyword) yield [...tokens];
+  const isList = item === t.TrainKeyword || item === t.TuneKeyword;
+  if (brace < 0 || isList) yield [...tokens];
   if (brace < 0) {
     const inner = innermostCall(tokens, 0);
     if (inner !== null) yield inner;
@@ -177,7 +178,7 @@ function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken
   const inCode = item === t.NetKeyword || item === t.BlockKeyword;
   const begin = inCode ? lastStatement(tokens, brace) : lastDeclaration(tokens, brace);
   const statement = tokens.slice(begin);
-  if (item !== t.TrainKeyword) yield [...head, ...statement];
+  if (!isList) yield [...head, ...statement];
   const line = tokens.at(-1)!.startLine;
   const lineStart = tokens.findIndex(({ startLine }, i) => i > brace && startLine === line);
   if (lineStart > begin) yield [...head, ...tokens.slice(lineStart)];

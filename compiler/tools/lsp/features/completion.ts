@@ -27,6 +27,7 @@ import {
   parameterOffer,
   wordOffers,
 } from "../completion/offer.ts";
+import { rangeNameOffers, rangeOffers } from "../completion/ranges.ts";
 import { settingOffers, settingValueOffers } from "../completion/settings.ts";
 import {
   constantOffers,
@@ -162,6 +163,8 @@ class Completer {
         return this.unpredicted();
       case "setting":
         return settingOffers(this.context);
+      case "range":
+        return rangeNameOffers(this.context, tokenOf(node, t.Dot) !== null);
       case "variant":
         return tokenOf(node, t.FromKeyword) === null ? [] : this.parents();
       case "type":
@@ -236,6 +239,9 @@ class Completer {
       case "history":
         append(offers, constantOffers(this.context, [{ kind: "int" }]));
         if (isArgument && callee.current !== null) append(offers, numberOffers([20, 50, 100]));
+        break;
+      case "range":
+        if (begins === "value") append(offers, rangeOffers());
         break;
       case "transform":
       case "loss":

@@ -180,6 +180,7 @@ function roleOf(
     case "param":
       return ["constant", true];
     case "setting":
+    case "range":
       return ["property", false];
     case "operand":
       return operandRole(node, token, inType);

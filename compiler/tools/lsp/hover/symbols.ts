@@ -6,6 +6,7 @@ import { hasErrors } from "../../../diagnostics/diagnostic.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import { rangeKinds } from "../../../frontend/modules/ranges.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { itemsOf } from "../../../frontend/syntax/walk.ts";
 import { printType } from "../../../frontend/values/types.ts";
@@ -128,6 +129,7 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
           );
     }
     case "choice": {
+      if (of === "tune") return rangeHover(name);
       const choice = choiceOf(name, of ?? "");
       return choice === null ? null : hoverText(`(${of}) ${choice.label}`, choice.doc);
     }
@@ -304,4 +306,10 @@ function entryHover(what: string, entries: readonly Entry[]): string | null {
   if (first === undefined) return null;
   const text = (entry: Entry) => hoverText(`(${what}) ${entry.label}`, entry.doc);
   return [first, ...more].map(text).join("\n\n");
+}
+
+/** A word of a range in `tune`. */
+function rangeHover(name: string): string | null {
+  const kind = Object.hasOwn(rangeKinds, name) ? rangeKinds[name as keyof typeof rangeKinds] : undefined;
+  return kind === undefined ? null : hoverText(`(range) ${kind.form}`, kind.doc);
 }

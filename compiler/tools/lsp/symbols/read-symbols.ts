@@ -4,6 +4,7 @@
 import type { Span } from "../../../common/source-file.ts";
 import { fieldNames } from "../../../frontend/check/histories.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
+import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { placeOfName } from "../../../frontend/syntax/feature-ranges.ts";
 import type {
   Argument,
@@ -66,6 +67,7 @@ class SymbolReader {
     const lets = new Scope();
     this.readParts(spec, scope, lets);
     this.readVariants(models, scope, lets);
+    this.readTune(scope, models);
     return withoutOverlaps(this.mentions);
   }
 
@@ -131,6 +133,22 @@ class SymbolReader {
       case "net":
       case "train":
         break;
+    }
+  }
+
+  /** Params that are searched for, and words of ranges. */
+  private readTune(scope: Scope, models: Scope): void {
+    for (const { name, value } of this.spec.tune.flatMap(({ ranges }) => ranges)) {
+      const known = scope.find(name.name);
+      if (known?.kind === "param") this.expressions.refer(name, known);
+      if (value.kind !== "call") continue;
+      this.expressions.refer(value.callee, given("choice", value.callee.name, "tune"));
+      for (const argument of value.arguments) {
+        const { value: each } = argument;
+        if (name.name === VARIANT && each.kind === "name")
+          this.expressions.refer(each, models.find(each.name));
+        else this.expressions.read(each, scope);
+      }
     }
   }
 

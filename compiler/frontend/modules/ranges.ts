@@ -1,0 +1,84 @@
+// Ranges that a search chooses from, as `tune` of a spec and of dinc.yaml and `--try` write them; and what they may be for.
+
+import { UsageError } from "../../common/usage-error.ts";
+
+/** The name of the range that says which variants are tried. */
+export const VARIANT = "variant";
+
+/** Those settings of `train` that dinc.yaml can override, but for the seed: the best of several seeds is luck. */
+export const trainNames = ["train.batch", "train.epochs", "train.learning_rate"] as const;
+
+/** By its word what a range is, as it would be written, and what it draws. */
+export const rangeKinds = {
+  log: { form: "log(1e-4..1e-2)", doc: "A number; every order of magnitude is as likely." },
+  uniform: { form: "uniform(0..0.5)", doc: "A number; all are as likely." },
+  int: { form: "int(1..4)", doc: "A whole number, both ends included." },
+  choice: { form: "choice([64], [200, 80])", doc: "One of several values, each as it would be written." },
+} as const;
+
+export type Range =
+  /** One of several values, each as it would be written. */
+  | { readonly kind: "choice"; readonly values: readonly string[] }
+  /** A number between two others, all of them as likely, or their orders of magnitude. */
+  | { readonly kind: "uniform" | "log"; readonly low: number; readonly high: number }
+  /** A whole number, both ends included. */
+  | { readonly kind: "int"; readonly low: number; readonly high: number };
+
+/** Reads `log(1e-4..1e-2)`. Throws UsageError, whose message completes "NAME: …", where the text is no such range. */
+export function rangeOf(text: string): Range {
+  const [, kind, inside] = /^\s*([a-z]+)\s*\(([\s\S]*)\)\s*$/.exec(text) ?? [];
+  if (kind === "choice") return choiceOf(inside!);
+  if (kind === "log" || kind === "uniform" || kind === "int") return numbersOf(kind, inside!);
+  throw new UsageError(
+    `\`${text}\` is no range; write \`log(1e-4..1e-2)\`, \`uniform(0..0.5)\`, \`int(1..4)\` or \`choice([64], [200, 80])\``,
+  );
+}
+
+function numbersOf(kind: "log" | "uniform" | "int", inside: string): Range {
+  const ends = inside.split("..");
+  const [low, high] = ends.map((end) => (end.trim() === "" ? Number.NaN : Number(end)));
+  const shown = `${kind}(${inside})`;
+  if (ends.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high))
+    throw new UsageError(`\`${shown}\` needs two numbers with \`..\` between them, like \`${kind}(1..4)\``);
+  if (!(low! < high!)) throw new UsageError(`\`${shown}\`: the first number has to be below the second`);
+  if (kind === "log" && low! <= 0)
+    throw new UsageError(`\`${shown}\`: a logarithm needs numbers above 0; \`uniform\` takes all`);
+  if (kind === "int" && !(Number.isSafeInteger(low) && Number.isSafeInteger(high)))
+    throw new UsageError(`\`${shown}\` needs whole numbers; \`uniform\` takes all`);
+  return { kind, low: low!, high: high! };
+}
+
+function choiceOf(inside: string): Range {
+  const values = partsOf(inside);
+  if (values.some((value) => value === "")) throw new UsageError(`\`choice(${inside})\` has an empty value`);
+  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  if (twice !== undefined) throw new UsageError(`\`choice(${inside})\` has \`${twice}\` twice`);
+  if (values.length < 2)
+    throw new UsageError(`\`choice(${inside})\` needs at least two values to choose from`);
+  return { kind: "choice", values };
+}
+
+/** Parts between commas that no bracket or quote holds together. */
+function partsOf(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  let isQuoted = false;
+  for (const character of text) {
+    if (character === '"') isQuoted = !isQuoted;
+    if (!isQuoted && character === "[") depth += 1;
+    if (!isQuoted && character === "]") depth -= 1;
+    if (character === "," && depth === 0 && !isQuoted) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts.map((part) => {
+    const value = part.trim().replace(/^"(.*)"$/s, "$1");
+    // One list has one text.
+    return value.startsWith("[") ? value.replaceAll(/\s*,\s*/g, ", ") : value;
+  });
+}
+
+/** `log(0.0001..0.01)` */
+export function rangeText(range: Range): string {
+  if (range.kind === "choice") return `choice(${range.values.join(", ")})`;
+  return `${range.kind}(${range.low}..${range.high})`;
+}
