@@ -6,6 +6,7 @@ import { type CstNode, nodeOf, tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { append } from "../../../common/arrays.ts";
 import type { SourceFile } from "../../../common/source-file.ts";
+import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { directiveAt, suppressionOffers } from "../completion/comments.ts";
 import {
   bindableOffers,
@@ -192,6 +193,15 @@ class Completer {
       .map(({ name, doc }) => ({ label: name, kind: CompletionItemKind.Module, doc, rank: 0 }));
   }
 
+  /** What a `choice` may be among: variants, or values for a param. */
+  private rangeValues(): readonly Offer[] {
+    const range = this.cursor.path.find(({ name }) => name === "range");
+    const isOfVariants = range !== undefined && tokenOf(range, t.Identifier)?.image === VARIANT;
+    return isOfVariants
+      ? this.parents()
+      : constantOffers(this.context, [{ kind: "number" }, { kind: "list" }, { kind: "function" }]);
+  }
+
   private fields(operand: CstNode): readonly Offer[] {
     const history = tokenOf(operand, t.Identifier)?.image ?? "";
     return this.visible.fields(history).map(({ name, type, doc }) => ({
@@ -241,7 +251,7 @@ class Completer {
         if (isArgument && callee.current !== null) append(offers, numberOffers([20, 50, 100]));
         break;
       case "range":
-        if (begins === "value") append(offers, rangeOffers());
+        append(offers, begins === "value" ? rangeOffers() : this.rangeValues());
         break;
       case "transform":
       case "loss":
