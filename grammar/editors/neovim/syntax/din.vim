@@ -24,10 +24,10 @@ syntax match dinStage '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinDot '\v\.@<!\.\.@!' nextgroup=dinField skipwhite skipempty
 syntax match dinField '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinArgument '\v<[A-Za-z_][A-Za-z0-9_]*>%(\s*:)@=' contained
-syntax region dinParentheses matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contains=@dinExpression,dinArgument
-syntax region dinParentheses matchgroup=dinBracket start='\v\(%([^()]*\)\s*\=\>)@=' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contains=@dinTokens,dinLambda,dinLambdaName
+syntax region dinParentheses matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contains=@dinExpression,dinArgument
+syntax region dinParentheses matchgroup=dinBracket start='\v\(%([^()]*\)\s*\=\>)@=' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contains=@dinTokens,dinLambda,dinLambdaName
 syntax match dinLambdaName '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
-syntax region dinList matchgroup=dinBracket start='\v\[' matchgroup=dinBracket end='\v\]' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contains=@dinExpression
+syntax region dinList matchgroup=dinBracket start='\v\[' matchgroup=dinBracket end='\v\]' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contains=@dinExpression
 
 " declarations
 syntax match dinColon '\v:' contained nextgroup=dinKind skipwhite skipempty
@@ -37,8 +37,8 @@ syntax match dinColumn '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinEmbed '\v<embed>%(\s*%(:|%(\<-\>|↔)))@!' contained
 syntax match dinShare '\v<share>%(\s+[A-Za-z_][A-Za-z0-9_]*)@=' contained nextgroup=dinPlain skipwhite skipempty
 syntax match dinOwnField '\v<[A-Za-z_][A-Za-z0-9_]*>%(\s*:)@=' contained
-syntax region dinFeatures matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinDeclarations
-syntax region dinFields matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinDeclarations,dinOwnField
+syntax region dinFeatures matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinDeclarations
+syntax region dinFields matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinDeclarations,dinOwnField
 
 " statements
 syntax match dinStatement '\v%(^\s*)@<=<%(let|predict)>\s*$' contained
@@ -46,28 +46,30 @@ syntax match dinStatement '\v%(^\s*)@<=<%(let|predict|loss)>%(\s+[A-Za-z_][A-Za-
 syntax match dinStatement '\v<loss>%(\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\=\>@!|\())@=' contained nextgroup=dinDeclared skipwhite skipempty
 syntax match dinStatement '\v<%(let|predict)>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinDeclared skipwhite skipempty
 syntax match dinDeclared '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
-syntax region dinCode matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinStatements
+syntax region dinCode matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinStatements
 
 " the head of a block
 syntax match dinParameter '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinTypeColon '\v:' contained nextgroup=dinType skipwhite skipempty
 syntax match dinType '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinDimensions skipwhite skipempty
-syntax region dinDimensions matchgroup=dinBracket start='\v\[' matchgroup=dinBracket end='\v\]' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinDimension,dinTypeName,dinWidths
-syntax region dinWidths matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinDimension,dinTypeName,dinWidths
+syntax region dinDimensions matchgroup=dinBracket start='\v\[' matchgroup=dinBracket end='\v\]' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinDimension,dinTypeName,dinWidths
+syntax region dinWidths matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinDimension,dinTypeName,dinWidths
 syntax match dinDimension '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinTypeName '\v<[A-Z][A-Za-z0-9_]*>' contained
 syntax region dinDefault matchgroup=dinOperator start='\v\=\>@!' matchgroup=NONE end=/[,)]/me=s-1 contained contains=@dinExpression
-syntax region dinParameters matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinParameter,dinTypeColon,dinDefault nextgroup=dinResult,dinCode skipwhite skipempty
+syntax region dinParameters matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinParameter,dinTypeColon,dinDefault nextgroup=dinResult,dinCode skipwhite skipempty
 syntax match dinResult '\v\-\>' contained nextgroup=dinResultType skipwhite skipempty
 syntax match dinResultType '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinResultDimensions,dinCode skipwhite skipempty
-syntax region dinResultDimensions matchgroup=dinBracket start='\v\[' matchgroup=dinBracket end='\v\]' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinDimension,dinTypeName,dinWidths nextgroup=dinCode skipwhite skipempty
+syntax region dinResultDimensions matchgroup=dinBracket start='\v\[' matchgroup=dinBracket end='\v\]' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinTokens,dinDimension,dinTypeName,dinWidths nextgroup=dinCode skipwhite skipempty
 
 " settings: keys and values take turns
 syntax match dinSetting '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinValue,dinValueCall skipwhite skipempty
 syntax match dinValue '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinValueCall '\v<[A-Za-z_][A-Za-z0-9_]*\(@=' contained
 syntax match dinAnother '\v[-,+*]|/[/]@!' contained nextgroup=dinValue,dinValueCall skipwhite skipempty
-syntax region dinSettings matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=dinComment,dinDocumentation,dinString,dinNumber,dinOperator,dinSetting,dinAnother,dinParentheses,dinList
+syntax region dinSettings matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=dinComment,dinDocumentation,dinString,dinNumber,dinOperator,dinSetting,dinAnother,dinParentheses,dinList
+syntax match dinRange '\v<[A-Za-z_][A-Za-z0-9_]*>%(\s*[:.])@=' contained
+syntax region dinRanges matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinExpression,dinRange
 
 " items
 syntax match dinItem '\v<model>' nextgroup=dinModel skipwhite skipempty
@@ -80,13 +82,14 @@ syntax match dinScope '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinGroup,
 syntax match dinGroup '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinFeatures skipwhite skipempty
 syntax match dinItem '\v<history>' nextgroup=dinHistory skipwhite skipempty
 syntax match dinHistory '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinHistoryOptions,dinFields skipwhite skipempty
-syntax region dinHistoryOptions matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinExpression,dinArgument nextgroup=dinFields skipwhite skipempty
+syntax region dinHistoryOptions matchgroup=dinBracket start='\v\(' matchgroup=dinBracket end='\v\)' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinExpression,dinArgument nextgroup=dinFields skipwhite skipempty
 syntax match dinItem '\v<label>' nextgroup=dinLabel skipwhite skipempty
 syntax match dinLabel '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinColon skipwhite skipempty
 syntax match dinItem '\v<block>' nextgroup=dinBlock skipwhite skipempty
 syntax match dinBlock '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinParameters skipwhite skipempty
 syntax match dinItem '\v<net>' nextgroup=dinCode skipwhite skipempty
 syntax match dinItem '\v<train>' nextgroup=dinSettings skipwhite skipempty
+syntax match dinItem '\v<tune>' nextgroup=dinRanges skipwhite skipempty
 syntax match dinItem '\v<variant>' nextgroup=dinVariant skipwhite skipempty
 syntax match dinVariant '\v<[A-Za-z_][A-Za-z0-9_]*>' contained nextgroup=dinFrom skipwhite skipempty
 syntax match dinFrom '\v<from>' contained nextgroup=dinParent skipwhite skipempty
@@ -122,6 +125,7 @@ highlight default link dinValueCall Function
 highlight default link dinField Identifier
 highlight default link dinColumn Identifier
 highlight default link dinOwnField Identifier
+highlight default link dinRange Identifier
 highlight default link dinSetting Identifier
 highlight default link dinLambda Identifier
 highlight default link dinLambdaName Identifier
