@@ -160,7 +160,8 @@ describe("a comparison", () => {
   test("goes along a history, and is no probability", () => {
     expect(codesOf(specOf("let x = sum((dot(clicks.item_id, item_id) > 0) * clicks)"))).toEqual([]);
     expect(codesOf(specOf("let x = where(sigmoid(price) > 0.5, item_id, user_id)"))).toEqual([]);
-    expect(codesOf(specOf("let x = clicks.item_id > buys"))).toEqual(["DIN0275"]);
+    expect(codesOf(specOf("let x = relu(clicks.item_id) > buys"))).toEqual(["DIN0275"]);
+    expect(codesOf(specOf("let x = clicks.item_id > buys"))).toEqual(["DIN0313"]);
   });
 });
 
