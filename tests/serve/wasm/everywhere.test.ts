@@ -117,8 +117,9 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-test("the code of the paper's DIN is under 12 KiB, minified and compressed", async () => {
+// Nearly 2 KiB of it count for `ranker.stats()`.
+test("the code of the paper's DIN is under 14 KiB, minified and compressed", async () => {
   const spec = await readFile(join(import.meta.dirname, "../../../examples/amazon-beauty/din.din"), "utf8");
   const minified = await bundled((await compiled(spec)).files.get("model.js") as string);
-  expect(gzipSync(minified, { level: 9 }).length).toBeLessThan(12 * 1024);
+  expect(gzipSync(minified, { level: 9 }).length).toBeLessThan(14 * 1024);
 });
