@@ -18,7 +18,7 @@ features item { item_id : id  embed 8 }
 label click : binary
 net { predict click = concat(user_id, item_id) |> dense(1) |> sigmoid }
 `;
-const WRONG = WITNESS.replace("item_id)", "item)");
+const WRONG = WITNESS.replace("item_id)", "itm)");
 
 /** Statements that unfold, or nearly so: put into a network they are within the budget or beyond it. */
 const unfolding = [
