@@ -122,7 +122,7 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
     .requiredOption(
       "--data <file>",
-      "rows, or an event log: CSV, Parquet or JSON Lines, by extension; a file, a folder or a pattern",
+      "rows, or an event log: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
     )
     .option("--label <column>", "the label column, 0 or 1 in every row (default: found by its name)")
     .option("--force", "replace an existing model.din and dinc.yaml")

@@ -111,7 +111,10 @@ export function rowCommands(
 
 function fileOptions(target: Command): Command {
   return csvOptions(target, "as in training")
-    .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension; a file, a folder or a pattern")
+    .option(
+      "--data <file>",
+      "rows: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
+    )
     .option(
       "--separator <text>",
       "the separator of steps of a history, or of values of a set, in CSV columns of --data (default: as in training)",
@@ -125,7 +128,7 @@ function fileOptions(target: Command): Command {
         Object.keys(stepOrders),
       ),
     )
-    .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
+    .option("-c, --config <file>", "dinc.yaml, for rows made from logs of events or impressions")
     .option("--rows <folder>", "rows as dinc prepare writes them, of the same training")
     .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
     .addOption(backendOption())

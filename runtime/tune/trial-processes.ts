@@ -68,7 +68,6 @@ class TrialProcesses implements Trials {
       };
       const onExit = (code: number | null, signal: NodeJS.Signals | null) => {
         finish();
-        this.all.delete(worker);
         if (this.signal?.aborted) reject(new Stopped());
         else resolve(lost(code, signal));
       };
@@ -91,6 +90,11 @@ class TrialProcesses implements Trials {
     const entry = fileURLToPath(new URL("./trial-worker.js", import.meta.url));
     const worker = fork(entry, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.all.add(worker);
+    worker.once("exit", () => {
+      this.all.delete(worker);
+      const place = this.idle.indexOf(worker);
+      if (place >= 0) this.idle.splice(place, 1);
+    });
     tell(worker, { kind: "base", base: this.base });
     return worker;
   }

@@ -114,6 +114,10 @@ test("a trial whose process is ended is a finding", async () => {
       "its process was ended by SIGKILL; the system does that where memory runs out: try a smaller --parallel",
     );
     expect((await trials.run(request)).problem).toContain("DIN0650");
+    // One that ends while it has nothing to do is not asked again.
+    for (const { pid } of pids) process.kill(pid, "SIGKILL");
+    await expect.poll(() => pids).toEqual(new Set());
+    expect((await trials.run(request)).problem).toContain("DIN0650");
   } finally {
     trials.close();
   }
