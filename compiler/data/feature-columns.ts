@@ -84,6 +84,8 @@ export function findColumn<C extends DataColumn>(
   use: string,
   findings: Findings,
   details: Details = {},
+  /** Whether `data.impressions` made it for the training. */
+  isMade = false,
 ): C | null {
   if (table.ambiguous.has(name)) {
     findings.add(malformedFile, { reason: `its first line names \`${name}\` twice` }, null, name, details);
@@ -99,7 +101,7 @@ export function findColumn<C extends DataColumn>(
   const near = suggest(name, table.columns.keys());
   findings.add(
     missingColumn,
-    { column: name, use, near, columns: [...table.columns.keys()] },
+    { column: name, use, near, columns: [...table.columns.keys()], isMade },
     null,
     name,
     details,

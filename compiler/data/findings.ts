@@ -155,9 +155,13 @@ export class Findings {
     const known = this.found.get(key);
     if (known !== undefined) {
       if (row === null) return;
+      // A column that is read for two purposes says the same of the same rows again.
+      const isAgain = row === known.last && kind.message(parameters) === known.lastMessage();
+      if (isAgain || (known.last !== null && row < known.last)) return;
       known.further += 1;
       if (row !== known.last) known.rows += 1;
       known.last = row;
+      known.lastMessage = () => kind.message(parameters);
       return;
     }
     const place = row === null ? null : this.places.at(row);
@@ -168,7 +172,8 @@ export class Findings {
     });
     const diagnostic = diagnose(kind, parameters, location, details);
     const order = row === null ? -1 : row;
-    this.found.set(key, { diagnostic, column, ...more, order, further: 0, rows: 1, last: row });
+    const lastMessage = () => kind.message(parameters);
+    this.found.set(key, { diagnostic, column, ...more, order, further: 0, rows: 1, last: row, lastMessage });
   }
 
   private kindOf({ diagnostic: { code, name, message, location }, column, rows }: Found): LeftOutKind {
@@ -205,6 +210,7 @@ interface Found {
   /** Rows with such a value; columns are read in the order of the rows. */
   rows: number;
   last: number | null;
+  lastMessage: () => string;
 }
 
 function complete({ diagnostic, help, further }: Found): Diagnostic {

@@ -24,6 +24,8 @@ export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
   /** What is read of features and histories; all where it is not given. */
   readonly inputs?: GraphInputs | null | undefined;
+  /** Which histories `data.impressions` made for the training. */
+  readonly isMade?: ((history: string) => boolean) | undefined;
 }
 
 /** What happens to the values read: they stay in shared memory, or are copied to a column at once. */
@@ -79,7 +81,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ location: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;
-      const column = findColumn(table, field.column, use, findings, details);
+      const isMade = options.isMade?.(history.name);
+      const column = findColumn(table, field.column, use, findings, details, isMade);
       if (column === null) return [];
       if (column.type === "value" && !holdsTexts(column)) {
         const parameters = { column: column.name, expected: "a list a row", got: column.typeName };

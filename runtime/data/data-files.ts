@@ -107,17 +107,17 @@ export class DataFiles {
 
   /**
    * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, or JSON Lines where it begins with a
-   * brace.
+   * brace. `isUnnamedLog`: they are the rows of all splits, as a log.
    */
-  async file(address: string): Promise<DataFile> {
+  async file(address: string, isUnnamedLog = false): Promise<DataFile> {
     const known = this.opened.get(address);
     if (known !== undefined) return known;
-    const file = await this.openAll(address);
+    const file = await this.openAll(address, isUnnamedLog);
     this.opened.set(address, file);
     return file;
   }
 
-  private async openAll(address: string): Promise<DataFile> {
+  private async openAll(address: string, isUnnamedLog: boolean): Promise<DataFile> {
     const found = rowFilesAt(address);
     if ("problem" in found) {
       const parameters = { path: nameOfAddress(address), reason: found.problem };
@@ -139,7 +139,7 @@ export class DataFiles {
       const isUncounted = this.badRows.policy !== "fail" && part.rows === null && part.columns.size > 0;
       parts.push(isUncounted ? { ...part, rows: await this.countPart(part) } : part);
     }
-    return joined(address, parts);
+    return joined(address, parts, isUnnamedLog);
   }
 
   /** What lies in no file of its own, as a copy. */

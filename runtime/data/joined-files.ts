@@ -6,6 +6,7 @@ import { formatsDiffer } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { partitionsOf } from "../../compiler/frontend/config/addresses.ts";
 import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { DataFile, FilePart, SqlColumn } from "./data-file.ts";
 import { quoted } from "./duckdb-problem.ts";
 import { Places } from "./places-in-files.ts";
@@ -30,11 +31,12 @@ export function oneFile(part: FilePart, path = part.path): DataFile {
 }
 
 /** Throws DiagnosticError where the files are of formats that are read differently. */
-export function joined(path: string, all: readonly FilePart[]): DataFile {
+export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boolean): DataFile {
   const [first, ...others] = all;
   const other = others.find(({ format }) => familyOf(format) !== familyOf(first!.format));
   if (other !== undefined) {
-    const parameters = { first: first!.path, path: other.path, address: path };
+    const address = nameOfAddress(path);
+    const parameters = { first: first!.path, path: other.path, address, isUnnamedLog };
     throw new DiagnosticError([diagnose(formatsDiffer, parameters, inData({ path: other.path }))]);
   }
   // A file of no bytes has no rows and no columns.

@@ -86,6 +86,7 @@ export async function readPastEvents(reading: PastReading, past: PastOfHistory):
   const { files, encoders } = reading;
   // Where bad rows are looked for, what the first pass scanned is of no use.
   const scans: Scan[] = [];
+  await files.file(past.path, past.isOfSplits);
   try {
     const scan = await readSkippingBad(
       files,

@@ -256,8 +256,8 @@ export function readRows(
   const { labels, limit, latestFirst = false, memory: bytes = DEFAULT_MEMORY } = options;
   const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
   const outside = labels === "required" ? "error" : "unknown";
-  const { inputs } = options;
-  const reading = { ...format, labels, label: options.label, outside, limit, inputs } as const;
+  const { inputs, isMade } = options;
+  const reading = { ...format, labels, label: options.label, outside, limit, inputs, isMade } as const;
   const read = (files: DataFiles, { store }: ReadingMemory) =>
     readExampleRows(files, path, model, new FittedEncoders(fitted), reading, store);
   return withMemory(bytes, path, options, read, (raw, { store, reader }) =>

@@ -18,7 +18,7 @@ export interface PieceOptions
   extends ReadOptions,
     ListFormat,
     Pick<RowsConfig, "impressions">,
-    Pick<ExampleRowsOptions, "carried"> {
+    Pick<ExampleRowsOptions, "carried" | "isMade"> {
   /** Bytes, as `data.memory` of dinc.yaml. */
   readonly memory?: number;
 }
@@ -63,6 +63,7 @@ export function rowPieces(
         outside: "unknown",
         limit: options.limit,
         inputs: options.inputs,
+        isMade: options.isMade,
         impressions,
         carried: options.carried ?? null,
       };

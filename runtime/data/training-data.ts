@@ -58,4 +58,6 @@ export interface ReadRowsOptions extends ReadOptions, Partial<ListFormat> {
   readonly label?: LabelRule | undefined;
   /** Bytes, as `data.memory` of dinc.yaml. */
   readonly memory?: number;
+  /** Which histories `data.impressions` made for the training. */
+  readonly isMade?: ((history: string) => boolean) | undefined;
 }

@@ -114,7 +114,17 @@ export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Prom
     const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
     const { label } = trainedOn;
-    const reading = { labels: "required", label, report, badRows, inputs, columns, ...format } as const;
+    const isMade = madeIn(run);
+    const reading = {
+      labels: "required",
+      label,
+      report,
+      badRows,
+      inputs,
+      columns,
+      isMade,
+      ...format,
+    } as const;
     const rows = await readRows(model, run.fitted, data, reading);
     return { rows, path: nameOf(data), badRows, columns };
   }
@@ -160,7 +170,8 @@ export async function rowsToPredict(
   const inputs = inputsOf(predict);
   if (options.data !== undefined) {
     const badRows = new BadRows(options.onBadRow);
-    const reading = { ...formatFor(run, options), report: reporter(options), badRows, inputs, carried };
+    const told = { report: reporter(options), isMade: madeIn(run) };
+    const reading = { ...formatFor(run, options), ...told, badRows, inputs, carried };
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
     return { ...pieces, path: nameOf(options.data), badRows, columns, files: inputsAt(options.data) };
   }
@@ -254,6 +265,12 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { read
   const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
   const csv = csvFormatGiven(options, manifest.data.csv);
   return { ...separators, latestFirst: latestFirst ?? false, ...(csv === null ? {} : { csv }) };
+}
+
+/** Which histories were made of a log in training. */
+function madeIn({ manifest }: Run): (history: string) => boolean {
+  const { impressions = {} } = manifest.data;
+  return (history) => `histories.${history}` in impressions || "histories.*" in impressions;
 }
 
 /** How the caller says that CSVs are written; what it does not say is as in `trained`. */

@@ -138,15 +138,23 @@ export const missingColumn = defineError<{
   use: string;
   near: string | null;
   columns: readonly string[];
+  /** Whether `data.impressions` made it for the training. */
+  isMade: boolean;
 }>({
   code: "DIN0543",
   name: "missing-column",
   message: ({ column, use }) => `the data has no column \`${column}\`, which ${use}`,
-  help: ({ near, columns }) => {
+  help: ({ near, columns, isMade }) => {
     const shown = columns.slice(0, 12).map((name) => `\`${name}\``);
     const more = columns.length > shown.length ? " …" : "";
-    const question = near === null ? "" : `did you mean \`${near}\`? `;
-    return columns.length === 0 ? null : `${question}The columns are ${shown.join(", ")}${more}`;
+    const texts = [
+      near === null ? null : `did you mean \`${near}\`?`,
+      isMade
+        ? "In training, `data.impressions` made it: `-c dinc.yaml --split test` makes it again; rows of --data have it already."
+        : null,
+      columns.length === 0 ? null : `The columns are ${shown.join(", ")}${more}`,
+    ].filter((text) => text !== null);
+    return texts.length === 0 ? null : texts.join(" ");
   },
   explanation:
     "A feature is read from the column of its name. A field of a history is read from the column of its binding (`item_id <-> hist_item_id`), or of its own name (`dwell : number`). A label is read from the column of its name. Upper and lower case differ.",

@@ -30,11 +30,23 @@ export const columnTypesDiffer = defineError<{ column: string; here: string; the
     "A column of rows in several files holds one value a row in all of them, or a list in all of them, so that each row is read in the same way.",
 });
 
-export const formatsDiffer = defineError<{ first: string; path: string; address: string }>({
+export const formatsDiffer = defineError<{
+  first: string;
+  path: string;
+  address: string;
+  /** Whether they are the rows of all splits, as the log that `data.impressions` does not name. */
+  isUnnamedLog: boolean;
+}>({
   code: "DIN0673",
   name: "formats-differ",
-  message: ({ first, path, address }) => `${address} has files of two formats: ${first} and ${path}`,
-  help: () => "name the files of one format by a pattern, as `rows/*.parquet`",
+  message: ({ first, path, address, isUnnamedLog }) =>
+    isUnnamedLog
+      ? `\`data.impressions\` names no log, and the rows of all splits cannot be one, because they are of two formats: ${first} and ${path}`
+      : `${address} has files of two formats: ${first} and ${path}`,
+  help: ({ isUnnamedLog }) =>
+    isUnnamedLog
+      ? "name a log: `log: { path: … }`, or write all splits in one format"
+      : "name the files of one format by a pattern, as `rows/*.parquet`",
   explanation:
     "A text is missing where it is empty in a CSV, but not in Parquet or JSON. Rows of several files are read in one way, so all of them are CSV or TSV, or all Parquet, or all JSON.",
 });

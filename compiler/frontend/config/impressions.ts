@@ -23,6 +23,8 @@ export interface PastEvents {
   readonly location: Location;
   /** The log, and its columns. */
   readonly path: string;
+  /** Whether no log is named, and it is the rows of several splits. */
+  readonly isOfSplits: boolean;
   readonly user: string;
   readonly time: string | null;
   readonly timeZone: string | null;

@@ -42,10 +42,12 @@ export function readImpressions(reader: SettingReader<Of> | null, beside: Beside
   };
   const log = reader.section(of.log);
   const ownPath = log === null ? null : beside.addressOf(log, log.settings.path);
+  const rows = [...new Set(beside.rows)];
   const whole: PastEvents = {
     history: null,
     location: beside.location,
-    path: ownPath ?? addressOf([...new Set(beside.rows)]),
+    path: ownPath ?? addressOf(rows),
+    isOfSplits: ownPath === null && rows.length > 1,
     user: log?.value(log.settings.user) ?? user ?? "",
     item: log?.value(log.settings.item) ?? item,
     time: log?.value(log.settings.time) ?? time,
@@ -55,10 +57,12 @@ export function readImpressions(reader: SettingReader<Of> | null, beside: Beside
   };
   const named = reader.groups(of.histories).map(({ name, key, section }): PastEvents => {
     const own = section.settings;
+    const path = beside.addressOf(section, own.log);
     return {
       history: name,
       location: key.location,
-      path: beside.addressOf(section, own.log) ?? whole.path,
+      path: path ?? whole.path,
+      isOfSplits: path === null && whole.isOfSplits,
       user: section.value(own.user) ?? whole.user,
       item: section.value(own.item) ?? whole.item,
       time: section.value(own.time) ?? whole.time,

@@ -127,5 +127,12 @@ describe("values", () => {
       "item_id",
     ]);
     expect(labels("spec: absent.din\nparams:\n  ┆")).toEqual([]);
+    const impressions = "spec: model.din\ndata:\n  train: a.csv\n  impressions:\n    user: u\n    time: t\n";
+    expect(labels(`${impressions}    histories:\n      ┆`)).toEqual(["clicks"]);
+    expect(taken(`${impressions}    histories: { ┆`, "clicks")).toBe(
+      `${impressions}    histories: { clicks: { $1 }`,
+    );
+    expect(labels(`${impressions}    histories:\n      clicks:\n      ┆`)).toEqual([]);
+    expect(labels(`${impressions}    tables:\n      ┆`)).toEqual([]);
   });
 });

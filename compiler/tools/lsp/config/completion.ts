@@ -68,6 +68,7 @@ function candidates(view: ConfigView, cursor: Cursor): readonly Candidate[] {
   if (cursor.at === "key") {
     if (described?.what === "group") return keys(view, cursor, described);
     if (described?.what === "params") return params(view, cursor);
+    if (described?.what === "groups" && described.of === "history") return histories(view, cursor);
     // The value stands below its key.
     return described?.what === "setting" ? values(view, cursor, described) : [];
   }
@@ -247,6 +248,19 @@ function params(view: ConfigView, cursor: Cursor): readonly Candidate[] {
         ...(cursor.hasColon ? {} : { plain: `${name}: `, text: `${name}: \${1:${escaped(preset)}}` }),
       };
     });
+}
+
+function histories(view: ConfigView, cursor: Cursor): readonly Candidate[] {
+  const there = neighbours(view, cursor);
+  return [...(view.spec?.declarations.histories.values() ?? [])]
+    .filter(({ name }) => !there.includes(name))
+    .map(({ name, doc }) => ({
+      label: name,
+      kind: CompletionItemKind.Field,
+      detail: "a history of the spec",
+      documentation: markdown([doc]),
+      ...(cursor.hasColon ? {} : { plain: `${name}: `, text: `${escaped(name)}: { $1 }` }),
+    }));
 }
 
 function markdown(parts: readonly string[]): { readonly kind: "markdown"; readonly value: string } {
