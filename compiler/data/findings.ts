@@ -78,8 +78,11 @@ export class Findings {
     parameters: P,
     row: number | null,
     column: string | null,
-    /** `path` is the one of several files that is meant where there is no row. */
-    { path, ...details }: Details & { readonly path?: string } = {},
+    /**
+     * `path` is the one of several files that is meant where there is no row. `isOneValue`: the column has one value a row, so that
+     * a row that is noted again is one that is read for another purpose, too.
+     */
+    { path, isOneValue = false, ...details }: Details & { path?: string; isOneValue?: boolean } = {},
     /** Makes the help when all rows are read, so that it can speak about all of them. */
     help: (() => Help | null) | null = null,
     /** Asked when all rows are read: whether it is a mistake after all, of the whole column then. */
@@ -88,7 +91,8 @@ export class Findings {
     const ofRow = kind.severity === "error" && row !== null && only === null;
     if (ofRow && this.collects) this.bad.add(row);
     const among = row === null ? null : rowInFile(row, this.leftOut);
-    this.note(kind, parameters, among, column, { details, path: path ?? this.path, help, only, ofRow });
+    const more = { details, path: path ?? this.path, help, only, ofRow, isOneValue };
+    this.note(kind, parameters, among, column, more);
   }
 
   /** How messages call the row of a number, from 0, among those that are read. */
@@ -99,7 +103,7 @@ export class Findings {
 
   /** Notes row `row` of all, from 0, which is not among those that are read because it does not parse. */
   unreadable(row: number, reason: string): void {
-    const more = { details: {}, path: this.path, help: null, only: null, ofRow: true };
+    const more = { details: {}, path: this.path, help: null, only: null, ofRow: true, isOneValue: false };
     this.note(unreadableRow, { reason }, row, null, more);
   }
 
@@ -148,20 +152,22 @@ export class Findings {
     {
       details,
       path,
+      isOneValue,
       ...more
-    }: Pick<Found, "help" | "only" | "ofRow"> & { readonly details: Details; readonly path: string },
+    }: Pick<Found, "help" | "only" | "ofRow"> & {
+      readonly details: Details;
+      readonly path: string;
+      readonly isOneValue: boolean;
+    },
   ): void {
     const key = `${kind.code} ${column}`;
     const known = this.found.get(key);
     if (known !== undefined) {
       if (row === null) return;
-      // A column that is read for two purposes says the same of the same rows again.
-      const isAgain = row === known.last && kind.message(parameters) === known.lastMessage();
-      if (isAgain || (known.last !== null && row < known.last)) return;
+      if (isOneValue && known.last !== null && row <= known.last) return;
       known.further += 1;
       if (row !== known.last) known.rows += 1;
       known.last = row;
-      known.lastMessage = () => kind.message(parameters);
       return;
     }
     const place = row === null ? null : this.places.at(row);
@@ -172,8 +178,7 @@ export class Findings {
     });
     const diagnostic = diagnose(kind, parameters, location, details);
     const order = row === null ? -1 : row;
-    const lastMessage = () => kind.message(parameters);
-    this.found.set(key, { diagnostic, column, ...more, order, further: 0, rows: 1, last: row, lastMessage });
+    this.found.set(key, { diagnostic, column, ...more, order, further: 0, rows: 1, last: row });
   }
 
   private kindOf({ diagnostic: { code, name, message, location }, column, rows }: Found): LeftOutKind {
@@ -210,7 +215,6 @@ interface Found {
   /** Rows with such a value; columns are read in the order of the rows. */
   rows: number;
   last: number | null;
-  lastMessage: () => string;
 }
 
 function complete({ diagnostic, help, further }: Found): Diagnostic {

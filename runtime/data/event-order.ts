@@ -129,9 +129,10 @@ export class EventOrder {
     if (zone === null) return clock;
     const [first, second] = zone.instants(clock);
     const parameters = { column, value: shown(cell), zone: zone.name };
-    if (second !== undefined && !isDate) findings.add(timeTwice, parameters, row, column);
+    if (second !== undefined && !isDate)
+      findings.add(timeTwice, parameters, row, column, { isOneValue: true });
     const found = first ?? (isDate ? zone.startOfDay(clock) : null);
-    if (found === null) findings.add(timeSkipped, parameters, row, column);
+    if (found === null) findings.add(timeSkipped, parameters, row, column, { isOneValue: true });
     return found;
   }
 
@@ -139,7 +140,7 @@ export class EventOrder {
     const { column, findings } = this;
     const others = this.kind === null ? "anything" : `the ${this.kind} above`;
     const help = problem === null || !/\d/.test(String(cell)) ? null : notAnOrder.helps[problem]();
-    const details = help === null ? {} : { help };
+    const details = { isOneValue: true, ...(help === null ? {} : { help }) };
     findings.add(notAnOrder, { column, value: shown(cell), others }, row, column, details);
   }
 }
