@@ -2,7 +2,7 @@
 // process and serves all its readings: a query gives the same rows for the profile, the report and the training. The files lie in
 // a temporary folder, which is removed with the process; the next process removes that of a killed one.
 
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileChanged } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
@@ -66,9 +66,12 @@ async function make(address: string, options: Omit<CopyOptions, "name">): Promis
   if (scratch === null) removeLeftScratch();
   scratch ??= new Scratch();
   const name = nameOfAddress(address);
-  return inTemporary(`what ${name} gives is kept there while it is read`, async () => {
-    const path = join(scratch!.folder(), `rows-${written++}`);
-    const elsewhere = elsewhereAt(address);
+  const elsewhere = elsewhereAt(address);
+  const subject = elsewhere === null ? name : `what ${name} gives`;
+  return inTemporary(`${subject} is kept there while it is read`, async () => {
+    const folder = join(scratch!.folder(), `${written++}`);
+    await mkdir(folder);
+    const path = join(folder, "rows");
     if (elsewhere === null)
       return { location: await spoolStandardInput(path, options.report), sources: process.stdin };
     if (elsewhere.kind === "served") {

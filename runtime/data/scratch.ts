@@ -1,7 +1,7 @@
 // A temporary folder for data beyond memory while a process trains. It is created on demand and removed with the process; the
 // next process removes the folder of a killed one.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { atEnd } from "../files/at-end.ts";
@@ -19,10 +19,10 @@ export class Scratch {
 
   private forget: (() => void) | null = null;
 
-  /** Makes it, where it is not there yet. */
+  /** Makes it, where it is not there yet; never the folder that it is to lie in, which TMPDIR may have misspelt. */
   readonly folder = (): string => {
     this.forget ??= atEnd(() => removeIfPossible(this.path));
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    if (!existsSync(this.path)) mkdirSync(this.path, { mode: 0o700 });
     return this.path;
   };
 

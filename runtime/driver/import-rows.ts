@@ -16,12 +16,15 @@ import { fingerprint } from "../files/fingerprint.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared, readPreparedSplit } from "../prepared/read-prepared.ts";
+import type { Baseline } from "../run/baseline.ts";
 import type { TrainedRecord } from "../run/trained-folder.ts";
 import type { Watch } from "./events.ts";
 
 export interface ImportRows extends ReportData, Pick<TrainingData, "fingerprint"> {
   readonly titles: Titles | null;
   readonly truth: Truth | null;
+  /** What the training rows are like; null where they were prepared without it. */
+  readonly baseline: Baseline | null;
   /** Why training rows are not read, as a sentence; null where they are. */
   readonly without: string | null;
 }
@@ -61,6 +64,7 @@ export async function importRows(
     fingerprint: description.data,
     titles: await folder.titles(),
     truth: description.truth,
+    baseline: await folder.baseline(),
     without,
   };
 }

@@ -120,7 +120,7 @@ async function imported(folder: string, columns: Scratch, options: ImportOptions
     environment: environmentOf(record),
     compiler: version(),
     peakMemory,
-    baseline: null,
+    baseline: data.baseline,
     titles: data.titles,
     notes,
     onProgress: (text) => onEvent?.({ kind: "activity", text }),

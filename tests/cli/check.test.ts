@@ -289,9 +289,9 @@ describe("explain", () => {
   });
 
   test("a word of the field that dinc does not have: dinc's own word for it", async () => {
-    expect(await runHere(["explain", "GELU"])).toMatchObject({
+    expect(await runHere(["explain", "Mish"])).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^`GELU` as an activation: dinc has no `GELU`; declare it: `block GELU\(/),
+      out: expect.stringMatching(/^`Mish` as an activation: dinc has no `Mish`; declare it: `block Mish\(/),
     });
     expect((await runHere(["explain", "l1"])).out).toMatch(
       /^`l1` as a loss: .*\n`l1` as a regularizer: .*\n`l1` as a setting: /,

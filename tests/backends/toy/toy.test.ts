@@ -100,7 +100,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
 
   test("compiles to it as to any other", async () => {
     const help = (await runHere(["compile", "--help"])).out.replace(/\s+/g, " ");
-    expect(help).toMatch(/choices: "ts", "onnx", "torchrec", "toy"/);
+    expect(help).toMatch(/choices: "ts", "two-tower", "onnx", "torchrec", "toy"/);
     const compiled = await runHere(["compile", at("model.din"), "--target", "toy", "--out", at("made")]);
     expect(compiled).toMatchObject({ code: 0 });
     expect(readdirSync(at("made")).sort()).toEqual([
