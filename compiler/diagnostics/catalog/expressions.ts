@@ -136,6 +136,10 @@ export const wrongType = withHelps(
     anActivation: () => "name one, like `relu`",
     listOfNumbers: (number: string) => `write a list of numbers: \`[${number}]\``,
     aFunction: () => "name a block or function, or write one: `(a, b) => dot(a, b)`",
+    eachFeature: (call: string, list: string) =>
+      `apply it to each feature in the list: \`each(${list}, ${call})\``,
+    listOfFeatures: (feature: string) => `write a list of features: \`[${feature}]\``,
+    aFeature: () => "name a feature, or a field of a history: what is computed has no ids",
   },
 );
 
@@ -202,15 +206,21 @@ export const noAxis = defineError<{ operation: string; type: string }>({
     "`sum`, `mean`, `max`, `min`, `all` and `any` work along the axis of a Seq. The function that adds up the numbers of a vector is `total`, and `max(x, 0)` compares each with another. `softmax` takes a vector too, but that of one number is always 1.",
 });
 
-export const probabilityAsVector = defineError<{ operation: string }>({
-  code: "DIN0277",
-  name: "probability-used-as-vector",
-  message: ({ operation }) => `${operation} takes a vector, but this is a probability`,
-  help: () =>
-    "use the value before its `sigmoid`; a probability can only be multiplied, or taken from 1 as `1 - p`",
-  explanation:
-    "A Prob may be predicted. It may be multiplied with another Prob (both happen) or taken from 1 (it does not happen), and the result is a Prob with a logit again. It may be multiplied with a vector or number as a gate, and the result is a plain vector. Everything else is computed before the `sigmoid`, where numbers do not saturate and the loss has its logit.",
-});
+export const probabilityAsVector = withHelps(
+  defineError<{ operation: string }>({
+    code: "DIN0277",
+    name: "probability-used-as-vector",
+    message: ({ operation }) => `${operation} takes a vector, but this is a probability`,
+    help: () =>
+      "use the value before its `sigmoid`; a probability can only be multiplied, taken from 1 as `1 - p`, or mixed: `p * q + (1 - p) * r`",
+    explanation:
+      "A Prob may be predicted. It may be multiplied with another Prob (both happen), taken from 1 (it does not happen) or mixed with others (`p * q + (1 - p) * r`, `where(c, p, q)`), and the result is a Prob with a logit again. It may be multiplied with a vector or number as a gate, and the result is a plain vector. Everything else is computed before the `sigmoid`, where numbers do not saturate and the loss has its logit.",
+  }),
+  {
+    bothOrNone: (other: string) =>
+      `\`where\` takes two probabilities or none, and \`${other}\` is none: choose between the values before their \`sigmoid\``,
+  },
+);
 
 export const blockResult = defineError<{ block: string; declared: string; got: string }>({
   code: "DIN0278",

@@ -59,7 +59,7 @@ const TO_PROBABILITY = {
   wide: "add `|> dense(1) |> sigmoid`",
   logit: "add `|> sigmoid`",
   number:
-    "a logit becomes a probability with `|> sigmoid`; of probabilities only `p * q` and `1 - p` are probabilities again, so mix two models by their logits: `sigmoid(0.5 * a + 0.5 * b)`",
+    "a logit becomes a probability with `|> sigmoid`; of probabilities only `p * q`, `1 - p` and `p * q + (1 - p) * r` are probabilities again, so mix two models by fixed shares of their logits: `sigmoid(0.5 * a + 0.5 * b)`",
 } as const;
 
 export const predictionNotProbability = defineError<{
@@ -81,7 +81,7 @@ export const predictionHasAxis = defineError<{ label: string; each: string; isLi
   message: ({ label, each }) => `the prediction of \`${label}\` still has a value for each ${each}`,
   help: ({ isList }) =>
     isList
-      ? "take one of them with `pick`, or reduce them with `sum`, `mean` or `max` before the last layers"
+      ? "before the last layers put them side by side with `flatten`, take one of them with `pick`, or reduce them with `sum`, `mean` or `max`"
       : "reduce the steps with `sum`, `mean` or `max` before the last layers",
   explanation:
     "A row has one label, so its prediction is one number. Reduce the steps of a history or the elements of a list first.",

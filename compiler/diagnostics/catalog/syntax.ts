@@ -2,6 +2,13 @@
 
 import { defineError, defineWarning } from "./define.ts";
 
+/** What other notations write between conditions, or before one. */
+const CONDITIONS = {
+  and: "where both of two conditions hold, `(a > 0) * (b > 0)` is 1",
+  or: "where at least one of two conditions holds, `max(a > 0, b > 0)` is 1",
+  not: "where a condition does not hold, `1 - (a > b)` is 1",
+} as const;
+
 /** What to do about a character that begins no token. */
 const CHARACTERS = new Map<string, string>([
   ...[..."“”„«»＂"].map((sign): [string, string] => [sign, 'use straight quotes (")']),
@@ -17,9 +24,9 @@ const CHARACTERS = new Map<string, string>([
   ["≤", "use `<=`"],
   ["≥", "use `>=`"],
   ["≠", "use `!=`"],
-  ["!", "where a condition does not hold, `1 - (a > b)` is 1"],
-  ["||", "where at least one of two conditions holds, `max(a > 0, b > 0)` is 1"],
-  ["&", "where both of two conditions hold, `(a > 0) * (b > 0)` is 1"],
+  ["!", CONDITIONS.not],
+  ["||", CONDITIONS.or],
+  ["&", CONDITIONS.and],
   ["?", "`where(condition, a, b)` chooses one of two values"],
   ["^", "write a power as `pow(x, 2)`"],
   ["%", "there is no remainder; write it into the data"],
@@ -100,6 +107,7 @@ const SETTING = "a setting and its value stand side by side: `batch 256`";
 
 /** What to do about a sign in the wrong place, by what stands there. */
 const SIGNS = {
+  ...CONDITIONS,
   argument: "arguments are written `name: value`",
   kind: "write the kind after `:`",
   binding: "`<->` binds a column to a feature",

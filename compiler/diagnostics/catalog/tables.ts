@@ -1,16 +1,22 @@
 // Catalogue: embedding tables and their lookups. Codes DIN0360–DIN0369.
 
-import { defineError } from "./define.ts";
+import { defineError, withHelps } from "./define.ts";
 
-export const needsFeature = defineError<{ callee: string; got: string; more: string }>({
-  code: "DIN0360",
-  name: "needs-a-feature",
-  message: ({ callee, got }) => `\`${callee}\` takes a feature by its name; this is ${got}`,
-  help: ({ callee, more }) =>
-    `name a feature, like \`${callee}(item_id${more})\`, or a field of a history, like \`${callee}(clicks.item_id${more})\``,
-  explanation:
-    "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or one given for a `Vec`, has no ids any more.",
-});
+export const needsFeature = withHelps(
+  defineError<{ callee: string; got: string; more: string }>({
+    code: "DIN0360",
+    name: "needs-a-feature",
+    message: ({ callee, got }) => `\`${callee}\` takes a feature by its name; this is ${got}`,
+    help: ({ callee, more }) =>
+      `name a feature, like \`${callee}(item_id${more})\`, or a field of a history, like \`${callee}(clicks.item_id${more})\``,
+    explanation:
+      "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or one given for a `Vec`, has no ids any more.",
+  }),
+  {
+    ofEach: (callee: string, list: string, more: string) =>
+      `of each feature in a list it is \`each(${list}, ${more === "" ? callee : `f => ${callee}(f${more})`})\``,
+  },
+);
 
 export const tableNameNotAName = defineError<{ name: string }>({
   code: "DIN0361",

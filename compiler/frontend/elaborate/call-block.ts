@@ -83,13 +83,13 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   }
   const value = walkBody(walk, signature, match, span);
   if (isError(value)) return ERROR;
-  if (
-    walk.builder === null &&
-    signature.result !== null &&
-    !walk.settled &&
-    !checkResult(walk, signature, signature.result, value, match)
-  )
-    return ERROR;
+  if (walk.builder === null && signature.result !== null && !walk.settled) {
+    // Another use of the block may be right, so this one is shown.
+    walk.uses.enter({ block, span });
+    const fits = checkResult(walk, signature, signature.result, value, match);
+    walk.uses.leave();
+    if (!fits) return ERROR;
+  }
   return isTensor(value) ? lifted(walk, value, match.lift, span) : value;
 }
 

@@ -44,12 +44,19 @@ function takesFeatures(
       const parameters = walk.callables.signature(callable.block)?.parameters ?? [];
       return (by, place) => {
         const parameter = by === null ? parameters[place] : parameters.find((each) => each.name === by.name);
+        if (parameter === undefined) return false;
+        const { pattern } = parameter;
+        // One feature where a list of them is meant stays one too, so that what is said of it fits.
         return (
-          parameter !== undefined && (parameter.pattern === null || parameter.pattern.kind === "feature")
+          pattern === null ||
+          pattern.kind === "feature" ||
+          (pattern.kind === "list" && pattern.of === "Feature")
         );
       };
     }
     case "lambda":
+    // What nobody declared may take features: that it is unknown is the one mistake.
+    case undefined:
       return () => true;
     default:
       return () => false;

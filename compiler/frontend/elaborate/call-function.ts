@@ -141,7 +141,11 @@ function accepted(
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
-      walk.report(needsFeature, { callee: definition.name, got: printType(value.type), more }, span, {});
+      const details =
+        featuresIn(value) === null
+          ? {}
+          : { help: needsFeature.helps.ofEach(definition.name, textOf(span), more) };
+      walk.report(needsFeature, { callee: definition.name, got: printType(value.type), more }, span, details);
       return null;
     }
     case "any":

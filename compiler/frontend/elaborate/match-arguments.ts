@@ -126,7 +126,15 @@ class Matcher {
         return type.kind === "float" || type.kind === "int" || this.wrong(parameter, pattern, argument);
       case "list": {
         if (pattern.of === "Feature")
-          return featuresIn(argument.value) !== null || this.wrong(parameter, pattern, argument);
+          return (
+            featuresIn(argument.value) !== null ||
+            this.wrong(
+              parameter,
+              pattern,
+              argument,
+              type.kind === "feature" ? wrongType.helps.listOfFeatures(textOf(argument.span)) : undefined,
+            )
+          );
         const fits =
           type.kind === "list" && (type.of === pattern.of || (type.of === "Int" && pattern.of === "Float"));
         const isNumber = type.kind === "int" || type.kind === "float";
@@ -134,7 +142,7 @@ class Matcher {
         return fits || this.wrong(parameter, pattern, argument, help);
       }
       case "feature":
-        return type.kind === "feature" || this.wrong(parameter, pattern, argument);
+        return type.kind === "feature" || this.wrong(parameter, pattern, argument, this.oneFeature(argument));
       case "activation":
         return (
           type.kind === "function" ||
@@ -152,6 +160,18 @@ class Matcher {
           type.kind === "function" || this.wrong(parameter, pattern, argument, wrongType.helps.aFunction())
         );
     }
+  }
+
+  /** What to write where a feature was meant. */
+  private oneFeature({ value, span }: ArgumentValue): Help {
+    if (featuresIn(value) === null) return wrongType.helps.aFeature();
+    const { block, parameters } = this.signature;
+    const { name } = block.name;
+    const others = parameters.slice(1).map(() => ", …");
+    return wrongType.helps.eachFeature(
+      others.length === 0 ? name : `f => ${name}(f${others.join("")})`,
+      textOf(span),
+    );
   }
 
   private wrong(

@@ -1,9 +1,11 @@
 // Functions that go number by number, beside the activations: powers, logarithms, bounds, waves, and the choice between two values.
 
+import { textOf } from "../../common/source-file.ts";
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
-import { wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { written } from "../syntax/constants.ts";
+import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { isProbability } from "../values/probabilities.ts";
 import { isNumber, numbersOrVectors, type Together, together } from "../values/together.ts";
@@ -271,6 +273,15 @@ export const where = defineFunction({
 function chosen(call: FunctionCall): Value {
   const [a, b] = [call.argument("a").value, call.argument("b").value];
   const isChance = isProbability(a) && isProbability(b);
+  if (!isChance && (isProbability(a) || isProbability(b)) && !call.elaboration.settled) {
+    const [chance, other] = isProbability(a) ? ["a", "b"] : ["b", "a"];
+    const { value, span } = call.argument(chance);
+    call.elaboration.report(probabilityAsVector, { operation: `\`${chance}\` of \`where\`` }, span, {
+      related: value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
+      help: probabilityAsVector.helps.bothOrNone(textOf(call.argument(other).span)),
+    });
+    return ERROR;
+  }
   const met = meeting(call, ["condition", "a", "b"], isChance);
   if (met === null) return ERROR;
   const [c, x, y] = met.values as readonly [TensorValue, TensorValue, TensorValue];

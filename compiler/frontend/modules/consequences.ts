@@ -8,6 +8,7 @@ import {
   unknownFunction,
   unknownName,
 } from "../../diagnostics/catalog/expressions.ts";
+import { unusedGroup } from "../../diagnostics/catalog/feature-lists.ts";
 import { crossOfUnknown } from "../../diagnostics/catalog/features.ts";
 import * as model from "../../diagnostics/catalog/model.ts";
 import { unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
@@ -18,7 +19,7 @@ import { type Diagnostic, type Fix, hasErrors, type Related } from "../../diagno
 const aboutUse = new Set(
   [
     ...[model.unusedFeature, model.unusedHistory, model.unusedLet, model.unusedBlock, model.unusedParameter],
-    ...[unusedParam, unusedImport],
+    ...[unusedGroup, unusedParam, unusedImport],
   ].map(({ code }) => code),
 );
 

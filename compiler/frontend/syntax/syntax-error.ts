@@ -7,7 +7,7 @@ import * as t from "../../../grammar/tokens.ts";
 import type { SourceFile, Span } from "../../common/source-file.ts";
 import * as syntax from "../../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose, inText } from "../../diagnostics/diagnostic.ts";
-import { hintFor } from "./syntax-hints.ts";
+import { type Hint, hintFor } from "./syntax-hints.ts";
 
 export interface ErrorContext {
   readonly file: SourceFile;
@@ -34,12 +34,25 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
     expected: describeExpectation(error.expected),
     found: describeToken(isEnd(found) ? context.following : found),
   };
-  const hint = hintFor(error.expected, found.tokenType, context.tokens[0]?.tokenType);
+  const hint =
+    comparing(error, context) ?? hintFor(error.expected, found.tokenType, context.tokens[0]?.tokenType);
   const { sign = null, replacement } = hint ?? {};
   const span = spanOf(context.file, found);
   const title = replacement === "" ? `remove \`${found.image}\`` : `write \`${replacement}\``;
   const fixes = replacement === undefined ? [] : [{ title, edits: [{ span, text: replacement }] }];
   return diagnose(syntax.unexpectedToken, { ...parameters, sign }, placeOf(error, context), { fixes });
+}
+
+/** `and` between conditions, `not` before one, and `=` in a condition, as other notations have them. */
+function comparing({ expected, found, previous }: LocatedError, { tokens }: ErrorContext): Hint | null {
+  if (previous === null || found.startLine !== previous.startLine) return null;
+  const isName = found.tokenType === t.Identifier;
+  if (previous.image === "not" && previous.tokenType === t.Identifier && isName) return { sign: "not" };
+  if (isName && (found.image === "and" || found.image === "or")) return { sign: found.image };
+  if (expected.rule !== "call" || found.tokenType !== t.Equals) return null;
+  const opener = openerBefore(tokens, found, t.RightParenthesis);
+  const callee = tokens[opener === null ? -1 : tokens.indexOf(opener) - 1];
+  return callee?.image === "where" ? { sign: "comparison", replacement: "==" } : null;
 }
 
 /** At the token; but after the previous one where something is missing at the end of a line. */

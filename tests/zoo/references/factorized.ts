@@ -6,6 +6,7 @@ import {
   hadamard,
   inner,
   mlpOf,
+  type Network,
   relu,
   scale,
   softmax,
@@ -149,4 +150,55 @@ const fwfm: Reference = (network, example) => {
   return { like: first + second + network.weights("net.like.bias_1.bias")[0]! };
 };
 
-export const references = { autoint, deepfm, nfm, afm, pnn, xdeepfm, fibinet, ifm, hofm, fwfm };
+/** ⟨wᵢ,ⱼ, wⱼ,ᵢ⟩ of every two fields: wᵢ,ⱼ is the vector that i has for j. */
+function fieldAware(network: Network, example: number): number[] {
+  const vector = (i: string, j: string) => network.vector(example, i, `${i}.embed_4.${j}`);
+  return pairsOf(FIELDS).map(([i, j]) => inner(vector(i, j), vector(j, i)));
+}
+
+/** ⟨w, x⟩ + Σ⟨wᵢ,ⱼ, wⱼ,ᵢ⟩ over all i < j (Juan et al., RecSys 2016, equation 4, and the linear part). */
+const ffm: Reference = (network, example) => {
+  const second = sumOf(fieldAware(network, example));
+  return { like: firstOrder(network, example) + second + network.weights("net.like.bias_1.bias")[0]! };
+};
+
+/** The copies eᵢ and all ⟨eᵢ,ⱼ, eⱼ,ᵢ⟩, then layers (Yang et al., Neural Networks 2020, section 3). */
+const onn: Reference = (network, example) => {
+  const x = [...fieldsOf(network, example).flat(), ...fieldAware(network, example)];
+  return { like: denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", x, 2))[0]! };
+};
+
+/**
+ * With eₘ the sum of the features fₙ of field m: Σ rᵢⱼ eᵢ ⊙ eⱼ over all i < j and Σ rₘₘ (eₘ ⊙ eₘ − Σ fₙ ⊙ fₙ), side by side with the
+ * deep network's units (Chen et al., DLP-KDD 2020, section 3).
+ */
+const flen: Reference = (network, example) => {
+  const [user, gender, age, occupation, item, genre] = fieldsOf(network, example) as Vector[];
+  const groups = [[user!], [gender!, age!, occupation!], [item!, genre!]];
+  const r = network.matrix("net.fwbi.mix_1.kernel").map(([weight]) => weight!);
+  const e = groups.map((group) => add(...group));
+  const between = pairsOf(e).map(([a, b]) => hadamard(a, b));
+  const within = groups.map((group, m) =>
+    add(hadamard(e[m]!, e[m]!), ...group.map((f) => scale(-1, hadamard(f, f)))),
+  );
+  const pooled = add(...[...between, ...within].map((x, i) => scale(r[i]!, x)));
+  const deep = mlpOf(network, "net.deep.mlp", fieldsOf(network, example).flat(), 2);
+  const both = times([...pooled, ...deep], network.matrix("net.like.linear_1.kernel"))[0]!;
+  return { like: firstOrder(network, example) + both + network.weights("net.like.bias_1.bias")[0]! };
+};
+
+export const references = {
+  autoint,
+  deepfm,
+  nfm,
+  afm,
+  pnn,
+  xdeepfm,
+  fibinet,
+  ifm,
+  hofm,
+  fwfm,
+  ffm,
+  onn,
+  flen,
+};
