@@ -10,7 +10,9 @@ import type { Origin } from "./data-file.ts";
 export function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "path">): unknown {
   if (!(error instanceof DiagnosticError) || location === path) return error;
   const isInput = path === nameOfAddress(STANDARD_INPUT);
-  const [folder, name] = [`${dirname(location)}/`, basename(location)];
+  // Copies have numbers, which say nothing to a person.
+  const plain = (text: string) =>
+    text.replaceAll(`${dirname(location)}/`, "").replaceAll(/\brows-\d+(?=\.)/g, "rows");
   return new DiagnosticError(
     error.diagnostics.map((each) => ({
       ...each,
@@ -19,7 +21,7 @@ export function saidOf(error: unknown, { location, path }: Pick<Origin, "locatio
       ...(each.help === undefined
         ? {}
         : {
-            help: isInput ? shared.saveFirst(name, each.help.replaceAll(folder, "")) : each.help,
+            help: isInput ? shared.saveFirst(plain(basename(location)), plain(each.help)) : each.help,
           }),
     })),
   );

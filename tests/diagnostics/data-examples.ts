@@ -651,6 +651,7 @@ u1,b,x,3.0,c|a,y,0
 export const withoutExample: Readonly<Record<string, string>> = {
   "other-rows-scored": "is said beside what each run leaves out",
   "too-many-to-tune": "needs seventeen params",
+  "tuned-twice": "is about a spec alone: tests/bad has it",
   "study-damaged": "needs a search whose file was changed",
   "text-not-utf-8": "needs bytes that are no text",
   "module-differs": "needs a disk that damages what is written on it",
