@@ -11,7 +11,7 @@ features item { item_id : id  embed 8 }
 label click : binary
 net { predict click = concat(user_id, item_id) |> dense(1) |> sigmoid }
 `;
-const WRONG = GOOD.replace("item_id)", "item)");
+const WRONG = GOOD.replace("item_id)", "item_ids)");
 
 const hook = fileURLToPath(new URL("hostile-hook.mjs", import.meta.url));
 const codes = (found: readonly Diagnostic[]) => found.map(({ code }) => code);
