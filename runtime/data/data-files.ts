@@ -33,6 +33,11 @@ export interface FoundFile {
   readonly location: string;
 }
 
+/** Reading was stopped by who asked for it. */
+export class StoppedReading extends Error {
+  override readonly name = "StoppedReading";
+}
+
 /** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
 export class DataFiles {
   readonly badRows: BadRows;
@@ -50,6 +55,7 @@ export class DataFiles {
   private readonly found = new Map<string, readonly FoundFile[]>();
   /** Tables of rows that are left out, so far. */
   private tables = 0;
+  private isStopped = false;
   /** Which of how many files is being read. */
   private reading = { part: 0, of: 1 };
 
@@ -166,13 +172,26 @@ export class DataFiles {
    */
   async copied({ parts: [part] }: DataFile, columns: readonly SqlColumn[], query: string): Promise<string> {
     const table = `copied_${this.tables++}`;
+    if (this.isStopped) throw new StoppedReading();
     try {
       await this.connection.run(`CREATE TEMP TABLE ${table} AS ${query}`);
     } catch (error) {
+      if (this.isStopped) throw new StoppedReading();
       const names = columns.map(({ name }) => name);
       throw saidOf(await this.opener.problemOf({ ...part!, path: part!.location }, names, error), part!);
     }
     return table;
+  }
+
+  /** Removes what `copied` made. */
+  async drop(table: string): Promise<void> {
+    await this.connection.run(`DROP TABLE ${table}`);
+  }
+
+  /** Nobody wants what is being read any more: that throws StoppedReading, and so does what is copied later. */
+  stop(): void {
+    this.isStopped = true;
+    this.connection.interrupt();
   }
 
   /** The same rows without those of some numbers among what is read. */
@@ -289,6 +308,7 @@ export class DataFiles {
         }
         isDone = true;
       } catch (error) {
+        if (this.isStopped) throw new StoppedReading();
         from = { ...from, sql: await this.readOn(part, from.sql, columns, limit, error) };
       }
     await requireSameFile(part);

@@ -16,7 +16,7 @@ export interface ReadingMemory {
   /** This thread's. */
   readonly reader: ColumnReader;
   readonly limits: MemoryLimits;
-  /** DuckDB is closed: what it had is for columns, too. */
+  /** DuckDB is closed, and others are done: what they had is for columns, too. */
   readonly allForColumns: () => void;
   /** All is read: what was only needed for that goes, columns stay. */
   readonly close: () => void;
@@ -29,13 +29,13 @@ export interface ReadingMemory {
 /** DuckDB cannot do with less: 32 MB are one buffer of a CSV. */
 const LEAST_FOR_DUCKDB = 64e6;
 
-/** `bytes` are all that may be taken. What does not fit goes to `columns`. */
-export function openMemory(bytes: number, columns: Scratch): ReadingMemory {
+/** `bytes` are all that may be taken, of which others have `taken` while files are read. What does not fit goes to `columns`. */
+export function openMemory(bytes: number, columns: Scratch, taken = 0): ReadingMemory {
   removeLeftScratch();
   const duckdb = new Scratch();
   const forDuckDb = Math.max(LEAST_FOR_DUCKDB, Math.floor(bytes / 2));
   const reader = new FileReader();
-  const forColumns = Math.max(0, bytes - forDuckDb);
+  const forColumns = Math.max(0, bytes - forDuckDb - taken);
   const store = new SpillingStore(forColumns, columns.folder);
   return {
     store,

@@ -1,4 +1,5 @@
-// Counts the columns of a data file that a model reads, by DuckDB: the file is read as a whole, and never held.
+// Counts the columns of a data file that a model reads, by DuckDB: the file is read once as a whole, and never held. The counting needs
+// no vocabulary, so that it can go on while a training reads the same file; `profile` then says which of the ids are new.
 
 import {
   type Bins,
@@ -21,18 +22,18 @@ import { Places } from "./places-in-files.ts";
 export interface Asked {
   readonly column: string;
   readonly counted: Counted;
-  /** Of ids: the values that training knew; null where nothing lists them. */
-  readonly known: readonly string[] | null;
+  /** Of ids: which vocabulary has those that training knew; null of what has none. */
+  readonly vocabulary: string | null;
   readonly inLists: boolean;
 }
 
 /** What a model reads of a file: its features, histories and labels, in its order. */
-export function askedOf(model: Model, fitted: Fitted): Asked[] {
+export function askedOf(model: Model): Asked[] {
   const asked: Asked[] = [];
   const ids = (column: string, feature: Feature, inLists: boolean) =>
-    asked.push({ column, counted: "ids", known: fitted.vocabularies.get(ownerOf(feature)) ?? null, inLists });
+    asked.push({ column, counted: "ids", vocabulary: ownerOf(feature), inLists });
   const plain = (column: string, counted: Counted) =>
-    asked.push({ column, counted, known: null, inLists: false });
+    asked.push({ column, counted, vocabulary: null, inLists: false });
   for (const feature of model.features.values()) {
     const { name, kind, set } = feature;
     if (partsOf(feature).length > 0) continue;
@@ -60,57 +61,102 @@ export interface ProfileOptions {
   readonly limit?: number | undefined;
 }
 
-/** Those of the columns that the file has. */
-export async function profileOf(
-  files: DataFiles,
-  path: string,
-  asked: readonly Asked[],
-  { separators, baseline, limit }: ProfileOptions,
-): Promise<Profile> {
-  const file = await files.file(path);
-  const found = new Map(
-    asked.flatMap(({ column: name }) => {
-      const column = columnNamed(file, name);
-      return column === undefined ? [] : [[name, column] as const];
-    }),
-  );
-  const source = { file, sql: await copyOf(files, file, found, limit) };
-  const [[rows]] = (await rowsOf(files, source, ["count(*)"])) as [[number]];
-  const columns: ColumnProfile[] = [];
-  for (const each of asked) {
-    const column = found.get(each.column);
-    if (column === undefined) continue;
-    const form = new ColumnForm(column, file.textOnly, separators.separator);
-    const before =
-      baseline?.columns.find(
-        ({ column: name, counted, inLists }) =>
-          name === each.column && counted === each.counted && inLists === each.inLists,
-      ) ?? null;
-    columns.push(
-      each.counted === "ids"
-        ? await countIds(files, source, each, form, before)
-        : await countNumbers(files, source, each, form, before),
-    );
+/** Deciles are those of so many rows; all other counts are of all rows. */
+export const SAMPLED_ROWS = 100_000;
+
+/** What was counted of a column; of ids the table that has each of them with its count. */
+type Counts =
+  | { readonly asked: Asked; readonly before: ColumnProfile | null; readonly groups: Source }
+  | ColumnProfile;
+
+/** What a file holds. */
+export class FileCounts {
+  private readonly files: DataFiles;
+  private readonly path: string;
+  private readonly rows: number;
+  private readonly columns: readonly Counts[];
+
+  private constructor(files: DataFiles, path: string, rows: number, columns: readonly Counts[]) {
+    this.files = files;
+    this.path = path;
+    this.rows = rows;
+    this.columns = columns;
   }
-  return { path: file.path, rows, columns };
+
+  /** Of those columns that the file has. */
+  static async of(
+    files: DataFiles,
+    path: string,
+    asked: readonly Asked[],
+    { separators, baseline, limit }: ProfileOptions,
+  ): Promise<FileCounts> {
+    const file = await files.file(path);
+    const found = asked.flatMap((each) => {
+      const column = columnNamed(file, each.column);
+      return column === undefined
+        ? []
+        : [{ asked: each, form: new ColumnForm(column, file.textOnly, separators.separator) }];
+    });
+    const copy = { file, sql: await copyOf(files, file, found, limit) };
+    const [[rows]] = (await rowsOf(files, copy, ["count(*)"])) as [[number]];
+    const columns: Counts[] = [];
+    for (const [i, { asked, form }] of found.entries()) {
+      const { column, counted, inLists } = asked;
+      const before =
+        baseline?.columns.find(
+          (each) => each.column === column && each.counted === counted && each.inLists === inLists,
+        ) ?? null;
+      columns.push(
+        counted === "ids"
+          ? {
+              asked,
+              before,
+              groups: { file, sql: await groupsOf(files, copy, form.idsIn(`n${i}`, inLists)) },
+            }
+          : await countNumbers(files, copy, rows, asked, i, before),
+      );
+    }
+    await files.drop(copy.sql);
+    return new FileCounts(files, file.path, rows, columns);
+  }
+
+  async profile({ vocabularies }: Fitted): Promise<Profile> {
+    const columns: ColumnProfile[] = [];
+    for (const counts of this.columns)
+      columns.push("groups" in counts ? await countIds(this.files, counts, vocabularies) : counts);
+    return { path: this.path, rows: this.rows, columns };
+  }
 }
 
-/** Copies the columns, as each has a query of its own, and a file is long to read. Afterwards `found` has them as the copy does. */
-async function copyOf(
+/**
+ * Copies the values, as each column has queries of its own, and a file is long to read. Column n0, n1, … has the values that were asked
+ * for in this order; of numbers g0, g1, … says whether they are missing, and what is no finite number is null.
+ */
+function copyOf(
   files: DataFiles,
   file: DataFile,
-  found: Map<string, SqlColumn>,
+  found: readonly { readonly asked: Asked; readonly form: ColumnForm }[],
   limit: number | undefined,
 ): Promise<string> {
   files.say(`${file.path}: counting what its columns hold`);
-  const columns = [...found.values()];
-  const selected = columns.map(({ sql }, i) => `${sql} AS n${i}`);
-  for (const [i, name] of [...found.keys()].entries()) found.set(name, { ...columns[i]!, sql: `n${i}` });
+  const isNumber = ({ counted }: Asked) => counted !== "ids";
+  const raw = found.map(({ asked, form }, i) =>
+    isNumber(asked)
+      ? `${form.present} IS NULL AS g${i}, ${form.number(asked.counted)} AS n${i}`
+      : `${asked.inLists ? form.present : form.id} AS n${i}`,
+  );
+  const kept = found.map(({ asked }, i) =>
+    isNumber(asked) ? `g${i}, CASE WHEN isfinite(n${i}) THEN n${i} END AS n${i}` : `n${i}`,
+  );
   const all = limit === undefined ? rowsIn(file) : `(SELECT * FROM ${rowsIn(file)} LIMIT ${limit})`;
+  const query =
+    raw.length === 0
+      ? `SELECT 1 FROM ${all}`
+      : `SELECT ${kept.join(", ")} FROM (SELECT ${raw.join(", ")} FROM ${all})`;
   return files.copied(
     file,
-    columns,
-    `SELECT ${selected.length === 0 ? "1" : selected.join(", ")} FROM ${all}`,
+    found.map(({ form }) => form.column),
+    query,
   );
 }
 
@@ -129,9 +175,9 @@ function rowsIn({ parts }: DataFile): string {
 
 /** A column's values in SQL. */
 class ColumnForm {
+  readonly column: SqlColumn;
   /** Null where it is missing. */
   readonly present: string;
-  private readonly column: SqlColumn;
   private readonly isText: boolean;
   private readonly separator: string;
 
@@ -142,54 +188,59 @@ class ColumnForm {
     this.present = isText ? `nullif(${column.sql}, '')` : column.sql;
   }
 
-  get isList(): boolean {
+  private get isList(): boolean {
     return this.column.typeName.endsWith("]");
   }
 
   number(counted: Counted): string {
     const { present } = this;
-    if (counted === "lengths") {
-      if (this.isList) return `CAST(len(${present}) AS DOUBLE)`;
-      return `CAST(len(string_split(${present}, ${quoted(this.separator)})) AS DOUBLE)`;
-    }
+    if (counted === "lengths") return `CAST(len(${this.listIn(present)}) AS DOUBLE)`;
     const number = `TRY_CAST(${present} AS DOUBLE)`;
     if (!this.isText || counted !== "label") return number;
     return `coalesce(${number}, CASE lower(trim(${present})) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)`;
   }
 
-  /** Ids, those in lists one after the other. */
-  ids(inLists: boolean): string {
-    if (!inLists) return `CAST(${this.present} AS VARCHAR)`;
-    const list = this.isList ? this.present : `string_split(${this.present}, ${quoted(this.separator)})`;
-    return `CAST(unnest(${list}) AS VARCHAR)`;
+  get id(): string {
+    return `CAST(${this.present} AS VARCHAR)`;
+  }
+
+  /** The ids of a column that has `id`, or of lists one after the other. */
+  idsIn(copied: string, inLists: boolean): string {
+    return inLists ? `CAST(unnest(${this.listIn(copied)}) AS VARCHAR)` : copied;
+  }
+
+  private listIn(sql: string): string {
+    return this.isList ? sql : `string_split(${sql}, ${quoted(this.separator)})`;
   }
 }
 
 async function countNumbers(
   files: DataFiles,
-  source: Source,
+  copy: Source,
+  rows: number,
   { column, counted, inLists }: Asked,
-  form: ColumnForm,
+  at: number,
   before: ColumnProfile | null,
 ): Promise<ColumnProfile> {
-  const values = {
-    ...source,
-    sql: `(SELECT ${form.present} IS NULL AS gone, ${form.number(counted)} AS x FROM ${source.sql})`,
-  };
-  const good = "x IS NOT NULL AND isfinite(x)";
-  const deciles = DECILES.map((part) => `quantile_disc(x, ${part}) FILTER (${good})`);
-  const [[rows, missing, present, least, largest, mean, ...bounds]] = (await rowsOf(files, values, [
-    ...["count(*)", "count(*) FILTER (gone)", `count(*) FILTER (${good})`],
-    ...["min", "max", "avg"].map((of) => `${of}(x) FILTER (${good})`),
-    ...(before === null ? deciles : []),
-  ])) as [[number, number, number, number | null, number | null, number | null, ...number[]]];
+  const x = `n${at}`;
+  const deciles = `quantile_disc(${x}, [${DECILES.join(", ")}]) FILTER (${isSampled(rows)})`;
+  const facts = [
+    ...[`count(*) FILTER (g${at})`, `count(${x})`, ...["min", "max", "avg"].map((of) => `${of}(${x})`)],
+    before === null ? deciles : "NULL",
+  ];
+  const aggregates = facts.map((each, i) => `${each} AS f${i}`).join(", ");
+  const [[missing, present, least, largest, mean, ...bounds]] = (await rowsOf(
+    files,
+    { ...copy, sql: `(SELECT ${aggregates} FROM ${copy.sql})` },
+    ["f0", "f1", "f2", "f3", "f4", ...(before === null ? DECILES.map((_, i) => `f5[${i + 1}]`) : [])],
+  )) as [[number, number, number | null, number | null, number | null, ...(number | null)[]]];
   const edges =
-    before?.bins.by === "bounds" ? before.bins.bounds : [...new Set(bounds.filter((x) => x !== null))];
+    before?.bins.by === "bounds" ? before.bins.bounds : [...new Set(bounds.filter((edge) => edge !== null))];
   const inBin = edges.map((edge, i) => {
-    const above = i === 0 ? "" : ` AND x > ${edges[i - 1]}`;
-    return `count(*) FILTER (${good} AND x <= ${edge}${above})`;
+    const above = i === 0 ? "" : ` AND ${x} > ${edges[i - 1]}`;
+    return `count(*) FILTER (${x} <= ${edge}${above})`;
   });
-  const [counts] = inBin.length === 0 ? [[]] : ((await rowsOf(files, values, inBin)) as [number[]]);
+  const [counts] = inBin.length === 0 ? [[]] : ((await rowsOf(files, copy, inBin)) as [number[]]);
   const last = present - counts!.reduce((sum, count) => sum + count, 0);
   return {
     ...{ column, counted, inLists, present, missing, unreadable: rows - missing - present },
@@ -199,18 +250,36 @@ async function countNumbers(
   };
 }
 
+/**
+ * Whether a row is one of the sample, which is spread evenly. Steps of the golden ratio are in no time with what comes back every so
+ * many rows, as the one click beside each three rows without.
+ */
+function isSampled(rows: number): string {
+  if (rows <= SAMPLED_ROWS) return "true";
+  const [step, circle] = [1_327_217_885, 2 ** 31];
+  return `(rowid % ${circle}) * ${step} % ${circle} < ${Math.ceil((circle / rows) * SAMPLED_ROWS)}`;
+}
+
+/** A table of the values and how many each has. */
+function groupsOf(files: DataFiles, { file, sql }: Source, value: string): Promise<string> {
+  return files.copied(
+    file,
+    [],
+    `SELECT v, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${value} AS v FROM ${sql}) GROUP BY v`,
+  );
+}
+
 async function countIds(
   files: DataFiles,
-  source: Source,
-  { column, counted, known, inLists }: Asked,
-  form: ColumnForm,
-  before: ColumnProfile | null,
+  {
+    asked: { column, counted, vocabulary, inLists },
+    before,
+    groups,
+  }: Extract<Counts, { readonly groups: Source }>,
+  vocabularies: Fitted["vocabularies"],
 ): Promise<ColumnProfile> {
-  const vocabulary = known === null ? null : new Set(known);
-  const groups = {
-    ...source,
-    sql: `(SELECT v, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${form.ids(inLists)} AS v FROM ${source.sql}) GROUP BY v)`,
-  };
+  const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
+  const known = listed === undefined ? null : new Set(listed);
   const wanted = before?.bins.by === "values" ? new Map(before.bins.values.map((value) => [value, 0])) : null;
   const top = new Top();
   let [present, missing, distinct, fresh] = [0, 0, 0, 0];
@@ -223,7 +292,7 @@ async function countIds(
     const text = String(value);
     present += n;
     distinct++;
-    if (vocabulary !== null && !vocabulary.has(text)) fresh += n;
+    if (known !== null && !known.has(text)) fresh += n;
     else if (wanted === null) top.add(text, n);
     else if (wanted.has(text)) wanted.set(text, n);
   });
@@ -236,7 +305,7 @@ async function countIds(
   };
   return {
     ...{ column, counted, inLists, present, missing, unreadable: 0, numbers: null, distinct },
-    ...{ fresh: vocabulary === null ? null : fresh, bins },
+    ...{ fresh: known === null ? null : fresh, bins },
   };
 }
 

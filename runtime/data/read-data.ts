@@ -359,14 +359,15 @@ function readReady(
 export async function withMemory<R, T>(
   bytes: number,
   path: string,
-  { report, badRows, csv, columns = new Scratch() }: ReadOptions,
+  { report, badRows, csv, beside = null, columns = new Scratch() }: ReadOptions,
   read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
   goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
 ): Promise<T> {
-  const memory = openMemory(bytes, columns);
+  const memory = openMemory(bytes, columns, beside?.bytes);
   try {
     const files = await DataFiles.open(report, badRows, memory.limits, csv);
     const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
+    await beside?.settled;
     memory.allForColumns();
     return await goOn(found, memory);
   } catch (error) {

@@ -46,6 +46,8 @@ export interface ReadOptions {
   readonly known?: Known;
   /** Whether training rows are to be measured, too: their labels and groups are in memory then. */
   readonly measuresTrain?: boolean;
+  /** What else takes of the memory while the files are read, and when it is done with that. */
+  readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
   /** Where columns go that do not fit into memory, until the caller removes it; where it is not given, until the process ends. */
   readonly columns?: Scratch;
 }

@@ -4,8 +4,6 @@
 import { tmpdir } from "node:os";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
-import { checkText } from "../../compiler/data/checks.ts";
-import { dataUnexpected } from "../../compiler/diagnostics/catalog/expect.ts";
 import { onlyFirstEpoch } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { withoutData } from "../../compiler/diagnostics/catalog/run.ts";
 import {
@@ -17,8 +15,8 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
-import { DEFAULT_MEMORY, separatorsOf } from "../../compiler/frontend/config/config.ts";
-import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
+import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import type { Expectations } from "../../compiler/frontend/config/expect.ts";
 import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -39,6 +37,7 @@ import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import type { Baseline } from "../run/baseline.ts";
+import { baselineFrom, countingOf } from "./baseline-counting.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import {
   type ContinueOptions,
@@ -50,7 +49,6 @@ import {
 } from "./from.ts";
 import { modelAsked } from "./model-asked.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
-import { baselineOf } from "./test-data.ts";
 
 /** Which data a training reads, and how. These options override dinc.yaml, which overrides the spec. */
 export interface PrepareOptions extends ModelOptions, ContinueOptions, Watch {
@@ -347,48 +345,23 @@ async function read(
   }
   const { data: raw } = source!;
   const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
-  const data = await readTraining(model, raw, {
-    ...{ columns, report, badRows, known: knownFrom(model, from, day) },
-    measuresTrain: from?.testsFirst === true,
-    ...(limit === undefined ? {} : { limit }),
-  });
-  tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
-  // A report without titles is better than no run.
-  const titles = () => readTitles(model, raw).catch(() => null);
-  const baseline = countsBaseline
-    ? await baselineFor({ model, source, expected }, data, badRows.policy, options)
-    : null;
-  return { data, truth: await readTruth(raw), titles, baseline };
+  const counting = countsBaseline ? countingOf({ model, source, expected }, badRows.policy, options) : null;
+  try {
+    const data = await readTraining(model, raw, {
+      ...{ columns, report, badRows, known: knownFrom(model, from, day) },
+      measuresTrain: from?.testsFirst === true,
+      beside: counting,
+      ...(limit === undefined ? {} : { limit }),
+    });
+    tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
+    // A report without titles is better than no run.
+    const titles = () => readTitles(model, raw).catch(() => null);
+    const baseline = counting === null ? null : await baselineFrom(counting, { source, expected }, data);
+    return { data, truth: await readTruth(raw), titles, baseline };
+  } finally {
+    await counting?.close();
+  }
 }
-
-/** Null where rows of a window are trained on: a file is profiled as a whole. Throws DiagnosticError where an expectation does not hold. */
-async function baselineFor(
-  { model, source, expected }: Pick<Asked, "model" | "source" | "expected">,
-  { fitted }: TrainingData,
-  policy: BadRowPolicy,
-  options: PrepareOptions,
-): Promise<Baseline | null> {
-  const { data } = source!;
-  const hasWindow = data.window !== null;
-  if (hasWindow && expected === null) return null;
-  const expect = expected?.expect ?? nothingExpected;
-  const path = data.kind === "rows" ? data.train! : data.events.path;
-  const { limit } = options;
-  const { baseline, checks } = await baselineOf(
-    { model, fitted, expect, path },
-    {
-      ...{ separators: separatorsOf(data.separator), csv: data.csv, limit },
-      ...{ memory: Math.max(LEAST_DUCKDB, data.memory / 4), badRows: new BadRows(policy), ...options },
-    },
-  );
-  const failed = checks.filter(({ holds }) => !holds).map(checkText);
-  if (failed.length > 0)
-    throw new DiagnosticError([diagnose(dataUnexpected, { path, failed }, expected!.location)]);
-  return hasWindow ? null : baseline;
-}
-
-/** Bytes that DuckDB cannot do without. */
-const LEAST_DUCKDB = 64e6;
 
 function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: TrainingData): DataSummary {
   return {

@@ -21,10 +21,10 @@ import { type Expectations, nothingExpected } from "../../compiler/frontend/conf
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { DataFiles } from "../data/data-files.ts";
-import { type Asked, askedOf, latestOf, profileOf, repeatedRows } from "../data/profile-file.ts";
+import { type Asked, askedOf, FileCounts, latestOf, repeatedRows } from "../data/profile-file.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
-import { type Baseline, readBaseline } from "../run/baseline.ts";
+import { readBaseline } from "../run/baseline.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
@@ -147,14 +147,14 @@ function compared(column: ColumnProfile, baseline: Profile): ComparedColumn {
   };
 }
 
-interface Subject {
+export interface Subject {
   readonly model: Model;
   readonly fitted: Fitted;
   readonly expect: Expectations;
   readonly path: string;
 }
 
-interface Reading extends Watch {
+export interface Reading extends Watch {
   readonly separators: Separators;
   readonly csv?: CsvFormat | undefined;
   readonly memory: number;
@@ -166,43 +166,80 @@ interface Reading extends Watch {
 
 /** What a file holds of what a model reads, and of what is expected beside. */
 export async function profileData(
-  { model, fitted, expect, path }: Subject,
-  { separators, csv, memory, baseline, limit, badRows = new BadRows(), now, ...watch }: Reading,
+  { fitted, ...subject }: Subject,
+  reading: Reading,
 ): Promise<{ readonly profile: Profile; readonly looked: Looked }> {
-  const report = (text: string) => watch.onEvent?.({ kind: "activity", text });
-  const files = await DataFiles.open(report, badRows, { bytes: memory, folder: tmpdir() }, csv);
+  const counting = new Counting(subject, reading);
   try {
-    const file = await files.file(path);
-    const findings = new Findings(file.path);
-    const named = (column: string, setting: string) =>
-      findColumn(file, column, `\`expect.${setting}\` names`, findings);
-    const unique = expect.unique.map((column) => named(column, "unique"));
-    const newest = expect.newest === null ? null : named(expect.newest.column, "newest");
-    for (const column of Object.keys(expect.columns)) named(column, "columns");
-    findings.throwIfAny();
-    const asked = askedOf(model, fitted);
-    const profile = await profileOf(files, path, [...asked, ...otherColumns(expect, asked)], {
-      ...{ separators, baseline, limit },
-    });
-    throwIfStopped(watch);
-    const repeated =
-      unique.length === 0
-        ? null
-        : await repeatedRows(
-            files,
-            path,
-            unique.flatMap((column) => column ?? []),
-          );
-    const age = newest === null ? null : ageOf(await latestOf(files, path, newest), now);
-    const read = new Set([
-      ...columnUses(model).map(({ column }) => column),
-      ...[...model.histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column)),
-    ]);
-    const lacking = [...read].filter((column) => columnNamed(file, column) === undefined);
-    return { profile, looked: { repeated, age, lacking } };
+    return await counting.profile(fitted);
   } finally {
+    await counting.close();
+  }
+}
+
+/** A file that is being counted; what it holds is told when a training has fitted its vocabularies. */
+export class Counting {
+  /** Done when all is counted, or has failed. */
+  readonly settled: Promise<unknown>;
+  private readonly files: Promise<DataFiles>;
+  private readonly found: Promise<{ readonly counts: FileCounts; readonly looked: Looked }>;
+
+  constructor(subject: Omit<Subject, "fitted">, reading: Reading) {
+    const { csv, memory, badRows = new BadRows(), onEvent } = reading;
+    const report = (text: string) => onEvent?.({ kind: "activity", text });
+    this.files = DataFiles.open(report, badRows, { bytes: memory, folder: tmpdir() }, csv);
+    this.found = this.files.then((files) => countedIn(files, subject, reading));
+    // Who closes what is being counted does not want to know why it failed.
+    this.settled = this.found.catch(() => {});
+  }
+
+  async profile(fitted: Fitted): Promise<{ readonly profile: Profile; readonly looked: Looked }> {
+    const { counts, looked } = await this.found;
+    return { profile: await counts.profile(fitted), looked };
+  }
+
+  /** Stops counting. */
+  async close(): Promise<void> {
+    const files = await this.files;
+    files.stop();
+    await this.settled;
     await files.close();
   }
+}
+
+async function countedIn(
+  files: DataFiles,
+  { model, expect, path }: Omit<Subject, "fitted">,
+  { separators, baseline, limit, now, ...watch }: Reading,
+): Promise<{ readonly counts: FileCounts; readonly looked: Looked }> {
+  const file = await files.file(path);
+  const findings = new Findings(file.path);
+  const named = (column: string, setting: string) =>
+    findColumn(file, column, `\`expect.${setting}\` names`, findings);
+  const unique = expect.unique.map((column) => named(column, "unique"));
+  const newest = expect.newest === null ? null : named(expect.newest.column, "newest");
+  for (const column of Object.keys(expect.columns)) named(column, "columns");
+  findings.throwIfAny();
+  const asked = askedOf(model);
+  const counts = await FileCounts.of(files, path, [...asked, ...otherColumns(expect, asked)], {
+    ...{ separators, baseline, limit },
+  });
+  throwIfStopped(watch);
+  const repeated =
+    unique.length === 0
+      ? null
+      : await repeatedRows(
+          files,
+          path,
+          unique.flatMap((column) => column ?? []),
+        );
+  const age = newest === null ? null : ageOf(await latestOf(files, path, newest), now);
+  const read = new Set([
+    ...columnUses(model).map(({ column }) => column),
+    ...[...model.histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column)),
+  ]);
+  const lacking = [...read].filter((column) => columnNamed(file, column) === undefined);
+  return { counts, looked: { repeated, age, lacking } };
 }
 
 /** Columns of which something is expected, although the model does not read them. */
@@ -214,7 +251,7 @@ function otherColumns({ columns }: Expectations, asked: readonly Asked[]): Asked
           {
             column,
             counted: range === null && mean === null ? "ids" : "numbers",
-            known: null,
+            vocabulary: null,
             inLists: false,
           } as const,
         ],
@@ -229,17 +266,4 @@ function ageOf(
   const unit = number === null ? null : epochUnit(number);
   const at = unit === null ? seconds : number! / parts[unit];
   return at === null ? null : now - at;
-}
-
-/** The training rows of a run to be, with what is expected of them; the checks are those that no earlier run is needed for. */
-export async function baselineOf(
-  subject: Subject,
-  reading: Omit<Reading, "baseline">,
-): Promise<{ readonly baseline: Baseline; readonly checks: readonly Check[] }> {
-  const { profile, looked } = await profileData(subject, { ...reading, baseline: null });
-  const { expect } = subject;
-  return {
-    baseline: { ...profile, expect: expect === nothingExpected ? null : expect },
-    checks: checksOf(expect, profile, null, { ...looked, lacking: [] }),
-  };
 }

@@ -14,7 +14,10 @@ import {
   readNewest,
 } from "../../compiler/frontend/config/expect.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { baselineOf, profileData } from "../../runtime/driver/test-data.ts";
+import { StoppedReading } from "../../runtime/data/data-files.ts";
+import { SAMPLED_ROWS } from "../../runtime/data/profile-file.ts";
+import { BaselineCounting } from "../../runtime/driver/baseline-counting.ts";
+import { profileData } from "../../runtime/driver/test-data.ts";
 import { TestFolder } from "./files.ts";
 
 const { value: model } = check(
@@ -55,6 +58,18 @@ const subject = (path: string, expected: Expectations = nothingExpected) => ({
   ...{ model: model!, fitted, path, expect: expected },
 });
 const reading = { separators: separatorsOf(), memory: 128e6 };
+async function baselineOf(
+  { fitted, ...subject }: Parameters<typeof profileData>[0],
+  options: typeof reading,
+) {
+  const counting = new BaselineCounting(subject, options);
+  try {
+    return await counting.of(fitted);
+  } finally {
+    await counting.close();
+  }
+}
+
 const columnOf = (columns: readonly ColumnProfile[], name: string, inLists = false) =>
   columns.find(({ column, inLists: of }) => column === name && of === inLists)!;
 
@@ -139,6 +154,48 @@ test("rows of several files are counted as those of one", async () => {
     return { ...profile, path: "", looked };
   };
   expect(await counted(join(folder.path, "parts/*.csv"))).toEqual(await counted(one));
+});
+
+test("deciles are of a sample where there are many rows, all else is of all rows", async () => {
+  const folder = new TestFolder();
+  // Every other row has 0: a sample of each second or fourth row would not tell.
+  const rows = 4 * SAMPLED_ROWS;
+  const price = `CASE WHEN i % 2 = 0 THEN 0 WHEN i = 77777 THEN 1e6 ELSE i END`;
+  const path = await folder.parquet(
+    "rows.parquet",
+    `SELECT 'u' || i % 3 AS user_id, 'a' AS item_id, ${price} AS price, ['x'] AS tags, ['a'] AS clicked, i % 4 = 0 AS click
+     FROM range(${rows}) AS _(i)`,
+  );
+  const { baseline } = await baselineOf(subject(path), reading);
+  expect(baseline.rows).toBe(rows);
+  const { bins, ...counts } = columnOf(baseline.columns, "price");
+  expect(counts).toMatchObject({ present: rows, missing: 0, numbers: { least: 0, largest: 1e6 } });
+  if (bins.by !== "bounds") throw new Error("numbers have bounds");
+  const total = bins.counts.reduce((sum, count) => sum + count, 0);
+  expect(total).toBe(rows);
+  expect(bins.bounds[0]).toBe(0);
+  expect(bins.counts[0]).toBe(rows / 2);
+  // Of all rows the sixth decile is 80,000, and so on: the sample is within 0.2 % of the rows.
+  const above = bins.bounds.filter((bound) => bound > 0).slice(-4);
+  for (const [i, bound] of above.entries()) {
+    const exact = (rows / 5) * (i + 1);
+    expect(Math.abs(bound - exact)).toBeLessThan(0.004 * rows);
+    const under = bins.counts.slice(0, bins.bounds.indexOf(bound) + 1).reduce((sum, n) => sum + n, 0);
+    // The bins count each row up to the bound: the zeros, and the odd numbers but the one that is 1e6.
+    expect(under).toBe(rows / 2 + Math.ceil(bound / 2) - (bound > 77_777 ? 1 : 0));
+  }
+  const { numbers } = columnOf(baseline.columns, "click");
+  expect(numbers).toEqual({ least: 0, largest: 1, mean: 0.25 });
+  expect(columnOf(baseline.columns, "user_id")).toMatchObject({ present: rows, distinct: 3 });
+});
+
+test("counting that nobody waits for any more stops", async () => {
+  const folder = new TestFolder();
+  const path = folder.csv("rows.csv", HEADER, ...BASE);
+  const { fitted: learned, ...of } = subject(path);
+  const counting = new BaselineCounting(of, reading);
+  await counting.close();
+  await expect(counting.of(learned)).rejects.toThrow(StoppedReading);
 });
 
 test("expectations hold or not, and say what was found", async () => {
