@@ -80,7 +80,8 @@ export async function baselineFrom(
   return data.window === null ? baseline : null;
 }
 
-function trainingPath(data: DataConfig): string {
+/** Where training rows come from. */
+export function trainingPath(data: DataConfig): string {
   return data.kind === "rows" ? data.train! : data.events.path;
 }
 

@@ -16,6 +16,7 @@ import {
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Expectations } from "../../compiler/frontend/config/expect.ts";
 import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
@@ -37,7 +38,7 @@ import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import type { Baseline } from "../run/baseline.ts";
-import { baselineFrom, countingOf } from "./baseline-counting.ts";
+import { baselineFrom, countingOf, trainingPath } from "./baseline-counting.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import {
   type ContinueOptions,
@@ -345,7 +346,10 @@ async function read(
   }
   const { data: raw } = source!;
   const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
-  const counting = countsBaseline ? countingOf({ model, source, expected }, badRows.policy, options) : null;
+  const count = () =>
+    countsBaseline ? countingOf({ model, source, expected }, badRows.policy, options) : null;
+  // What is elsewhere is fetched once, and where that fails it is not asked for again.
+  let counting = isElsewhere(trainingPath(raw)) ? null : count();
   try {
     const data = await readTraining(model, raw, {
       ...{ columns, report, badRows, known: knownFrom(model, from, day) },
@@ -356,6 +360,7 @@ async function read(
     tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
     // A report without titles is better than no run.
     const titles = () => readTitles(model, raw).catch(() => null);
+    counting ??= count();
     const baseline = counting === null ? null : await baselineFrom(counting, { source, expected }, data);
     return { data, truth: await readTruth(raw), titles, baseline };
   } finally {
