@@ -2,15 +2,16 @@
 
 import { type Check, checksOf, checkText } from "../../compiler/data/checks.ts";
 import { dataUnexpected } from "../../compiler/diagnostics/catalog/expect.ts";
-import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, type Location } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
-import type { Fitted } from "../../compiler/frontend/model/model.ts";
+import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import type { Baseline } from "../run/baseline.ts";
-import type { Asked, PrepareOptions } from "./prepare.ts";
+import type { Watch } from "./events.ts";
 import { Counting, type Reading, type Subject } from "./test-data.ts";
 
 /** What the training rows of a run to be hold; the checks are those that no earlier run is needed for. */
@@ -49,11 +50,18 @@ export class BaselineCounting {
   }
 }
 
+/** The training rows, and what is expected of them. */
+interface ExpectedRows {
+  readonly model: Model;
+  readonly source: LocatedData | null;
+  readonly expected: { readonly expect: Expectations; readonly location: Location } | null;
+}
+
 /** What counts the training rows while they are read; null where nobody asks what they hold. */
 export function countingOf(
-  { model, source, expected }: Pick<Asked, "model" | "source" | "expected">,
+  { model, source, expected }: ExpectedRows,
   policy: BadRowPolicy,
-  options: PrepareOptions,
+  options: Watch & { readonly limit?: number },
 ): BaselineCounting | null {
   const { data } = source!;
   if (data.window !== null && expected === null) return null;
@@ -67,7 +75,7 @@ export function countingOf(
 /** Null where rows of a window are trained on: a file is counted as a whole. Throws DiagnosticError where an expectation does not hold. */
 export async function baselineFrom(
   counting: BaselineCounting,
-  { source, expected }: Pick<Asked, "source" | "expected">,
+  { source, expected }: Omit<ExpectedRows, "model">,
   { fitted }: TrainingData,
 ): Promise<Baseline | null> {
   const { data } = source!;
