@@ -150,7 +150,9 @@ const mutations: Readonly<Record<string, Mutate>> = {
         };
   },
   *"a declaration gone"(text, spec) {
-    for (const { name, span } of removable(spec)) yield { what: name, text: replaced(text, span, "") };
+    // The features of a range have one declaration.
+    const bySpan = new Map(removable(spec).map((each) => [each.span.start, each]));
+    for (const { name, span } of bySpan.values()) yield { what: name, text: replaced(text, span, "") };
   },
   *"an argument gone"(text, spec) {
     for (const list of calls(spec))

@@ -90,7 +90,7 @@ export class Names {
     if (low.kind !== "name" || high.kind !== "name") return null;
     const ends = [low, high].map(({ name }) => name);
     if (ends.some((name) => environment.peek(name) !== undefined || name === "")) return null;
-    const { features } = this.walk.declarations;
+    const { features, featureSyntax } = this.walk.declarations;
     if (!ends.some((name) => features.has(name)) && !ends.every(isNumbered)) return null;
     if (environment.block !== null) {
       for (const end of [low, high]) this.reportUnknownName(end.name, end.span, environment);
@@ -105,7 +105,12 @@ export class Names {
     const [missing, ...others] = names.filter((name) => !features.has(name));
     if (missing === undefined) return this.list(names, span);
     const [first, last] = [low.name, high.name];
-    if (!this.walk.unparsed.mayDeclare(missing, names))
+    // A range that is misread where it is declared is the one mistake.
+    const misread = names.some((name) => {
+      const range = featureSyntax.get(name)?.range ?? null;
+      return range !== null && namesInRange(range).problem !== null;
+    });
+    if (!misread && !this.walk.unparsed.mayDeclare(missing, names))
       this.walk.report(unknownInRange, { first, last, missing, more: others.length }, span);
     return ERROR;
   }
