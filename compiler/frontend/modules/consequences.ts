@@ -11,8 +11,10 @@ import {
 import { unusedGroup } from "../../diagnostics/catalog/feature-lists.ts";
 import { crossOfUnknown } from "../../diagnostics/catalog/features.ts";
 import * as model from "../../diagnostics/catalog/model.ts";
+import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import { unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
 import { shareUnknown } from "../../diagnostics/catalog/tables.ts";
+import { tuneUnknownName } from "../../diagnostics/catalog/tune.ts";
 import { type Diagnostic, type Fix, hasErrors, type Related } from "../../diagnostics/diagnostic.ts";
 
 /** Until the errors are gone, it is not known what is used. */
@@ -27,7 +29,7 @@ const aboutUse = new Set(
 const undeclared = new Set(
   [
     ...[unknownName, unknownFunction, unknownField, shareUnknown, crossOfUnknown],
-    ...[bindings.unknownTarget, model.groupByUnknown],
+    ...[bindings.unknownTarget, model.groupByUnknown, unknownLabel, tuneUnknownName],
   ].map(({ code }) => code),
 );
 
