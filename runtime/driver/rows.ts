@@ -43,6 +43,7 @@ import { ROWS_A_PIECE } from "../run/score-run.ts";
 import { currentName } from "./engine-names.ts";
 import { tellDiagnostics, toldBy, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
+import { tellReadOtherwise } from "./read-otherwise.ts";
 
 /** Which rows: those of `data`, or a split of `config` or of `rows`; one of the three. */
 export interface RowsOptions extends Watch, EngineOptions {
@@ -131,6 +132,8 @@ export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Prom
   const config = await readConfig(options.config!, options.set);
   const asked = askedSplit(options);
   const badRows = new BadRows(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
+  if (config.data !== null)
+    tellReadOtherwise(opened, config.data, { path: asked.config, measures: true }, options);
   const dataset =
     config.data === null
       ? null
@@ -179,6 +182,7 @@ export async function rowsToPredict(
   const { config, split } = asked;
   const { data } = await readConfig(options.config!, options.set);
   if (data === null) throw withoutSplit(asked);
+  tellReadOtherwise(opened, data, { path: config, measures: false }, options);
   const badRows = new BadRows(options.onBadRow ?? data.onBadRow ?? undefined);
   const files = [config, ...pathsOf(data)];
   const path = fileOf(data, split);

@@ -320,6 +320,24 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     command: `${PREPARE} --plan spark`,
   },
   unsealable: { command: `${PREPARE} --seal` },
+  "read-otherwise": {
+    files: {
+      "dinc.yaml": `spec: model.din
+data:
+  train: rows.csv
+  test: rows.csv
+  label: { from: stars, positive: ">= 4" }
+`,
+      "rows.csv": `user_id,item_id,price,clicked_items,stars
+u1,a,9.5,b|c,5
+u1,b,3.0,c,3
+u2,c,7.25,,4
+u2,a,9.5,b,1
+`,
+    },
+    before: [TRAIN],
+    command: "eval run -c dinc.yaml --set data.label.positive=5",
+  },
   "calibration-of-seen-rows": { before: [TRAIN], command: "calibrate run --data rows.csv" },
   "calibration-without-validation-rows": { before: [TRAIN], command: "calibrate run -c dinc.yaml" },
   "calibration-of-other-validation-rows": {

@@ -1,7 +1,7 @@
-// Catalogue: numbers beyond 32-bit floats, rows without a score, and paths to which scores may not be written. Codes
-// DIN0610–DIN0614.
+// Catalogue: numbers beyond 32-bit floats, rows without a score, rows that are made otherwise than those of the training, and paths
+// to which scores may not be written. Codes DIN0610–DIN0614.
 
-import { defineError } from "./define.ts";
+import { defineError, defineWarning } from "./define.ts";
 
 export const numberOutOfRange = defineError<{ column: string; value: string; transformed: boolean }>({
   code: "DIN0610",
@@ -29,4 +29,25 @@ export const outputIsInput = defineError<{ path: string; input: string }>({
       : `--out ${path} would replace ${input}, which the command reads`,
   explanation:
     "Scores never replace the rows they belong to, nor a file of the run, nor dinc.yaml. A compiled folder never replaces the run or the spec it is made from. --out names one of them, perhaps through a link or another spelling of its path, or a folder that contains one. Name another path.",
+});
+
+export const readOtherwise = defineWarning<{
+  path: string;
+  run: string;
+  /** The setting, as `data.label`. */
+  name: string;
+  /** What it says; null where it is not there. */
+  there: string | null;
+  here: string | null;
+}>({
+  code: "DIN0613",
+  name: "read-otherwise",
+  message: ({ path, run, name, there, here }) => {
+    const asked = here === null ? `${path} has no \`${name}\`` : `\`${name}\` of ${path} is \`${here}\``;
+    return `${asked}, but ${run} was trained ${there === null ? "without it" : `with \`${there}\``}: these may be other rows`;
+  },
+  help: ({ name, there }) =>
+    there === null ? `leave \`${name}\` out` : `write \`${name}\` as it was in the training`,
+  explanation:
+    "A network has learned what the histories and the label of its training rows mean. Rows whose histories hold other events, or whose label is 1 for something else, are scored and measured without an error, but the result is about another task. A run keeps how its rows were made, and `dinc eval` and `dinc predict` compare dinc.yaml with that.",
 });

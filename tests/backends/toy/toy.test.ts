@@ -123,7 +123,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
     expect(readdirSync(folder)).not.toContain("failed");
     const refused = await runHere([...again, "--tables", "f16"]);
     expect(refused).toMatchObject({ code: 2 });
-    expect(refused.err).toContain("--tables is for --target ts, not for toy");
+    expect(refused.err).toContain("--tables is for --target ts or two-tower, not for toy");
   });
 });
 

@@ -1,0 +1,40 @@
+// Says where dinc.yaml makes rows otherwise than the training did: histories of other steps, a label of another meaning.
+
+import { readOtherwise } from "../../compiler/diagnostics/catalog/scores.ts";
+import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { type LabelRule, ruleText } from "../../compiler/frontend/config/label-rule.ts";
+import { type DataFingerprint, howRead } from "../data/data-fingerprint.ts";
+import type { OpenRun } from "../run/open-run.ts";
+import { tellDiagnostics, type Watch } from "./events.ts";
+
+type Reading = Pick<DataFingerprint, "label" | "impressions">;
+
+/** Warns of each setting of `path` that differs from the training's; of `label` only where rows are measured by it. */
+export function tellReadOtherwise(
+  { folder: run, run: { manifest } }: OpenRun,
+  data: DataConfig,
+  { path, measures }: { readonly path: string; readonly measures: boolean },
+  watch: Watch,
+): void {
+  const [trained, asked] = [manifest.data, howRead(data, null)].map((each) => settingsOf(each, measures));
+  const names = new Set([...trained!.keys(), ...asked!.keys()]);
+  const differing = [...names].filter((name) => trained!.get(name) !== asked!.get(name));
+  tellDiagnostics(
+    differing.map((name) => {
+      const [there, here] = [trained!.get(name) ?? null, asked!.get(name) ?? null];
+      return diagnose(readOtherwise, { path, run, name, there, here }, noLocation);
+    }),
+    watch,
+  );
+}
+
+/** By its name in dinc.yaml: a setting that says what rows are, as a text. */
+function settingsOf({ label, impressions = {} }: Reading, measures: boolean): ReadonlyMap<string, string> {
+  const said = Object.entries(impressions).map(([name, text]) => [`data.impressions.${name}`, text] as const);
+  return new Map(measures && label !== undefined ? [["data.label", labelText(label)], ...said] : said);
+}
+
+function labelText(label: LabelRule): string {
+  return `${label.from ?? "the column of its name"}: ${ruleText(label)}`;
+}
