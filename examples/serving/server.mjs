@@ -84,7 +84,10 @@ async function end() {
   if (ending) return;
   ending = true;
   clearInterval(looking);
+  // A connection whose answer is still open is idle only after it, and would be kept for the next request.
+  const closing = setInterval(() => server.server.closeIdleConnections(), 50);
   await server.close(); // answers what is open
+  clearInterval(closing);
   await model.close();
 }
 
