@@ -50,12 +50,15 @@ async function launched(
   executablePath: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<OpenBrowser> {
-  const browser = await chromium.launch({
-    executablePath,
-    args: ARGUMENTS,
-    headless: true,
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
-  });
+  const launch = () =>
+    chromium.launch({
+      executablePath,
+      args: ARGUMENTS,
+      headless: true,
+      env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
+    });
+  // Chromium itself crashes once in a long while as it starts (SIGSEGV, before any page is open).
+  const browser = await launch().catch(launch);
   return { browser, close: () => browser.close() };
 }
 
