@@ -3,7 +3,7 @@
 // a temporary folder, which is removed with the process; the next process removes that of a killed one.
 
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileChanged } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { elsewhereAt, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
@@ -97,7 +97,8 @@ async function isAsItWas({ sources }: Copy): Promise<boolean> {
   return true;
 }
 
+/** With the folder that each copy has for itself. */
 async function remove(copy: Promise<Copy>): Promise<void> {
   const { location } = await copy;
-  await rm(location, { force: true });
+  await rm(dirname(location), { recursive: true, force: true });
 }

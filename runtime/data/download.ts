@@ -1,13 +1,14 @@
 // Fetches a file of a server, whole or not at all.
 
 import { createWriteStream } from "node:fs";
-import { Readable, Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { formatOf, helpForFormat, pathOfUrl } from "../../compiler/frontend/config/data-formats.ts";
+import { countedBytes } from "./counted-bytes.ts";
 
 /** What is packed stays packed: its ending says that it is. */
 const UNPACKED = { "accept-encoding": "identity" };
@@ -42,16 +43,9 @@ export async function download(
   if (!answer.ok || answer.body === null)
     throw failed(`its server says ${answer.status} ${answer.statusText}`.trim());
   const body = Readable.fromWeb(answer.body as ReadableStream);
-  let bytes = 0;
-  const counted = new Transform({
-    transform(piece: Buffer, _, next) {
-      const before = Math.floor(bytes / REPORTED_BYTES);
-      bytes += piece.length;
-      if (Math.floor(bytes / REPORTED_BYTES) > before)
-        report(`${name}: ${Math.round(bytes / 1e6)} MB fetched`);
-      next(null, piece);
-    },
-  });
+  const counted = countedBytes(REPORTED_BYTES, (bytes) =>
+    report(`${name}: ${Math.round(bytes / 1e6)} MB fetched`),
+  );
   await pipeline(body, counted, createWriteStream(location)).catch((error: NodeJS.ErrnoException) => {
     throw error.syscall === "write" ? error : failed(`its server broke off (${reasonOf(error)})`);
   });

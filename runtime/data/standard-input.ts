@@ -3,24 +3,17 @@
 
 import { createWriteStream } from "node:fs";
 import { open, rename } from "node:fs/promises";
-import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { countedBytes } from "./counted-bytes.ts";
 
 /** Bytes between two lines for the person. */
 const REPORTED_BYTES = 1e9;
 
 /** Where it lies then, `path` with an ending: a CSV, or JSON Lines where it begins with a brace. */
 export async function spoolStandardInput(path: string, report: (line: string) => void): Promise<string> {
-  let bytes = 0;
-  const counted = new Transform({
-    transform(piece: Buffer, _, next) {
-      const before = Math.floor(bytes / REPORTED_BYTES);
-      bytes += piece.length;
-      if (Math.floor(bytes / REPORTED_BYTES) > before)
-        report(`standard input: ${(bytes / 1e9).toFixed(1)} GB read`);
-      next(null, piece);
-    },
-  });
+  const counted = countedBytes(REPORTED_BYTES, (bytes) =>
+    report(`standard input: ${(bytes / 1e9).toFixed(1)} GB read`),
+  );
   await pipeline(process.stdin, counted, createWriteStream(path));
   const file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
