@@ -38,19 +38,27 @@ const durations = {
   }),
 };
 
+/** The columns of a log; `otherwise` says which counts where one is not named. */
+function columnsOfEvents(otherwise: (name: string) => string) {
+  const column = (name: string, doc: string) => setting(text("column"), { doc, otherwise: otherwise(name) });
+  return {
+    user: column("user", "Who did it."),
+    item: column("item", "With what, for `gap`."),
+    time: column("time", "When."),
+    time_zone: setting(timeZone(), {
+      doc: "Whose clocks wrote times without a UTC offset.",
+      otherwise: otherwise("time_zone"),
+    }),
+  };
+}
+
 const history = group(
   {
     log: setting(rows(), {
       doc: "The files of events.",
       otherwise: "`impressions.log.path`, or the files of `train`, `valid` and `test`",
     }),
-    user: setting(text("column"), { doc: "Who did it.", otherwise: "what `impressions.log` says" }),
-    item: setting(text("column"), { doc: "With what, for `gap`.", otherwise: "what `impressions.log` says" }),
-    time: setting(text("column"), { doc: "When.", otherwise: "what `impressions.log` says" }),
-    time_zone: setting(timeZone(), {
-      doc: "Whose clocks wrote times without a UTC offset.",
-      otherwise: "what `impressions.log` says",
-    }),
+    ...columnsOfEvents(() => "what `impressions.log` says"),
     where,
     delay: setting(duration(), { doc: "As `impressions.delay`.", otherwise: ofAllHistories }),
     window: setting(duration(), { doc: "As `impressions.window`.", otherwise: ofAllHistories }),
@@ -113,13 +121,7 @@ export const impressions = group(
           doc: "The files of events.",
           otherwise: "the files of `train`, `valid` and `test`: what was shown before",
         }),
-        user: setting(text("column"), { doc: "Who did it.", otherwise: "`impressions.user`" }),
-        item: setting(text("column"), { doc: "With what, for `gap`.", otherwise: "`impressions.item`" }),
-        time: setting(text("column"), { doc: "When.", otherwise: "`impressions.time`" }),
-        time_zone: setting(timeZone(), {
-          doc: "Whose clocks wrote times without a UTC offset.",
-          otherwise: "`impressions.time_zone`",
-        }),
+        ...columnsOfEvents((name) => `\`impressions.${name}\``),
       },
       { doc: "The log that histories are made of, and its columns, where a history does not say otherwise." },
     ),
