@@ -39,7 +39,7 @@ export function clip(low: number, high: number): NumberStep {
   return { apply: (x) => Math.min(Math.max(x, low), high), requires: "must be a number" };
 }
 
-/** A number feature: its transforms, and the number that replaces a missing value. NaN: a missing value is an error. */
+/** A number feature: its transforms, and the number that a missing value becomes, or NaN where that is an error. */
 export class Numbers {
   private readonly steps: readonly NumberStep[];
   private readonly missing: number;

@@ -47,7 +47,7 @@ export const featureTwice = defineWarning<{ name: string; by: string }>({
   message: ({ name, by }) => `\`${name}\` stands here twice: ${by}`,
   help: () => "leave one of them out",
   explanation:
-    "A group or a range stands for its features, as if each of them was written. What is there twice has twice the weights, and nothing new to say.",
+    "A group or a range stands for its features, as if each of them was written. A feature that stands there twice gets weights twice, and tells the network nothing new.",
 });
 
 export const featureWidths = defineError<{ name: string; width: string; others: string; number: number }>({

@@ -152,7 +152,7 @@ export interface PartByRow extends Part {
   readonly rows: KeptRows;
 }
 
-/** The latest rows; of folds those of a span of time, with what is before it to learn from and what is after it left out. */
+/** The latest rows. A fold has those of a span of time: what is before the span is learned from, what is after it is left out. */
 export interface PartLatest extends Part {
   /** The column that says when: numbers or times. */
   readonly latestBy: string;

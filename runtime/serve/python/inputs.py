@@ -294,7 +294,7 @@ def is_in_range(x: float) -> bool:
 
 
 class Numbers:
-    """A number feature: its transforms, and the number that replaces a missing value. NaN: a missing value is an error."""
+    """A number feature: its transforms, and the number that a missing value becomes, or NaN where that is an error."""
 
     def __init__(self, steps: Sequence[NumberStep], missing: float = math.nan) -> None:
         self.steps = steps
@@ -347,7 +347,7 @@ class Buckets:
 
 
 class Vectors:
-    """A vector feature: its size, and the number that replaces each one of a missing vector. NaN: that is an error."""
+    """A vector feature: its size, and the number that fills a missing vector, or NaN where that is an error."""
 
     def __init__(self, width: int, missing: float = math.nan) -> None:
         self.width = width
