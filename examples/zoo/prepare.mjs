@@ -1,7 +1,8 @@
 // Writes train.csv and test.csv for the specs of this folder: one row for each rating of MovieLens-100k, with what the user liked
 // before. Without that data, rows of the same columns are made up.
 //   node prepare.mjs [--movielens FOLDER] [--users N] [--out data]
-// A film is liked with 4 or 5 stars and loved with 5, so that who loves likes: two labels for the models of several tasks.
+// A film is fair with 3 stars or more, liked with 4 or 5 and loved with 5, so that who loves likes: labels for the models of several
+// tasks.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +19,7 @@ const HISTORY = 20;
 const TEST = 5;
 
 const columns = [...["user_id", "gender", "age", "occupation"], ...["item_id", "genre", "year", "genres"]];
-const labels = ["like", "love"];
+const labels = ["fair", "like", "love"];
 const histories = ["hist_item_id", "hist_genre"];
 
 function table(name) {
@@ -100,7 +101,7 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
     const past = liked.slice(-HISTORY);
     const cells = [
       ...columns.map((name) => row[name]),
-      ...[row.stars >= 4, row.stars === 5].map(Number),
+      ...[row.stars >= 3, row.stars >= 4, row.stars === 5].map(Number),
       past.map((film) => film.item_id).join("|"),
       past.map((film) => film.genre).join("|"),
     ];

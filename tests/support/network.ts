@@ -189,3 +189,15 @@ export function diceOf(network: Network, name: string, x: Vector): Vector {
     return p * value + (1 - p) * alpha![i]! * value;
   });
 }
+
+/** γ (x − μ) / √(σ² + ε) + β, with the weights of `name` (Ba et al., 2016). */
+export function layerNormOf(network: Network, name: string, x: Vector): Vector {
+  const [gamma, beta] = ["gamma", "beta"].map((of) => network.weights(`${name}.${of}`));
+  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+  const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
+  return x.map((value, i) => (gamma![i]! * (value - mean)) / Math.sqrt(variance + 1e-5) + beta![i]!);
+}
+
+/** The logarithm of the odds of a probability, and the probability of a logit. */
+export const logitOf = (p: number): number => Math.log(p / (1 - p));
+export const chanceOf = (z: number): number => 1 / (1 + Math.exp(-z));

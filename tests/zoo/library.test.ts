@@ -15,6 +15,7 @@ import {
   diceOf,
   hadamard,
   inner,
+  layerNormOf,
   type Matrix,
   mlpOf,
   type Network,
@@ -39,21 +40,12 @@ interface Formula {
   readonly plain: (example: Example) => Vector;
 }
 
-/** γ (x − μ) / √(σ² + ε) + β (Ba et al., 2016). */
-function layerNorm(network: Network, name: string, x: Vector): Vector {
-  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
-  const gamma = network.weights(`${name}.gamma`);
-  const beta = network.weights(`${name}.beta`);
-  return x.map((value, i) => (gamma[i]! * (value - mean)) / Math.sqrt(variance + 1e-5) + beta[i]!);
-}
-
 /** V_mask = W₂ ReLU(W₁ V + β₁) + β₂; ReLU(LN(W (V_mask ⊙ x))) (Wang et al., DLP-KDD 2021, equations 4 and 8 to 10). */
 function maskBlock(network: Network, name: string, x: Vector, fields: Vector): Vector {
   const inside = relu(denseOf(network, `${name}.instance_mask.dense_1`, fields));
   const mask = denseOf(network, `${name}.instance_mask.dense_2`, inside);
   const hidden = times(hadamard(mask, x), network.matrix(`${name}.linear_1.kernel`));
-  return relu(layerNorm(network, `${name}.layer_norm_1`, hidden));
+  return relu(layerNormOf(network, `${name}.layer_norm_1`, hidden));
 }
 
 /** An activation of numbers on both sides of 0, small and large ones. */
@@ -122,7 +114,7 @@ const formulas: Readonly<Record<string, Formula>> = {
     |> mask_block(concat(user, item), width: 4, units: 12)`,
     plain: ({ network, user, item }) => {
       const fields = [...user, ...item];
-      const normalised = [user, item].flatMap((field) => layerNorm(network, "net.x.layer_norm_1", field));
+      const normalised = [user, item].flatMap((field) => layerNormOf(network, "net.x.layer_norm_1", field));
       const first = maskBlock(network, "net.x.mask_block", normalised, fields);
       return maskBlock(network, "net.x.mask_block_2", first, fields);
     },

@@ -2,6 +2,7 @@
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
 import type { Node } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { defineRule } from "./define-rule.ts";
 import type { Network } from "./network.ts";
@@ -15,11 +16,14 @@ export const attentionIgnoresCandidate = defineRule(
       if (steps!.type.rows.kind !== "steps" || weights === null) return [];
       return [{ sum, history: steps!.type.rows.history, origins: network.originsOf(steps!) }];
     });
+    // Of `clicks - 1` too: what a loss asks of the steps before the latest is no second attention.
+    const ofHistory = (axis: string) => historyOf(axis).history;
     const asksCandidate = new Set(
-      pooled.filter(({ origins }) => origins.has("item")).map(({ history }) => history),
+      pooled.filter(({ origins }) => origins.has("item")).map(({ history }) => ofHistory(history)),
     );
     for (const { sum, history, origins } of pooled) {
-      if (sum.origin === null || asksCandidate.has(history) || origins.has("anything else")) continue;
+      if (sum.origin === null || asksCandidate.has(ofHistory(history)) || origins.has("anything else"))
+        continue;
       advise({ history }, sum.origin);
     }
   },

@@ -14,10 +14,8 @@ import {
   type Vector,
   weighted,
 } from "../../support/network.ts";
-import { FIELDS, fieldsOf, firstOrder, pairsOf } from "./fields.ts";
+import { FIELDS, fieldsOf, firstOrder, pairsOf, sumOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
-
-const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /** y = ⟨w, x⟩ + Σ⟨vᵢ, vⱼ⟩ + the deep network (Guo et al., IJCAI 2017, equations 2 and 4). */
 const deepfm: Reference = (network, example) => {

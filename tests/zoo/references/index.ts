@@ -2,21 +2,36 @@
 // paper's formula in loops, written without looking at how dinc computes it. Auxiliary losses have references of their own.
 
 import type { Network } from "../../support/network.ts";
+import * as attended from "./attended.ts";
+import * as crossed from "./crossed.ts";
 import * as deep from "./deep.ts";
 import * as factorized from "./factorized.ts";
 import * as interest from "./interest.ts";
+import * as matches from "./matches.ts";
+import * as matrices from "./matrices.ts";
 import * as sequences from "./sequences.ts";
 import * as tasks from "./tasks.ts";
+import * as transfers from "./transfers.ts";
 
 export type Reference = (network: Network, example: number) => Readonly<Record<string, number>>;
 
 export const references: Readonly<Record<string, Reference>> = {
+  ...attended.references,
+  ...crossed.references,
   ...deep.references,
   ...factorized.references,
   ...interest.references,
+  ...matches.references,
+  ...matrices.references,
   ...sequences.references,
   ...tasks.references,
+  ...transfers.references,
 };
 
 /** By model and loss: what an example adds to it. */
-export const losses: Readonly<Record<string, Reference>> = sequences.losses;
+export const losses: Readonly<Record<string, Reference>> = {
+  ...crossed.losses,
+  ...matches.losses,
+  ...sequences.losses,
+  ...transfers.losses,
+};

@@ -6,6 +6,7 @@ import {
   diceOf,
   hadamard,
   inner,
+  layerNormOf,
   type Matrix,
   mlpOf,
   type Network,
@@ -133,14 +134,6 @@ function multiHead(
   );
 }
 
-/** γ (x − μ) / √(σ² + ε) + β. */
-function layerNorm(network: Network, name: string, x: Vector): Vector {
-  const [gamma, beta] = ["gamma", "beta"].map((of) => network.weights(`${name}.${of}`));
-  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
-  return x.map((value, i) => (gamma![i]! * (value - mean)) / Math.sqrt(variance + 1e-5) + beta![i]!);
-}
-
 const leakyRelu = (x: Vector): Vector => x.map((value) => (value > 0 ? value : 0.01 * value));
 
 /**
@@ -153,10 +146,10 @@ const bst: Reference = (network, example) => {
   const embedded = items.map((item, t) => [...item, ...positions[items.length - 1 - t]!]);
   const name = "net.encoded.encoder";
   const mixed = multiHead(network, `${name}.mixed.multi_head`, embedded, 4);
-  const added = embedded.map((e, t) => layerNorm(network, `${name}.mixed.layer_norm_1`, add(e, mixed[t]!)));
+  const added = embedded.map((e, t) => layerNormOf(network, `${name}.mixed.layer_norm_1`, add(e, mixed[t]!)));
   const encoded = added.map((s) => {
     const inside = leakyRelu(denseOf(network, `${name}.fed.dense_1`, s));
-    return layerNorm(
+    return layerNormOf(
       network,
       `${name}.layer_norm_1`,
       add(s, denseOf(network, `${name}.fed.dense_2`, inside)),

@@ -11,7 +11,7 @@ import {
   type Vector,
   weighted,
 } from "../../support/network.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, numbered } from "./fields.ts";
 import type { Reference } from "./index.ts";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -34,9 +34,6 @@ function gated(network: Network, name: string, x: Vector, experts: readonly Vect
   const weights = softmax(times(x, network.matrix(`${name}.linear_1.kernel`)));
   return weighted(weights, experts, experts[0]!.length);
 }
-
-/** The n-th of things called the same: `mlp`, `mlp_2`, … */
-const numbered = (name: string, n: number) => (n === 1 ? name : `${name}_${n}`);
 
 const mmoe: Reference = (network, example) => {
   const x = fieldsOf(network, example).flat();

@@ -1,0 +1,182 @@
+// Models whose layers multiply: crosses, products of learned order, masks.
+
+import {
+  add,
+  chanceOf,
+  denseOf,
+  hadamard,
+  layerNormOf,
+  mlpOf,
+  type Network,
+  relu,
+  scale,
+  softmax,
+  times,
+  type Vector,
+  weighted,
+} from "../../support/network.ts";
+import { fieldsOf, mixed, numbered } from "./fields.ts";
+import type { Reference } from "./index.ts";
+
+const logit = (network: Network, x: Vector) => ({ like: denseOf(network, "net.like.dense_1", x)[0]! });
+const tanh = (x: Vector): Vector => x.map(Math.tanh);
+
+/** x₀ xᵀw + b + x, beside a deep network (Wang et al., ADKDD 2017, equation 3). */
+const dcn: Reference = (network, example) => {
+  const x = fieldsOf(network, example).flat();
+  const crossed = [1, 2, 3].reduce<Vector>((y, layer) => {
+    const s = times(y, network.matrix(`net.crossed.linear_${layer}.kernel`))[0]!;
+    return add(scale(s, x), network.weights(`net.crossed.bias_${layer}.bias`), y);
+  }, x);
+  return logit(network, [...crossed, ...mlpOf(network, "net.like.mlp", x, 2)]);
+};
+
+/** Σ Gᵢ(x) x₀ ⊙ (U tanh(C tanh(Vᵀx)) + b) + x, G a softmax of x W (Wang et al., WWW 2021, equations 5 and 6). */
+const dcn_mix: Reference = (network, example) => {
+  const x = fieldsOf(network, example).flat();
+  const crossed = [1, 2].reduce<Vector>((y, layer) => {
+    const experts = [1, 2, 3, 4].map((i) => {
+      const name = `net.crossed.${numbered("low_rank", 4 * (layer - 1) + i)}`;
+      const narrow = tanh(times(y, network.matrix(`${name}.linear_1.kernel`)));
+      const bent = tanh(times(narrow, network.matrix(`${name}.linear_2.kernel`)));
+      return hadamard(x, denseOf(network, `${name}.dense_1`, bent));
+    });
+    const gate = network.matrix(`net.crossed.${numbered("gated", layer)}.linear_1.kernel`);
+    return add(weighted(softmax(times(y, gate)), experts, x.length), y);
+  }, x);
+  return logit(network, [...crossed, ...mlpOf(network, "net.like.mlp", x, 2)]);
+};
+
+/** Linear: x₁ ⊙ [c ∥ c ⊙ max(0, LN(c))] + x, c = W x + b; exponential: x ⊙ [c ∥ …] + x; the mean of both logits (Li et al., 2024, section 4). */
+const dcn_v3: Reference = (network, example) => {
+  const x = fieldsOf(network, example).flat();
+  const crossed = (name: string, isLinear: boolean) => {
+    const end = [1, 2, 3].reduce<Vector>((y, layer) => {
+      const c = denseOf(network, `net.${name}.dense_${layer}`, y);
+      const mask = relu(layerNormOf(network, `net.${name}.${numbered("thinned", layer)}.layer_norm_1`, c));
+      return add(hadamard(isLinear ? x : y, [...c, ...hadamard(c, mask)]), y);
+    }, x);
+    return denseOf(network, `net.${name}.dense_4`, end)[0]!;
+  };
+  return { like: (crossed("linearly", true) + crossed("doubling", false)) / 2 };
+};
+
+/** ReLU(F(x) + x), F two layers with a ReLU between them (Shan et al., KDD 2016, equation 4). */
+const deep_crossing: Reference = (network, example) => {
+  const x = fieldsOf(network, example).flat();
+  const crossed = [1, 3].reduce<Vector>((h, layer) => {
+    const inside = relu(denseOf(network, `net.crossed.dense_${layer}`, h));
+    return relu(add(h, denseOf(network, `net.crossed.dense_${layer + 1}`, inside)));
+  }, x);
+  return logit(network, crossed);
+};
+
+/** The two blocks' logits: layers h₂ + h₁ ⊙ h₂ of W x + b, one over [E ∥ E ⊙ gates], one over E (Zhu et al., SIGIR 2023, section 2). */
+function finalBlocks(network: Network, example: number): readonly [number, number] {
+  const fields = fieldsOf(network, example);
+  const gates = mixed(network, "net.weighted.mix_1", fields);
+  const block = (name: string, x: Vector) => {
+    const end = [1, 2].reduce<Vector>((h, layer) => {
+      const both = denseOf(network, `net.${name}.${numbered("factorized", layer)}.both.dense_1`, h);
+      const half = both.length / 2;
+      return add(both.slice(0, half), hadamard(both.slice(0, half), both.slice(half)));
+    }, x);
+    return denseOf(network, `net.${name}.dense_1`, end)[0]!;
+  };
+  const gated = fields.flatMap((field, i) => hadamard(field, gates[i]!));
+  return [block("first", [...fields.flat(), ...gated]), block("second", fields.flat())];
+}
+
+const finalnet: Reference = (network, example) => {
+  const [first, second] = finalBlocks(network, example);
+  return { like: (first + second) / 2 };
+};
+
+/** BCE(ŷ₁, ŷ) and BCE(ŷ₂, ŷ), ŷ held still (Zhu et al., SIGIR 2023, equation 9). */
+const finalnetLoss: Reference = (network, example) => {
+  const [first, second] = finalBlocks(network, example);
+  const truth = chanceOf((first + second) / 2);
+  const minusLog = (z: number) => Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+  const loss = (z: number) => truth * minusLog(z) + (1 - truth) * minusLog(-z);
+  return { first_like: loss(first), second_like: loss(second) };
+};
+
+/**
+ * o(s)ᵢ = Σₙ α(n,s) Σⱼ eᵢ(n) W(s)ᵢⱼ mⱼ(n) over all n of a field e and a map m, layer upon layer (Lang et al., KDD 2021, equations 5 to 7;
+ * W and h of the paper are one matrix, as only their product counts).
+ */
+const aoanet: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  let maps = fields;
+  for (const layer of ["generalized", "generalized_2"]) {
+    const before = maps;
+    maps = [1, 2, 3, 4].map((s) => {
+      const w = network.matrix(`net.crossed.${layer}.linear_${s}.kernel`);
+      const alpha = network.matrix(`net.crossed.${layer}.mix_${s}.kernel`);
+      const products = fields.flatMap((e) => before.map((m) => hadamard(e, times(m, w))));
+      return add(...products.map((product, n) => scale(alpha[n]![0]!, product)));
+    });
+  }
+  return logit(network, [...mlpOf(network, "net.deep.mlp", fields.flat(), 2), ...maps.flat()]);
+};
+
+/** γ (x − μ) / √(σ² + ε) + β, of the batch's moving averages. */
+function batchNorm(network: Network, name: string, x: Vector): Vector {
+  const of = (what: string) => network.weights(`${name}.batch_norm_1.${what}`);
+  const [gamma, beta, mean, variance] = ["gamma", "beta", "mean", "variance"].map(of);
+  return x.map((v, i) => (gamma![i]! * (v - mean![i]!)) / Math.sqrt(variance![i]! + 1e-5) + beta![i]!);
+}
+
+/** exp(Σ wᵢⱼ ln eᵢ), then layers (Cheng et al., AAAI 2020, equations 5 to 8), e kept above 0, logarithms and powers normalised. */
+const afn: Reference = (network, example) => {
+  const sizes = fieldsOf(network, example)
+    .flat()
+    .map((value) => Math.max(Math.abs(value), 1e-5));
+  const logarithms = batchNorm(network, "net.logarithms", sizes.map(Math.log));
+  const fields = [0, 1, 2, 3, 4, 5].map((i) => logarithms.slice(8 * i, 8 * i + 8));
+  const powers = mixed(network, "net.products.mix_1", fields).flat().map(Math.exp);
+  return logit(network, mlpOf(network, "net.like.mlp", batchNorm(network, "net.products", powers), 2));
+};
+
+/**
+ * eⱼ as μⱼ e^(i θⱼ); explicit: exp(Σ αⱼₖ ln μⱼ + δₖ) with the angle Σ αⱼₖ θⱼ + δ′ₖ; implicit: ReLU(W r + b) of the real and of the
+ * imaginary parts; added, and read by one linear layer (Tian et al., SIGIR 2023, section 4). Here ln μ is what is learned, and its
+ * mixtures have weights of their own.
+ */
+const eulernet: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const sizes = network.matrix("net.sizes.position_1.vectors");
+  const grown = mixed(network, "net.grown.mix_1", sizes);
+  const orders = mixed(network, "net.orders.mix_1", fields);
+  const parts = [Math.cos, Math.sin].map((f) => {
+    const part = fields.flatMap((field, j) => field.map((angle) => Math.exp(sizes[j]![0]!) * f(angle)));
+    const implicit = relu(denseOf(network, "net.implicit.dense_1", part));
+    const explicit = orders.flatMap((order, k) =>
+      order.map((angle, d) => {
+        const size = Math.exp(grown[k]![0]! + network.matrix("net.grown.position_1.vectors")[k]![d]!);
+        return size * f(angle + network.matrix("net.turned.position_1.vectors")[k]![d]!);
+      }),
+    );
+    return denseOf(network, "net.like.dense_1", add(implicit, explicit))[0]!;
+  });
+  return { like: parts[0]! + parts[1]! };
+};
+
+/** ReLU(LN(W (V_mask ⊙ LN_EMB))) three times side by side, V_mask of the embeddings (Wang et al., DLP-KDD 2021, equations 4, 8 and 13). */
+const masknet: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const normed = fields.flatMap((field) => layerNormOf(network, "net.normed.layer_norm_1", field));
+  const blocks = [1, 2, 3].flatMap((i) => {
+    const name = `net.blocks.${numbered("mask_block", i)}`;
+    const inside = relu(denseOf(network, `${name}.instance_mask.dense_1`, fields.flat()));
+    const mask = denseOf(network, `${name}.instance_mask.dense_2`, inside);
+    const hidden = times(hadamard(mask, normed), network.matrix(`${name}.linear_1.kernel`));
+    return relu(layerNormOf(network, `${name}.layer_norm_1`, hidden));
+  });
+  return logit(network, mlpOf(network, "net.like.mlp", blocks, 1));
+};
+
+export const references = {
+  ...{ dcn, dcn_mix, dcn_v3, deep_crossing, finalnet, aoanet, afn, eulernet, masknet },
+};
+export const losses = { finalnet: finalnetLoss };
