@@ -22,6 +22,7 @@ import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 import { networkOf } from "../support/network.ts";
 import { scoredByBoth } from "../support/whole-way.ts";
+import { libraries, type Migrated } from "./libraries.ts";
 import { losses, references } from "./references/index.ts";
 
 const folder = join(root, "examples/zoo");
@@ -85,6 +86,30 @@ test("the README lists every model, its paper, and what it shows", () => {
   const text = readFileSync(path, "utf8");
   const table = /(?<=\| --- \| --- \| --- \| --- \|\n)(\|.*\n)*/;
   const expected = text.replace(table, names.map((name) => `${rowOf(name)}\n`).join(""));
+  if (process.env["UPDATE"] === "1") writeFileSync(path, expected);
+  expect(readFileSync(path, "utf8")).toBe(expected);
+});
+
+/** A row of docs/migration.md. */
+function migrated({ name, file, note: plain }: Migrated): string {
+  const note = plain?.replaceAll("|", "\\|");
+  if (file === undefined || !names.includes(file)) return `| ${name} | ${note} |`;
+  const beside = note === undefined || note.startsWith("waits") ? "" : `; ${note}`;
+  return `| ${name} | [${file}](../examples/zoo/${file}.din)${beside} |`;
+}
+
+test("of the README: the page of other libraries has each of their models, with its file here or the reason", () => {
+  const path = join(root, "docs/migration.md");
+  const text = readFileSync(path, "utf8");
+  const tables = libraries.map(({ name, repository, list, models }) => {
+    for (const model of models)
+      expect([model.name, model.file ?? model.note]).toEqual([model.name, expect.any(String)]);
+    const rows = models.map(migrated);
+    const written = rows.filter((row) => row.includes(".din)")).length;
+    return `## ${name}\n${written} of the ${rows.length} models of [${name}](${repository}), by ${list}.\n\n| there | here |\n| --- | --- |\n${rows.join("\n")}\n`;
+  });
+  const marks = /(?<=<!-- libraries -->\n)[\s\S]*(?=<!-- end of libraries -->)/;
+  const expected = text.replace(marks, `${tables.join("\n")}`);
   if (process.env["UPDATE"] === "1") writeFileSync(path, expected);
   expect(readFileSync(path, "utf8")).toBe(expected);
 });

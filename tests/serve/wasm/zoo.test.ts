@@ -26,7 +26,7 @@ const backends: readonly (readonly [Backend, "auto" | "simd" | "typescript"])[] 
   ["typescript", "typescript"],
 ];
 const MANY = 5000;
-const SATURATION = 200;
+const SATURATION = 300;
 /** As much as a history of the longest may have here: the reference takes its time. */
 const LONG = 40;
 
@@ -92,6 +92,8 @@ const grows: ReadonlySet<string> = new Set([
     "slice",
     "sum_width",
     "sum_list",
+    "sum_steps",
+    "choose",
   ],
 ]);
 
@@ -103,6 +105,7 @@ function saturated(trained: TrainedModel): TrainedModel {
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const { op, inputs, attributes } = nodes[id]!;
     if (grows.has(op)) open.push(...inputs);
+    else if (op === "divide") open.push(inputs[0]!);
     else if (op === "matmul") open.push(inputs[1]!);
     else if (op === "lookup") open.push(inputs[0]!);
     else if (op === "parameter" || op === "table") last.add((attributes as { readonly name: string }).name);
@@ -118,7 +121,10 @@ function saturated(trained: TrainedModel): TrainedModel {
   };
 }
 
-describe.each(zoo)("%s", (_, spec) => {
+/** What no weights bring to 20: LorentzFM gives each of fifteen pairs between 0 and 2, and has no last layer. */
+const bounded = new Set(["lorentz_fm"]);
+
+describe.each(zoo)("%s", (name, spec) => {
   let subject: Compiled;
   let rankers: Ranker[];
   beforeAll(async () => {
@@ -147,7 +153,7 @@ describe.each(zoo)("%s", (_, spec) => {
     const extreme = await compiledFrom(saturated(subject.trained));
     const request = makerOf(subject).make({ candidates: 60, steps: (max) => Math.min(max, 6), unseen: 0.1 });
     const scores = [...extreme.reference(request).values()].flatMap((logits) => Array.from(logits));
-    expect(Math.max(...scores.map(Math.abs))).toBeGreaterThan(20);
+    if (!bounded.has(name)) expect(Math.max(...scores.map(Math.abs))).toBeGreaterThan(20);
     checkAll(extreme, await rankersOf(extreme), request, SATURATION);
   });
 });

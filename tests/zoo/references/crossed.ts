@@ -10,6 +10,7 @@ import {
   type Network,
   relu,
   scale,
+  sigmoid,
   softmax,
   times,
   type Vector,
@@ -69,6 +70,16 @@ const deep_crossing: Reference = (network, example) => {
     return relu(add(h, denseOf(network, `net.crossed.dense_${layer + 1}`, inside)));
   }, x);
   return logit(network, crossed);
+};
+
+/** T(x) ⊙ H(x) + (1 − T(x)) ⊙ x, T a sigmoid and H a ReLU (Srivastava et al., 2015, equation 3). */
+const highway: Reference = (network, example) => {
+  const deep = [1, 2].reduce<Vector>((x, layer) => {
+    const h = relu(denseOf(network, `net.deep.dense_${layer}`, x));
+    const t = sigmoid(denseOf(network, `net.deep.${numbered("between", layer)}.gate.dense_1`, x));
+    return x.map((value, i) => t[i]! * h[i]! + (1 - t[i]!) * value);
+  }, fieldsOf(network, example).flat());
+  return logit(network, deep);
 };
 
 /** The two blocks' logits: layers h₂ + h₁ ⊙ h₂ of W x + b, one over [E ∥ E ⊙ gates], one over E (Zhu et al., SIGIR 2023, section 2). */
@@ -131,7 +142,7 @@ function batchNorm(network: Network, name: string, x: Vector): Vector {
 const afn: Reference = (network, example) => {
   const sizes = fieldsOf(network, example)
     .flat()
-    .map((value) => Math.max(Math.abs(value), 1e-5));
+    .map((value) => Math.max(Math.abs(value), 0.01));
   const logarithms = batchNorm(network, "net.logarithms", sizes.map(Math.log));
   const fields = [0, 1, 2, 3, 4, 5].map((i) => logarithms.slice(8 * i, 8 * i + 8));
   const powers = mixed(network, "net.products.mix_1", fields).flat().map(Math.exp);
@@ -177,6 +188,6 @@ const masknet: Reference = (network, example) => {
 };
 
 export const references = {
-  ...{ dcn, dcn_mix, dcn_v3, deep_crossing, finalnet, aoanet, afn, eulernet, masknet },
+  ...{ dcn, dcn_mix, dcn_v3, deep_crossing, highway, finalnet, aoanet, afn, eulernet, masknet },
 };
 export const losses = { finalnet: finalnetLoss };

@@ -1,0 +1,277 @@
+// The models of four libraries by their names there, and each one's file here. `docs/migration.md` is written from it, with a link
+// where the file is, and otherwise the reason.
+
+export interface Migrated {
+  /** As the library calls it. */
+  readonly name: string;
+  /** Its file in examples/zoo, there already or to come. */
+  readonly file?: string;
+  /** Beside the link what to know; without a file why there is none, or what it waits for. */
+  readonly note?: string;
+}
+
+export interface Library {
+  readonly name: string;
+  readonly repository: string;
+  /** Where it lists its models, and when that was read. */
+  readonly list: string;
+  readonly models: readonly Migrated[];
+}
+
+/** What several libraries have, and no file of the zoo yet. */
+const waiting = {
+  ccpm: { name: "CCPM", file: "ccpm", note: "waits for a convolution along a list of fields" },
+  fgcnn: { name: "FGCNN", file: "fgcnn", note: "waits for a convolution along a list of fields" },
+  edcn: {
+    name: "EDCN",
+    file: "edcn",
+    note: "waits for a learned value that is no layer's, its gate of each field",
+  },
+  dsin: { name: "DSIN", file: "dsin", note: "waits for sessions, as an axis within a history" },
+  mind: {
+    name: "MIND",
+    file: "mind",
+    note: "waits for a softmax over the items of a batch, by which it learns",
+  },
+  dssm: {
+    name: "DSSM",
+    file: "dssm",
+    note: "waits for a softmax over the items of a batch, by which it learns",
+  },
+  rocket: {
+    name: "RocketLaunching",
+    file: "rocket_launching",
+    note: "waits for a loss that reads the label, as the booster's does",
+  },
+  dat: {
+    name: "DAT",
+    file: "dat",
+    note: "waits for a loss that reads the label: its mimicked vectors learn from clicks alone",
+  },
+} as const satisfies Readonly<Record<string, Migrated>>;
+
+const WHOLE_BATCH = "waits for a loss over other rows of the batch";
+const IMAGES =
+  "`encoder` over a list of vectors, `vector(n)` being those of images and texts; there are no rows with images here to hold it to";
+
+export const libraries: readonly Library[] = [
+  {
+    name: "DeepCTR",
+    repository: "https://github.com/shenweichen/DeepCTR",
+    list: "its README, April 2026",
+    models: [
+      waiting.ccpm,
+      { name: "FNN", file: "fnn" },
+      { name: "PNN", file: "pnn" },
+      { name: "WDL", file: "wide_and_deep" },
+      { name: "DeepFM", file: "deepfm" },
+      { name: "MLR", file: "mlr" },
+      { name: "NFM", file: "nfm" },
+      { name: "AFM", file: "afm" },
+      {
+        name: "DCN",
+        file: "dcn",
+        note: '`cross_parameterization="matrix"` is [dcn_v2](../examples/zoo/dcn_v2.din)',
+      },
+      { name: "DCNMix", file: "dcn_mix" },
+      { name: "xDeepFM", file: "xdeepfm" },
+      { name: "DIN", file: "din" },
+      { name: "DIEN", file: "dien" },
+      waiting.dsin,
+      { name: "AutoInt", file: "autoint" },
+      { name: "FwFM", file: "fwfm" },
+      { name: "ONN", file: "onn" },
+      waiting.fgcnn,
+      { name: "FiBiNET", file: "fibinet" },
+      { name: "FLEN", file: "flen" },
+      { name: "BST", file: "bst" },
+      { name: "IFM", file: "ifm" },
+      { name: "DIFM", file: "difm" },
+      { name: "DeepFEFM", file: "deep_fefm" },
+      { name: "SharedBottom", file: "shared_bottom" },
+      { name: "ESMM", file: "esmm" },
+      { name: "MMOE", file: "mmoe" },
+      { name: "PLE", file: "ple" },
+      waiting.edcn,
+    ],
+  },
+  {
+    name: "FuxiCTR",
+    repository: "https://github.com/reczoo/FuxiCTR",
+    list: "the model zoo of its README, June 2026",
+    models: [
+      { name: "LR", file: "lr" },
+      { name: "FM", file: "fm" },
+      waiting.dssm,
+      waiting.ccpm,
+      { name: "FFM", file: "ffm" },
+      { name: "DNN", file: "embedding_mlp", note: "the same without its history" },
+      { name: "Wide&Deep", file: "wide_and_deep" },
+      { name: "PNN", file: "pnn" },
+      { name: "DeepCrossing", file: "deep_crossing" },
+      { name: "HOFM", file: "hofm" },
+      { name: "DeepFM", file: "deepfm" },
+      { name: "NFM", file: "nfm" },
+      { name: "AFM", file: "afm" },
+      { name: "DCN", file: "dcn" },
+      { name: "FwFM", file: "fwfm" },
+      { name: "xDeepFM", file: "xdeepfm" },
+      { name: "FiGNN", file: "fignn", note: "waits for a named layer, as its GRU is the same in every step" },
+      {
+        name: "AutoInt/AutoInt+",
+        file: "autoint",
+        note: "AutoInt+ adds `(flatten(fields) |> mlp([64, 32]) |> dense(1))` to the logit",
+      },
+      { name: "FiBiNET", file: "fibinet" },
+      waiting.fgcnn,
+      {
+        name: "HFM/HFM+",
+        file: "hfm",
+        note: "waits for parts of a vector, `x[2..8]`, of which its circular product is made",
+      },
+      { name: "DLRM", file: "dlrm" },
+      { name: "ONN", file: "onn" },
+      {
+        name: "AFN/AFN+",
+        file: "afn",
+        note: 'AFN+ adds a deep network over embeddings of its own, `embed(f, 8, name: "deep")`',
+      },
+      { name: "LorentzFM", file: "lorentz_fm" },
+      { name: "InterHAt", file: "interhat" },
+      { name: "FLEN", file: "flen" },
+      { name: "DeepIM", file: "deep_im" },
+      { name: "FmFM", file: "fmfm" },
+      { name: "DCN-V2", file: "dcn_v2" },
+      { name: "DESTINE", file: "destine" },
+      waiting.edcn,
+      { name: "MaskNet", file: "masknet", note: "in parallel; in series `mask_block` stands in a `fold`" },
+      { name: "SAM", file: "sam" },
+      { name: "AOANet", file: "aoanet" },
+      { name: "FinalMLP", file: "finalmlp" },
+      { name: "FinalNet", file: "finalnet" },
+      {
+        name: "EulerNet",
+        file: "eulernet",
+        note: "one layer; a second one waits for the angle of a complex number",
+      },
+      { name: "GDCN", file: "gdcn" },
+      { name: "WuKong", file: "wukong" },
+      {
+        name: "QNN-α",
+        file: "qnn",
+        note: "waits for a named layer: its network is read twice, with other units left out",
+      },
+      { name: "DIN", file: "din" },
+      { name: "DIEN", file: "dien" },
+      { name: "BST", file: "bst" },
+      { name: "DMIN", file: "dmin" },
+      { name: "DMR", file: "dmr" },
+      { name: "TransAct", file: "transact", note: "waits for the latest few steps as values of their own" },
+      { name: "SIM", file: "sim_soft", note: "waits for the best steps of a history as an axis" },
+      { name: "ETA", file: "eta", note: "waits for the best steps of a history as an axis" },
+      { name: "SDIM", file: "sdim", note: "waits for hashes of vectors" },
+      { name: "TWIN", file: "twin", note: "waits for the best steps of a history as an axis" },
+      { name: "MIRRN", file: "mirrn", note: "waits for the best steps of a history as an axis" },
+      { name: "APG", file: "apg" },
+      { name: "PPNet", file: "ppnet" },
+      { name: "ShareBottom", file: "shared_bottom" },
+      { name: "MMoE", file: "mmoe" },
+      { name: "PLE", file: "ple" },
+    ],
+  },
+  {
+    name: "EasyRec",
+    repository: "https://github.com/alibaba/EasyRec",
+    list: "its README and its models' pages, December 2025",
+    models: [
+      { name: "FM", file: "fm" },
+      { name: "WideAndDeep", file: "wide_and_deep" },
+      { name: "DeepFM", file: "deepfm" },
+      { name: "xDeepFM", file: "xdeepfm" },
+      {
+        name: "MultiTower",
+        note: "a network for each group, side by side: `concat(user |> concat |> mlp([64]), item |> concat |> mlp([64]))`",
+      },
+      { name: "DLRM", file: "dlrm" },
+      { name: "DCN", file: "dcn_v2" },
+      { name: "AutoInt", file: "autoint" },
+      { name: "FiBiNet", file: "fibinet" },
+      { name: "MaskNet", file: "masknet" },
+      { name: "PPNet", file: "ppnet" },
+      {
+        name: "CDN",
+        note: "waits for how often an item was in the training rows, by which it weighs its experts",
+      },
+      { name: "DIN", file: "din" },
+      { name: "BST", file: "bst" },
+      {
+        name: "CL4SRec",
+        note: `${WHOLE_BATCH}, of histories that are cropped, masked and shuffled at random`,
+      },
+      { name: "HighwayNetwork", file: "highway" },
+      { name: "CMBF", note: IMAGES },
+      { name: "UNITER", note: IMAGES },
+      waiting.rocket,
+      { name: "ESMM", file: "esmm" },
+      { name: "MMoE", file: "mmoe" },
+      { name: "DBMTL", file: "dbmtl" },
+      { name: "AITM", file: "aitm" },
+      { name: "PLE", file: "ple" },
+      {
+        name: "SimpleMultiTask",
+        file: "simple_multi_task",
+        note: "[shared_bottom](../examples/zoo/shared_bottom.din) without its bottom: each label has an `mlp`",
+      },
+      waiting.dssm,
+      waiting.mind,
+      waiting.dat,
+      { name: "DropoutNet", note: "waits for `dropout` of whole vectors" },
+      { name: "CoMetricLearningI2I", note: WHOLE_BATCH },
+      { name: "PDN", file: "pdn" },
+    ],
+  },
+  {
+    name: "TorchEasyRec",
+    repository: "https://github.com/alibaba/TorchEasyRec",
+    list: "its README, August 2026",
+    models: [
+      waiting.dssm,
+      waiting.mind,
+      {
+        name: "TDM",
+        note: "out of scope: a tree over all items, searched level by level, is an index and no network",
+      },
+      waiting.dat,
+      { name: "DeepFM", file: "deepfm" },
+      { name: "WideAndDeep", file: "wide_and_deep" },
+      { name: "MultiTower", note: "as EasyRec's" },
+      { name: "DIN", file: "din" },
+      { name: "DLRM", file: "dlrm" },
+      { name: "DCN", file: "dcn" },
+      { name: "DCN-V2", file: "dcn_v2" },
+      { name: "MaskNet", file: "masknet" },
+      { name: "xDeepFM", file: "xdeepfm" },
+      { name: "WuKong", file: "wukong" },
+      waiting.rocket,
+      { name: "MMoE", file: "mmoe" },
+      { name: "PLE", file: "ple" },
+      { name: "DBMTL", file: "dbmtl" },
+      { name: "PEPNet", file: "pepnet" },
+      {
+        name: "DLRM-HSTU",
+        file: "hstu",
+        note: "waits for a score of each two steps with a bias and a norm of its own",
+      },
+      { name: "ULTRA-HSTU", note: "waits for what HSTU waits for, within windows" },
+      {
+        name: "HSTU-Match",
+        note: "waits for what HSTU waits for, and for a softmax over the items of a batch",
+      },
+      {
+        name: "SID RQVAE",
+        note: "out of scope: it makes ids of items and ranks nothing; its ids are a `set` or features",
+      },
+      { name: "SID RQKMeans", note: "out of scope, as RQVAE" },
+    ],
+  },
+];
