@@ -2,9 +2,12 @@
 
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import { guess } from "../../compiler/tools/init/guess.ts";
 import type { Plan } from "../../compiler/tools/init/plan.ts";
 import type { Cell, Table } from "../../compiler/tools/init/table.ts";
+import { draftTexts } from "../../compiler/tools/init/write.ts";
 import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { TestFolder } from "../data/files.ts";
 
@@ -15,15 +18,18 @@ const click = (row: number) => String(spread(row * 7 + 3, 2));
 const lists = (of: (i: number) => string) => (row: number) =>
   Array.from({ length: row % 5 }, (_, step) => of(row * 3 + step));
 
-function planOf(columns: Columns, rows = 400): Plan {
-  const table: Table = {
+function tableOf(columns: Columns, rows = 400): Table {
+  return {
     ...{ path: "rows.parquet", rows, total: rows, ambiguous: [] },
     columns: Object.entries({ ...columns, label: click }).map(([header, value]) => {
       const cells = Array.from({ length: rows }, (_, row) => value(row));
       return { header, typeName: cells.some(Array.isArray) ? "VARCHAR[]" : "text", cells };
     }),
   };
-  const guessed = guess(table, "label");
+}
+
+function planOf(columns: Columns, rows = 400): Plan {
+  const guessed = guess(tableOf(columns, rows), "label");
   if (guessed.kind !== "plan") throw new Error(guessed.kind);
   return guessed.plan;
 }
@@ -176,4 +182,49 @@ test("a header of numbers is read as training reads it", async () => {
       ["column_853", "id(min_count: 2)"],
     ],
   );
+});
+
+test("columns whose names count are a range, of a kind that fits the values of all", () => {
+  const amount = (n: number) => (row: number) => String(Math.floor(1.5 ** spread(row + n, 12 + n)));
+  const code = (n: number, count: number) => (row: number) => `x${n}-${spread(row * 3 + n, count)}`;
+  const columns = {
+    ...{ user_id: user, item_id: item },
+    ...{ I1: amount(1), I2: amount(2), I3: (row: number) => (row % 9 === 0 ? null : amount(3)(row)) },
+    I4: (row: number) => String(spread(row, 60) - 30.5),
+    ...{ C1: code(1, 30), C2: code(2, 40), C3: (row: number) => (row === 5 ? null : code(3, 3)(row)) },
+    ...{ d1: code(4, 9), d3: code(5, 9), d4: code(6, 9) },
+    ...{ f08: code(7, 9), f09: code(8, 9), f10: code(9, 9) },
+  };
+  const plan = planOf(columns);
+  const written = plan.features.map(({ name, kind }) => `${name} : ${kind.text} embed ${kind.embed}`);
+  expect(written).toEqual([
+    "user_id : id(min_count: 5) embed 8",
+    "item_id : id(min_count: 2) embed 8",
+    expect.stringMatching(
+      /^i1\.\.i3 : number\(missing: \d+\) \|> clip\(0, [\d_]+\) \|> log1p \|> standardize embed null$/,
+    ),
+    "i4 : number |> standardize embed null",
+    // The widest of the three, and what C3 alone lacks.
+    "c1..c3 : id(min_count: 2, missing: unknown) embed 8",
+    ...["d1 : id embed 4", "d3 : id embed 4", "d4 : id embed 4"],
+    "f08..f10 : id(min_count: 2) embed 4",
+  ]);
+  const told = plan.guesses.find(({ column }) => column === "C1..C3");
+  expect(told?.reason).toMatch(/^3 columns, together 73 values, repeated texts/);
+  const { spec } = draftTexts(plan, tableOf(columns), { spec: "model.din", data: "rows.csv" });
+  expect(spec).toContain("c1..c3 : id(min_count: 2, missing: unknown)  embed 8");
+  expect(spec).toContain("`C1..C3`: 3 columns");
+  const { value, diagnostics } = check(sourceFile("model.din", spec));
+  expect(diagnostics).toEqual([]);
+  expect(value!.features.map(({ name }) => name).slice(-9)).toEqual([
+    "c1",
+    "c2",
+    "c3",
+    "d1",
+    "d3",
+    "d4",
+    "f08",
+    "f09",
+    "f10",
+  ]);
 });

@@ -35,7 +35,7 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 const movielens = join(root, "../shared/data/movielens-100k");
 
 beforeAll(() => {
-  const real = existsSync(movielens) ? ["--movielens", movielens, "--users", "50"] : [];
+  const real = existsSync(movielens) ? ["--movielens", movielens, "--users", "25"] : [];
   const made = spawnSync(process.execPath, [join(folder, "prepare.mjs"), ...real, "--out", data], {
     encoding: "utf8",
   });

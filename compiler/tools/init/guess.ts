@@ -7,7 +7,7 @@ import { saysOutcome, saysPosition } from "../lint/words.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents, whyNoLog } from "./events.ts";
 import { guessHistories } from "./histories.ts";
-import { kindFor } from "./kinds.ts";
+import { type Asked, kindFor } from "./kinds.ts";
 import { findLabel } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
@@ -24,6 +24,7 @@ import {
   toldTraining,
   trainingFor,
 } from "./plan.ts";
+import { inRanges, type Single } from "./ranges.ts";
 import { dependence, leak } from "./relations.ts";
 import { sharesAmong } from "./sharing.ts";
 import type { Table } from "./table.ts";
@@ -86,23 +87,22 @@ export function guess(table: Table, label: string | null): Guessed {
   );
   const sets = listed.filter((list) => objections.get(list) === null && typeof setOf(list) !== "string");
   const paired = guessHistories({ usable, lists: listed, sets, item: keys.item, names });
-  const features: DraftFeature[] = [];
+  const singleFeatures: Single[] = [];
   // Where histories say what a user likes, the id needs no vector.
   const isIdRead = paired.histories.length === 0;
-  const kindAlone = (column: NamedColumn) =>
-    paired.bound.get(column.name) ??
-    kindFor({
-      name: column.name,
-      values: valuesOf(column),
-      isField: column.isField,
-      isBound: false,
-      isKey: column === keys.user || column === keys.item,
-      userFor: isKeyOf(column.name, "user")
-        ? column === keys.user && !isIdRead
-          ? "metrics"
-          : "network"
-        : null,
-    });
+  const askedOf = (column: NamedColumn): Asked => ({
+    name: column.name,
+    values: valuesOf(column),
+    isField: column.isField,
+    isBound: false,
+    isKey: column === keys.user || column === keys.item,
+    userFor: isKeyOf(column.name, "user")
+      ? column === keys.user && !isIdRead
+        ? "metrics"
+        : "network"
+      : null,
+  });
+  const kindAlone = (column: NamedColumn) => paired.bound.get(column.name) ?? kindFor(askedOf(column));
   const tables = usable.filter((column) => {
     const kind = kindAlone(column);
     return typeof kind !== "string" && kind.kind === "id" && kind.embed !== null;
@@ -117,13 +117,21 @@ export function guess(table: Table, label: string | null): Guessed {
     const share = shares.get(column);
     const kind = share === undefined ? kindAlone(column) : share.kind;
     if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand if it is useful"));
-    else
-      features.push({
-        ...featureOf(column, kind, isBound, keys),
-        ...(share?.isPast ? ({ scope: "user", scopeReason: "of the user: the past" } as const) : {}),
-        isRead: column !== keys.user || isIdRead,
+    else {
+      const asked = askedOf(column);
+      const isAlone = isBound || share !== undefined || asked.isKey || asked.userFor !== null;
+      singleFeatures.push({
+        feature: {
+          ...featureOf(column, kind, isBound, keys),
+          ...(share?.isPast ? ({ scope: "user", scopeReason: "of the user: the past" } as const) : {}),
+          isRead: column !== keys.user || isIdRead,
+        },
+        column,
+        asked: isAlone ? null : asked,
       });
+    }
   }
+  const features = inRanges(singleFeatures);
   for (const list of paired.others) {
     const kind = vectorOf(list) ?? setOf(list);
     const reason = typeof kind === "string" ? kind : objections.get(list)!;

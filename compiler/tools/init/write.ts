@@ -17,6 +17,7 @@ import {
   type Plan,
   WIDTHS,
 } from "./plan.ts";
+import { namesIn } from "./ranges.ts";
 import type { Table } from "./table.ts";
 
 export interface DraftTexts {
@@ -225,7 +226,7 @@ function oneLine(text: string): string {
 function namesOf({ label, features, histories }: Plan): Names {
   return new Names([
     label.name,
-    ...features.map(({ name }) => name),
+    ...features.flatMap(({ name }) => namesIn(name)),
     ...histories.flatMap(({ name, fields }) => [name, ...fields.map(({ column }) => column)]),
   ]);
 }

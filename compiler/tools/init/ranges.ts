@@ -1,0 +1,93 @@
+// Columns whose names count, such as C1 to C26, as one range of the draft: of one kind, which fits the values of all, in one line.
+
+import type { NamedColumn } from "./columns.ts";
+import { type Asked, kindFor } from "./kinds.ts";
+import { type DraftFeature, type DraftKind, widthFor } from "./plan.ts";
+import { valuesOf } from "./values.ts";
+
+/** Fewer are not worth a range. */
+const LEAST = 3;
+
+/** A feature of one column, which may become part of a range. */
+export interface Single {
+  readonly feature: DraftFeature;
+  readonly column: NamedColumn;
+  /** Of the column alone; null where its kind has another reason than its values, so that it stays by itself. */
+  readonly asked: Asked | null;
+}
+
+/** The features in their order, those of a range where its first one stood. */
+export function inRanges(singles: readonly Single[]): DraftFeature[] {
+  const done = new Set<Single>();
+  return singles.flatMap((single) => {
+    if (done.has(single)) return [];
+    const run = runFrom(single, singles);
+    const range = run.length < LEAST ? null : rangeOf(run);
+    if (range === null) return [single.feature];
+    for (const each of run) done.add(each);
+    return [range];
+  });
+}
+
+/** `single` and those whose names count on from its, as far as they are of its scope and like its kind. */
+function runFrom(single: Single, all: readonly Single[]): Single[] {
+  const parts = counted(single.feature.name);
+  const run = [single];
+  if (parts === null || single.asked === null) return run;
+  const byName = new Map(all.map((each) => [each.feature.name, each]));
+  for (let n = parts.number + 1; ; n++) {
+    const next = byName.get(`${parts.text}${String(n).padStart(parts.digits, "0")}`);
+    if (next?.asked == null || !alike(single.feature, next.feature)) return run;
+    run.push(next);
+  }
+}
+
+/** `c1`, `f01`; null for a name that ends otherwise. */
+function counted(
+  name: string,
+): { readonly text: string; readonly number: number; readonly digits: number } | null {
+  const found = /^(.*?[a-z_])(0\d+|\d+)$/i.exec(name);
+  if (found === null) return null;
+  const [, text, digits] = found as unknown as [string, string, string];
+  return { text, number: Number(digits), digits: digits.startsWith("0") ? digits.length : 1 };
+}
+
+function alike(a: DraftFeature, b: DraftFeature): boolean {
+  return a.scope === b.scope && a.isRead === b.isRead && form(a.kind) === form(b.kind);
+}
+
+/** A kind without the numbers and options that values give it. */
+function form({ text, embed }: DraftKind): string {
+  return `${text.replaceAll(/\([^()]*\)/g, "")} ${embed === null}`;
+}
+
+/** Null where all values together are of another kind than those of each column. */
+function rangeOf(run: readonly Single[]): DraftFeature | null {
+  const [first, last] = [run[0]!, run.at(-1)!];
+  const cells = run.flatMap(({ column }) => column.cells);
+  const kind = kindFor({ ...first.asked!, values: valuesOf({ cells }) });
+  if (typeof kind === "string" || form(kind) !== form(first.feature.kind)) return null;
+  const largest = Math.max(...run.map(({ column }) => valuesOf(column).counts.size));
+  return {
+    ...first.feature,
+    name: `${first.feature.name}..${last.feature.name}`,
+    header: `${first.feature.header}..${last.feature.header}`,
+    kind: {
+      ...kind,
+      embed: kind.embed === null ? null : widthFor(largest),
+      reason: `${run.length} columns, together ${kind.reason}`,
+      change: "a line of its own for a column that differs, outside of the range",
+    },
+  };
+}
+
+/** The names of the columns that a feature's name stands for. */
+export function namesIn(name: string): string[] {
+  const [from, to] = name.split("..");
+  const [first, last] = [counted(from!), to === undefined ? null : counted(to)];
+  if (first === null || last === null) return [name];
+  return Array.from(
+    { length: last.number - first.number + 1 },
+    (_, i) => `${first.text}${String(first.number + i).padStart(first.digits, "0")}`,
+  );
+}
