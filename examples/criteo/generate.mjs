@@ -29,7 +29,7 @@ function line() {
   let logit = -1.4;
   const numbers = Array.from({ length: 13 }, (_, i) => {
     if (random() < 0.1) return "";
-    const value = Math.floor(Math.exp(random() * (2 + (i % 5)))) - 1;
+    const value = Math.floor(Math.exp(random() ** 2 * (5 + (i % 5)))) - 1;
     logit += 0.15 * pull(`I${i}`) * Math.log1p(value);
     return String(value);
   });

@@ -1,8 +1,8 @@
 // Columns whose names count, such as C1 to C26, as one range of the draft: of one kind, which fits the values of all, in one line.
 
 import type { NamedColumn } from "./columns.ts";
-import { type Asked, kindFor } from "./kinds.ts";
-import { type DraftFeature, type DraftKind, widthFor } from "./plan.ts";
+import { type Asked, called, kindFor } from "./kinds.ts";
+import { counted, type DraftFeature, type DraftKind, widthFor } from "./plan.ts";
 import { valuesOf } from "./values.ts";
 
 /** Fewer are not worth a range. */
@@ -31,7 +31,7 @@ export function inRanges(singles: readonly Single[]): DraftFeature[] {
 
 /** `single` and those whose names count on from its, as far as they are of its scope and like its kind. */
 function runFrom(single: Single, all: readonly Single[]): Single[] {
-  const parts = counted(single.feature.name);
+  const parts = endOf(single.feature.name);
   const run = [single];
   if (parts === null || single.asked === null) return run;
   const byName = new Map(all.map((each) => [each.feature.name, each]));
@@ -42,8 +42,8 @@ function runFrom(single: Single, all: readonly Single[]): Single[] {
   }
 }
 
-/** `c1`, `f01`; null for a name that ends otherwise. */
-function counted(
+/** Of `c26`, `f01`: the text, and the number with as many digits as its zeros make it; null for a name that ends otherwise. */
+function endOf(
   name: string,
 ): { readonly text: string; readonly number: number; readonly digits: number } | null {
   const found = /^(.*?[a-z_])(0\d+|\d+)$/i.exec(name);
@@ -64,27 +64,54 @@ function form({ text, embed }: DraftKind): string {
 /** Null where all values together are of another kind than those of each column. */
 function rangeOf(run: readonly Single[]): DraftFeature | null {
   const [first, last] = [run[0]!, run.at(-1)!];
-  const cells = run.flatMap(({ column }) => column.cells);
-  const kind = kindFor({ ...first.asked!, values: valuesOf({ cells }) });
-  if (typeof kind === "string" || form(kind) !== form(first.feature.kind)) return null;
-  const largest = Math.max(...run.map(({ column }) => valuesOf(column).counts.size));
+  const kind = first.feature.kind.kind === "id" ? idsOf(run) : numbersOf(run);
+  return kind === null
+    ? null
+    : {
+        ...first.feature,
+        name: `${first.feature.name}..${last.feature.name}`,
+        header: `${first.feature.header}..${last.feature.header}`,
+        kind: { ...kind, change: "a line of its own for a column that differs, outside of the range" },
+      };
+}
+
+type Kind = Omit<DraftKind, "change">;
+
+/** Each has a vocabulary of its own; the options are those that any of them needs. */
+function idsOf(run: readonly Single[]): Kind {
+  const texts = run.map(({ feature }) => feature.kind.text);
+  const options = ["min_count: 2", "missing: unknown"].filter((option) =>
+    texts.some((text) => text.includes(option)),
+  );
+  const values = run.map(({ column }) => valuesOf(column));
+  const counts = values.map(({ counts }) => counts.size);
+  const missing = values.reduce((sum, each) => sum + each.missing, 0);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const { embed } = run[0]!.feature.kind;
   return {
-    ...first.feature,
-    name: `${first.feature.name}..${last.feature.name}`,
-    header: `${first.feature.header}..${last.feature.header}`,
-    kind: {
-      ...kind,
-      embed: kind.embed === null ? null : widthFor(largest),
-      reason: `${run.length} columns, together ${kind.reason}`,
-      change: "a line of its own for a column that differs, outside of the range",
-    },
+    kind: "id",
+    text: called("id", options),
+    embed: embed === null ? null : widthFor(most),
+    reason: [
+      `${run.length} columns of ${least === most ? "" : `${counted(least)} to `}${counted(most)} values`,
+      ...(options.includes("min_count: 2") ? ["new ones, and those that come once, share a vector"] : []),
+      ...(missing === 0 ? [] : [`${counted(missing)} missing, which count as unknown`]),
+    ].join("; "),
   };
+}
+
+function numbersOf(run: readonly Single[]): Kind | null {
+  const { feature, asked } = run[0]!;
+  const cells = run.flatMap(({ column }) => column.cells);
+  const kind = kindFor({ ...asked!, values: valuesOf({ cells }) });
+  if (typeof kind === "string" || form(kind) !== form(feature.kind)) return null;
+  return { ...kind, reason: `${run.length} columns, together ${kind.reason}` };
 }
 
 /** The names of the columns that a feature's name stands for. */
 export function namesIn(name: string): string[] {
   const [from, to] = name.split("..");
-  const [first, last] = [counted(from!), to === undefined ? null : counted(to)];
+  const [first, last] = [endOf(from!), to === undefined ? null : endOf(to)];
   if (first === null || last === null) return [name];
   return Array.from(
     { length: last.number - first.number + 1 },
