@@ -10,6 +10,7 @@ import { withoutValidation } from "../frontend/config/training-problems.ts";
 import { measure, metricOf, titleOf } from "../middle/metrics/registry.ts";
 import { Scored } from "../middle/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../middle/training/settings.ts";
+import type { Judged } from "./averaged.ts";
 import type { Evaluation, Split } from "./score.ts";
 import type { HostTable } from "./tables.ts";
 
@@ -81,19 +82,15 @@ export class EarlyStopping {
     return stopping;
   }
 
-  /** Keeps the weights where `epoch` is the best so far. */
-  observe(
-    epoch: number,
-    evaluations: readonly Evaluation[],
-    session: TrainingSession,
-    tables: ReadonlyMap<string, HostTable>,
-  ): void {
+  /** Keeps the weights, as they were measured, where `epoch` is the best so far. */
+  observe(epoch: number, evaluations: readonly Evaluation[], judged: () => Judged): void {
     const value = this.valueOf(evaluations);
     if (this.bestEpoch !== null && !this.isBetter(value, this.bestEpoch.value)) return;
+    const { parameters, tables } = judged();
     const before = this.bestEpoch?.tables;
     const trained = [...tables].filter(([, { spec }]) => !spec.options.frozen);
     const kept = trained.map(([name, { values }]) => [name, copied(values, before?.get(name))] as const);
-    this.bestEpoch = { epoch, value, parameters: session.read(), tables: new Map(kept) };
+    this.bestEpoch = { epoch, value, parameters, tables: new Map(kept) };
   }
 
   /** Whether training ends after `epoch`. */

@@ -168,8 +168,10 @@ async function measured<Rows extends MeasuredRows>(
   for (const { split, data } of splits) {
     const onProgress = (progress: EvaluationProgress) =>
       options.onProgress?.({ kind: "evaluation", epoch, split, progress });
-    const scores = await score(trainer.session, trainer.tables, data, batches, options.labels, (rows) =>
-      onProgress({ kind: "scoring", rows, of: data.rows }),
+    const scores = await trainer.withJudged((tables) =>
+      score(trainer.session, tables, data, batches, options.labels, (rows) =>
+        onProgress({ kind: "scoring", rows, of: data.rows }),
+      ),
     );
     const measures = {
       metrics,

@@ -4,10 +4,13 @@
 import type { Batch } from "../backends/contract/batch.ts";
 import { invariant, unreachable } from "../common/internal-error.ts";
 import { Random } from "../common/random.ts";
-import { FIRST_ID, type TableInit, type TableSpec } from "../frontend/model/model.ts";
+import { FIRST_ID, type TableInit, type TableSpec, UNKNOWN_ID } from "../frontend/model/model.ts";
 import type { RowTable } from "../middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../middle/training/optimizers/registry.ts";
-import type { Optimizer } from "../middle/training/settings.ts";
+import { optimizersIn, placeOfTable, scalarsOf, tableSlots } from "../middle/training/parts.ts";
+import type { TrainSettings } from "../middle/training/settings.ts";
+import { shrinkingOfTable, shrinkRows } from "../middle/training/shrinkage.ts";
+import { addChanged, catchUp, STEP } from "../middle/training/weight-average.ts";
 
 export interface HostTable extends RowTable {
   readonly spec: TableSpec;
@@ -25,20 +28,22 @@ export interface InitialRows {
  */
 export function initialTable(
   spec: TableSpec,
-  optimizer: Optimizer,
+  settings: TrainSettings,
   decay: RowTable["decay"],
-  seed: number,
   given: InitialRows | null = null,
 ): HostTable {
   const { width, options } = spec;
   const values = new Float32Array(spec.rows * width);
-  const draw = drawing(options.init, Random.of(seed, `table ${spec.name}`));
-  for (let i = FIRST_ID * width; i < values.length; i++) values[i] = draw();
+  const draw = drawing(options.init, Random.of(settings.seed, `table ${spec.name}`));
+  if (options.init.kind === "identity") {
+    values.fill(1 / width, UNKNOWN_ID * width, FIRST_ID * width);
+    for (let i = 0; i < width; i++) values[(FIRST_ID + i) * width + i] = 1;
+  } else for (let i = FIRST_ID * width; i < values.length; i++) values[i] = draw();
   given?.rows.forEach((row, i) => {
     values.set(given.values.subarray(i * width, (i + 1) * width), row * width);
   });
   const table = tableOf(spec, values);
-  return options.frozen ? table : { ...table, slots: slotsFor(optimizer, spec), decay };
+  return options.frozen ? table : { ...table, slots: slotsFor(settings, spec), decay };
 }
 
 /** n_j is how often row j occurs in the training rows (the DIN paper, section 5.1): λ / n_j by row, 0 where it never does. */
@@ -52,6 +57,8 @@ function drawing(init: TableInit, random: Random): () => number {
       return () => 0;
     case "normal":
       return () => init.deviation * random.normal();
+    case "identity":
+      return () => 0;
     case "uniform":
       return () => init.limit * (2 * random.next() - 1);
     default:
@@ -65,9 +72,8 @@ export function tableOf(spec: TableSpec, values: Float32Array): HostTable {
   return { spec, width: spec.width, values, slots: [], decay: null };
 }
 
-function slotsFor(optimizer: Optimizer, { rows, width }: TableSpec): Float32Array[] {
-  const slots = optimizerOf(optimizer).slots(optimizer);
-  return slots.map(({ initial, byRow }) => {
+function slotsFor(settings: TrainSettings, { name, rows, width }: TableSpec): Float32Array[] {
+  return tableSlots(settings, name).map(({ initial, byRow }) => {
     const slot = new Float32Array(byRow ? rows : rows * width);
     return initial === 0 ? slot : slot.fill(initial);
   });
@@ -114,26 +120,34 @@ function gatherRows({ width, values }: HostTable, rows: Int32Array, out: Float32
 }
 
 /**
- * One step of the row optimizer on every table, with the scalars that the dense step got. A table changes where its own
+ * One step of its row optimizer on every table, with the scalars that the dense step got. A table changes where its own
  * ids stand in the batch, though it may have been fed rows for another table of the feature.
  */
 export function updateTables(
   tables: ReadonlyMap<string, HostTable>,
-  optimizer: Optimizer,
+  settings: TrainSettings,
   batch: Batch,
   gradients: Readonly<Record<string, Float32Array>>,
   scalars: Readonly<Record<string, number>>,
 ): void {
-  const { rows: update } = optimizerOf(optimizer);
+  const { average } = settings;
   for (const [name, table] of tables) {
     if (table.spec.options.frozen) continue;
-    const [rows, all] = [batch.tables.get(name)!, gradients[name]!];
+    const [given, all] = [batch.tables.get(name)!, gradients[name]!];
     const own = batch.own.get(name);
-    if (own === undefined) update(optimizer, { table, rows, gradients: all, scalars });
-    else {
-      const touched = own.map((position) => rows[position]!);
-      update(optimizer, { table, rows: touched, gradients: rowsAt(all, own, table.width), scalars });
-    }
+    const rows = own === undefined ? given : own.map((position) => given[position]!);
+    const place = placeOfTable(settings, name);
+    const optimizer = optimizersIn(settings)[place]!;
+    const update = {
+      ...{ table, rows, scalars: scalarsOf(settings, place, scalars) },
+      gradients: own === undefined ? all : rowsAt(all, own, table.width),
+    };
+    if (average !== null) catchUp(table, rows, average, scalars[STEP]!);
+    optimizerOf(optimizer).rows(optimizer, update);
+    const shrinking = shrinkingOfTable(settings, name);
+    if (shrinking.l1 + shrinking.groupLasso > 0)
+      shrinkRows(table, rows, shrinking, update.scalars["learning_rate"]!);
+    if (average !== null) addChanged(table, rows, average);
   }
 }
 

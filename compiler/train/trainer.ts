@@ -2,7 +2,7 @@
 // an early stop. Whoever has one decides when a step is made, and evaluates between epochs.
 
 import type { Batch } from "../backends/contract/batch.ts";
-import type { TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
+import type { ParameterValues, TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import type { MeasuredRows } from "../data/memory-rows.ts";
 import type { Counted } from "../data/occurrences.ts";
@@ -14,6 +14,7 @@ import type { TrainingProgram } from "../middle/programs/program.ts";
 import { tableUses } from "../middle/programs/table-uses.ts";
 import { scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
+import { averaged, type Judged, put } from "./averaged.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
@@ -85,6 +86,10 @@ export class Trainer<Rows extends MeasuredRows> {
   private epochNow: RunningEpoch;
   /** The batches of the running epoch that are left; null before its first step of this sitting. */
   private stream: AsyncIterator<Batch> | null = null;
+  /** The parameters themselves, while the session has their averages. */
+  private trained: ParameterValues | null = null;
+  /** What came of it, when it is over. */
+  private finished: { readonly stopped: Stopped | null } | null = null;
   /** Since when time counts as training; null while nobody trains. */
   private since: number | null = null;
 
@@ -190,7 +195,7 @@ export class Trainer<Rows extends MeasuredRows> {
     const rows = isHeld ? {} : this.gatherer.gather(batch);
     const { loss, terms, gradients } = this.session.step({ batch, rows, scalars });
     if (!Number.isFinite(loss)) throw notFiniteLoss(loss, number, epoch, optimizer, batch.inputs);
-    if (!isHeld) updateTables(this.tables, optimizer, batch, gradients, scalars);
+    if (!isHeld) updateTables(this.tables, this.settings, batch, gradients, scalars);
     const sums = new Map(before.terms);
     for (const [name, term] of Object.entries(terms))
       sums.set(name, (sums.get(name) ?? 0) + term * batch.size);
@@ -233,18 +238,50 @@ export class Trainer<Rows extends MeasuredRows> {
     const result: EpochResult = { epoch, ...resultOf(this.epochNow), evaluations };
     this.done.push(result);
     this.epochNow = NOT_BEGUN;
-    this.stopping?.observe(epoch, evaluations, this.session, this.tables);
+    this.stopping?.observe(epoch, evaluations, () => this.judged());
     return result;
   }
 
-  /** Puts the best epoch's weights back, where there is an early stop and the last epoch was not the best. */
+  /**
+   * Puts in place what is kept: the weights that the last epoch was measured with, or with an early stop those of the best one. No step
+   * is made afterwards.
+   */
   finish(): Stopped | null {
-    return this.stopping?.restore(this.done.length, this.session, this.tables) ?? null;
+    if (this.finished !== null) return this.finished.stopped;
+    const { session, tables } = this;
+    if (this.settings.average !== null) put(this.judged(), session, tables);
+    const stopped = this.stopping?.restore(this.done.length, session, tables) ?? null;
+    this.finished = { stopped };
+    return stopped;
   }
 
-  /** Every parameter, slots included. Throws DiagnosticError where a weight is no number. */
+  /** While `use` runs, the session has the weights that are measured and kept; it gets the tables that belong to them. */
+  async withJudged<T>(use: (tables: ReadonlyMap<string, HostTable>) => Promise<T>): Promise<T> {
+    if (this.settings.average === null || this.finished !== null) return use(this.tables);
+    const trained = this.session.read();
+    const { parameters, tables } = this.judged();
+    this.trained = trained;
+    this.session.write(parameters);
+    try {
+      return await use(tables);
+    } finally {
+      this.session.write(trained);
+      this.trained = null;
+    }
+  }
+
+  /** The weights that are measured and kept: as they are, or their averages over the steps. */
+  judged(): Judged {
+    const { average } = this.settings;
+    const parameters = this.trained ?? this.session.read();
+    if (average === null || this.finished !== null || this.made === 0)
+      return { parameters, tables: this.tables };
+    return averaged({ parameters, tables: this.tables }, this.options.program, this.made);
+  }
+
+  /** Every parameter that is trained, slots included. Throws DiagnosticError where a weight is no number. */
   sound(): TrainState["parameters"] {
-    const parameters = this.session.read();
+    const parameters = this.trained ?? this.session.read();
     const { steps } = this.epochNow;
     requireFinite(parameters, this.tables, steps, this.done.length + 1, this.settings.optimizer);
     return parameters;
@@ -257,6 +294,11 @@ export class Trainer<Rows extends MeasuredRows> {
     } finally {
       this.session.dispose();
     }
+  }
+
+  /** Steps of this training. */
+  private get made(): number {
+    return this.done.length * this.steps + this.epochNow.steps;
   }
 
   private get before(): Made {
@@ -293,13 +335,12 @@ function initialTables<Rows extends MeasuredRows>(
   from: TrainState | null,
 ): ReadonlyMap<string, HostTable> {
   const { program, vectors } = options;
-  const { optimizer, seed } = program.settings;
   const specs = options.tables.filter((spec) => program.tables.includes(spec.name));
   const decays = decaysOf(specs, options);
   return new Map(
     specs.map((spec, i) => {
       const given = vectors?.get(spec.name) ?? null;
-      const table = initialTable(spec, optimizer, decays[i]!, seed, given);
+      const table = initialTable(spec, program.settings, decays[i]!, given);
       const kept = from?.tables.get(spec.name);
       return [spec.name, kept === undefined ? table : { ...table, ...kept }];
     }),

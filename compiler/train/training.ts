@@ -288,9 +288,12 @@ export class Training {
     return { logits, probabilities };
   }
 
-  /** Copies of all parameters by name, row-major: of the network, of normalisations, and what the optimizer keeps of them. */
+  /**
+   * Copies of all parameters by name, row-major: of the network, of normalisations, and what the optimizer keeps of them. With `average` in
+   * the spec, weights are the averages by which they are judged.
+   */
   parameters(): ParameterValues {
-    return this.trainer.session.read();
+    return this.trainer.judged().parameters;
   }
 
   /**
@@ -300,8 +303,9 @@ export class Training {
   trained(): TrainedModel {
     const { model, fitted } = this;
     const predict = predictionProgram(lower(model), model);
-    const parameters = this.trainer.sound();
-    const tables = [...this.trainer.tables].map(
+    this.trainer.sound();
+    const { parameters, tables: judged } = this.trainer.judged();
+    const tables = [...judged].map(
       ([name, { width, values }]) => [name, { width, values: values.slice() }] as const,
     );
     return {
@@ -330,9 +334,9 @@ export class Training {
   }
 
   private scored(data: ColumnRows): Promise<ReadonlyMap<string, Float32Array>> {
-    const { session, tables } = this.trainer;
+    const { batches, labels } = this.options;
     this.trainer.pause();
-    return score(session, tables, data, this.options.batches, this.options.labels);
+    return this.trainer.withJudged((tables) => score(this.trainer.session, tables, data, batches, labels));
   }
 }
 

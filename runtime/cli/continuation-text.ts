@@ -1,11 +1,15 @@
 // The table of `dinc train --from RUN --explain`: what becomes of each table, layer, transform and of the optimizer, line by line.
 
-import type { ContinuedTable, ContinuedWeights } from "../../compiler/train/from/continuation.ts";
+import type {
+  Continuation,
+  ContinuedTable,
+  ContinuedWeights,
+} from "../../compiler/train/from/continuation.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";
 import type { ExplainedContinuation } from "../driver/train.ts";
 
 export function continuationText(run: string, continuation: ExplainedContinuation): string {
-  const { tables, weights, transforms, optimizer, left, sameNetwork, serving } = continuation;
+  const { tables, weights, transforms, optimizer, average, left, sameNetwork, serving } = continuation;
   const { steps, why } = optimizer;
   const rows = [
     ["of", "", "becomes", ""],
@@ -23,6 +27,7 @@ export function continuationText(run: string, continuation: ExplainedContinuatio
       optimizer.becomes,
       why ?? `its state, and its count of ${thousands(steps)} steps`,
     ],
+    ...averageLines(average),
     ["schedule", "", "anew", "the learning rate goes by the steps of this training"],
     [
       "module",
@@ -38,6 +43,18 @@ export function continuationText(run: string, continuation: ExplainedContinuatio
     ? ""
     : "The network is another one. Layers are taken by their names and shapes: inputs that changed places within a layer would not show.\n";
   return `what becomes of ${run}\n${alignedLines(rows, new Set(), "  ")}${note}`;
+}
+
+/** A run has the averages of its training, where it was asked for them; those of the steps to come begin with its weights. */
+function averageLines({ before, now }: Continuation["average"]): string[][] {
+  if (before === null && now === null) return [];
+  const weights =
+    before === null ? "the weights above" : `the weights above, which are averages (ema(${before}))`;
+  return [
+    now === null
+      ? ["average", "", "gone", `this training has none; it begins with ${weights}`]
+      : ["average", `ema(${now})`, "anew", `over the steps of this training, which begins with ${weights}`],
+  ];
 }
 
 function called({ name, was }: { readonly name: string; readonly was: string | null }): string {

@@ -12,6 +12,7 @@ import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { tableSlots } from "../../compiler/middle/training/parts.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { BestEpoch } from "../../compiler/train/early-stop.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
@@ -184,21 +185,26 @@ export function requireSame(
 /** Whether every array is there, at its length. */
 function holds(
   { parameters, tables, best }: TrainState,
-  { tables: specs }: TrainingIdentity,
+  { tables: specs, settings }: TrainingIdentity,
   graph: Graph,
 ): boolean {
   const all = [...graph.parameters.values()];
   const fits = (values: ParameterValues) =>
     all.every(({ name, dims }) => values.get(name)?.length === sizeOf(dims));
-  const fill = ([name, arrays]: readonly [string, readonly Float32Array[]]) => {
-    const spec = specs.find((each) => each.name === name);
-    return spec !== undefined && arrays.every(({ length }) => length === spec.rows * spec.width);
+  const specOf = (name: string) => specs.find((each) => each.name === name);
+  const fill = (name: string, { length }: Float32Array, byRow = false) => {
+    const spec = specOf(name);
+    return spec !== undefined && length === spec.rows * (byRow ? 1 : spec.width);
+  };
+  const remembers = (name: string, slots: readonly Float32Array[]) => {
+    const wanted = specOf(name)?.options.frozen === true ? [] : tableSlots(settings, name);
+    return slots.length === wanted.length && slots.every((slot, i) => fill(name, slot, wanted[i]!.byRow));
   };
   return (
     fits(parameters) &&
     (best === null || fits(best.parameters)) &&
-    [...tables].every(([name, { values, slots }]) => fill([name, [values, ...slots]])) &&
-    [...(best?.tables ?? [])].every(([name, values]) => fill([name, [values]]))
+    [...tables].every(([name, { values, slots }]) => fill(name, values) && remembers(name, slots)) &&
+    [...(best?.tables ?? [])].every(([name, values]) => fill(name, values))
   );
 }
 

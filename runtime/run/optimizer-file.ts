@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { slotName } from "../../compiler/middle/programs/dense-update.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
-import type { Optimizer } from "../../compiler/middle/training/settings.ts";
+import { optimizerOfTable, optimizersIn } from "../../compiler/middle/training/parts.ts";
+import type { Optimizer, PartOptimizer } from "../../compiler/middle/training/settings.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { Met, OptimizerState } from "../../compiler/train/from/earlier.ts";
 import type { Made } from "../../compiler/train/trainer.ts";
@@ -21,13 +22,18 @@ export interface StateTensors {
 }
 
 const VERSION = "1";
-const keys = { version: "dinc.state", optimizer: "dinc.optimizer", made: "dinc.made" } as const;
+const keys = {
+  version: "dinc.state",
+  optimizer: "dinc.optimizer",
+  parts: "dinc.parts",
+  made: "dinc.made",
+} as const;
 /** Names of tensors begin with what they are: `weight m:net.click.dense_1.kernel`, `table v:item_id`, `counts:item_id`. */
 const prefixes = { weight: "weight ", table: "table ", counts: "counts:", days: "days:" } as const;
 
 /** Of a finished training; `made` is what it and those before it made. */
 export function stateTensors(
-  { settings: { optimizer }, weights, step }: TrainingProgram,
+  { settings, weights, step }: TrainingProgram,
   { parameters, tables }: TrainResult,
   made: Made,
   met: ReadonlyMap<string, Met>,
@@ -35,16 +41,20 @@ export function stateTensors(
   const tensors = new Map<string, Tensor>();
   const add = (name: string, values: Float32Array, dims: readonly number[] = [values.length]) =>
     tensors.set(name, { dims, values });
-  for (const [i, { name: slot }] of optimizerOf(optimizer).slots(optimizer).entries()) {
-    const packed = parameters.get(slotName(slot));
-    let from = 0;
-    for (const { name, size } of weights) {
-      const { dims } = step.parameters.get(name)!;
-      if (packed !== undefined)
-        add(`${prefixes.weight}${slot}:${name}`, packed.subarray(from, from + size), dims);
-      from += size;
+  for (const [place, optimizer] of optimizersIn(settings).entries())
+    for (const { name: slot } of optimizerOf(optimizer).slots(optimizer)) {
+      const packed = parameters.get(slotName(slot, place));
+      let from = 0;
+      for (const { name, size } of weights.filter((weight) => weight.place === place)) {
+        const { dims } = step.parameters.get(name)!;
+        if (packed !== undefined)
+          add(`${prefixes.weight}${slot}:${name}`, packed.subarray(from, from + size), dims);
+        from += size;
+      }
     }
-    for (const [name, { spec, slots }] of tables) {
+  for (const [name, { spec, slots }] of tables) {
+    const optimizer = optimizerOfTable(settings, name);
+    for (const [i, { name: slot }] of optimizerOf(optimizer).slots(optimizer).entries()) {
       const values = slots[i];
       if (values === undefined) continue;
       add(`${prefixes.table}${slot}:${name}`, values, [spec.rows, values.length / spec.rows]);
@@ -56,7 +66,10 @@ export function stateTensors(
   }
   const metadata = {
     [keys.version]: VERSION,
-    [keys.optimizer]: JSON.stringify(optimizer),
+    [keys.optimizer]: JSON.stringify(settings.optimizer),
+    ...(settings.partOptimizers.length === 0
+      ? {}
+      : { [keys.parts]: JSON.stringify(settings.partOptimizers) }),
     [keys.made]: JSON.stringify(made),
   };
   return { tensors, metadata };
@@ -80,6 +93,7 @@ export async function readState(
     const days = startingWith(prefixes.days, tensors);
     return {
       optimizer: JSON.parse(metadata[keys.optimizer]!) as Optimizer,
+      partOptimizers: JSON.parse(metadata[keys.parts] ?? "[]") as PartOptimizer[],
       made: JSON.parse(metadata[keys.made]!) as Made,
       weights: bySlot(startingWith(prefixes.weight, tensors)),
       tables: bySlot(startingWith(prefixes.table, tensors)),

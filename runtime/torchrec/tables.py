@@ -42,7 +42,7 @@ class TableSpec:
     width: int
     lookups: tuple[Lookup, ...]
     #: What rows begin as: ("zeros", 0.0), ("normal", deviation) or ("uniform", limit).
-    init: tuple[Literal["zeros", "normal", "uniform"], float] = ("normal", 0.01)
+    init: tuple[Literal["zeros", "normal", "uniform", "identity"], float] = ("normal", 0.01)
     #: Rows stay as they begin.
     frozen: bool = False
     #: Rows begin as vectors of a file, which prepared rows do not have.
@@ -320,7 +320,12 @@ def initialize(parallel: DistributedModelParallel, specs: tuple[TableSpec, ...],
             (first, left), (rows, width) = shard.metadata.shard_offsets, shard.metadata.shard_sizes
             for block in range(first // BLOCK, -(-(first + rows) // BLOCK)):
                 values = _drawn(spec, torch.Generator().manual_seed((seed * 1_000_003 + number) * 1_000_003 + block))
-                for row in spread.rows_of(torch.arange(FIRST_ID), shards[spec.name].size()[0]).tolist():
+                if spec.init[0] == "identity":
+                    _identify(values, spec.width, block, shards[spec.name].size()[0])
+                    zero = torch.zeros(1, dtype=torch.long)
+                else:
+                    zero = torch.arange(FIRST_ID)
+                for row in spread.rows_of(zero, shards[spec.name].size()[0]).tolist():
                     if row // BLOCK == block:
                         values[row % BLOCK] = 0
                 start, end = max(first, block * BLOCK), min(first + rows, (block + 1) * BLOCK)
@@ -332,9 +337,20 @@ def initialize(parallel: DistributedModelParallel, specs: tuple[TableSpec, ...],
 def _drawn(spec: TableSpec, generator: torch.Generator) -> Tensor:
     kind, size = spec.init
     match kind:
-        case "zeros":
+        case "zeros" | "identity":
             return torch.zeros(BLOCK, spec.width)
         case "normal":
             return size * torch.randn(BLOCK, spec.width, generator=generator)
         case "uniform":
             return size * (2 * torch.rand(BLOCK, spec.width, generator=generator) - 1)
+
+
+def _identify(values: Tensor, width: int, block: int, rows: int) -> None:
+    """Of each value a vector with one 1; of an unknown one equal parts."""
+    for place, row in enumerate(spread.rows_of(torch.arange(1, FIRST_ID + width), rows).tolist()):
+        if row // BLOCK != block:
+            continue
+        if place == 0:
+            values[row % BLOCK] = 1 / width
+        else:
+            values[row % BLOCK, place - 1] = 1

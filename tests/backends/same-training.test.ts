@@ -13,9 +13,9 @@ import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { besideTable, stepWithTables } from "../../compiler/middle/programs/table-updates.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import { optimizerOf, optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
+import { optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
+import { tableSlots } from "../../compiler/middle/training/parts.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
-import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 import { decayOf, type HostTable, initialTable, updateTables } from "../../compiler/train/tables.ts";
@@ -56,9 +56,9 @@ function vectorsOf(parameters: TrainResult["parameters"], tables: ReadonlyMap<st
 
 /** How far two trainings ended from each other, of how far they came: ‖a − b‖ / ‖b − beginning‖. */
 function apart({ program }: Made, a: TrainResult, b: TrainResult): { weights: number; slots: number } {
-  const { seed, optimizer } = program.settings;
+  const { seed } = program.settings;
   const beginnings = new Map(
-    [...a.tables].map(([name, { spec }]) => [name, initialTable(spec, optimizer, null, seed)]),
+    [...a.tables].map(([name, { spec }]) => [name, initialTable(spec, program.settings, null)]),
   );
   const begun = vectorsOf(initialParameters(program.step, seed), beginnings);
   const [ofA, ofB] = [vectorsOf(a.parameters, a.tables), vectorsOf(b.parameters, b.tables)];
@@ -124,7 +124,16 @@ const pulling = [
   "regularize mini_batch_aware(0.1)",
   "clip norm(0.05)",
 ];
-const trainings = optimizing.flatMap((optimizer) => pulling.map((pull) => [optimizer, pull] as const));
+const trainings = [
+  ...optimizing.flatMap((optimizer) => pulling.map((pull) => [optimizer, pull] as const)),
+  // The layers and `weight` of a prediction, a feature, and the other tables, each with another optimizer than the rest.
+  [
+    "ftrl(0.1, l1: 0.01, for: click), adagrad(0.05, row_wise: true, for: tags), momentum(0.05, for: tables)",
+    "average ema(0.8)",
+  ],
+  ["sgd(0.1)", "regularize l1(0.02), group_lasso(0.05, for: tags)"],
+  ["adam(0.01)", "regularize l1(0.02, for: [interest, item_id])  average ema(0.5)"],
+] as const;
 
 /** A table that its features share, a second one of the same ids with rows of its own, one of sets, and one that stays as it is. */
 function everyTable(optimizer: string, pull: string): Model {
@@ -151,19 +160,13 @@ train { batch ${BATCH}  epochs 1  optimizer ${optimizer}  ${pull} }`);
 
 /** As the loop begins, some steps on: slots hold something. */
 function begun({ program }: Made, spec: TableSpec, data: MemoryRows): HostTable {
-  const { optimizer, miniBatchAware: lambda, l2, seed } = program.settings;
+  const { miniBatchAware: lambda, l2 } = program.settings;
   const uses = tableUses(program.step).filter(({ table }) => table === spec.name);
   const [counts] = occurrencesIn([{ ids: spec.rows, uses }], data);
   const decay = lambda === null ? (l2.tables === 0 ? null : l2.tables) : decayOf(lambda, counts!);
-  const table = initialTable(spec, optimizer, decay, seed);
+  const table = initialTable(spec, program.settings, decay);
   const random = Random.of(1, `slots of ${spec.name}`);
   return { ...table, slots: table.slots.map((slot) => slot.map((value) => value + 0.01 * random.next())) };
-}
-
-function slotsOf(optimizer: Optimizer): readonly string[] {
-  return optimizerOf(optimizer)
-    .slots(optimizer)
-    .map(({ name }) => name);
 }
 
 /** The same without what it holds: JavaScript changes the rows of tables. */
@@ -188,17 +191,14 @@ describe.each(trainings)("tables with %s %s", (optimizer, pull) => {
     expect(found.weights).toBeLessThan(2e-5);
     expect(found.slots).toBeLessThan(2e-5);
     const frozen = held.tables.get("cate_id")!;
-    expect(frozen.values).toEqual(
-      initialTable(frozen.spec, program.settings.optimizer, null, program.settings.seed).values,
-    );
+    expect(frozen.values).toEqual(initialTable(frozen.spec, program.settings, null).values);
   });
 
   test("change in the references' step as in JavaScript", async () => {
     const { settings, step } = program;
-    const { optimizer } = settings;
+    const slotNames = (table: string) => tableSlots(settings, table).map(({ name }) => name);
     const data = randomRows(program, tables, { rows: BATCH });
     const host = new Map(tables.map((spec) => [spec.name, begun(made, spec, data)]));
-    const slotNames = slotsOf(optimizer);
     const [batch] = await batchesOf(data, BATCH, made);
     // Two tables have the ids, and one reads only some of them.
     expect([...batch!.own.keys()]).toEqual(["item_id.weight"]);
@@ -215,7 +215,7 @@ describe.each(trainings)("tables with %s %s", (optimizer, pull) => {
       const take = (of: Float32Array) => rowsAt(of, rows, of.length / spec.rows);
       given[name] = take(values);
       slots.forEach((slot, i) => {
-        given[besideTable.slot(name, slotNames[i]!)] = take(slot);
+        given[besideTable.slot(name, slotNames(name)[i]!)] = take(slot);
       });
       if (decay instanceof Float32Array) given[besideTable.pull(name)] = take(decay);
     }
@@ -230,7 +230,7 @@ describe.each(trainings)("tables with %s %s", (optimizer, pull) => {
       name,
       Float32Array.from(gradients.get(outputNames.gradient(name))!),
     ]);
-    updateTables(host, optimizer, batch!, Object.fromEntries(rounded), scalars);
+    updateTables(host, settings, batch!, Object.fromEntries(rounded), scalars);
     for (const name of pulls.keys()) {
       const table = host.get(name)!;
       const rows = batch!.tables.get(name)!;
@@ -243,7 +243,7 @@ describe.each(trainings)("tables with %s %s", (optimizer, pull) => {
       };
       compare(table.values, outputs.get(outputNames.table(name))!);
       table.slots.forEach((slot, i) => {
-        compare(slot, outputs.get(outputNames.table(besideTable.slot(name, slotNames[i]!)))!);
+        compare(slot, outputs.get(outputNames.table(besideTable.slot(name, slotNames(name)[i]!)))!);
       });
     }
   });

@@ -152,6 +152,10 @@ const days = (second: string, name = "days/2.csv"): DataCase => ({
 
 /** By the name of the diagnostic. */
 export const dataCases: Readonly<Record<string, DataCase>> = {
+  "target-without-setting": {
+    files: { "model.din": ["train { batch 4  epochs 1 }", "train { batch 4  epochs 1  average ema(0.99) }"] },
+    command: "compile model.din --target torchrec --out package",
+  },
   "unknown-param": { command: `${TRAIN} --param width=16` },
   "param-type": {
     files: {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf, optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
 import { scalarsAt, schedules } from "../../compiler/middle/training/schedules.ts";
@@ -160,7 +161,7 @@ function byDinc(given: Case, { optimizer, schedule, clipNorm, l2, miniBatchAware
     const factor = clipNorm === undefined ? 1 : Math.min(1, clipNorm / norm);
     const update = (of: Optimizer, table: RowTable, rows: ReadonlyMap<number, number[]>) => {
       const gradients = Float32Array.from([...rows.values()].flat(), (value) => value * factor);
-      const scalars = scalarsAt({ ...settings, optimizer: of }, step + 1, STEPS);
+      const scalars = scalarsAt({ ...DEFAULT_SETTINGS, ...settings, optimizer: of }, step + 1, STEPS);
       optimizerOf(of).rows(of, { table, rows: Int32Array.from(rows.keys()), gradients, scalars });
     };
     for (const name of trained) update(optimizer, tables.get(name)!, sums.get(name)!);

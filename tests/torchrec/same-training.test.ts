@@ -62,12 +62,13 @@ interface Trained {
 async function writeBeginning(films: Films, model: string): Promise<void> {
   const read = await readModel(films.spec(model));
   const { step } = trainingProgram(lower(read), read);
-  const { optimizer, seed } = read.train;
+  const { train } = read;
+  const { seed } = train;
   const { tables } = JSON.parse(await readFile(films.at(`rows-${model}`, "prepared.json"), "utf8"));
   const tensors = new Map<string, Tensor>();
   for (const { name, rows } of tables as { name: string; rows: number }[]) {
     const spec = { ...read.tables.get(name)!, rows };
-    const { values } = initialTable(spec, optimizer, null, seed);
+    const { values } = initialTable(spec, train, null);
     tensors.set(`table.${name}`, { dims: [rows, spec.width], values });
   }
   const values = initialParameters(step, seed);

@@ -49,6 +49,9 @@ train { batch 8  epochs 3  ${train} }
 const ADAM = "optimizer adam(learning_rate: 0.01)  regularize mini_batch_aware(0.1)";
 /** Each epoch makes it worse, so that the first is the best and no third is begun. */
 const STOP = "optimizer sgd(learning_rate: 3)  stop early(metric: log_loss, patience: 1)";
+/** Weights, their averages, and what two optimizers remember. */
+const AVERAGED =
+  "optimizer sgd(learning_rate: 3), adam(0.1, for: [taste, tables])  average ema(0.7)  stop early(metric: log_loss, patience: 1)";
 const ROWS = 30;
 
 function modelOf(settings: string): Model {
@@ -155,6 +158,7 @@ test.each([
   ["adam with mini-batch aware regularisation", ADAM],
   ["adagrad", "optimizer adagrad(learning_rate: 0.1)"],
   ["an early stop whose best epoch is not the last", STOP],
+  ["parts, and averages that an early stop compares", AVERAGED],
 ])("from every step: %s", async (_name, settings) => {
   const model = modelOf(settings);
   const identity = identityOf(trainingOf(model));
@@ -171,7 +175,7 @@ test.each([
   );
   // One after each step, one after each epoch.
   expect(kept).toBe(whole.epochs.length * (Math.ceil(ROWS / 8) + 1));
-  expect(whole.kept < whole.epochs.length).toBe(settings === STOP);
+  expect(whole.kept < whole.epochs.length).toBe(settings.includes("stop early"));
   for (let i = 0; i < kept; i++) {
     const { state } = (await readCheckpoint(`${path}-${i}`))!;
     expect(numbersOf(await run(model, keeping(identity, { from: state })))).toEqual(numbersOf(whole));
@@ -192,7 +196,8 @@ test.each([
   ["", [null]],
   [", each time with another budget for its data", [1e9, 0, 300]],
 ])("stopped in every step and in every evaluation, it ends where it would have%s", async (_name, budgets) => {
-  const model = modelOf(ADAM);
+  // Evaluations have other weights in the session than steps.
+  const model = modelOf(`${ADAM}  average ema(0.7)`);
   const identity = identityOf(trainingOf(model));
   const csv = await writtenRows();
   const rowsUnder = async (memory: number | null) => {
@@ -243,6 +248,14 @@ describe("a checkpoint is refused", () => {
     }
     return "accepted";
   };
+
+  test("not where a slot has one number a row, or weights are averaged", async () => {
+    const settings = "optimizer adagrad(0.1, row_wise: true)  average ema(0.9)";
+    const own = trainingOf(modelOf(settings));
+    await run(modelOf(settings), keeping(identityOf(own), {}));
+    const kept = (await readCheckpoint(path))!;
+    expect(said(() => requireSame(path, kept, identityOf(own), own.program))).toBe("accepted");
+  });
 
   test("where anything that its result depends on is another", async () => {
     const kept = await keep();

@@ -86,7 +86,7 @@ function denseStep(settings: Pick<TrainSettings, "optimizer" | "l2">): ValidGrap
     namedInput({ name: "gradient", type: { rows: ONCE, dims, dtype: "f32" } }),
   );
   const weights = [{ ...parameter, value, gradient }];
-  updateDense(graph, settings, weights, packedGradient(graph, weights));
+  updateDense(graph, { ...DEFAULT_SETTINGS, ...settings }, 0, weights, packedGradient(graph, weights));
   return validate(graph.finish());
 }
 

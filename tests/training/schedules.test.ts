@@ -1,6 +1,7 @@
 // Learning-rate schedules against their formulas and worked numbers, and what a training feeds.
 
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import { learningRateAt, scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { Optimizer, Schedule } from "../../compiler/middle/training/settings.ts";
 
@@ -66,7 +67,7 @@ describe("over a training", () => {
 
 test("what a step is fed has the schedule's rate and Adam's own corrections", () => {
   const schedule: Schedule = { kind: "linear", warmup: 0, final: 0 };
-  expect(scalarsAt({ optimizer: adam, schedule }, 3, 4)).toEqual({
+  expect(scalarsAt({ ...DEFAULT_SETTINGS, optimizer: adam, schedule }, 3, 4)).toEqual({
     learning_rate: expect.closeTo(0.1, 12),
     bias1: expect.closeTo(1 - 0.9 ** 3, 12),
     bias2: expect.closeTo(1 - 0.999 ** 3, 12),
@@ -76,5 +77,7 @@ test("what a step is fed has the schedule's rate and Adam's own corrections", ()
 test("ftrl can divide by a rate that has fallen below what 32 bits hold", () => {
   const optimizer: Optimizer = { kind: "ftrl", learningRate: 0.1, beta: 1, l1: 0, l2: 0 };
   const schedule: Schedule = { kind: "exponential", every: 1, factor: 0.01, warmup: 0 };
-  expect(Math.fround(scalarsAt({ optimizer, schedule }, 100, 100)["learning_rate"]!)).toBeGreaterThan(0);
+  expect(
+    Math.fround(scalarsAt({ ...DEFAULT_SETTINGS, optimizer, schedule }, 100, 100)["learning_rate"]!),
+  ).toBeGreaterThan(0);
 });

@@ -3,10 +3,11 @@
 import { describe, expect, test } from "vitest";
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import type { Optimizer } from "../../compiler/middle/training/settings.ts";
+import type { Optimizer, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import {
   decayOf,
   type HostTable,
@@ -32,6 +33,8 @@ const spec: TableSpec = {
   options: defaultTable(NORMAL),
 };
 
+const by = (optimizer: Optimizer, seed = 7): TrainSettings => ({ ...DEFAULT_SETTINGS, optimizer, seed });
+
 function batchOf(rows: readonly number[], own: Batch["own"] = new Map()): Batch {
   return {
     size: 1,
@@ -44,7 +47,7 @@ function batchOf(rows: readonly number[], own: Batch["own"] = new Map()): Batch 
 }
 
 describe("a new table", () => {
-  const { values, slots } = initialTable(spec, adagrad, null, 7);
+  const { values, slots } = initialTable(spec, by(adagrad), null);
 
   test("has zeros for PAD and unknown, and N(0, 0.01) elsewhere", () => {
     expect([...values.slice(0, 8)]).toEqual(new Array(8).fill(0));
@@ -58,16 +61,15 @@ describe("a new table", () => {
   });
 
   test("of weights is zero", () => {
-    const weights = initialTable({ ...spec, options: defaultTable({ kind: "zeros" }) }, adagrad, null, 7);
+    const weights = initialTable({ ...spec, options: defaultTable({ kind: "zeros" }) }, by(adagrad), null);
     expect(weights.values.every((value) => value === 0)).toBe(true);
   });
 
   test("of a uniform start lies within its limit and fills it", () => {
     const { values: drawn } = initialTable(
       { ...spec, options: defaultTable({ kind: "uniform", limit: 0.2 }) },
-      sgd,
+      by(sgd),
       null,
-      7,
     );
     const others = [...drawn.subarray(8)];
     expect(Math.max(...others)).toBeLessThan(0.2);
@@ -79,7 +81,7 @@ describe("a new table", () => {
   test("takes vectors that are given for its rows, and frozen ones have no slots", () => {
     const given = { rows: Int32Array.of(3, 5), values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
     const options = { ...defaultTable(NORMAL), frozen: true };
-    const frozen = initialTable({ ...spec, options }, adagrad, null, 7, given);
+    const frozen = initialTable({ ...spec, options }, by(adagrad), null, given);
     const expected = Float32Array.from(values);
     expected.set([1, 2, 3, 4], 12);
     expected.set([5, 6, 7, 8], 20);
@@ -93,9 +95,9 @@ describe("a new table", () => {
   });
 
   test("depends on the seed and on its name only", () => {
-    expect(initialTable(spec, sgd, null, 7).values).toEqual(values);
-    expect(initialTable(spec, sgd, null, 8).values).not.toEqual(values);
-    expect(initialTable({ ...spec, name: "cate_id" }, sgd, null, 7).values).not.toEqual(values);
+    expect(initialTable(spec, by(sgd), null).values).toEqual(values);
+    expect(initialTable(spec, by(sgd, 8), null).values).not.toEqual(values);
+    expect(initialTable({ ...spec, name: "cate_id" }, by(sgd), null).values).not.toEqual(values);
   });
 });
 
@@ -112,7 +114,13 @@ test("a step reads the batch's rows in their order and changes no other row", ()
   expect([...gatherer.gather(batchOf([3, 1]))["item_id"]!]).toEqual([5, 6, 1, 2]);
   // A smaller batch after a larger one gives its own rows only.
   expect([...gatherer.gather(batchOf([2]))["item_id"]!]).toEqual([3, 4]);
-  updateTables(tables, sgd, batchOf([3, 1]), { item_id: Float32Array.of(1, 1, 2, 2) }, { learning_rate: 1 });
+  updateTables(
+    tables,
+    by(sgd),
+    batchOf([3, 1]),
+    { item_id: Float32Array.of(1, 1, 2, 2) },
+    { learning_rate: 1 },
+  );
   expect([...table.values]).toEqual([0, 0, -1, 0, 3, 4, 4, 5]);
 });
 
@@ -125,7 +133,7 @@ test("a table that is fed rows for another table of its feature changes only tho
   const batch = batchOf([3, 1, 2], new Map([["item_id", Int32Array.of(0, 2)]]));
   const table = newTable(Float32Array.of(0, 0.5, 0.5, 0.5));
   const gradients = { item_id: Float32Array.of(1, 1, 0, 0, 2, 2) };
-  updateTables(new Map([["item_id", table]]), adagrad, batch, gradients, { learning_rate: 1 });
+  updateTables(new Map([["item_id", table]]), by(adagrad), batch, gradients, { learning_rate: 1 });
   expect([...table.values.slice(0, 4)]).toEqual([1, 1, 1, 1]);
   expect([...table.slots[0]!].map((slot) => slot > 1)).toEqual([
     ...[false, false, false, false],

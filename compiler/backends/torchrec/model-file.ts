@@ -176,7 +176,12 @@ function tablesOf(model: Model, network: Network, imports: Imports): Bracketed {
 }
 
 function initText(init: TableInit): string {
-  const size = init.kind === "zeros" ? 0 : init.kind === "normal" ? init.deviation : init.limit;
+  const size =
+    init.kind === "zeros" || init.kind === "identity"
+      ? 0
+      : init.kind === "normal"
+        ? init.deviation
+        : init.limit;
   return `(${quoted(init.kind)}, ${float(size)})`;
 }
 

@@ -10,11 +10,13 @@ import { modelFile } from "./model-file.ts";
 import { pyproject, readmeText, requirements, requirementsAlone } from "./package-files.ts";
 import { identifier } from "./python.ts";
 import { settingsFile } from "./settings-file.ts";
+import { requireSupported } from "./supported.ts";
 
 export function emitTorchrec(
   model: Model,
   context: Pick<EmitContext, "version" | "graphHash" | "specText">,
 ): Emitted {
+  requireSupported(model);
   const { version } = context;
   const name = packageName(model.name);
   const files = new Map<string, GeneratedFile>([

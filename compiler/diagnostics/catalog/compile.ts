@@ -37,3 +37,12 @@ export const moduleDiffers = defineError<{ reason: string }>({
   explanation:
     "Before `dinc compile` finishes a folder, it reads the files back from the disk and scores the golden requests with the module in every form that this machine can run. One of them differed. Either the disk damages files, or dinc has a bug: compile again, and report it if it happens again.",
 });
+
+export const targetWithoutSetting = defineError<{ target: string; setting: string; instead: string }>({
+  code: "DIN0649",
+  name: "target-without-setting",
+  message: ({ target, setting }) => `a package of \`--target ${target}\` cannot train with \`${setting}\``,
+  help: ({ instead }) => instead,
+  explanation:
+    "`dinc train` takes every setting of `train`, on every back end. The package for PyTorch and TorchRec trains with one optimizer for the whole model, `l2` and `mini_batch_aware`, and keeps the weights of its last or best epoch. A package that left a setting out would train another model without saying so.",
+});

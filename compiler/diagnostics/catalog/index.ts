@@ -29,6 +29,7 @@ import * as memory from "./memory.ts";
 import * as mlflow from "./mlflow.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
+import * as parts from "./parts.ts";
 import * as predictions from "./predictions.ts";
 import * as prepared from "./prepared.ts";
 import * as recurrence from "./recurrence.ts";
@@ -70,6 +71,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   features,
   sets,
   training,
+  parts,
   recurrence,
   values,
   reuse,

@@ -95,12 +95,8 @@ export const metrics = words("a metric", [
 ]);
 
 export const regularizers = words("a regularizer", [
-  [
-    "l1 lasso",
-    {
-      note: "dinc has no L1 of all weights: `l2(dense: 1e-5, tables: 1e-6)` pulls them to 0, and `optimizer ftrl(learning_rate: 0.1, l1: 1e-4)` makes some exactly 0",
-    },
-  ],
+  ["lasso", { is: "l1", write: "l1(1e-5)" }],
+  ["sparse_group_lasso group_l1", { is: "group_lasso", write: "group_lasso(1e-3)" }],
   ["l1_l2 elastic_net elasticnet ridge", { is: "l2", write: "l2(dense: 1e-5, tables: 1e-6)" }],
   [
     "weight_decay",
@@ -115,7 +111,7 @@ export const regularizers = words("a regularizer", [
   [
     "batch_norm label_smoothing mixup max_norm",
     {
-      note: "`regularize` takes `l2` and `mini_batch_aware`; smoothed labels are `loss binary_cross_entropy(smoothing: 0.1)`",
+      note: "`regularize` takes `l2`, `l1`, `group_lasso` and `mini_batch_aware`; smoothed labels are `loss binary_cross_entropy(smoothing: 0.1)`",
     },
   ],
 ]);
@@ -139,6 +135,14 @@ export const settings = words("a setting", [
   ],
   ["metric eval_metric evaluate", { is: "metrics", write: "metrics auc, log_loss" }],
   ["random_seed random_state", { is: "seed" }],
+  [
+    "ema ema_decay moving_average exponential_moving_average averaging swa",
+    { is: "average", write: "average ema(0.999)" },
+  ],
+  [
+    "sparse_optimizer embedding_optimizer linear_optimizer dense_optimizer optimizers",
+    { is: "optimizer", write: "optimizer adam(1e-3), adagrad(0.05, for: tables)" },
+  ],
   ["objective criterion loss_function", { is: "loss" }],
   ["dropout", { note: "it stands in the network: `x |> dense(64, relu) |> dropout(0.2)`" }],
   ["shuffle drop_last", { note: "rows are shuffled in every epoch, in an order that follows from `seed`" }],

@@ -19,10 +19,13 @@ import { describe } from "../values/leading-axes.ts";
 import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types.ts";
 import { Environment, type Value } from "../values/values.ts";
 import { checkLoss } from "./check-loss.ts";
+import type { Made, MadeByStatement } from "./named-parts.ts";
 
 export interface CheckedNet {
   readonly predictions: readonly Prediction[];
   readonly losses: readonly AuxiliaryLoss[];
+  /** By the names of statements. */
+  readonly made: MadeByStatement;
 }
 
 export function checkNet(
@@ -39,18 +42,27 @@ export function checkNet(
     if (elaborator.declarations.claim(name, "value")) elaborator.later.set(name.name, name.span);
   for (const { name } of net.statements.filter((statement): statement is Loss => statement.kind === "loss"))
     elaborator.declarations.claim(name, "loss");
+  const made = new Map<string, Made>();
+  const noting = (name: string) => {
+    const own = { tables: new Set<string>(), weights: new Set<string>() };
+    made.set(name, own);
+    elaborator.note(own);
+  };
   for (const statement of net.statements) {
     if (statement.kind === "predict") {
+      noting(statement.label.name);
       const value = elaborator.named(statement.label.name, statement.value, environment);
       const prediction = checkPrediction(statement, value, predictions, elaborator, reporter, unparsed);
       if (prediction !== null) predictions.set(prediction.label, prediction);
       continue;
     }
     if (statement.kind === "loss") {
+      noting(statement.name.name);
       losses.push(checkLoss(statement, elaborator, environment));
       continue;
     }
     const { name } = statement.name;
+    noting(name);
     const value = elaborator.let(statement, environment);
     elaborator.later.delete(name);
     // A second `let` of a name is reported already and does not change what the first means.
@@ -64,7 +76,7 @@ export function checkNet(
     if (elaborator.declarations.owns(name) && !used && !broken)
       reporter.report(unusedLet, { name: name.name, isInBlock: false }, name.span);
   }
-  return { predictions: [...predictions.values()], losses };
+  return { predictions: [...predictions.values()], losses, made };
 }
 
 function checkPrediction(

@@ -54,6 +54,7 @@ import { resolveCrosses } from "./crosses.ts";
 import { resolveShares } from "./embedding.ts";
 import { declareFeatures } from "./features.ts";
 import { type Columns, declareHistory } from "./histories.ts";
+import { PartReader } from "./named-parts.ts";
 import { readTrain } from "./train.ts";
 
 export type { CheckOptions } from "../modules/check-program.ts";
@@ -159,7 +160,6 @@ class Checker {
     else if (!this.partial && !this.around.isLibrary) reporter.report(withoutName, {}, this.startOfFile());
     this.declare();
     const net = this.only<NetItem>("net");
-    const train = readTrain(this.only<TrainItem>("train"), declarations, reporter);
     const { unparsed, values } = this;
     const elaborator = new Elaborator({
       declarations,
@@ -170,8 +170,12 @@ class Checker {
       ...(values === undefined ? {} : { values }),
     });
     checkBlocks(elaborator, reporter);
-    const { predictions, losses } =
-      net === null ? { predictions: [], losses: [] } : checkNet(net, elaborator, reporter, this.unparsed);
+    const { predictions, losses, made } =
+      net === null
+        ? { predictions: [], losses: [], made: new Map() }
+        : checkNet(net, elaborator, reporter, this.unparsed);
+    const parts = new PartReader(declarations, reporter, made, elaborator.tables);
+    const train = readTrain(this.only<TrainItem>("train"), declarations, reporter, parts);
     elaborator.budget.finish();
     if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, elaborator, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;

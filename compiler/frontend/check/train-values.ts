@@ -25,7 +25,7 @@ export interface Choice {
 }
 
 /** What is chosen. */
-type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop";
+type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop" | "average";
 
 export class SettingReader {
   protected readonly declarations: Declarations;
@@ -77,7 +77,7 @@ export class SettingReader {
         choice.name,
         known,
         shared.available(known),
-        setting === "clip" || setting === "stop" ? null : setting,
+        setting === "clip" || setting === "stop" || setting === "average" ? null : setting,
       ),
     );
     return null;

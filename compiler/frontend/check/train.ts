@@ -4,32 +4,33 @@
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, duplicateSetting, unknownSetting } from "../../diagnostics/catalog/model.ts";
 import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
-import {
-  l2WithoutName,
-  stopMetricNotMeasured,
-  tablesRegularizedTwice,
-} from "../../diagnostics/catalog/training.ts";
+import { stopMetricNotMeasured } from "../../diagnostics/catalog/training.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
 import { optimizers } from "../../middle/training/optimizers/registry.ts";
-import { notNegative, type Optioned, positive } from "../../middle/training/options.ts";
+import { type Optioned, positive } from "../../middle/training/options.ts";
 import { schedules } from "../../middle/training/schedules.ts";
-import type { Optimizer, Schedule, TrainSettings } from "../../middle/training/settings.ts";
+import type { Schedule, TrainSettings } from "../../middle/training/settings.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { decimalPoint, isBroken, readWhole, written } from "../syntax/constants.ts";
 import type { Expression, Identifier, TrainItem, TrainSetting } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
+import type { PartReader } from "./named-parts.ts";
 import { LossReader } from "./train-loss.ts";
 import { MetricsReader } from "./train-metrics.ts";
+import { AVERAGES, OptimizersReader, REGULARIZERS } from "./train-optimizers.ts";
 import { SettingReader } from "./train-values.ts";
 
 export const DEFAULT_SETTINGS: TrainSettings = {
   loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
   labelWeights: {},
   optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  partOptimizers: [],
   schedule: { kind: "constant", warmup: 0 },
   clipNorm: null,
   miniBatchAware: null,
   l2: { dense: 0, tables: 0 },
+  shrinkages: [],
+  average: null,
   batch: 256,
   epochs: 1,
   earlyStop: null,
@@ -43,24 +44,6 @@ const CLIPS: Readonly<Record<string, Optioned<number>>> = {
     doc: "All gradients of a step are multiplied by min(1, `most` / (‖g‖ + 1e-6)), where ‖g‖ is their norm together, those of tables included.",
     options: ["most"],
     read: (given) => given.required("most", positive, "norm(1.0)"),
-  },
-};
-
-const REGULARIZERS: Readonly<Record<string, Optioned<Partial<TrainSettings>>>> = {
-  mini_batch_aware: {
-    doc: "Adds λ·w/n to the gradient of a row of a table that stands in the batch, where n is how often its id occurs in the training rows (Zhou et al., KDD 2018, section 5.1).",
-    options: ["lambda"],
-    read: (given) => ({ miniBatchAware: given.required("lambda", notNegative, "mini_batch_aware(1e-2)") }),
-  },
-  l2: {
-    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the rows of tables that stand in the batch.",
-    options: ["dense", "tables"],
-    read: (given) => {
-      const [dense, tables] = [given.optional("dense", notNegative), given.optional("tables", notNegative)];
-      if (dense === null && tables === null)
-        given.required("dense", notNegative, "l2(dense: 1e-5, tables: 1e-6)");
-      return { l2: { dense: dense ?? 0, tables: tables ?? 0 } };
-    },
   },
 };
 
@@ -92,7 +75,7 @@ export const SETTINGS = {
     choices: labelLosses,
   },
   optimizer: {
-    doc: "How a step changes weights and tables. `adam(1e-3)` where nothing is said.",
+    doc: "How a step changes weights and tables; one for the whole model, or with `for:` more for its parts. `adam(1e-3)` where nothing is said.",
     form: "adam(learning_rate: 1e-3)",
     choices: optimizers,
   },
@@ -103,6 +86,11 @@ export const SETTINGS = {
   },
   clip: { doc: "Limits the gradients of a step.", form: "norm(5.0)", choices: CLIPS },
   regularize: { doc: "Pulls weights to 0.", form: "mini_batch_aware(1e-2)", choices: REGULARIZERS },
+  average: {
+    doc: "What is evaluated, saved and compiled: an average of the weights over the steps; training itself goes on without it. The weights of the last step where nothing is said.",
+    form: "ema(0.999)",
+    choices: AVERAGES,
+  },
   batch: { doc: "Rows in a step.", form: String(DEFAULT_SETTINGS.batch) },
   epochs: { doc: "Passes over the training rows; at most so many with an early stop.", form: "2" },
   stop: { doc: "Ends the training early.", form: "early(patience: 2)" },
@@ -122,14 +110,21 @@ export function readTrain(
   item: TrainItem | null,
   declarations: Declarations,
   reporter: Reporter,
+  parts: PartReader,
 ): TrainSettings {
-  const reader = new TrainReader(declarations, reporter);
+  const reader = new TrainReader(declarations, reporter, parts);
   return item === null ? DEFAULT_SETTINGS : reader.read(item);
 }
 
 class TrainReader extends SettingReader {
   /** The metric that an early stop names. */
   private stopMetric: Identifier | null = null;
+  private readonly optimizers: OptimizersReader;
+
+  constructor(declarations: Declarations, reporter: Reporter, parts: PartReader) {
+    super(declarations, reporter);
+    this.optimizers = new OptimizersReader(declarations, reporter, parts);
+  }
 
   read(item: TrainItem): TrainSettings {
     const first = new Map<string, TrainSetting>();
@@ -162,7 +157,10 @@ class TrainReader extends SettingReader {
       return {};
     }
     if (name === "metrics") return new MetricsReader(this.declarations, this.reporter).metrics(setting);
-    if (name === "regularize" && setting.values.length > 0) return this.regularize(setting.values);
+    if (setting.values.length > 0) {
+      if (name === "regularize") return this.optimizers.regularizers(setting.values);
+      if (name === "optimizer") return this.optimizers.optimizers(setting.values);
+    }
     const [value, extra] = setting.values;
     if (value === undefined || extra !== undefined) {
       const got = value === undefined ? "nothing" : "several values";
@@ -178,10 +176,8 @@ class TrainReader extends SettingReader {
     switch (name) {
       case "loss":
         return new LossReader(this.declarations, this.reporter).loss(value);
-      case "optimizer": {
-        const optimizer = this.optioned<Optimizer>("optimizer", value, optimizers);
-        return optimizer === null ? {} : { optimizer };
-      }
+      case "average":
+        return this.optimizers.average(value);
       case "schedule": {
         const schedule = this.optioned<Schedule>("schedule", value, schedules);
         return schedule === null ? {} : { schedule };
@@ -204,38 +200,6 @@ class TrainReader extends SettingReader {
       default:
         return {};
     }
-  }
-
-  private regularize(values: readonly Expression[]): Partial<TrainSettings> {
-    const chosen = new Map<string, Expression>();
-    let settings: Partial<TrainSettings> = {};
-    for (const value of values) {
-      const choice = this.choice("regularizer", value, Object.keys(REGULARIZERS));
-      if (choice === null) continue;
-      const { name } = choice.name;
-      const earlier = chosen.get(name);
-      if (earlier !== undefined) {
-        this.reporter.report(duplicateSetting, { name }, value.span, {
-          related: [at(earlier.span, "already set here")],
-        });
-        continue;
-      }
-      chosen.set(name, value);
-      const unnamed = choice.arguments.find((argument) => argument.name === null);
-      if (name === "l2" && unnamed !== undefined) {
-        const got = written(unnamed.value);
-        if (!isBroken(unnamed.value)) this.reporter.report(l2WithoutName, { got }, unnamed.value.span);
-        continue;
-      }
-      settings = { ...settings, ...this.options<Partial<TrainSettings>>(choice, REGULARIZERS[name]!) };
-    }
-    const tables = chosen.get("l2");
-    const aware = chosen.get("mini_batch_aware");
-    if (tables === undefined || aware === undefined || (settings.l2?.tables ?? 0) === 0) return settings;
-    this.reporter.report(tablesRegularizedTwice, {}, tables.span, {
-      related: [at(aware.span, "regularizes the same rows")],
-    });
-    return settings;
   }
 
   private earlyStop(value: Expression): Partial<TrainSettings> {

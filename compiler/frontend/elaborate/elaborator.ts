@@ -75,6 +75,7 @@ export class Elaborator implements Walk {
   readonly budget: Budget;
   readonly unparsed: UnparsedNames;
   readonly usedNames = new Set<string>();
+  /** Tables that were read, by name. */
   readonly tables = new Map<string, Table>();
   readonly later = new Map<string, Span>();
   readonly usedEarly = new Set<string>();
@@ -89,6 +90,7 @@ export class Elaborator implements Walk {
   private readonly reporter: Reporter;
   private readonly names = new Names(this);
   private readonly shared = new Set<string>();
+  private noted: { readonly tables: Set<string>; readonly weights: Set<string> } | null = null;
   private fresh = 0;
 
   constructor(options: ElaboratorOptions) {
@@ -147,9 +149,21 @@ export class Elaborator implements Walk {
     return id;
   }
 
+  /** From now on, says in `made` which tables and shared weights expressions make: those of the features' own are declared with them. */
+  note(made: { readonly tables: Set<string>; readonly weights: Set<string> }): void {
+    this.noted = made;
+  }
+
+  readTable(table: Table): void {
+    const { name, feature } = table;
+    this.tables.set(name, table);
+    if (name !== feature) this.noted?.tables.add(name);
+  }
+
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {
-    if (this.builder === null) return null;
     const { name, dims } = parameter;
+    this.noted?.weights.add(name);
+    if (this.builder === null) return null;
     if (this.shared.has(name)) return this.emit("parameter", [], { name, dims }, span);
     this.shared.add(name);
     return this.builder.parameter(parameter, span);

@@ -175,7 +175,9 @@ export type TableInit =
   | { readonly kind: "zeros" }
   | { readonly kind: "normal"; readonly deviation: number }
   /** Between −limit and limit. */
-  | { readonly kind: "uniform"; readonly limit: number };
+  | { readonly kind: "uniform"; readonly limit: number }
+  /** Of each value a vector with one 1; of an unknown one equal parts. The width is the number of values. */
+  | { readonly kind: "identity" };
 
 /** A file that the spec names. */
 export interface FileReference {
@@ -220,6 +222,8 @@ export const tableNames = {
   /** Of the feature's own table, which `embed` after its kind declares. */
   own: (feature: string): string => feature,
   weight: (feature: string): string => `${feature}.weight`,
+  /** Of each value the vector that says which it is. */
+  values: (feature: string): string => `${feature}.values`,
   /** `name` tells tables of the same width apart. */
   embed: (feature: string, width: number, name: string | null): string =>
     `${feature}.embed_${width}${name === null ? "" : `.${name}`}`,

@@ -45,7 +45,7 @@ export function lookUp(
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  elaboration.tables.set(table.name, table);
+  elaboration.readTable(table);
   const rows = elaboration.emit("table", [], { name: table.name, width: table.width }, span);
   const { set } = reference.feature;
   if (set !== null)

@@ -294,8 +294,8 @@ export interface Elaboration {
   /** Given, nodes are built; the spec was checked. Otherwise this is the check. */
   readonly builder: GraphBuilder | null;
   readonly declarations: Pick<Model, "features" | "histories">;
-  /** Tables that were read, by name. */
-  readonly tables: Map<string, Table>;
+  /** Says that a table is read. */
+  readTable(table: Table): void;
   /**
    * The body of a block that was checked for all widths is walked for given ones. Which vectors are probabilities
    * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.

@@ -17,15 +17,17 @@ export interface TrainingProgram {
   readonly settings: TrainSettings;
   /** Names of the tables whose rows are fed. */
   readonly tables: readonly string[];
-  /** The weights that the optimizer changes, in the order in which each of its slots holds them one after the other. */
+  /** The weights that optimizers change, in the order in which each slot of theirs holds them one after the other. */
   readonly weights: readonly PackedWeight[];
 }
 
-/** A dense weight as a part of the optimizer's slots. */
+/** A dense weight as a part of its optimizer's slots. */
 export interface PackedWeight {
   readonly name: string;
   /** How many numbers it has. */
   readonly size: number;
+  /** Of its optimizer. */
+  readonly place: number;
 }
 
 /**

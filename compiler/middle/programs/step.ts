@@ -11,6 +11,7 @@ import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
 import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
+import { optimizersIn, placeOfWeight } from "../training/parts.ts";
 import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
@@ -90,19 +91,26 @@ function stepGraph(
     if (node.op === "table") tables.set(name, gradient);
     else weights.push({ ...forward.parameters.get(name)!, value, gradient });
   });
-  const dense = weights.length === 0 ? null : packedGradient(graph, weights);
-  const all = [...(dense === null ? [] : [dense]), ...tables.values()];
-  const { clipNorm } = objective.train;
+  const { train } = objective;
+  const packs = optimizersIn(train).flatMap((_, place) => {
+    const own = weights.filter(({ name }) => placeOfWeight(train, name) === place);
+    return own.length === 0 ? [] : [{ place, weights: own, gradient: packedGradient(graph, own) }];
+  });
+  const all = [...packs.map(({ gradient }) => gradient), ...tables.values()];
+  const { clipNorm } = train;
   const factor = clipNorm === null || all.length === 0 ? null : clipFactor(graph, clipNorm, all);
   const clipped = (gradient: NodeId) =>
     factor === null ? gradient : graph.add("multiply", [gradient, factor], {});
   for (const [name, gradient] of tables) graph.output(outputNames.gradient(name), clipped(gradient));
-  if (dense !== null) updateDense(graph, objective.train, weights, clipped(dense));
+  for (const { place, weights, gradient } of packs)
+    updateDense(graph, train, place, weights, clipped(gradient));
   for (const node of forward.nodes)
     if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
   return {
     step: runPasses(graph.finish(), tidyingPasses),
-    weights: weights.map(({ name, dims }) => ({ name, size: sizeOf(dims) })),
+    weights: packs.flatMap(({ place, weights }) =>
+      weights.map(({ name, dims }) => ({ name, size: sizeOf(dims), place })),
+    ),
   };
 }
 

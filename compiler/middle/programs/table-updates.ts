@@ -8,7 +8,10 @@ import type { Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { ONCE } from "../graph/types.ts";
 import type { DenseContext } from "../training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../training/optimizers/registry.ts";
+import { nameAt, optimizersIn, placeOfTable, tableSlots } from "../training/parts.ts";
 import type { TrainSettings } from "../training/settings.ts";
+import { shrinkingOfTable, shrunkRows } from "../training/shrinkage.ts";
+import { addRows, STEP } from "../training/weight-average.ts";
 import { inputOf, outputNames, type TrainingProgram } from "./program.ts";
 
 /** A factor of the row that is added to its gradient: none, one for all rows, or one per row. */
@@ -68,15 +71,17 @@ function scalarsOf(graph: GraphBuilder, step: ValidGraph, copyOf: (id: NodeId) =
 
 function updateTable(
   graph: GraphBuilder,
-  settings: Pick<TrainSettings, "optimizer">,
+  train: TrainSettings,
   name: string,
   values: NodeId,
   gradient: NodeId,
   pull: TablePull,
-  scalar: Scalars,
+  scalarOf: Scalars,
 ): void {
   const { dims } = graph.typeOf(values);
-  const optimizer = optimizerOf(settings.optimizer);
+  const place = placeOfTable(train, name);
+  const settings = optimizersIn(train)[place]!;
+  const own: Scalars = (scalar) => scalarOf(nameAt(place, scalar));
   const beside = (of: string, width: number) => graph.add("table", [], { name: of, width, beside: name });
   const constant = (value: number) => graph.add("constant", [], { value, dims: [1] });
   const pulled =
@@ -95,18 +100,30 @@ function updateTable(
           {},
         );
   const slots = new Map(
-    optimizer
-      .slots(settings.optimizer)
-      .map((slot) => [slot.name, beside(besideTable.slot(name, slot.name), slot.byRow ? 1 : dims[0]!)]),
+    tableSlots(train, name).map((slot) => [
+      slot.name,
+      beside(besideTable.slot(name, slot.name), slot.byRow ? 1 : dims[0]!),
+    ]),
   );
+  const slot = (slot: string) => slots.get(slot)!;
   const context: DenseContext<TrainSettings["optimizer"]> = {
-    ...{ graph, settings: settings.optimizer, gradient: pulled, scalar, constant },
+    ...{ graph, settings, gradient: pulled, scalar: own, constant, slot },
     weights: () => values,
     decaying: () => values,
-    slot: (slot) => slots.get(slot)!,
   };
-  const { change, slots: changed } = optimizer.dense(context);
-  graph.output(outputNames.table(name), graph.add("subtract", [values, change], {}));
-  for (const [slot, value] of Object.entries(changed))
+  const { change, slots: changed } = optimizerOf(settings).dense(context);
+  const stepped = graph.add("subtract", [values, change], {});
+  const after = shrunkRows(
+    graph,
+    shrinkingOfTable(train, name),
+    stepped,
+    () => own("learning_rate"),
+    constant,
+  );
+  graph.output(outputNames.table(name), after);
+  const { average: decay } = train;
+  const averaged =
+    decay === null ? {} : addRows({ graph, decay, constant }, slot, scalarOf(STEP), values, after);
+  for (const [slot, value] of Object.entries({ ...changed, ...averaged }))
     graph.output(outputNames.table(besideTable.slot(name, slot)), value);
 }

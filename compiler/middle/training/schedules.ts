@@ -3,7 +3,9 @@
 
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inside, type Optioned, share, someSteps, steps } from "./options.ts";
+import { nameAt, optimizersIn } from "./parts.ts";
 import type { Schedule, TrainSettings } from "./settings.ts";
+import { STEP } from "./weight-average.ts";
 
 type ScheduleOf<K extends Schedule["kind"]> = Extract<Schedule, { readonly kind: K }>;
 
@@ -83,17 +85,23 @@ export function learningRateAt(
 }
 
 /**
- * What is fed to step `t`: the optimizer's scalars with the learning rate that the schedule gives. A training that goes on from an
+ * What is fed to step `t`: the scalars of optimizers with the learning rates that the schedule gives. A training that goes on from an
  * earlier one has a schedule of its own, while its optimizer has made `before` steps already.
  */
 export function scalarsAt(
-  settings: Pick<TrainSettings, "optimizer" | "schedule">,
+  settings: Pick<TrainSettings, "optimizer" | "partOptimizers" | "schedule" | "average">,
   t: number,
   all: number,
   before = 0,
 ): Readonly<Record<string, number>> {
-  const optimizer = { ...settings.optimizer, learningRate: learningRateAt(settings, t, all) };
-  return optimizerOf(optimizer).scalars(optimizer, before + t);
+  const { schedule, average } = settings;
+  const scalars: Record<string, number> = {};
+  for (const [place, own] of optimizersIn(settings).entries()) {
+    const optimizer = { ...own, learningRate: learningRateAt({ optimizer: own, schedule }, t, all) };
+    const named = Object.entries(optimizerOf(optimizer).scalars(optimizer, before + t));
+    for (const [name, value] of named) scalars[nameAt(place, name)] = value;
+  }
+  return average === null ? scalars : { ...scalars, [STEP]: t };
 }
 
 function definitionOf(schedule: Schedule): ScheduleDefinition<Schedule> {

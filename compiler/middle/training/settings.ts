@@ -77,17 +77,48 @@ export interface EarlyStop {
   readonly patience: number;
 }
 
+/** Parts of a model that a setting is for: `for: [wide, user_id]`. */
+export interface ModelPart {
+  /** As the spec names them. */
+  readonly names: readonly string[];
+  /** Names of tables. */
+  readonly tables: readonly string[];
+  /** Dense weights: those that are called so, and those whose names go on after one of these with a dot. */
+  readonly weights: readonly string[];
+}
+
+/** The optimizer of a part: `ftrl(0.1, for: wide)`. */
+export interface PartOptimizer {
+  readonly optimizer: Optimizer;
+  readonly part: ModelPart;
+}
+
+/** Makes weights exactly 0, after the optimizer's step: `middle/training/shrinkage.ts`. */
+export interface Shrinkage {
+  /** `group_lasso`: a row of a table as a whole. */
+  readonly kind: "l1" | "group_lasso";
+  readonly lambda: number;
+  /** Null: of the whole model. */
+  readonly part: ModelPart | null;
+}
+
 export interface TrainSettings {
   readonly loss: LabelLoss;
   /** By label: what its loss is multiplied by; 1 for a label that is not in here. */
   readonly labelWeights: Readonly<Record<string, number>>;
+  /** Of everything that no part has. */
   readonly optimizer: Optimizer;
+  /** A weight or table is in one of them at most. */
+  readonly partOptimizers: readonly PartOptimizer[];
   readonly schedule: Schedule;
   /** The largest norm that the gradients of a step may have together, those of tables included; or null. */
   readonly clipNorm: number | null;
   /** λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1), or null. */
   readonly miniBatchAware: number | null;
   readonly l2: L2;
+  readonly shrinkages: readonly Shrinkage[];
+  /** The decay of the average of the weights over the steps, which is what is evaluated and kept; null for the weights themselves. */
+  readonly average: number | null;
   readonly batch: number;
   /** With an early stop, the most epochs. */
   readonly epochs: number;

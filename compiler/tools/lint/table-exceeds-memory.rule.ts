@@ -1,8 +1,8 @@
 // An embedding table that no usual machine can hold while it is trained.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
-import { allFeatures } from "../../frontend/model/model.ts";
-import { optimizerOf } from "../../middle/training/optimizers/registry.ts";
+import { allFeatures, ownerOf } from "../../frontend/model/model.ts";
+import { optimizerOfTable, tableSlots } from "../../middle/training/parts.ts";
 import { defineRule } from "./define-rule.ts";
 import { declaredRows } from "./table-rows.ts";
 
@@ -12,24 +12,18 @@ const GIB = 2 ** 30;
 export const tableExceedsMemory = defineRule(
   catalog.tableExceedsMemory,
   ({ model, declarations }, advise) => {
-    const { optimizer: settings } = model.train;
-    // One number a row is hardly more than none.
-    const slots = optimizerOf(settings)
-      .slots(settings)
-      .filter(({ byRow }) => !byRow).length;
     for (const feature of allFeatures(model)) {
       const rows = declaredRows(feature);
       if (rows === null || feature.embed === null) continue;
+      const optimizer = optimizerOfTable(model.train, ownerOf(feature)).kind;
+      // One number a row is hardly more than none.
+      const slots = tableSlots(model.train, ownerOf(feature)).filter(({ byRow }) => !byRow).length;
       const bytes = rows * feature.embed * 4 * (1 + slots);
       if (bytes <= MOST_GIB * GIB) continue;
       const syntax = declarations.featureSyntax.get(feature.name)!;
-      advise(
-        { name: feature.name, gib: Math.round(bytes / GIB), slots, optimizer: settings.kind },
-        syntax.type.span,
-        {
-          label: `${rows.toLocaleString("en-US")} rows of ${feature.embed} numbers`,
-        },
-      );
+      advise({ name: feature.name, gib: Math.round(bytes / GIB), slots, optimizer }, syntax.type.span, {
+        label: `${rows.toLocaleString("en-US")} rows of ${feature.embed} numbers`,
+      });
     }
   },
 );

@@ -15,6 +15,8 @@ import {
 import { slotName } from "../../middle/programs/dense-update.ts";
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import { optimizerOf } from "../../middle/training/optimizers/registry.ts";
+import { optimizerOfTable, optimizersIn } from "../../middle/training/parts.ts";
+import type { PartOptimizer } from "../../middle/training/settings.ts";
 import { initialParameters } from "../initial.ts";
 import { NOT_BEGUN, type TrainState } from "../state.ts";
 import { type HostTable, type InitialRows, initialTable } from "../tables.ts";
@@ -38,6 +40,7 @@ export interface Continuation {
   /** Of numbers whose transforms learn. */
   readonly transforms: readonly ContinuedTransform[];
   readonly optimizer: ContinuedOptimizer;
+  readonly average: ContinuedAverage;
   /** Tables and weights of the earlier training that nothing takes. */
   readonly left: readonly string[];
   /** Whether both compute the same: otherwise layers are taken by their names and shapes alone. */
@@ -82,6 +85,12 @@ export interface ContinuedOptimizer {
   readonly why: string | null;
 }
 
+/** The weights that were kept are averages of the earlier training, or this training's average begins with them. */
+export interface ContinuedAverage {
+  readonly before: number | null;
+  readonly now: number | null;
+}
+
 /** What the new training has: the model, what was fitted, the program and the tables. */
 export interface NewTraining {
   readonly model: Model;
@@ -123,6 +132,7 @@ export function continued(now: NewTraining, earlier: Earlier, options: FromOptio
       weights: weights.told,
       transforms: transformsFrom(model, fitted, earlier, renaming),
       optimizer,
+      average: { before: earlier.model.train.average, now: program.settings.average },
       left: all.filter((name) => !taken.has(name)),
       sameNetwork: now.network === earlier.network,
     },
@@ -177,8 +187,7 @@ function tableFrom(
   { newIds = "init" }: FromOptions,
   taken: Set<string>,
 ): TableFrom {
-  const { optimizer, seed } = program.settings;
-  const table = initialTable(spec, optimizer, null, seed, vectors.get(spec.name) ?? null);
+  const table = initialTable(spec, program.settings, null, vectors.get(spec.name) ?? null);
   const old = renaming.oldName(spec.name);
   const stored = old === null ? undefined : tables.get(old);
   const told = { name: spec.name, was: old === spec.name ? null : old };
@@ -197,7 +206,7 @@ function tableFrom(
   if (typeof rows === "string") return anew(rows, known);
   const unknown = newIds === "unknown" ? UNKNOWN_ID : -1;
   copyRows(table.values, stored.values, rows, spec.width, unknown);
-  const slots = state === null ? [] : slotsOf(state, old, program);
+  const slots = state === null ? [] : slotsOf(state, old, spec.name, program);
   for (const [i, slot] of table.slots.entries()) {
     const source = slots[i];
     if (source !== undefined) copyRows(slot, source, rows, slot.length / spec.rows, -1);
@@ -225,15 +234,17 @@ function copyRows(
   }
 }
 
-/** What the optimizer remembers of a table, in the order of its slots. */
+/** What its optimizer remembers of a table, in the order of its slots; an average begins anew. */
 function slotsOf(
   { tables }: OptimizerState,
+  old: string,
   table: string,
   { settings }: TrainingProgram,
 ): (Float32Array | undefined)[] {
-  return optimizerOf(settings.optimizer)
-    .slots(settings.optimizer)
-    .map(({ name }) => tables.get(name)?.get(table));
+  const optimizer = optimizerOfTable(settings, table);
+  return optimizerOf(optimizer)
+    .slots(optimizer)
+    .map(({ name }) => tables.get(name)?.get(old));
 }
 
 interface WeightsFrom {
@@ -292,18 +303,18 @@ function fillSlots(
   kept: ReadonlyMap<string, Float32Array>,
   renaming: Renaming,
 ): void {
-  const { optimizer } = program.settings;
-  for (const { name: slot } of optimizerOf(optimizer).slots(optimizer)) {
-    const packed = parameters.get(slotName(slot));
-    let from = 0;
-    for (const { name, size } of program.weights) {
-      const old = renaming.oldName(name);
-      const before = kept.has(name) && old !== null ? state.weights.get(slot)?.get(old) : undefined;
-      if (before?.length === size) packed!.set(before, from);
-      from += size;
+  for (const [place, optimizer] of optimizersIn(program.settings).entries())
+    for (const { name: slot } of optimizerOf(optimizer).slots(optimizer)) {
+      const packed = parameters.get(slotName(slot, place));
+      let from = 0;
+      for (const { name, size } of program.weights.filter((weight) => weight.place === place)) {
+        const old = renaming.oldName(name);
+        const before = kept.has(name) && old !== null ? state.weights.get(slot)?.get(old) : undefined;
+        if (before?.length === size) packed!.set(before, from);
+        from += size;
+      }
+      invariant(packed === undefined || packed.length === from, `the slot ${slot} does not hold all weights`);
     }
-    invariant(packed === undefined || packed.length === from, `the slot ${slot} does not hold all weights`);
-  }
 }
 
 function transformsFrom(
@@ -340,7 +351,20 @@ function optimizerBefore(
   const slots = (of: typeof optimizer) => JSON.stringify(optimizerOf(of).slots(of));
   if (slots(optimizer) !== slots({ ...state.optimizer }))
     return anew("it remembers other numbers of each row now");
+  if (partsText(settings.partOptimizers) !== partsText(state.partOptimizers))
+    return anew("its parts have other optimizers");
   return { name, becomes: "kept", steps: state.made.steps, why: null };
+}
+
+/** What the optimizers of parts remember, and of which. */
+function partsText(parts: readonly PartOptimizer[]): string {
+  return JSON.stringify(
+    parts.map(({ optimizer, part }) => [
+      part.names,
+      optimizer.kind,
+      optimizerOf(optimizer).slots({ ...optimizer }),
+    ]),
+  );
 }
 
 /** Whether anything that was trained is kept. */

@@ -1,7 +1,7 @@
 // What a training that goes on from an earlier one has of it, and what a person may ask of it.
 
 import type { Fitted, Model } from "../../frontend/model/model.ts";
-import type { Optimizer } from "../../middle/training/settings.ts";
+import type { Optimizer, PartOptimizer } from "../../middle/training/settings.ts";
 import type { Made } from "../trainer.ts";
 import type { Renames } from "./renaming.ts";
 
@@ -28,6 +28,7 @@ export interface EarlierTable {
 /** What an optimizer remembers, and how often ids were met, after a training and those before it. */
 export interface OptimizerState {
   readonly optimizer: Optimizer;
+  readonly partOptimizers: readonly PartOptimizer[];
   readonly made: Made;
   /** By slot of the optimizer: by weight, in its shape, and by table. */
   readonly weights: Slots;

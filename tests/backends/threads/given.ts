@@ -27,7 +27,7 @@ export async function writeGiven(
   }));
   const decay = (count: number) => Float32Array.from({ length: count }, (_, row) => 0.1 / (1 + row));
   const held = tables.map(
-    (spec) => [spec.name, initialTable(spec, settings.optimizer, decay(spec.rows), 1)] as const,
+    (spec) => [spec.name, initialTable(spec, { ...settings, seed: 1 }, decay(spec.rows))] as const,
   );
   const initial = initialParameters(step, settings.seed);
   writeFileSync(path, serialize({ program, initial, tables: new Map(held), feeds }));

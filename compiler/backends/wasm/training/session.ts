@@ -4,7 +4,7 @@
 import { invariant } from "../../../common/internal-error.ts";
 import { outputNames, type TrainingProgram } from "../../../middle/programs/program.ts";
 import { besideTable, stepWithTables, type TablePull } from "../../../middle/programs/table-updates.ts";
-import { optimizerOf } from "../../../middle/training/optimizers/registry.ts";
+import { tableSlots } from "../../../middle/training/parts.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
 import { batchValues } from "../../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../../contract/results.ts";
@@ -58,10 +58,7 @@ class WasmSession implements TrainingSession {
   ) {
     this.program = program;
     this.machine = machine;
-    const { optimizer } = program.settings;
-    const slotNames = optimizerOf(optimizer)
-      .slots(optimizer)
-      .map(({ name }) => name);
+    const slotNames = (table: string) => tableSlots(program.settings, table).map(({ name }) => name);
     const values = tables === null ? nothing : valuesOf(tables, slotNames);
     const bytes = [...values.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     const isHeld = tables !== null && bytes <= MOST_BYTES && hasSharedMemory();
@@ -82,7 +79,7 @@ class WasmSession implements TrainingSession {
         name,
         {
           values: trainer.heldValues(name),
-          slots: table.slots.map((_, i) => trainer.heldValues(besideTable.slot(name, slotNames[i]!))),
+          slots: table.slots.map((_, i) => trainer.heldValues(besideTable.slot(name, slotNames(name)[i]!))),
         },
       ]),
     );
@@ -161,12 +158,16 @@ function quietly(wide: WideVectors | null): WideVectors | null {
 }
 
 /** The arrays to hold: rows of each table, the optimizer's slots, and the pull of each row. */
-function valuesOf(tables: GivenTables, slotNames: readonly string[]): ReadonlyMap<string, Float32Array> {
+function valuesOf(
+  tables: GivenTables,
+  slotNames: (table: string) => readonly string[],
+): ReadonlyMap<string, Float32Array> {
   const found = new Map<string, Float32Array>();
   for (const [name, { values, slots, decay }] of tables) {
+    const names = slotNames(name);
     found.set(name, values);
     slots.forEach((slot, i) => {
-      found.set(besideTable.slot(name, slotNames[i]!), slot);
+      found.set(besideTable.slot(name, names[i]!), slot);
     });
     if (decay instanceof Float32Array) found.set(besideTable.pull(name), decay);
   }

@@ -4,6 +4,7 @@ import { CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { append } from "../../../common/arrays.ts";
+import { FOR } from "../../../frontend/check/named-parts.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { hasIds, tellsGroups } from "../../../frontend/kinds/registry.ts";
 import type { ItemCursor } from "../cursor/context.ts";
@@ -110,6 +111,11 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
       return visible.metrics().map((label) => ({ label, kind: CompletionItemKind.EnumMember, rank: 0 }));
     case "label":
       return labelOffers(visible);
+    case "part": {
+      const inModel = [...visible.lets(), ...visible.groups(), ...visible.features(), ...visible.histories()];
+      const all = { label: FOR.tables, kind: CompletionItemKind.Keyword, detail: "all tables", rank: 1 };
+      return [...inModel.map((each) => nameOffer(each, 0)), ...labelOffers(visible), all];
+    }
     case "words":
       return takes.words.map((entry) =>
         entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),

@@ -158,6 +158,18 @@ export class VisibleNames {
     return [...found.values()];
   }
 
+  /** Values of the net. */
+  lets(): readonly VisibleName[] {
+    const statements = this.items("net").flatMap((net) => net.statements);
+    const names = statements.flatMap((each) => (each.kind === "let" ? [each.name.name] : []));
+    return [...new Set(names)].map((name) => ({
+      kind: "let",
+      name,
+      type: this.typeOf("let", name, null),
+      doc: "",
+    }));
+  }
+
   /** Blocks of this spec, of what it imports and of the standard library, the nearest of a name. */
   blocks(): ReadonlyMap<string, Entry> {
     const found = new Map<string, Entry>();

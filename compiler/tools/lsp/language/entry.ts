@@ -39,7 +39,7 @@ export type Takes =
   /** Keeps the shape of its argument. */
   | { readonly kind: "activation" }
   | { readonly kind: "function" }
-  | { readonly kind: "feature" | "ids" | "users" | "metric" | "label" | "none" }
+  | { readonly kind: "feature" | "ids" | "users" | "metric" | "label" | "part" | "none" }
   | { readonly kind: "kind" }
   | { readonly kind: "words"; readonly words: readonly Entry[] };
 

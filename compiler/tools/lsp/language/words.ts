@@ -6,7 +6,9 @@ import { LOSS_OPTIONS } from "../../../frontend/check/check-loss.ts";
 import { AUTO, EMBED_OPTIONS, FREEZE, INITS } from "../../../frontend/check/embedding.ts";
 import { MISSING } from "../../../frontend/check/features.ts";
 import { HISTORY_OPTIONS } from "../../../frontend/check/histories.ts";
+import { FOR } from "../../../frontend/check/named-parts.ts";
 import { EARLY_STOP, SETTINGS, type SettingDefinition } from "../../../frontend/check/train.ts";
+import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
 import { POOLINGS, SET_OPTIONS, set } from "../../../frontend/kinds/read-set.ts";
 import { allKinds } from "../../../frontend/kinds/registry.ts";
@@ -171,10 +173,11 @@ class Asked implements Given {
   }
 }
 
-function optionedEntry(name: string, { doc, options, read }: Optioned<unknown>): Entry {
+function optionedEntry(name: string, { doc, options, read }: Optioned<unknown>, setting: string): Entry {
   const asked = new Asked(options);
   read(asked);
-  const parameters = asked.inOrder();
+  const part = named(FOR.option, FOR.doc, { kind: "part" });
+  const parameters = [...asked.inOrder(), ...(takesParts(setting, name) ? [part] : [])];
   return {
     name,
     label: `${name}(${parameters.map(({ text }) => text).join(", ")})`,
@@ -247,7 +250,7 @@ export function choicesOf(setting: string): readonly Entry[] {
       ([name, { choices: each = {} }]) =>
         [
           name,
-          Object.entries(each).map(([choice, definition]) => optionedEntry(choice, definition)),
+          Object.entries(each).map(([choice, definition]) => optionedEntry(choice, definition, name)),
         ] as const,
     ),
     ["stop", [earlyEntry]],

@@ -3,6 +3,8 @@
 
 import type { Span } from "../../../common/source-file.ts";
 import { fieldNames } from "../../../frontend/check/histories.ts";
+import { FOR } from "../../../frontend/check/named-parts.ts";
+import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { placeOfName } from "../../../frontend/syntax/feature-ranges.ts";
@@ -194,7 +196,9 @@ class SymbolReader {
 
   private readParts({ items, params }: Pick<Spec, "items" | "params">, scope: Scope, lets: Scope): void {
     for (const { default: preset } of params) this.expressions.read(preset, scope);
-    for (const item of items) this.readItem(item, scope, lets);
+    // What `train` names may stand below it.
+    for (const item of items) if (item.kind !== "train") this.readItem(item, scope, lets);
+    for (const item of items) if (item.kind === "train") this.readItem(item, scope, lets);
   }
 
   private readItem(item: Item, scope: Scope, lets: Scope): void {
@@ -224,7 +228,7 @@ class SymbolReader {
         this.readNet(item, scope, lets);
         break;
       case "train":
-        this.readTrain(item, scope);
+        this.readTrain(item, scope, lets);
         break;
     }
   }
@@ -393,20 +397,24 @@ class SymbolReader {
     }
   }
 
-  private readTrain({ settings }: TrainItem, scope: Scope): void {
+  private readTrain({ settings }: TrainItem, scope: Scope, lets: Scope): void {
     for (const { key, values } of settings) {
       if (key.name !== "") this.expressions.refer(key, given("setting", key.name, null));
-      for (const value of values) this.readSetting(value, key.name, scope);
+      for (const value of values) this.readSetting(value, key.name, scope, lets);
     }
   }
 
-  private readSetting(value: Expression, setting: string, scope: Scope): void {
+  private readSetting(value: Expression, setting: string, scope: Scope, lets: Scope): void {
     if (value.kind === "name") this.constantNamed(value, setting, scope, null);
     else if (value.kind === "call") {
       const { callee } = value;
       this.expressions.refer(callee, given("choice", callee.name, setting));
       value.arguments.forEach((argument, place) => {
-        this.readArgument(argument, place, setting, callee.name, scope);
+        const { name } = argument;
+        if (name?.name === FOR.option && takesParts(setting, callee.name)) {
+          this.expressions.refer(name, given("option", name.name, callee.name));
+          this.readPart(argument.value, callee.name, scope, lets);
+        } else this.readArgument(argument, place, setting, callee.name, scope);
       });
     } else this.expressions.read(value, scope);
   }
@@ -427,6 +435,16 @@ class SymbolReader {
     if (value.kind === "name")
       this.constantNamed(value, callee, scope, parameter?.kind === "group" ? "feature" : null);
     else this.readConstant(value, callee, scope);
+  }
+
+  /** `wide`, `[wide, user_id]`: whatever of the model is called so. */
+  private readPart(value: Expression, callee: string, scope: Scope, lets: Scope): void {
+    const names = value.kind === "list" ? value.elements : [value];
+    for (const each of names)
+      if (each.kind === "name") {
+        const known = lets.find(each.name) ?? scope.find(each.name);
+        this.expressions.refer(each, known ?? given("choice", each.name, callee));
+      } else this.expressions.read(each, scope);
   }
 }
 

@@ -1,0 +1,83 @@
+// Catalogue: settings for parts of a model, and what they do to weights. Codes DIN0470–DIN0479.
+
+import { defineError, withHelps } from "./define.ts";
+
+const PARTS =
+  "A part is a `let`, a prediction or a loss (the layers in its own expression, and the tables that `weight` and `embed` make there), a feature, a group or a history (their tables), or `tables`, which are all tables.";
+
+export const unknownPart = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0470",
+    name: "unknown-part",
+    message: ({ name }) => `\`${name}\` is no part of the model`,
+    explanation: `\`for:\` names parts of the model, one or a list: \`for: wide\`, \`for: [wide, user_id]\`. ${PARTS}`,
+  }),
+  {
+    name: () => "name a `let`, a prediction, a loss, a feature, a group or a history, or write `tables`",
+    list: () => "write a name, or a list of names: `for: [wide, user_id]`",
+  },
+);
+
+export const partWithoutTables = defineError<{ name: string; setting: string | null }>({
+  code: "DIN0471",
+  name: "part-without-tables",
+  message: ({ name, setting }) =>
+    setting === null
+      ? `\`${name}\` has no weights: the network reads no table of it`
+      : `\`${setting}\` makes rows of tables 0, and \`${name}\` has no table`,
+  help: ({ setting }) => (setting === null ? null : "use `l1` for the weights of layers"),
+  explanation: `The numbers of a feature without a table are data and never change. ${PARTS}`,
+});
+
+export const partHasTwo = defineError<{ what: string; one: string; other: string }>({
+  code: "DIN0472",
+  name: "part-has-two-optimizers",
+  message: ({ what, one, other }) =>
+    one === other
+      ? `\`${one}\` is named twice, and one optimizer changes it`
+      : `\`${one}\` and \`${other}\` both have ${what}, and one optimizer changes it`,
+  help: () => "name it in one place",
+  explanation:
+    "Each weight and each table has one optimizer. A `let`, prediction or loss comes before a feature, group or history, and these before `tables`: `ftrl(for: wide), adagrad(for: tables)` gives the tables of `wide` to `ftrl`. Two parts of one kind that have the same table leave it open.",
+});
+
+export const optimizerForRest = defineError<{ first: string; second: string }>({
+  code: "DIN0473",
+  name: "two-optimizers-for-the-rest",
+  message: ({ first, second }) =>
+    first === second
+      ? `\`${first}\` stands twice without \`for:\``
+      : `\`${first}\` and \`${second}\` both stand without \`for:\``,
+  help: ({ second }) => `say which part the second is for: \`${second}(for: tables)\``,
+  explanation:
+    "The optimizer without `for:` changes everything that no other optimizer names. With several, each of the others names its parts: `optimizer adam(1e-3), adagrad(0.05, for: tables)`.",
+});
+
+export const domainNotCounted = defineError<{ callee: string; name: string; is: string }>({
+  code: "DIN0474",
+  name: "domain-not-counted",
+  message: ({ callee, name, is }) =>
+    `\`${callee}\` by \`${name}\` needs to know how many values \`${name}\` has, but it is ${is}`,
+  help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value a row",
+  explanation:
+    "`batch_norm(x, by: domain)` keeps a mean and a variance for each value of the feature, so the number of values must be in the spec: `enum(…)`, `int(a..b)`, `id(size: n)` and `id(hash: n)` say it. A vocabulary that training learns has as many values as the rows.",
+});
+
+export const domainTooLarge = defineError<{ callee: string; name: string; count: number; most: number }>({
+  code: "DIN0475",
+  name: "domain-too-large",
+  message: ({ callee, name, count, most }) =>
+    `\`${callee}\` by \`${name}\` would have ${count.toLocaleString("en-US")} means, and may have ${most.toLocaleString("en-US")}`,
+  help: () => "name a feature with few values, such as the domain, the page or the country",
+  explanation:
+    "Each value of the feature has a mean and a variance of its own, which only its rows in a batch estimate. With thousands of values most of them would be in no batch.",
+});
+
+export const domainVaries = defineError<{ callee: string; what: string }>({
+  code: "DIN0476",
+  name: "domain-varies",
+  message: ({ callee, what }) => `\`${callee}\` by a feature takes one vector a row, and ${what}`,
+  help: () => "flatten a list, or reduce a history first; for the steps themselves leave out `by`",
+  explanation:
+    "The feature says which statistics a row has, so what is normalised by it is a vector of the row: `batch_norm(flatten(fields), by: domain)`. Steps of a history and elements of a list have no domain of their own.",
+});

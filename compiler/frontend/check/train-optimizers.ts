@@ -1,0 +1,150 @@
+// Reads what changes weights: `optimizer` and `regularize`, each for the whole model or, with `for:`, for parts of it, and `average`.
+
+import { duplicateSetting } from "../../diagnostics/catalog/model.ts";
+import { optimizerForRest } from "../../diagnostics/catalog/parts.ts";
+import { l2WithoutName, tablesRegularizedTwice } from "../../diagnostics/catalog/training.ts";
+import { optimizers } from "../../middle/training/optimizers/registry.ts";
+import { inside, notNegative, type Optioned, positive } from "../../middle/training/options.ts";
+import type { Optimizer, Shrinkage, TrainSettings } from "../../middle/training/settings.ts";
+import type { Declarations } from "../elaborate/declarations.ts";
+import { isBroken, written } from "../syntax/constants.ts";
+import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { FOR, type PartReader, type ReadPart, wholeOf } from "./named-parts.ts";
+import { type Choice, SettingReader } from "./train-values.ts";
+
+type Regularizing = Partial<Pick<TrainSettings, "miniBatchAware" | "l2">> | Omit<Shrinkage, "part">;
+
+export const REGULARIZERS: Readonly<Record<string, Optioned<Regularizing>>> = {
+  mini_batch_aware: {
+    doc: "Adds λ·w/n to the gradient of a row of a table that stands in the batch, where n is how often its id occurs in the training rows (Zhou et al., KDD 2018, section 5.1).",
+    options: ["lambda"],
+    read: (given) => ({ miniBatchAware: given.required("lambda", notNegative, "mini_batch_aware(1e-2)") }),
+  },
+  l2: {
+    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the rows of tables that stand in the batch.",
+    options: ["dense", "tables"],
+    read: (given) => {
+      const [dense, tables] = [given.optional("dense", notNegative), given.optional("tables", notNegative)];
+      if (dense === null && tables === null)
+        given.required("dense", notNegative, "l2(dense: 1e-5, tables: 1e-6)");
+      return { l2: { dense: dense ?? 0, tables: tables ?? 0 } };
+    },
+  },
+  l1: {
+    doc: "After each step w ← sign(w)·max(0, |w| − η·λ), with the step's learning rate η: what the loss does not need becomes exactly 0. Of the matrices of layers, and of the rows of tables that stand in the batch.",
+    options: ["lambda"],
+    read: (given) => ({ kind: "l1", lambda: given.required("lambda", positive, "l1(1e-4)") }),
+  },
+  group_lasso: {
+    doc: "After each step w ← w·max(0, 1 − η·λ/‖w‖) for each row w of a table that stands in the batch, with the step's learning rate η: the vector of an id that the loss does not need becomes 0 as a whole (Yuan & Lin, 2006).",
+    options: ["lambda"],
+    read: (given) => ({
+      kind: "group_lasso",
+      lambda: given.required("lambda", positive, "group_lasso(1e-3)"),
+    }),
+  },
+};
+
+/** Those that may be for parts of the model. */
+export function takesParts(setting: string, choice: string): boolean {
+  return setting === "optimizer" || (setting === "regularize" && isShrinkage(choice));
+}
+
+export const AVERAGES: Readonly<Record<string, Optioned<number>>> = {
+  ema: {
+    doc: "The exponential moving average of the weights after each step, (1 − d)/(1 − dᵀ)·Σ dᵀ⁻ᵗ·wₜ with the decay d, of layers and of every row of the tables.",
+    options: ["decay"],
+    read: (given) => given.number("decay", inside, 0.999),
+  },
+};
+
+export class OptimizersReader extends SettingReader {
+  private readonly parts: PartReader;
+
+  constructor(declarations: Declarations, reporter: Reporter, parts: PartReader) {
+    super(declarations, reporter);
+    this.parts = parts;
+  }
+
+  optimizers(values: readonly Expression[]): Partial<TrainSettings> {
+    let rest: { readonly optimizer: Optimizer; readonly name: Identifier } | null = null;
+    const own: { readonly optimizer: Optimizer; readonly named: ReadPart }[] = [];
+    for (const value of values) {
+      const choice = this.choice("optimizer", value, Object.keys(optimizers));
+      if (choice === null) continue;
+      const { whole, part } = withoutPart(choice);
+      const definition: Readonly<Record<string, Optioned<Optimizer>>> = optimizers;
+      const optimizer = this.options(whole, definition[choice.name.name]!);
+      if (optimizer === null) continue;
+      if (part !== null) {
+        const named = isBroken(part.value) ? null : this.parts.read(part);
+        if (named !== null) own.push({ optimizer, named });
+      } else if (rest === null) rest = { optimizer, name: choice.name };
+      else {
+        const facts = { first: rest.name.name, second: choice.name.name };
+        this.reporter.report(optimizerForRest, facts, choice.name.span, {
+          related: [at(rest.name.span, "already without `for:`")],
+        });
+      }
+    }
+    const partOptimizers = this.parts.settled(own);
+    return rest === null ? { partOptimizers } : { optimizer: rest.optimizer, partOptimizers };
+  }
+
+  regularizers(values: readonly Expression[]): Partial<TrainSettings> {
+    const chosen = new Map<string, Expression>();
+    let settings: Partial<TrainSettings> = {};
+    const shrinkages: Shrinkage[] = [];
+    for (const value of values) {
+      const choice = this.choice("regularizer", value, Object.keys(REGULARIZERS));
+      if (choice === null) continue;
+      const { name } = choice.name;
+      const { whole, part } = isShrinkage(name) ? withoutPart(choice) : { whole: choice, part: null };
+      const earlier = chosen.get(name);
+      if (earlier !== undefined && part === null) {
+        this.reporter.report(duplicateSetting, { name }, value.span, {
+          related: [at(earlier.span, "already set here")],
+        });
+        continue;
+      }
+      chosen.set(name, value);
+      const unnamed = choice.arguments.find((argument) => argument.name === null);
+      if (name === "l2" && unnamed !== undefined) {
+        const got = written(unnamed.value);
+        if (!isBroken(unnamed.value)) this.reporter.report(l2WithoutName, { got }, unnamed.value.span);
+        continue;
+      }
+      const read = this.options<Regularizing>(whole, REGULARIZERS[name]!);
+      if (read === null) continue;
+      if (!("kind" in read)) settings = { ...settings, ...read };
+      else if (part === null) shrinkages.push({ ...read, part: null });
+      else if (!isBroken(part.value)) {
+        const named = this.parts.read(part, read.kind === "group_lasso" ? name : null);
+        if (named !== null) shrinkages.push({ ...read, part: wholeOf(named) });
+      }
+    }
+    const tables = chosen.get("l2");
+    const aware = chosen.get("mini_batch_aware");
+    if (tables !== undefined && aware !== undefined && (settings.l2?.tables ?? 0) > 0)
+      this.reporter.report(tablesRegularizedTwice, {}, tables.span, {
+        related: [at(aware.span, "regularizes the same rows")],
+      });
+    return shrinkages.length === 0 ? settings : { ...settings, shrinkages };
+  }
+
+  average(value: Expression): Partial<TrainSettings> {
+    const average = this.optioned("average", value, AVERAGES);
+    return average === null ? {} : { average };
+  }
+}
+
+function isShrinkage(name: string): boolean {
+  return name === "l1" || name === "group_lasso";
+}
+
+/** A choice with its options alone, and its `for:`. */
+function withoutPart(choice: Choice): { readonly whole: Choice; readonly part: Argument | null } {
+  const part = choice.arguments.find(({ name }) => name?.name === FOR.option) ?? null;
+  return { whole: { ...choice, arguments: choice.arguments.filter((each) => each !== part) }, part };
+}

@@ -1,0 +1,88 @@
+// Proximal steps after the optimizer's: l1 takes η·λ from the size of each number, group lasso η·λ from the length of each row, and what
+// is smaller becomes exactly 0. η is the learning rate of the step.
+
+import type { GraphBuilder } from "../build/builder.ts";
+import type { NodeId } from "../graph/graph.ts";
+import type { RowTable } from "./optimizers/define-optimizer.ts";
+import { hasWeight } from "./parts.ts";
+import type { Shrinkage, TrainSettings } from "./settings.ts";
+
+/** λ of each kind, 0 where it is not asked for. */
+export interface Shrinking {
+  readonly l1: number;
+  readonly groupLasso: number;
+}
+
+export function shrinkingOfTable(
+  { shrinkages }: Pick<TrainSettings, "shrinkages">,
+  table: string,
+): Shrinking {
+  return shrinkingOf(shrinkages.filter(({ part }) => part === null || part.tables.includes(table)));
+}
+
+/** λ of l1 of a dense weight: only matrices are pulled to 0. */
+export function l1OfWeight({ shrinkages }: Pick<TrainSettings, "shrinkages">, weight: string): number {
+  return shrinkingOf(shrinkages.filter(({ part }) => part === null || hasWeight(part, weight))).l1;
+}
+
+function shrinkingOf(shrinkages: readonly Shrinkage[]): Shrinking {
+  const lambda = (of: Shrinkage["kind"]) =>
+    shrinkages.reduce((sum, { kind, lambda }) => (kind === of ? sum + lambda : sum), 0);
+  return { l1: lambda("l1"), groupLasso: lambda("group_lasso") };
+}
+
+/** sign(w) · max(0, |w| − `least`). */
+export function softThreshold(graph: GraphBuilder, values: NodeId, least: NodeId): NodeId {
+  const above = graph.add("relu", [graph.add("subtract", [values, least], {})], {});
+  const negative = graph.add("negate", [values], {});
+  const below = graph.add("relu", [graph.add("subtract", [negative, least], {})], {});
+  return graph.add("subtract", [above, below], {});
+}
+
+/** Rows after both, with the learning rate of the step. */
+export function shrunkRows(
+  graph: GraphBuilder,
+  { l1, groupLasso }: Shrinking,
+  values: NodeId,
+  rate: () => NodeId,
+  constant: (value: number) => NodeId,
+): NodeId {
+  let rows = values;
+  if (l1 > 0) rows = softThreshold(graph, rows, graph.add("multiply", [rate(), constant(l1)], {}));
+  if (groupLasso > 0) {
+    const squares = graph.add("sum_width", [graph.add("multiply", [rows, rows], {})], {});
+    const length = graph.add("sqrt", [squares], {});
+    const least = graph.add("multiply", [rate(), constant(groupLasso)], {});
+    const left = graph.add("relu", [graph.add("subtract", [length, least], {})], {});
+    const factor = graph.add("divide", [left, graph.add("maximum", [length, constant(SMALLEST)], {})], {});
+    rows = graph.add("multiply", [rows, factor], {});
+  }
+  return rows;
+}
+
+/** Of a row that is 0, whose length would be divided by. */
+const SMALLEST = 1e-30;
+
+/** The same for rows of a table on the host. */
+export function shrinkRows(
+  table: RowTable,
+  rows: Int32Array,
+  { l1, groupLasso }: Shrinking,
+  rate: number,
+): void {
+  const { width, values } = table;
+  for (const row of rows) {
+    const [from, end] = [row * width, row * width + width];
+    if (l1 > 0)
+      for (let at = from; at < end; at++) {
+        const value = values[at]!;
+        values[at] = Math.max(0, value - rate * l1) - Math.max(0, -value - rate * l1);
+      }
+    if (groupLasso === 0) continue;
+    let squares = 0;
+    for (let at = from; at < end; at++) squares += values[at]! ** 2;
+    const length = Math.sqrt(squares);
+    const factor = Math.max(0, length - rate * groupLasso) / Math.max(length, SMALLEST);
+    for (let at = from; at < end; at++) values[at] = values[at]! * factor;
+  }
+}

@@ -1,0 +1,98 @@
+// The exponential moving average of weights: after T steps w̄ = (1 − d)/(1 − dᵀ) · Σ dᵀ⁻ᵗ·wₜ, the mean of the weights after each step, in
+// which the latest count most. Kept is the sum a = (1 − d)·Σ dᵀ⁻ᵗ·wₜ, which begins as 0. A row of a table that stands in no batch has the same
+// weights step by step, so its sum is brought up to date when it is next needed: nothing about it is lazy but the work.
+
+import type { GraphBuilder } from "../build/builder.ts";
+import type { NodeId } from "../graph/graph.ts";
+import type { RowTable, Slot } from "./optimizers/define-optimizer.ts";
+
+/** The slot of the sum. */
+export const AVERAGE = "average";
+/** The slot of the step that last changed a row; 0 for none. */
+const CHANGED = "changed";
+/** The scalar that has the number of the step, from 1. */
+export const STEP = "step";
+
+/** Beside the rows of a table, after the slots of its optimizer. */
+export const averageSlots: readonly Slot[] = [
+  { name: AVERAGE, initial: 0, byRow: false },
+  { name: CHANGED, initial: 0, byRow: true },
+];
+
+interface Changing {
+  readonly graph: GraphBuilder;
+  readonly decay: number;
+  readonly constant: (value: number) => NodeId;
+}
+
+/** The sum of dense weights after a step, from the one before it and the weights after it. */
+export function addDense({ graph, decay, constant }: Changing, sum: NodeId, weights: NodeId): NodeId {
+  const kept = graph.add("multiply", [sum, constant(decay)], {});
+  return graph.add("add", [kept, graph.add("multiply", [weights, constant(1 - decay)], {})], {});
+}
+
+/** The slots of rows after a step that changes them from `before` to `after`. */
+export function addRows(
+  changing: Changing,
+  slot: (name: string) => NodeId,
+  step: NodeId,
+  before: NodeId,
+  after: NodeId,
+): Readonly<Record<string, NodeId>> {
+  const { graph, decay, constant } = changing;
+  const changed = slot(CHANGED);
+  const since = graph.add("subtract", [graph.add("subtract", [step, constant(1)], {}), changed], {});
+  const kept = graph.add("exp", [graph.add("multiply", [since, constant(Math.log(decay))], {})], {});
+  const apart = graph.add("subtract", [slot(AVERAGE), before], {});
+  const current = graph.add("add", [before, graph.add("multiply", [apart, kept], {})], {});
+  // The step is the later one.
+  return {
+    [AVERAGE]: addDense(changing, current, after),
+    [CHANGED]: graph.add("maximum", [changed, step], {}),
+  };
+}
+
+/** The same in place, in two halves: this one before the rows change. */
+export function catchUp(table: RowTable, rows: Int32Array, decay: number, step: number): void {
+  const { width, values, slots } = table;
+  const [sum, changed] = [slots.at(-2)!, slots.at(-1)!];
+  for (const row of rows) {
+    const kept = decay ** (step - 1 - changed[row]!);
+    for (let at = row * width, end = at + width; at < end; at++)
+      sum[at] = values[at]! + (sum[at]! - values[at]!) * kept;
+    changed[row] = step;
+  }
+}
+
+/** And this one after it. */
+export function addChanged({ width, values, slots }: RowTable, rows: Int32Array, decay: number): void {
+  const sum = slots.at(-2)!;
+  for (const row of rows)
+    for (let at = row * width, end = at + width; at < end; at++)
+      sum[at] = decay * sum[at]! + (1 - decay) * values[at]!;
+}
+
+/** The averages of dense weights after `steps` of them, from their sum. */
+export function averageOf(sum: Float32Array, decay: number, steps: number): Float32Array {
+  const share = 1 - decay ** steps;
+  return sum.map((each) => each / share);
+}
+
+/** The averages of all rows of a table after `steps` steps; a row that no step changed is as it began. */
+export function averageOfRows(
+  { width, values, slots }: RowTable,
+  decay: number,
+  steps: number,
+): Float32Array {
+  const [sum, changed] = [slots.at(-2)!, slots.at(-1)!];
+  const share = 1 - decay ** steps;
+  const averages = values.slice();
+  for (let row = 0; row < changed.length; row++) {
+    const last = changed[row]!;
+    if (last === 0) continue;
+    const kept = decay ** (steps - last);
+    for (let at = row * width, end = at + width; at < end; at++)
+      averages[at] = (values[at]! * (1 - kept) + sum[at]! * kept) / share;
+  }
+  return averages;
+}

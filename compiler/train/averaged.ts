@@ -1,0 +1,46 @@
+// The weights that a training is judged by and leaves, where those are averages over its steps.
+
+import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
+import { slotName } from "../middle/programs/dense-update.ts";
+import type { TrainingProgram } from "../middle/programs/program.ts";
+import { AVERAGE, averageOf, averageOfRows } from "../middle/training/weight-average.ts";
+import type { HostTable } from "./tables.ts";
+
+export interface Judged {
+  /** Every parameter, slots included. */
+  readonly parameters: ParameterValues;
+  readonly tables: ReadonlyMap<string, HostTable>;
+}
+
+/** After `steps` steps. Statistics of layers stay as they are, as they are averages themselves. */
+export function averaged(
+  { parameters, tables }: Judged,
+  { settings: { average }, weights }: TrainingProgram,
+  steps: number,
+): Judged {
+  if (average === null) return { parameters, tables };
+  const places = new Map<number, number>();
+  const found = new Map(parameters);
+  for (const { name, size, place } of weights) {
+    const from = places.get(place) ?? 0;
+    const sum = parameters.get(slotName(AVERAGE, place))!;
+    found.set(name, averageOf(sum.subarray(from, from + size), average, steps));
+    places.set(place, from + size);
+  }
+  const rows = [...tables].map(([name, table]) => {
+    const { frozen } = table.spec.options;
+    return [name, frozen ? table : { ...table, values: averageOfRows(table, average, steps) }] as const;
+  });
+  return { parameters: found, tables: new Map(rows) };
+}
+
+/** Into the session and the tables that a training has. */
+export function put(
+  { parameters, tables: values }: Judged,
+  session: TrainingSession,
+  tables: ReadonlyMap<string, HostTable>,
+): void {
+  session.write(parameters);
+  for (const [name, table] of tables)
+    if (values.get(name) !== table) table.values.set(values.get(name)!.values);
+}
