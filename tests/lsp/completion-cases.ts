@@ -263,7 +263,12 @@ export const sound: Readonly<Record<string, Case>> = {
   optimizers: { text: "train { optimizer ┆ }", all: ["sgd", "momentum", "adam", "adamw", "adagrad", "ftrl"] },
   "options of an optimizer": {
     text: "train { optimizer adam(1e-3, ┆) }",
-    all: ["beta1:", "beta2:", "epsilon:"],
+    all: ["beta1:", "beta2:", "epsilon:", "for:"],
+  },
+  "parts of a model": {
+    text: `${inNet("predict click = taste |> sigmoid")}train { optimizer adam(1e-3), ftrl(0.1, for: ┆) }`,
+    some: ["taste", "item_id", "clicks", "click", "tables"],
+    none: ["dense(x, width)"],
   },
   "learning rates": {
     text: "train { optimizer adam(learning_rate: ┆) }",
@@ -288,7 +293,7 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   regularizers: {
     text: "train { regularize ┆ }",
-    all: ["mini_batch_aware(1e-2)", "l2(dense: 1e-5, tables: 1e-6)"],
+    all: ["mini_batch_aware(1e-2)", "l2(dense: 1e-5, tables: 1e-6)", "l1(1e-4)", "group_lasso(1e-3)"],
   },
   metrics: {
     text: `${features}train { metrics auc, ┆ }`,

@@ -1,6 +1,6 @@
 // Catalogue: settings for parts of a model, and what they do to weights. Codes DIN0470–DIN0479.
 
-import { defineError, withHelps } from "./define.ts";
+import { defineError, defineWarning, withHelps } from "./define.ts";
 
 const PARTS =
   "A part is a `let`, a prediction or a loss (the layers in its own expression, and the tables that `weight` and `embed` make there), a feature, a group or a history (their tables), or `tables`, which are all tables.";
@@ -18,15 +18,15 @@ export const unknownPart = withHelps(
   },
 );
 
-export const partWithoutTables = defineError<{ name: string; setting: string | null }>({
+export const partWithoutTables = defineWarning<{ name: string; setting: string | null }>({
   code: "DIN0471",
   name: "part-without-tables",
   message: ({ name, setting }) =>
     setting === null
-      ? `\`${name}\` has no weights: the network reads no table of it`
+      ? `\`${name}\` has no weights here: the network reads no table of it`
       : `\`${setting}\` makes rows of tables 0, and \`${name}\` has no table`,
   help: ({ setting }) => (setting === null ? null : "use `l1` for the weights of layers"),
-  explanation: `The numbers of a feature without a table are data and never change. ${PARTS}`,
+  explanation: `A setting for a part without weights changes nothing. The numbers of a feature without a table are data, and a feature that the network does not read, as in a variant, has no table. ${PARTS}`,
 });
 
 export const partHasTwo = defineError<{ what: string; one: string; other: string }>({

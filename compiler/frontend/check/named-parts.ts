@@ -89,7 +89,7 @@ export class PartReader {
     const { part, rank } = found;
     if (part.tables.length > 0 || (setting === null && part.weights.length > 0) || rank === 0) return found;
     this.reporter.report(partWithoutTables, { name: value.name, setting }, value.span);
-    return null;
+    return found;
   }
 
   private find(name: Identifier): Named | null {

@@ -61,7 +61,7 @@ const EPSILON = 1e-5;
 export const batchNorm = defineFunction({
   name: "batch_norm",
   doc: [
-    "`batch_norm(x: Vec[d]) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and Var, the mean and",
+    "`batch_norm(x: Vec[d], by: Feature) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and Var, the mean and",
     "the mean square of x − E, are those of the batch in training and their moving averages (momentum 0.99, from 0 and 1) at",
     "inference, for each of the d units; γ is learned from 1, β from 0. On a Seq they are taken over the valid steps of all",
     "histories of the batch. `by` names a feature whose values are counted in the spec: rows of each value have E, Var, γ and β",
