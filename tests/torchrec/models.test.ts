@@ -10,6 +10,7 @@ import { untrainedModel } from "../../compiler/backends/contract/untrained-model
 import { emitTorchrec } from "../../compiler/backends/torchrec/package.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
@@ -45,11 +46,29 @@ net {
 }
 `;
 
-const texts = [
+/** Their settings, or losses over a batch, are what no package trains with. */
+const REFUSED: readonly string[] = ["domains-and-parts"];
+const isRefused = (name: string) => REFUSED.some((each) => name.includes(`${each}.din`));
+
+const allTexts = [
   ...specFiles("tests/good", "examples/zoo"),
   ...Object.entries(specs).map(([name, text]) => [`serve.${name}`, text] as const),
   ["taken names", TAKEN] as const,
 ];
+const texts = allTexts.filter(([name]) => !isRefused(name));
+test.each(allTexts.filter(([name]) => isRefused(name)))("%s is refused, with the place", (name, text) => {
+  const model = check(sourceFile(`${name}.din`, text)).value!;
+  let refusal: unknown = null;
+  try {
+    emitTorchrec(model, testContext);
+  } catch (error) {
+    refusal = error;
+  }
+  expect(refusal).toBeInstanceOf(DiagnosticError);
+  expect((refusal as DiagnosticError).diagnostics).toMatchObject([
+    { code: "DIN0649", location: { kind: "text" } },
+  ]);
+});
 const folder = mkdtempSync(join(tmpdir(), "dinc-torch-models-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

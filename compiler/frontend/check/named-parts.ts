@@ -15,6 +15,7 @@ export const FOR = {
   option: "for",
   doc: "The parts of the model that it is for: a `let`, a prediction, a loss, a feature, a group, a history, or `tables` for all of them; several in a list. What names parts of the network comes before what names features, and that before `tables`.",
   tables: "tables",
+  allTables: "All tables that no other name of a part has.",
 } as const;
 
 /** What the statements of a net make: by their names. */

@@ -85,7 +85,11 @@ export function normalizedBy(
   const centred = call.emit("subtract", [x.node, ofRow(means)], {});
   const squares = call.emit("multiply", [centred, centred], {});
   const variances = call.emit("divide", [shares("variance", begun, squares), divisor], {});
-  const deviations = call.emit("sqrt", [call.emit("add", [variances, call.emit("constant", [], { value: epsilon, dims: [count, 1] })], {})], {});
+  const deviations = call.emit(
+    "sqrt",
+    [call.emit("add", [variances, call.emit("constant", [], { value: epsilon, dims: [count, 1] })], {})],
+    {},
+  );
   const scale = call.emit("divide", [learned("gamma", 1), deviations], {});
   const scaled = call.emit("multiply", [centred, ofRow(scale)], {});
   return call.emit("add", [scaled, ofRow(learned("beta", 0))], {});

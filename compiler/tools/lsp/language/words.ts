@@ -259,11 +259,17 @@ export function choicesOf(setting: string): readonly Entry[] {
   return choices.get(setting) ?? [];
 }
 
+/** Parts of a model that no declaration has the name of. */
+const partEntries: readonly Entry[] = [
+  wordEntry(FOR.tables, FOR.allTables),
+  ...Object.keys(SCOPES).map((scope) => wordEntry(scope, `The tables of all ${scope} features.`)),
+];
+
 /** The choice of any setting with a name. */
 export function choiceNamed(name: string): Entry | undefined {
   for (const setting of Object.keys(settings)) {
     const found = choicesOf(setting).find((choice) => choice.name === name);
     if (found !== undefined) return found;
   }
-  return initEntries.find((init) => init.name === name);
+  return [...initEntries, ...partEntries].find((entry) => entry.name === name);
 }
