@@ -107,6 +107,47 @@ export class TimeZone {
   }
 }
 
+/** How far a zone's clocks are from UTC. */
+export interface ZoneOffsets {
+  /** Ascending, in seconds since 1970: when the clocks were put to another offset. */
+  readonly changes: readonly number[];
+  /** Seconds that they are ahead of UTC: before the first change, from there on and before the second, … */
+  readonly offsets: readonly number[];
+}
+
+/** By zone: each takes thousands of looks at a calendar. */
+const known = new Map<string, ZoneOffsets>();
+
+/** From 1990 to 2099, as this machine knows the zone. */
+export function zoneOffsets(name: string): ZoneOffsets {
+  const found = known.get(name) ?? changesOf(new TimeZone(name));
+  known.set(name, found);
+  return found;
+}
+
+function changesOf(zone: TimeZone): ZoneOffsets {
+  const offsetAt = (instant: number) => zone.clockAt(instant) - instant;
+  const first = Date.UTC(1990, 0) / 1000;
+  const end = Date.UTC(2100, 0) / 1000;
+  const changes: number[] = [];
+  const offsets = [offsetAt(first)];
+  // No zone changed its clocks twice in as few days since 1990.
+  for (let from = first; from < end; from += 2 * DAY) {
+    const after = offsetAt(from + 2 * DAY);
+    if (after === offsets.at(-1)) continue;
+    let before = from;
+    let behind = from + 2 * DAY;
+    while (behind - before > 1) {
+      const middle = Math.floor((before + behind) / 2);
+      if (offsetAt(middle) === offsets.at(-1)) before = middle;
+      else behind = middle;
+    }
+    changes.push(behind);
+    offsets.push(after);
+  }
+  return { changes, offsets };
+}
+
 /** Throws RangeError for what is no zone. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {

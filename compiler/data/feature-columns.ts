@@ -27,6 +27,7 @@ import {
   numberCells,
   numberReader,
   type Outside,
+  timeCells,
   vectorCells,
 } from "./values.ts";
 
@@ -300,9 +301,14 @@ export function valueReader(
   if (!hasIds(feature.kind))
     return numberCells(feature, column, encoders.numbers(feature), findings, numberOf);
   const encode = encoders.ids(feature);
-  return idKindOf(feature).takes === "numbers"
-    ? bucketCells(feature, column, encode, findings, numberOf)
-    : idCells(feature, column, encode, outside, findings);
+  switch (idKindOf(feature).takes) {
+    case "numbers":
+      return bucketCells(feature, column, encode, findings, numberOf);
+    case "times":
+      return timeCells(feature, column, encode, findings);
+    case "ids":
+      return idCells(feature, column, encode, outside, findings);
+  }
 }
 
 /** How many numbers a value has. */

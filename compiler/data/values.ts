@@ -9,6 +9,7 @@ import {
   negativeLog1p,
   notANumber,
   notAnId,
+  notATime,
   wrongColumnType,
 } from "../diagnostics/catalog/data.ts";
 import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
@@ -220,6 +221,27 @@ export function bucketCells(
     const id = encode(number);
     if (id === NOT_AN_ID) refuse(value, number, row);
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
+  };
+}
+
+/** Ids of what a clock shows of times. */
+export function timeCells(
+  feature: Feature,
+  column: string,
+  encode: IdEncoder,
+  findings: Findings,
+): CellReader {
+  const details = declaredIn(feature);
+  return (value, row) => {
+    if (value === null) {
+      if (!feature.missingIsUnknown) findings.add(missingValue, { column }, row, column, details);
+      return UNKNOWN_ID;
+    }
+    if (!isOneValue(value, row, column, findings, details)) return UNKNOWN_ID;
+    const id = encode(value);
+    if (id !== NOT_AN_ID) return id;
+    findings.add(notATime, { column, value: shown(value) }, row, column, details);
+    return UNKNOWN_ID;
   };
 }
 

@@ -541,6 +541,21 @@ u1,b,0.4|0.5,c,0
 `,
     },
   },
+  "not-a-time": {
+    files: {
+      "model.din": `model asked
+features user { user_id : id  embed 4 }
+features item { item_id : id  embed 4 }
+features context { asked_at : hour(zone: "Europe/Berlin")  embed 2 }
+label click : binary
+net { predict click = concat(user_id, item_id, asked_at) |> dense(1) |> sigmoid }
+`,
+      "rows.csv": `user_id,item_id,asked_at,click
+u1,a,2026-03-04T09:05:06Z,1
+u1,b,04/03/2026,0
+`,
+    },
+  },
   "not-a-number": changed("rows.csv", "3.0", "free"),
   "number-out-of-range-of-floats": changed("rows.csv", "3.0", "1e39"),
   "output-is-input": { before: [TRAIN], command: "predict run --data rows.csv --out ./rows.csv" },

@@ -28,6 +28,14 @@ interface Sample {
   readonly test: readonly string[];
 }
 
+const times = [
+  "2026-03-29T01:00:00Z",
+  "2026-12-31 23:45:06.7+01:00",
+  "2026-03-04",
+  "1772618700",
+  "1772618700123",
+];
+
 /** A new kind does not compile without its sample here. */
 const kinds: Readonly<Record<FeatureKind["kind"], Sample>> = {
   id: {
@@ -40,6 +48,10 @@ const kinds: Readonly<Record<FeatureKind["kind"], Sample>> = {
   listed_id: { kind: 'id(file: "listed.txt")  embed 2', train: ["a", "b", "other"], test: ["c", "c", "d"] },
   enum: { kind: 'enum("f", "m")  embed 2', train: ["f", "f", "f"], test: ["m", "m", "m"] },
   int: { kind: "int(-2..2)  embed 2", train: ["-2", "0", "1"], test: ["2", "2", "2"] },
+  hour: { kind: 'hour(zone: "Europe/Berlin")  embed 2', train: times, test: ["2026-03-29T00:59:59Z"] },
+  weekday: { kind: 'weekday(zone: "Asia/Kolkata")  embed 2', train: times, test: ["2026-03-29"] },
+  hour_of_week: { kind: 'hour_of_week(zone: "UTC")  embed 2', train: times, test: ["1772618700"] },
+  month: { kind: 'month(zone: "America/St_Johns")  embed 2', train: times, test: ["1772618700123"] },
   text: { kind: "text(hash: 9, max: 3)  embed 2", train: ["A b", "c", ""], test: ["x y", "z", "x"] },
   cross: { kind: "cross(int, enum, hash: 11)  embed 2", train: [], test: [] },
   number: { kind: "number |> standardize", train: ["1", "2", "6"], test: ["1000", "2000", "3000"] },

@@ -175,11 +175,13 @@ features item {
   tags    : set(id(missing: unknown), max: 3)  embed 2
   title   : text(hash: 50, max: 4)     embed 2
   both    : cross(item_id, hour, hash: 31)  embed 2
+  seen    : hour_of_week(zone: "Europe/Berlin")  embed 2
+  sold    : month(zone: "America/St_Johns", missing: unknown)  embed 2
 }
 history clicks(max: 2) { item_id <-> hist_item_id }
 label click : binary
 net {
-  predict click = concat(user_id, visits, age, item_id, size, bucket, gender, hour, price, dwell, image, tags, title, both, sum(clicks)) |> dense(1) |> sigmoid
+  predict click = concat(user_id, visits, age, item_id, size, bucket, gender, hour, price, dwell, image, tags, title, both, seen, sold, sum(clicks)) |> dense(1) |> sigmoid
 }
 train { loss binary_cross_entropy optimizer adam(learning_rate: 1e-3) batch 8 epochs 1 }
 `;
@@ -188,7 +190,7 @@ describe("whatever a request holds", () => {
   const user = { user_id: 1, visits: 2, age: 3 };
   const candidate = {
     ...{ item_id: 1, size: 2, bucket: "x", gender: "f", hour: 5, price: 1.5, dwell: 1, image: [1, 2, 3] },
-    ...{ tags: ["1", "2"], title: "Good Morning" },
+    ...{ tags: ["1", "2"], title: "Good Morning", seen: "2026-03-29T01:00:00Z", sold: 1774747800 },
   };
   const step = { item_id: 1 };
   const whole = { user, history: { clicks: [step] }, candidates: [candidate] };
@@ -214,6 +216,17 @@ describe("whatever a request holds", () => {
       "a\ude00b",
       "null",
     ],
+    ...["2026-03-29T00:59:59.999Z", "2026-03-29 03:30+02", "2026-03-29 02:30:00", "2026-02-29", "2026-02-28"],
+    ...["1774747800", "1774747800.5", "1774747800123456", "2026-12-31T23:59:59-09:30", "2026-03-04T24:00"],
+    ...[
+      "2026-03-29T01:00:00Z\n",
+      "２０２６-03-29",
+      "2026-03-29T01:00:60Z",
+      "1989-12-31",
+      "2099-12-31",
+      "2100-01-01",
+    ],
+    ...[1774747800, 1774747800.25, 1774747800123, 1774747800123456, 631_151_999, 631_152_000, 4_102_444_800],
     ...["Ünïcode ΑΣ Σας İstanbul", "a  b\tA-b_c 12½ ²", "𝒜 ﬁ é", "9007199254740993", "x".repeat(9)],
     ...[
       true,

@@ -25,6 +25,10 @@ export const imports: readonly PythonImport[] = [
   {"name":"Iterable","from":"collections.abc"},
   {"name":"Mapping","from":"collections.abc"},
   {"name":"Sequence","from":"collections.abc"},
+  {"name":"date","from":"datetime"},
+  {"name":"datetime","from":"datetime"},
+  {"name":"timedelta","from":"datetime"},
+  {"name":"timezone","from":"datetime"},
   {"name":"lru_cache","from":"functools"},
   {"name":"Any","from":"typing"},
   {"name":"NamedTuple","from":"typing"},
@@ -198,6 +202,36 @@ export const definitions: readonly PythonDefinition[] = [
     name: "Buckets",
     uses: ["FIRST_KNOWN_ID","NOT_AN_ID","Numbers","math","bisect_right","Sequence","Any"],
     code: "class Buckets:\n    \"\"\"A number's buckets: the first below all bounds, the i-th from bound i - 1 on and below bound i.\"\"\"\n\n    def __init__(self, numbers: Numbers, bounds: Sequence[float]) -> None:\n        self.numbers = numbers\n        self.bounds = bounds\n\n    def id_of(self, value: Any) -> int:\n        x = self.numbers.exact(value)\n        if math.isnan(x):\n            return NOT_AN_ID\n        return FIRST_KNOWN_ID + bisect_right(self.bounds, x)\n\n    def why_not(self, value: Any) -> str:\n        return self.numbers.why_not(value)",
+  },
+  {
+    name: "FIRST_SECOND",
+    uses: [],
+    code: "FIRST_SECOND = 631_152_000",
+  },
+  {
+    name: "END_SECOND",
+    uses: [],
+    code: "END_SECOND = 4_102_444_800",
+  },
+  {
+    name: "DAY_SECONDS",
+    uses: [],
+    code: "DAY_SECONDS = 86_400",
+  },
+  {
+    name: "ClockIds",
+    uses: ["FIRST_KNOWN_ID","NOT_AN_ID","number_in","FIRST_SECOND","END_SECOND","DAY_SECONDS","ISO_TIME","seconds_of","math","re","bisect_right","Sequence","date","datetime","timedelta","timezone","Any"],
+    code: "class ClockIds:\n    \"\"\"The ids of what a zone's clock shows. `changes` are when it was put to the next of `offsets`, in seconds.\"\"\"\n\n    def __init__(self, part: str, changes: Sequence[int], offsets: Sequence[int]) -> None:\n        self.part = part\n        self.changes = changes\n        self.offsets = offsets\n\n    def id_of(self, value: Any) -> int:\n        clock = self.clock_of(value)\n        if math.isnan(clock):\n            return NOT_AN_ID\n        day = math.floor(clock / DAY_SECONDS)\n        hour = math.floor((clock - day * DAY_SECONDS) / 3600)\n        weekday = (day + 3) % 7  # 1970 began on a Thursday.\n        if self.part == \"month\":\n            return FIRST_KNOWN_ID + (date(1970, 1, 1) + timedelta(days=day)).month - 1\n        shown = {\"hour\": hour, \"weekday\": weekday, \"hour_of_week\": 24 * weekday + hour}\n        return FIRST_KNOWN_ID + shown[self.part]\n\n    def why_not(self, value: Any) -> str:\n        if value is None:\n            return \"is missing\"\n        return \"must be a time from 1990 to 2099: ISO 8601, a datetime, seconds or milliseconds since 1970\"\n\n    def clock_of(self, value: Any) -> float:\n        \"\"\"What the clock shows, in seconds since 1970 on it; NaN for what is no time.\"\"\"\n        if isinstance(value, datetime):\n            utc = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value\n            return self.clock_at(utc.timestamp())\n        if not isinstance(value, str):\n            x = number_in(value)\n            return math.nan if x is None else self.clock_at(seconds_of(x))\n        if re.fullmatch(r\"[0-9]{9,19}(?:\\.[0-9]+)?\", value):\n            return self.clock_at(seconds_of(float(value)))\n        found = ISO_TIME.fullmatch(value)\n        if found is None:\n            return math.nan\n        year, month, day, hour, minute, second, sign, hours, minutes = found.groups()\n        try:\n            midnight = (date(int(year), int(month), int(day)) - date(1970, 1, 1)).days * DAY_SECONDS\n        except ValueError:\n            return math.nan\n        if hour is None:  # A date alone is a day of the zone.\n            return midnight if FIRST_SECOND <= midnight < END_SECOND else math.nan\n        if int(hour) > 23 or int(hours or 0) > 23 or max(int(minute), int(second or 0), int(minutes or 0)) > 59:\n            return math.nan\n        ahead = 3600 * int(hours or 0) + 60 * int(minutes or 0)\n        shown = midnight + 3600 * int(hour) + 60 * int(minute) + int(second or 0)\n        return self.clock_at(shown + ahead if sign == \"-\" else shown - ahead)\n\n    def clock_at(self, instant: float) -> float:\n        if not FIRST_SECOND <= instant < END_SECOND:\n            return math.nan\n        return instant + self.offsets[bisect_right(self.changes, instant)]",
+  },
+  {
+    name: "ISO_TIME",
+    uses: ["re"],
+    code: "ISO_TIME = re.compile(\n    \"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.][0-9]+)?)?\"\n    \"(?:Z|([+-])([0-9]{2})(?::?([0-9]{2}))?)?)?\"\n)",
+  },
+  {
+    name: "seconds_of",
+    uses: ["FIRST_SECOND","END_SECOND","math"],
+    code: "def seconds_of(count: float) -> float:\n    \"\"\"NaN for a number that is a time from 1990 to 2099 in no unit.\"\"\"\n    for parts in (1.0, 1e3, 1e6, 1e9):\n        if FIRST_SECOND * parts <= count < END_SECOND * parts:\n            return count / parts\n    return math.nan",
   },
   {
     name: "Vectors",

@@ -246,6 +246,16 @@ export const notANumber = withHelps(
   },
 );
 
+export const notATime = defineError<{ column: string; value: string }>({
+  code: "DIN0680",
+  name: "not-a-time",
+  message: ({ column, value }) => `\`${column}\` is ${value}, which is no time from 1990 to 2099`,
+  help: () =>
+    "write times like `2026-03-04T09:05:06Z` or `2026-03-04T09:05:06+01:00`, or as seconds or milliseconds since 1970",
+  explanation:
+    "`hour`, `weekday`, `hour_of_week` and `month` take times in ISO 8601 or counts since 1970. What is no time of these years is mostly a placeholder or in another format, and would have the hour of nothing.",
+});
+
 export const negativeLog1p = defineError<{ column: string; value: number }>({
   code: "DIN0551",
   name: "negative-under-log1p",

@@ -86,7 +86,7 @@ export const planLacks = defineError<{ feature: string; kind: string }>({
     `\`${feature}\` cannot be in a plan for Spark: ${kind} have no expression in Spark's SQL`,
   help: () => "prepare the rows without --plan, or use `id(min_count: …)` for it",
   explanation:
-    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), and the values of a file would have to be in the SQL.",
+    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), the values of a file would have to be in the SQL, and Spark has rules of time zones of its own.",
 });
 
 export const unsealable = defineError<{ folder: string; path: string; reason: string }>({

@@ -34,6 +34,8 @@ export const setOfOthers = withHelps(
     oneSet: () =>
       "put all values into one set; or bind sets to a `history`, if they happened one after the other",
     cross: () => "a cross has one value per row: write it alone",
+    times: () =>
+      "things that happened at several times are the steps of a `history`, whose fields may be times",
     numbers: () =>
       "declare their sum or mean as a `number`, or whole numbers as ids: `set(int(0..23), max: 5)`",
   },

@@ -52,9 +52,12 @@ export const kinds = words("a feature kind", [
   [
     "date datetime timestamp time",
     {
-      note: "a time is no feature; make whole numbers of it in the data: `hour : int(0..23)`, `weekday : int(0..6)`",
+      write: 'hour(zone: "Europe/Berlin")  embed 4',
+      note: "what a clock shows of a time is a feature: its `hour`, `weekday`, `hour_of_week` or `month`",
     },
   ],
+  ["hour_of_day", { is: "hour", write: 'hour(zone: "Europe/Berlin")  embed 4' }],
+  ["day_of_week dow", { is: "weekday", write: 'weekday(zone: "Europe/Berlin")  embed 4' }],
   ["lookup_feature expr_feature", { note: "dinc computes no columns; write the value into the data" }],
 ]);
 
@@ -68,6 +71,10 @@ export const transforms = words("a transform", [
   [
     "fill_na fillna impute fill default",
     { note: "what a missing value counts as stands with the kind: `number(missing: 0)`" },
+  ],
+  [
+    "hour weekday hour_of_week month",
+    { note: 'it is a kind, and its column holds times: `asked_at : hour(zone: "Europe/Berlin")  embed 4`' },
   ],
   ["round floor ceil abs square exp", { note: "dinc has none; write such a number into the data" }],
   [

@@ -64,8 +64,8 @@ interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
 /** A kind whose values are ids. */
 export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   readonly gives: "ids";
-  /** Whether its raw values are ids, or numbers that buckets make ids of. */
-  readonly takes: "ids" | "numbers";
+  /** Whether its raw values are ids, numbers that buckets make ids of, or times of which a clock shows a part. */
+  readonly takes: "ids" | "numbers" | "times";
   /** Whether several raw values may have one id. */
   readonly manyToOne: boolean;
   /** How many values are known; null where only data tells. */

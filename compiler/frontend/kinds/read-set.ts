@@ -101,9 +101,11 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
 export function mayBeInSet(kind: FeatureKind, element: KindReference, reporter: Reporter): boolean {
   if (hasRawIds(kind)) return true;
   const isCross = kind.kind === "cross";
-  const got = isCross ? "crosses" : kind.kind === "vector" ? "vectors" : "numbers";
+  const isTime = "zone" in kind;
+  const got = isCross ? "crosses" : isTime ? "times" : kind.kind === "vector" ? "vectors" : "numbers";
+  const { cross, times, numbers } = setOfOthers.helps;
   reporter.report(setOfOthers, { got }, element.span, {
-    help: isCross ? setOfOthers.helps.cross() : setOfOthers.helps.numbers(),
+    help: isCross ? cross() : isTime ? times() : numbers(),
   });
   return false;
 }

@@ -5,6 +5,7 @@ import { InternalError } from "../../common/internal-error.ts";
 import type { Feature, FeatureKind, FileReference, Fitted } from "../model/model.ts";
 import type { Identifier } from "../syntax/nodes.ts";
 import { bins } from "./bins.kind.ts";
+import { hour, hourOfWeek, month, weekday } from "./clock.kind.ts";
 import { cross } from "./cross.kind.ts";
 import type { IdKind, KindDefinition, KindOf, Learned, RawKind } from "./define-kind.ts";
 import { enumeration } from "./enum.kind.ts";
@@ -25,6 +26,10 @@ const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Nam
   listed_id: listedId,
   enum: enumeration,
   int,
+  hour,
+  weekday,
+  hour_of_week: hourOfWeek,
+  month,
   cross,
   text,
   number,

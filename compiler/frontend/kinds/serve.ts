@@ -1,5 +1,6 @@
 // The run-time half of all kinds and transforms, for training: what generated code carries along.
 
+import * as clocks from "../../../runtime/serve/clocks.ts";
 import * as ids from "../../../runtime/serve/features.ts";
 import * as hashing from "../../../runtime/serve/hashing.ts";
 import * as numbers from "../../../runtime/serve/numbers.ts";
@@ -9,6 +10,6 @@ import * as sets from "../../../runtime/serve/sets.ts";
  * What runtime/serve exports for raw values. Kinds are given it and do not import it, as training loads it while generated code
  * carries its text.
  */
-export type Serve = typeof ids & typeof hashing & typeof numbers & typeof sets;
+export type Serve = typeof ids & typeof clocks & typeof hashing & typeof numbers & typeof sets;
 
-export const serve: Serve = { ...ids, ...hashing, ...numbers, ...sets };
+export const serve: Serve = { ...ids, ...clocks, ...hashing, ...numbers, ...sets };

@@ -89,6 +89,11 @@ export type FeatureKind =
   | { readonly kind: "text"; readonly size: number }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }
+  /** What the clock of a time zone shows of a time. */
+  | { readonly kind: "hour"; readonly zone: string }
+  | { readonly kind: "weekday"; readonly zone: string }
+  | { readonly kind: "hour_of_week"; readonly zone: string }
+  | { readonly kind: "month"; readonly zone: string }
   /** Computed from the ids of other features, hashed into `size` ids. */
   | { readonly kind: "cross"; readonly parts: readonly Identifier[]; readonly size: number }
   | {

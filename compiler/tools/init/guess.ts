@@ -276,7 +276,7 @@ function ofNoUse(
   if (holdsTimes(column))
     return say(
       "it is a timestamp, and timestamps do not repeat",
-      "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
+      `declare what a clock shows of it: \`${name} : hour(zone: "UTC")  embed 4\`, or \`weekday\``,
     );
   const said = isKey ? null : nameObjection(name, label);
   if (said !== null) return say(said, "rename it if it is known before the label");

@@ -1,9 +1,10 @@
 // The number of rows of a feature's table, if the spec states it.
 
+import { idKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID } from "../../frontend/model/model.ts";
 
 /** Padding and the unknown value included; null for what is learned from data or has no ids. */
-export function declaredRows({ kind }: Feature): number | null {
+export function declaredRows({ name, kind }: Feature): number | null {
   switch (kind.kind) {
     case "enum":
       return kind.values.length + FIRST_ID;
@@ -13,6 +14,11 @@ export function declaredRows({ kind }: Feature): number | null {
       return kind.size + FIRST_ID;
     case "int":
       return kind.high - kind.low + 1 + FIRST_ID;
+    case "hour":
+    case "weekday":
+    case "hour_of_week":
+    case "month":
+      return idKindOf({ name, kind }).size(kind, null)! + FIRST_ID;
     default:
       return null;
   }

@@ -26,6 +26,10 @@ const LACKING: Readonly<Record<string, string>> = {
   text: "texts",
   cross: "crosses",
   listed_id: "ids that a file lists",
+  hour: "hours of times",
+  weekday: "weekdays of times",
+  hour_of_week: "hours of weeks",
+  month: "months of times",
 };
 
 /** The statements, each ending in a semicolon. */

@@ -2,7 +2,7 @@
 
 import { InternalError } from "../../../compiler/common/internal-error.ts";
 import type { ListFormat } from "../../../compiler/frontend/config/config.ts";
-import { mayBeMissing } from "../../../compiler/frontend/kinds/registry.ts";
+import { mayBeMissing, rawKindOf } from "../../../compiler/frontend/kinds/registry.ts";
 import { binningOf, transformsOf } from "../../../compiler/frontend/kinds/transforms.ts";
 import type { Feature } from "../../../compiler/frontend/model/model.ts";
 
@@ -179,7 +179,10 @@ function rangeId(value: string, low: number, high: number): string {
   return `CASE WHEN CAST(${whole} AS STRING) = ${value} AND ${whole} BETWEEN ${low} AND ${high} THEN CAST(${whole} - ${low - 2} AS INT) END`;
 }
 
-/** Kinds whose ids are hashes as dinc computes them, or that a file lists: no expression of Spark's. */
-export function isInPlans({ kind: { kind } }: Pick<Feature, "kind">): boolean {
-  return kind !== "hashed_id" && kind !== "text" && kind !== "cross" && kind !== "listed_id";
+/** Kinds whose ids are hashes as dinc computes them, that a file lists or that a clock shows: no expression of Spark's. */
+export function isInPlans(feature: Pick<Feature, "name" | "kind">): boolean {
+  const { kind } = feature.kind;
+  if (kind === "cross" || kind === "hashed_id" || kind === "text" || kind === "listed_id") return false;
+  const definition = rawKindOf(feature);
+  return definition.gives !== "ids" || definition.takes !== "times";
 }

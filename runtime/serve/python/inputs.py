@@ -13,6 +13,7 @@ import unicodedata
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -344,6 +345,82 @@ class Buckets:
 
     def why_not(self, value: Any) -> str:
         return self.numbers.why_not(value)
+
+
+FIRST_SECOND = 631_152_000
+END_SECOND = 4_102_444_800
+DAY_SECONDS = 86_400
+
+
+class ClockIds:
+    """The ids of what a zone's clock shows. `changes` are when it was put to the next of `offsets`, in seconds."""
+
+    def __init__(self, part: str, changes: Sequence[int], offsets: Sequence[int]) -> None:
+        self.part = part
+        self.changes = changes
+        self.offsets = offsets
+
+    def id_of(self, value: Any) -> int:
+        clock = self.clock_of(value)
+        if math.isnan(clock):
+            return NOT_AN_ID
+        day = math.floor(clock / DAY_SECONDS)
+        hour = math.floor((clock - day * DAY_SECONDS) / 3600)
+        weekday = (day + 3) % 7  # 1970 began on a Thursday.
+        if self.part == "month":
+            return FIRST_KNOWN_ID + (date(1970, 1, 1) + timedelta(days=day)).month - 1
+        shown = {"hour": hour, "weekday": weekday, "hour_of_week": 24 * weekday + hour}
+        return FIRST_KNOWN_ID + shown[self.part]
+
+    def why_not(self, value: Any) -> str:
+        if value is None:
+            return "is missing"
+        return "must be a time from 1990 to 2099: ISO 8601, a datetime, seconds or milliseconds since 1970"
+
+    def clock_of(self, value: Any) -> float:
+        """What the clock shows, in seconds since 1970 on it; NaN for what is no time."""
+        if isinstance(value, datetime):
+            utc = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value
+            return self.clock_at(utc.timestamp())
+        if not isinstance(value, str):
+            x = number_in(value)
+            return math.nan if x is None else self.clock_at(seconds_of(x))
+        if re.fullmatch(r"[0-9]{9,19}(?:\.[0-9]+)?", value):
+            return self.clock_at(seconds_of(float(value)))
+        found = ISO_TIME.fullmatch(value)
+        if found is None:
+            return math.nan
+        year, month, day, hour, minute, second, sign, hours, minutes = found.groups()
+        try:
+            midnight = (date(int(year), int(month), int(day)) - date(1970, 1, 1)).days * DAY_SECONDS
+        except ValueError:
+            return math.nan
+        if hour is None:  # A date alone is a day of the zone.
+            return midnight if FIRST_SECOND <= midnight < END_SECOND else math.nan
+        if int(hour) > 23 or int(hours or 0) > 23 or max(int(minute), int(second or 0), int(minutes or 0)) > 59:
+            return math.nan
+        ahead = 3600 * int(hours or 0) + 60 * int(minutes or 0)
+        shown = midnight + 3600 * int(hour) + 60 * int(minute) + int(second or 0)
+        return self.clock_at(shown + ahead if sign == "-" else shown - ahead)
+
+    def clock_at(self, instant: float) -> float:
+        if not FIRST_SECOND <= instant < END_SECOND:
+            return math.nan
+        return instant + self.offsets[bisect_right(self.changes, instant)]
+
+
+ISO_TIME = re.compile(
+    "([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.][0-9]+)?)?"
+    "(?:Z|([+-])([0-9]{2})(?::?([0-9]{2}))?)?)?"
+)
+
+
+def seconds_of(count: float) -> float:
+    """NaN for a number that is a time from 1990 to 2099 in no unit."""
+    for parts in (1.0, 1e3, 1e6, 1e9):
+        if FIRST_SECOND * parts <= count < END_SECOND * parts:
+            return count / parts
+    return math.nan
 
 
 class Vectors:

@@ -36,7 +36,7 @@ export const kindEntries: readonly Entry[] = [
     const { keyword, form, doc, options } = kind;
     if (keyword === null) return [];
     const isText = keyword === "text";
-    const takes: Takes = keyword === "id" && options.includes("file") ? { kind: "string" } : INT;
+    const takes: Takes = options.includes("file") || options.includes("zone") ? { kind: "string" } : INT;
     const given = options.map((option) =>
       named(option, doc, takes, option, keyword === "id" && option === "min_count"),
     );

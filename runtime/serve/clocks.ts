@@ -1,0 +1,102 @@
+// What a zone's clock shows of a time, as ids. Training reads its rows with this and generated code carries it along, with the
+// offsets of the zone: no machine's own list of zones takes part.
+
+import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
+
+/** The years from 1990 to 2099 in seconds since 1970: the same number is a time of these years in at most one unit. */
+const FIRST_SECOND = 631_152_000;
+const END_SECOND = 4_102_444_800;
+const UNITS_IN_SECOND = [1, 1e3, 1e6, 1e9];
+
+const DAY_SECONDS = 86_400;
+const TIME_COUNT = /^\d{9,19}(?:\.\d+)?$/;
+const ISO_TIME =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)?)?$/;
+
+/** How many ids each part of a clock has. */
+const CLOCK_SIZES = { hour: 24, weekday: 7, hour_of_week: 168, month: 12 } as const;
+
+/** The ids of what a zone's clock shows. */
+export class ClockIds implements IdSpace {
+  readonly known: number;
+  private readonly part: keyof typeof CLOCK_SIZES;
+  /** Ascending, in seconds since 1970: when the clock was put to another offset. */
+  private readonly changes: readonly number[];
+  /** Seconds that the clock is ahead of UTC: before the first change, from there on and before the second, … */
+  private readonly offsets: readonly number[];
+
+  constructor(part: keyof typeof CLOCK_SIZES, changes: readonly number[], offsets: readonly number[]) {
+    this.known = CLOCK_SIZES[part];
+    this.part = part;
+    this.changes = changes;
+    this.offsets = offsets;
+  }
+
+  idOf(value: unknown): number {
+    const clock = this.clockOf(value);
+    if (Number.isNaN(clock)) return NOT_AN_ID;
+    const day = Math.floor(clock / DAY_SECONDS);
+    const hour = Math.floor((clock - day * DAY_SECONDS) / 3600);
+    // 1970 began on a Thursday.
+    const weekday = (day + 3) % 7;
+    switch (this.part) {
+      case "hour":
+        return FIRST_KNOWN_ID + hour;
+      case "weekday":
+        return FIRST_KNOWN_ID + weekday;
+      case "hour_of_week":
+        return FIRST_KNOWN_ID + 24 * weekday + hour;
+      case "month":
+        return FIRST_KNOWN_ID + new Date(clock * 1000).getUTCMonth();
+    }
+  }
+
+  whyNot(value: unknown): string {
+    if (value === undefined || value === null) return "is missing";
+    return "must be a time from 1990 to 2099: ISO 8601, a Date, seconds or milliseconds since 1970";
+  }
+
+  /** What the clock shows, in seconds since 1970 on it; NaN for what is no time. */
+  private clockOf(value: unknown): number {
+    if (typeof value === "string" && !TIME_COUNT.test(value)) return this.clockOfText(value);
+    if (value instanceof Date) return this.clockAt(value.getTime() / 1000);
+    return typeof value === "number" || typeof value === "bigint" || typeof value === "string"
+      ? this.clockAt(secondsOf(Number(value)))
+      : Number.NaN;
+  }
+
+  private clockOfText(text: string): number {
+    const found = ISO_TIME.exec(text);
+    if (found === null) return Number.NaN;
+    const [, year, month, day, hour, minute, second = "0", sign, hours = "0", minutes = "0"] = found;
+    const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+    if (Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) return Number.NaN;
+    const midnight = date.getTime() / 1000;
+    // A date alone is a day of the zone.
+    if (hour === undefined) return midnight >= FIRST_SECOND && midnight < END_SECOND ? midnight : Number.NaN;
+    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return Number.NaN;
+    if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN;
+    const ahead = 3600 * Number(hours) + 60 * Number(minutes);
+    const shown = midnight + 3600 * Number(hour) + 60 * Number(minute) + Number(second);
+    return this.clockAt(sign === "-" ? shown + ahead : shown - ahead);
+  }
+
+  private clockAt(instant: number): number {
+    if (!(instant >= FIRST_SECOND && instant < END_SECOND)) return Number.NaN;
+    let low = 0;
+    let high = this.changes.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.changes[middle]! <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return instant + this.offsets[low]!;
+  }
+}
+
+/** NaN for a number that is a time from 1990 to 2099 in no unit. */
+function secondsOf(count: number): number {
+  for (const parts of UNITS_IN_SECOND)
+    if (count >= FIRST_SECOND * parts && count < END_SECOND * parts) return count / parts;
+  return Number.NaN;
+}
