@@ -32,7 +32,7 @@ export async function download(
   const ending = /(\.\w+(?:\.gz)?)$/i.exec(pathOfUrl(url))?.[1];
   if (ending === undefined || formatOf(ending) === undefined)
     throw new DiagnosticError([
-      diagnose(unknownFormat, { path: name }, inData({ path: name }), { help: helpForFormat() }),
+      diagnose(unknownFormat, { path: name }, inData({ path: name }), { help: helpForFormat(name) }),
     ]);
   const location = `${path}${ending}`;
   const failed = (reason: string) =>

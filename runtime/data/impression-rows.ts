@@ -18,7 +18,8 @@ import { type DataFiles, exactColumn } from "./data-files.ts";
 import { type DatedTable, readDatedTable } from "./dated-table.ts";
 import { JoinedRows } from "./joined-rows.ts";
 import type { ReadingMemory } from "./memory.ts";
-import { type PastEvents, readPastEvents, removePast, renumberPast } from "./past-events.ts";
+import { readPastEvents, removePast, renumberPast } from "./past-events.ts";
+import type { PastEvents } from "./past-scan.ts";
 import { PastSteps } from "./past-steps.ts";
 import { ColumnTimes, TimeScale } from "./time-scale.ts";
 
@@ -67,10 +68,14 @@ export class OpenImpressions {
     for (const joined of impressions.tables)
       tables.push(await readDatedTable(files, model, joined, encoders, separator, scale));
     const reading = { files, ...memory, model, encoders, inputs, separator, outside, tables, scale };
+    const wanted = pastsOf(impressions, model.histories.keys()).filter(
+      ({ history }) => fieldsRead(model.histories.get(history)!, inputs).length > 0,
+    );
     const pasts: PastEvents[] = [];
-    for (const past of pastsOf(impressions, model.histories.keys()))
-      if (fieldsRead(model.histories.get(past.history)!, inputs).length > 0)
-        pasts.push(await readPastEvents(reading, past));
+    for (const path of new Set(wanted.map((past) => past.path))) {
+      const [first, ...others] = wanted.filter((past) => past.path === path);
+      pasts.push(...(await readPastEvents(reading, [first!, ...others])));
+    }
     return new OpenImpressions(impressions, model, memory, inputs, tables, pasts, scale);
   }
 

@@ -47,7 +47,7 @@ export class FileOpener {
     const format = formatOf(path);
     if (format === undefined)
       throw new DiagnosticError([
-        diagnose(unknownFormat, { path }, inData({ path }), { help: helpForFormat() }),
+        diagnose(unknownFormat, { path }, inData({ path }), { help: helpForFormat(path) }),
       ]);
     await readable(path);
     const state = await stateOf(path);

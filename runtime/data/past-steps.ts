@@ -18,7 +18,7 @@ import type { HistoryColumns, SetColumn } from "../../compiler/data/memory-rows.
 import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
 import type { History } from "../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "./data-file.ts";
-import type { PastEvents } from "./past-events.ts";
+import type { PastEvents } from "./past-scan.ts";
 
 /** When rows of a chunk were, and whose they are. */
 export interface Moments {

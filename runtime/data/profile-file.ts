@@ -12,7 +12,7 @@ import {
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import { columnNamed } from "../../compiler/data/table.ts";
 import type { Separators } from "../../compiler/frontend/config/config.ts";
-import { hasIds, partsOf } from "../../compiler/frontend/kinds/registry.ts";
+import { hasRawIds, partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type Fitted, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
 import { type DataFile, type SqlColumn, tableIn } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
@@ -27,7 +27,10 @@ export interface Asked {
   readonly inLists: boolean;
 }
 
-/** What a model reads of a file: its features, histories and labels, in its order. */
+/**
+ * What a model reads of a file: its features, histories and labels, in its order. Times are not counted: hardly two are the same, and
+ * those of another day are others.
+ */
 export function askedOf(model: Model): Asked[] {
   const asked: Asked[] = [];
   const ids = (column: string, feature: Feature, inLists: boolean) =>
@@ -41,13 +44,12 @@ export function askedOf(model: Model): Asked[] {
       plain(name, "lengths");
       if (set !== null && kind.kind !== "text") ids(name, feature, true);
     } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");
-    else if (hasIds(kind)) ids(name, feature, false);
+    else if (hasRawIds(kind)) ids(name, feature, false);
   }
   for (const { fields } of model.histories.values())
     for (const [i, { feature, column }] of fields.entries()) {
       if (i === 0) plain(column, "lengths");
-      const isNumber = feature.kind.kind === "number" || feature.kind.kind === "bins";
-      if (!isNumber && hasIds(feature.kind) && feature.set === null) ids(column, feature, true);
+      if (hasRawIds(feature.kind) && feature.set === null) ids(column, feature, true);
     }
   for (const name of model.labels.keys()) plain(name, "label");
   return asked;

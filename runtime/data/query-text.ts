@@ -4,13 +4,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { dataFileMissing } from "../../compiler/diagnostics/catalog/data.ts";
 import { queryFailed, queryRefused } from "../../compiler/diagnostics/catalog/sources.ts";
-import {
-  DiagnosticError,
-  diagnose,
-  type Help,
-  inData,
-  noLocation,
-} from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, type Help, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { formatOf, helpForMissing } from "../../compiler/frontend/config/data-formats.ts";
 import { under } from "../../compiler/frontend/config/paths.ts";
 import { realPathOf, rowFilesAt } from "../files/row-files.ts";
@@ -75,7 +69,7 @@ export async function checkedQuery(
       const help = helpForMissing(address);
       const parameters = { path: help === null ? path : address, reason: at.problem };
       throw new DiagnosticError([
-        diagnose(dataFileMissing, parameters, noLocation, help === null ? {} : { help }),
+        diagnose(dataFileMissing, parameters, inData({ path: name }), help === null ? {} : { help }),
       ]);
     }
     const real = at.files.map(realPathOf);

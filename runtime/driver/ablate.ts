@@ -2,7 +2,6 @@
 // feature is worth, where others may learn to stand in for it.
 
 import { join } from "node:path";
-import { sourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { partName } from "../../compiler/data/permuted.ts";
 import {
@@ -16,6 +15,7 @@ import { type Ablation, ablation, ablations, partsOfModel } from "../../compiler
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
 import type { Split } from "../../compiler/train/score.ts";
+import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { openRun } from "../run/open-run.ts";
@@ -24,9 +24,10 @@ import { type Scored, scoredOf, scoreRun } from "../run/score-run.ts";
 import { isRun } from "../run/write-run.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { inOrder, metricAsked, type Verdict, verdictOf } from "./importance.ts";
-import { type Asked, askedFor } from "./prepare.ts";
+import { type Asked, askedFor, type Prepared, preparedOf } from "./prepare.ts";
+import { readDifferences } from "./read-otherwise.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { backendFor, rowsToMeasure } from "./rows.ts";
+import { backendFor } from "./rows.ts";
 import { type TrainOptions, trainAsked } from "./train.ts";
 
 export interface AblateOptions extends Omit<TrainOptions, "out" | "tensorboard" | "mlflow"> {
@@ -88,13 +89,20 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
     [base, null, model],
     ...left.map((each) => [join(out, `without-${each.name}`), each.name, each.model] as const),
   ];
-  for (const [i, [folder, without, one]] of models.entries()) {
-    options.onEvent?.({ kind: "ablating", without, number: i + 1, of: models.length });
-    await trainInto(folder, { ...asked, model: { ...one, train: model.train } }, options);
+  // What is left out is left out of the network: the rows of all models are the same, and are read once.
+  const prepared = await preparedOf(asked, options);
+  const scored: Scored[] = [];
+  try {
+    for (const [i, [folder, without, one]] of models.entries()) {
+      options.onEvent?.({ kind: "ablating", without, number: i + 1, of: models.length });
+      await trainInto(folder, prepared.for({ ...one, train: model.train }), options);
+    }
+    for (const [folder] of models) scored.push(await scoredRows(folder, prepared, options));
+  } finally {
+    prepared.close();
   }
-  const scored: { split: Split; rows: Scored }[] = [];
-  for (const [folder] of models) scored.push(await scoredRows(folder, options));
-  const [{ split, rows: first }, ...others] = scored as [(typeof scored)[number], ...typeof scored];
+  const split = prepared.data.valid === null ? "test" : "valid";
+  const [first, ...others] = scored as [Scored, ...Scored[]];
   const predictions = [];
   for (const { label } of model.predictions) {
     const labels = first.data.labels.get(label)!;
@@ -108,7 +116,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
     const parts: AblatedPart[] = [];
     for (const [i, { name, kind, with: gone }] of left.entries()) {
       options.onEvent?.({ kind: "activity", text: `comparing ${label} without ${name}` });
-      const lost = await differences.to([others[i]!.rows.scores.get(label)!]);
+      const lost = await differences.to([others[i]!.scores.get(label)!]);
       const run = models[i + 1]![0];
       parts.push({ name, kind, with: gone, run, verdict: verdictOf(lost, metric), differences: lost });
       throwIfStopped(options);
@@ -155,32 +163,36 @@ function spanOf({ features, histories }: Model, name: string) {
   return features.get(name)?.span ?? histories.get(name.split(".")[0]!)!.span;
 }
 
-async function trainInto(folder: string, asked: Asked, options: AblateOptions): Promise<void> {
+async function trainInto(folder: string, prepared: Prepared, options: AblateOptions): Promise<void> {
   if (options.force !== true && (await isRun(folder))) {
     const { spec, manifest } = await readRun(folder);
+    const { model, data } = prepared;
     const isSame =
-      spec.text === specText(asked.model) &&
-      JSON.stringify(manifest.settings) === JSON.stringify(asked.model.train);
+      spec.text === specText(model) &&
+      JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&
+      rowsText(manifest.data) === rowsText(data.fingerprint) &&
+      readDifferences(manifest.data, data.fingerprint, true).length === 0;
     if (!isSame) throw new DiagnosticError([diagnose(ablationOfOther, { path: folder }, noLocation)]);
     return;
   }
-  await trainAsked(asked, { ...options, out: folder }, options.force !== true);
+  await trainAsked(prepared, { ...options, out: folder }, options.force !== true);
+}
+
+/** How many rows there are, and what their files hold, wherever these lie. */
+function rowsText({ trainRows, validRows, testRows, files }: DataFingerprint): string {
+  return JSON.stringify([trainRows, validRows, testRows, files.map(({ hash }) => hash)]);
 }
 
 /** Of the validation rows; of test rows where there are none. */
-async function scoredRows(folder: string, options: AblateOptions): Promise<{ split: Split; rows: Scored }> {
-  const { config = sourceFile("--set", ""), rows, set = [], onEvent = () => {} } = options;
+async function scoredRows(
+  folder: string,
+  { data: { valid, test } }: Prepared,
+  options: AblateOptions,
+): Promise<Scored> {
   const opened = await openRun(folder);
-  const split = opened.run.manifest.data.validRows > 0 ? "valid" : "test";
-  const given = rows === undefined ? { config, set } : { rows };
-  const bad = options.onBadRow === undefined || rows !== undefined ? {} : { onBadRow: options.onBadRow };
-  const { rows: all, columns } = await rowsToMeasure(opened, { ...given, ...bad, split, onEvent });
-  try {
-    const logits = await scoreRun(opened, all, await backendFor(opened, {}), () => throwIfStopped(options));
-    return { split, rows: scoredOf(all, logits, new Set()) };
-  } finally {
-    columns.remove();
-  }
+  const rows = valid ?? test!;
+  const logits = await scoreRun(opened, rows, await backendFor(opened, {}), () => throwIfStopped(options));
+  return scoredOf(rows, logits, new Set());
 }
 
 async function write(result: Ablated, model: Model, seed: number, options: AblateOptions): Promise<void> {

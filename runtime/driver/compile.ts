@@ -97,8 +97,11 @@ async function weightsOnly(
   const { out, force, seed } = options;
   const refuse = (why: string) => new UsageError(`--weights-only ${why}`);
   if (out === undefined) throw refuse("writes into the folder of a module: name it with --out");
-  if (target.name !== "ts")
-    throw refuse("is for --target ts: a file of another target has its weights in it");
+  if (!target.holdsWeights) throw refuse("is for modules: a package that trains has no weights");
+  if (target.verify === undefined)
+    throw refuse(
+      `is for --target ts and two-tower, whose weights are a file of their own: compile --target ${target.name} anew, which replaces the whole folder at once`,
+    );
   if (force === true) throw refuse("replaces no other files: leave --force out");
   if (typeof source !== "string" && "untrained" in source) throw refuse("takes a run folder, not a spec");
   const { optionsGiven, replaceWeights } = await import("./weights-only.ts");

@@ -15,6 +15,7 @@ import { type SplitMetrics, summaryOf } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
 import { modelAsked } from "./model-asked.ts";
 import { type Asked, askedFor } from "./prepare.ts";
+import { readDifferences } from "./read-otherwise.ts";
 import { type ModelSource, withSeed } from "./read-spec.ts";
 import { type TrainOptions, trainAsked } from "./train.ts";
 
@@ -110,7 +111,8 @@ async function trainInto(run: string, asked: Asked, options: TrainOptions): Prom
       spec.text === specText(model) &&
       JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&
       partText(manifest.data.validate) === partText(now.validate) &&
-      partText(manifest.data.holdOut ?? null) === partText(now.holdOut ?? null);
+      partText(manifest.data.holdOut ?? null) === partText(now.holdOut ?? null) &&
+      readDifferences(manifest.data, now, true).length === 0;
     if (!isSame) throw new DiagnosticError([diagnose(foldsOfOther, { path: run }, noLocation)]);
     return;
   }

@@ -2,6 +2,8 @@
 // writes such data as a folder, which trainings on this machine and on others read.
 
 import { tmpdir } from "node:os";
+import { isDeepStrictEqual } from "node:util";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { onlyFirstEpoch } from "../../compiler/diagnostics/catalog/prepared.ts";
@@ -18,7 +20,7 @@ import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Expectations } from "../../compiler/frontend/config/expect.ts";
-import type { LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
+import { askedOfRows, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Fitted, Model, TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -116,7 +118,7 @@ export class Prepared {
 
   /** @internal */
   constructor(
-    { model, from }: Asked,
+    { model, from }: Pick<Asked, "model" | "from">,
     { data, truth, titles, baseline }: Read,
     day: number,
     columns: Scratch,
@@ -136,6 +138,13 @@ export class Prepared {
   /** What was learned from the training rows: vocabularies and the numbers of transforms. */
   get fitted(): Fitted {
     return this.data.fitted;
+  }
+
+  /** @internal The same rows for another model that asks for them as this one does. */
+  for(model: Model): Prepared {
+    invariant(isDeepStrictEqual(askedOfRows(model), askedOfRows(this.model)), "it reads other rows");
+    const { from, data, truth, titles, baseline, day, columns } = this;
+    return new Prepared({ model, from }, { data, truth, titles, baseline }, day, columns);
   }
 
   /** Whether `close` was called. */

@@ -17,16 +17,27 @@ export function tellReadOtherwise(
   { path, measures }: { readonly path: string; readonly measures: boolean },
   watch: Watch,
 ): void {
-  const [trained, asked] = [manifest.data, howRead(data, null)].map((each) => settingsOf(each, measures));
-  const names = new Set([...trained!.keys(), ...asked!.keys()]);
-  const differing = [...names].filter((name) => trained!.get(name) !== asked!.get(name));
   tellDiagnostics(
-    differing.map((name) => {
-      const [there, here] = [trained!.get(name) ?? null, asked!.get(name) ?? null];
-      return diagnose(readOtherwise, { path, run, name, there, here }, noLocation);
-    }),
+    readDifferences(manifest.data, howRead(data, null), measures).map((difference) =>
+      diagnose(readOtherwise, { path, run, ...difference }, noLocation),
+    ),
     watch,
   );
+}
+
+/** A setting by its name in dinc.yaml, as it was in the training and as it is now; null where it says nothing. */
+interface ReadDifference {
+  readonly name: string;
+  readonly there: string | null;
+  readonly here: string | null;
+}
+
+/** The settings by which rows are made otherwise now; `label` among them only with `measures`. */
+export function readDifferences(trained: Reading, now: Reading, measures: boolean): ReadDifference[] {
+  const [there, here] = [settingsOf(trained, measures), settingsOf(now, measures)];
+  return [...new Set([...there.keys(), ...here.keys()])]
+    .filter((name) => there.get(name) !== here.get(name))
+    .map((name) => ({ name, there: there.get(name) ?? null, here: here.get(name) ?? null }));
 }
 
 /** By its name in dinc.yaml: a setting that says what rows are, as a text. */

@@ -4,7 +4,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { InternalError } from "../../compiler/common/internal-error.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { Stopped, type Watch } from "../driver/events.ts";
+import { systemWords } from "../files/file-problem.ts";
 import { type TrialRequest, type TrialResult, TrialTrainer, withoutResult } from "./trial.ts";
 import type { Base } from "./trial-options.ts";
 import type { FromWorker, ToWorker } from "./trial-worker.ts";
@@ -48,6 +50,8 @@ class TrialProcesses implements Trials {
   private readonly signal: AbortSignal | undefined;
   private readonly idle: ChildProcess[] = [];
   private readonly all = new Set<ChildProcess>();
+  /** Nothing begins any more: a process that began now would be waited for, and nobody would end it. */
+  private isClosed = false;
 
   constructor(base: Base, parallel: number, { signal }: Watch) {
     this.base = base;
@@ -57,27 +61,41 @@ class TrialProcesses implements Trials {
   }
 
   run(request: TrialRequest): Promise<TrialResult> {
-    if (this.signal?.aborted) return Promise.reject(new Stopped());
+    if (this.isClosed || this.signal?.aborted) return Promise.reject(new Stopped());
     const worker = this.idle.pop() ?? this.started();
     return new Promise((resolve, reject) => {
       const onMessage = (message: FromWorker) => {
         finish();
         this.idle.push(worker);
-        if (message.kind === "result") resolve(message.result);
-        else reject(new InternalError(message.stack));
+        switch (message.kind) {
+          case "result":
+            return resolve(message.result);
+          case "refused":
+            return reject(new DiagnosticError(message.diagnostics));
+          case "failed":
+            return reject(new InternalError(message.stack));
+        }
       };
       const onExit = (code: number | null, signal: NodeJS.Signals | null) => {
         finish();
-        if (this.signal?.aborted) reject(new Stopped());
+        if (this.isClosed || this.signal?.aborted) reject(new Stopped());
         else resolve(lost(code, signal));
       };
-      const finish = () => worker.off("message", onMessage).off("exit", onExit);
-      worker.on("message", onMessage).on("exit", onExit);
+      const onError = (error: Error) => {
+        // One that began exits after this, which tells more.
+        if (worker.pid !== undefined) return void worker.kill("SIGKILL");
+        finish();
+        this.all.delete(worker);
+        resolve(withoutResult(`its process could not be started: ${systemWords(error)}`));
+      };
+      const finish = () => worker.off("message", onMessage).off("exit", onExit).off("error", onError);
+      worker.on("message", onMessage).on("exit", onExit).on("error", onError);
       tell(worker, { kind: "trial", request });
     });
   }
 
   close(): void {
+    this.isClosed = true;
     this.signal?.removeEventListener("abort", this.stop);
     this.stop();
   }
@@ -90,6 +108,8 @@ class TrialProcesses implements Trials {
     const entry = fileURLToPath(new URL("./trial-worker.js", import.meta.url));
     const worker = fork(entry, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.all.add(worker);
+    // What it is told as it ends is lost, which its exit says, too.
+    worker.on("error", () => {});
     worker.once("exit", () => {
       this.all.delete(worker);
       const place = this.idle.indexOf(worker);
@@ -100,8 +120,9 @@ class TrialProcesses implements Trials {
   }
 }
 
+/** One that ended, or never began, says so itself. */
 function tell(worker: ChildProcess, message: ToWorker): void {
-  worker.send(message);
+  if (worker.connected) worker.send(message);
 }
 
 function lost(code: number | null, signal: NodeJS.Signals | null): TrialResult {

@@ -1,5 +1,6 @@
 // A process that trains trials, one after the other. It is told which by the process that searches, and ends with it.
 
+import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { Stopped } from "../driver/events.ts";
 import { type TrialRequest, type TrialResult, TrialTrainer } from "./trial.ts";
 import type { Base } from "./trial-options.ts";
@@ -11,6 +12,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: "result"; readonly result: TrialResult }
+  /** No other trial would fare better. */
+  | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "failed"; readonly stack: string };
 
 let trainer: TrialTrainer | null = null;
@@ -25,6 +28,7 @@ process.on("message", async (message: ToWorker) => {
     answer({ kind: "result", result });
   } catch (error) {
     if (error instanceof Stopped) return;
+    if (error instanceof DiagnosticError) return answer({ kind: "refused", diagnostics: error.diagnostics });
     answer({
       kind: "failed",
       stack: error instanceof Error ? (error.stack ?? error.message) : String(error),

@@ -2,6 +2,8 @@
 // trials that read the same features. Steps are those of `dinc train` with the same settings, bit by bit.
 
 import { planBatches } from "../../compiler/data/batch-plan.ts";
+import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
+import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { askedOtherwise } from "../../compiler/frontend/config/rows-asked.ts";
@@ -23,6 +25,7 @@ import { throwIfStopped, type Watch } from "../driver/events.ts";
 import { askedFor, type Prepared, preparedOf } from "../driver/prepare.ts";
 import { bitsOf } from "../driver/train.ts";
 import { chooseBackend } from "../engines/choose.ts";
+import { unwritable } from "../files/unwritable.ts";
 import { version } from "../files/version.ts";
 import { identityOf, readCheckpoint, requireSame, writeCheckpoint } from "../run/checkpoint.ts";
 import { readVectors } from "../train/vectors.ts";
@@ -69,12 +72,15 @@ export class TrialTrainer {
     this.base = base;
   }
 
-  /** Throws `Stopped` where the signal says so; what is wrong with the trial itself is a result. */
+  /**
+   * Throws `Stopped` where the signal says so, and DiagnosticError where the disk takes nothing any more; what is wrong with the trial
+   * itself is a result.
+   */
   async run(request: TrialRequest, watch: Watch): Promise<TrialResult> {
     try {
       return await this.trained(request, watch);
     } catch (error) {
-      if (!(error instanceof DiagnosticError)) throw error;
+      if (!(error instanceof DiagnosticError) || endsSearch(error)) throw error;
       return withoutResult(problemOf(error));
     }
   }
@@ -129,7 +135,10 @@ export class TrialTrainer {
           await endOfEpoch(trainer, options);
         }
         const { state } = trainer;
-        if (isChanged && !trainer.isOver) await writeCheckpoint(request.checkpoint, { identity, state });
+        if (isChanged && !trainer.isOver)
+          await writeCheckpoint(request.checkpoint, { identity, state }).catch((error: unknown) => {
+            throw unwritable(request.checkpoint, error);
+          });
         return resultOf(state, objective);
       } finally {
         await trainer.close();
@@ -157,6 +166,11 @@ export class TrialTrainer {
     if (otherwise !== null) throw new DiagnosticError([otherwise]);
     return { model: asked.model, prepared: this.held.prepared };
   }
+}
+
+/** Whether a trial failed for a reason that is none of its settings': what was not tried is no finding. */
+export function endsSearch({ diagnostics }: DiagnosticError): boolean {
+  return diagnostics.some(({ code }) => code === fileUnwritable.code || code === scratchUnwritable.code);
 }
 
 /** What is wrong with a trial, with its code: `the loss became NaN at step 12 (epoch 1); training stopped (DIN0507)`. */

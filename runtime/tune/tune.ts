@@ -38,7 +38,7 @@ import { digest } from "../run/seal.ts";
 import { isRun } from "../run/write-run.ts";
 import { objectiveOf, requireValidation, spaceOf } from "./search-space.ts";
 import { Study, type StudyLine } from "./study.ts";
-import { problemOf, type TrialResult, withoutResult } from "./trial.ts";
+import { endsSearch, problemOf, type TrialResult, withoutResult } from "./trial.ts";
 import { type Base, optionsOf, ownSettings } from "./trial-options.ts";
 import { openTrials, type Trials } from "./trial-processes.ts";
 
@@ -342,7 +342,7 @@ class SearchRun {
         epochs: this.plan.rungs[rung]!,
       });
     } catch (error) {
-      if (!(error instanceof DiagnosticError)) throw error;
+      if (!(error instanceof DiagnosticError) || endsSearch(error)) throw error;
       result = withoutResult(problemOf(error));
     }
     const line: StudyLine = { trial, rung, settings, ...result };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { ablate, evaluate, Stopped } from "../../runtime/index.ts";
+import { ablate, evaluate, Stopped, train } from "../../runtime/index.ts";
 import { runHere } from "../cli/run-here.ts";
 
 let folder = "";
@@ -84,6 +84,26 @@ test("a difference is that of the two runs' metrics", async () => {
   expect(differences[0]!.worse).toBe(differences[0]!.before - differences[0]!.after);
 });
 
+test("rows are read once for all trainings, and each run is that of its spec alone", async () => {
+  const reads: string[] = [];
+  const options = { backend: "wasm", seed: 3 } as const;
+  await ablate(null, {
+    ...{ ...options, config: at("dinc.yaml"), out: at("once"), resamples: 0 },
+    onEvent: (event) => {
+      if (event.kind === "data") reads.push("data");
+      if (event.kind === "ablating") reads.push(event.without ?? "base");
+    },
+  });
+  expect(reads).toEqual(["data", "base", "item_id", "brand", "price", "clicks"]);
+  const hashesOf = (run: string) =>
+    JSON.parse(readFileSync(join(run, "manifest.json"), "utf8")).files as Record<string, unknown>;
+  await train(at("once/without-brand/model.din"), { ...options, config: at("dinc.yaml"), out: at("alone") });
+  const [alone, once] = [hashesOf(at("alone")), hashesOf(at("once/without-brand"))];
+  expect(Object.keys(once)).toEqual(Object.keys(alone));
+  expect(once["weights.safetensors"]).toEqual(alone["weights.safetensors"]);
+  expect(once["baseline.json"]).toEqual(alone["baseline.json"]);
+});
+
 test("runs that are there are not trained again, those of other settings are refused", async () => {
   const before = statSync(at("all/base/manifest.json")).mtimeMs;
   expect((await dinc("ablate --backend wasm --out all --only price")).code).toBe(0);
@@ -95,6 +115,16 @@ test("runs that are there are not trained again, those of other settings are ref
     0,
   );
   expect(statSync(at("all/base/manifest.json")).mtimeMs).not.toBe(before);
+});
+
+test("runs of other rows are refused", async () => {
+  const rows = readFileSync(at("valid.csv"), "utf8");
+  writeFileSync(
+    at("later.csv"),
+    rows.replace(/[01]\n$/, (click) => (click === "1\n" ? "0\n" : "1\n")),
+  );
+  const { err } = await dinc("ablate --backend wasm --out once --seed 3 --set data.valid=later.csv");
+  expect(err).toContain("holds the run of another model, of other settings, or of other rows");
 });
 
 test("goes on where it was stopped", async () => {

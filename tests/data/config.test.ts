@@ -295,6 +295,22 @@ describe("mistakes in dinc.yaml", () => {
         |
       5 |   test: tset.csv
         |         ^^^^^^^^
+        = help: did you mean \`test.csv\`?
+        = guess: replace with \`test.csv\`: \`test: test.csv\`
+      "
+    `);
+    const query = ROWS.replace(
+      "test: test.csv",
+      "test:\n    sql: |\n      -- FROM 'none.csv'\n      SELECT *, 'FROM x.csv' AS at\n      FROM 'tset.csv'",
+    );
+    expect(await saidOf(query)).toMatchInlineSnapshot(`
+      "error[DIN0528 data-file-missing]: cannot read data/tset.csv: there is no such file
+       --> dinc.yaml:9:13
+        |
+      9 |       FROM 'tset.csv'
+        |             ^^^^^^^^
+        = help: did you mean \`test.csv\`?
+        = guess: replace with \`test.csv\`: \`FROM 'test.csv'\`
       "
     `);
     const { folder, path } = folderWith(ROWS);

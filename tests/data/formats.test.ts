@@ -6,7 +6,8 @@ import { helpForMissing } from "../../compiler/frontend/config/data-formats.ts";
 test.each([
   ["s3://bucket/rows.parquet", /^dinc reads files of this machine/],
   ["/data/gs://bucket/rows.csv", /^dinc reads files of this machine/],
-  ["rows.feather", /^its ending says how it is read: \.csv, \.tsv, \.parquet, \.json, \.jsonl, \.ndjson/],
+  ["s/rows.feather", /read_table\('s\/rows\.feather'\), 's\/rows\.parquet'\)"`$/],
+  ["rows.xlsx", /^its ending says how it is read: \.csv, \.tsv, \.parquet, \.json, \.jsonl, \.ndjson/],
 ])("%s", (path, help) => {
   expect(helpForMissing(path)).toMatch(help);
 });

@@ -4,12 +4,13 @@
 
 import { rmSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { DataFiles } from "../../runtime/data/data-files.ts";
 import { seenAt } from "../../runtime/data/past-steps.ts";
 import { runs } from "../support/how-often.ts";
 import { TestFolder } from "./files.ts";
@@ -257,6 +258,32 @@ describe("histories of impressions", () => {
     expect(valuesOf(train, "carts", "m")).toEqual([[], [1], [], [1]]);
     expect(valuesOf(test!, "clicks", "n")).toEqual([[1, 4], [3], []]);
     expect(valuesOf(test!, "carts", "m")).toEqual([[1], [3], []]);
+  });
+
+  it("are found in one reading of a log that all of them have their steps in", async () => {
+    const folder = new TestFolder();
+    folder.csv("train.csv", SHOWN, "ann,1,10,1,", "ann,2,20,0,", "bo,1,20,1,");
+    folder.csv("log.csv", "user_id,item_id,price,at,kind,n,m", "ann,1,2.5,5,click,1,", "ann,2,3,15,cart,,2");
+    const data = configOf(
+      folder,
+      `data:
+  train: train.csv
+  impressions:
+    user: user_id
+    time: shown_at
+    histories:
+      clicks: { log: log.csv, time: at, where: { kind: click } }
+      carts: { log: log.csv, time: at, where: { kind: cart }, delay: 5 }
+`,
+    );
+    const scan = vi.spyOn(DataFiles.prototype, "scan");
+    const { train } = await readTraining(model, data);
+    const read = scan.mock.calls.map(([{ path }, columns]) => [path.slice(-8), columns.length]);
+    scan.mockRestore();
+    // user_id, item_id, price, at, kind, n and m, each once.
+    expect(read).toEqual([["/log.csv", 7]]);
+    expect(valuesOf(train, "clicks", "n")).toEqual([[1], [1], []]);
+    expect(valuesOf(train, "carts", "m")).toEqual([[], [2], []]);
   });
 
   it("reach back beyond the window of rows, and never beyond a row", async () => {

@@ -145,7 +145,11 @@ describe("where no module is", () => {
 
   test.each([
     ["compile tuesday --weights-only", "compile writes a folder: name it with --out"],
-    ["compile tuesday --weights-only --target onnx --out module", "--weights-only is for --target ts"],
+    [
+      "compile tuesday --weights-only --target onnx --out module",
+      "whose weights are a file of their own: compile --target onnx anew",
+    ],
+    ["compile tuesday --weights-only --target torchrec --out module", "a package that trains has no weights"],
     ["compile model.din --weights-only --out module", "--weights-only takes a run folder, not a spec"],
     [
       "compile tuesday --weights-only --tables f16 --out module",

@@ -1,7 +1,7 @@
 // Trials side by side, by the built command: the same trials as one after the other; a process that is killed costs its trial alone; Ctrl-C
 // leaves what --resume goes on from, and no process.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -89,6 +89,9 @@ test.each([
 );
 
 test("a trial whose process is ended is a finding", async () => {
+  const { Stopped } = (await import(
+    join(root, "dist/runtime/driver/events.js")
+  )) as typeof import("../../runtime/driver/events.ts");
   const { openTrials } = (await import(
     // The built module, which has processes to start.
     join(root, "dist/runtime/tune/trial-processes.js")
@@ -118,7 +121,33 @@ test("a trial whose process is ended is a finding", async () => {
     for (const { pid } of pids) process.kill(pid, "SIGKILL");
     await expect.poll(() => pids).toEqual(new Set());
     expect((await trials.run(request)).problem).toContain("DIN0650");
+    // After its end a search begins no process, which nobody would end.
+    trials.close();
+    await expect(trials.run(request)).rejects.toBeInstanceOf(Stopped);
+    await expect.poll(() => pids).toEqual(new Set());
   } finally {
     trials.close();
   }
 }, 60_000);
+
+// No file may become longer than so many KiB, as on a disk that is full.
+test.each([
+  [2, /^error\[DIN0509\S*\]: cannot write full-2\/rows\/\w+: EFBIG/m],
+  [5, /^error\[DIN0509\S*\]: cannot write full-5\/checkpoints\/trial-\d: EFBIG/m],
+])(
+  "a full disk (%i KiB) ends the search, which goes on when there is room again",
+  (kilobytes, said) => {
+    const study = `full-${kilobytes}`;
+    const args = [...TUNE, "--parallel", "2", "--out", study];
+    const script = `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`;
+    const command = ["-c", script, "bash", process.execPath, resolve(root, "bin/dinc.js"), ...args];
+    const full = spawnSync("bash", command, { cwd: folder, encoding: "utf8", timeout: 60_000 });
+    expect(full.status, full.stderr).toBe(1);
+    expect(full.stderr).toMatch(said);
+    expect(full.stderr).not.toMatch(STACK_TRACE);
+    const resumed = run([...args, "--resume"], { cwd: folder });
+    expect(resumed.code, resumed.err).toBe(0);
+    expect(linesOf(study)).toEqual(linesOf("alone"));
+  },
+  120_000,
+);

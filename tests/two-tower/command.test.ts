@@ -121,6 +121,24 @@ test("vectors rank all items as `dinc predict` does, for every user", async () =
   }
 });
 
+test("a later run's weights go into the module that is there", async () => {
+  const compile = "compile later --target two-tower --out";
+  for (const command of [
+    "train -c dinc.yaml --backend wasm --set train.epochs=1 --out later",
+    "compile run --target two-tower --out served",
+    `${compile} served --weights-only`,
+    `${compile} fresh`,
+  ]) {
+    const { code, err } = await dinc(...command.split(" "));
+    expect(code, err).toBe(0);
+  }
+  for (const file of ["model.weights.bin", "model.golden.json"])
+    expect(readFileSync(at(`served/${file}`)).equals(readFileSync(at(`fresh/${file}`)))).toBe(true);
+  expect(
+    readFileSync(at("served/model.weights.bin")).equals(readFileSync(at("user/model.weights.bin"))),
+  ).toBe(false);
+});
+
 test("Parquet has the vectors of NumPy, beside the columns that are kept, with their types", async () => {
   const vectors = matrix("vectors.npy");
   const width = vectors.length / ITEMS;

@@ -15,10 +15,10 @@ export const ablationRefused = defineWarning<{ name: string; reason: string }>({
 export const ablationOfOther = defineError<{ path: string }>({
   code: "DIN0871",
   name: "ablation-of-another-model",
-  message: ({ path }) => `${path} holds the run of another model, or of other settings`,
+  message: ({ path }) => `${path} holds the run of another model, of other settings, or of other rows`,
   help: () => "name another --out, or train all runs anew with --force",
   explanation:
-    "`dinc ablate` goes on where it was stopped, and so takes the runs that are in its folder. All of them have to be of the same model and the same settings, or their differences would say nothing of a feature.",
+    "`dinc ablate` goes on where it was stopped, and so takes the runs that are in its folder. All of them have to be of the same model, the same settings and the same rows, or their differences would say nothing of a feature.",
 });
 
 export const doesNothing = defineWarning<{ name: string; metric: string; low: string; high: string }>({

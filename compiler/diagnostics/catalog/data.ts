@@ -88,6 +88,8 @@ export const unknownFormat = withHelps(
     elsewhere: () => "dinc reads files of this machine: fetch it first, and name the copy",
     postgres: () =>
       "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
+    arrow: (from: string, to: string) =>
+      `write it as Parquet once: \`python3 -c "import pyarrow.feather as f, pyarrow.parquet as p; p.write_table(f.read_table('${from}'), '${to}')"\``,
     endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
   },
 );

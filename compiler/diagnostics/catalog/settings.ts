@@ -97,7 +97,8 @@ export const foldsWithoutWay = defineError<object>({
 export const foldsOfOther = defineError<{ path: string }>({
   code: "DIN0445",
   name: "folds-of-another-training",
-  message: ({ path }) => `${path} holds the run of another model, of other settings, or of other folds`,
+  message: ({ path }) =>
+    `${path} holds the run of another model, of other settings or folds, or of rows that were made otherwise`,
   help: () => "name another --out, or train all folds anew with --force",
   explanation:
     "`dinc train --folds` goes on where it was stopped, and so takes the runs that are in its folder. All of them have to be folds of the same rows, with the same model and settings, or their mean would be that of nothing.",

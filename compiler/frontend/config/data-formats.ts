@@ -22,12 +22,16 @@ export function helpForMissing(address: string): Help | null {
   if (/(?:^|\/)postgres(?:ql)?:\/?\//.test(address)) return unknownFormat.helps.postgres();
   if (/(?:^|\/)(s3|gs|hdfs|abfss?|mysql):\/?\//.test(address)) return unknownFormat.helps.elsewhere();
   const hasOther = /\.\w+$/.test(address) && !address.endsWith(".din");
-  return formatOf(address) === undefined && hasOther ? helpForFormat() : null;
+  return formatOf(address) === undefined && hasOther ? helpForFormat(address) : null;
 }
 
+/** Arrow's files, whose columns are mostly packed by LZ4, which nothing here unpacks. */
+const ARROW = /\.(?:feather|ftr|arrow|ipc)$/i;
+
 /** What to do about a file whose name does not say how it is read. */
-export function helpForFormat(): Help {
-  return unknownFormat.helps.endings(ENDINGS);
+export function helpForFormat(path: string): Help {
+  const { arrow, endings } = unknownFormat.helps;
+  return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(ENDINGS);
 }
 
 /** By the last ending; `.gz` after it says that the file is packed. */

@@ -31,6 +31,7 @@ import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
+import { namedInQuery, nearFile, placeIn } from "./missing-rows.ts";
 import { folderOf, under } from "./paths.ts";
 import { readImpressions } from "./read-impressions.ts";
 import { partOfRows, readPart, reportTwice } from "./read-part.ts";
@@ -282,14 +283,20 @@ class ConfigReader {
     const { path: address, parts, written } = located;
     const found = this.system.rowsAt?.(address) ?? this.asFiles(parts);
     if ("problem" in found) {
-      reader.fileMissing(located, found.problem);
+      reader.fileMissing(located, found.problem, nearFile(address, this.system, written));
       return address;
+    }
+    for (const { name, path } of parts.flatMap(namedInQuery)) {
+      const file = this.system.rowsAt?.(path);
+      if (file === undefined || !("problem" in file)) continue;
+      const place = placeIn(written, name);
+      reader.fileMissing({ path, written: place }, file.problem, nearFile(path, this.system, place));
     }
     const other = found.files.find(
       (path) => formatOf(path) === undefined && (!isElsewhere(path) || elsewhereAt(path)?.kind === "served"),
     );
     if (other !== undefined)
-      reader.report(unknownFormat, { path: other }, written, { help: helpForFormat() });
+      reader.report(unknownFormat, { path: other }, written, { help: helpForFormat(other) });
     return address;
   }
 

@@ -212,13 +212,14 @@ export class SettingReader<S extends Settings = Settings> {
     });
   }
 
-  fileMissing({ path, written }: LocatedPath, reason: string): void {
+  /** `near` is said where the address itself tells nothing better. */
+  fileMissing({ path, written }: LocatedPath, reason: string, near: Details = {}): void {
     const help = helpForMissing(path);
     this.report(
       dataFileMissing,
       { path: nameOfAddress(path), reason },
       written,
-      help === null ? {} : { help },
+      help === null ? near : { help },
     );
   }
 

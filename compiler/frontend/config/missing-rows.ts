@@ -1,0 +1,67 @@
+// What is said of rows that are not there: where the settings name them, and which file there is of nearly that name. Files that a
+// query names count too, as far as the text alone shows them.
+
+import { suggest } from "../../../grammar/closest-word.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
+import { type Details, inText } from "../../diagnostics/diagnostic.ts";
+import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
+import { isPattern } from "./addresses.ts";
+import { databaseOf, elsewhereAt } from "./elsewhere.ts";
+import { folderOf, under } from "./paths.ts";
+import type { Written } from "./setting-tree.ts";
+
+/** A file that a query reads. */
+export interface NamedInQuery {
+  /** As the query has it. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What can be asked about files. */
+interface Disk {
+  rowsAt?(address: string): { readonly files: readonly string[] } | { readonly problem: string };
+}
+
+/** Comments, quoted names and texts are passed over; a text after FROM, JOIN or the name of a reading function is a file. */
+const SQL =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|(?:\b(?:from|join)\s+|\bread_\w+\s*\(\s*|\bparquet_scan\s*\(\s*)'((?:[^']|'')*)'|'(?:[^']|'')*'/gi;
+
+/** The files that a query reads by their names, each once; none of an address that is no query, or reads a database. */
+export function namedInQuery(address: string): readonly NamedInQuery[] {
+  const query = elsewhereAt(address);
+  if (query?.kind !== "query" || databaseOf(query) !== null) return [];
+  const names = [...query.sql.matchAll(SQL)].flatMap(([, name]) => name?.replaceAll("''", "'") ?? []);
+  return [...new Set(names)].map((name) => ({ name, path: under(query.from, name) }));
+}
+
+/** The text of a setting; where `text` stands in it once, only that. */
+export function placeIn(written: Written, text: string): Written {
+  const { location } = written;
+  if (location.kind !== "text") return written;
+  const { file, start, end } = location.span;
+  const at = file.text.indexOf(text, start);
+  const again = file.text.indexOf(text, at + 1);
+  const isOnce = at >= 0 && at + text.length <= end && (again < 0 || again >= end);
+  return isOnce ? { ...written, location: inText({ file, start: at, end: at + text.length }) } : written;
+}
+
+/** The file in the same folder that a name most likely means: as help, and as a fix where the name stands. */
+export function nearFile(path: string, disk: Disk, written: Written): Details {
+  const [folder, name] = [folderOf(path), baseOf(path)];
+  const ending = /.(\.[\w.]+)$/.exec(name)?.[1];
+  if (ending === undefined || isPattern(path) || elsewhereAt(path) !== null) return {};
+  const found = disk.rowsAt?.(`${folder}/*${ending}`);
+  if (found === undefined || "problem" in found) return {};
+  const near = suggest(name, found.files.map(baseOf));
+  if (near === null) return {};
+  const { location } = placeIn(written, name);
+  const isName =
+    location.kind === "text" &&
+    location.span.file.text.slice(location.span.start, location.span.end) === name;
+  const fixes = isName ? [{ ...replacing(location.span, near), isGuess: true as const }] : [];
+  return { help: shared.didYouMean(near), fixes };
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
