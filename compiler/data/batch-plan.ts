@@ -11,6 +11,8 @@ import { type PlannedNoise, plannedNoise } from "./noise.ts";
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
   readonly vocabularies: readonly PlannedVocabulary[];
+  /** Ids that are compared, and are fed as they are. */
+  readonly ids: readonly PlannedColumn[];
   /** Features and fields that are numbers or vectors. */
   readonly numbers: readonly PlannedNumbers[];
   /** What anything in the Graph varies along. */
@@ -90,6 +92,9 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
         uses,
         owners,
       ),
+    ),
+    ids: inputs.flatMap(({ attributes: { name, role } }) =>
+      role.kind === "ids" ? [{ input: name, feature: role.of.feature, history: role.of.history }] : [],
     ),
     numbers: inputs.flatMap(({ type: { dtype, dims }, attributes: { name, role } }) => {
       if (role.kind !== "feature" || dtype !== "f32") return [];

@@ -58,6 +58,7 @@ export class BatchBuilder {
         own.set(name, positionsIn(positions, tables.get(name)!.length, arrays));
       }
     });
+    for (const column of plan.ids) inputs.set(column.input, values.ids(column, arrays.ints));
     for (const column of plan.numbers) inputs.set(column.input, values.numbers(column, arrays.floats));
     for (const { input, label } of plan.labels)
       if (reader.labels.includes(label)) inputs.set(input, values.label(label, arrays.floats(rows.length)));

@@ -3,6 +3,7 @@
 
 import type * as attention from "./kernels/attention.ts";
 import type * as elementwise from "./kernels/elementwise.ts";
+import type * as ids from "./kernels/ids.ts";
 import type * as positions from "./kernels/positions.ts";
 import type * as products from "./kernels/products.ts";
 import type * as rows from "./kernels/rows.ts";
@@ -10,6 +11,7 @@ import type * as sets from "./kernels/sets.ts";
 
 export * from "./kernels/attention.ts";
 export * from "./kernels/elementwise.ts";
+export * from "./kernels/ids.ts";
 export * from "./kernels/positions.ts";
 export * from "./kernels/products.ts";
 export * from "./kernels/rows.ts";
@@ -18,6 +20,7 @@ export * from "./kernels/sets.ts";
 export type KernelName =
   | keyof typeof attention
   | keyof typeof elementwise
+  | keyof typeof ids
   | keyof typeof positions
   | keyof typeof products
   | keyof typeof rows

@@ -32,7 +32,7 @@ class Batch:
     bags: dict[int, KeyedJaggedTensor]
     #: By group of tables and input, int64: where each id of the input stands among those distinct ones.
     places: dict[tuple[str, str], Tensor]
-    #: By input, f32: [rows, width], or [steps, width] of a history's field.
+    #: By input, f32: [rows, width], or [steps, width] of a history's field; ids that are compared, i32 without a width.
     numbers: dict[str, Tensor]
     histories: dict[str, Steps]
     sets: dict[str, Steps]

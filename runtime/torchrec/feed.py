@@ -27,6 +27,7 @@ FEATURES = list(
         [
             *(name for spec in model.TABLES for name in spec.inputs),
             *model.NUMBERS,
+            *model.COMPARED,
             *(name for fields in model.HISTORIES.values() for name in fields),
         ]
     )
@@ -54,7 +55,10 @@ def batch_of(rows: Rows, share: float, most: int) -> Batch:
         ids=ids,
         bags={width: _bags(rows, specs, most) for width, specs in SUMS.items()},
         places=places,
-        numbers={name: _tensor(rows.columns[name].values.reshape(-1, width)) for name, width in model.NUMBERS.items()},
+        numbers={
+            **{name: _tensor(rows.columns[name].values.reshape(-1, width)) for name, width in model.NUMBERS.items()},
+            **{f"ids/{name}": _tensor(rows.columns[name].values) for name in model.COMPARED},
+        },
         histories={name: _packed(rows.columns[fields[0]], 0) for name, fields in model.HISTORIES.items()},
         sets={name: _packed(rows.columns[name], -1) for name in model.SETS},
         labels={name: _tensor(rows.columns[f"label/{name}"].values).reshape(-1, 1) for name in model.LABELS},

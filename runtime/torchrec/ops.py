@@ -54,6 +54,15 @@ def log(x: Tensor) -> Tensor:
     return torch.where(positive, torch.where(positive, x, 1.0).log(), x.detach().log())
 
 
+# Ids that are compared: as numbers that f32 tells apart
+
+
+def id_number(ids: Tensor, divisor: int, modulus: int | None, unknown: int) -> Tensor:
+    """How often each id has `divisor`, modulo `modulus`, and `unknown` where no value is known: [rows, 1]."""
+    number = ids // divisor if modulus is None else ids // divisor % modulus
+    return torch.where(ids < 2, unknown, number).to(torch.get_default_dtype()).unsqueeze(-1)
+
+
 # Parts of a network whose names nn.Module has for itself, such as `half`, or Python, such as `class`
 
 

@@ -33,6 +33,7 @@ const TABLES = [
 const CLICKS = { axis: "clicks", history: "clicks", shift: 0 };
 const CLICK = { input: "label/click", label: "click" };
 const PLAN: BatchPlan = {
+  ids: [],
   vocabularies: [
     {
       rows: 9,

@@ -192,7 +192,9 @@ function drawn(graph: Graph, seed: string) {
         name,
         Float64Array.from({ length: count * size }, () => random.integer(TABLE_ROWS)),
       );
-      batch.get("ids")!.set(name, Array.from(fed.get(name)!));
+      if (role.kind === "ids")
+        batch.get("numbers")!.set(name, { shape: [count], numbers: Array.from(fed.get(name)!) });
+      else batch.get("ids")!.set(name, Array.from(fed.get(name)!));
     } else {
       fed.set(
         name,

@@ -43,10 +43,17 @@ function fed<T>(values: Readonly<Record<string, T>>, key: string, what: string):
   return values[key]!;
 }
 
+/** Ids that 32 bits of a float would round stay whole. */
+function numbersOf(values: ArrayLike<number>): Float32Array | Int32Array {
+  const floats = Float32Array.from(values);
+  const isRounded = floats.some((value, i) => value !== values[i] && Number.isInteger(values[i]));
+  return isRounded ? Int32Array.from(values) : floats;
+}
+
 /** Values as `evaluate` takes them. */
 export function plainValues({ inputs, tables }: Feeds, layout: RowLayout): FeedValues {
   return {
-    input: (name) => Float32Array.from(fed(inputs, name, name)),
+    input: (name) => numbersOf(fed(inputs, name, name)),
     table: (name) => Float32Array.from(fed(tables, name, `table ${name}`)),
     segments: (rows) => layout.segments(rows),
     count: (rows) => layout.count(rows),

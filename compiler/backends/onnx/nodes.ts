@@ -5,8 +5,9 @@ import { LOWEST } from "../../middle/ops/support/references.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import type { OnnxAttributes, OnnxEmitter, OnnxRef } from "./lowering.ts";
 
-/** f32 among the types of elements, by the format's number. */
+/** Types of elements, by the format's numbers. */
 const FLOAT = 1;
+const INT64 = 7;
 
 /** After the last place of any axis. */
 export const END = Number.MAX_SAFE_INTEGER;
@@ -22,6 +23,11 @@ export function ints(...values: number[]): OnnxAttributes[string] {
 /** 1 and 0 for true and false, whole numbers as they are: f32. */
 export function toFloat(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
   return emit.node("Cast", [x], { to: int(FLOAT) });
+}
+
+/** Whole numbers as int64, which `emit.ints` are. */
+export function toWide(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
+  return emit.node("Cast", [x], { to: int(INT64) });
 }
 
 export function scalar(emit: OnnxEmitter, value: number): OnnxRef {

@@ -40,6 +40,7 @@ const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
   "sumOfElements",
   "maxOfElements",
   "countElements",
+  "idNumber",
 ]);
 
 const none: ReadonlySet<string> = new Set();

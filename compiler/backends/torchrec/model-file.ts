@@ -62,6 +62,7 @@ function constantLines(
   const inputs = network
     .reads()
     .flatMap((node) => (node.op === "input" ? [(node as Node<"input">).attributes] : []));
+  const compared = inputs.flatMap(({ role }) => (role.kind === "ids" ? [role.of] : []));
   const features = inputs.filter(({ role }) => role.kind === "feature");
   const numbers = features.filter(({ type }) => type.dtype === "f32");
   const sets = features.filter(({ type }) => type.rows.kind === "elements");
@@ -76,14 +77,21 @@ function constantLines(
   ];
   const columns = (history: string): Bracketed => {
     const own = [
-      ...new Set(features.filter(({ role }) => historyIn(role) === history).map(({ name }) => name)),
+      ...new Set([
+        ...features.filter(({ role }) => historyIn(role) === history).map(({ name }) => name),
+        ...compared.filter((role) => role.history === history).map(inputName),
+      ]),
     ];
     // Its lengths are read, if no column is.
     const [first] = model.histories.get(history)!.fields;
     const read = own.length > 0 ? own : [inputName({ kind: "feature", feature: first!.name, history })];
     return tupleOf(read.map(quoted), `${quoted(history)}: `);
   };
-  const all = new Set([...histories, ...features.flatMap(({ role }) => historyIn(role) ?? [])]);
+  const all = new Set([
+    ...histories,
+    ...features.flatMap(({ role }) => historyIn(role) ?? []),
+    ...compared.flatMap(({ history }) => history ?? []),
+  ]);
   return [
     "# Embedding tables, with the inputs that are looked up in them.",
     ...laidOut(
@@ -100,6 +108,12 @@ function constantLines(
         "}",
       ),
       "Columns of numbers, with how many numbers each row or step has.",
+    ),
+    ...constant(
+      "COMPARED",
+      "tuple[str, ...]",
+      tupleOf(compared.map((role) => quoted(inputName(role)))),
+      "Columns whose ids are compared.",
     ),
     ...constant(
       "HISTORIES",

@@ -1,6 +1,6 @@
 // Catalogue: conditions, comparisons and mixtures of probabilities. Codes DIN0310–DIN0319.
 
-import { defineError } from "./define.ts";
+import { defineError, withHelps } from "./define.ts";
 
 export const probabilitiesAdded = defineError<Record<never, never>>({
   code: "DIN0310",
@@ -11,23 +11,30 @@ export const probabilitiesAdded = defineError<Record<never, never>>({
     "Two probabilities may be added if one excludes the other: p happens in one, and does not in the other. `p * q + (1 - p) * r` is q where p happens and r where it does not, and `p + (1 - p) * r` is p, or else r. Their sum is a Prob with a logit. To combine evidence of other kinds, add the values before their `sigmoid`.",
 });
 
-export const probabilityAsCondition = defineError<{ written: string }>({
-  code: "DIN0311",
-  name: "probability-as-condition",
-  message: () => "a probability is no condition: it neither holds nor does not",
-  help: ({ written }) =>
-    `to choose, compare it: \`where(${written} > 0.5, a, b)\`; to mix, write \`${written} * a + (1 - ${written}) * b\``,
-  explanation:
-    "`where(condition, a, b)` takes a where the condition is not 0, and a probability hardly ever is 0. A comparison of it chooses one of the two; `p * a + (1 - p) * b` is the mixture of both.",
-});
+export const probabilityAsCondition = withHelps(
+  defineError<{ written: string }>({
+    code: "DIN0311",
+    name: "probability-as-condition",
+    message: () => "a probability is no condition: it neither holds nor does not",
+    help: ({ written }) =>
+      `to choose, compare it: \`where(${written} > 0.5, a, b)\`; to mix, write \`${written} * a + (1 - ${written}) * b\``,
+    explanation:
+      "`where(condition, a, b)` takes a where the condition is not 0, and a probability hardly ever is 0. A comparison of it chooses one of the two; `p * a + (1 - p) * b` is the mixture of both. Likewise `where:` leaves out steps or elements, which a comparison can say; to weigh them, multiply by the probability.",
+  }),
+  {
+    ofSteps: (written: string) =>
+      `to leave steps out, compare it: \`${written} > 0.5\`; to weigh them, multiply by \`${written}\``,
+  },
+);
 
 export const constantCondition = defineError<{ value: string }>({
   code: "DIN0312",
   name: "condition-is-a-number",
-  message: ({ value }) => `this condition is the number ${value}, so one of the two is never taken`,
-  help: () => "compare a value of the network: `where(price > 0, a, b)`",
+  message: ({ value }) =>
+    `this condition is the number ${value}, so it holds ${value === "0" ? "nowhere" : "everywhere"}`,
+  help: () => "compare a value of the network, as `price > 0`",
   explanation:
-    "The condition of `where` is a value of the network, usually a comparison. What is known when compiling needs no `where`.",
+    "A condition, of `where(condition, a, b)` and of the option `where:`, is a value of the network, usually a comparison. What is known when compiling needs none.",
 });
 
 export const idsCompared = defineError<{ feature: string; operator: string }>({
@@ -35,7 +42,63 @@ export const idsCompared = defineError<{ feature: string; operator: string }>({
   name: "ids-compared",
   message: ({ feature, operator }) =>
     `\`${feature}\` is a learned vector here, so \`${operator}\` would say nothing about its value`,
-  help: () => "compare numbers: a feature of the kind `number`, or what is computed, as `dot(a, b) > 0`",
+  help: () =>
+    "compare numbers, as `dot(a, b) > 0`; or with `==` features of one vocabulary, or an `enum` or `int` with a value",
   explanation:
-    "In `net`, the name of a feature with ids is its vector in a table. Two vectors are equal where their ids are, but also wherever training has not moved them apart, and none is less than another. Ids are not compared in this version of the language: a cross of two features, or the data, can say whether they are the same.",
+    'In `net`, the name of a feature with ids is its vector in a table. Two vectors are equal where their ids are, but also wherever training has not moved them apart, and none is less than another. `==` and `!=` between two features of one vocabulary compare their ids, `clicks.item_id == item_id`; an `enum`, an `int` or an `id(size: n)` may be compared with a value, `clicks.action == "cart"`, and an `int` also by `<` and the others. What is computed from a feature, such as `last(clicks.item_id)`, is a vector and has no id any more.',
+});
+
+export const vocabulariesDiffer = defineError<{
+  left: string;
+  right: string;
+  feature: string;
+  other: string;
+}>({
+  code: "DIN0314",
+  name: "vocabularies-differ",
+  message: ({ left, right }) =>
+    `\`${left}\` and \`${right}\` have vocabularies of their own, so no value of one is a value of the other`,
+  help: ({ feature, other }) =>
+    `compare what is bound to one feature; if their values mean the same, declare \`${feature}\` with \`share ${other}\``,
+  explanation:
+    "`==` between two features compares their ids, which mean the same only in one vocabulary: that of a history's field and the feature that it is bound to (`item_id <-> clicked`), or of a feature that shares another's (`last_item : id  share item_id`).",
+});
+
+export const noSuchValue = defineError<{ feature: string; value: string; values: string }>({
+  code: "DIN0315",
+  name: "no-such-value",
+  message: ({ feature, value }) => `\`${feature}\` has no value ${value}`,
+  help: ({ values }) => `its values are ${values}`,
+  explanation:
+    "A comparison with a value that a feature cannot have would be the same everywhere, so it is taken for a slip. The values of an `enum` are those that its kind lists, those of `int(a..b)` and `id(size: n)` the whole numbers in their range.",
+});
+
+export const valuesUnnamed = defineError<{ feature: string }>({
+  code: "DIN0316",
+  name: "values-have-no-names",
+  message: ({ feature }) => `the values of \`${feature}\` come from the data and have no names here`,
+  help: () =>
+    'list them in the spec to compare with one: `enum("view", "cart")`; or compare with a feature of the same vocabulary',
+  explanation:
+    "Which values an `id` has is learned from the training rows, or stands in a file, so a spec cannot mean one of them. An `enum` lists its values, `int(a..b)` and `id(size: n)` say which numbers they are.",
+});
+
+export const setCompared = defineError<{ feature: string }>({
+  code: "DIN0317",
+  name: "set-compared",
+  message: ({ feature }) => `\`${feature}\` holds any number of values, so it is not equal to one`,
+  help: () => "compare features of one value each, or measure how alike two sets are: `dot(liked, tags)`",
+  explanation:
+    "A set or a text is one vector in `net`, the pooled vectors of its values, and there is no one id that could be compared.",
+});
+
+export const whereOfTwo = defineError<{ name: string }>({
+  code: "DIN0318",
+  name: "where-of-two-values",
+  message: ({ name }) =>
+    `\`where\` says which steps or elements count, and \`${name}\` of two values goes along none`,
+  help: ({ name }) =>
+    `choose with \`where(condition, a, b)\`, or reduce one value: \`${name}(x, where: condition)\``,
+  explanation:
+    "`max(x)` and `min(x)` go along the steps of a history or the elements of a list, of which `where:` leaves out those for which its condition does not hold. `max(x, y)` goes number by number.",
 });

@@ -19,6 +19,8 @@ export interface BindableParameter {
   readonly default?: unknown;
   /** Takes all remaining positional arguments. */
   readonly rest?: boolean;
+  /** It is never given by position. */
+  readonly isNamed?: boolean;
 }
 
 export function isOptional(parameter: BindableParameter): boolean {
@@ -50,6 +52,7 @@ export function bindArguments(
   const by = new Map<string, ArgumentValue>();
   const rest: ArgumentValue[] = [];
   let fine = true;
+  const positional = parameters.filter(({ isNamed }) => isNamed !== true);
   let position = 0;
   for (const argument of given) {
     if (argument.name !== null) {
@@ -66,10 +69,10 @@ export function bindArguments(
       } else by.set(name.name, argument);
       continue;
     }
-    const parameter = parameters[position];
+    const parameter = positional[position];
     if (parameter?.rest) rest.push(argument);
     else if (parameter === undefined) {
-      report(tooManyArguments, { callee, most: parameters.length, got: given.length }, argument.span, {
+      report(tooManyArguments, { callee, most: positional.length, got: given.length }, argument.span, {
         help:
           decimalPoint(argument.span) ??
           (parameters.length === 0 ? shared.remove() : shared.available(parameters.map((each) => each.name))),

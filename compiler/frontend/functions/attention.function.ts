@@ -10,6 +10,7 @@ import {
   ERROR,
   floatValue,
   intValue,
+  isTensor,
   numberOf,
   printType,
   tensorValue,
@@ -25,6 +26,8 @@ import type {
   Value,
 } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
+import { isOfKeys, orNothing, withoutOthers } from "./attention-where.ts";
+import { counted, whereParameter } from "./counted.ts";
 
 const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter[] = (queries) => [
   { name: "queries", accepts: queries },
@@ -32,41 +35,54 @@ const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter
   { name: "values", accepts: "sequence" },
   { name: "heads", accepts: "width", default: () => intValue(1) },
   { name: "scale", accepts: "any", default: () => floatValue(null) },
+  whereParameter,
 ];
 
 export const attention = defineFunction({
   name: "attention",
   doc: [
-    "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float) -> Seq[g, e]` is",
+    "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[g, e]` is",
     "softmax(scale · Q Kᵀ) V: for each query the values, weighted by how well their keys match it (Vaswani et al., NeurIPS",
     "2017, section 3.2). Steps attend to the steps of their own history only. With `heads`, each head does so with its own",
     "part of the widths. `scale` is 1/√(d/heads) where it is left out. A single query, a Vec, gives a Vec; an empty history",
-    "gives 0.",
+    "gives 0. With `where`, the keys for which the condition holds; of none 0.",
   ].join("\n"),
   parameters: parameters("vector"),
-  apply: (call) => attended(call, false),
+  apply: (call) => attended(call, { causal: false }),
 });
 
 export const causalAttention = defineFunction({
   name: "causal_attention",
   doc: [
-    "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float) -> Seq[h, e]` is",
+    "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[h, e]` is",
     "`attention` in which a step sees itself and the steps before it, never what the user did later (the mask of Vaswani et al.,",
     "NeurIPS 2017, section 3.2.3): for what is learned from the step that follows. All three go along one history or list.",
   ].join("\n"),
   parameters: parameters("sequence"),
-  apply: (call) => attended(call, true),
+  apply: (call) => attended(call, { causal: true }),
 });
 
-function attended(call: FunctionCall, causal: boolean): Value {
+interface Attending extends How {
+  readonly heads: Dim;
+  readonly scale: number;
+}
+
+interface How {
+  readonly causal: boolean;
+}
+
+function attended(call: FunctionCall, how: How): Value {
   const given = (name: string): TensorArgument => ({
     value: call.vector(name),
     span: call.argument(name).span,
   });
-  const [queries, keys, values] = [given("queries"), given("keys"), given("values")];
+  const [queries, allKeys, values] = [given("queries"), given("keys"), given("values")];
+  const counting = isOfKeys(call) ? counted(call, allKeys.value, "keys") : null;
+  if (counting === null) return ERROR;
+  const keys = { ...allKeys, value: counting.x };
   const { elaboration } = call;
   const operation = `\`${call.name}\``;
-  const together = causal ? [queries, keys, values] : [keys, values];
+  const together = how.causal ? [queries, keys, values] : [keys, values];
   const joined = joinAxes(elaboration, operation, together, call.span);
   if (joined === null || !haveOneWidth(elaboration, operation, queries, keys, call.span)) return ERROR;
   const heads = call.width("heads");
@@ -81,13 +97,38 @@ function attended(call: FunctionCall, causal: boolean): Value {
     );
     return ERROR;
   }
-  const [k, v] = [keys, values].map(({ value }) => alongJoined(elaboration, value, joined, call.span));
-  const { axis, list } = joined.visible;
-  if (list === null) return overSteps(call, queries.value, k!, v!, causal);
+  if (counting.isSome && numberOf(scale.value.type) === 0) {
+    const what = `\`scale\` of ${operation}`;
+    elaboration.report(wrongType, { what, expected: "a number other than 0", got: "0" }, scale.span);
+    return ERROR;
+  }
+  const by = { ...how, heads, scale: numberOf(scale.value.type) ?? usualScale(queries.value, heads) };
+  const [asked, met] = counting.isSome
+    ? withoutOthers(call, queries.value, counting, by)
+    : [queries.value, keys.value];
+  const [k, v] = [met, values.value].map((value) => alongJoined(elaboration, value, joined, call.span));
+  const result = along(call, asked, k!, v!, by, joined.visible);
+  return counting.isSome && isTensor(result) ? (orNothing(call, result, counting) ?? ERROR) : result;
+}
+
+/** 1/√d of a head's part of the width. */
+function usualScale({ type }: TensorValue, heads: Dim): number {
+  return 1 / Math.sqrt((constantOf(type.width) ?? 1) / (constantOf(heads) ?? 1));
+}
+
+function along(
+  call: FunctionCall,
+  queries: TensorValue,
+  k: TensorValue,
+  v: TensorValue,
+  by: Attending,
+  { axis, list }: LeadingAxes,
+): Value {
+  if (list === null) return overSteps(call, queries, k, v, by);
   // Steps do not stand in the order of a list that each of them has.
-  if (causal && axis !== null && queries.value.type.list === null)
+  if (by.causal && axis !== null && queries.type.list === null)
     return crossed(call, { axis, list: null }, { axis: null, list });
-  return overList(call, queries.value, k!, v!, causal);
+  return overList(call, queries, k, v, by);
 }
 
 function divides(call: FunctionCall, heads: Dim, { value, span }: TensorArgument): boolean {
@@ -97,13 +138,7 @@ function divides(call: FunctionCall, heads: Dim, { value, span }: TensorArgument
   return false;
 }
 
-function overSteps(
-  call: FunctionCall,
-  q: TensorValue,
-  k: TensorValue,
-  v: TensorValue,
-  causal: boolean,
-): Value {
+function overSteps(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorValue, by: Attending): Value {
   const { axis, list } = q.type;
   const keysAxis: LeadingAxes = { axis: k.type.axis, list: null };
   if (k.outerAxes.list !== null) return crossed(call, { axis: null, list: k.outerAxes.list }, keysAxis);
@@ -111,17 +146,11 @@ function overSteps(
   const ownList = list ?? q.outerAxes.list;
   if (axis !== null && ownList !== null) return crossed(call, { axis: null, list: ownList }, keysAxis);
   const isSingle = axis === null && ownList === null;
-  const node = attend(call, q, [q.node, k.node, v.node], isSingle, causal);
+  const node = attend(call, q, [q.node, k.node, v.node], isSingle, by);
   return result(call, [q, k, v], node, q.type, q.outerAxes);
 }
 
-function overList(
-  call: FunctionCall,
-  q: TensorValue,
-  k: TensorValue,
-  v: TensorValue,
-  causal: boolean,
-): Value {
+function overList(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorValue, by: Attending): Value {
   // Queries may be a list of their own; what all three vary along besides is common to them.
   const besides = (x: TensorValue): TensorValue => ({
     ...x,
@@ -136,7 +165,7 @@ function overList(
   if (joined === null) return ERROR;
   const aligned = operands.map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
   const nodes = aligned.map(({ node }) => node);
-  const node = attend(call, q, nodes, q.type.list === null && q.outerAxes.list === null, causal);
+  const node = attend(call, q, nodes, q.type.list === null && q.outerAxes.list === null, by);
   const { visible, outerAxes } = joined;
   return result(
     call,
@@ -153,13 +182,11 @@ function attend(
   q: TensorValue,
   [queries, keys, values]: readonly (NodeId | null)[],
   isSingle: boolean,
-  causal: boolean,
+  { heads, scale, causal }: Attending,
 ): NodeId | null {
   const sizeOf = (dim: Dim) => constantOf(dim) ?? 1;
-  const heads = sizeOf(call.width("heads"));
-  const scale = numberOf(call.argument("scale").value.type) ?? 1 / Math.sqrt(sizeOf(q.type.width) / heads);
   const list = isSingle ? call.emit("reshape", [queries!], { dims: [1, sizeOf(q.type.width)] }) : queries!;
-  const attended = call.emit("attention", [list, keys!, values!], { heads, scale, causal });
+  const attended = call.emit("attention", [list, keys!, values!], { heads: sizeOf(heads), scale, causal });
   const width = sizeOf(call.vector("values").type.width);
   return isSingle ? call.emit("reshape", [attended], { dims: [width] }) : attended;
 }

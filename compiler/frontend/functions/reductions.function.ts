@@ -1,13 +1,25 @@
 // Functions along a Seq, its history or list (sum, mean, max, min, softmax), and along the width of a vector (total, softmax). An
 // empty history gives 0 everywhere; softmax of one has no steps, so that a sum weighted by it is 0.
 
+import { whereOfTwo } from "../../diagnostics/catalog/elementwise.ts";
 import { noAxis } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantDim, constantOf } from "../values/dims.ts";
 import { withoutInner } from "../values/leading-axes.ts";
 import { ERROR, plainValue, printType, tensorValue } from "../values/types.ts";
 import type { FunctionCall, LanguageFunction, TensorValue } from "../values/values.ts";
+import {
+  type Counted,
+  counted,
+  howMany,
+  isGivenWhere,
+  largest,
+  orElse,
+  outside,
+  whereParameter,
+} from "./counted.ts";
 import { extreme, meeting } from "./elementwise.function.ts";
 
 /** The Vec that a Seq becomes. */
@@ -19,14 +31,16 @@ function reduced(x: TensorValue, node: NodeId | null): TensorValue {
   );
 }
 
-const sequence = [{ name: "x", accepts: "sequence" }] as const;
+const sequence = [{ name: "x", accepts: "sequence" } as const, whereParameter];
 
-function sumOf(call: FunctionCall, x: TensorValue): NodeId | null {
-  return call.emit(x.type.list === null ? "sum_steps" : "sum_list", [x.node], {});
+function sumOf(call: FunctionCall, of: Counted): NodeId | null {
+  return call.emit(of.x.type.list === null ? "sum_steps" : "sum_list", [orElse(call, of, 0)], {});
 }
 
-/** How many steps or elements `x` has, at least 1. */
-function countOf(call: FunctionCall, x: TensorValue): NodeId | null {
+/** How many steps or elements count, at least 1. */
+function countOf(call: FunctionCall, of: Counted): NodeId | null {
+  if (of.isSome) return call.emit("maximum", [howMany(call, of), outside(call, of, 1)], {});
+  const { x } = of;
   if (x.type.list !== null) return call.constant(constantOf(x.type.list) ?? 1);
   const history = x.type.axis!.name;
   const count = call.emit("count_steps", [], { history, per: "example" });
@@ -36,21 +50,27 @@ function countOf(call: FunctionCall, x: TensorValue): NodeId | null {
 
 export const sum = defineFunction({
   name: "sum",
-  doc: "`sum(x: Seq[h, d]) -> Vec[d]` adds up the steps or elements; 0 for an empty history. To add up the width, use `total`.",
+  doc: [
+    "`sum(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]` adds up the steps or elements; 0 for an empty history. With `where`, those for which the",
+    "condition holds: `sum(clicks, where: clicks.dwell > 30)`. To add up the width, use `total`.",
+  ].join("\n"),
   parameters: sequence,
   apply(call) {
-    const x = call.vector("x");
-    return reduced(x, sumOf(call, x));
+    const of = counted(call, call.vector("x"), "x");
+    return of === null ? ERROR : reduced(of.x, sumOf(call, of));
   },
 });
 
 export const mean = defineFunction({
   name: "mean",
-  doc: "`mean(x: Seq[h, d]) -> Vec[d]` is the mean over the steps or elements; 0 for an empty history.",
+  doc: [
+    "`mean(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]` is the mean over the steps or elements, with `where` over those for which the",
+    "condition holds; 0 where there are none.",
+  ].join("\n"),
   parameters: sequence,
   apply(call) {
-    const x = call.vector("x");
-    return reduced(x, call.emit("divide", [sumOf(call, x), countOf(call, x)], {}));
+    const of = counted(call, call.vector("x"), "x");
+    return of === null ? ERROR : reduced(of.x, call.emit("divide", [sumOf(call, of), countOf(call, of)], {}));
   },
 });
 
@@ -61,16 +81,22 @@ function extremeFunction(name: "max" | "min", adjective: string, comparative: st
   return defineFunction({
     name,
     doc: [
-      `\`${name}(x: Seq[h, d], y) -> Vec[d]\` without y is the ${adjective} value over the steps or elements, for each of the d numbers; 0`,
-      `for an empty history. With y it is the ${comparative} of the two, vectors or a vector and a number, number by number: \`${name}(x, 0)\`.`,
+      `\`${name}(x: Seq[h, d], y, where: Seq[h, 1]) -> Vec[d]\` without y is the ${adjective} value over the steps or elements, for each`,
+      "of the d numbers, with `where` over those for which the condition holds; 0 where there are none.",
+      `With y it is the ${comparative} of the two, vectors or a vector and a number, number by number: \`${name}(x, 0)\`.`,
       "Where they tie each learns half.",
     ].join("\n"),
     parameters: [
       { name: "x", accepts: "any" },
       { name: "y", accepts: "any", default: () => alone },
+      whereParameter,
     ],
     apply(call) {
       if (call.argument("y").value !== alone) {
+        if (isGivenWhere(call)) {
+          call.elaboration.report(whereOfTwo, { name }, call.argument("where").span);
+          return ERROR;
+        }
         const met = meeting(call, ["x", "y"]);
         const [x, y] = met?.values.map(({ node }) => node) ?? [];
         return met === null ? ERROR : met.result(extreme(call, name, x ?? null, y ?? null));
@@ -82,9 +108,10 @@ function extremeFunction(name: "max" | "min", adjective: string, comparative: st
         call.elaboration.report(noAxis, { operation: name, type: printType(x.type) }, span);
         return ERROR;
       }
+      const of = counted(call, x, "x");
+      if (of === null) return ERROR;
       const signed = (node: NodeId | null) => (name === "max" ? node : call.emit("negate", [node], {}));
-      const op = x.type.list === null ? "max_steps" : "max_list";
-      return reduced(x, signed(call.emit(op, [signed(x.node)], {})));
+      return reduced(of.x, signed(largest(call, { ...of, x: { ...of.x, node: signed(of.x.node) } })));
     },
   });
 }
@@ -95,14 +122,23 @@ export const min = extremeFunction("min", "smallest", "smaller");
 export const softmax = defineFunction({
   name: "softmax",
   doc: [
-    "`softmax(x: Seq[h, d]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with sum 1:",
-    "exp(x) / Σ exp(x), for each of the d numbers. Of a `Vec[d]` it goes along the d numbers.",
+    "`softmax(x: Seq[h, d], where: Seq[h, 1]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with",
+    "sum 1: exp(x) / Σ exp(x), for each of the d numbers. With `where`, those for which the condition holds; the others are 0. Of a",
+    "`Vec[d]` it goes along the d numbers.",
   ].join("\n"),
-  parameters: [{ name: "x", accepts: "vector" }],
+  parameters: [{ name: "x", accepts: "vector" }, whereParameter],
   apply(call) {
-    const x = call.vector("x");
+    const of = counted(call, call.vector("x"), "x");
+    if (of === null) return ERROR;
+    const { x } = of;
+    const without = orElse(call, of, LOWEST);
+    /** What does not count is 0, also where nothing does. */
+    const shares = (node: NodeId | null) => orElse(call, { ...of, x: { ...x, node } }, 0);
     if (x.type.axis !== null || x.type.list !== null)
-      return call.like(x, call.emit(x.type.list === null ? "softmax_steps" : "softmax_list", [x.node], {}));
+      return call.like(
+        x,
+        shares(call.emit(x.type.list === null ? "softmax_steps" : "softmax_list", [without], {})),
+      );
     if (constantOf(x.type.width) === 1 && !call.elaboration.settled) {
       call.elaboration.report(
         noAxis,
@@ -111,7 +147,7 @@ export const softmax = defineFunction({
       );
       return ERROR;
     }
-    return call.like(x, alongWidth(call, x));
+    return call.like(x, shares(alongWidth(call, { ...x, node: without })));
   },
 });
 

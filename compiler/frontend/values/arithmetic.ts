@@ -2,15 +2,14 @@
 // a width of 1 is stretched; two axes never meet.
 
 import type { Span } from "../../common/source-file.ts";
-import { idsCompared, probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
+import { probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
 import { divisionByZero, probabilityAsVector, tooLarge } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { hasIds } from "../kinds/registry.ts";
 import { holds } from "../syntax/constants.ts";
 import { type Arithmetic, type BinaryOperator, type Comparison, isComparison } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { addDims, constantOf, divideDim, multiplyDims, scaleDim, subtractDims } from "./dims.ts";
-import { nameOf } from "./leading-axes.ts";
+import { type AsNumbers, idsAsNumbers } from "./id-comparisons.ts";
 import {
   chanceOfBoth,
   complement,
@@ -20,7 +19,7 @@ import {
   productLogit,
 } from "./probabilities.ts";
 import { isNumber, numbersOrVectors, together } from "./together.ts";
-import { ERROR, floatValue, intValue, numberOf } from "./types.ts";
+import { ERROR, floatValue, intValue, isError, numberOf } from "./types.ts";
 import type { ArgumentValue, Elaboration, TensorArgument, Value } from "./values.ts";
 
 const OPS = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" } as const;
@@ -42,7 +41,8 @@ export function binary(
   rightGiven: ArgumentValue,
   span: Span,
 ): Value {
-  if (isComparison(operator) && comparesIds(elaboration, operator, [leftGiven, rightGiven])) return ERROR;
+  const ids = isComparison(operator) ? idsAsNumbers(elaboration, operator, [leftGiven, rightGiven]) : null;
+  if (ids !== null && isComparison(operator)) return comparedIds(elaboration, operator, ids, span);
   const operation = `\`${operator}\``;
   const sideOf = (place: number) => `the ${place === 0 ? "left" : "right"} side of ${operation}`;
   const operands = numbersOrVectors(
@@ -81,20 +81,19 @@ export function binary(
   return { ...product, chance: chanceOfBoth(probabilities.map(({ value }) => value)) };
 }
 
-/** Whether a side is a feature with ids, which is reported: its vector stands for it, and says nothing of its value. */
-function comparesIds(
+/** Two ids of large vocabularies are the same where both of their halves are. */
+function comparedIds(
   elaboration: Elaboration,
   operator: Comparison,
-  sides: readonly ArgumentValue[],
-): boolean {
-  for (const { value, span } of sides) {
-    const references = value.type.kind === "feature" ? value.type.references : [];
-    const withIds = references.find(({ feature }) => hasIds(feature.kind));
-    if (withIds === undefined) continue;
-    elaboration.report(idsCompared, { feature: nameOf(withIds), operator }, span);
-    return true;
-  }
-  return false;
+  [first, second]: AsNumbers,
+  span: Span,
+): Value {
+  if (first === undefined) return ERROR;
+  if (second === undefined) return compared(elaboration, operator, first, span);
+  const [high, low] = [first, second].map((halves) => compared(elaboration, "==", halves, span));
+  const same = binary(elaboration, "*", { value: high!, span }, { value: low!, span }, span);
+  if (operator === "==" || isError(same)) return same;
+  return binary(elaboration, "-", { value: floatValue(1), span }, { value: same, span }, span);
 }
 
 /** 1 where it holds, else 0. Nothing is learned through it. */

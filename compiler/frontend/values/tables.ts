@@ -2,6 +2,7 @@
 // use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
 
 import type { Span } from "../../common/source-file.ts";
+import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId } from "../../middle/graph/graph.ts";
 import type { EachRows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 import { inputName, inputOf } from "../../middle/programs/program.ts";
@@ -93,6 +94,20 @@ function pooled(
     span,
   );
   return elaboration.emit("divide", [lookedUp, size], {}, span);
+}
+
+/** Ids as numbers, a Vec[1], to be compared. */
+export function idsOf(
+  elaboration: Elaboration,
+  reference: FeatureReference,
+  how: OpAttributes["id_number"],
+  span: Span,
+): TensorValue {
+  const rows = rowsOf(reference.history);
+  const role = { kind: "ids", of: reference.role } as const;
+  const ids = elaboration.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }), span);
+  const node = elaboration.emit("id_number", [ids], how, span);
+  return tensorOf(elaboration, reference, 1, node, { span, what: "an id" });
 }
 
 /** A number as itself, a Vec[1]; a vector as itself. */

@@ -221,6 +221,8 @@ export interface FunctionParameter {
   readonly default?: () => Value;
   /** Takes all remaining positional arguments, at least one; parameters after it are given by name. */
   readonly rest?: boolean;
+  /** It is never given by position. */
+  readonly isNamed?: true;
   /** A group stands for its features, as if each was given. */
   readonly takesGroups?: boolean;
 }

@@ -63,6 +63,8 @@ export interface FeatureRole {
 /** What an input is fed with. Its name follows from it (`inputOf`), and is never taken apart again. */
 export type InputRole =
   | FeatureRole
+  /** A feature's ids themselves, whichever rows of tables are fed. */
+  | { readonly kind: "ids"; readonly of: FeatureRole }
   /** For each value of the sets of the input `of` the number of the row that has it. */
   | { readonly kind: "owner"; readonly of: string }
   | { readonly kind: "label"; readonly of: string }
@@ -78,6 +80,16 @@ export type InputRole =
 export interface LookupGradientAttributes {
   /** Of what was looked up in. */
   readonly rows: Rows;
+}
+
+/** An id as one number where f32 tells them all apart, else as two: how often it has `divisor`, and the rest. */
+export interface IdNumberAttributes {
+  /** A power of two. */
+  readonly divisor: number;
+  /** A power of two that the result stays below; null where there is no such bound. */
+  readonly modulus: number | null;
+  /** What a value is that is not known. */
+  readonly unknown: number;
 }
 
 export interface MatmulAttributes {
@@ -193,6 +205,7 @@ export interface OpAttributes {
   readonly parameter: ParameterAttributes;
   readonly table: TableAttributes;
   readonly constant: ConstantAttributes;
+  readonly id_number: IdNumberAttributes;
   readonly lookup: NoAttributes;
   readonly lookup_gradient: LookupGradientAttributes;
   readonly pooled_lookup: PooledLookupAttributes;

@@ -48,6 +48,9 @@ export interface TensorType {
   readonly dtype: "f32" | "i32";
 }
 
+/** Ids below it are padding and unknown values. */
+export const FIRST_KNOWN_ID = 2;
+
 export const ONCE: Rows = { kind: "once" };
 
 export function sameRows(a: Rows, b: Rows): boolean {

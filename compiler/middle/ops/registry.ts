@@ -23,6 +23,7 @@ import { exp } from "./exp.op.ts";
 import { gatherList } from "./gather-list.op.ts";
 import { gatherPositions } from "./gather-positions.op.ts";
 import { greater } from "./greater.op.ts";
+import { idNumber } from "./id-number.op.ts";
 import { input } from "./input.op.ts";
 import { lastStep } from "./last-step.op.ts";
 import { log } from "./log.op.ts";
@@ -72,6 +73,7 @@ export const ops: OpTable = {
   parameter,
   table,
   constant,
+  id_number: idNumber,
   lookup,
   lookup_gradient: lookupGradient,
   pooled_lookup: pooledLookup,

@@ -32,12 +32,14 @@ export interface PackedWeight {
 
 /**
  * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `scalar/bias1`,
- * `noise/net.x.dropout_1`, `rows/tags`. The signs differ
+ * `noise/net.x.dropout_1`, `rows/tags`, `ids/item_id`. The signs differ
  * because a history may be called `label` or `scalar`, and no name of a spec has a `/`.
  */
 export const inputNames = {
   feature: (feature: string): string => feature,
   field: (history: string, feature: string): string => `${history}.${feature}`,
+  /** The ids of a feature's input, whichever rows of tables that one is fed. */
+  ids: (input: string): string => `ids/${input}`,
   /** For each value of the sets of an input the number of the row that has it. */
   rowOf: (set: string): string => `rows/${set}`,
   label: (label: string): string => `label/${label}`,
@@ -59,6 +61,8 @@ export function inputName(role: InputRole): string {
       return role.history === null
         ? inputNames.feature(role.feature)
         : inputNames.field(role.history, role.feature);
+    case "ids":
+      return inputNames.ids(inputName(role.of));
     case "owner":
       return inputNames.rowOf(role.of);
     case "label":

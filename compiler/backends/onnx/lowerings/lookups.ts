@@ -1,10 +1,19 @@
 // How ONNX computes ops on reading rows of tables, and sets.
 
+import { FIRST_KNOWN_ID } from "../../../middle/graph/types.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 
 export const lookups = {
+  id_number: (emit, [ids], { attributes: { divisor, modulus, unknown }, output: out }) => {
+    const wide = onnx.toWide(emit, ids!);
+    const quotient = divisor === 1 ? wide : emit.node("Div", [wide, emit.ints([divisor])]);
+    const number = modulus === null ? quotient : emit.node("Mod", [quotient, emit.ints([modulus])]);
+    const isUnknown = emit.node("Less", [wide, emit.ints([FIRST_KNOWN_ID])]);
+    const chosen = emit.node("Where", [isUnknown, onnx.scalar(emit, unknown), onnx.toFloat(emit, number)]);
+    return onnx.reshape(emit, chosen, out);
+  },
   lookup: (emit, [table, ids]) => onnx.gather(emit, table!, ids!),
   lookup_gradient: (emit, [dy, ids], { output: out }) => onnx.scatter(emit, "add", 0, dy!, ids!, out),
   pooled_lookup: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {

@@ -5,6 +5,16 @@ import { count, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelLowerings } from "../lowering.ts";
 
 export const lookups = {
+  id_number: ({ attributes: { divisor, modulus, unknown }, output: out }) =>
+    call(
+      "idNumber",
+      output,
+      input(0),
+      count(out.rows),
+      number(divisor),
+      number(modulus ?? 0),
+      number(unknown),
+    ),
   lookup: ({ output: out }) =>
     call("lookup", output, input(0), input(1), count(out.rows), number(sizeOf(out.dims))),
   lookup_gradient: ({ inputs, output: out }) =>

@@ -1,10 +1,19 @@
 // How TensorFlow computes ops on reading rows of tables, and sets.
 
+import { FIRST_KNOWN_ID } from "../../../middle/graph/types.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
-import type { TensorflowLowerings } from "../lowering.ts";
-import { FLOAT, gather, INT, segmentReduce, select } from "../nodes.ts";
+import type { TensorflowLowerings, TensorRef } from "../lowering.ts";
+import { FLOAT, gather, INT, reshape, segmentReduce, select } from "../nodes.ts";
 
 export const lookups = {
+  id_number: (emit, [ids], { attributes: { divisor, modulus, unknown } }) => {
+    const whole = (op: string, x: TensorRef, y: number) => emit.node(op, [x, emit.ints([y], [])], { T: INT });
+    const quotient = divisor === 1 ? ids! : whole("FloorDiv", ids!, divisor);
+    const number = modulus === null ? quotient : whole("FloorMod", quotient, modulus);
+    const isUnknown = whole("Less", ids!, FIRST_KNOWN_ID);
+    const known = emit.node("Cast", [number], { SrcT: INT, DstT: FLOAT });
+    return reshape(emit, select(emit, isUnknown, emit.floats([unknown], []), known), [-1, 1]);
+  },
   lookup: (emit, [table, ids]) => gather(emit, table!, ids!),
   lookup_gradient: (emit, [dy, ids], { output: out }) =>
     segmentReduce(emit, "UnsortedSegmentSum", dy!, ids!, emit.count(out.rows)),

@@ -5,6 +5,14 @@ import type { TorchLowerings } from "../lowering.ts";
 import { call, method, quoted, textOf } from "../python.ts";
 
 export const lookups = {
+  id_number: (emit, [ids], { attributes: { divisor, modulus, unknown } }) =>
+    call(
+      emit.function("ops", "id_number"),
+      ids!,
+      String(divisor),
+      modulus === null ? "None" : String(modulus),
+      String(unknown),
+    ),
   lookup: (_emit, [table, ids]) => method(table!, "index_select", "0", textOf(ids!.piece)),
   lookup_gradient: "of gradients",
   pooled_lookup: (emit, [table, ids, rowOf], { attributes: { pool } }) =>

@@ -69,6 +69,7 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   sumOfElements: "gather",
   maxOfElements: "gather",
   countElements: "gather",
+  idNumber: "gather",
   lookupRows: "gather",
   sumOfRows: "gather",
   maxOfRows: "gather",

@@ -103,7 +103,7 @@ export function functionEntry(definition: LanguageFunction): Entry {
       takes: takenBy(parameter, text),
       isOptional: parameter.default !== undefined,
       isRest: parameter.rest ?? false,
-      isNamed: afterRest,
+      isNamed: afterRest || parameter.isNamed === true,
       doc: "",
     };
   });

@@ -1,6 +1,6 @@
 // Rows by number: of tables, of sets, of other examples; and the way back.
 
-import { type Rows, sizeOf } from "../../../../middle/graph/types.ts";
+import { FIRST_KNOWN_ID, type Rows, sizeOf } from "../../../../middle/graph/types.ts";
 import { f32, f32x4, type I32, i32, store, type V128 } from "../../instructions.ts";
 import type { FunctionBuilder } from "../../module.ts";
 import { addressAt, copy, eachVector, fill, load, save } from "../../vectors.ts";
@@ -26,6 +26,19 @@ function ownerRow(f: FunctionBuilder, site: OpSite, base: I32, owner: I32, rows:
 }
 
 export const lookups = {
+  id_number: (site, { attributes: { divisor, modulus, unknown }, output: out }) => {
+    const { f } = site;
+    const [to, id] = [f.local(site.output), f.local(site.input(0))];
+    f.repeat(site.count(out.rows), () => {
+      const quotient = i32.shr(i32.load(id), Math.log2(divisor));
+      const number = modulus === null ? quotient : i32.and(quotient, i32.const(modulus - 1));
+      const isKnown = i32.gt(i32.load(id), i32.const(FIRST_KNOWN_ID - 1));
+      const chosen = f32.fromI32(i32.select(isKnown, number, i32.const(unknown)));
+      save(f, addressAt(to), f32x4.splat(chosen), 1);
+      f.advance(to, 4);
+      f.advance(id, 4);
+    });
+  },
   lookup: (site, { inputs: [x], output: out }) => {
     const { f } = site;
     const width = sizeOf(out.dims);

@@ -1,0 +1,98 @@
+// Which steps or elements of a sequence count: those for which the condition `where:` of a call holds. Those that do not count
+// give nothing, not even NaN, and learn nothing.
+
+import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
+import { written } from "../syntax/constants.ts";
+import { constantOf } from "../values/dims.ts";
+import { isProbability } from "../values/probabilities.ts";
+import { isNumber, together } from "../values/together.ts";
+import { numberOf, plainValue } from "../values/types.ts";
+import type { FunctionCall, FunctionParameter, TensorValue, Value } from "../values/values.ts";
+
+const all: Value = plainValue({ kind: "string", value: "" });
+
+/** Of functions that go along a sequence. */
+export const whereParameter: FunctionParameter = {
+  name: "where",
+  accepts: "any",
+  default: () => all,
+  isNamed: true,
+};
+
+export function isGivenWhere(call: FunctionCall): boolean {
+  return call.argument("where").value !== all;
+}
+
+export interface Counted {
+  /** The sequence, along all that it and the condition vary along. */
+  readonly x: TensorValue;
+  /** Not 0 where an element counts; null where all do. */
+  readonly condition: NodeId | null;
+  /** Whether there is one, also while only checking, when it has no node. */
+  readonly isSome: boolean;
+}
+
+/** Null where the condition is none, reported. */
+export function counted(call: FunctionCall, x: TensorValue, at: string): Counted | null {
+  const { value, span } = call.argument("where");
+  if (!isGivenWhere(call)) return { x, condition: null, isSome: false };
+  const { elaboration } = call;
+  if (isNumber(value)) {
+    const number = numberOf(value.type);
+    if (number !== null) elaboration.report(constantCondition, { value: String(number) }, span);
+    return null;
+  }
+  if (isProbability(value) && !elaboration.settled) {
+    const chance = written({ span }).slice(1, -1);
+    const help = probabilityAsCondition.helps.ofSteps(chance);
+    elaboration.report(probabilityAsCondition, { written: chance }, span, { help });
+    return null;
+  }
+  const condition = elaboration.vector(value, `\`${call.name}\``, `\`where\` of \`${call.name}\``, span);
+  if (condition === null) return null;
+  const both = [
+    { value: x, span: call.argument(at).span },
+    { value: condition, span },
+  ];
+  const met = together(elaboration, `\`where\` of \`${call.name}\``, both, call.span);
+  if (met === null) return null;
+  const [along, holds] = met.values as [TensorValue, TensorValue];
+  const made = { ...met.result(along.node), widthOrigin: x.widthOrigin };
+  return { x: made, condition: holds.node, isSome: true };
+}
+
+function number(call: FunctionCall, x: TensorValue, value: number): NodeId | null {
+  return call.forEach(x, call.constant(value));
+}
+
+/** The numbers that count, and `other` in the place of those that do not. */
+export function orElse(call: FunctionCall, { x, condition, isSome }: Counted, other: number): NodeId | null {
+  return isSome ? call.emit("choose", [condition, x.node, number(call, x, other)], {}) : x.node;
+}
+
+/** Number by number the largest along the sequence, 0 where none counts. */
+export function largest(call: FunctionCall, of: Counted): NodeId | null {
+  const op = of.x.type.list === null ? "max_steps" : "max_list";
+  const found = call.emit(op, [orElse(call, of, LOWEST)], {});
+  return of.isSome ? onlyWhereSome(call, of, found) : found;
+}
+
+/** `node`, which has what one row of the sequence has, or 0 where nothing counts. */
+export function onlyWhereSome(call: FunctionCall, of: Counted, node: NodeId | null): NodeId | null {
+  return call.emit("choose", [howMany(call, of), node, outside(call, of, 0)], {});
+}
+
+/** How many elements count, for each row; `of` has a condition. */
+export function howMany(call: FunctionCall, of: Counted): NodeId | null {
+  const ones = call.emit("choose", [of.condition, number(call, of.x, 1), number(call, of.x, 0)], {});
+  return call.emit(of.x.type.list === null ? "sum_steps" : "sum_list", [ones], {});
+}
+
+/** A number beside what the sequence is reduced to, which a list that it stands in has for each element. */
+export function outside(call: FunctionCall, { x }: Counted, value: number): NodeId | null {
+  const { list } = x.type.list === null ? x.outerAxes : { list: null };
+  const node = call.constant(value);
+  return list === null ? node : call.emit("broadcast_list", [node], { times: constantOf(list) ?? 1 });
+}

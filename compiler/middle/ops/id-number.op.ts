@@ -1,0 +1,46 @@
+// Ids as numbers, to be compared.
+
+import type { IdNumberAttributes } from "../graph/attributes.ts";
+import type { OpDefinition } from "../graph/define-op.ts";
+import { FIRST_KNOWN_ID } from "../graph/types.ts";
+import { requireIds } from "./lookup.op.ts";
+import { flopsPerOutput } from "./support/flops.ts";
+import { f32, onlyInput } from "./support/shapes.ts";
+
+/** f32 tells all whole numbers below it apart. */
+export const EXACT = 2 ** 24;
+
+const HALF = 2 ** 12;
+
+/** All of an id below `EXACT`, and the two halves of any id. */
+export const idParts = {
+  whole: { divisor: 1, modulus: null },
+  high: { divisor: HALF, modulus: null },
+  low: { divisor: 1, modulus: HALF },
+} as const;
+
+export const idNumber: OpDefinition<IdNumberAttributes> = {
+  name: "id_number",
+  doc: "Of each id [] the number ⌊id / divisor⌋, modulo `modulus` where there is one, and `unknown` where no value is known: [1]. Below 2²⁴, so that f32 holds it.",
+  shape: (inputs) => {
+    const ids = onlyInput("id_number", inputs);
+    requireIds("id_number", ids);
+    return f32(ids.rows, [1]);
+  },
+  reference: ([ids], { attributes: { divisor, modulus, unknown } }) =>
+    ids!.map((id) => {
+      if (id < FIRST_KNOWN_ID) return unknown;
+      const quotient = Math.floor(id / divisor);
+      return modulus === null ? quotient : quotient % modulus;
+    }),
+  flops: flopsPerOutput(1),
+  gradient: () => [null],
+  samples: ({ each, steps }) =>
+    [each, steps].flatMap((rows) =>
+      [
+        { ...idParts.whole, unknown: -1 },
+        { divisor: 2, modulus: null, unknown: -2 },
+        { divisor: 1, modulus: 2, unknown: -1 },
+      ].map((attributes) => ({ attributes, inputs: [{ rows, dims: [], dtype: "i32" as const }] })),
+    ),
+};

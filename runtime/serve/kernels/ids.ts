@@ -1,0 +1,16 @@
+// Kernels over ids.
+
+/** ⌊id / divisor⌋, modulo `modulus` where that is not 0, and `unknown` where no value is known. out [rows, 1] */
+export function idNumber(
+  out: Float32Array,
+  ids: Int32Array,
+  rows: number,
+  divisor: number,
+  modulus: number,
+  unknown: number,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const number = Math.floor(ids[i]! / divisor);
+    out[i] = ids[i]! < 2 ? unknown : modulus === 0 ? number : number % modulus;
+  }
+}
