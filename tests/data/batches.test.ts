@@ -321,6 +321,7 @@ train {
     const { step } = trainingProgram(lower(model), model);
     expect(planBatches(step, [])).toEqual({
       vocabularies: [],
+      ids: [],
       numbers: [
         { input: "price", feature: "price", history: null, width: 1 },
         { input: "clicks.price", feature: "price", history: "clicks", width: 1 },

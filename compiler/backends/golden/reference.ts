@@ -56,6 +56,7 @@ export function feederOf({ model, fitted, parameters, tables }: TrainedModel): (
     const feeds = {
       inputs: Object.fromEntries([
         ...used.inputs,
+        ...encoded.columns.map(({ input, values }) => [inputNames.ids(input), values] as const),
         ...[...encoded.rowOf].map(([set, rows]) => [inputNames.rowOf(set), rows] as const),
       ]),
       parameters: Object.fromEntries(parameters),
