@@ -4,7 +4,7 @@
 import { partsOf } from "../frontend/kinds/registry.ts";
 import type { History, HistoryField, Model } from "../frontend/model/model.ts";
 import type { Graph, Node } from "../middle/graph/graph.ts";
-import { inputName, inputNames } from "../middle/programs/program.ts";
+import { inputNames } from "../middle/programs/program.ts";
 import { planBatches } from "./batch-plan.ts";
 
 /** What a Graph reads of rows. */
@@ -18,7 +18,7 @@ export interface GraphInputs {
 export function inputsOf(graph: Graph): GraphInputs {
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
   const names = inputs.map(({ attributes: { name, role } }) =>
-    role.kind === "ids" ? inputName(role.of) : name,
+    role.kind === "ids" ? role.input : name,
   );
   return {
     names: new Set(names),

@@ -104,7 +104,7 @@ export function idsOf(
   span: Span,
 ): TensorValue {
   const rows = rowsOf(reference.history);
-  const role = { kind: "ids", of: reference.role } as const;
+  const role = { kind: "ids", of: reference.role, input: inputName(reference.role) } as const;
   const ids = elaboration.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }), span);
   const node = elaboration.emit("id_number", [ids], how, span);
   return tensorOf(elaboration, reference, 1, node, { span, what: "an id" });

@@ -63,8 +63,8 @@ export interface FeatureRole {
 /** What an input is fed with. Its name follows from it (`inputOf`), and is never taken apart again. */
 export type InputRole =
   | FeatureRole
-  /** A feature's ids themselves, whichever rows of tables are fed. */
-  | { readonly kind: "ids"; readonly of: FeatureRole }
+  /** The ids of a feature, which its `input` is fed where tables are whole, whichever rows of tables are. */
+  | { readonly kind: "ids"; readonly of: FeatureRole; readonly input: string }
   /** For each value of the sets of the input `of` the number of the row that has it. */
   | { readonly kind: "owner"; readonly of: string }
   | { readonly kind: "label"; readonly of: string }

@@ -6,7 +6,6 @@ import { GraphBuilder } from "../build/builder.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { perOf, type Rows } from "../graph/types.ts";
-import { inputName } from "../programs/program.ts";
 
 /**
  * Every value is known once (weights and what follows from them), for the request, or for each candidate: the latest
@@ -58,7 +57,7 @@ function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAt
       const { type, ...of } = node.attributes as OpAttributes["input"];
       // Whole tables are read, so ids are fed as they are.
       const role = of.role.kind === "ids" ? of.role.of : of.role;
-      const name = of.role.kind === "ids" ? inputName(of.role.of) : of.name;
+      const name = of.role.kind === "ids" ? of.role.input : of.name;
       // What belongs to the values of a set is known when they are.
       const known = type.rows.kind === "elements" ? type.rows.set : name;
       return { name, role, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };

@@ -62,7 +62,7 @@ export function inputName(role: InputRole): string {
         ? inputNames.feature(role.feature)
         : inputNames.field(role.history, role.feature);
     case "ids":
-      return inputNames.ids(inputName(role.of));
+      return inputNames.ids(role.input);
     case "owner":
       return inputNames.rowOf(role.of);
     case "label":
