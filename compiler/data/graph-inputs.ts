@@ -17,9 +17,7 @@ export interface GraphInputs {
 
 export function inputsOf(graph: Graph): GraphInputs {
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
-  const names = inputs.map(({ attributes: { name, role } }) =>
-    role.kind === "ids" ? role.input : name,
-  );
+  const names = inputs.map(({ attributes: { name, role } }) => (role.kind === "ids" ? role.input : name));
   return {
     names: new Set(names),
     histories: new Set(planBatches(graph, []).axes.map(({ history }) => history)),
