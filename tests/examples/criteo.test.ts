@@ -35,9 +35,9 @@ test("39 columns are declared in two lines, train, and are one table each in the
     }
   }
   const manifest = JSON.parse(readFileSync(join(folder, "run/manifest.json"), "utf8")) as {
-    tables: readonly { name: string }[];
+    tables: Readonly<Record<string, unknown>>;
   };
-  const names = manifest.tables.map(({ name }) => name);
+  const names = Object.keys(manifest.tables);
   for (let c = 1; c <= 26; c++) expect(names).toEqual(expect.arrayContaining([`c${c}`, `c${c}.weight`]));
   expect(names).toHaveLength(52);
 });
@@ -46,6 +46,6 @@ test("a draft of its rows has ranges", async () => {
   const { code, err } = await runHere(["init", "draft", "--data", "data/train.tsv"], { cwd: folder });
   expect(code, err).toBe(0);
   const spec = readFileSync(join(folder, "draft/model.din"), "utf8");
-  expect(spec).toMatch(/^ {2}i\d+\.\.i\d+ +: number\(missing: \d+\) \|> clip/m);
-  expect(spec).toMatch(/^ {2}c\d+\.\.c26 +: id\(min_count: 2, missing: unknown\) +embed /m);
+  expect(spec).toMatch(/^ {2}i1\.\.i13 +: number\(missing: \d+\) \|> clip/m);
+  expect(spec).toMatch(/^ {2}c1\.\.c26 +: id\(min_count: 2, missing: unknown\) +embed /m);
 });

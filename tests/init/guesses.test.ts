@@ -207,7 +207,7 @@ test("columns whose names count are a range, of a kind that fits the values of a
     // The widest of the three, and what C3 alone lacks.
     "c1..c3 : id(min_count: 2, missing: unknown) embed 8",
     ...["d1 : id embed 4", "d3 : id embed 4", "d4 : id embed 4"],
-    "f08..f10 : id(min_count: 2) embed 4",
+    "f08..f10 : id embed 4",
   ]);
   const told = plan.guesses.find(({ column }) => column === "C1..C3");
   expect(told?.reason).toMatch(
