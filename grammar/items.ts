@@ -250,7 +250,8 @@ class Splitter {
     const statement = inCode ? t.statementKeywords.get(token.image) : undefined;
     if (statement !== undefined) {
       const behind = this.tokens[i + 2]?.tokenType;
-      const hasHead = behind === t.Equals || (statement === t.LossKeyword && behind === t.CallParenthesis);
+      const takesOptions = statement === t.LossKeyword || statement === t.PredictKeyword;
+      const hasHead = behind === t.Equals || (takesOptions && behind === t.CallParenthesis);
       const whole = next === t.Identifier && hasHead;
       const begun = next === undefined || next === t.Identifier || next === t.Equals;
       // `let let = 1` names it `let`.

@@ -241,6 +241,7 @@ export class DinParser extends TreeParser {
   readonly predict = this.RULE("predict", () => {
     this.CONSUME(t.PredictKeyword);
     this.CONSUME(t.DeclaredName);
+    this.OPTION(() => this.SUBRULE(this.options));
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });

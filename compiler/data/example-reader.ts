@@ -120,7 +120,7 @@ class LabelReader<C extends DataColumn> implements Part<C> {
     name: string;
     column: C;
     cell: CellReader;
-    values: ColumnBuilder<Int32Array>;
+    values: ColumnBuilder<Float64Array>;
   }[];
 
   constructor(model: Model | null, table: Table<C>, rule: LabelRule | null, findings: Findings) {
@@ -135,7 +135,7 @@ class LabelReader<C extends DataColumn> implements Part<C> {
           name: label.name,
           column,
           cell: labelCells(label, findings, own, name),
-          values: ColumnBuilder.int32(),
+          values: ColumnBuilder.float64(),
         },
       ];
     });

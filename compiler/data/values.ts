@@ -12,6 +12,7 @@ import {
   notATime,
   wrongColumnType,
 } from "../diagnostics/catalog/data.ts";
+import { labelOutside } from "../diagnostics/catalog/label-data.ts";
 import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
 import { labelByNoRule } from "../diagnostics/catalog/sources.ts";
 import { vectorLength, wholeAsDecimal } from "../diagnostics/catalog/vocabularies.ts";
@@ -20,7 +21,7 @@ import { type LabelRule, labelBy, ruleText } from "../frontend/config/label-rule
 import type { IdEncoder } from "../frontend/kinds/encoders.ts";
 import { idKindOf } from "../frontend/kinds/registry.ts";
 import { transformsOf } from "../frontend/kinds/transforms.ts";
-import { labelKinds } from "../frontend/labels/registry.ts";
+import { labelKindOf, labelTypeText } from "../frontend/labels/registry.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { isListInBrackets, isRecord } from "../frontend/syntax/raw-texts.ts";
 import type { Findings } from "./findings.ts";
@@ -307,8 +308,9 @@ export function labelCells(
   column = label.name,
 ): CellReader {
   const { name } = label;
-  const kind = labelKinds[label.kind];
-  const read = rule === null ? kind.read : labelBy(rule);
+  const { type } = label;
+  const kind = labelKindOf(label);
+  const read = rule === null ? (value: Exclude<Raw, null>) => kind.read(value, type) : labelBy(rule);
   const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
@@ -318,16 +320,16 @@ export function labelCells(
     if (!isOneValue(value, row, column, findings, details)) return 0;
     const found = read(value);
     if (found !== null) return found;
-    const { name: of, holds } = kind;
-    if (rule === null)
-      findings.add(
-        labelNotBinary,
-        { label: name, value: shown(value), kind: of, holds },
-        row,
-        column,
-        details,
-      );
-    else {
+    if (rule === null) {
+      const parameters = {
+        label: name,
+        value: shown(value),
+        kind: labelTypeText(type),
+        holds: kind.holds(type),
+      };
+      if (type.kind === "binary") findings.add(labelNotBinary, parameters, row, column, details);
+      else findings.add(labelOutside, parameters, row, column, details);
+    } else {
       const parameters = { label: name, column, value: shown(value), rule: ruleText(rule) };
       findings.add(labelByNoRule, parameters, row, column, details);
     }

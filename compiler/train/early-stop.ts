@@ -7,7 +7,8 @@ import type { MeasuredRows } from "../data/memory-rows.ts";
 import { stopMetricUndefined } from "../diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import { withoutValidation } from "../frontend/config/training-problems.ts";
-import { measure, metricOf, titleOf } from "../middle/metrics/registry.ts";
+import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
+import { type Metric, measure, metricOf, titleOf, written } from "../middle/metrics/registry.ts";
 import { Scored } from "../middle/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../middle/training/settings.ts";
 import type { Judged } from "./averaged.ts";
@@ -44,11 +45,16 @@ export class EarlyStopping {
   private readonly title: string;
   private bestEpoch: BestEpoch | null;
 
-  private constructor(settings: TrainSettings, stop: EarlyStop, label: string, best: BestEpoch | null) {
+  private constructor(
+    settings: TrainSettings,
+    stop: EarlyStop,
+    { label, metrics }: MeasuredPrediction,
+    best: BestEpoch | null,
+  ) {
     this.settings = settings;
     this.stop = stop;
     this.label = label;
-    this.title = titleOf(stop.metric, settings.metrics);
+    this.title = titleOf(stop.metric, metrics);
     this.bestEpoch = best;
   }
 
@@ -62,19 +68,24 @@ export class EarlyStopping {
    */
   static of(
     settings: TrainSettings,
-    labels: readonly string[],
+    predictions: readonly MeasuredPrediction[],
     evaluate: readonly { readonly split: Split; readonly data: MeasuredRows }[],
     best: BestEpoch | null,
   ): EarlyStopping | null {
     const { earlyStop } = settings;
     if (earlyStop === null) return null;
-    const label = earlyStop.label ?? labels[0]!;
-    const stopping = new EarlyStopping(settings, earlyStop, label, best);
+    const judged =
+      predictions.find(({ label, metrics }) =>
+        earlyStop.label === null ? metrics.some(isDeeply(earlyStop.metric)) : label === earlyStop.label,
+      ) ?? predictions[0]!;
+    const { label, width, outcome } = judged;
+    const stopping = new EarlyStopping(settings, earlyStop, judged, best);
     const valid = evaluate.find(({ split }) => split === SPLIT);
     if (valid === undefined) throw new DiagnosticError([withoutValidation(noLocation)]);
     // Whether a metric is defined is a question of labels and groups, not of scores.
     const { rows, labels: truth, groups } = valid.data;
-    const scored = new Scored(new Float32Array(rows), truth.get(label) ?? new Float32Array(rows), groups);
+    const scores = new Float32Array(rows * width);
+    const scored = new Scored(scores, truth.get(label) ?? new Float32Array(rows), groups, outcome);
     if (!Number.isFinite(measure(earlyStop.metric, scored).value)) {
       const parameters = { metric: stopping.title, label, rows };
       throw new DiagnosticError([diagnose(stopMetricUndefined, parameters, noLocation)]);
@@ -118,6 +129,10 @@ export class EarlyStopping {
   private isBetter(value: number, than: number): boolean {
     return metricOf(this.stop.metric).better === "higher" ? value > than : value < than;
   }
+}
+
+function isDeeply(metric: Metric): (other: Metric) => boolean {
+  return (other) => written(other) === written(metric);
 }
 
 /** Into `target` where there is one: tables are large. */

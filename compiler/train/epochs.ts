@@ -160,7 +160,7 @@ async function measured<Rows extends MeasuredRows>(
   epoch: number,
   stop: () => Promise<void>,
 ): Promise<Evaluation[]> {
-  const { metrics, seed } = options.program.settings;
+  const { seed } = options.program.settings;
   const { checkpoints } = options;
   const batches = interruptible(options.batches, stop, checkpoints);
   const measure = interruptibleMeasure(options.measure ?? measureInPlace, stop, checkpoints);
@@ -169,12 +169,12 @@ async function measured<Rows extends MeasuredRows>(
     const onProgress = (progress: EvaluationProgress) =>
       options.onProgress?.({ kind: "evaluation", epoch, split, progress });
     const scores = await trainer.withJudged((tables) =>
-      score(trainer.session, tables, data, batches, options.labels, (rows) =>
+      score(trainer.session, tables, data, batches, options.predictions, (rows) =>
         onProgress({ kind: "scoring", rows, of: data.rows }),
       ),
     );
     const measures = {
-      metrics,
+      by: (label: string) => options.predictions.find((each) => each.label === label)!,
       resampling: { seed, resamples: resamplesFor(data.rows) },
       measure,
       onProgress,

@@ -5,7 +5,8 @@ import type { TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { float32s, int32s } from "../data/columns.ts";
 import type { MeasuredRows } from "../data/memory-rows.ts";
-import type { Metric } from "../middle/metrics/registry.ts";
+import type { MeasuredBy } from "../frontend/labels/registry.ts";
+import { channelsOf, type Predicted } from "../middle/training/channels.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
 import type { Measure, Metrics } from "./metrics/evaluate.ts";
@@ -21,22 +22,32 @@ export function rowsInOrder(rows: number): Int32Array {
   return order;
 }
 
-/** Logits of every row, by label, in shared memory: another thread measures them. `onProgress` gets rows scored so far. */
+/**
+ * Logits of every row, by label, in shared memory: another thread measures them. Of classes a row has one for each, side by side.
+ * `onProgress` gets rows scored so far.
+ */
 export async function score<Source extends { readonly rows: number }>(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
   data: Source,
   batches: BatchStream<Source>,
-  labels: readonly string[],
+  predictions: readonly Predicted[],
   onProgress: (rows: number) => void = () => {},
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const gatherer = new RowGatherer(tables);
   const turns = new EventLoopYield();
-  const logits = new Map(labels.map((label) => [label, float32s(data.rows)]));
+  const logits = new Map(predictions.map(({ label, width }) => [label, float32s(data.rows * width)]));
   let done = 0;
   for await (const batch of batches(data, rowsInOrder(data.rows), SCORING_BATCH)) {
     const scored = session.predict({ batch, rows: gatherer.gather(batch), scalars: {} });
-    for (const [label, all] of logits) all.set(scored[label]!, done);
+    for (const prediction of predictions) {
+      const all = logits.get(prediction.label)!;
+      const channels = channelsOf(prediction).map((channel) => scored[channel]!);
+      if (channels.length === 1) all.set(channels[0]!, done);
+      else
+        for (const [i, values] of channels.entries())
+          for (let row = 0; row < batch.size; row++) all[(done + row) * channels.length + i] = values[row]!;
+    }
     done += batch.size;
     onProgress(done);
     await turns.take();
@@ -60,7 +71,7 @@ export type EvaluationProgress =
 
 /** What to measure, and who does. */
 export interface Measures {
-  readonly metrics: readonly Metric[];
+  readonly by: (label: string) => MeasuredBy;
   readonly resampling: Resampling;
   readonly measure: Measure;
   readonly onProgress?: (progress: EvaluationProgress) => void;
@@ -71,13 +82,13 @@ export async function evaluateScores(
   split: Split,
   data: MeasuredRows,
   scores: ReadonlyMap<string, Float32Array>,
-  { metrics, resampling, measure, onProgress }: Measures,
+  { by, resampling, measure, onProgress }: Measures,
 ): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = [];
   for (const [label, logits] of scores) {
     const labels = data.labels.get(label);
     if (labels === undefined) continue;
-    const request = { metrics, logits, labels, groups: data.groups, resampling };
+    const request = { ...by(label), logits, labels, groups: data.groups, resampling };
     const measured = await measure(request, (progress) => onProgress?.({ label, ...progress }));
     evaluations.push({ split, label, rows: data.rows, ...measured });
   }

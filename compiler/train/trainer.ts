@@ -9,6 +9,7 @@ import type { Counted } from "../data/occurrences.ts";
 import { MemoryOrders, type RowOrders, skip } from "../data/row-order.ts";
 import { warmupTooLong } from "../diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
+import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { tableUses } from "../middle/programs/table-uses.ts";
@@ -37,8 +38,8 @@ export interface TrainerOptions<Rows extends MeasuredRows> {
   /** By table: vectors that its rows begin as. */
   readonly vectors?: ReadonlyMap<string, InitialRows>;
   readonly train: Rows;
-  /** Labels of the predictions, in their order. */
-  readonly labels: readonly string[];
+  /** In their order. */
+  readonly predictions: readonly MeasuredPrediction[];
   /** What is evaluated after each epoch. */
   readonly evaluate: readonly { readonly split: Split; readonly data: Rows }[];
   readonly batches: BatchStream<Rows>;
@@ -101,10 +102,10 @@ export class Trainer<Rows extends MeasuredRows> {
     options: TrainerOptions<Rows>,
     from: TrainState | null = null,
   ): Promise<Trainer<Rows>> {
-    const { program, backend, labels, evaluate, train } = options;
+    const { program, backend, predictions, evaluate, train } = options;
     const { settings } = program;
     checkWarmup(settings, train.rows);
-    const stopping = EarlyStopping.of(settings, labels, evaluate, from?.best ?? null);
+    const stopping = EarlyStopping.of(settings, predictions, evaluate, from?.best ?? null);
     const begun = initialTables(options, from);
     const initial = from?.parameters ?? initialParameters(program.step, settings.seed);
     const session = await backend.open(program, initial, begun, options.batchBytes);

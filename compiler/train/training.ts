@@ -6,7 +6,6 @@ import type { TrainedModel } from "../backends/contract/trained-model.ts";
 import { bestForm } from "../backends/wasm/training/form.ts";
 import { openSession } from "../backends/wasm/training/session.ts";
 import { type OnMissing, threadsOfThisPage, type WebWorker } from "../backends/wasm/training/web-workers.ts";
-import { sigmoid } from "../common/sigmoid.ts";
 import { UsageError } from "../common/usage-error.ts";
 import { countsInBatch } from "../data/batch-counts.ts";
 import { planBatches } from "../data/batch-plan.ts";
@@ -24,6 +23,8 @@ import { threadMissing } from "../diagnostics/catalog/threads.ts";
 import { type Diagnostic, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import { lower } from "../frontend/check/lower.ts";
 import { tablesOf } from "../frontend/kinds/model-queries.ts";
+import { type PredictedValues, predictedValues } from "../frontend/labels/predicted-values.ts";
+import { measuredBy, measuredPredictions } from "../frontend/labels/registry.ts";
 import type { Fitted, Model } from "../frontend/model/model.ts";
 import type { Metric } from "../middle/metrics/registry.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
@@ -95,11 +96,9 @@ export class EncodedRows {
 }
 
 /** Scores of rows, by label. */
-export interface Scores {
-  /** Float32, one a row: what the network gives before its sigmoid. */
+export interface Scores extends PredictedValues {
+  /** Float32, one a row: what the network gives before its sigmoid; of a number the number. Of classes one for each, row by row. */
   readonly logits: ReadonlyMap<string, Float32Array>;
-  /** Float32, one a row: between 0 and 1. */
-  readonly probabilities: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -148,7 +147,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
       ...{ name: "wasm", description: "WebAssembly", reason: null, parts: 1 },
       open: async (of, initial, held = null) => openSession(machine, of, initial, held),
     },
-    labels: seeded.predictions.map(({ label }) => label),
+    predictions: measuredPredictions(seeded),
     evaluate: valid === null ? [] : [{ split: "valid", data: valid }],
     batches: streamOf(program, tables),
     occurrences: (counted) => occurrencesOf(counted, reader, train.rows),
@@ -278,14 +277,14 @@ export class Training {
     const scores = await this.scored(data);
     const resamples = intervals ? resamplesFor(data.rows) : 0;
     const resampling = { seed: this.model.train.seed, resamples };
-    return evaluateScores("test", data, scores, { metrics, resampling, measure: measureInPlace });
+    const by = (label: string) => measuredBy(this.model, label, metrics);
+    return evaluateScores("test", data, scores, { by, resampling, measure: measureInPlace });
   }
 
   /** Scores rows with the weights as they are now. Throws DiagnosticError for what is wrong with them. */
   async predict(rows: TableRows | EncodedRows): Promise<Scores> {
     const logits = await this.scored(this.encodedOf(rows, "optional"));
-    const probabilities = new Map([...logits].map(([label, all]) => [label, all.map(sigmoid)]));
-    return { logits, probabilities };
+    return { logits, ...predictedValues(this.model.labels, logits) };
   }
 
   /**
@@ -334,9 +333,11 @@ export class Training {
   }
 
   private scored(data: ColumnRows): Promise<ReadonlyMap<string, Float32Array>> {
-    const { batches, labels } = this.options;
+    const { batches, predictions } = this.options;
     this.trainer.pause();
-    return this.trainer.withJudged((tables) => score(this.trainer.session, tables, data, batches, labels));
+    return this.trainer.withJudged((tables) =>
+      score(this.trainer.session, tables, data, batches, predictions),
+    );
   }
 }
 

@@ -192,10 +192,13 @@ const result: Rule = {
 const code: readonly Rule[] = [
   include("comments"),
   {
-    match: `(?:^\\s*)?\\b(let|predict)\\s+(${N})(?=\\s*${equals})`,
+    match: `(?:^\\s*)?\\b(let)\\s+(${N})(?=\\s*${equals})`,
     captures: captures(keyword, role("plain")),
   },
-  { match: `(?:^\\s*)?\\b(loss)\\s+(${N})(?=\\s*${equals}|\\()`, captures: captures(keyword, role("plain")) },
+  {
+    match: `(?:^\\s*)?\\b(predict|loss)\\s+(${N})(?=\\s*${equals}|\\()`,
+    captures: captures(keyword, role("plain")),
+  },
   // Not finished yet. `loss` alone may be a block's value.
   { match: `^\\s*(let|predict)\\b(?=\\s*$)`, captures: captures(keyword) },
   { match: `^\\s*(let|predict|loss)\\b(?=\\s+${N}|\\s*${equals})`, captures: captures(keyword) },

@@ -173,8 +173,11 @@ const lines: readonly string[] = [
     ...contained,
     next: ["dinPlain"],
   }),
-  match("dinStatement", `<loss>%(\\s+${N}%(\\s*${equals}|\\())@=`, { ...contained, next: ["dinDeclared"] }),
-  match("dinStatement", `<%(let|predict)>%(\\s+${N}\\s*${equals})@=`, {
+  match("dinStatement", `<%(predict|loss)>%(\\s+${N}%(\\s*${equals}|\\())@=`, {
+    ...contained,
+    next: ["dinDeclared"],
+  }),
+  match("dinStatement", `<let>%(\\s+${N}\\s*${equals})@=`, {
     ...contained,
     next: ["dinDeclared"],
   }),

@@ -51,7 +51,7 @@ export function askedOf(model: Model): Asked[] {
       if (i === 0) plain(column, "lengths");
       if (hasRawIds(feature.kind) && feature.set === null) ids(column, feature, true);
     }
-  for (const name of model.labels.keys()) plain(name, "label");
+  for (const { name, type } of model.labels.values()) plain(name, type.kind === "enum" ? "ids" : "label");
   return asked;
 }
 

@@ -10,7 +10,9 @@ import {
   ablationWithoutRows,
 } from "../../compiler/diagnostics/catalog/ablation.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { type Ablation, ablation, ablations, partsOfModel } from "../../compiler/tools/ablate/without.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
@@ -105,10 +107,12 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
   const [first, ...others] = scored as [Scored, ...Scored[]];
   const predictions = [];
   for (const { label } of model.predictions) {
+    const by = measuredBy(model, label);
+    if (!titlesOf(by.metrics).includes(metric)) continue;
     const labels = first.data.labels.get(label)!;
     const differences = new Differences(
       {
-        ...{ metrics: model.train.metrics, labels, groups: first.data.groups },
+        ...{ ...by, labels, groups: first.data.groups },
         resampling: { seed, resamples },
       },
       first.scores.get(label)!,

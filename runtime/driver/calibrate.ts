@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { RowValues } from "../../compiler/data/row-reader.ts";
 import { calibrationOfOneClass } from "../../compiler/diagnostics/catalog/calibration.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { calibratesNothing } from "../../compiler/diagnostics/catalog/label-data.ts";
+import { DiagnosticError, diagnose, inText, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { idName } from "../../compiler/frontend/kinds/id-names.ts";
-import type { Feature } from "../../compiler/frontend/model/model.ts";
+import { chancesOf } from "../../compiler/frontend/labels/registry.ts";
+import type { Feature, Label, Model } from "../../compiler/frontend/model/model.ts";
 import {
   type Calibration,
   type CalibrationMethod,
@@ -81,6 +83,7 @@ export async function calibrate(run: OpenRun | string, options: CalibrateOptions
   const opened = await openedRun(run, { uncalibrated: true });
   const { method = "platt", by = null } = options;
   const feature = by === null ? null : segmentsBy(opened, by);
+  if (chancesOf(opened.model).length === 0) throw nothingToCalibrate(opened.model);
   await requireUnseen(opened, options);
   // With a calibration that changes nothing, the ids of segments are among what is read.
   const { rows, path, badRows, columns } = await rowsToMeasure(
@@ -126,7 +129,7 @@ function predictionsOf(
   { model }: OpenRun,
   curvesOf: (label: string) => SegmentCurves,
 ): Calibration["predictions"] {
-  return new Map(model.predictions.map(({ label }) => [label, curvesOf(label)]));
+  return new Map(chancesOf(model).map((label) => [label, curvesOf(label)]));
 }
 
 function segmentsBy({ model, run: { fitted } }: OpenRun, by: string): Feature {
@@ -172,7 +175,7 @@ async function kept(
   const curves = new Map<string, SegmentCurves>();
   const predictions: CalibratedPrediction[] = [];
   const shown: CalibratedRows[] = [];
-  for (const { label } of model.predictions) {
+  for (const label of chancesOf(model)) {
     const [logits, labels] = [scores.get(label)!, data.labels.get(label)!];
     requireBothClasses(label, labels, path);
     options.onEvent?.({ kind: "activity", text: `fitting ${label}` });
@@ -222,6 +225,11 @@ async function kept(
     throw unwritable(folder, error);
   }
   return result;
+}
+
+function nothingToCalibrate({ labels }: Model): DiagnosticError {
+  const [{ name, span }] = [...labels.values()] as [Label];
+  return new DiagnosticError([diagnose(calibratesNothing, { label: name }, inText(span))]);
 }
 
 function requireBothClasses(label: string, labels: Float32Array, path: string): void {

@@ -1,5 +1,6 @@
 // The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
 
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import { type Totals, totalsOf } from "../../compiler/middle/calibration/measures.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
 import {
@@ -26,7 +27,7 @@ export interface Evaluated {
   readonly rows: number;
   /** The metrics of each prediction that the rows have labels for. */
   readonly evaluations: readonly Evaluation[];
-  /** By label, where rows have it: how many of them are 1, and how many the predictions add up to. */
+  /** By label without classes, where rows have it: what it and its predictions add up to, which for a yes or no are the ones. */
   readonly totals: ReadonlyMap<string, Totals>;
 }
 
@@ -72,18 +73,19 @@ async function measured(opened: OpenRun, rows: RowsToMeasure, options: EvaluateO
   const { data, scores } = await scoredBy(opened, rows, options);
   const split = options.data === undefined ? (options.split ?? "test") : "test";
   const measuring = openMeasuring();
-  const { metrics } = opened.model.train;
+  const by = (label: string) => measuredBy(opened.model, label);
   const { seed } = opened.run.manifest.settings;
   const resampling = { seed, resamples: options.resamples ?? resamplesFor(data.rows) };
   const { measure } = measuring;
   const evaluations = await unlessStopped(
-    evaluateScores(split, data, scores, { metrics, resampling, measure, onProgress }),
+    evaluateScores(split, data, scores, { by, resampling, measure, onProgress }),
     options,
   ).finally(() => measuring.close());
   const totals = new Map<string, Totals>();
   for (const [label, values] of scores) {
     const labels = data.labels.get(label);
-    if (labels !== undefined) totals.set(label, totalsOf(labels, values));
+    const { outcome } = by(label);
+    if (labels !== undefined && outcome !== "class") totals.set(label, totalsOf(labels, values, outcome));
   }
   return { split, rows: data.rows, evaluations, totals };
 }

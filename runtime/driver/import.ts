@@ -14,6 +14,7 @@ import {
 import { DiagnosticError, diagnose, hasErrors, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
@@ -184,7 +185,8 @@ async function evaluated(
   { model, program: { predict }, weights, data, backend }: Imported & Opened,
   options: ImportOptions,
 ): Promise<readonly Evaluation[]> {
-  const { metrics, seed } = model.train;
+  const { seed } = model.train;
+  const by = (label: string) => measuredBy(model, label);
   const measuring = openMeasuring();
   const evaluations: Evaluation[] = [];
   try {
@@ -195,7 +197,7 @@ async function evaluated(
         onProgress({ kind: "scoring", rows: scored, of: rows.rows });
       });
       const resampling = { seed, resamples: resamplesFor(rows.rows) };
-      const measures = { metrics, resampling, measure: measuring.measure, onProgress };
+      const measures = { by, resampling, measure: measuring.measure, onProgress };
       append(evaluations, await unlessStopped(evaluateScores(split, rows, scores, measures), options));
     }
   } finally {

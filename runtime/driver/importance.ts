@@ -7,6 +7,7 @@ import { inputsOf } from "../../compiler/data/graph-inputs.ts";
 import { type Part, partName, partsRead, permuted } from "../../compiler/data/permuted.ts";
 import { doesNothing } from "../../compiler/diagnostics/catalog/ablation.ts";
 import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
@@ -105,13 +106,15 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
       unscored.finish(rows.rows);
       tellLeftOut(badRows, options);
       const resampling = { seed, resamples };
-      const compared = model.predictions.map(({ label }) => {
+      const compared = model.predictions.flatMap(({ label }) => {
+        const by = measuredBy(model, label);
+        if (!titlesOf(by.metrics).includes(metric)) return [];
         const labels = rows.labels.get(label)!;
         const differences = new Differences(
-          { metrics, labels, groups: rows.groups, resampling },
+          { ...by, labels, groups: rows.groups, resampling },
           base.get(label)!,
         );
-        return { label, differences, parts: [] as PartImportance[] };
+        return [{ label, differences, parts: [] as PartImportance[] }];
       });
       for (const part of parts) {
         const name = partName(part);

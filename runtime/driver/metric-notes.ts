@@ -32,13 +32,13 @@ export function metricNotes(evaluations: readonly Evaluation[]): string[] {
 function noteOf({ details }: Evaluation, title: string): string | null {
   const found = details[title];
   if (found === undefined) return null;
-  const { metric, groups } = found;
+  const { metric, groups, outcome = "binary" } = found;
   const definition = metricOf(metric);
   const skipped =
     groups === null
       ? null
       : `${thousands(groups.skipped)} of ${thousands(groups.count)} groups skipped (${definition.skips})`;
-  const parts = [definition.note(metric), skipped].filter((part) => part !== null);
+  const parts = [definition.note(metric, outcome), skipped].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join("; ");
 }
 

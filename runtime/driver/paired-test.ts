@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { nothingInCommon, rowsDiffer } from "../../compiler/diagnostics/catalog/many-runs.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import { written } from "../../compiler/middle/metrics/registry.ts";
 import { EventLoopYield } from "../../compiler/train/event-loop-yield.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
@@ -78,8 +79,11 @@ export async function pairedTest(
   const predictions: Record<string, readonly PairedDifference[]> = {};
   for (const label of labels) {
     const logits = [scored[0].scores.get(label)!, scored[1].scores.get(label)!] as const;
+    const by = measuredBy(runs[0].model, label, metrics);
+    const { metrics: fitting, outcome } = by;
+    if (fitting.length === 0 || outcome !== measuredBy(runs[1].model, label).outcome) continue;
     const request = {
-      metrics,
+      ...{ metrics: fitting, outcome },
       logits,
       labels: data.labels.get(label)!,
       groups: data.groups,

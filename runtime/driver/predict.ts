@@ -2,17 +2,18 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { type PredictedValues, predictedValues } from "../../compiler/frontend/labels/predicted-values.ts";
 import { CarriedColumns } from "../data/carried-columns.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
-import { PredictionText, predictionFormat, scoreNames } from "../run/predictions-file.ts";
+import { PredictionText, predictionFormat } from "../run/predictions-file.ts";
+import { ScoreColumns } from "../run/score-columns.ts";
 import { openScorer, type Scorer } from "../run/score-run.ts";
 import { Unscored } from "../run/unscored.ts";
 import { throwIfStopped } from "./events.ts";
@@ -26,11 +27,9 @@ export interface PredictOptions extends RowsOptions {
 }
 
 /** The scores of some rows that follow each other. */
-export interface Predictions extends ScoredRows {
+export interface Predictions extends ScoredRows, PredictedValues {
   /** The number of the first, from 0, among those that were not left out. */
   readonly from: number;
-  /** By label: the probability of each row, `sigmoid` of its logit. */
-  readonly probabilities: ReadonlyMap<string, Float32Array>;
 }
 
 /** Takes text that follows what it took before. */
@@ -47,7 +46,7 @@ export async function* predict(run: OpenRun | string, options: PredictOptions): 
     for await (const piece of scoring.pieces())
       yield {
         ...piece,
-        probabilities: new Map([...piece.logits].map(([label, all]) => [label, all.map(sigmoid)])),
+        ...predictedValues(opened.model.labels, piece.logits),
       };
     scoring.finish();
   } finally {
@@ -74,12 +73,12 @@ export async function predictTo(
   const scoring = await Scoring.open(opened, options, async ({ files }) => {
     if (typeof out === "string") await refuseInput(out, [...files, ...(await filesIn(opened.folder))]);
   });
-  const labels = opened.model.predictions.map(({ label }) => label);
+  const columns = new ScoreColumns(opened.model);
   const { keep = [] } = options;
   try {
-    requireOtherNames(keep, labels);
-    if (format === "parquet") return await scoring.writeParquet(new PredictionChunks(labels), String(out));
-    const text = new PredictionText(labels, format, keep);
+    requireOtherNames(keep, columns);
+    if (format === "parquet") return await scoring.writeParquet(new PredictionChunks(columns), String(out));
+    const text = new PredictionText(columns, format, keep);
     if (typeof out !== "string") return await scoring.writeAll(text, out);
     return await toFile(out, (write) => scoring.writeAll(text, write));
   } finally {
@@ -127,7 +126,7 @@ class Scoring {
     }
   }
 
-  async *pieces(): AsyncGenerator<Omit<Predictions, "probabilities">> {
+  async *pieces(): AsyncGenerator<Omit<Predictions, keyof PredictedValues>> {
     const { pieces, rows, share } = this.rows;
     const tell = (scored: number) => {
       throwIfStopped(this.options);
@@ -194,8 +193,8 @@ class Scoring {
 }
 
 /** Throws UsageError where two columns of the table had one name. */
-function requireOtherNames(keep: readonly string[], labels: readonly string[]): void {
-  const taken = new Set(["row", ...scoreNames(labels)]);
+function requireOtherNames(keep: readonly string[], columns: ScoreColumns): void {
+  const taken = new Set(["row", ...columns.names]);
   for (const name of keep) {
     if (taken.has(name))
       throw new UsageError(`--keep ${name}: the table of scores has a column of that name already`);

@@ -1,17 +1,16 @@
 // Predictions as Parquet: the same columns as in the files of text, scores as 32-bit floats, kept columns as what they are.
 
-import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import type { CarriedColumn } from "../data/carried-columns.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import type { WrittenCell, WrittenColumn } from "../prepared/shard-writer.ts";
-import { scoreNames } from "../run/predictions-file.ts";
+import type { ScoreColumns } from "../run/score-columns.ts";
 import type { Logits } from "../run/score-run.ts";
 
 /** Some rows that follow each other. */
 export interface ScoredRows {
   readonly rows: number;
-  /** By label: a logit for each row. */
+  /** By label: a logit for each row, or for each of its classes; of a number the number. */
   readonly logits: Logits;
   /** Places among these rows of those that have no score, where bad rows are left out. */
   readonly unscored: ReadonlySet<number>;
@@ -23,14 +22,14 @@ type Chunk = readonly WrittenCell[][];
 
 /** Chunks of rows as they are scored. */
 export class PredictionChunks {
-  private readonly labels: readonly string[];
+  private readonly scores: ScoreColumns;
   private cells: WrittenCell[][] = [];
   private kept: readonly CarriedColumn[] = [];
   private written = 0;
   private skipped = 0;
 
-  constructor(labels: readonly string[]) {
-    this.labels = labels;
+  constructor(scores: ScoreColumns) {
+    this.scores = scores;
   }
 
   /** What is written, once it is known what columns are kept. */
@@ -39,7 +38,7 @@ export class PredictionChunks {
     const columns: WrittenColumn[] = [
       { name: "row", type: "int64" },
       ...kept,
-      ...scoreNames(this.labels).map((name) => ({ name, type: "float" }) as const),
+      ...this.scores.columns.map(({ name, isText }) => ({ name, type: isText ? "text" : "float" }) as const),
     ];
     this.cells = columns.map(() => []);
     return columns;
@@ -47,13 +46,14 @@ export class PredictionChunks {
 
   /** The next rows; `leftOut` are rows of the file that are not among those that come here. */
   *rows({ rows, logits, unscored, kept }: ScoredRows, leftOut: readonly number[]): Generator<Chunk> {
-    const scores = [...logits.values()];
+    const scores = this.scores.cells(logits);
+    const nothing = this.scores.columns.map(() => null);
     for (let row = 0; row < rows; row++) {
       yield* this.skip(leftOut);
       const isScored = !unscored.has(row);
       yield* this.add([
         ...this.kept.map(({ type }, i) => written(kept[i]![row]!, type)),
-        ...scores.flatMap((of) => (isScored ? [of[row]!, sigmoid(of[row]!)] : [null, null])),
+        ...(isScored ? scores(row) : nothing),
       ]);
     }
   }

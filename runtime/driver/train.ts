@@ -7,6 +7,7 @@ import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { mapped } from "../../compiler/data/stored-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
@@ -231,7 +232,7 @@ async function trainedOn(
         tables,
         vectors,
         train: data.train,
-        labels,
+        predictions: measuredPredictions(model),
         evaluate: evaluatedSplits(data),
         batches: batches.stream,
         batchBytes: bytesInRoom(data, plan, model.train.batch),

@@ -10,7 +10,13 @@ import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { hasLearnedVocabulary, hasLearningPipe } from "../../compiler/frontend/kinds/registry.ts";
 import { learnersOf } from "../../compiler/frontend/kinds/transforms.ts";
-import { allFeatures, type Fitted, type Model, type TableSpec } from "../../compiler/frontend/model/model.ts";
+import {
+  allFeatures,
+  type Fitted,
+  type Label,
+  type Model,
+  type TableSpec,
+} from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { howRead } from "../data/data-fingerprint.ts";
 import { duckDbSettings } from "../data/duckdb-memory.ts";
@@ -262,9 +268,7 @@ class Sealer {
               ] as const,
             ]
           : []),
-        ...(column.role === "label"
-          ? [["has other values than 0 and 1 in", `${at} NOT IN (0, 1)`] as const]
-          : []),
+        ...(column.role === "label" ? [wrongLabel(model.labels.get(column.of)!, at)] : []),
         ...(history === null
           ? []
           : [
@@ -329,4 +333,21 @@ function featureOf(model: Model, { of, history }: PreparedColumn): string {
   const fields = history === null ? null : model.histories.get(history)!.fields;
   const feature = fields?.find(({ name }) => name === of)?.feature ?? model.features.get(of)!;
   return feature.shares ?? feature.name;
+}
+
+/** What a column of a label must not hold, and the condition that finds it. */
+function wrongLabel({ type }: Label, at: string): readonly [what: string, bad: string] {
+  switch (type.kind) {
+    case "binary":
+      return ["has other values than 0 and 1 in", `${at} NOT IN (0, 1)`];
+    case "share":
+      return ["has values below 0 or above 1 in", `NOT (${at} >= 0 AND ${at} <= 1)`];
+    case "number":
+      return ["has numbers that are not finite in", `NOT isfinite(${at})`];
+    default:
+      return [
+        `has other values than the places 0 to ${type.classes.length - 1} of classes in`,
+        `${at} <> floor(${at}) OR NOT (${at} >= 0 AND ${at} < ${type.classes.length})`,
+      ];
+  }
 }

@@ -16,6 +16,7 @@ import { planBatches } from "../../compiler/data/batch-plan.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { idName } from "../../compiler/frontend/kinds/id-names.ts";
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
 import type { ReferenceValue, RowLayout } from "../../compiler/middle/graph/define-op.ts";
@@ -23,6 +24,7 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
+import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
 import { SourceBatches } from "../data/source-batches.ts";
 import type { Titles } from "../data/titles.ts";
@@ -122,7 +124,7 @@ export function attendedOf(attended: AttendedModel, data: MemoryRows): Attention
 /** As the spec is written: passes that make it faster would take the attention apart. */
 function predictingGraph(model: Model): Graph {
   const forward = lower(model);
-  const names = model.predictions.map(({ label }) => outputNames.logit(label));
+  const names = allChannels(model.predictions).map(outputNames.logit);
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   return runPasses({ ...forward, outputs }, [passes.freezeStatistics, passes.dropDeadNodes]);
 }
@@ -188,7 +190,8 @@ function figureOf(
   const history = model.histories.get(attention.history)!;
   const fields = namedFields(history, data);
   const candidateName = candidateNames(fields, model, nameOf, data);
-  const predicted = model.predictions.map(({ label }) => {
+  const chances = model.predictions.filter(({ label }) => measuredBy(model, label).outcome === "binary");
+  const predicted = chances.map(({ label }) => {
     const logits = values[graph.outputs.get(outputNames.logit(label))!]!;
     return { label, logits, happened: data.labels.get(label) };
   });

@@ -6,6 +6,7 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { Counted } from "../../compiler/data/occurrences.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import {
   type Feature,
   FIRST_ID,
@@ -104,7 +105,10 @@ function usersOf({ train }: Model): string | null {
 
 async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): Promise<Findings["heldOut"]> {
   const { model, data, backend, onProgress } = found;
-  const labels = model.predictions.map(({ label }) => label).filter((label) => sample.labels.has(label));
+  // Figures are of probabilities of a yes or no.
+  const labels = model.predictions
+    .map(({ label }) => label)
+    .filter((label) => sample.labels.has(label) && measuredBy(model, label).outcome === "binary");
   if (labels.length === 0) return null;
   const scores = await scoreRun({ ...found, predict: found.program.predict }, sample, backend, (rows) =>
     onProgress(`report: scored ${rows.toLocaleString("en")} of ${sample.rows.toLocaleString("en")} rows`),

@@ -3,6 +3,7 @@
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { hasIds, knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
+import { chancesOf } from "../../compiler/frontend/labels/registry.ts";
 import {
   type Feature,
   FIRST_ID,
@@ -80,17 +81,14 @@ export function calibratedParts<P extends Parts>(parts: P, fitted: Fitted, calib
 }
 
 /** Whether all that a calibration names is the model's. */
-export function fitsModel(
-  { features, predictions: predicted }: Model,
-  fitted: Fitted,
-  { method, by, predictions }: Calibration,
-): boolean {
-  const feature = by === null ? null : features.get(by);
+export function fitsModel(model: Model, fitted: Fitted, { method, by, predictions }: Calibration): boolean {
+  const feature = by === null ? null : model.features.get(by);
+  const predicted = chancesOf(model);
   return (
     feature !== undefined &&
     (feature === null || tellsSegments(feature, fitted)) &&
     predicted.length === predictions.size &&
-    predicted.every(({ label }) => predictions.has(label)) &&
+    predicted.every((label) => predictions.has(label)) &&
     [...predictions.values()].every(({ all, byId }) =>
       [all, ...byId.values()].every((curve) => knotsOf(curve) <= mostKnots(method, by !== null)),
     )

@@ -10,6 +10,7 @@ import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
+import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
 import { SourceBatches } from "../data/source-batches.ts";
 import { isClose, TOLERANCE } from "../serve/golden.ts";
@@ -60,7 +61,7 @@ export function goldenRows(text: string, { model, predict, tables }: Weighted): 
   const rows = fields.whole("rows", 1);
   if (rows > MOST_GOLDEN_ROWS) throw new FieldError(`has ${rows} rows; at most ${MOST_GOLDEN_ROWS} are read`);
   const given = fields.fields("logits");
-  const logits = new Map(model.predictions.map(({ label }) => [label, given.numbers(label)]));
+  const logits = new Map(allChannels(model.predictions).map((channel) => [channel, given.numbers(channel)]));
   for (const [label, values] of logits)
     if (values.length !== rows)
       throw new FieldError(`has ${values.length} logits of ${label} for ${rows} rows`);
@@ -120,7 +121,9 @@ export function referenceLogits(rows: MemoryRows, weighted: Weighted): Map<strin
     tables: new RowGatherer(read).gather(batch),
   };
   const { outputs } = evaluate(predict, feeds, layout);
-  return new Map(model.predictions.map(({ label }) => [label, outputs.get(outputNames.logit(label))!]));
+  return new Map(
+    allChannels(model.predictions).map((channel) => [channel, outputs.get(outputNames.logit(channel))!]),
+  );
 }
 
 /** Ends of lists that lie one after the other. */

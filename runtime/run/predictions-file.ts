@@ -1,8 +1,8 @@
-// Predictions as a table: for each row its number, the cells of columns that are kept, and for each prediction the logit and the
-// probability. A row that was left out has its number alone, so that lines are those of the file that was scored.
+// Predictions as a table: for each row its number, the cells of columns that are kept, and for each prediction its columns of
+// scores. A row that was left out has its number alone, so that lines are those of the file that was scored.
 
-import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { Raw } from "../../compiler/data/raw-values.ts";
+import type { ScoreCell, ScoreColumns } from "./score-columns.ts";
 import type { Logits } from "./score-run.ts";
 
 export type PredictionFormat = "csv" | "jsonl" | "parquet";
@@ -22,14 +22,16 @@ const ROWS_A_TEXT = 10_000;
 /** The table's text, to which rows are added as they are scored. Numbers have nine digits, which give a 32-bit logit back exactly. */
 export class PredictionText {
   private readonly names: readonly string[];
+  private readonly columns: ScoreColumns;
   private readonly format: TextFormat;
   private written = 0;
   /** How many of the rows that were left out are written. */
   private skipped = 0;
 
   /** `kept` are the names of columns of the file. */
-  constructor(labels: readonly string[], format: TextFormat, kept: readonly string[] = []) {
-    this.names = ["row", ...kept, ...scoreNames(labels)];
+  constructor(columns: ScoreColumns, format: TextFormat, kept: readonly string[] = []) {
+    this.names = ["row", ...kept, ...columns.names];
+    this.columns = columns;
     this.format = format;
   }
 
@@ -49,14 +51,14 @@ export class PredictionText {
     unscored: ReadonlySet<number> = new Set(),
     kept: readonly (readonly Raw[])[] = [],
   ): Generator<string> {
-    const columns = [...logits.values()];
+    const cells = this.columns.cells(logits);
     for (let first = 0; first < rows; first += ROWS_A_TEXT) {
       let text = "";
       for (let row = first; row < Math.min(rows, first + ROWS_A_TEXT); row++) {
         text += this.skip(leftOut);
-        const scores = unscored.has(row) ? null : columns.flatMap((of) => [of[row]!, sigmoid(of[row]!)]);
+        const scores = unscored.has(row) ? null : cells(row);
         text += this.line(
-          kept.map((cells) => cells[row]!),
+          kept.map((own) => own[row]!),
           scores,
         );
       }
@@ -72,19 +74,16 @@ export class PredictionText {
   }
 
   /** `values` are null where the row has no score. */
-  private line(kept: readonly Raw[], values: readonly number[] | null): string {
+  private line(kept: readonly Raw[], values: readonly ScoreCell[] | null): string {
     const isCsv = this.format === "csv";
     const cells = [String(++this.written), ...kept.map(isCsv ? csvCell : jsonValue)];
-    if (values !== null) cells.push(...values.map(nineDigits));
+    const text = isCsv ? csvCell : jsonValue;
+    if (values !== null)
+      cells.push(...values.map((value) => (typeof value === "number" ? nineDigits(value) : text(value))));
     while (cells.length < this.names.length) cells.push(isCsv ? "" : "null");
     if (isCsv) return `${cells.join(",")}\n`;
     return `{${this.names.map((name, i) => `${JSON.stringify(name)}:${cells[i]}`).join(",")}}\n`;
   }
-}
-
-/** Columns of scores, in their order. */
-export function scoreNames(labels: readonly string[]): string[] {
-  return labels.flatMap((label) => [`${label}_logit`, `${label}_probability`]);
 }
 
 /** In quotes where a reader would take it for something else. */

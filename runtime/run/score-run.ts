@@ -13,7 +13,7 @@ import type { OpenRun } from "./open-run.ts";
 /** What is needed of a run to score rows. */
 export type Scoring = Pick<OpenRun, "predict" | "tables" | "parameters" | "model">;
 
-/** By label, one logit a row. */
+/** By label, one logit a row; of classes one for each, row by row, and of a number the number. */
 export type Logits = ReadonlyMap<string, Float32Array>;
 
 /** Rows that are read, scored and written at a time: whole batches, so that they are the same as in one piece. */
@@ -41,9 +41,8 @@ export async function openScorer(
   );
   const session = await backend.open(predictingOnly(predict, model), parameters);
   const source = openBatches(plan);
-  const labels = model.predictions.map(({ label }) => label);
   return {
-    score: (data, onProgress) => score(session, needed, data, source.stream, labels, onProgress),
+    score: (data, onProgress) => score(session, needed, data, source.stream, model.predictions, onProgress),
     close: async () => {
       session.dispose();
       await source.close();
@@ -63,8 +62,10 @@ export function scoredOf(data: Scored["data"], scores: Logits, without: Readonly
   const rows = data.rows - without.size;
   const kept = <T extends Float32Array | Int32Array>(make: (rows: number) => T) => {
     return (all: T): T => {
-      const some = make(rows);
-      for (let i = 0, o = 0; i < all.length; i++) if (!without.has(i)) some[o++] = all[i]!;
+      const width = all.length / data.rows;
+      const some = make(rows * width);
+      for (let row = 0, o = 0; row < data.rows; row++)
+        if (!without.has(row)) for (let i = 0; i < width; i++) some[o++] = all[row * width + i]!;
       return some;
     };
   };

@@ -28,10 +28,11 @@ export class Unscored {
   check(logits: Logits, data: RowSource, first: number): ReadonlySet<number> {
     const found = new Set<number>();
     for (const [label, values] of logits)
-      for (let i = 0; i < data.rows; i++) {
-        if (isScore(values[i]!) || found.has(i)) continue;
+      for (let at = 0; at < values.length; at++) {
+        const i = Math.floor((at * data.rows) / values.length);
+        if (isScore(values[at]!) || found.has(i)) continue;
         found.add(i);
-        const parameters = { label, logit: String(values[i]) };
+        const parameters = { label, logit: String(values[at]) };
         this.noted().add(rowWithoutScore, parameters, first + i, hugeColumn(data, i));
         if (this.badRows.policy === "fail") this.noted().throwIfAny();
       }

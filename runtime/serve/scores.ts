@@ -32,9 +32,40 @@ export function copyScores(
   }
 }
 
-/** Checks that the caller's buffer takes one number a candidate. */
-export function checkOut(out: unknown, field: string, candidates: number): asserts out is Float32Array {
+/** As `copyScores`, of one class: a candidate has `classes` numbers, side by side. */
+export function copyClass(
+  out: Float32Array,
+  from: number,
+  place: number,
+  classes: number,
+  logits: Float32Array,
+  count: number,
+  byCandidate: boolean,
+): void {
+  for (let i = 0; i < count; i++) {
+    const logit = logits[byCandidate ? i : 0]!;
+    if (!isScore(logit))
+      throw new RankerInputError(
+        `candidates[${from + i}]`,
+        `has no score: its logit is ${logit}, as a number on the way to it is too large, or the model divides by 0`,
+      );
+    out[(from + i) * classes + place] = logit;
+  }
+}
+
+/** The probabilities of `classes` classes in the place of their logits, candidate by candidate. */
+export function softmaxRows(out: Float32Array, classes: number, count: number): void {
+  for (let from = 0; from < classes * count; from += classes) {
+    let [largest, sum] = [Number.NEGATIVE_INFINITY, 0];
+    for (let i = from; i < from + classes; i++) largest = Math.max(largest, out[i]!);
+    for (let i = from; i < from + classes; i++) sum += Math.exp(out[i]! - largest);
+    for (let i = from; i < from + classes; i++) out[i] = Math.exp(out[i]! - largest) / sum;
+  }
+}
+
+/** Checks that the caller's buffer takes so many numbers. */
+export function checkOut(out: unknown, field: string, count: number): asserts out is Float32Array {
   if (!(out instanceof Float32Array)) throw new RankerInputError(field, "must be a Float32Array");
-  if (out.length < candidates)
-    throw new RankerInputError(field, `holds ${out.length} numbers, too few for ${candidates} candidates`);
+  if (out.length < count)
+    throw new RankerInputError(field, `holds ${out.length} numbers, too few for ${count} scores`);
 }

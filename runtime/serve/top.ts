@@ -2,12 +2,13 @@
 
 import { sigmoid } from "./kernels/elementwise.ts";
 import { RankerInputError } from "./requests.ts";
+import { softmaxRows } from "./scores.ts";
 
 /** One of the best candidates. */
 export interface Top {
   /** Among the candidates, from 0. */
   readonly index: number;
-  /** Its probability. */
+  /** Its probability; of a label that is a number, or has classes that are, the number to expect. */
   readonly score: number;
 }
 
@@ -16,12 +17,29 @@ export interface Top {
  * are so near 1 that 32 bits tell them apart no more, logits still do.
  */
 export function topOf(logits: Float32Array, k: number): Top[] {
+  const best = topNumbers(logits, k);
+  const scores = Float32Array.from(best, ({ score }) => score);
+  sigmoid(scores, scores, scores.length);
+  return best.map(({ index }, i) => ({ index, score: scores[i]! }));
+}
+
+/** The same by numbers, which are the scores. */
+export function topNumbers(numbers: Float32Array, k: number): Top[] {
   if (!Number.isSafeInteger(k) || k < 0)
     throw new RankerInputError("k", `must be a whole number from 0, not ${String(k)}`);
-  const indices = largest(logits, Math.min(k, logits.length));
-  const scores = Float32Array.from(indices, (index) => logits[index]!);
-  sigmoid(scores, scores, scores.length);
-  return Array.from(indices, (index, i) => ({ index, score: scores[i]! }));
+  const indices = largest(numbers, Math.min(k, numbers.length));
+  return Array.from(indices, (index) => ({ index, score: numbers[index]! }));
+}
+
+/** Expected values of classes that are the whole numbers from `low` on, from their logits; it makes those probabilities. */
+export function expectedOf(logits: Float32Array, low: number, classes: number): Float32Array {
+  const count = logits.length / classes;
+  softmaxRows(logits, classes, count);
+  return Float32Array.from({ length: count }, (_, candidate) => {
+    let sum = 0;
+    for (let i = 0; i < classes; i++) sum += (low + i) * logits[candidate * classes + i]!;
+    return sum;
+  });
 }
 
 /** Indices of the `k` largest of at least `k` numbers. A heap holds the best so far, the worst of them on top. */

@@ -39,8 +39,13 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
         parts.append((output, batch, 0 if rows is None else batch.rows))
     gathered: dict[str, dict[str, np.ndarray | None]] = {"logits": {}, "truth": {}, "groups": {}}
     for name in model.LABELS:
-        logits = [output.logits[name][:count].reshape(-1).float().cpu() for output, _, count in parts]
-        gathered["logits"][name] = metrics.gathered(torch.cat(logits).numpy())
+        channels = model.CHANNELS[name]
+        logits = [
+            torch.cat([output.logits[channel][:count].reshape(-1, 1).float().cpu() for channel in channels], 1)
+            for output, _, count in parts
+        ]
+        found = torch.cat(logits).numpy()
+        gathered["logits"][name] = metrics.gathered(found[:, 0] if len(channels) == 1 else found)
         truth = [batch.labels[name][:count].reshape(-1).cpu() for _, batch, count in parts]
         gathered["truth"][name] = metrics.gathered(torch.cat(truth).numpy())
     for name in model.GROUPS:
@@ -77,8 +82,11 @@ def measured(found: Scored, settings: Settings) -> list[dict]:
             "prediction": label,
             "rows": len(found.truth[label]),
             **{
-                metric.title: metrics.measured(metric, found.logits[label], found.truth[label], found.groups)
+                metric.title: metrics.measured(
+                    metric, found.logits[label], found.truth[label], found.groups, model.OUTCOMES[label]
+                )
                 for metric in settings.metrics
+                if not metric.labels or label in metric.labels
             },
         }
         for label in model.LABELS

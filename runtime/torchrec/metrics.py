@@ -22,11 +22,19 @@ def gathered(local: np.ndarray) -> np.ndarray | None:
     return None if parts is None else np.concatenate([part for part in parts if part is not None])
 
 
-def measured(metric: Metric, logits: np.ndarray, labels: np.ndarray, groups: dict[str, np.ndarray]) -> float:
-    """NaN where it is not defined. All arrays are [rows]; labels are 0 and 1, groups by feature."""
+def measured(
+    metric: Metric, logits: np.ndarray, labels: np.ndarray, groups: dict[str, np.ndarray], outcome: str
+) -> float:
+    """NaN where it is not defined. All arrays are [rows], logits of classes [rows, classes]; groups by feature."""
     if len(logits) == 0 or np.isnan(logits).any():
         return math.nan
-    clicks = labels > 0.5
+    if metric.kind == "calibration":
+        return calibration(logits if outcome == "number" else _sigmoid(logits), labels)
+    if outcome == "number":
+        return _of_numbers(metric.kind, logits.astype(np.float64), labels.astype(np.float64))
+    if outcome == "class":
+        return _of_classes(metric.kind, logits.astype(np.float64), labels.astype(np.int64))
+    clicks = labels > 0.5 if outcome == "binary" else labels.astype(np.float64)
     match metric.kind:
         case "auc":
             return auc(logits, clicks)
@@ -54,6 +62,71 @@ def measured(metric: Metric, logits: np.ndarray, labels: np.ndarray, groups: dic
         case "mrr":
             return _mean(by_group, reciprocal_rank)
     raise ValueError(f"no metric {metric.kind}")
+
+
+def calibration(predicted: np.ndarray, labels: np.ndarray) -> float:
+    """|Σ prediction / Σ label − 1|."""
+    of = float(labels.astype(np.float64).sum())
+    return math.nan if of == 0 else abs(float(predicted.astype(np.float64).sum()) / of - 1)
+
+
+def _of_numbers(kind: str, predicted: np.ndarray, labels: np.ndarray) -> float:
+    match kind:
+        case "rmse":
+            return float(np.sqrt(np.mean((predicted - labels) ** 2)))
+        case "mae":
+            return float(np.mean(np.abs(predicted - labels)))
+        case "r2":
+            centred = labels - labels[0]
+            variance = float(np.mean(centred**2) - np.mean(centred) ** 2)
+            if variance <= 1e-12 * float(np.mean(centred**2)):
+                return math.nan
+            return 1 - float(np.mean((predicted - labels) ** 2)) / variance
+        case "xauc":
+            return xauc(predicted, labels)
+    raise ValueError(f"no metric {kind} of numbers")
+
+
+def xauc(predicted: np.ndarray, labels: np.ndarray) -> float:
+    """The share of pairs with different labels that are in the right order; a tie counts one half."""
+    _, ranks = np.unique(predicted, return_inverse=True)
+    right, pairs, seen = 0, 0, np.zeros(ranks.max() + 2, dtype=np.int64)
+    for label in np.unique(labels):
+        own, rows = ranks[labels == label], int(seen.sum())
+        below = np.concatenate([[0], seen.cumsum()])
+        right += int((below[own] + below[own + 1]).sum())
+        pairs += rows * len(own)
+        np.add.at(seen, own, 1)
+    return math.nan if pairs == 0 else right / 2 / pairs
+
+
+def _of_classes(kind: str, logits: np.ndarray, labels: np.ndarray) -> float:
+    rows, classes = logits.shape
+    match kind:
+        case "accuracy":
+            return float(np.mean(logits.argmax(1) == labels))
+        case "log_loss":
+            return float(np.mean(_log_sum_exp(logits) - logits[np.arange(rows), labels]))
+    against = np.stack([logits[:, i] - _log_sum_exp(np.delete(logits, i, 1)) for i in range(classes)], 1)
+    against = against.astype(np.float32)
+    match kind:
+        case "macro_auc":
+            each = [auc(against[:, i], labels == i) for i in range(classes)]
+            found = [area for area in each if not math.isnan(area)]
+            return sum(found) / len(found) if found else math.nan
+        case "micro_auc":
+            return auc(against.reshape(-1), (labels[:, None] == np.arange(classes)).reshape(-1))
+    raise ValueError(f"no metric {kind} of classes")
+
+
+def _log_sum_exp(logits: np.ndarray) -> np.ndarray:
+    most = logits.max(1)
+    return most + np.log(np.exp(logits - most[:, None]).sum(1))
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    z = logits.astype(np.float64)
+    return np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), 1 - 1 / (1 + np.exp(-np.abs(z))))
 
 
 def auc(logits: np.ndarray, clicks: np.ndarray) -> float:
@@ -91,7 +164,7 @@ def normalised_entropy(logits: np.ndarray, clicks: np.ndarray) -> float:
 def calibration_error(logits: np.ndarray, clicks: np.ndarray, bins: int, equal: str) -> float:
     """|mean probability − click rate| of bins of equal width or of equally many rows, weighted by their rows."""
     z = logits.astype(np.float64)
-    probability = np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), 1 - 1 / (1 + np.exp(-np.abs(z))))
+    probability = _sigmoid(logits)
     if equal == "width":
         of_row = np.minimum(np.floor(probability * bins), bins - 1).astype(np.int64)
     else:

@@ -165,7 +165,7 @@ class Metric:
 
     #: As files name it: `auc`, `ndcg@10`.
     title: str
-    #: accuracy, auc, ece, gauc, hit_rate, log_loss, mrr, ndcg, ne or pr_auc.
+    #: accuracy, auc, calibration, ece, gauc, hit_rate, log_loss, macro_auc, mae, micro_auc, mrr, ndcg, ne, pr_auc, r2, rmse or xauc.
     kind: str
     #: The feature whose values are its groups.
     by: str | None = None
@@ -178,6 +178,8 @@ class Metric:
     #: Of ece: how many, and of equal `width` or numbers of `rows`.
     bins: int = 10
     equal: str = "width"
+    #: The labels that it measures; all where there are none.
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

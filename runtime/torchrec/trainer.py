@@ -20,7 +20,7 @@ from .checkpoints import Checkpoints
 from .data import Prepared, Reader, TrainedOrder
 from .distributed import Trouble, from_first, rank, ranks, together, total
 from .evaluation import measured, scored
-from .objective import Settings
+from .objective import CrossEntropy, Focal, Settings
 from .ops import draws
 from .optimizers import UNUSED, AllOptimizers, dense_optimizer, fused_params
 from .outputs import json_of, write_whole
@@ -84,7 +84,7 @@ class WithLoss(nn.Module):
         """This rank's share of the loss, [], and of the loss and its terms, [1 + terms]; the outputs."""
         found: Outputs = self.inner(batch)
         loss, weights = self.settings.loss, self.settings.label_weights
-        terms = [loss.of(found.logits[name].float(), batch.labels[name]).sum() for name in model.LABELS]
+        terms = [self._term(name, loss, found, batch) for name in model.LABELS]
         factors = [weights.get(name, 1.0) for name in model.LABELS]
         if self.training:
             terms += [found.auxiliary[name].float().sum() for name in model.LOSSES]
@@ -92,6 +92,12 @@ class WithLoss(nn.Module):
         means = torch.stack(terms) * batch.share
         whole = (means * means.new_tensor(factors)).sum() if any(factor != 1 for factor in factors) else means.sum()
         return whole, torch.cat([whole.reshape(1), means]).detach(), found
+
+    def _term(self, name: str, loss: CrossEntropy | Focal, found: Outputs, batch: Batch) -> Tensor:
+        """The sum of a label's loss, []; of one that the network computes, 0 outside of training."""
+        if name not in model.OWN_LOSSES:
+            return loss.of(found.logits[name].float(), batch.labels[name]).sum()
+        return found.auxiliary[name].float().sum() if self.training else batch.labels[name].new_zeros(())
 
 
 class Trainer:

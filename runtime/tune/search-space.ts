@@ -11,6 +11,7 @@ import {
   tuneWithoutValidation,
 } from "../../compiler/diagnostics/catalog/tune.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
 import { type Range, rangeOf, trainNames, VARIANT } from "../../compiler/frontend/modules/ranges.ts";
@@ -94,23 +95,24 @@ export function objectiveOf(
   model: Model,
   asked: string | undefined,
 ): Objective & { readonly better: "higher" | "lower" } {
-  const { metrics, earlyStop } = model.train;
-  const labels = model.predictions.map(({ label }) => label);
-  const titles = titlesOf(metrics);
-  const known =
-    labels.length === 1 ? titles : labels.flatMap((label) => titles.map((title) => `${label}.${title}`));
-  const stop =
-    earlyStop === null ? null : metrics.findIndex((metric) => sameMetric(metric, earlyStop.metric));
-  const [label, title] =
-    asked === undefined
-      ? [earlyStop?.label ?? labels[0]!, titles[stop ?? 0]!]
-      : labels.length === 1
-        ? [labels[0]!, asked]
-        : [labels.find((each) => asked.startsWith(`${each}.`)) ?? "", asked.slice(asked.indexOf(".") + 1)];
-  const place = titles.indexOf(title!);
-  if (place < 0 || !labels.includes(label!))
+  const { earlyStop } = model.train;
+  const isOne = model.predictions.length === 1;
+  const all = measuredPredictions(model).flatMap(({ label, metrics }) => {
+    const titles = titlesOf(metrics);
+    return metrics.map((metric, i) => ({
+      ...{ label, metric, title: titles[i]!, name: isOne ? titles[i]! : `${label}.${titles[i]}` },
+    }));
+  });
+  const isStop = ({ label, metric }: (typeof all)[number]) =>
+    earlyStop === null ||
+    (sameMetric(metric, earlyStop.metric) && (earlyStop.label === null || earlyStop.label === label));
+  const found = asked === undefined ? (all.find(isStop) ?? all[0]) : all.find(({ name }) => name === asked);
+  if (found === undefined) {
+    const known = all.map(({ name }) => name);
     throw new DiagnosticError([diagnose(tuneUnknownMetric, { metric: asked ?? "", known }, noLocation)]);
-  return { label: label!, title: title!, better: metricOf(metrics[place]!).better };
+  }
+  const { label, title, metric } = found;
+  return { label, title, better: metricOf(metric).better };
 }
 
 const sameMetric = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -8,6 +8,7 @@ import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { askedOtherwise } from "../../compiler/frontend/config/rows-asked.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { endOfEpoch } from "../../compiler/train/epochs.ts";
@@ -112,7 +113,7 @@ export class TrialTrainer {
     try {
       const options = {
         ...{ program, backend, tables, vectors, train, orders },
-        labels: model.predictions.map(({ label }) => label),
+        predictions: measuredPredictions(model),
         evaluate: valid === null ? [] : [{ split: "valid" as const, data: valid }],
         batches: batches.stream,
         batchBytes: bytesInRoom(prepared.data, plan, model.train.batch),

@@ -4,6 +4,11 @@
 export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
+  "loss-of-a-prediction": [["huber(delta: 3.0)", "huber"], ["loss: ziln", "loss: poisson"], ["loss: squared", "loss: (p, y) => total(squared(p, y))"], ["weight: item_id", "weight: total(item_id * item_id)"], ["\n\ntrain { loss binary_cross_entropy(shared: 2) }", ""]],
+  "prediction-not-a-number": [["dense(1) |> sigmoid", "dense(1)"], ["dense(4)\n", "dense(1)\n"], ["dense(4) |> softmax", "dense(1) |> exp"]],
+  "prediction-not-of-classes": [["dense(4) |> softmax", "dense(5) |> softmax"], ["dense(2)", "dense(2) |> softmax"], ["dense(1) |> sigmoid", "dense(3) |> softmax"]],
+  "metric-fits-no-label": [[", auc", ", xauc"]],
+  "too-many-classes": [["int(1..1000)", "int(1..100)"], ['enum("happy")', 'enum("happy", "sad")'], ["binary(hard)", "binary(soft)"], ["number(missing: 0)", "number"], ["dense(1000)", "dense(100)"]],
   "nothing-to-go-through": [["1..0", "1..2"]],
   "feature-ranges": [["c1..d3 ", "c1..c3 "], ["f9..f2", "f2..f9"], ["g1..g200000 ", "g1..g200 "], ["h01..h9 ", "h01..h09"], ["concat(i1..i13, i10..i20)", "concat(c1..c3, f2..f9, g1..g200, h01..h09, i1..i13)"]],
   "range-of-unknown-features": [["i3..i1", "i1..i3"], ["i1..j4", "i1..i4"], ["i5..i16", "i5..i13"]],

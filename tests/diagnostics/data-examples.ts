@@ -44,6 +44,12 @@ data:
 const manyRows = (count: number) =>
   Array.from({ length: count }, (_, i) => `u${i % 9},i${i % 7},${i}.5,i${i % 5},${i % 2}\n`).join("");
 
+/** The usual model with a number for its label. */
+const PRICED_BY: readonly [from: string, to: string] = [
+  "label click : binary\n\nnet {\n  predict click = concat(user_id, item_id, price, mean(clicks)) |> mlp([16]) |> dense(1) |> sigmoid",
+  "label click : number\n\nnet {\n  predict click = concat(user_id, item_id, price, mean(clicks)) |> mlp([16]) |> dense(1)",
+];
+
 /** Clicks of three users, each with the user's three clicks before. */
 const clicksOfThree = (count: number) =>
   Array.from({ length: count }, (_, i) => {
@@ -615,6 +621,38 @@ u1,b,x,3.0,c|a,y,0
     command: `${TRAIN} --set data.examples.negatives.per_positive=1500000000`,
   },
   "no-examples": events("u1,a,1\nu2,b,2\n", "a,9.5\nb,3.0\nc,7.25\n"),
+  "calibrates-nothing": {
+    files: { "model.din": PRICED_BY },
+    before: [TRAIN],
+    command: "calibrate run --data rows.csv",
+  },
+  "label-not-from-log": {
+    files: {
+      ...events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n").files,
+      "model.din": PRICED_BY,
+    },
+  },
+  "rule-needs-binary": {
+    files: {
+      "model.din": PRICED_BY,
+      "dinc.yaml": ["train: rows.csv\n", 'train: rows.csv\n  label: { from: click, positive: "1" }\n'],
+    },
+  },
+  "label-outside-its-kind": {
+    files: { "model.din": PRICED_BY, "rows.csv": ["3.0,c,0", "3.0,c,often"] },
+  },
+  "two-towers-of-classes": {
+    files: {
+      "model.din": `model mood
+features user { user_id : id  embed 8 }
+features item { item_id : id  embed 8 }
+label click : int(0..2)
+net { predict click = concat(user_id, item_id) |> dense(3) |> softmax }
+train { batch 4  epochs 1 }
+`,
+    },
+    command: "compile model.din --target two-tower --out user",
+  },
   "events-give-one-label": {
     files: {
       ...events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n").files,
@@ -645,7 +683,7 @@ u1,b,x,3.0,c|a,y,0
     files: { "rows.csv": "user_id,item_id,stars\nu1,a,5\nu1,b,2\nu2,c,4\n" },
     command: "init draft --data rows.csv",
   },
-  "unfit-label": { command: "init draft --data rows.csv --label price" },
+  "unfit-label": { command: "init draft --data rows.csv --label item_id" },
   "nothing-to-learn-from": {
     files: { "rows.csv": "country,click\nNZ,1\nNZ,0\nNZ,0\n" },
     command: "init draft --data rows.csv",

@@ -230,3 +230,37 @@ test("columns whose names count are a range, of a kind that fits the values of a
     "f10",
   ]);
 });
+
+test("a label that is named may be a rating or an amount", () => {
+  const amounts: Columns = {
+    ...{ user_id: user, item_id: item, hour: (row) => String(row % 24) },
+    stars: (row) => String(1 + spread(row * 3, 5)),
+    seconds: (row) => (spread(row * 3, 400) / 2).toFixed(1),
+  };
+  const drafted = (label: string) => {
+    const table: Table = {
+      ...{ path: "rows.parquet", rows: 400, total: 400, ambiguous: [] },
+      columns: Object.entries(amounts).map(([header, value]) => ({
+        ...{ header, typeName: "text" },
+        cells: Array.from({ length: 400 }, (_, row) => value(row)),
+      })),
+    };
+    const guessed = guess(table, label);
+    if (guessed.kind !== "plan") throw new Error(guessed.kind);
+    const { spec } = draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.parquet" });
+    const { value, diagnostics } = check(sourceFile("model.din", spec));
+    expect(diagnostics).toEqual([]);
+    return {
+      type: value!.labels.get(label)!.type,
+      metrics: value!.train.metrics.map(({ kind }) => kind),
+      spec,
+    };
+  };
+  const stars = drafted("stars");
+  expect(stars.type).toEqual({ kind: "int", low: 1, classes: ["1", "2", "3", "4", "5"] });
+  expect(stars.metrics).toEqual(["log_loss", "accuracy"]);
+  const seconds = drafted("seconds");
+  expect(seconds.type).toEqual({ kind: "number" });
+  expect(seconds.spec).toContain("dense(1)\n");
+  expect(() => drafted("item_id")).toThrow("bad-label");
+});

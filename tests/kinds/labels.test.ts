@@ -1,22 +1,45 @@
 // Kinds of labels: what a column may hold, and that the object is what the checker, editors and generated code go by.
 
 import { describe, expect, test } from "vitest";
-import { labelKindNamed, labelKinds } from "../../compiler/frontend/labels/registry.ts";
+import type { LabelKind } from "../../compiler/frontend/labels/define-label-kind.ts";
+import { labelKinds, labelTypeText } from "../../compiler/frontend/labels/registry.ts";
+import type { LabelType } from "../../compiler/frontend/model/model.ts";
+import { metricOf } from "../../compiler/middle/metrics/registry.ts";
 import { labelKindEntries } from "../../compiler/tools/lsp/language/words.ts";
 import * as kernels from "../../runtime/serve/kernels.ts";
 
-describe.each(Object.entries(labelKinds))("%s", (name, kind) => {
-  test("is known by its name, and documented", () => {
-    expect(kind.name).toBe(name);
-    expect(labelKindNamed(name)).toBe(name);
+const types: { readonly [K in LabelType["kind"]]: LabelType } = {
+  binary: { kind: "binary" },
+  share: { kind: "share" },
+  number: { kind: "number" },
+  enum: { kind: "enum", classes: ["low", "7"] },
+  int: { kind: "int", low: -1, classes: ["-1", "0", "1"] },
+};
+
+function read(kind: LabelType["kind"], value: string | number | bigint | boolean): number | null {
+  return (labelKinds[kind] as unknown as LabelKind).read(value, types[kind]);
+}
+
+describe.each(Object.values(labelKinds) as unknown as LabelKind[])("$form", (kind) => {
+  test("is documented, and known to editors", () => {
     expect(kind.doc).toMatch(/\S\.$/);
-    expect(labelKindEntries.find((entry) => entry.name === name)?.doc).toBe(kind.doc);
-    expect(kernels).toHaveProperty(kind.kernel);
+    expect(labelKindEntries.find((entry) => entry.form === kind.form)?.doc).toBe(kind.doc);
+    if (kind.kernel !== null) expect(kernels).toHaveProperty(kind.kernel);
+  });
+
+  test("is measured by metrics that fit it where the spec names none", () => {
+    for (const metric of kind.metrics) expect(metricOf(metric).fits).toContain(kind.outcome);
   });
 });
 
-test("a name of no kind, and of a property that every object has, is none", () => {
-  for (const name of ["regression", "constructor", ""]) expect(labelKindNamed(name)).toBeNull();
+test("is written as in a spec", () => {
+  expect(Object.values(types).map(labelTypeText)).toEqual([
+    "binary",
+    "binary(soft)",
+    "number",
+    'enum("low", "7")',
+    "int(-1..1)",
+  ]);
 });
 
 test.each([
@@ -36,6 +59,32 @@ test.each([
   [2, null],
   [-1, null],
   [Number.NaN, null],
-] as const)("binary reads %s", (value, read) => {
-  expect(labelKinds.binary.read(value)).toBe(read);
+] as const)("binary reads %s", (value, found) => {
+  expect(read("binary", value)).toBe(found);
+});
+
+test.each([
+  ["share", 0.25, 0.25],
+  ["share", " 0.25 ", 0.25],
+  ["share", true, 1],
+  ["share", 1.01, null],
+  ["share", "", null],
+  ["number", -3.5, -3.5],
+  ["number", "1e3", 1000],
+  ["number", 12n, 12],
+  ["number", true, null],
+  ["number", 1e39, null],
+  ["number", "many", null],
+  ["number", "", null],
+  ["enum", "low", 0],
+  ["enum", 7, 1],
+  ["enum", "high", null],
+  ["int", -1, 0],
+  ["int", "1", 2],
+  ["int", 1n, 2],
+  ["int", 0.5, null],
+  ["int", 2, null],
+  ["int", "", null],
+] as const)("%s reads %s", (kind, value, found) => {
+  expect(read(kind, value)).toBe(found);
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { groupedBy, measure, written } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
+import { usersOf } from "../../compiler/train/metrics/differences.ts";
 import {
   evaluateInSlices,
   type MeasureRequest,
@@ -67,6 +68,8 @@ function simulated(users: number, seed: number): Row[] {
 function requestOf(rows: readonly Row[], seed: number, resamples = 400, metrics = asked): MeasureRequest {
   return {
     metrics,
+    outcome: "binary",
+    users: usersOf(metrics),
     logits: Float32Array.from(rows, ({ logit }) => logit),
     labels: Float32Array.from(rows, ({ label }) => label),
     groups: new Map([[USER, Int32Array.from(rows, ({ user }) => user)]]),

@@ -4,6 +4,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
+import { measure } from "../../compiler/middle/metrics/registry.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import { measured, type Row, rowsUpTo, USER, valueFor } from "./rows.ts";
 
 function expectSame(actual: number, expected: number): void {
@@ -214,6 +216,122 @@ describe("metrics of a ranking are the mean over users of the mean over all orde
         const { value, groups } = measured(metric, users.flat());
         expectSame(value, expected);
         expect(groups).toEqual({ count: users.length, skipped: users.length - clicked.length });
+      }),
+    );
+  });
+});
+
+const other = (metric: Metric, rows: readonly Row[], outcome: "number" | "class") =>
+  valueFor(metric, rows, outcome);
+
+test("RMSE, MAE and R² are sums over rows", () => {
+  fc.assert(
+    fc.property(rowsUpTo(60), (rows) => {
+      const squares = mean(rows.map(({ logit, label }) => (logit - label) ** 2));
+      const centre = mean(rows.map(({ label }) => label));
+      const variance = mean(rows.map(({ label }) => (label - centre) ** 2));
+      expectSame(other({ kind: "rmse" }, rows, "number"), Math.sqrt(squares));
+      expectSame(
+        other({ kind: "mae" }, rows, "number"),
+        mean(rows.map(({ logit, label }) => Math.abs(logit - label))),
+      );
+      expectSame(
+        other({ kind: "r2" }, rows, "number"),
+        variance < 1e-9 ? Number.NaN : 1 - squares / variance,
+      );
+    }),
+  );
+});
+
+test("R² of labels far from 0 is not swallowed by their squares", () => {
+  const rows = [0, 1, 2, 3].map((i) => ({ logit: 4096 + i, label: (4096 + (i % 2)) as 0 | 1, user: 0 }));
+  expect(other({ kind: "r2" }, rows, "number")).toBeCloseTo(1 - 8 / 4 / 0.25, 9);
+});
+
+test("xAUC goes over all pairs whose labels differ", () => {
+  fc.assert(
+    fc.property(rowsUpTo(40), (rows) => {
+      // Labels of several sizes.
+      const sized = rows.map((row) => ({ ...row, label: (row.label * row.user) as 0 | 1 }));
+      let [right, pairs] = [0, 0];
+      for (const a of sized)
+        for (const b of sized) {
+          if (a.label <= b.label) continue;
+          pairs += 1;
+          right += a.logit > b.logit ? 1 : a.logit === b.logit ? 0.5 : 0;
+        }
+      expectSame(other({ kind: "xauc" }, sized, "number"), pairs === 0 ? Number.NaN : right / pairs);
+    }),
+  );
+});
+
+test("calibration compares sums of predictions and labels", () => {
+  fc.assert(
+    fc.property(rowsUpTo(60), (rows) => {
+      const of = rows.reduce((sum, { label }) => sum + label, 0);
+      const distance = (sum: number) => (of === 0 ? Number.NaN : Math.abs(sum / of - 1));
+      const sums = [(x: number) => x, sigmoid].map((link) =>
+        rows.reduce((sum, { logit }) => sum + link(logit), 0),
+      );
+      expectSame(other({ kind: "calibration" }, rows, "number"), distance(sums[0]!));
+      expectSame(valueFor({ kind: "calibration" }, rows), distance(sums[1]!));
+    }),
+  );
+});
+
+describe("metrics of classes", () => {
+  /** Three classes, whose logits are multiples of a quarter. */
+  const classRows = fc.array(
+    fc.record({
+      logits: fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: -3, max: 3 }).map((x) => x / 4))),
+      label: fc.integer({ min: 0, max: 2 }),
+    }),
+    { minLength: 1, maxLength: 40 },
+  );
+  type ClassRow = typeof classRows extends fc.Arbitrary<(infer R)[]> ? R : never;
+  const value = (metric: Metric, rows: readonly ClassRow[]) =>
+    measure(
+      metric,
+      new Scored(
+        Float32Array.from(rows.flatMap(({ logits }) => logits)),
+        Float32Array.from(rows, ({ label }) => label),
+        new Map(),
+        "class",
+      ),
+    ).value;
+  const shares = ({ logits }: ClassRow) => {
+    const powers = logits.map(Math.exp);
+    return powers.map((power) => power / powers.reduce((sum, each) => sum + each, 0));
+  };
+  /** Rounded, so that what is equal ties. */
+  const areaOf = (scored: readonly { readonly share: number; readonly is: boolean }[]) =>
+    pairwise(
+      scored.map(({ share, is }) => ({ logit: Number(share.toFixed(9)), label: is ? 1 : 0, user: 0 })),
+    );
+
+  test("are means over rows, and areas of each class and of all", () => {
+    fc.assert(
+      fc.property(classRows, (rows) => {
+        const all = rows.map(shares);
+        expectSame(
+          value({ kind: "log_loss" }, rows),
+          mean(rows.map(({ label }, i) => -Math.log(all[i]![label]!))),
+        );
+        const best = rows.map(({ logits }) => logits.indexOf(Math.max(...logits)));
+        expectSame(
+          value({ kind: "accuracy", threshold: 0.5 }, rows),
+          mean(rows.map(({ label }, i) => (best[i] === label ? 1 : 0))),
+        );
+        const areas = [0, 1, 2]
+          .map((place) =>
+            areaOf(rows.map(({ label }, i) => ({ share: all[i]![place]!, is: label === place }))),
+          )
+          .filter((area) => !Number.isNaN(area));
+        expectSame(value({ kind: "macro_auc" }, rows), mean(areas));
+        const pooled = rows.flatMap(({ label }, i) =>
+          [0, 1, 2].map((place) => ({ share: all[i]![place]!, is: label === place })),
+        );
+        expectSame(value({ kind: "micro_auc" }, rows), areaOf(pooled));
       }),
     );
   });

@@ -21,6 +21,7 @@ function tested([a, b]: Both, more: Partial<PairedRequest> = {}): readonly Paire
   const floats = (rows: readonly Row[], of: (row: Row) => number) => Float32Array.from(rows, of);
   const slices = pairedInSlices({
     metrics: asked,
+    outcome: "binary",
     logits: [floats(a, ({ logit }) => logit), floats(b, ({ logit }) => logit)],
     labels: floats(a, ({ label }) => label),
     groups: new Map([[USER, Int32Array.from(a, ({ user }) => user)]]),

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import type { Measured } from "../../compiler/middle/metrics/define-metric.ts";
+import type { Outcome } from "../../compiler/middle/metrics/outcome.ts";
 import { type Metric, measure } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 
@@ -24,23 +25,40 @@ export const rowsUpTo = (maxLength: number, users = 5) =>
     { minLength: 1, maxLength },
   );
 
-export function scoredOf(rows: readonly Row[]): Scored {
+/** Of classes there are two, the logit being that of the second. */
+export function scoredOf(rows: readonly Row[], outcome: Outcome = "binary"): Scored {
+  const logits =
+    outcome === "class" ? rows.flatMap(({ logit }) => [0, logit]) : rows.map(({ logit }) => logit);
   return new Scored(
-    Float32Array.from(rows, ({ logit }) => logit),
+    Float32Array.from(logits),
     Float32Array.from(rows, ({ label }) => label),
     new Map([[USER, Int32Array.from(rows, ({ user }) => user + 2)]]),
+    outcome,
   );
 }
 
-export function measured(metric: Metric, rows: readonly Row[]): Measured {
-  return measure(metric, scoredOf(rows));
+export function measured(metric: Metric, rows: readonly Row[], outcome: Outcome = "binary"): Measured {
+  return measure(metric, scoredOf(rows, outcome));
 }
 
-export function valueFor(metric: Metric, rows: readonly Row[]): number {
-  return measured(metric, rows).value;
+export function valueFor(metric: Metric, rows: readonly Row[], outcome: Outcome = "binary"): number {
+  return measured(metric, rows, outcome).value;
 }
 
-/** Every metric, some with several arguments. */
+/** Every metric of labels that are no yes or no, with what these are. */
+export const askedOfOthers: readonly (readonly [metric: Metric, outcome: Outcome])[] = [
+  [{ kind: "log_loss" }, "class"],
+  [{ kind: "accuracy", threshold: 0.5 }, "class"],
+  [{ kind: "macro_auc" }, "class"],
+  [{ kind: "micro_auc" }, "class"],
+  [{ kind: "rmse" }, "number"],
+  [{ kind: "mae" }, "number"],
+  [{ kind: "r2" }, "number"],
+  [{ kind: "xauc" }, "number"],
+  [{ kind: "calibration" }, "number"],
+];
+
+/** Every metric of a yes or no, some with several arguments. */
 export const asked: readonly Metric[] = [
   { kind: "auc" },
   { kind: "gauc", by: USER, weight: "impressions" },
@@ -49,6 +67,7 @@ export const asked: readonly Metric[] = [
   { kind: "pr_auc" },
   { kind: "log_loss" },
   { kind: "ne" },
+  { kind: "calibration" },
   { kind: "ece", bins: 10, equal: "width" },
   { kind: "ece", bins: 3, equal: "rows" },
   { kind: "accuracy", threshold: 0.5 },

@@ -15,6 +15,8 @@ function requestOf(rows: number): MeasureRequest {
   const users = Int32Array.from({ length: rows }, (_, row) => (row * 7) % 50);
   return {
     metrics: asked,
+    outcome: "binary",
+    users: USER,
     logits: Float32Array.from({ length: rows }, (_, row) => ((row * 31) % 97) / 16 - 3),
     labels: Float32Array.from({ length: rows }, (_, row) =>
       ((row * 31) % 97) + ((row * 13) % 101) > 110 ? 1 : 0,

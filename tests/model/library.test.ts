@@ -75,6 +75,16 @@ const uses: Readonly<Record<string, string>> = {
   mmoe: "pick(mmoe(item_id, experts: 3, tasks: 2, units: [4]), 2)",
   ple: "pick(ple(item_id, tasks: 2, own: 2, shared: 1, units: [4]), 1)",
   extraction: "sum(extraction([item_id, item_id, item_id], 2, 1, 1, [4]))",
+  squared: "squared(item_id, sum(clicks))",
+  absolute: "absolute(item_id, sum(clicks))",
+  huber: "huber(item_id, sum(clicks), delta: 2.0)",
+  log_cosh: "log_cosh(item_id, sum(clicks))",
+  poisson: "poisson(exp(item_id), sum(clicks))",
+  tweedie: "tweedie(exp(item_id), sum(clicks))",
+  weighted_logistic: "weighted_logistic(exp(item_id), sum(clicks))",
+  cross_entropy: "cross_entropy(softmax(item_id), sum(clicks))",
+  hinge: "hinge(sigmoid(total(item_id)), total(sum(clicks)))",
+  ziln: "ziln(sigmoid(total(item_id)), total(item_id), softplus(total(item_id)), total(sum(clicks)))",
 };
 
 function use(block: string): string {

@@ -51,7 +51,7 @@ export function madeOf(model: Model, known: number): Made {
 export function trainedOn(rows: MemoryRows, backend: TrainingBackend, made: Made): Promise<TrainResult> {
   const { program, tables } = made;
   const { stream } = inlineBatches(planBatches(program.step, tables, backend.parts));
-  return train({ program, backend, tables, train: rows, labels: [], evaluate: [], batches: stream });
+  return train({ program, backend, tables, train: rows, predictions: [], evaluate: [], batches: stream });
 }
 
 /** The rows as they stand, `size` at a time, as steps have them. */

@@ -31,6 +31,7 @@ import {
 import { type TrainOptions, train } from "../../runtime/train/loop.ts";
 import { rowsOf } from "../data/files.ts";
 import { everyBit, someBits } from "../support/bits.ts";
+import { clickPrediction } from "../support/click-prediction.ts";
 
 /** Two losses, dropout, moving statistics, a table with slots: everything that a state can hold. */
 const spec = (train: string) => `model small
@@ -123,7 +124,7 @@ async function run(
     backend: await chooseBackend("wasm"),
     tables,
     ...rows,
-    labels: ["click"],
+    predictions: [clickPrediction],
     batches: inlineBatches(planBatches(program.step, tables)).stream,
     checkpoints,
   });

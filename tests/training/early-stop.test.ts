@@ -15,6 +15,7 @@ import { describeStop } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { type TrainOptions, train } from "../../runtime/train/loop.ts";
+import { clickPrediction } from "../support/click-prediction.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
@@ -110,7 +111,7 @@ async function trained(
     },
     tables,
     train: data,
-    labels: ["click"],
+    predictions: [{ ...clickPrediction, metrics: settings.metrics }],
     evaluate,
     batches: inlineBatches(planBatches(step, tables)).stream,
   });

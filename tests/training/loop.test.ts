@@ -21,6 +21,7 @@ import { type Checkpoints, TrainingStopped, type TrainState } from "../../compil
 import { BoundedOrders } from "../../runtime/data/order-file.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { type TrainOptions, train } from "../../runtime/train/loop.ts";
+import { clickPrediction } from "../support/click-prediction.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
@@ -109,7 +110,7 @@ function options(
     backend: recording(record, loss),
     tables,
     train: data,
-    labels: ["click"],
+    predictions: [clickPrediction],
     evaluate: [{ split: "test", data }],
     batches: inlineBatches(planBatches(step, tables)).stream,
     ...over,

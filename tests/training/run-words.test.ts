@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import { PredictionText, predictionFormat } from "../../runtime/run/predictions-file.ts";
+import { ScoreColumns } from "../../runtime/run/score-columns.ts";
 import {
   metricCells,
   metricDetails,
@@ -64,9 +65,13 @@ test("manifests give metrics under the prediction's name where there are several
 });
 
 describe("files of predictions", () => {
+  const clicks = {
+    labels: new Map([["click", { name: "click", type: { kind: "binary" } } as const]]),
+    predictions: [{ label: "click" }],
+  };
   const logits = new Map([["click", Float32Array.of(0, 0.1, -100)]]);
   const written = (format: "csv" | "jsonl") => {
-    const text = new PredictionText(["click"], format);
+    const text = new PredictionText(new ScoreColumns(clicks), format);
     return [text.head, ...text.rows(logits, 3)].join("");
   };
 

@@ -12,7 +12,7 @@ const REQUESTS = 32;
 /** Histories are longer only where one must show that an overlong history is cut. */
 const USUAL_STEPS = 20;
 
-/** By label: one logit a candidate. */
+/** By label: one logit a candidate; of classes one for each, candidate by candidate. */
 export type Logits = ReadonlyMap<string, Float64Array>;
 
 /** Logits of several requests, in their order. */

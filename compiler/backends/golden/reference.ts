@@ -6,6 +6,7 @@ import { evaluate, type Feeds } from "../../middle/build/evaluate.ts";
 import type { RowLayout } from "../../middle/graph/define-op.ts";
 import { exampleLayout } from "../../middle/graph/layout.ts";
 import { inputNames, outputNames } from "../../middle/programs/program.ts";
+import { channelsOf } from "../../middle/training/channels.ts";
 import type { TrainedModel, TrainedTable } from "../contract/trained-model.ts";
 import type { Logits, Reference } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
@@ -17,17 +18,32 @@ export function referencesOf(trained: TrainedModel): Reference {
   return (requests) => {
     const { feeds, layout } = feedsOf(...requests);
     const { outputs } = evaluate(predict, feeds, layout);
-    const all = model.predictions.map(({ label }) => {
-      const logits = outputs.get(outputNames.logit(label));
-      if (logits === undefined) throw new InternalError(`no logit of ${label}`);
-      return [label, logits] as const;
+    const all = model.predictions.map((prediction) => {
+      const channels = channelsOf(prediction).map((channel) => {
+        const logits = outputs.get(outputNames.logit(channel));
+        if (logits === undefined) throw new InternalError(`no logit of ${channel}`);
+        return logits;
+      });
+      return { label: prediction.label, width: channels.length, logits: sideBySide(channels) };
     });
     let from = 0;
     return requests.map(({ candidates: { length } }) => {
       const [first, end] = [from, (from += length)];
-      return new Map(all.map(([label, logits]) => [label, logits.slice(first, end)]));
+      return new Map(
+        all.map(({ label, width, logits }) => [label, logits.slice(first * width, end * width)]),
+      );
     });
   };
+}
+
+/** The numbers of each row side by side. */
+function sideBySide(channels: readonly Float64Array[]): Float64Array {
+  const [first] = channels as [Float64Array];
+  if (channels.length === 1) return first;
+  return Float64Array.from(
+    { length: first.length * channels.length },
+    (_, i) => channels[i % channels.length]![Math.floor(i / channels.length)]!,
+  );
 }
 
 /** As `referencesOf`, for one request. */

@@ -1,5 +1,5 @@
 // A ranking program as an ONNX model: its inputs are encoded features under the spec's names, its outputs the logit and the
-// probability of each label, one number a candidate.
+// probability of each label, one number a candidate or of classes one for each; of a number the prediction.
 
 import { create } from "@bufbuild/protobuf";
 import type { Model } from "../../frontend/model/model.ts";
@@ -7,8 +7,9 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { ONCE, type Rows, type TensorType } from "../../middle/graph/types.ts";
 import { f32 } from "../../middle/ops/support/shapes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
+import { channelsOf } from "../../middle/training/channels.ts";
 import { emitOnnx, type FedCount, IR_VERSION, type OnnxResults, type OnnxWeights, OPSET } from "./emit.ts";
-import { expand, reshape } from "./nodes.ts";
+import { expand, int, reshape } from "./nodes.ts";
 import { notesOf } from "./notes.ts";
 import { type ModelProto, ModelProtoSchema } from "./onnx.generated.ts";
 
@@ -22,6 +23,8 @@ export interface EmittedOnnx {
 export const resultNames = {
   logit: (label: string): string => `logit/${label}`,
   probability: (label: string): string => `probability/${label}`,
+  /** Of a label that is a number. */
+  prediction: (label: string): string => `prediction/${label}`,
 } as const;
 
 /** `graph` is a ranking program of `model`; `facts` go into the file's metadata. */
@@ -49,17 +52,44 @@ export function emitOnnxModel(
 
 const CANDIDATES: Rows = { kind: "each", per: "candidate" };
 
-function scoresOf({ predictions }: Model): OnnxResults {
+/** Outputs of one prediction. */
+export interface Results {
+  readonly label: string;
+  /** The network's own numbers: logits, or of a number the prediction. */
+  readonly own: string;
+  /** Probabilities; null for a number. */
+  readonly probability: string | null;
+  /** How many classes there are, each a number beside the others; 1 for other labels. */
+  readonly width: number;
+}
+
+export function resultsOf({ labels, predictions }: Model): readonly Results[] {
+  return predictions.map(({ label, width }) =>
+    labels.get(label)!.type.kind === "number"
+      ? { label, own: resultNames.prediction(label), probability: null, width }
+      : { label, own: resultNames.logit(label), probability: resultNames.probability(label), width },
+  );
+}
+
+function scoresOf(model: Model): OnnxResults {
   const type = f32(CANDIDATES, []);
   return (emit, resultOf) =>
-    predictions.flatMap(({ label }) => {
-      const { value, type: own } = resultOf(outputNames.logit(label));
-      const logit = isOnce(own)
-        ? expand(emit, reshape(emit, value, f32(ONCE, [1])), type)
-        : reshape(emit, value, type);
+    resultsOf(model).flatMap(({ label, own, probability, width }) => {
+      const channels = channelsOf({ label, width }).map((channel) => {
+        const { value, type: given } = resultOf(outputNames.logit(channel));
+        const single = f32(CANDIDATES, [1]);
+        return isOnce(given)
+          ? expand(emit, reshape(emit, value, f32(ONCE, [1])), width === 1 ? type : single)
+          : reshape(emit, value, width === 1 ? type : single);
+      });
+      const of = width === 1 ? type : f32(CANDIDATES, [width]);
+      const value = width === 1 ? channels[0]! : emit.node("Concat", channels, { axis: int(1) });
+      if (probability === null) return [{ name: own, value, type: of }];
+      const shares =
+        width === 1 ? emit.node("Sigmoid", [value]) : emit.node("Softmax", [value], { axis: int(1) });
       return [
-        { name: resultNames.logit(label), value: logit, type },
-        { name: resultNames.probability(label), value: emit.node("Sigmoid", [logit]), type },
+        { name: own, value, type: of },
+        { name: probability, value: shares, type: of },
       ];
     });
 }

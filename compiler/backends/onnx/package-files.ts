@@ -2,6 +2,7 @@
 
 import { pythonQuoted } from "../../common/python-text.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
+import { classesOf } from "../../frontend/labels/predicted-values.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { GraphForm } from "../contract/emit-options.ts";
@@ -10,7 +11,7 @@ import { NOT_LINTED } from "../typescript/finish-module.ts";
 import { calibrationNote, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
 import { inBothLanguages, type TwoLanguages } from "../typescript/writer.ts";
 import { DATA_FILE } from "./external-data.ts";
-import { resultNames } from "./model.ts";
+import { type Results, resultsOf } from "./model.ts";
 import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
 
 export function packageJson(model: Model, version: string, run: string | null): string {
@@ -34,10 +35,10 @@ export function packageJson(model: Model, version: string, run: string | null): 
 }
 
 /** `model.test.ts`: that onnxruntime gives what training gives. */
-export function testFiles({ predictions }: Model): TwoLanguages {
-  const results = predictions.map(
-    ({ label }) =>
-      `  { label: ${quoted(label)}, logit: ${quoted(resultNames.logit(label))}, probability: ${quoted(resultNames.probability(label))} },`,
+export function testFiles(model: Model): TwoLanguages {
+  const results = resultsOf(model).map(
+    ({ label, own, probability, width }) =>
+      `  { label: ${quoted(label)}, own: ${quoted(own)}, probability: ${probability === null ? "null" : quoted(probability)}, width: ${width} },`,
   );
   return inBothLanguages(`${NOT_LINTED}
 // Checks this folder: golden requests, damaged vocabularies. Run: npm install && node --test model.test.js
@@ -82,12 +83,15 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
   test(\`golden request \${i}\`, async () => {
     const found = await scores(request);
     for (const [label, expected] of logits) {
-      const { logit, probability } = outputs.find((output) => output.label === label)${typed("!")};
-      assert.equal(found[logit]${typed("!")}.length, request.candidates.length);
-      expected.forEach((value, candidate) => {
-        const score = found[logit]${typed("!")}[candidate]${typed("!")};
-        assert.ok(isClose(score, value), \`candidate \${candidate}: logit \${score} for \${label} instead of \${value}\`);
-        assert.ok(Math.abs(found[probability]${typed("!")}[candidate]${typed("!")} - 1 / (1 + Math.exp(-score))) < 1e-6);
+      const { own, probability, width } = outputs.find((output) => output.label === label)${typed("!")};
+      assert.equal(found[own]${typed("!")}.length, request.candidates.length * width);
+      expected.forEach((value, i) => {
+        const score = found[own]${typed("!")}[i]${typed("!")};
+        assert.ok(isClose(score, value), \`candidate \${Math.floor(i / width)}: logit \${score} for \${label} instead of \${value}\`);
+        if (probability === null) return;
+        const all = Array.from(found[own]${typed("!")}.subarray(i - (i % width), i - (i % width) + width));
+        const others = width === 1 ? 1 + Math.exp(-score) : all.reduce((sum, other) => sum + Math.exp(other - score), 0);
+        assert.ok(Math.abs(found[probability]${typed("!")}[i]${typed("!")} - 1 / others) < 1e-6);
       });
     }
   });
@@ -112,7 +116,10 @@ export function readmeText(
   example: unknown,
   calibration: Calibration | null,
 ): string {
-  const [first] = model.predictions as [Model["predictions"][number]];
+  const [first] = resultsOf(model) as [Results];
+  const shown = first.probability ?? first.own;
+  const ofEach =
+    first.width === 1 ? "one for each candidate" : `${first.width} for each candidate, one a class`;
   const line = (info: ValueInfoProto) =>
     `| \`${markdown(info.name)}\` | ${typeText(info)} | ${cell(info.docString)} |\n`;
   const table = (infos: readonly ValueInfoProto[]) => infos.map(line).join("");
@@ -133,7 +140,7 @@ const session = await InferenceSession.create("model.onnx");
 const request = ${literal(example)};
 const feeds = Object.entries(encoder.feeds(request)).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)]);
 const results = await session.run(Object.fromEntries(feeds));
-console.log(results[${quoted(resultNames.probability(first.label))}].data); // one for each candidate, in order
+console.log(results[${quoted(shown)}].data); // ${ofEach}, in order
 \`\`\`
 
 The same in Python:
@@ -150,8 +157,8 @@ from inputs import Encoder
 encoder = Encoder(Path("inputs.bin").read_bytes())
 session = onnxruntime.InferenceSession("model.onnx")
 request = json.loads(Path("model.golden.json").read_text())["requests"][0]["request"]
-(probabilities,) = session.run([${pythonQuoted(resultNames.probability(first.label))}], encoder.feeds(request))
-print(probabilities)  # one for each candidate, in order
+(predictions,) = session.run([${pythonQuoted(shown)}], encoder.feeds(request))
+print(predictions)  # ${ofEach}, in order
 \`\`\`
 
 - Raw values go into \`encoder.feeds\`: ids as strings, whole numbers or bigints, numbers untransformed. It reads them with
@@ -173,7 +180,7 @@ Ids count from 2 in the order of the vocabulary; 1 is an unknown value.
 | name | type | |
 |---|---|---|
 ${table(output)}
-## Files
+${classesText(model)}## Files
 | file | holds |
 |---|---|
 | model.onnx | the network${dataApart ? "" : " and its weights"} |
@@ -201,4 +208,16 @@ function typeText({ type }: ValueInfoProto): string {
 /** Text within a cell of a Markdown table. */
 function cell(text: string): string {
   return text.replace(/[\r\n]+/g, " ").replace(/[|<`]/g, (character) => `\\${character}`);
+}
+
+/** Names of classes; empty where no label has any. */
+function classesText({ labels, predictions }: Model): string {
+  const lines = predictions.flatMap(({ label }) => {
+    const classes = classesOf(labels.get(label)!);
+    const names = classes.map((each) => `\`${cell(each)}\``).join(", ");
+    return classes.length === 0
+      ? []
+      : [`The classes of \`${markdown(label)}\`, in the order of its numbers: ${names}.\n\n`];
+  });
+  return lines.join("");
 }

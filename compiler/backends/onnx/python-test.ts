@@ -2,12 +2,12 @@
 
 import { pythonQuoted } from "../../common/python-text.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import { resultNames } from "./model.ts";
+import { resultsOf } from "./model.ts";
 
-export function pythonTest({ predictions }: Model): string {
-  const results = predictions.map(
-    ({ label }) =>
-      `    ${pythonQuoted(label)}: (${pythonQuoted(resultNames.logit(label))}, ${pythonQuoted(resultNames.probability(label))}),`,
+export function pythonTest(model: Model): string {
+  const results = resultsOf(model).map(
+    ({ label, own, probability, width }) =>
+      `    ${pythonQuoted(label)}: (${pythonQuoted(own)}, ${probability === null ? "None" : pythonQuoted(probability)}, ${width}),`,
   );
   return `# ruff: noqa
 # fmt: off
@@ -42,11 +42,17 @@ class GoldenRequests(unittest.TestCase):
             feeds = encoder.feeds(each["request"])
             for label, expected in each["logits"]:
                 with self.subTest(request=i, label=label):
-                    logits, probabilities = session.run(list(outputs[label]), feeds)
+                    own, probability, width = outputs[label]
+                    (found,) = session.run([own], feeds)
                     np.testing.assert_allclose(
-                        np.ravel(logits), expected, atol=tolerance["absolute"], rtol=tolerance["relative"]
+                        np.ravel(found), expected, atol=tolerance["absolute"], rtol=tolerance["relative"]
                     )
-                    np.testing.assert_allclose(np.ravel(probabilities), 1 / (1 + np.exp(-np.ravel(logits))), atol=1e-6)
+                    if probability is not None:
+                        (shares,) = session.run([probability], feeds)
+                        logits = np.reshape(found, (-1, width)) if width > 1 else np.stack([np.ravel(found), 0 * np.ravel(found)], 1)
+                        powers = np.exp(logits - logits.max(1, keepdims=True))
+                        right = powers / powers.sum(1, keepdims=True)
+                        np.testing.assert_allclose(np.ravel(shares), np.ravel(right if width > 1 else right[:, 0]), atol=1e-6)
 
 
 class Damage(unittest.TestCase):

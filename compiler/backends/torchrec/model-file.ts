@@ -2,12 +2,14 @@
 
 import { positionAt } from "../../common/source-file.ts";
 import { lowerWithParts } from "../../frontend/check/lower.ts";
+import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model, TableInit } from "../../frontend/model/model.ts";
 import type { InputAttributes } from "../../middle/graph/attributes.ts";
 import type { Node } from "../../middle/graph/graph.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { groupsOf } from "../../middle/metrics/registry.ts";
-import { inputName } from "../../middle/programs/program.ts";
+import { inputName, outputNames } from "../../middle/programs/program.ts";
+import { channelsOf } from "../../middle/training/channels.ts";
 import { docstring, wrapped } from "./docs.ts";
 import { Imports } from "./imports.ts";
 import { writeNetwork } from "./network.ts";
@@ -138,6 +140,38 @@ function constantLines(
       "What is predicted.",
     ),
     ...constant(
+      "CHANNELS",
+      "dict[str, tuple[str, ...]]",
+      entries(
+        "{",
+        model.predictions.map((each) => tupleOf(channelsOf(each).map(quoted), `${quoted(each.label)}: `)),
+        "}",
+      ),
+      "By label what the network gives: one number a row, or of classes one for each.",
+    ),
+    ...constant(
+      "OUTCOMES",
+      "dict[str, str]",
+      entries(
+        "{",
+        model.predictions.map(
+          ({ label }) => `${quoted(label)}: ${quoted(labelKindOf(model.labels.get(label)!).outcome)}`,
+        ),
+        "}",
+      ),
+      "By label: binary, share (from 0 to 1), number or class.",
+    ),
+    ...constant(
+      "OWN_LOSSES",
+      "tuple[str, ...]",
+      tupleOf(
+        model.predictions.flatMap(({ label }) =>
+          network.outputs.has(outputNames.own(label)) ? [quoted(label)] : [],
+        ),
+      ),
+      "Labels whose loss the network computes; that of the others is the loss of settings.py.",
+    ),
+    ...constant(
       "LOSSES",
       "dict[str, float]",
       entries(
@@ -229,6 +263,7 @@ function modelClass(
 function source(node: Node, network: Network): string {
   if (node.op === "input") {
     const { name, role } = (node as Node<"input">).attributes;
+    if (role.kind === "label") return `batch.labels[${quoted(role.of)}]`;
     return role.kind === "owner" ? `batch.sets[${quoted(role.of)}]` : `batch.numbers[${quoted(name)}]`;
   }
   const [table, ids] = node.inputs.map(

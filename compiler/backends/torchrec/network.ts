@@ -245,7 +245,7 @@ class NetworkWriter {
         name.startsWith(prefix) ? [[name.slice(prefix.length), id] as const] : [],
       );
     const logits = named(outputNames.logit(""));
-    const losses = named(outputNames.auxiliary(""));
+    const losses = [...named(outputNames.own("")), ...named(outputNames.auxiliary(""))];
     const first = this.neededBy(
       units,
       logits.map(([, id]) => id),

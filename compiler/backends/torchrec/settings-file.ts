@@ -1,5 +1,6 @@
 // settings.py: what `train { … }` of the spec says, as dataclasses of objective.py.
 
+import { measuredBy, measuredPredictions } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { metricOf, titleOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
@@ -31,9 +32,10 @@ export function settingsFile(model: Model, version: string): string {
   const of = (name: string, { kind: _, ...fields }: { readonly kind: string }) =>
     made(imports.from("objective", name), fields);
   const numbers = (name: string, value: number | null) => `${name}=${valueText(value)}`;
-  const weights = Object.entries(train.labelWeights).map(
-    ([label, weight]) => `${quoted(label)}: ${float(weight)}`,
-  );
+  const weights = model.predictions.flatMap(({ label, weight }) => {
+    const of = Object.hasOwn(train.labelWeights, label) ? train.labelWeights[label]! : weight;
+    return of === 1 ? [] : [`${quoted(label)}: ${float(of)}`];
+  });
   const items: Piece[] = [
     named("loss", of(LOSSES[train.loss.kind], train.loss)),
     named("label_weights", { open: "{", items: weights, close: "}" }),
@@ -46,7 +48,7 @@ export function settingsFile(model: Model, version: string): string {
     `batch=${train.batch}`,
     `epochs=${train.epochs}`,
     earlyStop(model, train, imports),
-    metricsOf(train, imports),
+    metricsOf(model, imports),
     `seed=${train.seed}`,
   ];
   const settings: Bracketed = { open: `${imports.from("objective", "Settings")}(`, items, close: ")" };
@@ -59,26 +61,36 @@ export function settingsFile(model: Model, version: string): string {
   ].join("\n")}\n`;
 }
 
-function earlyStop(
-  { predictions }: Model,
-  { earlyStop: stop, metrics }: TrainSettings,
-  imports: Imports,
-): Piece {
+function earlyStop(model: Model, { earlyStop: stop, metrics }: TrainSettings, imports: Imports): Piece {
   if (stop === null) return "early_stop=None";
+  const measured = measuredPredictions(model).find((each) => each.metrics.includes(stop.metric));
   const fields = {
     title: titleOf(stop.metric, metrics),
     higherIsBetter: metricOf(stop.metric).better === "higher",
-    label: stop.label ?? predictions[0]!.label,
+    label: stop.label ?? (measured ?? model.predictions[0]!).label,
     patience: stop.patience,
   };
   return named("early_stop", made(imports.from("objective", "EarlyStop"), fields));
 }
 
-function metricsOf({ metrics }: TrainSettings, imports: Imports): Piece {
+function metricsOf(model: Model, imports: Imports): Piece {
+  const { metrics } = model.train;
   const titles = titlesOf(metrics);
-  const items = metrics.map(({ kind, ...fields }, i) =>
-    made(imports.from("objective", "Metric"), { title: titles[i]!, kind, ...fields }),
-  );
+  const items = metrics.map((metric, i) => {
+    const { kind, ...fields } = metric;
+    const { open, items, close } = made(imports.from("objective", "Metric"), {
+      ...{ title: titles[i]!, kind },
+      ...fields,
+    });
+    const measured = model.predictions.filter(({ label }) =>
+      measuredBy(model, label).metrics.includes(metric),
+    );
+    const labels = tupleOf(
+      measured.map(({ label }) => quoted(label)),
+      "labels=",
+    );
+    return { open, items: measured.length === model.predictions.length ? items : [...items, labels], close };
+  });
   return tupleOf(items, "metrics=");
 }
 

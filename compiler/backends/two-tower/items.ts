@@ -1,7 +1,7 @@
 // The items' half of a model of two towers as a model of its own, whose predictions are the numbers of a vector: so the engines that score
 // rows compute vectors of items.
 
-import type { Model } from "../../frontend/model/model.ts";
+import type { Label, Model } from "../../frontend/model/model.ts";
 import { GraphBuilder } from "../../middle/build/builder.ts";
 import { validate } from "../../middle/build/validate.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
@@ -30,12 +30,18 @@ export function itemModel(
   const builder = new GraphBuilder();
   for (const parameter of item.parameters.values()) builder.declare(parameter);
   const vector = copyInto(builder, item.nodes)(item.outputs.get(VECTOR)!);
-  const predictions = Array.from({ length: width }, (_, i) => ({ ...prediction, label: `${VECTOR}${i}` }));
+  const predictions = Array.from({ length: width }, (_, i) => ({
+    ...{ ...prediction, width: 1, label: `${VECTOR}${i}` },
+  }));
+  const labels = predictions.map(({ label: name, span }): [string, Label] => [
+    name,
+    { name, type: { kind: "number" }, doc: "", span },
+  ]);
   for (const [i, { label }] of predictions.entries())
     builder.output(outputNames.logit(label), builder.add("slice", [vector], { dim: 0, from: i, to: i + 1 }));
   const features = new Map([...model.features].filter(([, { scope }]) => scope === "item"));
   return {
-    model: { ...model, features, histories: new Map(), predictions },
+    model: { ...model, features, histories: new Map(), labels: new Map(labels), predictions },
     predict: validate(builder.finish()),
     width,
   };

@@ -8,55 +8,22 @@ import { sizeOf } from "../../middle/graph/types.ts";
 import type { Plan } from "../serving/plan.ts";
 import { statsMethod, uncounted } from "./counting.ts";
 import { preparing } from "./program.ts";
-import { propertyName } from "./schema.ts";
-import type { ClassDeclaration, Declaration, Method, Parameter } from "./writer.ts";
-
-/** `Scores` and what makes them. One label: a list of numbers. Several: such a list for each. */
-export function scoresDeclarations(labels: readonly string[]): readonly Declaration[] {
-  const doc = "One number a candidate, in their order.";
-  const fresh = "new Float32Array(count)";
-  const isOne = labels.length === 1;
-  return [
-    isOne
-      ? { kind: "type", name: "Scores", isExported: true, doc, type: "Float32Array" }
-      : {
-          ...{ kind: "interface", name: "Scores", isExported: true },
-          doc: `By label: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`,
-          properties: labels.map((label) => ({
-            name: propertyName(label),
-            type: "Float32Array",
-            isReadonly: true,
-          })),
-        },
-    {
-      ...{ kind: "function", name: "newScores", returns: "Scores" },
-      parameters: [{ name: "count", type: "number" }],
-      code: isOne
-        ? [`return ${fresh};`]
-        : ["return {", ...labels.map((label) => `[${quoted(label)}]: ${fresh},`), "};"],
-    },
-    // With several labels one must be named to have candidates in an order.
-    ...(isOne
-      ? []
-      : [
-          {
-            ...({ kind: "type", name: "Label", isExported: true } as const),
-            doc: "What is predicted of a candidate.",
-            type: labels.map(quoted).join(" | "),
-          },
-        ]),
-  ];
-}
-
-/** The part of `Scores` that belongs to a label, as an expression. */
-export function scoresOf(scores: string, label: string, count: number): string {
-  return count === 1 ? scores : `${scores}[${quoted(label)}]`;
-}
+import {
+  hasTop,
+  logitsDoc,
+  predictionDoc,
+  type ScoredLabel,
+  scoresOf,
+  topCode,
+  topDoc,
+  topParameters,
+} from "./scored-labels.ts";
+import type { ClassDeclaration, Method } from "./writer.ts";
 
 export function rankerClass(
   model: Model,
   plan: Plan,
-  labels: readonly string[],
+  labels: readonly ScoredLabel[],
   { hasWasm, isFast }: { readonly hasWasm: boolean; readonly isFast: boolean },
   further: readonly Method[],
 ): ClassDeclaration {
@@ -122,28 +89,32 @@ export function rankerClass(
       },
       {
         name: "rank",
-        doc: "The probability of each candidate.\n@throws RankerInputError, naming the field, for what cannot be scored.",
+        doc: `${predictionDoc(labels)}\n@throws RankerInputError, naming the field, for what cannot be scored.`,
         parameters: [{ name: "request", type: "Request" }],
         returns: "Scores",
         code: ["this.session.read(request);", "return this.session.rank(candidatesOf(request));"],
       },
       {
         name: "logits",
-        doc: "As `rank`, before the sigmoid.",
+        doc: logitsDoc(labels),
         parameters: [{ name: "request", type: "Request" }],
         returns: "Scores",
         code: ["this.session.read(request);", "return this.session.logits(candidatesOf(request));"],
       },
-      {
-        name: "topK",
-        doc: topKDoc(labels),
-        parameters: [{ name: "request", type: "Request" }, ...topKParameters(labels)],
-        returns: "Top[]",
-        code: [
-          "this.session.read(request);",
-          `return this.session.topK(candidatesOf(request), k${labels.length === 1 ? "" : ", label"});`,
-        ],
-      },
+      ...(hasTop(labels)
+        ? [
+            {
+              name: "topK",
+              doc: topDoc(labels),
+              parameters: [{ name: "request", type: "Request" }, ...topParameters(labels)],
+              returns: "Top[]",
+              code: [
+                "this.session.read(request);",
+                `return this.session.topK(candidatesOf(request), k${labels.length === 1 ? "" : ", label"});`,
+              ],
+            },
+          ]
+        : []),
       {
         name: "user",
         doc: "Does the work that all candidates share, once, for as many calls as follow.",
@@ -171,9 +142,9 @@ export function rankerClass(
 }
 
 /** What `verifyGolden` takes beside the requests: what scores one of them with `ranker`, and how close it must be. */
-export function goldenArguments(ranker: string, labels: readonly string[], isFast: boolean): string {
+export function goldenArguments(ranker: string, labels: readonly ScoredLabel[], isFast: boolean): string {
   const logits = labels.map(
-    (label) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}]${typed(" as const")}`,
+    ({ label }) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}]${typed(" as const")}`,
   );
   const score = `(request${typed(": unknown")}) => {
 const scores = ${ranker}.logits(request${typed(" as Request")});
@@ -191,17 +162,7 @@ export const explainMethod: Method = {
   code: uncounted("return explain(this.w, this.f, request);"),
 };
 
-function topKDoc(labels: readonly string[]): string {
-  const of = labels.length === 1 ? "" : " by one label";
-  return `The k best candidates${of}, the best first; of equal ones the one given first. All where there are fewer.`;
-}
-
-function topKParameters(labels: readonly string[]): Parameter[] {
-  const k = { name: "k", type: "number" };
-  return labels.length === 1 ? [k] : [k, { name: "label", type: "Label" }];
-}
-
-export function sessionClass(labels: readonly string[], hasWasm: boolean): ClassDeclaration {
+export function sessionClass(labels: readonly ScoredLabel[], hasWasm: boolean): ClassDeclaration {
   const parameters = [
     { name: "candidates", type: "Candidates" },
     { name: "out", type: "Scores", isOptional: true },
@@ -247,25 +208,22 @@ export function sessionClass(labels: readonly string[], hasWasm: boolean): Class
       },
       {
         name: "rank",
-        doc: "The probability of each candidate, in `out` if it is given: then no array is made, and from columns nothing at all.",
+        doc: `${predictionDoc(labels).slice(0, -1)}, in \`out\` if it is given: then no array is made, and from columns nothing at all.`,
         parameters,
         returns: "Scores",
         code: ["return score(this.w, this.f, this.q, this.c, candidates, out, true);"],
       },
-      {
-        name: "topK",
-        doc: topKDoc(labels),
-        parameters: [parameters[0]!, ...topKParameters(labels)],
-        returns: "Top[]",
-        code:
-          labels.length === 1
-            ? ["return topOf(this.logits(candidates), k);"]
-            : [
-                "const logits = this.logits(candidates);",
-                `if (!Object.hasOwn(logits, label)) throw new RankerInputError("label", ${quoted(`must be one of ${labels.map((label) => JSON.stringify(label)).join(", ")}`)});`,
-                "return topOf(logits[label], k);",
-              ],
-      },
+      ...(hasTop(labels)
+        ? [
+            {
+              name: "topK",
+              doc: topDoc(labels),
+              parameters: [parameters[0]!, ...topParameters(labels)],
+              returns: "Top[]",
+              code: topCode(labels),
+            },
+          ]
+        : []),
     ],
   };
 }

@@ -3,9 +3,10 @@
 
 import { quoted } from "../../common/quoting.ts";
 import { keepsVocabulary, mayBeMissing, rawKindOf } from "../../frontend/kinds/registry.ts";
-import type { Feature, History } from "../../frontend/model/model.ts";
+import type { Feature, History, LabelType } from "../../frontend/model/model.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
 import type { BoundInput } from "./schema.ts";
+import type { ScoredLabel } from "./scored-labels.ts";
 import type { ClassDeclaration, Method } from "./writer.ts";
 
 type Counts = "IdCounter" | "NumberCounter" | "PresenceCounter";
@@ -49,7 +50,7 @@ export function countedClass(
   bound: readonly BoundInput[],
   histories: readonly History[],
   features: readonly Feature[],
-  labels: readonly string[],
+  labels: readonly ScoredLabel[],
 ): ClassDeclaration {
   const values = bound.map((each, i) => {
     const { feature } = each;
@@ -67,7 +68,8 @@ export function countedClass(
     ...{ name: names.lengths(i), type: "LengthCounter" },
     made: `new LengthCounter(file.usual(${quoted(lengthsColumn(history))}))`,
   }));
-  const scores = labels.map((_, i) => ({
+  const counted = labels.flatMap(({ label, type }, i) => (isCounted(type) ? [{ label, i }] : []));
+  const scores = counted.map(({ i }) => ({
     ...{ name: names.scores(i), type: "ScoreCounter", made: "new ScoreCounter()" },
   }));
   const all = [...values, ...lengths, ...scores];
@@ -101,7 +103,7 @@ export function countedClass(
             `[${quoted(history.name)}, { lengths: this.${names.lengths(i)}, fields: [${named(history)}] }],`,
         ),
         "],",
-        `[${labels.map((label, i) => `[${quoted(label)}, this.${names.scores(i)}]`).join(", ")}],`,
+        `[${counted.map(({ label, i }) => `[${quoted(label)}, this.${names.scores(i)}]`).join(", ")}],`,
         ");",
       ],
     },
@@ -154,11 +156,18 @@ export function countCandidates(read: readonly ReadValues[], all: readonly Bound
   return read.length === 0 ? [] : whereCounted(countValues(read, all));
 }
 
-/** Statements for the end of `score`; `outs` are the scores by label. */
-export function countScores(outs: readonly string[]): string[] {
+/** Whether scores are counted: probabilities of a yes are. */
+export function isCounted({ kind }: LabelType): boolean {
+  return kind === "binary" || kind === "share";
+}
+
+/** Statements for the end of `score`; `outs` are the scores by label, null for those that are not counted. */
+export function countScores(outs: readonly (string | null)[]): string[] {
   return whereCounted([
     "counted.all.candidates += count;",
-    ...outs.map((out, i) => `counted.${names.scores(i)}.add(${out}, count, asProbabilities);`),
+    ...outs.flatMap((out, i) =>
+      out === null ? [] : [`counted.${names.scores(i)}.add(${out}, count, asProbabilities);`],
+    ),
   ]);
 }
 

@@ -5,12 +5,13 @@ import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
-import { labelKinds } from "../../frontend/labels/registry.ts";
+import { labelKindOf } from "../../frontend/labels/registry.ts";
 import { type Model, ownerOf } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
+import { allChannels, channelsOf } from "../../middle/training/channels.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import type { Plan, TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
@@ -18,7 +19,7 @@ import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
 import { fusedPlaces, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
 import { bundle } from "./bundle.ts";
-import { explainMethod, goldenArguments, rankerClass, scoresDeclarations, sessionClass } from "./classes.ts";
+import { explainMethod, goldenArguments, rankerClass, sessionClass } from "./classes.ts";
 import { countedClass, countedColumns } from "./counting.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
@@ -33,6 +34,7 @@ import {
   readerDeclarations,
 } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
+import { type ScoredLabel, scoresDeclarations, scoringFunctions } from "./scored-labels.ts";
 import { type UserVector, userVectorFunction, userVectorMethod } from "./user-vector.ts";
 import {
   type Declaration,
@@ -110,10 +112,13 @@ export function emitModule(
     "the graph has an input that the model does not declare",
   );
   const features = [...new Set(bound.map(({ feature }) => feature))];
-  const outputs = model.predictions.map(({ label }) => {
-    const output = plan.outputs.find(({ name }) => name === outputNames.logit(label));
-    invariant(output?.size === 1, `the graph has no logit of ${label}`);
-    return { label, output, kernel: labelKinds[model.labels.get(label)!.kind].kernel };
+  const labels = model.predictions.map((prediction): ScoredLabel => {
+    const channels = channelsOf(prediction).map((channel) => {
+      const output = plan.outputs.find(({ name }) => name === outputNames.logit(channel));
+      invariant(output?.size === 1, `the graph has no logit of ${channel}`);
+      return output;
+    });
+    return { label: prediction.label, type: model.labels.get(prediction.label)!.type, channels };
   });
 
   invariant(hasWasm(plan), "a ranking program computes what only training does");
@@ -125,7 +130,6 @@ export function emitModule(
   const wasm = wasmProgram(onlyScores(model, ranking), longest, mode, beside);
   const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
-  const labels = outputs.map(({ label }) => label);
   const stored = plan.tables.filter(({ storage }) => storage === "source");
   const declarations: readonly Declaration[] = [
     ...requestInterfaces(model, bound, "columns"),
@@ -146,7 +150,7 @@ export function emitModule(
     sessionClass(labels, wasm !== null),
     featuresClass(features, true),
     countedClass(bound, historiesOf(bound), features, labels),
-    ...readerDeclarations(plan, wasm, bound, crosses, features, outputs),
+    ...readerDeclarations(plan, wasm, bound, crosses, features, labels),
     ...(explained.length > 0
       ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
       : []),
@@ -186,9 +190,10 @@ export function emitModule(
     ],
     ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
     ...["IdCounter", "NumberCounter", "LengthCounter", "PresenceCounter", "ScoreCounter", "Counters"],
-    ...["startWasm", "checkGiven", "copyScores", "checkOut", "candidatesAtATime"],
-    ...outputs.map(({ kernel }) => kernel),
-    ...["verifyGolden", "FAST_TOLERANCE", "topOf"],
+    ...["startWasm", "checkGiven", "candidatesAtATime"],
+    ...scoringFunctions,
+    ...labels.flatMap(({ type }) => labelKindOf({ type }).kernel ?? []),
+    ...["verifyGolden", "FAST_TOLERANCE"],
   ];
   const mentioned = mentionedBy(declarations);
   const roots = [...publicNames, ...known.filter((name) => mentioned.has(name))];
@@ -299,7 +304,7 @@ function optionsInterface(hasStored: boolean): InterfaceDeclaration {
 
 function createFunction(
   model: Model,
-  labels: readonly string[],
+  labels: readonly ScoredLabel[],
   stored: Plan["tables"],
   wasm: WasmProgram | null,
   isFast: boolean,
@@ -340,7 +345,7 @@ function createFunction(
 
 /** WebAssembly computes scores alone, and what crosses keep of ids. */
 function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
-  const logits = new Set(model.predictions.map(({ label }) => outputNames.logit(label)));
+  const logits = new Set(allChannels(model.predictions).map(outputNames.logit));
   const kept = [...ranking.outputs].filter(
     ([name, id]) => logits.has(name) || ranking.nodes[id]!.type.dtype === "i32",
   );

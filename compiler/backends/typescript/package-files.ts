@@ -2,6 +2,7 @@
 
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
+import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
@@ -61,6 +62,11 @@ export function testFiles(model: Model, { stored, bytes }: WeightsFiles): TwoLan
     labels.length === 1
       ? `[[${labels[0]!}, scores]]`
       : `[${labels.map((label) => `[${label}, scores[${label}]]`).join(", ")}]`;
+  const links = model.predictions.map(({ label, width }) => {
+    const { outcome } = labelKindOf(model.labels.get(label)!);
+    const link = outcome === "number" ? "number" : outcome === "class" ? "softmax" : "sigmoid";
+    return `[${quoted(label)}, [${width}, ${quoted(link)}]]`;
+  });
   return inBothLanguages(`${NOT_LINTED}
 // Checks this folder: golden requests, sessions, damaged weights. Run: node --test model.test.js
 
@@ -80,6 +86,9 @@ ${typed(`interface Golden {
 ${readText(bytes)}const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8"))${typed(" as Golden")};
 ${storeText(stored)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
+/** By label how many numbers a candidate has, and what makes predictions of them. */
+const links${typed(": ReadonlyMap<string, readonly [width: number, link: string]>")} = new Map([${links.join(", ")}]);
+
 const byLabel = (scores${typed(": Scores")})${typed(": Map<string, Float32Array>")} => new Map(${scores});
 
 function isClose(found${typed(": number")}, expected${typed(": number")})${typed(": boolean")} {
@@ -93,11 +102,15 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
     const ranked = byLabel(ranker.rank(request));
     const session = byLabel(ranker.user(request).logits(request.candidates));
     for (const [label, expected] of logits) {
-      assert.equal(found.get(label)?.length, request.candidates.length);
-      expected.forEach((logit, candidate) => {
-        const score = found.get(label)${typed("!")}[candidate]${typed("!")};
-        assert.ok(isClose(score, logit), \`candidate \${candidate}: logit \${score} for \${label} instead of \${logit}\`);
-        assert.ok(Math.abs(ranked.get(label)${typed("!")}[candidate]${typed("!")} - 1 / (1 + Math.exp(-score))) < 1e-6);
+      const [width, link] = links.get(label)${typed("!")};
+      assert.equal(found.get(label)?.length, request.candidates.length * width);
+      expected.forEach((logit, i) => {
+        const score = found.get(label)${typed("!")}[i]${typed("!")};
+        assert.ok(isClose(score, logit), \`candidate \${Math.floor(i / width)}: logit \${score} for \${label} instead of \${logit}\`);
+        const own = found.get(label)${typed("!")}.subarray(i - (i % width), i - (i % width) + width);
+        const others = own.reduce((sum, other) => sum + Math.exp(other - score), 0);
+        const right = { sigmoid: 1 / (1 + Math.exp(-score)), softmax: 1 / others, number: score }[link]${typed("!")};
+        assert.ok(Math.abs(ranked.get(label)${typed("!")}[i]${typed("!")} - right) <= 1e-6 * Math.max(1, Math.abs(right)));
       });
       assert.deepEqual(session.get(label), found.get(label));
     }
@@ -193,6 +206,10 @@ export function readmeText(
 ): string {
   const request = literal(example);
   const several = model.predictions.length > 1;
+  const outcomes = model.predictions.map(({ label }) => labelKindOf(model.labels.get(label)!).outcome);
+  const isOne = outcomes.every((outcome) => outcome === outcomes[0]);
+  const what = !isOne ? "predictions" : PREDICTED[outcomes[0]!];
+  const ranked = model.predictions.find(({ label }) => model.labels.get(label)!.type.kind !== "enum")?.label;
   const scores = several ? `scores[${quoted(model.predictions[0]!.label)}]` : "scores";
   return `# ${markdown(model.name)}
 
@@ -207,12 +224,16 @@ import { createRanker } from "./model.js";
 ${readText(bytes)}${withoutTypes(storeText(stored))}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const request = ${request};
-const scores = ranker.rank(request); // probabilities${several ? " by label" : ""}, one for each candidate, in order
+const scores = ranker.rank(request); // ${what}${several ? " by label" : ""}, in the order of the candidates
 console.log(${scores});
-
+${
+  ranked === undefined
+    ? ""
+    : `
 // The best two, best first, by their indices among the candidates:
-console.log(ranker.topK(request, 2${several ? `, ${quoted(model.predictions[0]!.label)}` : ""}));
-
+console.log(ranker.topK(request, 2${several ? `, ${quoted(ranked)}` : ""}));
+`
+}
 // The work that all candidates of a user share is done once:
 const session = ranker.user(request);
 console.log(session.rank(request.candidates));
@@ -260,6 +281,13 @@ ${stored.map(({ name, file }) => `| ${file} | rows of the table ${markdown(name)
 | model.test.ts, model.test.js | the folder's own test |
 `;
 }
+
+const PREDICTED = {
+  binary: "probabilities",
+  share: "probabilities",
+  number: "numbers",
+  class: "probabilities of each class",
+} as const;
 
 const fastNote = `- Compiled with \`--mode fast\`: WebAssembly multiplies what each candidate has with each step of its history in 16-bit
   integers. Logits are within ${FAST_TOLERANCE.absolute} + ${FAST_TOLERANCE.relative} |logit| of those of training on the golden requests. Plain TypeScript computes in f32.

@@ -1,21 +1,20 @@
 // Generates the code that reads raw values into columns and logits from outputs: class `Features` and the functions around a
 // request.
 
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
 import { call, type Made, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../frontend/model/model.ts";
-import type { Plan, PlannedInput, PlannedOutput } from "../serving/plan.ts";
+import type { Plan, PlannedInput } from "../serving/plan.ts";
 import { CANDIDATES_AT_A_TIME } from "../wasm/arena.ts";
 import type { WasmProgram } from "../wasm/program.ts";
-import { scoresOf } from "./classes.ts";
-import { countCandidates, countRequest, countScores, type ReadValues } from "./counting.ts";
+import { countCandidates, countRequest, countScores, isCounted, type ReadValues } from "./counting.ts";
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
 import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
+import { copying, predicting, type ScoredLabel, scoresOf } from "./scored-labels.ts";
 import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from "./writer.ts";
 
 /** By what a kind gives: the type of what reads its values, and the functions that read one and many with it. */
@@ -159,13 +158,6 @@ export function historiesOf(bound: readonly BoundInput[]): readonly History[] {
   return [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
 }
 
-/** The logits of a label, and what makes predictions of them. */
-export interface ModuleOutput {
-  readonly label: string;
-  readonly output: PlannedOutput;
-  readonly kernel: KernelName;
-}
-
 /** `readRequest` and `score`. */
 export function readerDeclarations(
   plan: Plan,
@@ -173,7 +165,7 @@ export function readerDeclarations(
   bound: readonly BoundInput[],
   crosses: readonly CrossInput[],
   features: readonly Feature[],
-  outputs: readonly ModuleOutput[],
+  outputs: readonly ScoredLabel[],
 ): readonly Declaration[] {
   const slotText = ({ slot }: PlannedInput) => locationText({ kind: "slot", slot });
   const elementsOf = ({ input: { rows } }: BoundInput) => {
@@ -220,6 +212,7 @@ export function readerDeclarations(
     { name: "c", type: "CandidateValues" },
     { name: "candidates", type: "Records" },
   ];
+  const links = outputs.flatMap((each, i) => predicting(each, `out${i}`));
   return [
     ...histories.map((history) => shape(historyShape(bound, history.name), ofHistory(bound, history))),
     shape("CANDIDATES", ofCandidates(bound)),
@@ -323,23 +316,18 @@ export function readerDeclarations(
         "const scores = out ?? newScores(count);",
         ...outputs.map(({ label }, i) => `const out${i} = ${scoresOf("scores", label, outputs.length)};`),
         ...outputs.map(
-          ({ label }, i) =>
-            `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
+          ({ label, channels }, i) =>
+            `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count${channels.length === 1 ? "" : ` * ${channels.length}`});`,
         ),
         ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
         `const block = ${wasm === null ? "" : `c.wasm !== null ? ${CANDIDATES_AT_A_TIME} : `}${blockText(plan)};`,
         "for (let from = 0; from < count; from += block) {",
         "const n = Math.min(block, count - from);",
         "computeBlock(w, f, q, c, candidates, from, n);",
-        ...outputs.map(
-          ({ output }, i) =>
-            `copyScores(out${i}, from, c.out${i}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
-        ),
+        ...outputs.flatMap((each, i) => copying(each, `out${i}`, plan)),
         "}",
-        "if (asProbabilities) {",
-        ...outputs.map(({ kernel }, i) => `${kernel}(out${i}, out${i}, count);`),
-        "}",
-        ...countScores(outputs.map((_, i) => `out${i}`)),
+        ...(links.length === 0 ? [] : ["if (asProbabilities) {", ...links, "}"]),
+        ...countScores(outputs.map(({ type }, i) => (isCounted(type) ? `out${i}` : null))),
         "return scores;",
       ],
     },

@@ -23,6 +23,8 @@ import * as histories from "./histories.ts";
 import * as imported from "./import.ts";
 import * as impressions from "./impressions.ts";
 import * as init from "./init.ts";
+import * as labelData from "./label-data.ts";
+import * as labels from "./labels.ts";
 import * as lists from "./lists.ts";
 import * as manyRuns from "./many-runs.ts";
 import * as memory from "./memory.ts";
@@ -61,6 +63,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   model,
   bindings,
   predictions,
+  labels,
   expressions,
   elementwise,
   lists,
@@ -85,6 +88,7 @@ export const adviceEntries: readonly CatalogEntry[] = byCode([advice]);
 export const dataEntries: readonly CatalogEntry[] = byCode([
   overrides,
   data,
+  labelData,
   badRows,
   steps,
   run,

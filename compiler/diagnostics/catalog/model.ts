@@ -20,7 +20,7 @@ export const unknownKind = withHelps(
     name: "unknown-kind",
     message: ({ what, name }) => `there is no ${what} \`${name}\``,
     explanation:
-      "A feature is an `id` (vocabulary learned from the training rows), an `id(size: n)`, an `enum(…)`, an `int(a..b)`, a `number` or another kind of SPEC.md; a label is `binary`.",
+      "A feature is an `id` (vocabulary learned from the training rows), an `id(size: n)`, an `enum(…)`, an `int(a..b)`, a `number` or another kind of SPEC.md; a label is `binary`, a `number`, an `enum(…)` or an `int(a..b)`.",
   }),
   {
     labelKinds: (kinds: string) => `labels are ${kinds}`,

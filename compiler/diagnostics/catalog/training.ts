@@ -15,13 +15,13 @@ export const badWeight = withHelps(
   defineError<{ of: string; got: string }>({
     code: "DIN0421",
     name: "bad-loss-weight",
-    message: ({ of, got }) => `the weight of \`${of}\` must be a number greater than 0, not ${got}`,
+    message: ({ of, got }) => `the weight of \`${of}\` must be a number from 0 on, not ${got}`,
     explanation:
-      "Each loss is multiplied by its weight before the losses are added. With weight 0 a loss would train nothing, and with a negative weight the opposite of its meaning.",
+      "Each loss is multiplied by its weight before the losses are added. With weight 0 a loss is measured and trains nothing. A negative weight would train the opposite of its meaning.",
   }),
   {
-    orRemoveLoss: () => "give it a positive weight, or remove the loss",
-    orLeaveOut: () => "give it a positive weight; without one it is 1",
+    orRemoveLoss: () => "write a number such as 0.5, or a value of each row",
+    orLeaveOut: () => "write a number such as 0.5; without a weight it is 1",
   },
 );
 

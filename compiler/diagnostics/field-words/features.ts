@@ -84,10 +84,13 @@ export const transforms = words("a transform", [
 ]);
 
 export const labelKinds = words("a label kind", [
-  ["bool boolean int categorical classification binary_classification click", { is: "binary" }],
+  ["bool boolean classification binary_classification click", { is: "binary" }],
+  ["soft probability share distillation", { write: "binary(soft)" }],
+  ["regression float continuous real amount price seconds", { is: "number" }],
+  ["rating stars ordinal", { is: "int", write: "int(1..5)" }],
   [
-    "regression float number continuous real rating multiclass multi_class ordinal softmax",
-    { is: "binary", note: "dinc predicts the probability of a yes; make 0 and 1 of the column in the data" },
+    "multiclass multi_class categorical category softmax classes",
+    { is: "enum", write: 'enum("low", "high")' },
   ],
 ]);
 

@@ -136,9 +136,12 @@ export const layers = words("a layer or a function", [
     "sequential",
     { write: "x |> dense(8, relu) |> dense(4)", note: "a pipe applies one layer after the other" },
   ],
-  ["mse mean_squared_error l2_loss", { write: "pow(x - y, 2)" }],
+  ["mse mean_squared_error l2_loss squared_error", { is: "squared" }],
+  ["mae mean_absolute_error l1_loss absolute_error", { is: "absolute" }],
+  ["smooth_l1 huber_loss", { is: "huber" }],
+  ["nll softmax_cross_entropy categorical_cross_entropy", { is: "cross_entropy" }],
   [
-    "bce binary_cross_entropy binary_crossentropy bce_with_logits cross_entropy",
+    "bce binary_cross_entropy binary_crossentropy bce_with_logits",
     {
       write: "log_loss(x, 1)",
       note: "it is the binary cross-entropy of a logit; labels have it by themselves",

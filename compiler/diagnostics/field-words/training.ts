@@ -11,7 +11,7 @@ export const losses = words("a loss", [
   [
     "mse mean_squared_error mae mean_absolute_error l1 l2 huber smooth_l1 rmse poisson quantile",
     {
-      note: "dinc predicts probabilities of labels that are 0 or 1, with `binary_cross_entropy` or `focal`; there is no regression",
+      note: "this is the loss of labels that are 0 or 1; a label that is a `number` has `squared`",
     },
   ],
   [
@@ -87,10 +87,9 @@ export const metrics = words("a metric", [
     "precision f1 f1_score f_beta precision_at_k",
     { note: "a ranking has no threshold; `pr_auc` is over all of them, and `accuracy` at one half" },
   ],
-  [
-    "mse rmse mae r2 mean_squared_error",
-    { note: "labels are 0 or 1: `log_loss` and `ece` say how good the probabilities are" },
-  ],
+  ["mse mean_squared_error root_mean_squared_error", { is: "rmse" }],
+  ["mean_absolute_error", { is: "mae" }],
+  ["r_squared r2_score", { is: "r2" }],
   ["ks ks_statistic gini", { is: "auc", note: "Gini is 2·AUC − 1" }],
 ]);
 

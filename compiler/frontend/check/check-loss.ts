@@ -1,30 +1,48 @@
 // Checks an auxiliary loss: one number for each example, and the weight it is given.
 
-import { badWeight, lossHasAxis, lossNotOneNumber } from "../../diagnostics/catalog/training.ts";
+import { lossHasAxis, lossNotOneNumber } from "../../diagnostics/catalog/training.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import { bindArguments } from "../elaborate/bind-arguments.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
-import { written } from "../syntax/constants.ts";
 import type { Loss } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantOf } from "../values/dims.ts";
-import { isError, isTensor, numberOf, printType } from "../values/types.ts";
+import { isError, isTensor, printType } from "../values/types.ts";
 import type { Environment, Value } from "../values/values.ts";
+import { readWeight, type Weight } from "./weights.ts";
 
 /** The options of a loss, in parentheses, with their documentation. */
 export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
   weight:
-    "The factor of the loss: its mean over the examples, times this factor, is added to the loss of training. 1 where nothing is said.",
+    "What the loss is multiplied by: a number, 0 included, or a value of each row. Its mean over the examples is added to the loss of training. 1 where nothing is said.",
 };
 
 /** Checks an auxiliary loss and reports its mistakes. A weight that cannot be read counts as 1. */
 export function checkLoss(statement: Loss, elaborator: Elaborator, environment: Environment): AuxiliaryLoss {
+  const { value, weight } = lossOf(statement, elaborator, environment);
+  checkValue(statement, value, elaborator);
+  return { name: statement.name.name, weight: weight.factor };
+}
+
+/** The value of each row, and its weight. */
+export function lossOf(
+  statement: Loss,
+  elaborator: Elaborator,
+  environment: Environment,
+): { readonly value: Value; readonly weight: Weight } {
   const { name } = statement.name;
   elaborator.inLoss = true;
   const value = elaborator.named(name, statement.value, environment);
+  const given = statement.arguments.map((argument) => ({
+    name: argument.name,
+    value: elaborator.given(argument.value, environment),
+    span: argument.value.span,
+  }));
+  const parameters = Object.keys(LOSS_OPTIONS).map((option) => ({ name: option, default: 1 }));
+  const bound = bindArguments("loss", parameters, given, statement.name.span, elaborator);
+  const weight = readWeight(name, bound?.by.get("weight"), elaborator);
   elaborator.inLoss = false;
-  checkValue(statement, value, elaborator);
-  return { name, weight: weightOf(statement, elaborator, environment) ?? 1 };
+  return { value, weight };
 }
 
 function checkValue(
@@ -65,21 +83,4 @@ function checkValue(
           ? lossNotOneNumber.helps.meanOfElements()
           : lossNotOneNumber.helps.total(),
     });
-}
-
-function weightOf(statement: Loss, elaborator: Elaborator, environment: Environment): number | null {
-  const given = statement.arguments.map(({ name, value }) => ({
-    name,
-    value: elaborator.evaluate(value, environment),
-    span: value.span,
-  }));
-  const parameters = Object.keys(LOSS_OPTIONS).map((name) => ({ name, default: 1 }));
-  const weight = bindArguments("loss", parameters, given, statement.name.span, elaborator)?.by.get("weight");
-  if (weight === undefined || isError(weight.value)) return null;
-  const number = numberOf(weight.value.type);
-  if (number !== null && number > 0) return number;
-  elaborator.report(badWeight, { of: statement.name.name, got: written(weight) }, weight.span, {
-    help: badWeight.helps.orRemoveLoss(),
-  });
-  return null;
 }

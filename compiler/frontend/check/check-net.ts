@@ -1,6 +1,7 @@
 // Checks `net` from top to bottom: its `let`s, predictions and losses.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
+import { predictionNotClasses, predictionNotNumber } from "../../diagnostics/catalog/labels.ts";
 import { predictionIgnoresCandidate, unusedLet } from "../../diagnostics/catalog/model.ts";
 import {
   predictedTwice,
@@ -8,9 +9,11 @@ import {
   predictionNotProbability,
   unknownLabel,
 } from "../../diagnostics/catalog/predictions.ts";
+import type { Fix, Related } from "../../diagnostics/diagnostic.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
-import type { Prediction } from "../model/model.ts";
+import { labelTypeText } from "../labels/registry.ts";
+import type { Label, Prediction } from "../model/model.ts";
 import type { Expression, Let, Loss, NetItem, Predict } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
@@ -20,6 +23,7 @@ import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types
 import { Environment, type Value } from "../values/values.ts";
 import { checkLoss } from "./check-loss.ts";
 import type { Made, MadeByStatement } from "./named-parts.ts";
+import { ownLoss } from "./own-loss.ts";
 
 export interface CheckedNet {
   readonly predictions: readonly Prediction[];
@@ -52,7 +56,15 @@ export function checkNet(
     if (statement.kind === "predict") {
       noting(statement.label.name);
       const value = elaborator.named(statement.label.name, statement.value, environment);
-      const prediction = checkPrediction(statement, value, predictions, elaborator, reporter, unparsed);
+      const prediction = checkPrediction(
+        statement,
+        value,
+        predictions,
+        elaborator,
+        environment,
+        reporter,
+        unparsed,
+      );
       if (prediction !== null) predictions.set(prediction.label, prediction);
       continue;
     }
@@ -84,6 +96,7 @@ function checkPrediction(
   value: Value,
   earlier: ReadonlyMap<string, Prediction>,
   elaborator: Elaborator,
+  environment: Environment,
   reporter: Reporter,
   unparsed: UnparsedNames,
 ): Prediction | null {
@@ -109,11 +122,13 @@ function checkPrediction(
     });
     return null;
   }
-  const prediction = { label, value: statement.value, span: statement.span };
-  if (isError(value)) return prediction;
+  const { type } = declared;
+  const width = "classes" in type ? type.classes.length : 1;
+  const prediction = { label, width, weight: 1, value: statement.value, span: statement.span };
+  if (isError(value) || elaborator.declarations.broken.has(label)) return prediction;
   const { span } = statement.value;
   const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
-  const related = [at(declared.span, "declared as binary"), ...origin];
+  const related = [at(declared.span, `declared as ${labelTypeText(type)}`), ...origin];
   if (isTensor(value) && !sameAxes(value.type, NO_AXES)) {
     const { axis, list } = value.type;
     reporter.report(
@@ -125,31 +140,77 @@ function checkPrediction(
         related: axis === null ? [] : [at(axis.span, "one value for each of its steps")],
       },
     );
-  } else if (!isTensor(value) || !value.type.probability) {
-    const one = isTensor(value) && constantOf(value.type.width) === 1;
-    const ends = !one ? "wide" : endsInOneUnit(statement.value) ? "logit" : "number";
-    reporter.report(predictionNotProbability, { label, type: printType(value.type), value: ends }, span, {
-      label: printType(value.type),
-      related,
-      fixes: one
-        ? [
-            {
-              title: "add `|> sigmoid`",
-              // The value may end before the parenthesis that closes it.
-              edits: [{ span: { ...statement.span, start: statement.span.end }, text: " |> sigmoid" }],
-              ...(ends === "logit" ? {} : { isGuess: true }),
-            },
-          ]
-        : [],
-    });
-  } else if (!value.sources.has("item"))
-    reporter.report(predictionIgnoresCandidate, { label }, statement.label.span);
+  } else if (fitsLabel(statement, declared, value, related, reporter)) {
+    if (!value.sources.has("item"))
+      reporter.report(predictionIgnoresCandidate, { label }, statement.label.span);
+    const { factor } = ownLoss(statement, declared, value, elaborator, environment, null);
+    return { ...prediction, weight: factor };
+  }
   return prediction;
 }
 
-/** Whether the last layer is `dense(1)`: what it gives can only be a logit. */
-function endsInOneUnit(value: Expression): boolean {
+/** Whether a value may be the prediction of a label; reported where not. */
+function fitsLabel(
+  statement: Predict,
+  { name: label, type }: Label,
+  value: Value,
+  related: readonly Related[],
+  reporter: Reporter,
+): boolean {
+  const { span } = statement.value;
+  const isOne = isTensor(value) && constantOf(value.type.width) === 1;
+  const isProbability = isTensor(value) && value.type.probability;
+  const printed = printType(value.type);
+  const adding = (text: string, isGuess: boolean): Fix => ({
+    title: `add \`${text.trim()}\``,
+    // The value may end before the parenthesis that closes it.
+    edits: [{ span: { ...statement.span, start: statement.span.end }, text }],
+    ...(isGuess ? { isGuess: true } : {}),
+  });
+  switch (type.kind) {
+    case "binary":
+    case "share": {
+      if (isProbability) return true;
+      const ends = !isOne ? "wide" : endsInUnits(statement.value, 1) ? "logit" : "number";
+      reporter.report(predictionNotProbability, { label, type: printed, value: ends }, span, {
+        label: printed,
+        related,
+        fixes: isOne ? [adding(" |> sigmoid", ends !== "logit")] : [],
+      });
+      return false;
+    }
+    case "number":
+      if (isOne && !isProbability) return true;
+      reporter.report(predictionNotNumber, { label, type: printed }, span, {
+        label: printed,
+        related,
+        help: isProbability
+          ? predictionNotNumber.helps.ofProbability()
+          : isTensor(value) && value.type.distribution
+            ? predictionNotNumber.helps.ofClasses()
+            : predictionNotNumber.helps.oneUnit(),
+      });
+      return false;
+    case "enum":
+    case "int": {
+      const classes = type.classes.length;
+      const isWide = isTensor(value) && constantOf(value.type.width) === classes;
+      if (isWide && value.type.distribution) return true;
+      const { helps } = predictionNotClasses;
+      reporter.report(predictionNotClasses, { label, classes, type: printed }, span, {
+        label: printed,
+        related,
+        help: isWide ? helps.softmax() : helps.end(classes),
+        fixes: isWide ? [adding(" |> softmax", !endsInUnits(statement.value, classes))] : [],
+      });
+      return false;
+    }
+  }
+}
+
+/** Whether the last layer is `dense(units)`: what it gives can only be logits. */
+function endsInUnits(value: Expression, units: number): boolean {
   if ((value.kind !== "pipe" && value.kind !== "call") || value.callee.name !== "dense") return false;
   const [width, more] = value.kind === "pipe" ? value.arguments : value.arguments.slice(1);
-  return more === undefined && width?.value.kind === "number" && width.value.value === 1;
+  return more === undefined && width?.value.kind === "number" && width.value.value === units;
 }

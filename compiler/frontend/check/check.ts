@@ -2,12 +2,10 @@
 
 import { requireSourceFile, type SourceFile, type Span } from "../../common/source-file.ts";
 import { unusedGroup } from "../../diagnostics/catalog/feature-lists.ts";
-import { shared } from "../../diagnostics/catalog/helps.ts";
+import { weightedTwice } from "../../diagnostics/catalog/labels.ts";
 import {
   itemRepeated,
   reservedName,
-  unknownKind,
-  unknownOption,
   unusedFeature,
   unusedHistory,
   withoutName,
@@ -26,18 +24,17 @@ import { Elaborator } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import { partsOf } from "../kinds/registry.ts";
-import { labelKindNamed, labelKinds } from "../labels/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";
 import { type CheckOptions, checkProgram, type Surroundings } from "../modules/check-program.ts";
 import { constantData } from "../modules/params.ts";
+import { spanOfArgument } from "../syntax/constants.ts";
 import { namesInRange } from "../syntax/feature-ranges.ts";
 import type {
   Expression,
   HistoryItem,
   Identifier,
   Item,
-  LabelItem,
   NetItem,
   Spec,
   TrainItem,
@@ -55,13 +52,10 @@ import { resolveShares } from "./embedding.ts";
 import { declareFeatures } from "./features.ts";
 import { type Columns, declareHistory } from "./histories.ts";
 import { PartReader } from "./named-parts.ts";
+import { declareLabel } from "./labels.ts";
 import { readTrain } from "./train.ts";
 
 export type { CheckOptions } from "../modules/check-program.ts";
-
-const allKinds = Object.values(labelKinds)
-  .map(({ name, holds }) => `\`${name}\`: ${holds}`)
-  .join("; ");
 
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
 export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
@@ -176,6 +170,7 @@ class Checker {
         : checkNet(net, elaborator, reporter, this.unparsed);
     const parts = new PartReader(declarations, reporter, made, elaborator.tables);
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter, parts);
+    if (net !== null) this.weightedTwice(net, train);
     elaborator.budget.finish();
     if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, elaborator, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
@@ -199,6 +194,15 @@ class Checker {
       parent: null,
       assembly: null,
     };
+  }
+
+  private weightedTwice({ statements }: NetItem, { labelWeights }: TrainSettings): void {
+    for (const statement of statements) {
+      if (statement.kind !== "predict" || !Object.hasOwn(labelWeights, statement.label.name)) continue;
+      const weight = statement.arguments.find(({ name }) => name?.name === "weight");
+      if (weight !== undefined)
+        this.reporter.report(weightedTwice, { label: statement.label.name }, spanOfArgument(weight));
+    }
   }
 
   private startOfFile(): Span {
@@ -226,43 +230,13 @@ class Checker {
     const columns: Columns = new Map();
     for (const item of items)
       if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
-      else if (item.kind === "label") this.declareLabel(item);
+      else if (item.kind === "label") declareLabel(item, declarations, reporter);
       else if (item.kind === "block") declareBlock(item, declarations, reporter);
   }
 
   /** What is imported comes before the text of the spec itself. */
   private placeOf({ span }: Identifier): number {
     return span.file === this.spec.file ? span.start : span.start - Number.MAX_SAFE_INTEGER;
-  }
-
-  private declareLabel(item: LabelItem): void {
-    if (!this.declarations.owns(item.name)) return;
-    const { name: written, arguments: options } = item.type;
-    const kind = labelKindNamed(written.name);
-    if (kind === null && written.name !== "")
-      this.reporter.report(
-        unknownKind,
-        { what: "label kind", name: written.name },
-        written.span,
-        this.reporter.didYouMean(
-          written,
-          Object.keys(labelKinds),
-          unknownKind.helps.labelKinds(allKinds),
-          "label kind",
-        ),
-      );
-    else if (options[0] !== undefined)
-      this.reporter.report(
-        unknownOption,
-        { option: options[0].name?.name ?? "…", of: written.name },
-        item.type.span,
-        { help: shared.write(written.name) },
-      );
-    const { name } = item.name;
-    this.declarations.labels.set(name, {
-      ...{ name, kind: kind ?? "binary" },
-      ...{ doc: item.doc, span: item.name.span },
-    });
   }
 
   private only<T extends NetItem | TrainItem>(kind: T["kind"]): T | null {

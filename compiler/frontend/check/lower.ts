@@ -6,17 +6,23 @@ import { GraphBuilder } from "../../middle/build/builder.ts";
 import type { Graph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
+import { channelsOf } from "../../middle/training/channels.ts";
 import { Declarations } from "../elaborate/declarations.ts";
 import { Elaborator, type ElaboratorOptions } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
 import { Parts } from "../elaborate/parts.ts";
 import type { Model } from "../model/model.ts";
-import type { Expression } from "../syntax/nodes.ts";
+import type { Expression, Predict } from "../syntax/nodes.ts";
 import { Reporter } from "../syntax/reporter.ts";
+import { isTensor } from "../values/types.ts";
 import { Environment } from "../values/values.ts";
+import { lossOf } from "./check-loss.ts";
+import { ownLoss } from "./own-loss.ts";
+import { weighted } from "./weights.ts";
 
 /**
- * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each example.
+ * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each example. Of a number the
+ * first is the prediction, of classes there is one for each (`channelsOf`). A label with a loss of its own has it as `own.<label>`.
  * Only features, tables and parameters that these depend on are in it. `made` takes the names of the parameters that each
  * expression of the net made, with its parts.
  */
@@ -48,16 +54,38 @@ function built(model: Model, taking: Pick<ElaboratorOptions, "made" | "parts">):
     }
     if (statement.kind === "loss") {
       const { name } = statement.name;
-      const { node } = elaborator.named(name, statement.value, environment);
+      const { value, weight } = lossOf(statement, elaborator, environment);
+      const { node } = isTensor(value) ? weighted(elaborator, value, weight) : value;
       invariant(node !== null, `the loss ${name} has no node`);
       builder.output(outputNames.auxiliary(name), node);
       continue;
     }
-    const label = statement.label.name;
-    const { node, logit } = elaborator.named(label, statement.value, environment);
-    invariant(node !== null && logit !== null, `the prediction of ${label} has no logit`);
-    builder.output(outputNames.logit(label), logit);
-    builder.output(outputNames.probability(label), node);
+    addPrediction(model, statement, elaborator, environment, builder);
   }
   return builder.finish();
+}
+
+function addPrediction(
+  model: Model,
+  statement: Predict,
+  elaborator: Elaborator,
+  environment: Environment,
+  builder: GraphBuilder,
+): void {
+  const label = model.labels.get(statement.label.name)!;
+  const prediction = elaborator.named(label.name, statement.value, environment);
+  const { node, logit } = prediction;
+  const number = label.type.kind === "number" ? node : logit;
+  invariant(node !== null && number !== null, `the prediction of ${label.name} has no logit`);
+  const channels = channelsOf(model.predictions.find((each) => each.label === label.name)!);
+  for (const [i, channel] of channels.entries())
+    builder.output(
+      outputNames.logit(channel),
+      channels.length === 1 ? number : builder.add("slice", [number], { dim: 0, from: i, to: i + 1 }),
+    );
+  if (label.type.kind !== "number") builder.output(outputNames.probability(label.name), node);
+  const { value } = ownLoss(statement, label, prediction, elaborator, environment, model.train.loss);
+  if (value === null) return;
+  invariant(value.node !== null, `the loss of ${label.name} has no node`);
+  builder.output(outputNames.own(label.name), value.node);
 }

@@ -6,7 +6,7 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import { badWeight, lossOptionIsLabel, weightWithoutLabel } from "../../diagnostics/catalog/training.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
-import { type Optioned, positive } from "../../middle/training/options.ts";
+import { notNegative, type Optioned } from "../../middle/training/options.ts";
 import type { LabelLoss, TrainSettings } from "../../middle/training/settings.ts";
 import { isBroken, readNumber, written } from "../syntax/constants.ts";
 import type { Argument, Expression } from "../syntax/nodes.ts";
@@ -58,7 +58,7 @@ export class LossReader extends SettingReader {
         this.reporter.report(argumentTwice, { callee, name: name.name }, name.span);
       else {
         const weight = readNumber(value);
-        if (weight !== null && positive.test(weight)) weights.set(name.name, weight);
+        if (weight !== null && notNegative.test(weight)) weights.set(name.name, weight);
         else
           this.reporter.report(badWeight, { of: name.name, got: written(value) }, value.span, {
             help: badWeight.helps.orLeaveOut(),

@@ -3,6 +3,7 @@
 
 import { missingArgument } from "../../diagnostics/catalog/expressions.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
+import { metricFitsNoLabel } from "../../diagnostics/catalog/labels.ts";
 import {
   badSettingValue,
   duplicateMetric,
@@ -10,9 +11,16 @@ import {
   groupByUnknown,
 } from "../../diagnostics/catalog/model.ts";
 import type { MetricDefinition, Parameter } from "../../middle/metrics/define-metric.ts";
-import { allMetrics, asAsked, type Metric, written as writtenMetric } from "../../middle/metrics/registry.ts";
+import {
+  allMetrics,
+  asAsked,
+  type Metric,
+  metricOf,
+  written as writtenMetric,
+} from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
 import { kindPhrase, partsOf, tellsGroups } from "../kinds/registry.ts";
+import { labelKindOf, labelTypeText } from "../labels/registry.ts";
 import type { Feature } from "../model/model.ts";
 import { readNumber, withoutElement, written } from "../syntax/constants.ts";
 import type { Expression, TrainSetting } from "../syntax/nodes.ts";
@@ -36,7 +44,7 @@ export class MetricsReader extends SettingReader {
         continue;
       }
       seen.set(name, value);
-      metrics.push(metric);
+      if (this.fits(metric, value)) metrics.push(metric);
     }
     if (setting.values.length > 0) return { metrics };
     this.reporter.report(
@@ -45,6 +53,20 @@ export class MetricsReader extends SettingReader {
       setting.span,
     );
     return {};
+  }
+
+  /** Whether it measures a label of the model; reported where not. */
+  private fits(metric: Metric, value: Expression): boolean {
+    const { declarations } = this;
+    const labels = [...declarations.labels.values()].filter(({ name }) => !declarations.broken.has(name));
+    const outcomes = labels.map((label) => labelKindOf(label).outcome);
+    const fitsOne = ({ fits }: MetricDefinition) => outcomes.some((outcome) => fits.includes(outcome));
+    if (labels.length < declarations.labels.size || labels.length === 0 || fitsOne(metricOf(metric)))
+      return true;
+    const kinds = labels.map((label) => `\`${label.name}\` is \`${labelTypeText(label.type)}\``).join(", ");
+    const fitting = allMetrics.filter(fitsOne).map(({ name }) => `\`${name}\``);
+    this.reporter.report(metricFitsNoLabel, { metric: metric.kind, labels: kinds, fitting }, value.span);
+    return false;
   }
 
   private metric(value: Expression): Metric | null {

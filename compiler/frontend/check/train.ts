@@ -5,12 +5,14 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, duplicateSetting, unknownSetting } from "../../diagnostics/catalog/model.ts";
 import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import { stopMetricNotMeasured } from "../../diagnostics/catalog/training.ts";
+import { metricOf, written as writtenMetric } from "../../middle/metrics/registry.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
 import { optimizers } from "../../middle/training/optimizers/registry.ts";
 import { type Optioned, positive } from "../../middle/training/options.ts";
 import { schedules } from "../../middle/training/schedules.ts";
 import type { Schedule, TrainSettings } from "../../middle/training/settings.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
+import { labelKindOf } from "../labels/registry.ts";
 import { decimalPoint, isBroken, readWhole, written } from "../syntax/constants.ts";
 import type { Expression, Identifier, TrainItem, TrainSetting } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
@@ -113,7 +115,19 @@ export function readTrain(
   parts: PartReader,
 ): TrainSettings {
   const reader = new TrainReader(declarations, reporter, parts);
-  return item === null ? DEFAULT_SETTINGS : reader.read(item);
+  const settings = item === null ? DEFAULT_SETTINGS : reader.read(item);
+  return settings.metrics === DEFAULT_SETTINGS.metrics
+    ? reader.withStopMetric({ ...settings, metrics: defaultMetrics(declarations) })
+    : reader.withStopMetric(settings);
+}
+
+/** Those of each kind of label that the model has. */
+function defaultMetrics({ labels }: Declarations): TrainSettings["metrics"] {
+  if (labels.size === 0) return DEFAULT_SETTINGS.metrics;
+  const all = [...labels.values()].flatMap((label) => labelKindOf(label).metrics);
+  return all.filter(
+    (metric, i) => all.findIndex((other) => writtenMetric(other) === writtenMetric(metric)) === i,
+  );
 }
 
 class TrainReader extends SettingReader {
@@ -141,7 +155,7 @@ class TrainReader extends SettingReader {
       first.set(name, setting);
       settings = { ...settings, ...this.setting(setting) };
     }
-    return this.withStopMetric(settings);
+    return settings;
   }
 
   private setting(setting: TrainSetting): Partial<TrainSettings> {
@@ -242,18 +256,27 @@ class TrainReader extends SettingReader {
   }
 
   /** With the metric that an early stop goes by: the first, where it names none. */
-  private withStopMetric(settings: TrainSettings): TrainSettings {
+  withStopMetric(settings: TrainSettings): TrainSettings {
     const { earlyStop, metrics } = settings;
     if (earlyStop === null) return settings;
     const named = this.stopMetric;
-    const metric = named === null ? metrics[0] : metrics.find(({ kind }) => kind === named.name);
+    const fitting = this.fitting(earlyStop.label, metrics);
+    const metric = named === null ? fitting[0] : fitting.find(({ kind }) => kind === named.name);
     if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
     if (named !== null) {
-      const names = metrics.map(({ kind }) => kind);
+      const names = fitting.map(({ kind }) => kind);
       const help = stopMetricNotMeasured.helps.measured(names);
       const details = this.reporter.didYouMean(named, names, help);
       this.reporter.report(stopMetricNotMeasured, { metric: named.name }, named.span, details);
     }
     return { ...settings, earlyStop: null };
+  }
+
+  /** Those that measure a label; all where none is named. */
+  private fitting(label: string | null, metrics: TrainSettings["metrics"]): TrainSettings["metrics"] {
+    const named = label === null ? undefined : this.declarations.labels.get(label);
+    if (named === undefined) return metrics;
+    const { outcome } = labelKindOf(named);
+    return metrics.filter((metric) => metricOf(metric).fits.includes(outcome));
   }
 }

@@ -12,6 +12,7 @@ import {
 import { groupsOf } from "../../middle/metrics/registry.ts";
 import { needsIds } from "../kinds/model-queries.ts";
 import { hasIds, partsOf } from "../kinds/registry.ts";
+import { labelTypeText } from "../labels/registry.ts";
 import type { Feature, Model } from "../model/model.ts";
 import type { DataConfig } from "./config.ts";
 import { impressionTexts } from "./impressions.ts";
@@ -94,8 +95,8 @@ function askedBySpec(model: Model): Said {
       said.set(`\`${history.name}.${name}\``, { text, location: inText(span) });
     }
   }
-  for (const { name, kind, span } of model.labels.values())
-    said.set(`the label \`${name}\``, { text: kind, location: inText(span) });
+  for (const { name, type, span } of model.labels.values())
+    said.set(`the label \`${name}\``, { text: labelTypeText(type), location: inText(span) });
   return said;
 }
 

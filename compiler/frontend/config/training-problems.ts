@@ -9,10 +9,12 @@ import {
   impressionsWithoutTime,
   pastOfNoHistory,
 } from "../../diagnostics/catalog/impressions.ts";
+import { notFromLog, rowsOfNoClass } from "../../diagnostics/catalog/label-data.ts";
 import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
 import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
+import { labelTypeText } from "../labels/registry.ts";
 import type { History, Model } from "../model/model.ts";
 import type { Config, RowsConfig, WindowConfig } from "./config.ts";
 import { type Impressions, pastsOf } from "./impressions.ts";
@@ -45,7 +47,15 @@ export function windowProblems({ time, since, until, location }: WindowConfig): 
 /** What of a model cannot be made from an event log. */
 export function eventProblems(model: Model): Diagnostic[] {
   const problems: Diagnostic[] = [];
-  const [, other] = [...model.labels.values()];
+  const [label, other] = [...model.labels.values()];
+  if (label !== undefined && label.type.kind !== "binary")
+    problems.push(
+      diagnose(
+        notFromLog,
+        { label: label.name, kind: `\`${labelTypeText(label.type)}\`` },
+        inText(label.span),
+      ),
+    );
   if (other !== undefined) {
     const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
     problems.push(diagnose(oneLabelOnly, { labels }, inText(other.span)));
@@ -99,7 +109,13 @@ function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnost
 
 /** Whether there is the label that `data.label` is about. */
 export function labelProblems(model: Model, { label }: Pick<RowsConfig, "label">): Diagnostic[] {
-  if (label === undefined || ruledLabel(model, label) !== null) return [];
+  if (label === undefined) return [];
+  const ruled = model.labels.get(ruledLabel(model, label) ?? "");
+  if (ruled !== undefined && ruled.type.kind !== "binary") {
+    const parameters = { label: ruled.name, kind: `\`${labelTypeText(ruled.type)}\`` };
+    return [diagnose(rowsOfNoClass, parameters, label.location)];
+  }
+  if (ruled !== undefined) return [];
   return [diagnose(labelUnclear, { name: label.name, labels: [...model.labels.keys()] }, label.location)];
 }
 

@@ -130,12 +130,12 @@ function nodesGiven({ parameters }: Signature, { argumentValues }: Match): Map<s
 }
 
 function resultType(pattern: TensorType, match: Match): TensorType {
-  const { probability } = pattern;
+  const { probability, distribution } = pattern;
   const width = substitute(mark(pattern.width), match.solution);
   const list = pattern.list === null ? null : substitute(mark(pattern.list), match.solution);
   const known =
     pattern.axis?.kind === "variable" ? match.axes.get(pattern.axis.name) : shiftedAxes(pattern, match.axes);
-  return { kind: "tensor", ...(known ?? { axis: pattern.axis, list }), width, probability };
+  return { kind: "tensor", ...(known ?? { axis: pattern.axis, list }), width, probability, distribution };
 }
 
 /** What the arguments vary along outside of the caller already. */
@@ -183,7 +183,7 @@ export function checkResult(
   if (pattern.kind === "tensor" && isTensor(value)) {
     const declared: TensorType = match === null ? { ...pattern } : resultType(pattern, match);
     const { type } = value;
-    if (sameTensorType(declared, type)) return true;
+    if (sameTensorType(declared, type) && (type.distribution || !declared.distribution)) return true;
     walk.report(
       blockResult,
       { block: block.name.name, declared: printType(declared), got: printType(type) },

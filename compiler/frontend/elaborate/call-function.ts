@@ -15,7 +15,7 @@ import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { limits } from "../values/limits.ts";
-import { ERROR, featuresIn, isError, isTensor, printType, tensorValue } from "../values/types.ts";
+import { ERROR, featuresIn, forgetful, isError, isTensor, printType, tensorValue } from "../values/types.ts";
 import type {
   ArgumentValue,
   Callable,
@@ -101,7 +101,8 @@ function accepted(
   const value = takesFeature ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
   // Most arguments are what they should be; how they are called is not worth saying.
-  if (fits(walk, parameter, value)) return value;
+  if (fits(walk, parameter, value))
+    return isTensor(value) && parameter.accepts !== "any" ? forgetful(value) : value;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
   const must = (fits: boolean, expected: string): Value | null => {
     if (!fits) {

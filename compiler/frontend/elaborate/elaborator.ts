@@ -20,6 +20,7 @@ import {
   ERROR,
   featureValue,
   floatValue,
+  forgetful,
   intValue,
   isError,
   isTensor,
@@ -349,7 +350,7 @@ export class Elaborator implements Walk {
   }
 
   isVector(value: Value): boolean {
-    return isTensor(value) && (!value.type.probability || this.settled);
+    return isTensor(value) && (!value.type.probability || this.settled || this.inLoss);
   }
 
   vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {
@@ -365,6 +366,6 @@ export class Elaborator implements Walk {
       });
       return null;
     }
-    return value;
+    return forgetful(value);
   }
 }

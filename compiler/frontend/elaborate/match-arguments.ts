@@ -195,7 +195,7 @@ class Matcher {
     const { value } = argument;
     const block = this.signature.block.name.name;
     if (!isTensor(value)) return this.wrong(parameter, pattern, argument);
-    if (value.type.probability && !pattern.probability && !elaboration.settled) {
+    if (value.type.probability && !pattern.probability && !elaboration.settled && !elaboration.inLoss) {
       elaboration.report(
         probabilityAsVector,
         { operation: `\`${parameter.name}\` of \`${block}\`` },
@@ -210,6 +210,7 @@ class Matcher {
       return false;
     }
     if (pattern.probability && !value.type.probability) return this.wrong(parameter, pattern, argument);
+    if (pattern.distribution && !value.type.distribution) return this.wrong(parameter, pattern, argument);
     return this.leadingAxes(parameter, pattern, { value, span: argument.span });
   }
 

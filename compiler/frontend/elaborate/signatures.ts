@@ -90,6 +90,10 @@ export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; r
     doc: "A sequence: a vector of width d for each step of a history, or each element of a list.",
   },
   Prob: { form: "Prob", doc: "A probability, as `sigmoid` gives it, whose logit is known." },
+  Classes: {
+    form: "Classes[k]",
+    doc: "The probabilities of k classes, as `softmax` gives them of a `Vec[k]`. Wherever a `Vec[k]` is taken, it is one.",
+  },
   Int: { form: "Int", doc: "A whole number that is known when compiling. Its name may stand in widths." },
   Float: { form: "Float", doc: "A number that is known when compiling." },
   List: {
@@ -106,6 +110,8 @@ export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; r
     doc: "Any function or block, or one written in place: `(a, b) => dot(a, b)`. A block that takes one is checked where it is used.",
   },
 };
+
+const PLAIN_VECTOR = { kind: "tensor", ...NO_AXES, probability: false, distribution: false } as const;
 
 const TYPES = Object.keys(SIGNATURE_TYPES);
 
@@ -225,11 +231,14 @@ class PatternReader {
 
   read(type: TypeReference): Pattern | null {
     switch (type.name.name) {
-      case "Vec": {
+      case "Vec":
+      case "Classes": {
         const [width, extra] = type.arguments;
-        if (width === undefined || extra !== undefined) return this.badArguments(type, "`Vec[width]`");
+        const { name } = type.name;
+        if (width === undefined || extra !== undefined)
+          return this.badArguments(type, name === "Vec" ? "`Vec[width]`" : "`Classes[k]`");
         const dim = this.width(width, type);
-        return dim === null ? null : { kind: "tensor", ...NO_AXES, width: dim, probability: false };
+        return dim === null ? null : { ...PLAIN_VECTOR, width: dim, distribution: name === "Classes" };
       }
       case "Seq": {
         const [axis, width, extra] = type.arguments;
@@ -238,11 +247,11 @@ class PatternReader {
         const axes = this.leadingAxes(axis, type);
         const probability = width.kind === "name" && width.name === "Prob";
         const dim = probability ? constantDim(1) : this.width(width, type);
-        return dim === null || axes === null ? null : { kind: "tensor", ...axes, width: dim, probability };
+        return dim === null || axes === null ? null : { ...PLAIN_VECTOR, ...axes, width: dim, probability };
       }
       case "Prob":
         if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
-        return { kind: "tensor", ...NO_AXES, width: constantDim(1), probability: true };
+        return { ...PLAIN_VECTOR, width: constantDim(1), probability: true };
       case "Int":
       case "Float":
       case "Activation":

@@ -7,9 +7,10 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import { written } from "../syntax/constants.ts";
 import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
+import { constantOf } from "../values/dims.ts";
 import { isProbability } from "../values/probabilities.ts";
 import { isNumber, numbersOrVectors, type Together, together } from "../values/together.ts";
-import { ERROR, numberOf, printType } from "../values/types.ts";
+import { ERROR, isTensor, numberOf, printType } from "../values/types.ts";
 import type { FunctionCall, LanguageFunction, TensorValue, Value } from "../values/values.ts";
 
 const vector = [{ name: "x", accepts: "vector" }] as const;
@@ -35,18 +36,22 @@ function number(call: FunctionCall, x: TensorValue, value: number): NodeId | nul
   return call.forEach(x, call.constant(value));
 }
 
-export const exp = unary(
-  "exp",
-  "`exp(x: Vec[d]) -> Vec[d]` is eˣ: infinite above 88.7, 0 below −104.",
-  (call, x) => call.emit("exp", [x.node], {}),
-);
+export const exp = defineFunction({
+  name: "exp",
+  doc: "`exp(x: Vec[d]) -> Vec[d]` is eˣ: infinite above 88.7, 0 below −104. Its `log` is x itself.",
+  parameters: vector,
+  apply(call) {
+    const x = call.vector("x");
+    return { ...call.like(x, call.emit("exp", [x.node], {})), exponent: x.node };
+  },
+});
 
 export const log = defineFunction({
   name: "log",
   doc: [
     "`log(x: Vec[d]) -> Vec[d]` is the natural logarithm: −∞ at 0, NaN below, and nothing is learned through either. Where 0 may",
     "occur, keep away from it: `log(max(x, 1e-7))`. Of a `Prob` it is computed from the logit, −softplus(−z), which is finite and",
-    "exact for any p.",
+    "exact for any p; of `exp(x)` it is x, and of `softmax(x)` x − log Σ exp(x).",
   ].join("\n"),
   parameters: [{ name: "x", accepts: "any" }],
   apply(call) {
@@ -56,9 +61,28 @@ export const log = defineFunction({
       return call.like(value, call.emit("negate", [cost], {}));
     }
     const x = call.elaboration.vector(value, "`log`", "`x` of `log`", span);
-    return x === null ? ERROR : call.like(x, call.emit("log", [x.node], {}));
+    if (x === null) return ERROR;
+    // What `value` was made of is exact where its logarithm is not.
+    if (value.exponent !== null) return call.like(x, value.exponent);
+    if (isTensor(value) && value.type.distribution && value.logit !== null)
+      return call.like(x, logOfClasses(call, value, value.logit));
+    return call.like(x, call.emit("log", [x.node], {}));
   },
 });
+
+/** z − log Σ exp(z), where the largest number is taken out before it can overflow. */
+function logOfClasses(call: FunctionCall, { type, outerAxes }: TensorValue, logits: NodeId): NodeId | null {
+  const z = call.emit("stop_gradient", [logits], {});
+  const isInList = outerAxes.list !== null;
+  const turned = isInList
+    ? call.emit("transpose", [z], {})
+    : call.emit("reshape", [z], { dims: [constantOf(type.width)!, 1] });
+  const most = call.emit("max_list", [turned], {});
+  const largest = isInList ? call.emit("reshape", [most], { dims: [constantOf(outerAxes.list)!, 1] }) : most;
+  const below = call.emit("subtract", [logits, largest], {});
+  const sum = call.emit("sum_width", [call.emit("exp", [below], {})], {});
+  return call.emit("subtract", [below, call.emit("log", [sum], {})], {});
+}
 
 export const sqrt = unary(
   "sqrt",
@@ -258,7 +282,7 @@ export const where = defineFunction({
       if (value !== null) elaboration.report(constantCondition, { value: String(value) }, condition.span);
       return ERROR;
     }
-    if (isProbability(condition.value) && !elaboration.settled) {
+    if (isProbability(condition.value) && !elaboration.settled && !elaboration.inLoss) {
       elaboration.report(
         probabilityAsCondition,
         { written: written(condition).slice(1, -1) },
@@ -273,7 +297,8 @@ export const where = defineFunction({
 function chosen(call: FunctionCall): Value {
   const [a, b] = [call.argument("a").value, call.argument("b").value];
   const isChance = isProbability(a) && isProbability(b);
-  if (!isChance && (isProbability(a) || isProbability(b)) && !call.elaboration.settled) {
+  const isStrict = !call.elaboration.settled && !call.elaboration.inLoss;
+  if (!isChance && (isProbability(a) || isProbability(b)) && isStrict) {
     const [chance, other] = isProbability(a) ? ["a", "b"] : ["b", "a"];
     const { value, span } = call.argument(chance);
     call.elaboration.report(probabilityAsVector, { operation: `\`${chance}\` of \`where\`` }, span, {

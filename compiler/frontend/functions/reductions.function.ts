@@ -124,7 +124,7 @@ export const softmax = defineFunction({
   doc: [
     "`softmax(x: Seq[h, d], where: Seq[h, 1]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with",
     "sum 1: exp(x) / Σ exp(x), for each of the d numbers. With `where`, those for which the condition holds; the others are 0. Of a",
-    "`Vec[d]` it goes along the d numbers.",
+    "`Vec[d]` it goes along the d numbers, which makes `Classes[d]`: a label with classes is predicted by it, and its `log` is exact.",
   ].join("\n"),
   parameters: [{ name: "x", accepts: "vector" }, whereParameter],
   apply(call) {
@@ -147,7 +147,13 @@ export const softmax = defineFunction({
       );
       return ERROR;
     }
-    return call.like(x, shares(alongWidth(call, { ...x, node: without })));
+    const node = shares(alongWidth(call, { ...x, node: without }));
+    if (of.isSome) return call.like(x, node);
+    const { sources, outerAxes, widthOrigin } = x;
+    return tensorValue(
+      { width: x.type.width, distribution: true },
+      { node, logit: x.node, sources, outerAxes, widthOrigin },
+    );
   },
 });
 

@@ -11,6 +11,7 @@ import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
 import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
+import { ordinal } from "./ordinal.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
 import { scan } from "./scan.function.ts";
 import { afterFirst, append, beforeLast, last, position } from "./sequence.function.ts";
@@ -51,6 +52,7 @@ const functions: readonly LanguageFunction[] = [
   min,
   mix,
   none,
+  ordinal,
   pairs,
   pick,
   position,

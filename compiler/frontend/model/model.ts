@@ -147,15 +147,30 @@ export interface HistoryField {
   readonly span: Span;
 }
 
+/** What values a label has; `frontend/labels/*.label.ts` say how each is read and what is predicted of it. */
+export type LabelType =
+  | { readonly kind: "binary" }
+  /** Any share from 0 to 1. */
+  | { readonly kind: "share" }
+  | { readonly kind: "number" }
+  /** One of several classes, in their order. */
+  | { readonly kind: "enum"; readonly classes: readonly string[] }
+  /** One of the whole numbers from `low` on, which are classes in their order. */
+  | { readonly kind: "int"; readonly low: number; readonly classes: readonly string[] };
+
 export interface Label {
   readonly name: string;
-  readonly kind: "binary";
+  readonly type: LabelType;
   readonly doc: string;
   readonly span: Span;
 }
 
 export interface Prediction {
   readonly label: string;
+  /** How many numbers the network gives a row: one, or as many as there are classes. */
+  readonly width: number;
+  /** What the mean of its loss is multiplied by. */
+  readonly weight: number;
   readonly value: Expression;
   readonly span: Span;
 }

@@ -84,7 +84,7 @@ export class Substituter {
           ...item,
           statements: item.statements.map((statement) => {
             const value = this.expression(statement.value, bound);
-            if (statement.kind !== "loss") return { ...statement, value };
+            if (statement.kind === "let") return { ...statement, value };
             return { ...statement, value, arguments: this.arguments(statement.arguments, bound) };
           }),
         };

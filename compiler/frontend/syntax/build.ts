@@ -289,7 +289,7 @@ class ItemBuilder extends ExpressionBuilder {
     const label = this.name(node);
     if (label === null) return null;
     const value = this.expression(nodeOf(node, "expression"), node);
-    return { kind: "predict", label, value, span: this.spanOf(node) };
+    return { kind: "predict", label, arguments: this.arguments(node), value, span: this.spanOf(node) };
   }
 
   loss(node: CstNode): ast.Loss | null {

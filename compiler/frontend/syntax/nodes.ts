@@ -188,10 +188,11 @@ export interface Let {
   readonly span: Span;
 }
 
-/** `predict click = …` */
+/** `predict click = …`, `predict watch(loss: huber, weight: 0.1) = …` */
 export interface Predict {
   readonly kind: "predict";
   readonly label: Identifier;
+  readonly arguments: readonly Argument[];
   readonly value: Expression;
   readonly span: Span;
 }

@@ -3,7 +3,7 @@
 import type { Span } from "../../common/source-file.ts";
 import { namesInRange } from "./feature-ranges.ts";
 import type { BlockItem, Expression, Identifier, Item } from "./nodes.ts";
-import { partsOf } from "./walk.ts";
+import { expressionsIn, partsOf } from "./walk.ts";
 
 const nothing: ReadonlySet<string> = new Set();
 
@@ -70,7 +70,7 @@ export function referencesOfBlock(block: BlockItem): Identifier[] {
 export function referencesOfItem(item: Item): Identifier[] {
   switch (item.kind) {
     case "net":
-      return item.statements.flatMap((statement) => referencesOf(statement.value));
+      return item.statements.flatMap(expressionsIn).flatMap(referencesOf);
     case "block":
       return outsideReferencesOfBlock(item);
     case "features":

@@ -1,7 +1,7 @@
 // Visits every subexpression of an expression.
 
 import { append } from "../../common/arrays.ts";
-import type { BlockItem, Expression, Item, Spec } from "./nodes.ts";
+import type { BlockItem, Expression, Item, Spec, Statement } from "./nodes.ts";
 
 /** An expression and all its parts, in the order of the text, each before its own parts. */
 export function* within(expression: Expression): Generator<Expression> {
@@ -49,9 +49,15 @@ export function itemsOf({ items, variants }: Spec): readonly Item[] {
   return [...items, ...variants.flatMap((variant) => variant.items)];
 }
 
+/** The value of a statement, and what stands in its parentheses. */
+export function expressionsIn(statement: Statement): readonly Expression[] {
+  const options = statement.kind === "let" ? [] : statement.arguments.map(({ value }) => value);
+  return [...options, statement.value];
+}
+
 /** The whole expressions of the net or of a block. */
 export function valuesOf(item: Item): readonly Expression[] {
-  if (item.kind === "net") return item.statements.map(({ value }) => value);
+  if (item.kind === "net") return item.statements.flatMap(expressionsIn);
   return item.kind === "block" ? bodyOf(item) : [];
 }
 

@@ -127,7 +127,7 @@ export function negate(elaboration: Elaboration, operand: ArgumentValue, span: S
   const vector = elaboration.vector(value, "`-`", "what `-` negates", operand.span);
   if (vector === null) return ERROR;
   const node = elaboration.emit("negate", [vector.node], {}, span);
-  return { ...vector, type: { ...vector.type, probability: false }, node, logit: null, chance: null };
+  return { ...vector, node };
 }
 
 function numbers(elaboration: Elaboration, operator: BinaryOperator, left: Value, right: Value): Value {
@@ -170,7 +170,7 @@ function gatesOnly(
   probabilities: readonly TensorArgument[],
 ): boolean {
   const [first] = probabilities;
-  if (first === undefined || elaboration.settled || operator === "*") return true;
+  if (first === undefined || elaboration.settled || elaboration.inLoss || operator === "*") return true;
   const related = probabilities.flatMap(({ value }) =>
     value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
   );

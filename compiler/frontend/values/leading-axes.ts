@@ -173,6 +173,7 @@ export function alongJoined(
     outerAxes: to.outerAxes,
     node: move(value.node),
     logit: move(value.logit),
+    exponent: move(value.exponent),
     sources: repeats ? new Set([...value.sources, "history"]) : value.sources,
   };
 }

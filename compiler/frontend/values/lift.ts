@@ -46,9 +46,9 @@ export function lifted(elaboration: Elaboration, value: TensorValue, lift: Leadi
     elaboration.report(sequencesMultiply, { operation: "this", ...both }, span);
     return ERROR;
   }
-  const { node, logit, sources } = alongJoined(elaboration, value, along, span);
+  const moved = alongJoined(elaboration, value, along, span);
   const chance = withoutFactors(value.chance);
-  return { ...value, type: { ...value.type, ...visible }, outerAxes: outer, node, logit, chance, sources };
+  return { ...moved, type: { ...value.type, ...visible }, outerAxes: outer, chance };
 }
 
 /** On the other side of a lift, the factors of a product vary along other axes than it does. */

@@ -27,6 +27,7 @@ export const ERROR: Value = {
   type: { kind: "error" },
   node: null,
   logit: null,
+  exponent: null,
   chance: null,
   sources: noSources,
   outerAxes: NO_AXES,
@@ -64,6 +65,7 @@ export function featuresIn({ type }: Value): FeatureType["references"] | null {
 export interface ValueParts {
   readonly node: NodeId | null;
   readonly logit?: NodeId | null;
+  readonly exponent?: NodeId | null;
   /** Left out of a probability, it is that of an event of its own. */
   readonly chance?: Chance;
   readonly sources: Sources;
@@ -78,18 +80,36 @@ export function ownChance(): Chance {
 }
 
 export function tensorValue(
-  type: { axis?: Axis | null; list?: Dim | null; width: Dim; probability?: boolean },
+  type: {
+    axis?: Axis | null;
+    list?: Dim | null;
+    width: Dim;
+    probability?: boolean;
+    distribution?: boolean;
+  },
   of: ValueParts,
 ): TensorValue {
-  const { axis = null, list = null, width, probability = false } = type;
+  const { axis = null, list = null, width, probability = false, distribution = false } = type;
   return {
-    type: { kind: "tensor", axis, list, width, probability },
+    type: { kind: "tensor", axis, list, width, probability, distribution },
     node: of.node,
     logit: of.logit ?? null,
+    exponent: of.exponent ?? null,
     chance: of.chance ?? (probability ? ownChance() : null),
     sources: of.sources,
     outerAxes: of.outerAxes ?? NO_AXES,
     widthOrigin: of.widthOrigin,
+  };
+}
+
+/** A value as numbers like any others: what it was made of is forgotten. */
+export function forgetful(value: TensorValue): TensorValue {
+  const { type, logit, exponent } = value;
+  if (!type.probability && !type.distribution && logit === null && exponent === null) return value;
+  return {
+    ...value,
+    type: { ...type, probability: false, distribution: false },
+    ...{ logit: null, exponent: null, chance: null },
   };
 }
 
@@ -214,7 +234,8 @@ export function printType(type: Type): string {
       const width = type.probability ? "Prob" : printDim(type.width);
       const element = list === null ? width : `Seq[${printDim(list)}, ${width}]`;
       if (axis !== null) return `Seq[${axis.name}, ${element}]`;
-      return list === null && !type.probability ? `Vec[${width}]` : element;
+      if (list !== null || type.probability) return element;
+      return `${type.distribution ? "Classes" : "Vec"}[${width}]`;
     }
     case "int":
       return "Int";

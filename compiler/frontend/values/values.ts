@@ -19,7 +19,7 @@ export interface Axis {
 }
 
 /** When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it. */
-export type Source = FeatureScope | "history" | "state";
+export type Source = FeatureScope | "history" | "state" | "label";
 
 export type Sources = ReadonlySet<Source>;
 
@@ -32,11 +32,16 @@ export interface LeadingAxes {
   readonly list: Dim | null;
 }
 
-/** `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a probability. */
+/**
+ * `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a probability, `Classes[width]` where
+ * its numbers are those of all classes.
+ */
 export interface TensorType extends LeadingAxes {
   readonly kind: "tensor";
   readonly width: Dim;
   readonly probability: boolean;
+  /** As `softmax` gives it. Wherever a Vec is taken, it is one. */
+  readonly distribution: boolean;
 }
 
 export type Type =
@@ -113,8 +118,10 @@ export interface Chance {
 export interface Value {
   readonly type: Type;
   readonly node: NodeId | null;
-  /** Of a probability: the node of the logit behind it. */
+  /** Of a probability: the node of the logit behind it. Of a distribution: that of all its logits. */
   readonly logit: NodeId | null;
+  /** Of what `exp` has made: the node that it was made of. */
+  readonly exponent: NodeId | null;
   /** Of a probability: of what. */
   readonly chance: Chance | null;
   readonly sources: Sources;
@@ -303,7 +310,7 @@ export interface Elaboration {
    * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
    */
   readonly settled: boolean;
-  /** The expression of a `loss` is being walked: what only training has may be used. */
+  /** A loss is being walked: what only training has may be used, and a probability is a number. */
   readonly inLoss: boolean;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): void;
   /** Adds a node; null while only checking. */

@@ -4,6 +4,7 @@ import { sigmoid } from "../../common/sigmoid.ts";
 import { ece } from "../metrics/ece.metric.ts";
 import { logLoss } from "../metrics/log-loss.metric.ts";
 import { ne } from "../metrics/ne.metric.ts";
+import type { Outcome } from "../metrics/outcome.ts";
 import { Scored } from "../metrics/scored.ts";
 
 export interface CalibrationMeasures {
@@ -27,22 +28,23 @@ export function calibrationMeasures(logits: Float32Array, labels: Float32Array):
 }
 
 export interface Totals {
-  /** How many rows are 1. */
+  /** What the labels add up to: how many rows are 1, or an amount. */
   readonly ones: number;
-  /** How many of them were predicted: the sum of probabilities. */
+  /** What the predictions add up to. */
   readonly predicted: number;
+  readonly outcome: Outcome;
 }
 
-export function totalsOf(labels: Float32Array, logits: Float32Array): Totals {
+export function totalsOf(labels: Float32Array, logits: Float32Array, outcome: Outcome = "binary"): Totals {
   let [ones, predicted] = [0, 0];
   for (let row = 0; row < labels.length; row++) {
     ones += labels[row]!;
-    predicted += sigmoid(logits[row]!);
+    predicted += outcome === "number" ? logits[row]! : sigmoid(logits[row]!);
   }
-  return { ones, predicted };
+  return { ones, predicted, outcome };
 }
 
-export function ratioOf({ ones, predicted }: Totals): number {
+export function ratioOf({ ones, predicted }: Omit<Totals, "outcome">): number {
   return ones === 0 ? Number.NaN : predicted / ones;
 }
 

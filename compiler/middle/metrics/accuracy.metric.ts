@@ -1,12 +1,14 @@
-// The share of correctly classified rows, when probabilities from a threshold on predict a click.
+// The share of correctly classified rows, when probabilities from a threshold on predict a click, and of classes the likeliest is predicted.
 
+import { likeliest } from "./classes.ts";
 import { defineMetric, plain } from "./define-metric.ts";
 import { meanOfRows } from "./resampling.ts";
 
 export const accuracy = defineMetric({
   name: "accuracy",
-  doc: "The share of rows that are right when a click is predicted where the probability is at least `threshold`. Where few rows are clicks, predicting none has a high one.",
+  doc: "The share of rows that are right when a click is predicted where the probability is at least `threshold`. Where few rows are clicks, predicting none has a high one. Of classes the one with the highest probability is predicted.",
   better: "higher",
+  fits: ["binary", "class"],
   judges: "probability",
   parameters: {
     threshold: {
@@ -18,11 +20,18 @@ export const accuracy = defineMetric({
     },
   },
   suffix: () => "",
-  note: ({ threshold }) => `a click is predicted from a probability of ${threshold} on`,
+  note: ({ threshold }, outcome) =>
+    outcome === "class"
+      ? "the class with the highest probability is predicted"
+      : `a click is predicted from a probability of ${threshold} on`,
   skips: null,
-  measure({ logits, labels, rows, isOrdered }, { threshold }) {
+  measure(scored, { threshold }) {
+    const { logits, labels, rows, outcome, isOrdered } = scored;
     const least = Math.log(threshold / (1 - threshold));
-    const isRight = (row: number): number => (logits[row]! >= least === (labels[row] === 1) ? 1 : 0);
+    const isRight =
+      outcome === "class"
+        ? (row: number): number => (likeliest(scored, row) === labels[row] ? 1 : 0)
+        : (row: number): number => (logits[row]! >= least === (labels[row] === 1) ? 1 : 0);
     let right = 0;
     for (let row = 0; row < rows; row++) right += isRight(row);
     return plain(isOrdered ? right / rows : Number.NaN, meanOfRows(isRight));

@@ -9,6 +9,7 @@ export const auc = defineMetric({
   name: "auc",
   doc: "The share of pairs of a clicked row and one that is not which the score puts in the right order; a tie counts one half.",
   better: "higher",
+  fits: ["binary"],
   judges: "order",
   parameters: {},
   suffix: () => "",

@@ -2,6 +2,7 @@
 // checker, `dinc eval`, the report and early stopping read nothing else. To add one, write `NAME.metric.ts` and a line in
 // `registry.ts`.
 
+import type { Outcome } from "./outcome.ts";
 import type { Estimator, Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
@@ -61,15 +62,17 @@ export interface MetricDefinition<Name extends string = string, P extends Parame
   /** What it is, exactly, in a sentence or two for SPEC.md and the command line; ties and what is skipped included. */
   readonly doc: string;
   readonly better: "higher" | "lower";
-  /** What it judges: the order that scores put rows in, or the probabilities that they are. */
-  readonly judges: "order" | "probability";
+  /** The labels that it measures predictions of. */
+  readonly fits: readonly Outcome[];
+  /** What it judges: the order that scores put rows in, or the probabilities or amounts that they are. */
+  readonly judges: "order" | "probability" | "amount";
   /** In the order in which they may be given without their names. */
   readonly parameters: P;
   /** What stands after its name in tables: the `@10` of `ndcg@10`. */
   suffix(settings: Settings<P>): string;
   measure(scored: Scored, settings: Settings<P>): Measured;
   /** How the number was made, for the sentence below a table; null where the name says it all. */
-  note(settings: Settings<P>): string | null;
+  note(settings: Settings<P>, outcome: Outcome): string | null;
   /** Why a group has no value: "one class only". Of a metric that has no groups, null. */
   readonly skips: string | null;
 }

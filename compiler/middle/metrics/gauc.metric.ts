@@ -8,6 +8,7 @@ export const gauc = defineMetric({
   name: "gauc",
   doc: "The AUC of each user's rows, averaged with each user's `weight`: their rows (`impressions`), their `clicks`, or 1 (`none`). Users with one class only are skipped.",
   better: "higher",
+  fits: ["binary"],
   judges: "order",
   parameters: {
     by: { kind: "group" },

@@ -7,6 +7,7 @@ export const hitRate = defineMetric({
   name: "hit_rate",
   doc: "The share of groups with at least one click among their first `at` rows. Ties: the probability of that over all orders of what ties. Groups without a click are skipped.",
   better: "higher",
+  fits: ["binary"],
   judges: "order",
   parameters: { by: { kind: "group" }, at: cutOff },
   suffix: ({ at }) => `@${at}`,

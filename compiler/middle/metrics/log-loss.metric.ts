@@ -1,24 +1,27 @@
-// Mean binary cross-entropy from logits: softplus(z) − y·z, which needs no clipping of probabilities.
+// Mean cross-entropy from logits: of a yes or no softplus(z) − y·z, which needs no clipping of probabilities; of classes log Σ exp z − z.
 
+import { classLoss } from "./classes.ts";
 import { defineMetric, plain } from "./define-metric.ts";
 import { meanOfRows } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
 export const logLoss = defineMetric({
   name: "log_loss",
-  doc: "The mean binary cross-entropy in nats, from logits. An infinite logit counts as ±10000.",
+  doc: "The mean cross-entropy in nats, from logits: −log of the probability given to what happened. An infinite logit of a yes or no counts as ±10000.",
   better: "lower",
+  fits: ["binary", "share", "class"],
   judges: "probability",
   parameters: {},
   suffix: () => "",
   note: () => null,
   skips: null,
   measure(scored) {
+    const loss = scored.outcome === "class" ? classLoss : lossOf;
     let sum = 0;
-    for (let row = 0; row < scored.rows; row++) sum += lossOf(scored, row);
+    for (let row = 0; row < scored.rows; row++) sum += loss(scored, row);
     return plain(
       sum / scored.rows,
-      meanOfRows((row) => lossOf(scored, row)),
+      meanOfRows((row) => loss(scored, row)),
     );
   },
 });

@@ -7,6 +7,7 @@ export const mrr = defineMetric({
   name: "mrr",
   doc: "1/rank of a group's first click, averaged over groups. Ties: the expected value over all orders of what ties. Groups without a click are skipped.",
   better: "higher",
+  fits: ["binary"],
   judges: "order",
   parameters: { by: { kind: "group" } },
   suffix: () => "",

@@ -7,6 +7,7 @@ export const ndcg = defineMetric({
   name: "ndcg",
   doc: "Σ 1/log₂(1 + rank) over the clicks among a group's first `at` rows, divided by its largest possible value, averaged over groups. Ties: the expected value over all orders of what ties (McSherry & Najork, ECIR 2008). Groups without a click are skipped.",
   better: "higher",
+  fits: ["binary"],
   judges: "order",
   parameters: { by: { kind: "group" }, at: cutOff },
   suffix: ({ at }) => `@${at}`,

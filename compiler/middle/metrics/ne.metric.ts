@@ -10,6 +10,7 @@ export const ne = defineMetric({
   name: "ne",
   doc: "Normalised entropy: the mean binary cross-entropy divided by that of predicting the rows' click rate for each of them. 1 is no better than the click rate, 0 is perfect. Rows of one class have none.",
   better: "lower",
+  fits: ["binary", "share"],
   judges: "probability",
   parameters: {},
   suffix: () => "",

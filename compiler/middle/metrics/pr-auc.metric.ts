@@ -10,6 +10,7 @@ export const prAuc = defineMetric({
   name: "pr_auc",
   doc: "Average precision: Σ (recallᵢ − recallᵢ₋₁) · precisionᵢ over the distinct scores from the highest down; rows that tie enter together. A random order gets the click rate.",
   better: "higher",
+  fits: ["binary"],
   judges: "order",
   parameters: {},
   suffix: () => "",

@@ -3,18 +3,28 @@
 import { invariant } from "../../common/internal-error.ts";
 import { accuracy } from "./accuracy.metric.ts";
 import { auc } from "./auc.metric.ts";
+import { calibration } from "./calibration.metric.ts";
 import type { Measured, MetricDefinition, Settings } from "./define-metric.ts";
 import { ece } from "./ece.metric.ts";
 import { gauc } from "./gauc.metric.ts";
 import { hitRate } from "./hit-rate.metric.ts";
 import { logLoss } from "./log-loss.metric.ts";
+import { macroAuc } from "./macro-auc.metric.ts";
+import { mae } from "./mae.metric.ts";
+import { microAuc } from "./micro-auc.metric.ts";
 import { mrr } from "./mrr.metric.ts";
 import { ndcg } from "./ndcg.metric.ts";
 import { ne } from "./ne.metric.ts";
 import { prAuc } from "./pr-auc.metric.ts";
+import { r2 } from "./r2.metric.ts";
+import { rmse } from "./rmse.metric.ts";
 import type { Scored } from "./scored.ts";
+import { xauc } from "./xauc.metric.ts";
 
-const definitions = [auc, gauc, prAuc, logLoss, ne, ece, accuracy, ndcg, hitRate, mrr] as const;
+const definitions = [
+  ...([auc, gauc, prAuc, logLoss, ne, ece, calibration, accuracy, ndcg, hitRate, mrr] as const),
+  ...([macroAuc, microAuc, rmse, mae, r2, xauc] as const),
+] as const;
 
 type AsAsked<D> =
   D extends MetricDefinition<infer Name, infer P> ? { readonly kind: Name } & Settings<P> : never;

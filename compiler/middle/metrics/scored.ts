@@ -2,6 +2,7 @@
 // and shared by all: ten million rows need 40 MB for theirs, 80 MB for that of a feature's groups, and 120 MB more while
 // one is made.
 
+import type { Outcome } from "./outcome.ts";
 import { rowsByScore } from "./radix-sort.ts";
 import type { Units } from "./resampling.ts";
 
@@ -15,10 +16,13 @@ export interface Groups extends Units {
 
 export class Scored {
   readonly rows: number;
-  /** Logits: a higher one is a higher probability. */
+  /** Logits: a higher one is a higher probability. Of amounts the predictions themselves; of classes a logit for each, row by row. */
   readonly logits: Float32Array;
-  /** 1 or 0. */
+  /** What `outcome` says: 1 or 0, a share, an amount, the place of a class from 0. */
   readonly labels: Float32Array;
+  readonly outcome: Outcome;
+  /** Logits of a row. */
+  readonly width: number;
   /** Whether every score is a number. Where one is not, no order is one. */
   readonly isOrdered: boolean;
   private readonly columns: ReadonlyMap<string, Int32Array>;
@@ -26,10 +30,17 @@ export class Scored {
   private ordered: Uint32Array | null = null;
 
   /** `columns`: by feature, equal numbers where rows belong to the same group. */
-  constructor(logits: Float32Array, labels: Float32Array, columns: ReadonlyMap<string, Int32Array>) {
-    this.rows = logits.length;
+  constructor(
+    logits: Float32Array,
+    labels: Float32Array,
+    columns: ReadonlyMap<string, Int32Array>,
+    outcome: Outcome = "binary",
+  ) {
+    this.rows = labels.length;
+    this.width = labels.length === 0 ? 1 : logits.length / labels.length;
     this.logits = logits;
     this.labels = labels;
+    this.outcome = outcome;
     this.columns = columns;
     this.isOrdered = !logits.some(Number.isNaN);
   }

@@ -1,5 +1,6 @@
 // The loss of a training step: what each label and each auxiliary loss of a spec adds to it.
 
+import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../build/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";
@@ -13,24 +14,31 @@ const EXAMPLES: Rows = { kind: "each", per: "example" };
 export function lossOf(
   graph: GraphBuilder,
   objective: Objective,
-  forward: (output: string) => NodeId,
+  forward: (output: string) => NodeId | null,
 ): NodeId {
   const { loss, labelWeights } = objective.train;
+  const given = (output: string) => {
+    const node = forward(output);
+    invariant(node !== null, `the forward graph has no ${output}`);
+    return node;
+  };
   const ofLabel = (label: string) => {
+    const own = forward(outputNames.own(label));
+    if (own !== null) return own;
     const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
     const truth = graph.add("input", [], inputOf({ kind: "label", of: label }, type));
-    return labelLoss(graph, loss, forward(outputNames.logit(label)), truth);
+    return labelLoss(graph, loss, given(outputNames.logit(label)), truth);
   };
   const terms = [
-    ...objective.predictions.map(({ label }) => ({
+    ...objective.predictions.map(({ label, weight }) => ({
       name: label,
-      weight: Object.hasOwn(labelWeights, label) ? labelWeights[label]! : 1,
+      weight: Object.hasOwn(labelWeights, label) ? labelWeights[label]! : weight,
       mean: meanOf(graph, ofLabel(label)),
     })),
     ...objective.losses.map(({ name, weight }) => ({
       name,
       weight,
-      mean: meanOf(graph, forward(outputNames.auxiliary(name))),
+      mean: meanOf(graph, given(outputNames.auxiliary(name))),
     })),
   ];
   if (terms.length > 1) for (const { name, mean } of terms) graph.output(outputNames.term(name), mean);

@@ -12,7 +12,7 @@ export interface TrainingProgram {
    * it adds up as `loss.<label or loss>` where that is more than one thing, before weights, and `gradient.<table>`.
    */
   readonly step: ValidGraph;
-  /** Inputs: features. Outputs: `logit.<label>` (each example, [1]). Moving averages stand for batch statistics. */
+  /** Inputs: features. Outputs: `logit.<channel>` (each example, [1]). Moving averages stand for batch statistics. */
   readonly predict: ValidGraph;
   readonly settings: TrainSettings;
   /** Names of the tables whose rows are fed. */
@@ -84,6 +84,8 @@ export const outputNames = {
   loss: "loss",
   /** Of what the loss adds up. */
   term: (term: string): string => `loss.${term}`,
+  /** The loss by example of a label that has one of its own. */
+  own: (label: string): string => `own.${label}`,
   auxiliary: (loss: string): string => `auxiliary.${loss}`,
   gradient: (table: string): string => `gradient.${table}`,
   /** Of a step that changes tables: the new rows. */

@@ -6,6 +6,7 @@ import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { passes, rankingPasses, runPasses } from "../passes/pipeline.ts";
 import { projectTables, type TableSizes } from "../passes/project-tables.ts";
 import { toRequest } from "../passes/request.ts";
+import { allChannels } from "../training/channels.ts";
 import type { Objective } from "../training/settings.ts";
 import { outputNames } from "./program.ts";
 
@@ -25,7 +26,7 @@ export function rankingProgram(
   without: ReadonlySet<string> = new Set(),
   tables: TableSizes | null = null,
 ): ValidGraph {
-  const logits = new Set(model.predictions.map(({ label }) => outputNames.logit(label)));
+  const logits = new Set(allChannels(model.predictions).map(outputNames.logit));
   const request = toRequest(
     predict,
     (input) => model.features.get(input)?.scope === "item",
@@ -40,7 +41,7 @@ export function rankingProgram(
  * for each candidate. It computes what the ranking program does, and shows what that saves.
  */
 export function exportedProgram(model: Pick<Ranking, "predictions">, forward: Graph): ValidGraph {
-  const names = model.predictions.map(({ label }) => outputNames.logit(label));
+  const names = allChannels(model.predictions).map(outputNames.logit);
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   const inference = [passes.freezeStatistics, passes.dropDeadNodes];
   return validate(toRequest(runPasses({ ...forward, outputs }, inference), () => true));

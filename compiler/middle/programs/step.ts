@@ -12,6 +12,7 @@ import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
 import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
 import { optimizersIn, placeOfWeight } from "../training/parts.ts";
+import { allChannels } from "../training/channels.ts";
 import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
@@ -25,7 +26,7 @@ const MOMENTUM = 0.99;
 const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, passes.dropDeadNodes];
 
 /**
- * `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. With the counts of
+ * `forward` has the outputs `logit.<channel>`, `own.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. With the counts of
  * its batches the step multiplies distinct rows of tables where that is less work.
  */
 export function trainingProgram(
@@ -65,7 +66,7 @@ function named(node: Node): { readonly name: string } {
 }
 
 function predictGraph(forward: Graph, { predictions }: Objective): Graph {
-  const names = predictions.map(({ label }) => outputNames.logit(label));
+  const names = allChannels(predictions).map(outputNames.logit);
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses]);
 }
@@ -77,7 +78,10 @@ function stepGraph(
   const graph = new GraphBuilder();
   for (const parameter of forward.parameters.values()) graph.declare(parameter);
   const copyOf = copyInto(graph, forward.nodes);
-  const loss = lossOf(graph, objective, (output) => copyOf(forward.outputs.get(output)!));
+  const loss = lossOf(graph, objective, (output) => {
+    const id = forward.outputs.get(output);
+    return id === undefined ? null : copyOf(id);
+  });
   graph.output(outputNames.loss, loss);
 
   const sources = forward.nodes.filter((node) => isTrained(node, forward, objective));

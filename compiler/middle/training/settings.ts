@@ -1,6 +1,7 @@
 // The settings of a spec's `train`, and the other facts of a model that training needs: plain data from the checker.
 
 import type { Metric } from "../metrics/registry.ts";
+import type { Predicted } from "./channels.ts";
 
 /** What each optimizer does with its settings: `middle/training/optimizers/`. */
 export type Optimizer =
@@ -137,7 +138,7 @@ export interface AuxiliaryLoss {
 export interface Objective {
   readonly train: TrainSettings;
   /** In the order of their `predict` statements. */
-  readonly predictions: readonly { readonly label: string }[];
+  readonly predictions: readonly (Predicted & { readonly weight: number })[];
   readonly losses: readonly AuxiliaryLoss[];
   /** By name. */
   readonly tables: ReadonlyMap<string, { readonly options: { readonly frozen: boolean } }>;

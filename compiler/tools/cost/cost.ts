@@ -17,6 +17,7 @@ import { projectedTables, tablesBeside } from "../../middle/passes/project-table
 import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
+import { allChannels } from "../../middle/training/channels.ts";
 import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
@@ -117,7 +118,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
 }
 
 function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
-  const names = new Set(predictions.map(({ label }) => outputNames.logit(label)));
+  const names = new Set(allChannels(predictions).map(outputNames.logit));
   return new Map([...forward.outputs].filter(([name]) => names.has(name)));
 }
 

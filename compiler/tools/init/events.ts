@@ -111,7 +111,7 @@ export function guessEvents(
   const reason =
     "each event is a click, and for each click an item that the user never touched is drawn as a negative";
   return {
-    label: { name: label, reason },
+    label: { name: label, type: { text: "binary", classes: null }, reason },
     features,
     histories: [
       {

@@ -8,7 +8,7 @@ import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./
 import { guessEvents, whyNoLog } from "./events.ts";
 import { guessHistories } from "./histories.ts";
 import { type Asked, kindFor } from "./kinds.ts";
-import { findLabel } from "./label.ts";
+import { findLabel, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
 import { Names } from "./names.ts";
@@ -29,7 +29,7 @@ import { dependence, leak } from "./relations.ts";
 import { sharesAmong } from "./sharing.ts";
 import type { Table } from "./table.ts";
 import { validationFor } from "./validation.ts";
-import { binaryOf, mayMeasure, valuesOf } from "./values.ts";
+import { mayMeasure, valuesOf } from "./values.ts";
 import { isKeyOf, plainness, saysRequest, saysTime, scopeSaid } from "./words.ts";
 
 /** Why no draft can be made. */
@@ -69,7 +69,7 @@ export function guess(table: Table, label: string | null): Guessed {
     if (events !== null) return { kind: "plan", plan: events };
     return { kind: "no-label", binary: found.binary, noLog: whyNoLog(named, keys) };
   }
-  const labels = found.column.cells.map((cell) => binaryOf(cell) ?? 0);
+  const labels = upperHalf(found);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
   const singles = single.filter(({ name }) => !outcomes.has(name));
   const usable = singles.filter((column) => {
@@ -89,7 +89,7 @@ export function guess(table: Table, label: string | null): Guessed {
   const paired = guessHistories({ usable, lists: listed, sets, item: keys.item, names });
   const singleFeatures: Single[] = [];
   // Where histories say what a user likes, the id needs no vector.
-  const isIdRead = paired.histories.length === 0;
+  const isIdRead = paired.histories.length === 0 || found.type.text !== "binary";
   const askedOf = (column: NamedColumn): Asked => ({
     name: column.name,
     values: valuesOf(column),
@@ -148,7 +148,7 @@ export function guess(table: Table, label: string | null): Guessed {
   return {
     kind: "plan",
     plan: {
-      label: { name: found.column.name, reason: found.reason },
+      label: { name: found.column.name, type: found.type, reason: found.reason },
       features,
       histories: paired.histories,
       user,

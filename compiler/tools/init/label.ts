@@ -1,15 +1,23 @@
-// Finds the label: the column that the user names, one with the name of a label, or the only column of 0 and 1.
+// Finds the label: the column that the user names, one with the name of a label, or the only column of 0 and 1. What the user names may
+// be a number or a rating, too.
 
+import { numberOfText } from "../../common/number-text.ts";
 import type { NamedColumn } from "./columns.ts";
-import { type Guess, out } from "./plan.ts";
+import { type DraftLabelType, type Guess, out } from "./plan.ts";
 import type { TableColumn } from "./table.ts";
 import { binaryOf } from "./values.ts";
 import { labelRank } from "./words.ts";
+
+const BINARY: DraftLabelType = { text: "binary", classes: null };
+
+/** Ratings hardly have more. */
+const MOST_RATINGS = 10;
 
 export type FoundLabel =
   | {
       readonly kind: "label";
       readonly column: NamedColumn;
+      readonly type: DraftLabelType;
       readonly reason: string;
       readonly others: readonly { readonly name: string; readonly guess: Guess }[];
     }
@@ -22,8 +30,9 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
     const column = columns.find(({ header, name }) => header === asked || name === asked);
     if (column === undefined) return { kind: "bad-label", column: asked, reason: "there is no such column" };
     const reason = whyNotLabel(column);
-    if (reason !== null) return { kind: "bad-label", column: asked, reason };
-    return { kind: "label", column, reason: "you said so", others: [] };
+    const type = reason === null ? BINARY : amountIn(column);
+    if (type === null) return { kind: "bad-label", column: asked, reason: reason! };
+    return { kind: "label", column, type, reason: "you said so", others: [] };
   }
   const binary = columns.filter((column) => whyNotLabel(column) === null);
   const called = binary
@@ -45,13 +54,20 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
     return {
       kind: "label",
       column: first.column,
+      type: BINARY,
       reason: `0 or 1, with the name of a label${shareOf(first.column)}`,
       others,
     };
   }
   const [only] = binary;
   if (binary.length === 1 && only !== undefined)
-    return { kind: "label", column: only, reason: `the only column of 0 and 1${shareOf(only)}`, others: [] };
+    return {
+      kind: "label",
+      column: only,
+      type: BINARY,
+      reason: `the only column of 0 and 1${shareOf(only)}`,
+      others: [],
+    };
   return { kind: "none", binary: binary.map(({ header }) => header) };
 }
 
@@ -70,4 +86,33 @@ function whyNotLabel({ cells }: TableColumn): string | null {
 function shareOf({ cells }: TableColumn): string {
   const ones = cells.filter((cell) => binaryOf(cell as string) === 1).length;
   return `; ${((100 * ones) / cells.length).toFixed(1)} % are 1`;
+}
+
+/** A rating of a few whole numbers, or any number; null for other values, and where there is nothing to learn. */
+function amountIn({ cells }: TableColumn): DraftLabelType | null {
+  const numbers = cells.map((cell) =>
+    typeof cell === "string"
+      ? numberOfText(cell.trim())
+      : typeof cell === "object"
+        ? Number.NaN
+        : Number(cell),
+  );
+  const distinct = new Set(numbers);
+  if (numbers.some((each) => !Number.isFinite(each)) || distinct.size < 2) return null;
+  const [low, high] = numbers.reduce(
+    ([least, most], each) => [Math.min(least, each), Math.max(most, each)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  const classes = high - low + 1;
+  return [...distinct].every(Number.isInteger) && classes <= MOST_RATINGS && distinct.size * 2 > classes
+    ? { text: `int(${low}..${high})`, classes }
+    : { text: "number", classes: null };
+}
+
+/** 1 for the upper half of a label's values: what gives them away gives the label away. */
+export function upperHalf({ column: { cells }, type }: Extract<FoundLabel, { kind: "label" }>): number[] {
+  if (type === BINARY) return cells.map((cell) => binaryOf(cell as string) ?? 0);
+  const numbers = cells.map(Number);
+  const middle = numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+  return numbers.map((each) => (each >= middle ? 1 : 0));
 }

@@ -117,8 +117,15 @@ export function toldTraining({ learningRate, batch, epochs }: DraftTraining, row
   };
 }
 
+/** What values a label has, as the spec says it: `binary`, `number`, `int(1..5)`. */
+export interface DraftLabelType {
+  readonly text: string;
+  /** Of `int(1..5)`: 5. */
+  readonly classes: number | null;
+}
+
 export interface Plan {
-  readonly label: { readonly name: string; readonly reason: string };
+  readonly label: { readonly name: string; readonly type: DraftLabelType; readonly reason: string };
   readonly features: readonly DraftFeature[];
   readonly histories: readonly DraftHistory[];
   /** The user id, by which GAUC groups. */

@@ -118,7 +118,7 @@ function spread(numbers: readonly number[]): Numbers {
 
 /** 1 and 0 for what a label may be, null for anything else. */
 export function binaryOf(value: Cell): number | null {
-  return typeof value === "string" ? labelKinds.binary.read(value) : null;
+  return typeof value === "string" ? labelKinds.binary.read(value, { kind: "binary" }) : null;
 }
 
 /** The share of the different values that are among `others`, too. */

@@ -68,7 +68,7 @@ function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): strin
     ...SCOPES.flatMap((scope) => scopeLines(scope, features)),
     "",
     ...histories.flatMap((history) => [...historyLines(history, unbound.has(history.name)), ""]),
-    `label ${label.name} : binary  // ${label.reason}`,
+    `label ${label.name} : ${label.type.text}  // ${label.reason}`,
     "",
     ...netLines(plan, names),
     "",
@@ -132,23 +132,40 @@ function netLines({ label, features, histories }: Plan, names: Names): string[] 
   return [
     "net {",
     ...lets,
-    `predict ${label.name} = ${input} |> mlp([64, 32], relu) |> dense(1) |> sigmoid`,
+    `predict ${label.name} = ${input} |> mlp([64, 32], relu) |> ${endOf(label)}`,
     "}",
   ];
 }
 
-function trainLines({ user, rows, training: { learningRate, batch, epochs, patience } }: Plan): string[] {
+/** What a prediction ends with. */
+function endOf({ type: { text, classes } }: Plan["label"]): string {
+  if (classes !== null) return `dense(${classes}) |> softmax`;
+  return text === "binary" ? "dense(1) |> sigmoid" : "dense(1)";
+}
+
+function metricsOf({ label: { type }, user }: Plan): readonly [first: string, ...others: string[]] {
+  if (type.classes !== null) return ["log_loss", "accuracy"];
+  if (type.text === "number") return ["rmse", "mae", "xauc"];
+  return ["auc", ...(user === null ? [] : [`gauc(by: ${user})`]), "log_loss"];
+}
+
+function trainLines(plan: Plan): string[] {
+  const {
+    rows,
+    training: { learningRate, batch, epochs, patience },
+  } = plan;
+  const metrics = metricsOf(plan);
   const stops = rows.kind === "rows" && rows.validation.kind !== "none";
   return [
     "// The fewer rows, the larger the steps and the more often they are gone through.",
     "train {",
-    "loss binary_cross_entropy",
+    ...(plan.label.type.text === "binary" ? ["loss binary_cross_entropy"] : []),
     `optimizer adam(learning_rate: ${learningRate})`,
     `batch ${batch} epochs ${epochs}`,
     ...(stops
-      ? [`stop early(metric: auc, patience: ${patience}) // by the validation rows of dinc.yaml`]
+      ? [`stop early(metric: ${metrics[0]}, patience: ${patience}) // by the validation rows of dinc.yaml`]
       : []),
-    `metrics auc, ${user === null ? "" : `gauc(by: ${user}), `}log_loss`,
+    `metrics ${metrics.join(", ")}`,
     "}",
   ];
 }

@@ -2,11 +2,11 @@
 
 import { textOf } from "../../common/source-file.ts";
 import type { Expression, Spec } from "../../frontend/syntax/nodes.ts";
-import { within } from "../../frontend/syntax/walk.ts";
+import { expressionsIn, within } from "../../frontend/syntax/walk.ts";
 
 export function* expressionsOf(spec: Spec): Generator<Expression> {
   for (const item of spec.items) {
-    if (item.kind === "net") for (const { value } of item.statements) yield* within(value);
+    if (item.kind === "net") for (const value of item.statements.flatMap(expressionsIn)) yield* within(value);
     if (item.kind !== "block") continue;
     for (const { value } of item.body) yield* within(value);
     yield* within(item.value);

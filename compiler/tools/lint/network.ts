@@ -8,6 +8,7 @@ import type { FeatureScope } from "../../frontend/syntax/nodes.ts";
 import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
 import { inputNames, outputNames } from "../../middle/programs/program.ts";
+import { channelsOf } from "../../middle/training/channels.ts";
 
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
 export type Origin = FeatureScope | "history" | "weights" | "anything else";
@@ -49,9 +50,13 @@ export class Network {
     return this.origins[node.id]!;
   }
 
-  /** The node of the logit behind a label's prediction. */
+  /** The node of the logit behind a label's prediction, or of the logits of its classes. */
   logit(label: string): Node {
-    return this.node(this.graph.outputs.get(outputNames.logit(label))!);
+    const { outputs } = this.graph;
+    const one = outputs.get(outputNames.logit(label));
+    if (one !== undefined) return this.node(one);
+    const [first] = channelsOf({ label, width: 2 });
+    return this.node(this.node(outputs.get(outputNames.logit(first!))!).inputs[0]!);
   }
 
   /** Whether a prediction depends on the feature's own value, the candidate's where it is an item feature. */

@@ -7,7 +7,13 @@ import { settingOf } from "./settings.ts";
 
 export const noRankingMetric = defineRule(catalog.noRankingMetric, ({ model, spec }, advise) => {
   const setting = settingOf(spec, "metrics");
-  if (setting === null || model.train.metrics.some((metric) => metricOf(metric).judges === "order")) return;
+  const isRanked = [...model.labels.values()].some(({ type }) => type.kind === "binary");
+  if (
+    !isRanked ||
+    setting === null ||
+    model.train.metrics.some((metric) => metricOf(metric).judges === "order")
+  )
+    return;
   const end = { ...setting.span, start: setting.span.end };
   advise({}, setting.span, {
     fixes: [{ title: "add `auc`", isGuess: true, edits: [{ span: end, text: ", auc" }] }],

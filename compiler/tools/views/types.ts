@@ -160,6 +160,7 @@ function tensor(width: number, axis: string | null, span: Span): Type {
     list: null,
     width: constantDim(width),
     probability: false,
+    distribution: false,
   };
 }
 

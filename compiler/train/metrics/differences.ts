@@ -1,6 +1,7 @@
 // How much worse metrics are for some scores than for others of the same rows, with intervals by bootstrap over users in which both
 // see the same draws: what hits both alike cancels out.
 
+import type { Outcome } from "../../middle/metrics/outcome.ts";
 import {
   groupedBy,
   groupsOf,
@@ -28,7 +29,11 @@ export interface MetricDifference {
 }
 
 export interface ComparedRows {
+  /** Those that fit `outcome`. */
   readonly metrics: readonly Metric[];
+  readonly outcome: Outcome;
+  /** The feature of the users whom metrics over all rows draw; null where none is known. */
+  readonly users: string | null;
   readonly labels: Float32Array;
   readonly groups: ReadonlyMap<string, Int32Array>;
   readonly resampling: Resampling;
@@ -46,14 +51,13 @@ export class Differences {
 
   constructor(rows: ComparedRows, base: Float32Array) {
     this.rows = rows;
-    this.base = new Scored(base, rows.labels, rows.groups);
+    this.base = new Scored(base, rows.labels, rows.groups, rows.outcome);
   }
 
   async to(others: readonly Float32Array[]): Promise<MetricDifference[]> {
-    const { metrics, labels, groups, resampling } = this.rows;
+    const { metrics, outcome, users, labels, groups, resampling } = this.rows;
     const titles = titlesOf(metrics);
-    const all = others.map((logits) => new Scored(logits, labels, groups));
-    const users = usersOf(metrics);
+    const all = others.map((logits) => new Scored(logits, labels, groups, outcome));
     const found: MetricDifference[] = [];
     for (const [i, metric] of metrics.entries()) {
       const sign = metricOf(metric).better === "higher" ? 1 : -1;

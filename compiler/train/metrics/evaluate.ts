@@ -2,13 +2,18 @@
 // slices, so that the caller can report progress.
 
 import type { Measured, ReliabilityBin } from "../../middle/metrics/define-metric.ts";
+import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../middle/metrics/registry.ts";
 import { Scored } from "../../middle/metrics/scored.ts";
 import { EventLoopYield } from "../event-loop-yield.ts";
 import { bootstrap, type Interval, type MeasureProgress, type Resampling } from "./bootstrap.ts";
 
 export interface MeasureRequest {
+  /** Those that fit `outcome`. */
   readonly metrics: readonly Metric[];
+  readonly outcome: Outcome;
+  /** The feature of the users whom metrics over all rows draw; null where none is known. */
+  readonly users: string | null;
   readonly logits: Float32Array;
   readonly labels: Float32Array;
   /** By feature that a metric groups by: one number a row. */
@@ -19,6 +24,8 @@ export interface MeasureRequest {
 /** Facts about a metric's value. */
 export interface MetricDetails {
   readonly metric: Metric;
+  /** What it measured; a yes or no where nothing is said. */
+  readonly outcome?: Outcome;
   readonly groups: Measured["groups"];
   /** null where no metric says who the users are, there is only one, or the metric has none. */
   readonly interval: Interval | null;
@@ -52,8 +59,8 @@ export async function measureInPlace(
 }
 
 export function* evaluateInSlices(request: MeasureRequest): Generator<MeasureProgress, Metrics> {
-  const { metrics, logits, labels, groups } = request;
-  const scored = new Scored(logits, labels, groups);
+  const { metrics, outcome, logits, labels, groups } = request;
+  const scored = new Scored(logits, labels, groups, outcome);
   const titles = titlesOf(metrics);
   const measured: Measured[] = [];
   for (const [i, metric] of metrics.entries()) {
@@ -66,20 +73,19 @@ export function* evaluateInSlices(request: MeasureRequest): Generator<MeasurePro
   for (const [i, metric] of metrics.entries()) {
     const { value, groups, table } = measured[i]!;
     values[titles[i]!] = value;
-    details[titles[i]!] = { metric, groups, interval: intervals[i]!, table };
+    details[titles[i]!] = { metric, outcome, groups, interval: intervals[i]!, table };
   }
   return { values, details };
 }
 
 /** By metric. One over all rows has the users of the first that names them: rows of one user are no independent ones. */
 function* intervalsOf(
-  { metrics, resampling }: MeasureRequest,
+  { metrics, users, resampling }: MeasureRequest,
   scored: Scored,
   measured: readonly Measured[],
 ): Generator<MeasureProgress, (Interval | null)[]> {
   const intervals: (Interval | null)[] = metrics.map(() => null);
-  const [users] = groupsOf(metrics);
-  for (const by of groupsOf(metrics)) {
+  for (const by of new Set([...(users === null ? [] : [users]), ...groupsOf(metrics)])) {
     const units = scored.groups(by);
     const places = metrics.flatMap((metric, i) => {
       const { value, resampled } = measured[i]!;

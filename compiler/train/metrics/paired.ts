@@ -3,6 +3,7 @@
 // drops out, so that far smaller differences show than by comparing the intervals of both.
 
 import type { Measured } from "../../middle/metrics/define-metric.ts";
+import type { Outcome } from "../../middle/metrics/outcome.ts";
 import { groupedBy, type Metric, measure, metricOf, titlesOf } from "../../middle/metrics/registry.ts";
 import type { Estimator, Units } from "../../middle/metrics/resampling.ts";
 import { Scored } from "../../middle/metrics/scored.ts";
@@ -10,7 +11,9 @@ import { type Interval, type MeasureProgress, middle, type Resampling, resampled
 import { differenceFrom } from "./differences.ts";
 
 export interface PairedRequest {
+  /** Those that fit `outcome`. */
   readonly metrics: readonly Metric[];
+  readonly outcome: Outcome;
   /** Of the two models. */
   readonly logits: readonly [a: Float32Array, b: Float32Array];
   readonly labels: Float32Array;
@@ -41,8 +44,11 @@ export interface PairedDifference {
 export const ROWS = "row";
 
 export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgress, PairedDifference[]> {
-  const { metrics, logits, labels, groups, users, resampling } = request;
-  const [a, b] = [new Scored(logits[0], labels, groups), new Scored(logits[1], labels, groups)];
+  const { metrics, outcome, logits, labels, groups, users, resampling } = request;
+  const [a, b] = [
+    new Scored(logits[0], labels, groups, outcome),
+    new Scored(logits[1], labels, groups, outcome),
+  ];
   const titles = titlesOf(metrics);
   const measured: (readonly [Measured, Measured])[] = [];
   for (const [i, metric] of metrics.entries()) {

@@ -35,7 +35,11 @@ export async function evaluate(folder: string, options: EvalOptions, terminal: T
 }
 
 /** `click: 27.5 % of the rows are 1, the mean prediction is 28.1 %: 1.022 times as many` */
-function meansNote(label: string, rows: number, { ones, predicted }: Totals): string {
+function meansNote(label: string, rows: number, { ones, predicted, outcome }: Totals): string {
+  if (outcome !== "binary") {
+    const mean = (sum: number) => Number((sum / rows).toPrecision(5));
+    return `${label}: the mean of the rows is ${mean(ones)}, the mean prediction is ${mean(predicted)}`;
+  }
   const percent = (sum: number) => `${((100 * sum) / rows).toFixed(1)} %`;
   const ratio = ratioOf({ ones, predicted });
   const times = Number.isNaN(ratio) ? "" : `: ${ratio.toFixed(3)} times as many`;

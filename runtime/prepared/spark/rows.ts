@@ -81,8 +81,8 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
         return `${rawSteps(feature, name(column), max, form, others)} AS ${as}`;
       }),
     ),
-    ...[...model.labels.keys()].map(
-      (label) => `${labelOf(name(label), label)} AS ${name(inputNames.label(label))}`,
+    ...[...model.labels.values()].map(
+      (label) => `${labelOf(name(label.name), label)} AS ${name(inputNames.label(label.name))}`,
     ),
     ...groupedFeatures(model).map(
       ({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`,

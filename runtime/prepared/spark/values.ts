@@ -4,7 +4,8 @@ import { InternalError } from "../../../compiler/common/internal-error.ts";
 import type { ListFormat } from "../../../compiler/frontend/config/config.ts";
 import { mayBeMissing, rawKindOf } from "../../../compiler/frontend/kinds/registry.ts";
 import { binningOf, transformsOf } from "../../../compiler/frontend/kinds/transforms.ts";
-import type { Feature } from "../../../compiler/frontend/model/model.ts";
+import { labelKindOf } from "../../../compiler/frontend/labels/registry.ts";
+import type { Feature, Label } from "../../../compiler/frontend/model/model.ts";
 
 /** A name in SQL. */
 export function name(text: string): string {
@@ -114,11 +115,34 @@ export function rawSteps(
   return `transform(${latest}, s -> ${step})`;
 }
 
-export function labelOf(column: string, label: string): string {
-  const value = `lower(trim(CAST(${column} AS STRING)))`;
+/** As `labelKinds` read it. */
+export function labelOf(column: string, { name: label, type }: Pick<Label, "name" | "type">): string {
+  const shown = `trim(CAST(${column} AS STRING))`;
+  const value = `lower(${shown})`;
   const ones = "('1', '1.0', 'true')";
   const zeros = "('0', '0.0', 'false')";
-  return `CAST(CASE WHEN ${value} IN ${ones} THEN 1 WHEN ${value} IN ${zeros} THEN 0 ELSE ${refused(`${label} must be 0 or 1`)} END AS FLOAT)`;
+  const holds = labelKindOf({ type }).holds(type);
+  const otherwise = refused(`${label} must be ${holds}`);
+  const amount = `TRY_CAST(${shown} AS DOUBLE)`;
+  const where = (condition: string, then: string) =>
+    `CAST(CASE WHEN ${condition} THEN ${then} ELSE ${otherwise} END AS FLOAT)`;
+  switch (type.kind) {
+    case "binary":
+      return `CAST(CASE WHEN ${value} IN ${ones} THEN 1 WHEN ${value} IN ${zeros} THEN 0 ELSE ${otherwise} END AS FLOAT)`;
+    case "share":
+      return `CAST(CASE WHEN ${value} = 'true' THEN 1 WHEN ${value} = 'false' THEN 0 WHEN ${amount} BETWEEN 0 AND 1 THEN ${amount} ELSE ${otherwise} END AS FLOAT)`;
+    case "number":
+      return where(`abs(${amount}) <= 3.4028234663852886E38D`, amount);
+    case "int":
+      return where(
+        `${amount} = floor(${amount}) AND ${amount} BETWEEN ${type.low} AND ${type.low + type.classes.length - 1}`,
+        `${amount} - ${type.low}`,
+      );
+    case "enum": {
+      const list = type.classes.map(text).join(", ");
+      return where(`${shown} IN (${list})`, `array_position(array(${list}), ${shown}) - 1`);
+    }
+  }
 }
 
 /** A number after the first `places` of its transforms; `learned` gives what the one at a place learned, an array. */

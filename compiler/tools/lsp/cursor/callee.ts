@@ -9,6 +9,7 @@ import {
   historyEntry,
   kindEntries,
   lossEntry,
+  predictEntry,
   transformEntries,
 } from "../language/words.ts";
 import type { VisibleNames } from "./visible-names.ts";
@@ -16,7 +17,7 @@ import type { VisibleNames } from "./visible-names.ts";
 /** Which names a place is about. */
 export type Domain =
   | { readonly kind: "code" }
-  | { readonly kind: "kind" | "transform" | "embed" | "history" | "loss" | "param" | "range" }
+  | { readonly kind: "kind" | "transform" | "embed" | "history" | "loss" | "predict" | "param" | "range" }
   | { readonly kind: "setting"; readonly key: string };
 
 export interface Callee {
@@ -48,7 +49,8 @@ export function domainOf(path: readonly CstNode[]): Domain | null {
   for (let i = path.length - 1; i >= 0; i--) {
     const { name } = path[i]!;
     if (name === "setting") return { kind: "setting", key: tokenOf(path[i]!, t.Identifier)?.image ?? "" };
-    if ((name === "history" || name === "loss") && path[i + 1]?.name === "options") return { kind: name };
+    const isStatement = name === "predict" || name === "loss";
+    if ((name === "history" || isStatement) && path[i + 1]?.name === "options") return { kind: name };
     const domain = domains[name];
     if (domain !== undefined) return { kind: domain };
   }
@@ -81,6 +83,7 @@ function entriesOf(path: readonly CstNode[], owner: CstNode, visible: VisibleNam
   if (owner.name === "embed") return [embedEntry];
   if (owner.name === "history") return [historyEntry];
   if (owner.name === "loss") return [lossEntry];
+  if (owner.name === "predict") return [predictEntry];
   const domain = domainOf(path);
   switch (domain?.kind) {
     case "kind":

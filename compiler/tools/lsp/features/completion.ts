@@ -254,8 +254,11 @@ class Completer {
         append(offers, begins === "value" ? rangeOffers() : this.rangeValues());
         break;
       case "transform":
-      case "loss":
         append(offers, constantOffers(this.context, [{ kind: "number" }]));
+        break;
+      case "loss":
+      case "predict":
+        append(offers, valueOffers(this.context, takes));
         break;
     }
     return offers;

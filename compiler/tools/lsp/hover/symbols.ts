@@ -6,6 +6,9 @@ import { hasErrors } from "../../../diagnostics/diagnostic.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import { classesOf } from "../../../frontend/labels/predicted-values.ts";
+import { labelKindOf } from "../../../frontend/labels/registry.ts";
+import type { Label } from "../../../frontend/model/model.ts";
 import { rangeKinds } from "../../../frontend/modules/ranges.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { itemsOf } from "../../../frontend/syntax/walk.ts";
@@ -60,11 +63,11 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
         : fieldHover(of ?? "", name, type(), doc, analysis);
     case "label": {
       const predicted = predictionText(snapshot, path, variant, mention);
-      if (predicted !== null) return hoverText(`predict ${name}: Prob`, doc, predicted);
+      if (predicted !== null) return hoverText(`predict ${name}: ${predicted.type}`, doc, predicted.text);
       return hoverText(
         `(label) ${typed(name, type())}`,
         doc,
-        `The column \`${name}\` of the data: 0 or 1, in every row.`,
+        `The column \`${name}\` of the data: ${heldBy(analysis?.declarations.labels.get(name))}, in every row.`,
       );
     }
     case "let":
@@ -102,7 +105,9 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
     case "kind":
       return entryHover(
         "kind",
-        [...kindEntries, ...labelKindEntries].filter((entry) => entry.name === name),
+        (isOfLabel(snapshot, path, variant, mention) ? labelKindEntries : kindEntries).filter(
+          (entry) => entry.name === name,
+        ),
       );
     case "transform":
       return entryHover(
@@ -185,21 +190,40 @@ function byUse(type: string, analysis: Analysis | null): string | null {
   return "Its type differs by use: the block is checked where it is used.";
 }
 
+/** Whether the kind that is mentioned is a label's. */
+function isOfLabel(snapshot: Snapshot, path: string, variant: string | null, { span }: Mention): boolean {
+  const items = snapshot.analysis(path, variant)?.spec.items ?? [];
+  return items.some((item) => item.kind === "label" && placeKey(item.type.name.span) === placeKey(span));
+}
+
 /** Of a label after `predict`; null elsewhere. */
 function predictionText(
   snapshot: Snapshot,
   path: string,
   variant: string | null,
   { span }: Mention,
-): string | null {
+): { readonly type: string; readonly text: string } | null {
   const analysis = snapshot.analysis(path, variant);
   for (const item of analysis?.spec.items ?? [])
     for (const statement of item.kind === "net" ? item.statements : []) {
       if (statement.kind !== "predict" || placeKey(statement.label.span) !== placeKey(span)) continue;
       const learned = learnedNumbers(snapshot, path, variant).get(placeKey(statement.value.span));
-      return `The probability that it is 1, for each candidate. ${learnedText(learned) ?? ""}`.trim();
+      const label = analysis?.declarations.labels.get(statement.label.name);
+      const type = label === undefined ? "Prob" : labelKindOf(label).predicts(label.type).replace(/^a /, "");
+      return { type, text: `${predictedText(label)} ${learnedText(learned) ?? ""}`.trim() };
     }
   return null;
+}
+
+function heldBy(label: Label | undefined): string {
+  return label === undefined ? "0 or 1" : labelKindOf(label).holds(label.type);
+}
+
+function predictedText(label: Label | undefined): string {
+  if (label?.type.kind === "number") return "Its value, for each candidate.";
+  if (label !== undefined && classesOf(label).length > 0)
+    return "The probability of each of its classes, for each candidate.";
+  return "The probability that it is 1, for each candidate.";
 }
 
 /** Numbers that are learned for what a `let` names. */

@@ -166,6 +166,7 @@ export function blockEntry(block: BlockItem): Entry {
 export function typeTaken(type: string): Takes {
   switch (type) {
     case "Vec":
+    case "Classes":
       return { kind: "vector" };
     case "Seq":
       return { kind: "sequence" };

@@ -7,6 +7,7 @@ import { AUTO, EMBED_OPTIONS, FREEZE, INITS } from "../../../frontend/check/embe
 import { MISSING } from "../../../frontend/check/features.ts";
 import { HISTORY_OPTIONS } from "../../../frontend/check/histories.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
+import { PREDICT_OPTIONS } from "../../../frontend/check/own-loss.ts";
 import { EARLY_STOP, SETTINGS, type SettingDefinition } from "../../../frontend/check/train.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
@@ -73,7 +74,9 @@ export const transformEntries: readonly Entry[] = [...allTransforms, ...allBinni
   }),
 );
 
-export const labelKindEntries = Object.values(labelKinds).map(({ name, doc }) => wordEntry(name, doc));
+export const labelKindEntries = Object.values(labelKinds).map(({ name, form, doc }) =>
+  wordEntry(name, doc, form),
+);
 export const scopeEntries = Object.entries(SCOPES).map(([name, doc]) => wordEntry(name, doc));
 export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, doc }]) =>
   wordEntry(name, doc, form),
@@ -122,6 +125,16 @@ export const lossEntry: Entry = {
   parameters: Object.entries(LOSS_OPTIONS).map(([name, doc]) => named(name, doc, NUMBER)),
   doc: keywordNamed("loss")?.doc ?? "",
   form: "loss",
+};
+
+export const predictEntry: Entry = {
+  name: "predict",
+  label: "predict name(loss, weight)",
+  parameters: Object.entries(PREDICT_OPTIONS).map(([name, doc]) =>
+    named(name, doc, name === "loss" ? { kind: "function" } : NUMBER),
+  ),
+  doc: keywordNamed("predict")?.doc ?? "",
+  form: "predict",
 };
 
 /** What an object of `train` asks for when it is read. */

@@ -365,7 +365,10 @@ class SymbolReader {
     // Names that nothing else has may be used early, which is a mistake that the checker tells.
     for (const symbol of own.values()) if (outer.callable(symbol.name) === null) later.add(symbol);
     for (const statement of statements) {
-      if (statement.kind === "loss") this.readOptions(statement.arguments, "loss", outer);
+      for (const { name, value } of statement.kind === "let" ? [] : statement.arguments) {
+        if (name !== null) this.expressions.refer(name, given("option", name.name, statement.kind));
+        this.expressions.read(value, inner);
+      }
       this.expressions.read(statement.value, inner);
       switch (statement.kind) {
         case "let": {

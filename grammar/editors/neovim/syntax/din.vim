@@ -43,8 +43,8 @@ syntax region dinFields matchgroup=dinBracket start='\v\{' matchgroup=dinBracket
 " statements
 syntax match dinStatement '\v%(^\s*)@<=<%(let|predict)>\s*$' contained
 syntax match dinStatement '\v%(^\s*)@<=<%(let|predict|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*|\s*\=\>@!)@=' contained nextgroup=dinPlain skipwhite skipempty
-syntax match dinStatement '\v<loss>%(\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\=\>@!|\())@=' contained nextgroup=dinDeclared skipwhite skipempty
-syntax match dinStatement '\v<%(let|predict)>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinDeclared skipwhite skipempty
+syntax match dinStatement '\v<%(predict|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\=\>@!|\())@=' contained nextgroup=dinDeclared skipwhite skipempty
+syntax match dinStatement '\v<let>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinDeclared skipwhite skipempty
 syntax match dinDeclared '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax region dinCode matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinStatements
 

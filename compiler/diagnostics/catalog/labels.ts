@@ -1,0 +1,106 @@
+// Catalogue: labels that are no yes or no, their predictions, losses and metrics.
+
+import { defineError, withHelps } from "./define.ts";
+
+export const predictionNotNumber = withHelps(
+  defineError<{ label: string; type: string }>({
+    code: "DIN0690",
+    name: "prediction-not-a-number",
+    message: ({ label, type }) => `\`${label}\` is a number, so its prediction must be a Vec[1], not ${type}`,
+    explanation:
+      "A number is predicted by one number: `… |> dense(1)`, or `… |> dense(1) |> exp` for an amount above 0. A Prob is between 0 and 1; for labels that are shares from 0 to 1 there is `binary(soft)`.",
+  }),
+  {
+    oneUnit: () => "end with `|> dense(1)`",
+    ofProbability: () =>
+      "leave the `sigmoid` out; for an amount above 0 end with `exp`, and for a share from 0 to 1 write `binary(soft)` for the label",
+    ofClasses: () => "leave the `softmax` out and end with `dense(1)`",
+  },
+);
+
+export const predictionNotClasses = withHelps(
+  defineError<{ label: string; classes: number; type: string }>({
+    code: "DIN0691",
+    name: "prediction-not-of-classes",
+    message: ({ label, classes, type }) =>
+      `\`${label}\` has ${classes} classes, so its prediction must be Classes[${classes}], not ${type}`,
+    explanation:
+      "The prediction of a label with classes has a probability for each of them: `… |> dense(5) |> softmax` for five. The loss is computed from the numbers before the `softmax`, which is how it stays exact where the model is sure.",
+  }),
+  {
+    end: (classes: number) => `end with \`|> dense(${classes}) |> softmax\``,
+    softmax: () => "add `|> softmax`",
+  },
+);
+
+export const metricFitsNoLabel = defineError<{ metric: string; labels: string; fitting: readonly string[] }>({
+  code: "DIN0692",
+  name: "metric-fits-no-label",
+  message: ({ metric, labels }) => `\`${metric}\` measures no label of this model: ${labels}`,
+  help: ({ fitting }) => `these fit: ${fitting.join(", ")}`,
+  explanation:
+    "A metric goes to the labels whose kind it fits: `auc` and `log_loss` to `binary`, `rmse`, `mae`, `r2` and `xauc` to `number`, `accuracy`, `log_loss`, `macro_auc` and `micro_auc` to classes. One that fits none would measure nothing.",
+});
+
+export const tooManyClasses = defineError<{ label: string; classes: number; most: number }>({
+  code: "DIN0693",
+  name: "too-many-classes",
+  message: ({ label, classes, most }) => `\`${label}\` has ${classes} classes; there may be ${most}`,
+  help: () => "predict a `number`, or put the classes together in fewer",
+  explanation:
+    "The network gives a number for each class of a label, and each is an output of the compiled model. To choose among many items, score them as candidates.",
+});
+
+export const twoClasses = defineError<{ label: string }>({
+  code: "DIN0694",
+  name: "one-class",
+  message: ({ label }) => `\`${label}\` has one class, so there is nothing to predict`,
+  help: () => "list two classes or more, or write `binary` for a column of 0 and 1",
+  explanation: "A label with classes says which one of several a row has.",
+});
+
+export const lossIsNoFunction = defineError<{ label: string; got: string }>({
+  code: "DIN0844",
+  name: "loss-is-no-function",
+  message: ({ label, got }) =>
+    `\`loss\` of \`${label}\` takes a function of the prediction and the truth, not ${got}`,
+  help: () => "name a function, `loss: huber`, or write one: `loss: (p, y) => huber(p, y, delta: 0.5)`",
+  explanation:
+    "The loss of a prediction is computed for each row from what was predicted and what is true. `huber(p, y)` would be a value; the function itself has no parentheses.",
+});
+
+export const lossTakesTwo = defineError<{ label: string; takes: number }>({
+  code: "DIN0845",
+  name: "loss-takes-two",
+  message: ({ label, takes }) =>
+    `\`loss\` of \`${label}\` takes a function of two values, the prediction and the truth; this takes ${takes}`,
+  help: () => "write one in place that has the others: `loss: (p, y) => …`",
+  explanation:
+    "The first value is the prediction, the second the truth. Further ones may have defaults, or come from a function written in place.",
+});
+
+export const ownLossNotOneNumber = defineError<{ label: string; type: string }>({
+  code: "DIN0846",
+  name: "own-loss-not-one-number",
+  message: ({ label, type }) => `the loss of \`${label}\` must be a Vec[1], but this gives ${type}`,
+  help: () => "add up its numbers with `total`: `loss: (p, y) => total(squared(p, y))`",
+  explanation:
+    "A loss is one number for each row, the smaller the better. Of classes, the prediction and the truth have a number for each class.",
+});
+
+export const weightHasAxis = defineError<{ of: string; type: string }>({
+  code: "DIN0847",
+  name: "weight-not-one-number",
+  message: ({ of, type }) => `the weight of \`${of}\` must be one number for each row, but this is ${type}`,
+  help: () => "reduce it to a Vec[1]",
+  explanation: "The loss of each row is one number, which is multiplied by its weight.",
+});
+
+export const weightedTwice = defineError<{ label: string }>({
+  code: "DIN0699",
+  name: "weighted-twice",
+  message: ({ label }) => `\`${label}\` has a weight here and in \`train { loss … }\``,
+  help: () => "remove one of the two",
+  explanation:
+    "A weight of a label stands either at its prediction, `predict buy(weight: 0.5) = …`, or in `train { loss binary_cross_entropy(buy: 0.5) }`.",
+});

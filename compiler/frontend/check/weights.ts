@@ -1,0 +1,48 @@
+// The weight of a loss, as it stands in its parentheses: a number, 0 included, or a value of each row.
+
+import { weightHasAxis } from "../../diagnostics/catalog/labels.ts";
+import { badWeight } from "../../diagnostics/catalog/training.ts";
+import type { Elaborator } from "../elaborate/elaborator.ts";
+import { written } from "../syntax/constants.ts";
+import { constantOf } from "../values/dims.ts";
+import { isError, isTensor, NO_AXES, numberOf, printType, sameAxes } from "../values/types.ts";
+import type { ArgumentValue, TensorValue } from "../values/values.ts";
+
+export interface Weight {
+  /** What the mean of the loss is multiplied by. */
+  readonly factor: number;
+  /** What each row's loss is multiplied by; null where all are alike. */
+  readonly ofRow: TensorValue | null;
+}
+
+export const NO_WEIGHT: Weight = { factor: 1, ofRow: null };
+
+/** Reports a weight that is none, which counts as 1. `of` is what the loss is called. */
+export function readWeight(of: string, given: ArgumentValue | undefined, elaborator: Elaborator): Weight {
+  if (given === undefined || isError(given.value)) return NO_WEIGHT;
+  const { span } = given;
+  const value = elaborator.vectorOf(given.value, span);
+  if (isError(value)) return NO_WEIGHT;
+  const number = numberOf(value.type);
+  if (number !== null && number >= 0) return { factor: number, ofRow: null };
+  if (isTensor(value)) {
+    if (sameAxes(value.type, NO_AXES) && constantOf(value.type.width) === 1)
+      return { factor: 1, ofRow: value };
+    elaborator.report(weightHasAxis, { of, type: printType(value.type) }, span, {
+      label: printType(value.type),
+    });
+    return NO_WEIGHT;
+  }
+  elaborator.report(badWeight, { of, got: written(given) }, span, {
+    help: badWeight.helps.orRemoveLoss(),
+  });
+  return NO_WEIGHT;
+}
+
+/** The loss of each row times its weight. */
+export function weighted(elaborator: Elaborator, loss: TensorValue, { ofRow }: Weight): TensorValue {
+  if (ofRow === null) return loss;
+  const { builder } = elaborator;
+  if (builder === null || loss.node === null || ofRow.node === null) return loss;
+  return { ...loss, node: builder.add("multiply", [loss.node, ofRow.node], {}) };
+}

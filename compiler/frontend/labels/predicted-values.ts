@@ -1,0 +1,47 @@
+// What is predicted, from the numbers that the network gives: probabilities, or of a number the number itself.
+
+import { sigmoid } from "../../common/sigmoid.ts";
+import type { Label } from "../model/model.ts";
+import { labelKindOf } from "./registry.ts";
+
+/** Predictions by label; those of classes have one for each, row by row. */
+export interface PredictedValues {
+  /** Between 0 and 1. */
+  readonly probabilities: ReadonlyMap<string, Float32Array>;
+  /** Of labels that are numbers. */
+  readonly numbers: ReadonlyMap<string, Float32Array>;
+}
+
+export function predictedValues(
+  labels: ReadonlyMap<string, Label>,
+  logits: ReadonlyMap<string, Float32Array>,
+): PredictedValues {
+  const probabilities = new Map<string, Float32Array>();
+  const numbers = new Map<string, Float32Array>();
+  for (const [name, all] of logits) {
+    const label = labels.get(name)!;
+    if (label.type.kind === "number") numbers.set(name, all);
+    else probabilities.set(name, probabilitiesOf(label, all));
+  }
+  return { probabilities, numbers };
+}
+
+/** Of a label that is no number. */
+export function probabilitiesOf(label: Pick<Label, "type">, logits: Float32Array): Float32Array {
+  if (labelKindOf(label).outcome !== "class") return logits.map(sigmoid);
+  const width = classesOf(label).length;
+  const shares = new Float32Array(logits.length);
+  for (let at = 0; at < logits.length; at += width) {
+    const own = logits.subarray(at, at + width);
+    const largest = own.reduce((most, each) => Math.max(most, each));
+    const powers = Array.from(own, (each) => Math.exp(each - largest));
+    const sum = powers.reduce((all, each) => all + each, 0);
+    for (const [i, power] of powers.entries()) shares[at + i] = power / sum;
+  }
+  return shares;
+}
+
+/** Names of a label's classes, in their order; empty where it has none. */
+export function classesOf({ type }: Pick<Label, "type">): readonly string[] {
+  return "classes" in type ? type.classes : [];
+}

@@ -1,0 +1,36 @@
+// What metrics of amounts share: means over rows of what each row has, and functions of several such means when users are drawn.
+
+import { type Estimator, LANES, ratio, type Units } from "./resampling.ts";
+
+/** What each row has, several numbers in one order. */
+export type ValuesAt = (row: number) => readonly number[];
+
+/** The means over all rows. */
+export function meansOfRows(rows: number, count: number, valuesAt: ValuesAt): number[] {
+  const sums = new Array<number>(count).fill(0);
+  for (let row = 0; row < rows; row++) for (const [i, value] of valuesAt(row).entries()) sums[i]! += value;
+  return sums.map((sum) => sum / rows);
+}
+
+/** `of` the means over the rows of the units that were drawn. */
+export function functionOfMeans(
+  count: number,
+  valuesAt: ValuesAt,
+  of: (means: readonly number[]) => number,
+): (units: Units) => Estimator {
+  return (units) => {
+    const sums = Array.from({ length: count }, () => new Float64Array(units.count));
+    const rows = new Float64Array(units.count);
+    for (let row = 0; row < units.of.length; row++) {
+      const unit = units.of[row]!;
+      for (const [i, value] of valuesAt(row).entries()) sums[i]![unit]! += value;
+      rows[unit]! += 1;
+    }
+    const estimators = sums.map((sum) => ratio(sum, rows));
+    const means = sums.map(() => new Float64Array(LANES));
+    return (weights, out) => {
+      for (const [i, estimator] of estimators.entries()) estimator(weights, means[i]!);
+      for (let lane = 0; lane < LANES; lane++) out[lane] = of(means.map((mean) => mean[lane]!));
+    };
+  };
+}

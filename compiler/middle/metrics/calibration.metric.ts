@@ -1,0 +1,24 @@
+// Whether predictions have the level of the labels.
+
+import { sigmoid } from "../../common/sigmoid.ts";
+import { functionOfMeans, meansOfRows } from "./amounts.ts";
+import { defineMetric, plain } from "./define-metric.ts";
+
+export const calibration = defineMetric({
+  name: "calibration",
+  doc: "How far the sum of predictions is from the sum of labels, as a share of that: |Σ prediction / Σ label − 1|. 0 is the right level. Rows whose labels add up to 0 have none.",
+  better: "lower",
+  fits: ["binary", "share", "number"],
+  judges: "probability",
+  parameters: {},
+  suffix: () => "",
+  note: () => null,
+  skips: null,
+  measure({ logits, labels, rows, outcome }) {
+    const predicted = outcome === "number" ? (x: number) => x : sigmoid;
+    const values = (row: number) => [predicted(logits[row]!), labels[row]!];
+    const distance = ([mean, label]: readonly number[]) =>
+      label === 0 ? Number.NaN : Math.abs(mean! / label! - 1);
+    return plain(distance(meansOfRows(rows, 2, values)), functionOfMeans(2, values, distance));
+  },
+});

@@ -1,0 +1,55 @@
+// Rows of several classes, as their metrics look at them. A class's logit in a row is that of it against all others, so that the
+// logits of two classes, or of two rows, can be compared.
+
+import { aucOfRange } from "./auc.metric.ts";
+import { rowsByScore } from "./radix-sort.ts";
+import type { Scored } from "./scored.ts";
+
+/** log Σ exp of a row's numbers, without those at `but`. */
+export function logSumExp({ logits, width }: Scored, row: number, but = -1): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < width; i++) if (i !== but) largest = Math.max(largest, logits[row * width + i]!);
+  if (!Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (let i = 0; i < width; i++) if (i !== but) sum += Math.exp(logits[row * width + i]! - largest);
+  return largest + Math.log(sum);
+}
+
+/** −log of the probability that a row's class was given. */
+export function classLoss(scored: Scored, row: number): number {
+  return logSumExp(scored, row) - scored.logits[row * scored.width + scored.labels[row]!]!;
+}
+
+/** The class with the highest probability; the first of several. */
+export function likeliest({ logits, width }: Scored, row: number): number {
+  let best = 0;
+  for (let i = 1; i < width; i++) if (logits[row * width + i]! > logits[row * width + best]!) best = i;
+  return best;
+}
+
+/** The AUC of the rows with a class against all others; NaN where one of both is missing. */
+export function aucOfClass(scored: Scored, place: number): number {
+  const { labels, rows } = scored;
+  const logits = Float32Array.from({ length: rows }, (_, row) => against(scored, row, place));
+  const isIt = labels.map((label) => (label === place ? 1 : 0));
+  return aucOf(logits, isIt);
+}
+
+/** The AUC of all rows' classes together: each is one that happened or did not. */
+export function aucOfAll(scored: Scored): number {
+  const { labels, rows, width } = scored;
+  const logits = Float32Array.from({ length: rows * width }, (_, i) =>
+    against(scored, Math.floor(i / width), i % width),
+  );
+  const isIt = logits.map((_, i) => (labels[Math.floor(i / width)] === i % width ? 1 : 0));
+  return aucOf(logits, isIt);
+}
+
+function against(scored: Scored, row: number, place: number): number {
+  return scored.logits[row * scored.width + place]! - logSumExp(scored, row, place);
+}
+
+function aucOf(logits: Float32Array, labels: Float32Array): number {
+  if (logits.some(Number.isNaN)) return Number.NaN;
+  return aucOfRange({ logits, labels }, rowsByScore(logits), 0, logits.length);
+}

@@ -1,0 +1,22 @@
+// The mean absolute error, in the unit of the label.
+
+import { defineMetric, plain } from "./define-metric.ts";
+import { meanOfRows } from "./resampling.ts";
+
+export const mae = defineMetric({
+  name: "mae",
+  doc: "The mean of |prediction − label|, in the label's unit.",
+  better: "lower",
+  fits: ["number"],
+  judges: "amount",
+  parameters: {},
+  suffix: () => "",
+  note: () => null,
+  skips: null,
+  measure({ logits, labels, rows }) {
+    const distance = (row: number) => Math.abs(logits[row]! - labels[row]!);
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += distance(row);
+    return plain(sum / rows, meanOfRows(distance));
+  },
+});

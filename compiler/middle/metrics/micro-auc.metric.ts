@@ -1,0 +1,17 @@
+// One AUC over the classes of all rows.
+
+import { aucOfAll } from "./classes.ts";
+import { defineMetric, plain } from "./define-metric.ts";
+
+export const microAuc = defineMetric({
+  name: "micro_auc",
+  doc: "The share of pairs of a row's own class and a class that another row, or the same, has not, in which the first has the higher probability; a tie counts one half.",
+  better: "higher",
+  fits: ["class"],
+  judges: "order",
+  parameters: {},
+  suffix: () => "",
+  note: () => null,
+  skips: null,
+  measure: (scored) => plain(aucOfAll(scored)),
+});

@@ -1,0 +1,29 @@
+// The coefficient of determination: how much of the labels' variance predictions explain.
+
+import { functionOfMeans, meansOfRows } from "./amounts.ts";
+import { defineMetric, plain } from "./define-metric.ts";
+
+export const r2 = defineMetric({
+  name: "r2",
+  doc: "1 − Σ (prediction − label)² / Σ (label − mean label)²: 1 is perfect, 0 is no better than the rows' mean. Rows with one label have none.",
+  better: "higher",
+  fits: ["number"],
+  judges: "amount",
+  parameters: {},
+  suffix: () => "",
+  note: () => null,
+  skips: null,
+  measure({ logits, labels, rows }) {
+    // Around a label that is there, so that squares do not swallow a small variance.
+    const origin = rows === 0 ? 0 : labels[0]!;
+    const values = (row: number) => {
+      const label = labels[row]! - origin;
+      return [(logits[row]! - labels[row]!) ** 2, label, label * label];
+    };
+    const explained = ([error, mean, square]: readonly number[]) => {
+      const variance = square! - mean! ** 2;
+      return variance > 1e-12 * square! ? 1 - error! / variance : Number.NaN;
+    };
+    return plain(explained(meansOfRows(rows, 3, values)), functionOfMeans(3, values, explained));
+  },
+});

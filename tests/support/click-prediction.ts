@@ -1,0 +1,9 @@
+// The prediction of a label that is a yes or no, as a training has it.
+
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
+import type { MeasuredPrediction } from "../../compiler/frontend/labels/registry.ts";
+
+export const clickPrediction: MeasuredPrediction = {
+  ...{ label: "click", width: 1, outcome: "binary", users: null },
+  metrics: DEFAULT_SETTINGS.metrics,
+};
