@@ -51,8 +51,8 @@ import { resolveCrosses } from "./crosses.ts";
 import { resolveShares } from "./embedding.ts";
 import { declareFeatures } from "./features.ts";
 import { type Columns, declareHistory } from "./histories.ts";
-import { PartReader } from "./named-parts.ts";
 import { declareLabel } from "./labels.ts";
+import { PartReader } from "./named-parts.ts";
 import { readTrain } from "./train.ts";
 
 export type { CheckOptions } from "../modules/check-program.ts";
