@@ -9,6 +9,7 @@ import {
   historyEntry,
   kindEntries,
   lossEntry,
+  partEntries,
   transformEntries,
 } from "./words.ts";
 
@@ -45,7 +46,8 @@ export function choiceOf(name: string, of: string): Entry | null {
   if (choice !== undefined) return choice;
   for (const { parameters } of entriesNamed(of))
     for (const { takes } of parameters) {
-      const word = takes.kind === "words" ? takes.words.find((entry) => entry.name === name) : undefined;
+      const words = takes.kind === "words" ? takes.words : takes.kind === "part" ? partEntries : [];
+      const word = words.find((entry) => entry.name === name);
       if (word !== undefined) return word;
     }
   return null;

@@ -273,7 +273,7 @@ export function choicesOf(setting: string): readonly Entry[] {
 }
 
 /** Parts of a model that no declaration has the name of. */
-const partEntries: readonly Entry[] = [
+export const partEntries: readonly Entry[] = [
   wordEntry(FOR.tables, FOR.allTables),
   ...Object.keys(SCOPES).map((scope) => wordEntry(scope, `The tables of all ${scope} features.`)),
 ];
@@ -284,5 +284,5 @@ export function choiceNamed(name: string): Entry | undefined {
     const found = choicesOf(setting).find((choice) => choice.name === name);
     if (found !== undefined) return found;
   }
-  return [...initEntries, ...partEntries].find((entry) => entry.name === name);
+  return initEntries.find((init) => init.name === name);
 }
