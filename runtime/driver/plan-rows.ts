@@ -49,7 +49,8 @@ export async function planRows(
     throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
   if (data.kind === "rows" && data.impressions !== undefined) {
     const what = "histories that `data.impressions` makes";
-    const instead = "prepare these rows with dinc itself: `dinc prepare` without `--plan`";
+    const instead =
+      "prepare these rows with dinc itself: `dinc prepare` without `--plan`; or let Spark write the lists, by the query of docs/impressions.md, and take `data.impressions` out";
     throw new DiagnosticError([diagnose(notInPlan, { what, instead }, location)]);
   }
   if (data.kind === "events" && data.window !== null) {
