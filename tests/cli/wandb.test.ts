@@ -88,9 +88,9 @@ if (real !== undefined)
     const env = { ...process.env, WANDB_MODE: "offline", WANDB_SILENT: "true" };
     execFileSync(real, ["to_wandb.py", "my-run"], { cwd: folder, env });
     const run = readdirSync(at("wandb")).find((name) => name.startsWith("offline-run-"))!;
-    const summary = JSON.parse(readFileSync(at("wandb", run, "files/wandb-summary.json"), "utf8"));
-    const last = metrics().at(-1)!;
-    expect(summary).toMatchObject({ "epoch/train_loss": last["train_loss"], _step: 2 });
-    expect(summary[`test/${last["prediction"]}/auc`]).toBe(last["auc"]);
-    expect(readFileSync(at("wandb", run, "files/config.yaml"), "utf8")).toContain(manifest().graphHash);
+    const [records] = readdirSync(at("wandb", run)).filter((name) => name.endsWith(".wandb"));
+    const kept = readFileSync(at("wandb", run, records!), "latin1");
+    const { prediction, auc } = metrics().at(-1)!;
+    for (const said of [`test/${prediction}/auc`, String(auc), manifest().graphHash])
+      expect(kept).toContain(said);
   }, 120_000);
