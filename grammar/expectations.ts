@@ -13,7 +13,7 @@ const table: readonly (readonly [rule: string, token: TokenType | null, words: s
   ["item", null, "the end of the item"],
   ["model", t.DeclaredName, 'the model\'s name after "model"'],
 
-  ["features", t.DeclaredName, 'the scope "user", "item" or "context" after "features"'],
+  ["features", t.DeclaredName, 'the scope "user", "item", "context" or "training" after "features"'],
   ["features", t.LeftBrace, '"{" before the features'],
   ["features", t.RightBrace, 'the next feature, as "name : kind", or "}"'],
   ["declaration", t.Colon, '":" between the feature\'s name and its kind'],

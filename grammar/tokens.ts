@@ -208,7 +208,7 @@ export const ParamKeyword = keyword(
 export const FeaturesKeyword = keyword(
   "features",
   "1.2",
-  "Features of one scope, which says when their values are known: `user` and `context` once per request, `item` for each candidate.",
+  "Features of one scope, which says when their values are known: `user` and `context` once per request, `item` for each candidate, `training` in the rows of training only.",
 );
 export const HistoryKeyword = keyword(
   "history",

@@ -2,10 +2,12 @@
 
 import { type PlannedParts, planParts } from "../backends/contract/batch-parts.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
+import type { FeatureRole } from "../middle/graph/attributes.ts";
 import type { Graph, Node } from "../middle/graph/graph.ts";
 import { historyOf } from "../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../middle/graph/types.ts";
 import { type TableUse, tableUses } from "../middle/programs/table-uses.ts";
+import { columnOfLabel, isOfLabel } from "./label-columns.ts";
 import { type PlannedNoise, plannedNoise } from "./noise.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
@@ -31,6 +33,8 @@ export interface PlannedColumn {
   /** Or the name of the field. */
   readonly feature: string;
   readonly history: string | null;
+  /** Known in training only: the id or number that rows have that are scored. */
+  readonly served?: number;
 }
 
 export interface PlannedNumbers extends PlannedColumn {
@@ -38,8 +42,10 @@ export interface PlannedNumbers extends PlannedColumn {
   readonly width: number;
 }
 
+/** What rows have for a label. */
 export interface PlannedLabel {
   readonly input: string;
+  /** The column of the rows: that of a label, or of what says how far its rows count. */
   readonly label: string;
 }
 
@@ -98,15 +104,22 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
     ),
     numbers: inputs.flatMap(({ type: { dtype, dims }, attributes: { name, role } }) => {
       if (role.kind !== "feature" || dtype !== "f32") return [];
-      return [{ input: name, feature: role.feature, history: role.history, width: sizeOf(dims) }];
+      return [{ ...columnOf(name, role), width: sizeOf(dims) }];
     }),
     axes: [...axes].map((axis) => ({ axis, ...historyOf(axis) })),
     labels: inputs.flatMap(({ attributes: { name, role } }) =>
-      role.kind === "label" ? [{ input: name, label: role.of }] : [],
+      isOfLabel(role) ? [{ input: name, label: columnOfLabel(role) }] : [],
     ),
     noise: plannedNoise(inputs),
     parts: parts === 1 ? null : planParts(inputs, parts),
   };
+}
+
+function columnOf(
+  input: string,
+  { feature, history, served }: Pick<FeatureRole, "feature" | "history" | "served">,
+): PlannedColumn {
+  return { input, feature, history, ...(served === undefined ? {} : { served }) };
 }
 
 function planVocabulary(
@@ -116,8 +129,8 @@ function planVocabulary(
 ): PlannedVocabulary {
   const usesOf = ({ name }: TableSpec) => uses.filter(({ table }) => table === name);
   const inputs = new Map<string, PlannedIds>();
-  for (const { input, feature, history } of tables.flatMap(usesOf))
-    inputs.set(input, { input, feature, history, owner: owners.get(input) ?? null });
+  for (const { input, ...role } of tables.flatMap(usesOf))
+    inputs.set(input, { ...columnOf(input, role), owner: owners.get(input) ?? null });
   return {
     rows: tables[0]!.rows,
     inputs: [...inputs.values()],

@@ -37,7 +37,7 @@ export class BatchBuilder {
     }
   }
 
-  /** The examples `rows`, in that order; with `streams`, what their step draws. */
+  /** The examples `rows`, in that order; with `streams`, what their step draws, and what only training knows. */
   gather(reader: RowReader, rows: Int32Array, streams: RandomStreams | null = null): Batch {
     const { plan, arrays } = this;
     const values = new RowValues(reader, rows);
@@ -49,7 +49,7 @@ export class BatchBuilder {
     const own = new Map<string, Int32Array>();
     plan.vocabularies.forEach((vocabulary, i) => {
       const distinct = this.distinct[i]!;
-      this.gatherIds(values, vocabulary, distinct, inputs);
+      this.gatherIds(values, vocabulary, distinct, inputs, streams === null ? rows.length : null);
       for (const { name, inputs: read } of vocabulary.tables) {
         // A copy each, as batches are handed from thread to thread buffer by buffer.
         tables.set(name, distinct.rows(arrays));
@@ -58,8 +58,20 @@ export class BatchBuilder {
         own.set(name, positionsIn(positions, tables.get(name)!.length, arrays));
       }
     });
-    for (const column of plan.ids) inputs.set(column.input, values.ids(column, arrays.ints));
-    for (const column of plan.numbers) inputs.set(column.input, values.numbers(column, arrays.floats));
+    for (const column of plan.ids)
+      inputs.set(
+        column.input,
+        streams === null && column.served !== undefined
+          ? arrays.ints(rows.length).fill(column.served)
+          : values.ids(column, arrays.ints),
+      );
+    for (const column of plan.numbers)
+      inputs.set(
+        column.input,
+        streams === null && column.served !== undefined
+          ? arrays.floats(rows.length * column.width).fill(column.served)
+          : values.numbers(column, arrays.floats),
+      );
     for (const { input, label } of plan.labels)
       if (reader.labels.includes(label)) inputs.set(input, values.label(label, arrays.floats(rows.length)));
     const count = ({ rows: of }: PlannedNoise) => {
@@ -78,11 +90,17 @@ export class BatchBuilder {
     vocabulary: PlannedVocabulary,
     distinct: DistinctRows,
     inputs: Map<string, Float32Array | Int32Array>,
+    /** How many rows are scored; null where they are trained on. */
+    scored: number | null,
   ): void {
     const { ints } = this.arrays;
     distinct.clear();
     for (const column of vocabulary.inputs) {
-      if (column.owner === null) inputs.set(column.input, distinct.numbered(values.ids(column, ints)));
+      if (scored !== null && column.served !== undefined) {
+        const count = column.owner === null ? scored : 0;
+        inputs.set(column.input, distinct.numbered(ints(count).fill(column.served)));
+        if (column.owner !== null) inputs.set(column.owner, ints(0));
+      } else if (column.owner === null) inputs.set(column.input, distinct.numbered(values.ids(column, ints)));
       else {
         const { ids, runs } = values.sets(column, ints);
         inputs.set(column.input, distinct.numbered(ids));

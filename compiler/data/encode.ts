@@ -9,6 +9,7 @@ import { type ExampleOptions, ExampleReader } from "./example-reader.ts";
 import { Findings } from "./findings.ts";
 import { fit } from "./fit-rows.ts";
 import { heldRows } from "./held-rows.ts";
+import { requireCountedRows } from "./label-columns.ts";
 import { type ColumnRows, mapped, type StoredRows } from "./stored-rows.ts";
 import { chunkOf, type TableRows, tableOf } from "./table-rows.ts";
 import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
@@ -33,10 +34,12 @@ export function fitRows(
   format: RowsFormat,
 ): FittedRows {
   const encoders = new FittingEncoders(given);
-  const read = readRows(model, encoders, rows, what, { ...exactly(format), ...KNOWN });
+  const read = readRows(model, encoders, rows, what, { ...exactly(format), ...KNOWN, areTrainedOn: true });
   const reader = new ColumnReader();
   const { fitted } = fit(model, encoders, fittingRows(model, read, [], reader, memoryStore));
-  return { fitted, rows: seenRows(model, fitted, read) };
+  const seen = seenRows(model, fitted, read);
+  requireCountedRows(model, seen.rows, (column) => [seen.labels.get(column)!]);
+  return { fitted, rows: seen };
 }
 
 /**

@@ -5,7 +5,8 @@ import type { ListFormat } from "../frontend/config/config.ts";
 import type { LabelRule } from "../frontend/config/label-rule.ts";
 import { ruledLabel } from "../frontend/config/training-problems.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
-import type { Model } from "../frontend/model/model.ts";
+import type { Feature, Model } from "../frontend/model/model.ts";
+import { inputNames } from "../middle/programs/program.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { type ColumnUse, columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
@@ -17,6 +18,7 @@ import {
   type StepsReader,
   type Take,
 } from "./history-reader.ts";
+import { weighingFeatures } from "./label-columns.ts";
 import type { RawChunk } from "./raw-values.ts";
 import { columnNamed, type DataColumn, type Table } from "./table.ts";
 import type { UnfittedRows } from "./unfitted-rows.ts";
@@ -27,6 +29,8 @@ export interface ExampleOptions extends HistoryOptions {
   readonly labels: "required" | "optional" | "none";
   /** Which values of a column are a label's 1. */
   readonly label?: LabelRule | null | undefined;
+  /** Whether the rows are trained on: others have what only training knows as far as a label's rows are weighed by it. */
+  readonly areTrainedOn?: boolean;
 }
 
 /** Reads one table. What is wrong with its columns is in the findings from the beginning, what is wrong with rows as they are read. */
@@ -51,11 +55,17 @@ export class ExampleReader<C extends DataColumn> {
           (label) => columnNamed(table, columnOf(model, label, options.label)) !== undefined,
         ));
     const { inputs = null } = options;
-    const uses = columnUses(model, inputs).filter(
-      ({ feature, into }) =>
-        into !== "groups" ||
-        options.labels === "required" ||
-        (labelled && columnNamed(table, feature.name) !== undefined),
+    const weighing = weighingFeatures(model);
+    const isThere = (name: string) => columnNamed(table, name) !== undefined;
+    const isAsked = ({ name, scope }: Feature) =>
+      scope !== "training" ||
+      options.areTrainedOn === true ||
+      weighing.has(name) ||
+      (options.labels === "required" && isThere(name));
+    const uses = columnUses(model, inputs, labelled).filter(({ feature, into }) =>
+      into === "groups"
+        ? options.labels === "required" || (labelled && isThere(feature.name))
+        : isAsked(feature),
     );
     this.features = new FeatureReader(
       uses.map((use) => ofRow(use, table, model, options)),
@@ -121,6 +131,8 @@ class LabelReader<C extends DataColumn> implements Part<C> {
     column: C;
     cell: CellReader;
     values: ColumnBuilder<Float64Array>;
+    /** 1 where a row has the label; null where each must. */
+    present: ColumnBuilder<Int32Array> | null;
   }[];
 
   constructor(model: Model | null, table: Table<C>, rule: LabelRule | null, findings: Findings) {
@@ -136,6 +148,7 @@ class LabelReader<C extends DataColumn> implements Part<C> {
           column,
           cell: labelCells(label, findings, own, name),
           values: ColumnBuilder.float64(),
+          present: label.mayBeMissing ? ColumnBuilder.int32() : null,
         },
       ];
     });
@@ -146,13 +159,23 @@ class LabelReader<C extends DataColumn> implements Part<C> {
   }
 
   read(chunk: RawChunk, from: number): void {
-    for (const [i, { cell, values }] of this.labels.entries()) {
+    for (const [i, { cell, values, present }] of this.labels.entries()) {
       const column = chunk.columns[from + i]!;
-      for (let row = 0; row < chunk.rows; row++) values.push(cell(column[row]!, chunk.first + row));
+      for (let row = 0; row < chunk.rows; row++) {
+        values.push(cell(column[row]!, chunk.first + row));
+        present?.push(column[row] === null ? 0 : 1);
+      }
     }
   }
 
   taken(take: Take): Map<string, Float32Array> {
-    return new Map(this.labels.map(({ name, values }) => [name, Float32Array.from(values[take]())]));
+    return new Map(
+      this.labels.flatMap(({ name, values, present }): [string, Float32Array][] => [
+        [name, Float32Array.from(values[take]())],
+        ...(present === null
+          ? []
+          : [[inputNames.present(name), Float32Array.from(present[take]())] as [string, Float32Array]]),
+      ]),
+    );
   }
 }

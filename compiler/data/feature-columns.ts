@@ -14,6 +14,7 @@ import { groupsOf } from "../middle/metrics/registry.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
+import { weighingFeatures } from "./label-columns.ts";
 import type { SetColumn } from "./memory-rows.ts";
 import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
@@ -49,17 +50,23 @@ export interface ColumnUse {
 }
 
 /**
- * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names, where it is given)
- * and those that metrics group by.
+ * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names, where it is given),
+ * those that metrics group by, and with `labelled` those that weigh the rows of labels.
  */
-export function columnUses(model: Model, inputs: GraphInputs | null = null): ColumnUse[] {
+export function columnUses(
+  model: Model,
+  inputs: GraphInputs | null = null,
+  labelled = inputs === null,
+): ColumnUse[] {
   const uses: ColumnUse[] = [];
   const grouped = groupsOf(model.train.metrics);
+  const weighing = weighingFeatures(model);
   for (const feature of model.features.values()) {
     // A cross has no column: it is computed when its parts' ids are known.
     if (partsOf(feature).length > 0) continue;
     const column = feature.name;
-    if (inputs === null || readsFeature(model, inputs, column)) {
+    const isRead = inputs === null ? labelled || !weighing.has(column) : readsFeature(model, inputs, column);
+    if (isRead || (labelled && weighing.has(column))) {
       if (!hasIds(feature.kind)) uses.push({ feature, column, into: "numbers" });
       else if (needsIds(model, feature)) uses.push({ feature, column, into: "ids" });
     }

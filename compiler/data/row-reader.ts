@@ -77,6 +77,11 @@ export class RowValues {
     this.places = reader.at(rows);
   }
 
+  has({ feature, history }: Placed): boolean {
+    const { ids, numbers, sets } = this.columns(history);
+    return [ids, numbers, sets].some((columns) => columns.has(feature));
+  }
+
   stepsOf(history: string): PlacesOfSteps {
     let steps = this.steps.get(history);
     if (steps === undefined) this.steps.set(history, (steps = this.places.stepsOf(history)));

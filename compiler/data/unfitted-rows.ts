@@ -18,6 +18,7 @@ import {
   PIECE,
 } from "./columns.ts";
 import type { FittingRows } from "./fit-rows.ts";
+import { withWeights } from "./label-columns.ts";
 import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { mapped, type StoredRows } from "./stored-rows.ts";
 
@@ -46,10 +47,12 @@ export function transformedRows(
 ): StoredRows {
   const seen = (feature: Feature, numbers: Column<Float64Array>) =>
     transformedColumn(feature, numbers, fitted, reader, store);
+  const numbers = mapped(raw.numbers, (numbers, name) => seen(featureNamed(model, name), numbers));
   return {
     ...raw,
     ids: new Map([...raw.ids, ...crossed(model, raw, reader, store)]),
-    numbers: mapped(raw.numbers, (numbers, name) => seen(featureNamed(model, name), numbers)),
+    numbers,
+    labels: withWeights(model, raw.rows, raw.labels, numbers, reader, store),
     histories: mapped(raw.histories, (history, name) => ({
       ...history,
       numbers: mapped(history.numbers, (numbers, field) => seen(featureOfField(model, name, field), numbers)),

@@ -314,7 +314,7 @@ export function labelCells(
   const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
-      findings.add(missingValue, { column }, row, column, details);
+      if (!label.mayBeMissing) findings.add(missingValue, { column }, row, column, details);
       return 0;
     }
     if (!isOneValue(value, row, column, findings, details)) return 0;

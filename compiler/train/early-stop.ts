@@ -3,6 +3,7 @@
 // tables.
 
 import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
+import { weightsIn } from "../data/label-columns.ts";
 import type { MeasuredRows } from "../data/memory-rows.ts";
 import { stopMetricUndefined } from "../diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
@@ -85,7 +86,8 @@ export class EarlyStopping {
     // Whether a metric is defined is a question of labels and groups, not of scores.
     const { rows, labels: truth, groups } = valid.data;
     const scores = new Float32Array(rows * width);
-    const scored = new Scored(scores, truth.get(label) ?? new Float32Array(rows), groups, outcome);
+    const own = truth.get(label) ?? new Float32Array(rows);
+    const scored = new Scored(scores, own, groups, outcome, weightsIn(truth, label));
     if (!Number.isFinite(measure(earlyStop.metric, scored).value)) {
       const parameters = { metric: stopping.title, label, rows };
       throw new DiagnosticError([diagnose(stopMetricUndefined, parameters, noLocation)]);

@@ -4,6 +4,7 @@
 import type { TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { float32s, int32s } from "../data/columns.ts";
+import { weightsIn } from "../data/label-columns.ts";
 import type { MeasuredRows } from "../data/memory-rows.ts";
 import type { MeasuredBy } from "../frontend/labels/registry.ts";
 import { channelsOf, type Predicted } from "../middle/training/channels.ts";
@@ -88,7 +89,8 @@ export async function evaluateScores(
   for (const [label, logits] of scores) {
     const labels = data.labels.get(label);
     if (labels === undefined) continue;
-    const request = { ...by(label), logits, labels, groups: data.groups, resampling };
+    const weights = weightsIn(data.labels, label);
+    const request = { ...by(label), logits, labels, weights, groups: data.groups, resampling };
     const measured = await measure(request, (progress) => onProgress?.({ label, ...progress }));
     evaluations.push({ split, label, rows: data.rows, ...measured });
   }

@@ -21,6 +21,9 @@ const TEST = 5;
 const columns = [...["user_id", "gender", "age", "occupation"], ...["item_id", "genre", "year", "genres"]];
 const labels = ["fair", "like", "love"];
 const histories = ["hist_item_id", "hist_genre"];
+// What only training knows: where on the page a film stood, how many minutes it was watched, and how long, in days, it took to love
+// it, or how long nobody has; and whether it was seen again, of those who were asked. All are made up.
+const trainingOnly = ["place", "minutes", "waited", "again"];
 
 function table(name) {
   const [head, ...lines] = readFileSync(join(options.movielens, name), "utf8").trim().split(/\r?\n/);
@@ -104,6 +107,8 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
       ...[row.stars >= 3, row.stars >= 4, row.stars === 5].map(Number),
       past.map((film) => film.item_id).join("|"),
       past.map((film) => film.genre).join("|"),
+      ...[1 + (i % 20), row.stars * 20 + (i % 7), ((i * 7) % 24) / 8],
+      i % 3 === 0 ? "" : Number(row.stars >= 4 && i % 2 === 0),
     ];
     lines[i < rated.length - TEST ? "train" : "test"].push(cells.join(","));
     if (row.stars >= 4) liked.push(row);
@@ -111,7 +116,7 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
 }
 mkdirSync(options.out, { recursive: true });
 for (const [split, rows] of Object.entries(lines)) {
-  const head = [...columns, ...labels, ...histories].join(",");
+  const head = [...columns, ...labels, ...histories, ...trainingOnly].join(",");
   writeFileSync(join(options.out, `${split}.csv`), `${[head, ...rows].join("\n")}\n`);
   console.log(`${split}.csv: ${rows.length} rows`);
 }

@@ -10,6 +10,7 @@ import {
   int32s,
 } from "../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../compiler/data/feature-columns.ts";
+import { checkedWeight } from "../../compiler/data/label-columns.ts";
 import { rowNumbers } from "../../compiler/data/places.ts";
 import { RowValues } from "../../compiler/data/row-reader.ts";
 import { mapped } from "../../compiler/data/stored-rows.ts";
@@ -40,13 +41,20 @@ export function transformedEvents(
   const column = (name: string, raw: Column<Float64Array>): Column<Float32Array> =>
     transformedColumn(featureNamed(model, name), raw, fitted, reader, store);
   const { numbers } = events.events;
+  const seenNumbers = new Map([...numbers].map(([name, raw]) => [name, column(name, raw)]));
+  for (const label of model.labels.values()) {
+    const weights = label.weight === null ? undefined : seenNumbers.get(label.weight.name);
+    if (weights !== undefined)
+      for (const { values } of reader.pieces(weights, float32s))
+        for (const w of values) checkedWeight(label, w);
+  }
   return {
     ...events,
     items: seen(events.items),
     users: seen(events.users),
     events: {
       ...events.events,
-      numbers: new Map([...numbers].map(([name, raw]) => [name, column(name, raw)])),
+      numbers: seenNumbers,
     },
   };
 }
@@ -64,7 +72,7 @@ export function eventRows(
   const rows = { kind: "events", rows: split.rows, events, split: withCrosses } as const;
   if (!isMeasured) return { ...rows, labels: new Map(), groups: new Map() };
   const read = readerOfEvents(rows, reader);
-  const labels = new Map([[split.label, float32s(split.rows)]]);
+  const labels = new Map(read.labels.map((name) => [name, float32s(split.rows)]));
   const groups = mapped(read.groups, () => int32s(split.rows));
   for (const some of rowNumbers(split.rows)) {
     const values = new RowValues(read, some);

@@ -48,7 +48,6 @@ export async function readEventRows(
 ): Promise<EventSplits> {
   const problems = eventProblems(model);
   if (problems.length > 0) throw new DiagnosticError(problems);
-  const [label] = model.labels.values();
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable, separator } = config;
   const items =
@@ -66,7 +65,7 @@ export async function readEventRows(
     const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
     const { negatives } = config.examples;
     const made = splits.map((split) => {
-      const rows = leaveLastOut(log, split, negatives, limit, label!.name, reader, store, drawn);
+      const rows = leaveLastOut(log, split, negatives, limit, model, reader, store, drawn);
       if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
       if (rows.rows === 0 && !findings.isCertain)
         findings.add(noExamples, { split, users: log.users.size }, null, null);

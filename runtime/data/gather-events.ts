@@ -12,6 +12,7 @@ import type {
   RowReader,
 } from "../../compiler/data/row-reader.ts";
 import { mapped } from "../../compiler/data/stored-rows.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import type { EventRows, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
 
 /** Where rows have their values from: numbers of users, items and sorted events. */
@@ -64,6 +65,7 @@ export function readerOfEvents(
   const histories = new Map(events.histories.map((history) => [history.name, history]));
   const isOwn = new Set(events.own);
   const ofRows = <T>(columns: ReadonlyMap<string, T>) => [...columns].filter(([name]) => !isOwn.has(name));
+  const weight = split.weight === null ? null : all.numbers.get(split.weight)!;
   const lines = (of: Places) => single(readAt(files, events.events.row!, of, ints(countOf(of))));
   return {
     files,
@@ -73,7 +75,7 @@ export function readerOfEvents(
       sets: new Map(ofRows(all.sets)),
     },
     steps: mapped(histories, (history) => fieldsOf(history, all)),
-    labels: [split.label],
+    labels: split.labels,
     groups: groupsOf(events),
     at(rows) {
       const { user, item, event } = indicesOf(events, split, files, rows);
@@ -91,7 +93,14 @@ export function readerOfEvents(
           of: (by: PlacedBy) => (by === "item" ? items() : by === "line" ? linesOfSteps() : runs),
         };
       };
-      return { of, stepsOf, label: (_, out) => labelsOf(split, rows, out) };
+      const label = (name: string, out: Float32Array) => {
+        if (name === split.label) return labelsOf(split, rows, out);
+        // Every event has the label that it is.
+        return name === inputNames.present(split.label)
+          ? out.fill(1)
+          : readAt(files, weight!.column, of(weight!.by), out);
+      };
+      return { of, stepsOf, label };
     },
   };
 }

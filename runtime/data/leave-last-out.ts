@@ -4,10 +4,12 @@
 
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "../../compiler/data/columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
+import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
 import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Negatives, Part } from "../../compiler/frontend/config/config.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { EventLog } from "./event-log.ts";
 import { NegativeSampler } from "./negatives.ts";
 import { drawnUsers, emptySide } from "./parts.ts";
@@ -47,7 +49,7 @@ export function leaveLastOut(
   split: Split,
   negatives: Negatives,
   limit: number,
-  label: string,
+  model: Pick<Model, "labels">,
   reader: ColumnReader,
   store: ColumnStore,
   /** By user: 1 for those drawn for validation. */
@@ -69,11 +71,14 @@ export function leaveLastOut(
     throw new DiagnosticError([diagnose(tooManyRows, parameters, noLocation)]);
   }
   const places = { rows, each, target, before };
+  const [label] = model.labels.values();
   return {
     ...places,
     negatives: drawNegatives(log, places, `${split} negatives`, negatives.seed, reader, store),
     crosses: new Map(),
-    label,
+    label: label!.name,
+    labels: labelColumns(model).map(columnOfLabel),
+    weight: label!.weight?.name ?? null,
   };
 }
 

@@ -29,12 +29,11 @@ import { openMemory, type ReadingMemory } from "./memory.ts";
 import { BoundedOrders } from "./order-file.ts";
 import type { PartFacts } from "./part-facts.ts";
 import { type PartedRows, Parting } from "./parts.ts";
-import type { RowSource } from "./row-source.ts";
+import { type RowSource, requireCounted } from "./row-source.ts";
 import { RowWindow } from "./row-window.ts";
 import { Scratch } from "./scratch.ts";
 import { settledRows } from "./settled-rows.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
-import type { SpillingStore } from "./spilling-store.ts";
 import type { EventRows } from "./stored-events.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 import { readVocabularies } from "./vocabularies.ts";
@@ -115,7 +114,7 @@ function readTrainingFiles(
         valid: measured(splits.valid),
         test: measured(splits.test),
       };
-      return trainingData(model, data, learned, settled, store);
+      return trainingData(model, data, learned, settled, { store, reader });
     },
   );
 }
@@ -147,7 +146,7 @@ function readTrainingEvents(
     data.events.path,
     asWritten(options, data),
     read,
-    ({ splits, ...learned }, { store }) => trainingData(model, data, learned, splits, store),
+    ({ splits, ...learned }, memory) => trainingData(model, data, learned, splits, memory),
   );
 }
 
@@ -172,8 +171,9 @@ async function trainingData<Split extends RowSource>(
   data: DataConfig,
   { fitted, counts, badRows, orderedBy, parts, filesOf }: Learned,
   splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
-  store: SpillingStore,
+  { store, reader }: Pick<ReadingMemory, "store" | "reader">,
 ): Promise<TrainingData<Split>> {
+  requireCounted(model, splits.train, reader);
   const orders = new BoundedOrders(store.leftRoom());
   const made = { badRows, orderedBy, parts };
   const fingerprint = await fingerprintOf(model, fitted, data, splits, made, filesOf);
@@ -298,7 +298,7 @@ async function readTrainingRows(
   const parting = isTaken(data, "train") ? new Parting(data, reader, store) : null;
   const window = windowOf(data);
   const values = parting?.values ?? [];
-  const more = { ...beside, window, values };
+  const more = { ...beside, window, values, areTrainedOn: true };
   const all = await readReady(files, memory, model, data.train!, encoders, data, options, more);
   if (parting === null) return { train: all, valid: null, test: null, facts: null, warnings: [] };
   return parting.parted(all, model);
@@ -324,7 +324,8 @@ function windowOf({ window }: RowsConfig): RowWindow | null {
 }
 
 /** What is wanted of some rows beside what all have. */
-interface ReadyOptions extends Pick<ExampleRowsOptions, "values" | "window" | "impressions"> {
+interface ReadyOptions
+  extends Pick<ExampleRowsOptions, "values" | "window" | "impressions" | "areTrainedOn"> {
   readonly watched?: readonly Watched[];
 }
 
@@ -336,7 +337,7 @@ function readReady(
   encoders: Encoders,
   { separator, innerSeparator, latestFirst, label }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
-  { watched = [], values = [], window = null, impressions = null }: ReadyOptions = {},
+  { watched = [], values = [], window = null, impressions = null, areTrainedOn = false }: ReadyOptions = {},
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
     separator,
@@ -351,6 +352,7 @@ function readReady(
     values,
     window,
     impressions,
+    areTrainedOn,
   } as const;
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }

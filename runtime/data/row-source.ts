@@ -5,11 +5,13 @@ import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import type { ColumnReader } from "../../compiler/data/columns.ts";
 import { readerOfColumns, readerOfMemory } from "../../compiler/data/gather-columns.ts";
+import { requireCountedRows } from "../../compiler/data/label-columns.ts";
 import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
 import { type Counted, countedBy, occurrencesOf } from "../../compiler/data/occurrences.ts";
-import type { Runs } from "../../compiler/data/places.ts";
+import { type Runs, rowNumbers } from "../../compiler/data/places.ts";
 import { type ReadableColumns, type RowReader, RowValues } from "../../compiler/data/row-reader.ts";
 import { type ColumnRows, mapped } from "../../compiler/data/stored-rows.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import { EventCounts } from "./fit-events.ts";
 import { readerOfEvents } from "./gather-events.ts";
 import { FileReader } from "./spilling-store.ts";
@@ -28,6 +30,15 @@ export function readerOf(source: RowSource, files: ColumnReader): RowReader {
     default:
       return unreachable(source, "source of rows");
   }
+}
+
+/** Throws DiagnosticError where no training row counts for a label. */
+export function requireCounted(model: Pick<Model, "labels">, train: RowSource, files: ColumnReader): void {
+  const reader = readerOf(train, files);
+  requireCountedRows(model, train.rows, function* (column) {
+    for (const rows of rowNumbers(train.rows))
+      yield new RowValues(reader, rows).label(column, newArrays.floats(rows.length));
+  });
 }
 
 /** All of them in memory, whatever that takes. */

@@ -56,6 +56,10 @@ export interface SplitRows {
   /** By cross: its id, by row. */
   readonly crosses: ReadonlyMap<string, Column<Int32Array>>;
   readonly label: string;
+  /** The label and what says how far its rows count, as rows call them. */
+  readonly labels: readonly string[];
+  /** The feature that says how many rows a row counts as; null where each counts once. */
+  readonly weight: string | null;
 }
 
 /** The rows of a split. */

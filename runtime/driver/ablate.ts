@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { partName } from "../../compiler/data/permuted.ts";
 import {
   ablationOfOther,
@@ -112,7 +113,7 @@ export async function ablate(source: ModelSource | null, options: AblateOptions)
     const labels = first.data.labels.get(label)!;
     const differences = new Differences(
       {
-        ...{ ...by, labels, groups: first.data.groups },
+        ...{ ...by, labels, weights: weightsIn(first.data.labels, label), groups: first.data.groups },
         resampling: { seed, resamples },
       },
       first.scores.get(label)!,

@@ -3,9 +3,11 @@
 
 import { join } from "node:path";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { RowValues } from "../../compiler/data/row-reader.ts";
 import { calibrationOfOneClass } from "../../compiler/diagnostics/catalog/calibration.ts";
 import { calibratesNothing } from "../../compiler/diagnostics/catalog/label-data.ts";
+import { calibrationOfWeights } from "../../compiler/diagnostics/catalog/row-weights.ts";
 import { DiagnosticError, diagnose, inText, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { idName } from "../../compiler/frontend/kinds/id-names.ts";
 import { chancesOf } from "../../compiler/frontend/labels/registry.ts";
@@ -24,6 +26,7 @@ import {
   calibrationMeasures,
 } from "../../compiler/middle/calibration/measures.ts";
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
+import { countedRows } from "../../compiler/middle/metrics/scored.ts";
 import { rowsInOrder } from "../../compiler/train/score.ts";
 import { type RowSource, readerOf } from "../data/row-source.ts";
 import { FileReader } from "../data/spilling-store.ts";
@@ -167,16 +170,19 @@ async function kept(
   options: CalibrateOptions,
 ): Promise<Calibrated> {
   const { folder, run, model } = opened;
-  const segments = data.groups.get(SEGMENTS) ?? null;
+  const all = data.groups.get(SEGMENTS) ?? null;
   const { seed } = run.manifest.settings;
   const { metrics } = model.train;
-  const [users] = groupsOf(metrics);
-  const byUser = users === undefined ? null : data.groups.get(users)!;
+  const [usersBy] = groupsOf(metrics);
+  const users = usersBy === undefined ? null : data.groups.get(usersBy)!;
   const curves = new Map<string, SegmentCurves>();
   const predictions: CalibratedPrediction[] = [];
   const shown: CalibratedRows[] = [];
   for (const label of chancesOf(model)) {
-    const [logits, labels] = [scores.get(label)!, data.labels.get(label)!];
+    const { logits, labels, segments, byUser } = countedOf(model.labels.get(label)!, {
+      ...{ logits: scores.get(label)!, labels: data.labels.get(label)! },
+      ...{ segments: all, byUser: users, weights: weightsIn(data.labels, label) },
+    });
     requireBothClasses(label, labels, path);
     options.onEvent?.({ kind: "activity", text: `fitting ${label}` });
     const fitted = fitSegments(method, logits, labels, segments);
@@ -186,7 +192,7 @@ async function kept(
     const expected = expectedRows(method, logits, labels, segments, byUser, seed);
     const values = segments === null ? 0 : new Set(segments).size;
     shown.push({
-      ...{ label, labels, before: logits, after, expected },
+      ...{ label, labels, before: logits, after, expected, users: byUser },
       segments: segments === null ? null : { own: fitted.byId.size, all: values },
     });
     predictions.push({
@@ -209,7 +215,7 @@ async function kept(
   const { calibrationReport } = await import("../report/calibration-report.ts");
   const page = await calibrationReport({
     ...{ model: model.name, method, by, path, metrics, seed, predictions: shown },
-    users: byUser === null ? null : { by: users!, of: byUser },
+    users: usersBy ?? null,
   });
   throwIfStopped(options);
   options.onEvent?.({ kind: "writing", path: folder });
@@ -230,6 +236,34 @@ async function kept(
 function nothingToCalibrate({ labels }: Model): DiagnosticError {
   const [{ name, span }] = [...labels.values()] as [Label];
   return new DiagnosticError([diagnose(calibratesNothing, { label: name }, inText(span))]);
+}
+
+interface RowsOfLabel {
+  readonly logits: Float32Array;
+  readonly labels: Float32Array;
+  readonly segments: Int32Array | null;
+  readonly byUser: Int32Array | null;
+}
+
+/** Without the rows that do not count for the label. */
+function countedOf(
+  { name, weight }: Label,
+  { weights, ...rows }: RowsOfLabel & { readonly weights: Float32Array | null },
+): RowsOfLabel {
+  if (weight !== null && weights?.some((each) => each !== 0 && each !== 1) === true) {
+    const parameters = { label: name, weight: weight.name };
+    throw new DiagnosticError([diagnose(calibrationOfWeights, parameters, inText(weight.span))]);
+  }
+  const counted = countedRows(weights);
+  if (counted === null) return rows;
+  const floats = (of: Float32Array) => Float32Array.from(counted, (row) => of[row]!);
+  const ints = (of: Int32Array | null) => of && Int32Array.from(counted, (row) => of[row]!);
+  return {
+    logits: floats(rows.logits),
+    labels: floats(rows.labels),
+    segments: ints(rows.segments),
+    byUser: ints(rows.byUser),
+  };
 }
 
 function requireBothClasses(label: string, labels: Float32Array, path: string): void {

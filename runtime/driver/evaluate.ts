@@ -1,5 +1,6 @@
 // The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
 
+import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import { type Totals, totalsOf } from "../../compiler/middle/calibration/measures.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
@@ -85,7 +86,9 @@ async function measured(opened: OpenRun, rows: RowsToMeasure, options: EvaluateO
   for (const [label, values] of scores) {
     const labels = data.labels.get(label);
     const { outcome } = by(label);
-    if (labels !== undefined && outcome !== "class") totals.set(label, totalsOf(labels, values, outcome));
+    const weights = weightsIn(data.labels, label);
+    if (labels !== undefined && outcome !== "class")
+      totals.set(label, totalsOf(labels, values, outcome, weights));
   }
   return { split, rows: data.rows, evaluations, totals };
 }

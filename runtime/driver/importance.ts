@@ -4,6 +4,7 @@
 import { Random } from "../../compiler/common/random.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
+import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { type Part, partName, partsRead, permuted } from "../../compiler/data/permuted.ts";
 import { doesNothing } from "../../compiler/diagnostics/catalog/ablation.ts";
 import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
@@ -86,7 +87,11 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
   try {
     const chosen = Random.of(seed, "sample of importance").order(all.rows).subarray(0, sample).sort();
     const rows = selected(all, chosen);
-    const parts = partsRead(model, inputsOf(opened.predict));
+    // What only training knows has one value in all rows that are scored.
+    const isKnown = (name: string) => model.features.get(name)?.scope !== "training";
+    const parts = partsRead(model, inputsOf(opened.predict)).filter(
+      (part) => part.kind !== "feature" || isKnown(part.name),
+    );
     const scorer = await openScorer(opened, await backendFor(opened, options));
     const total = rows.rows * (1 + repeats * parts.length);
     let done = 0;
@@ -111,7 +116,7 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
         if (!titlesOf(by.metrics).includes(metric)) return [];
         const labels = rows.labels.get(label)!;
         const differences = new Differences(
-          { ...by, labels, groups: rows.groups, resampling },
+          { ...by, labels, weights: weightsIn(rows.labels, label), groups: rows.groups, resampling },
           base.get(label)!,
         );
         return [{ label, differences, parts: [] as PartImportance[] }];
@@ -133,7 +138,9 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
         ...{ metric, rows: rows.rows, of: all.rows, repeats, seed },
         predictions: compared.map(({ label, parts: found }) => ({ label, parts: inOrder(found, metric) })),
         warnings: compared.length === 1 ? warningsOf(model, parts, compared[0]!.parts, metric) : [],
-        unread: [...model.features.keys()].filter((name) => !parts.some((part) => partName(part) === name)),
+        unread: [...model.features.keys()]
+          .filter(isKnown)
+          .filter((name) => !parts.some((part) => partName(part) === name)),
       };
       await writeReport(opened, result, path, options);
       return result;

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../../compiler/common/usage-error.ts";
+import { weightsIn } from "../../compiler/data/label-columns.ts";
 import { nothingInCommon, rowsDiffer } from "../../compiler/diagnostics/catalog/many-runs.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
@@ -86,6 +87,7 @@ export async function pairedTest(
       ...{ metrics: fitting, outcome },
       logits,
       labels: data.labels.get(label)!,
+      weights: weightsIn(data.labels, label),
       groups: data.groups,
       users,
       resampling,

@@ -2,12 +2,13 @@
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { widthOf } from "../../compiler/data/feature-columns.ts";
+import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
 import type { Placed, RowValues } from "../../compiler/data/row-reader.ts";
 import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
 import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
 import { type ColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
 
 /** Those that the rows of a model have. */
@@ -20,8 +21,8 @@ export function preparedColumns(model: Model): PreparedColumn[] {
     ...[...model.histories.values()].flatMap(({ name: history, fields }) =>
       fields.map(({ name: field, feature }) => featureColumn(feature, field, history)),
     ),
-    ...[...model.labels.keys()].map((of): PreparedColumn => {
-      return { name: inputNames.label(of), type: "float", role: "label", of, ...place };
+    ...labelColumns(model).map((role): PreparedColumn => {
+      return { name: inputName(role), type: "float", role: "label", of: columnOfLabel(role), ...place };
     }),
     ...[...groupsOf(model.train.metrics)].map((of): PreparedColumn => {
       return { name: columnNames.group(of), type: "int32", role: "group", of, ...place };
@@ -68,10 +69,18 @@ export function cellsOf(
     case "group":
       return values.group(of, newArrays.ints);
     case "feature": {
-      const cells = featureCells({ feature: of, history }, type, width, values);
+      const placed = { feature: of, history };
+      // Rows that are only scored may lack what only training knows, which nothing reads of them.
+      if (!values.has(placed)) return Array.from(rows, () => absent(type, width));
+      const cells = featureCells(placed, type, width, values);
       return history === null ? cells : listsOf(cells, values.stepsOf(history).runs.offsets);
     }
   }
+}
+
+function absent(type: ColumnType, width: number): Cell {
+  if (type === "list<float>") return Array.from({ length: width }, () => 0);
+  return type.startsWith("list<") ? [] : 0;
 }
 
 /** By row, or by step of all rows. */

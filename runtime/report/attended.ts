@@ -23,7 +23,7 @@ import type { ReferenceValue, RowLayout } from "../../compiler/middle/graph/defi
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
-import { outputNames } from "../../compiler/middle/programs/program.ts";
+import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
 import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
 import { SourceBatches } from "../data/source-batches.ts";
@@ -193,7 +193,8 @@ function figureOf(
   const chances = model.predictions.filter(({ label }) => measuredBy(model, label).outcome === "binary");
   const predicted = chances.map(({ label }) => {
     const logits = values[graph.outputs.get(outputNames.logit(label))!]!;
-    return { label, logits, happened: data.labels.get(label) };
+    const present = data.labels.get(inputNames.present(label));
+    return { label, logits, happened: data.labels.get(label), present };
   });
   const byUser = users === null ? undefined : model.features.get(users);
   const userIds = byUser === undefined ? undefined : data.ids.get(byUser.name);
@@ -212,10 +213,10 @@ function figureOf(
         const at = place++;
         return {
           name: candidateName(row),
-          predictions: predicted.map(({ label, logits, happened }) => ({
+          predictions: predicted.map(({ label, logits, happened, present }) => ({
             label,
             probability: sigmoid(logits[at]!),
-            happened: happened === undefined ? null : happened[row] === 1,
+            happened: happened === undefined || present?.[row] === 0 ? null : happened[row] === 1,
           })),
           weights: weights[at]![head]!,
         };

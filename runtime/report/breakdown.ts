@@ -36,6 +36,8 @@ const MOST_BUCKETS = 6;
 export interface ScoredRows {
   readonly logits: Float32Array;
   readonly labels: Float32Array;
+  /** How many rows each counts as; null where each counts once. */
+  readonly weights: Float32Array | null;
   /** Who the users are: the feature, and a number for each row's; null where no metric says so. */
   readonly users: { readonly by: string; readonly of: Int32Array } | null;
   readonly seed: number;
@@ -75,12 +77,12 @@ function rowsBetween(numbers: Int32Array, low: number, high: number): Int32Array
 
 async function measured(
   own: Int32Array,
-  { logits, labels, users, seed }: ScoredRows,
+  { logits, labels, weights, users, seed }: ScoredRows,
 ): Promise<Omit<Bucket, "name">> {
   const at = (values: Float32Array) => Float32Array.from(own, (row) => values[row]!);
   const ownLabels = at(labels);
   const groups = new Map(users === null ? [] : [[users.by, Int32Array.from(own, (row) => users.of[row]!)]]);
-  const scored = new Scored(at(logits), ownLabels, groups);
+  const scored = new Scored(at(logits), ownLabels, groups, "binary", weights && at(weights));
   const { value, resampled } = auc.measure(scored, {});
   const clicks = ownLabels.reduce((sum, label) => sum + label, 0);
   if (users === null || resampled === null || !Number.isFinite(value))

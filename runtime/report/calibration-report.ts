@@ -4,7 +4,6 @@
 import type { CalibrationMethod } from "../../compiler/middle/calibration/curve.ts";
 import { type CalibratedRows, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
-import type { ScoredRows } from "./breakdown.ts";
 import { calibrationOf } from "./calibration.ts";
 import { calibrationFigure } from "./calibration-chart.ts";
 import { html, type Markup } from "./markup.ts";
@@ -18,7 +17,8 @@ export interface CalibrationPage {
   /** What the rows are called. */
   readonly path: string;
   readonly metrics: readonly Metric[];
-  readonly users: ScoredRows["users"];
+  /** The feature that tells users apart; null where no metric names one. */
+  readonly users: string | null;
   readonly seed: number;
   readonly predictions: readonly CalibratedRows[];
 }
@@ -50,15 +50,18 @@ ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
 }
 
 async function predictionSection(
-  { label, labels, before, after, expected, segments }: CalibratedRows,
-  { metrics, users, seed }: CalibrationPage,
+  { label, labels, before, after, expected, users: of, segments }: CalibratedRows,
+  { metrics, users: by, seed }: CalibrationPage,
 ): Promise<Markup> {
+  const users = by === null || of === null ? null : { by, of };
   const figures = [];
   for (const [title, logits] of [
     ["Before", before],
     ["After, each row by curves fitted without it", expected],
   ] as const)
-    figures.push(calibrationFigure(title, await calibrationOf(metrics, { logits, labels, users, seed })));
+    figures.push(
+      calibrationFigure(title, await calibrationOf(metrics, { logits, labels, weights: null, users, seed })),
+    );
   const lines = (
     [
       ["before", before],

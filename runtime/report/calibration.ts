@@ -28,10 +28,16 @@ const UNASKED = { bins: 10, equal: "rows" } as const;
 /** With the bins that the spec asks for. */
 export async function calibrationOf(
   metrics: readonly Metric[],
-  { logits, labels, users, seed }: ScoredRows,
+  { logits, labels, weights, users, seed }: ScoredRows,
 ): Promise<Calibration> {
   const settings = metrics.find((metric) => metric.kind === "ece") ?? UNASKED;
-  const scored = new Scored(logits, labels, new Map(users === null ? [] : [[users.by, users.of]]));
+  const scored = new Scored(
+    logits,
+    labels,
+    new Map(users === null ? [] : [[users.by, users.of]]),
+    "binary",
+    weights,
+  );
   const { table, value } = ece.measure(scored, settings);
   const bins = table ?? [];
   const intervals = users === null ? [] : await observedIntervals(bins, scored, users.by, seed);
@@ -55,8 +61,8 @@ async function observedIntervals(
     const probability = sigmoid(scored.logits[row]!);
     // Bins are disjoint, lowest first.
     const bin = bins.findIndex(({ highest }) => probability <= highest);
-    clicks[bin]![of[row]!]! += scored.labels[row]!;
-    rows[bin]![of[row]!]! += 1;
+    clicks[bin]![of[row]!]! += scored.weightOf(row) * scored.labels[row]!;
+    rows[bin]![of[row]!]! += scored.weightOf(row);
   }
   const estimators = bins.map((_, i) => ratio(clicks[i]!, rows[i]!));
   return intervalsBy(by, count, estimators, seed);

@@ -2,6 +2,7 @@
 // Sampling bounds its time and memory, whatever the size of the data.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { weightsIn } from "../../compiler/data/label-columns.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { Counted } from "../../compiler/data/occurrences.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -16,7 +17,7 @@ import {
 } from "../../compiler/frontend/model/model.ts";
 import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
-import { Scored } from "../../compiler/middle/metrics/scored.ts";
+import { countedRows, Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { HostTable } from "../../compiler/train/tables.ts";
@@ -119,15 +120,25 @@ async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): 
   const predictions: PredictionFindings[] = [];
   for (const label of labels) {
     onProgress(`report: measuring ${label} by history and popularity`);
+    const weights = weightsIn(sample.labels, label);
+    const counted = countedRows(weights);
+    const floats = (of: Float32Array) =>
+      counted === null ? of : Float32Array.from(counted, (row) => of[row]!);
+    const ints = (of: Int32Array) => (counted === null ? of : Int32Array.from(counted, (row) => of[row]!));
     const rows: ScoredRows = {
-      logits: scores.get(label)!,
-      labels: sample.labels.get(label)!,
-      users: groups === undefined ? null : { by: by!, of: groups },
+      logits: floats(scores.get(label)!),
+      labels: floats(sample.labels.get(label)!),
+      weights: weights && floats(weights),
+      users: groups === undefined ? null : { by: by!, of: ints(groups) },
       seed: model.train.seed,
     };
     const breakdowns: Breakdown[] = [];
-    for (const each of numbers) breakdowns.push(await breakdownOf(each, rows));
-    const { value: area } = auc.measure(new Scored(rows.logits, rows.labels, new Map()), {});
+    for (const each of numbers)
+      breakdowns.push(await breakdownOf({ ...each, numbers: ints(each.numbers) }, rows));
+    const { value: area } = auc.measure(
+      new Scored(rows.logits, rows.labels, new Map(), "binary", rows.weights),
+      {},
+    );
     predictions.push({
       label,
       auc: area,

@@ -202,7 +202,10 @@ test("a difference is that of the metrics, its interval that of users who are dr
   const metrics = [{ kind: "auc" }, { kind: "gauc", by: "user", weight: "impressions" }] as const;
   const groups = new Map([["user", users]]);
   const differences = new Differences(
-    { metrics, outcome: "binary", users: "user", labels, groups, resampling: { seed: 1, resamples: 200 } },
+    {
+      ...{ metrics, outcome: "binary", users: "user", labels, weights: null, groups },
+      resampling: { seed: 1, resamples: 200 },
+    },
     base,
   );
   const [same] = await differences.to([base, base]);

@@ -371,6 +371,24 @@ u2,b,3.0,c,1
     before: [TRAIN],
     command: "calibrate run --data clicks.csv",
   },
+  "calibration-of-weighted-rows": {
+    files: {
+      "model.din": [
+        "label click : binary",
+        "features training { dwell : number }\nlabel click : binary(weight: dwell)",
+      ],
+      "rows.csv": `user_id,item_id,price,clicked_items,click,dwell
+u1,a,9.5,b|c,1,30
+u1,b,3.0,c,0,1
+`,
+      "clicks.csv": `user_id,item_id,price,clicked_items,click,dwell
+u1,c,4.5,b,1,12
+u2,b,3.0,c,0,1
+`,
+    },
+    before: [TRAIN],
+    command: "calibrate run --data clicks.csv",
+  },
   "ablation-refused": {
     files: {
       "model.din": `model match
@@ -580,6 +598,27 @@ u1,b,3.0,c,no
     command: `${TRAIN} --on-bad-row skip`,
   },
   "unreadable-row": changed("rows.csv", "u1,b,3.0,c,0", "u1,b,3.0,0", `${TRAIN} --on-bad-row count`),
+  "bad-row-weight": {
+    files: {
+      "model.din": [
+        "label click : binary",
+        "features training { dwell : number }\nlabel click : binary(weight: dwell)",
+      ],
+      "rows.csv": `user_id,item_id,price,clicked_items,click,dwell
+u1,a,9.5,b|c,1,30
+u1,b,3.0,c,0,-1
+`,
+    },
+  },
+  "no-counted-rows": {
+    files: {
+      "model.din": ["label click : binary", "label click : binary(missing: none)"],
+      "rows.csv": `user_id,item_id,price,clicked_items,click
+u1,a,9.5,b|c,
+u1,b,3.0,c,
+`,
+    },
+  },
   "label-not-binary": changed("rows.csv", "3.0,c,0", "3.0,c,2"),
   "history-lengths-differ": {
     files: {

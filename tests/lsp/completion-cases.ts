@@ -71,7 +71,7 @@ export const sound: Readonly<Record<string, Case>> = {
     all: ["epochs", "learning_rate"],
   },
   ranges: { text: "param rate = 1e-3\ntune { rate: ┆ }\n", all: ["log", "uniform", "int", "choice"] },
-  scopes: { text: "features ┆ { }", all: ["user", "item", "context"] },
+  scopes: { text: "features ┆ { }", all: ["user", "item", "context", "training"] },
   kinds: {
     text: "features item { item_id : ┆ }",
     first: ["id"],

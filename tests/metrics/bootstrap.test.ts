@@ -72,6 +72,7 @@ function requestOf(rows: readonly Row[], seed: number, resamples = 400, metrics 
     users: usersOf(metrics),
     logits: Float32Array.from(rows, ({ logit }) => logit),
     labels: Float32Array.from(rows, ({ label }) => label),
+    weights: null,
     groups: new Map([[USER, Int32Array.from(rows, ({ user }) => user)]]),
     resampling: { seed, resamples },
   };

@@ -22,6 +22,7 @@ function tested([a, b]: Both, more: Partial<PairedRequest> = {}): readonly Paire
   const slices = pairedInSlices({
     metrics: asked,
     outcome: "binary",
+    weights: null,
     logits: [floats(a, ({ logit }) => logit), floats(b, ({ logit }) => logit)],
     labels: floats(a, ({ label }) => label),
     groups: new Map([[USER, Int32Array.from(a, ({ user }) => user)]]),

@@ -17,6 +17,7 @@ function requestOf(rows: number): MeasureRequest {
     metrics: asked,
     outcome: "binary",
     users: USER,
+    weights: null,
     logits: Float32Array.from({ length: rows }, (_, row) => ((row * 31) % 97) / 16 - 3),
     labels: Float32Array.from({ length: rows }, (_, row) =>
       ((row * 31) % 97) + ((row * 13) % 101) > 110 ? 1 : 0,

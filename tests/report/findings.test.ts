@@ -46,6 +46,7 @@ function scoredRows(users: boolean): ScoredRows {
   const logits = Float32Array.from({ length: 400 }, () => Math.round(random.normal() * 8) / 4);
   return {
     logits,
+    weights: null,
     labels: logits.map((logit) => (random.next() < 1 / (1 + Math.exp(-logit)) ? 1 : 0)),
     users: users ? { by: "user_id", of: Int32Array.from(logits, (_, row) => row % 100) } : null,
     seed: 3,

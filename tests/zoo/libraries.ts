@@ -220,7 +220,6 @@ export const libraries: readonly Library[] = [
       {
         name: "SimpleMultiTask",
         file: "simple_multi_task",
-        note: "[shared_bottom](../examples/zoo/shared_bottom.din) without its bottom: each label has an `mlp`",
       },
       waiting.dssm,
       waiting.mind,

@@ -13,7 +13,7 @@ import {
   spaceOf,
   vectorsOf,
 } from "../../frontend/kinds/encoders.ts";
-import { hasIds, kindOf } from "../../frontend/kinds/registry.ts";
+import { hasIds, kindOf, numbersIn } from "../../frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../frontend/model/model.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 
@@ -81,8 +81,14 @@ export class RequestEncoder {
         rowOf.set(input, rows);
       }
     };
-    for (const { name, scope } of this.model.features.values()) {
+    for (const { name, scope, served, kind } of this.model.features.values()) {
       if (this.crosses.has(name)) continue;
+      if (scope === "training") {
+        // What no prediction reads is no input of one.
+        const values = new Float64Array(examples * numbersIn(kind)).fill(served ?? 0);
+        if (served !== null) columns.push({ input: inputNames.feature(name), feature: name, values });
+        continue;
+      }
       const records = requests.flatMap((request) =>
         scope === "item" ? request.candidates : request.candidates.map(() => request[scope]),
       );

@@ -8,7 +8,14 @@ import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.t
 import type { TensorType } from "../../middle/graph/types.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withParts } from "../typescript/crosses.ts";
-import { type BoundInput, bindInputs, type CrossInput, crossInputs } from "../typescript/schema.ts";
+import {
+  type BoundInput,
+  bindInputs,
+  type CrossInput,
+  crossInputs,
+  type ServedInput,
+  servedInputs,
+} from "../typescript/schema.ts";
 import type { FedCount } from "./emit.ts";
 
 export interface InputFacts {
@@ -18,6 +25,7 @@ export interface InputFacts {
   /** What is read from raw values. */
   readonly bound: readonly BoundInput[];
   readonly crosses: readonly CrossInput[];
+  readonly served: readonly ServedInput[];
   /** Those that `bound` reads, each once. */
   readonly features: readonly Feature[];
   readonly counts: readonly FedCount[];
@@ -54,6 +62,7 @@ export function inputFacts(model: Model, graph: ValidGraph, counts: readonly Fed
     fed: graph.nodes.filter(isInput).map(({ attributes: { name, type } }) => fedInput(model, name, type)),
     bound,
     crosses: crossInputs(model, plan),
+    served: servedInputs(model, plan),
     features: [...new Set(bound.map(({ feature }) => feature))],
     counts,
     histories: [...model.histories.keys()].filter(

@@ -4,13 +4,24 @@
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
 import { typescriptOf } from "../../frontend/kinds/made.ts";
-import { hasLearningPipe, keepsVocabulary, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
+import {
+  hasIds,
+  hasLearningPipe,
+  keepsVocabulary,
+  numbersIn,
+  rawKindOf,
+} from "../../frontend/kinds/registry.ts";
 import { ownerOf } from "../../frontend/model/model.ts";
 import { bundle } from "../typescript/bundle.ts";
 import { carriedForCross, crossMade } from "../typescript/crosses.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
-import { type BoundInput, type CrossInput, requestInterfaces } from "../typescript/schema.ts";
+import {
+  type BoundInput,
+  type CrossInput,
+  requestInterfaces,
+  type ServedInput,
+} from "../typescript/schema.ts";
 import { type Declaration, mentionedBy, mentionedIn } from "../typescript/writer.ts";
 import type { FedInput, InputFacts } from "./input-facts.ts";
 
@@ -119,7 +130,7 @@ class FeedStatements {
   }
 
   all(): string[] {
-    const { bound, crosses, fed, counts } = this.facts;
+    const { bound, crosses, served, fed, counts } = this.facts;
     const scopes = new Set(
       bound.flatMap(({ history, feature }) => (history === null ? [feature.scope] : [])),
     );
@@ -133,6 +144,7 @@ class FeedStatements {
       ...this.histories(),
       ...bound.flatMap((each, i) => this.read(each, i)),
       ...crosses.map((each, i) => this.cross(each, i)),
+      ...served.map((each, i) => this.served(each, i)),
       "return {",
       ...fed.map((each) => this.fed(each)),
       ...counts.map(({ name, of }) => {
@@ -172,6 +184,12 @@ class FeedStatements {
 
   private numberOf(history: string): number {
     return [...this.facts.model.histories.keys()].indexOf(history);
+  }
+
+  private served({ input, feature: { kind }, value }: ServedInput, i: number): string {
+    this.variables.set(input.name, `served${i}`);
+    const array = hasIds(kind) ? "Int32Array" : "Float32Array";
+    return `const served${i} = new ${array}(${numbersIn(kind)}).fill(${value});`;
   }
 
   private placeOf({ history, feature }: BoundInput): InputSlot {

@@ -4,12 +4,12 @@
 import { invariant } from "../../common/internal-error.ts";
 import { pythonDoc, pythonQuoted } from "../../common/python-text.ts";
 import { isClass, type Made } from "../../frontend/kinds/made.ts";
-import { partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { hasIds, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
 import { crossMade } from "../typescript/crosses.ts";
 import type { Heading } from "../typescript/finish-module.ts";
 import { readerAmong } from "../typescript/readers.ts";
-import type { BoundInput, CrossInput } from "../typescript/schema.ts";
+import type { BoundInput, CrossInput, ServedInput } from "../typescript/schema.ts";
 import type { FedAxis, FedInput, InputFacts } from "./input-facts.ts";
 import { definitions, imports } from "./python.generated.ts";
 
@@ -110,7 +110,7 @@ class PythonStatements {
   }
 
   all(): string[] {
-    const { model, histories, bound, crosses, fed, counts } = this.facts;
+    const { model, histories, bound, crosses, served, fed, counts } = this.facts;
     const scopes = new Set(
       bound.flatMap(({ history, feature }) => (history === null ? [feature.scope] : [])),
     );
@@ -125,6 +125,7 @@ class PythonStatements {
       ),
       ...bound.map((each, i) => this.read(each, i)),
       ...crosses.map((each, i) => this.cross(each, i)),
+      ...served.map((each, i) => this.served(each, i)),
       "return {",
       ...fed.map((each) => this.fed(each)),
       ...counts.map(
@@ -153,6 +154,11 @@ class PythonStatements {
     if (rowOf === null) return `x${i} = ${readers[rawKindOf(feature).gives]}(${given})`;
     this.variables.set(rowOf.name, `rows${i}`);
     return `x${i}, rows${i} = read_sets(${given})`;
+  }
+
+  private served({ input, feature: { kind }, value }: ServedInput, i: number): string {
+    this.variables.set(input.name, `served${i}`);
+    return `served${i} = np.full(${numbersIn(kind)}, ${value}, np.${hasIds(kind) ? "int32" : "float32"})`;
   }
 
   private cross(each: CrossInput, i: number): string {
@@ -207,7 +213,10 @@ function requestDoc({ model, bound, histories }: InputFacts): string[] {
     ];
     return `- ${place}: ${pythonDoc(said.filter((text) => text !== "").join(" "))}`;
   };
-  const places = { user: "user", context: "context", item: "candidates[i]", history: "" } as const;
+  const places = {
+    ...{ user: "user", context: "context", item: "candidates[i]", history: "" },
+    training: "",
+  } as const;
   return [
     ...[...model.features.values()]
       .filter((feature) => partsOf(feature).length === 0 && isRead(feature.name))

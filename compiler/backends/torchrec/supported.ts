@@ -2,13 +2,16 @@
 
 import type { Span } from "../../common/source-file.ts";
 import { targetWithoutSetting } from "../../diagnostics/catalog/compile.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, inText, noLocation } from "../../diagnostics/diagnostic.ts";
+import { lower } from "../../frontend/check/lower.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Item } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
+import type { Node } from "../../middle/graph/graph.ts";
 
 /** Throws DiagnosticError. */
 export function requireSupported(model: Model): void {
+  requireAllRows(model);
   const { partOptimizers, shrinkages, average } = model.train;
   const refuse = (key: string, setting: string, instead: string): never => {
     const span = placeOf(model, key);
@@ -35,6 +38,30 @@ export function requireSupported(model: Model): void {
       `ema(${average})`,
       "leave it out, for example in a variant, or train with `dinc train`",
     );
+}
+
+/** Labels of which all rows count alike, and nothing that only training knows. */
+function requireAllRows(model: Model): void {
+  const instead = "leave it out, for example in a variant, or train with `dinc train`";
+  const problem = (setting: string, span: Span) =>
+    diagnose(targetWithoutSetting, { target: "torchrec", setting, instead }, inText(span));
+  const problems = [...model.labels.values()].flatMap(({ name, weight, mayBeMissing, span }) => {
+    if (weight !== null) return [problem(`${name} : binary(weight: ${weight.name})`, weight.span)];
+    return mayBeMissing ? [problem(`${name} : binary(missing: none)`, span)] : [];
+  });
+  const inputs = lower(model).nodes.filter((node): node is Node<"input"> => node.op === "input");
+  for (const { attributes, origin } of inputs) {
+    const { role } = attributes;
+    if (role.kind === "label") {
+      const { name, span } = model.labels.get(role.of)!;
+      problems.push(problem(`${name} in a loss`, origin ?? span));
+    } else if (role.kind === "feature") {
+      const feature = model.features.get(role.feature);
+      if (feature != null && feature.served !== null)
+        problems.push(problem(`served of ${feature.name}`, feature.span));
+    }
+  }
+  if (problems.length > 0) throw new DiagnosticError(problems);
 }
 
 /** Of a setting of `train` in the text of the model; null where that says it in another file. */

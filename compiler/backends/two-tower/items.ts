@@ -35,7 +35,7 @@ export function itemModel(
   }));
   const labels = predictions.map(({ label: name, span }): [string, Label] => [
     name,
-    { name, type: { kind: "number" }, doc: "", span },
+    { name, type: { kind: "number" }, mayBeMissing: false, weight: null, doc: "", span },
   ]);
   for (const [i, { label }] of predictions.entries())
     builder.output(outputNames.logit(label), builder.add("slice", [vector], { dim: 0, from: i, to: i + 1 }));

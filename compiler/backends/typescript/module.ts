@@ -33,7 +33,7 @@ import {
   historyShape,
   readerDeclarations,
 } from "./readers.ts";
-import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
+import { bindInputs, crossInputs, propertyName, requestInterfaces, servedInputs } from "./schema.ts";
 import { type ScoredLabel, scoresDeclarations, scoringFunctions } from "./scored-labels.ts";
 import { type UserVector, userVectorFunction, userVectorMethod } from "./user-vector.ts";
 import {
@@ -106,9 +106,10 @@ export function emitModule(
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
   const crosses = crossInputs(model, plan);
+  const served = servedInputs(model, plan);
   const read = bound.reduce((count, { rowOf }) => count + (rowOf === null ? 1 : 2), 0);
   invariant(
-    read + crosses.length === plan.inputs.length,
+    read + crosses.length + served.length === plan.inputs.length,
     "the graph has an input that the model does not declare",
   );
   const features = [...new Set(bound.map(({ feature }) => feature))];
@@ -150,7 +151,7 @@ export function emitModule(
     sessionClass(labels, wasm !== null),
     featuresClass(features, true),
     countedClass(bound, historiesOf(bound), features, labels),
-    ...readerDeclarations(plan, wasm, bound, crosses, features, labels),
+    ...readerDeclarations(plan, wasm, bound, crosses, served, features, labels),
     ...(explained.length > 0
       ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
       : []),

@@ -13,7 +13,7 @@ import { countCandidates, countRequest, countScores, isCounted, type ReadValues 
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
 import { elementsText, locationText } from "./program.ts";
-import type { BoundInput, CrossInput } from "./schema.ts";
+import type { BoundInput, CrossInput, ServedInput } from "./schema.ts";
 import { copying, predicting, type ScoredLabel, scoresOf } from "./scored-labels.ts";
 import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from "./writer.ts";
 
@@ -164,6 +164,7 @@ export function readerDeclarations(
   wasm: WasmProgram | null,
   bound: readonly BoundInput[],
   crosses: readonly CrossInput[],
+  served: readonly ServedInput[],
   features: readonly Feature[],
   outputs: readonly ScoredLabel[],
 ): readonly Declaration[] {
@@ -241,6 +242,7 @@ export function readerDeclarations(
             ),
           ),
         ),
+        ...served.map(({ input, value }) => `${slotText(input)}.fill(${value});`),
         ...(["user", "context"] as const).flatMap((scope) => {
           const inputs = single.filter(({ feature }) => feature.scope === scope);
           return inputs.length === 0

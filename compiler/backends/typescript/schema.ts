@@ -36,6 +36,22 @@ export function crossInputs(model: Model, plan: Plan): CrossInput[] {
   });
 }
 
+/** An input that has the same value in every request: a feature that is known in training only. */
+export interface ServedInput {
+  readonly input: PlannedInput;
+  readonly feature: Feature;
+  /** An id, a number, or each number of a vector. */
+  readonly value: number;
+}
+
+export function servedInputs(model: Model, { inputs }: Plan): ServedInput[] {
+  return inputs.flatMap((input) => {
+    const feature = model.features.get(input.name);
+    const value = feature?.served ?? null;
+    return feature === undefined || value === null ? [] : [{ input, feature, value }];
+  });
+}
+
 /** The inputs of a plan that are read, by where their values stand in a request. */
 export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
@@ -43,7 +59,7 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const rowOf = (set: string) => byName.get(inputNames.rowOf(set)) ?? null;
   for (const feature of model.features.values()) {
     const input = byName.get(inputNames.feature(feature.name));
-    if (input !== undefined && partsOf(feature).length === 0)
+    if (input !== undefined && partsOf(feature).length === 0 && feature.served === null)
       bound.push({ input, rowOf: rowOf(input.name), name: feature.name, feature, history: null });
   }
   for (const history of model.histories.values()) {

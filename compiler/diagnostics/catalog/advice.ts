@@ -11,7 +11,7 @@ export const outcomeAsFeature = defineAdvice<{ name: string }>({
   message: ({ name }) =>
     `\`${name}\` is named like an outcome, which nobody knows when candidates are ranked`,
   help: () =>
-    "remove it, or declare it as a label; if it was known before the impression, give it a name that says so",
+    "remove it, declare it as a label, or in `features training` for losses; if it was known before the impression, give it a name that says so",
   explanation:
     "An outcome (a click, a conversion, the time an item was watched) is logged in the same row as the label. As a feature it predicts the label almost perfectly in training, and does not exist when the model ranks. Counts and rates of the past are fine: names such as `clicks_7d` or `ctr` say so.",
 });
@@ -20,9 +20,10 @@ export const positionAsFeature = defineAdvice<{ name: string }>({
   code: "DIN0702",
   name: "position-as-feature",
   message: ({ name }) => `\`${name}\` is decided by the ranking that this model is for`,
-  help: () => "leave it out; or ignore this advice and feed one position for every candidate when ranking",
+  help: ({ name }) =>
+    `declare it in \`features training\` with the position that predictions see: \`${name} : int(1..50, served: 1)\``,
   explanation:
-    "The position of a candidate explains much of whether it was clicked, but is not known before the candidates are ranked. A model that reads it learns too little about the items. Leave it out, or learn it in a factor of its own that serving leaves out (position-bias aware learning; Guo et al., RecSys 2019).",
+    "The position of a candidate explains much of whether it was clicked, but is not known before the candidates are ranked. A model that reads it learns too little about the items. In `features training` it is known in training only: learn it in a factor of its own, whose position is a stated one when the model predicts (position-bias aware learning; Guo et al., RecSys 2019).",
 });
 
 export const fieldLeftUnbound = defineAdvice<{ history: string; bound: readonly string[]; left: string }>({

@@ -14,7 +14,7 @@ export const unknownName = withHelps(
   }),
   {
     column: (field: string) => `its values are \`${field}\``,
-    label: () => "the network cannot read a label; to use a prediction, name it with `let`",
+    label: () => "a block cannot read a label; give its value as an argument",
   },
 );
 

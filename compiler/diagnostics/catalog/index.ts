@@ -36,6 +36,7 @@ import * as predictions from "./predictions.ts";
 import * as prepared from "./prepared.ts";
 import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
+import * as rowWeights from "./row-weights.ts";
 import * as run from "./run.ts";
 import * as scores from "./scores.ts";
 import * as sequences from "./sequences.ts";
@@ -50,6 +51,7 @@ import * as tables from "./tables.ts";
 import * as threads from "./threads.ts";
 import * as times from "./times.ts";
 import * as training from "./training.ts";
+import * as trainingOnly from "./training-only.ts";
 import * as tune from "./tune.ts";
 import * as values from "./values.ts";
 import * as vectors from "./vectors.ts";
@@ -75,6 +77,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   sets,
   training,
   parts,
+  trainingOnly,
   recurrence,
   values,
   reuse,
@@ -89,6 +92,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   overrides,
   data,
   labelData,
+  rowWeights,
   badRows,
   steps,
   run,

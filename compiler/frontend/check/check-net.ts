@@ -24,6 +24,7 @@ import { Environment, type Value } from "../values/values.ts";
 import { checkLoss } from "./check-loss.ts";
 import type { Made, MadeByStatement } from "./named-parts.ts";
 import { ownLoss } from "./own-loss.ts";
+import { reportTrainingOnly } from "./training-only.ts";
 
 export interface CheckedNet {
   readonly predictions: readonly Prediction[];
@@ -66,6 +67,7 @@ export function checkNet(
         unparsed,
       );
       if (prediction !== null) predictions.set(prediction.label, prediction);
+      reportTrainingOnly(statement, value, { lets, environment, elaborator });
       continue;
     }
     if (statement.kind === "loss") {

@@ -51,6 +51,7 @@ import { resolveCrosses } from "./crosses.ts";
 import { resolveShares } from "./embedding.ts";
 import { declareFeatures } from "./features.ts";
 import { type Columns, declareHistory } from "./histories.ts";
+import { checkWeights } from "./label-options.ts";
 import { declareLabel } from "./labels.ts";
 import { PartReader } from "./named-parts.ts";
 import { readTrain } from "./train.ts";
@@ -232,6 +233,9 @@ class Checker {
       if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
       else if (item.kind === "label") declareLabel(item, declarations, reporter);
       else if (item.kind === "block") declareBlock(item, declarations, reporter);
+    checkWeights(declarations, reporter, (name) =>
+      this.unparsed.mayDeclare(name, [...declarations.features.keys()]),
+    );
   }
 
   /** What is imported comes before the text of the spec itself. */
@@ -291,6 +295,7 @@ class Checker {
     const { declarations, reporter } = this;
     const used = new Set(elaborator.usedNames);
     for (const by of groupsOf(train.metrics)) used.add(by);
+    for (const { weight } of declarations.labels.values()) if (weight !== null) used.add(weight.name);
     const targets = this.spec.items
       .filter((item): item is HistoryItem => item.kind === "history")
       .flatMap(({ fields }) => fields.flatMap((each) => (each.kind === "binding" ? [each.target.name] : [])));

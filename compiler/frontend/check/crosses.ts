@@ -16,7 +16,7 @@ import type { FeatureScope, Identifier } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 
 /** When values are known, the earliest first. */
-const ORDER: readonly FeatureScope[] = ["user", "context", "item"];
+const ORDER: readonly FeatureScope[] = ["user", "context", "item", "training"];
 
 /** All features must have been declared, and what they share resolved. */
 export function resolveCrosses(declarations: Declarations, reporter: Reporter): void {
@@ -88,7 +88,12 @@ function isInScope(
   const latest = parts.reduce((a, b) => (ORDER.indexOf(b.scope) > ORDER.indexOf(a.scope) ? b : a));
   if (latest.scope === feature.scope) return true;
   const syntax = declarations.featureSyntax.get(feature.name)!;
-  const known = { user: "with the user", context: "with the request", item: "for each candidate" } as const;
+  const known = {
+    user: "with the user",
+    context: "with the request",
+    item: "for each candidate",
+    training: "in training",
+  } as const;
   reporter.report(
     crossScope,
     {

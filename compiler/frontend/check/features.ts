@@ -12,6 +12,7 @@ import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { defaultTable, NORMAL } from "../values/tables.ts";
 import { readEmbedding } from "./embedding.ts";
+import { readServed, SERVED } from "./served.ts";
 
 export function declareFeatures(item: FeaturesItem, declarations: Declarations, reporter: Reporter): void {
   const { group } = item;
@@ -48,7 +49,11 @@ export function readFeature<Scope extends Feature["scope"]>(
 ): { readonly feature: Feature & { readonly scope: Scope }; readonly isSound: boolean } {
   const { name } = syntax.name;
   const written = takeApart(syntax.type, name, reporter);
-  const { reference, argument: missing } = withoutMissing(written?.element ?? syntax.type);
+  const { reference: withServed, argument: missing } = without(
+    written?.element ?? syntax.type,
+    MISSING.option,
+  );
+  const { reference, argument: given } = without(withServed, SERVED.option);
   const set = written?.set ?? null;
   const read = written === null ? null : readKind(reference, reporter);
   let kind: FeatureKind | null = read;
@@ -66,6 +71,11 @@ export function readFeature<Scope extends Feature["scope"]>(
     if (counts === "unknown") missingIsUnknown = true;
     else if (counts !== null && "missing" in kind) kind = { ...kind, missing: counts };
     else kind = null;
+  }
+  let served: number | null = null;
+  if (kind !== null && given !== null) {
+    served = readServed(given, { name, scope, kind, isSet: set !== null }, reporter);
+    if (served === null) kind = null;
   }
   const number = kind !== null && !hasIds(kind);
   const embedding =
@@ -86,6 +96,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     kind: kind ?? { kind: "id", minCount: 1 },
     set,
     missingIsUnknown,
+    served,
     embed: number ? null : (embedding?.width ?? null),
     table: embedding?.options ?? defaultTable(NORMAL),
     shares: syntax.share?.feature.name ?? null,
@@ -138,12 +149,15 @@ export const MISSING = {
   unknown: "unknown",
 } as const;
 
-/** Every kind has the option `missing`, which is read here; the kind reads the others. */
-function withoutMissing(type: KindReference): {
+/** Every kind has the options `missing` and `served`, which are read here; the kind reads the others. */
+function without(
+  type: KindReference,
+  option: string,
+): {
   readonly reference: KindReference;
   readonly argument: Argument | null;
 } {
-  const argument = type.arguments.find((each) => each.name?.name === MISSING.option) ?? null;
+  const argument = type.arguments.find((each) => each.name?.name === option) ?? null;
   return {
     reference: { ...type, arguments: type.arguments.filter((each) => each !== argument) },
     argument,

@@ -12,6 +12,7 @@ import type { LabelType } from "../model/model.ts";
 import { isBroken, spanOfArgument, written } from "../syntax/constants.ts";
 import type { KindReference, LabelItem } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
+import { readLabelOptions } from "./label-options.ts";
 
 /** Kinds by the word that they begin with. */
 const readers: Readonly<
@@ -39,7 +40,8 @@ const allKinds = Object.values(labelKinds)
 
 export function declareLabel(item: LabelItem, declarations: Declarations, reporter: Reporter): void {
   if (!declarations.owns(item.name)) return;
-  const { type: written } = item;
+  const { mayBeMissing, weight, others } = readLabelOptions(item, reporter);
+  const written = { ...item.type, arguments: others };
   const { name } = item.name;
   const reader = Object.hasOwn(readers, written.name.name) ? readers[written.name.name] : undefined;
   const type = reader?.(written, name, reporter) ?? null;
@@ -57,7 +59,7 @@ export function declareLabel(item: LabelItem, declarations: Declarations, report
     );
   if (type === null) declarations.broken.add(name);
   declarations.labels.set(name, {
-    ...{ name, type: type ?? { kind: "binary" } },
+    ...{ name, type: type ?? { kind: "binary" }, mayBeMissing, weight },
     ...{ doc: item.doc, span: item.name.span },
   });
 }

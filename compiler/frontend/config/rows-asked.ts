@@ -95,8 +95,12 @@ function askedBySpec(model: Model): Said {
       said.set(`\`${history.name}.${name}\``, { text, location: inText(span) });
     }
   }
-  for (const { name, type, span } of model.labels.values())
-    said.set(`the label \`${name}\``, { text: labelTypeText(type), location: inText(span) });
+  for (const { name, type, mayBeMissing, weight, span } of model.labels.values()) {
+    const missing = mayBeMissing ? ["may be missing"] : [];
+    const weighed = weight === null ? [] : [`weighed by ${weight.name}`];
+    const text = [labelTypeText(type), ...missing, ...weighed].join(", ");
+    said.set(`the label \`${name}\``, { text, location: inText(span) });
+  }
   return said;
 }
 

@@ -178,6 +178,10 @@ export class Elaborator implements Walk {
     return intValue(unknownDim(++this.fresh));
   }
 
+  get chancesAreNumbers(): boolean {
+    return this.settled || this.inLoss;
+  }
+
   // ---- Expressions
 
   evaluate(expression: Expression, environment: Environment): Value {
@@ -350,7 +354,7 @@ export class Elaborator implements Walk {
   }
 
   isVector(value: Value): boolean {
-    return isTensor(value) && (!value.type.probability || this.settled || this.inLoss);
+    return isTensor(value) && (!value.type.probability || this.chancesAreNumbers);
   }
 
   vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {

@@ -36,6 +36,7 @@ import {
   tensorValue,
 } from "../values/types.ts";
 import type { Environment, FeatureReference, FeatureType, TensorValue, Value } from "../values/values.ts";
+import { labelValue } from "./label-value.ts";
 import { NETWORK } from "./parts.ts";
 import type { Walk } from "./walk.ts";
 
@@ -56,6 +57,8 @@ export class Names {
       if (history !== undefined) return this.history(history, span);
       const group = this.walk.declarations.groups.get(name);
       if (group !== undefined) return this.list(group.features, span);
+      const label = this.walk.declarations.labels.get(name);
+      if (label !== undefined) return labelValue(this.walk, label, span);
     }
     const callable = this.walk.callables.named(name);
     if (callable !== null) return plainValue({ kind: "function", callable });
@@ -175,7 +178,16 @@ export class Names {
   }
 
   private referenceTo(feature: Feature): FeatureReference {
-    return { feature, history: null, role: { kind: "feature", feature: feature.name, history: null } };
+    const { name, scope } = feature;
+    // Where nothing is served, no prediction reads it: whoever scores rows has no column of it.
+    const served = scope === "training" ? (feature.served ?? 0) : null;
+    const role = {
+      kind: "feature",
+      feature: name,
+      history: null,
+      ...(served === null ? {} : { served }),
+    } as const;
+    return { feature, history: null, role };
   }
 
   private referenceToField(history: History, { name, feature }: HistoryField): FeatureReference {

@@ -297,8 +297,7 @@ export const where = defineFunction({
 function chosen(call: FunctionCall): Value {
   const [a, b] = [call.argument("a").value, call.argument("b").value];
   const isChance = isProbability(a) && isProbability(b);
-  const isStrict = !call.elaboration.settled && !call.elaboration.inLoss;
-  if (!isChance && (isProbability(a) || isProbability(b)) && isStrict) {
+  if (!isChance && (isProbability(a) || isProbability(b)) && !call.elaboration.chancesAreNumbers) {
     const [chance, other] = isProbability(a) ? ["a", "b"] : ["b", "a"];
     const { value, span } = call.argument(chance);
     call.elaboration.report(probabilityAsVector, { operation: `\`${chance}\` of \`where\`` }, span, {

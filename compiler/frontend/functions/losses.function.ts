@@ -6,6 +6,7 @@ import { inputOf } from "../../middle/programs/program.ts";
 import { written } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { alongJoined, joinAxes, stacked } from "../values/leading-axes.ts";
+import { isProbability } from "../values/probabilities.ts";
 import { ERROR, isTensor, numberOf, printType, tensorValue, unionSources } from "../values/types.ts";
 import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
 import { commonWidth } from "../values/widths.ts";
@@ -15,18 +16,21 @@ export const logLoss = defineFunction({
   name: "log_loss",
   doc: [
     "`log_loss(logits: Vec[d], truth) -> Vec[d]` is the binary cross-entropy of σ(logits), softplus(z) − y·z in nats, number by",
-    "number. The truth is a number from 0 to 1 or a vector of such. With a Seq on one side or both: for each step.",
+    "number; of a `Prob` it is that of its logit. The truth is a label, a number from 0 to 1 or a vector of such. With a Seq on one",
+    "side or both: for each step.",
   ].join("\n"),
   parameters: [
-    { name: "logits", accepts: "vector" },
+    { name: "logits", accepts: "any" },
     { name: "truth", accepts: "any" },
   ],
   apply(call) {
+    const logits = logitsOf(call);
+    if (logits === null) return ERROR;
     const { span } = call.argument("truth");
     const given = stacked(call.elaboration, call.argument("truth").value, span, "`log_loss`");
     if (given === null) return ERROR;
     const truth = { value: given, span };
-    if (isTensor(truth.value)) return lossOfVectors(call, { value: truth.value, span: truth.span });
+    if (isTensor(truth.value)) return lossOfVectors(call, logits, { value: truth.value, span: truth.span });
     const { type } = truth.value;
     const number = numberOf(type);
     if ((type.kind !== "int" && type.kind !== "float") || (number !== null && (number < 0 || number > 1))) {
@@ -34,7 +38,7 @@ export const logLoss = defineFunction({
       call.elaboration.report(truthOutOfRange, { got }, truth.span);
       return ERROR;
     }
-    const z = call.vector("logits");
+    const z = logits.value;
     return call.like(z, number === null ? null : lossOfNumber(call, z, number));
   },
 });
@@ -48,8 +52,19 @@ function lossOfNumber(call: FunctionCall, z: TensorValue, truth: number): NodeId
   return call.emit("subtract", [unexplained, explained], {});
 }
 
-function lossOfVectors(call: FunctionCall, truth: TensorArgument): Value {
-  const logits = { value: call.vector("logits"), span: call.argument("logits").span };
+/** The logit of a probability, other vectors as they are; null, reported, for what is none. */
+function logitsOf(call: FunctionCall): TensorArgument | null {
+  const { value: given, span } = call.argument("logits");
+  if (isProbability(given)) {
+    const { type, sources, outerAxes, widthOrigin } = given;
+    const axes = { axis: type.axis, list: type.list, width: type.width };
+    return { value: tensorValue(axes, { node: given.logit, sources, outerAxes, widthOrigin }), span };
+  }
+  const value = call.elaboration.vector(given, "`log_loss`", "`logits` of `log_loss`", span);
+  return value === null ? null : { value, span };
+}
+
+function lossOfVectors(call: FunctionCall, logits: TensorArgument, truth: TensorArgument): Value {
   const joined = joinAxes(call.elaboration, "`log_loss`", [logits, truth], call.span);
   const width = commonWidth(call.elaboration, "`log_loss`", logits, truth, call.span);
   if (joined === null || width === null) return ERROR;

@@ -43,6 +43,8 @@ export interface Feature {
   readonly set: SetOptions | null;
   /** Whether a missing value is the unknown id; otherwise it is an error, but for numbers that say what it counts as. */
   readonly missingIsUnknown: boolean;
+  /** Of the scope `training`: the id or number that predictions see in its place; null where they may not read it. */
+  readonly served: number | null;
   /** Width of its embedding; null where none is declared (always so for numbers). */
   readonly embed: number | null;
   /** Options of its own table. */
@@ -161,6 +163,10 @@ export type LabelType =
 export interface Label {
   readonly name: string;
   readonly type: LabelType;
+  /** A row may lack it: then it counts in no loss and no metric of the label. */
+  readonly mayBeMissing: boolean;
+  /** What says how many rows a row counts as: another label, or a number of the scope `training`; null where each counts once. */
+  readonly weight: Identifier | null;
   readonly doc: string;
   readonly span: Span;
 }

@@ -19,6 +19,7 @@ export const SCOPES: Readonly<Record<ast.FeatureScope, string>> = {
   user: "Known once per request: who asks.",
   item: "Known for each candidate; histories bind their columns to these features.",
   context: "Known once per request: when, where and how it is asked.",
+  training: "Known in the rows of training only: losses and labels' weights read it.",
 };
 
 const scopes = Object.keys(SCOPES) as readonly ast.FeatureScope[];

@@ -65,7 +65,7 @@ export interface VariantItem {
   readonly span: Span;
 }
 
-export type FeatureScope = "user" | "item" | "context";
+export type FeatureScope = "user" | "item" | "context" | "training";
 
 /** `features user { … }`, `features user profile { … }` */
 export interface FeaturesItem {

@@ -163,14 +163,14 @@ function numbers(elaboration: Elaboration, operator: BinaryOperator, left: Value
   }
 }
 
-/** A probability may only be multiplied: with another, or as a gate. Two are added where one excludes the other. */
+/** Outside of a loss a probability may only be multiplied: with another, or as a gate. Two are added where one excludes the other. */
 function gatesOnly(
   elaboration: Elaboration,
   operator: Arithmetic,
   probabilities: readonly TensorArgument[],
 ): boolean {
   const [first] = probabilities;
-  if (first === undefined || elaboration.settled || elaboration.inLoss || operator === "*") return true;
+  if (first === undefined || elaboration.chancesAreNumbers || operator === "*") return true;
   const related = probabilities.flatMap(({ value }) =>
     value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
   );

@@ -20,7 +20,7 @@ import {
 } from "../model/model.ts";
 import { constantDim } from "./dims.ts";
 import { tensorValue } from "./types.ts";
-import type { Axis, Elaboration, FeatureReference, TensorValue, WidthOrigin } from "./values.ts";
+import type { Axis, Elaboration, FeatureReference, Sources, TensorValue, WidthOrigin } from "./values.ts";
 
 /** Of embeddings that say nothing else, as in DeepCTR and TensorFlow's feature columns. */
 export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
@@ -155,6 +155,11 @@ function rowsOf(history: History | null): EachRows | StepsRows {
     : { kind: "steps", per: "example", history: history.name };
 }
 
+/** What is served in the place of a training feature is known with the request. */
+function sourcesOf(feature: Feature, { declarations }: Elaboration): Sources {
+  return feature.served === null ? scopesOf(feature, declarations.features) : new Set(["context"]);
+}
+
 function tensorOf(
   elaboration: Elaboration,
   { feature, history }: FeatureReference,
@@ -166,7 +171,7 @@ function tensorOf(
     { axis: history === null ? null : axisOf(history), width: constantDim(width) },
     {
       node,
-      sources: history === null ? scopesOf(feature, elaboration.declarations.features) : new Set(["history"]),
+      sources: history === null ? sourcesOf(feature, elaboration) : new Set(["history"]),
       widthOrigin,
     },
   );

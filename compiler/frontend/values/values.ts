@@ -18,7 +18,10 @@ export interface Axis {
   readonly span: Span;
 }
 
-/** When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it. */
+/**
+ * When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it; `label` and the scope
+ * `training` are known in training only, so that a loss may read them and a prediction may not.
+ */
 export type Source = FeatureScope | "history" | "state" | "label";
 
 export type Sources = ReadonlySet<Source>;
@@ -310,8 +313,10 @@ export interface Elaboration {
    * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
    */
   readonly settled: boolean;
-  /** A loss is being walked: what only training has may be used, and a probability is a number. */
+  /** A `loss` is being walked: what mixes the examples of a batch may be used. */
   readonly inLoss: boolean;
+  /** A probability may stand wherever a number may: in a loss, and where that is settled. */
+  readonly chancesAreNumbers: boolean;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): void;
   /** Adds a node; null while only checking. */
   emit<N extends OpName>(

@@ -35,11 +35,18 @@ export interface Totals {
   readonly outcome: Outcome;
 }
 
-export function totalsOf(labels: Float32Array, logits: Float32Array, outcome: Outcome = "binary"): Totals {
+/** `weights` say how many rows each counts as. */
+export function totalsOf(
+  labels: Float32Array,
+  logits: Float32Array,
+  outcome: Outcome = "binary",
+  weights: Float32Array | null = null,
+): Totals {
   let [ones, predicted] = [0, 0];
   for (let row = 0; row < labels.length; row++) {
-    ones += labels[row]!;
-    predicted += outcome === "number" ? logits[row]! : sigmoid(logits[row]!);
+    const weight = weights === null ? 1 : weights[row]!;
+    ones += weight * labels[row]!;
+    predicted += weight * (outcome === "number" ? logits[row]! : sigmoid(logits[row]!));
   }
   return { ones, predicted, outcome };
 }
@@ -55,6 +62,8 @@ export interface CalibratedRows {
   readonly before: Float32Array;
   readonly after: Float32Array;
   readonly expected: Float32Array;
+  /** By row a number of its user; null where no metric says who the users are. */
+  readonly users: Int32Array | null;
   /** How many values of `by` have a curve of their own, and how many there are. */
   readonly segments: { readonly own: number; readonly all: number } | null;
 }

@@ -58,6 +58,8 @@ export interface FeatureRole {
   readonly kind: "feature";
   readonly feature: string;
   readonly history: string | null;
+  /** Known in training only: the id or number that whoever predicts sees in its place. */
+  readonly served?: number;
 }
 
 /** What an input is fed with. Its name follows from it (`inputOf`), and is never taken apart again. */
@@ -68,6 +70,10 @@ export type InputRole =
   /** For each value of the sets of the input `of` the number of the row that has it. */
   | { readonly kind: "owner"; readonly of: string }
   | { readonly kind: "label"; readonly of: string }
+  /** 1 where the row has the label `of`, else 0. */
+  | { readonly kind: "present"; readonly of: string }
+  /** How many rows the row counts as for the label `of`: 0 where it lacks it. */
+  | { readonly kind: "weight"; readonly of: string }
   /** A number that the optimizer gives each step, like the learning rate. */
   | { readonly kind: "scalar"; readonly of: string }
   /** f32, uniform in [0, 1), drawn at each training step for the layer `of`. */

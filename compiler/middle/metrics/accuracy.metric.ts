@@ -27,13 +27,14 @@ export const accuracy = defineMetric({
   skips: null,
   measure(scored, { threshold }) {
     const { logits, labels, rows, outcome, isOrdered } = scored;
+    const weightOf = (row: number) => scored.weightOf(row);
     const least = Math.log(threshold / (1 - threshold));
     const isRight =
       outcome === "class"
         ? (row: number): number => (likeliest(scored, row) === labels[row] ? 1 : 0)
         : (row: number): number => (logits[row]! >= least === (labels[row] === 1) ? 1 : 0);
     let right = 0;
-    for (let row = 0; row < rows; row++) right += isRight(row);
-    return plain(isOrdered ? right / rows : Number.NaN, meanOfRows(isRight));
+    for (let row = 0; row < rows; row++) right += weightOf(row) * isRight(row);
+    return plain(isOrdered ? right / scored.total : Number.NaN, meanOfRows(isRight, weightOf));
   },
 });

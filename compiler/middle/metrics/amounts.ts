@@ -1,19 +1,22 @@
 // What metrics of amounts share: means over rows of what each row has, and functions of several such means when users are drawn.
 
 import { type Estimator, LANES, ratio, type Units } from "./resampling.ts";
+import type { Scored } from "./scored.ts";
 
 /** What each row has, several numbers in one order. */
 export type ValuesAt = (row: number) => readonly number[];
 
-/** The means over all rows. */
-export function meansOfRows(rows: number, count: number, valuesAt: ValuesAt): number[] {
+/** The means over all rows, each as often as it counts. */
+export function meansOfRows(scored: Scored, count: number, valuesAt: ValuesAt): number[] {
   const sums = new Array<number>(count).fill(0);
-  for (let row = 0; row < rows; row++) for (const [i, value] of valuesAt(row).entries()) sums[i]! += value;
-  return sums.map((sum) => sum / rows);
+  for (let row = 0; row < scored.rows; row++)
+    for (const [i, value] of valuesAt(row).entries()) sums[i]! += scored.weightOf(row) * value;
+  return sums.map((sum) => sum / scored.total);
 }
 
 /** `of` the means over the rows of the units that were drawn. */
 export function functionOfMeans(
+  scored: Scored,
   count: number,
   valuesAt: ValuesAt,
   of: (means: readonly number[]) => number,
@@ -23,8 +26,9 @@ export function functionOfMeans(
     const rows = new Float64Array(units.count);
     for (let row = 0; row < units.of.length; row++) {
       const unit = units.of[row]!;
-      for (const [i, value] of valuesAt(row).entries()) sums[i]![unit]! += value;
-      rows[unit]! += 1;
+      const weight = scored.weightOf(row);
+      for (const [i, value] of valuesAt(row).entries()) sums[i]![unit]! += weight * value;
+      rows[unit]! += weight;
     }
     const estimators = sums.map((sum) => ratio(sum, rows));
     const means = sums.map(() => new Float64Array(LANES));

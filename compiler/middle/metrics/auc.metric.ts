@@ -23,11 +23,13 @@ export const auc = defineMetric({
 
 /** AUC of the rows `order[from] … order[to − 1]`, which are in the order of their scores. NaN where one class is missing. */
 export function aucOfRange(
-  { logits, labels }: Pick<Scored, "logits" | "labels">,
+  scored: Pick<Scored, "logits" | "labels" | "weights">,
   order: Uint32Array,
   from: number,
   to: number,
 ): number {
+  const { logits, labels, weights } = scored;
+  if (weights !== null) return weightedAuc({ logits, labels, weights }, order, from, to);
   let positives = 0;
   // Twice the sum of the positives' ranks: whole numbers, so that no rounding depends on the order of addition.
   let doubledRanks = 0;
@@ -46,9 +48,34 @@ export function aucOfRange(
   return (doubledRanks / 2 - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
+/** A pair counts as often as the product of its rows' weights. */
+function weightedAuc(
+  { logits, labels, weights }: { readonly [Of in "logits" | "labels" | "weights"]: Float32Array },
+  order: Uint32Array,
+  from: number,
+  to: number,
+): number {
+  let [area, below, clicks] = [0, 0, 0];
+  for (let next = from; next < to; ) {
+    const first = next;
+    const score = logits[order[first]!]!;
+    let [tiedClicks, tiedOthers] = [0, 0];
+    for (; next < to && logits[order[next]!] === score; next++) {
+      const weight = weights[order[next]!]!;
+      if (labels[order[next]!] === 1) tiedClicks += weight;
+      else tiedOthers += weight;
+    }
+    if (next === first) return Number.NaN; // a score that is not a number equals nothing
+    area += tiedClicks * (below + tiedOthers / 2);
+    below += tiedOthers;
+    clicks += tiedClicks;
+  }
+  return clicks === 0 || below === 0 ? Number.NaN : area / (clicks * below);
+}
+
 /** From the lowest score up: a click beats the weight of the other rows below it, and half of that of its tie. */
 function resampledAuc(scored: Scored, units: Units): Estimator {
-  const { unitAt, clickAt, endAt } = rankedUnits(scored, units);
+  const { unitAt, clickAt, endAt, weightAt } = rankedUnits(scored, units);
   return (weights, out) => {
     const area = new Float64Array(LANES);
     const below = new Float64Array(LANES);
@@ -60,19 +87,20 @@ function resampledAuc(scored: Scored, units: Units): Estimator {
       const first = LANES * unitAt[i]!;
       const isClick = clickAt[i] === 1;
       const isEnd = endAt[i] === 1;
+      const each = weightAt === null ? 1 : weightAt[i]!;
       if (isEnd && !tied) {
         if (isClick)
           for (let lane = 0; lane < LANES; lane++) {
-            const weight = weights[first + lane]!;
+            const weight = each * weights[first + lane]!;
             area[lane]! += weight * below[lane]!;
             clicks[lane]! += weight;
           }
-        else for (let lane = 0; lane < LANES; lane++) below[lane]! += weights[first + lane]!;
+        else for (let lane = 0; lane < LANES; lane++) below[lane]! += each * weights[first + lane]!;
         continue;
       }
       tied = !isEnd;
       const sums = isClick ? tiedClicks : tiedOthers;
-      for (let lane = 0; lane < LANES; lane++) sums[lane]! += weights[first + lane]!;
+      for (let lane = 0; lane < LANES; lane++) sums[lane]! += each * weights[first + lane]!;
       if (tied) continue;
       for (let lane = 0; lane < LANES; lane++) {
         area[lane]! += tiedClicks[lane]! * (below[lane]! + tiedOthers[lane]! / 2);

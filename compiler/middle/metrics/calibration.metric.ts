@@ -14,11 +14,12 @@ export const calibration = defineMetric({
   suffix: () => "",
   note: () => null,
   skips: null,
-  measure({ logits, labels, rows, outcome }) {
+  measure(scored) {
+    const { logits, labels, outcome } = scored;
     const predicted = outcome === "number" ? (x: number) => x : sigmoid;
     const values = (row: number) => [predicted(logits[row]!), labels[row]!];
     const distance = ([mean, label]: readonly number[]) =>
       label === 0 ? Number.NaN : Math.abs(mean! / label! - 1);
-    return plain(distance(meansOfRows(rows, 2, values)), functionOfMeans(2, values, distance));
+    return plain(distance(meansOfRows(scored, 2, values)), functionOfMeans(scored, 2, values, distance));
   },
 });

@@ -32,7 +32,7 @@ export function aucOfClass(scored: Scored, place: number): number {
   const { labels, rows } = scored;
   const logits = Float32Array.from({ length: rows }, (_, row) => against(scored, row, place));
   const isIt = labels.map((label) => (label === place ? 1 : 0));
-  return aucOf(logits, isIt);
+  return aucOf(logits, isIt, scored.weights);
 }
 
 /** The AUC of all rows' classes together: each is one that happened or did not. */
@@ -42,14 +42,15 @@ export function aucOfAll(scored: Scored): number {
     against(scored, Math.floor(i / width), i % width),
   );
   const isIt = logits.map((_, i) => (labels[Math.floor(i / width)] === i % width ? 1 : 0));
-  return aucOf(logits, isIt);
+  const { weights } = scored;
+  return aucOf(logits, isIt, weights && logits.map((_, i) => weights[Math.floor(i / width)]!));
 }
 
 function against(scored: Scored, row: number, place: number): number {
   return scored.logits[row * scored.width + place]! - logSumExp(scored, row, place);
 }
 
-function aucOf(logits: Float32Array, labels: Float32Array): number {
+function aucOf(logits: Float32Array, labels: Float32Array, weights: Float32Array | null): number {
   if (logits.some(Number.isNaN)) return Number.NaN;
-  return aucOfRange({ logits, labels }, rowsByScore(logits), 0, logits.length);
+  return aucOfRange({ logits, labels, weights }, rowsByScore(logits), 0, logits.length);
 }

@@ -36,6 +36,7 @@ type SettingOf<P> = P extends { readonly kind: "choice"; readonly values: readon
 
 /** One line of a reliability table: rows whose predictions lie close together. */
 export interface ReliabilityBin {
+  /** What they count as: the sum of their weights. */
   readonly rows: number;
   /** The lowest and the highest predicted probability among them. */
   readonly lowest: number;

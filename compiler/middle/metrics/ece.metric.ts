@@ -29,7 +29,7 @@ export const ece = defineMetric({
     const table = (equal === "width" ? byWidth : byRows)(scored, bins);
     const sum = table.reduce((all, bin) => all + bin.rows * Math.abs(bin.predicted - bin.observed), 0);
     // Its bootstrap would mislead: within bins, chance makes differences larger, never smaller.
-    return { value: sum / scored.rows, groups: null, table, resampled: null };
+    return { value: sum / scored.total, groups: null, table, resampled: null };
   },
 });
 
@@ -48,10 +48,10 @@ class Bins {
     this.highest = new Float64Array(count);
   }
 
-  add(bin: number, probability: number, label: number): void {
-    this.rows[bin]! += 1;
-    this.predicted[bin]! += probability;
-    this.clicks[bin]! += label;
+  add(bin: number, probability: number, label: number, weight: number): void {
+    this.rows[bin]! += weight;
+    this.predicted[bin]! += weight * probability;
+    this.clicks[bin]! += weight * label;
     this.lowest[bin] = Math.min(this.lowest[bin]!, probability);
     this.highest[bin] = Math.max(this.highest[bin]!, probability);
   }
@@ -72,23 +72,29 @@ class Bins {
   }
 }
 
-function byWidth({ logits, labels, rows }: Scored, count: number): ReliabilityBin[] {
+function byWidth(scored: Scored, count: number): ReliabilityBin[] {
+  const { logits, labels, rows } = scored;
   const bins = new Bins(count);
   for (let row = 0; row < rows; row++) {
     const probability = sigmoid(logits[row]!);
-    bins.add(Math.min(Math.floor(probability * count), count - 1), probability, labels[row]!);
+    const bin = Math.min(Math.floor(probability * count), count - 1);
+    bins.add(bin, probability, labels[row]!, scored.weightOf(row));
   }
   return bins.table();
 }
 
-function byRows({ order, logits, labels, rows }: Scored, count: number): ReliabilityBin[] {
+function byRows(scored: Scored, count: number): ReliabilityBin[] {
+  const { order, logits, labels, rows, total } = scored;
   const bins = new Bins(count);
-  for (let first = 0; first < rows; ) {
+  for (let first = 0, before = 0; first < rows; ) {
     const logit = logits[order[first]!]!;
     let next = first;
-    while (next < rows && logits[order[next]!] === logit) next += 1;
-    const bin = Math.floor((count * (first + next)) / (2 * rows));
-    for (; first < next; first++) bins.add(bin, sigmoid(logit), labels[order[first]!]!);
+    let until = before;
+    while (next < rows && logits[order[next]!] === logit) until += scored.weightOf(order[next++]!);
+    const bin = Math.min(Math.floor((count * (before + until)) / (2 * total)), count - 1);
+    for (; first < next; first++)
+      bins.add(bin, sigmoid(logit), labels[order[first]!]!, scored.weightOf(order[first]!));
+    before = until;
   }
   return bins.table();
 }

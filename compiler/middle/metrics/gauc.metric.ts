@@ -18,8 +18,13 @@ export const gauc = defineMetric({
   note: ({ by, weight }) => `by ${by}, ${weight === "none" ? "unweighted" : `weighted by ${weight}`}`,
   skips: "one class only",
   measure(scored, { by, weight }) {
-    const weightOf = ({ from, to, clicks }: GroupRows) =>
-      weight === "impressions" ? to - from : weight === "clicks" ? clicks : 1;
+    const counted = ({ order, from, to }: GroupRows, isClick: boolean) => {
+      let sum = 0;
+      for (let i = from; i < to; i++)
+        if (!isClick || scored.labels[order[i]!] === 1) sum += scored.weightOf(order[i]!);
+      return sum;
+    };
+    const weightOf = (group: GroupRows) => (weight === "none" ? 1 : counted(group, weight === "clicks"));
     return meanOfGroups(scored, by, ({ order, from, to }) => aucOfRange(scored, order, from, to), weightOf);
   },
 });

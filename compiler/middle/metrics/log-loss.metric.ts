@@ -18,10 +18,13 @@ export const logLoss = defineMetric({
   measure(scored) {
     const loss = scored.outcome === "class" ? classLoss : lossOf;
     let sum = 0;
-    for (let row = 0; row < scored.rows; row++) sum += loss(scored, row);
+    for (let row = 0; row < scored.rows; row++) sum += scored.weightOf(row) * loss(scored, row);
     return plain(
-      sum / scored.rows,
-      meanOfRows((row) => loss(scored, row)),
+      sum / scored.total,
+      meanOfRows(
+        (row) => loss(scored, row),
+        (row) => scored.weightOf(row),
+      ),
     );
   },
 });

@@ -13,10 +13,12 @@ export const mae = defineMetric({
   suffix: () => "",
   note: () => null,
   skips: null,
-  measure({ logits, labels, rows }) {
+  measure(scored) {
+    const { logits, labels, rows } = scored;
+    const weightOf = (row: number) => scored.weightOf(row);
     const distance = (row: number) => Math.abs(logits[row]! - labels[row]!);
     let sum = 0;
-    for (let row = 0; row < rows; row++) sum += distance(row);
-    return plain(sum / rows, meanOfRows(distance));
+    for (let row = 0; row < rows; row++) sum += weightOf(row) * distance(row);
+    return plain(sum / scored.total, meanOfRows(distance, weightOf));
   },
 });

@@ -19,10 +19,10 @@ export const ne = defineMetric({
   measure(scored) {
     let [loss, clicks] = [0, 0];
     for (let row = 0; row < scored.rows; row++) {
-      loss += lossOf(scored, row);
-      clicks += scored.labels[row]!;
+      loss += scored.weightOf(row) * lossOf(scored, row);
+      clicks += scored.weightOf(row) * scored.labels[row]!;
     }
-    return plain(normalised(loss / scored.rows, clicks / scored.rows), resampled(scored));
+    return plain(normalised(loss / scored.total, clicks / scored.total), resampled(scored));
   },
 });
 
@@ -34,9 +34,10 @@ function resampled(scored: Scored): (units: Units) => (weights: Uint8Array, out:
       Float64Array,
     ];
     for (let row = 0; row < of.length; row++) {
-      losses[of[row]!]! += lossOf(scored, row);
-      clicks[of[row]!]! += scored.labels[row]!;
-      rows[of[row]!]! += 1;
+      const weight = scored.weightOf(row);
+      losses[of[row]!]! += weight * lossOf(scored, row);
+      clicks[of[row]!]! += weight * scored.labels[row]!;
+      rows[of[row]!]! += weight;
     }
     const [meanLoss, clickRate] = [ratio(losses, rows), ratio(clicks, rows)];
     const rates = new Float64Array(LANES);

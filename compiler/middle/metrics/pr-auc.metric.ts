@@ -23,21 +23,25 @@ export const prAuc = defineMetric({
 });
 
 /** NaN where nothing was clicked. */
-function averagePrecision({ order, logits, labels, rows }: Scored): number {
-  let sum = 0;
-  let clicks = 0;
+function averagePrecision(scored: Scored): number {
+  const { order, logits, labels, rows } = scored;
+  let [sum, clicks, above] = [0, 0, 0];
   for (let next = rows; next > 0; ) {
     const score = logits[order[next - 1]!];
     let tied = 0;
-    while (next > 0 && logits[order[next - 1]!] === score) tied += labels[order[--next]!] === 1 ? 1 : 0;
+    while (next > 0 && logits[order[next - 1]!] === score) {
+      const weight = scored.weightOf(order[--next]!);
+      above += weight;
+      tied += labels[order[next]!] === 1 ? weight : 0;
+    }
     clicks += tied;
-    sum += (tied * clicks) / (rows - next);
+    sum += (tied * clicks) / above;
   }
   return sum / clicks;
 }
 
 function resampledPrecision(scored: Scored, units: Units): Estimator {
-  const { unitAt, clickAt, endAt } = rankedUnits(scored, units);
+  const { unitAt, clickAt, endAt, weightAt } = rankedUnits(scored, units);
   return (weights, out) => {
     const sum = new Float64Array(LANES);
     const clicks = new Float64Array(LANES);
@@ -46,9 +50,10 @@ function resampledPrecision(scored: Scored, units: Units): Estimator {
     let tieHasClicks = false;
     for (let i = unitAt.length - 1; i >= 0; i--) {
       const first = LANES * unitAt[i]!;
-      for (let lane = 0; lane < LANES; lane++) rows[lane]! += weights[first + lane]!;
+      const each = weightAt === null ? 1 : weightAt[i]!;
+      for (let lane = 0; lane < LANES; lane++) rows[lane]! += each * weights[first + lane]!;
       if (clickAt[i] === 1) {
-        for (let lane = 0; lane < LANES; lane++) tied[lane]! += weights[first + lane]!;
+        for (let lane = 0; lane < LANES; lane++) tied[lane]! += each * weights[first + lane]!;
         tieHasClicks = true;
       }
       if (!tieHasClicks || (i > 0 && endAt[i - 1] === 0)) continue;

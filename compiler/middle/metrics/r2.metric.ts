@@ -13,7 +13,8 @@ export const r2 = defineMetric({
   suffix: () => "",
   note: () => null,
   skips: null,
-  measure({ logits, labels, rows }) {
+  measure(scored) {
+    const { logits, labels, rows } = scored;
     // Around a label that is there, so that squares do not swallow a small variance.
     const origin = rows === 0 ? 0 : labels[0]!;
     const values = (row: number) => {
@@ -24,6 +25,6 @@ export const r2 = defineMetric({
       const variance = square! - mean! ** 2;
       return variance > 1e-12 * square! ? 1 - error! / variance : Number.NaN;
     };
-    return plain(explained(meansOfRows(rows, 3, values)), functionOfMeans(3, values, explained));
+    return plain(explained(meansOfRows(scored, 3, values)), functionOfMeans(scored, 3, values, explained));
   },
 });

@@ -11,9 +11,11 @@ export interface RankedUnits {
   readonly clickAt: Uint8Array;
   /** 1 where the next row has another score. */
   readonly endAt: Uint8Array;
+  /** How many rows it counts as; null where each counts once. */
+  readonly weightAt: Float32Array | null;
 }
 
-export function rankedUnits({ order, logits, labels }: Scored, { of }: Units): RankedUnits {
+export function rankedUnits({ order, logits, labels, weights }: Scored, { of }: Units): RankedUnits {
   const unitAt = new Uint32Array(order.length);
   const clickAt = new Uint8Array(order.length);
   const endAt = new Uint8Array(order.length);
@@ -23,5 +25,6 @@ export function rankedUnits({ order, logits, labels }: Scored, { of }: Units): R
     clickAt[i] = labels[row] === 1 ? 1 : 0;
     endAt[i] = i + 1 === order.length || logits[order[i + 1]!] !== logits[row] ? 1 : 0;
   }
-  return { unitAt, clickAt, endAt };
+  const weightAt = weights === null ? null : Float32Array.from(order, (row) => weights[row]!);
+  return { unitAt, clickAt, endAt, weightAt };
 }

@@ -35,14 +35,17 @@ export function ratio(numerators: Float64Array, denominators: Float64Array): Est
   };
 }
 
-/** The mean of a value that each row has. */
-export function meanOfRows(valueAt: (row: number) => number): (units: Units) => Estimator {
+/** The mean of a value that each row has, over so many rows as each counts as. */
+export function meanOfRows(
+  valueAt: (row: number) => number,
+  weightOf: (row: number) => number,
+): (units: Units) => Estimator {
   return ({ count, of }) => {
     const sums = new Float64Array(count);
     const rows = new Float64Array(count);
     for (let row = 0; row < of.length; row++) {
-      sums[of[row]!]! += valueAt(row);
-      rows[of[row]!]! += 1;
+      sums[of[row]!]! += weightOf(row) * valueAt(row);
+      rows[of[row]!]! += weightOf(row);
     }
     return ratio(sums, rows);
   };

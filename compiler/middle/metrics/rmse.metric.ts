@@ -13,9 +13,10 @@ export const rmse = defineMetric({
   suffix: () => "",
   note: () => null,
   skips: null,
-  measure({ logits, labels, rows }) {
+  measure(scored) {
+    const { logits, labels } = scored;
     const squares = (row: number) => [(logits[row]! - labels[row]!) ** 2];
     const root = ([mean]: readonly number[]) => Math.sqrt(mean!);
-    return plain(root(meansOfRows(rows, 1, squares)), functionOfMeans(1, squares, root));
+    return plain(root(meansOfRows(scored, 1, squares)), functionOfMeans(scored, 1, squares, root));
   },
 });

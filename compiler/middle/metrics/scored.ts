@@ -23,26 +23,50 @@ export class Scored {
   readonly outcome: Outcome;
   /** Logits of a row. */
   readonly width: number;
+  /** How many rows each row counts as, above 0; null where each counts once. */
+  readonly weights: Float32Array | null;
   /** Whether every score is a number. Where one is not, no order is one. */
   readonly isOrdered: boolean;
   private readonly columns: ReadonlyMap<string, Int32Array>;
   private readonly grouped = new Map<string, Groups>();
   private ordered: Uint32Array | null = null;
 
-  /** `columns`: by feature, equal numbers where rows belong to the same group. */
+  /**
+   * `columns`: by feature, equal numbers where rows belong to the same group. `weights` say how many rows each counts as; those of
+   * weight 0 are left out, as if they were not there.
+   */
   constructor(
     logits: Float32Array,
     labels: Float32Array,
     columns: ReadonlyMap<string, Int32Array>,
     outcome: Outcome = "binary",
+    weights: Float32Array | null = null,
   ) {
-    this.rows = labels.length;
+    const counted = countedRows(weights);
+    const floats = (values: Float32Array, width = 1) =>
+      counted === null ? values : Float32Array.from(places(counted, width), (at) => values[at]!);
     this.width = labels.length === 0 ? 1 : logits.length / labels.length;
-    this.logits = logits;
-    this.labels = labels;
+    this.logits = floats(logits, this.width);
+    this.labels = floats(labels);
+    this.rows = this.labels.length;
     this.outcome = outcome;
-    this.columns = columns;
-    this.isOrdered = !logits.some(Number.isNaN);
+    const own = weights === null ? null : floats(weights);
+    this.weights = own?.some((weight) => weight !== 1) === true ? own : null;
+    this.columns =
+      counted === null
+        ? columns
+        : new Map([...columns].map(([by, of]) => [by, Int32Array.from(counted, (row) => of[row]!)] as const));
+    this.isOrdered = !this.logits.some(Number.isNaN);
+  }
+
+  /** How many rows a row counts as. */
+  weightOf(row: number): number {
+    return this.weights === null ? 1 : this.weights[row]!;
+  }
+
+  /** How many rows all of them count as. */
+  get total(): number {
+    return this.weights === null ? this.rows : this.weights.reduce((sum, weight) => sum + weight, 0);
   }
 
   /** Rows in the order of their scores, lowest first. */
@@ -58,6 +82,23 @@ export class Scored {
     this.grouped.set(by, groups);
     return groups;
   }
+}
+
+/** The rows that count at all; null where all do. */
+export function countedRows(weights: Float32Array | null): Int32Array | null {
+  if (weights === null || !weights.includes(0)) return null;
+  const counted = new Int32Array(weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0));
+  for (let row = 0, at = 0; row < weights.length; row++) if (weights[row] !== 0) counted[at++] = row;
+  return counted;
+}
+
+/** Where the numbers of rows lie, of which each has `width`. */
+function places(rows: Int32Array, width: number): Int32Array {
+  if (width === 1) return rows;
+  return Int32Array.from(
+    { length: rows.length * width },
+    (_, i) => rows[Math.floor(i / width)]! * width + (i % width),
+  );
 }
 
 /** A counting sort: what it goes through in the order of scores stays in it within each group. */

@@ -25,16 +25,20 @@ export const xauc = defineMetric({
     }
     const seen = new CountsUpTo(ranks);
     // Twice the number of pairs in the right order, so that ties stay whole.
-    let [right, pairs] = [0, 0];
+    let [right, pairs, before] = [0, 0, 0];
     for (let first = 0; first < rows; ) {
       let next = first;
       while (next < rows && labels[byLabel[next]!] === labels[byLabel[first]!]) next++;
+      let here = 0;
       for (let i = first; i < next; i++) {
         const own = rank[byLabel[i]!]!;
-        right += seen.upTo(own - 1) + seen.upTo(own);
+        const weight = scored.weightOf(byLabel[i]!);
+        right += weight * (seen.upTo(own - 1) + seen.upTo(own));
+        here += weight;
       }
-      pairs += first * (next - first);
-      for (let i = first; i < next; i++) seen.add(rank[byLabel[i]!]!);
+      pairs += before * here;
+      for (let i = first; i < next; i++) seen.add(rank[byLabel[i]!]!, scored.weightOf(byLabel[i]!));
+      before += here;
       first = next;
     }
     return plain(pairs === 0 ? Number.NaN : right / 2 / pairs);
@@ -43,14 +47,15 @@ export const xauc = defineMetric({
 
 /** How many of the ranks that were added are at most some rank: a binary indexed tree (Fenwick 1994). */
 class CountsUpTo {
-  private readonly tree: Uint32Array;
+  private readonly tree: Float64Array;
 
   constructor(ranks: number) {
-    this.tree = new Uint32Array(ranks + 1);
+    this.tree = new Float64Array(ranks + 1);
   }
 
-  add(rank: number): void {
-    for (let at = rank; at < this.tree.length; at += at & -at) this.tree[at]!++;
+  /** One that counts as `weight` of them. */
+  add(rank: number, weight: number): void {
+    for (let at = rank; at < this.tree.length; at += at & -at) this.tree[at]! += weight;
   }
 
   upTo(rank: number): number {

@@ -1,45 +1,59 @@
-// The loss of a training step: what each label and each auxiliary loss of a spec adds to it.
+// The loss of a training step: what each label and each auxiliary loss of a spec adds to it, over the rows that have it.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../build/builder.ts";
-import type { NodeId } from "../graph/graph.ts";
+import type { InputRole } from "../graph/attributes.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";
 import { labelLoss } from "../training/label-losses.ts";
-import type { Objective } from "../training/settings.ts";
+import type { CountedRows, Objective } from "../training/settings.ts";
 import { inputOf, outputNames } from "./program.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
-/** The sum of all terms, each times its weight (once [1]). More than one are outputs of their own, before weights. */
+/** What stands for the sum of a batch's weights where they are all 0: no term is divided by 0. */
+const LEAST_WEIGHT = 1e-30;
+
+/** The sum of all terms, each times its weight (once [1]). More than one are outputs of their own, before weights. `copyOf` gives nodes of `forward`. */
 export function lossOf(
   graph: GraphBuilder,
   objective: Objective,
-  forward: (output: string) => NodeId | null,
+  forward: Graph,
+  copyOf: (id: NodeId) => NodeId,
 ): NodeId {
   const { loss, labelWeights } = objective.train;
-  const given = (output: string) => {
-    const node = forward(output);
-    invariant(node !== null, `the forward graph has no ${output}`);
-    return node;
+  const outputOf = (name: string) => {
+    const output = forward.outputs.get(name);
+    invariant(output !== undefined, `the forward graph has no ${name}`);
+    return output;
+  };
+  const eachOf = (label: string) => {
+    const own = forward.outputs.get(outputNames.own(label));
+    if (own !== undefined) return copyOf(own);
+    const truth = inputOfRows(graph, { kind: "label", of: label });
+    return labelLoss(graph, loss, copyOf(outputOf(outputNames.logit(label))), truth);
   };
   const ofLabel = (label: string) => {
-    const own = forward(outputNames.own(label));
-    if (own !== null) return own;
-    const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
-    const truth = graph.add("input", [], inputOf({ kind: "label", of: label }, type));
-    return labelLoss(graph, loss, given(outputNames.logit(label)), truth);
+    const weight = weightOf(label, objective.labels.get(label)!);
+    const each = eachOf(label);
+    return weight === null ? meanOf(graph, each) : meanOfRows(graph, each, inputOfRows(graph, weight));
+  };
+  const ofLoss = (name: string) => {
+    const output = outputOf(outputNames.auxiliary(name));
+    const each = copyOf(output);
+    const read = labelsRead(forward, output).filter((label) => objective.labels.get(label)!.mayBeMissing);
+    const present = read.map((of) => inputOfRows(graph, { kind: "present", of }));
+    if (present.length === 0) return meanOf(graph, each);
+    const all = present.reduce((product, one) => graph.add("multiply", [product, one], {}));
+    return meanOfRows(graph, each, all);
   };
   const terms = [
     ...objective.predictions.map(({ label, weight }) => ({
       name: label,
       weight: Object.hasOwn(labelWeights, label) ? labelWeights[label]! : weight,
-      mean: meanOf(graph, ofLabel(label)),
+      mean: ofLabel(label),
     })),
-    ...objective.losses.map(({ name, weight }) => ({
-      name,
-      weight,
-      mean: meanOf(graph, given(outputNames.auxiliary(name))),
-    })),
+    ...objective.losses.map(({ name, weight }) => ({ name, weight, mean: ofLoss(name) })),
   ];
   if (terms.length > 1) for (const { name, mean } of terms) graph.output(outputNames.term(name), mean);
   return terms
@@ -50,8 +64,48 @@ export function lossOf(
     .reduce((sum, term) => graph.add("add", [sum, term], {}));
 }
 
+/** What says how many rows a row counts as for a label; null where each counts once. */
+function weightOf(of: string, { weight, mayBeMissing }: CountedRows): InputRole | null {
+  if (weight !== null) return { kind: "weight", of };
+  return mayBeMissing ? { kind: "present", of } : null;
+}
+
+/** A number of each example. */
+function inputOfRows(graph: GraphBuilder, role: InputRole): NodeId {
+  return graph.add("input", [], inputOf(role, { rows: EXAMPLES, dims: [1], dtype: "f32" }));
+}
+
+/** The labels that a node is computed from. */
+function labelsRead({ nodes }: Graph, of: NodeId): readonly string[] {
+  const labels = new Set<string>();
+  const seen = new Set([of]);
+  const waiting = [of];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const node = nodes[id]!;
+    if (node.op === "input") {
+      const { role } = (node as Node<"input">).attributes;
+      if (role.kind === "label") labels.add(role.of);
+    }
+    for (const input of node.inputs)
+      if (!seen.has(input)) {
+        seen.add(input);
+        waiting.push(input);
+      }
+  }
+  return [...labels].sort();
+}
+
 /** Over the examples of the batch. */
 function meanOf(graph: GraphBuilder, each: NodeId): NodeId {
   const count = graph.add("count_rows", [], { rows: EXAMPLES });
   return graph.add("divide", [graph.add("sum_rows", [each], {}), count], {});
+}
+
+/** Over so many rows as the examples count as; what does not count adds nothing, whatever its value. */
+function meanOfRows(graph: GraphBuilder, each: NodeId, weight: NodeId): NodeId {
+  const zero = graph.add("constant", [], { value: 0, dims: [1] });
+  const least = graph.add("constant", [], { value: LEAST_WEIGHT, dims: [1] });
+  const counted = graph.add("choose", [weight, graph.add("multiply", [each, weight], {}), zero], {});
+  const rows = graph.add("maximum", [graph.add("sum_rows", [weight], {}), least], {});
+  return graph.add("divide", [graph.add("sum_rows", [counted], {}), rows], {});
 }

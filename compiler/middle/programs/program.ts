@@ -31,7 +31,7 @@ export interface PackedWeight {
 }
 
 /**
- * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `scalar/bias1`,
+ * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `present/buy`, `weight/buy`, `scalar/bias1`,
  * `noise/net.x.dropout_1`, `rows/tags`, `ids/item_id`. The signs differ
  * because a history may be called `label` or `scalar`, and no name of a spec has a `/`.
  */
@@ -43,6 +43,8 @@ export const inputNames = {
   /** For each value of the sets of an input the number of the row that has it. */
   rowOf: (set: string): string => `rows/${set}`,
   label: (label: string): string => `label/${label}`,
+  present: (label: string): string => `present/${label}`,
+  weight: (label: string): string => `weight/${label}`,
   /** f32, uniform in [0, 1). */
   noise: (layer: string): string => `noise/${layer}`,
   /** i32, one a row: another order of the rows. */
@@ -67,6 +69,10 @@ export function inputName(role: InputRole): string {
       return inputNames.rowOf(role.of);
     case "label":
       return inputNames.label(role.of);
+    case "present":
+      return inputNames.present(role.of);
+    case "weight":
+      return inputNames.weight(role.of);
     case "scalar":
       return inputNames.scalar(role.of);
     case "noise":

@@ -78,10 +78,7 @@ function stepGraph(
   const graph = new GraphBuilder();
   for (const parameter of forward.parameters.values()) graph.declare(parameter);
   const copyOf = copyInto(graph, forward.nodes);
-  const loss = lossOf(graph, objective, (output) => {
-    const id = forward.outputs.get(output);
-    return id === undefined ? null : copyOf(id);
-  });
+  const loss = lossOf(graph, objective, forward, copyOf);
   graph.output(outputNames.loss, loss);
 
   const sources = forward.nodes.filter((node) => isTrained(node, forward, objective));

@@ -11,6 +11,8 @@ export interface TableUse {
   readonly feature: string;
   /** The history whose steps the ids belong to; null for an example's own. */
   readonly history: string | null;
+  /** See `FeatureRole`. */
+  readonly served?: number;
   /** Whether there are any number of ids a row, pooled. */
   readonly set: boolean;
 }
@@ -35,7 +37,6 @@ export function tableUses(graph: Graph): TableUse[] {
 function useOf(table: string, ids: Node<"input">): TableUse {
   const { name: input, role } = ids.attributes;
   invariant(role.kind === "feature", `${input} is looked up in a table, but is no feature`);
-  const { feature, history } = role;
-  const set = ids.type.rows.kind === "elements";
-  return { input, table, feature, history, set };
+  const { kind: _, ...placed } = role;
+  return { input, table, ...placed, set: ids.type.rows.kind === "elements" };
 }

@@ -134,9 +134,17 @@ export interface AuxiliaryLoss {
   readonly weight: number;
 }
 
+/** Which rows a label has: all of them alike, unless it says otherwise. */
+export interface CountedRows {
+  readonly mayBeMissing: boolean;
+  readonly weight: object | null;
+}
+
 /** What a training program needs apart from the forward Graph; a checked Model has it. */
 export interface Objective {
   readonly train: TrainSettings;
+  /** By name. */
+  readonly labels: ReadonlyMap<string, CountedRows>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly (Predicted & { readonly weight: number })[];
   readonly losses: readonly AuxiliaryLoss[];

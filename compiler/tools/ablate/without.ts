@@ -165,6 +165,10 @@ function removalOf(
         edits.push(line(statement.span));
       } else if (rest !== textOf(statement.value.span))
         edits.push({ span: statement.value.span, text: rest });
+      for (const { value } of rest !== null && statement.kind === "loss" ? statement.arguments : []) {
+        const weight = without(value, { gone, fields, lists }) ?? "1";
+        if (weight !== textOf(value.span)) edits.push({ span: value.span, text: weight });
+      }
     }
   }
   edits.push(...redeclared(model, spec, gone, declarations));

@@ -6,7 +6,8 @@ import { saysOutcome } from "./words.ts";
 
 export const outcomeAsFeature = defineRule(catalog.outcomeAsFeature, ({ model }, advise) => {
   for (const feature of model.features.values()) {
-    if (feature.scope === "user" || feature.kind.kind === "id" || feature.kind.kind === "cross") continue;
+    if (feature.scope === "user" || feature.scope === "training") continue;
+    if (feature.kind.kind === "id" || feature.kind.kind === "cross") continue;
     if (!saysOutcome(feature.name, model.labels.keys())) continue;
     advise({ name: feature.name }, feature.span);
   }

@@ -6,5 +6,6 @@ import { saysPosition } from "./words.ts";
 
 export const positionAsFeature = defineRule(catalog.positionAsFeature, ({ model, network }, advise) => {
   for (const { name, scope, span } of model.features.values())
-    if (scope !== "user" && saysPosition(name) && network.readsFeature(name)) advise({ name }, span);
+    if (scope !== "user" && scope !== "training" && saysPosition(name) && network.readsFeature(name))
+      advise({ name }, span);
 });

@@ -52,7 +52,7 @@ export interface TypedBinding {
   readonly span: Span;
 }
 
-const SCOPES: readonly Source[] = ["user", "context", "item", "history"];
+const SCOPES: readonly Source[] = ["user", "context", "item", "history", "training", "label"];
 
 /** Every name of a spec with its type, in the order of the text; a wrong spec has the names that could be read. */
 export function types(file: SourceFile, options: CheckOptions = {}): Checked<readonly TypedBinding[]> {

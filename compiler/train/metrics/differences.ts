@@ -35,6 +35,8 @@ export interface ComparedRows {
   /** The feature of the users whom metrics over all rows draw; null where none is known. */
   readonly users: string | null;
   readonly labels: Float32Array;
+  /** How many rows each row counts as; null where each counts once. */
+  readonly weights: Float32Array | null;
   readonly groups: ReadonlyMap<string, Int32Array>;
   readonly resampling: Resampling;
 }
@@ -51,13 +53,13 @@ export class Differences {
 
   constructor(rows: ComparedRows, base: Float32Array) {
     this.rows = rows;
-    this.base = new Scored(base, rows.labels, rows.groups, rows.outcome);
+    this.base = new Scored(base, rows.labels, rows.groups, rows.outcome, rows.weights);
   }
 
   async to(others: readonly Float32Array[]): Promise<MetricDifference[]> {
-    const { metrics, outcome, users, labels, groups, resampling } = this.rows;
+    const { metrics, outcome, users, labels, weights, groups, resampling } = this.rows;
     const titles = titlesOf(metrics);
-    const all = others.map((logits) => new Scored(logits, labels, groups, outcome));
+    const all = others.map((logits) => new Scored(logits, labels, groups, outcome, weights));
     const found: MetricDifference[] = [];
     for (const [i, metric] of metrics.entries()) {
       const sign = metricOf(metric).better === "higher" ? 1 : -1;

@@ -16,6 +16,8 @@ export interface MeasureRequest {
   readonly users: string | null;
   readonly logits: Float32Array;
   readonly labels: Float32Array;
+  /** How many rows each row counts as; null where each counts once. */
+  readonly weights: Float32Array | null;
   /** By feature that a metric groups by: one number a row. */
   readonly groups: ReadonlyMap<string, Int32Array>;
   readonly resampling: Resampling;
@@ -59,8 +61,8 @@ export async function measureInPlace(
 }
 
 export function* evaluateInSlices(request: MeasureRequest): Generator<MeasureProgress, Metrics> {
-  const { metrics, outcome, logits, labels, groups } = request;
-  const scored = new Scored(logits, labels, groups, outcome);
+  const { metrics, outcome, logits, labels, weights, groups } = request;
+  const scored = new Scored(logits, labels, groups, outcome, weights);
   const titles = titlesOf(metrics);
   const measured: Measured[] = [];
   for (const [i, metric] of metrics.entries()) {

@@ -17,6 +17,8 @@ export interface PairedRequest {
   /** Of the two models. */
   readonly logits: readonly [a: Float32Array, b: Float32Array];
   readonly labels: Float32Array;
+  /** How many rows each row counts as; null where each counts once. */
+  readonly weights: Float32Array | null;
   /** By feature that a metric groups by, and of those who are drawn. */
   readonly groups: ReadonlyMap<string, Int32Array>;
   /** The feature of those who are drawn for a metric without groups; null draws rows. */
@@ -44,10 +46,10 @@ export interface PairedDifference {
 export const ROWS = "row";
 
 export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgress, PairedDifference[]> {
-  const { metrics, outcome, logits, labels, groups, users, resampling } = request;
+  const { metrics, outcome, logits, labels, weights, groups, users, resampling } = request;
   const [a, b] = [
-    new Scored(logits[0], labels, groups, outcome),
-    new Scored(logits[1], labels, groups, outcome),
+    new Scored(logits[0], labels, groups, outcome, weights),
+    new Scored(logits[1], labels, groups, outcome, weights),
   ];
   const titles = titlesOf(metrics);
   const measured: (readonly [Measured, Measured])[] = [];
@@ -58,7 +60,7 @@ export function* pairedInSlices(request: PairedRequest): Generator<MeasureProgre
   const drawn = metrics.map((metric) => groupedBy(metric) ?? users);
   const tests: Pick<PairedDifference, "interval" | "p">[] = metrics.map(() => ({ interval: null, p: null }));
   for (const by of new Set(drawn)) {
-    const units = by === null ? eachRow(labels.length) : a.groups(by);
+    const units = by === null ? eachRow(a.rows) : a.groups(by);
     const places = [...metrics.keys()].filter((i) => drawn[i] === by && isTestable(measured[i]!));
     if (places.length === 0 || units.count < 2 || resampling.resamples === 0) continue;
     const estimators = places.map((i) => {

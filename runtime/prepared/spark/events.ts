@@ -1,10 +1,11 @@
 // The plan of an event log: rows are made by the DIN paper's protocol from events that have their ids already, so that a history is a window
 // over them. How often an event stands in histories follows from its place, so that no row is built for it.
 
+import { labelColumns } from "../../../compiler/data/label-columns.ts";
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
 import type { Feature, History, Model } from "../../../compiler/frontend/model/model.ts";
 import { ownerOf, ownFields } from "../../../compiler/frontend/model/model.ts";
-import { inputNames } from "../../../compiler/middle/programs/program.ts";
+import { inputName, inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { encodedView, fitting, isRead, type RawColumn, spark, stored } from "./encode.ts";
 import { drawnBy } from "./parts.ts";
@@ -16,7 +17,7 @@ import {
   valuesIn,
   written,
 } from "./statements.ts";
-import { name, orderIn, rawOf, refused, type SourceForm, text } from "./values.ts";
+import { name, orderIn, rawOf, refused, type SourceForm, text, withWeights } from "./values.ts";
 
 type Source = "items" | "users" | "events";
 
@@ -260,7 +261,7 @@ SELECT event, user, place, nth, item, CAST(IF(nth = 0, 1, 0) AS FLOAT) AS label 
     const from = { items: "i", users: "u", events: "e" } as const;
     const features = [...model.features.values()].filter((feature) => isRead(model, feature));
     const groups = groupedFeatures(model);
-    const [label] = model.labels.keys();
+    const [label] = model.labels.values();
     const fields = histories.flatMap(({ name: history, fields }) =>
       fields.map(({ name: field }) => {
         const column = inputNames.field(history, field);
@@ -274,7 +275,9 @@ SELECT event, user, place, nth, item, CAST(IF(nth = 0, 1, 0) AS FLOAT) AS label 
       `t.event * ${each} + t.nth AS key`,
       ...features.map((each) => `${from[this.sourceOf(each)]}.${name(each.name)}`),
       ...fields.map(({ sql }) => sql),
-      `t.label AS ${name(inputNames.label(label!))}`,
+      `t.label AS ${name(inputNames.label(label!.name))}`,
+      // Every event has the label that it is.
+      ...(label!.mayBeMissing ? [`CAST(1 AS FLOAT) AS ${name(inputNames.present(label!.name))}`] : []),
       ...groups.map((feature) => `${from[this.sourceOf(feature)]}.${name(columnNames.group(feature.name))}`),
     ];
     const users = data.users === null ? "" : `\nJOIN ${ENCODED.users} AS u ON u.user = t.user`;
@@ -285,11 +288,11 @@ JOIN (SELECT e.*${steps}
 JOIN ${ENCODED.items} AS i ON i.item = t.item${users}`;
     return written({
       ...this.options,
-      ...{ split, view, key: "key", isNumbered: false },
+      ...{ split, view: withWeights(model, view), key: "key", isNumbered: false },
       kept: [
         ...features.map((feature) => inputNames.feature(feature.name)),
         ...fields.map(({ column }) => column),
-        inputNames.label(label!),
+        ...labelColumns(model).map(inputName),
       ],
       groups: groups.map(({ name: of }) => columnNames.group(of)),
     });

@@ -1,8 +1,9 @@
 // The plan of ready rows: each file is read once, its values are counted, and ids and numbers put in their place.
 
+import { labelColumns } from "../../../compiler/data/label-columns.ts";
 import { isTaken, type RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
-import { inputNames } from "../../../compiler/middle/programs/program.ts";
+import { inputName, inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { encodedView, fitting, isRead, type Occurring, type RawColumn, spark, stored } from "./encode.ts";
 import { inWindow, partColumns, partViews } from "./parts.ts";
@@ -14,7 +15,7 @@ import {
   valuesIn,
   written,
 } from "./statements.ts";
-import { labelOf, name, rawOf, rawSteps, type SourceForm } from "./values.ts";
+import { labelColumnsOf, name, rawOf, rawSteps, type SourceForm, withWeights } from "./values.ts";
 
 export function rowStatements(model: Model, data: RowsConfig, options: PlanOptions): string[] {
   const { out } = options;
@@ -56,9 +57,13 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
     ...fitting(model, out, occurringIn(columns, staged("train"))),
     ...[...splits].map((split) => {
       const groups = groupedFeatures(model).map(({ name: of }) => columnNames.group(of));
-      const labels = [...model.labels.keys()].map(inputNames.label);
-      const encoded = encodedView(staged(split), "key", ["key", ...labels, ...groups], columns);
-      const kept = [...columns.map(({ column }) => column), ...labels];
+      const labels = labelColumns(model);
+      const carried = labels.filter(({ kind }) => kind !== "weight").map(inputName);
+      const encoded = withWeights(
+        model,
+        encodedView(staged(split), "key", ["key", ...carried, ...groups], columns),
+      );
+      const kept = [...columns.map(({ column }) => column), ...labels.map(inputName)];
       // Rows that are kept aside leave gaps in the numbers of training rows.
       const isNumbered = split === "train" && !isParted;
       return written({ ...options, split, view: encoded, kept, groups, key: "key", isNumbered });
@@ -81,9 +86,7 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
         return `${rawSteps(feature, name(column), max, form, others)} AS ${as}`;
       }),
     ),
-    ...[...model.labels.values()].map(
-      (label) => `${labelOf(name(label.name), label)} AS ${name(inputNames.label(label.name))}`,
-    ),
+    ...[...model.labels.values()].flatMap(labelColumnsOf),
     ...groupedFeatures(model).map(
       ({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`,
     ),

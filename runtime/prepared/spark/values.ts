@@ -5,7 +5,8 @@ import type { ListFormat } from "../../../compiler/frontend/config/config.ts";
 import { mayBeMissing, rawKindOf } from "../../../compiler/frontend/kinds/registry.ts";
 import { binningOf, transformsOf } from "../../../compiler/frontend/kinds/transforms.ts";
 import { labelKindOf } from "../../../compiler/frontend/labels/registry.ts";
-import type { Feature, Label } from "../../../compiler/frontend/model/model.ts";
+import type { Feature, Label, Model } from "../../../compiler/frontend/model/model.ts";
+import { inputNames } from "../../../compiler/middle/programs/program.ts";
 
 /** A name in SQL. */
 export function name(text: string): string {
@@ -115,8 +116,37 @@ export function rawSteps(
   return `transform(${latest}, s -> ${step})`;
 }
 
+/** The columns of a label as they are read: its value, 0 where a row may lack it and does, and then whether it is there. */
+export function labelColumnsOf(declared: Label): string[] {
+  const { name: label, mayBeMissing } = declared;
+  const column = name(label);
+  const value = `${labelOf(column, declared)} AS ${name(inputNames.label(label))}`;
+  if (!mayBeMissing) return [value];
+  const isMissing = `nullif(trim(CAST(${column} AS STRING)), '') IS NULL`;
+  return [
+    `IF(${isMissing}, CAST(0 AS FLOAT), ${labelOf(column, declared)}) AS ${name(inputNames.label(label))}`,
+    `CAST(IF(${isMissing}, 0, 1) AS FLOAT) AS ${name(inputNames.present(label))}`,
+  ];
+}
+
+/** The rows of `view`, in which labels and features are encoded, with the weights of labels. */
+export function withWeights({ labels }: Model, view: string): string {
+  const weights = [...labels.values()].flatMap(({ name: label, weight }) => {
+    if (weight === null) return [];
+    const present = [label, weight.name].filter((of) => labels.get(of)?.mayBeMissing === true);
+    const factors = [
+      labels.has(weight.name) ? inputNames.label(weight.name) : inputNames.feature(weight.name),
+      ...present.map(inputNames.present),
+    ].map((of) => `x.${name(of)}`);
+    const product = factors.join(" * ");
+    const checked = `CASE WHEN ${product} < 0 THEN ${refused(`${weight.name} weighs ${label} and must be at least 0`)} ELSE ${product} END`;
+    return [`CAST(${checked} AS FLOAT) AS ${name(inputNames.weight(label))}`];
+  });
+  return weights.length === 0 ? view : `SELECT x.*,\n  ${weights.join(",\n  ")}\nFROM (${view}) AS x`;
+}
+
 /** As `labelKinds` read it. */
-export function labelOf(column: string, { name: label, type }: Pick<Label, "name" | "type">): string {
+function labelOf(column: string, { name: label, type }: Pick<Label, "name" | "type">): string {
   const shown = `trim(CAST(${column} AS STRING))`;
   const value = `lower(${shown})`;
   const ones = "('1', '1.0', 'true')";

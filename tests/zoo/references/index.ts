@@ -9,6 +9,7 @@ import * as factorized from "./factorized.ts";
 import * as interest from "./interest.ts";
 import * as matches from "./matches.ts";
 import * as matrices from "./matrices.ts";
+import * as rows from "./rows.ts";
 import * as sequences from "./sequences.ts";
 import * as tasks from "./tasks.ts";
 import * as transfers from "./transfers.ts";
@@ -23,6 +24,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...interest.references,
   ...matches.references,
   ...matrices.references,
+  ...rows.references,
   ...sequences.references,
   ...tasks.references,
   ...transfers.references,
@@ -34,4 +36,5 @@ export const losses: Readonly<Record<string, Reference>> = {
   ...matches.losses,
   ...sequences.losses,
   ...transfers.losses,
+  ...rows.losses,
 };

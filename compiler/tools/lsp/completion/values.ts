@@ -60,6 +60,8 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "probability":
     case "any": {
       const values: VisibleName[] = [...locals];
+      const inLoss = context.cursor.path.some(({ name }) => name === "loss");
+      const labels = inNet && inLoss ? labelOffers(visible) : [];
       if (inNet)
         append(values, [...visible.features().filter(hasValue), ...visible.groups(), ...visible.histories()]);
       return [
@@ -67,6 +69,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
           const rank = rankOf(each, takes.kind);
           return rank === null ? [] : [nameOffer(each, rank)];
         }),
+        ...labels,
         ...callables(context).map((entry) =>
           callOffer(entry, 3 + rankOfCall(entry, takes.kind), { isPiped: false, isCalled: context.isCalled }),
         ),
@@ -115,6 +118,13 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
       const inModel = [...visible.lets(), ...visible.groups(), ...visible.features(), ...visible.histories()];
       const all = { label: FOR.tables, kind: CompletionItemKind.Keyword, detail: "all tables", rank: 1 };
       return [...inModel.map((each) => nameOffer(each, 0)), ...labelOffers(visible), all];
+    }
+    case "rowWeight": {
+      const own = context.cursor.tokens[1]?.image;
+      return [
+        ...labelOffers(visible, new Set(own === undefined ? [] : [own])),
+        ...featuresOffered(visible, ({ scope, written }) => scope === "training" && written === "number"),
+      ];
     }
     case "words":
       return takes.words.map((entry) =>

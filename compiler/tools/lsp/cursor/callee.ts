@@ -8,6 +8,7 @@ import {
   embedEntry,
   historyEntry,
   kindEntries,
+  labelKindEntries,
   lossEntry,
   predictEntry,
   transformEntries,
@@ -87,7 +88,7 @@ function entriesOf(path: readonly CstNode[], owner: CstNode, visible: VisibleNam
   const domain = domainOf(path);
   switch (domain?.kind) {
     case "kind":
-      return among(kindEntries);
+      return among(owner.name === "labelKind" ? labelKindEntries : kindEntries);
     case "transform":
       return among(transformEntries);
     case "embed":

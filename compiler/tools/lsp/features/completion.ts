@@ -6,6 +6,7 @@ import { type CstNode, nodeOf, tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { append } from "../../../common/arrays.ts";
 import type { SourceFile } from "../../../common/source-file.ts";
+import { SERVED } from "../../../frontend/check/served.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { directiveAt, suppressionOffers } from "../completion/comments.ts";
 import {
@@ -299,6 +300,7 @@ class Completer {
         const isTaken =
           given(parameter.name) || parameter.isRest || (!parameter.isNamed && i < callee.positional);
         if (isTaken || parameter.takes.kind === "kind" || parameter.name === "freeze") return [];
+        if (parameter.name === SERVED.option && this.cursor.tokens[1]?.image !== "training") return [];
         return [parameterOffer(parameter, parameter.isNamed ? 0 : 5, isColonBehind)];
       });
     });

@@ -67,7 +67,7 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
       return hoverText(
         `(label) ${typed(name, type())}`,
         doc,
-        `The column \`${name}\` of the data: ${heldBy(analysis?.declarations.labels.get(name))}, in every row.`,
+        `The column \`${name}\` of the data: ${heldBy(analysis?.declarations.labels.get(name))}${rowsOf(analysis?.declarations.labels.get(name))}. A loss may read it.`,
       );
     }
     case "let":
@@ -336,4 +336,10 @@ function entryHover(what: string, entries: readonly Entry[]): string | null {
 function rangeHover(name: string): string | null {
   const kind = Object.hasOwn(rangeKinds, name) ? rangeKinds[name as keyof typeof rangeKinds] : undefined;
   return kind === undefined ? null : hoverText(`(range) ${kind.form}`, kind.doc);
+}
+
+/** In which rows a label is. */
+function rowsOf(label: Label | undefined): string {
+  const where = label?.mayBeMissing === true ? ", or nothing" : ", in every row";
+  return label?.weight == null ? where : `${where}; a row counts as often as \`${label.weight.name}\` says`;
 }

@@ -40,6 +40,8 @@ export type Takes =
   | { readonly kind: "activation" }
   | { readonly kind: "function" }
   | { readonly kind: "feature" | "ids" | "users" | "metric" | "label" | "part" | "none" }
+  /** What may weigh the rows of a label. */
+  | { readonly kind: "rowWeight" }
   | { readonly kind: "kind" }
   | { readonly kind: "words"; readonly words: readonly Entry[] };
 

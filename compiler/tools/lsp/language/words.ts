@@ -6,8 +6,10 @@ import { LOSS_OPTIONS } from "../../../frontend/check/check-loss.ts";
 import { AUTO, EMBED_OPTIONS, FREEZE, INITS } from "../../../frontend/check/embedding.ts";
 import { MISSING } from "../../../frontend/check/features.ts";
 import { HISTORY_OPTIONS } from "../../../frontend/check/histories.ts";
+import { LABEL_OPTIONS } from "../../../frontend/check/label-options.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
 import { PREDICT_OPTIONS } from "../../../frontend/check/own-loss.ts";
+import { SERVED } from "../../../frontend/check/served.ts";
 import { EARLY_STOP, SETTINGS, type SettingDefinition } from "../../../frontend/check/train.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
@@ -29,7 +31,9 @@ const pools = POOLINGS.map((name) => wordEntry(name, ""));
 const setOptions = Object.entries(SET_OPTIONS).map(([name, doc]) =>
   named(name, doc, name === "pool" ? words(...pools) : INT, name, name !== "max"),
 );
-const missing = named(MISSING.option, MISSING.doc, words(wordEntry(MISSING.unknown, "The id 1.")));
+const unknown = words(wordEntry(MISSING.unknown, "The id 1."));
+const missing = named(MISSING.option, MISSING.doc, unknown);
+const served = named(SERVED.option, SERVED.doc, unknown);
 
 /** All forms of kinds, several of which may share a name. */
 export const kindEntries: readonly Entry[] = [
@@ -45,7 +49,7 @@ export const kindEntries: readonly Entry[] = [
       kind.gives === "cross"
         ? [{ ...named("features", doc, { kind: "ids" }), isNamed: false, isRest: true, isOptional: false }]
         : [];
-    const more = isText ? setOptions : kind.gives === "cross" ? [] : [missing];
+    const more = isText ? setOptions : kind.gives === "cross" ? [] : [missing, served];
     return [{ name: keyword, label: form, parameters: [...leading, ...given, ...more], doc, form }];
   }),
   {
@@ -74,9 +78,14 @@ export const transformEntries: readonly Entry[] = [...allTransforms, ...allBinni
   }),
 );
 
-export const labelKindEntries = Object.values(labelKinds).map(({ name, form, doc }) =>
-  wordEntry(name, doc, form),
-);
+const labelOptions = [
+  named("weight", LABEL_OPTIONS.weight, { kind: "rowWeight" }),
+  named("missing", LABEL_OPTIONS.missing, words(wordEntry("none", LABEL_OPTIONS.missing))),
+];
+export const labelKindEntries: readonly Entry[] = Object.values(labelKinds).map(({ name, form, doc }) => ({
+  ...wordEntry(name, doc, form),
+  parameters: labelOptions,
+}));
 export const scopeEntries = Object.entries(SCOPES).map(([name, doc]) => wordEntry(name, doc));
 export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, doc }]) =>
   wordEntry(name, doc, form),

@@ -18,6 +18,7 @@ import type {
   Identifier,
   Item,
   KindReference,
+  LabelItem,
   NetItem,
   Spec,
   TrainItem,
@@ -219,7 +220,7 @@ class SymbolReader {
         }
         break;
       case "label":
-        this.readKind(item.type, "kind", scope);
+        this.readLabel(item, scope);
         break;
       case "block":
         this.readBlock(item, scope);
@@ -230,6 +231,18 @@ class SymbolReader {
       case "train":
         this.readTrain(item, scope, lets);
         break;
+    }
+  }
+
+  /** `binary(weight: dwell)` names what weighs its rows. */
+  private readLabel({ type }: LabelItem, scope: Scope): void {
+    const isWeight = ({ name, value }: Argument) => name?.name === "weight" && value.kind === "name";
+    this.readKind({ ...type, arguments: type.arguments.filter((each) => !isWeight(each)) }, "kind", scope);
+    for (const { name, value } of type.arguments.filter(isWeight)) {
+      if (name !== null) this.expressions.refer(name, given("option", name.name, type.name.name));
+      if (value.kind !== "name") continue;
+      const known = scope.find(value.name);
+      this.expressions.refer(value, known?.kind === "label" || known?.kind === "feature" ? known : null);
     }
   }
 

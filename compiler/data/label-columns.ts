@@ -1,0 +1,99 @@
+// The columns of rows that belong to a label: its values, 0 where a row lacks it, and beside them what says how far each row
+// counts. They lie among the labels of rows, by names that no label has.
+
+import { badRowWeight, noCountedRows } from "../diagnostics/catalog/row-weights.ts";
+import { DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts";
+import type { Label, Model } from "../frontend/model/model.ts";
+import type { InputRole } from "../middle/graph/attributes.ts";
+import { inputNames } from "../middle/programs/program.ts";
+import { type Column, type ColumnReader, type ColumnStore, float32s, PIECE } from "./columns.ts";
+
+type RoleOfLabel = Extract<InputRole, { readonly kind: "label" | "present" | "weight" }>;
+
+export function isOfLabel(role: InputRole): role is RoleOfLabel {
+  return role.kind === "label" || role.kind === "present" || role.kind === "weight";
+}
+
+export function columnOfLabel({ kind, of }: RoleOfLabel): string {
+  return kind === "label" ? of : inputNames[kind](of);
+}
+
+/** The labels of a model with all that their rows have beside them. */
+export function labelColumns({ labels }: Pick<Model, "labels">): readonly RoleOfLabel[] {
+  return [...labels.values()].flatMap(({ name: of, mayBeMissing, weight }): RoleOfLabel[] => [
+    { kind: "label", of },
+    ...(mayBeMissing ? [{ kind: "present", of } as const] : []),
+    ...(weight === null ? [] : [{ kind: "weight", of } as const]),
+  ]);
+}
+
+/** The features that say how many rows a row counts as. */
+export function weighingFeatures({
+  labels,
+  features,
+}: Pick<Model, "labels" | "features">): ReadonlySet<string> {
+  const weights = [...labels.values()].flatMap(({ weight }) => (weight === null ? [] : [weight.name]));
+  return new Set(weights.filter((name) => features.has(name)));
+}
+
+/** Of each row how many it counts as for a label; null where each counts once. */
+export function weightsIn<T>(labels: ReadonlyMap<string, T>, label: string): T | null {
+  return labels.get(inputNames.weight(label)) ?? labels.get(inputNames.present(label)) ?? null;
+}
+
+/** The labels of rows with the weights that they are given: by a number of the row, or another label. A row that lacks one of them has 0. */
+export function withWeights(
+  model: Model,
+  rows: number,
+  labels: ReadonlyMap<string, Column<Float32Array>>,
+  numbers: ReadonlyMap<string, Column<Float32Array>>,
+  reader: ColumnReader,
+  store: ColumnStore,
+): ReadonlyMap<string, Column<Float32Array>> {
+  const all = new Map(labels);
+  for (const label of model.labels.values()) {
+    const { name, weight } = label;
+    if (weight === null || !labels.has(name)) continue;
+    const factors = [
+      labels.get(weight.name) ?? numbers.get(weight.name)!,
+      ...[name, weight.name].flatMap((of) => labels.get(inputNames.present(of)) ?? []),
+    ];
+    const writer = store.column(float32s, rows);
+    for (let from = 0; from < rows; from += PIECE) {
+      const count = Math.min(PIECE, rows - from);
+      const read = factors.map((column) => reader.read(column, from, new Float32Array(count)));
+      for (let i = 0; i < count; i++)
+        writer.push(
+          checkedWeight(
+            label,
+            read.reduce((product, values) => product * values[i]!, 1),
+          ),
+        );
+    }
+    all.set(inputNames.weight(name), writer.finish());
+  }
+  return all;
+}
+
+/** The weight that a row has for `label`, which is at least 0. */
+export function checkedWeight({ name, weight }: Label, value: number): number {
+  if (value >= 0) return value;
+  const parameters = { label: name, weight: weight!.name, value: String(value) };
+  throw new DiagnosticError([diagnose(badRowWeight, parameters, inText(weight!.span))]);
+}
+
+/** Throws DiagnosticError where no training row counts for a label; `weights` gives those of all rows by what they are called. */
+export function requireCountedRows(
+  { labels }: Pick<Model, "labels">,
+  rows: number,
+  weights: (column: string) => Iterable<Float32Array>,
+): void {
+  const problems = [...labels.values()].flatMap(({ name, weight, mayBeMissing, span }) => {
+    if (weight === null && !mayBeMissing) return [];
+    const column = weight === null ? inputNames.present(name) : inputNames.weight(name);
+    for (const values of weights(column)) if (values.some((value) => value > 0)) return [];
+    const parameters = { label: name, rows, isMissing: weight === null };
+    return [diagnose(noCountedRows, parameters, inText(span))];
+  });
+  if (problems.length > 0) throw new DiagnosticError(problems);
+}

@@ -1,0 +1,71 @@
+// Catalogue: what is known in training only, and which rows a label has.
+
+import { defineError, withHelps } from "./define.ts";
+
+export const labelInPrediction = defineError<{ label: string; read: string }>({
+  code: "DIN0885",
+  name: "label-in-prediction",
+  message: ({ label, read }) =>
+    `the prediction of \`${label}\` depends on the label \`${read}\`, which is known in training only`,
+  help: () => "read it in a `loss`; what is computed from it may stand in a `let` that only losses read",
+  explanation:
+    "Within losses the name of a label is its value, so that a loss can weigh rows by it or compare it with a prediction. When a model predicts, nobody knows it yet: a prediction that read it would be perfect in training and impossible in serving. Rename one of the two if a feature was meant that has the label's name.",
+});
+
+export const badLabelOption = withHelps(
+  defineError<{ label: string; option: string; got: string }>({
+    code: "DIN0887",
+    name: "bad-label-option",
+    message: ({ label, option, got }) => `\`${option}\` of the label \`${label}\` cannot be ${got}`,
+    explanation:
+      "`weight` names the column that says how many rows a row counts as for the label: another label, or a number in `features training`. `missing: none` lets rows lack the label; they count in no loss and no metric of it.",
+  }),
+  {
+    missing: () => "write `missing: none`: rows without the label do not count for it",
+    weight: () => "name another label, or a number in `features training { … }`",
+    declareWeight: (name: string) => `declare it: \`features training { ${name} : number(missing: 0) }\``,
+    scope: (name: string, scope: string) =>
+      `\`${name}\` is a feature of ${scope === "item" ? "the candidate" : `the ${scope}`}; a weight is known in training only: declare it in \`features training\``,
+    number: (name: string) => `\`${name}\` is not a number`,
+    itself: () => "a label cannot weigh its own rows; name another label",
+  },
+);
+
+export const trainingInPrediction = defineError<{ label: string; read: string; declared: string }>({
+  code: "DIN0886",
+  name: "training-feature-in-prediction",
+  message: ({ label, read }) =>
+    `the prediction of \`${label}\` depends on \`${read}\`, which is known in training only`,
+  help: ({ declared }) => `say what it is when predicting, \`${declared}\`, or read it in a \`loss\``,
+  explanation:
+    "Nobody knows a feature of `features training` when a model predicts. With `served` it has a stated value then: the network learns with the column, and evaluations, predictions and compiled code see that value. Without it, only losses and labels' weights may read the feature.",
+});
+
+export const badServed = withHelps(
+  defineError<{ name: string; got: string }>({
+    code: "DIN0893",
+    name: "bad-served-value",
+    message: ({ name, got }) => `\`${name}\` cannot be served as ${got}`,
+    explanation:
+      "`served` is one value that a feature of `features training` has in every prediction. It must be known before training: a value of an `enum`, an `int` or another kind whose values the spec states, a number whose transforms learn nothing, or for any kind with ids `unknown`.",
+  }),
+  {
+    oneValue: () => "a set or a cross has no one value; serve its parts, or read it in a loss only",
+    number: () => "write a number that the feature may have, such as `served: 0`",
+    learnedNumber: () =>
+      "its transforms learn from the data, so nothing is known of the number yet: use `log1p`, `clip` or none, or make it an `int`",
+    learnedIds: () =>
+      "its values are learned from the data: write `served: unknown`, or use `enum`, `int` or `id(size: n)`",
+    noValue: () => "write one of its values, or `served: unknown`",
+  },
+);
+
+export const servedOutside = defineError<{ name: string; scope: string }>({
+  code: "DIN0894",
+  name: "served-outside-training",
+  message: ({ name, scope }) =>
+    `\`${name}\` is ${scope === "history" ? "a field of a history" : `in \`features ${scope}\``}, so every request has it: \`served\` has no meaning`,
+  help: () => "declare it in `features training`, or remove `served`",
+  explanation:
+    "`served` says what predictions see of a feature that only the rows of training have. A feature of `user`, `item` or `context` is part of each request.",
+});
