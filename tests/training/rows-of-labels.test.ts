@@ -155,7 +155,7 @@ describe("a training", () => {
 
 test("what only losses read is in no prediction", () => {
   const model = modelOf(
-    spec("label buy : binary", "slot : int(1..9)  embed 6", "loss slots = mean(slot) * (mean(slot) - buy)"),
+    spec("label buy : binary", "slot : int(1..9)  embed 6", "loss slots = total(slot) * (total(slot) - buy)"),
   );
   const { nodes } = predictionProgram(lower(model), model);
   const names = nodes.flatMap(({ attributes }) => ("name" in attributes ? [attributes.name] : []));

@@ -18,7 +18,18 @@ import type { VisibleNames } from "./visible-names.ts";
 /** Which names a place is about. */
 export type Domain =
   | { readonly kind: "code" }
-  | { readonly kind: "kind" | "transform" | "embed" | "history" | "loss" | "predict" | "param" | "range" }
+  | {
+      readonly kind:
+        | "kind"
+        | "labelKind"
+        | "transform"
+        | "embed"
+        | "history"
+        | "loss"
+        | "predict"
+        | "param"
+        | "range";
+    }
   | { readonly kind: "setting"; readonly key: string };
 
 export interface Callee {
@@ -38,6 +49,7 @@ export interface Callee {
 
 const domains: Readonly<Record<string, Exclude<Domain["kind"], "setting">>> = {
   kind: "kind",
+  labelKind: "labelKind",
   transform: "transform",
   embed: "embed",
   net: "code",
@@ -88,7 +100,9 @@ function entriesOf(path: readonly CstNode[], owner: CstNode, visible: VisibleNam
   const domain = domainOf(path);
   switch (domain?.kind) {
     case "kind":
-      return among(owner.name === "labelKind" ? labelKindEntries : kindEntries);
+      return among(kindEntries);
+    case "labelKind":
+      return among(labelKindEntries);
     case "transform":
       return among(transformEntries);
     case "embed":

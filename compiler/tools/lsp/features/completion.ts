@@ -257,6 +257,7 @@ class Completer {
       case "transform":
         append(offers, constantOffers(this.context, [{ kind: "number" }]));
         break;
+      case "labelKind":
       case "loss":
       case "predict":
         append(offers, valueOffers(this.context, takes));

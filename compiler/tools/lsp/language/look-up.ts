@@ -8,6 +8,7 @@ import {
   embedEntry,
   historyEntry,
   kindEntries,
+  labelKindEntries,
   lossEntry,
   partEntries,
   transformEntries,
@@ -24,6 +25,7 @@ function entriesNamed(name: string): readonly Entry[] {
   const choice = choiceNamed(name);
   return [
     ...kindEntries.filter((entry) => entry.name === name),
+    ...labelKindEntries.filter((entry) => entry.name === name),
     ...transformEntries.filter((entry) => entry.name === name),
     ...[embedEntry, historyEntry, lossEntry].filter((entry) => entry.name === name),
     ...(choice === undefined ? [] : [choice]),
