@@ -5,60 +5,29 @@ import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageser
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { notChecked } from "../../compiler/diagnostics/catalog/editors.ts";
 import { type Diagnostic, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { isConfig } from "../../compiler/tools/lsp/config/view.ts";
 import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
 import { type Depth, shown } from "../../compiler/tools/lsp/published.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import { ConfigViews, isConfig } from "./config-views.ts";
-import { WorkspaceDisk } from "./disk.ts";
+import type { Telling } from "./asking.ts";
+import type { Barred, Question, Told } from "./checking.ts";
 import { Documents } from "./documents.ts";
-import type { Failure, Telling } from "./thread.ts";
-
-/** What has changed since the question before it, and how much is wanted. */
-export interface Question {
-  readonly depth: Depth;
-  readonly open: readonly {
-    readonly path: string;
-    readonly language: string;
-    readonly version: number;
-    readonly text: string;
-  }[];
-  readonly closed: readonly string[];
-  /** What checking ended at, and why. It is left alone. */
-  readonly barred: readonly Barred[];
-  /** All that are open. */
-  readonly folders: readonly string[];
-  /** Files may have come or gone. */
-  readonly isDiskChanged: boolean;
-}
-
-export interface Barred {
-  readonly path: string;
-  readonly why: Failure;
-  /** How much it may take: "30 seconds". */
-  readonly limit: string;
-}
+import type { Configs, EditorDisk } from "./surroundings.ts";
 
 const toNobody: Telling = { at: () => {}, log: () => {} };
 
-/** All that is wrong with a file. */
-export interface Told {
-  readonly uri: string;
-  readonly version?: number;
-  readonly diagnostics: Shown[];
-}
-
 export class BackgroundChecker {
-  private readonly disk: WorkspaceDisk;
+  private readonly disk: EditorDisk;
   private readonly documents: Documents;
-  private readonly configs = new ConfigViews();
+  private readonly configs: Configs;
   /** What was told last, by path. */
   private readonly told = new Map<string, string>();
   /** Found when the author paused last, by path; it stays until the next pause, so that it does not flicker. */
   private readonly advice = new Map<string, readonly Shown[]>();
 
-  /** `library`: as `WorkspaceDisk` has it. */
-  constructor(library: URL) {
-    this.disk = new WorkspaceDisk([], library);
+  constructor(disk: EditorDisk, configs: Configs) {
+    this.disk = disk;
+    this.configs = configs;
     this.documents = new Documents(this.disk);
   }
 

@@ -1,4 +1,4 @@
-// dinc.yaml in the language server: which documents are it, and what its features look at.
+// dinc.yaml in the language server: what its features look at.
 
 import { readdirSync } from "node:fs";
 import { normalize } from "node:path";
@@ -6,14 +6,10 @@ import { analyse } from "../../compiler/frontend/check/check.ts";
 import { type ConfigView, viewOf, type Workspace } from "../../compiler/tools/lsp/config/view.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { systemHere } from "../files/system.ts";
-
-/** `dinc.yaml` and `wide.dinc.yaml`. */
-export function isConfig(path: string): boolean {
-  return /(?:^|[/\\.])dinc\.ya?ml$/.test(path);
-}
+import type { Configs } from "./surroundings.ts";
 
 /** One for each document and snapshot. */
-export class ConfigViews {
+export class ConfigViews implements Configs {
   private readonly views = new WeakMap<Snapshot, Map<string, ConfigView | null>>();
 
   /** Null where there is no such document. */

@@ -1,18 +1,12 @@
 // Computes costs of models in a thread of its own: that takes many times as long as a check, seconds at a thousand lines, and an
 // author must not wait for it while typing. Run from TypeScript source, where no worker can be started, it is computed in place.
 
-import { sourceFile } from "../../compiler/common/source-file.ts";
-import { inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { check } from "../../compiler/frontend/check/check.ts";
-import { type CostSummary, costSummary } from "../../compiler/tools/lsp/cost-summary.ts";
+import type { CostSummary } from "../../compiler/tools/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import { defaultLimits, type Limits, Thread } from "./thread.ts";
-
-/** A model by its texts: the spec first, then its imports. */
-export interface CostQuestion {
-  readonly files: readonly { readonly path: string; readonly text: string }[];
-  readonly variant: string | null;
-}
+import { defaultLimits, type Limits } from "./asking.ts";
+import { answerOf, type CostQuestion, costQuestion } from "./cost-answer.ts";
+import type { Costs } from "./surroundings.ts";
+import { Thread } from "./thread.ts";
 
 interface Waiting {
   readonly key: string;
@@ -20,20 +14,7 @@ interface Waiting {
   readonly settle: (summary: CostSummary | null) => void;
 }
 
-/** Null where there is no such model. */
-export function answerOf({ files, variant }: CostQuestion): CostSummary | null {
-  const sources = new Map(files.map(({ path, text }) => [path, sourceFile(path, text)]));
-  const [file] = sources.values();
-  if (file === undefined) return null;
-  const location = inText({ file, start: 0, end: 0 });
-  const { value } = check(file, {
-    resolve: (path) => sources.get(path) ?? null,
-    variant: variant === null ? null : { name: variant, location },
-  });
-  return value === null ? null : costSummary(value);
-}
-
-export class CostThread {
+export class CostThread implements Costs {
   private readonly thread: Thread<CostQuestion, CostSummary | null>;
   private waiting: Waiting[] = [];
 
@@ -44,14 +25,8 @@ export class CostThread {
   /** Computed once for a text; null where there is no such model, or where a newer text has been asked about meanwhile. */
   costOf(snapshot: Snapshot, path: string, variant: string | null): Promise<CostSummary | null> {
     return snapshot.keeping(`cost ${variant ?? ""} ${path}`, () => {
-      const analysis = snapshot.analysis(path, variant);
-      if (analysis === null || analysis.value === null) return Promise.resolve(null);
-      const own = snapshot.file(path);
-      const files = analysis.files.toSorted((a, b) => Number(b === own) - Number(a === own));
-      return this.ask(`${variant ?? ""} ${path}`, {
-        files: files.map((file) => ({ path: file.path, text: file.text })),
-        variant,
-      });
+      const question = costQuestion(snapshot, path, variant);
+      return question === null ? Promise.resolve(null) : this.ask(`${variant ?? ""} ${path}`, question);
     });
   }
 

@@ -1,6 +1,6 @@
 // The worker thread that computes the costs of models.
 
-import { answerOf, type CostQuestion } from "./cost-thread.ts";
+import { answerOf, type CostQuestion } from "./cost-answer.ts";
 import { answering } from "./thread.ts";
 
 answering((question: CostQuestion, telling) => {

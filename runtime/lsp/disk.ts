@@ -4,9 +4,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
-import type { Disk } from "../../compiler/tools/lsp/snapshot.ts";
 import { isLibrary } from "../../compiler/tools/lsp/snapshot.ts";
 import { LONGEST_TEXT } from "../files/read-text.ts";
+import type { EditorDisk } from "./surroundings.ts";
 
 /** Folders that hold nobody's specs. */
 const skipped = new Set(["node_modules", "dist", "build", "out", "target", "venv", "__pycache__"]);
@@ -18,14 +18,13 @@ interface Read {
   readonly file: SourceFile;
 }
 
-export class WorkspaceDisk implements Disk {
+export class WorkspaceDisk implements EditorDisk {
   private readonly files = new Map<string, Read>();
   readonly library: URL;
   private opened: readonly string[];
   readonly reference: string;
   private found: readonly string[] | null = null;
-  /** Set by who knows; see `Disk`. */
-  mayAnalyse: (file: SourceFile) => boolean = () => true;
+  mayAnalyse: EditorDisk["mayAnalyse"] = () => true;
 
   /** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
   constructor(folders: readonly string[], library: URL) {
@@ -60,13 +59,11 @@ export class WorkspaceDisk implements Disk {
     return this.opened;
   }
 
-  /** These are the folders of the workspace from now on. */
   open(folders: readonly string[]): void {
     if (folders.join("\n") !== this.opened.join("\n")) this.forget();
     this.opened = folders;
   }
 
-  /** Files may have come or gone. */
   forget(): void {
     this.found = null;
   }
@@ -75,6 +72,10 @@ export class WorkspaceDisk implements Disk {
     if (isLibrary(path)) return new URL(path, this.library).href;
     return isUri(path) ? path : pathToFileURL(path).href;
   };
+
+  folderAt(uri: string): string | null {
+    return fileAt(uri);
+  }
 
   /** The compiler's name of a document: its path, its name in the standard library, or without a file its URI. */
   pathOf(uri: string): string {

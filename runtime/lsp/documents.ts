@@ -4,18 +4,18 @@ import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import type { WorkspaceDisk } from "./disk.ts";
+import type { EditorDisk } from "./surroundings.ts";
 
 export class Documents {
   private readonly open = new Map<string, SourceFile>();
   /** As the editor counts them. */
   private readonly versions = new Map<string, number>();
   private readonly languages = new Map<string, string>();
-  private readonly disk: WorkspaceDisk;
+  private readonly disk: EditorDisk;
   private current: Snapshot | null = null;
   private last: Snapshot | null = null;
 
-  constructor(disk: WorkspaceDisk) {
+  constructor(disk: EditorDisk) {
     this.disk = disk;
   }
 

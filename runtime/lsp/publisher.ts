@@ -1,15 +1,15 @@
-// Publishes diagnostics for the open documents: the checker's findings at once, advice when the author pauses. A separate thread
-// checks, one request at a time; changes in the meantime become one further request. A document that exceeds the thread's limits
+// Publishes diagnostics for the open documents: the checker's findings at once, advice when the author pauses. Someone beside
+// the server checks, one request at a time; changes in the meantime become one further request. A document that exceeds the thread's limits
 // is left alone until it changes, so that the others are not affected.
 
 import type { Connection } from "vscode-languageserver";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { importedPaths } from "../../compiler/frontend/modules/program.ts";
-import type { Barred, Question, Told } from "./background-checker.ts";
-import { isConfig } from "./config-views.ts";
-import type { WorkspaceDisk } from "./disk.ts";
+import { isConfig } from "../../compiler/tools/lsp/config/view.ts";
+import type { Asking, Limits } from "./asking.ts";
+import type { Barred, Question, Told } from "./checking.ts";
 import type { Documents } from "./documents.ts";
-import { type Limits, Thread } from "./thread.ts";
+import type { EditorDisk, Surroundings } from "./surroundings.ts";
 
 /** Milliseconds without a change that are a pause. */
 const PAUSE = 300;
@@ -22,10 +22,10 @@ interface Left extends Barred {
 export class Publisher {
   private readonly connection: Connection;
   private readonly documents: Documents;
-  private readonly disk: WorkspaceDisk;
+  private readonly disk: EditorDisk;
   private readonly log: (problem: unknown) => void;
   private readonly limits: Limits;
-  private readonly thread: Thread<Question, readonly Told[]>;
+  private readonly thread: Asking<Question, readonly Told[]>;
   /** What the thread has, by path. */
   private known = new Map<string, SourceFile>();
   /** Something changed that was not asked about yet. */
@@ -33,7 +33,7 @@ export class Publisher {
   private isDiskChanged = false;
   /** The author has paused, and advice was not asked for yet. */
   private isPaused = false;
-  private pause: NodeJS.Timeout | undefined;
+  private pause: ReturnType<typeof setTimeout> | undefined;
   private readonly left = new Map<string, Left>();
   /** Texts that the thread came through with. */
   private readonly passed = new WeakSet<SourceFile>();
@@ -42,7 +42,7 @@ export class Publisher {
   constructor(
     connection: Connection,
     documents: Documents,
-    disk: WorkspaceDisk,
+    { disk, checker }: Surroundings,
     log: (problem: unknown) => void,
     limits: Limits,
   ) {
@@ -51,9 +51,7 @@ export class Publisher {
     this.disk = disk;
     this.log = log;
     this.limits = limits;
-    const workerData = { library: disk.library.href };
-    const script = new URL("./check-worker.js", import.meta.url);
-    this.thread = new Thread(script, { workerData }, log, limits);
+    this.thread = checker(log, limits);
     // What the thread might end at is not analysed in the server's own, which nobody could end.
     disk.mayAnalyse = (file) => this.passed.has(file) && !this.left.has(file.path);
   }

@@ -19,7 +19,7 @@ import { configCompletion } from "../../compiler/tools/lsp/config/completion.ts"
 import { configFixes } from "../../compiler/tools/lsp/config/fixes.ts";
 import { configHover } from "../../compiler/tools/lsp/config/hover.ts";
 import { configDefinition, configLinks, configSymbols } from "../../compiler/tools/lsp/config/navigation.ts";
-import type { ConfigView } from "../../compiler/tools/lsp/config/view.ts";
+import { type ConfigView, isConfig } from "../../compiler/tools/lsp/config/view.ts";
 import {
   incomingCalls,
   outgoingCalls,
@@ -47,27 +47,20 @@ import { signatureHelp, signatureTriggers } from "../../compiler/tools/lsp/featu
 import { documentSymbols, workspaceSymbols } from "../../compiler/tools/lsp/features/symbols.ts";
 import { offsetOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import { ConfigViews, isConfig } from "./config-views.ts";
-import { CostThread } from "./cost-thread.ts";
-import { fileAt, WorkspaceDisk } from "./disk.ts";
+import { defaultLimits, type Limits } from "./asking.ts";
 import { Documents } from "./documents.ts";
 import { Publisher } from "./publisher.ts";
-import { defaultLimits, type Limits } from "./thread.ts";
+import type { Configs, Costs, EditorDisk, Surroundings } from "./surroundings.ts";
 
-export interface ServerOptions {
-  /** dinc's own. */
-  readonly version: string;
-  /** The folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
-  readonly library: URL;
-}
-
-/** Answers on `connection` until it is closed. */
-export function serve(connection: Connection, { version, library }: ServerOptions): void {
+/** Answers on `connection` until it is closed; `version` is dinc's own. */
+export function serve(connection: Connection, version: string, surroundings: Surroundings): void {
   let server: Server | null = null;
   let canWatch = false;
   let canFollow = false;
   connection.onInitialize((parameters) => {
-    server = new Server(connection, new WorkspaceDisk(foldersOf(parameters), library), clientOf(parameters));
+    const { disk } = surroundings;
+    disk.open(pathsOf(disk, foldersOf(parameters)));
+    server = new Server(connection, surroundings, clientOf(parameters));
     server.answer();
     canWatch = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     canFollow = parameters.capabilities.workspace?.workspaceFolders === true;
@@ -113,13 +106,17 @@ const capabilities: InitializeResult["capabilities"] = {
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
-function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
-  return pathsOf(workspaceFolders ?? (rootUri == null ? [] : [{ uri: rootUri }]));
+interface Folder {
+  readonly uri: string;
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly Folder[] {
+  return workspaceFolders ?? (rootUri == null ? [] : [{ uri: rootUri }]);
 }
 
 /** Of those that lie on the disk. */
-function pathsOf(folders: readonly { readonly uri: string }[]): readonly string[] {
-  return folders.map(({ uri }) => fileAt(uri)).filter((path) => path !== null);
+function pathsOf(disk: EditorDisk, folders: readonly Folder[]): readonly string[] {
+  return folders.map(({ uri }) => disk.folderAt(uri)).filter((path) => path !== null);
 }
 
 interface OfDocument {
@@ -178,21 +175,22 @@ function positive(value: unknown): number | null {
 
 class Server {
   private readonly connection: Connection;
-  private readonly disk: WorkspaceDisk;
+  private readonly disk: EditorDisk;
   private readonly documents: Documents;
   private readonly publisher: Publisher;
-  private readonly configs = new ConfigViews();
-  private readonly costs: CostThread;
+  private readonly configs: Configs;
+  private readonly costs: Costs;
   private readonly client: Client;
 
-  constructor(connection: Connection, disk: WorkspaceDisk, client: Client) {
+  constructor(connection: Connection, surroundings: Surroundings, client: Client) {
     this.connection = connection;
-    this.disk = disk;
-    this.documents = new Documents(disk);
+    this.disk = surroundings.disk;
+    this.configs = surroundings.configs;
+    this.documents = new Documents(this.disk);
     this.client = client;
     const log = (problem: unknown) => this.log(problem);
-    this.publisher = new Publisher(connection, this.documents, disk, log, client.limits);
-    this.costs = new CostThread(log, client.limits);
+    this.publisher = new Publisher(connection, this.documents, surroundings, log, client.limits);
+    this.costs = surroundings.costs(log, client.limits);
   }
 
   answer(): void {
@@ -285,8 +283,9 @@ class Server {
   /** Editors that have several folders open may open and close them. */
   followFolders(): void {
     this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      const gone = pathsOf(removed);
-      this.disk.open([...this.disk.folders().filter((folder) => !gone.includes(folder)), ...pathsOf(added)]);
+      const { disk } = this;
+      const gone = pathsOf(disk, removed);
+      disk.open([...disk.folders().filter((folder) => !gone.includes(folder)), ...pathsOf(disk, added)]);
       this.documents.changed();
       this.publisher.diskChanged();
     });

@@ -3,6 +3,7 @@
 
 import { parentPort, Worker, type WorkerOptions } from "node:worker_threads";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import { type Asking, defaultLimits, type Failure, type Limits, type Telling } from "./asking.ts";
 
 type Reply<A> =
   | { readonly kind: "done"; readonly answer: A }
@@ -10,30 +11,10 @@ type Reply<A> =
   | { readonly kind: "at"; readonly what: string }
   | { readonly kind: "log"; readonly problem: unknown };
 
-/** Why a question has no answer: it took too long or too much memory, or there is a mistake in the program. */
-export type Failure = "time" | "memory" | "mistake";
-
-export interface Limits {
-  /** For each part of a question that the worker says it is at. */
-  readonly milliseconds: number;
-  /** Of the worker's heap. */
-  readonly megabytes: number;
-}
-
-/** Many times what a spec of 10,000 lines takes on a slow machine. */
-export const defaultLimits: Limits = { milliseconds: 30_000, megabytes: 1024 };
-
-/** What a worker may tell before it answers. */
-export interface Telling {
-  /** What it is at from now on, which gets time of its own. */
-  readonly at: (what: string) => void;
-  readonly log: (problem: unknown) => void;
-}
-
 /** Times the limit: until it says what it is at a worker may have to load its program. */
 const TO_BEGIN = 10;
 
-export class Thread<Q, A> {
+export class Thread<Q, A> implements Asking<Q, A> {
   private readonly script: URL;
   private readonly options: WorkerOptions;
   private readonly log: (problem: unknown) => void;

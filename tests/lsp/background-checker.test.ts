@@ -3,7 +3,9 @@
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import type { Depth } from "../../compiler/tools/lsp/published.ts";
-import { BackgroundChecker, type Question } from "../../runtime/lsp/background-checker.ts";
+import { BackgroundChecker } from "../../runtime/lsp/background-checker.ts";
+import type { Question } from "../../runtime/lsp/checking.ts";
+import { onThisMachine } from "../../runtime/lsp/on-this-machine.ts";
 import { root } from "../cli/spawn.ts";
 
 const MODEL = `model small
@@ -16,7 +18,8 @@ const BLOCKS = "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n";
 
 /** Asks a judge about texts; gives `name@version: severities` of each file that is told of. */
 function editor() {
-  const checker = new BackgroundChecker(new URL("compiler/", `${pathToFileURL(root).href}/`));
+  const { disk, configs } = onThisMachine(new URL("compiler/", `${pathToFileURL(root).href}/`));
+  const checker = new BackgroundChecker(disk, configs);
   let version = 0;
   return (depth: Depth, texts: Readonly<Record<string, string>>, ...closed: string[]): readonly string[] => {
     const open = Object.entries(texts).map(([name, text]) => {

@@ -48,6 +48,11 @@ export interface Entry {
   readonly children: readonly Entry[];
 }
 
+/** `dinc.yaml` and `wide.dinc.yaml`. */
+export function isConfig(path: string): boolean {
+  return /(?:^|[/\\.])dinc\.ya?ml$/.test(path);
+}
+
 export function viewOf(file: SourceFile, workspace: Workspace): ConfigView {
   const entries = entriesOf(settingsOf(file, []), [], settings, file);
   return { ...checkConfig(file, workspace), file, workspace, entries };

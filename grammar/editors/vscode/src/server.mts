@@ -3,10 +3,15 @@
 
 import { readFileSync } from "node:fs";
 import { createConnection } from "vscode-languageserver/node";
+import { onThisMachine } from "../../../../runtime/lsp/on-this-machine.ts";
 import { serve } from "../../../../runtime/lsp/server.ts";
 
 const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const version =
   typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
 
-serve(createConnection(process.stdin, process.stdout), { version, library: new URL("./", import.meta.url) });
+serve(
+  createConnection(process.stdin, process.stdout),
+  version,
+  onThisMachine(new URL("./", import.meta.url)),
+);
