@@ -1,0 +1,64 @@
+// `npm run playground`: builds the page and its workers as one folder of files for any file server, serves it on this machine and opens it.
+//
+//   node playground/build.mjs [--out dist/playground] [--serve] [--port 8017]
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { rolldown } from "rolldown";
+import { serveFolder } from "./serve.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const { values: options } = parseArgs({
+  options: {
+    out: { type: "string", default: join(root, "dist", "playground") },
+    serve: { type: "boolean", default: false },
+    port: { type: "string", default: "8017" },
+  },
+});
+const out = resolve(options.out);
+
+const define = {
+  START: JSON.stringify(readFileSync(join(root, "examples", "din-simulated", "model.din"), "utf8")),
+  VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version),
+};
+const entries = {
+  main: join(here, "page", "main.ts"),
+  "language-worker": join(here, "workers", "language-worker.ts"),
+  "training-worker": join(here, "workers", "training-worker.ts"),
+  "thread-worker": join(here, "workers", "thread-worker.ts"),
+  "views-worker": join(here, "workers", "views-worker.ts"),
+};
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+// What several of them need is a file that the browser loads once.
+const bundle = await rolldown({
+  input: entries,
+  platform: "browser",
+  logLevel: "warn",
+  transform: { define },
+});
+await bundle.write({
+  dir: out,
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name].js",
+  minify: true,
+});
+await bundle.close();
+cpSync(join(here, "page", "index.html"), join(out, "index.html"));
+const uplot = readFileSync(join(root, "node_modules", "uplot", "dist", "uPlot.min.css"), "utf8");
+writeFileSync(join(out, "style.css"), `${uplot}\n${readFileSync(join(here, "page", "style.css"), "utf8")}`);
+console.log(`the playground is in ${out}: any file server can serve it`);
+if (options.serve) {
+  const { address } = await serveFolder(out, { port: Number(options.port) });
+  console.log(`open ${address} (Ctrl-C ends it)`);
+  const [command, ...first] = { darwin: ["open"], win32: ["cmd", "/c", "start"] }[process.platform] ?? [
+    "xdg-open",
+  ];
+  // Where nothing opens a browser, the line above says enough.
+  spawn(command, [...first, address], { stdio: "ignore" }).on("error", () => {});
+}

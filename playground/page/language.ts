@@ -1,0 +1,273 @@
+// The editor's connection to dinc's language server in its worker, and what the protocol has that CodeMirror's client does not show:
+// colours by meaning, types at names, and fixes.
+
+import {
+  jumpToDefinitionKeymap,
+  LSPClient,
+  languageServerExtensions,
+  type Transport,
+} from "@codemirror/lsp-client";
+import { type Extension, Prec, RangeSet, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  keymap,
+  showTooltip,
+  type Tooltip,
+  ViewPlugin,
+  type ViewUpdate,
+  WidgetType,
+} from "@codemirror/view";
+import type {
+  CodeAction,
+  InlayHint,
+  Position,
+  SemanticTokens,
+  SemanticTokensLegend,
+  TextEdit,
+} from "vscode-languageserver-types";
+
+export const DOCUMENT = "file:///model.din";
+
+/** Milliseconds without typing after which colours and types are asked for again. */
+const PAUSE = 60;
+
+export function connect(worker: Worker): LSPClient {
+  const handlers = new Map<(text: string) => void, (event: MessageEvent) => void>();
+  const transport: Transport = {
+    send: (text) => worker.postMessage(JSON.parse(text)),
+    subscribe(handler) {
+      const listener = ({ data }: MessageEvent) => handler(JSON.stringify(data));
+      handlers.set(handler, listener);
+      worker.addEventListener("message", listener);
+    },
+    unsubscribe(handler) {
+      const listener = handlers.get(handler);
+      if (listener !== undefined) worker.removeEventListener("message", listener);
+    },
+  };
+  return new LSPClient({ extensions: languageServerExtensions(), timeout: 10_000 }).connect(transport);
+}
+
+/** Everything that the language server gives, for one editor. */
+export function languageOf(client: LSPClient): Extension {
+  return [
+    client.plugin(DOCUMENT, "din"),
+    keymap.of(jumpToDefinitionKeymap),
+    asked(client, "textDocument/semanticTokens/full", coloursOf(client)),
+    asked(client, "textDocument/inlayHint", hintsOf),
+    fixes(client),
+  ];
+}
+
+type Decorate = (view: EditorView, answer: unknown) => DecorationSet;
+
+/** Decorations that the server's answer to `method` gives, asked for when the text has been still for a moment. */
+function asked(client: LSPClient, method: string, decorate: Decorate): Extension {
+  const set = StateEffect.define<DecorationSet>();
+  const field = StateField.define<DecorationSet>({
+    create: () => Decoration.none,
+    update(shown, transaction) {
+      for (const effect of transaction.effects) if (effect.is(set)) return effect.value;
+      return shown.map(transaction.changes);
+    },
+    provide: (own) => EditorView.decorations.from(own),
+  });
+  const plugin = ViewPlugin.fromClass(
+    class {
+      private timer: ReturnType<typeof setTimeout> | undefined;
+      private readonly view: EditorView;
+
+      constructor(view: EditorView) {
+        this.view = view;
+        this.later();
+      }
+
+      update({ docChanged }: ViewUpdate): void {
+        if (docChanged) this.later();
+      }
+
+      destroy(): void {
+        clearTimeout(this.timer);
+      }
+
+      private later(): void {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => void this.ask(), PAUSE);
+      }
+
+      private async ask(): Promise<void> {
+        await client.initializing;
+        client.sync();
+        const { doc } = this.view.state;
+        const textDocument = { uri: DOCUMENT };
+        const range = { start: { line: 0, character: 0 }, end: positionIn(doc, doc.length) };
+        const answer = await client.request(method, { textDocument, range }).catch(() => null);
+        // A newer text has been asked about itself.
+        if (this.view.state.doc !== doc || answer === null) return;
+        this.view.dispatch({ effects: set.of(decorate(this.view, answer)) });
+      }
+    },
+  );
+  return [field, plugin];
+}
+
+function coloursOf(client: LSPClient): Decorate {
+  return ({ state: { doc } }, answer) => {
+    const legend: SemanticTokensLegend | undefined =
+      client.serverCapabilities?.semanticTokensProvider?.legend;
+    const { data } = answer as SemanticTokens;
+    const builder = new RangeSetBuilder<Decoration>();
+    let [line, character] = [0, 0];
+    for (let i = 0; i < data.length; i += 5) {
+      const [down, right, length, type, modifiers] = data.slice(i, i + 5) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      character = down === 0 ? character + right : right;
+      line += down;
+      const from = doc.line(line + 1).from + character;
+      const names = [
+        legend?.tokenTypes[type],
+        ...(legend?.tokenModifiers ?? []).filter((_, bit) => (modifiers >> bit) & 1),
+      ];
+      builder.add(
+        from,
+        from + length,
+        Decoration.mark({ class: names.map((name) => `din-${name}`).join(" ") }),
+      );
+    }
+    return builder.finish();
+  };
+}
+
+const hintsOf: Decorate = ({ state: { doc } }, answer) => {
+  const hints = (answer as readonly InlayHint[]).map(({ position, label, paddingLeft }) => {
+    const text = typeof label === "string" ? label : label.map(({ value }) => value).join("");
+    const widget = new Hint(paddingLeft === true ? ` ${text}` : text);
+    return Decoration.widget({ widget, side: 1 }).range(offsetIn(doc, position));
+  });
+  return RangeSet.of(hints, true);
+};
+
+class Hint extends WidgetType {
+  private readonly text: string;
+
+  constructor(text: string) {
+    super();
+    this.text = text;
+  }
+
+  override eq(other: Hint): boolean {
+    return other.text === this.text;
+  }
+
+  toDOM(): HTMLElement {
+    const span = document.createElement("span");
+    span.className = "din-hint";
+    span.textContent = this.text;
+    return span;
+  }
+}
+
+/** `Mod-.` shows what the server would change at the cursor, as a list to choose from. */
+function fixes(client: LSPClient): Extension {
+  const show = StateEffect.define<{ readonly at: number; readonly actions: readonly CodeAction[] } | null>();
+  const field = StateField.define<Tooltip | null>({
+    create: () => null,
+    update(shown, transaction) {
+      for (const effect of transaction.effects)
+        if (effect.is(show))
+          return effect.value === null ? null : tooltip(effect.value.at, effect.value.actions);
+      return transaction.docChanged || transaction.selection !== undefined ? null : shown;
+    },
+    provide: (own) => showTooltip.from(own),
+  });
+  const tooltip = (pos: number, actions: readonly CodeAction[]): Tooltip => ({
+    pos,
+    create: (view) => {
+      const dom = document.createElement("ul");
+      dom.className = "din-fixes";
+      dom.setAttribute("role", "menu");
+      const buttons = actions.map((action) => {
+        const button = document.createElement("button");
+        button.textContent = action.title;
+        button.setAttribute("role", "menuitem");
+        button.onclick = () => {
+          apply(view, action);
+          view.focus();
+        };
+        const item = document.createElement("li");
+        item.append(button);
+        dom.append(item);
+        return button;
+      });
+      dom.onkeydown = (event) => {
+        const at = buttons.findIndex((button) => button === document.activeElement);
+        if (event.key === "ArrowDown") buttons[(at + 1) % buttons.length]?.focus();
+        else if (event.key === "ArrowUp") buttons.at(at - 1)?.focus();
+        else if (event.key === "Escape") {
+          view.dispatch({ effects: show.of(null) });
+          view.focus();
+        } else return;
+        event.preventDefault();
+      };
+      if (actions.length === 0) dom.textContent = "nothing to change here";
+      return { dom, mount: () => buttons[0]?.focus() };
+    },
+  });
+  const ask = async (view: EditorView): Promise<void> => {
+    client.sync();
+    const { from, to } = view.state.selection.main;
+    const range = { start: positionIn(view.state.doc, from), end: positionIn(view.state.doc, to) };
+    const context = { diagnostics: [] };
+    const actions = await client
+      .request<unknown, readonly CodeAction[] | null>("textDocument/codeAction", {
+        ...{ textDocument: { uri: DOCUMENT }, range, context },
+      })
+      .catch(() => null);
+    view.dispatch({ effects: show.of({ at: from, actions: actions ?? [] }) });
+  };
+  const open = (view: EditorView): boolean => {
+    void ask(view);
+    return true;
+  };
+  return [
+    field,
+    Prec.high(
+      keymap.of([
+        { key: "Mod-.", run: open },
+        { key: "Alt-Enter", run: open },
+      ]),
+    ),
+  ];
+}
+
+function apply(view: EditorView, { edit }: CodeAction): void {
+  const { doc } = view.state;
+  const edits: readonly TextEdit[] = (edit?.documentChanges ?? []).flatMap((change) =>
+    "edits" in change ? (change.edits as TextEdit[]) : [],
+  );
+  const all = [...edits, ...(edit?.changes?.[DOCUMENT] ?? [])];
+  view.dispatch({
+    changes: all.map(({ range, newText }) => ({
+      ...{ from: offsetIn(doc, range.start), to: offsetIn(doc, range.end), insert: newText },
+    })),
+  });
+}
+
+type Lines = EditorView["state"]["doc"];
+
+export function positionIn(doc: Lines, offset: number): Position {
+  const { from, number } = doc.lineAt(offset);
+  return { line: number - 1, character: offset - from };
+}
+
+export function offsetIn(doc: Lines, { line, character }: Position): number {
+  const { from, to } = doc.line(Math.min(line + 1, doc.lines));
+  return Math.min(from + character, to);
+}

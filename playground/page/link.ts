@@ -1,0 +1,71 @@
+// What a link says of the page: the spec, the seed, the open tab, and which dinc made it. `#v1.` and deflated JSON follow the address, so
+// that no server ever gets them.
+
+export interface Linked {
+  readonly spec: string;
+  readonly seed: number;
+  readonly tab: string;
+  /** Of dinc. */
+  readonly version: string;
+}
+
+const FORM = "#v1.";
+/** A link is no bomb: what unpacks to more is none of ours. */
+const MOST = 1_000_000;
+
+export async function linkOf(linked: Linked): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(linked));
+  const packed = await through(bytes, new CompressionStream("deflate-raw"));
+  return (
+    FORM +
+    btoa(String.fromCharCode(...packed))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replaceAll("=", "")
+  );
+}
+
+/** Null for an address that is no such link. What a newer link says more is left out. */
+export async function readLink(hash: string): Promise<Linked | null> {
+  if (!hash.startsWith(FORM)) return null;
+  try {
+    const text = atob(hash.slice(FORM.length).replaceAll("-", "+").replaceAll("_", "/"));
+    const packed = Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+    const json = new TextDecoder().decode(await through(packed, new DecompressionStream("deflate-raw")));
+    const { spec, seed, tab, version }: Readonly<Record<string, unknown>> = JSON.parse(json);
+    if (typeof spec !== "string") return null;
+    return {
+      spec,
+      seed: Number.isSafeInteger(seed) ? Number(seed) : 7,
+      tab: typeof tab === "string" ? tab : "",
+      version: typeof version === "string" ? version : "",
+    };
+  } catch {
+    return null;
+  }
+}
+
+async function through(
+  bytes: Uint8Array,
+  stream: CompressionStream | DecompressionStream,
+): Promise<Uint8Array> {
+  const writer = stream.writable.getWriter();
+  // What it throws, reading throws too.
+  void writer.write(bytes as BufferSource).catch(() => {});
+  void writer.close().catch(() => {});
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader: ReadableStreamDefaultReader<Uint8Array> = stream.readable.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    length += read.value.length;
+    if (length > MOST) throw new RangeError("too long");
+    chunks.push(read.value);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}

@@ -1,0 +1,39 @@
+// The tabs beside the editor, as the pattern for tabs of the ARIA guide has them: arrows go from one to the next.
+
+export class Tabs {
+  shown = "";
+  private readonly buttons = [...document.querySelectorAll<HTMLButtonElement>('[role="tab"]')];
+  private readonly onShow: (name: string) => void;
+
+  constructor(onShow: (name: string) => void) {
+    this.onShow = onShow;
+    for (const [i, button] of this.buttons.entries()) {
+      button.addEventListener("click", () => this.show(nameOf(button)));
+      button.addEventListener("keydown", ({ key }) => {
+        const by = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+        const next = this.buttons.at((i + by) % this.buttons.length);
+        if (by === 0 || next === undefined) return;
+        next.focus();
+        this.show(nameOf(next));
+      });
+    }
+    this.show(nameOf(this.buttons[0]!));
+  }
+
+  /** A name that no tab has shows nothing else than before. */
+  show(name: string): void {
+    if (!this.buttons.some((button) => nameOf(button) === name)) return;
+    this.shown = name;
+    for (const button of this.buttons) {
+      const isShown = nameOf(button) === name;
+      button.setAttribute("aria-selected", String(isShown));
+      button.tabIndex = isShown ? 0 : -1;
+      document.getElementById(nameOf(button))!.hidden = !isShown;
+    }
+    this.onShow(name);
+  }
+}
+
+function nameOf(button: HTMLButtonElement): string {
+  return button.getAttribute("aria-controls") ?? "";
+}

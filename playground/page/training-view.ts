@@ -1,0 +1,175 @@
+// The tab that shows a training as it goes: loss and AUC as curves, with the best AUC that any model can reach as a line, and the weights
+// that the network gives to the steps of one user's history.
+
+import uPlot from "uplot";
+import type { ShownItem, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import { byId, element } from "./elements.ts";
+
+interface Curve {
+  readonly plot: uPlot;
+  readonly data: [number[], (number | null)[], (number | null)[]];
+}
+
+export class TrainingView {
+  private readonly worker: Worker;
+  private readonly loss = curve("loss-curve", ["mean loss of training steps", "log loss of test rows"]);
+  private readonly auc = curve("auc-curve", ["AUC of test rows", "best reachable AUC"]);
+  private best = Number.NaN;
+  private user: ShownUser | null = null;
+  private isPaused = false;
+  private compiled: ((files: ReadonlyMap<string, string>) => void) | null = null;
+
+  constructor(worker: Worker) {
+    this.worker = worker;
+    worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => this.show(data));
+    byId("pause").addEventListener("click", () => this.pause(!this.isPaused));
+    byId("step").addEventListener("click", () => {
+      this.pause(true);
+      this.ask({ kind: "step" });
+    });
+    const resize = new ResizeObserver(() => {
+      for (const { plot } of [this.loss, this.auc]) plot.setSize(sizeOf(plot.root.parentElement!));
+    });
+    resize.observe(byId("loss-curve"));
+  }
+
+  start(spec: string, seed: number): void {
+    this.pause(false, true);
+    for (const { data, plot } of [this.loss, this.auc]) {
+      for (const column of data) column.length = 0;
+      plot.setData(data);
+    }
+    say("status", "reading the clicks");
+    this.ask({ kind: "start", spec, seed });
+  }
+
+  /** The files of a module with the weights of this moment. */
+  compile(): Promise<ReadonlyMap<string, string>> {
+    this.ask({ kind: "compile" });
+    return new Promise((resolve) => {
+      this.compiled = resolve;
+    });
+  }
+
+  private ask(request: TrainingRequest): void {
+    this.worker.postMessage(request);
+  }
+
+  private pause(isPaused: boolean, isSilent = false): void {
+    this.isPaused = isPaused;
+    const button = byId("pause");
+    button.textContent = isPaused ? "Go on" : "Pause";
+    if (!isSilent) this.ask({ kind: isPaused ? "pause" : "resume" });
+  }
+
+  private show(news: TrainingNews): void {
+    switch (news.kind) {
+      case "started":
+        this.best = news.best.auc;
+        this.user = news.user;
+        say(
+          "status",
+          `${news.rows.toLocaleString("en")} simulated impressions, ${news.testRows.toLocaleString("en")} to test on`,
+        );
+        say("best", news.best.auc.toFixed(4));
+        say("threads", news.isThreaded ? "threads share each step" : "one thread");
+        break;
+      case "progress": {
+        say("at", `epoch ${news.epoch}, step ${news.step}`);
+        say("speed", `${Math.round(news.samplesPerSecond).toLocaleString("en")} samples/s`);
+        add(this.loss, news.step, news.loss, null);
+        break;
+      }
+      case "measured":
+        add(this.loss, news.step, null, news.logLoss);
+        add(this.auc, news.step, news.auc, this.best);
+        say("auc", news.auc.toFixed(4));
+        break;
+      case "weights":
+        if (this.user !== null) byId("weights").replaceChildren(weightsOf(this.user, news.weights));
+        break;
+      case "compiled":
+        this.compiled?.(news.files);
+        break;
+      case "over":
+        say("status", "trained to the end");
+        break;
+      case "failed":
+        say("status", news.text);
+        break;
+    }
+  }
+}
+
+function say(id: string, text: string): void {
+  byId(id).textContent = text;
+}
+
+function sizeOf(place: HTMLElement): { readonly width: number; readonly height: number } {
+  return { width: Math.max(240, place.clientWidth), height: 190 };
+}
+
+function curve(id: string, [first, second]: readonly [string, string]): Curve {
+  const place = byId(id);
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour("--quiet"),
+    grid: { stroke: colour("--line") },
+    ticks: { stroke: colour("--line") },
+  };
+  const series = (label: string, stroke: string, more: Partial<uPlot.Series> = {}): uPlot.Series => ({
+    ...{ label, stroke: colour(stroke), width: 2, spanGaps: true, points: { show: false } },
+    value: (_, value) => (value === null ? "" : value.toFixed(4)),
+    ...more,
+  });
+  const data: Curve["data"] = [[], [], []];
+  const plot = new uPlot(
+    {
+      ...sizeOf(place),
+      scales: { x: { time: false } },
+      axes: [{ ...axis }, { ...axis, size: 60 }],
+      series: [{ label: "step" }, series(first, "--first"), series(second, "--second", { dash: [6, 4] })],
+    },
+    data,
+    place,
+  );
+  return { plot, data };
+}
+
+function add({ plot, data }: Curve, step: number, first: number | null, second: number | null): void {
+  data[0].push(step);
+  data[1].push(first);
+  data[2].push(second);
+  plot.setData(data);
+}
+
+/** A table: a row for each candidate, a cell for each step, darker where it weighs more. */
+function weightsOf(
+  { name, history, candidates }: ShownUser,
+  weights: readonly (readonly number[])[] | null,
+): HTMLElement {
+  if (weights === null) return element("p", {}, "This network does not weigh the steps of a history.");
+  const most = Math.max(1e-9, ...weights.flat().map(Math.abs));
+  const first = history.length - (weights[0]?.length ?? 0);
+  const called = ({ id, category }: ShownItem) => `item ${id}, category ${category}`;
+  const head = element(
+    "tr",
+    {},
+    element("th", { scope: "col" }, `clicks of ${name}, latest last`),
+    ...history
+      .slice(first)
+      .map((item) => element("th", { scope: "col", title: called(item) }, `c${item.category}`)),
+  );
+  const rows = candidates.map((candidate, i) => {
+    const cells = weights[i]!.map((weight, step) => {
+      const cell = element("td", { title: `${called(history[first + step]!)}: ${weight.toFixed(3)}` });
+      cell.style.setProperty("--weight", String(Math.abs(weight) / most));
+      cell.classList.toggle("against", weight < 0);
+      cell.classList.toggle("same", history[first + step]!.category === candidate.category);
+      return cell;
+    });
+    return element("tr", {}, element("th", { scope: "row" }, called(candidate)), ...cells);
+  });
+  return element("table", { class: "weights" }, element("thead", {}, head), element("tbody", {}, ...rows));
+}

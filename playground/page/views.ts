@@ -1,0 +1,100 @@
+// What the tabs show of a spec: its network, its names, its cost.
+
+import type { NodePlace, ShownCost, ShownName, Views } from "../workers/messages.ts";
+import { element } from "./elements.ts";
+
+const MISTAKEN = "The spec has mistakes: the editor shows where.";
+
+/** Colours of drawings: a policy of the page forbids styles within markup. */
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+/** `show` lights up a place of the text, `go` puts the cursor there. */
+export function drawingView(
+  place: HTMLElement,
+  drawing: Views["drawing"],
+  show: (place: NodePlace | null) => void,
+  go: (offset: number) => void,
+): void {
+  if (drawing === null) {
+    place.classList.add("stale");
+    return;
+  }
+  place.classList.remove("stale");
+  const svg = new DOMParser().parseFromString(drawing.svg, "image/svg+xml").documentElement;
+  const style = svg.querySelector("style");
+  sheet.replaceSync(style?.textContent ?? "");
+  style?.remove();
+  for (const [i, node] of [...svg.querySelectorAll<SVGGElement>("g.node")].entries()) {
+    const at = drawing.places[i]!;
+    node.addEventListener("pointerenter", () => show(at));
+    node.addEventListener("pointerleave", () => show(null));
+    node.addEventListener("click", () => go(at.start));
+  }
+  place.replaceChildren(document.adoptNode(svg));
+}
+
+export function namesView(
+  place: HTMLElement,
+  names: readonly ShownName[],
+  go: (offset: number) => void,
+): void {
+  const rows = names.map(({ kind, name, type, sources, start }) => {
+    const button = element("button", { class: "plain" }, name);
+    button.addEventListener("click", () => go(start));
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, button),
+      element("td", {}, kind),
+      element("td", {}, element("code", {}, type)),
+      element("td", {}, sources.join(", ")),
+    );
+  });
+  place.replaceChildren(table(["name", "kind", "type", "known with"], rows));
+}
+
+export function costView(place: HTMLElement, cost: ShownCost | null): void {
+  if (cost === null) {
+    place.textContent = MISTAKEN;
+    return;
+  }
+  const number = (n: number) => Math.round(n).toLocaleString("en");
+  const parameters = cost.parameters.map(({ name, dims, numbers }) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, name),
+      element("td", {}, dims.join(" × ")),
+      element("td", {}, number(numbers)),
+    ),
+  );
+  const tables = cost.tables.map(({ name, width, bytesPerThousandIds }) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, name),
+      element("td", {}, number(width)),
+      element("td", {}, `${number(bytesPerThousandIds / 1024)} KiB`),
+    ),
+  );
+  const saved = (cost.before / cost.after).toFixed(1);
+  place.replaceChildren(
+    element(
+      "p",
+      {},
+      `A request with ${cost.candidates} candidates takes ${number(cost.after)} operations. Run anew for each candidate, as an exported network is, it would take ${number(cost.before)}: ${saved} times as many.`,
+    ),
+    table(["table", "width", "bytes of 1,000 ids"], tables),
+    table(["weights", "shape", "numbers"], parameters),
+  );
+}
+
+function table(head: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
+  return element(
+    "table",
+    {},
+    element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
+    element("tbody", {}, ...rows),
+  );
+}
