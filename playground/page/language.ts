@@ -47,7 +47,27 @@ export function connect(worker: Worker): LSPClient {
       if (listener !== undefined) worker.removeEventListener("message", listener);
     },
   };
-  return new LSPClient({ extensions: languageServerExtensions(), timeout: 10_000 }).connect(transport);
+  return new LSPClient({ extensions: languageServerExtensions(), timeout: 10_000, sanitizeHTML }).connect(
+    transport,
+  );
+}
+
+/** What hovers are made of. Comments of a spec that came by a link can hold any markup: all else becomes its text. */
+const MARKUP = new Set(
+  "A B BLOCKQUOTE BR CODE EM H1 H2 H3 H4 HR LI OL P PRE SPAN STRONG TABLE TBODY TD TH THEAD TR UL".split(" "),
+);
+
+function sanitizeHTML(html: string): string {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const each of [...body.querySelectorAll("*")]) {
+    if (!MARKUP.has(each.tagName)) {
+      each.replaceWith(each.textContent ?? "");
+      continue;
+    }
+    for (const { name, value } of [...each.attributes])
+      if (name !== "class" && !(name === "href" && /^https?:/.test(value))) each.removeAttribute(name);
+  }
+  return body.innerHTML;
 }
 
 /** Everything that the language server gives, for one editor. */
@@ -207,7 +227,7 @@ function fixes(client: LSPClient): Extension {
         return button;
       });
       dom.onkeydown = (event) => {
-        const at = buttons.findIndex((button) => button === document.activeElement);
+        const at = buttons.findIndex((button) => button.matches(":focus"));
         if (event.key === "ArrowDown") buttons[(at + 1) % buttons.length]?.focus();
         else if (event.key === "ArrowUp") buttons.at(at - 1)?.focus();
         else if (event.key === "Escape") {

@@ -72,6 +72,8 @@ async function open(): Promise<void> {
         highlightActiveLine(),
       ],
       ...[autocompletion(), lintGutter(), litLine, EditorView.lineWrapping, languageOf(client)],
+      // The page's policy allows styles of the editor's own.
+      EditorView.cspNonce.of("editor"),
       EditorView.contentAttributes.of({ "aria-label": "the spec, model.din" }),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...completionKeymap, ...lintKeymap]),
       EditorView.updateListener.of(({ docChanged }) => {

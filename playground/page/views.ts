@@ -21,12 +21,15 @@ export function drawingView(
     return;
   }
   place.classList.remove("stale");
-  const svg = new DOMParser().parseFromString(drawing.svg, "image/svg+xml").documentElement;
-  const style = svg.querySelector("style");
-  sheet.replaceSync(style?.textContent ?? "");
-  style?.remove();
-  for (const [i, node] of [...svg.querySelectorAll<SVGGElement>("g.node")].entries()) {
+  const [style = "", rules = ""] = /<style>([^<]*)<\/style>/.exec(drawing.svg) ?? [];
+  sheet.replaceSync(rules);
+  const svg = new DOMParser().parseFromString(
+    drawing.svg.replace(style, ""),
+    "image/svg+xml",
+  ).documentElement;
+  for (const [i, node] of [...svg.querySelectorAll<SVGGElement>("g:has(> title)")].entries()) {
     const at = drawing.places[i]!;
+    node.classList.add("node");
     node.addEventListener("pointerenter", () => show(at));
     node.addEventListener("pointerleave", () => show(null));
     node.addEventListener("click", () => go(at.start));

@@ -34,8 +34,7 @@ export async function attentionOf(
 ): Promise<readonly (readonly number[])[] | null> {
   const { files } = await compiled(training);
   const module = (await load(String(files.get("model.js")))) as RankerModule;
-  const weights = [...files].find(([name]) => name.endsWith(".safetensors"))?.[1];
-  const ranker = await module.createRanker({ weights: weights as Uint8Array });
+  const ranker = await module.createRanker({ weights: files.get("model.weights.bin") as Uint8Array });
   const [attention] = ranker.explain?.(requestOf(training.model, rows)) ?? [];
   return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
 }

@@ -21,7 +21,7 @@ test("a link holds signs of addresses only, and is shorter than its spec", async
 });
 
 test("one that version 0.1.0 made", async () => {
-  const link = "LINK_OF_0_1_0";
+  const link = "#v1.BcE7CoAwEEDBq8irQ0jaPYtNNIsK-ZEVG_HuzrzY0B2h9qxlsZpKWRsOU81IjI47bQjHTOPE8ei0qzeE4KMPfD8";
   expect(await readLink(link)).toEqual({ spec: "model small\n", seed: 11, tab: "graph", version: "0.1.0" });
 });
 
