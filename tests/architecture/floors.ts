@@ -158,7 +158,10 @@ export const floors: readonly Floor[] = [
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },
   { folder: "runtime/lsp", promise: "The language server's process: documents, timers, threads." },
   { folder: "runtime/cli", promise: "The command line: arguments in, text and exit codes out." },
-  { folder: "playground/workers", promise: "What a page computes beside itself: training, the language server, views of a spec." },
+  {
+    folder: "playground/workers",
+    promise: "What a page computes beside itself: training, the language server, views of a spec.",
+  },
   { folder: "playground/page", promise: "The playground: an editor, and what becomes of its text." },
 ];
 
