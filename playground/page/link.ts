@@ -46,12 +46,12 @@ export async function readLink(hash: string): Promise<Linked | null> {
 }
 
 async function through(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array> {
   const writer = stream.writable.getWriter();
   // What it throws, reading throws too.
-  void writer.write(bytes as BufferSource).catch(() => {});
+  void writer.write(bytes).catch(() => {});
   void writer.close().catch(() => {});
   const chunks: Uint8Array[] = [];
   let length = 0;
