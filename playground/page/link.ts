@@ -14,7 +14,7 @@ const FORM = "#v1.";
 const MOST = 1_000_000;
 
 export async function linkOf(linked: Linked): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(linked));
+  const bytes = Uint8Array.from(new TextEncoder().encode(JSON.stringify(linked)));
   const packed = await through(bytes, new CompressionStream("deflate-raw"));
   return (
     FORM +
