@@ -6,6 +6,7 @@ import type { TrainedModel } from "../../../compiler/backends/contract/trained-m
 import type { RawRequest } from "../../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler, type RequestShape } from "../../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../../compiler/common/random.ts";
+import type { NodeId } from "../../../compiler/middle/graph/graph.ts";
 import { outputNames } from "../../../compiler/middle/programs/program.ts";
 import { TOLERANCE } from "../../../runtime/serve/golden.ts";
 import "../../support/webassembly.ts";
@@ -101,11 +102,16 @@ const grows: ReadonlySet<string> = new Set([
 function saturated(trained: TrainedModel): TrainedModel {
   const { nodes, outputs } = trained.predict;
   const last = new Set<string>();
+  const isGate = (id: NodeId): boolean => {
+    const { op, inputs } = nodes[id]!;
+    return op === "sigmoid" || (op === "reshape" && isGate(inputs[0]!));
+  };
   const open = trained.model.predictions.map(({ label }) => outputs.get(outputNames.logit(label))!);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const { op, inputs, attributes } = nodes[id]!;
     if (grows.has(op)) open.push(...inputs);
     else if (op === "divide") open.push(inputs[0]!);
+    else if (op === "multiply" && inputs.some(isGate)) open.push(...inputs.filter((of) => !isGate(of)));
     else if (op === "matmul") open.push(inputs[1]!);
     else if (op === "lookup") open.push(inputs[0]!);
     else if (op === "parameter" || op === "table") last.add((attributes as { readonly name: string }).name);
