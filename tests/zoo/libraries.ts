@@ -41,12 +41,10 @@ const waiting = {
   rocket: {
     name: "RocketLaunching",
     file: "rocket_launching",
-    note: "waits for a loss that reads the label, as the booster's does",
   },
   dat: {
     name: "DAT",
     file: "dat",
-    note: "waits for a loss that reads the label: its mimicked vectors learn from clicks alone",
   },
 } as const satisfies Readonly<Record<string, Migrated>>;
 

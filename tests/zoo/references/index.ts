@@ -12,6 +12,7 @@ import * as matrices from "./matrices.ts";
 import * as rows from "./rows.ts";
 import * as sequences from "./sequences.ts";
 import * as tasks from "./tasks.ts";
+import * as taught from "./taught.ts";
 import * as transfers from "./transfers.ts";
 
 export type Reference = (network: Network, example: number) => Readonly<Record<string, number>>;
@@ -27,6 +28,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...rows.references,
   ...sequences.references,
   ...tasks.references,
+  ...taught.references,
   ...transfers.references,
 };
 
@@ -37,4 +39,5 @@ export const losses: Readonly<Record<string, Reference>> = {
   ...sequences.losses,
   ...transfers.losses,
   ...rows.losses,
+  ...taught.losses,
 };
