@@ -44,8 +44,8 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
             torch.cat([output.logits[channel][:count].reshape(-1, 1).float().cpu() for channel in channels], 1)
             for output, _, count in parts
         ]
-        found = torch.cat(logits).numpy()
-        gathered["logits"][name] = metrics.gathered(found[:, 0] if len(channels) == 1 else found)
+        numbers = torch.cat(logits).numpy()
+        gathered["logits"][name] = metrics.gathered(numbers[:, 0] if len(channels) == 1 else numbers)
         truth = [batch.labels[name][:count].reshape(-1).cpu() for _, batch, count in parts]
         gathered["truth"][name] = metrics.gathered(torch.cat(truth).numpy())
     for name in model.GROUPS:

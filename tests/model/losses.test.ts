@@ -107,6 +107,35 @@ describe("a loss of the library is its formula", () => {
   });
 });
 
+test("ordinal gives what lies between two thresholds (OrdRec; Koren & Sill, RecSys 2011, section 3.1)", () => {
+  for (const k of [2, 3, 5]) {
+    const network = networkOf(graphOf(textOf(`int(1..${k})`, ` = ordinal(a + b, ${k})`)));
+    const [first] = network.weights("net.y.ordinal_1.first") as [number];
+    const gaps = k > 2 ? network.weights("net.y.ordinal_1.gaps") : [];
+    const thresholds = gaps.reduce<number[]>((all, gap) => [...all, all.at(-1)! + softplus(gap)], [first]);
+    for (let example = 0; example < network.examples; example++) {
+      const score = network.vector(example, "a")[0]! + network.vector(example, "b")[0]!;
+      const atMost = [...thresholds.map((threshold) => 1 / (1 + Math.exp(score - threshold))), 1];
+      const shares = atMost.map((share, j) => share - (atMost[j - 1] ?? 0));
+      for (const [j, share] of shares.entries()) {
+        expect(network.output("probability.y")[example]![j]).toBeCloseTo(share, 12);
+        expect(network.output(`logit.y/${j + 1}`)[example]![0]).toBeCloseTo(Math.log(share), 9);
+      }
+    }
+  }
+});
+
+test("ordinal is exact where a score is far beyond all thresholds", () => {
+  const text = textOf("int(1..3)", " = ordinal(a + 0 * b, 3)");
+  const graph = graphOf(text);
+  const layout = exampleLayout({ examples: 2, lengths: {}, tables: {} });
+  const parameters = { "net.y.ordinal_1.first": [-0.5], "net.y.ordinal_1.gaps": [Math.log(Math.E - 1)] };
+  const inputs = { a: [400, -400], b: [0, 0], "label/y": [0, 2] };
+  const { outputs } = evaluate(graph, { inputs, parameters, tables: {} }, layout);
+  expect(outputs.get("own.y")![0]).toBeCloseTo(400.5, 9);
+  expect(outputs.get("own.y")![1]).toBeCloseTo(400.5, 9);
+});
+
 test("slopes go through what a prediction was made of, so that they are finite where it is not", () => {
   const layout = exampleLayout({ examples: 1, lengths: {}, tables: {} });
   const step = (text: string, y: number, bias: number) => {

@@ -3,7 +3,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
-import { resultNames } from "../../compiler/backends/onnx/model.ts";
+import { resultsOf } from "../../compiler/backends/onnx/model.ts";
 import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
@@ -16,10 +16,10 @@ export interface Inputs {
   createEncoder(data: unknown): { feeds(request: unknown): Record<string, Feed> };
 }
 
-/** By label: a number for each candidate. */
+/** By label: a number for each candidate, or of classes one for each. A number has no probability. */
 export type Scores = ReadonlyMap<
   string,
-  { readonly logits: Float32Array; readonly probabilities: Float32Array }
+  { readonly width: number; readonly logits: Float32Array; readonly probabilities: Float32Array | null }
 >;
 
 export interface Scorer {
@@ -41,11 +41,12 @@ export async function scorerOf(trained: TrainedModel, form: GraphForm): Promise<
     scores: async (request) => {
       const results = await run(session, encoder.feeds(request));
       return new Map(
-        trained.model.predictions.map(({ label }) => [
+        resultsOf(trained.model).map(({ label, own, probability, width }) => [
           label,
           {
-            logits: results[resultNames.logit(label)]!.data,
-            probabilities: results[resultNames.probability(label)]!.data,
+            width,
+            logits: results[own]!.data,
+            probabilities: probability === null ? null : results[probability]!.data,
           },
         ]),
       );

@@ -61,6 +61,7 @@ def scored(given: dict, place: int) -> dict:
         numbers=tensors(given["numbers"]),
         histories={key: steps_of(ops, value) for key, value in given["histories"].items()},
         sets={key: steps_of(ops, value) for key, value in given["sets"].items()},
+        labels=tensors(given["labels"]),
     )
     ops.draws.order = lambda layer, rows: torch.tensor(given["orders"][layer], dtype=torch.int64)
     results = {"state": state, "read": {key: list(columns) for key, columns in model_py.HISTORIES.items()}}

@@ -2,6 +2,7 @@
 // names and shapes, logits are those of the reference with the same weights, at inference and, with statistics of the batch, in
 // training, where auxiliary losses are the reference's too.
 
+import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -174,7 +175,7 @@ function drawn(graph: Graph, seed: string) {
   const elements = Object.fromEntries([...owners].map(([name, rows]) => [name, rows.length]));
   const layout = exampleLayout({ examples: LENGTHS.length, lengths, tables: counts, elements });
   // A feature may be called `__proto__`.
-  const kinds = ["ids", "numbers", "histories", "sets", "orders", "tables"] as const;
+  const kinds = ["ids", "numbers", "histories", "sets", "orders", "tables", "labels"] as const;
   const batch = new Map(kinds.map((kind) => [kind, new Map<string, unknown>()]));
   const fed = new Map<string, Float64Array>();
   for (const { name, type, role } of inputs) {
@@ -200,10 +201,9 @@ function drawn(graph: Graph, seed: string) {
         name,
         Float64Array.from({ length: count * size }, () => Math.fround(random.next())),
       );
-      if (role.kind === "feature")
-        batch
-          .get("numbers")!
-          .set(name, { shape: [count, ...type.dims], numbers: Array.from(fed.get(name)!) });
+      const sent = { shape: [count, ...type.dims], numbers: Array.from(fed.get(name)!) };
+      if (role.kind === "feature") batch.get("numbers")!.set(name, sent);
+      if (role.kind === "label") batch.get("labels")!.set(role.of, sent);
     }
   }
   const rows = new Map<string, Float64Array>();
@@ -242,16 +242,21 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
     const { model, parameters, inference, training, isDrawn } = models[i]!;
     const { state, eval: evaluated, train } = results[i]!;
     expect(state).toEqual(parameters);
-    const labels = model.predictions.map(({ label }) => label);
+    const labels = allChannels(model.predictions);
+    const own = model.predictions.flatMap(({ label }) =>
+      training.has(outputNames.own(label)) ? [label] : [],
+    );
     for (const label of labels)
       expect(close(evaluated.logits[label]!, inference.get(outputNames.logit(label))!), label).toBeNull();
     for (const shape of train.shapes) expect(shape).toEqual([LENGTHS.length, 1]);
-    expect(Object.keys(train.auxiliary).sort()).toEqual(model.losses.map(({ name }) => name).sort());
+    expect(Object.keys(train.auxiliary).sort()).toEqual([...own, ...model.losses.map(({ name }) => name)].sort());
     expect(evaluated.auxiliary).toEqual({});
     // What dropout leaves out is PyTorch's own.
     if (isDrawn) return;
     for (const label of labels)
       expect(close(train.logits[label]!, training.get(outputNames.logit(label))!), label).toBeNull();
+    for (const label of own)
+      expect(close(train.auxiliary[label]!, training.get(outputNames.own(label))!), label).toBeNull();
     for (const { name } of model.losses)
       expect(close(train.auxiliary[name]!, training.get(outputNames.auxiliary(name))!), name).toBeNull();
   });
