@@ -155,7 +155,15 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "options of a history": { text: "history clicks(┆) { }", all: ["max:"] },
   "kinds of a history's own field": { text: "history clicks(max: 5) { dwell : ┆ }", some: ["number"] },
-  "kinds of a label": { text: "label click : ┆", all: ["binary"] },
+  "kinds of a label": {
+    text: "label click : ┆",
+    all: ["binary", "binary(soft)", "number", 'enum("low", "high")', "int(1..5)"],
+  },
+  "what a binary label may be": {
+    text: "label click : binary(┆)",
+    some: ["soft"],
+    none: ["click", "number"],
+  },
   "statements in an empty net": { text: "net { ┆ }", all: ["let", "predict", "loss"] },
   "statements after another": { text: inNet("┆"), all: ["let", "predict", "loss"] },
   "labels that are not predicted yet": {
@@ -239,6 +247,16 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "shuffled in a loss": { text: inNet("loss other = ┆"), some: ["shuffled"] },
   "options of a loss": { text: inNet("loss other(┆) = 1"), all: ["weight:"] },
+  "options of a prediction": { text: inNet("predict click(┆) = 1"), all: ["loss:", "weight:"] },
+  "losses of a prediction": {
+    text: inNet("predict click(loss: ┆) = 1"),
+    some: ["huber", "squared"],
+    none: ["user_id", "taste"],
+  },
+  "the weight of a prediction": {
+    text: inNet("predict click(weight: ┆) = 1"),
+    some: ["taste", "stop_gradient"],
+  },
   "values in a block": {
     text: `${features}block f(query: Vec[d], units: List[Int]) -> Vec[1] {\n  let half = query / 2\n  ┆\n}`,
     some: ["let", "query", "half", "dense"],
@@ -246,7 +264,18 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   types: {
     text: "block f(x: ┆) { x }",
-    all: ["Vec[d]", "Seq[h, d]", "Prob", "Int", "Float", "List[Int]", "Feature", "Activation", "Block"],
+    all: [
+      "Vec[d]",
+      "Seq[h, d]",
+      "Prob",
+      "Classes[k]",
+      "Int",
+      "Float",
+      "List[Int]",
+      "Feature",
+      "Activation",
+      "Block",
+    ],
   },
   "widths in a type": { text: "block f(x: Vec[d], n: Int, y: Vec[┆]) { x }", all: ["d", "n"] },
   "a block's result": { text: "block f(x: Vec[d]) -> ┆ { x }", some: ["Vec[d]", "Prob"] },

@@ -110,6 +110,8 @@ function entriesOf(path: readonly CstNode[], owner: CstNode, visible: VisibleNam
     case "setting":
       return among(choicesOf(domain.key));
     case "code":
+    case "loss":
+    case "predict":
     case "param": {
       const entry = visible.callable(called);
       return entry === null ? [] : [entry];

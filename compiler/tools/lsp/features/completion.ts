@@ -258,9 +258,12 @@ class Completer {
         append(offers, constantOffers(this.context, [{ kind: "number" }]));
         break;
       case "labelKind":
+        append(offers, valueOffers(this.context, takes));
+        break;
       case "loss":
       case "predict":
-        append(offers, valueOffers(this.context, takes));
+        // Their own options have names.
+        if (begins !== "argument" || takes.length > 0) append(offers, this.code(takes, begins));
         break;
     }
     return offers;

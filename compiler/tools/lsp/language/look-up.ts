@@ -11,6 +11,7 @@ import {
   labelKindEntries,
   lossEntry,
   partEntries,
+  predictEntry,
   transformEntries,
 } from "./words.ts";
 
@@ -27,7 +28,7 @@ function entriesNamed(name: string): readonly Entry[] {
     ...kindEntries.filter((entry) => entry.name === name),
     ...labelKindEntries.filter((entry) => entry.name === name),
     ...transformEntries.filter((entry) => entry.name === name),
-    ...[embedEntry, historyEntry, lossEntry].filter((entry) => entry.name === name),
+    ...[embedEntry, historyEntry, lossEntry, predictEntry].filter((entry) => entry.name === name),
     ...(choice === undefined ? [] : [choice]),
     ...(definition === undefined ? [] : [functionEntry(definition)]),
   ];

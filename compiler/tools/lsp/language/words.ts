@@ -84,7 +84,12 @@ const labelOptions = [
 ];
 export const labelKindEntries: readonly Entry[] = Object.values(labelKinds).map(({ name, form, doc }) => ({
   ...wordEntry(name, doc, form),
-  parameters: labelOptions,
+  parameters: [
+    ...partsOf(form)
+      .filter(({ text }) => /^[a-z]+$/.test(text))
+      .map(({ text }) => ({ ...named(text, doc, words(wordEntry(text, doc))), isNamed: false })),
+    ...labelOptions,
+  ],
 }));
 export const scopeEntries = Object.entries(SCOPES).map(([name, doc]) => wordEntry(name, doc));
 export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, doc }]) =>
@@ -131,7 +136,7 @@ export const historyEntry: Entry = {
 export const lossEntry: Entry = {
   name: "loss",
   label: "loss name(weight)",
-  parameters: Object.entries(LOSS_OPTIONS).map(([name, doc]) => named(name, doc, NUMBER)),
+  parameters: Object.entries(LOSS_OPTIONS).map(([name, doc]) => named(name, doc, { kind: "any" })),
   doc: keywordNamed("loss")?.doc ?? "",
   form: "loss",
 };
@@ -140,7 +145,7 @@ export const predictEntry: Entry = {
   name: "predict",
   label: "predict name(loss, weight)",
   parameters: Object.entries(PREDICT_OPTIONS).map(([name, doc]) =>
-    named(name, doc, name === "loss" ? { kind: "function" } : NUMBER),
+    named(name, doc, { kind: name === "loss" ? "function" : "any" }),
   ),
   doc: keywordNamed("predict")?.doc ?? "",
   form: "predict",
