@@ -112,7 +112,8 @@ test("ordinal gives what lies between two thresholds (OrdRec; Koren & Sill, RecS
     const network = networkOf(graphOf(textOf(`int(1..${k})`, ` = ordinal(a + b, ${k})`)));
     const [first] = network.weights("net.y.ordinal_1.first") as [number];
     const gaps = k > 2 ? network.weights("net.y.ordinal_1.gaps") : [];
-    const thresholds = gaps.reduce<number[]>((all, gap) => [...all, all.at(-1)! + softplus(gap)], [first]);
+    const thresholds = [first];
+    for (const gap of gaps) thresholds.push(thresholds.at(-1)! + softplus(gap));
     for (let example = 0; example < network.examples; example++) {
       const score = network.vector(example, "a")[0]! + network.vector(example, "b")[0]!;
       const atMost = [...thresholds.map((threshold) => 1 / (1 + Math.exp(score - threshold))), 1];

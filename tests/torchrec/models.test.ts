@@ -2,7 +2,6 @@
 // names and shapes, logits are those of the reference with the same weights, at inference and, with statistics of the batch, in
 // training, where auxiliary losses are the reference's too.
 
-import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -24,6 +23,7 @@ import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { difference } from "../ops/comparison.ts";
 import { specs } from "../serve/specs.ts";
 import { testContext } from "../support/emitted.ts";
@@ -249,7 +249,9 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
     for (const label of labels)
       expect(close(evaluated.logits[label]!, inference.get(outputNames.logit(label))!), label).toBeNull();
     for (const shape of train.shapes) expect(shape).toEqual([LENGTHS.length, 1]);
-    expect(Object.keys(train.auxiliary).sort()).toEqual([...own, ...model.losses.map(({ name }) => name)].sort());
+    expect(Object.keys(train.auxiliary).sort()).toEqual(
+      [...own, ...model.losses.map(({ name }) => name)].sort(),
+    );
     expect(evaluated.auxiliary).toEqual({});
     // What dropout leaves out is PyTorch's own.
     if (isDrawn) return;
