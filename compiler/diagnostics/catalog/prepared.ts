@@ -79,12 +79,15 @@ export const preparedExists = defineError<{ path: string }>({
     "Preparing rows takes time, and trainings may be reading them, so dinc never replaces them unasked. With --force the old rows stay until the new ones are complete.",
 });
 
-export const planLacks = defineError<{ feature: string; kind: string }>({
+export const planLacks = defineError<{ feature: string; kind: string; isOfTime: boolean }>({
   code: "DIN0657",
   name: "plan-lacks",
   message: ({ feature, kind }) =>
     `\`${feature}\` cannot be in a plan for Spark: ${kind} have no expression in Spark's SQL`,
-  help: () => "prepare the rows without --plan, or use `id(min_count: …)` for it",
+  help: ({ isOfTime }) =>
+    isOfTime
+      ? "prepare the rows without --plan, or let Spark write the hour or the weekday as a whole number, and declare that as an `int`: `int(0..23)`"
+      : "prepare the rows without --plan, or use `id(min_count: …)` for it",
   explanation:
     "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL does not have (its own `hash` is another function), the values of a file would have to be in the SQL, and Spark has rules of time zones of its own.",
 });

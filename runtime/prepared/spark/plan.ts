@@ -17,7 +17,11 @@ export function planProblems(model: Model): Diagnostic[] {
   return allFeatures(model)
     .filter((feature) => !isInPlans(feature) && (feature.scope === "history" || isRead(model, feature)))
     .map(({ name: feature, kind, span }) =>
-      diagnose(planLacks, { feature, kind: LACKING[kind.kind] ?? kind.kind }, inText(span)),
+      diagnose(
+        planLacks,
+        { feature, kind: LACKING[kind.kind] ?? kind.kind, isOfTime: "zone" in kind },
+        inText(span),
+      ),
     );
 }
 
