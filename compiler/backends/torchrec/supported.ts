@@ -7,7 +7,8 @@ import { lower } from "../../frontend/check/lower.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Item } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
-import type { Node } from "../../middle/graph/graph.ts";
+import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
+import { outputNames } from "../../middle/programs/program.ts";
 
 /** Throws DiagnosticError. */
 export function requireSupported(model: Model): void {
@@ -49,10 +50,17 @@ function requireAllRows(model: Model): void {
     if (weight !== null) return [problem(`${name} : binary(weight: ${weight.name})`, weight.span)];
     return mayBeMissing ? [problem(`${name} : binary(missing: none)`, span)] : [];
   });
-  const inputs = lower(model).nodes.filter((node): node is Node<"input"> => node.op === "input");
-  for (const { attributes, origin } of inputs) {
+  const graph = lower(model);
+  const inLosses = neededBy(
+    graph,
+    model.losses.map(({ name }) => outputNames.auxiliary(name)),
+  );
+  const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
+  for (const { id, attributes, origin } of inputs) {
     const { role } = attributes;
     if (role.kind === "label") {
+      // A prediction's own loss has its label.
+      if (!inLosses.has(id)) continue;
       const { name, span } = model.labels.get(role.of)!;
       problems.push(problem(`${name} in a loss`, origin ?? span));
     } else if (role.kind === "feature") {
@@ -62,6 +70,18 @@ function requireAllRows(model: Model): void {
     }
   }
   if (problems.length > 0) throw new DiagnosticError(problems);
+}
+
+/** The nodes that these outputs are computed from. */
+function neededBy(graph: Graph, outputs: readonly string[]): ReadonlySet<NodeId> {
+  const needed = new Set<NodeId>();
+  const next = outputs.flatMap((name) => graph.outputs.get(name) ?? []);
+  for (let id = next.pop(); id !== undefined; id = next.pop()) {
+    if (needed.has(id)) continue;
+    needed.add(id);
+    next.push(...graph.nodes[id]!.inputs);
+  }
+  return needed;
 }
 
 /** Of a setting of `train` in the text of the model; null where that says it in another file. */
