@@ -7,6 +7,7 @@ import type * as ids from "./kernels/ids.ts";
 import type * as positions from "./kernels/positions.ts";
 import type * as products from "./kernels/products.ts";
 import type * as rows from "./kernels/rows.ts";
+import type * as search from "./kernels/search.ts";
 import type * as sets from "./kernels/sets.ts";
 
 export * from "./kernels/attention.ts";
@@ -15,6 +16,7 @@ export * from "./kernels/ids.ts";
 export * from "./kernels/positions.ts";
 export * from "./kernels/products.ts";
 export * from "./kernels/rows.ts";
+export * from "./kernels/search.ts";
 export * from "./kernels/sets.ts";
 
 export type KernelName =
@@ -24,4 +26,5 @@ export type KernelName =
   | keyof typeof positions
   | keyof typeof products
   | keyof typeof rows
+  | keyof typeof search
   | keyof typeof sets;

@@ -171,6 +171,28 @@ def gather_positions(vectors: Tensor, steps: Steps) -> Tensor:
     return vectors.index_select(0, steps.lengths[steps.row_of] - 1 - steps.places)
 
 
+def select_steps(scores: Tensor, steps: Steps, count: int) -> Tensor:
+    """
+    The places of the highest scores [steps, 1] of each row, of equal ones the later: from 1, in the order of the steps, at the end
+    of the list, before them 0: [rows, count, 1].
+    """
+    lengths = steps.lengths.unsqueeze(-1)
+    longest = max(count, int(steps.lengths.max()) if len(steps.lengths) > 0 else 0)
+    back = torch.arange(longest, device=scores.device)
+    lowest = torch.finfo(torch.float32).min
+    padded = torch.cat([scores.detach().flatten(), scores.new_full((1,), lowest)])
+    at = torch.where(back < lengths, steps.offsets[1:].unsqueeze(-1) - 1 - back, len(scores))
+    best, order = padded[at].nan_to_num(lowest).sort(dim=1, descending=True, stable=True)
+    places = torch.where(best > lowest, lengths - order, 0)[:, :count]
+    return places.sort(dim=1).values.to(scores.dtype).unsqueeze(-1)
+
+
+def gather_steps(x: Tensor, places: Tensor, steps: Steps) -> Tensor:
+    """Of each row the steps at the places [rows, n, 1], 0 at the place 0: [rows, n, ...]."""
+    at = places.squeeze(-1).long()
+    return _with_zero(x)[torch.where(at > 0, steps.offsets[:-1].unsqueeze(-1) + at - 1, len(x))]
+
+
 def _with_zero(x: Tensor) -> Tensor:
     return torch.cat([x, x.new_zeros(1, *x.shape[1:])])
 

@@ -209,6 +209,26 @@ export function runsOf(opCase: OpCase): Run[] {
   );
 }
 
+/** Of each row some of its steps in their order, at the end of the list. */
+function placesOf(
+  segments: Int32Array,
+  { rows, dims }: TensorType,
+  layout: RowLayout,
+  random: Random,
+): Float64Array {
+  const length = dims[0]!;
+  const places = new Float64Array(layout.count(rows) * length);
+  for (let row = 0; row < layout.count(rows); row++) {
+    const all = Array.from(
+      segments.filter((each) => each === row),
+      (_, step) => step + 1,
+    );
+    const some = all.filter(() => random.next() < 0.7).slice(-length);
+    places.set(some, (row + 1) * length - some.length);
+  }
+  return places;
+}
+
 /** Random values, exact in f32, of every source of the case's Graph, in the range that its sample asks for. */
 function randomFeeds({ op, per, graph, samples }: OpCase, layout: RowLayout, seed: number): Feeds {
   const random = Random.of(seed, `${op} ${per}`);
@@ -225,6 +245,15 @@ function randomFeeds({ op, per, graph, samples }: OpCase, layout: RowLayout, see
     const { rows } = node.type;
     if (rows.kind === "elements" && sample?.ascending?.includes(reader!.inputs.indexOf(node.id))) {
       values.input[name] = Float64Array.from(elementRows(layout.count(rows.of)));
+      continue;
+    }
+    if (sample?.places?.includes(reader!.inputs.indexOf(node.id))) {
+      values.input[name] = placesOf(
+        layout.segments({ kind: "steps", per, history: HISTORY }),
+        node.type,
+        layout,
+        random,
+      );
       continue;
     }
     const [low, high] = sample?.range ?? [-2, 2];

@@ -178,25 +178,33 @@ class GraphEmitter {
     equal: Map<string, OnnxRef>,
     count: (rows: Rows) => OnnxRef,
   ): OnnxEmitter {
+    const add = (
+      op: string,
+      inputs: readonly OnnxRef[],
+      attributes: OnnxAttributes,
+      index: number,
+    ): OnnxRef => {
+      // Equal nodes are one node: many shapes are asked for again and again.
+      const key = JSON.stringify([op, inputs, attributes, index]);
+      const known = equal.get(key);
+      if (known !== undefined) return known;
+      const name = this.unique(`${this.place.path}/${op}`) as OnnxRef;
+      equal.set(key, name);
+      const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
+      nodes.push({
+        opType: op,
+        name,
+        input: [...inputs],
+        // An output without a name is left out.
+        output: [...new Array<string>(index).fill(""), name],
+        attribute,
+        docString: this.place.doc,
+      });
+      return name;
+    };
     return {
-      node: (op, inputs, attributes = {}) => {
-        // Equal nodes are one node: many shapes are asked for again and again.
-        const key = JSON.stringify([op, inputs, attributes]);
-        const known = equal.get(key);
-        if (known !== undefined) return known;
-        const name = this.unique(`${this.place.path}/${op}`) as OnnxRef;
-        equal.set(key, name);
-        const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
-        nodes.push({
-          opType: op,
-          name,
-          input: [...inputs],
-          output: [name],
-          attribute,
-          docString: this.place.doc,
-        });
-        return name;
-      },
+      node: (op, inputs, attributes = {}) => add(op, inputs, attributes, 0),
+      output: (op, inputs, index, attributes = {}) => add(op, inputs, attributes, index),
       floats: (values, dims) => this.constant("f32", values, dims),
       ints: (values) => this.constant("i64", values, [values.length]),
       count,

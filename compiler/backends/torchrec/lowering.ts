@@ -51,6 +51,7 @@ export type NotForward =
 type OpsOfGradients =
   | "lookup_gradient"
   | "scatter_positions"
+  | "scatter_steps"
   | "scatter_list"
   | "attention_gradient"
   | "sigmoid_gradient"

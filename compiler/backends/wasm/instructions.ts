@@ -97,6 +97,8 @@ export const i32 = {
   eq: plain<"i32", "i32", "i32">("i32", 0x46),
   ne: plain<"i32", "i32", "i32">("i32", 0x47),
   gt: plain<"i32", "i32", "i32">("i32", 0x4a),
+  /** Of a whole number that fits. */
+  fromF32: (x: F32): I32 => value("i32", [...x.code, 0xa8]),
   /** Both are true; `b` is not computed where `a` is false. */
   both: (a: I32, b: I32): I32 =>
     value("i32", [...a.code, 0x04, 0x7f, ...b.code, 0x05, ...i32.const(0).code, 0x0b]),
@@ -107,6 +109,8 @@ export const i32 = {
 export const f32 = {
   const: (number: number): F32 => value("f32", [0x43, ...bytesOfFloat(number)], number),
   load: (address: I32, offset = 0): F32 => value("f32", [...address.code, 0x2a, ...at(offset)]),
+  eq: plain<"i32", "f32", "f32">("i32", 0x5b),
+  gt: plain<"i32", "f32", "f32">("i32", 0x5e),
   fromI32: (x: I32): F32 => value("f32", [...x.code, 0xb2]),
 };
 

@@ -39,6 +39,7 @@ import * as reuse from "./reuse.ts";
 import * as rowWeights from "./row-weights.ts";
 import * as run from "./run.ts";
 import * as scores from "./scores.ts";
+import * as searches from "./searches.ts";
 import * as sequences from "./sequences.ts";
 import * as setColumns from "./set-columns.ts";
 import * as sets from "./sets.ts";
@@ -71,6 +72,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   lists,
   featureLists,
   histories,
+  searches,
   sequences,
   tables,
   features,

@@ -9,6 +9,7 @@ import {
   tooWide,
   wrongType,
 } from "../../diagnostics/catalog/expressions.ts";
+import { needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import { needsFeature } from "../../diagnostics/catalog/tables.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
@@ -100,6 +101,14 @@ function accepted(
   const takesFeature = parameter.accepts === "feature" || parameter.accepts === "name";
   const value = takesFeature ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
+  if (
+    (parameter.accepts === "sequence" || parameter.accepts === "elements") &&
+    !goesAlong(definition, value)
+  ) {
+    const { shown, axis } = isTensor(value) ? value.type.list!.chosen! : { shown: "", axis: "" };
+    walk.report(needsAllSteps, { callee: definition.name, chosen: shown, axis }, span);
+    return null;
+  }
   // Most arguments are what they should be; how they are called is not worth saying.
   if (fits(walk, parameter, value))
     return isTensor(value) && parameter.accepts !== "any" ? forgetful(value) : value;
@@ -152,6 +161,10 @@ function accepted(
     case "any":
       return value;
   }
+}
+
+function goesAlong({ knowsChosen }: LanguageFunction, value: Value): boolean {
+  return knowsChosen === true || !isTensor(value) || value.type.list?.chosen === undefined;
 }
 
 /** Whether `value` is taken as it is. False says nothing: it may be made to fit. */

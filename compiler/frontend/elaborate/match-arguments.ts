@@ -317,7 +317,8 @@ class Matcher {
   private lengths(): boolean {
     const { signature, elaboration } = this;
     const { block } = signature;
-    const isHistory = ({ axis }: LeadingAxes) => axis?.kind === "history";
+    /** Also the steps that a search chose: how many there are differs. */
+    const isHistory = ({ axis, list }: LeadingAxes) => axis?.kind === "history" || list?.chosen !== undefined;
     if (![...this.axes.values()].some(isHistory)) return true;
     const mentioned = new Set<string>();
     for (const { pattern } of signature.parameters)
@@ -328,12 +329,16 @@ class Matcher {
       for (const dim of shiftedAxes(result, this.axes) === undefined ? dimsOf(result) : [result.width])
         for (const variable of variablesOf(dim)) mentioned.add(variable);
     for (const { name } of referencesOfBody(block)) mentioned.add(name);
-    for (const [name, { axis }] of this.axes) {
-      if (axis?.kind !== "history" || !mentioned.has(name)) continue;
+    for (const [name, axes] of this.axes) {
+      if (!isHistory(axes) || !mentioned.has(name)) continue;
       const from = this.axisFrom.get(name)!;
-      elaboration.report(needsList, { operation: `\`${block.name.name}\``, history: axis.name }, from.span, {
+      const [along, declared] =
+        axes.axis === null
+          ? [axes.list!.chosen!.shown, axes.list!.chosen!.span]
+          : [axes.axis.name, axes.axis.span];
+      elaboration.report(needsList, { operation: `\`${block.name.name}\``, history: along }, from.span, {
         related: [
-          at(axis.span, `\`${axis.name}\` is declared here`),
+          at(declared, `\`${along}\` is declared here`),
           at(block.name.span, `uses the length \`${name}\``),
         ],
       });

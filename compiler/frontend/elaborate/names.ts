@@ -292,6 +292,14 @@ export class Names {
     const history = this.historyNamed(object, environment);
     if (history === null) {
       const value = this.walk.evaluate(object, environment);
+      const list = isTensor(value) ? value.type.list : null;
+      const searched = list?.chosen && this.walk.declarations.histories.get(list.chosen.axis);
+      if (searched) {
+        const found = this.findField(searched, field);
+        if (found === null || this.walk.declarations.broken.has(searched.name)) return ERROR;
+        const chosen = { list: list!, sources: value.sources };
+        return featureValue([{ ...this.referenceToField(searched, found), chosen }]);
+      }
       if (!isError(value)) this.walk.report(noFields, { type: printType(value.type) }, field.span);
       return ERROR;
     }

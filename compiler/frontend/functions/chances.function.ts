@@ -56,7 +56,13 @@ function costsOf(call: FunctionCall, costOf: (logit: NodeId | null) => NodeId | 
   if (isProbability(value) && (value.type.axis !== null || value.type.list !== null)) {
     const { sources, outerAxes, type, widthOrigin } = value;
     const op = type.list === null ? "sum_steps" : "sum_list";
-    const node = call.emit(op, [costOf(value.logit)], {});
+    const costs = costOf(value.logit);
+    const chosen = type.list?.chosen;
+    const all =
+      chosen === undefined
+        ? costs
+        : call.emit("choose", [chosen.there, costs, call.forEach(value, call.constant(0))], {});
+    const node = call.emit(op, [all], {});
     return tensorValue(
       { ...withoutInner(type), width: type.width },
       { node, sources, outerAxes, widthOrigin },

@@ -37,7 +37,8 @@ export interface Counted {
 /** Null where the condition is none, reported. */
 export function counted(call: FunctionCall, x: TensorValue, at: string): Counted | null {
   const { value, span } = call.argument("where");
-  if (!isGivenWhere(call)) return { x, condition: null, isSome: false };
+  const there = x.type.list?.chosen;
+  if (!isGivenWhere(call)) return { x, condition: there?.there ?? null, isSome: there !== undefined };
   const { elaboration } = call;
   if (isNumber(value)) {
     const number = numberOf(value.type);
@@ -52,15 +53,19 @@ export function counted(call: FunctionCall, x: TensorValue, at: string): Counted
   }
   const condition = elaboration.vector(value, `\`${call.name}\``, `\`where\` of \`${call.name}\``, span);
   if (condition === null) return null;
-  const both = [
+  const operands = [
     { value: x, span: call.argument(at).span },
     { value: condition, span },
   ];
-  const met = together(elaboration, `\`where\` of \`${call.name}\``, both, call.span);
+  const met = together(elaboration, `\`where\` of \`${call.name}\``, operands, call.span);
   if (met === null) return null;
   const [along, holds] = met.values as [TensorValue, TensorValue];
   const made = { ...met.result(along.node), widthOrigin: x.widthOrigin };
-  return { x: made, condition: holds.node, isSome: true };
+  const both =
+    there === undefined
+      ? holds.node
+      : call.emit("choose", [there.there, holds.node, number(call, made, 0)], {});
+  return { x: made, condition: both, isSome: true };
 }
 
 function number(call: FunctionCall, x: TensorValue, value: number): NodeId | null {

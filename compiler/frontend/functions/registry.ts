@@ -14,8 +14,8 @@ import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
 import { scan } from "./scan.function.ts";
+import { top } from "./search.function.ts";
 import { afterFirst, append, beforeLast, last, position } from "./sequence.function.ts";
-
 import { embed, weight } from "./tables.function.ts";
 
 const functions: readonly LanguageFunction[] = [
@@ -73,6 +73,7 @@ const functions: readonly LanguageFunction[] = [
   stopGradient,
   sum,
   tanh,
+  top,
   total,
   weight,
   where,

@@ -101,6 +101,7 @@ function resized(call: FunctionCall, node: NodeId | null, axis: Axis, keep: "fir
 
 export const last = defineFunction({
   name: "last",
+  knowsChosen: true,
   doc: "`last(x: Seq[h, d]) -> Vec[d]` is the last step or element: of a history the latest; 0 for an empty one.",
   parameters: sequence,
   apply(call) {
@@ -109,12 +110,19 @@ export const last = defineFunction({
     if (x.type.list === null) return { ...x, type, node: call.emit("last_step", [x.node], {}) };
     const length = constantOf(x.type.list) ?? 1;
     const item = call.emit("slice", [x.node], { dim: 0, from: length - 1, to: length });
-    return { ...x, type, node: call.emit("reshape", [item], { dims: [constantOf(x.type.width) ?? 1] }) };
+    const node = call.emit("reshape", [item], { dims: [constantOf(x.type.width) ?? 1] });
+    const { chosen } = x.type.list;
+    if (chosen === undefined) return { ...x, type, node };
+    // What is chosen stands at the end.
+    const isThere = call.emit("slice", [chosen.there], { dim: 0, from: length - 1, to: length });
+    const there = call.emit("reshape", [isThere], { dims: [1] });
+    return { ...x, type, node: call.emit("choose", [there, node, call.constant(0)], {}) };
   },
 });
 
 export const position = defineFunction({
   name: "position",
+  knowsChosen: true,
   doc: [
     "`position(x: Seq[h, d], width: Int) -> Seq[h, width]` is a learned vector for each position, to be added to x or put beside",
     "it (Vaswani et al., NeurIPS 2017, section 3.5, the learned form). Positions of a history count from its end, so that the",

@@ -1,6 +1,7 @@
 // Symbolic widths: polynomials over width variables that are whole for all whole numbers. Two widths are equal when their
 // polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
 
+import type { ChosenSteps } from "./chosen-steps.ts";
 import { limits } from "./limits.ts";
 
 /** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
@@ -8,6 +9,8 @@ export interface Dim {
   readonly terms: ReadonlyMap<string, number>;
   /** Of a width that is a variable and nothing more, as nearly all are that are no numbers. */
   readonly variable: string | null;
+  /** Of the length of a list: its elements are the steps that a search chose. */
+  readonly chosen?: ChosenSteps;
 }
 
 /** Stands for widths that are too complex to write down. Computing with one gives one. It is reported where it arises. */
@@ -61,6 +64,7 @@ export function constantOf(dim: Dim): number | null {
 
 export function equalDims(a: Dim, b: Dim): boolean {
   if (a === b) return true;
+  if (a.chosen !== b.chosen) return false;
   if (a.terms.size !== b.terms.size) return false;
   for (const [monomial, coefficient] of a.terms) if (b.terms.get(monomial) !== coefficient) return false;
   return true;

@@ -6,6 +6,7 @@ import type { Span } from "../../common/source-file.ts";
 import { axisMismatch } from "../../diagnostics/catalog/expressions.ts";
 import { featureWidths } from "../../diagnostics/catalog/feature-lists.ts";
 import { listLengths, listWidths, needsList, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
+import { chosenMeetsOther, needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { at } from "../syntax/reporter.ts";
@@ -50,6 +51,8 @@ export function joinAxes(
   const outerAxes = visible === null ? null : join.lifts(operands);
   if (visible === null || outerAxes === null) return null;
   const crossed = visible.axis !== null && visible.list !== null;
+  if (crossed && visible.list?.chosen !== undefined)
+    return join.chosen(visible.list.chosen.shown, visible.axis!.name);
   if (crossed && !operands.some(({ value }) => sameAxes(value.type, visible)))
     return join.multiply(describe({ ...visible, list: null }), describe({ ...visible, axis: null }));
   if (visible.axis !== null && outerAxes.axis !== null)
@@ -61,6 +64,7 @@ export function joinAxes(
 
 /** `step of \`clicks\``, `element of a list of 3` */
 export function describe({ axis, list }: LeadingAxes): string {
+  if (axis === null && list?.chosen !== undefined) return `step of \`${list.chosen.shown}\``;
   return axis !== null ? `step of \`${axis.name}\`` : `element of a list of ${printDim(list!)}`;
 }
 
@@ -132,7 +136,17 @@ class Joiner {
     return null;
   }
 
+  chosen(chosen: string, other: string): null {
+    this.elaboration.report(chosenMeetsOther, { operation: this.operation, chosen, other }, this.span);
+    return null;
+  }
+
   private lists(left: { list: Dim; span: Span }, right: { list: Dim | null; span: Span }): null {
+    const chosen = left.list.chosen ?? right.list!.chosen;
+    if (chosen !== undefined) {
+      const other = chosen === left.list.chosen ? right.list! : left.list;
+      return this.chosen(chosen.shown, other.chosen?.shown ?? `a list of ${printDim(other)}`);
+    }
     const lengths = { left: printDim(left.list), right: printDim(right.list!) };
     this.elaboration.report(listLengths, { operation: this.operation, ...lengths }, this.span, {
       related: [at(left.span, `${lengths.left} elements`), at(right.span, `${lengths.right} elements`)],
@@ -257,6 +271,11 @@ export function nameOf({ role }: FeatureReference): string {
  */
 export function listLength(elaboration: Elaboration, operation: string, x: TensorArgument): Dim | null {
   const { axis, list } = x.value.type;
+  if (list?.chosen !== undefined) {
+    const { shown, axis } = list.chosen;
+    elaboration.report(needsAllSteps, { callee: operation.replaceAll("`", ""), chosen: shown, axis }, x.span);
+    return null;
+  }
   if (list !== null) return list;
   if (axis?.kind === "variable") return axisLength(axis);
   const name = axis?.name ?? "";

@@ -130,13 +130,14 @@ export function scaledNumber(
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  const number = numberOf(elaboration, reference, span, widthOrigin);
+  const numbers = numbersIn(reference.feature.kind);
+  const number = inputNode(elaboration, reference, { dims: [numbers], dtype: "f32" }, span);
   const { name, width, init } = vector;
   const weights = elaboration.sharedParameter(
-    { name: `net.${name}`, dims: [numbersIn(reference.feature.kind), width], init, role: "weight" },
+    { name: `net.${name}`, dims: [numbers, width], init, role: "weight" },
     span,
   );
-  const node = elaboration.emit("matmul", [number.node, weights], { transpose: false }, span);
+  const node = elaboration.emit("matmul", [number, weights], { transpose: false }, span);
   return tensorOf(elaboration, reference, width, node, widthOrigin);
 }
 
@@ -162,11 +163,18 @@ function sourcesOf(feature: Feature, { declarations }: Elaboration): Sources {
 
 function tensorOf(
   elaboration: Elaboration,
-  { feature, history }: FeatureReference,
+  reference: FeatureReference,
   width: number,
   node: NodeId | null,
   widthOrigin: WidthOrigin,
 ): TensorValue {
+  const { feature, history, chosen } = reference;
+  if (chosen !== undefined) {
+    const { list, sources } = chosen;
+    const places = list.chosen?.places ?? null;
+    const some = elaboration.emit("gather_steps", [node, places], {}, widthOrigin.span);
+    return tensorValue({ list, width: constantDim(width) }, { node: some, sources, widthOrigin });
+  }
   return tensorValue(
     { axis: history === null ? null : axisOf(history), width: constantDim(width) },
     {

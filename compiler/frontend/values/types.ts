@@ -232,7 +232,7 @@ export function printType(type: Type): string {
     case "tensor": {
       const { axis, list } = type;
       const width = type.probability ? "Prob" : printDim(type.width);
-      const element = list === null ? width : `Seq[${printDim(list)}, ${width}]`;
+      const element = list === null ? width : `Seq[${list.chosen?.shown ?? printDim(list)}, ${width}]`;
       if (axis !== null) return `Seq[${axis.name}, ${element}]`;
       if (list !== null || type.probability) return element;
       return `${type.distribution ? "Classes" : "Vec"}[${width}]`;

@@ -87,6 +87,8 @@ export interface FeatureReference {
   readonly history: History | null;
   /** Of the input that its values are fed to. */
   readonly role: FeatureRole;
+  /** Of a field of chosen steps: the list of them, and what they were chosen by. */
+  readonly chosen?: { readonly list: Dim; readonly sources: Sources };
 }
 
 export type Callable =
@@ -243,6 +245,8 @@ export interface LanguageFunction {
   /** Markdown: what it computes, shapes, and the paper where there is one. */
   readonly doc: string;
   readonly parameters: readonly FunctionParameter[];
+  /** It goes along the steps that a search chose, and leaves out what is none. */
+  readonly knowsChosen?: true;
   readonly apply: (call: FunctionCall) => Value;
 }
 

@@ -123,6 +123,11 @@ export interface PooledLookupAttributes {
   readonly pool: "sum" | "max";
 }
 
+export interface SelectStepsAttributes {
+  /** How many steps of a row are chosen at most. */
+  readonly count: number;
+}
+
 export interface ScatterListAttributes {
   /** For each item its place in the result; items of one place are added. */
   readonly indices: readonly number[];
@@ -224,6 +229,9 @@ export interface OpAttributes {
   readonly shift_steps: ShiftStepsAttributes;
   readonly scan: ScanAttributes;
   readonly resize_steps: ResizeStepsAttributes;
+  readonly select_steps: SelectStepsAttributes;
+  readonly gather_steps: NoAttributes;
+  readonly scatter_steps: RepeatAttributes;
   readonly last_step: NoAttributes;
   readonly scatter_last_step: ScatterLastStepAttributes;
   readonly gather_positions: GatherPositionsAttributes;

@@ -105,6 +105,8 @@ export interface OpSample<A> {
   readonly range?: readonly [number, number];
   /** Whole numbers only, so that ties occur. */
   readonly whole?: true;
+  /** Inputs that are places of steps, as `select_steps` gives them. */
+  readonly places?: readonly number[];
   /** Inputs that give the row of each value of a set, by their places. */
   readonly ascending?: readonly number[];
 }

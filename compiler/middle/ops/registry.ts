@@ -22,6 +22,7 @@ import { equal } from "./equal.op.ts";
 import { exp } from "./exp.op.ts";
 import { gatherList } from "./gather-list.op.ts";
 import { gatherPositions } from "./gather-positions.op.ts";
+import { gatherSteps } from "./gather-steps.op.ts";
 import { greater } from "./greater.op.ts";
 import { idNumber } from "./id-number.op.ts";
 import { input } from "./input.op.ts";
@@ -47,6 +48,8 @@ import { scanOver } from "./scan.op.ts";
 import { scatterLastStep } from "./scatter-last-step.op.ts";
 import { scatterList } from "./scatter-list.op.ts";
 import { scatterPositions } from "./scatter-positions.op.ts";
+import { scatterSteps } from "./scatter-steps.op.ts";
+import { selectSteps } from "./select-steps.op.ts";
 import { shiftSteps } from "./shift-steps.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
 import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
@@ -86,6 +89,9 @@ export const ops: OpTable = {
   shift_steps: shiftSteps,
   scan: scanOver(() => ops),
   resize_steps: resizeSteps,
+  select_steps: selectSteps,
+  gather_steps: gatherSteps,
+  scatter_steps: scatterSteps,
   last_step: lastStep,
   scatter_last_step: scatterLastStep,
   gather_positions: gatherPositions,

@@ -39,7 +39,9 @@ export function toRequest(
       node.id,
       builder.add(
         node.op,
-        meetsCandidates ? inputs.map((id) => fannedOut(id, node.origin)) : inputs,
+        meetsCandidates
+          ? inputs.map((id, i) => (isShared(node, i) ? id : fannedOut(id, node.origin)))
+          : inputs,
         attributesOf(node, isCandidate),
         node.origin,
       ),
@@ -48,6 +50,11 @@ export function toRequest(
   for (const [name, id] of graph.outputs)
     builder.output(name, isOfCandidates(name) ? fannedOut(at(id), null) : at(id));
   return builder.finish();
+}
+
+/** What is chosen from is the same for all candidates, so that no candidate needs its own. */
+function isShared({ op }: Node, input: number): boolean {
+  return op === "gather_steps" && input === 0;
 }
 
 /** Attributes name rows where there is no input to take them from. */

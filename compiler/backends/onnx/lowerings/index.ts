@@ -8,6 +8,7 @@ import { lookups } from "./lookups.ts";
 import { positions } from "./positions.ts";
 import { rows } from "./rows.ts";
 import { scan } from "./scan.ts";
+import { search } from "./search.ts";
 import { sources } from "./sources.ts";
 import { steps } from "./steps.ts";
 import { widths } from "./widths.ts";
@@ -17,6 +18,7 @@ export const lowerings: OnnxLowerings = {
   ...lookups,
   ...steps,
   ...positions,
+  ...search,
   ...lists,
   ...attention,
   ...rows,

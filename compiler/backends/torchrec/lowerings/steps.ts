@@ -23,6 +23,11 @@ export const steps = {
   },
   gather_positions: (emit, [vectors], { attributes: { history } }) =>
     call(emit.function("ops", "gather_positions"), vectors!, emit.steps(history)),
+  select_steps: (emit, [x], { attributes: { count }, inputs: [type] }) =>
+    call(emit.function("ops", "select_steps"), x!, emit.steps(stepsOf(type!).history), String(count)),
+  gather_steps: (emit, [x, places], { inputs: [type] }) =>
+    call(emit.function("ops", "gather_steps"), x!, places!, emit.steps(stepsOf(type!).history)),
+  scatter_steps: "of gradients",
   scatter_positions: "of gradients",
   shift_steps: "of gradients",
   scan: (emit, inputs, { attributes, inputs: types }) => {

@@ -11,6 +11,7 @@ import { attention } from "./attention.ts";
 import { broadcast, one, three, two } from "./elementwise.ts";
 import { matmul } from "./products.ts";
 import * as rows from "./rows.ts";
+import { gatherSteps, selectSteps } from "./search.ts";
 
 export type TwinValue = I32 | boolean | readonly number[];
 
@@ -65,6 +66,8 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   lastStep: rows.lastStep,
   placeLast: rows.placeLast,
   byPosition: rows.byPosition,
+  selectSteps,
+  gatherSteps,
   lookup: rows.lookup,
   sumOfElements: "gather",
   maxOfElements: "gather",
@@ -85,6 +88,7 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   batchMean: "training",
   put: "training",
   sumByPosition: "training",
+  scatterSteps: "training",
 };
 
 /** Whether a ranking program may call it in WebAssembly. */

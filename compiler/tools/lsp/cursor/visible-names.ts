@@ -12,6 +12,7 @@ import type { BlockItem, FeatureScope, Item, ParamItem, Spec } from "../../../fr
 import { type TypedBinding, typesOf } from "../../views/types.ts";
 import { blockEntry, type Entry, functionEntry } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
+import { searchedIn } from "../symbols/searches.ts";
 import type { ItemCursor } from "./context.ts";
 
 /** A name with a value. */
@@ -95,15 +96,23 @@ export class VisibleNames {
     }));
   }
 
-  /** Called as `clicks.item_id` calls them. */
-  fields(history: string): readonly SightedField[] {
-    const item = this.items("history").findLast(({ name }) => name.name === history);
+  /** Called as `clicks.item_id` calls them; those of a history, or of a `let` that searches in one. */
+  fields(object: string): readonly SightedField[] {
+    const declared = this.items("history").findLast(({ name }) => name.name === object);
+    const history = declared === undefined ? this.searched(object) : object;
+    const item = declared ?? this.items("history").findLast(({ name }) => name.name === history);
     if (item === undefined) return [];
     const names = fieldNames(item);
     return item.fields.map(({ doc }, i) => {
       const { name } = names[i]!;
-      return { name, type: this.typeOf("field", name, history), doc };
+      return { name, type: this.typeOf("field", name, item.name.name), doc };
     });
+  }
+
+  private searched(name: string): string | null {
+    const statements = this.items("net").flatMap((net) => net.statements);
+    const found = statements.findLast((each) => each.kind === "let" && each.name.name === name);
+    return found === undefined ? null : searchedIn(found.value);
   }
 
   labels(): readonly { readonly name: string; readonly doc: string }[] {

@@ -5,6 +5,7 @@ import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import type { Argument, Expression, Identifier } from "../../../frontend/syntax/nodes.ts";
 import { partsOf } from "../../../frontend/syntax/walk.ts";
 import { declared, given, Scope } from "./scope.ts";
+import { searchedIn } from "./searches.ts";
 import type { Mention, SpecSymbol } from "./symbol.ts";
 
 /** A field of a history: what `clicks.item_id` means, and where it is bound. */
@@ -23,6 +24,8 @@ export interface Surroundings {
 
 export class ExpressionReader {
   private readonly around: Surroundings;
+  /** By `let` the history of the steps that it has. */
+  private readonly searched = new Map<SpecSymbol, SpecSymbol>();
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -65,9 +68,17 @@ export class ExpressionReader {
       this.around.mention({ span, symbol, declares: false, through: null });
   }
 
+  /** What a `let` is called has the fields of the history in which its value searches. */
+  named(symbol: SpecSymbol, value: Expression, scope: Scope): void {
+    const name = scope.find("top") === null ? searchedIn(value) : null;
+    const history = name === null ? null : scope.find(name);
+    if (history?.kind === "history") this.searched.set(symbol, history);
+  }
+
   private field(object: Expression, field: Identifier, scope: Scope): void {
     if (object.kind !== "name" || field.name === "") return;
-    const history = scope.find(object.name);
+    const named = scope.find(object.name);
+    const history = named?.kind === "let" ? (this.searched.get(named) ?? null) : named;
     if (history?.kind !== "history") return;
     const found = this.around.fieldsOf(history).get(field.name);
     if (found !== undefined) this.around.mention({ span: field.span, ...found, declares: false });

@@ -387,6 +387,7 @@ class SymbolReader {
         case "let": {
           const { name } = statement;
           const symbol = own.get(name.name)!;
+          this.expressions.named(symbol, statement.value, inner);
           inner.hide(symbol);
           lets.add(symbol);
           if (name.name !== "")

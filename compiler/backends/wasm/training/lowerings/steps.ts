@@ -2,11 +2,13 @@
 
 import { type StepsRows, sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
 import { counted } from "../../../../middle/ops/count-steps.op.ts";
+import { placedSteps } from "../../../../middle/ops/gather-steps.op.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
 import { onlyList } from "../../../../middle/ops/support/lists.ts";
 import { eachOf } from "../../../../middle/ops/support/shapes.ts";
 import { f32x4, i32 } from "../../instructions.ts";
 import * as kernels from "../../kernels/rows.ts";
+import * as search from "../../kernels/search.ts";
 import { addressAt, eachRow, eachVector, load, save } from "../../vectors.ts";
 import type { OpSite, SiteLowerings } from "../lowering.ts";
 
@@ -47,6 +49,25 @@ export const steps = {
       site.steps(stepsOf(output)),
       keep === "last",
     ),
+  select_steps: (site, { attributes: { count }, inputs: [x], output }) =>
+    search.selectedSteps(site.f, {
+      ...{ out: site.output, scores: site.input(0), rows: site.count(output.rows), count },
+      steps: site.steps(stepsOf(x!)),
+    }),
+  gather_steps: (site, { inputs: [x, places] }) => {
+    const { steps, rows, length, width } = placedSteps("gather_steps", x!, places!);
+    search.gatheredSteps(site.f, {
+      ...{ out: site.output, x: site.input(0), places: site.input(1), rows: site.count(rows) },
+      ...{ steps: site.steps(steps), count: length, width },
+    });
+  },
+  scatter_steps: (site, { inputs: [x], output }) => {
+    const [count, width] = x!.dims as readonly [number, number];
+    search.scatteredSteps(site.f, {
+      ...{ out: site.output, x: site.input(0), places: site.input(1), rows: site.count(x!.rows) },
+      ...{ steps: site.steps(stepsOf(output)), count, width },
+    });
+  },
   last_step: (site, { inputs: [x] }) => kernels.lastOfSteps(site.f, ofSteps(site, stepsOf(x!), x!)),
   scatter_last_step: (site, { output }) => kernels.placedLast(site.f, ofSteps(site, stepsOf(output), output)),
   gather_positions: (site, { output }) => kernels.positions(site.f, ofSteps(site, stepsOf(output), output)),

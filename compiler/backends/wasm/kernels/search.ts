@@ -1,0 +1,181 @@
+// Kernels of a search in WebAssembly: the best steps of each row, and what stands at their places.
+
+import { LOWEST } from "../../../middle/ops/support/references.ts";
+import { type F32, f32, f32x4, type I32, i32 } from "../instructions.ts";
+import type { WasmKernel } from "../kernel.ts";
+import type { FunctionBuilder } from "../module.ts";
+import { addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
+import { known } from "./rows.ts";
+
+function put(f: FunctionBuilder, at: I32, x: F32): void {
+  save(f, addressAt(at), f32x4.splat(x), 1);
+}
+
+export const selectSteps: WasmKernel<"selectSteps"> = (f, out, scores, rows, steps, count) =>
+  selectedSteps(f, { out, scores, rows, steps: equalSteps(f, rows, steps), count: known(count) });
+
+export interface Selection {
+  readonly out: I32;
+  readonly scores: I32;
+  readonly rows: I32;
+  readonly steps: Steps;
+  readonly count: number;
+}
+
+/** As `selectSteps` of runtime/serve/kernels/search.ts. */
+export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, count }: Selection): void {
+  const [to, from] = [f.local(out), f.local(scores)];
+  const bytes = 4 * count;
+  eachRow(f, rows, [steps], ([each]) => {
+    const end = f.local(i32.add(to, i32.const(bytes)));
+    // The highest scores so far, in falling order, stand where places will.
+    const free = f.local<"i32">(to);
+    const worst = f.local<"f32">(f32.const(LOWEST));
+    const step = f.local<"i32">(from);
+    const score = f.local<"f32">(f32.const(0));
+    const at = f.local<"i32">(to);
+    const before = () => f32.load(i32.sub(at, i32.const(4)));
+    f.repeat(each!, () => {
+      f.set(score, f32.load(step));
+      f.if(f32.gt(score, worst), () => {
+        f.if(
+          i32.ne(free, end),
+          () => {
+            f.set(at, free);
+            f.advance(free, 4);
+          },
+          () => f.set(at, i32.sub(end, i32.const(4))),
+        );
+        f.while(
+          () => i32.both(i32.ne(at, to), f32.gt(score, before())),
+          () => {
+            put(f, at, before());
+            f.advance(at, -4);
+          },
+        );
+        put(f, at, score);
+        f.if(i32.eq(free, end), () => f.set(worst, f32.load(i32.sub(end, i32.const(4)))));
+      });
+      f.advance(step, 4);
+    });
+    const ties = f.local(i32.const(0));
+    f.if(i32.eq(free, end), () => {
+      f.set(at, to);
+      f.repeat(i32.const(count), () => {
+        f.if(
+          f32.gt(f32.load(at), worst),
+          () => {},
+          () => f.advance(ties, 1),
+        );
+        f.advance(at, 4);
+      });
+    });
+    f.set(at, end);
+    const place = f.local<"i32">(each!);
+    const take = () => {
+      f.advance(at, -4);
+      put(f, at, f32.fromI32(place));
+    };
+    f.while(
+      () => i32.both(i32.gt(place, i32.const(0)), i32.ne(at, to)),
+      () => {
+        f.advance(step, -4);
+        f.set(score, f32.load(step));
+        f.if(f32.gt(score, worst), take, () =>
+          f.if(i32.both(f32.eq(score, worst), i32.gt(ties, i32.const(0))), () => {
+            take();
+            f.advance(ties, -1);
+          }),
+        );
+        f.advance(place, -1);
+      },
+    );
+    f.while(
+      () => i32.ne(at, to),
+      () => {
+        f.advance(at, -4);
+        put(f, at, f32.const(0));
+      },
+    );
+    f.set(to, end);
+    f.advance(from, i32.mul(each!, i32.const(4)));
+  });
+}
+
+export const gatherSteps: WasmKernel<"gatherSteps"> = (
+  f,
+  out,
+  x,
+  places,
+  rows,
+  steps,
+  count,
+  width,
+  shared,
+) =>
+  gatheredSteps(f, {
+    ...{ out, x, places, rows, count: known(count), width: known(width) },
+    steps: shared ? null : equalSteps(f, rows, steps),
+  });
+
+export interface Gathering {
+  readonly out: I32;
+  readonly x: I32;
+  readonly places: I32;
+  readonly rows: I32;
+  /** Null where all rows have the same. */
+  readonly steps: Steps | null;
+  readonly count: number;
+  readonly width: number;
+}
+
+export function gatheredSteps(f: FunctionBuilder, kernel: Gathering): void {
+  const { count, width } = kernel;
+  const [to, from, place] = [f.local(kernel.out), f.local(kernel.x), f.local(kernel.places)];
+  const row = () =>
+    f.repeat(i32.const(count), () => {
+      const at = f.local(i32.fromF32(f32.load(place)));
+      f.if(
+        i32.gt(at, i32.const(0)),
+        () => copy(f, to, f.local(stepAt(from, at, width)), width),
+        () => fill(f, to, 0, width),
+      );
+      f.advance(to, 4 * width);
+      f.advance(place, 4);
+    });
+  if (kernel.steps === null) {
+    f.repeat(kernel.rows, row);
+    return;
+  }
+  eachRow(f, kernel.rows, [kernel.steps], ([each]) => {
+    row();
+    f.advance(from, i32.mul(each!, i32.const(4 * width)));
+  });
+}
+
+/** Items at their steps, which are 0 else. */
+export function scatteredSteps(
+  f: FunctionBuilder,
+  { out, x, places, rows, steps, count, width }: Gathering & { readonly steps: Steps },
+): void {
+  const [to, from, place] = [f.local(out), f.local(x), f.local(places)];
+  eachRow(f, rows, [steps], ([each]) => {
+    const end = f.local<"i32">(to);
+    f.repeat(each!, () => {
+      fill(f, end, 0, width);
+      f.advance(end, 4 * width);
+    });
+    f.repeat(i32.const(count), () => {
+      const at = f.local(i32.fromF32(f32.load(place)));
+      f.if(i32.gt(at, i32.const(0)), () => copy(f, f.local(stepAt(to, at, width)), from, width));
+      f.advance(from, 4 * width);
+      f.advance(place, 4);
+    });
+    f.set(to, end);
+  });
+}
+
+/** The address of a step by its place, which counts from 1. */
+function stepAt(base: I32, place: I32, width: number): I32 {
+  return i32.add(base, i32.mul(i32.sub(place, i32.const(1)), i32.const(4 * width)));
+}

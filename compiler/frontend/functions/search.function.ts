@@ -1,0 +1,109 @@
+// A search in a history: the steps that matter most, as an axis of their own.
+
+import { wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { allOfHistory, notAHistory } from "../../diagnostics/catalog/searches.ts";
+import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
+import { ChosenSteps } from "../values/chosen-steps.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { constantDim, constantOf } from "../values/dims.ts";
+import { joinAxes } from "../values/leading-axes.ts";
+import {
+  ERROR,
+  NO_AXES,
+  plainValue,
+  printType,
+  sameAxes,
+  tensorValue,
+  unionSources,
+} from "../values/types.ts";
+import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
+import { counted, orElse, whereParameter } from "./counted.ts";
+
+/** Of `top` without `by`. */
+const latest: Value = plainValue({ kind: "string", value: "" });
+
+export const top = defineFunction({
+  name: "top",
+  doc: [
+    "`top(x: Seq[h, d], count: Int, by: Seq[h, 1], where: Seq[h, 1]) -> Seq[top h, d]` is the `count` steps of a history with the highest",
+    "`by`, of equal ones the later; without `by` the latest. With `where`, of those for which the condition holds. They keep their",
+    "order and are an axis of their own, fewer where there are no more. A `let` of them has the fields of the history:",
+    "`near.item_id`. The search of SIM (Qi et al., CIKM 2020). Nothing is learned through the choice.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "sequence" },
+    { name: "count", accepts: "width" },
+    { name: "by", accepts: "any", default: () => latest, isNamed: true },
+    whereParameter,
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const { axis, list } = x.type;
+    if (axis === null || list !== null || !sameAxes(x.outerAxes, NO_AXES)) {
+      call.elaboration.report(notAHistory, { got: printType(x.type) }, call.argument("x").span);
+      return ERROR;
+    }
+    const scores = scoresOf(call, axis, x);
+    if (scores === null) return ERROR;
+    const count = call.width("count");
+    const most = longest(call, axis);
+    const asked = constantOf(count);
+    if (most !== null && asked !== null && asked > most)
+      call.elaboration.report(
+        allOfHistory,
+        { count: asked, axis: axis.name, most },
+        call.argument("count").span,
+      );
+    const places = call.emit("select_steps", [scores.node], { count: asked ?? 1 });
+    const there = call.emit("step", [places], {});
+    const chosen = new ChosenSteps(axis.name, call.span, places, there);
+    const node = call.emit("gather_steps", [x.node, places], {});
+    const { widthOrigin } = x;
+    const sources = unionSources([x, scores]);
+    return tensorValue({ list: { ...count, chosen }, width: x.type.width }, { node, sources, widthOrigin });
+  },
+});
+
+/** A score for each step along `axis`, the lowest where it may not be chosen; null where that was reported. */
+function scoresOf(call: FunctionCall, axis: Axis, x: TensorValue): TensorValue | null {
+  const { value, span } = call.argument("by");
+  const { elaboration } = call;
+  const given =
+    value === latest ? equal(call, axis, x) : elaboration.vector(value, "`top`", "`by` of `top`", span);
+  if (given === null) return null;
+  const of = counted(call, given, "by");
+  if (of === null) return null;
+  const both = [
+    { value: { ...x, type: { ...x.type, width: constantDim(1) } }, span: call.argument("x").span },
+    { value: of.x, span: value === latest ? call.argument("where").span : span },
+  ];
+  const joined = joinAxes(elaboration, "`top`", both, call.span);
+  if (joined === null) return null;
+  const { type } = of.x;
+  if (type.axis === null || type.list !== null || constantOf(type.width) !== 1) {
+    const [what, at] = value === latest ? ["where", call.argument("where").span] : ["by", span];
+    const expected = `one number for each step of \`${axis.name}\``;
+    elaboration.report(
+      wrongType,
+      { what: `\`${what}\` of \`top\``, expected, got: printType(type) },
+      at as typeof span,
+    );
+    return null;
+  }
+  return { ...of.x, node: orElse(call, of, LOWEST) };
+}
+
+/** One number for all steps of a history. */
+function equal(call: FunctionCall, axis: Axis, { sources }: TensorValue): TensorValue {
+  const each = call.emit("count_steps", [], { history: axis.name, per: "example" });
+  const node = call.emit("repeat", [each], { history: axis.name });
+  return tensorValue({ axis, width: constantDim(1) }, { node, sources, widthOrigin: null });
+}
+
+/** How many steps there may be; null for any history. */
+function longest(call: FunctionCall, { name }: Axis): number | null {
+  const { history, shift } = historyOf(name);
+  const max = call.elaboration.declarations.histories.get(history)?.max;
+  return max === undefined ? null : shiftedLength(max, shift);
+}
