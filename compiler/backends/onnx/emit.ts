@@ -195,8 +195,7 @@ class GraphEmitter {
         opType: op,
         name,
         input: [...inputs],
-        // An output without a name is left out.
-        output: [...new Array<string>(index).fill(""), name],
+        output: [...Array.from({ length: index }, (_, i) => this.unique(`${name}/${i}`)), name],
         attribute,
         docString: this.place.doc,
       });

@@ -223,7 +223,8 @@ class Matcher {
     if (axis === null && list === null) return this.wrong(parameter, pattern, argument);
     // A list for each step of a history: the block takes the list, and is applied to each step.
     if (axis !== null && list !== null) this.lifted.push({ parameter, argument });
-    if (pattern.list !== null) return list !== null || this.wrong(parameter, pattern, argument);
+    if (pattern.list !== null)
+      return (list !== null && list.chosen === undefined) || this.wrong(parameter, pattern, argument);
     const found: LeadingAxes = list === null ? { axis, list: null } : { axis: null, list };
     const { name, kind } = pattern.axis!;
     const known = kind === "history" ? { axis: pattern.axis, list: null } : this.axes.get(name);

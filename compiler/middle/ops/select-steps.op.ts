@@ -33,6 +33,7 @@ export const selectSteps: OpDefinition<SelectStepsAttributes> = {
     return out;
   },
   flops: flopsOfReduction,
+  stopsGradient: true,
   gradient: () => [null],
   samples: ({ steps }) => [
     ...[1, 2, 3, 7].map((count) => ({ attributes: { count }, inputs: [f32(steps, [1])] })),
