@@ -85,7 +85,7 @@ const mean = (steps: readonly Step[], of: (step: Step) => number) =>
 
 const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = [
   [
-    "let near = top(clicks, 3, by: clicks.a); sum(near.c)",
+    "let near = top(clicks.a, 3, by: clicks.a); sum(near.c)",
     (row) =>
       sum(
         best(row, 3, ({ a }) => a),
@@ -93,7 +93,7 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
       ),
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a * b); sum(near.c)",
+    "let near = top(clicks.a, 3, by: clicks.a * b); sum(near.c)",
     (row) =>
       sum(
         best(row, 3, ({ a }) => a * row.b),
@@ -114,7 +114,7 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
     ({ steps }) => (steps.length === 0 ? 0 : 2 * steps.at(-1)!.c + 3),
   ],
   [
-    "let same = top(clicks, 2, where: clicks.item_id == item_id); sum(same.c)",
+    "let same = top(clicks.a, 2, where: clicks.item_id == item_id); sum(same.c)",
     (row) =>
       sum(
         best(
@@ -127,7 +127,7 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
       ),
   ],
   [
-    "let same = top(clicks, 2, by: -clicks.c, where: clicks.item_id == item_id); mean(same.c)",
+    "let same = top(clicks.a, 2, by: -clicks.c, where: clicks.item_id == item_id); mean(same.c)",
     (row) =>
       mean(
         best(
@@ -140,7 +140,7 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
       ),
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); sum(near.item_id == item_id)",
+    "let near = top(clicks.a, 3, by: clicks.a); sum(near.item_id == item_id)",
     (row) =>
       sum(
         best(row, 3, ({ a }) => a),
@@ -148,21 +148,21 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
       ),
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); max(-near.c)",
+    "let near = top(clicks.a, 3, by: clicks.a); max(-near.c)",
     (row) => {
       const some = best(row, 3, ({ a }) => a);
       return some.length === 0 ? 0 : -Math.min(...some.map(({ c }) => c));
     },
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); min(near.c)",
+    "let near = top(clicks.a, 3, by: clicks.a); min(near.c)",
     (row) => {
       const some = best(row, 3, ({ a }) => a);
       return some.length === 0 ? 0 : Math.min(...some.map(({ c }) => c));
     },
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); sum(near.c, where: near.a > 1)",
+    "let near = top(clicks.a, 3, by: clicks.a); sum(near.c, where: near.a > 1)",
     (row) =>
       sum(
         best(row, 3, ({ a }) => a),
@@ -170,7 +170,7 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
       ),
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); sum(softmax(near.a) * near.c)",
+    "let near = top(clicks.a, 3, by: clicks.a); sum(softmax(near.a) * near.c)",
     (row) => {
       const some = best(row, 3, ({ a }) => a);
       const whole = sum(some, ({ a }) => Math.exp(a));
@@ -178,7 +178,7 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
     },
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); attention(b, near.a, near.c)",
+    "let near = top(clicks.a, 3, by: clicks.a); attention(b, near.a, near.c)",
     (row) => {
       const some = best(row, 3, ({ a }) => a);
       const whole = sum(some, ({ a }) => Math.exp(a * row.b));
@@ -186,14 +186,14 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
     },
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); sum(attention(near.c * 0, near.a, near.c))",
+    "let near = top(clicks.a, 3, by: clicks.a); sum(attention(near.c * 0, near.a, near.c))",
     (row) => {
       const some = best(row, 3, ({ a }) => a);
       return sum(some, () => mean(some, ({ c }) => c));
     },
   ],
   [
-    "let near = top(clicks, 3, by: clicks.a); any(sigmoid(near.c - 5)) * 1",
+    "let near = top(clicks.a, 3, by: clicks.a); any(sigmoid(near.c - 5)) * 1",
     (row) => 1 - best(row, 3, ({ a }) => a).reduce((none, { c }) => none / (1 + Math.exp(c - 5)), 1),
   ],
 ];

@@ -7,7 +7,7 @@ import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
 
 export type Vector = readonly number[];
 export type Matrix = readonly Vector[];
@@ -22,6 +22,9 @@ export interface Network {
   vector(example: number, feature: string, table?: string): Vector;
   /** The embedded field `clicks.item_id` of an example's history, oldest first. */
   steps(example: number, field: string, table?: string): Matrix;
+  /** The ids of a feature, and of a field of the history. */
+  ids(example: number, feature: string): Vector;
+  stepIds(example: number, field: string): Vector;
   /** A weight as it is named in the Graph: a matrix as rows, a vector as one row. */
   matrix(name: string): Matrix;
   weights(name: string): Vector;
@@ -58,11 +61,14 @@ export function networkOf(graph: Graph, seed = 1): Network {
         inputs[name] = [...random.order(rows)];
         continue;
       }
+      // Ids that are compared are those that are looked up.
+      const fed = role.kind === "ids" ? inputName(role.of) : name;
       const size = rows * type.dims.reduce((product, dim) => product * dim, 1);
-      inputs[name] =
+      inputs[fed] ??=
         type.dtype === "i32"
           ? Array.from({ length: size }, () => 2 + random.integer(TABLE_ROWS - 2))
           : draw(size);
+      inputs[name] = inputs[fed];
     } else if (op === "table") {
       const { name, width } = attributes as OpAttributes["table"];
       tables[name] = draw(TABLE_ROWS * width);
@@ -100,12 +106,16 @@ export function networkOf(graph: Graph, seed = 1): Network {
     if (!tables.includes(table)) throw new Error(`${input} is not looked up in ${table}, but in ${tables}`);
     return row(table, value);
   };
+  const before = (example: number) => LENGTHS.slice(0, example).reduce((sum, length) => sum + length, 0);
   return {
     examples: LENGTHS.length,
+    ids: (example, feature) => [inputs[feature]![example]!],
+    stepIds: (example, field) => inputs[field]!.slice(before(example), before(example) + LENGTHS[example]!),
     vector: (example, feature, table) => embedded(feature, example, table),
     steps: (example, field, table) => {
-      const before = LENGTHS.slice(0, example).reduce((sum, length) => sum + length, 0);
-      return Array.from({ length: LENGTHS[example]! }, (_, step) => embedded(field, before + step, table));
+      return Array.from({ length: LENGTHS[example]! }, (_, step) =>
+        embedded(field, before(example) + step, table),
+      );
     },
     matrix: (name) => {
       const parameter = graph.parameters.get(name);

@@ -10,6 +10,7 @@ import * as interest from "./interest.ts";
 import * as matches from "./matches.ts";
 import * as matrices from "./matrices.ts";
 import * as rows from "./rows.ts";
+import * as search from "./search.ts";
 import * as sequences from "./sequences.ts";
 import * as tasks from "./tasks.ts";
 import * as taught from "./taught.ts";
@@ -26,6 +27,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...matches.references,
   ...matrices.references,
   ...rows.references,
+  ...search.references,
   ...sequences.references,
   ...tasks.references,
   ...taught.references,
