@@ -183,6 +183,7 @@ class GraphEmitter {
       inputs: readonly OnnxRef[],
       attributes: OnnxAttributes,
       index: number,
+      outputs: number,
     ): OnnxRef => {
       // Equal nodes are one node: many shapes are asked for again and again.
       const key = JSON.stringify([op, inputs, attributes, index]);
@@ -195,15 +196,15 @@ class GraphEmitter {
         opType: op,
         name,
         input: [...inputs],
-        output: [...Array.from({ length: index }, (_, i) => this.unique(`${name}/${i}`)), name],
+        output: Array.from({ length: outputs }, (_, i) => (i === index ? name : this.unique(`${name}/${i}`))),
         attribute,
         docString: this.place.doc,
       });
       return name;
     };
     return {
-      node: (op, inputs, attributes = {}) => add(op, inputs, attributes, 0),
-      output: (op, inputs, index, attributes = {}) => add(op, inputs, attributes, index),
+      node: (op, inputs, attributes = {}) => add(op, inputs, attributes, 0, 1),
+      output: (op, inputs, [index, outputs], attributes = {}) => add(op, inputs, attributes, index, outputs),
       floats: (values, dims) => this.constant("f32", values, dims),
       ints: (values) => this.constant("i64", values, [values.length]),
       count,

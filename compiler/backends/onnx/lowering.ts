@@ -18,8 +18,13 @@ export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
 export interface OnnxEmitter {
   /** Adds a node and gives its only output. */
   node(op: string, inputs: readonly OnnxRef[], attributes?: OnnxAttributes): OnnxRef;
-  /** The same of a node with several outputs: that with a number, from 0. */
-  output(op: string, inputs: readonly OnnxRef[], index: number, attributes?: OnnxAttributes): OnnxRef;
+  /** The same of a node with several outputs: that with a number, from 0, of so many. */
+  output(
+    op: string,
+    inputs: readonly OnnxRef[],
+    which: readonly [index: number, of: number],
+    attributes?: OnnxAttributes,
+  ): OnnxRef;
   /** A shared constant. */
   floats(values: readonly number[], dims: readonly number[]): OnnxRef;
   /** A shared vector of int64: shapes, axes, places. */

@@ -32,7 +32,10 @@ export const scatterSteps: OpDefinition<RepeatAttributes> = {
     return out;
   },
   flops: noFlops,
-  gradient: null,
+  gradient: ({ graph, inputIds, gradient }) => [
+    graph.add("gather_steps", [gradient, inputIds[1]!], {}),
+    null,
+  ],
   samples: ({ each, steps }) =>
     [1, 4, 6].map((width) => ({
       attributes: { history: steps.history },

@@ -23,12 +23,12 @@ export const search = {
     const latestFirst = onnx.concat(emit, [reversed, none], 1);
     const how = { axis: onnx.int(1), sorted: onnx.int(1) };
     const k = emit.ints([count]);
-    const back = emit.output("TopK", [latestFirst, k], 1, { ...how, largest: onnx.int(1) });
+    const back = emit.output("TopK", [latestFirst, k], [1, 2], { ...how, largest: onnx.int(1) });
     const found = emit.node("GatherElements", [latestFirst, back], { axis: onnx.int(1) });
     const places = onnx.toFloat(emit, emit.node("Sub", [emit.stepCount(rows), back]));
     const isFound = emit.node("Greater", [found, onnx.scalar(emit, LOWEST)]);
     const chosen = emit.node("Where", [isFound, places, onnx.scalar(emit, 0)]);
-    const sorted = emit.output("TopK", [chosen, k], 0, { ...how, largest: onnx.int(0) });
+    const sorted = emit.output("TopK", [chosen, k], [0, 2], { ...how, largest: onnx.int(0) });
     return onnx.unsqueeze(emit, sorted, 2);
   },
   gather_steps: (emit, [x, places], { inputs: [type, at] }) => {
