@@ -180,9 +180,10 @@ def select_steps(scores: Tensor, steps: Steps, count: int) -> Tensor:
     longest = max(count, int(steps.lengths.max()) if len(steps.lengths) > 0 else 0)
     back = torch.arange(longest, device=scores.device)
     lowest = torch.finfo(torch.float32).min
-    padded = torch.cat([scores.detach().flatten(), scores.new_full((1,), lowest)])
+    numbers = torch.where(scores > lowest, scores, lowest).detach().flatten()
+    padded = torch.cat([numbers, scores.new_full((1,), lowest)])
     at = torch.where(back < lengths, steps.offsets[1:].unsqueeze(-1) - 1 - back, len(scores))
-    best, order = padded[at].nan_to_num(lowest).sort(dim=1, descending=True, stable=True)
+    best, order = padded[at].sort(dim=1, descending=True, stable=True)
     places = torch.where(best > lowest, lengths - order, 0)[:, :count]
     return places.sort(dim=1).values.to(scores.dtype).unsqueeze(-1)
 

@@ -11,7 +11,10 @@ import * as onnx from "../nodes.ts";
 export const search = {
   select_steps: (emit, [x], { attributes: { count }, inputs: [type] }) => {
     const rows = stepsOf(type!);
-    const scores = byRow(emit, x!, rows, []);
+    // What is no number has no place in an order.
+    const isNumber = emit.node("Greater", [x!, onnx.scalar(emit, LOWEST)]);
+    const numbers = emit.node("Where", [isNumber, x!, onnx.scalar(emit, LOWEST)]);
+    const scores = byRow(emit, numbers, rows, []);
     const reversed = emit.node("Slice", [
       scores,
       emit.ints([-1]),

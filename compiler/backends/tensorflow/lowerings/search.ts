@@ -19,9 +19,12 @@ export const search = {
     const last = integers(emit, "Sub", integers(emit, "AddV2", first, lengths), emit.ints([1], []));
     const none = emit.count(inputs[0]!.rows);
     const steps = selectIntegers(emit, isThere, integers(emit, "Sub", last, back), none);
+    // What is no number has no place in an order.
+    const isNumber = emit.node("Greater", [x!, emit.floats([LOWEST], [])], { T: FLOAT });
+    const scores = select(emit, isNumber, x!, emit.floats([LOWEST], []));
     const padded = emit.node(
       "PadV2",
-      [reshape(emit, x!, [-1]), emit.ints([0, 1], [1, 2]), emit.floats([LOWEST], [])],
+      [reshape(emit, scores, [-1]), emit.ints([0, 1], [1, 2]), emit.floats([LOWEST], [])],
       { T: FLOAT, Tpaddings: INT },
     );
     const best = highest(emit, gather(emit, padded, steps), count);
