@@ -105,7 +105,14 @@ function measure(root, scratch, node, name, folders, rounds) {
         JSON.parse(
           execFileSync(
             node,
-            [join(here, "arm.mjs"), kind, folders.get(form), String(CANDIDATES), String(name === "SIM" ? LONG : STEPS), scratch],
+            [
+              join(here, "arm.mjs"),
+              kind,
+              folders.get(form),
+              String(CANDIDATES),
+              String(name === "SIM" ? LONG : STEPS),
+              scratch,
+            ],
             { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "ignore"] },
           ),
         ),
