@@ -67,31 +67,29 @@ export const top = defineFunction({
 
 /** A score for each step along `axis`, the lowest where it may not be chosen; null where that was reported. */
 function scoresOf(call: FunctionCall, axis: Axis, x: TensorValue): TensorValue | null {
-  const { value, span } = call.argument("by");
   const { elaboration } = call;
-  const given =
-    value === latest ? equal(call, axis, x) : elaboration.vector(value, "`top`", "`by` of `top`", span);
+  const by = call.argument("by");
+  const isLatest = by.value === latest;
+  const given = isLatest
+    ? equal(call, axis, x)
+    : elaboration.vector(by.value, "`top`", "`by` of `top`", by.span);
   if (given === null) return null;
   const of = counted(call, given, "by");
   if (of === null) return null;
+  const name = isLatest ? "where" : "by";
+  const { span } = call.argument(name);
+  const steps = { ...x, type: { ...x.type, width: constantDim(1) } };
   const both = [
-    { value: { ...x, type: { ...x.type, width: constantDim(1) } }, span: call.argument("x").span },
-    { value: of.x, span: value === latest ? call.argument("where").span : span },
+    { value: steps, span: call.argument("x").span },
+    { value: of.x, span },
   ];
-  const joined = joinAxes(elaboration, "`top`", both, call.span);
-  if (joined === null) return null;
+  if (joinAxes(elaboration, "`top`", both, call.span) === null) return null;
   const { type } = of.x;
-  if (type.axis === null || type.list !== null || constantOf(type.width) !== 1) {
-    const [what, at] = value === latest ? ["where", call.argument("where").span] : ["by", span];
-    const expected = `one number for each step of \`${axis.name}\``;
-    elaboration.report(
-      wrongType,
-      { what: `\`${what}\` of \`top\``, expected, got: printType(type) },
-      at as typeof span,
-    );
-    return null;
-  }
-  return { ...of.x, node: orElse(call, of, LOWEST) };
+  if (type.axis !== null && type.list === null && constantOf(type.width) === 1)
+    return { ...of.x, node: orElse(call, of, LOWEST) };
+  const expected = `one number for each step of \`${axis.name}\``;
+  elaboration.report(wrongType, { what: `\`${name}\` of \`top\``, expected, got: printType(type) }, span);
+  return null;
 }
 
 /** One number for all steps of a history. */
