@@ -37,7 +37,7 @@ export const gatherSteps: OpDefinition<NoAttributes> = {
     const { steps, rows, length, width } = placedSteps("gather_steps", type, at);
     const byRow = stepsByRow(steps, layout);
     const out = filled(output, layout);
-    places!.forEach((place, i) => {
+    places!.map(Math.round).forEach((place, i) => {
       const row = rows.per === steps.per ? Math.floor(i / length) : 0;
       if (place > 0) {
         const step = byRow[row]![place - 1]!;

@@ -24,10 +24,11 @@ export const scatterSteps: OpDefinition<RepeatAttributes> = {
   reference: ([x, places], { inputs, output }, layout) => {
     const [length, width] = inputs[0]!.dims as readonly [number, number];
     const out = filled(output, layout);
+    const whole = places!.map(Math.round);
     stepsByRow(stepsOf(output), layout).forEach((steps, row) => {
       for (let i = row * length; i < (row + 1) * length; i++)
-        if (places![i]! > 0)
-          out.set(x!.subarray(i * width, (i + 1) * width), steps[places![i]! - 1]! * width);
+        if (whole[i]! > 0)
+          out.set(x!.subarray(i * width, (i + 1) * width), steps[whole[i]! - 1]! * width);
     });
     return out;
   },
