@@ -27,8 +27,7 @@ export const scatterSteps: OpDefinition<RepeatAttributes> = {
     const whole = places!.map(Math.round);
     stepsByRow(stepsOf(output), layout).forEach((steps, row) => {
       for (let i = row * length; i < (row + 1) * length; i++)
-        if (whole[i]! > 0)
-          out.set(x!.subarray(i * width, (i + 1) * width), steps[whole[i]! - 1]! * width);
+        if (whole[i]! > 0) out.set(x!.subarray(i * width, (i + 1) * width), steps[whole[i]! - 1]! * width);
     });
     return out;
   },
