@@ -3,6 +3,7 @@
 import { type PlannedParts, planParts } from "../backends/contract/batch-parts.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
 import type { FeatureRole } from "../middle/graph/attributes.ts";
+import { BATCH_AXIS } from "../middle/graph/batch-axis.ts";
 import type { Graph, Node } from "../middle/graph/graph.ts";
 import { historyOf } from "../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../middle/graph/types.ts";
@@ -19,6 +20,8 @@ export interface BatchPlan {
   readonly numbers: readonly PlannedNumbers[];
   /** What anything in the Graph varies along. */
   readonly axes: readonly PlannedAxis[];
+  /** The axis of all examples of the batch, and the input that has their numbers; null where no loss asks for it. */
+  readonly batch: { readonly axis: string; readonly input: string } | null;
   /** Put into a batch where the rows have them. */
   readonly labels: readonly PlannedLabel[];
   readonly noise: readonly PlannedNoise[];
@@ -84,6 +87,9 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
   const owners = new Map(
     inputs.flatMap(({ attributes: { name, role } }) => (role.kind === "owner" ? [[role.of, name]] : [])),
   );
+  const [batch = null] = inputs.flatMap(({ attributes: { name, role } }) =>
+    role.kind === "batch" ? [{ axis: role.of, input: name }] : [],
+  );
   const axes = new Set<string>();
   for (const { type, attributes } of graph.nodes) {
     if (type.rows.kind === "steps") axes.add(type.rows.history);
@@ -106,7 +112,8 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
       if (role.kind !== "feature" || dtype !== "f32") return [];
       return [{ ...columnOf(name, role), width: sizeOf(dims) }];
     }),
-    axes: [...axes].map((axis) => ({ axis, ...historyOf(axis) })),
+    batch,
+    axes: [...axes].filter((axis) => axis !== BATCH_AXIS).map((axis) => ({ axis, ...historyOf(axis) })),
     labels: inputs.flatMap(({ attributes: { name, role } }) =>
       isOfLabel(role) ? [{ input: name, label: columnOfLabel(role) }] : [],
     ),

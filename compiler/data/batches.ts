@@ -45,6 +45,20 @@ export class BatchBuilder {
     const segments = new Map(
       plan.axes.map((axis) => [axis.axis, segmentsOf(values.stepsOf(axis.history).runs, axis, arrays)]),
     );
+    // Only a step has it, as a prediction must not depend on the rows beside it.
+    if (plan.batch !== null) {
+      const [count, isStep] = [rows.length, streams !== null];
+      const [owners, places] = [
+        arrays.ints(isStep ? count * count : 0),
+        arrays.ints(isStep ? count * count : 0),
+      ];
+      for (let i = 0; i < owners.length; i++) {
+        owners[i] = Math.floor(i / count);
+        places[i] = i % count;
+      }
+      segments.set(plan.batch.axis, owners);
+      inputs.set(plan.batch.input, places);
+    }
     const tables = new Map<string, Int32Array>();
     const own = new Map<string, Int32Array>();
     plan.vocabularies.forEach((vocabulary, i) => {

@@ -58,6 +58,7 @@ function drawing(init: TableInit, random: Random): () => number {
     case "normal":
       return () => init.deviation * random.normal();
     case "identity":
+    case "frequency":
       return () => 0;
     case "uniform":
       return () => init.limit * (2 * random.next() - 1);

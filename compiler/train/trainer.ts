@@ -343,6 +343,8 @@ function initialTables<Rows extends MeasuredRows>(
       const given = vectors?.get(spec.name) ?? null;
       const table = initialTable(spec, program.settings, decays[i]!, given);
       const kept = from?.tables.get(spec.name);
+      if (spec.options.init.kind === "frequency")
+        return [spec.name, { ...table, values: frequenciesOf(spec, options) }];
       return [spec.name, kept === undefined ? table : { ...table, ...kept }];
     }),
   );
@@ -376,6 +378,16 @@ function decaysOf<Rows extends MeasuredRows>(
     uses: uses.filter(({ table }) => table === name),
   }));
   return occurrences(counted).map((counts) => decayOf(lambda, counts));
+}
+
+/** Of each id of a table the share of the training rows that have it. */
+function frequenciesOf<Rows extends MeasuredRows>(
+  { name, rows: ids }: TableSpec,
+  { program, occurrences, train }: TrainerOptions<Rows>,
+): Float32Array {
+  const uses = tableUses(program.step).filter(({ table }) => table === name);
+  const [counts] = occurrences([{ ids, uses }]);
+  return Float32Array.from(counts!, (count) => count / train.rows);
 }
 
 function resultOf({

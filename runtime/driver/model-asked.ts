@@ -7,6 +7,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import type { Config } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { overridesOf } from "../../compiler/frontend/modules/params.ts";
+import { withLearningRate } from "../../compiler/middle/training/optimizers/registry.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec, withSeed } from "./read-spec.ts";
@@ -51,7 +52,7 @@ function withOverrides(model: Model, { train: overrides }: Config, seed: number 
     ...model.train,
     epochs: overrides.epochs ?? epochs,
     batch: overrides.batch ?? batch,
-    optimizer: { ...optimizer, learningRate },
+    optimizer: withLearningRate(optimizer, learningRate),
   };
   return withSeed({ ...model, train: settings }, seed ?? overrides.seed ?? undefined);
 }

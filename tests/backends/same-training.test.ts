@@ -117,6 +117,7 @@ const optimizing = [
   "adagrad(learning_rate: 0.05)",
   "adagrad(learning_rate: 0.05, row_wise: true)",
   "ftrl(learning_rate: 0.1, l1: 0.01, l2: 0.1)",
+  "grda(learning_rate: 0.1, c: 0.01)",
 ];
 const pulling = [
   "",

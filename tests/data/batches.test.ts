@@ -34,6 +34,7 @@ const CLICKS = { axis: "clicks", history: "clicks", shift: 0 };
 const CLICK = { input: "label/click", label: "click" };
 const PLAN: BatchPlan = {
   ids: [],
+  batch: null,
   vocabularies: [
     {
       rows: 9,
@@ -295,6 +296,7 @@ describe("the plan of a Graph", () => {
       vocabularies: [],
       numbers: [],
       axes: [CLICKS],
+      batch: null,
       labels: [CLICK],
       noise: [],
       parts: null,
@@ -328,6 +330,7 @@ train {
         { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
       ],
       axes: [CLICKS],
+      batch: null,
       labels: [CLICK],
       noise: [],
       parts: null,

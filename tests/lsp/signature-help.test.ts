@@ -17,7 +17,7 @@ function shown(text: string): string | null {
 }
 
 const dense = (x: string, width: string, activation: string) =>
-  `dense(${x}, ${width}, ${activation}) -> Vec[width]`;
+  `dense(${x}, ${width}, ${activation}, by: Feature) -> Vec[width]`;
 const [X, WIDTH, ACTIVATION] = ["x: Vec[n]", "width: Int", "activation: Activation = none"] as const;
 
 const cases: Readonly<Record<string, readonly [text: string, shown: string | null]>> = {

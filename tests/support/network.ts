@@ -4,6 +4,7 @@
 import { Random } from "../../compiler/common/random.ts";
 import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
 import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
+import { BATCH_AXIS } from "../../compiler/middle/graph/batch-axis.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
@@ -55,6 +56,10 @@ export function networkOf(graph: Graph, seed = 1): Network {
   for (const { op, attributes, inputs: ids } of graph.nodes) {
     if (op === "input") {
       const { name, type, role } = attributes as OpAttributes["input"];
+      if (role.kind === "batch") {
+        inputs[name] = LENGTHS.flatMap(() => [...LENGTHS.keys()]);
+        continue;
+      }
       if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
       const rows = type.rows.kind === "steps" ? stepsOf(type.rows.history) : LENGTHS.length;
       if (role.kind === "permutation") {
@@ -71,7 +76,9 @@ export function networkOf(graph: Graph, seed = 1): Network {
       inputs[name] = inputs[fed];
     } else if (op === "table") {
       const { name, width } = attributes as OpAttributes["table"];
-      tables[name] = draw(TABLE_ROWS * width);
+      const values = draw(TABLE_ROWS * width);
+      // Shares of rows are above 0.
+      tables[name] = name.endsWith(".frequency") ? values.map((value) => 0.1 + Math.abs(value)) : values;
       widths.set(name, width);
     } else if (
       op === "lookup" &&
@@ -90,7 +97,10 @@ export function networkOf(graph: Graph, seed = 1): Network {
   const feeds: Feeds = { inputs, parameters, tables };
   const layout = exampleLayout({
     examples: LENGTHS.length,
-    lengths: Object.fromEntries([...histories].map((history) => [history, LENGTHS])),
+    lengths: {
+      ...Object.fromEntries([...histories].map((history) => [history, LENGTHS])),
+      [BATCH_AXIS]: LENGTHS.map(() => LENGTHS.length),
+    },
     tables: Object.fromEntries(Object.keys(tables).map((name) => [name, TABLE_ROWS])),
   });
   const { outputs } = evaluate(graph, feeds, layout);

@@ -53,10 +53,12 @@ const REFUSED: readonly string[] = [
   "rows-of-labels",
   "dat",
   "delayed_feedback",
+  "dssm",
   "escm2",
   "pal",
   "rocket_launching",
   "simple_multi_task",
+  "youtube_dnn",
 ];
 const isRefused = (name: string) => REFUSED.some((each) => name.includes(`${each}.din`));
 

@@ -219,7 +219,10 @@ describe.skipIf(noTorch !== null).each([1, 2])("%i process(es) with shared table
   });
 
   test("every optimizer and every schedule is among them", () => {
-    expect(new Set(wanted.map(({ optimizer }) => optimizer.kind))).toEqual(new Set(Object.keys(optimizers)));
+    expect(new Set(wanted.map(({ optimizer }) => optimizer.kind))).toEqual(
+      // A spec with it is refused.
+      new Set(Object.keys(optimizers).filter((kind) => kind !== "grda")),
+    );
     const kinds = wanted.map(({ schedule }) => schedule?.kind ?? "constant");
     expect(new Set(kinds)).toEqual(new Set(Object.keys(schedules)));
   });

@@ -96,6 +96,7 @@ const all: readonly Optimizer[] = [
   { ...adagrad, rowWise: true },
   { kind: "ftrl", learningRate: 0.1, beta: 1, l1: 0, l2: 0 },
   { kind: "ftrl", learningRate: 0.1, beta: 0.5, l1: 0.4, l2: 0.2 },
+  { kind: "grda", learningRate: 0.1, fullRate: 0.2, c: 0.3, mu: 0.6 },
 ];
 
 test("every optimizer is tested", () => {
@@ -150,6 +151,13 @@ function formula(
         if (Math.abs(z[i]!) <= l1) return 0;
         return -(z[i]! - Math.sign(z[i]!) * l1) / ((beta + Math.sqrt(n[i]!)) / rate + l2);
       });
+    }
+    case "grda": {
+      // Algorithm 1 of Chao et al.: v goes on from the initial weights.
+      const { c, mu, fullRate } = settings;
+      const v = (state["v"] = kept("v", (w) => w).map((each, i) => each - rate * gradient[i]!));
+      const threshold = c * Math.sqrt(fullRate) * (t * fullRate) ** mu;
+      return v.map((each) => (Math.abs(each) <= threshold ? 0 : each - Math.sign(each) * threshold));
     }
   }
 }

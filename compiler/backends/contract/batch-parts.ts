@@ -21,7 +21,8 @@ export interface PlannedParts {
 /** Plans the inputs whose rows belong to examples. A permutation is left out: it moves rows from part to part, so what reads it takes the whole batch. */
 export function planParts(inputs: readonly Node<"input">[], of: number): PlannedParts {
   const shared = inputs.filter(
-    ({ type, attributes: { role } }) => perOf(type.rows) === "example" && role.kind !== "permutation",
+    ({ type, attributes: { role } }) =>
+      perOf(type.rows) === "example" && role.kind !== "permutation" && role.kind !== "batch",
   );
   return {
     of,

@@ -36,15 +36,17 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
   const summed = validate(meansAsSums(graph));
   const { nodes } = summed;
   const can = nodes.every((node) => {
-    if (isSplit(node.type.rows)) return !isPermutation(node);
+    if (isSplit(node.type.rows)) return !mixesRows(node);
     return definitionIn(ops, node.op).sumOverParts === true || !readsRows(node, nodes);
   });
   return can ? summed : null;
 }
 
-/** An input that puts rows into another order. */
-function isPermutation({ op, attributes }: Node): boolean {
-  return op === "input" && (attributes as OpAttributes["input"]).role.kind === "permutation";
+/** An input by which rows read other ones. */
+function mixesRows({ op, attributes }: Node): boolean {
+  if (op !== "input") return false;
+  const { kind } = (attributes as OpAttributes["input"]).role;
+  return kind === "permutation" || kind === "batch";
 }
 
 /** The mean of a batch is its sum by its size, and where it has no rows the moving average. */

@@ -225,7 +225,7 @@ function tablesOf(model: Model, network: Network, imports: Imports): Bracketed {
 
 function initText(init: TableInit): string {
   const size =
-    init.kind === "zeros" || init.kind === "identity"
+    init.kind === "zeros" || init.kind === "identity" || init.kind === "frequency"
       ? 0
       : init.kind === "normal"
         ? init.deviation

@@ -14,6 +14,8 @@ const OPTIMIZERS = {
   adamw: "AdamW",
   adagrad: "Adagrad",
   ftrl: "Ftrl",
+  /** Refused by supported.ts. */
+  grda: "Grda",
 } as const;
 const SCHEDULES = {
   constant: "Constant",

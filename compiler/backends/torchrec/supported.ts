@@ -7,18 +7,25 @@ import { lower } from "../../frontend/check/lower.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Item } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
+import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 
 /** Throws DiagnosticError. */
 export function requireSupported(model: Model): void {
   requireAllRows(model);
-  const { partOptimizers, shrinkages, average } = model.train;
+  const { optimizer, partOptimizers, shrinkages, average } = model.train;
   const refuse = (key: string, setting: string, instead: string): never => {
     const span = placeOf(model, key);
     const facts = { target: "torchrec", setting, instead };
     throw new DiagnosticError([diagnose(targetWithoutSetting, facts, span ?? noLocation)]);
   };
+  if (optimizer.kind === "grda")
+    refuse(
+      "optimizer",
+      "grda",
+      "take another optimizer, for example in a variant, or train with `dinc train`",
+    );
   const [part] = partOptimizers;
   if (part !== undefined)
     refuse(
@@ -33,6 +40,19 @@ export function requireSupported(model: Model): void {
       shrinkage.kind,
       "leave it out, for example in a variant, or train with `dinc train`",
     );
+  const counted = [...model.tables.values()].find(({ options }) => options.init.kind === "frequency");
+  if (counted !== undefined)
+    refuse("loss", "frequency", "leave the loss out, for example in a variant, or train with `dinc train`");
+  const mixed = lower(model).nodes.find(
+    ({ op, attributes }) => op === "input" && (attributes as OpAttributes["input"]).role.kind === "batch",
+  );
+  if (mixed !== undefined) {
+    const facts = {
+      ...{ target: "torchrec", setting: "batch" },
+      instead: "leave the loss out, for example in a variant, or train with `dinc train`",
+    };
+    throw new DiagnosticError([diagnose(targetWithoutSetting, facts, mixed.origin ?? noLocation)]);
+  }
   if (average !== null)
     refuse(
       "average",

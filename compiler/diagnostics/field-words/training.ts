@@ -21,8 +21,7 @@ export const losses = words("a loss", [
   [
     "bpr pairwise rank_net lambda_rank triplet contrastive info_nce listwise softmax_cross_entropy sampled_softmax categorical_cross_entropy categorical_crossentropy sparse_categorical_crossentropy in_batch_softmax",
     {
-      is: "binary_cross_entropy",
-      note: "dinc learns from one candidate a row; pairs and lists of candidates are not compared",
+      note: "what compares the rows of a batch is a loss of your own in `net`: `loss next = log_sum_exp(dot(u, batch(v))) - dot(u, v)`",
     },
   ],
   [

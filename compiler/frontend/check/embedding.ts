@@ -48,7 +48,10 @@ export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
 
 /** What `init` may be, as one would write it first, with its documentation. */
 export const INITS: Readonly<
-  Record<Exclude<TableInit["kind"], "identity">, { readonly form: string; readonly doc: string }>
+  Record<
+    Exclude<TableInit["kind"], "identity" | "frequency">,
+    { readonly form: string; readonly doc: string }
+  >
 > = {
   zeros: { form: "zeros", doc: "All rows begin as zeros." },
   normal: { form: "normal(0.01)", doc: "Normal, with this deviation." },

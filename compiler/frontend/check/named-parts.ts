@@ -111,7 +111,11 @@ export class PartReader {
             : null));
     if (members !== null) return { name, rank: 1, part: this.ofFeatures(members) };
     if (name.name !== FOR.tables) return null;
-    return { name, rank: 0, part: { tables: [...this.tables.keys()], weights: [] } };
+    return { name, rank: 0, part: { tables: this.trained().map((table) => table.name), weights: [] } };
+  }
+
+  private trained(): readonly Table[] {
+    return [...this.tables.values()].filter(({ options }) => !options.frozen);
   }
 
   private ofFeatures(members: readonly string[]): Named["part"] {
@@ -119,7 +123,7 @@ export class PartReader {
       const feature = this.declarations.features.get(member);
       return feature === undefined ? member : ownerOf(feature);
     });
-    const tables = [...this.tables.values()].filter(({ feature }) => owners.includes(feature));
+    const tables = this.trained().filter(({ feature }) => owners.includes(feature));
     const shared = [...this.made.values()].flatMap(({ weights }) => [...weights]);
     const weights = shared.filter((name) => owners.some((owner) => name.startsWith(`${NETWORK}.${owner}.`)));
     return { tables: tables.map(({ name }) => name), weights: [...new Set(weights)] };

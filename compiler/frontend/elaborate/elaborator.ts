@@ -156,9 +156,9 @@ export class Elaborator implements Walk {
   }
 
   readTable(table: Table): void {
-    const { name, feature } = table;
+    const { name, feature, options } = table;
     this.tables.set(name, table);
-    if (name !== feature) this.noted?.tables.add(name);
+    if (name !== feature && !options.frozen) this.noted?.tables.add(name);
   }
 
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {

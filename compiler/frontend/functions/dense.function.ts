@@ -1,18 +1,22 @@
 // Linear layers.
 
+import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { type Dim, printDim } from "../values/dims.ts";
-import { plainValue } from "../values/types.ts";
-import type { Layer } from "../values/values.ts";
+import { ERROR, plainValue, printType } from "../values/types.ts";
+import type { FunctionCall, Layer, TensorValue } from "../values/values.ts";
 import { none } from "./activations.function.ts";
+import { BY, domainOf } from "./domain.ts";
+import { linearBy } from "./domain-layers.ts";
 
 export const dense = defineFunction({
   name: "dense",
   doc: [
-    "`dense(x: Vec[n], width: Int, activation: Activation = none) -> Vec[width]` is a linear layer, `activation(x·W + b)`,",
-    "with a kernel W [n, width] of its own at every use (Glorot normal; Glorot & Bengio 2010) and a bias b from 0.",
-    "On a Seq it applies to each step or element, with the same weights.",
+    "`dense(x: Vec[n], width: Int, activation: Activation = none, by: Feature) -> Vec[width]` is a linear layer,",
+    "`activation(x·W + b)`, with a kernel W [n, width] of its own at every use (Glorot normal; Glorot & Bengio 2010) and a bias b",
+    "from 0. On a Seq it applies to each step or element, with the same weights. `by` names a feature whose values are counted in",
+    "the spec: rows of each value have a W and b of their own.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "vector" },
@@ -22,15 +26,16 @@ export const dense = defineFunction({
       accepts: "function",
       default: () => plainValue({ kind: "function", callable: { kind: "builtin", definition: none } }),
     },
+    BY,
   ],
   apply(call) {
     const x = call.vector("x");
     const width = call.width("width");
+    const domain = domainOf(call, x);
+    if (domain === "reported") return ERROR;
     const layer = call.layer();
-    const kernel = kernelOf(layer, x.type.width, width);
-    const bias = layer.parameter("bias", [width], () => ({ kind: "zeros" }));
-    const product = call.emit("matmul", [x.node, kernel], { transpose: false });
-    const node = call.emit("add", [product, call.forEach(x, bias)], {});
+    const node =
+      domain === null ? linearOf(call, x, layer, width) : linearBy(call, x, layer, width, domain, "own");
     const origin = { span: call.argument("width").span, what: `this \`dense\` gives ${printDim(width)}` };
     const value = call.like(x, node, width, origin);
     return call.elaboration.call(
@@ -39,6 +44,43 @@ export const dense = defineFunction({
       [{ name: null, value, span: call.span }],
       call.span,
     );
+  },
+});
+
+/** x·W + b */
+function linearOf(call: FunctionCall, x: TensorValue, layer: Layer, width: Dim): NodeId | null {
+  const kernel = kernelOf(layer, x.type.width, width);
+  const bias = layer.parameter("bias", [width], () => ({ kind: "zeros" }));
+  const product = call.emit("matmul", [x.node, kernel], { transpose: false });
+  return call.emit("add", [product, call.forEach(x, bias)], {});
+}
+
+export const star = defineFunction({
+  name: "star",
+  doc: [
+    "`star(x: Vec[n], width: Int, by: Feature) -> Vec[width]` is a linear layer whose weights are shared ones times those of the",
+    "row's value of a feature, and whose bias is the sum of both: x·(W ⊙ W_p) + b + b_p (Sheng et al., CIKM 2021, section 3.3).",
+    "W begins as a kernel does, W_p as 1, and the biases as 0. The feature's values are counted in the spec.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "width", accepts: "width" },
+    { name: "by", accepts: "name" },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const width = call.width("width");
+    const domain = domainOf(call, x);
+    if (domain === "reported") return ERROR;
+    if (domain === null) {
+      const { value, span } = call.argument("by");
+      const got = printType(value.type);
+      call.elaboration.report(wrongType, { what: "`by` of `star`", expected: "a feature", got }, span);
+      return ERROR;
+    }
+    const node = linearBy(call, x, call.layer(), width, domain, "shared");
+    const origin = { span: call.argument("width").span, what: `this \`star\` gives ${printDim(width)}` };
+    return call.like(x, node, width, origin);
   },
 });
 

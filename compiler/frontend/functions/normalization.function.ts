@@ -1,14 +1,14 @@
 // Layers that keep a network trainable: dropout, and normalization over the batch or over the width.
 
-import { needsFeature } from "../../diagnostics/catalog/tables.ts";
 import { badDropoutRate, oneNumberNormalized } from "../../diagnostics/catalog/training.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { written } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
-import { ERROR, numberOf, plainValue, printType } from "../values/types.ts";
+import { ERROR, numberOf, printType } from "../values/types.ts";
 import type { FunctionCall, Layer } from "../values/values.ts";
 import { standardized } from "./batch-statistics.ts";
+import { BY, domainOf } from "./domain.ts";
 import { normalizedBy } from "./domain-statistics.ts";
 import { isState } from "./scan-state.ts";
 
@@ -67,23 +67,13 @@ export const batchNorm = defineFunction({
     "histories of the batch. `by` names a feature whose values are counted in the spec: rows of each value have E, Var, γ and β",
     "of their own (partitioned normalization of STAR; Sheng et al., CIKM 2021, section 3.2).",
   ].join("\n"),
-  parameters: [
-    { name: "x", accepts: "vector" },
-    { name: "by", accepts: "name", default: () => plainValue({ kind: "string", value: "" }) },
-  ],
+  parameters: [{ name: "x", accepts: "vector" }, BY],
   apply(call) {
     const x = call.vector("x");
     if (isState(call, x)) return ERROR;
-    const by = call.argument("by");
-    if (by.value.type.kind === "feature") {
-      const node = normalizedBy(call, x, by.value.type, EPSILON);
-      return node === "reported" ? ERROR : call.like(x, node);
-    }
-    if (by.value.type.kind !== "string" || by.value.type.value !== "") {
-      const got = printType(by.value.type);
-      call.elaboration.report(needsFeature, { callee: call.name, got, more: "" }, by.span);
-      return ERROR;
-    }
+    const domain = domainOf(call, x);
+    if (domain === "reported") return ERROR;
+    if (domain !== null) return call.like(x, normalizedBy(call, x, domain, EPSILON));
     const layer = call.layer();
     const { gamma, beta } = learned(call, layer);
     const { centred, deviation } = standardized(call, x, layer, EPSILON);

@@ -5,11 +5,11 @@ import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activati
 import { attention, causalAttention } from "./attention.function.ts";
 import { all, any } from "./chances.function.ts";
 import { concat, dot } from "./combine.function.ts";
-import { bias, dense, linear } from "./dense.function.ts";
+import { bias, dense, linear, star } from "./dense.function.ts";
 import { abs, clip, cos, exp, log, pow, sign, sin, softplus, sqrt, where } from "./elementwise.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
-import { logLoss, shuffled } from "./losses.function.ts";
+import { batch, frequency, logLoss, shuffled } from "./losses.function.ts";
 import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
@@ -33,6 +33,7 @@ const functions: readonly LanguageFunction[] = [
   concat,
   cos,
   dense,
+  star,
   dice,
   dot,
   dropout,
@@ -62,6 +63,8 @@ const functions: readonly LanguageFunction[] = [
   relu,
   scan,
   shuffled,
+  batch,
+  frequency,
   sigmoid,
   sign,
   sin,

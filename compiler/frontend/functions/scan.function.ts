@@ -20,6 +20,7 @@ import {
   tensorValue,
 } from "../values/types.ts";
 import type { Axis, FunctionCall, Source, TensorArgument, TensorValue, Value } from "../values/values.ts";
+import { hasOrder } from "./losses.function.ts";
 
 export const scan = defineFunction({
   name: "scan",
@@ -53,6 +54,7 @@ export const scan = defineFunction({
     const widthOrigin = { span, what: "the state of this `scan`" };
 
     const sequence = inputs.find(({ value }) => value.type.axis !== null)!.value;
+    if (!hasOrder(call, sequence)) return ERROR;
     const source = stateSource(call, sequence, width, outerAxes.list);
     const state = tensorValue(
       { width },

@@ -11,6 +11,7 @@ import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
 import { ERROR, printType, shiftAxis, unionSources } from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
+import { hasOrder } from "./losses.function.ts";
 
 const sequence = [{ name: "x", accepts: "sequence" }] as const;
 
@@ -23,6 +24,7 @@ export const append = defineFunction({
   ],
   apply(call) {
     const [x, v] = [call.vector("x"), call.vector("v")];
+    if (!hasOrder(call, x)) return ERROR;
     const operands = [x, v].map((value, i) => ({ value, span: call.argument(i === 0 ? "x" : "v").span }));
     if (!haveOneWidth(call.elaboration, "`append`", operands[0]!, operands[1]!, call.span)) return ERROR;
     const outer = withoutInner(x.type);
@@ -80,6 +82,7 @@ export const afterFirst = defineFunction({
 
 function shorter(call: FunctionCall, keep: "first" | "last"): Value {
   const x = call.vector("x");
+  if (!hasOrder(call, x)) return ERROR;
   const { axis, list } = x.type;
   if (list === null) {
     const shortened = shiftAxis(axis!, -1);
@@ -106,6 +109,7 @@ export const last = defineFunction({
   parameters: sequence,
   apply(call) {
     const x = call.vector("x");
+    if (!hasOrder(call, x)) return ERROR;
     const type = { ...x.type, ...withoutInner(x.type) };
     if (x.type.list === null) return { ...x, type, node: call.emit("last_step", [x.node], {}) };
     const length = constantOf(x.type.list) ?? 1;
@@ -134,6 +138,7 @@ export const position = defineFunction({
   ],
   apply(call) {
     const x = call.vector("x");
+    if (!hasOrder(call, x)) return ERROR;
     const width = call.width("width");
     const vectors = call
       .layer()

@@ -203,7 +203,9 @@ export type TableInit =
   /** Between −limit and limit. */
   | { readonly kind: "uniform"; readonly limit: number }
   /** Of each value a vector with one 1; of an unknown one equal parts. The width is the number of values. */
-  | { readonly kind: "identity" };
+  | { readonly kind: "identity" }
+  /** Of each id the share of the training rows that have it; the width is 1. */
+  | { readonly kind: "frequency" };
 
 /** A file that the spec names. */
 export interface FileReference {
@@ -248,6 +250,7 @@ export const tableNames = {
   /** Of the feature's own table, which `embed` after its kind declares. */
   own: (feature: string): string => feature,
   weight: (feature: string): string => `${feature}.weight`,
+  frequency: (feature: string): string => `${feature}.frequency`,
   /** Of each value the vector that says which it is. */
   values: (feature: string): string => `${feature}.values`,
   /** `name` tells tables of the same width apart. */

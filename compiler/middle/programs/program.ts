@@ -49,6 +49,8 @@ export const inputNames = {
   noise: (layer: string): string => `noise/${layer}`,
   /** i32, one a row: another order of the rows. */
   order: (layer: string): string => `order/${layer}`,
+  /** i32, steps of the axis: the numbers of the examples. */
+  batch: (axis: string): string => `batch/${axis}`,
   scalar: (scalar: string): string => `scalar/${scalar}`,
 } as const;
 
@@ -79,6 +81,8 @@ export function inputName(role: InputRole): string {
       return inputNames.noise(role.of);
     case "permutation":
       return inputNames.order(role.of);
+    case "batch":
+      return inputNames.batch(role.of);
     case "body":
       return role.of;
     default:

@@ -41,6 +41,14 @@ export type Optimizer =
       readonly beta: number;
       readonly l1: number;
       readonly l2: number;
+    }
+  | {
+      readonly kind: "grda";
+      readonly learningRate: number;
+      /** The learning rate without its schedule, by which weights become 0. */
+      readonly fullRate: number;
+      readonly c: number;
+      readonly mu: number;
     };
 
 /** What the learning rate is multiplied by from step to step: `middle/training/schedules.ts`. All begin after a warm-up. */

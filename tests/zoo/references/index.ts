@@ -5,6 +5,7 @@ import type { Network } from "../../support/network.ts";
 import * as attended from "./attended.ts";
 import * as crossed from "./crossed.ts";
 import * as deep from "./deep.ts";
+import * as domains from "./domains.ts";
 import * as factorized from "./factorized.ts";
 import * as interest from "./interest.ts";
 import * as matches from "./matches.ts";
@@ -14,6 +15,7 @@ import * as search from "./search.ts";
 import * as sequences from "./sequences.ts";
 import * as tasks from "./tasks.ts";
 import * as taught from "./taught.ts";
+import * as towers from "./towers.ts";
 import * as transfers from "./transfers.ts";
 
 export type Reference = (network: Network, example: number) => Readonly<Record<string, number>>;
@@ -22,6 +24,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...attended.references,
   ...crossed.references,
   ...deep.references,
+  ...domains.references,
   ...factorized.references,
   ...interest.references,
   ...matches.references,
@@ -31,6 +34,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...sequences.references,
   ...tasks.references,
   ...taught.references,
+  ...towers.references,
   ...transfers.references,
 };
 
@@ -39,6 +43,7 @@ export const losses: Readonly<Record<string, Reference>> = {
   ...crossed.losses,
   ...matches.losses,
   ...sequences.losses,
+  ...towers.losses,
   ...transfers.losses,
   ...rows.losses,
   ...taught.losses,

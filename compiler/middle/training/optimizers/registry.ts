@@ -5,6 +5,7 @@ import { adagrad } from "./adagrad.ts";
 import { adam, adamw } from "./adam.ts";
 import type { OptimizerDefinition, OptimizerKind, SettingsOf } from "./define-optimizer.ts";
 import { ftrl } from "./ftrl.ts";
+import { grda } from "./grda.ts";
 import { momentum } from "./momentum.ts";
 import { sgd } from "./sgd.ts";
 
@@ -15,7 +16,14 @@ export const optimizers: { readonly [K in OptimizerKind]: OptimizerDefinition<Se
   adamw,
   adagrad,
   ftrl,
+  grda,
 };
+
+/** The same optimizer with another learning rate in its spec. */
+export function withLearningRate(optimizer: Optimizer, learningRate: number): Optimizer {
+  if (optimizer.kind === "grda") return { ...optimizer, learningRate, fullRate: learningRate };
+  return { ...optimizer, learningRate };
+}
 
 /** The optimizer of these settings; hand the same settings to its functions. */
 export function optimizerOf(settings: Optimizer): OptimizerDefinition<Optimizer> {

@@ -200,6 +200,9 @@ function rankOfCall({ label }: Entry, takes: "vector" | "sequence" | "probabilit
   return takes === "probability" ? (/^sigmoid\b|-> Prob$/.test(label) ? 0 : 1) : 0;
 }
 
+/** Functions that mix the rows of a batch. */
+const LOSS_ONLY: ReadonlySet<string> = new Set(["shuffled", "batch", "frequency"]);
+
 /** What can be called at a place: blocks, the nearest of a name, then what is built in. */
 function callables({ cursor, visible }: ValueContext): readonly Entry[] {
   const inLoss = cursor.path.some(({ name }) => name === "loss");
@@ -211,7 +214,7 @@ function callables({ cursor, visible }: ValueContext): readonly Entry[] {
     ({ name, parameters }) =>
       !blocks.has(name) &&
       (hasFeatures || !parameters.some(({ accepts }) => accepts === "feature")) &&
-      (inLoss || name !== "shuffled"),
+      (inLoss || !LOSS_ONLY.has(name)),
   );
   const itself = own === undefined ? undefined : tokenOf(own, t.DeclaredName)?.image;
   return [...[...blocks.values()].filter(({ name }) => name !== itself), ...built.map(functionEntry)];

@@ -1,0 +1,72 @@
+// The value of a feature that a row has, as a vector with one 1, which a frozen table holds: `by: domain` of layers that have weights or
+// statistics for each value.
+
+import { wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { domainNotCounted, domainTooLarge, domainVaries } from "../../diagnostics/catalog/parts.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { hasIds, hasLearnedVocabulary, kindPhrase, knownValues } from "../kinds/registry.ts";
+import { ownerOf, tableNames } from "../model/model.ts";
+import { nameOf } from "../values/leading-axes.ts";
+import { defaultTable, lookUp } from "../values/tables.ts";
+import { plainValue, printType } from "../values/types.ts";
+import type { FunctionCall, FunctionParameter, TensorValue } from "../values/values.ts";
+
+const MOST_VALUES = 1000;
+
+/** The argument that names the feature; it may be left out. */
+export const BY: FunctionParameter = {
+  name: "by",
+  accepts: "name",
+  default: () => plainValue({ kind: "string", value: "" }),
+};
+
+export interface Domain {
+  /** How many values there are. */
+  readonly count: number;
+  /** [count]: 1 at the row's value; of an unknown one equal parts. Null while only checking. */
+  readonly which: NodeId | null;
+}
+
+/** What `by` names, for x, one vector a row; null where it is not given, and "reported" where something was reported. */
+export function domainOf(call: FunctionCall, x: TensorValue): Domain | null | "reported" {
+  const { value, span } = call.argument("by");
+  const { elaboration, name: callee } = call;
+  if (value.type.kind === "string" && value.type.value === "") return null;
+  if (value.type.kind !== "feature") {
+    const what = `\`by\` of \`${callee}\``;
+    elaboration.report(wrongType, { what, expected: "a feature", got: printType(value.type) }, span);
+    return "reported";
+  }
+  const { references, lift } = value.type;
+  const reference = references[0]!;
+  const { feature } = reference;
+  const isCounted = hasIds(feature.kind) && feature.set === null;
+  const count = isCounted && !hasLearnedVocabulary(feature) ? knownValues(feature, null) : null;
+  if (count === null) {
+    const is =
+      feature.set !== null
+        ? "a set"
+        : hasIds(feature.kind)
+          ? "an id whose values are only known with the data"
+          : kindPhrase(feature.kind);
+    elaboration.report(domainNotCounted, { callee, name: nameOf(reference), is }, span);
+    return "reported";
+  }
+  if (count > MOST_VALUES) {
+    elaboration.report(domainTooLarge, { callee, name: nameOf(reference), count, most: MOST_VALUES }, span);
+    return "reported";
+  }
+  const { type, outerAxes } = x;
+  const list = type.list ?? outerAxes.list;
+  const axis = type.axis ?? outerAxes.axis ?? reference.history;
+  if (list !== null || axis !== null || lift !== null) {
+    const what = axis !== null ? `this varies along \`${axis.name}\`` : "this is a list";
+    elaboration.report(domainVaries, { callee, what }, call.argument(axis === null ? "x" : "by").span);
+    return "reported";
+  }
+  const owner = ownerOf(feature);
+  const options = { ...defaultTable({ kind: "identity" }), frozen: true };
+  const table = { name: tableNames.values(owner), feature: owner, width: count, options };
+  const origin = { span, what: `\`${owner}\` has ${count} values` };
+  return { count, which: lookUp(elaboration, reference, table, span, origin).node };
+}
