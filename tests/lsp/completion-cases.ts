@@ -289,7 +289,10 @@ export const sound: Readonly<Record<string, Case>> = {
     some: ["optimizer", "epochs", "metrics"],
     none: ["batch", "adam"],
   },
-  optimizers: { text: "train { optimizer ┆ }", all: ["sgd", "momentum", "adam", "adamw", "adagrad", "ftrl", "grda"] },
+  optimizers: {
+    text: "train { optimizer ┆ }",
+    all: ["sgd", "momentum", "adam", "adamw", "adagrad", "ftrl", "grda"],
+  },
   "options of an optimizer": {
     text: "train { optimizer adam(1e-3, ┆) }",
     all: ["beta1:", "beta2:", "epsilon:", "for:"],
