@@ -20,10 +20,12 @@ const TEST = 5;
 
 const columns = [...["user_id", "gender", "age", "occupation"], ...["item_id", "genre", "year", "genres"]];
 const labels = ["fair", "like", "love"];
-const histories = ["hist_item_id", "hist_genre"];
 // What only training knows: where on the page a film stood, how many minutes it was watched, and how long, in days, it took to love
 // it, or how long nobody has; and whether it was seen again, of those who were asked. All are made up.
 const trainingOnly = ["place", "minutes", "waited", "again"];
+const histories = ["hist_item_id", "hist_genre", "hist_session"];
+/** Who comes back after half an hour begins another session (DSIN's rule). */
+const PAUSE = 30 * 60;
 
 function table(name) {
   const [head, ...lines] = readFileSync(join(options.movielens, name), "utf8").trim().split(/\r?\n/);
@@ -84,11 +86,22 @@ function madeUp() {
         genres: genre,
         year,
         stars,
-        time,
+        time: time * 600 + Math.floor(time / 4) * 3600,
       });
     }
   }
   return ratings;
+}
+
+/** Of each film its session, 0 for the latest, 1 for the one before. */
+function sessionsOf(past) {
+  const sessions = [];
+  for (let i = past.length - 1; i >= 0; i--) {
+    const later = past[i + 1];
+    const begins = later !== undefined && later.time - past[i].time > PAUSE;
+    sessions.unshift(later === undefined ? 0 : sessions[0] + (begins ? 1 : 0));
+  }
+  return sessions;
 }
 
 const ratings = options.movielens === undefined ? madeUp() : movielens();
@@ -107,6 +120,7 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
       ...[row.stars >= 3, row.stars >= 4, row.stars === 5].map(Number),
       past.map((film) => film.item_id).join("|"),
       past.map((film) => film.genre).join("|"),
+      sessionsOf(past).join("|"),
       ...[1 + (i % 20), row.stars * 20 + (i % 7), ((i * 7) % 24) / 8],
       i % 3 === 0 ? "" : Number(row.stars >= 4 && i % 2 === 0),
     ];

@@ -166,6 +166,15 @@ def resize_steps(x: Tensor, steps: Steps, to: Steps, keep: str) -> Tensor:
     return _with_zero(x).index_select(0, torch.where(there, steps.offsets[to.row_of] + place, len(x)))
 
 
+def shift_steps(x: Tensor, end: Tensor, steps: Steps, reverse: bool = False) -> Tensor:
+    """For each step the one before it, with `reverse` the one after it; `end`, one or one a row, where there is none: [steps, …]."""
+    place = steps.places + (1 if reverse else -1)
+    there = (place >= 0) & (place < steps.lengths[steps.row_of])
+    shifted = _with_zero(x).index_select(0, torch.where(there, steps.offsets[steps.row_of] + place, len(x)))
+    outside = repeat(end, steps) if end.dim() == x.dim() else end
+    return torch.where(there.view(-1, *[1] * (x.dim() - 1)), shifted, outside)
+
+
 def gather_positions(vectors: Tensor, steps: Steps) -> Tensor:
     """For each step the vector of its position, 0 being the last: [positions, width] to [steps, width]."""
     return vectors.index_select(0, steps.lengths[steps.row_of] - 1 - steps.places)

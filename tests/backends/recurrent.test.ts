@@ -1,5 +1,5 @@
-// A network with recurrences trains alike on every back end, and what is trained scores in generated code as it does in
-// training.
+// Networks with recurrences and windows train alike on every back end, and what is trained scores in generated code as it does
+// in training.
 
 import { describe, expect, test } from "vitest";
 import type { Feed } from "../../compiler/backends/contract/session.ts";
@@ -18,7 +18,7 @@ import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";
 import { installed } from "./installed.ts";
 import { inTwoParts } from "./small-program.ts";
 
-const SPEC = `model dien
+const DIEN = `model dien
 features user { user_id : id  embed 6 }
 features item { item_id : id  embed 4 }
 history clicks(max: 12) { item_id <-> clicked }
@@ -35,14 +35,68 @@ train {
   optimizer adam(learning_rate: 0.01)
 }`;
 
+const WINDOWS = `model windows
+features user { user_id : id  embed 6 }
+features item { item_id : id  embed 4 }
+history clicks(max: 12) { item_id <-> clicked }
+label click : binary
+net {
+  let both      = concat(lstm(clicks, width: 4), scan_back(gru_cell, clicks, width: 3))
+  let counted   = scan((h, n, x) => [tanh(dense(h + x, 4)), n + dot(h, x)], clicks, width: [4, 1], start: 0.1)
+  let fields    = [item_id, dense(user_id, 4), mean(clicks), first(both) |> dense(4)]
+  let along     = concat(last(lstm(fields, 4)), flatten(scan_back(gru_cell, fields, width: 2)))
+  let local     = window(clicks, 3) |> dense(6, tanh) |> mean
+  let earlier   = sum(window(clicks, 3, before: 2) |> dense(2))
+  let across    = flatten(window(fields, 2) |> dense(3, tanh))
+  let placed    = concat(mean(buckets(place(clicks), [2, 5, 10], 4)), sum(clicks / place(clicks)))
+  let state     = concat(last(both), last(pick(counted, 1)), last(pick(counted, 2)), along, placed)
+  predict click = concat(item_id, state, local, earlier, across) |> mlp([8]) |> dense(1) |> sigmoid
+}
+train {
+  loss binary_cross_entropy
+  optimizer adam(learning_rate: 0.01)
+}`;
+
+const PAIRS = `model pairs
+features user { user_id : id  embed 6 }
+features item { item_id : id  embed 4 }
+history clicks(max: 12) { item_id <-> clicked }
+label click : binary
+net {
+  let back      = facing(place(clicks)) - place(clicks)
+  let scores    = dot(linear(clicks, 4), facing(linear(clicks, 4))) + buckets(back, [-3, 0, 1, 4], 1)
+  let causal    = sum(where(back >= 0, scores * sigmoid(scores), 0) / 12 * facing(linear(clicks, 4)))
+  let shares    = last(sum(softmax(scores) * facing(clicks / 2)))
+  let ends      = sum(max(scores)) + sum(min(scores)) + mean(mean(scores * back))
+  let asked     = sum(softmax(dot(item_id, facing(clicks)), where: facing(place(clicks)) > 1) * facing(clicks))
+  predict click = concat(item_id, user_id, mean(causal), shares, ends, asked) |> mlp([8]) |> dense(1) |> sigmoid
+}
+train {
+  loss binary_cross_entropy
+  optimizer adam(learning_rate: 0.01)
+}`;
+
 const STEPS = 6;
-const start = trainedOf(SPEC);
-const { model, tables } = start;
-const program = trainingProgram(lower(model), model);
-const initial = new Map([...initialParameters(program.step, 1), ...start.parameters]);
+
+function networkOf(spec: string) {
+  const start = trainedOf(spec);
+  const { model, tables } = start;
+  const program = trainingProgram(lower(model), model);
+  const initial = new Map([...initialParameters(program.step, 1), ...start.parameters]);
+  return { start, model, tables, program, initial };
+}
+
+type Network = ReturnType<typeof networkOf>;
+
+const networks = [
+  ["recurrences", networkOf(DIEN)],
+  ["windows and lists", networkOf(WINDOWS)],
+  ["pairs of steps", networkOf(PAIRS)],
+] as const;
 
 /** A batch that reads all rows of both tables. */
 function feedOf(
+  { tables, program, model }: Network,
   lengths: readonly number[],
   ids: Readonly<Record<string, Int32Array>>,
   labels: Float32Array,
@@ -75,7 +129,8 @@ function feedOf(
 }
 
 /** Batch `number`; the third has no history at all. */
-function trainingFeed(number: number): Feed {
+function trainingFeed(network: Network, number: number): Feed {
+  const { tables } = network;
   const random = Random.of(number, "batch");
   const lengths = Array.from({ length: 7 + number }, () => (number === 3 ? 0 : random.integer(13)));
   const draw = (name: string, length: number) => {
@@ -89,6 +144,7 @@ function trainingFeed(number: number): Feed {
     "clicks.item_id": draw("item_id", steps),
   };
   return feedOf(
+    network,
     lengths,
     ids,
     Float32Array.from(lengths, () => random.integer(2)),
@@ -96,14 +152,16 @@ function trainingFeed(number: number): Feed {
   );
 }
 
-function requestFeed(request: RawRequest): Feed {
+function requestFeed(network: Network, request: RawRequest): Feed {
+  const { model, start } = network;
   const { examples, lengths, columns } = new RequestEncoder(model, start.fitted).encode(request);
   const ids = Object.fromEntries(columns.map(({ input, values }) => [input, Int32Array.from(values)]));
-  return feedOf(lengths.get("clicks")!, ids, new Float32Array(examples), 1);
+  return feedOf(network, lengths.get("clicks")!, ids, new Float32Array(examples), 1);
 }
 
 /** A step by the ops' references, in f64. */
 function referenceStep(
+  { program }: Network,
   { batch, rows, scalars }: Feed,
   parameters: Readonly<Record<string, ArrayLike<number>>>,
 ) {
@@ -136,30 +194,35 @@ function expectClose(
     );
 }
 
-describe.each(installed)("recurrences on %s", (name) => {
-  test("train as the references say, and score in generated code as in training", async () => {
-    const session = await (await chooseBackend(name)).open(program, initial);
-    let reference: Readonly<Record<string, ArrayLike<number>>> = Object.fromEntries(initial);
-    for (let number = 1; number <= STEPS; number++) {
-      const feed = trainingFeed(number);
-      const { loss, gradients } = session.step(feed);
-      const expected = referenceStep(feed, reference);
-      reference = { ...reference, ...Object.fromEntries(expected.updates) };
-      expectClose([loss], [expected.loss], 1e-5, `loss of step ${number}`);
-      expectClose(gradients["item_id"]!, expected.gradient, 1e-5, `gradient of step ${number}`);
-    }
+describe.each(networks)("%s", (_, network) => {
+  const { start, model, program, initial } = network;
 
-    const parameters = new Map(
-      [...session.read()].filter(([parameter]) => program.predict.parameters.has(parameter)),
-    );
-    const compiled = await compiledFrom({ ...start, parameters });
-    const maker = new RequestSampler(model, start.fitted, Random.of(2, "recurrent"));
-    for (const steps of [0, 1, 15]) {
-      const request = maker.make({ candidates: 30, steps: () => steps, unseen: 0.1 });
-      expect(worstDifference(compiled, request)).toBeLessThan(1);
-      const trained = session.predict(requestFeed(request))["click"]!;
-      expectClose(compiled.ranker.logits(request) as Float32Array, trained, 2e-5, `${steps} steps`);
-    }
-    session.dispose();
-  });
+  test.each(installed)(
+    "train on %s as the references say, and score in generated code as in training",
+    async (name) => {
+      const session = await (await chooseBackend(name)).open(program, initial);
+      let reference: Readonly<Record<string, ArrayLike<number>>> = Object.fromEntries(initial);
+      for (let number = 1; number <= STEPS; number++) {
+        const feed = trainingFeed(network, number);
+        const { loss, gradients } = session.step(feed);
+        const expected = referenceStep(network, feed, reference);
+        reference = { ...reference, ...Object.fromEntries(expected.updates) };
+        expectClose([loss], [expected.loss], 1e-5, `loss of step ${number}`);
+        expectClose(gradients["item_id"]!, expected.gradient, 1e-5, `gradient of step ${number}`);
+      }
+
+      const parameters = new Map(
+        [...session.read()].filter(([parameter]) => program.predict.parameters.has(parameter)),
+      );
+      const compiled = await compiledFrom({ ...start, parameters });
+      const maker = new RequestSampler(model, start.fitted, Random.of(2, "recurrent"));
+      for (const steps of [0, 1, 15]) {
+        const request = maker.make({ candidates: 30, steps: () => steps, unseen: 0.1 });
+        expect(worstDifference(compiled, request)).toBeLessThan(1);
+        const trained = session.predict(requestFeed(network, request))["click"]!;
+        expectClose(compiled.ranker.logits(request) as Float32Array, trained, 2e-5, `${steps} steps`);
+      }
+      session.dispose();
+    },
+  );
 });

@@ -238,7 +238,11 @@ describe("scan", () => {
 
   test.each([
     ["a vector instead of a history", "scan((h, c) => h + c, user_id, width: 4)", "DIN0320"],
-    ["a list instead of a history", "scan((h, c) => h + c, [user_id, item_id], width: 4)", "DIN0320"],
+    [
+      "a cell that compares elements with the batch",
+      "last(scan((h, c) => dense(h + c, 4, dice), [user_id, item_id], width: 4))",
+      "DIN0322",
+    ],
     [
       "a cell that gives another width",
       "sum(scan((h, c) => dense(concat(h, c), 5), buys, width: 4))",

@@ -41,7 +41,7 @@ function stepsOf(axis: string): number {
   return LENGTHS.reduce((sum, length) => sum + Math.max(0, length + shift), 0);
 }
 
-/** Runs `graph`; everything fed is drawn from −1 … 1, ids from the known ones. */
+/** Runs `graph`; what is fed is drawn from −1 … 1, ids from the known ones, numbers of steps from 0 … 3, so that some are equal. */
 export function networkOf(graph: Graph, seed = 1): Network {
   const random = Random.of(seed, "network");
   const draw = (count: number) => Array.from({ length: count }, () => random.next() * 2 - 1);
@@ -72,7 +72,9 @@ export function networkOf(graph: Graph, seed = 1): Network {
       inputs[fed] ??=
         type.dtype === "i32"
           ? Array.from({ length: size }, () => 2 + random.integer(TABLE_ROWS - 2))
-          : draw(size);
+          : type.rows.kind === "steps"
+            ? Array.from({ length: size }, () => random.integer(4))
+            : draw(size);
       inputs[name] = inputs[fed];
     } else if (op === "table") {
       const { name, width } = attributes as OpAttributes["table"];

@@ -20,14 +20,22 @@ export interface Library {
 
 /** What several libraries have, and no file of the zoo yet. */
 const waiting = {
-  ccpm: { name: "CCPM", file: "ccpm", note: "waits for a convolution along a list of fields" },
-  fgcnn: { name: "FGCNN", file: "fgcnn", note: "waits for a convolution along a list of fields" },
+  ccpm: {
+    name: "CCPM",
+    file: "ccpm",
+    note: "`window` convolves; waits for the largest few elements of a list",
+  },
+  fgcnn: {
+    name: "FGCNN",
+    file: "fgcnn",
+    note: "`window` convolves; waits for a kernel that all numbers of a vector share",
+  },
   edcn: {
     name: "EDCN",
     file: "edcn",
     note: "waits for a learned value that is no layer's, its gate of each field",
   },
-  dsin: { name: "DSIN", file: "dsin", note: "waits for sessions, as an axis within a history" },
+  dsin: { name: "DSIN", file: "dsin" },
   mind: {
     name: "MIND",
     file: "mind",
@@ -261,12 +269,12 @@ export const libraries: readonly Library[] = [
       {
         name: "DLRM-HSTU",
         file: "hstu",
-        note: "waits for a score of each two steps with a bias and a norm of its own",
+        note: "`facing`; its bias of times are `buckets` of a number that steps have",
       },
-      { name: "ULTRA-HSTU", note: "waits for what HSTU waits for, within windows" },
+      { name: "ULTRA-HSTU", note: "`hstu` within windows: a `where` of how far two steps are apart" },
       {
         name: "HSTU-Match",
-        note: "waits for what HSTU waits for, and for a softmax over the items of a batch",
+        note: "waits for a softmax over the items of a batch",
       },
       {
         name: "SID RQVAE",

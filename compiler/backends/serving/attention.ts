@@ -201,7 +201,8 @@ class Search {
     const attributes = (node as Node<"attention">).attributes;
     const inputs = node.inputs.map((input) => this.graph.nodes[input]!.type);
     const { queries, keys } = attentionInputs("attention", inputs, attributes);
-    if (keys.at.kind !== "steps") return [];
+    // Keys that nothing was learned for find steps by their places.
+    if (keys.at.kind !== "steps" || !this.learned[node.inputs[1]!]!) return [];
     const { heads } = attributes;
     if (queries.at.kind === "steps" && historyOf(queries.at.rows.history).shift <= 0) return [];
     const all = queries.at.kind === "list" ? heads * queries.at.length : heads;

@@ -249,6 +249,12 @@ export class FunctionWriter implements TorchEmitter {
     return method(beside, "new_full", tuple(operand.type.dims), float(operand.constant));
   }
 
+  some(): Operand {
+    for (const [id, known] of this.known)
+      if (known.constant === null && known.type.dtype === "f32" && !this.waiting.has(id)) return known;
+    throw new InternalError("constants alone, and no tensor in sight that says where they are to be");
+  }
+
   cell({ body }: OpAttributes["scan"], operands: readonly Operand[], changing: readonly number[]): string {
     const { names } = this.around;
     const name = names.fresh("cell");
@@ -327,7 +333,7 @@ export class FunctionWriter implements TorchEmitter {
 function constantOf({ op, attributes, type }: Item, inputs: readonly Operand[]): number | null {
   if (op === "constant") return (attributes as OpAttributes["constant"]).value;
   if (inputs.length === 0 || inputs.some(({ constant }) => constant === null)) return null;
-  const keeps = op === "broadcast_list" || op === "reshape" || op === "transpose";
+  const keeps = op === "broadcast_list" || op === "reshape" || op === "slice" || op === "transpose";
   if (keeps) return inputs[0]!.constant;
   if (!isElementwise(op) || type.rows.kind !== "once") return null;
   const one: TensorType = { rows: ONCE, dims: [1], dtype: "f32" };

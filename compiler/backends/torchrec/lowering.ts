@@ -29,6 +29,8 @@ export interface TorchEmitter {
    * The numbers of `operand` as a tensor: a constant needs one beside it, whose device and type it gets. Elsewhere it is written as a number.
    */
   tensor(operand: Operand, beside: Operand): Python;
+  /** Any tensor of numbers in sight, for what is made of constants alone. */
+  some(): Operand;
   /** An operand that the expression reads twice: it gets a name before. */
   named(operand: Operand): Operand;
   /** A function of one step, defined before the expression: the state and what changes from step to step come in. */
@@ -59,8 +61,7 @@ type OpsOfGradients =
   | "count_rows"
   | "contract_rows"
   | "broadcast_like"
-  | "pad"
-  | "shift_steps";
+  | "pad";
 type OpsOfRanking = "repeat_candidates" | "sum_candidates";
 type OpsGiven = "input" | "parameter" | "table" | "constant";
 

@@ -16,6 +16,7 @@ import * as eventFiles from "./event-files.ts";
 import * as expect from "./expect.ts";
 import * as exports_ from "./exports.ts";
 import * as expressions from "./expressions.ts";
+import * as facing from "./facing.ts";
 import * as featureLists from "./feature-lists.ts";
 import * as features from "./features.ts";
 import * as from from "./from.ts";
@@ -74,6 +75,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   histories,
   searches,
   sequences,
+  facing,
   tables,
   features,
   sets,

@@ -16,7 +16,7 @@ export const sequencesMultiply = defineError<{ operation: string; outer: string;
   message: ({ operation, outer, inner }) => `${operation} would combine every ${outer} with every ${inner}`,
   help: () => "reduce one of them first, with `sum`, `mean` or `max`",
   explanation:
-    "A plain operation never combines two sequences all with all: that is nearly always a slip. Reduce one first. `product` and `pairs` combine lists all with all, and `attention` combines steps.",
+    "A plain operation never combines two sequences all with all: that is nearly always a slip. Reduce one first. `product` and `pairs` combine lists all with all; `attention` and `facing` combine steps.",
 });
 
 export const listWidths = defineError<{ left: string; right: string }>({

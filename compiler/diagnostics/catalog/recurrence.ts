@@ -2,13 +2,13 @@
 
 import { defineError, defineWarning } from "./define.ts";
 
-export const scanNeedsHistory = defineError<{ got: string }>({
+export const scanNeedsSequence = defineError<{ name: string }>({
   code: "DIN0320",
-  name: "scan-needs-a-history",
-  message: ({ got }) => `\`scan\` goes along a history, and this is ${got}`,
-  help: () => "give it a history, or something computed from one step by step",
+  name: "scan-needs-a-sequence",
+  message: ({ name }) => `\`${name}\` goes along a history or list, and this is one vector`,
+  help: () => "give it a history, a list, or something computed from one step by step",
   explanation:
-    "A recurrence computes each state from the one before, step by step. At least one of its inputs is a sequence along a history; other vectors are the same in every step. For a list, use `fold` or `each`.",
+    "A recurrence computes each state from the one before, step by step. At least one of its inputs is a sequence along a history or list; other vectors are the same in every step.",
 });
 
 export const stateDiffers = defineError<{ what: string; got: string; state: string }>({
@@ -16,7 +16,7 @@ export const stateDiffers = defineError<{ what: string; got: string; state: stri
   name: "state-differs",
   message: ({ what, got, state }) => `${what} is ${got}, but the state is ${state}`,
   explanation:
-    "A cell gives the state of the next step, so its result and its state are vectors of the width given to `scan`. So is the state before the first step.",
+    "A cell gives the state of the next step, so its result and its state are vectors of the width given to `scan`. So is the state before the first step. A state of several parts, `width: [16, 8]`, is given to the cell part by part, `(h, c, x) => …`, and the cell gives a list of both.",
 });
 
 export const batchOfStates = defineError<{ name: string }>({
@@ -34,4 +34,13 @@ export const stateNotUsed = defineWarning<{ name: string }>({
   message: ({ name }) => `${name} computes the new state without the old one`,
   explanation:
     "Such a state remembers nothing: each step is computed by itself. `each`, or a call of the block with the sequence, says that more plainly. Most often the cell was meant to read its first parameter.",
+});
+
+export const stateParts = defineError<{ name: string }>({
+  code: "DIN0324",
+  name: "parts-of-any-state",
+  message: ({ name }) => `how many parts the state of this \`${name}\` has is not known here`,
+  help: () => "leave out the block's result type, so that it is checked where it is used",
+  explanation:
+    "A block with a full signature is checked once for all lists, and a cell takes as many values as its state has parts. Without a result type the block is checked with the widths that each use gives it.",
 });

@@ -18,3 +18,13 @@ export const nothingLeft = defineError<{ callee: string }>({
   message: ({ callee }) => `\`${callee}\` of a list of one leaves nothing`,
   explanation: "A list has at least one element. A history may be empty.",
 });
+
+export const windowBefore = defineError<{ before: number; size: number }>({
+  code: "DIN0332",
+  name: "window-without-its-step",
+  message: ({ before, size }) =>
+    `a window of ${size} cannot have ${before} before the step: the step itself is one of the ${size}`,
+  help: ({ size }) => `write a number from 0 to ${size - 1}`,
+  explanation:
+    "`window(x, 3)` has one step before each step and one after it. `before: 2` has two before it and none after, so that nothing comes from what the user did later; `before: 0` has the step and the two after it.",
+});

@@ -83,7 +83,15 @@ export const layers = words("a layer or a function", [
     { write: "embed(item_id, 8)", note: "or give the feature its width: `item_id : id  embed 8`" },
   ],
   [
-    "lstm bi_lstm rnn simple_rnn dynamic_gru bi_gru gru_layer",
+    "bi_lstm bi_gru bidirectional",
+    {
+      is: "scan_back",
+      write: "concat(gru(clicks, width: 8), scan_back(gru_cell, clicks, width: 8))",
+      note: "`scan_back` goes from the latest step to the first",
+    },
+  ],
+  [
+    "rnn simple_rnn dynamic_gru gru_layer",
     {
       is: "gru",
       write: "gru(clicks, width: 8)",
@@ -93,8 +101,9 @@ export const layers = words("a layer or a function", [
   [
     "conv conv1d conv2d conv_1d conv_2d causal_conv",
     {
-      write: "encoder(clicks, units: 8)",
-      note: "dinc has no convolution; `gru` and `encoder` read a history in its order",
+      is: "window",
+      write: "window(clicks, 3) |> dense(8, relu)",
+      note: "a convolution is a layer over each step with its neighbours",
     },
   ],
   [

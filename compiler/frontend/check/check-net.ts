@@ -135,7 +135,11 @@ function checkPrediction(
     const { axis, list } = value.type;
     reporter.report(
       predictionHasAxis,
-      { label, each: describe(list === null ? value.type : { axis: null, list }), isList: list !== null },
+      {
+        label,
+        each: describe(list === null ? value.type : { axis: null, list }),
+        isList: list !== null && list.facing === undefined,
+      },
       span,
       {
         label: printType(value.type),

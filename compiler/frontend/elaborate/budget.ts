@@ -65,6 +65,15 @@ export class Budget {
     if (++this.used.nodes > limits.nodes) this.crowded ??= { span, uses: this.uses.now };
   }
 
+  /** What `walk` gives; its operations count `times` times. */
+  repeated<T>(times: number, span: Span, walk: () => T): T {
+    const { nodes } = this.used;
+    const value = walk();
+    this.used.nodes += (this.used.nodes - nodes) * (times - 1);
+    if (this.used.nodes > limits.nodes) this.crowded ??= { span, uses: this.uses.now };
+    return value;
+  }
+
   /** Says what is only known of the whole network. */
   finish(): void {
     if (this.crowded === null || this.exhausted) return;

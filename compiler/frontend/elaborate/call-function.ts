@@ -9,12 +9,14 @@ import {
   tooWide,
   wrongType,
 } from "../../diagnostics/catalog/expressions.ts";
+import { notAlongFacing } from "../../diagnostics/catalog/facing.ts";
 import { needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import { needsFeature } from "../../diagnostics/catalog/tables.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
+import { facedInVain } from "../values/facing.ts";
 import { limits } from "../values/limits.ts";
 import { ERROR, featuresIn, forgetful, isError, isTensor, printType, tensorValue } from "../values/types.ts";
 import type {
@@ -69,6 +71,14 @@ export function callFunction(
     if (!parameter.rest) by.set(parameter.name, taken(parameter, by.get(parameter.name)!));
   const takenRest = rest === undefined ? [] : others.map((argument) => taken(rest, argument));
   if (!fine) return ERROR;
+  const faced = facedInVain(
+    name,
+    [...by.values(), ...takenRest].map(({ value }) => value),
+  );
+  if (faced !== null) {
+    walk.report(notAlongFacing, { callee: name, axis: faced }, span);
+    return ERROR;
+  }
   const result = definition.apply(new Call(walk, name, span, { by, rest: takenRest }));
   const width = isTensor(result) ? constantOf(result.type.width) : null;
   if (width === null || width <= limits.width) return result;

@@ -220,6 +220,10 @@ export class Elaborator implements Walk {
     return this.budget.list(operation, size, "elements", span) ? listValue(elements, of, size) : ERROR;
   }
 
+  repeated<T>(times: number, span: Span, walk: () => T): T {
+    return this.budget.repeated(times, span, walk);
+  }
+
   group(references: FeatureType["references"], span: Span): Value {
     const { length } = references;
     if (!this.budget.list("this", length, "elements", span)) return ERROR;

@@ -1,11 +1,12 @@
-// Which steps or elements of a sequence count: those for which the condition `where:` of a call holds. Those that do not count
-// give nothing, not even NaN, and learn nothing.
+// Which steps or elements of a sequence count: those for which the condition `where:` of a call holds, and of what each step faces
+// the places that have a step. Those that do not count give nothing, not even NaN, and learn nothing.
 
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
 import { written } from "../syntax/constants.ts";
 import { constantOf } from "../values/dims.ts";
+import { maskAt } from "../values/facing.ts";
 import { isProbability } from "../values/probabilities.ts";
 import { isNumber, together } from "../values/together.ts";
 import { numberOf, plainValue } from "../values/types.ts";
@@ -36,6 +37,15 @@ export interface Counted {
 
 /** Null where the condition is none, reported. */
 export function counted(call: FunctionCall, x: TensorValue, at: string): Counted | null {
+  const of = asGiven(call, x, at);
+  if (of === null || of.x.type.list?.facing === undefined) return of;
+  const mask = maskAt(call, of.x);
+  const nothing = number(call, of.x, 0);
+  const condition = of.isSome ? call.emit("choose", [mask, of.condition, nothing], {}) : mask;
+  return { ...of, condition, isSome: true };
+}
+
+function asGiven(call: FunctionCall, x: TensorValue, at: string): Counted | null {
   const { value, span } = call.argument("where");
   const there = x.type.list?.chosen;
   if (!isGivenWhere(call)) return { x, condition: there?.there ?? null, isSome: there !== undefined };

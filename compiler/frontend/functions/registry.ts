@@ -3,17 +3,20 @@
 import type { LanguageFunction } from "../values/values.ts";
 import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
 import { attention, causalAttention } from "./attention.function.ts";
+import { buckets } from "./buckets.function.ts";
 import { all, any } from "./chances.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import { bias, dense, linear, star } from "./dense.function.ts";
 import { abs, clip, cos, exp, log, pow, sign, sin, softplus, sqrt, where } from "./elementwise.function.ts";
+import { facing } from "./facing.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { batch, frequency, logLoss, shuffled } from "./losses.function.ts";
+import { place, window } from "./neighbours.function.ts";
 import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
-import { scan } from "./scan.function.ts";
+import { scan, scanBack } from "./scan.function.ts";
 import { top } from "./search.function.ts";
 import { afterFirst, append, beforeLast, last, position } from "./sequence.function.ts";
 import { embed, weight } from "./tables.function.ts";
@@ -28,6 +31,7 @@ const functions: readonly LanguageFunction[] = [
   beforeLast,
   bias,
   batchNorm,
+  buckets,
   causalAttention,
   clip,
   concat,
@@ -40,6 +44,7 @@ const functions: readonly LanguageFunction[] = [
   each,
   embed,
   exp,
+  facing,
   flatten,
   fold,
   join,
@@ -56,12 +61,14 @@ const functions: readonly LanguageFunction[] = [
   ordinal,
   pairs,
   pick,
+  place,
   position,
   pow,
   prelu,
   product,
   relu,
   scan,
+  scanBack,
   shuffled,
   batch,
   frequency,
@@ -80,6 +87,7 @@ const functions: readonly LanguageFunction[] = [
   total,
   weight,
   where,
+  window,
 ];
 
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(

@@ -1,202 +1,231 @@
-// Recurrence over a history.
+// Recurrences: along a history in one op, along a list unrolled with the same layers in every step.
 
-import { wrongType } from "../../diagnostics/catalog/expressions.ts";
-import { scanNeedsHistory, stateDiffers, stateNotUsed } from "../../diagnostics/catalog/recurrence.ts";
+import { scanNeedsSequence, stateNotUsed } from "../../diagnostics/catalog/recurrence.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { addScan } from "../../middle/ops/support/add-scan.ts";
+import { addUnrolled } from "../../middle/ops/support/unrolled.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { defineFunction } from "../values/define-function.ts";
-import { constantOf, type Dim, equalDims } from "../values/dims.ts";
-import { alongJoined, joinAxes } from "../values/leading-axes.ts";
+import { constantOf, type Dim } from "../values/dims.ts";
+import { alongJoined, type Joined, joinAxes } from "../values/leading-axes.ts";
 import { inside, liftAlong } from "../values/lift.ts";
 import {
   ERROR,
   intValue,
   isError,
   isTensor,
+  listValue,
   NO_AXES,
-  numberOf,
   printType,
   tensorValue,
 } from "../values/types.ts";
-import type { Axis, FunctionCall, Source, TensorArgument, TensorValue, Value } from "../values/values.ts";
+import type {
+  FunctionCall,
+  LanguageFunction,
+  LeadingAxes,
+  Source,
+  TensorArgument,
+  TensorValue,
+  Value,
+} from "../values/values.ts";
 import { hasOrder } from "./losses.function.ts";
+import { cellName, cellSpan, type State, stateOf } from "./scan-state.ts";
 
-export const scan = defineFunction({
-  name: "scan",
-  doc: [
-    "`scan(cell, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is a recurrence along a history: the state after each step,",
-    "`cell(state, x, …)`, made from the state before it and the step's values. Further sequences along the same history and",
-    "vectors, the same in every step, are passed on to the cell. The first state is zeros, or the number or vector `start`:",
-    "`scan(gru_cell, clicks, width: 32)`, `scan((h, x) => tanh(dense(concat(h, x), 8)), clicks, width: 8)`. The cell's layers",
-    "are the same in every step.",
-  ].join("\n"),
-  parameters: [
-    { name: "cell", accepts: "function" },
-    { name: "inputs", accepts: "vector", rest: true },
-    { name: "width", accepts: "width" },
-    { name: "start", accepts: "any", default: () => intValue(0) },
-  ],
-  apply(call) {
-    const inputs = call.rest().flatMap(({ value, span }) => (isTensor(value) ? [{ value, span }] : []));
-    const axis = axisOf(call, inputs);
-    if (axis === null) return ERROR;
-    const start = startOf(call);
-    if (start === null) return ERROR;
-    const operands = start.vector === null ? inputs : [...inputs, start.vector];
-    const joined = joinAxes(call.elaboration, "`scan`", operands, call.span);
-    if (joined === null) return ERROR;
-    // Inside the cell, a step of a sequence is a vector.
-    const lift = liftAlong({ axis, list: null });
-    const outerAxes = { axis: lift.axis, list: joined.outerAxes.list };
-    const width = call.width("width");
-    const { span } = call.argument("width");
-    const widthOrigin = { span, what: "the state of this `scan`" };
-
-    const sequence = inputs.find(({ value }) => value.type.axis !== null)!.value;
-    if (!hasOrder(call, sequence)) return ERROR;
-    const source = stateSource(call, sequence, width, outerAxes.list);
-    const state = tensorValue(
-      { width },
-      { node: source, sources: new Set(["state"]), outerAxes, widthOrigin },
-    );
-    const steps = inputs.map(({ value }) => inside(value, lift));
-    const result = step(call, state, steps);
-    if (result === null) return ERROR;
-    if (!result.sources.has("state"))
-      call.elaboration.report(stateNotUsed, { name: cellName(call) }, cellSpan(call));
-
-    const { builder } = call.elaboration;
-    const next = alongJoined(call.elaboration, result, { visible: NO_AXES, outerAxes }, call.span).node;
-    const node =
-      builder === null
-        ? null
-        : addScan(
-            builder,
-            {
-              state: source!,
-              next: next!,
-              start: startNode(call, start, width, outerAxes.list)!,
-              like: sequence.node!,
-              reverse: false,
-            },
-            call.span,
-          );
-    const sources = new Set<Source>(operands.flatMap(({ value }) => [...value.sources]));
-    for (const each of result.sources) if (each !== "state") sources.add(each);
-    return tensorValue(
-      { axis, width },
-      { node, sources, outerAxes: { axis: null, list: outerAxes.list }, widthOrigin },
-    );
-  },
-});
-
-function cellSpan(call: FunctionCall) {
-  return call.argument("cell").span;
-}
-
-/** For a message: as it is written, or what it is. */
-function cellName(call: FunctionCall): string {
-  const callable = call.callable("cell");
-  switch (callable.kind) {
-    case "block":
-      return `\`${callable.block.name.name}\``;
-    case "builtin":
-      return `\`${callable.definition.name}\``;
-    case "lambda":
-    case "any_activation":
-      return "this cell";
-  }
-}
-
-/** The axis that the inputs have together; null, reported, where none has one. */
-function axisOf(call: FunctionCall, inputs: readonly TensorArgument[]): Axis | null {
-  const axis = inputs.map(({ value }) => value.type.axis).find((each) => each !== null);
-  if (axis !== undefined) return axis;
-  const [first] = inputs;
-  const got = first!.value.type.list === null ? "one vector" : "a list";
-  call.elaboration.report(scanNeedsHistory, { got }, first!.span, {
-    label: printType(first!.value.type),
-  });
-  return null;
-}
-
-/** What comes before the first step. */
-interface Start {
-  readonly number: number;
-  /** In place of the number. */
-  readonly vector: TensorArgument | null;
-}
-
-function startOf(call: FunctionCall): Start | null {
-  const { value, span } = call.argument("start");
-  const number = numberOf(value.type);
-  if (value.type.kind === "int" || value.type.kind === "float") return { number: number ?? 0, vector: null };
-  const vector = call.elaboration.vector(value, "`scan`", "`start` of `scan`", span);
-  if (vector === null) return null;
-  const { axis, list, width } = vector.type;
-  if (axis !== null || list !== null) {
-    const got = printType(vector.type);
-    call.elaboration.report(
-      wrongType,
-      { what: "`start` of `scan`", expected: "a Vec or a number", got },
-      span,
-    );
-    return null;
-  }
-  if (!equalDims(width, call.width("width"))) return differs(call, "`start`", vector, span);
-  return { number: 0, vector: { value: vector, span } };
-}
-
-function differs(call: FunctionCall, what: string, value: Value, span: FunctionCall["span"]): null {
-  const width = call.width("width");
-  const state = printType(tensorValue({ width }, { node: null, sources: new Set(), widthOrigin: null }).type);
-  const origin = value.widthOrigin;
-  call.elaboration.report(stateDiffers, { what, got: printType(value.type), state }, span, {
-    related: [
-      { location: { kind: "text", span: call.argument("width").span }, label: `the state: ${state}` },
-      ...(origin === null
-        ? []
-        : [{ location: { kind: "text", span: origin.span } as const, label: origin.what }]),
+function recurrence(name: "scan" | "scan_back", doc: readonly string[]): LanguageFunction {
+  return defineFunction({
+    name,
+    doc: doc.join("\n"),
+    parameters: [
+      { name: "cell", accepts: "function" },
+      { name: "inputs", accepts: "vector", rest: true },
+      { name: "width", accepts: "any" },
+      { name: "start", accepts: "any", default: () => intValue(0) },
     ],
+    apply(call) {
+      const inputs = call.rest().flatMap(({ value, span }) => (isTensor(value) ? [{ value, span }] : []));
+      if (inputs.every(({ value: { type } }) => type.axis === null && type.list === null)) {
+        const [first] = inputs;
+        call.elaboration.report(scanNeedsSequence, { name }, first!.span, {
+          label: printType(first!.value.type),
+        });
+        return ERROR;
+      }
+      const state = stateOf(call);
+      if (state === null) return ERROR;
+      const operands = [...inputs, ...state.start.flatMap(({ vector }) => (vector === null ? [] : [vector]))];
+      const joined = joinAxes(call.elaboration, `\`${name}\``, operands, call.span);
+      if (joined === null) return ERROR;
+      const goes = { call, state, inputs, operands, reverse: name === "scan_back" };
+      return joined.visible.list === null ? alongHistory(goes, joined) : alongList(goes, joined);
+    },
   });
-  return null;
 }
 
-/** The new state, made from `state` by the cell; null where something was reported. */
-function step(call: FunctionCall, state: TensorValue, inputs: readonly TensorValue[]): TensorValue | null {
+export const scan = recurrence("scan", [
+  "`scan(cell, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is a recurrence along a history or list: the state after",
+  "each step, `cell(state, x, …)`, made from the state before it and the step's values. Further sequences along the same axis and",
+  "vectors, the same in every step, are passed on to the cell. The first state is zeros, or the number or vector `start`:",
+  "`scan(gru_cell, clicks, width: 32)`, `scan((h, x) => tanh(dense(concat(h, x), 8)), clicks, width: 8)`. The cell's layers",
+  "are the same in every step. With `width: [16, 16]` the state has two parts: the cell takes both, `(h, c, x) => …`, and gives a",
+  "list of both, and `scan` gives a list of two sequences: `pick(scan(lstm_cell, clicks, width: [16, 16]), 1)`.",
+]);
+
+export const scanBack = recurrence("scan_back", [
+  "`scan_back(cell, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is `scan` from the latest step to the first: the state",
+  "at each step is made from the one after it. Beside the states of `scan` those of both directions are known at each step:",
+  "`concat(gru(clicks, 16), scan_back(gru_cell, clicks, width: 16))`. The last state it makes is `first` of its result.",
+]);
+
+interface Goes {
+  readonly call: FunctionCall;
+  readonly state: State;
+  readonly inputs: readonly TensorArgument[];
+  /** With the vectors that the state begins with. */
+  readonly operands: readonly TensorArgument[];
+  readonly reverse: boolean;
+}
+
+function alongHistory(goes: Goes, joined: Joined): Value {
+  const { call, state, inputs, reverse } = goes;
+  const { elaboration } = call;
+  const axis = joined.visible.axis!;
+  // Inside the cell, a step of a sequence is a vector.
+  const lift = liftAlong({ axis, list: null });
+  const { list } = joined.outerAxes;
+  const outerAxes = { axis: lift.axis, list };
+  const sequence = inputs.find(({ value }) => value.type.axis !== null)!.value;
+  if (!hasOrder(call, sequence)) return ERROR;
+  const source = stands(call, call.layer().name, "state", sequence.node, sizes(state.width, list));
+  const steps = inputs.map(({ value }) => inside(value, lift));
+  const made = step(goes, source, outerAxes, steps);
+  if (made === null) return ERROR;
+  const next = alongJoined(elaboration, made, { visible: NO_AXES, outerAxes }, call.span).node;
+  const { builder } = elaboration;
+  const node =
+    builder === null
+      ? null
+      : addScan(
+          builder,
+          { state: source!, next: next!, start: startNode(goes, list)!, like: sequence.node!, reverse },
+          call.span,
+        );
+  return result(goes, made, { axis, list: null }, { axis: null, list }, node);
+}
+
+/** The nodes that the cell makes of one element, once for each. */
+function alongList(goes: Goes, { visible, outerAxes: outside }: Joined): Value {
+  const { call, state, inputs, reverse } = goes;
+  const { elaboration } = call;
+  const length = constantOf(visible.list!) ?? 1;
+  const lift = liftAlong({ axis: visible.axis, list: null });
+  const outerAxes = { axis: lift.axis ?? outside.axis, list: null };
+  const along = { visible: { axis: visible.axis, list: null }, outerAxes: outside };
+  const layer = call.layer().name;
+  const lists: TensorValue[] = [];
+  const elements: (NodeId | null)[] = [];
+  const steps = inputs.map(({ value }) => {
+    if (value.type.list === null) return inside(alongJoined(elaboration, value, along, call.span), lift);
+    const aligned = alongJoined(
+      elaboration,
+      value,
+      { visible: { ...visible, list: value.type.list }, outerAxes: outside },
+      call.span,
+    );
+    const node = stands(call, layer, `element_${lists.length}`, aligned.node, sizes(value.type.width, null));
+    lists.push(aligned);
+    elements.push(node);
+    return inside({ ...aligned, node, type: { ...aligned.type, list: null } }, lift);
+  });
+  const like = [...steps, ...lists].map(({ node }) => node).find((node) => hasRows(call, node)) ?? null;
+  const source = stands(call, layer, "state", like ?? lists[0]!.node, sizes(state.width, null));
+  const made = elaboration.repeated(length, call.span, () => step(goes, source, outerAxes, steps));
+  if (made === null) return ERROR;
+  const next = alongJoined(elaboration, made, { visible: NO_AXES, outerAxes }, call.span).node;
+  const { builder } = elaboration;
+  const axes = { axis: visible.axis, list: visible.list };
+  if (builder === null) return result(goes, made, axes, { axis: outside.axis, list: null }, null);
+  const places = Array.from({ length }, (_, i) => (reverse ? length - 1 - i : i));
+  const states = addUnrolled(
+    builder,
+    { state: source!, elements: elements.map((id) => id!), next: next!, start: startNode(goes, null)! },
+    places.map((at) => lists.map((list) => element(call, list, at))),
+  );
+  const inOrder = (reverse ? states.toReversed() : states).map((each) =>
+    call.emit("reshape", [each], { dims: [1, ...sizes(state.width, null)] }),
+  );
+  const node = length === 1 ? inOrder[0]! : call.emit("concat", inOrder, { dim: 0 });
+  return result(goes, made, axes, { axis: outside.axis, list: null }, node);
+}
+
+function hasRows(call: FunctionCall, node: NodeId | null): boolean {
+  return node !== null && call.elaboration.builder?.typeOf(node).rows.kind !== "once";
+}
+
+function element(call: FunctionCall, list: TensorValue, at: number): NodeId {
+  const one = call.emit("slice", [list.node], { dim: 0, from: at, to: at + 1 });
+  return call.emit("reshape", [one], { dims: sizes(list.type.width, null) })!;
+}
+
+/** The new state, all parts side by side, made by the cell; null where something was reported. */
+function step(
+  { call, state }: Goes,
+  source: NodeId | null,
+  outerAxes: LeadingAxes,
+  inputs: readonly TensorValue[],
+): TensorValue | null {
   const span = cellSpan(call);
-  const given = [state, ...inputs].map((value) => ({ name: null, value, span }));
-  const value = call.elaboration.call(call.callable("cell"), "scan", given, call.span);
+  const before = state.before(source, outerAxes);
+  const given = [...before, ...inputs].map((value) => ({ name: null, value, span }));
+  const value = call.elaboration.call(call.callable("cell"), call.name, given, call.span);
   if (isError(value)) return null;
-  const what = `the result of ${cellName(call)}`;
-  const result = call.elaboration.vector(value, "`scan`", what, span);
-  if (result === null) return null;
-  const { axis, list, width } = result.type;
-  const fits = axis === null && list === null && equalDims(width, state.type.width);
-  return fits ? result : differs(call, what, result, span);
+  const made = state.after(value, outerAxes);
+  if (made !== null && !made.sources.has("state"))
+    call.elaboration.report(stateNotUsed, { name: cellName(call) }, span);
+  return made;
 }
 
-/** Stands for the states before each step while the cell is walked. */
-function stateSource(call: FunctionCall, sequence: TensorValue, width: Dim, list: Dim | null): NodeId | null {
+function result(
+  { state, operands }: Goes,
+  made: TensorValue,
+  axes: LeadingAxes,
+  outerAxes: LeadingAxes,
+  node: NodeId | null,
+): Value {
+  const sources = new Set<Source>(operands.flatMap(({ value }) => [...value.sources]));
+  for (const each of made.sources) if (each !== "state") sources.add(each);
+  const dim = (axes.list ?? outerAxes.list) === null ? 0 : 1;
+  const parts = state
+    .partsOf(node, dim)
+    .map((part) => tensorValue({ ...axes, width: part.width }, { ...part, sources, outerAxes }));
+  return state.isSingle ? parts[0]! : listValue(parts, null, parts.length);
+}
+
+/** A value that the cell reads while it is walked, for each row of `like`. */
+function stands(
+  call: FunctionCall,
+  layer: string,
+  name: string,
+  like: NodeId | null,
+  dims: readonly number[],
+): NodeId | null {
   const { builder } = call.elaboration;
   if (builder === null) return null;
-  const { rows } = builder.typeOf(sequence.node!);
-  const name = `${call.layer().name}/state`;
-  return call.emit(
-    "input",
-    [],
-    inputOf({ kind: "body", of: name }, { rows, dims: sizes(width, list), dtype: "f32" }),
-  );
+  const { rows } = builder.typeOf(like!);
+  const of = `${layer}/${name}`;
+  return call.emit("input", [], inputOf({ kind: "body", of }, { rows, dims, dtype: "f32" }));
 }
 
-function startNode(call: FunctionCall, start: Start, width: Dim, list: Dim | null): NodeId | null {
-  if (start.vector === null)
-    return call.emit("constant", [], { value: start.number, dims: sizes(width, list) });
+function startNode({ call, state }: Goes, list: Dim | null): NodeId | null {
   const along = { visible: NO_AXES, outerAxes: { axis: null, list } };
-  return alongJoined(call.elaboration, start.vector.value, along, call.span).node;
+  const nodes = state.start.map(({ number, vector, width }) =>
+    vector === null
+      ? call.emit("constant", [], { value: number, dims: sizes(width, list) })
+      : alongJoined(call.elaboration, vector.value, along, call.span).node,
+  );
+  return nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim: list === null ? 0 : 1 });
 }
 
+/** Of a value in one row; a width that is not known while checking counts as 1. */
 function sizes(width: Dim, list: Dim | null): number[] {
-  return [...(list === null ? [] : [list]), width].map((dim) => constantOf(dim)!);
+  return [...(list === null ? [] : [list]), width].map((dim) => constantOf(dim) ?? 1);
 }

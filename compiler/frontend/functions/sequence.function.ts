@@ -149,7 +149,7 @@ export const position = defineFunction({
 });
 
 /** How many positions there can be. */
-function positionsOf(call: FunctionCall, { type: { axis, list } }: TensorValue): Dim {
+export function positionsOf(call: FunctionCall, { type: { axis, list } }: TensorValue): Dim {
   if (list !== null) return list;
   const { history, shift } = historyOf(axis!.name);
   const max = call.elaboration.declarations.histories.get(history)?.max ?? 1;

@@ -11,6 +11,8 @@ export interface Dim {
   readonly variable: string | null;
   /** Of the length of a list: its elements are the steps that a search chose. */
   readonly chosen?: ChosenSteps;
+  /** Of the list of all steps that a step faces: their axis. The number is the most there can be. */
+  readonly facing?: string;
 }
 
 /** Stands for widths that are too complex to write down. Computing with one gives one. It is reported where it arises. */
@@ -50,6 +52,11 @@ export function variableDim(name: string): Dim {
   return { terms: new Map<string, number>().set(name, 1), variable: name };
 }
 
+/** As many as the steps of `axis`, at most `most`. It is equal to no other length. */
+export function facingDim(axis: string, most: number): Dim {
+  return { ...constantDim(most), facing: axis };
+}
+
 /** A variable that no text can name; each `number` has its own. */
 export function unknownDim(number: number): Dim {
   return variableDim(`?${number}`);
@@ -65,6 +72,7 @@ export function constantOf(dim: Dim): number | null {
 export function equalDims(a: Dim, b: Dim): boolean {
   if (a === b) return true;
   if (a.chosen !== b.chosen) return false;
+  if (a.facing !== b.facing) return false;
   if (a.terms.size !== b.terms.size) return false;
   for (const [monomial, coefficient] of a.terms) if (b.terms.get(monomial) !== coefficient) return false;
   return true;
@@ -200,6 +208,7 @@ function solveLinear(pattern: Dim, variable: string, actual: Dim): Dim | null {
 
 /** `2*d + 1`: highest degree first, then by name, the constant last. Unknown widths (`?2`) all print as `?`. */
 export function printDim(dim: Dim): string {
+  if (dim.facing !== undefined) return `facing ${dim.facing}`;
   const constant = constantOf(dim);
   if (constant !== null && Number.isInteger(constant)) return String(constant);
   const sorted = [...dim.terms].sort(([a], [b]) => {

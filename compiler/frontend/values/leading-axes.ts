@@ -53,7 +53,8 @@ export function joinAxes(
   const crossed = visible.axis !== null && visible.list !== null;
   if (crossed && visible.list?.chosen !== undefined)
     return join.chosen(visible.list.chosen.shown, visible.axis!.name);
-  if (crossed && !operands.some(({ value }) => sameAxes(value.type, visible)))
+  const isFaced = visible.list?.facing !== undefined;
+  if (crossed && !isFaced && !operands.some(({ value }) => sameAxes(value.type, visible)))
     return join.multiply(describe({ ...visible, list: null }), describe({ ...visible, axis: null }));
   if (visible.axis !== null && outerAxes.axis !== null)
     return join.multiply(describe({ ...outerAxes, list: null }), describe({ ...visible, list: null }));
@@ -65,6 +66,7 @@ export function joinAxes(
 /** `step of \`clicks\``, `element of a list of 3` */
 export function describe({ axis, list }: LeadingAxes): string {
   if (axis === null && list?.chosen !== undefined) return `step of \`${list.chosen.shown}\``;
+  if (axis === null && list?.facing !== undefined) return `step of \`${printDim(list)}\``;
   return axis !== null ? `step of \`${axis.name}\`` : `element of a list of ${printDim(list!)}`;
 }
 
@@ -147,6 +149,8 @@ class Joiner {
       const other = chosen === left.list.chosen ? right.list! : left.list;
       return this.chosen(chosen.shown, other.chosen?.shown ?? `a list of ${printDim(other)}`);
     }
+    const [one, other] = [left.list, right.list!].map((list) => describe({ axis: null, list }));
+    if (left.list.facing !== right.list?.facing) return this.multiply(one!, other!);
     const lengths = { left: printDim(left.list), right: printDim(right.list!) };
     this.elaboration.report(listLengths, { operation: this.operation, ...lengths }, this.span, {
       related: [at(left.span, `${lengths.left} elements`), at(right.span, `${lengths.right} elements`)],

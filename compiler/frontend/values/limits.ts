@@ -29,6 +29,8 @@ export const limits = {
    * 2 GB of those.
    */
   pairs: 125_000,
+  /** Steps that each step may face: 512 are 262,144 pairs in each row. */
+  faced: 512,
   /** Of all lists that are made on the way, half a kilobyte each. A list of 1,000 that grows one by one makes 500,000. */
   allElements: 1_000_000,
   /** Of all lists that are one value, some bytes each. */

@@ -342,6 +342,8 @@ export interface Elaboration {
   vector(value: Value, operation: string, what: string, span: Span): TensorValue | null;
   /** A list that `operation` makes of `elements`; an error, reported, where that is too long. */
   listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value;
+  /** What `walk` gives, whose operations are there `times` times. */
+  repeated<T>(times: number, span: Span, walk: () => T): T;
   /** The list that a group of features is. */
   group(references: FeatureType["references"], span: Span): Value;
   /** Whether `operation` may make a list of `length` vectors that is one value; reported where not. */

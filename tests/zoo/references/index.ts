@@ -10,6 +10,7 @@ import * as factorized from "./factorized.ts";
 import * as interest from "./interest.ts";
 import * as matches from "./matches.ts";
 import * as matrices from "./matrices.ts";
+import * as pairs from "./pairs.ts";
 import * as rows from "./rows.ts";
 import * as search from "./search.ts";
 import * as sequences from "./sequences.ts";
@@ -31,6 +32,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...matrices.references,
   ...rows.references,
   ...search.references,
+  ...pairs.references,
   ...sequences.references,
   ...tasks.references,
   ...taught.references,

@@ -40,7 +40,7 @@ interface Gates {
 }
 
 /** u = σ(W i + U h + b), r = σ(W i + U h + b), h̃ = tanh(W i + r ⊙ (U h + c) + b). */
-function gatesOf(network: Network, cell: string, input: Vector, h: Vector): Gates {
+export function gatesOf(network: Network, cell: string, input: Vector, h: Vector): Gates {
   const of = (gate: string) => [
     denseOf(network, `${cell}.${gate}.dense_1`, input),
     denseOf(network, `${cell}.${gate}.dense_2`, h),

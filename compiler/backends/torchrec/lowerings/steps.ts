@@ -29,7 +29,11 @@ export const steps = {
     call(emit.function("ops", "gather_steps"), x!, places!, emit.steps(stepsOf(type!).history)),
   scatter_steps: "of gradients",
   scatter_positions: "of gradients",
-  shift_steps: "of gradients",
+  shift_steps: (emit, [x, end], { attributes: { reverse }, inputs: [type] }) => {
+    const own = emit.steps(stepsOf(type!).history);
+    const outside = emit.tensor(end!, x!);
+    return call(emit.function("ops", "shift_steps"), x!, outside, own, ...(reverse ? ["reverse=True"] : []));
+  },
   scan: (emit, inputs, { attributes, inputs: types }) => {
     const own = emit.steps(attributes.history);
     // The cell reads a value that is the same in all steps from outside, unless it differs by row.

@@ -5,16 +5,17 @@ import { firstAxis } from "../lowering.ts";
 import { binding, call, list, method, type Python, within } from "../python.ts";
 
 export const widths = {
-  matmul: (_emit, [x, w], { attributes: { transpose } }) => ({
-    piece: `${within(x!, binding.product)} @ ${within(w!, binding.atom)}${transpose ? ".T" : ""}`,
+  matmul: (emit, [x, w], { attributes: { transpose } }) => ({
+    piece: `${within(emit.tensor(x!, w!), binding.product)} @ ${within(w!, binding.atom)}${transpose ? ".T" : ""}`,
     binds: binding.product,
   }),
   contract_rows: "of gradients",
   concat: (emit, inputs, { attributes: { dim }, output: { dims } }) => {
     const axis = dim - dims.length;
     const [rows] = inputs.filter(({ type }) => type.rows.kind !== "once");
+    const beside = rows ?? inputs.find((each) => each.constant === null);
     const tensors = inputs.map((x) =>
-      withRows(emit, x, rows ?? inputs.find((each) => each.constant === null)!),
+      beside === undefined ? emit.tensor(x, emit.some()) : withRows(emit, x, beside),
     );
     return call("torch.cat", list(...tensors), String(axis));
   },

@@ -28,7 +28,7 @@ export function addScan(
 ): NodeId {
   const { rows } = graph.typeOf(state);
   invariant(rows.kind === "steps", "a state that has no steps");
-  const inside = between(graph, state, next);
+  const inside = between(graph, [state], next);
   if (inside.length === 0) return next;
   const operands: NodeId[] = [start];
   const types: TensorType[] = [inStep(graph.typeOf(state))];
@@ -62,15 +62,17 @@ export function addScan(
   return graph.add("scan", operands, { history: rows.history, reverse, body }, origin);
 }
 
-/** The nodes that depend on `state` and that `next` needs, in their order. */
-function between(graph: NodeBuilder, state: NodeId, next: NodeId): NodeId[] {
-  const ids = Array.from({ length: Math.max(0, next - state) }, (_, i) => (state + 1 + i) as NodeId);
-  const dependent = new Set<NodeId>([state]);
+/** The nodes that depend on `sources` and that `next` needs, in their order. */
+export function between(graph: NodeBuilder, sources: readonly NodeId[], next: NodeId): NodeId[] {
+  const first = Math.min(...sources) + 1;
+  const ids = Array.from({ length: Math.max(0, next - first + 1) }, (_, i) => (first + i) as NodeId);
+  const dependent = new Set<NodeId>(sources);
   for (const id of ids) if (graph.node(id).inputs.some((input) => dependent.has(input))) dependent.add(id);
   const needed = new Set<NodeId>([next]);
   for (const id of ids.toReversed())
     if (needed.has(id)) for (const input of graph.node(id).inputs) needed.add(input);
-  return ids.filter((id) => dependent.has(id) && needed.has(id));
+  const isSource = new Set(sources);
+  return ids.filter((id) => dependent.has(id) && needed.has(id) && !isSource.has(id));
 }
 
 function inStep(type: TensorType): TensorType {

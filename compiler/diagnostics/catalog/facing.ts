@@ -1,0 +1,37 @@
+// Catalogue: each step with each. Codes DIN0333–DIN0335.
+
+import { defineError } from "./define.ts";
+
+/** What gives a value for each step, which can be faced then. */
+const OF_EACH_STEP: ReadonlySet<string> = new Set(["batch_norm", "dice", "place", "position", "window"]);
+
+export const facingTooLong = defineError<{ axis: string; steps: number; most: number }>({
+  code: "DIN0333",
+  name: "facing-too-long",
+  message: ({ axis, steps, most }) =>
+    `\`facing\` takes at most ${most} steps, but \`${axis}\` may have ${steps}`,
+  help: ({ axis, most }) => `keep fewer steps of it: \`history ${axis.split(" ")[0]}(max: ${most})\``,
+  explanation:
+    "Each step meets each other one, so that 2,000 steps are 4 million pairs in each row. `attention` computes its pairs without keeping them, and a recurrence needs none.",
+});
+
+export const notAlongFacing = defineError<{ callee: string; axis: string }>({
+  code: "DIN0334",
+  name: "not-along-facing",
+  message: ({ callee, axis }) => `\`${callee}\` does not go along \`facing ${axis}\``,
+  help: ({ callee, axis }) =>
+    OF_EACH_STEP.has(callee)
+      ? `compute it of the steps first, and face the result: \`facing(${callee}(${axis}, …))\``
+      : "reduce it first, with `sum`, `mean`, `max` or `min`",
+  explanation:
+    "What each step faces are all steps of its history. They are scored and combined number by number, and reduced by `sum`, `mean`, `max`, `min` and `softmax`. Order, neighbours, positions and recurrences belong to the history itself.",
+});
+
+export const facingNeedsSteps = defineError<{ got: string }>({
+  code: "DIN0335",
+  name: "facing-needs-steps",
+  message: ({ got }) => `\`facing\` needs a value for each step of a history, not a ${got}`,
+  help: () => "the elements of a list meet each other by `product` or `attention`",
+  explanation:
+    "`facing(x)` is x as what each step of the history looks at. A list has its own ways: `product(a, b, f)` for every element of one with every element of the other.",
+});

@@ -1,0 +1,69 @@
+// All steps of a history at each of its steps: scores of pairs become ordinary arithmetic.
+
+import { facingNeedsSteps, facingTooLong } from "../../diagnostics/catalog/facing.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { constantOf, facingDim } from "../values/dims.ts";
+import { maskOf } from "../values/facing.ts";
+import { limits } from "../values/limits.ts";
+import { ERROR, printType } from "../values/types.ts";
+import type { FunctionCall, TensorValue } from "../values/values.ts";
+import { hasOrder } from "./losses.function.ts";
+import { positionsOf } from "./sequence.function.ts";
+
+/** Of the scores by which a place finds its step: those of all others are 800 lower, and e to that is 0 in 64 bits too. */
+const CERTAIN = 400;
+
+export const facing = defineFunction({
+  name: "facing",
+  doc: [
+    "`facing(x: Seq[h, d]) -> Seq[facing h, d]` is x as what each step looks at: with a `Seq[h, d]` it meets as",
+    "`Seq[h, Seq[facing h, d]]`, each step with each, so that `dot(q, facing(k))` are the scores of all pairs, for any bias, mask",
+    "and normalisation: `sum(softmax(dot(q, facing(k))) * facing(v))` is attention. `sum`, `mean`, `max`, `min` and `softmax` go along",
+    "the faced steps.",
+  ].join("\n"),
+  parameters: [{ name: "x", accepts: "sequence" }],
+  apply(call) {
+    const x = call.vector("x");
+    if (!hasOrder(call, x)) return ERROR;
+    const { axis, list } = x.type;
+    const around = x.outerAxes;
+    if (axis === null || list !== null || around.axis !== null || around.list !== null) {
+      const { span } = call.argument("x");
+      call.elaboration.report(facingNeedsSteps, { got: printType(x.type) }, span);
+      return ERROR;
+    }
+    const places = constantOf(positionsOf(call, x)) ?? 1;
+    if (places > limits.faced) {
+      call.elaboration.report(
+        facingTooLong,
+        { axis: axis.name, steps: places, most: limits.faced },
+        call.span,
+      );
+      return ERROR;
+    }
+    const type = { ...x.type, axis: null, list: facingDim(axis.name, places) };
+    return { ...x, type, node: faced(call, x, axis.name, places) };
+  },
+});
+
+/** Each place asks, by the code of its number, for the step that has it. */
+function faced(call: FunctionCall, x: TensorValue, history: string, places: number): NodeId | null {
+  const codes = codesOf(call, places);
+  const keys = call.emit("gather_positions", [codes], { history, per: "example" });
+  // Of a place without a step all keys are alike, so that it has the mean of all steps, which is a number where they are.
+  const queries = call.emit("multiply", [codes, maskOf(call, history, places)], {});
+  return call.emit("attention", [queries, keys, x.node], { heads: 1, scale: CERTAIN, causal: false });
+}
+
+/** For each number from 0 its binary digits, −1 or 1: once [places, digits]. The product of two is largest for the same number. */
+function codesOf(call: FunctionCall, places: number): NodeId | null {
+  const column = (value: number, rows: number) => call.emit("constant", [], { value, dims: [rows, 1] });
+  let [codes, rows] = [call.emit("concat", [column(-1, 1), column(1, 1)], { dim: 0 }), 2];
+  while (rows < places) {
+    const halves = [-1, 1].map((digit) => call.emit("concat", [codes, column(digit, rows)], { dim: 1 }));
+    codes = call.emit("concat", halves, { dim: 0 });
+    rows *= 2;
+  }
+  return rows === places ? codes : call.emit("slice", [codes], { dim: 0, from: 0, to: places });
+}

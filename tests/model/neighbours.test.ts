@@ -1,0 +1,169 @@
+// Windows, places and ranges of numbers: what they compute, against plain loops.
+
+import { describe, expect, test } from "vitest";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import {
+  add,
+  denseOf,
+  type Matrix,
+  type Network,
+  networkOf,
+  scale,
+  type Vector,
+} from "../support/network.ts";
+import { codesOf, modelOf } from "./support.ts";
+
+function specOf(net: string): string {
+  return `model test
+features user { u : id  embed 4 }
+features item {
+  a : id  embed 4
+  b : id  embed 4
+}
+history clicks(max: 5) { a <-> clicked_a }
+label click : binary
+net {
+${net}
+  predict click = concat(x, u, a, b, sum(clicks)) |> dense(1) |> sigmoid
+}`;
+}
+
+interface Example {
+  readonly u: Vector;
+  readonly a: Vector;
+  readonly b: Vector;
+  readonly clicks: Matrix;
+  readonly network: Network;
+}
+
+const sum = (all: Matrix, width = 4): Vector =>
+  all.reduce((total, each) => add(total, each), new Array<number>(width).fill(0));
+
+/** The logits of a network whose `x` is `plain`. */
+function expectX(net: string, plain: (example: Example) => Vector): void {
+  const network = networkOf(lower(modelOf(specOf(net))));
+  const logits = network.output("logit.click");
+  for (let i = 0; i < network.examples; i++) {
+    const [u, a, b] = ["u", "a", "b"].map((name) => network.vector(i, name)) as [Vector, Vector, Vector];
+    const clicks = network.steps(i, "clicks.a");
+    const input = [...plain({ u, a, b, clicks, network }), ...u, ...a, ...b, ...sum(clicks)];
+    expect(logits[i]![0]).toBeCloseTo(denseOf(network, "net.click.dense_1", input)[0]!, 10);
+  }
+}
+
+/** Each of `all` with `before` and `after` neighbours, zeros beyond the ends. */
+function windows(all: Matrix, before: number, after: number): Matrix {
+  return all.map((_, i) =>
+    Array.from({ length: before + 1 + after }, (__, k) => all[i + k - before] ?? [0, 0, 0, 0]).flat(),
+  );
+}
+
+describe("window", () => {
+  test("puts the neighbours of a step side by side, half of them before it", () => {
+    expectX(
+      "  let x = last(window(clicks, 3))",
+      ({ clicks }) => windows(clicks, 1, 1).at(-1) ?? new Array<number>(12).fill(0),
+    );
+    expectX("  let x = sum(window(clicks, 4))", ({ clicks }) => sum(windows(clicks, 2, 1), 16));
+    expectX("  let x = sum(window(clicks, 1))", ({ clicks }) => sum(clicks));
+  });
+
+  test("takes how many of them lie before it", () => {
+    expectX("  let x = sum(window(clicks, 3, before: 2))", ({ clicks }) => sum(windows(clicks, 2, 0), 12));
+    expectX("  let x = sum(window(clicks, 3, before: 0))", ({ clicks }) => sum(windows(clicks, 0, 2), 12));
+  });
+
+  test("goes along lists, also those that steps have", () => {
+    const all = ({ u, a, b }: Example) => [u, a, b, a];
+    expectX("  let x = flatten(window([u, a, b, a], 3))", (of) => windows(all(of), 1, 1).flat());
+    expectX("  let x = flatten(window([u, a], 5))", ({ u, a }) => windows([u, a], 2, 2).flat());
+    expectX("  let x = sum(sum(window([clicks, u], 2)))", ({ clicks, u }) =>
+      sum(
+        clicks.map((s) => sum(windows([s, u], 1, 0), 8)),
+        8,
+      ),
+    );
+    expectX(
+      "  let x = flatten([sum(window(clicks * u, 3)), sum(window(clicks * a, 3))])",
+      ({ clicks, u, a }) =>
+        [u, a].flatMap((v) =>
+          sum(
+            windows(
+              clicks.map((s) => s.map((n, i) => n * v[i]!)),
+              1,
+              1,
+            ),
+            12,
+          ),
+        ),
+    );
+  });
+
+  test.each([
+    ["a step outside of it", "window(clicks, 3, before: 3)", "DIN0332"],
+    ["less than none before", "window(clicks, 3, before: -1)", "DIN0332"],
+    ["half a step before", "window(clicks, 3, before: 0.5)", "DIN0272"],
+    ["a vector", "window(u, 3)", "DIN0276"],
+  ])("says what is wrong with %s", (_, expression, code) => {
+    expect(codesOf(specOf(`  let x = sum(${expression})`))).toContain(code);
+  });
+});
+
+describe("first and place", () => {
+  test("first is the earliest step", () => {
+    expectX("  let x = first(clicks)", ({ clicks }) => clicks[0] ?? [0, 0, 0, 0]);
+    expectX("  let x = first([b, u, a])", ({ b }) => b);
+    expectX("  let x = sum(first([clicks * u, clicks]))", ({ clicks, u }) =>
+      sum(clicks.map((s) => s.map((n, i) => n * u[i]!))),
+    );
+  });
+
+  test("place counts from the latest step", () => {
+    expectX("  let x = sum(clicks / place(clicks))", ({ clicks }) =>
+      sum(clicks.map((s, i) => scale(1 / (clicks.length - i), s))),
+    );
+    expectX("  let x = sum([u, a, b] * place([u, a, b]))", ({ u, a, b }) => add(scale(3, u), scale(2, a), b));
+    expectX("  let x = sum(append(clicks, a) * place(append(clicks, a)))", ({ clicks, a }) =>
+      sum([...clicks, a].map((s, i) => scale(clicks.length + 1 - i, s))),
+    );
+  });
+});
+
+describe("buckets", () => {
+  const at = (network: Network, bounds: Vector, value: number): Vector =>
+    network.matrix("net.x.buckets_1.vectors")[bounds.filter((bound) => bound <= value).length]!;
+
+  test("is a vector for each range, a bound belonging to the range above it", () => {
+    expectX("  let x = buckets(dot(u, a), [-0.5, 0, 0.5], 2)", ({ u, a, network }) =>
+      at(
+        network,
+        [-0.5, 0, 0.5],
+        u.reduce((total, value, i) => total + value * a[i]!, 0),
+      ),
+    );
+    expectX("  let x = sum(buckets(place(clicks), 2..4, 3))", ({ clicks, network }) =>
+      sum(
+        clicks.map((_, i) => at(network, [2, 3, 4], clicks.length - i)),
+        3,
+      ),
+    );
+    expectX("  let x = flatten(buckets(each([u, a], v => dot(v, b)), [0], 2))", ({ u, a, b, network }) =>
+      [u, a].flatMap((v) =>
+        at(
+          network,
+          [0],
+          v.reduce((total, value, i) => total + value * b[i]!, 0),
+        ),
+      ),
+    );
+  });
+
+  test.each([
+    ["more than one number", "buckets(u, [1, 2], 4)", "DIN0272"],
+    ["bounds that do not ascend", "buckets(dot(u, a), [2, 1], 4)", "DIN0342"],
+    ["no bounds", "buckets(dot(u, a), [], 4)", "DIN0272"],
+    ["bounds that are vectors", "buckets(dot(u, a), [u, a], 4)", "DIN0272"],
+  ])("says what is wrong with %s", (_, expression, code) => {
+    expect(codesOf(specOf(`  let x = ${expression}`))).toContain(code);
+  });
+});
