@@ -1,6 +1,7 @@
 // Recurrences: along a history in one op, along a list unrolled with the same layers in every step.
 
 import { scanNeedsSequence, stateNotUsed } from "../../diagnostics/catalog/recurrence.ts";
+import { needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { addScan } from "../../middle/ops/support/add-scan.ts";
 import { addUnrolled } from "../../middle/ops/support/unrolled.ts";
@@ -48,6 +49,12 @@ function recurrence(name: "scan" | "scan_back", doc: readonly string[]): Languag
         call.elaboration.report(scanNeedsSequence, { name }, first!.span, {
           label: printType(first!.value.type),
         });
+        return ERROR;
+      }
+      const searched = inputs.find(({ value }) => value.type.list?.chosen !== undefined);
+      if (searched !== undefined) {
+        const { shown: chosen, axis } = searched.value.type.list!.chosen!;
+        call.elaboration.report(needsAllSteps, { callee: name, chosen, axis }, searched.span);
         return ERROR;
       }
       const state = stateOf(call);
