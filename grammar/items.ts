@@ -35,7 +35,7 @@ export interface Items {
 
 /** After one of these something must follow, so that the next word cannot begin an item or a statement. */
 const expectingMore = new Set<TokenType>([
-  ...[t.LeftParenthesis, t.CallParenthesis, t.LambdaParenthesis, t.LeftBracket],
+  ...[t.LeftParenthesis, t.CallParenthesis, t.LambdaParenthesis, t.LeftBracket, t.IndexBracket],
   ...[t.Comma, t.Colon, t.Equals, t.Dot, t.DotDot, t.Pipe, t.BindingArrow, t.ResultArrow, t.LambdaArrow],
   ...[t.Plus, t.Minus, t.Times, t.Divide, ...t.comparisons, t.FromKeyword, t.EmbedKeyword, t.ShareKeyword],
 ]);
@@ -252,7 +252,7 @@ class Splitter {
       const behind = this.tokens[i + 2]?.tokenType;
       const takesOptions = statement === t.LossKeyword || statement === t.PredictKeyword;
       const hasHead = behind === t.Equals || (takesOptions && behind === t.CallParenthesis);
-      const whole = next === t.Identifier && hasHead;
+      const whole = (next === t.Identifier && hasHead) || (statement === t.LetKeyword && this.namesAt(i + 1));
       const begun = next === undefined || next === t.Identifier || next === t.Equals;
       // `let let = 1` names it `let`.
       const before = this.tokens[i - 1]?.tokenType;
@@ -260,6 +260,8 @@ class Splitter {
       if (!whole && (isName || !begun)) return;
       retag(token, statement);
       this.dropOpenWithinBraces();
+      // A function's braces hold neither: its "}" is missing.
+      if (whole && (statement === t.PredictKeyword || statement === t.LossKeyword)) this.dropLambdaBraces();
     }
     const declares = item === t.FeaturesKeyword || item === t.HistoryKeyword;
     if (declares && token.image === "embed" && !this.isExpected(i)) {
@@ -269,6 +271,16 @@ class Splitter {
     // A feature of that name has a colon after it.
     if (declares && token.image === "share" && next === t.Identifier)
       if (this.braces > 0 && !this.isExpected(i)) retag(token, t.ShareKeyword);
+  }
+
+  /** Whether `(a, b) =` begins at `i`. */
+  namesAt(i: number): boolean {
+    const open = this.tokens[i]?.tokenType;
+    if (open !== t.LeftParenthesis && open !== t.CallParenthesis) return false;
+    let end = i + 1;
+    while (this.tokens[end]?.tokenType === t.Identifier || this.tokens[end]?.tokenType === t.Comma) end++;
+    const isClosed = this.tokens[end]?.tokenType === t.RightParenthesis;
+    return isClosed && this.tokens[end + 1]?.tokenType === t.Equals;
   }
 
   trackBrackets(i: number): void {
@@ -290,6 +302,7 @@ class Splitter {
         break;
       case t.CallParenthesis:
       case t.LeftBracket:
+      case t.IndexBracket:
       case t.LambdaArrow:
         this.push(token);
         break;
@@ -328,7 +341,8 @@ class Splitter {
     const opener = this.open.at(-1);
     if (opener === undefined || opener.tokenType === t.LeftBrace) return;
     const round = this.tokens[i]!.tokenType === t.RightParenthesis;
-    if (round === (opener.tokenType === t.LeftBracket)) return;
+    const isSquare = opener.tokenType === t.LeftBracket || opener.tokenType === t.IndexBracket;
+    if (round === isSquare) return;
     this.open.pop();
     const isLambda = round && this.tokens[i + 1]?.tokenType === t.LambdaArrow;
     if (isLambda && opener.tokenType === t.LeftParenthesis) retag(opener, t.LambdaParenthesis);
@@ -336,6 +350,15 @@ class Splitter {
 
   dropLambdas(): void {
     while (this.open.at(-1)?.tokenType === t.LambdaArrow) this.open.pop();
+  }
+
+  /** Closes braces of functions that are still open, which stand in the braces of an item. */
+  dropLambdaBraces(): void {
+    while (this.open.at(-1)?.tokenType === t.LeftBrace && this.open.at(-2)?.tokenType === t.LambdaArrow) {
+      this.open.pop();
+      this.braces--;
+      this.dropOpenWithinBraces();
+    }
   }
 
   dropOpenWithinBraces(): void {

@@ -198,13 +198,22 @@ export class DinParser extends TreeParser {
       this.CONSUME(t.ResultArrow);
       this.SUBRULE(this.type);
     });
+    this.locals();
+  });
+
+  /** What is named, and a value: the body of a block, or of a function in braces. */
+  private locals(): void {
     this.CONSUME(t.LeftBrace);
     // The builder sees to it that the one expression is the last; here, any order recovers better.
     this.MANY2(() => {
-      this.OR([{ ALT: () => this.SUBRULE(this.let) }, { ALT: () => this.SUBRULE(this.expression) }]);
+      this.OR2([
+        { ALT: () => this.SUBRULE(this.let) },
+        { ALT: () => this.SUBRULE(this.layer) },
+        { ALT: () => this.SUBRULE(this.expression) },
+      ]);
     });
     this.CONSUME(t.RightBrace);
-  });
+  }
 
   readonly parameter = this.RULE("parameter", () => {
     this.CONSUME(t.Identifier);
@@ -221,7 +230,7 @@ export class DinParser extends TreeParser {
   readonly type = this.RULE("type", () => {
     this.CONSUME(t.Identifier);
     this.OPTION(() => {
-      this.CONSUME(t.LeftBracket);
+      this.CONSUME(t.OpenBracket);
       this.SUBRULE(this.expression);
       this.MANY(() => {
         this.CONSUME(t.Comma);
@@ -233,6 +242,29 @@ export class DinParser extends TreeParser {
 
   readonly let = this.RULE("let", () => {
     this.CONSUME(t.LetKeyword);
+    // Not an alternative of two, so that a name that is missing may be put in.
+    const areSeveral = this.OPTION(() => {
+      this.SUBRULE(this.names);
+      return true;
+    });
+    if (areSeveral !== true) this.CONSUME(t.DeclaredName);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  /** `(a, b)`: what the elements of a list are called. */
+  readonly names = this.RULE("names", () => {
+    this.CONSUME(t.OpenParenthesis);
+    this.CONSUME(t.Identifier);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME2(t.Identifier);
+    });
+    this.CONSUME(t.RightParenthesis);
+  });
+
+  readonly layer = this.RULE("layer", () => {
+    this.CONSUME(t.LayerKeyword);
     this.CONSUME(t.DeclaredName);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
@@ -260,6 +292,7 @@ export class DinParser extends TreeParser {
     this.MANY(() => {
       this.OR([
         { ALT: () => this.SUBRULE(this.let) },
+        { ALT: () => this.SUBRULE(this.layer) },
         { ALT: () => this.SUBRULE(this.predict) },
         { ALT: () => this.SUBRULE(this.loss) },
       ]);
@@ -375,9 +408,23 @@ export class DinParser extends TreeParser {
     this.MANY(() => this.CONSUME(t.Minus));
     this.OR(this.primaries);
     this.MANY2(() => {
-      this.CONSUME(t.Dot);
-      this.CONSUME2(t.Identifier);
+      this.OR2([
+        {
+          ALT: () => {
+            this.CONSUME(t.Dot);
+            this.CONSUME2(t.Identifier);
+          },
+        },
+        { ALT: () => this.SUBRULE(this.index) },
+      ]);
     });
+  });
+
+  /** `[2]`, `[2..5]` after what has elements. */
+  readonly index = this.RULE("index", () => {
+    this.CONSUME(t.IndexBracket);
+    this.SUBRULE(this.expression);
+    this.CONSUME(t.RightBracket);
   });
 
   readonly list = this.RULE("list", () => {
@@ -411,8 +458,10 @@ export class DinParser extends TreeParser {
       },
     ]);
     this.CONSUME(t.LambdaArrow);
-    this.SUBRULE(this.expression);
+    this.OR3([{ ALT: () => this.SUBRULE(this.expression) }, { ALT: () => this.SUBRULE(this.body) }]);
   });
+
+  readonly body = this.RULE("body", () => this.locals());
 
   readonly call = this.RULE("call", () => {
     this.CONSUME(t.CallParenthesis);

@@ -85,6 +85,9 @@ export const InfixOperator = abstractToken("InfixOperator", "an operator");
 /** "(" wherever white space before it does not matter. */
 export const OpenParenthesis = abstractToken("OpenParenthesis", '"("');
 
+/** "[" wherever white space before it does not matter. */
+export const OpenBracket = abstractToken("OpenBracket", '"["');
+
 /** A name that is declared: what follows it tells that it is missing, so recovery may go on without it. */
 export const DeclaredName = abstractToken("DeclaredName", "a name");
 
@@ -168,12 +171,23 @@ export const Minus = token("Minus", { ...infix, pattern: "-", label: '"-"' });
 export const Times = token("Times", { ...infix, pattern: "*", label: '"*"' });
 export const Divide = token("Divide", { ...infix, pattern: "/", label: '"/"' });
 
+/** What stands right before `offset`, without white space. */
+function touching(offset: number, tokens: IToken[]): TokenType | null {
+  const previous = tokens[tokens.length - 1];
+  return previous !== undefined && endOf(previous) === offset ? previous.tokenType : null;
+}
+
 /** Matches "(" right after a name: a call. `let a = b` and, on the next line, `(c + d)` stay two things. */
 const afterName: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
   if (source.charCodeAt(offset) !== 40) return null;
-  const previous = tokens[tokens.length - 1];
-  const adjacent = previous !== undefined && previous.startOffset + previous.image.length === offset;
-  return adjacent && previous.tokenType === Identifier ? ["("] : null;
+  return touching(offset, tokens) === Identifier ? ["("] : null;
+};
+/** Matches "[" right after what may have elements: an index. On a line of its own it begins a list. */
+const afterValue: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
+  if (source.charCodeAt(offset) !== 91) return null;
+  const previous = touching(offset, tokens);
+  const isValue = previous === Identifier || previous === RightParenthesis || previous === RightBracket;
+  return isValue ? ["["] : null;
 };
 export const CallParenthesis = token("CallParenthesis", {
   ...bracket,
@@ -193,7 +207,19 @@ export const LambdaParenthesis = createToken({ name: "LambdaParenthesis", patter
 /** Never lexed: a "(" that looks like a call but is none, because white space or a ")" is before it. */
 export const StrayParenthesis = createToken({ name: "StrayParenthesis", pattern: Lexer.NA, label: '"("' });
 export const RightParenthesis = token("RightParenthesis", { ...bracket, pattern: ")", label: '")"' });
-export const LeftBracket = token("LeftBracket", { ...bracket, pattern: "[", label: '"["' });
+export const IndexBracket = token("IndexBracket", {
+  ...bracket,
+  pattern: afterValue,
+  categories: [OpenBracket],
+  startCharacters: ["["],
+  label: '"["',
+});
+export const LeftBracket = token("LeftBracket", {
+  ...bracket,
+  pattern: "[",
+  categories: [OpenBracket],
+  label: '"["',
+});
 export const RightBracket = token("RightBracket", { ...bracket, pattern: "]", label: '"]"' });
 export const LeftBrace = token("LeftBrace", { ...bracket, pattern: "{", label: '"{"' });
 export const RightBrace = token("RightBrace", { ...bracket, pattern: "}", label: '"}"' });
@@ -239,6 +265,11 @@ export const VariantKeyword = keyword(
 );
 export const FromKeyword = keyword("from", "1.10", "The model that it is a variant of.");
 export const LetKeyword = keyword("let", "1.6", "Names a value.");
+export const LayerKeyword = keyword(
+  "layer",
+  "2.7",
+  "A function with weights of its own, which all its calls share: `layer score = dense(1)`.",
+);
 export const PredictKeyword = keyword(
   "predict",
   "1.4",
@@ -278,6 +309,7 @@ export const itemKeywords: ReadonlyMap<string, TokenType> = new Map([
 /** Words that begin a statement. */
 export const statementKeywords: ReadonlyMap<string, TokenType> = new Map([
   ["let", LetKeyword],
+  ["layer", LayerKeyword],
   ["predict", PredictKeyword],
   ["loss", LossKeyword],
 ]);
@@ -298,6 +330,7 @@ export const tokenTypes: TokenType[] = [
   StrayParenthesis,
   InfixOperator,
   OpenParenthesis,
+  OpenBracket,
   DeclaredName,
 ];
 

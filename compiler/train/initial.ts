@@ -22,6 +22,10 @@ function initialValues({ name, dims, init }: Parameter, seed: number): Float32Ar
       return normal(values, Math.sqrt(2 / (init.fanIn + init.fanOut)), name, seed);
     case "normal":
       return normal(values, init.deviation, name, seed);
+    case "uniform": {
+      const random = Random.of(seed, `parameter ${name}`);
+      return values.map(() => init.limit * (2 * random.next() - 1));
+    }
     default:
       return unreachable(init, "initializer");
   }

@@ -51,6 +51,9 @@ const arrow = source(t.BindingArrow);
 /** `=`, and not the beginning of `=>`. */
 const equals = "=(?!>)";
 
+/** `(a, b)` behind `let`. */
+const severalNames = `\\s*\\(\\s*${N}(?:\\s*,\\s*${N})*\\s*\\)`;
+
 const itemWords = [...t.itemKeywords.keys()].join("|");
 
 /** By which an item is known wherever it begins: `hasHead` of `items.ts`. A model has none. */
@@ -71,7 +74,7 @@ const head = `\\b(?:${Object.values(itemHeads).join("|")})`;
 /** Ends whatever is open where a line has the head of an item: a bracket before it is missing. */
 const nextItem = `(?=^\\s*${head})`;
 /** Ends brackets likewise, also before a statement. */
-const nextStatement = `${nextItem}|(?=^\\s*(?:let|predict|loss)\\s+${N}\\s*${equals})`;
+const nextStatement = `${nextItem}|(?=^\\s*(?:(?:let|layer|predict|loss)\\s+${N}|let${severalNames})\\s*${equals})`;
 /** Ends an item without braces; a "}" is that of its variant. */
 const nextPart = `(?=^\\s*(?:${itemWords})\\b)|(?=${head})|(?=\\})`;
 /** Ends an item with braces after them. */
@@ -199,9 +202,11 @@ const code: readonly Rule[] = [
     match: `(?:^\\s*)?\\b(predict|loss)\\s+(${N})(?=\\s*${equals}|\\()`,
     captures: captures(keyword, role("plain")),
   },
+  { match: `(?:^\\s*)?\\b(layer)\\s+(${N})(?=\\s*${equals})`, captures: captures(keyword, role("function")) },
+  { match: `(?:^\\s*)?\\b(let)(?=${severalNames}\\s*${equals})`, captures: captures(keyword) },
   // Not finished yet. `loss` alone may be a block's value.
-  { match: `^\\s*(let|predict)\\b(?=\\s*$)`, captures: captures(keyword) },
-  { match: `^\\s*(let|predict|loss)\\b(?=\\s+${N}|\\s*${equals})`, captures: captures(keyword) },
+  { match: `^\\s*(let|layer|predict)\\b(?=\\s*$)`, captures: captures(keyword) },
+  { match: `^\\s*(let|layer|predict|loss)\\b(?=\\s+${N}|\\s*${equals})`, captures: captures(keyword) },
   include("expression"),
 ];
 
@@ -248,8 +253,8 @@ export function textMateGrammar(): TextMateGrammar {
       [parentheses([include("argument"), include("expression")]), named("plain")],
       declarations("property"),
     ),
-    item("block", [parameters, result, named("function")], code),
-    item("net", [], code),
+    item("block", [parameters, result, named("function")], [include("code")]),
+    item("net", [], [include("code")]),
     item("train", [], settings),
     item("tune", [], ranges),
     {
@@ -304,9 +309,11 @@ export function textMateGrammar(): TextMateGrammar {
           named("plain"),
           parentheses([include("argument"), include("expression")]),
           brackets(t.LeftBracket, t.RightBracket, nextStatement, [include("expression")]),
+          braces(include("code")),
           include("signs"),
         ],
       },
+      code: { patterns: code },
       signs: { patterns: signs() },
     },
   };

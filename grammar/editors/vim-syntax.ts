@@ -126,7 +126,7 @@ const tokens = ["dinComment", "dinDocumentation", "dinString", "dinNumber", "din
 // What is defined last is tried first.
 const lines: readonly string[] = [
   `syntax cluster dinTokens contains=${tokens.join(",")}`,
-  "syntax cluster dinExpression contains=@dinTokens,dinPlain,dinCall,dinPipe,dinDot,dinLambda,dinParentheses,dinList",
+  "syntax cluster dinExpression contains=@dinTokens,dinPlain,dinCall,dinPipe,dinDot,dinLambda,dinParentheses,dinList,dinFunction",
   "syntax cluster dinDeclarations contains=@dinExpression,dinEmbed,dinShare,dinColon,dinBinding",
   "syntax cluster dinStatements contains=@dinExpression,dinStatement",
   "",
@@ -168,8 +168,8 @@ const lines: readonly string[] = [
   region("dinFields", braces, { ...contained, contains: ["@dinDeclarations", "dinOwnField"] }),
   "",
   '" statements',
-  match("dinStatement", "%(^\\s*)@<=<%(let|predict)>\\s*$", contained),
-  match("dinStatement", `%(^\\s*)@<=<%(let|predict|loss)>%(\\s+${N}|\\s*${equals})@=`, {
+  match("dinStatement", "%(^\\s*)@<=<%(let|layer|predict)>\\s*$", contained),
+  match("dinStatement", `%(^\\s*)@<=<%(let|layer|predict|loss)>%(\\s+${N}|\\s*${equals})@=`, {
     ...contained,
     next: ["dinPlain"],
   }),
@@ -181,8 +181,12 @@ const lines: readonly string[] = [
     ...contained,
     next: ["dinDeclared"],
   }),
+  match("dinStatement", `<let>%(\\s*\\(\\s*${N}%(\\s*,\\s*${N})*\\s*\\)\\s*${equals})@=`, contained),
+  match("dinStatement", `<layer>%(\\s+${N}\\s*${equals})@=`, { ...contained, next: ["dinLayer"] }),
+  match("dinLayer", name, contained),
   match("dinDeclared", name, contained),
   region("dinCode", braces, { ...contained, contains: ["@dinStatements"] }),
+  region("dinFunction", ["%(\\=\\>\\s*)@<=\\{", "\\}"], { contains: ["@dinStatements"] }),
   "",
   '" the head of a block',
   match("dinParameter", name, contained),
@@ -267,7 +271,7 @@ export const vimLinks: Readonly<Record<string, string>> = {
   ...linksTo(tokenLinks.comment, "dinComment"),
   dinDocumentation: tokenLinks.comment,
   ...linksTo("Delimiter", "dinBracket", "dinColon", "dinTypeColon", "dinDot"),
-  ...linksTo(roleLinks.function!, "dinCall", "dinStage", "dinBlock", "dinValueCall"),
+  ...linksTo(roleLinks.function!, "dinCall", "dinStage", "dinBlock", "dinLayer", "dinValueCall"),
   ...linksTo(roleLinks.property!, "dinField", "dinColumn", "dinOwnField", "dinRange", "dinSetting"),
   ...linksTo(roleLinks.parameter!, "dinLambda", "dinLambdaName", "dinArgument", "dinParameter"),
   ...linksTo(roleLinks.kind!, "dinKind", "dinType", "dinTypeName", "dinResultType", "dinDimension"),

@@ -6,7 +6,16 @@ import { describe, expect, test } from "vitest";
 import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import type { Argument, Expression, Identifier, Item, Spec } from "../../compiler/frontend/syntax/nodes.ts";
+import {
+  type Argument,
+  type Expression,
+  type Identifier,
+  type Item,
+  isLocal,
+  namesOf,
+  pathNameOf,
+  type Spec,
+} from "../../compiler/frontend/syntax/nodes.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { timeout, times } from "../support/how-often.ts";
@@ -33,12 +42,12 @@ function declaredBy(item: Item): Identifier[] {
     case "features":
       return item.features.map(({ name }) => name);
     case "block":
-      return [item.name, ...item.parameters.map(({ name }) => name), ...item.body.map(({ name }) => name)];
+      return [item.name, ...item.parameters.map(({ name }) => name), ...item.body.flatMap(namesOf)];
     case "history":
     case "label":
       return [item.name];
     case "net":
-      return item.statements.flatMap((each) => (each.kind === "let" ? [each.name] : []));
+      return item.statements.flatMap((each) => (isLocal(each) ? namesOf(each) : []));
     case "train":
       return [];
   }
@@ -63,11 +72,11 @@ function removableOf(item: Item): Removable[] {
       return [{ name: item.name.name, span: item.span }];
     case "net":
       return item.statements.map((each) => ({
-        name: (each.kind === "predict" ? each.label : each.name).name,
+        name: isLocal(each) ? pathNameOf(each) : (each.kind === "predict" ? each.label : each.name).name,
         span: each.span,
       }));
     case "block":
-      return item.body.map(({ name, span }) => ({ name: name.name, span }));
+      return item.body.map((each) => ({ name: pathNameOf(each), span: each.span }));
     case "train":
       return [];
   }

@@ -30,7 +30,7 @@ function tree(text: string): string {
   return JSON.stringify(value, (key, part) => (key === "span" || key === "file" ? undefined : part));
 }
 
-/** Puts between tokens what may stand there; a call's parenthesis stays attached. */
+/** Puts between tokens what may stand there; the bracket of a call or an index stays attached. */
 function withNoise(text: string, noise: readonly string[]): string {
   const { tokens, docs, comments } = lex(text);
   const pieces = [...tokens, ...docs, ...comments].sort((a, b) => a.startOffset - b.startOffset);
@@ -43,7 +43,11 @@ function withNoise(text: string, noise: readonly string[]): string {
     const isComment = before?.image.startsWith("//") ?? false;
     // A documentation comment must not move to the end of a line, nor text into a comment.
     const keepsLine = isComment || piece.image.startsWith("///");
-    if (between === "" && piece.image === "(") out += piece.image;
+    const isBracket = /^[([]$/.test(piece.image);
+    // On the line of what stands before it, it would be a call's.
+    const beginsLine = isBracket && /\n/.test(between);
+    if (between === "" && isBracket) out += piece.image;
+    else if (beginsLine) out += `${between}${piece.image}`;
     else if (keepsLine) out += `${between}${extra.startsWith(" ") ? "" : extra}${between}${piece.image}`;
     else out += `${extra === "" ? between : extra}${piece.image}`;
   });

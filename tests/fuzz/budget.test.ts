@@ -46,11 +46,7 @@ describe("is told, soon", () => {
   test.each<[what: string, code: string, text: string]>([
     ["a list that doubles", "DIN0252", spec(predicted("sum(fold(1..40, [a], (x, i) => join(x, x)))"))],
     ["lists in lists", "DIN0252", spec(predicted("sum(fold(1..40, [a], (x, i) => [x, x]))"))],
-    [
-      "stages that double",
-      "DIN0252",
-      spec(predicted("sum(pick(stages(1..40, [a], (x, i) => join(x, x)), 9))")),
-    ],
+    ["stages that double", "DIN0252", spec(predicted("sum(stages(1..40, [a], (x, i) => join(x, x))[9])"))],
     ["a list of lists", "DIN0253", spec(predicted("sum(each(1..9000, i => 1..9000))"))],
     ["pairs of 10,000", "DIN0252", spec(predicted("sum(pairs(split(dense(a, 10000), 10000), dot))"))],
     [

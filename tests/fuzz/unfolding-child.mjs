@@ -60,7 +60,7 @@ function vector(depth, names) {
     case 8:
       return `(${x()} ${one("+", "*", "-")} ${x()})`;
     case 9:
-      return `pick(${list(depth - 1, names)}, ${one(1, 2, 50)})`;
+      return `(${list(depth - 1, names)})[${one(1, 2, 50)}]`;
     case 10:
       return `twice(${one("x => dense(x, 4)", "relu", "(x => twice(relu, x))", "(x => x + x)")}, ${x()})`;
     case 11:
@@ -80,7 +80,7 @@ function vector(depth, names) {
     case 18:
       return `b${random(4)}(${x()})`;
     case 19:
-      return `pick(stages(1..${often()}, ${x()}, (x, i) => ${vector(depth - 1, inside("x"))}), 1)`;
+      return `stages(1..${often()}, ${x()}, (x, i) => ${vector(depth - 1, inside("x"))})[1]`;
     default:
       return x();
   }

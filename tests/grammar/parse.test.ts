@@ -3,7 +3,14 @@
 import { describe, expect, test } from "vitest";
 import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import type { Argument, Expression, FeaturesItem, Item } from "../../compiler/frontend/syntax/nodes.ts";
+import {
+  type Argument,
+  type Expression,
+  type FeaturesItem,
+  type Item,
+  type Local,
+  namesOf,
+} from "../../compiler/frontend/syntax/nodes.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
 
 function parsed(text: string) {
@@ -33,6 +40,8 @@ function written(e: Expression): string {
       return e.name;
     case "field":
       return `${written(e.object)}.${e.field.name}`;
+    case "index":
+      return `${written(e.object)}[${written(e.index)}]`;
     case "call":
       return `${e.callee.name}(${argumentsText(e.arguments)})`;
     case "pipe":
@@ -46,10 +55,16 @@ function written(e: Expression): string {
     case "range":
       return `(${written(e.low)}..${written(e.high)})`;
     case "lambda":
-      return `(${e.parameters.map((p) => p.name).join(", ")} => ${written(e.body)})`;
+      return `(${e.parameters.map((p) => p.name).join(", ")} => ${[...e.locals.map(local), written(e.body)].join(" ")})`;
     case "error":
       return "<error>";
   }
+}
+
+function local(each: Local): string {
+  return `${each.kind} ${namesOf(each)
+    .map(({ name }) => name)
+    .join(", ")} = ${written(each.value)}`;
 }
 
 /** An expression as the value of a block. */
@@ -347,7 +362,7 @@ describe("signs of other notations", () => {
   test.each([
     ["features user, item { a : id }", "a comma between scopes"],
     ["net { let a: Vec[1] = b }", "a type"],
-    ["net { let a = b[0] }", "an index"],
+    ["net { let a = b [0] }", "an index"],
     ["net { a = b }", "a statement without its word"],
     ["block f(x) => { x }", "an arrow"],
   ])("%j has no fix that would not mend it (%s)", (wrong) => {

@@ -86,11 +86,8 @@ describe("a list of vectors of one width is a Seq", () => {
           [a!, b!],
         ].flatMap(([x, y]) => x!.map((value, i) => value - y![i]!)),
     ],
-    ["pick([u, a, b], 2)", ([, a]) => a!],
-    [
-      "pick(softmax([u, a, b]), 3)",
-      ([u, a, b]) => u!.map((value, i) => softmax([value, a![i]!, b![i]!])[2]!),
-    ],
+    ["[u, a, b][2]", ([, a]) => a!],
+    ["softmax([u, a, b])[3]", ([u, a, b]) => u!.map((value, i) => softmax([value, a![i]!, b![i]!])[2]!)],
     ["flatten(join([u], pairs([u, a], (x, y) => x * y)))", ([u, a]) => [...u!, ...hadamard(u!, a!)]],
     ["sum(split(concat(u, a), 2) * 2)", ([u, a]) => scale(2, add(u!, a!))],
     ["flatten([u, concat(a, b)])", (fields) => fields.flat()],
@@ -109,7 +106,7 @@ describe("layers", () => {
   });
 
   test("one for each number", () => {
-    expectX("let x = flatten(each(1..3, i => dense(pick([u, a, b], i), 2)))", (network, example) =>
+    expectX("let x = flatten(each(1..3, i => dense([u, a, b][i], 2)))", (network, example) =>
       fieldsOf(network, example).flatMap((field, i) => denseOf(network, `net.x.dense_${i + 1}`, field)),
     );
   });
@@ -194,7 +191,7 @@ describe("what does not meet is said", () => {
     ],
     ["vectors of two widths", "let x = sum([u, concat(a, b)])", "DIN0302"],
     ["the pairs of a history", "let x = sum(pairs(clicks, (a, b) => a * b))", "DIN0303"],
-    ["the fourth of three", "let x = pick([u, a, b], 4)", "DIN0304"],
+    ["the fourth of three", "let x = [u, a, b][4]", "DIN0304"],
     ["nine in two parts", "let x = sum(split(concat(u, a, b), 2))", "DIN0305"],
     ["the pairs of one", "let x = sum(pairs([u], (a, b) => a * b))", "DIN0306"],
   ])("%s", (_, net, code) => {

@@ -124,11 +124,7 @@ describe("a feature stays one", () => {
     ["through a list and a function", "sum(each([u, n1, d], weight))", ""],
     ["through a lambda", "sum(each([u, n1, d], f => weight(f)))", ""],
     ["through fold", "fold([n1, d], weight(u), (sum, f) => sum + weight(f))", ""],
-    [
-      "through pick",
-      "weight(pick([d, u], 2)) + weight(n1) + weight(pick(numbers_and, 2))",
-      "let numbers_and = [n1, d]",
-    ],
+    ["through pick", "weight([d, u][2]) + weight(n1) + weight(numbers_and[2])", "let numbers_and = [n1, d]"],
     ["through a block of a list", "first([u, n1, d])", ""],
     ["through a block of a feature", "linear_part(u) + linear_part(n1) + linear_part(d)", ""],
     ["through a parameter without a type", "any_part(u) + any_part(n1) + any_part(d)", ""],

@@ -55,6 +55,8 @@ function spread(init: Initializer, x: number): number {
       return Math.sqrt(2 / (init.fanIn + init.fanOut)) * x;
     case "normal":
       return init.deviation * x;
+    case "uniform":
+      return init.limit * x;
     // What starts at a number other than zero may be a variance, which stays positive.
     case "constant":
       return init.value * Math.exp(0.3 * x);

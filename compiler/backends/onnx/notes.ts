@@ -3,7 +3,7 @@
 import { positionAt, type Span, textOf } from "../../common/source-file.ts";
 import { library } from "../../frontend/elaborate/library.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import type { BlockItem } from "../../frontend/syntax/nodes.ts";
+import { type BlockItem, isLocal, type Loss, type Predict, pathNameOf } from "../../frontend/syntax/nodes.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { OnnxNotes } from "./emit.ts";
 
@@ -47,14 +47,18 @@ function namedPieces(model: Model): Named[] {
   for (const name of library.keys()) if (!model.blocks.has(name)) blocks.push(library.get(name)!);
   return [
     ...model.net.statements.map((statement) => {
-      const { name } = statement.kind === "predict" ? statement.label : statement.name;
+      const name = isLocal(statement) ? pathNameOf(statement) : nameOf(statement);
       return { path: `net.${name}`, span: statement.span, doc: "" };
     }),
     ...blocks.flatMap(({ name: { name }, span, doc, body }) => [
       { path: name, span, doc },
-      ...body.map((each) => ({ path: `${name}.${each.name.name}`, span: each.span, doc: "" })),
+      ...body.map((each) => ({ path: `${name}.${pathNameOf(each)}`, span: each.span, doc: "" })),
     ]),
   ];
+}
+
+function nameOf(statement: Predict | Loss): string {
+  return statement.kind === "predict" ? statement.label.name : statement.name.name;
 }
 
 function contains(outer: Span, { file, start, end }: Span): boolean {

@@ -124,6 +124,8 @@ function initial({ dims, init }: Parameter, imports: Imports): string {
       return init.value === 1 ? `torch.ones(${sizes})` : `torch.full(${tuple(dims)}, ${float(init.value)})`;
     case "normal":
       return `${float(init.deviation)} * torch.randn(${sizes})`;
+    case "uniform":
+      return `${float(init.limit)} * (2 * torch.rand(${sizes}) - 1)`;
     case "glorot_normal":
       imports.line("import math");
       return `math.sqrt(2 / (${init.fanIn} + ${init.fanOut})) * torch.randn(${sizes})`;

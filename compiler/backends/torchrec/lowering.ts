@@ -60,7 +60,6 @@ type OpsOfGradients =
   | "sum_rows"
   | "count_rows"
   | "contract_rows"
-  | "broadcast_like"
   | "pad";
 type OpsOfRanking = "repeat_candidates" | "sum_candidates";
 type OpsGiven = "input" | "parameter" | "table" | "constant";

@@ -55,13 +55,18 @@ export const notInBlock = defineError<{ name: string; what: string; block: strin
   explanation: "A block sees only its parameters, so that it means the same everywhere.",
 });
 
-export const usedBeforeDefined = defineError<{ name: string }>({
-  code: "DIN0265",
-  name: "used-before-defined",
-  message: ({ name }) => `\`${name}\` is used before it is defined`,
-  help: ({ name }) => `move this below the \`let\` of \`${name}\``,
-  explanation: "`let`s are read from top to bottom. A value can only use those above it.",
-});
+export const usedBeforeDefined = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0265",
+    name: "used-before-defined",
+    message: ({ name }) => `\`${name}\` is used before it is defined`,
+    help: ({ name }) => `move this below the \`let\` of \`${name}\``,
+    explanation: "`let`s and layers are read from top to bottom. A value can only use those above it.",
+  }),
+  {
+    itself: () => "a layer does not call itself: repeat a step with `fold`",
+  },
+);
 
 export const notEmbedded = defineError<{ name: string; declared: string }>({
   code: "DIN0266",
@@ -131,7 +136,7 @@ export const wrongType = withHelps(
     listOrScan: (callee: string) =>
       `\`${callee}\` goes through a list known when compiling, such as \`[80, 40]\` or \`1..3\`; \`scan\` goes through the steps of a history: \`scan(gru_cell, clicks, width: 8)\``,
     elements: (callee: string, length: string) =>
-      `\`${callee}\` goes through numbers and written lists; write the vectors as \`[a, b]\`, or take them one by one: \`each(1..${length}, i => pick(x, i))\``,
+      `\`${callee}\` goes through numbers and written lists; write the vectors as \`[a, b]\`, or take them one by one: \`each(1..${length}, i => x[i])\``,
     withoutQuotes: (text: string) => `write the name without quotes: \`${text.replace(/^["']|["']$/g, "")}\``,
     anActivation: () => "name one, like `relu`",
     listOfNumbers: (number: string) => `write a list of numbers: \`[${number}]\``,

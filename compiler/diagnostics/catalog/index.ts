@@ -26,6 +26,7 @@ import * as impressions from "./impressions.ts";
 import * as init from "./init.ts";
 import * as labelData from "./label-data.ts";
 import * as labels from "./labels.ts";
+import * as layers from "./layers.ts";
 import * as lists from "./lists.ts";
 import * as manyRuns from "./many-runs.ts";
 import * as memory from "./memory.ts";
@@ -71,6 +72,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   expressions,
   elementwise,
   lists,
+  layers,
   featureLists,
   histories,
   searches,

@@ -47,11 +47,14 @@ export const needsList = withHelps(
   },
 );
 
-export const noElement = defineError<{ index: string; length: string }>({
+export const noElement = defineError<{ what: "list" | "vector"; index: string; length: string }>({
   code: "DIN0304",
   name: "no-such-element",
-  message: ({ index, length }) => `a list of ${length} has no element ${index}`,
-  explanation: "Elements are counted from 1.",
+  message: ({ what, index, length }) =>
+    what === "list"
+      ? `a list of ${length} has no element ${index}`
+      : `a vector of ${length} numbers has no number ${index}`,
+  explanation: "Elements of a list, and numbers of a vector, are counted from 1: `x[1]` is the first.",
 });
 
 export const notDivisible = defineError<{ width: string; parts: string }>({

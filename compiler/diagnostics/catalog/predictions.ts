@@ -81,7 +81,7 @@ export const predictionHasAxis = defineError<{ label: string; each: string; isLi
   message: ({ label, each }) => `the prediction of \`${label}\` still has a value for each ${each}`,
   help: ({ isList }) =>
     isList
-      ? "before the last layers put them side by side with `flatten`, take one of them with `pick`, or reduce them with `sum`, `mean` or `max`"
+      ? "before the last layers put them side by side with `flatten`, take one of them, as `x[1]`, or reduce them with `sum`, `mean` or `max`"
       : "reduce the steps with `sum`, `mean` or `max` before the last layers",
   explanation:
     "A row has one label, so its prediction is one number. Reduce the steps of a history or the elements of a list first.",

@@ -120,10 +120,9 @@ const SIGNS = {
   comparison: "`=` gives a name to a value; to compare two values write `a == b`",
   comparisonOfFeature:
     "features are declared here; a comparison stands in the network: `let adult = age > 18`",
-  lambdaBody:
-    "the body of a function written in place is one expression; for `let`s make it a block, and name that: `each(fields, scored)`",
-  statement: "a statement begins with `let name =`, `predict label =` or `loss name =`",
-  indexing: "there is no indexing; a field of a history is `clicks.item_id`",
+  statement: "a statement begins with `let name =`, `layer name =`, `predict label =` or `loss name =`",
+  indexing:
+    "an element is read without a blank, and from what has a name: `x[2]`; a field of a history is `clicks.item_id`",
   severalValues: "separate several values with commas: `metrics auc, log_loss`",
   setting: SETTING,
 } as const;
@@ -217,21 +216,27 @@ export const chainedComparison = defineError<{ first: string; second: string }>(
     "A comparison is 1 or 0. `a < b < c` would compare that with `c`. Each comparison stands in parentheses: `(a < b) * (b < c)` is 1 where both hold, `max(a < b, b < c)` where at least one does.",
 });
 
-export const blockWithoutValue = defineError<{ block: string }>({
+/** `block`: its name; null for a function that is written in place. */
+export const blockWithoutValue = defineError<{ block: string | null }>({
   code: "DIN0116",
   name: "block-without-value",
-  message: ({ block }) => `block \`${block}\` has no value`,
-  help: () => "end the block with the expression for its value, without `let`",
-  explanation: "A block ends with an expression without `let`. Its value is the value of the block.",
+  message: ({ block }) => `${block === null ? "this function" : `block \`${block}\``} has no value`,
+  help: ({ block }) =>
+    `end the ${block === null ? "function" : "block"} with the expression for its value, without \`let\``,
+  explanation:
+    "A block, or a function in braces, ends with an expression without `let`. Its value is the value of the block.",
 });
 
-export const unusedValue = defineError<{ block: string }>({
+export const unusedValue = defineError<{ block: string | null }>({
   code: "DIN0120",
   name: "unused-value",
-  message: ({ block }) => `this expression in block \`${block}\` is neither named nor the block's value`,
+  message: ({ block }) =>
+    block === null
+      ? "this expression is neither named nor the function's value"
+      : `this expression in block \`${block}\` is neither named nor the block's value`,
   help: () => "name it with `let`, or remove it",
   explanation:
-    "A block consists of `let`s and, at its end, one expression: its value. Any other expression would be computed for nothing. Often an operator or a pipe is missing at a line break.",
+    "A block, or a function in braces, consists of `let`s and, at its end, one expression: its value. Any other expression would be computed for nothing. Often an operator or a pipe is missing at a line break.",
 });
 
 export const misplacedModel = defineError<{ name: string; isSecond: boolean }>({

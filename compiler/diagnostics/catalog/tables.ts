@@ -13,6 +13,8 @@ export const needsFeature = withHelps(
       "`weight` and `embed` look up ids of a feature in a table, or multiply a number. A feature stays a feature through names, `let`s, lists and parameters without a type or of the type `Feature`. A computed vector, or one given for a `Vec`, has no ids any more.",
   }),
   {
+    named: (parameter: string) =>
+      `name a feature, like \`${parameter}: item_id\`, or a field of a history, like \`${parameter}: clicks.item_id\``,
     ofEach: (callee: string, list: string, more: string) =>
       `of each feature in a list it is \`each(${list}, ${more === "" ? callee : `f => ${callee}(f${more})`})\``,
   },

@@ -61,10 +61,10 @@ export const layers = words("a layer or a function", [
     { write: "split(x, 2)", note: "`split` makes a list of a vector, `flatten` a vector of a list" },
   ],
   [
-    "transpose permute swapaxes",
-    { write: "mix(fields, 4)", note: "`mix` makes new elements out of all elements of a list" },
+    "permute swapaxes",
+    { is: "transpose", note: "`transpose` turns a list of n vectors of width d into d vectors of width n" },
   ],
-  ["gather index_select slice", { write: "pick(fields, 1)" }],
+  ["pick gather index_select slice nth element_at", { write: "fields[1]" }],
   ["cond if select ifelse", { is: "where", write: "where(x > 0, x, y)" }],
   [
     "mask masking sequence_mask",

@@ -2,6 +2,7 @@
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { recursion } from "../../diagnostics/catalog/expressions.ts";
+import { unusedLayer } from "../../diagnostics/catalog/layers.ts";
 import {
   duplicateDeclaration,
   reservedName,
@@ -13,9 +14,10 @@ import { checkResult, rigidArguments } from "../elaborate/call-block.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import { languageFunctions } from "../functions/registry.ts";
-import type { BlockItem, Identifier } from "../syntax/nodes.ts";
-import { outsideReferencesOfBlock, referencesOfBlock } from "../syntax/references.ts";
+import { type BlockItem, type Expression, type Identifier, type Local, namesOf } from "../syntax/nodes.ts";
+import { outsideReferencesOfBlock, referencesOf, referencesOfBlock } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
+import { partsOf, within } from "../syntax/walk.ts";
 import { isError } from "../values/types.ts";
 
 export function declareBlock(block: BlockItem, declarations: Declarations, reporter: Reporter): void {
@@ -29,7 +31,7 @@ export function declareBlock(block: BlockItem, declarations: Declarations, repor
 
 function checkNames(block: BlockItem, reporter: Reporter): void {
   const first = new Map<string, Identifier>();
-  for (const { name } of [...block.parameters, ...block.body]) {
+  for (const name of [...block.parameters.map((each) => each.name), ...block.body.flatMap(namesOf)]) {
     checkCase(name, reporter);
     const earlier = first.get(name.name);
     if (earlier === undefined) first.set(name.name, name);
@@ -50,7 +52,7 @@ export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
     if (signature === null || !signature.full || elaborator.brokenBlocks.has(block)) continue;
     const before = reporter.errors;
     const environment = rigidArguments(signature);
-    elaborator.lets(block.body, environment);
+    elaborator.locals(block.body, environment);
     const value = elaborator.evaluate(block.value, environment);
     if (!isError(value) && !checkResult(elaborator, signature, signature.result!, value, null))
       elaborator.wrongSignatures.add(block);
@@ -64,9 +66,37 @@ function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
   for (const { name } of block.parameters)
     if (!mentioned.has(name.name) && !name.name.startsWith("_"))
       reporter.report(unusedParameter, { name: name.name, block: block.name.name }, name.span);
-  for (const { name } of block.body)
-    if (!mentioned.has(name.name))
-      reporter.report(unusedLet, { name: name.name, isInBlock: true }, name.span);
+  for (const value of [...block.body.map((each) => each.value), block.value])
+    warnAboutUnusedInside(value, reporter);
+  for (const local of block.body)
+    for (const name of namesOf(local))
+      if (!mentioned.has(name.name)) warnAboutUnusedName(local, name, true, reporter);
+}
+
+/** What functions in braces name and do not use. */
+export function warnAboutUnusedInside(value: Expression, reporter: Reporter): void {
+  for (const each of within(value)) {
+    if (each.kind !== "lambda" || each.locals.length === 0) continue;
+    const mentioned = new Set(
+      partsOf(each)
+        .flatMap(referencesOf)
+        .map(({ name }) => name),
+    );
+    for (const local of each.locals)
+      for (const name of namesOf(local))
+        if (!mentioned.has(name.name)) warnAboutUnusedName(local, name, true, reporter);
+  }
+}
+
+export function warnAboutUnusedName(
+  { kind }: Local,
+  { name, span }: Identifier,
+  isInBlock: boolean,
+  reporter: Reporter,
+): void {
+  if (name.startsWith("_")) return;
+  if (kind === "layer") reporter.report(unusedLayer, { name }, span);
+  else reporter.report(unusedLet, { name, isInBlock }, span);
 }
 
 /** A block on the way down, with what it mentions and how much of that was followed. */

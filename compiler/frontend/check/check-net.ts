@@ -1,8 +1,9 @@
 // Checks `net` from top to bottom: its `let`s, predictions and losses.
 
+import type { Span } from "../../common/source-file.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { predictionNotClasses, predictionNotNumber } from "../../diagnostics/catalog/labels.ts";
-import { predictionIgnoresCandidate, unusedLet } from "../../diagnostics/catalog/model.ts";
+import { predictionIgnoresCandidate } from "../../diagnostics/catalog/model.ts";
 import {
   predictedTwice,
   predictionHasAxis,
@@ -14,13 +15,22 @@ import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import { labelTypeText } from "../labels/registry.ts";
 import type { Label, Prediction } from "../model/model.ts";
-import type { Expression, Let, Loss, NetItem, Predict } from "../syntax/nodes.ts";
+import {
+  type Expression,
+  isLocal,
+  type Loss,
+  type NetItem,
+  namesOf,
+  type Predict,
+  pathNameOf,
+} from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { constantOf } from "../values/dims.ts";
 import { describe } from "../values/leading-axes.ts";
 import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types.ts";
 import { Environment, type Value } from "../values/values.ts";
+import { warnAboutUnusedInside, warnAboutUnusedName } from "./check-blocks.ts";
 import { checkLoss } from "./check-loss.ts";
 import type { Made, MadeByStatement } from "./named-parts.ts";
 import { ownLoss } from "./own-loss.ts";
@@ -42,9 +52,13 @@ export function checkNet(
   const environment = Environment.ofNet();
   const predictions = new Map<string, Prediction>();
   const losses: AuxiliaryLoss[] = [];
-  const lets = net.statements.filter((statement): statement is Let => statement.kind === "let");
-  for (const { name } of lets)
-    if (elaborator.declarations.claim(name, "value")) elaborator.later.set(name.name, name.span);
+  const locals = net.statements.filter(isLocal);
+  const later = new Map<string, Span>();
+  for (const local of locals)
+    for (const name of namesOf(local))
+      if (elaborator.declarations.claim(name, local.kind === "layer" ? "layer" : "value"))
+        later.set(name.name, name.span);
+  elaborator.beginNet(later);
   for (const { name } of net.statements.filter((statement): statement is Loss => statement.kind === "loss"))
     elaborator.declarations.claim(name, "loss");
   const made = new Map<string, Made>();
@@ -67,7 +81,7 @@ export function checkNet(
         unparsed,
       );
       if (prediction !== null) predictions.set(prediction.label, prediction);
-      reportTrainingOnly(statement, value, { lets, environment, elaborator });
+      reportTrainingOnly(statement, value, { lets: locals, environment, elaborator });
       continue;
     }
     if (statement.kind === "loss") {
@@ -75,21 +89,23 @@ export function checkNet(
       losses.push(checkLoss(statement, elaborator, environment));
       continue;
     }
-    const { name } = statement.name;
-    noting(name);
-    const value = elaborator.let(statement, environment);
-    elaborator.later.delete(name);
-    // A second `let` of a name is reported already and does not change what the first means.
-    if (elaborator.declarations.owns(statement.name) || environment.peek(name) === undefined)
-      environment.define(name, value);
+    noting(pathNameOf(statement));
+    for (const [name, value] of elaborator.local(statement, environment)) {
+      later.delete(name.name);
+      // A second `let` of a name is reported already and does not change what the first means.
+      if (elaborator.declarations.owns(name) || environment.peek(name.name) === undefined)
+        environment.define(name.name, value);
+    }
   }
   const predicts = net.statements.some((statement) => statement.kind === "predict");
-  for (const { name } of predicts && !unparsed.any ? lets : []) {
-    const used = environment.isUsed(name.name) || elaborator.usedEarly.has(name.name);
-    const broken = environment.peek(name.name)?.type.kind === "error";
-    if (elaborator.declarations.owns(name) && !used && !broken)
-      reporter.report(unusedLet, { name: name.name, isInBlock: false }, name.span);
-  }
+  for (const { value } of unparsed.any ? [] : net.statements) warnAboutUnusedInside(value, reporter);
+  for (const local of predicts && !unparsed.any ? locals : [])
+    for (const name of namesOf(local)) {
+      const used = environment.isUsed(name.name) || elaborator.usedEarly.has(name.name);
+      const broken = environment.peek(name.name)?.type.kind === "error";
+      if (elaborator.declarations.owns(name) && !used && !broken)
+        warnAboutUnusedName(local, name, false, reporter);
+    }
   return { predictions: [...predictions.values()], losses, made };
 }
 

@@ -18,9 +18,10 @@ import type { Declarations } from "../elaborate/declarations.ts";
 import { elementOf } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, kindOf, kindPhrase, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
 import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "../model/model.ts";
-import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
+import { isBroken, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
+import { INITIAL_VALUES, initialValues } from "../values/initial-values.ts";
 import { defaultTable, NORMAL } from "../values/tables.ts";
 
 export interface Embedding {
@@ -44,18 +45,6 @@ export const AUTO = {
 export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
   init: "What rows begin as: `normal(deviation)`, `uniform(limit)` or `zeros`; `normal(0.01)` where nothing is said.",
   from: "A file of vectors by id, which those rows begin as: an id a line, then its numbers. The path is from where the spec lies.",
-};
-
-/** What `init` may be, as one would write it first, with its documentation. */
-export const INITS: Readonly<
-  Record<
-    Exclude<TableInit["kind"], "identity" | "frequency">,
-    { readonly form: string; readonly doc: string }
-  >
-> = {
-  zeros: { form: "zeros", doc: "All rows begin as zeros." },
-  normal: { form: "normal(0.01)", doc: "Normal, with this deviation." },
-  uniform: { form: "uniform(0.05)", doc: "Uniform, between minus this limit and the limit." },
 };
 
 const OPTIONS = Object.keys(EMBED_OPTIONS);
@@ -129,8 +118,8 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
     if (isBroken(value)) return null;
     if (argument.name === null && option === FREEZE.word) freeze = argument;
     else if (argument.name !== null && option === "init") {
-      init = readInit(value, reporter);
-      if (init === null) return null;
+      init = initialValues(value);
+      if (init === null) return badValue("`init`", INITIAL_VALUES, value, reporter);
     } else if (argument.name !== null && option === "from") {
       if (value.kind === "string" && value.value !== "") vectors = { path: value.value, span: value.span };
       else return badValue("`from`", 'a file of vectors, like `"vectors.txt"`', value, reporter);
@@ -154,25 +143,6 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
 function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {
   reporter.report(badOptionValue, { option, of: "embed", expected, got: written(value) }, value.span);
   return null;
-}
-
-/** `zeros`, `normal(0.01)`, `uniform(0.05)` */
-function readInit(value: Expression, reporter: Reporter): TableInit | null {
-  if (value.kind === "name" && value.name === "zeros") return { kind: "zeros" };
-  const [size, more] = value.kind === "call" ? value.arguments : [];
-  if (value.kind === "call" && size !== undefined && size.name === null && more === undefined) {
-    const number = readNumber(size.value);
-    if (number !== null && number > 0 && value.callee.name === "normal")
-      return { kind: "normal", deviation: number };
-    if (number !== null && number > 0 && value.callee.name === "uniform")
-      return { kind: "uniform", limit: number };
-  }
-  return badValue(
-    "`init`",
-    "`zeros`, `normal(deviation)` or `uniform(limit)` with a number above 0",
-    value,
-    reporter,
-  );
 }
 
 /** Gives features that share what their owners have. All features must have been declared. */

@@ -12,7 +12,7 @@ import { Elaborator, type ElaboratorOptions } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
 import { Parts } from "../elaborate/parts.ts";
 import type { Model } from "../model/model.ts";
-import type { Expression, Predict } from "../syntax/nodes.ts";
+import { type Expression, isLocal, type Predict } from "../syntax/nodes.ts";
 import { Reporter } from "../syntax/reporter.ts";
 import { isTensor } from "../values/types.ts";
 import { Environment } from "../values/values.ts";
@@ -48,8 +48,8 @@ function built(model: Model, taking: Pick<ElaboratorOptions, "made" | "parts">):
   });
   const environment = Environment.ofNet();
   for (const statement of model.net.statements) {
-    if (statement.kind === "let") {
-      elaborator.lets([statement], environment);
+    if (isLocal(statement)) {
+      elaborator.locals([statement], environment);
       continue;
     }
     if (statement.kind === "loss") {

@@ -4,14 +4,14 @@ import { textOf } from "../../common/source-file.ts";
 import { labelInPrediction, trainingInPrediction } from "../../diagnostics/catalog/training-only.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import { scopesOf } from "../kinds/model-queries.ts";
-import type { Expression, Identifier, Let, Predict } from "../syntax/nodes.ts";
+import { type Expression, type Identifier, type Local, namesOf, type Predict } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
 import { at } from "../syntax/reporter.ts";
 import { isError } from "../values/types.ts";
 import type { Environment, Value } from "../values/values.ts";
 
 interface Net {
-  readonly lets: readonly Let[];
+  readonly lets: readonly Local[];
   /** At the prediction. */
   readonly environment: Environment;
   readonly elaborator: Elaborator;
@@ -64,7 +64,7 @@ function wayFrom(expression: Expression, net: Net, seen: Set<string>): readonly 
       if (labels.has(name) || ofTraining(name)) return [reference];
       continue;
     }
-    const defined = lets.find((each) => each.name.name === name);
+    const defined = lets.find((each) => namesOf(each).some((own) => own.name === name));
     if (defined === undefined || seen.has(name)) continue;
     const way = wayFrom(defined.value, net, seen.add(name));
     if (way.length > 0) return [reference, ...way];

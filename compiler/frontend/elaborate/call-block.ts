@@ -25,8 +25,10 @@ import {
   isConcrete,
   isError,
   isTensor,
+  NO_AXES,
   plainValue,
   printType,
+  sameAxes,
   sameTensorType,
   tensorValue,
   unionSources,
@@ -90,7 +92,16 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
     walk.uses.leave();
     if (!fits) return ERROR;
   }
-  return isTensor(value) ? lifted(walk, value, match.lift, span) : value;
+  return outside(walk, value, match.lift, span);
+}
+
+/** What a body gave, of a list each of its elements, as the sequences that they are outside. */
+function outside(walk: Walk, value: Value, lift: LeadingAxes, span: Span): Value {
+  if (isTensor(value)) return lifted(walk, value, lift, span);
+  const { type } = value;
+  if (type.kind !== "list" || type.elements === null || sameAxes(lift, NO_AXES)) return value;
+  const elements = type.elements.map((each) => outside(walk, each, lift, span));
+  return elements.some(isError) ? ERROR : walk.listOf("this", elements, type.of, span);
 }
 
 /** Evaluates the body with the arguments as they are. */
@@ -112,7 +123,7 @@ function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): V
     given: nodesGiven(signature, match),
   } as const;
   const value = walk.within(part, () => {
-    walk.lets(block.body, environment);
+    walk.locals(block.body, environment);
     return walk.evaluate(block.value, environment);
   });
   walk.uses.leave();

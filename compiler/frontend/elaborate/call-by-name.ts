@@ -1,9 +1,13 @@
 // Calls as a spec writes them, `f(a, b)`: what the name means, and the values of the arguments.
 
 import type { Span } from "../../common/source-file.ts";
-import { notAFunction, unknownFunction } from "../../diagnostics/catalog/expressions.ts";
-import type { Argument, Identifier } from "../syntax/nodes.ts";
-import { ERROR, printType } from "../values/types.ts";
+import { notAFunction, unknownFunction, usedBeforeDefined } from "../../diagnostics/catalog/expressions.ts";
+import { badOptionValue } from "../../diagnostics/catalog/model.ts";
+import { written } from "../syntax/constants.ts";
+import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
+import { at } from "../syntax/reporter.ts";
+import { INITIAL_VALUES, initialValues, meansInitialValues } from "../values/initial-values.ts";
+import { ERROR, plainValue, printType } from "../values/types.ts";
 import type { Environment, GivenArgument, Value } from "../values/values.ts";
 import { takesAsMany } from "./given-functions.ts";
 import type { Walk } from "./walk.ts";
@@ -14,13 +18,36 @@ export function argumentsOf(
   callee: Identifier,
   given: readonly Argument[],
   environment: Environment,
+  /** How many stand before these. */
+  before = 0,
 ): GivenArgument[] {
   const takesFeature = takesFeatures(walk, callee, environment);
+  const initial = initialOf(walk, callee, environment);
+  const read = (name: Identifier | null, value: Expression, place: number): Value => {
+    if (name !== null && name.name === initial && meansInitialValues(value))
+      return initialValue(walk, callee, value);
+    return takesFeature(name, place) ? walk.given(value, environment) : walk.evaluate(value, environment);
+  };
   return given.map(({ name, value }, place) => ({
     name,
-    value: takesFeature(name, place) ? walk.given(value, environment) : walk.evaluate(value, environment),
+    value: read(name, value, before + place),
     span: value.span,
   }));
+}
+
+/** The parameter of `callee` for what learned numbers begin as, which is no value of the network; null where it has none. */
+function initialOf(walk: Walk, { name }: Identifier, environment: Environment): string | null {
+  const callable = environment.peek(name) === undefined ? walk.callables.named(name) : null;
+  if (callable?.kind !== "builtin") return null;
+  return callable.definition.parameters.find(({ accepts }) => accepts === "initial")?.name ?? null;
+}
+
+function initialValue(walk: Walk, { name }: Identifier, value: Expression): Value {
+  const init = initialValues(value);
+  if (init !== null) return plainValue({ kind: "initial", init });
+  const expected = `${INITIAL_VALUES}, or a number`;
+  walk.report(badOptionValue, { option: "`init`", of: name, expected, got: written(value) }, value.span);
+  return ERROR;
 }
 
 /** `weight(item_id)` is about the feature, not about its vector. So may be what a spec's own functions are given. */
@@ -55,6 +82,7 @@ function takesFeatures(
       };
     }
     case "lambda":
+    case "layer":
     // What nobody declared may take features: that it is unknown is the one mistake.
     case undefined:
       return () => true;
@@ -88,6 +116,16 @@ export function callByName(
     environment.read(name);
     walk.usedNames.add(name);
     walk.report(notAFunction, { name, type }, callee.span);
+    return ERROR;
+  }
+  const later = environment.block === null ? walk.later.get(name) : undefined;
+  if (later !== undefined) {
+    walk.usedEarly.add(name);
+    const isItself = walk.layerCalls.some(({ layer }) => layer.name.name === name);
+    walk.report(usedBeforeDefined, { name }, callee.span, {
+      related: [at(later, "defined here")],
+      ...(isItself ? { help: usedBeforeDefined.helps.itself() } : {}),
+    });
     return ERROR;
   }
   const known = walk.known(() => walk.callables.names());

@@ -17,6 +17,7 @@ import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { facedInVain } from "../values/facing.ts";
+import { INITIAL_VALUES } from "../values/initial-values.ts";
 import { limits } from "../values/limits.ts";
 import { ERROR, featuresIn, forgetful, isError, isTensor, printType, tensorValue } from "../values/types.ts";
 import type {
@@ -34,6 +35,7 @@ import type {
 } from "../values/values.ts";
 import { type BoundArguments, bindArguments } from "./bind-arguments.ts";
 import { withoutGroups } from "./groups.ts";
+import { sharedName } from "./own-layers.ts";
 import type { Walk } from "./walk.ts";
 
 export function callFunction(
@@ -152,6 +154,8 @@ function accepted(
       return must(value.type.kind === "list", "a list");
     case "string":
       return must(value.type.kind === "string", "a string");
+    case "initial":
+      return must(["initial", "int", "float"].includes(value.type.kind), `${INITIAL_VALUES}, or a number`);
     case "name":
       return must(["string", "feature", "int"].includes(value.type.kind), "a string, a feature or an Int");
     case "elements": {
@@ -161,8 +165,10 @@ function accepted(
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
-      const details =
-        featuresIn(value) === null
+      const isFirst = definition.parameters[0] === parameter;
+      const details = !isFirst
+        ? { help: needsFeature.helps.named(parameter.name) }
+        : featuresIn(value) === null
           ? {}
           : { help: needsFeature.helps.ofEach(definition.name, textOf(span), more) };
       walk.report(needsFeature, { callee: definition.name, got: printType(value.type), more }, span, details);
@@ -279,8 +285,7 @@ class Call implements FunctionCall {
 
   layer(): Layer {
     const { elaboration: walk, span } = this;
-    // While only checking nothing is named.
-    const prefix = walk.builder === null ? "" : walk.path.layer(this.name);
+    const prefix = walk.path.layer(this.name);
     if (walk.builder !== null) {
       this.layerPath = prefix;
       walk.parts?.add({
@@ -290,22 +295,29 @@ class Call implements FunctionCall {
     }
     return {
       name: prefix,
+      sharedName: sharedName(walk.layerCalls, prefix),
       parameter(
         name: string,
         dims: readonly Dim[],
         init: (dims: readonly number[]) => Initializer,
         role: Parameter["role"] = "weight",
       ): NodeId | null {
+        // Statistics are of what a call is given; what is learned is the layer's.
+        const calls = role === "statistic" ? [] : walk.layerCalls;
+        const full = sharedName(calls, `${prefix}.${name}`);
+        const call = calls.at(-1);
+        if (walk.builder === null && call !== undefined && !call.layer.takes(walk, call, full, dims))
+          return null;
         if (!walk.budget.weight(dims, span) || walk.builder === null) return null;
         const sizes = dims.map((dim) => {
           const size = constantOf(dim);
           invariant(size !== null, `${prefix}.${name} has a symbolic width`);
           return size;
         });
-        return walk.builder.parameter(
-          { name: `${prefix}.${name}`, dims: sizes, init: init(sizes), role },
-          span,
-        );
+        const parameter = { name: full, dims: sizes, init: init(sizes), role };
+        return call === undefined
+          ? walk.builder.parameter(parameter, span)
+          : walk.sharedParameter(parameter, span);
       },
     };
   }

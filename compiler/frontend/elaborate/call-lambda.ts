@@ -13,7 +13,7 @@ export function callLambda(
   given: readonly GivenArgument[],
   span: Span,
 ): Value {
-  const { parameters, body, environment } = callable;
+  const { parameters, locals, body, environment } = callable;
   if (given.length !== parameters.length) {
     const takes = String(parameters.length);
     walk.report(
@@ -44,5 +44,6 @@ export function callLambda(
   parameters.forEach((parameter, i) => {
     if (parameter.name !== "_") inner.define(parameter.name, given[i]!.value);
   });
+  walk.locals(locals, inner);
   return walk.evaluate(body, inner);
 }

@@ -6,7 +6,16 @@ import type { DeclaredFeature, Group, History, Label, Model } from "../model/mod
 import type { BlockItem, FeatureDeclaration, HistoryItem, Identifier } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 
-export type DeclaredKind = "feature" | "group" | "history" | "label" | "block" | "param" | "value" | "loss";
+export type DeclaredKind =
+  | "feature"
+  | "group"
+  | "history"
+  | "label"
+  | "block"
+  | "param"
+  | "value"
+  | "layer"
+  | "loss";
 
 export class Declarations {
   readonly features = new Map<string, DeclaredFeature>();

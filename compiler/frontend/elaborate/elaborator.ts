@@ -4,12 +4,21 @@
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import { misplaced, probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { notALayer } from "../../diagnostics/catalog/layers.ts";
 import type { Details, Diagnostic, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/build/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
 import type { Table } from "../model/model.ts";
-import type { BlockItem, Expression, Let } from "../syntax/nodes.ts";
+import {
+  type BlockItem,
+  type Expression,
+  type Identifier,
+  type LayerStatement,
+  type Local,
+  namesOf,
+  pathNameOf,
+} from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { binary, negate } from "../values/arithmetic.ts";
@@ -31,6 +40,7 @@ import {
 } from "../values/types.ts";
 import type {
   Callable,
+  DeclaredLayer,
   Environment,
   FeatureType,
   GivenArgument,
@@ -43,10 +53,13 @@ import { callBlock } from "./call-block.ts";
 import { argumentsOf, callByName } from "./call-by-name.ts";
 import { callFunction } from "./call-function.ts";
 import { callLambda } from "./call-lambda.ts";
+import { callLayer } from "./call-layer.ts";
 import { Callables } from "./callables.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
+import { elementsNamed, indexed } from "./indices.ts";
 import type { Library } from "./library.ts";
 import { Names } from "./names.ts";
+import { type LayerCall, OwnLayer } from "./own-layers.ts";
 import { NETWORK, type Part, type Parts } from "./parts.ts";
 import { Path } from "./path.ts";
 import type { Walk } from "./walk.ts";
@@ -78,7 +91,10 @@ export class Elaborator implements Walk {
   readonly usedNames = new Set<string>();
   /** Tables that were read, by name. */
   readonly tables = new Map<string, Table>();
-  readonly later = new Map<string, Span>();
+  later: ReadonlyMap<string, Span> = new Map();
+  readonly layerCalls: LayerCall[] = [];
+  /** Parameters that were made in calls of layers, and belong to these. */
+  private readonly ofLayers = new Set<string>();
   readonly usedEarly = new Set<string>();
   readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
@@ -204,11 +220,9 @@ export class Elaborator implements Walk {
     });
     if (this.uses.depth > 0) return value;
     this.values?.set(expression, value);
-    if (this.builder !== null && this.made !== null && this.builder.declared.length > before)
-      this.made.set(expression, [
-        ...(this.made.get(expression) ?? []),
-        ...this.builder.declared.slice(before),
-      ]);
+    if (this.builder === null || this.made === null) return value;
+    const made = this.builder.declared.slice(before).filter((name) => !this.ofLayers.has(name));
+    if (made.length > 0) this.made.set(expression, [...(this.made.get(expression) ?? []), ...made]);
     return value;
   }
 
@@ -279,13 +293,10 @@ export class Elaborator implements Walk {
         return writtenList(this, expression, environment);
       case "range":
         return this.names.range(expression, environment) ?? writtenRange(this, expression, environment);
+      case "index":
+        return indexed(this, expression, environment);
       case "lambda":
-        for (const parameter of expression.parameters)
-          if (parameter.name !== "_") checkCase(parameter, this.reporter);
-        return plainValue({
-          kind: "function",
-          callable: { kind: "lambda", parameters: expression.parameters, body: expression.body, environment },
-        });
+        return this.lambda(expression, environment);
       case "error":
         return ERROR;
       default:
@@ -293,16 +304,56 @@ export class Elaborator implements Walk {
     }
   }
 
-  /** Evaluates `let`s into `environment`, each under its own path. */
-  lets(lets: readonly Let[], environment: Environment): void {
-    for (const statement of lets) {
-      environment.define(statement.name.name, this.let(statement, environment));
-    }
+  /** What was walked before, as blocks that are checked on their own, does not count. `later`: names that are still to come. */
+  beginNet(later: ReadonlyMap<string, Span>): void {
+    this.path = new Path(NETWORK);
+    this.later = later;
   }
 
-  /** The value of a `let`, which may be a feature itself. */
-  let({ name, value }: Let, environment: Environment): Value {
-    return this.called(name.name, value, () => this.given(value, environment));
+  private lambda(expression: Expression & { kind: "lambda" }, environment: Environment): Value {
+    const { parameters, locals, body } = expression;
+    for (const name of [...parameters, ...locals.flatMap(namesOf)])
+      if (name.name !== "_") checkCase(name, this.reporter);
+    return plainValue({
+      kind: "function",
+      callable: { kind: "lambda", parameters, locals, body, environment },
+    });
+  }
+
+  locals(locals: readonly Local[], environment: Environment): void {
+    for (const local of locals)
+      for (const [{ name }, value] of this.local(local, environment)) environment.define(name, value);
+  }
+
+  /** What a `let` or a layer names. The value of a `let` may be a feature itself. */
+  local(local: Local, environment: Environment): readonly (readonly [Identifier, Value])[] {
+    if (local.kind === "layer") return [[local.name, this.layer(local, environment)]];
+    const { names, value } = local;
+    const whole = this.called(pathNameOf(local), value, () => this.given(value, environment));
+    if (names.length === 1) return [[names[0]!, whole]];
+    const elements = elementsNamed(this, local, whole);
+    return names.map((each, i) => [each, elements[i]!]);
+  }
+
+  private layer({ name, value }: LayerStatement, environment: Environment): Value {
+    const type = this.typeOfLayer(value, environment);
+    if (type !== null) {
+      if (type !== "") this.report(notALayer, { name: name.name, type }, value.span);
+      return ERROR;
+    }
+    const seen = environment.upToHere();
+    const layer = new OwnLayer({ name, value, environment: seen }, new Map(this.later), this.path);
+    return plainValue({ kind: "function", callable: { kind: "layer", layer } });
+  }
+
+  /** Null of what can be called; empty where it cannot be read, which was reported. */
+  private typeOfLayer(value: Expression, environment: Environment): string | null {
+    if (value.kind === "lambda") this.evaluate(value, environment);
+    const first = value.kind === "pipe" ? inputOf(value) : value;
+    if (first.kind === "call" || first.kind === "lambda") return null;
+    const { type } = this.given(first, environment);
+    if (type.kind === "function") return null;
+    return type.kind === "error" ? "" : printType(type);
   }
 
   /** Evaluates what is called `name`, with the parameters made for it named after it. */
@@ -322,16 +373,43 @@ export class Elaborator implements Walk {
   }
 
   within(part: Omit<Part, "path" | "span">, evaluate: () => Value): Value {
+    return this.under(this.path.child(part.name), part, evaluate);
+  }
+
+  private under(own: Path, part: Omit<Part, "path" | "span">, evaluate: () => Value): Value {
     const { builder, parts } = this;
-    if (builder === null) return evaluate();
     const outer = this.path;
-    this.path = outer.child(part.name);
-    const path = this.path.prefix;
-    const first = builder.size;
+    this.path = own;
+    const path = own.prefix;
+    const first = builder?.size ?? 0;
     parts?.add({ ...part, path, span: this.uses.inOwnText(part.text) });
     const value = evaluate();
-    parts?.madeRest(first, builder.size, path);
+    if (builder !== null) parts?.madeRest(first, builder.size, path);
     this.path = outer;
+    return value;
+  }
+
+  private callLayer(declared: DeclaredLayer, given: readonly GivenArgument[], span: Span): Value {
+    invariant(declared instanceof OwnLayer, "a layer was declared by this walk");
+    const call = declared.call(span);
+    const { later } = this;
+    const before = this.builder?.declared.length ?? 0;
+    this.later = declared.later;
+    this.layerCalls.push(call);
+    const { name } = declared.name;
+    const part = {
+      kind: "statement",
+      name,
+      text: declared.value.span,
+      block: null,
+      given: new Map(),
+    } as const;
+    const value = this.under(call.path, part, () => callLayer(this, declared, given, span));
+    this.layerCalls.pop();
+    this.later = later;
+    const made = this.builder?.declared.slice(before) ?? [];
+    if (made.length > 0) this.made?.set(declared.value, [...(this.made.get(declared.value) ?? []), ...made]);
+    for (const each of made) this.ofLayers.add(each);
     return value;
   }
 
@@ -348,6 +426,10 @@ export class Elaborator implements Walk {
       case "lambda":
         return this.budget.deeper(limits.depthOfCall, span, () =>
           callLambda(this, callable, name, given, span),
+        );
+      case "layer":
+        return this.budget.deeper(limits.depthOfCall, span, () =>
+          this.callLayer(callable.layer, given, span),
         );
       case "any_activation": {
         const [first] = given;
@@ -378,4 +460,11 @@ export class Elaborator implements Walk {
     }
     return forgetful(value);
   }
+}
+
+/** What is piped first. */
+function inputOf(value: Expression & { kind: "pipe" }): Expression {
+  let first: Expression = value;
+  while (first.kind === "pipe") first = first.input;
+  return first;
 }

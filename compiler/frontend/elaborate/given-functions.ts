@@ -3,7 +3,7 @@
 import type { Span } from "../../common/source-file.ts";
 import { functionArity } from "../../diagnostics/catalog/expressions.ts";
 import { at } from "../syntax/reporter.ts";
-import type { Callable, Elaboration, Environment, GivenArgument } from "../values/values.ts";
+import type { Callable, DeclaredLayer, Elaboration, Environment, GivenArgument } from "../values/values.ts";
 
 interface Arity {
   readonly least: number;
@@ -55,9 +55,17 @@ function arityOf(callable: Callable): Arity {
     }
     case "lambda":
       return { least: callable.parameters.length, most: callable.parameters.length };
+    case "layer":
+      return arityOfLayer(callable.layer);
     case "any_activation":
       return { least: 1, most: 1 };
   }
+}
+
+/** What stands behind `|>` takes what comes through it; of another function by its name, it is that one's. */
+function arityOfLayer({ value }: DeclaredLayer): Arity {
+  if (value.kind === "lambda") return { least: value.parameters.length, most: value.parameters.length };
+  return value.kind === "name" ? { least: 1, most: Number.POSITIVE_INFINITY } : { least: 1, most: 1 };
 }
 
 function takes({ least, most }: Arity): string {
@@ -71,6 +79,8 @@ function described(callable: Callable): string {
       return `\`${callable.definition.name}\``;
     case "block":
       return `\`${callable.block.name.name}\``;
+    case "layer":
+      return `\`${callable.layer.name.name}\``;
     case "lambda":
       return "this one";
     case "any_activation":

@@ -4,7 +4,7 @@ import type { Span } from "../../common/source-file.ts";
 import type { Details, Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import type { BlockItem, Expression, Let } from "../syntax/nodes.ts";
+import type { BlockItem, Expression, Local } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
 import type { Elaboration, Environment, Value } from "../values/values.ts";
@@ -12,6 +12,7 @@ import type { BlockUses } from "./block-uses.ts";
 import type { Budget } from "./budget.ts";
 import type { Callables } from "./callables.ts";
 import type { Declarations } from "./declarations.ts";
+import type { LayerCall } from "./own-layers.ts";
 import type { Part, Parts } from "./parts.ts";
 import type { Path } from "./path.ts";
 
@@ -42,8 +43,10 @@ export interface Walk extends Elaboration {
   evaluate(expression: Expression, environment: Environment): Value;
   /** As `evaluate`, but a feature stays one until something is computed from it. */
   given(expression: Expression, environment: Environment): Value;
-  /** Evaluates `let`s into `environment`, each under its own path. */
-  lets(lets: readonly Let[], environment: Environment): void;
+  /** Evaluates `let`s into `environment`, each under its own path, and declares layers. */
+  locals(locals: readonly Local[], environment: Environment): void;
+  /** The calls of layers that are being walked, the outermost first. */
+  readonly layerCalls: readonly LayerCall[];
   /** What nodes are made for; null where nobody asks. */
   readonly parts: Parts | null;
   /** As `Elaboration.emit`, for the part of that path: a layer, or the whole network. */

@@ -6,6 +6,7 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { alongJoined, describe, joinAxes } from "../values/leading-axes.ts";
+import { isOnce, withRowsOf } from "../values/rows.ts";
 import {
   ERROR,
   floatValue,
@@ -148,7 +149,8 @@ function overSteps(call: FunctionCall, q: TensorValue, k: TensorValue, v: Tensor
   const ownList = list ?? q.outerAxes.list;
   if (axis !== null && ownList !== null) return crossed(call, { axis: null, list: ownList }, keysAxis);
   const isSingle = axis === null && ownList === null;
-  const node = attend(call, q, [q.node, k.node, v.node], isSingle, by);
+  const queries = inRowsOfExamples(call, q.node, k.node);
+  const node = attend(call, q, [queries, k.node, v.node], isSingle, by);
   return result(call, [q, k, v], node, q.type, q.outerAxes);
 }
 
@@ -166,7 +168,10 @@ function overList(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorV
   const joined = joinAxes(call.elaboration, `\`${call.name}\``, operands, call.span);
   if (joined === null) return ERROR;
   const aligned = operands.map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
-  const nodes = aligned.map(({ node }) => node);
+  const nodes = inRows(
+    call,
+    aligned.map(({ node }) => node),
+  );
   const node = attend(call, q, nodes, q.type.list === null && q.outerAxes.list === null, by);
   const { visible, outerAxes } = joined;
   return result(
@@ -191,6 +196,18 @@ function attend(
   const attended = call.emit("attention", [list, keys!, values!], { heads: sizeOf(heads), scale, causal });
   const width = sizeOf(call.vector("values").type.width);
   return isSingle ? call.emit("reshape", [attended], { dims: [width] }) : attended;
+}
+
+/** Learned values have the rows of what they meet. */
+function inRows(call: FunctionCall, nodes: readonly (NodeId | null)[]): readonly (NodeId | null)[] {
+  const like = nodes.find((node) => !isOnce(call.elaboration, node)) ?? null;
+  return nodes.map((node) => withRowsOf(call.elaboration, node, like, call.span));
+}
+
+/** Of a learned query that meets the steps of each example. */
+function inRowsOfExamples(call: FunctionCall, q: NodeId | null, k: NodeId | null): NodeId | null {
+  if (!isOnce(call.elaboration, q)) return q;
+  return withRowsOf(call.elaboration, q, call.emit("last_step", [k], {}), call.span);
 }
 
 function result(

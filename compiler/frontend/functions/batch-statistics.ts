@@ -2,6 +2,7 @@
 
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { constantOf } from "../values/dims.ts";
+import { isOnce } from "../values/rows.ts";
 import type { FunctionCall, Layer, TensorValue } from "../values/values.ts";
 
 /** The mean over the batch of `node`, which has x's shape, over the elements too where that is a list: once [d]. */
@@ -11,11 +12,15 @@ export function batchMean(
   node: NodeId | null,
   moving: NodeId | null,
 ): NodeId | null {
+  // The mean of rows that are all the same.
+  if (isOnce(call.elaboration, node)) return overElements(call, x, node);
+  return call.emit("batch_mean", [overElements(call, x, node), moving], {});
+}
+
+function overElements(call: FunctionCall, x: TensorValue, node: NodeId | null): NodeId | null {
   const list = x.type.list ?? x.outerAxes.list;
-  if (list === null) return call.emit("batch_mean", [node, moving], {});
-  const sum = call.emit("sum_list", [node], {});
-  const mean = call.emit("divide", [sum, call.constant(constantOf(list) ?? 1)], {});
-  return call.emit("batch_mean", [mean, moving], {});
+  if (list === null) return node;
+  return call.emit("divide", [call.emit("sum_list", [node], {}), call.constant(constantOf(list) ?? 1)], {});
 }
 
 /** x − E in x's shape, and √(Var + epsilon), once [d]. The layer's parameters `mean` and `variance` are the moving averages. */

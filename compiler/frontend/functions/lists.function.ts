@@ -4,13 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { emptyList, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
-import {
-  listWidths,
-  noElement,
-  noPairs,
-  notDivisible,
-  sequencesMultiply,
-} from "../../diagnostics/catalog/lists.ts";
+import { listWidths, noPairs, notDivisible, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import {
@@ -293,35 +287,19 @@ export const split = defineFunction({
   },
 });
 
-export const pick = defineFunction({
-  name: "pick",
-  doc: "`pick(list, n: Int)` is the n-th element of a list, counted from 1.",
-  parameters: [
-    { name: "list", accepts: "any" },
-    { name: "n", accepts: "width" },
-  ],
+export const transpose = defineFunction({
+  name: "transpose",
+  doc: "`transpose(list: Seq[n, d]) -> Seq[d, n]` is the first numbers of all elements, their second numbers, and so on: a layer after it works along the list.",
+  parameters: [seq("list")],
   apply(call) {
-    const { value, span } = call.argument("list");
-    const index = constantOf(call.width("n"));
-    const outside = (length: number): Value => {
-      const names = { index: String(index), length: String(length) };
-      call.elaboration.report(noElement, names, call.argument("n").span);
-      return ERROR;
-    };
-    if (value.type.kind === "list") {
-      const { elements, of } = value.type;
-      if (elements !== null && index !== null) return elements[index - 1] ?? outside(elements.length);
-      return of === "Float" ? floatValue(null) : call.elaboration.anyInt();
-    }
-    const x = call.elaboration.vector(value, "`pick`", "`list` of `pick`", span);
-    if (x === null) return ERROR;
-    const n = listLength(call.elaboration, "`pick`", { value: x, span });
+    const x = call.vector("list");
+    const n = listLength(call.elaboration, "`transpose`", { value: x, span: call.argument("list").span });
     if (n === null) return ERROR;
-    const length = constantOf(n);
-    if (length !== null && index !== null && index > length) return outside(length);
-    const element = call.emit("slice", [x.node], { dim: 0, from: (index ?? 1) - 1, to: index ?? 1 });
-    const node = reshaped(call, element, [x.type.width]);
-    return { ...x, node, type: { ...x.type, axis: listOf(x), list: null } };
+    const { width } = x.type;
+    if (!call.elaboration.mayHaveVectors("`transpose`", constantOf(width) ?? 0, call.span)) return ERROR;
+    const widthOrigin = { span: call.span, what: "the length of a list" };
+    const type = { ...x.type, axis: listOf(x), list: width, width: n };
+    return { ...x, node: call.emit("transpose", [x.node], {}), widthOrigin, type };
   },
 });
 

@@ -18,6 +18,7 @@ import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { alongJoined, joinAxes, nameOf, stacked } from "../values/leading-axes.ts";
 import { isProbability } from "../values/probabilities.ts";
+import { isOnce } from "../values/rows.ts";
 import { defaultTable, lookUp } from "../values/tables.ts";
 import { ERROR, isTensor, numberOf, printType, tensorValue, unionSources } from "../values/types.ts";
 import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
@@ -197,6 +198,8 @@ export const shuffled = defineFunction({
     if (isState(call, x)) return ERROR;
     const { name } = call.layer();
     if (x.node === null) return call.like(x, null);
+    // All rows have it.
+    if (isOnce(call.elaboration, x.node)) return x;
     const { rows } = call.elaboration.builder!.typeOf(x.node);
     const type = { rows, dims: [], dtype: "i32" } as const;
     const order = call.emit("input", [], inputOf({ kind: "permutation", of: name }, type));

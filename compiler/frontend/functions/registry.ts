@@ -10,11 +10,12 @@ import { bias, dense, linear, star } from "./dense.function.ts";
 import { abs, clip, cos, exp, log, pow, sign, sin, softplus, sqrt, where } from "./elementwise.function.ts";
 import { facing } from "./facing.function.ts";
 import { fold, stages } from "./fold.function.ts";
-import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
+import { each, flatten, join, mix, pairs, product, split, transpose } from "./lists.function.ts";
 import { batch, frequency, logLoss, shuffled } from "./losses.function.ts";
 import { place, window } from "./neighbours.function.ts";
 import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";
+import { parameter } from "./parameter.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
 import { scan, scanBack } from "./scan.function.ts";
 import { top } from "./search.function.ts";
@@ -60,8 +61,9 @@ const functions: readonly LanguageFunction[] = [
   none,
   ordinal,
   pairs,
-  pick,
   place,
+  transpose,
+  parameter,
   position,
   pow,
   prelu,

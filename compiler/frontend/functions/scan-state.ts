@@ -42,6 +42,8 @@ export function cellName(call: FunctionCall): string {
       return `\`${callable.block.name.name}\``;
     case "builtin":
       return `\`${callable.definition.name}\``;
+    case "layer":
+      return `\`${callable.layer.name.name}\``;
     case "lambda":
     case "any_activation":
       return "this cell";

@@ -74,7 +74,7 @@ export const scan = recurrence("scan", [
   "vectors, the same in every step, are passed on to the cell. The first state is zeros, or the number or vector `start`:",
   "`scan(gru_cell, clicks, width: 32)`, `scan((h, x) => tanh(dense(concat(h, x), 8)), clicks, width: 8)`. The cell's layers",
   "are the same in every step. With `width: [16, 16]` the state has two parts: the cell takes both, `(h, c, x) => …`, and gives a",
-  "list of both, and `scan` gives a list of two sequences: `pick(scan(lstm_cell, clicks, width: [16, 16]), 1)`.",
+  "list of both, and `scan` gives a list of two sequences: `scan(lstm_cell, clicks, width: [16, 16])[1]`.",
 ]);
 
 export const scanBack = recurrence("scan_back", [

@@ -8,9 +8,12 @@ import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
 import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
-import { ERROR, printType, shiftAxis, unionSources } from "../values/types.ts";
+import { isOnce, withRowsOf } from "../values/rows.ts";
+import { NORMAL } from "../values/tables.ts";
+import { ERROR, plainValue, printType, shiftAxis, unionSources } from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
+import { initOf } from "./initial.ts";
 import { hasOrder } from "./losses.function.ts";
 
 const sequence = [{ name: "x", accepts: "sequence" }] as const;
@@ -61,10 +64,16 @@ export const append = defineFunction({
     }
     const longer = shiftAxis(axis, 1);
     const before = resized(call, all!.node, longer, "first");
-    const behind = call.emit("scatter_last_step", [added!.node], { history: longer.name });
+    const last = withRowsOf(call.elaboration, added!.node, lastOf(call, added!.node, all!.node), call.span);
+    const behind = call.emit("scatter_last_step", [last], { history: longer.name });
     return { ...made, type: { ...made.type, axis: longer }, node: call.emit("add", [before, behind], {}) };
   },
 });
+
+/** A row for each history, where `added` is a learned value that has none. */
+function lastOf(call: FunctionCall, added: NodeId | null, steps: NodeId | null): NodeId | null {
+  return isOnce(call.elaboration, added) ? call.emit("last_step", [steps], {}) : null;
+}
 
 export const beforeLast = defineFunction({
   name: "before_last",
@@ -128,21 +137,21 @@ export const position = defineFunction({
   name: "position",
   knowsChosen: true,
   doc: [
-    "`position(x: Seq[h, d], width: Int) -> Seq[h, width]` is a learned vector for each position, to be added to x or put beside",
+    "`position(x: Seq[h, d], width: Int, init) -> Seq[h, width]` is a learned vector for each position, to be added to x or put beside",
     "it (Vaswani et al., NeurIPS 2017, section 3.5, the learned form). Positions of a history count from its end, so that the",
-    "latest step always has the same. The vectors start from a normal distribution of deviation 0.01.",
+    "latest step always has the same. The vectors begin as `init` says: `normal(0.01)`, a number.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "sequence" },
     { name: "width", accepts: "width" },
+    { name: "init", accepts: "initial", default: () => plainValue({ kind: "initial", init: NORMAL }) },
   ],
   apply(call) {
     const x = call.vector("x");
     if (!hasOrder(call, x)) return ERROR;
     const width = call.width("width");
-    const vectors = call
-      .layer()
-      .parameter("vectors", [positionsOf(call, x), width], () => ({ kind: "normal", deviation: 0.01 }));
+    const init = initOf(call) ?? NORMAL;
+    const vectors = call.layer().parameter("vectors", [positionsOf(call, x), width], () => init);
     const origin = { span: call.argument("width").span, what: "the width of these positions" };
     return call.like(x, positioned(call, x, vectors, width), width, origin);
   },

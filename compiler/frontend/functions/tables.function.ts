@@ -11,7 +11,7 @@ import { nameOf, stacked } from "../values/leading-axes.ts";
 import { inside } from "../values/lift.ts";
 import { defaultTable, lookUp, NORMAL, scaledNumber } from "../values/tables.ts";
 import { ERROR, isTensor, listValue, plainValue } from "../values/types.ts";
-import type { FeatureReference, FunctionCall, LeadingAxes, Value } from "../values/values.ts";
+import type { FeatureReference, FeatureType, FunctionCall, LeadingAxes, Value } from "../values/values.ts";
 
 export const weight = defineFunction({
   name: "weight",
@@ -23,7 +23,7 @@ export const weight = defineFunction({
   ].join("\n"),
   parameters: [{ name: "feature", accepts: "feature" }],
   apply(call) {
-    return ofEach(call, (reference) => {
+    return ofEach(call, call.feature("feature"), (reference) => {
       const name = tableNames.weight(ownerOf(reference.feature));
       return inTable(call, reference, { name, width: 1, init: { kind: "zeros" } });
     });
@@ -58,7 +58,7 @@ export const embed = defineFunction({
       const table = tableNames.embed(ownerOf(reference.feature), width, name.of(i));
       return inTable(call, reference, { name: table, width, init: NORMAL });
     };
-    return ofEach(call, read, name.lift);
+    return ofEach(call, call.feature("feature"), read, name.lift);
   },
 });
 
@@ -91,12 +91,13 @@ function nameInTable(reference: FeatureReference): string {
 }
 
 /** What `read` gives of a feature, or of each in a list; of one feature anew for each place of `along`. */
-function ofEach(
+export function ofEach(
   call: FunctionCall,
+  feature: FeatureType,
   read: (reference: FeatureReference, i: number) => Value,
   along: LeadingAxes | null = null,
 ): Value {
-  const { references, lift: own } = call.feature("feature");
+  const { references, lift: own } = feature;
   const lift = own ?? along;
   if (lift === null) return read(references[0]!, 0);
   const length = constantOf(lift.list!)!;

@@ -207,6 +207,9 @@ export type TableInit =
   /** Of each id the share of the training rows that have it; the width is 1. */
   | { readonly kind: "frequency" };
 
+/** What a spec can say of that. */
+export type WrittenInit = Exclude<TableInit, { readonly kind: "identity" | "frequency" }>;
+
 /** A file that the spec names. */
 export interface FileReference {
   /** As it is written: from where the spec lies. */
@@ -256,6 +259,8 @@ export const tableNames = {
   /** `name` tells tables of the same width apart. */
   embed: (feature: string, width: number, name: string | null): string =>
     `${feature}.embed_${width}${name === null ? "" : `.${name}`}`,
+  /** Of `parameter(…, by: feature)`, named after its place. */
+  parameter: (feature: string, place: string): string => `${feature}.${place}`,
 } as const;
 
 /** What declares the features of a model. */

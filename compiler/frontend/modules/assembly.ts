@@ -6,7 +6,7 @@ import { notImported, overridesNothing, unusedImport, unusedParam } from "../../
 import { type Diagnostic, diagnose, type Related } from "../../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import type { Assembly, ParamValue } from "../model/assembly.ts";
-import type { Identifier, Spec, VariantItem } from "../syntax/nodes.ts";
+import { type Identifier, isLocal, namesOf, type Spec, type VariantItem } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
 import { type ParamOverride, readParams } from "./params.ts";
@@ -208,9 +208,10 @@ function namesLike(what: Addition["what"], { items, params }: Assembly): string[
     case "block":
       return items.flatMap((item) => (item.kind === "block" ? [item.name.name] : []));
     case "let":
+    case "layer":
       return items.flatMap((item) =>
         item.kind === "net"
-          ? item.statements.flatMap((each) => (each.kind === "let" ? [each.name.name] : []))
+          ? item.statements.filter(isLocal).flatMap((each) => namesOf(each).map(({ name }) => name))
           : [],
       );
   }

@@ -6,17 +6,19 @@ import type { Span } from "../../common/source-file.ts";
 import { tooManyParts } from "../../diagnostics/catalog/budget.ts";
 import { paramShadowed } from "../../diagnostics/catalog/reuse.ts";
 import type { ParamValue } from "../model/assembly.ts";
-import type {
-  Argument,
-  BlockItem,
-  EmbedClause,
-  Expression,
-  FeatureDeclaration,
-  Identifier,
-  Item,
-  KindReference,
-  Let,
-  TypeReference,
+import {
+  type Argument,
+  type BlockItem,
+  type EmbedClause,
+  type Expression,
+  type FeatureDeclaration,
+  type Identifier,
+  type Item,
+  isLocal,
+  type KindReference,
+  type Local,
+  namesOf,
+  type TypeReference,
 } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
@@ -78,13 +80,12 @@ export class Substituter {
       case "block":
         return this.block(item);
       case "net": {
-        const lets = item.statements.flatMap((each) => (each.kind === "let" ? [each.name] : []));
-        const bound = boundBy(lets);
+        const bound = boundBy(item.statements.filter(isLocal).flatMap(namesOf));
         return {
           ...item,
           statements: item.statements.map((statement) => {
             const value = this.expression(statement.value, bound);
-            if (statement.kind === "let") return { ...statement, value };
+            if (isLocal(statement)) return { ...statement, value };
             return { ...statement, value, arguments: this.arguments(statement.arguments, bound) };
           }),
         };
@@ -127,7 +128,7 @@ export class Substituter {
   }
 
   private block(block: BlockItem): BlockItem {
-    const bound = boundBy([...block.parameters, ...block.body].map(({ name }) => name));
+    const bound = boundBy([...block.parameters.map(({ name }) => name), ...block.body.flatMap(namesOf)]);
     return {
       ...block,
       parameters: block.parameters.map((parameter) => ({
@@ -136,9 +137,13 @@ export class Substituter {
         default: parameter.default === null ? null : this.expression(parameter.default, bound),
       })),
       result: this.type(block.result, bound),
-      body: block.body.map((each): Let => ({ ...each, value: this.expression(each.value, bound) })),
+      body: this.locals(block.body, bound),
       value: this.expression(block.value, bound),
     };
+  }
+
+  private locals(locals: readonly Local[], bound: Bound): readonly Local[] {
+    return locals.map((each) => ({ ...each, value: this.expression(each.value, bound) }));
   }
 
   /** A name in a signature is a variable of the block, unless a param has it. */
@@ -166,6 +171,12 @@ export class Substituter {
       }
       case "field":
         return { ...expression, object: this.expression(expression.object, bound) };
+      case "index":
+        return {
+          ...expression,
+          object: this.expression(expression.object, bound),
+          index: this.expression(expression.index, bound),
+        };
       case "call":
       case "pipe": {
         const called = {
@@ -193,8 +204,13 @@ export class Substituter {
           high: this.expression(expression.high, bound),
         };
       case "lambda": {
-        const own = boundBy(expression.parameters);
-        return { ...expression, body: this.expression(expression.body, new Map([...bound, ...own])) };
+        const own = boundBy([...expression.parameters, ...expression.locals.flatMap(namesOf)]);
+        const inside = new Map([...bound, ...own]);
+        return {
+          ...expression,
+          locals: this.locals(expression.locals, inside),
+          body: this.expression(expression.body, inside),
+        };
       }
       default:
         return unreachable(expression, "expression");

@@ -4,15 +4,17 @@ import type { Span } from "../../common/source-file.ts";
 import { tooManyParts } from "../../diagnostics/catalog/budget.ts";
 import { duplicateDeclaration, itemRepeated } from "../../diagnostics/catalog/model.ts";
 import { emptyVariant, unknownParent, variantCycle } from "../../diagnostics/catalog/reuse.ts";
-import type {
-  FeatureDeclaration,
-  Identifier,
-  Item,
-  NetItem,
-  ParamItem,
-  Statement,
-  TrainItem,
-  VariantItem,
+import {
+  namesOf as declaredBy,
+  type FeatureDeclaration,
+  type Identifier,
+  type Item,
+  isLocal,
+  type NetItem,
+  type ParamItem,
+  type Statement,
+  type TrainItem,
+  type VariantItem,
 } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { limits } from "../values/limits.ts";
@@ -27,7 +29,7 @@ export interface Parts {
 
 /** Something that a variant declares and its parent does not. */
 export interface Addition {
-  readonly what: "block" | "param" | "let";
+  readonly what: "block" | "param" | "let" | "layer";
   readonly name: Identifier;
 }
 
@@ -241,6 +243,10 @@ function withFeatures(items: readonly Item[], variant: readonly Item[], changed:
 }
 
 function keyOf(statement: Statement): string {
+  if (isLocal(statement))
+    return `local ${declaredBy(statement)
+      .map(({ name }) => name)
+      .join(", ")}`;
   const { name } = statement.kind === "predict" ? statement.label : statement.name;
   return `${statement.kind} ${name}`;
 }
@@ -254,7 +260,8 @@ function withStatements(parent: NetItem, own: NetItem, added: Addition[]): NetIt
     const key = keyOf(statement);
     waiting.push(statement);
     if (!known.has(key) || replacing.has(key)) {
-      if (statement.kind === "let" && !known.has(key)) added.push({ what: "let", name: statement.name });
+      if (isLocal(statement) && !known.has(key))
+        for (const name of declaredBy(statement)) added.push({ what: statement.kind, name });
       continue;
     }
     replacing.set(key, waiting);

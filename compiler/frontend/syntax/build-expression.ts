@@ -4,6 +4,7 @@ import type { IToken } from "../../../grammar/chevrotain.mjs";
 import {
   type CstElement,
   type CstNode,
+  childrenOf,
   isNode,
   nodeOf,
   nodesOf,
@@ -21,6 +22,9 @@ import {
   type Expression,
   type Identifier,
   isComparison,
+  type LayerStatement,
+  type Let,
+  type Local,
 } from "./nodes.ts";
 
 /** Later passes recurse over expressions: no tree is higher than this. */
@@ -40,13 +44,16 @@ function written({ span }: Expression): string {
 
 export class ExpressionBuilder {
   readonly file: SourceFile;
+  /** The parser had nothing to complain about, so that what is missing is the author's doing. */
+  readonly isSound: boolean;
   readonly diagnostics: Diagnostic[] = [];
   /** Of expressions that have parts. */
   private readonly heights = new Map<Expression, number>();
   private tooHigh = false;
 
-  constructor(file: SourceFile) {
+  constructor(file: SourceFile, isSound: boolean) {
     this.file = file;
+    this.isSound = isSound;
   }
 
   report(diagnostic: Diagnostic): void {
@@ -172,9 +179,15 @@ export class ExpressionBuilder {
       signs.push(child);
     }
     let built = this.primary(node, node.children[signs.length]);
-    for (const token of this.fieldTokens(node)) {
+    for (const suffix of this.suffixes(node)) {
       const object = this.withoutLambda(built);
-      const field = this.identifier(token);
+      if (isNode(suffix)) {
+        const index = this.expression(nodeOf(suffix, "expression"), suffix);
+        const span = spanning(object.span, this.spanOf(suffix));
+        built = this.grown({ kind: "index", object, index, span }, [object, index]);
+        continue;
+      }
+      const field = this.identifier(suffix);
       built = this.grown({ kind: "field", object, field, span: spanning(object.span, field.span) }, [object]);
     }
     for (const minus of signs.reverse()) {
@@ -217,8 +230,57 @@ export class ExpressionBuilder {
 
   private lambda(node: CstNode): Expression {
     const parameters = tokensOf(node, t.Identifier).map((token) => this.identifier(token));
-    const body = this.expression(nodeOf(node, "expression"), node);
-    return this.grown({ kind: "lambda", parameters, body, span: this.spanOf(node) }, [body]);
+    const braces = nodeOf(node, "body");
+    if (braces !== undefined && this.isSound) this.checkValues(braces, null);
+    const { locals, body } =
+      braces === undefined
+        ? { locals: [], body: this.expression(nodeOf(node, "expression"), node) }
+        : {
+            locals: this.locals(braces),
+            body: this.expression(nodesOf(braces, "expression").at(-1), braces),
+          };
+    const span = this.spanOf(node);
+    return this.grown({ kind: "lambda", parameters, locals, body, span }, [
+      ...locals.map(({ value }) => value),
+      body,
+    ]);
+  }
+
+  /** What a body names before its value. */
+  locals(node: CstNode): Local[] {
+    return childrenOf(node, ["let", "layer"]).flatMap((child): Local[] => {
+      const local = child.name === "let" ? this.let(child) : this.layer(child);
+      return local === null ? [] : [local];
+    });
+  }
+
+  /** A body has one expression that is not named, and it stands last. `block`: of a block, its name. */
+  checkValues(node: CstNode, block: string | null): void {
+    const values = nodesOf(node, "expression");
+    const lastLocal = childrenOf(node, ["let", "layer"]).at(-1);
+    const named = lastLocal === undefined ? -1 : this.spanOf(lastLocal).start;
+    const last = values.at(-1);
+    const hasValue = last !== undefined && this.spanOf(last).start > named;
+    for (const value of hasValue ? values.slice(0, -1) : values)
+      this.report(diagnose(syntax.unusedValue, { block }, this.spanOf(value)));
+    const closing = tokenOf(node, t.RightBrace);
+    if (values.length === 0 && closing !== null)
+      this.report(diagnose(syntax.blockWithoutValue, { block }, this.spanOfToken(closing)));
+  }
+
+  let(node: CstNode): Let | null {
+    const tuple = nodeOf(node, "names");
+    const names = tokensOf(tuple ?? node, t.Identifier).map((token) => this.identifier(token));
+    if (names.length === 0) return null;
+    const value = this.expression(nodeOf(node, "expression"), node);
+    return { kind: "let", names, value, span: this.spanOf(node) };
+  }
+
+  layer(node: CstNode): LayerStatement | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = this.anyExpression(nodeOf(node, "expression"), node);
+    return { kind: "layer", name, value, span: this.spanOf(node) };
   }
 
   private nameOrCall(node: CstNode, name: IToken): Expression {
@@ -233,11 +295,14 @@ export class ExpressionBuilder {
     );
   }
 
-  /** The names after dots. */
-  private fieldTokens(node: CstNode): IToken[] {
-    const dot = tokenOf(node, t.Dot);
-    if (dot === null) return [];
-    return tokensOf(node, t.Identifier).filter((token) => token.startOffset > dot.startOffset);
+  /** The names after dots, and indices. */
+  private suffixes({ children }: CstNode): CstElement[] {
+    return children.filter((child, i) => {
+      if (isNode(child)) return child.name === "index";
+      const before = children[i - 1];
+      const isField = before !== undefined && !isNode(before) && before.tokenType === t.Dot;
+      return isField && child.tokenType === t.Identifier && child.isInsertedInRecovery !== true;
+    });
   }
 
   private binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {

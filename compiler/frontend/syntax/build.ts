@@ -58,12 +58,10 @@ export function buildItem(
 }
 
 class ItemBuilder extends ExpressionBuilder {
-  readonly isSound: boolean;
   readonly documentation: DocumentationOf;
 
   constructor(file: SourceFile, isSound: boolean, documentation: DocumentationOf) {
-    super(file);
-    this.isSound = isSound;
+    super(file, isSound);
     this.documentation = documentation;
   }
 
@@ -219,33 +217,17 @@ class ItemBuilder extends ExpressionBuilder {
     const name = this.name(node);
     if (name === null) return null;
     const values = nodesOf(node, "expression");
-    if (this.isSound) this.checkValues(node, values, name.name);
+    if (this.isSound) this.checkValues(node, name.name);
     return {
       kind: "block",
       name,
       parameters: nodesOf(node, "parameter").flatMap((child) => this.parameter(child) ?? []),
       result: this.type(nodeOf(node, "type")),
-      body: nodesOf(node, "let").flatMap((child) => this.let(child) ?? []),
+      body: this.locals(node),
       value: this.expression(values.at(-1), node),
       doc: this.doc(node),
       span: this.spanOf(node),
     };
-  }
-
-  /** A block has one expression without `let`, and it stands last. */
-  checkValues(node: CstNode, values: readonly CstNode[], block: string): void {
-    const lets = nodesOf(node, "let");
-    const lastLet = lets.length === 0 ? -1 : this.spanOf(lets.at(-1)!).start;
-    const last = values.at(-1);
-    const hasValue = last !== undefined && this.spanOf(last).start > lastLet;
-    for (const value of hasValue ? values.slice(0, -1) : values) {
-      this.report(diagnose(syntax.unusedValue, { block }, this.spanOf(value)));
-    }
-    const closing = tokenOf(node, t.RightBrace);
-    if (values.length === 0 && closing !== null) {
-      const place = { file: this.file, start: closing.startOffset, end: t.endOf(closing) };
-      this.report(diagnose(syntax.blockWithoutValue, { block }, place));
-    }
   }
 
   parameter(node: CstNode): ast.Parameter | null {
@@ -267,23 +249,26 @@ class ItemBuilder extends ExpressionBuilder {
   }
 
   net(node: CstNode): ast.NetItem {
-    const statements = childrenOf(node, ["let", "predict", "loss"]).flatMap((child): ast.Statement[] => {
-      const statement =
-        child.name === "let"
-          ? this.let(child)
-          : child.name === "predict"
-            ? this.predict(child)
-            : this.loss(child);
-      return statement === null ? [] : [statement];
-    });
+    const statements = childrenOf(node, ["let", "layer", "predict", "loss"]).flatMap(
+      (child): ast.Statement[] => {
+        const statement = this.statement(child);
+        return statement === null ? [] : [statement];
+      },
+    );
     return { kind: "net", statements, span: this.spanOf(node) };
   }
 
-  let(node: CstNode): ast.Let | null {
-    const name = this.name(node);
-    if (name === null) return null;
-    const value = this.expression(nodeOf(node, "expression"), node);
-    return { kind: "let", name, value, span: this.spanOf(node) };
+  private statement(node: CstNode): ast.Statement | null {
+    switch (node.name) {
+      case "let":
+        return this.let(node);
+      case "layer":
+        return this.layer(node);
+      case "predict":
+        return this.predict(node);
+      default:
+        return this.loss(node);
+    }
   }
 
   predict(node: CstNode): ast.Predict | null {

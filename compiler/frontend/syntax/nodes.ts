@@ -161,7 +161,7 @@ export interface BlockItem {
   readonly name: Identifier;
   readonly parameters: readonly Parameter[];
   readonly result: TypeReference | null;
-  readonly body: readonly Let[];
+  readonly body: readonly Local[];
   readonly value: Expression;
   readonly doc: string;
   readonly span: Span;
@@ -180,12 +180,39 @@ export interface TypeReference {
   readonly span: Span;
 }
 
-/** `let interest = …` */
+/** `let interest = …`; of `let (h, c) = …`, whose value is a list, several names. */
 export interface Let {
   readonly kind: "let";
-  readonly name: Identifier;
+  readonly names: readonly Identifier[];
   readonly value: Expression;
   readonly span: Span;
+}
+
+/** `layer score = dense(1)`: a function whose calls share its weights. */
+export interface LayerStatement {
+  readonly kind: "layer";
+  readonly name: Identifier;
+  /** What may stand behind `|>`, or a function. */
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+/** What a block, or a function in braces, names. */
+export type Local = Let | LayerStatement;
+
+export function isLocal(statement: Statement): statement is Local {
+  return statement.kind === "let" || statement.kind === "layer";
+}
+
+/** What is made for it is named after this: `states_cells` of `let (states, cells)`. */
+export function pathNameOf(local: Local): string {
+  return namesOf(local)
+    .map(({ name }) => name)
+    .join("_");
+}
+
+export function namesOf(local: Local): readonly Identifier[] {
+  return local.kind === "let" ? local.names : [local.name];
 }
 
 /** `predict click = …`, `predict watch(loss: huber, weight: 0.1) = …` */
@@ -206,7 +233,7 @@ export interface Loss {
   readonly span: Span;
 }
 
-export type Statement = Let | Predict | Loss;
+export type Statement = Local | Predict | Loss;
 
 export interface NetItem {
   readonly kind: "net";
@@ -246,6 +273,8 @@ export type Expression =
   | { readonly kind: "string"; readonly value: string; readonly span: Span }
   | { readonly kind: "name"; readonly name: string; readonly span: Span }
   | { readonly kind: "field"; readonly object: Expression; readonly field: Identifier; readonly span: Span }
+  /** `x[2]`, `x[2..5]` */
+  | { readonly kind: "index"; readonly object: Expression; readonly index: Expression; readonly span: Span }
   | {
       readonly kind: "call";
       readonly callee: Identifier;
@@ -271,10 +300,11 @@ export type Expression =
   | { readonly kind: "list"; readonly elements: readonly Expression[]; readonly span: Span }
   /** `0..23`, both ends included. */
   | { readonly kind: "range"; readonly low: Expression; readonly high: Expression; readonly span: Span }
-  /** `(h, n) => h |> dense(n)` */
+  /** `(h, n) => h |> dense(n)`, `x => { let y = …  y * y }` */
   | {
       readonly kind: "lambda";
       readonly parameters: readonly Identifier[];
+      readonly locals: readonly Local[];
       readonly body: Expression;
       readonly span: Span;
     }

@@ -2,7 +2,7 @@
 
 import type { Span } from "../../common/source-file.ts";
 import { namesInRange } from "./feature-ranges.ts";
-import type { BlockItem, Expression, Identifier, Item } from "./nodes.ts";
+import { type BlockItem, type Expression, type Identifier, type Item, namesOf } from "./nodes.ts";
 import { expressionsIn, partsOf } from "./walk.ts";
 
 const nothing: ReadonlySet<string> = new Set();
@@ -27,8 +27,9 @@ function collect(expression: Expression, bound: ReadonlySet<string>, found: Iden
       for (const { value } of expression.arguments) collect(value, bound, found);
       return;
     case "lambda": {
-      const inside = new Set([...bound, ...expression.parameters.map((parameter) => parameter.name)]);
-      collect(expression.body, inside, found);
+      const own = [...expression.parameters, ...expression.locals.flatMap(namesOf)];
+      const inside = new Set([...bound, ...own.map(({ name }) => name)]);
+      for (const part of partsOf(expression)) collect(part, inside, found);
       return;
     }
     case "range": {
@@ -83,6 +84,8 @@ export function referencesOfItem(item: Item): Identifier[] {
 
 /** As `referencesOfBlock`, without those that the block's own parameters and `let`s answer. */
 export function outsideReferencesOfBlock(block: BlockItem): Identifier[] {
-  const own = new Set([...block.parameters, ...block.body].map((each) => each.name.name));
+  const own = new Set(
+    [...block.parameters.map((each) => each.name), ...block.body.flatMap(namesOf)].map(({ name }) => name),
+  );
   return referencesOfBlock(block).filter((identifier) => !own.has(identifier.name));
 }

@@ -81,10 +81,12 @@ export class SpecNames {
 
   private addStatements(statements: readonly Statement[]): void {
     for (const each of statements) {
-      if (each.kind === "let") {
-        this.declared.set(each.name.name, "spec");
-        this.lets.add(each.name.name);
-      }
+      if (each.kind === "let")
+        for (const { name } of each.names) {
+          this.declared.set(name, "spec");
+          this.lets.add(name);
+        }
+      else if (each.kind === "layer") this.declared.set(each.name.name, "spec");
       // A loss is read nowhere.
       else if (each.kind === "loss") this.columns.add(each.name.name);
     }

@@ -1,6 +1,6 @@
 // Translates parser errors into the author's likely mistakes, many with codes of their own.
 
-import type { IToken } from "../../../grammar/chevrotain.mjs";
+import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
 import { describeExpectation } from "../../../grammar/expectations.ts";
 import type { ParseError } from "../../../grammar/parser.ts";
 import * as t from "../../../grammar/tokens.ts";
@@ -162,7 +162,7 @@ function openerBefore(tokens: readonly IToken[], found: IToken, closer: unknown)
     const token = tokens[i]!;
     if (closers.has(token.tokenType)) depth++;
     else if (openers.has(token.tokenType) && depth-- === 0)
-      return (token.tokenType !== t.LeftBracket) === round ? token : null;
+      return isSquare(token.tokenType) !== round ? token : null;
     else if (token.tokenType === t.LeftBrace) return null;
   }
   return null;
@@ -174,7 +174,12 @@ const openers = new Set([
   t.LambdaParenthesis,
   t.StrayParenthesis,
   t.LeftBracket,
+  t.IndexBracket,
 ]);
+
+function isSquare(type: TokenType): boolean {
+  return type === t.LeftBracket || type === t.IndexBracket;
+}
 
 /** How a message names a token. */
 export function describeToken(token: IToken | null): string {

@@ -30,8 +30,6 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Hint])[] 
   ["net", t.Comma, { sign: "separator", replacement: "" }],
   ["net", t.Equals, { sign: "comparison" }],
   ["net", t.Identifier, { sign: "statement" }],
-  ["operand", t.LeftBrace, { sign: "lambdaBody" }],
-  ["lambda", t.LeftBrace, { sign: "lambdaBody" }],
   ...["features", "declaration", "history", "binding"].flatMap((rule) =>
     t.comparisons.map((sign) => [rule, sign, { sign: "comparisonOfFeature" }] as const),
   ),

@@ -1,7 +1,7 @@
 // Visits every subexpression of an expression.
 
 import { append } from "../../common/arrays.ts";
-import type { BlockItem, Expression, Item, Spec, Statement } from "./nodes.ts";
+import { type BlockItem, type Expression, type Item, isLocal, type Spec, type Statement } from "./nodes.ts";
 
 /** An expression and all its parts, in the order of the text, each before its own parts. */
 export function* within(expression: Expression): Generator<Expression> {
@@ -17,6 +17,8 @@ export function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "field":
       return [expression.object];
+    case "index":
+      return [expression.object, expression.index];
     case "call":
       return expression.arguments.map(({ value }) => value);
     case "pipe":
@@ -30,7 +32,7 @@ export function partsOf(expression: Expression): readonly Expression[] {
     case "range":
       return [expression.low, expression.high];
     case "lambda":
-      return [expression.body];
+      return [...expression.locals.map(({ value }) => value), expression.body];
     case "number":
     case "string":
     case "name":
@@ -51,7 +53,7 @@ export function itemsOf({ items, variants }: Spec): readonly Item[] {
 
 /** The value of a statement, and what stands in its parentheses. */
 export function expressionsIn(statement: Statement): readonly Expression[] {
-  const options = statement.kind === "let" ? [] : statement.arguments.map(({ value }) => value);
+  const options = isLocal(statement) ? [] : statement.arguments.map(({ value }) => value);
   return [...options, statement.value];
 }
 

@@ -133,6 +133,7 @@ export function isConcrete(value: Value): boolean {
       return type.callable.kind !== "any_activation";
     case "string":
     case "feature":
+    case "initial":
     case "error":
       return true;
   }
@@ -249,6 +250,8 @@ export function printType(type: Type): string {
       return type.callable.kind === "any_activation" ? "Activation" : "function";
     case "feature":
       return printFeature(type);
+    case "initial":
+      return "initial values";
     case "error":
       return "?";
   }

@@ -6,8 +6,8 @@ import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/build/builder.ts";
 import type { FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
-import type { Feature, History, Model, Table } from "../model/model.ts";
-import type { BlockItem, Expression, FeatureScope, Identifier } from "../syntax/nodes.ts";
+import type { Feature, History, Model, Table, WrittenInit } from "../model/model.ts";
+import type { BlockItem, Expression, FeatureScope, Identifier, Local } from "../syntax/nodes.ts";
 import type { Dim } from "./dims.ts";
 
 /** A history, or in a block's signature any axis at all (`Seq[h, d]`). */
@@ -69,6 +69,8 @@ export type Type =
     }
   | { readonly kind: "function"; readonly callable: Callable }
   | FeatureType
+  /** What learned numbers begin as; null where that is left to what they are for. */
+  | { readonly kind: "initial"; readonly init: WrittenInit | null }
   /** Already reported: whatever is computed from it is an error too, silently. */
   | { readonly kind: "error" };
 
@@ -97,11 +99,22 @@ export type Callable =
   | {
       readonly kind: "lambda";
       readonly parameters: readonly Identifier[];
+      readonly locals: readonly Local[];
       readonly body: Expression;
       readonly environment: Environment;
     }
+  | { readonly kind: "layer"; readonly layer: DeclaredLayer }
   /** The `Activation` of a block that is checked for all of them: keeps the shape. */
   | { readonly kind: "any_activation" };
+
+/** A function whose calls share its weights. */
+export interface DeclaredLayer {
+  readonly name: Identifier;
+  /** What is called: a function, or what may stand behind `|>`. */
+  readonly value: Expression;
+  /** The names that it sees. */
+  readonly environment: Environment;
+}
 
 /** Where a value's width was decided, for messages. */
 export interface WidthOrigin {
@@ -178,6 +191,13 @@ export class Environment {
     this.entries.set(name, { value, given, used: false });
   }
 
+  /** The same names, without those that are defined from here on. */
+  upToHere(): Environment {
+    const copy = new Environment(this.parent, this.block);
+    for (const [name, entry] of this.entries) copy.entries.set(name, entry);
+    return copy;
+  }
+
   /** Gives the value of a name and marks it as used; undefined where no such name is in sight. */
   read(name: string): Value | undefined {
     const entry = this.entries.get(name);
@@ -222,6 +242,8 @@ export type Accepts =
   | "elements"
   /** A feature's name, or a history's field: itself, not its vector. */
   | "feature"
+  /** `normal(0.01)`, `zeros`, or a number. */
+  | "initial"
   /** A string, or a feature or whole number that stands for its text. */
   | "name"
   | "any";
@@ -296,6 +318,8 @@ export interface FunctionCall {
 export interface Layer {
   /** `net.interest.dense_1` */
   readonly name: string;
+  /** The same in all calls of a `layer` that it stands in. */
+  readonly sharedName: string;
   /** Declares a parameter of this layer; null while only checking. */
   parameter(
     name: string,

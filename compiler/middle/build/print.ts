@@ -58,5 +58,7 @@ function printInitializer(init: Initializer): string {
       return `glorot_normal ${init.fanIn} ${init.fanOut}`;
     case "normal":
       return `normal ${init.deviation}`;
+    case "uniform":
+      return `uniform ${init.limit}`;
   }
 }

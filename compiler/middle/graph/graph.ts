@@ -23,7 +23,9 @@ export type Initializer =
   | { readonly kind: "constant"; readonly value: number }
   /** Normal with deviation √(2 / (fan_in + fan_out)); Glorot & Bengio 2010. */
   | { readonly kind: "glorot_normal"; readonly fanIn: number; readonly fanOut: number }
-  | { readonly kind: "normal"; readonly deviation: number };
+  | { readonly kind: "normal"; readonly deviation: number }
+  /** Between −limit and limit. */
+  | { readonly kind: "uniform"; readonly limit: number };
 
 /** A dense value that lives across steps, named by its path in the spec: `net.interest.dense_1.kernel`. */
 export interface Parameter {

@@ -95,8 +95,9 @@ function labelsRead({ nodes }: Graph, of: NodeId): readonly string[] {
   return [...labels].sort();
 }
 
-/** Over the examples of the batch. */
+/** Over the examples of the batch; what depends on learned values alone is its own mean. */
 function meanOf(graph: GraphBuilder, each: NodeId): NodeId {
+  if (graph.typeOf(each).rows.kind === "once") return each;
   const count = graph.add("count_rows", [], { rows: EXAMPLES });
   return graph.add("divide", [graph.add("sum_rows", [each], {}), count], {});
 }

@@ -3,7 +3,7 @@
 
 import { textOf } from "../../common/source-file.ts";
 import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
-import type { Expression } from "../../frontend/syntax/nodes.ts";
+import { type Expression, namesOf } from "../../frontend/syntax/nodes.ts";
 import { partsOf } from "../../frontend/syntax/walk.ts";
 
 export interface Gone {
@@ -63,7 +63,9 @@ export function without(expression: Expression, all: Gone, isPart = false): stri
       return spliced(expression, rest);
     }
     case "lambda": {
-      const own = new Set(expression.parameters.map(({ name }) => name));
+      const own = new Set(
+        [...expression.parameters, ...expression.locals.flatMap(namesOf)].map(({ name }) => name),
+      );
       const others = {
         gone: new Set([...gone].filter((name) => !own.has(name))),
         fields,

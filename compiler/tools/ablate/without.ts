@@ -10,12 +10,14 @@ import { check } from "../../frontend/check/check.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import { partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import type {
-  Binding,
-  FeatureDeclaration,
-  FeaturesItem,
-  OwnField,
-  Spec,
+import {
+  type Binding,
+  type FeatureDeclaration,
+  type FeaturesItem,
+  isLocal,
+  namesOf,
+  type OwnField,
+  type Spec,
 } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
 import { referencesOfItem } from "../../frontend/syntax/references.ts";
@@ -158,9 +160,9 @@ function removalOf(
       if (rest === null) {
         if (statement.kind === "predict")
           return { reason: `nothing is left of the prediction ${statement.label.name}` };
-        if (statement.kind === "let") {
-          gone.add(statement.name.name);
-          others.push(statement.name.name);
+        for (const { name } of isLocal(statement) ? namesOf(statement) : []) {
+          gone.add(name);
+          others.push(name);
         }
         edits.push(line(statement.span));
       } else if (rest !== textOf(statement.value.span))
@@ -179,7 +181,9 @@ function removalOf(
 function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string, readonly string[]> {
   const lets = new Set(
     spec.items.flatMap((item) =>
-      item.kind === "net" ? item.statements.map((each) => ("name" in each ? each.name.name : "")) : [],
+      item.kind === "net"
+        ? item.statements.flatMap((each) => (isLocal(each) ? namesOf(each).map(({ name }) => name) : []))
+        : [],
     ),
   );
   const lists = new Map<string, string[]>();

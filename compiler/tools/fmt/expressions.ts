@@ -4,7 +4,18 @@ import type { IToken, TokenType } from "../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
 import { InternalError } from "../../common/internal-error.ts";
-import { blankLine, comma, commaIfBroken, type Doc, group, hardLine, indent, line, softLine } from "./doc.ts";
+import {
+  blankLine,
+  comma,
+  commaIfBroken,
+  type Doc,
+  flatWidth,
+  group,
+  hardLine,
+  indent,
+  line,
+  softLine,
+} from "./doc.ts";
 import type { Element, OwnComment, Trivia } from "./trivia.ts";
 
 /** The children of a node; rules that took nothing are left out. */
@@ -31,6 +42,29 @@ export function ownComments(comments: readonly OwnComment[], blanks: boolean, bl
 }
 
 const comparisons: ReadonlySet<TokenType> = new Set(t.comparisons);
+
+/** What stands on the line on which the braces of a function begin may be as wide. */
+const maxBeforeBraces = 60;
+
+/** The tokens of an argument that is a function in braces, up to these. */
+function* headOf(node: CstNode): Generator<IToken> {
+  for (const child of node.children)
+    if (!isNode(child)) yield child;
+    else if (child.name === "body") return;
+    else yield* headOf(child);
+}
+
+/** Whether an argument is a function in braces. */
+function endsInBraces(argument: CstNode): boolean {
+  let node = argument;
+  for (;;) {
+    const last = node.children.at(-1);
+    if (last === undefined || !isNode(last)) return false;
+    if (last.name === "body") return node.name === "lambda";
+    if (node.name !== "argument" && node.name !== "lambda" && node.children.length > 1) return false;
+    node = last;
+  }
+}
 
 interface Entry {
   readonly doc: Doc;
@@ -111,6 +145,9 @@ export class ExpressionLayout {
         return this.operand(children);
       case "list":
         return this.brackets(children, true);
+      case "index":
+      case "names":
+        return this.brackets(children, false);
       case "lambda":
         return this.lambda(children);
       case "argument":
@@ -227,7 +264,24 @@ export class ExpressionLayout {
     const close = rest.pop() as IToken;
     const [list] = rest;
     const inside = list === undefined ? [] : ordered(list as CstNode);
-    return this.delimited(open, this.entries(inside), close, true);
+    const entries = this.entries(inside);
+    const last = inside.findLast(isNode);
+    return last !== undefined && endsInBraces(last)
+      ? this.aroundBraces(open, entries, close, last)
+      : this.delimited(open, entries, close, true);
+  }
+
+  /** A function in braces is the last argument: its lines lie between the parentheses, if what stands before it fits on one. */
+  private aroundBraces(open: IToken, entries: readonly Entry[], close: IToken, function_: CstNode): Doc {
+    const before = entries.slice(0, -1);
+    const last = entries.at(-1)!;
+    const width = before.reduce((sum, { doc }) => sum + flatWidth(doc) + 2, 0);
+    const commas = entries.flatMap(({ comma }) => comma ?? []);
+    const commented = [open, ...commas, ...headOf(function_), close].some((token) => this.hasComments(token));
+    const isLine = flatWidth(last.doc) !== Number.POSITIVE_INFINITY;
+    if (isLine || width > maxBeforeBraces || commented) return this.delimited(open, entries, close, true);
+    const parts = before.map((entry) => [entry.doc, this.comma(entry.comma!), " "]);
+    return [this.token(open), ...parts, last.doc, this.token(close)];
   }
 
   /** Opening bracket, parts with commas between, closing bracket. */

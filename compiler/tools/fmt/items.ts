@@ -235,16 +235,30 @@ export class ItemLayout extends ExpressionLayout {
     );
   }
 
-  /** `let name = value`, `predict label = value`, `loss name(weight: 0.5) = value`, or the value of a block. */
+  override layout(child: CstElement): Doc {
+    return isNode(child) && child.name === "body" ? this.function(child) : super.layout(child);
+  }
+
+  /** The braces of a function, after `=>`. */
+  private function(node: CstNode): Doc {
+    const children = ordered(node);
+    const things = (children.slice(1, -1) as CstNode[]).map((part) => this.statement(part));
+    return this.body("", children[0] as IToken, things, children.at(-1) as IToken);
+  }
+
+  /** `let name = value`, `layer name = value`, `predict label = value`, `loss name(weight: 0.5) = value`, or the value of a block. */
   statement(node: CstNode): Thing {
     if (node.name === "expression") return this.plain(firstToken(node), true, () => this.layout(node));
     const children = ordered(node);
-    const [keyword, name] = children as [IToken, IToken];
+    const [keyword, name] = children as [IToken, CstElement];
     const options = children.slice(2, -2);
     const [equals, value] = children.slice(-2) as [IToken, CstNode];
     return this.thing(
       keyword,
-      () => [this.token(keyword), indent(" ", this.token(name), ...options.map((part) => this.layout(part)))],
+      () => [
+        this.token(keyword),
+        indent(" ", this.layout(name), ...options.map((part) => this.layout(part))),
+      ],
       () => this.after(equals, this.layout(value), value),
     );
   }

@@ -8,7 +8,15 @@ import { library } from "../../frontend/elaborate/library.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import type { Feature, Model } from "../../frontend/model/model.ts";
 import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
-import type { Argument, Expression, Loss, Predict } from "../../frontend/syntax/nodes.ts";
+import {
+  type Argument,
+  type Expression,
+  isLocal,
+  type Local,
+  type Loss,
+  namesOf,
+  type Predict,
+} from "../../frontend/syntax/nodes.ts";
 import { referencesOf } from "../../frontend/syntax/references.ts";
 import { printDim } from "../../frontend/values/dims.ts";
 import { isTensor, printType } from "../../frontend/values/types.ts";
@@ -69,7 +77,7 @@ export function isOutcome({ kind }: DrawnNode): boolean {
 export function drawingOf(model: Model, analysis: Analysis): Drawing {
   const drawer = new Drawer(model, analysis);
   for (const statement of model.net.statements)
-    if (statement.kind === "let") drawer.named(statement.name.name, statement.value);
+    if (isLocal(statement)) drawer.named(statement, statement.value);
     else if (statement.kind === "predict") drawer.prediction(statement);
     else drawer.loss(statement);
   const needed = new Set(drawer.nodes.filter((node) => isOutcome(node)).map(({ id }) => id));
@@ -97,7 +105,14 @@ class Drawer {
     this.analysis = analysis;
   }
 
-  named(name: string, value: Expression): void {
+  named(local: Local, value: Expression): void {
+    const names = namesOf(local);
+    if (local.kind === "layer" || names.length > 1) {
+      const ids = local.kind === "layer" ? this.mentioned(value) : this.visit(value);
+      for (const { name } of names) this.lets.set(name, ids);
+      return;
+    }
+    const { name } = names[0]!;
     const ids = this.visit(value);
     const [id] = ids;
     // A `let` that only renames something leaves the first name.
@@ -151,7 +166,14 @@ class Drawer {
       case "list":
         return expression.elements.flatMap((element) => this.visit(element));
       case "lambda":
-        return referencesOf(expression).flatMap(({ name }) => this.lets.get(name) ?? this.inputNamed(name));
+        return this.mentioned(expression);
+      case "index":
+        return this.computed(
+          "operator",
+          expression,
+          `[${short(expression.index)}]`,
+          this.visit(expression.object),
+        );
       case "range": {
         const { low, high, span } = expression;
         if (low.kind !== "name" || high.kind !== "name" || !this.model.features.has(low.name)) return [];
@@ -162,6 +184,11 @@ class Drawer {
       case "error":
         return [];
     }
+  }
+
+  /** What a function reads of what is around it. */
+  private mentioned(expression: Expression): readonly string[] {
+    return referencesOf(expression).flatMap(({ name }) => this.lets.get(name) ?? this.inputNamed(name));
   }
 
   private call(

@@ -9,17 +9,20 @@ import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import type { Feature, HistoryField } from "../../frontend/model/model.ts";
 import { constantText } from "../../frontend/modules/params.ts";
 import { placeOfName } from "../../frontend/syntax/feature-ranges.ts";
-import type {
-  Binding,
-  BlockItem,
-  Expression,
-  FeatureDeclaration,
-  FeatureScope,
-  HistoryItem,
-  Identifier,
-  Item,
-  OwnField,
-  ParamItem,
+import {
+  type Binding,
+  type BlockItem,
+  type Expression,
+  type FeatureDeclaration,
+  type FeatureScope,
+  type HistoryItem,
+  type Identifier,
+  type Item,
+  isLocal,
+  type Local,
+  namesOf,
+  type OwnField,
+  type ParamItem,
 } from "../../frontend/syntax/nodes.ts";
 import { constantDim } from "../../frontend/values/dims.ts";
 import { printType } from "../../frontend/values/types.ts";
@@ -34,6 +37,7 @@ export type BindingKind =
   | "block"
   | "parameter"
   | "let"
+  | "layer"
   | "prediction"
   | "loss";
 
@@ -114,11 +118,12 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
     case "block":
       return blockBindings(item, analysis);
     case "net":
-      return item.statements.map((statement) => {
+      return item.statements.flatMap((statement) => {
+        if (isLocal(statement)) return localBindings(statement, null, analysis);
         const value = analysis.values.get(statement.value);
         return statement.kind === "predict"
-          ? valueBinding("prediction", statement.label, null, value)
-          : valueBinding(statement.kind, statement.name, null, value);
+          ? [valueBinding("prediction", statement.label, null, value)]
+          : [valueBinding(statement.kind, statement.name, null, value)];
       });
     case "train":
       return [];
@@ -207,7 +212,15 @@ function nameOf(syntax: Binding | OwnField, field: HistoryField | undefined): Id
   return field?.name === syntax.column.name ? syntax.column : syntax.target;
 }
 
-function blockBindings(block: BlockItem, { values }: Analysis): TypedBinding[] {
+/** Of `let (a, b) = …` the elements have no values of their own. */
+function localBindings(local: Local, of: string | null, { values }: Analysis): TypedBinding[] {
+  const names = namesOf(local);
+  const value = local.kind === "let" && names.length === 1 ? values.get(local.value) : undefined;
+  const shown = names.map((name) => valueBinding(local.kind, name, of, value));
+  return local.kind === "layer" ? shown.map((each) => ({ ...each, type: "layer" })) : shown;
+}
+
+function blockBindings(block: BlockItem, analysis: Analysis): TypedBinding[] {
   const { name } = block;
   const plain = { sources: [], axis: null } as const;
   return [
@@ -223,7 +236,7 @@ function blockBindings(block: BlockItem, { values }: Analysis): TypedBinding[] {
         span: parameter.name.span,
       }),
     ),
-    ...block.body.map((each) => valueBinding("let", each.name, name.name, values.get(each.value))),
+    ...block.body.flatMap((each) => localBindings(each, name.name, analysis)),
   ];
 }
 
@@ -241,7 +254,7 @@ export function signatureOf({ parameters, result }: BlockItem): string {
 }
 
 function valueBinding(
-  kind: "let" | "prediction" | "loss",
+  kind: "let" | "layer" | "prediction" | "loss",
   { name, span }: Identifier,
   of: string | null,
   value: Value | undefined,

@@ -1,13 +1,13 @@
 // How PyTorch computes over all rows of a batch.
 
 import type { TorchLowerings } from "../lowering.ts";
-import { call } from "../python.ts";
+import { binding, call, infix } from "../python.ts";
 
 export const rows = {
   batch_mean: (emit, [x, moving]) => call(emit.function("layers", "batch_mean"), x!, moving!, emit.training),
   sum_rows: "of gradients",
   count_rows: "of gradients",
-  broadcast_like: "of gradients",
+  broadcast_like: (_emit, [x, like]) => infix(call("torch.zeros_like", like!.piece), "+", x!, binding.sum),
   repeat_candidates: "of ranking",
   sum_candidates: "of ranking",
 } satisfies Partial<TorchLowerings>;

@@ -14,7 +14,7 @@ import {
   type VisibleName,
   type VisibleNames,
 } from "../cursor/visible-names.ts";
-import { type Entry, functionEntry, keepsShape, type Takes } from "../language/entry.ts";
+import { type Entry, functionEntry, keepsShape, layerEntry, type Takes } from "../language/entry.ts";
 import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 
 export interface ValueContext {
@@ -217,7 +217,13 @@ function callables({ cursor, visible }: ValueContext): readonly Entry[] {
       (inLoss || !LOSS_ONLY.has(name)),
   );
   const itself = own === undefined ? undefined : tokenOf(own, t.DeclaredName)?.image;
-  return [...[...blocks.values()].filter(({ name }) => name !== itself), ...built.map(functionEntry)];
+  const above = new Set(own === undefined ? visible.locals(cursor).map(({ name }) => name) : []);
+  const layers = visible.layers().filter(({ name }) => above.has(name.name));
+  return [
+    ...layers.map(layerEntry),
+    ...[...blocks.values()].filter(({ name }) => name !== itself),
+    ...built.map(functionEntry),
+  ];
 }
 
 function* functionsFor(
@@ -235,7 +241,7 @@ function* functionsFor(
 
 /** Whether a parameter is, or may be, a function. */
 function mayBeCalled({ kind, type }: VisibleName): boolean {
-  return type === null ? kind === "parameter" : /^(Activation|Block|function)/.test(type);
+  return type === null ? kind === "parameter" : /^(Activation|Block|function|layer)/.test(type);
 }
 
 /** After `|>`. */

@@ -42,8 +42,8 @@ export interface ItemCursor {
 }
 
 const candidates: ReadonlyMap<TokenType, readonly TokenType[]> = new Map([
-  [t.NetKeyword, [t.LetKeyword, t.PredictKeyword, t.LossKeyword]],
-  [t.BlockKeyword, [t.LetKeyword]],
+  [t.NetKeyword, [t.LetKeyword, t.LayerKeyword, t.PredictKeyword, t.LossKeyword]],
+  [t.BlockKeyword, [t.LetKeyword, t.LayerKeyword]],
   [t.FeaturesKeyword, [t.EmbedKeyword, t.ShareKeyword]],
   [t.HistoryKeyword, [t.EmbedKeyword, t.ShareKeyword]],
   [t.VariantKeyword, [t.FromKeyword]],
@@ -245,7 +245,7 @@ export function openCall(tokens: readonly IToken[]): OpenCall | null {
     if (isClosing(type)) depth++;
     else if (isOpening(type) && depth > 0) depth--;
     else if (isOpening(type)) {
-      const isCall = type !== t.LeftBracket && type !== t.LambdaParenthesis;
+      const isCall = !isSquare(type) && type !== t.LambdaParenthesis;
       if (isCall && tokens[i - 1]!.tokenType !== t.Equals && /^\w+$/.test(tokens[i - 1]!.image))
         return { name: i - 1, parenthesis: i, commas };
       commas = [];
@@ -256,11 +256,12 @@ export function openCall(tokens: readonly IToken[]): OpenCall | null {
 
 function isOpening(type: TokenType): boolean {
   return (
-    type === t.LeftParenthesis ||
-    type === t.CallParenthesis ||
-    type === t.LambdaParenthesis ||
-    type === t.LeftBracket
+    type === t.LeftParenthesis || type === t.CallParenthesis || type === t.LambdaParenthesis || isSquare(type)
   );
+}
+
+function isSquare(type: TokenType): boolean {
+  return type === t.LeftBracket || type === t.IndexBracket;
 }
 
 function isClosing(type: TokenType): boolean {

@@ -8,9 +8,18 @@ import { fieldNames } from "../../../frontend/check/histories.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import type { Feature } from "../../../frontend/model/model.ts";
-import type { BlockItem, FeatureScope, Item, ParamItem, Spec } from "../../../frontend/syntax/nodes.ts";
+import {
+  type BlockItem,
+  type FeatureScope,
+  type Item,
+  isLocal,
+  type LayerStatement,
+  namesOf,
+  type ParamItem,
+  type Spec,
+} from "../../../frontend/syntax/nodes.ts";
 import { type TypedBinding, typesOf } from "../../views/types.ts";
-import { blockEntry, type Entry, functionEntry } from "../language/entry.ts";
+import { blockEntry, type Entry, functionEntry, layerEntry } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { searchedIn } from "../symbols/searches.ts";
 import type { ItemCursor } from "./context.ts";
@@ -111,7 +120,9 @@ export class VisibleNames {
 
   private searched(name: string): string | null {
     const statements = this.items("net").flatMap((net) => net.statements);
-    const found = statements.findLast((each) => each.kind === "let" && each.name.name === name);
+    const found = statements.findLast(
+      (each) => isLocal(each) && namesOf(each).some((own) => own.name === name),
+    );
     return found === undefined ? null : searchedIn(found.value);
   }
 
@@ -162,15 +173,16 @@ export class VisibleNames {
       for (const { items } of this.chain.slice(0, -1))
         for (const net of items)
           for (const statement of net.kind === "net" ? net.statements : [])
-            if (statement.kind === "let")
-              add("let", statement.name.name, this.typeOf("let", statement.name.name, null));
+            if (isLocal(statement))
+              for (const { name } of namesOf(statement))
+                add("let", name, this.typeOf(statement.kind, name, null));
     return [...found.values()];
   }
 
-  /** Values of the net. */
+  /** Values and layers of the net. */
   lets(): readonly VisibleName[] {
     const statements = this.items("net").flatMap((net) => net.statements);
-    const names = statements.flatMap((each) => (each.kind === "let" ? [each.name.name] : []));
+    const names = statements.filter(isLocal).flatMap((each) => namesOf(each).map(({ name }) => name));
     return [...new Set(names)].map((name) => ({
       kind: "let",
       name,
@@ -190,10 +202,19 @@ export class VisibleNames {
 
   /** What a name calls in the net and in blocks. */
   callable(name: string): Entry | null {
+    const layer = this.layers().find((each) => each.name.name === name);
+    if (layer !== undefined) return layerEntry(layer);
     const block = this.blockNamed(name);
     if (block !== null) return blockEntry(block);
     const definition = languageFunctions.get(name);
     return definition === undefined ? null : functionEntry(definition);
+  }
+
+  /** Of the net. */
+  layers(): readonly LayerStatement[] {
+    return this.items("net").flatMap(({ statements }) =>
+      statements.filter((each): each is LayerStatement => each.kind === "layer"),
+    );
   }
 
   private blockNamed(name: string): BlockItem | null {
@@ -259,14 +280,20 @@ function typesByName(analysis: Analysis): ReadonlyMap<string, TypedBinding> {
   return types;
 }
 
-/** Names of the `let`s before a place; one that it stands in does not see itself. */
+/** Names of the `let`s and layers before a place; one that it stands in does not see itself. */
 function letsIn({ tokens, path }: ItemCursor): string[] {
   const names: string[] = [];
+  let own: readonly string[] = [];
   for (let i = 0; i < tokens.length - 1; i++) {
-    const isLet = tokens[i]!.tokenType === t.LetKeyword && tokens[i + 1]!.tokenType === t.Identifier;
-    if (isLet) names.push(tokens[i + 1]!.image);
+    const { tokenType } = tokens[i]!;
+    if (tokenType !== t.LetKeyword && tokenType !== t.LayerKeyword) continue;
+    const end = tokens.findIndex((token, at) => at > i && token.tokenType === t.Equals);
+    own = tokens
+      .slice(i + 1, end < 0 ? undefined : end)
+      .flatMap((token) => (token.tokenType === t.Identifier ? [token.image] : []));
+    names.push(...own);
   }
-  if (path.some(({ name }) => name === "let")) names.pop();
+  if (path.some(({ name }) => name === "let" || name === "layer")) names.splice(names.length - own.length);
   return names;
 }
 

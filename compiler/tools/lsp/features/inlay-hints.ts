@@ -83,14 +83,19 @@ class PartHints {
 
   *lets(): Generator<Placed> {
     for (const item of this.part.items) {
-      if (item.kind === "block") for (const each of item.body) yield* this.let(each, item.name.name);
-      if (item.kind !== "net") continue;
-      for (const each of item.statements) if (each.kind === "let") yield* this.let(each, null);
+      const [statements, block] =
+        item.kind === "block"
+          ? [item.body, item.name.name]
+          : item.kind === "net"
+            ? [item.statements, null]
+            : [[], null];
+      for (const each of statements) if (each.kind === "let") yield* this.let(each, block);
     }
   }
 
-  private *let({ name, value: expression }: Let, block: string | null): Generator<Placed> {
-    if (name.name === "" || isPlain(expression)) return;
+  /** Of what has one name: the elements of a list say little. */
+  private *let({ names: [name, second], value: expression }: Let, block: string | null): Generator<Placed> {
+    if (name === undefined || second !== undefined || name.name === "" || isPlain(expression)) return;
     const value = this.valueOf(expression);
     const type = value === null ? null : typeShown(value);
     const known = this.remembered(`${block ?? ""} let ${name.name}`, type);
@@ -210,6 +215,7 @@ function isPlain(expression: Expression): boolean {
       return isPlain(expression.low) && isPlain(expression.high);
     case "name":
     case "field":
+    case "index":
     case "call":
     case "pipe":
     case "binary":

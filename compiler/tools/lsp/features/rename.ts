@@ -104,6 +104,7 @@ function regionOf({ kind, of, declaration }: SpecSymbol): string | null {
     case "parameter":
       return of === null ? null : `block ${of}`;
     case "let":
+    case "layer":
       return of === null ? "spec" : `block ${of}`;
     case "param":
     case "feature":

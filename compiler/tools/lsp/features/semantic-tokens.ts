@@ -101,6 +101,7 @@ const roleBySymbol: Readonly<Record<SpecSymbolKind, RoleName>> = {
   block: "function",
   parameter: "parameter",
   let: "plain",
+  layer: "function",
   loss: "plain",
   width: "dimension",
   function: "function",
@@ -158,6 +159,7 @@ function roleOf(
     case "history":
     case "label":
     case "let":
+    case "names":
       return ["plain", true];
     case "kind":
     case "labelKind":
@@ -171,6 +173,7 @@ function roleOf(
       if (!has(node, t.BindingArrow)) return ["property", true];
       return index === 0 ? ["plain", false] : ["property", false];
     case "block":
+    case "layer":
       return ["function", true];
     case "parameter":
     case "lambda":

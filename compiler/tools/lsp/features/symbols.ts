@@ -4,13 +4,16 @@ import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from "vscode-la
 import { unreachable } from "../../../common/internal-error.ts";
 import type { Span } from "../../../common/source-file.ts";
 import { oneLine } from "../../../common/source-file.ts";
-import type {
-  BlockItem,
-  FeatureDeclaration,
-  HistoryItem,
-  Identifier,
-  Item,
-  Spec,
+import {
+  type BlockItem,
+  type FeatureDeclaration,
+  type HistoryItem,
+  type Identifier,
+  type Item,
+  isLocal,
+  type Local,
+  namesOf,
+  type Spec,
 } from "../../../frontend/syntax/nodes.ts";
 import { signatureOf } from "../../views/types.ts";
 import { rangeOf } from "../ranges.ts";
@@ -142,10 +145,11 @@ function symbolOf(item: Item): Symbol {
         "net",
         SymbolKind.Namespace,
         item.span,
-        item.statements.map((statement) => {
-          const name = statement.kind === "predict" ? statement.label : statement.name;
-          const kind = statement.kind === "predict" ? SymbolKind.Event : SymbolKind.Variable;
-          return declared(name, kind, statement.kind, statement.span);
+        item.statements.flatMap((statement) => {
+          if (isLocal(statement)) return locals(statement);
+          return statement.kind === "predict"
+            ? [declared(statement.label, SymbolKind.Event, "predict", statement.span)]
+            : [declared(statement.name, SymbolKind.Variable, "loss", statement.span)];
         }),
       );
     case "train":
@@ -187,8 +191,16 @@ function insideBlock({ parameters, body }: BlockItem): readonly Symbol[] {
       const detail = type === null ? "parameter" : oneLine(type.span);
       return declared(name, SymbolKind.TypeParameter, detail, { ...name.span, end });
     }),
-    ...body.map(({ name, span }) => declared(name, SymbolKind.Variable, "let", span)),
+    ...body.flatMap(locals),
   ];
+}
+
+function locals(local: Local): readonly Symbol[] {
+  const kind = local.kind === "layer" ? SymbolKind.Function : SymbolKind.Variable;
+  // Two that have one place are no outline.
+  return namesOf(local).map((name) =>
+    declared(name, kind, local.kind, namesOf(local).length === 1 ? local.span : name.span),
+  );
 }
 
 function declared(

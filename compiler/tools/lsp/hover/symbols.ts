@@ -1,7 +1,7 @@
 // The hover text of a name: its meaning.
 
 import { unreachable } from "../../../common/internal-error.ts";
-import type { Span } from "../../../common/source-file.ts";
+import { oneLine, type Span } from "../../../common/source-file.ts";
 import { hasErrors } from "../../../diagnostics/diagnostic.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
@@ -10,7 +10,7 @@ import { classesOf } from "../../../frontend/labels/predicted-values.ts";
 import { labelKindOf } from "../../../frontend/labels/registry.ts";
 import type { Label } from "../../../frontend/model/model.ts";
 import { rangeKinds } from "../../../frontend/modules/ranges.ts";
-import type { Expression } from "../../../frontend/syntax/nodes.ts";
+import { type Expression, isLocal, namesOf } from "../../../frontend/syntax/nodes.ts";
 import { itemsOf } from "../../../frontend/syntax/walk.ts";
 import { printType } from "../../../frontend/values/types.ts";
 import type { Source } from "../../../frontend/values/values.ts";
@@ -72,6 +72,8 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
     }
     case "let":
       return letHover(snapshot, path, variant, mention, known());
+    case "layer":
+      return layerHover(snapshot, path, variant, mention);
     case "loss":
       return hoverText(
         `(loss) ${name}`,
@@ -184,6 +186,17 @@ function letHover(
   );
 }
 
+function layerHover(snapshot: Snapshot, path: string, variant: string | null, mention: Mention): string {
+  const { name, whole, of } = mention.symbol;
+  const text = whole === null ? name : oneLine(whole).replace(/^layer /, "");
+  const learned = of === null ? learnedOfLet(snapshot, path, variant, mention) : null;
+  return hoverText(
+    `layer ${text}`,
+    "A function with weights of its own, which are the same in all its calls.",
+    learnedText(learned),
+  );
+}
+
 /** Of what has no type, though nothing is wrong. */
 function byUse(type: string, analysis: Analysis | null): string | null {
   if (type !== "?" || analysis === null || hasErrors(analysis.diagnostics)) return null;
@@ -237,7 +250,7 @@ function learnedOfLet(
   const analysis = snapshot.analysis(path, variant);
   for (const item of analysis?.spec.items ?? [])
     for (const statement of item.kind === "net" ? item.statements : [])
-      if (statement.kind === "let" && statement.name.name === symbol.name)
+      if (isLocal(statement) && namesOf(statement).some(({ name }) => name === symbol.name))
         return learned.get(placeKey(statement.value.span)) ?? null;
   return null;
 }

@@ -1,7 +1,8 @@
 // A word of the language as editors show it: its notation, its arguments and its meaning.
 
-import { textOf } from "../../../common/source-file.ts";
-import type { BlockItem } from "../../../frontend/syntax/nodes.ts";
+import { oneLine, textOf } from "../../../common/source-file.ts";
+import type { BlockItem, LayerStatement } from "../../../frontend/syntax/nodes.ts";
+import { INITS } from "../../../frontend/values/initial-values.ts";
 import type { FunctionParameter, LanguageFunction } from "../../../frontend/values/values.ts";
 import { signatureOf } from "../../views/types.ts";
 
@@ -87,6 +88,16 @@ export function named(
   return { name, text, takes, isOptional, isRest: false, isNamed: true, doc };
 }
 
+/** What `init` may be. */
+export const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => ({
+  ...wordEntry(name, doc, form),
+  parameters: partsOf(form).map(({ text }) => ({
+    ...named(text, doc, { kind: "number" }),
+    isNamed: false,
+    isOptional: false,
+  })),
+}));
+
 const functionEntries = new WeakMap<LanguageFunction, Entry>();
 
 /** The documentation of a function begins with its signature. */
@@ -136,6 +147,8 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
       return { kind: "int" };
     case "function":
       return { kind: /: Activation\b/.test(text) ? "activation" : "function" };
+    case "initial":
+      return { kind: "words", words: initEntries };
     case "any":
       return { kind: "any" };
   }
@@ -163,6 +176,17 @@ export function blockEntry(block: BlockItem): Entry {
   const entry = { name, label, parameters, doc: block.doc, form: name };
   blockEntries.set(block, entry);
   return entry;
+}
+
+/** A layer is called like a block. */
+export function layerEntry({ name: { name }, value }: LayerStatement): Entry {
+  const names = value.kind === "lambda" ? value.parameters.map((each) => each.name) : ["x"];
+  const parameters = names.map((each): EntryParameter => {
+    const takes = { kind: "any" } as const;
+    return { name: each, text: each, takes, isOptional: false, isRest: false, isNamed: false, doc: "" };
+  });
+  const doc = `A layer, whose calls share their weights: \`${oneLine(value.span)}\``;
+  return { name, label: `${name}(${names.join(", ")})`, parameters, doc, form: name };
 }
 
 export function typeTaken(type: string): Takes {

@@ -3,7 +3,7 @@
 
 import { keywordNamed } from "../../../../grammar/tokens.ts";
 import { LOSS_OPTIONS } from "../../../frontend/check/check-loss.ts";
-import { AUTO, EMBED_OPTIONS, FREEZE, INITS } from "../../../frontend/check/embedding.ts";
+import { AUTO, EMBED_OPTIONS, FREEZE } from "../../../frontend/check/embedding.ts";
 import { MISSING } from "../../../frontend/check/features.ts";
 import { HISTORY_OPTIONS } from "../../../frontend/check/histories.ts";
 import { LABEL_OPTIONS } from "../../../frontend/check/label-options.ts";
@@ -21,7 +21,15 @@ import { SCOPES } from "../../../frontend/syntax/build.ts";
 import type { MetricDefinition, Parameter } from "../../../middle/metrics/define-metric.ts";
 import { allMetrics } from "../../../middle/metrics/registry.ts";
 import type { Given, Optioned, Range } from "../../../middle/training/options.ts";
-import { type Entry, type EntryParameter, named, partsOf, type Takes, wordEntry } from "./entry.ts";
+import {
+  type Entry,
+  type EntryParameter,
+  initEntries,
+  named,
+  partsOf,
+  type Takes,
+  wordEntry,
+} from "./entry.ts";
 
 const NUMBER: Takes = { kind: "number" };
 const INT: Takes = { kind: "int" };
@@ -96,14 +104,6 @@ export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, d
   wordEntry(name, doc, form),
 );
 
-const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => ({
-  ...wordEntry(name, doc, form),
-  parameters: partsOf(form).map(({ text }) => ({
-    ...named(text, doc, NUMBER),
-    isNamed: false,
-    isOptional: false,
-  })),
-}));
 export const autoEntry = wordEntry(AUTO.word, AUTO.doc);
 const freezeEntry = wordEntry(FREEZE.word, FREEZE.doc);
 

@@ -12,7 +12,7 @@ export function extractLet(code: Code, selected: Span): readonly Refactoring[] {
   const end = start + text.trim().length;
   if (start >= end) return [];
   const home = homeAt(code, start);
-  if (home === null || home.statement?.kind === "loss") return [];
+  if (home === null || home.statement?.kind === "loss" || home.statement?.kind === "layer") return [];
   const isSelected = ({ span }: Expression) => {
     const own = whole(span);
     return (own.start === start && own.end === end) || isInParentheses(file.text, own, start, end);
@@ -49,6 +49,7 @@ function isInParentheses(text: string, own: Span, start: number, end: number): b
 function hasValue({ snapshot, path }: Code, { kind, span }: Expression): boolean {
   switch (kind) {
     case "call":
+    case "index":
     case "pipe":
     case "binary":
     case "negate":

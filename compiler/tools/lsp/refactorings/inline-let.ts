@@ -2,7 +2,7 @@
 
 import { type Span, textOf } from "../../../common/source-file.ts";
 import { withLineBreak } from "../../../frontend/modules/program.ts";
-import type { Expression, Let } from "../../../frontend/syntax/nodes.ts";
+import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { within } from "../../../frontend/syntax/walk.ts";
 import { touches } from "../ranges.ts";
 import type { Mention } from "../symbols/symbol.ts";
@@ -21,15 +21,17 @@ export function inlineLet(code: Code, offset: number): readonly Refactoring[] {
   const from = homeAt(code, declaration.span.start);
   const to = homeAt(code, use.span.start);
   if (from?.statement?.kind !== "let" || to === null || from.item !== to.item) return [];
-  if (!touches(from.statement.name.span, declaration.span.start) || from.span.start >= to.span.start)
-    return [];
+  const [name, ...others] = from.statement.names;
+  const isOne = name !== undefined && others.length === 0 && touches(name.span, declaration.span.start);
+  if (!isOne || from.span.start >= to.span.start) return [];
   const chain = pathTo(to.value, ({ kind, span }) => kind === "name" && span.start === use.span.start);
-  // Inside a function its layers would be made anew at each use.
+  // Inside a function its layers would be made anew at each use; inside a layer they would be shared.
+  if (to.statement?.kind === "layer") return [];
   if (chain.length === 0 || chain.some(({ kind }) => kind === "lambda")) return [];
   const value = from.statement.value;
   if (value.kind === "error" || value.kind === "lambda" || meansAnother(code, from, to, value)) return [];
   const parent = chain.at(-2);
-  if (parent?.kind === "field" && value.kind !== "name") return [];
+  if ((parent?.kind === "field" || parent?.kind === "index") && value.kind !== "name") return [];
   const text = textWith(code, value);
   const isTight = !bindsIn(parent) || !/^(?:binary|pipe|range|negate)$/.test(value.kind);
   return [
@@ -52,7 +54,8 @@ function withBlanks(span: Span): Span {
 
 /** Whether a name in `value` is declared again between the two statements. */
 function meansAnother({ snapshot, path }: Code, from: Home, to: Home, value: Expression): boolean {
-  const isBetween = ({ span }: Mention | Let) => from.span.end <= span.start && span.start < to.span.start;
+  const isBetween = ({ span }: Pick<Mention, "span">) =>
+    from.span.end <= span.start && span.start < to.span.start;
   const again = new Set(
     snapshot
       .mentions(path)

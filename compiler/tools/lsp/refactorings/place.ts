@@ -2,7 +2,7 @@
 
 import type { SourceFile, Span } from "../../../common/source-file.ts";
 import type { Edit } from "../../../diagnostics/apply-fixes.ts";
-import type { BlockItem, Expression, Let, NetItem, Statement } from "../../../frontend/syntax/nodes.ts";
+import type { BlockItem, Expression, NetItem, Statement } from "../../../frontend/syntax/nodes.ts";
 import type { WholeSyntax } from "../../../frontend/syntax/read-syntax.ts";
 import { itemsOf, partsOf } from "../../../frontend/syntax/walk.ts";
 import { touches } from "../ranges.ts";
@@ -55,7 +55,7 @@ export function homeAt({ snapshot, path, whole }: Code, offset: number): Home | 
   if (spec === undefined) return null;
   for (const item of itemsOf(spec)) {
     if ((item.kind !== "net" && item.kind !== "block") || !touches(item.span, offset)) continue;
-    const statements: readonly (Statement | Let)[] = item.kind === "net" ? item.statements : item.body;
+    const statements: readonly Statement[] = item.kind === "net" ? item.statements : item.body;
     for (const statement of statements) {
       const span = whole(statement.span);
       if (touches(span, offset)) return { item, statement, value: statement.value, span };
@@ -91,6 +91,7 @@ export function bindsIn(parent: Expression | undefined): boolean {
     case "binary":
     case "negate":
     case "field":
+    case "index":
     case "range":
       return true;
     default:

@@ -2,7 +2,13 @@
 
 import type { Span } from "../../../common/source-file.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
-import type { Argument, Expression, Identifier } from "../../../frontend/syntax/nodes.ts";
+import {
+  type Argument,
+  type Expression,
+  type Identifier,
+  type Local,
+  namesOf,
+} from "../../../frontend/syntax/nodes.ts";
 import { partsOf } from "../../../frontend/syntax/walk.ts";
 import { declared, given, Scope } from "./scope.ts";
 import { searchedIn } from "./searches.ts";
@@ -55,11 +61,24 @@ export class ExpressionReader {
           inside.add(symbol);
           this.around.mention({ span: parameter.span, symbol, declares: true, through: null });
         }
+        this.locals(expression.locals, null, inside);
         this.read(expression.body, inside);
         return;
       }
       default:
         for (const part of partsOf(expression)) this.read(part, scope);
+    }
+  }
+
+  /** What a body names: each sees those above it. */
+  locals(locals: readonly Local[], of: string | null, scope: Scope): void {
+    for (const local of locals) {
+      this.read(local.value, scope);
+      for (const name of namesOf(local)) {
+        const symbol = declared(local.kind, name, local.span, of);
+        scope.hide(symbol);
+        if (name.name !== "") this.around.mention({ span: name.span, symbol, declares: true, through: null });
+      }
     }
   }
 

@@ -1,29 +1,29 @@
 // Finds every name of a spec's text that means something, and what: from the tree alone, so that a spec with mistakes has
 // symbols too. What names nothing is left out.
 
-import type { Span } from "../../../common/source-file.ts";
 import { fieldNames } from "../../../frontend/check/histories.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { placeOfName } from "../../../frontend/syntax/feature-ranges.ts";
-import type {
-  Argument,
-  BlockItem,
-  EmbedClause,
-  Expression,
-  FeatureDeclaration,
-  HistoryItem,
-  Identifier,
-  Item,
-  KindReference,
-  LabelItem,
-  NetItem,
-  Spec,
-  TrainItem,
-  TypeReference,
-  VariantItem,
+import {
+  type Argument,
+  type BlockItem,
+  type EmbedClause,
+  type Expression,
+  type FeatureDeclaration,
+  type HistoryItem,
+  type Item,
+  isLocal,
+  type KindReference,
+  type LabelItem,
+  type NetItem,
+  namesOf,
+  type Spec,
+  type TrainItem,
+  type TypeReference,
+  type VariantItem,
 } from "../../../frontend/syntax/nodes.ts";
 import { allMetrics } from "../../../middle/metrics/registry.ts";
 import { ExpressionReader, type FieldSymbol } from "./expressions.ts";
@@ -310,17 +310,8 @@ class SymbolReader {
     this.readType(block.result, block, scope);
     for (const { default: preset } of block.parameters)
       if (preset !== null) this.expressions.read(preset, scope);
-    for (const { name, value, span } of block.body) {
-      this.expressions.read(value, scope);
-      this.let(name, span, block.name.name, scope);
-    }
+    this.expressions.locals(block.body, block.name.name, scope);
     this.expressions.read(block.value, scope);
-  }
-
-  private let(name: Identifier, whole: Span, of: string | null, scope: Scope): void {
-    const symbol = declared("let", name, whole, of);
-    scope.hide(symbol);
-    if (name.name !== "") this.mentions.push({ span: name.span, symbol, declares: true, through: null });
   }
 
   private readType(type: TypeReference | null, block: BlockItem, scope: Scope): void {
@@ -366,11 +357,12 @@ class SymbolReader {
   private readNet({ statements }: NetItem, outer: Scope, lets: Scope): void {
     const own = new Map<string, SpecSymbol>();
     for (const statement of statements) {
-      if (statement.kind !== "let") continue;
-      const { name, span } = statement;
-      const before = lets.find(name.name);
-      const symbol = own.get(name.name) ?? before ?? declared("let", name, span);
-      own.set(name.name, symbol);
+      if (!isLocal(statement)) continue;
+      for (const name of namesOf(statement)) {
+        const before = lets.find(name.name);
+        const symbol = own.get(name.name) ?? before ?? declared(statement.kind, name, statement.span);
+        own.set(name.name, symbol);
+      }
     }
     const later = new Scope(outer);
     for (const symbol of lets.all()) later.add(symbol);
@@ -378,22 +370,23 @@ class SymbolReader {
     // Names that nothing else has may be used early, which is a mistake that the checker tells.
     for (const symbol of own.values()) if (outer.callable(symbol.name) === null) later.add(symbol);
     for (const statement of statements) {
-      for (const { name, value } of statement.kind === "let" ? [] : statement.arguments) {
+      for (const { name, value } of isLocal(statement) ? [] : statement.arguments) {
         if (name !== null) this.expressions.refer(name, given("option", name.name, statement.kind));
         this.expressions.read(value, inner);
       }
       this.expressions.read(statement.value, inner);
       switch (statement.kind) {
-        case "let": {
-          const { name } = statement;
-          const symbol = own.get(name.name)!;
-          this.expressions.named(symbol, statement.value, inner);
-          inner.hide(symbol);
-          lets.add(symbol);
-          if (name.name !== "")
-            this.mentions.push({ span: name.span, symbol, declares: true, through: null });
+        case "let":
+        case "layer":
+          for (const name of namesOf(statement)) {
+            const symbol = own.get(name.name)!;
+            this.expressions.named(symbol, statement.value, inner);
+            inner.hide(symbol);
+            lets.add(symbol);
+            if (name.name !== "")
+              this.mentions.push({ span: name.span, symbol, declares: true, through: null });
+          }
           break;
-        }
         case "predict": {
           const label = outer.find(statement.label.name);
           this.expressions.refer(statement.label, label?.kind === "label" ? label : null);

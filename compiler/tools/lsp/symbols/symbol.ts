@@ -19,6 +19,8 @@ export type SpecSymbolKind =
   /** Of a block or a lambda. */
   | "parameter"
   | "let"
+  /** A function whose calls share its weights. */
+  | "layer"
   | "loss"
   /** A width or an axis that a signature names: `d` of `Vec[d]`. */
   | "width"

@@ -7,7 +7,7 @@ syntax sync fromstart
 syntax iskeyword @,48-57,_
 
 syntax cluster dinTokens contains=dinComment,dinDocumentation,dinString,dinNumber,dinOperator
-syntax cluster dinExpression contains=@dinTokens,dinPlain,dinCall,dinPipe,dinDot,dinLambda,dinParentheses,dinList
+syntax cluster dinExpression contains=@dinTokens,dinPlain,dinCall,dinPipe,dinDot,dinLambda,dinParentheses,dinList,dinFunction
 syntax cluster dinDeclarations contains=@dinExpression,dinEmbed,dinShare,dinColon,dinBinding
 syntax cluster dinStatements contains=@dinExpression,dinStatement
 
@@ -41,12 +41,16 @@ syntax region dinFeatures matchgroup=dinBracket start='\v\{' matchgroup=dinBrack
 syntax region dinFields matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinDeclarations,dinOwnField
 
 " statements
-syntax match dinStatement '\v%(^\s*)@<=<%(let|predict)>\s*$' contained
-syntax match dinStatement '\v%(^\s*)@<=<%(let|predict|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*|\s*\=\>@!)@=' contained nextgroup=dinPlain skipwhite skipempty
+syntax match dinStatement '\v%(^\s*)@<=<%(let|layer|predict)>\s*$' contained
+syntax match dinStatement '\v%(^\s*)@<=<%(let|layer|predict|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*|\s*\=\>@!)@=' contained nextgroup=dinPlain skipwhite skipempty
 syntax match dinStatement '\v<%(predict|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\=\>@!|\())@=' contained nextgroup=dinDeclared skipwhite skipempty
 syntax match dinStatement '\v<let>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinDeclared skipwhite skipempty
+syntax match dinStatement '\v<let>%(\s*\(\s*[A-Za-z_][A-Za-z0-9_]*%(\s*,\s*[A-Za-z_][A-Za-z0-9_]*)*\s*\)\s*\=\>@!)@=' contained
+syntax match dinStatement '\v<layer>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinLayer skipwhite skipempty
+syntax match dinLayer '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinDeclared '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax region dinCode matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinStatements
+syntax region dinFunction matchgroup=dinBracket start='\v%(\=\>\s*)@<=\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contains=@dinStatements
 
 " the head of a block
 syntax match dinParameter '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
@@ -121,6 +125,7 @@ highlight default link dinDot Delimiter
 highlight default link dinCall Function
 highlight default link dinStage Function
 highlight default link dinBlock Function
+highlight default link dinLayer Function
 highlight default link dinValueCall Function
 highlight default link dinField Identifier
 highlight default link dinColumn Identifier

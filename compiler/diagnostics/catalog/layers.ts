@@ -1,0 +1,72 @@
+// Catalogue: layers, parameters, and elements that are read by their numbers. Codes DIN0681–DIN0689.
+
+import { defineError, defineWarning, withHelps } from "./define.ts";
+
+export const notALayer = defineError<{ name: string; type: string }>({
+  code: "DIN0681",
+  name: "not-a-layer",
+  message: ({ name, type }) => `\`${name}\` is to be a layer, but this is ${type}`,
+  help: ({ name }) =>
+    `write what stands behind \`|>\`, such as \`dense(16)\`, or a function, such as \`(a, b) => dense(a * b, 16)\`; a value is \`let ${name} = …\``,
+  explanation:
+    "A layer is a function whose calls share its weights: what may stand behind `|>`, without its first argument, the name of a function, or a function that is written in place.",
+});
+
+export const layerWidths = defineError<{ name: string; first: string; now: string }>({
+  code: "DIN0682",
+  name: "layer-widths-differ",
+  message: ({ name, first, now }) =>
+    `\`${name}\` has weights for ${first} numbers, and this call gives it ${now}`,
+  help: ({ name }) =>
+    `all calls of \`${name}\` have the same weights, so they take vectors of one width; declare another layer for the other one`,
+  explanation:
+    "The weights of a layer are made at its first call and are the same in every call. What decides their sizes, as the width of an argument, must therefore be the same in every call, too.",
+});
+
+export const unusedLayer = defineWarning<{ name: string }>({
+  code: "DIN0683",
+  name: "unused-layer",
+  message: ({ name }) => `nothing calls the layer \`${name}\``,
+  help: ({ name }) => `remove it, or give it a value: \`${name}(x)\``,
+  explanation: "A layer is a function: it computes nothing until it is called.",
+});
+
+export const tupleLength = defineError<{ names: number; length: string }>({
+  code: "DIN0684",
+  name: "names-and-elements",
+  message: ({ names, length }) => `here are ${names} names for a list of ${length}`,
+  help: ({ length }) => `give each of the ${length} elements a name, or read one: \`x[1]\``,
+  explanation: "`let (a, b) = …` names all elements of a list, in their order.",
+});
+
+export const stepsByNumber = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0685",
+    name: "steps-have-no-numbers",
+    message: ({ name }) => `the steps of \`${name}\` have no numbers, as how many there are differs by user`,
+    help: () => "`last(x)` is the latest one",
+    explanation:
+      "An index reads an element of a list, or numbers of a vector: `x[2]` is the second, `x[2..5]` the second to the fifth. The number of steps of a history is not known when compiling.",
+  }),
+  {
+    ofEach: (text: string) =>
+      `\`last(x)\` is the latest one; numbers of each step's vector are \`each(${text}, x => x[1])\``,
+  },
+);
+
+export const parameterSizes = defineError<{ got: number }>({
+  code: "DIN0686",
+  name: "parameter-sizes",
+  message: ({ got }) => `\`parameter\` takes one size or two, not ${got}`,
+  help: () => "a learned vector is `parameter(16)`, a list of 4 of them `parameter(4, 16)`",
+  explanation: "Learned values are a vector, or a list of vectors of one width.",
+});
+
+export const parameterBy = defineError<{ name: string }>({
+  code: "DIN0687",
+  name: "parameter-by-number",
+  message: ({ name }) => `\`${name}\` has no ids, so there is no value for each of them`,
+  help: ({ name }) =>
+    `name a feature with ids, or put the number in buckets: \`${name} : number |> quantiles(20)\``,
+  explanation: "`parameter(…, by: feature)` learns one value for each id of the feature.",
+});

@@ -1,0 +1,40 @@
+// What is known once, such as a learned value, where an op wants a row for each example or step.
+
+import type { Span } from "../../common/source-file.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import type { Elaboration } from "./values.ts";
+
+/** Whether `node` is the same for all rows. */
+export function isOnce({ builder }: Elaboration, node: NodeId | null): boolean {
+  return builder !== null && node !== null && builder.typeOf(node).rows.kind === "once";
+}
+
+/** `node`, where it is known once with a row for each of `like`. */
+export function withRowsOf(
+  elaboration: Elaboration,
+  node: NodeId | null,
+  like: NodeId | null,
+  span: Span,
+): NodeId | null {
+  const { builder } = elaboration;
+  if (builder === null || like === null || !isOnce(elaboration, node) || isOnce(elaboration, like))
+    return node;
+  const [list] = listOf(builder.typeOf(node!).dims);
+  const zero = elaboration.constant(0, span);
+  const rows = elaboration.emit("broadcast_like", [zero, oneNumber(elaboration, like, span)], {}, span);
+  const zeros = list === undefined ? rows : elaboration.emit("broadcast_list", [rows], { times: list }, span);
+  return elaboration.emit("add", [node, zeros], {}, span);
+}
+
+function listOf(dims: readonly number[]): readonly number[] {
+  return dims.slice(0, -1);
+}
+
+/** The first number of each row of `node`, a [1]. */
+function oneNumber(elaboration: Elaboration, node: NodeId, span: Span): NodeId | null {
+  const { dims } = elaboration.builder!.typeOf(node);
+  const first = elaboration.emit("slice", [node], { dim: 0, from: 0, to: 1 }, span);
+  if (dims.length === 1) return first;
+  const vector = elaboration.emit("reshape", [first], { dims: dims.slice(1) }, span);
+  return elaboration.emit("slice", [vector], { dim: 0, from: 0, to: 1 }, span);
+}
