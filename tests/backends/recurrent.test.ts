@@ -49,7 +49,7 @@ net {
   let earlier   = sum(window(clicks, 3, before: 2) |> dense(2))
   let across    = flatten(window(fields, 2) |> dense(3, tanh))
   let placed    = concat(mean(buckets(place(clicks), [2, 5, 10], 4)), sum(clicks / place(clicks)))
-  let state     = concat(last(both), last(pick(counted, 1)), last(pick(counted, 2)), along, placed)
+  let state     = concat(last(both), last(counted[1]), last(counted[2]), along, placed)
   predict click = concat(item_id, state, local, earlier, across) |> mlp([8]) |> dense(1) |> sigmoid
 }
 train {

@@ -148,7 +148,7 @@ describe("a state of several parts", () => {
       return { hs, ns };
     };
     const net = (over: string) => `  let states = scan(${cell}, ${over}, width: [4, 1], start: [0, 1])
-  let x      = concat(last(pick(states, 1)), last(pick(states, 2)))`;
+  let x      = concat(last(states[1]), last(states[2]))`;
     expectX(net("clicks"), ({ clicks, network }) => {
       const { hs, ns } = states(clicks, network);
       return [...last(hs), ...last(ns, 1)];
