@@ -11,6 +11,7 @@ import {
   type Network,
   relu,
   scale,
+  sigmoid,
   softmax,
   times,
   type Vector,
@@ -197,4 +198,54 @@ const apg: Reference = (network, example) => {
   return logit(network, deep);
 };
 
-export const references = { destine, sam, interhat, wukong, rankmixer, dhen, apg };
+/**
+ * wᵢⱼ = softmax over j ≠ i of LeakyReLU(W [eᵢ ∥ eⱼ]); aᵢ = Wᵢⁱⁿ Σⱼ wᵢⱼ Wⱼᵒᵘᵗ hⱼ + b; h ← GRU(h, a) + e; Σ of a weight and a score of
+ * each node (Li et al., CIKM 2019, equations 5 to 12). As in PyTorch, the update gate says how much of the old state stays.
+ */
+const fignn: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const kernel = network.matrix("net.edge.linear_1.kernel");
+  const edges = fields.map((a, i) => {
+    const scores = fields.map((b, j) => {
+      const z = times([...a, ...b], kernel)[0]!;
+      return i === j ? Number.NEGATIVE_INFINITY : z > 0 ? z : 0.01 * z;
+    });
+    return softmax(scores);
+  });
+  let states = fields;
+  for (const step of [1, 2]) {
+    const told = states.map((h, j) =>
+      times(h, network.matrix(`net.states.${numbered("told", step)}.linear_${j + 1}.kernel`)),
+    );
+    states = states.map((h, i) => {
+      const a = denseOf(
+        network,
+        `net.states.${numbered("heard", step)}.dense_${i + 1}`,
+        weighted(edges[i]!, told, 8),
+      );
+      const of = (gate: string) => [
+        denseOf(network, `net.cell.gru_cell.${gate}.dense_1`, a),
+        denseOf(network, `net.cell.gru_cell.${gate}.dense_2`, h),
+      ];
+      const [reset, update] = ["reset", "update"].map((gate) => sigmoid(add(...of(gate))));
+      const [fromInput, fromState] = of("candidate");
+      const candidate = add(fromInput!, hadamard(reset!, fromState!)).map(Math.tanh);
+      const next = h.map((value, d) => update![d]! * value + (1 - update![d]!) * candidate[d]!);
+      return add(next, fields[i]!);
+    });
+  }
+  const weights = sigmoid(denseOf(network, "net.weights.dense_1", states.flat()));
+  const scores = states.map((h) => denseOf(network, "net.like.dense_1", h)[0]!);
+  return { like: inner(weights, scores) };
+};
+
+export const references = {
+  fignn,
+  destine,
+  sam,
+  interhat,
+  wukong,
+  rankmixer,
+  dhen,
+  apg,
+};

@@ -103,11 +103,13 @@ const finalnet: Reference = (network, example) => {
   return { like: (first + second) / 2 };
 };
 
+/** −log σ(z). */
+const minusLog = (z: number) => Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+
 /** BCE(ŷ₁, ŷ) and BCE(ŷ₂, ŷ), ŷ held still (Zhu et al., SIGIR 2023, equation 9). */
 const finalnetLoss: Reference = (network, example) => {
   const [first, second] = finalBlocks(network, example);
   const truth = chanceOf((first + second) / 2);
-  const minusLog = (z: number) => Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
   const loss = (z: number) => truth * minusLog(z) + (1 - truth) * minusLog(-z);
   return { first_like: loss(first), second_like: loss(second) };
 };
@@ -151,21 +153,21 @@ const afn: Reference = (network, example) => {
 
 /**
  * eⱼ as μⱼ e^(i θⱼ); explicit: exp(Σ αⱼₖ ln μⱼ + δₖ) with the angle Σ αⱼₖ θⱼ + δ′ₖ; implicit: ReLU(W r + b) of the real and of the
- * imaginary parts; added, and read by one linear layer (Tian et al., SIGIR 2023, section 4). Here ln μ is what is learned, and its
- * mixtures have weights of their own.
+ * imaginary parts; added, and read by one linear layer (Tian et al., SIGIR 2023, section 4). What is learned of μ is its logarithm.
  */
 const eulernet: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
-  const sizes = network.matrix("net.sizes.position_1.vectors");
-  const grown = mixed(network, "net.grown.mix_1", sizes);
-  const orders = mixed(network, "net.orders.mix_1", fields);
+  const sizes = network.matrix("net.sizes.parameter_1.value").flat();
+  const alpha = network.matrix("net.orders.mix_1.kernel");
+  const offsets = ["grown", "turned"].map((at) => network.matrix(`net.${at}.parameter_1.value`));
   const parts = [Math.cos, Math.sin].map((f) => {
-    const part = fields.flatMap((field, j) => field.map((angle) => Math.exp(sizes[j]![0]!) * f(angle)));
+    const part = fields.flatMap((field, j) => field.map((angle) => Math.exp(sizes[j]!) * f(angle)));
     const implicit = relu(denseOf(network, "net.implicit.dense_1", part));
-    const explicit = orders.flatMap((order, k) =>
-      order.map((angle, d) => {
-        const size = Math.exp(grown[k]![0]! + network.matrix("net.grown.position_1.vectors")[k]![d]!);
-        return size * f(angle + network.matrix("net.turned.position_1.vectors")[k]![d]!);
+    const explicit = [0, 1, 2].flatMap((k) =>
+      fields[0]!.map((_, d) => {
+        const size = sizes.reduce((sum, s, j) => sum + alpha[j]![k]! * s, offsets[0]![k]![d]!);
+        const angle = fields.reduce((sum, field, j) => sum + alpha[j]![k]! * field[d]!, offsets[1]![k]![d]!);
+        return Math.exp(size) * f(angle);
       }),
     );
     return denseOf(network, "net.like.dense_1", add(implicit, explicit))[0]!;
@@ -187,7 +189,48 @@ const masknet: Reference = (network, example) => {
   return logit(network, mlpOf(network, "net.like.mlp", blocks, 1));
 };
 
+/**
+ * Regulated fields, x₀ᵇ = softmax(gᵇ) ⊙ x for each of the two networks; cross x₀ xᵀw + b + x and deep ReLU(W h + b); the bridge is
+ * their product, and what goes on is the bridge regulated anew (Chen et al., DLP-KDD 2021, section 4).
+ */
+const edcn: Reference = (network, example) => {
+  const x = fieldsOf(network, example).flat();
+  const regulated = (at: string, input: Vector) => {
+    const gates = softmax(network.matrix(`net.${at}.parameter_1.value`).flat());
+    return input.map((value, i) => gates[Math.floor(i / 8)]! * value);
+  };
+  const start = regulated("start.regulated", x);
+  const cross = (at: string, input: Vector) => {
+    const s = times(input, network.matrix(`net.${at}.linear_1.kernel`))[0]!;
+    return add(scale(s, start), network.weights(`net.${at}.bias_1.bias`), input);
+  };
+  const deep = (at: string, input: Vector) =>
+    relu(denseOf(network, `net.${at}.dense_1`, regulated(`${at}.regulated`, input)));
+  const bridge = hadamard(cross("crossed", start), deep("deep", x));
+  const [crossed, last] = [cross("crossed2", regulated("again.regulated", bridge)), deep("deep2", bridge)];
+  return logit(network, [...crossed, ...last, ...hadamard(crossed, last)]);
+};
+
+/** x ⊙ Σ ReLU(Wᵣ x + bᵣ) + x twice, and a linear layer (Li et al., KDD 2025, section 4). */
+const qnn: Reference = (network, example) => {
+  const deep = [1, 2].reduce<Vector>((x, layer) => {
+    const rows = relu(denseOf(network, `net.network.${numbered("quadratic", layer)}.rows.dense_1`, x));
+    const half = rows.length / 2;
+    return add(hadamard(x, add(rows.slice(0, half), rows.slice(half))), x);
+  }, fieldsOf(network, example).flat());
+  return { like: denseOf(network, "net.network.dense_1", deep)[0]! };
+};
+
+/** BCE(ŷ₁, ȳ) and BCE(ŷ₂, ȳ) of two calls with other units left out, which are the same where none are. */
+const qnnLoss: Reference = (network, example) => {
+  const z = qnn(network, example)["like"]!;
+  const p = chanceOf(z);
+  const loss = p * minusLog(z) + (1 - p) * minusLog(-z);
+  return { first_like: loss, second_like: loss };
+};
+
 export const references = {
+  ...{ edcn, qnn },
   ...{ dcn, dcn_mix, dcn_v3, deep_crossing, highway, finalnet, aoanet, afn, eulernet, masknet },
 };
-export const losses = { finalnet: finalnetLoss };
+export const losses = { finalnet: finalnetLoss, qnn: qnnLoss };

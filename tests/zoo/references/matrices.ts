@@ -139,4 +139,24 @@ const dlrm: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", z, 2))[0]! };
 };
 
-export const references = { fm, fnn, fmfm, deep_fefm, difm, lorentz_fm, deep_im, autodis, dlrm };
+/** w₀ + Σ wᵢ + hᵀ Σ vᵢ ⋆ vⱼ, [a ⋆ b]ₖ = Σ aᵢ b₍ᵢ₊ₖ₎ going round (Tay et al., AAAI 2019, section 3). */
+const hfm: Reference = (network, example) => {
+  const pairs = pairsOf(fieldsOf(network, example)).map(([a, b]) =>
+    a.map((_, k) => sumOf(a.map((value, i) => value * b[(i + k) % 8]!))),
+  );
+  const second = times(add(...pairs), network.matrix("net.second.linear_1.kernel"))[0]!;
+  return { like: bias(network) + firstOrder(network, example) + second };
+};
+
+export const references = {
+  hfm,
+  fm,
+  fnn,
+  fmfm,
+  deep_fefm,
+  difm,
+  lorentz_fm,
+  deep_im,
+  autodis,
+  dlrm,
+};
