@@ -46,8 +46,8 @@ async function write(input, folder, format) {
     format,
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
-    // Names and lines stay, for the traces of internal errors.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    // Names stay, for the traces of internal errors.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   });
   await bundle.close();
   for (const { modules } of output)
