@@ -9,7 +9,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 const named = new Set();
-const unread = Object.values(exports).flatMap(({ types }) => (types === undefined ? [] : [join(root, types)]));
+const unread = Object.values(exports).flatMap(({ types }) =>
+  types === undefined ? [] : [join(root, types)],
+);
 for (let path = unread.pop(); path !== undefined; path = unread.pop()) {
   if (named.has(path)) continue;
   named.add(path);

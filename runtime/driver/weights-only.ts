@@ -1,6 +1,7 @@
 // `dinc compile --weights-only`: puts the weights of a run into the folder of a module that was compiled before, where they fit its
 // program. Nothing changes where they do not.
 
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -68,7 +69,8 @@ async function loaded(folder: string, name: string): Promise<unknown> {
 
 async function madeBy(folder: string): Promise<MadeBy> {
   const text = await readFile(join(folder, "package.json"), "utf8").catch(() => null);
-  if (text === null) throw refused(folder, "it has no package.json");
+  if (text === null)
+    throw refused(folder, existsSync(folder) ? "it has no package.json" : "there is no such folder");
   return madeIn(text) ?? refuse(folder, "its package.json does not say what a module was compiled from");
 }
 

@@ -170,6 +170,26 @@ describe("dinc.yaml", () => {
     expect(value!.train).toMatchObject({ epochs: 5, batch: 64, learningRate: 1e-3 });
   });
 
+  it("has no more what --set takes away, as if it was not written", async () => {
+    const { path } = folderWith(`${ROWS}params: { width: 8 }\n`);
+    const gone = ["data.test=null", "data.separator=null", "train.epochs=null", "params.width=null"];
+    // Where nothing was, nothing is missed.
+    const { value, diagnostics } = await loadConfig(path, [...gone, "data.valid=null"]);
+    expect(diagnostics).toEqual([]);
+    const without = folderWith(
+      "spec: model.din\ndata: { dir: ./data, train: train.csv }\ntrain: { learning_rate: 1e-3 }\n",
+    );
+    const { value: expected } = await loadConfig(without.path, []);
+    expect(value!.data).toMatchObject({ test: null, separator: "|" });
+    expect(value!.train).toEqual(expected!.train);
+    expect(value!.params).toEqual([]);
+    expect((await readConfig(path, ["data=null"])).data).toBeNull();
+    expect(await saidOf(ROWS, "data.tset=null")).toContain(
+      "--set data.tset=null: `data.tset` is not a setting here",
+    );
+    expect(await saidOf(`${ROWS}  batch:\n`)).toContain("not nothing");
+  });
+
   it("can be absent if --set has all settings", async () => {
     const folder = new TestFolder();
     const train = folder.write("rows.csv", "");

@@ -1,6 +1,6 @@
 // One module for a chain of runs: new ids and scales come with the weights, and what needs other code is refused and says why.
 
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../runtime/driver/compile.ts";
@@ -119,7 +119,8 @@ describe("what needs other code", () => {
 
 describe("where no module is", () => {
   test.each([
-    ["nothing", () => {}, "it has no package.json"],
+    ["nothing", () => {}, "there is no such folder"],
+    ["bare", () => mkdirSync(shop.at("bare")), "it has no package.json"],
     [
       "of-yours",
       () => shop.write("package.json", '{ "name": "mine" }'),
@@ -132,6 +133,12 @@ describe("where no module is", () => {
     );
     expect([code, err]).toEqual([1, expect.stringContaining(reason)]);
     expect(err).toContain("DIN0607");
+  });
+
+  test("a run that is not there is missed as a run", async () => {
+    const { code, err } = await dinc("compile wednesday --weights-only --out module");
+    expect([code, err]).toEqual([1, expect.stringContaining("wednesday")]);
+    expect(err).not.toContain("spec");
   });
 
   test("a module that was damaged takes no weights", async () => {

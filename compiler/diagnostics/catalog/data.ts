@@ -24,7 +24,8 @@ export const wrongSetting = defineError<{ key: string; expected: string; got: st
   code: "DIN0522",
   name: "wrong-setting",
   message: ({ key, expected, got }) => `\`${key}\` must be ${expected}, not ${got}`,
-  explanation: "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation.",
+  explanation:
+    "Each setting of dinc.yaml has a type and a range; --set takes values in the same notation. What dinc.yaml sets, `--set data.validate=null` takes away, as if it was not written.",
 });
 
 export const missingSetting = defineError<{ key: string }>({

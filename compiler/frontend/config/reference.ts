@@ -9,7 +9,7 @@ export function settingsReference(): string {
     "",
     "Written by the tests from `compiler/frontend/config/settings.ts`, which `dinc train`, the language server and",
     "[the JSON Schema](../grammar/editors/dinc.schema.json) read. What they are for: [training.md](training.md) and",
-    "[commands.md](commands.md). `--set data.memory=2GB` overrides one for a command.",
+    "[commands.md](commands.md). `--set data.memory=2GB` overrides one for a command, and `--set data.memory=null` takes it away.",
     "",
     `A path may hold environment variables, \`\${NAME}\` or \`\${NAME:-default}\`.`,
   ];

@@ -36,7 +36,7 @@ import {
   type Setting,
   type Settings,
 } from "./setting-kinds.ts";
-import type { MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
+import type { Entry, MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
 
 /** Where settings are read, beside what is written. */
 export interface Reading {
@@ -57,7 +57,7 @@ export class SettingReader<S extends Settings = Settings> {
   /** Notes every key of the map that is none of the described ones, or that belongs to another `form` of data. */
   constructor(group: Group<S>, map: MapSetting, path: string, reading: Reading, form: Form | null = null) {
     this.settings = group.settings;
-    this.map = map;
+    this.map = withoutTakenAway(map);
     this.path = path;
     this.reading = reading;
     const known = keysOf(group, form);
@@ -170,7 +170,7 @@ export class SettingReader<S extends Settings = Settings> {
   /** Every setting of a map as a value for the param of its name. */
   overrides(described: ParamMap): ParamOverride[] {
     const key = this.nameOf(described);
-    return [...(this.mapAt(key)?.entries ?? [])].flatMap(([name, { key: written, value }]) => {
+    return [...this.entriesAt(key)].flatMap(([name, { key: written, value }]) => {
       const text = value.kind === "value" ? constantText(value.value) : null;
       if (text === null) {
         this.wrong(`${key}.${name}`, "a number, a text or a list of numbers", value);
@@ -187,7 +187,7 @@ export class SettingReader<S extends Settings = Settings> {
     const key = this.nameOf(described);
     const { kind } = described;
     const read = new Map<string, T>();
-    for (const [name, { value: given }] of this.mapAt(key)?.entries ?? []) {
+    for (const [name, { value: given }] of this.entriesAt(key)) {
       const value = given.kind === "value" ? kind.read(given.value) : null;
       if (value === null) this.wrong(`${key}.${name}`, kind.expected, given);
       else read.set(name, value);
@@ -200,7 +200,7 @@ export class SettingReader<S extends Settings = Settings> {
     described: NamedGroups<G>,
   ): readonly { readonly name: string; readonly key: Written; readonly section: SettingReader<G> }[] {
     const key = this.nameOf(described);
-    return [...(this.mapAt(key)?.entries ?? [])].flatMap(([name, { key: written, value }]) => {
+    return [...this.entriesAt(key)].flatMap(([name, { key: written, value }]) => {
       const isEmpty = value.kind === "value" && value.value === null;
       const map: TreeSetting = isEmpty ? { ...value, kind: "map", entries: new Map() } : value;
       if (map.kind !== "map") {
@@ -242,6 +242,12 @@ export class SettingReader<S extends Settings = Settings> {
     return null;
   }
 
+  /** Of a map whose names are free. */
+  private entriesAt(key: string): ReadonlyMap<string, Entry> {
+    const map = this.mapAt(key);
+    return map == null ? new Map() : withoutTakenAway(map).entries;
+  }
+
   private missingWhereRequired(key: string, { required, unless = [] }: Described): void {
     // Where it was misspelt, it is there under another name.
     const isInstead = unless.some((other) => this.map.entries.has(other) || this.misspelt.has(other));
@@ -264,6 +270,13 @@ export class SettingReader<S extends Settings = Settings> {
   private fullName(key: string): string {
     return this.path === "" ? key : `${this.path}.${key}`;
   }
+}
+
+/** `--set data.validate=null` makes a setting one that nobody wrote. In a file, a setting without a value is one that was forgotten. */
+function withoutTakenAway(map: MapSetting): MapSetting {
+  const isTakenAway = ({ value }: Entry) =>
+    value.kind === "value" && value.value === null && value.set !== null;
+  return { ...map, entries: new Map([...map.entries].filter(([, entry]) => !isTakenAway(entry))) };
 }
 
 /** The settings of a group, of data of a form where that is known. */

@@ -55,7 +55,9 @@ export async function compile(
   };
   const target = targetFor(wanted);
   const left = leftPasses(options);
-  const isRun = path !== undefined && ((await stat(path).catch(() => null))?.isDirectory() ?? false);
+  const there = path === undefined ? null : await stat(path).catch(() => null);
+  // Where nothing is, it is missed as what the options ask for.
+  const isRun = path !== undefined && (there?.isDirectory() ?? options.weightsOnly === true);
   if (isRun && (options.config !== undefined || (options.set ?? []).length > 0))
     throw new UsageError("-c and --set are about a spec: a run was trained with its settings");
   if (options.emit !== undefined) {
