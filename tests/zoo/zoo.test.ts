@@ -90,6 +90,10 @@ test("the README lists every model, its paper, and what it shows", () => {
   expect(readFileSync(path, "utf8")).toBe(expected);
 });
 
+test.each(["README.md", "docs/tour.md"])("%s says how many there are", (page) => {
+  expect(readFileSync(join(root, page), "utf8")).toContain(`${names.length} published models`);
+});
+
 /** A row of docs/migration.md. */
 function migrated({ name, file, note: plain }: Migrated): string {
   const note = plain?.replaceAll("|", "\\|");
