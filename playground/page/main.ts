@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
-import { StateEffect, StateField } from "@codemirror/state";
+import { Prec, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -43,7 +43,8 @@ const litLine = StateField.define<DecorationSet>({
           : Decoration.set(Decoration.mark({ class: "din-lit" }).range(effect.value.start, effect.value.end));
     return shown.map(transaction.changes);
   },
-  provide: (own) => EditorView.decorations.from(own),
+  // Around all other marks, which would cut it in pieces.
+  provide: (own) => Prec.lowest(EditorView.decorations.from(own)),
 });
 
 async function open(): Promise<void> {

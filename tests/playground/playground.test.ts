@@ -12,7 +12,8 @@ import { serveFolder } from "../../playground/serve.mjs";
 import { root } from "../cli/spawn.ts";
 import { type OpenBrowser, openBrowser } from "../support/browser.ts";
 
-const MOST_KILOBYTES = 700;
+/** Some 165 are the editor and the curves, 170 the language server, and the rest is the compiler: each function and message adds to it. */
+const MOST_KILOBYTES = 740;
 
 let folder: string;
 let opened: OpenBrowser;
