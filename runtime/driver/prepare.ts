@@ -2,7 +2,6 @@
 // writes such data as a folder, which trainings on this machine and on others read.
 
 import { tmpdir } from "node:os";
-import { isDeepStrictEqual } from "node:util";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -20,7 +19,7 @@ import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Expectations } from "../../compiler/frontend/config/expect.ts";
-import { askedOfRows, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
+import { haveRowsOf, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Fitted, Model, TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -140,9 +139,9 @@ export class Prepared {
     return this.data.fitted;
   }
 
-  /** @internal The same rows for another model that asks for them as this one does. */
+  /** @internal The same rows for another model that reads nothing else of them. */
   for(model: Model): Prepared {
-    invariant(isDeepStrictEqual(askedOfRows(model), askedOfRows(this.model)), "it reads other rows");
+    invariant(haveRowsOf(this.model, model), "it reads other rows");
     const { from, data, truth, titles, baseline, day, columns } = this;
     return new Prepared({ model, from }, { data, truth, titles, baseline }, day, columns);
   }

@@ -16,7 +16,7 @@ class Outputs(NamedTuple):
 
     #: By label [rows, 1].
     logits: dict[str, Tensor]
-    #: By auxiliary loss [rows, 1]; empty outside of training.
+    #: By auxiliary loss [rows, 1], or [1] of one that depends on learned values alone; empty outside of training.
     auxiliary: dict[str, Tensor]
 
 

@@ -87,7 +87,8 @@ class WithLoss(nn.Module):
         terms = [self._term(name, loss, found, batch) for name in model.LABELS]
         factors = [weights.get(name, 1.0) for name in model.LABELS]
         if self.training:
-            terms += [found.auxiliary[name].float().sum() for name in model.LOSSES]
+            # One that depends on learned values alone is the same for each row.
+            terms += [found.auxiliary[name].float().expand(batch.rows, 1).sum() for name in model.LOSSES]
             factors += list(model.LOSSES.values())
         means = torch.stack(terms) * batch.share
         whole = (means * means.new_tensor(factors)).sum() if any(factor != 1 for factor in factors) else means.sum()

@@ -71,14 +71,22 @@ def scored(given: dict, place: int) -> dict:
         results[mode] = {
             "logits": {label: value.flatten().tolist() for label, value in logits.items()},
             "auxiliary": {loss: value.flatten().tolist() for loss, value in auxiliary.items()},
-            "shapes": [list(value.shape) for value in [*logits.values(), *auxiliary.values()]],
+            "shapes": {
+                "logits": {label: list(value.shape) for label, value in logits.items()},
+                "auxiliary": {loss: list(value.shape) for loss, value in auxiliary.items()},
+            },
         }
     return results
 
 
 def main() -> None:
     models = json.loads(Path(sys.argv[1]).read_text())["models"]
-    json.dump([scored(given, place) for place, given in enumerate(models)], sys.stdout)
+    found = [scored(given, place) for place, given in enumerate(models)]
+    bad = [given["folder"] for given, each in zip(models, found) if "NaN" in json.dumps(each) or "Infinity" in json.dumps(each)]
+    import shutil
+    for i, b in enumerate(bad): shutil.copytree(b, f"/tmp/labels_bad_{i}", dirs_exist_ok=True)
+    if bad: raise ValueError(str(bad))
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

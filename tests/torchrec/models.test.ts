@@ -24,6 +24,7 @@ import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { allChannels } from "../../compiler/middle/training/channels.ts";
+import { initialTable } from "../../compiler/train/tables.ts";
 import { difference } from "../ops/comparison.ts";
 import { specs } from "../serve/specs.ts";
 import { testContext } from "../support/emitted.ts";
@@ -94,12 +95,14 @@ interface Prepared {
   readonly inference: ReadonlyMap<string, ArrayLike<number>>;
   readonly training: ReadonlyMap<string, ArrayLike<number>>;
   readonly isDrawn: boolean;
+  /** Losses that depend on learned values alone. */
+  readonly alone: readonly string[];
 }
 
 interface Found {
   readonly logits: Readonly<Record<string, readonly number[]>>;
   readonly auxiliary: Readonly<Record<string, readonly number[]>>;
-  readonly shapes: readonly (readonly number[])[];
+  readonly shapes: Readonly<Record<"logits" | "auxiliary", Readonly<Record<string, readonly number[]>>>>;
 }
 
 const models = texts.map(([name, text], i) => prepared(name, text, i));
@@ -114,7 +117,7 @@ function prepared(name: string, text: string, place: number): Prepared {
   }
   const package_ = dirname([...files.keys()].find((file) => file.endsWith("/model.py"))!);
   const forward = validate(lower(model));
-  const { batch, feeds, layout } = drawn(forward, name);
+  const { batch, feeds, layout } = drawn(model, forward, name);
   const step = trainingProgram(lower(model), model).step;
   const weights = [...step.parameters.values()].filter(({ role }) => role !== "slot");
   const trained = untrainedModel(model, 1, 1);
@@ -148,6 +151,10 @@ function prepared(name: string, text: string, place: number): Prepared {
     inference: evaluate(validate(predictionProgram(lower(model), model)), all, layout).outputs,
     training: evaluate(forward, all, layout).outputs,
     isDrawn: inputs.some(({ role }) => role.kind === "noise"),
+    alone: model.losses.flatMap(({ name }) => {
+      const node = forward.nodes[forward.outputs.get(outputNames.auxiliary(name))!]!;
+      return node.type.rows.kind === "once" ? [name] : [];
+    }),
   };
 }
 
@@ -156,7 +163,7 @@ function inputsOf({ nodes }: Graph): InputAttributes[] {
 }
 
 /** A batch of a few examples for a Graph, for Python and for the reference. */
-function drawn(graph: Graph, seed: string) {
+function drawn(model: Model, graph: Graph, seed: string) {
   const random = Random.of(3, seed);
   const inputs = inputsOf(graph);
   const histories = new Set<string>();
@@ -218,9 +225,15 @@ function drawn(graph: Graph, seed: string) {
   }
   const rows = new Map<string, Float64Array>();
   for (const { name, width } of tables) {
+    const spec = model.tables.get(name)!;
+    // Shares of what no vector with one 1 says may be negative.
+    const kept = spec.options.frozen ? initialTable({ ...spec, rows: TABLE_ROWS }, model.train, null) : null;
     rows.set(
       name,
-      Float64Array.from({ length: TABLE_ROWS * width }, () => Math.fround(0.3 * random.normal())),
+      Float64Array.from(
+        { length: TABLE_ROWS * width },
+        (_, i) => kept?.values[i] ?? Math.fround(0.3 * random.normal()),
+      ),
     );
     batch.get("tables")!.set(name, { shape: [TABLE_ROWS, width], numbers: Array.from(rows.get(name)!) });
   }
@@ -249,7 +262,7 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
   }, 240_000);
 
   test.each(models.map(({ name }, i) => ({ name, i })))("$name", ({ i }) => {
-    const { model, parameters, inference, training, isDrawn } = models[i]!;
+    const { model, parameters, inference, training, isDrawn, alone } = models[i]!;
     const { state, eval: evaluated, train } = results[i]!;
     expect(state).toEqual(parameters);
     const labels = allChannels(model.predictions);
@@ -258,7 +271,9 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
     );
     for (const label of labels)
       expect(close(evaluated.logits[label]!, inference.get(outputNames.logit(label))!), label).toBeNull();
-    for (const shape of train.shapes) expect(shape).toEqual([LENGTHS.length, 1]);
+    for (const shape of Object.values(train.shapes.logits)) expect(shape).toEqual([LENGTHS.length, 1]);
+    for (const [loss, shape] of Object.entries(train.shapes.auxiliary))
+      expect(shape).toEqual(alone.includes(loss) ? [1] : [LENGTHS.length, 1]);
     expect(Object.keys(train.auxiliary).sort()).toEqual(
       [...own, ...model.losses.map(({ name }) => name)].sort(),
     );

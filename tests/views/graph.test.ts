@@ -47,6 +47,23 @@ test("shapes say how long lists are, and what is a step longer than its history"
   expect(mermaidOf(drawn(listed)).match(/(?<= · )[^"\]]+/g)).toContain("N × 2 × 3");
 });
 
+test("labels in losses, learned values and fields of what a search found", () => {
+  const text = SPEC.replace("history clicks(max: 20) {", "history clicks(max: 20) { dwell : number ")
+    .replace("let unread ", "let near = top(clicks, 5, by: clicks.dwell)\n  let unread ")
+    .replace("dot(item_id, clicks)", "dot(item_id, clicks.item_id)")
+    .replace("renamed * clicks", "renamed * clicks.item_id")
+    .replace("mean(clicks)", "mean(clicks.item_id)")
+    .replace(/\}\n$/, "  loss off = click * dot(item_id, mean(near.dwell) * parameter(8))\n}\n");
+  const { nodes, edges } = drawn(text);
+  const found = (code: string) => nodes.find((node) => node.code === code)!;
+  expect(found("label, binary")).toMatchObject({ kind: "label", name: "click", known: "candidate" });
+  expect(found("parameter(8)")).toMatchObject({ kind: "parameter", shape: ["8"] });
+  const near = nodes.find(({ name }) => name === "near")!;
+  const fields = nodes.filter(({ code }) => /^\.\w+$/.test(code));
+  expect(fields.map(({ code }) => code)).toEqual([".dwell"]);
+  expect(edges).toContainEqual({ from: near.id, to: fields[0]!.id });
+});
+
 test("features, calls and operators under their names, down to the prediction", () => {
   expect(mermaidOf(drawn(SPEC)).split("\n").slice(1, -5).join("\n")).toBe(
     `flowchart TB
@@ -91,7 +108,7 @@ describe.each(all)("%s", (_path, text) => {
       expect(read.has(id)).toBe(kind !== "prediction" && kind !== "loss");
     const entered = new Set(drawing.edges.map(({ to }) => to));
     for (const { id, kind } of drawing.nodes)
-      expect(entered.has(id)).toBe(kind !== "feature" && kind !== "history");
+      expect(entered.has(id)).toBe(!["feature", "history", "label", "parameter"].includes(kind));
   });
 
   test("the SVG is well-formed, holds nothing that acts, and is the same every time", () => {

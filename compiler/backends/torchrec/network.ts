@@ -24,6 +24,7 @@ import {
   textOf,
 } from "./python.ts";
 import type { Network, Scope } from "./scopes.ts";
+import { untangle } from "./untangle.ts";
 
 /** A class that is written: what its forward takes, beside what it gives. */
 interface Written {
@@ -50,6 +51,7 @@ export interface NetworkText {
 }
 
 export function writeNetwork(network: Network, imports: Imports): NetworkText {
+  untangle(network);
   return new NetworkWriter(network, imports).write();
 }
 

@@ -40,15 +40,14 @@ export function requireSupported(model: Model): void {
       shrinkage.kind,
       "leave it out, for example in a variant, or train with `dinc train`",
     );
-  const counted = [...model.tables.values()].find(({ options }) => options.init.kind === "frequency");
-  if (counted !== undefined)
-    refuse("loss", "frequency", "leave the loss out, for example in a variant, or train with `dinc train`");
-  const mixed = lower(model).nodes.find(
-    ({ op, attributes }) => op === "input" && (attributes as OpAttributes["input"]).role.kind === "batch",
-  );
+  const { nodes } = lower(model);
+  const mixed = nodes.find(({ op, attributes }) => {
+    if (op === "table") return isCounted(model, (attributes as OpAttributes["table"]).name);
+    return op === "input" && (attributes as OpAttributes["input"]).role.kind === "batch";
+  });
   if (mixed !== undefined) {
     const facts = {
-      ...{ target: "torchrec", setting: "batch" },
+      ...{ target: "torchrec", setting: mixed.op === "table" ? "frequency" : "batch" },
       instead: "leave the loss out, for example in a variant, or train with `dinc train`",
     };
     throw new DiagnosticError([diagnose(targetWithoutSetting, facts, mixed.origin ?? noLocation)]);
@@ -59,6 +58,11 @@ export function requireSupported(model: Model): void {
       `ema(${average})`,
       "leave it out, for example in a variant, or train with `dinc train`",
     );
+}
+
+/** Whether a table has how often values occur. */
+function isCounted({ tables }: Model, name: string): boolean {
+  return tables.get(name)?.options.init.kind === "frequency";
 }
 
 /** Labels of which all rows count alike, and nothing that only training knows. */

@@ -35,6 +35,16 @@ export function askedOfRows(model: Model): Record<string, string> {
   return texts(askedBySpec(model));
 }
 
+/** Whether rows that were read for `all` have everything that `model` reads, as it reads it. */
+export function haveRowsOf(all: Model, model: Model): boolean {
+  const there = askedOfRows(all);
+  const isReadToo = (feature: Feature) => {
+    const same = all.features.get(feature.name);
+    return needsIds(model, feature) || (same !== undefined && needsIds(all, same));
+  };
+  return Object.entries(texts(askedBySpec(model, isReadToo))).every(([what, text]) => there[what] === text);
+}
+
 /** Settings of `data`, and where they stand. */
 export interface LocatedData {
   readonly data: DataConfig;
@@ -74,11 +84,11 @@ function texts(said: Said): Record<string, string> {
   return Object.fromEntries([...said].map(([what, { text }]) => [what, text]));
 }
 
-function askedBySpec(model: Model): Said {
+function askedBySpec(model: Model, areIdsRead = (feature: Feature) => needsIds(model, feature)): Said {
   const said = new Map<string, { readonly text: string; readonly location: Location }>();
   const grouped = groupsOf(model.train.metrics);
   for (const feature of model.features.values()) {
-    const isRead = !hasIds(feature.kind) || needsIds(model, feature);
+    const isRead = !hasIds(feature.kind) || areIdsRead(feature);
     const unread = isRead || partsOf(feature).length > 0 ? [] : ["not read by the network"];
     const groups = grouped.has(feature.name) ? ["metrics group by it"] : [];
     const text = [feature.scope, ...featureTexts(feature), ...unread, ...groups].join(", ");

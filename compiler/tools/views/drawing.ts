@@ -6,7 +6,8 @@ import { oneLine, type Span, textOf } from "../../common/source-file.ts";
 import type { Analysis } from "../../frontend/check/check.ts";
 import { library } from "../../frontend/elaborate/library.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
-import type { Feature, Model } from "../../frontend/model/model.ts";
+import { labelTypeText } from "../../frontend/labels/registry.ts";
+import type { Feature, Label, Model } from "../../frontend/model/model.ts";
 import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
 import {
   type Argument,
@@ -35,7 +36,17 @@ export type Known =
 export interface DrawnNode {
   /** `n0`, `n1` …: safe in every format. */
   readonly id: string;
-  readonly kind: "feature" | "history" | "call" | "operator" | "prediction" | "loss";
+  readonly kind:
+    | "feature"
+    | "history"
+    /** What a loss reads beside the network. */
+    | "label"
+    /** Learned values that stand alone. */
+    | "parameter"
+    | "call"
+    | "operator"
+    | "prediction"
+    | "loss";
   /** What the spec calls it; null for a step within an expression. */
   readonly name: string | null;
   /** A feature's declaration, a history's fields, a call without its vectors: `mlp([200, 80], dice)`. */
@@ -67,6 +78,11 @@ const SIGNS = {
   ...{ "+": "+", "-": "−", "*": "×", "/": "÷" },
   ...{ "<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠" },
 } as const;
+
+/** What is given, and neither computed nor learned. */
+export function isInput({ kind }: DrawnNode): boolean {
+  return kind === "feature" || kind === "history" || kind === "label";
+}
 
 /** What a network ends in. */
 export function isOutcome({ kind }: DrawnNode): boolean {
@@ -143,10 +159,14 @@ class Drawer {
     switch (expression.kind) {
       case "name":
         return this.lets.get(expression.name) ?? this.inputNamed(expression.name);
-      case "field":
-        return expression.object.kind === "name"
-          ? this.input(expression.object.name, expression.field.name)
-          : [];
+      case "field": {
+        const { object, field } = expression;
+        if (object.kind !== "name") return [];
+        const found = this.lets.get(object.name);
+        return found === undefined
+          ? this.input(object.name, field.name)
+          : this.computed("operator", expression, `.${field.name}`, found);
+      }
       case "call":
         return this.call(expression, expression.callee.name, [], expression.arguments);
       case "pipe":
@@ -207,11 +227,12 @@ class Drawer {
     }
     const code = settings.length === 0 ? callee : `${callee}(${settings.join(", ")})`;
     const doc = (this.model.blocks.get(callee) ?? library.get(callee))?.doc ?? "";
-    return this.computed("call", expression, code, inputs, doc);
+    const kind = callee === "parameter" && inputs.length === 0 ? "parameter" : "call";
+    return this.computed(kind, expression, code, inputs, doc);
   }
 
   private computed(
-    kind: "call" | "operator",
+    kind: "call" | "operator" | "parameter",
     expression: Expression,
     code: string,
     inputs: readonly string[],
@@ -224,8 +245,10 @@ class Drawer {
 
   private inputNamed(name: string): readonly string[] {
     const input = this.input(name);
-    const { features, groups, blocks } = this.model;
+    const { features, groups, blocks, labels } = this.model;
     if (input.length > 0 || blocks.has(name)) return input;
+    const label = labels.get(name);
+    if (label !== undefined) return this.label(label);
     const group = groups.get(name);
     if (group !== undefined) return this.group(name, group.features, group.span);
     const inScope = [...features.values()].filter(({ scope }) => scope === name);
@@ -237,6 +260,19 @@ class Drawer {
           inScope.map((each) => each.name),
           first.span,
         );
+  }
+
+  private label({ name, type, doc, span }: Label): readonly string[] {
+    const drawn = this.inputs.get(name);
+    if (drawn !== undefined) return [drawn];
+    const code = `label, ${labelTypeText(type)}`;
+    const shape = ["candidates", "1"];
+    const id = this.add(
+      { kind: "label", name, code, type: "Vec[1]", shape, known: "candidate", doc, span },
+      [],
+    );
+    this.inputs.set(name, id);
+    return [id];
   }
 
   /** The features that a group, a range or a scope stands for, as one. */

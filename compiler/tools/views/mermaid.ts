@@ -32,7 +32,9 @@ function shapeOf(node: DrawnNode): string {
   switch (node.kind) {
     case "feature":
     case "history":
+    case "label":
       return `([${text}])`;
+    case "parameter":
     case "call":
     case "operator":
       return `[${text}]`;

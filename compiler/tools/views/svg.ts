@@ -4,7 +4,7 @@
 import { largest } from "../../common/arrays.ts";
 import { escapeMarkup } from "../../common/markup.ts";
 import { printable } from "../../diagnostics/render/display.ts";
-import type { Drawing, DrawnNode, Known } from "./drawing.ts";
+import { type Drawing, type DrawnNode, isInput, type Known } from "./drawing.ts";
 import { layered, type Placed, type Route } from "./layered.ts";
 import { clipped, columnsOf, knownWords, shapeWords } from "./words.ts";
 
@@ -65,6 +65,7 @@ export function svgOf(drawing: Drawing): string {
   const index = new Map(drawing.nodes.map(({ id }, i) => [id, i]));
   const texts = drawing.nodes.map(linesOf);
   const boxes = texts.map((lines, i) => ({
+    // Inputs have round ends, which take some of their width.
     width: Math.ceil(largest(lines.map(widthOf)) + 2 * PADDING + (isInput(drawing.nodes[i]!) ? ROUND : 0)),
     height: lines.length * LINE + 14,
   }));
@@ -135,11 +136,6 @@ function linesOf({ kind, name, code, type, shape }: DrawnNode): readonly Line[] 
   // A prediction's shape is that of what it predicts with, which stands above it.
   if (kind === "prediction") return [...first, { role: "code", text: `${code}, ${type}` }];
   return kind === "loss" ? [...first, said] : [...first, said, typed];
-}
-
-/** Inputs have round ends, which take some of their width. */
-function isInput({ kind }: DrawnNode): boolean {
-  return kind === "feature" || kind === "history";
 }
 
 function widthOf({ role, text }: Line): number {

@@ -26,12 +26,20 @@ TABLES: tuple[TableSpec, ...] = (
 )
 # Columns of numbers, with how many numbers each row or step has.
 NUMBERS: dict[str, int] = {}
+# Columns whose ids are compared.
+COMPARED: tuple[str, ...] = ()
 # Histories, with the columns that hold their steps.
 HISTORIES: dict[str, tuple[str, ...]] = {"liked": ("liked.item_id", "liked.genre")}
 # Columns with any number of ids a row, or a step of the history that is named.
 SETS: dict[str, str | None] = {}
 # What is predicted.
 LABELS: tuple[str, ...] = ("like",)
+# By label what the network gives: one number a row, or of classes one for each.
+CHANNELS: dict[str, tuple[str, ...]] = {"like": ("like",)}
+# By label: binary, share (from 0 to 1), number or class.
+OUTCOMES: dict[str, str] = {"like": "binary"}
+# Labels whose loss the network computes; that of the others is the loss of settings.py.
+OWN_LOSSES: tuple[str, ...] = ()
 # Auxiliary losses, with their weights.
 LOSSES: dict[str, float] = {}
 # Features that metrics group by.
