@@ -237,7 +237,7 @@ describe("typed errors", () => {
     const session = din.ranker.user(request());
     const { candidates } = request();
     expect(() => session.rank(candidates, new Float32Array(1))).toThrow(
-      "out holds 1 numbers, too few for 2 candidates",
+      "out holds 1 numbers, too few for 2 scores",
     );
     expect(() => session.rank(candidates, [])).toThrow("out must be a Float32Array");
   });
