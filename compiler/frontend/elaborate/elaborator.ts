@@ -93,8 +93,10 @@ export class Elaborator implements Walk {
   readonly tables = new Map<string, Table>();
   later: ReadonlyMap<string, Span> = new Map();
   readonly layerCalls: LayerCall[] = [];
-  /** Parameters that were made in calls of layers, and belong to these. */
-  private readonly ofLayers = new Set<string>();
+  /** Layers that were declared so far. */
+  private layers = 0;
+  /** Of each parameter that calls of layers made, the number of the layer among these that was declared first. */
+  private readonly ofLayers = new Map<string, number>();
   readonly usedEarly = new Set<string>();
   readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
@@ -213,17 +215,28 @@ export class Elaborator implements Walk {
   }
 
   private read(expression: Expression, environment: Environment, asVector: boolean): Value {
-    const before = this.builder?.declared.length ?? 0;
+    const before = this.soFar();
     const value = this.budget.expression(expression.span, () => {
       const value = this.valueOf(expression, environment);
       return asVector ? this.vectorOf(value, expression.span) : value;
     });
     if (this.uses.depth > 0) return value;
     this.values?.set(expression, value);
-    if (this.builder === null || this.made === null) return value;
-    const made = this.builder.declared.slice(before).filter((name) => !this.ofLayers.has(name));
-    if (made.length > 0) this.made.set(expression, [...(this.made.get(expression) ?? []), ...made]);
+    this.makes(expression, before);
     return value;
+  }
+
+  private soFar(): { readonly layers: number; readonly parameters: number } {
+    return { layers: this.layers, parameters: this.builder?.declared.length ?? 0 };
+  }
+
+  /** Says that `expression` made all parameters since `before`, but those of layers that had been declared by then: these have them. */
+  private makes(expression: Expression, before: ReturnType<Elaborator["soFar"]>): readonly string[] {
+    if (this.builder === null || this.made === null) return [];
+    const all = this.builder.declared.slice(before.parameters);
+    const made = all.filter((name) => (this.ofLayers.get(name) ?? this.layers) >= before.layers);
+    if (made.length > 0) this.made.set(expression, [...(this.made.get(expression) ?? []), ...made]);
+    return all;
   }
 
   listOf(operation: string, given: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
@@ -342,7 +355,12 @@ export class Elaborator implements Walk {
       return ERROR;
     }
     const seen = environment.upToHere();
-    const layer = new OwnLayer({ name, value, environment: seen }, new Map(this.later), this.path);
+    const layer = new OwnLayer(
+      { name, value, environment: seen },
+      new Map(this.later),
+      this.path,
+      this.layers++,
+    );
     return plainValue({ kind: "function", callable: { kind: "layer", layer } });
   }
 
@@ -393,7 +411,7 @@ export class Elaborator implements Walk {
     invariant(declared instanceof OwnLayer, "a layer was declared by this walk");
     const call = declared.call(span);
     const { later } = this;
-    const before = this.builder?.declared.length ?? 0;
+    const before = this.soFar();
     this.later = declared.later;
     this.layerCalls.push(call);
     const { name } = declared.name;
@@ -407,9 +425,8 @@ export class Elaborator implements Walk {
     const value = this.under(call.path, part, () => callLayer(this, declared, given, span));
     this.layerCalls.pop();
     this.later = later;
-    const made = this.builder?.declared.slice(before) ?? [];
-    if (made.length > 0) this.made?.set(declared.value, [...(this.made.get(declared.value) ?? []), ...made]);
-    for (const each of made) this.ofLayers.add(each);
+    for (const name of this.makes(declared.value, before))
+      this.ofLayers.set(name, Math.min(declared.index, this.ofLayers.get(name) ?? declared.index));
     return value;
   }
 

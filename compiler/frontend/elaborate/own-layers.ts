@@ -16,6 +16,8 @@ export class OwnLayer implements DeclaredLayer {
   readonly environment: DeclaredLayer["environment"];
   /** Names that are defined below it. */
   readonly later: ReadonlyMap<string, Span>;
+  /** How many were declared before it. */
+  readonly index: number;
   /** Where it is declared. */
   private readonly home: Path;
   /** Of its first call, after which its weights are named. */
@@ -24,12 +26,18 @@ export class OwnLayer implements DeclaredLayer {
   /** Of each weight, what it was made for, and by which call. */
   private readonly weights = new Map<string, { readonly dims: readonly Dim[]; readonly call: Span }>();
 
-  constructor({ name, value, environment }: DeclaredLayer, later: ReadonlyMap<string, Span>, home: Path) {
+  constructor(
+    { name, value, environment }: DeclaredLayer,
+    later: ReadonlyMap<string, Span>,
+    home: Path,
+    index: number,
+  ) {
     this.name = name;
     this.value = value;
     this.environment = environment;
     this.later = later;
     this.home = home;
+    this.index = index;
     this.first = home.child(name.name);
   }
 
