@@ -164,8 +164,8 @@ export const sound: Readonly<Record<string, Case>> = {
     some: ["soft"],
     none: ["click", "number"],
   },
-  "statements in an empty net": { text: "net { ┆ }", all: ["let", "predict", "loss"] },
-  "statements after another": { text: inNet("┆"), all: ["let", "predict", "loss"] },
+  "statements in an empty net": { text: "net { ┆ }", all: ["let", "layer", "predict", "loss"] },
+  "statements after another": { text: inNet("┆"), all: ["let", "layer", "predict", "loss"] },
   "labels that are not predicted yet": {
     text: inNet("predict click = taste\n  predict ┆ = taste"),
     all: ["buy"],
@@ -185,7 +185,7 @@ export const sound: Readonly<Record<string, Case>> = {
   "after an operator": { text: inNet("let x = taste * ┆"), some: ["user_id", "dense"], none: ["width:"] },
   "what is known when compiling": {
     text: `param units = 4\nparam rate = 0.1\n${inNet("let x = dense(taste, ┆)")}`,
-    all: ["units", "width:", "activation:"],
+    all: ["units", "width:", "activation:", "by:"],
   },
   "lists that are known when compiling": {
     text: `param units = [4]\nparam width = 4\n${inNet("let x = mlp(taste, ┆)")}`,
@@ -238,12 +238,48 @@ export const sound: Readonly<Record<string, Case>> = {
     first: ["abs"],
     some: ["dense", "gelu", "where"],
   },
-  "a pipe's further arguments": { text: inNet("let x = taste |> dense(┆)"), all: ["width:", "activation:"] },
+  "a pipe's further arguments": {
+    text: inNet("let x = taste |> dense(┆)"),
+    all: ["width:", "activation:", "by:"],
+  },
   "fields of a history": { text: inNet("let x = clicks.┆"), all: ["item_id", "dwell"] },
   "parameters of a lambda": {
     text: inNet("let x = fold([8], taste, (h, n) => h |> dense(┆))"),
     some: ["h", "n"],
     none: ["taste"],
+  },
+  "what a layer may be": {
+    text: inNet("layer tower = ┆"),
+    some: ["mlp", "dense", "batch_norm", "(a, b) => …"],
+    none: ["taste", "user_id"],
+  },
+  "what a layer is given comes before what is written": {
+    text: inNet("layer tower = dense(4, ┆)"),
+    some: ["relu"],
+    none: ["taste"],
+  },
+  "a layer, where a function may stand": {
+    text: inNet("layer tower = mlp([8])\n  let x = each([taste], ┆)"),
+    some: ["tower"],
+  },
+  "a layer behind a pipe, but not in itself": {
+    text: inNet("layer tower = mlp([8])\n  layer deep = dense(4) |> ┆"),
+    some: ["tower"],
+    none: ["deep"],
+  },
+  "statements of a function in braces": {
+    text: inNet("let x = each([taste], field => { let wide = dense(field, 8)\n    ┆ })"),
+    some: ["let", "layer", "wide", "field", "taste"],
+    none: ["predict", "x"],
+  },
+  "names that a function in braces had": {
+    text: inNet("let x = each([taste], field => { let wide = dense(field, 8) wide })\n  let y = ┆"),
+    some: ["x", "taste"],
+    none: ["wide", "field", "y"],
+  },
+  "layers of a block": {
+    text: "block f(x: Vec[d]) {\n  layer near = dense(d)\n  [near(x), ┆]\n}",
+    some: ["near", "x"],
   },
   "shuffled in a loss": { text: inNet("loss other = ┆"), some: ["shuffled"] },
   "options of a loss": { text: inNet("loss other(┆) = 1"), all: ["weight:"] },
@@ -299,7 +335,7 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "parts of a model": {
     text: `${inNet("predict click = taste |> sigmoid")}train { optimizer adam(1e-3), ftrl(0.1, for: ┆) }`,
-    some: ["taste", "item_id", "clicks", "click", "tables"],
+    some: ["taste", "item_id", "clicks", "click", "tables", "user"],
     none: ["dense(x, width)"],
   },
   "learning rates": {
@@ -394,7 +430,7 @@ export const broken: Readonly<Record<string, Case>> = {
   "where nothing is closed": { text: `${features}net {\n  let a = sum(┆`, first: ["clicks"] },
   "a new line after what is broken": {
     text: inNet("let a = concat(taste,, user_id)\n  ┆"),
-    all: ["let", "predict", "loss"],
+    all: ["let", "layer", "predict", "loss"],
   },
   "after a feature that is broken": {
     text: "features item {\n  a : id(min_count: \n  b : id embed(8, ┆",
@@ -403,6 +439,10 @@ export const broken: Readonly<Record<string, Case>> = {
   "in a history without an end": {
     text: `${features}history more(max: 5) {\n  ┆`,
     all: ["item_id", "price"],
+  },
+  "a statement behind a function that nothing closes": {
+    text: inNet("let a = each([taste], x => { relu(x)\n  predict click = ┆"),
+    some: ["taste", "user_id"],
   },
   "after a complete expression": { text: inNet("let a = taste user_id ┆"), all: [] },
   "in a comment": { text: inNet("// let a = ┆"), all: [] },

@@ -6,8 +6,9 @@ import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
+import { NETWORK } from "../../compiler/frontend/elaborate/parts.ts";
 import { computed } from "../../compiler/frontend/syntax/walk.ts";
-import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
+import type { OpAttributes, ScanBody } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { codeActions } from "../../compiler/tools/lsp/features/code-actions.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
@@ -62,6 +63,7 @@ describe("extract into a `let`", () => {
     expect(extracted("net { let a = each(1..2, i => «dense(b, i)» + c) }")).toBeNull();
     expect(extracted("net { loss a = «b + c» * 2 }")).toBeNull();
     expect(extracted("net { let a = dense(«b», 8) }")).toBeNull();
+    expect(extracted("net { let a = parameter(4, init: «normal(0.1)») }")).toBeNull();
   });
 });
 
@@ -118,6 +120,25 @@ describe("calls and pipes", () => {
     expect(refactored("net { let a = dense┆(b // why\n, 8) }", "as a pipe")).toBeNull();
     expect(refactored("net { let a = b // why\n |> dense┆(8) }", "as a call")).toBeNull();
   });
+
+  test("not of what takes what a layer is given; of what stands within that", () => {
+    expect(refactored("net { layer a = dense┆(8, relu) }", "as a pipe")).toBeNull();
+    expect(refactored("net { layer a = mlp┆([8], relu) |> dense(4) }", "as a pipe")).toBeNull();
+    expect(refactored("net { layer a = mlp([8], relu) |> dense┆(4) }", "as a call")).toBeNull();
+    expect(
+      refactored("net { let a = each(b, x => { layer c = dense┆(8, relu) c(x) }) }", "as a pipe"),
+    ).toBeNull();
+    expect(refactored("net { let a = each(b, x => { let c = dense┆(x, 8) c }) }", "as a pipe")).toBe(
+      "net { let a = each(b, x => { let c = x |> dense(8) c }) }",
+    );
+    expect(refactored("net { layer a = x => dense┆(x, 8) }", "as a pipe")).toBe(
+      "net { layer a = x => x |> dense(8) }",
+    );
+  });
+
+  test("not of what learned numbers begin as", () => {
+    expect(refactored("net { let a = parameter(4, init: normal┆(0.1)) }", "as a pipe")).toBeNull();
+  });
 });
 
 test("a block of the standard library is copied above what uses it", () => {
@@ -146,11 +167,14 @@ function shapeOf(graph: Graph): string {
     const { op, attributes, inputs, type } = graph.nodes[id]!;
     const given = inputs.map(visit);
     const drawn = op === "input" ? drawnBy(attributes as OpAttributes["input"]) : null;
-    const name = op === "parameter" || drawn !== null ? { name: renamed(nameIn(attributes)) } : {};
-    const shown = { ...attributes, ...name, ...(drawn === null ? {} : { role: drawn }) };
+    const isNamed = op === "parameter" || drawn !== null || isTableOfText(op, attributes);
+    const name = isNamed ? { name: renamed(nameIn(attributes)) } : {};
+    const body = "body" in attributes ? { body: bodyOf(attributes.body) } : {};
+    const shown = { ...attributes, ...name, ...body, ...(drawn === null ? {} : { role: drawn }) };
     const parameter = op === "parameter" ? graph.parameters.get(nameIn(attributes)) : undefined;
     const about = parameter && [parameter.dims, parameter.init, parameter.role];
-    lines.push(JSON.stringify([op, shown, given, type, about]));
+    const rows = type.rows.kind === "table" ? { ...type.rows, table: nameIn(shown) } : type.rows;
+    lines.push(JSON.stringify([op, shown, given, { ...type, rows }, about]));
     numbers.set(id, numbers.size);
     return numbers.size - 1;
   };
@@ -160,9 +184,29 @@ function shapeOf(graph: Graph): string {
   return [...lines, ...updates.toSorted()].join("\n");
 }
 
+/** What a recurrence computes in each step, without the order of what does not depend on it. */
+function bodyOf({ inputs, nodes, result }: ScanBody): object {
+  const shown: object[] = [];
+  const places = new Map(inputs.map((_, place) => [place, place]));
+  const visit = (place: number): number => {
+    const known = places.get(place);
+    if (known !== undefined) return known;
+    const { op, attributes, inputs: read } = nodes[place - inputs.length]!;
+    shown.push([op, attributes, read.map(visit)]);
+    places.set(place, places.size);
+    return places.size - 1;
+  };
+  return { inputs, result: visit(result), nodes: shown };
+}
+
 /** How an input is drawn for a layer, by whose name it is called; null for one that is not. */
 function drawnBy({ role: { kind } }: OpAttributes["input"]): string | null {
   return kind === "noise" || kind === "permutation" ? kind : null;
+}
+
+/** Whether it has rows of `parameter(…, by: feature)`, and so the name of a `let`. */
+function isTableOfText(op: string, attributes: object): boolean {
+  return op === "table" && nameIn(attributes).includes(`.${NETWORK}.`);
 }
 
 function nameIn(attributes: object): string {

@@ -33,7 +33,10 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
     "net { let a = dense(sum(b), ┆) }",
     dense(X, `«${WIDTH}»`, ACTIVATION),
   ],
-  "of the inner call": ["net { let a = dense(sum(b┆), 4) }", "sum(«x: Seq[h, d]») -> Vec[d]"],
+  "of the inner call": [
+    "net { let a = dense(sum(b┆), 4) }",
+    "sum(«x: Seq[h, d]», where: Seq[h, 1]) -> Vec[d]",
+  ],
   "in a list": ["net { let a = concat([b, c┆]) }", "concat(«a: Vec[n]», b: Vec[m], …) -> Vec[n + m + …]"],
   "as many as one likes": [
     "net { let a = concat(b, c, d, e┆) }",
@@ -43,7 +46,7 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
     "net { let a = scan(cell, b, c, d, width: ┆) }",
     "scan(cell, x: Seq[h, d], …, «width: Int», start = 0) -> Seq[h, width]",
   ],
-  "too many": ["net { let a = sum(b, ┆) }", "sum(x: Seq[h, d]) -> Vec[d]"],
+  "too many": ["net { let a = sum(b, ┆) }", "sum(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]"],
   "a block of the spec": [
     "block f(x: Vec[d], units: List[Int] = [4]) -> Vec[d] { x }\nnet { let a = f(b, ┆) }",
     "f(x: Vec[d], «units: List[Int] = [4]») -> Vec[d]",

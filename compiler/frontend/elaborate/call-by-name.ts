@@ -3,10 +3,11 @@
 import type { Span } from "../../common/source-file.ts";
 import { notAFunction, unknownFunction, usedBeforeDefined } from "../../diagnostics/catalog/expressions.ts";
 import { badOptionValue } from "../../diagnostics/catalog/model.ts";
+import { isInitial } from "../functions/initial.ts";
 import { written } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
-import { INITIAL_VALUES, initialValues, meansInitialValues } from "../values/initial-values.ts";
+import { INITIAL_VALUES, initialValues } from "../values/initial-values.ts";
 import { ERROR, plainValue, printType } from "../values/types.ts";
 import type { Environment, GivenArgument, Value } from "../values/values.ts";
 import { takesAsMany } from "./given-functions.ts";
@@ -22,24 +23,18 @@ export function argumentsOf(
   before = 0,
 ): GivenArgument[] {
   const takesFeature = takesFeatures(walk, callee, environment);
-  const initial = initialOf(walk, callee, environment);
-  const read = (name: Identifier | null, value: Expression, place: number): Value => {
-    if (name !== null && name.name === initial && meansInitialValues(value))
+  const callable = environment.peek(callee.name) === undefined ? walk.callables.named(callee.name) : null;
+  const read = (argument: Argument, place: number): Value => {
+    const { name, value } = argument;
+    if (callable?.kind === "builtin" && isInitial(callable.definition, argument))
       return initialValue(walk, callee, value);
     return takesFeature(name, place) ? walk.given(value, environment) : walk.evaluate(value, environment);
   };
-  return given.map(({ name, value }, place) => ({
-    name,
-    value: read(name, value, before + place),
-    span: value.span,
+  return given.map((argument, place) => ({
+    name: argument.name,
+    value: read(argument, before + place),
+    span: argument.value.span,
   }));
-}
-
-/** The parameter of `callee` for what learned numbers begin as, which is no value of the network; null where it has none. */
-function initialOf(walk: Walk, { name }: Identifier, environment: Environment): string | null {
-  const callable = environment.peek(name) === undefined ? walk.callables.named(name) : null;
-  if (callable?.kind !== "builtin") return null;
-  return callable.definition.parameters.find(({ accepts }) => accepts === "initial")?.name ?? null;
 }
 
 function initialValue(walk: Walk, { name }: Identifier, value: Expression): Value {

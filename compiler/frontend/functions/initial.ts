@@ -1,8 +1,16 @@
 // The argument `init` of functions with learned values: what these begin as.
 
 import type { WrittenInit } from "../model/model.ts";
+import type { Argument } from "../syntax/nodes.ts";
+import { meansInitialValues } from "../values/initial-values.ts";
 import { numberOf } from "../values/types.ts";
-import type { FunctionCall } from "../values/values.ts";
+import type { FunctionCall, LanguageFunction } from "../values/values.ts";
+
+/** Whether an argument of `callee` is words for what learned numbers begin as, which are no value of the network. */
+export function isInitial({ parameters }: LanguageFunction, { name, value }: Argument): boolean {
+  const parameter = parameters.find((each) => each.name === name?.name);
+  return parameter?.accepts === "initial" && meansInitialValues(value);
+}
 
 /** What `init` says; null where it says nothing. */
 export function initOf(

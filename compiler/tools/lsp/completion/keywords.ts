@@ -23,6 +23,7 @@ const snippets: Readonly<Record<string, (model: string) => string>> = {
   tune: () => `tune {\n  ${blank(1, "rate")}: log(${blank(2, "1e-4")}..${blank(3, "1e-2")})\n}`,
   variant: (model) => `variant ${blank(1, "name")} from ${blank(2, model)} {\n  $0\n}`,
   let: () => `let ${blank(1, "name")} = $0`,
+  layer: () => `layer ${blank(1, "name")} = $0`,
   loss: () => `loss ${blank(1, "name")} = $0`,
 };
 

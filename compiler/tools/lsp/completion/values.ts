@@ -4,7 +4,6 @@ import { CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { append } from "../../../common/arrays.ts";
-import { FOR } from "../../../frontend/check/named-parts.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { hasIds, tellsGroups } from "../../../frontend/kinds/registry.ts";
 import type { ItemCursor } from "../cursor/context.ts";
@@ -14,7 +13,8 @@ import {
   type VisibleName,
   type VisibleNames,
 } from "../cursor/visible-names.ts";
-import { type Entry, functionEntry, keepsShape, layerEntry, type Takes } from "../language/entry.ts";
+import { type Entry, functionEntry, keepsShape, type Takes, wordEntry } from "../language/entry.ts";
+import { partEntries } from "../language/words.ts";
 import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 
 export interface ValueContext {
@@ -30,6 +30,7 @@ const kinds: Readonly<Record<VisibleName["kind"], CompletionItemKind>> = {
   feature: CompletionItemKind.Field,
   group: CompletionItemKind.Class,
   history: CompletionItemKind.Class,
+  layer: CompletionItemKind.Function,
   let: CompletionItemKind.Variable,
   param: CompletionItemKind.Constant,
   parameter: CompletionItemKind.Variable,
@@ -59,7 +60,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "sequence":
     case "probability":
     case "any": {
-      const values: VisibleName[] = [...locals];
+      const values: VisibleName[] = locals.filter(({ kind }) => kind !== "layer");
       const inLoss = context.cursor.path.some(({ name }) => name === "loss");
       const labels = inNet && inLoss ? labelOffers(visible) : [];
       if (inNet)
@@ -116,8 +117,8 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
       return labelOffers(visible);
     case "part": {
       const inModel = [...visible.lets(), ...visible.groups(), ...visible.features(), ...visible.histories()];
-      const all = { label: FOR.tables, kind: CompletionItemKind.Keyword, detail: "all tables", rank: 1 };
-      return [...inModel.map((each) => nameOffer(each, 0)), ...labelOffers(visible), all];
+      const all = partEntries.map((entry) => entryOffer(entry, CompletionItemKind.Keyword, 1, false));
+      return [...inModel.map((each) => nameOffer(each, 0)), ...labelOffers(visible), ...all];
     }
     case "rowWeight": {
       const own = context.cursor.tokens[1]?.image;
@@ -213,14 +214,14 @@ function callables({ cursor, visible }: ValueContext): readonly Entry[] {
   const built = [...languageFunctions.values()].filter(
     ({ name, parameters }) =>
       !blocks.has(name) &&
-      (hasFeatures || !parameters.some(({ accepts }) => accepts === "feature")) &&
+      (hasFeatures || !parameters.some((each) => each.accepts === "feature" && each.default === undefined)) &&
       (inLoss || !LOSS_ONLY.has(name)),
   );
   const itself = own === undefined ? undefined : tokenOf(own, t.DeclaredName)?.image;
-  const above = new Set(own === undefined ? visible.locals(cursor).map(({ name }) => name) : []);
-  const layers = visible.layers().filter(({ name }) => above.has(name.name));
+  const layers = visible.layers();
+  const above = visible.locals(cursor).flatMap(({ kind, name }) => (kind === "layer" ? [name] : []));
   return [
-    ...layers.map(layerEntry),
+    ...above.map((name) => layers.get(name) ?? wordEntry(name, "")),
     ...[...blocks.values()].filter(({ name }) => name !== itself),
     ...built.map(functionEntry),
   ];
@@ -241,7 +242,8 @@ function* functionsFor(
 
 /** Whether a parameter is, or may be, a function. */
 function mayBeCalled({ kind, type }: VisibleName): boolean {
-  return type === null ? kind === "parameter" : /^(Activation|Block|function|layer)/.test(type);
+  if (kind === "layer") return true;
+  return type === null ? kind === "parameter" : /^(Activation|Block|function)/.test(type);
 }
 
 /** After `|>`. */

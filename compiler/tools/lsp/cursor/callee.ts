@@ -35,7 +35,7 @@ export type Domain =
 export interface Callee {
   /** Several where a name stands for several kinds, told apart by their options. */
   readonly entries: readonly Entry[];
-  /** What stands before `|>` is the first argument. */
+  /** What stands before `|>`, or what a layer is given, is the first argument. */
   readonly isPiped: boolean;
   /** How many arguments are given by position before the cursor, the piped one counted. */
   readonly positional: number;
@@ -79,7 +79,7 @@ export function calleeAt(path: readonly CstNode[], visible: VisibleNames): Calle
   const given = list === undefined ? [] : nodesOf(list, "argument");
   const names = given.map((argument) => tokenOf(argument, t.Colon) && tokenOf(argument, t.Identifier));
   const before = names.slice(0, -1);
-  const isPiped = owner.name === "stage";
+  const isPiped = owner.name === "stage" || beginsLayer(path.slice(0, at));
   return {
     entries: entriesOf(path.slice(0, at), owner, visible),
     isPiped,
@@ -88,6 +88,13 @@ export function calleeAt(path: readonly CstNode[], visible: VisibleNames): Calle
     current: names.at(-1)?.image ?? null,
     before: before.length,
   };
+}
+
+/** Whether the last node of `path` is an operand with which the value of a layer begins. */
+export function beginsLayer(path: readonly CstNode[]): boolean {
+  const [layer, expression, sum, operand] = path.slice(-4);
+  const isWhole = expression?.children.length === 1 && sum?.children.length === 1;
+  return layer?.name === "layer" && operand?.name === "operand" && isWhole;
 }
 
 function entriesOf(path: readonly CstNode[], owner: CstNode, visible: VisibleNames): readonly Entry[] {

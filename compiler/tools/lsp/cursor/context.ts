@@ -176,22 +176,46 @@ function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken
   }
   const head = tokens.slice(0, brace + 1);
   const inCode = item === t.NetKeyword || item === t.BlockKeyword;
-  const begin = inCode ? lastStatement(tokens, brace) : lastDeclaration(tokens, brace);
-  const statement = tokens.slice(begin);
-  if (!isList) yield [...head, ...statement];
   const line = tokens.at(-1)!.startLine;
   const lineStart = tokens.findIndex(({ startLine }, i) => i > brace && startLine === line);
-  if (lineStart > begin) yield [...head, ...tokens.slice(lineStart)];
-  const inner = innermostCall(statement, inCode ? 1 : 0);
-  if (inner !== null) yield [...head, ...inner];
+  if (inCode) {
+    const bodies = openBodies(tokens, brace);
+    const around = bodies.slice(0, -1).flatMap(({ last }, i) => tokens.slice(last, bodies[i + 1]!.begin));
+    const { last } = bodies.at(-1)!;
+    yield* attemptsFrom([...head, ...around], last, 1);
+    // Where nothing closes a function's brace, or what stands before it is broken.
+    if (around.length > 0) yield* attemptsFrom(head, last, 1);
+  } else yield* attemptsFrom(head, lastDeclaration(tokens, brace), 0);
+
+  function* attemptsFrom(before: readonly IToken[], begin: number, least: number): Generator<IToken[]> {
+    const statement = tokens.slice(begin);
+    if (!isList) yield [...before, ...statement];
+    if (lineStart > begin) yield [...before, ...tokens.slice(lineStart)];
+    const inner = innermostCall(statement, least);
+    if (inner !== null) yield [...before, ...inner];
+  }
 }
 
-/** Where the last `let`, `predict` or `loss` stands. */
-function lastStatement(tokens: readonly IToken[], brace: number): number {
-  const starts = [...t.statementKeywords.values()];
-  for (let i = tokens.length - 1; i > brace; i--) if (starts.includes(tokens[i]!.tokenType)) return i;
-  return brace + 1;
+export interface OpenBody {
+  /** The token after its brace. */
+  readonly begin: number;
+  /** Where the last `let`, `layer`, `predict` or `loss` stands that is in no brace within it; `begin` where there is none. */
+  readonly last: number;
 }
+
+/** The braces that are open at the end of `tokens`: that at `brace`, and those of functions within it. */
+export function openBodies(tokens: readonly IToken[], brace: number): readonly OpenBody[] {
+  const open = [{ begin: brace + 1, last: brace + 1 }];
+  for (let i = brace + 1; i < tokens.length; i++) {
+    const type = tokens[i]!.tokenType;
+    if (type === t.LeftBrace) open.push({ begin: i + 1, last: i + 1 });
+    else if (type === t.RightBrace && open.length > 1) open.pop();
+    else if (statementStarts.has(type)) open.at(-1)!.last = i;
+  }
+  return open;
+}
+
+const statementStarts: ReadonlySet<TokenType> = new Set(t.statementKeywords.values());
 
 /** The tokens of the feature or field at a place in `features` or a history, from its name on. */
 export function declarationAt({ tokens }: ItemCursor): readonly IToken[] {

@@ -1,6 +1,7 @@
 // Finds the names that are visible at a cursor. They come from the tokens before the cursor, and from the tree and types of the
 // latest analysis, usually one keystroke old, so that nobody waits for the parser or the checker.
 
+import type { IToken } from "../../../../grammar/chevrotain.mjs";
 import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
@@ -13,20 +14,22 @@ import {
   type FeatureScope,
   type Item,
   isLocal,
-  type LayerStatement,
+  type Local,
   namesOf,
   type ParamItem,
   type Spec,
+  type Statement,
 } from "../../../frontend/syntax/nodes.ts";
+import { valuesOf, within } from "../../../frontend/syntax/walk.ts";
 import { type TypedBinding, typesOf } from "../../views/types.ts";
 import { blockEntry, type Entry, functionEntry, layerEntry } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { searchedIn } from "../symbols/searches.ts";
-import type { ItemCursor } from "./context.ts";
+import { type ItemCursor, openBodies } from "./context.ts";
 
 /** A name with a value. */
 export interface VisibleName {
-  readonly kind: "feature" | "group" | "history" | "let" | "param" | "parameter";
+  readonly kind: "feature" | "group" | "history" | "layer" | "let" | "param" | "parameter";
   readonly name: string;
   /** `Vec[16]`; null where it is not known. */
   readonly type: string | null;
@@ -157,14 +160,15 @@ export class VisibleNames {
   locals(cursor: ItemCursor): readonly VisibleName[] {
     const { path, item } = cursor;
     const found = new Map<string, VisibleName>();
-    const add = (kind: "let" | "parameter", name: string, type: string | null) => {
+    const add = (kind: "layer" | "let" | "parameter", name: string, type: string | null) => {
       if (name !== "_" && !found.has(name)) found.set(name, { kind, name, type, doc: "" });
     };
     for (const lambda of path.toReversed().filter(({ name }) => name === "lambda"))
       for (const token of tokensOf(lambda, t.Identifier)) add("parameter", token.image, null);
     const block = path.find(({ name }) => name === "block");
     const blockName = block === undefined ? null : (tokenOf(block, t.DeclaredName)?.image ?? "");
-    for (const name of letsIn(cursor).toReversed()) add("let", name, this.typeOf("let", name, blockName));
+    for (const { kind, name } of localsIn(cursor).toReversed())
+      add(kind, name, this.typeOf(kind, name, blockName));
     if (block !== undefined) {
       for (const { name, text } of parametersOf(block)) add("parameter", name, text === "" ? null : text);
       for (const name of widthsOf(block)) add("parameter", name, "Int");
@@ -175,20 +179,17 @@ export class VisibleNames {
           for (const statement of net.kind === "net" ? net.statements : [])
             if (isLocal(statement))
               for (const { name } of namesOf(statement))
-                add("let", name, this.typeOf(statement.kind, name, null));
+                add(statement.kind, name, this.typeOf(statement.kind, name, null));
     return [...found.values()];
   }
 
   /** Values and layers of the net. */
   lets(): readonly VisibleName[] {
     const statements = this.items("net").flatMap((net) => net.statements);
-    const names = statements.filter(isLocal).flatMap((each) => namesOf(each).map(({ name }) => name));
-    return [...new Set(names)].map((name) => ({
-      kind: "let",
-      name,
-      type: this.typeOf("let", name, null),
-      doc: "",
-    }));
+    const named = new Map(
+      statements.filter(isLocal).flatMap((each) => namesOf(each).map(({ name }) => [name, each.kind])),
+    );
+    return [...named].map(([name, kind]) => ({ kind, name, type: this.typeOf(kind, name, null), doc: "" }));
   }
 
   /** Blocks of this spec, of what it imports and of the standard library, the nearest of a name. */
@@ -202,18 +203,28 @@ export class VisibleNames {
 
   /** What a name calls in the net and in blocks. */
   callable(name: string): Entry | null {
-    const layer = this.layers().find((each) => each.name.name === name);
-    if (layer !== undefined) return layerEntry(layer);
+    const layer = this.items("net")
+      .flatMap(({ statements }) => statements)
+      .find((each) => each.kind === "layer" && each.name.name === name);
+    if (layer?.kind === "layer") return layerEntry(layer);
     const block = this.blockNamed(name);
     if (block !== null) return blockEntry(block);
     const definition = languageFunctions.get(name);
-    return definition === undefined ? null : functionEntry(definition);
+    if (definition !== undefined) return functionEntry(definition);
+    return this.layers().get(name) ?? null;
   }
 
-  /** Of the net. */
-  layers(): readonly LayerStatement[] {
-    return this.items("net").flatMap(({ statements }) =>
-      statements.filter((each): each is LayerStatement => each.kind === "layer"),
+  /** Those of the net, of blocks and of functions; of several with one name, the last. */
+  layers(): ReadonlyMap<string, Entry> {
+    const items = this.chain.flatMap((each) => each.items);
+    const locals = items.flatMap((item): readonly (Local | Statement)[] => [
+      ...(item.kind === "net" ? item.statements : item.kind === "block" ? item.body : []),
+      ...valuesOf(item)
+        .flatMap((value) => [...within(value)])
+        .flatMap((each) => (each.kind === "lambda" ? each.locals : [])),
+    ]);
+    return new Map(
+      locals.flatMap((each) => (each.kind === "layer" ? [[each.name.name, layerEntry(each)] as const] : [])),
     );
   }
 
@@ -280,21 +291,37 @@ function typesByName(analysis: Analysis): ReadonlyMap<string, TypedBinding> {
   return types;
 }
 
-/** Names of the `let`s and layers before a place; one that it stands in does not see itself. */
-function letsIn({ tokens, path }: ItemCursor): string[] {
-  const names: string[] = [];
-  let own: readonly string[] = [];
-  for (let i = 0; i < tokens.length - 1; i++) {
-    const { tokenType } = tokens[i]!;
-    if (tokenType !== t.LetKeyword && tokenType !== t.LayerKeyword) continue;
+interface SightedLocal {
+  readonly kind: "layer" | "let";
+  readonly name: string;
+}
+
+/** The `let`s and layers before a place, the outermost first; one that it stands in does not see itself. */
+function localsIn({ tokens, path }: ItemCursor): readonly SightedLocal[] {
+  const brace = tokens.findIndex(({ tokenType }) => tokenType === t.LeftBrace);
+  if (brace < 0) return [];
+  const bodies = openBodies(tokens, brace);
+  const innermost = path.findLast(({ name }) => /^(let|layer|predict|loss|body|block|net)$/.test(name))?.name;
+  return bodies.flatMap(({ begin, last }, i) => {
+    const isIn = i < bodies.length - 1 || innermost === "let" || innermost === "layer";
+    return localsOf(tokens.slice(begin, isIn ? last : tokens.length - 1));
+  });
+}
+
+/** What is named in the tokens of a body, but not in the braces within it. */
+function localsOf(tokens: readonly IToken[]): readonly SightedLocal[] {
+  const found: SightedLocal[] = [];
+  let depth = 0;
+  for (const [i, { tokenType }] of tokens.entries()) {
+    if (tokenType === t.LeftBrace) depth++;
+    else if (tokenType === t.RightBrace) depth--;
+    const kind = tokenType === t.LetKeyword ? "let" : tokenType === t.LayerKeyword ? "layer" : null;
+    if (kind === null || depth > 0) continue;
     const end = tokens.findIndex((token, at) => at > i && token.tokenType === t.Equals);
-    own = tokens
-      .slice(i + 1, end < 0 ? undefined : end)
-      .flatMap((token) => (token.tokenType === t.Identifier ? [token.image] : []));
-    names.push(...own);
+    for (const token of tokens.slice(i + 1, end < 0 ? undefined : end))
+      if (token.tokenType === t.Identifier) found.push({ kind, name: token.image });
   }
-  if (path.some(({ name }) => name === "let" || name === "layer")) names.splice(names.length - own.length);
-  return names;
+  return found;
 }
 
 /** The parameters in the head of a block, each with its type as it is written. */

@@ -40,7 +40,14 @@ import {
   type ValueContext,
   valueOffers,
 } from "../completion/values.ts";
-import { type Callee, calleeAt, domainOf, namesBehind, nextParameters } from "../cursor/callee.ts";
+import {
+  beginsLayer,
+  type Callee,
+  calleeAt,
+  domainOf,
+  namesBehind,
+  nextParameters,
+} from "../cursor/callee.ts";
 import { cursorAt, type ItemCursor } from "../cursor/context.ts";
 import { VisibleNames, widthsOf } from "../cursor/visible-names.ts";
 import { type Takes, typeTaken } from "../language/entry.ts";
@@ -176,10 +183,16 @@ class Completer {
       case "stage":
         return [...stageOffers(this.context), ...this.unimported(true)];
       case "operand":
-        return tokenOf(node, t.Dot) === null ? this.expression() : this.fields(node);
+        if (tokenOf(node, t.Dot) !== null) return this.fields(node);
+        return beginsLayer(path) && node.children.length === 1 ? this.layer() : this.expression();
       default:
         return [];
     }
+  }
+
+  /** What may stand behind `|>`, or a function. */
+  private layer(): readonly Offer[] {
+    return [...stageOffers(this.context), ...this.unimported(true), ...lambdaOffer({ kind: "function" })];
   }
 
   private unpredicted(): readonly Offer[] {

@@ -59,7 +59,7 @@ function parametersOf({ label, parameters }: Entry): ParameterInformation[] {
 }
 
 /** Where it is none of them: one after the last, so that none is shown. */
-function activeParameter({ label }: Entry, { current, positional }: Callee): number {
+function activeParameter({ label, parameters }: Entry, { current, positional }: Callee): number {
   const parts = partsOf(label);
   const texts = parts.map(({ text }) => text);
   if (current !== null) {
@@ -68,7 +68,10 @@ function activeParameter({ label }: Entry, { current, positional }: Callee): num
   }
   // `concat(a, b, …)`
   const rest = texts.indexOf("…");
-  return Math.min(rest < 0 ? positional : Math.min(positional, rest), parts.length);
+  const cursor = Math.min(rest < 0 ? positional : Math.min(positional, rest), parts.length);
+  // Behind those that are given by position, `where: condition`.
+  const isNamed = parameters[cursor]?.isNamed === true && parameters[cursor - 1]?.isNamed === false;
+  return isNamed && cursor !== rest ? parts.length : cursor;
 }
 
 function nameIn(text: string): string {

@@ -3,7 +3,7 @@
 import { positionAt, type Span, textOf } from "../../../common/source-file.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { lineBreakOf } from "../text-edits.ts";
-import { type Code, homeAt, pathTo, type Refactoring } from "./place.ts";
+import { type Code, homeAt, isInit, pathTo, type Refactoring } from "./place.ts";
 
 export function extractLet(code: Code, selected: Span): readonly Refactoring[] {
   const { file, whole } = code;
@@ -21,7 +21,7 @@ export function extractLet(code: Code, selected: Span): readonly Refactoring[] {
   const expression = path.at(-1);
   // All of a statement has a name, and a function is made anew wherever it is given.
   if (expression === undefined || path.length === 1 || path.some(({ kind }) => kind === "lambda")) return [];
-  if (!hasValue(code, expression)) return [];
+  if (!hasValue(code, expression) || isInit(path)) return [];
   const name = freeName(file.text);
   const value = whole(expression.span);
   return [

@@ -2,7 +2,7 @@
 
 import type { Expression } from "../../../frontend/syntax/nodes.ts";
 import { touches } from "../ranges.ts";
-import { bindsIn, type Code, homeAt, pathTo, type Refactoring } from "./place.ts";
+import { bindsIn, type Code, homeAt, isInit, pathTo, type Refactoring } from "./place.ts";
 
 /** The cursor is on the name of what is called. */
 export function pipes(code: Code, offset: number): readonly Refactoring[] {
@@ -13,8 +13,25 @@ export function pipes(code: Code, offset: number): readonly Refactoring[] {
     (each) => (each.kind === "call" || each.kind === "pipe") && touches(each.callee.span, offset),
   );
   const call = path.at(-1);
+  if (isInit(path) || isOpen(path, home.statement?.kind === "layer")) return [];
   if (call?.kind === "call") return toPipe(code, call, path.at(-2));
   return call?.kind === "pipe" ? toCall(code, call) : [];
+}
+
+/** Whether the last of `path` takes what a layer is given. `inLayer`: whether its first is the value of a layer. */
+function isOpen(path: readonly Expression[], inLayer: boolean): boolean {
+  const at = path.findLastIndex((each, i) => {
+    const outer = path[i - 1];
+    if (i === 0) return inLayer;
+    return (
+      outer?.kind === "lambda" && outer.locals.some(({ kind, value }) => kind === "layer" && value === each)
+    );
+  });
+  if (at < 0) return false;
+  return path.slice(at + 1).every((each, i) => {
+    const outer = path[at + i];
+    return outer?.kind === "pipe" && outer.input === each;
+  });
 }
 
 function toPipe(

@@ -2,6 +2,8 @@
 
 import type { SourceFile, Span } from "../../../common/source-file.ts";
 import type { Edit } from "../../../diagnostics/apply-fixes.ts";
+import { isInitial } from "../../../frontend/functions/initial.ts";
+import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import type { BlockItem, Expression, NetItem, Statement } from "../../../frontend/syntax/nodes.ts";
 import type { WholeSyntax } from "../../../frontend/syntax/read-syntax.ts";
 import { itemsOf, partsOf } from "../../../frontend/syntax/walk.ts";
@@ -83,6 +85,15 @@ export function pathTo(
     for (const part of partsOf(last)) waiting.push([...path, part]);
   }
   return found;
+}
+
+/** Whether the last of `path` says what learned numbers begin as, `init: normal(0.01)`, which is no value. */
+export function isInit(path: readonly Expression[]): boolean {
+  const [parent, value] = path.slice(-2);
+  if (parent?.kind !== "call" && parent?.kind !== "pipe") return false;
+  const definition = languageFunctions.get(parent.callee.name);
+  const argument = parent.arguments.find((each) => each.value === value);
+  return definition !== undefined && argument !== undefined && isInitial(definition, argument);
 }
 
 /** Whether an expression that stands in `parent` needs parentheses there to be a pipe or a sum. */

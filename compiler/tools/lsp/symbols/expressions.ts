@@ -1,6 +1,7 @@
 // Mentions of names in expressions: of values, of what is called, of arguments given by name.
 
 import type { Span } from "../../../common/source-file.ts";
+import { isInitial } from "../../../frontend/functions/initial.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import {
   type Argument,
@@ -106,10 +107,21 @@ export class ExpressionReader {
   private call(callee: Identifier, written: readonly Argument[], scope: Scope): void {
     const symbol = scope.callable(callee.name);
     this.refer(callee, symbol);
-    for (const { name, value } of written) {
+    const definition = symbol?.kind === "function" ? languageFunctions.get(callee.name) : undefined;
+    for (const argument of written) {
+      const { name, value } = argument;
       if (name !== null) this.refer(name, symbol === null ? null : this.parameter(symbol, name.name));
-      this.read(value, scope);
+      if (definition !== undefined && isInitial(definition, argument)) this.initial(value, callee, scope);
+      else this.read(value, scope);
     }
+  }
+
+  /** `zeros`, `normal(0.01)`: words of the language, whatever else has these names. */
+  private initial(value: Expression, { name: of }: Identifier, scope: Scope): void {
+    if (value.kind === "name") this.refer(value, given("choice", value.name, of));
+    if (value.kind !== "call") return;
+    this.refer(value.callee, given("choice", value.callee.name, of));
+    for (const argument of value.arguments) this.read(argument.value, scope);
   }
 
   private parameter(callee: SpecSymbol, name: string): SpecSymbol | null {
