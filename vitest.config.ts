@@ -26,6 +26,7 @@ export default defineConfig({
   test: {
     setupFiles: ["tests/support/fixed-seed.ts", "tests/support/cpu-times.ts"],
     testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
     // vitest leaves a core to itself, which on two cores is half of the machine.
     maxWorkers: availableParallelism(),

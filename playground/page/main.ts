@@ -19,6 +19,7 @@ import type { Views, ViewsRequest } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
 import { connect, languageOf } from "./language.ts";
 import { linkOf, readLink } from "./link.ts";
+import { RankView } from "./rank-view.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
 import { costView, drawingView, namesView } from "./views.ts";
@@ -51,9 +52,12 @@ async function open(): Promise<void> {
   const linked = await readLink(location.hash);
   const seed = linked?.seed ?? 7;
   const client = connect(workerOf("language-worker"));
-  const training = new TrainingView(workerOf("training-worker"));
+  const trainer = workerOf("training-worker");
+  const training = new TrainingView(trainer);
+  const ranking = new RankView(trainer);
   const views = workerOf("views-worker");
   const tabs = new Tabs((name) => {
+    ranking.look(name === "rank");
     if (name === "typescript") void showModule();
   });
   let asked = 0;

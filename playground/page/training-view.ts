@@ -88,6 +88,9 @@ export class TrainingView {
       case "weights":
         if (this.user !== null) byId("weights").replaceChildren(weightsOf(this.user, news.weights));
         break;
+      // The tab of the ranking shows it.
+      case "ranked":
+        break;
       case "compiled":
         this.compiled?.(news.files);
         break;
@@ -145,7 +148,7 @@ function add({ plot, data }: Curve, step: number, first: number | null, second: 
 }
 
 /** A table: a row for each candidate, a cell for each step, darker where it weighs more. */
-function weightsOf(
+export function weightsOf(
   { name, history, candidates }: ShownUser,
   weights: readonly (readonly number[])[] | null,
 ): HTMLElement {
@@ -161,7 +164,7 @@ function weightsOf(
       .slice(first)
       .map((item) => element("th", { scope: "col", title: called(item) }, `c${item.category}`)),
   );
-  const rows = candidates.map((candidate, i) => {
+  const rows = candidates.slice(0, weights.length).map((candidate, i) => {
     const cells = weights[i]!.map((weight, step) => {
       const cell = element("td", { title: `${called(history[first + step]!)}: ${weight.toFixed(3)}` });
       cell.style.setProperty("--weight", String(Math.abs(weight) / most));

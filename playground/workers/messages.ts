@@ -5,7 +5,9 @@ export type TrainingRequest =
   | { readonly kind: "start"; readonly spec: string; readonly seed: number }
   | { readonly kind: "pause" | "resume" | "step" }
   /** The files of the module that the weights of this moment are compiled to. */
-  | { readonly kind: "compile" };
+  | { readonly kind: "compile" }
+  /** Scores of the candidates, had the user clicked these; latest last. */
+  | { readonly kind: "rank"; readonly history: readonly ShownItem[] };
 
 export type TrainingNews =
   | {
@@ -32,6 +34,14 @@ export type TrainingNews =
   /** For each candidate that is shown, a weight for each step of the history; null for a network that does not weigh steps. */
   | { readonly kind: "weights"; readonly weights: readonly (readonly number[])[] | null }
   | { readonly kind: "compiled"; readonly files: ReadonlyMap<string, string> }
+  | {
+      readonly kind: "ranked";
+      /** By candidate. */
+      readonly scores: readonly number[];
+      readonly weights: readonly (readonly number[])[] | null;
+      /** Of one request to the compiled module: the median of many. */
+      readonly microseconds: number;
+    }
   | { readonly kind: "over" }
   | { readonly kind: "failed"; readonly text: string };
 
@@ -41,7 +51,7 @@ export interface ShownItem {
   readonly price: number;
 }
 
-/** One user of the test rows, and three candidates. */
+/** One user of the test rows, with candidates, of which the first three are in categories that they clicked most. */
 export interface ShownUser {
   readonly name: string;
   /** Latest last. */

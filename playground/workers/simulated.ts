@@ -18,12 +18,18 @@ export interface Simulated {
   readonly train: readonly Row[];
   readonly test: readonly Row[];
   readonly best: { readonly auc: number; readonly logLoss: number };
-  readonly shown: { readonly user: ShownUser; readonly rows: readonly Row[] };
+  readonly shown: Shown;
+}
+
+export interface Shown {
+  readonly user: ShownUser;
+  /** A row for each candidate, had the user clicked these. */
+  readonly rowsOf: (history: readonly ShownItem[], candidates: readonly ShownItem[]) => readonly Row[];
 }
 
 export function simulatedClicks(seed: number): Simulated {
   const { train, test } = simulate({ ...SIZE, seed });
-  return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test), shown: shownOf(test) };
+  return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test), shown: shownOf(train, test) };
 }
 
 /** As the columns of examples/din-simulated are. */
@@ -37,8 +43,11 @@ function rowOf({ user, gender, hour, item, past, click }: SimulatedRow): Row {
   };
 }
 
-/** A user who clicked in at least three categories, and a candidate of each of the three that they clicked most. */
-function shownOf(rows: readonly SimulatedRow[]): Simulated["shown"] {
+/** Candidates beside the three first. */
+const OTHERS = 9;
+
+/** A user who clicked in at least three categories, a candidate of each of the three that they clicked most, and others. */
+function shownOf(train: readonly SimulatedRow[], rows: readonly SimulatedRow[]): Shown {
   const categoriesOf = ({ past }: SimulatedRow) => {
     const counts = new Map<number, number>();
     for (const { category } of past) counts.set(category, (counts.get(category) ?? 0) + 1);
@@ -48,10 +57,21 @@ function shownOf(rows: readonly SimulatedRow[]): Simulated["shown"] {
   const candidates = categoriesOf(row)
     .slice(0, 3)
     .map((category) => row.past.find((item) => item.category === category)!);
+  const others = new Map(train.map(({ item }) => [item.category, item]));
+  for (const { category } of candidates) others.delete(category);
+  const all = [...candidates, ...[...others.values()].slice(0, OTHERS)];
   return {
-    user: { name: `u${row.user}`, history: row.past.map(shownItem), candidates: candidates.map(shownItem) },
-    rows: candidates.map((item) => rowOf({ ...row, item })),
+    user: { name: `u${row.user}`, history: row.past.map(shownItem), candidates: all.map(shownItem) },
+    rowsOf: (history, wanted) => {
+      const past = history.map(simulatedItem);
+      return wanted.map((item) => rowOf({ ...row, past, item: simulatedItem(item) }));
+    },
   };
+}
+
+/** The quality of an item is in no row. */
+function simulatedItem(item: ShownItem): SimulatedItem {
+  return { ...item, quality: 0 };
 }
 
 function shownItem({ id, category, price }: SimulatedItem): ShownItem {

@@ -12,8 +12,8 @@ import {
   type Training,
   type TrainingEvent,
 } from "../../compiler/train/index.ts";
-import type { TrainingNews, TrainingRequest } from "./messages.ts";
-import { attentionOf, compiled } from "./ranker.ts";
+import type { ShownItem, TrainingNews, TrainingRequest } from "./messages.ts";
+import { compiled, ServedModel } from "./ranker.ts";
 import { type Simulated, simulatedClicks } from "./simulated.ts";
 
 /** Milliseconds between two pieces of news. */
@@ -21,6 +21,9 @@ const NEWS = 100;
 /** AUC is measured after so many steps, and then after so many more by as much: often while the curve is steep. */
 const FIRST_MEASURE = 10;
 const MEASURE_GROWTH = 1.35;
+
+/** Candidates whose weights are shown while it trains. */
+const SHOWN = 3;
 
 function tell(news: TrainingNews): void {
   postMessage(news);
@@ -39,6 +42,8 @@ class Run {
   private losses: number[] = [];
   private samples = 0;
   private going: Promise<void> | null = null;
+  /** Of the weights that were measured last. */
+  private served: ServedModel | null = null;
 
   constructor(training: Training, test: EncodedRows, data: Simulated) {
     this.training = training;
@@ -65,6 +70,14 @@ class Run {
     await this.one();
     this.news();
     await this.measure();
+  }
+
+  /** With the weights that were measured last, so that a page that asks often does not hold up the training. */
+  rank(history: readonly ShownItem[]): void {
+    const { user, rowsOf } = this.data.shown;
+    if (this.served === null) return;
+    const rows = rowsOf(history, user.candidates);
+    tell({ kind: "ranked", ...this.served.rank(rows), weights: this.served.weights(rows) });
   }
 
   async close(): Promise<void> {
@@ -130,7 +143,12 @@ class Run {
     });
     const { auc = Number.NaN, log_loss = Number.NaN } = click?.values ?? {};
     tell({ kind: "measured", step: this.made, auc, logLoss: log_loss });
-    tell({ kind: "weights", weights: await attentionOf(this.training, this.data.shown.rows) });
+    const { user, rowsOf } = this.data.shown;
+    this.served = await ServedModel.of(this.training);
+    tell({
+      kind: "weights",
+      weights: this.served.weights(rowsOf(user.history, user.candidates.slice(0, SHOWN))),
+    });
     this.since = performance.now();
   }
 }
@@ -204,6 +222,9 @@ async function answer(request: TrainingRequest): Promise<void> {
       break;
     case "compile":
       await run?.compile();
+      break;
+    case "rank":
+      run?.rank(request.history);
       break;
   }
 }

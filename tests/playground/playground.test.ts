@@ -77,8 +77,19 @@ async function cursorBehind(page: Page, words: string): Promise<void> {
   for (let i = whole.indexOf(words) + words.length; i > 0; i--) await page.keyboard.press("ArrowRight");
 }
 
-test("the first load is small", () => {
-  const files = readdirSync(join(folder, "below", "it"));
+test("the first load is small", async () => {
+  const loaded = new Set<string>();
+  tab = await opened.browser.newPage({ locale: "en-US" });
+  tab.on("request", (request) =>
+    loaded.add(new URL(request.url()).pathname.split("/").at(-1) || "index.html"),
+  );
+  await tab.goto(`${plain.address}below/it/`);
+  // The editor has its colours, the network is drawn, and the first step is made.
+  await tab.locator(".din-keyword").first().waitFor();
+  await tab.locator("#graph g.node").first().waitFor({ state: "attached" });
+  await expect.poll(() => tab!.textContent("#at"), { timeout: 30_000 }).not.toBe("");
+  const files = readdirSync(join(folder, "below", "it")).filter((name) => loaded.has(name));
+  expect(files).toContain("language-worker.js");
   const bytes = files.map(
     (name) => gzipSync(readFileSync(join(folder, "below", "it", name)), { level: 9 }).length,
   );
@@ -142,7 +153,7 @@ test("tabs go from one to the next by arrows, and show types, cost, nodes and th
   const page = await visitAtRest();
   await page.getByRole("tab", { name: "Train", exact: true }).focus();
   const shown: string[] = [];
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 6; i++) {
     await page.keyboard.press("ArrowRight");
     const panel = page.locator('[role="tabpanel"]:visible');
     await expect
@@ -150,11 +161,34 @@ test("tabs go from one to the next by arrows, and show types, cost, nodes and th
       .toBeGreaterThan(100);
     shown.push((await panel.getAttribute("id")) ?? "");
   }
-  expect(shown).toEqual(["graph", "types", "cost", "passes", "typescript"]);
+  expect(shown).toEqual(["rank", "graph", "types", "cost", "passes", "typescript"]);
   const hasRanker = async () => /function createRanker/.test((await page.textContent("#typescript")) ?? "");
   await expect.poll(hasRanker, { timeout: 30_000 }).toBe(true);
   expect(await page.textContent("#types")).toContain("Seq[clicks, 32]");
   expect(await page.textContent("#cost")).toContain("times as many");
+});
+
+test("a user's clicks change the scores of candidates at once", async () => {
+  const page = await visit();
+  await expect
+    .poll(async () => Number(await page.textContent("#auc")), { timeout: 60_000 })
+    .toBeGreaterThan(0.75);
+  await page.locator("#pause").click();
+  await page.getByRole("tab", { name: "Rank", exact: true }).click();
+  const scoreOf = async (category: string) => {
+    const row = page.locator("#scores tr", { hasText: category }).first();
+    return Number(await row.locator("td.score").textContent());
+  };
+  const [last] = (await page.locator("#scores th").allTextContents()).slice(-1);
+  const before = await scoreOf(last!);
+  // Someone who clicked an item again and again likes it.
+  for (let i = 0; i < 8; i++)
+    await page.locator("#scores tr", { hasText: last! }).getByRole("button", { name: "clicked it" }).click();
+  await expect.poll(() => scoreOf(last!)).toBeGreaterThan(before + 0.1);
+  expect(await page.textContent("#ranked")).toMatch(/12 candidates with \d+ clicks in \d+ µs/);
+  const clicks = await page.locator("#clicked li").count();
+  await page.locator("#clicked button").first().click();
+  expect(await page.locator("#clicked li").count()).toBe(clicks - 1);
 });
 
 test("a link opens as the page was", async () => {
