@@ -146,7 +146,9 @@ test("a node of the network lights up what it stands for", async () => {
   await page.getByRole("tab", { name: "Graph", exact: true }).click();
   const node = page.locator("#graph g.node", { hasText: "target" }).first();
   await node.hover();
-  await expect.poll(() => page.locator(".din-lit").first().textContent()).toContain("item_id");
+  await expect
+    .poll(async () => (await page.locator(".din-lit").allTextContents()).join(""))
+    .toContain("item_id");
 });
 
 test("tabs go from one to the next by arrows, and show types, cost, nodes and the module", async () => {
