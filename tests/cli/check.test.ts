@@ -294,7 +294,7 @@ describe("explain", () => {
       out: expect.stringMatching(/^`Mish` as an activation: dinc has no `Mish`; declare it: `block Mish\(/),
     });
     expect((await runHere(["explain", "l1"])).out).toMatch(
-      /^`l1` as a loss: .*\n`l1` as a regularizer: .*\n`l1` as a setting: /,
+      /^`l1` as a loss: .*\n`l1` as a setting: write `regularize l1\(/,
     );
   });
 

@@ -294,6 +294,7 @@ describe("the plan of a Graph", () => {
     ]);
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
+      ids: [],
       numbers: [],
       axes: [CLICKS],
       batch: null,

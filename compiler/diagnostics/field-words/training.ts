@@ -128,9 +128,10 @@ export const settings = words("a setting", [
     { is: "clip", write: "clip norm(5.0)" },
   ],
   [
-    "regularizer regularization embedding_regularizer net_regularizer weight_decay l1 l2",
+    "regularizer regularization embedding_regularizer net_regularizer weight_decay l2",
     { is: "regularize", write: "regularize l2(dense: 1e-5, tables: 1e-6)" },
   ],
+  ["l1", { is: "regularize", write: "regularize l1(1e-5)" }],
   ["metric eval_metric evaluate", { is: "metrics", write: "metrics auc, log_loss" }],
   ["random_seed random_state", { is: "seed" }],
   [
@@ -144,9 +145,10 @@ export const settings = words("a setting", [
   ["objective criterion loss_function", { is: "loss" }],
   ["dropout", { note: "it stands in the network: `x |> dense(64, relu) |> dropout(0.2)`" }],
   ["shuffle drop_last", { note: "rows are shuffled in every epoch, in an order that follows from `seed`" }],
+  ["class_weight pos_weight", { write: "loss binary_cross_entropy(positive: 2)" }],
   [
-    "class_weight pos_weight sample_weight",
-    { write: "loss binary_cross_entropy(positive: 2)", note: "rows have no weights of their own" },
+    "sample_weight",
+    { note: "a label names the column of its rows' weights: `label click : binary(weight: dwell)`" },
   ],
   ["label_smoothing", { write: "loss binary_cross_entropy(smoothing: 0.1)" }],
   ["steps max_steps steps_per_epoch", { is: "epochs", note: "training is counted in passes over the rows" }],
