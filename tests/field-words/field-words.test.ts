@@ -18,6 +18,7 @@ interface Parts {
   readonly block?: string;
   readonly value?: string;
   readonly train?: string;
+  readonly output?: string;
 }
 
 /** A spec with a piece of it exchanged. */
@@ -27,6 +28,7 @@ function spec({
   block = "",
   value = "x",
   train = "batch 64",
+  output = "dense(1) |> sigmoid",
 }: Parts) {
   return `model tried
 
@@ -46,7 +48,7 @@ net {
   let y      = ages
   let fields = [user_id, city, y]
   let used   = ${value}
-  predict click = concat(item_id, sum(clicks), x, y, sum(fields)) |> dense(1) |> sigmoid
+  predict click = concat(item_id, sum(clicks), x, y, sum(fields)) |> ${output}
 }
 train { ${train} }
 `;
@@ -59,7 +61,7 @@ const usedIn: Readonly<Record<WordPlace, (text: string) => Parts>> = {
   transform: (transform) => ({
     kind: `number |> ${transform}${/quantiles|buckets/.test(transform) ? "  embed 4" : ""}`,
   }),
-  "label kind": (label) => ({ label }),
+  "label kind": (label) => ({ label, output: outputOf(label) }),
   type: (type) => ({ block: `block typed(t: ${type}, s: ${type}) { concat() }` }),
   loss: (loss) => ({ train: `loss ${loss}` }),
   optimizer: (optimizer) => ({ train: `optimizer ${optimizer}` }),
@@ -69,6 +71,14 @@ const usedIn: Readonly<Record<WordPlace, (text: string) => Parts>> = {
   setting: (setting) => ({ train: setting }),
   option: () => ({}),
 };
+
+/** What predicts a label of a kind. */
+function outputOf(label: string): string {
+  const last = /^int\(1\.\.(\d+)\)$/.exec(label)?.[1];
+  const classes = last === undefined ? (label.match(/"[^"]*"/g)?.length ?? 0) : Number(last);
+  if (classes > 0) return `dense(${classes}) |> softmax`;
+  return label === "number" ? "dense(1)" : "dense(1) |> sigmoid";
+}
 
 function errorsOf(parts: Parts): string {
   const file = sourceFile("tried.din", spec(parts));

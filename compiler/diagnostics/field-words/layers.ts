@@ -24,7 +24,7 @@ export const layers = words("a layer or a function", [
   ],
   ["square", { write: "pow(x, 2)" }],
   ["power", { is: "pow" }],
-  ["absolute fabs", { is: "abs" }],
+  ["fabs", { is: "abs" }],
   ["minimum", { is: "min", write: "min(x, y)" }],
   ["maximum", { is: "max", write: "max(x, y)" }],
   ["clamp clip_by_value", { is: "clip", write: "clip(x, 0, 1)" }],

@@ -75,7 +75,8 @@ export const metrics = words("a metric", [
   ["normalized_entropy normalised_entropy normalized_cross_entropy nce", { is: "ne" }],
   ["rig relative_information_gain", { is: "ne", note: "RIG is 1 − NE" }],
   ["acc binary_accuracy", { is: "accuracy" }],
-  ["calibration calibration_error brier brier_score copc pcoc", { is: "ece" }],
+  ["calibration_error brier brier_score", { is: "ece" }],
+  ["copc pcoc", { is: "calibration" }],
   [
     "hr hit hit_ratio recall recall_at_k hit_at_k",
     { is: "hit_rate", write: "hit_rate(at: 10, by: user_id)" },
