@@ -175,7 +175,9 @@ def write_golden(trainer: Trainer) -> None:
         "rows": rows.length,
         "inputs": {name: outputs.listed(rows.columns[name]) for name in feed.FEATURES},
         "logits": {
-            channel: found.logits[channel].reshape(-1).tolist() for name in model.LABELS for channel in model.CHANNELS[name]
+            channel: found.logits[channel].reshape(-1).tolist()
+            for name in model.LABELS
+            for channel in model.CHANNELS[name]
         },
     }
     outputs.write_whole(trainer.out / "golden.json", outputs.json_of(golden) + "\n")

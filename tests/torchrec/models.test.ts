@@ -30,6 +30,7 @@ import { specs } from "../serve/specs.ts";
 import { testContext } from "../support/emitted.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { MISSING, ran, torchPython } from "./python.ts";
+import { isRefused } from "./refused.ts";
 
 /** Names that modules, dictionaries of weights and Python have for themselves, and a name of weights and of a part with weights. */
 const TAKEN = `model taken
@@ -47,21 +48,6 @@ net {
   predict click = concat(__init, weight(forward), embed(forward, 2, "to"), weight(price)) |> dense(1) |> sigmoid
 }
 `;
-
-/** Their settings, labels, or losses over a batch, are what no package trains with. */
-const REFUSED: readonly string[] = [
-  "domains-and-parts",
-  "rows-of-labels",
-  "dat",
-  "delayed_feedback",
-  "dssm",
-  "escm2",
-  "pal",
-  "rocket_launching",
-  "simple_multi_task",
-  "youtube_dnn",
-];
-const isRefused = (name: string) => REFUSED.some((each) => name.includes(`${each}.din`));
 
 const allTexts = [
   ...specFiles("tests/good", "examples/zoo"),

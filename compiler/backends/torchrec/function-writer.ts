@@ -23,6 +23,7 @@ import {
   type Python,
   textOf,
   tuple,
+  unpacked,
 } from "./python.ts";
 
 /** Longer expressions get a name. */
@@ -198,7 +199,7 @@ export class FunctionWriter implements TorchEmitter {
     for (const input of inputs) this.read(input);
     this.readsOf(inputs);
     const names = values.map(({ name }) => this.around.names.fresh(name));
-    this.statement(`${names.join(", ")} = `, piece);
+    this.lines.push(...unpacked(names, piece, this.indent));
     values.forEach(({ id, type }, i) => {
       this.known.set(id, { ...atom(names[i]!), type, constant: null, reads: new Set([id]) });
     });

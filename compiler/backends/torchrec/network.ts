@@ -18,6 +18,7 @@ import {
   className,
   identifier,
   laidOut,
+  laidOutTuple,
   type Piece,
   type Python,
   quoted,
@@ -25,6 +26,9 @@ import {
 } from "./python.ts";
 import type { Network, Scope } from "./scopes.ts";
 import { untangle } from "./untangle.ts";
+
+/** More results than that are not counted in a signature. */
+const MANY = 8;
 
 /** A class that is written: what its forward takes, beside what it gives. */
 interface Written {
@@ -120,7 +124,9 @@ class NetworkWriter {
     if (isRoot) this.writeOutputs(scope, units, writer);
     else {
       this.writeUnits(scope, units, writer, outputs.length === 1 ? outputs[0]! : null);
-      writer.statement("return ", this.returned(scope, outputs, writer));
+      const values = outputs.map((id) => this.value(scope, id, writer).piece);
+      if (values.length === 1) writer.statement("return ", values[0]!);
+      else writer.lines.push(...laidOutTuple("return ", values.map(textOf), 8));
     }
     const own = isRoot ? axes.filter((axis) => historyOf(axis).shift === 0) : axes;
     const shifted = isRoot ? this.shiftedAxes(axes, own, stepsNames, names) : [];
@@ -134,7 +140,9 @@ class NetworkWriter {
       ? this.imports.from("batch", "Outputs")
       : outputs.length === 1
         ? "Tensor"
-        : `tuple[${outputs.map(() => "Tensor").join(", ")}]`;
+        : outputs.length > MANY
+          ? "tuple[Tensor, ...]"
+          : `tuple[${outputs.map(() => "Tensor").join(", ")}]`;
     const ofSteps = own.map((axis) => `${stepsNames.get(axis)!}: ${this.imports.from("ops", "Steps")}`);
     const parameters = ["self", ...given.map((name, i) => `${name}: ${this.hint(inputs[i]!)}`), ...ofSteps];
     const signature = laidOut(
@@ -371,11 +379,6 @@ class NetworkWriter {
     if (own !== null) return own;
     const forScan = this.network.usersOf(id).some(({ op }) => op === "scan");
     return forScan ? (child.parent?.part?.kind === "statement" ? child.parent.name : child.name) : null;
-  }
-
-  private returned(scope: Scope, outputs: readonly NodeId[], writer: FunctionWriter): Piece {
-    if (outputs.length === 1) return this.value(scope, outputs[0]!, writer).piece;
-    return outputs.map((id) => textOf(this.value(scope, id, writer).piece)).join(", ");
   }
 
   // ---- Names

@@ -67,7 +67,7 @@ function pieceOf(item: Piece | Python): Piece {
 export function float(value: number): string {
   const text = String(value);
   if (/^-?\d+$/.test(text)) return `${text}.0`;
-  return text.replace(/e([+-])(\d)$/, "e$10$2").replace("e+", "e+");
+  return text.replace(/e([+-])(\d)$/, "e$10$2").replace("e+", "e");
 }
 
 /** `(a,)`, `(a, b)`, after `before`. */
@@ -90,11 +90,31 @@ export function laidOut(before: string, piece: Piece, indent: number, after = ""
   const space = " ".repeat(indent);
   const line = `${space}${before}${textOf(piece)}${after}`;
   if (typeof piece === "string" || line.length <= LINE || piece.items.length === 0) return [line];
+  return bracketed(before, piece, indent, after);
+}
+
+function bracketed(before: string, piece: Bracketed, indent: number, after = ""): string[] {
+  const space = " ".repeat(indent);
   return [
     `${space}${before}${piece.open}`,
     ...piece.items.flatMap((item) => laidOut("", item, indent + 4, ",")),
     `${space}${piece.close}${after}`,
   ];
+}
+
+/** `a, b`, in brackets and each on its own where that line is too long. */
+export function laidOutTuple(before: string, items: readonly string[], indent: number): string[] {
+  const line = `${" ".repeat(indent)}${before}${items.join(", ")}`;
+  return line.length <= LINE ? [line] : bracketed(before, { open: "(", items, close: ")" }, indent);
+}
+
+/** `a, b = f(x)`; in brackets where the names and the function alone are too long for a line. */
+export function unpacked(names: readonly string[], piece: Piece, indent: number): string[] {
+  const before = `${names.join(", ")} = `;
+  const head = typeof piece === "string" ? piece : piece.open;
+  if (indent + before.length + head.length <= LINE) return laidOut(before, piece, indent);
+  const targets = bracketed("", { open: "(", items: names, close: ")" }, indent);
+  return [...targets.slice(0, -1), ...laidOut(`${targets.at(-1)!.trimStart()} = `, piece, indent)];
 }
 
 const keywords = new Set(

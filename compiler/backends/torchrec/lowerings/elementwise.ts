@@ -3,7 +3,7 @@
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { sameDims } from "../../../middle/ops/support/shapes.ts";
 import type { Operand, TorchEmitter, TorchLowering, TorchLowerings } from "../lowering.ts";
-import { atom, type Binding, binding, call, infix, method, type Python, within } from "../python.ts";
+import { atom, type Binding, binding, call, infix, method, type Python, textOf, within } from "../python.ts";
 
 export const elementwise = {
   add: operator("+", binding.sum),
@@ -25,7 +25,11 @@ export const elementwise = {
     const [taken, other] = [emit.tensor(x!, c!), emit.tensor(y!, c!)];
     return call("torch.where", atom(`${within(c!, binding.sum)} != 0`), taken, other);
   },
-  negate: (_emit, [x]) => ({ piece: `-${within(x!, binding.sign)}`, binds: binding.sign }),
+  // Of what is negated already, Python's linters want no second sign.
+  negate: (_emit, [x]) =>
+    x!.binds === binding.sign
+      ? atom(textOf(x!.piece).slice(1))
+      : { piece: `-${within(x!, binding.sign)}`, binds: binding.sign },
   exp: unary("torch.exp"),
   // Not torch's, whose slope at 0 makes NaN of what is not taken.
   log: (emit, [x]) => call(emit.function("ops", "log"), x!),
