@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
 import { runHere } from "./run-here.ts";
 import { type Ran, STACK_TRACE } from "./spawn.ts";
@@ -260,7 +261,7 @@ describe("dinc predict", () => {
     lines.forEach((line, i) => {
       const [row, logit, probability] = line.split(",").map(Number) as [number, number, number];
       expect(row).toBe(i + 1);
-      expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logit)), 8);
+      expect(Math.fround(probability)).toBe(Math.fround(sigmoid(Math.fround(logit))));
     });
     const toFile = await runHere(["predict", "run", "--data", "unlabelled.csv", "--out", "scores.csv"], {
       cwd: folder,

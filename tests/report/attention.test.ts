@@ -225,6 +225,8 @@ describe("in the zoo", () => {
     "dien.din": ["softmax liked ×1 shares of candidate"],
     "din.din": ["product liked ×1 of candidate"],
     "dmin.din": Array.from({ length: 4 }, () => "product liked ×1 of candidate"),
+    "dmr.din": ["product liked ×1 shares", "product liked ×1 shares of candidate"],
+    "narm.din": ["product liked ×1"],
   };
 
   test.each(zoo)("%s", (name) => {
