@@ -295,6 +295,7 @@ describe("the plan of a Graph", () => {
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
       ids: [],
+      ids: [],
       numbers: [],
       axes: [CLICKS],
       batch: null,
