@@ -295,7 +295,6 @@ describe("the plan of a Graph", () => {
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
       ids: [],
-      ids: [],
       numbers: [],
       axes: [CLICKS],
       batch: null,

@@ -82,10 +82,6 @@ def scored(given: dict, place: int) -> dict:
 def main() -> None:
     models = json.loads(Path(sys.argv[1]).read_text())["models"]
     found = [scored(given, place) for place, given in enumerate(models)]
-    bad = [given["folder"] for given, each in zip(models, found) if "NaN" in json.dumps(each) or "Infinity" in json.dumps(each)]
-    import shutil
-    for i, b in enumerate(bad): shutil.copytree(b, f"/tmp/labels_bad_{i}", dirs_exist_ok=True)
-    if bad: raise ValueError(str(bad))
     json.dump(found, sys.stdout)
 
 
