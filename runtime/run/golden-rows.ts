@@ -144,8 +144,9 @@ class GoldenReader {
     this.model = model;
   }
 
-  rowsFor({ vocabularies, numbers, axes }: BatchPlan): MemoryRows {
-    const ids = vocabularies.flatMap(({ inputs, rows }) => inputs.map((input) => ({ ...input, rows })));
+  rowsFor({ vocabularies, ids: compared, numbers, axes }: BatchPlan): MemoryRows {
+    const looked = vocabularies.flatMap(({ inputs, rows }) => inputs.map((input) => ({ ...input, rows })));
+    const ids = [...looked, ...comparedOnly(compared, looked)];
     const own = ids.filter(({ history }) => history === null);
     const ownNumbers = numbers.filter(({ history }) => history === null);
     const histories = new Set([...axes, ...ids, ...numbers].map(({ history }) => history));
@@ -251,6 +252,21 @@ class GoldenReader {
       throw new FieldError(`has no ${width === 1 ? "number" : `${width} numbers`} as a value of ${input}`);
     return Float32Array.from(rows.flat() as number[]);
   }
+}
+
+/** Ids that no table is looked up by: a prepared row has any number of 32 bits there. */
+function comparedOnly(
+  compared: BatchPlan["ids"],
+  looked: readonly PlannedIds[],
+): readonly (PlannedIds & { readonly rows: number })[] {
+  const isLooked = ({ feature, history }: BatchPlan["ids"][number]) =>
+    looked.some((each) => each.feature === feature && each.history === history);
+  return compared
+    .filter((each) => !isLooked(each))
+    .map(({ feature, history }) => ({
+      input: history === null ? inputNames.feature(feature) : inputNames.field(history, feature),
+      ...{ feature, history, owner: null, rows: 2 ** 31 },
+    }));
 }
 
 function listsOf(input: string, values: readonly unknown[]): readonly (readonly unknown[])[] {

@@ -7,6 +7,9 @@ import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 
+/** Values of a feature that no table is looked up by. */
+const COMPARED_IDS = 4;
+
 export interface RowsOptions {
   readonly rows: number;
   readonly seed?: number;
@@ -44,6 +47,10 @@ export function randomRows(
         if (input.owner === null) ids.set(input.feature, idsOf(count, vocabulary.rows));
         else sets.set(input.feature, setsOf(count, vocabulary.rows));
       }
+    // Ids that are compared and looked up nowhere.
+    for (const each of plan.ids)
+      if (each.history === history && !ids.has(each.feature))
+        ids.set(each.feature, idsOf(count, COMPARED_IDS));
     const own = plan.numbers.filter((each) => each.history === history);
     const numbers = new Map(own.map(({ feature, width }) => [feature, numbersOf(count * width)]));
     return { ids, sets, numbers };

@@ -90,6 +90,28 @@ const formulas: Readonly<Record<string, Formula>> = {
       return times(heads, o!);
     },
   },
+  // c' = σ(f) c + σ(i) tanh(g), h' = σ(o) tanh(c') (Hochreiter & Schmidhuber, 1997; Gers et al., 2000), each of x and h by layers of its own.
+  lstm: {
+    expression: "last(lstm(clicks, 4))",
+    plain: ({ network, clicks }) => {
+      const sigmoid = (v: Vector) => v.map((z) => 1 / (1 + Math.exp(-z)));
+      let [h, c]: [Vector, Vector] = [
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ];
+      for (const step of clicks) {
+        const sum = (gate: string) =>
+          add(
+            denseOf(network, `net.x.lstm.lstm_cell.${gate}.dense_1`, step),
+            denseOf(network, `net.x.lstm.lstm_cell.${gate}.dense_2`, h),
+          );
+        const taken = hadamard(sigmoid(sum("enters")), sum("memory").map(Math.tanh));
+        c = add(hadamard(sigmoid(sum("stays")), c), taken);
+        h = hadamard(sigmoid(sum("shows")), c.map(Math.tanh));
+      }
+      return h;
+    },
+  },
   // √(2/π) (x + 0.044715 x³) within the tanh (Hendrycks & Gimpel, 2016, section 2).
   gelu: activation(
     "gelu",
@@ -144,11 +166,13 @@ net {
   });
 });
 
-test("every block of the library is held to a formula, here or by a model of the zoo", () => {
+test("every block of the library is held to a formula, here, by a model of the zoo or as a loss", () => {
   const folder = join(root, "examples/zoo");
   const specs = readdirSync(folder)
     .filter((file) => file.endsWith(".din"))
     .map((file) => readFileSync(join(folder, file), "utf8"));
+  // Losses of labels are held to their formulas there.
+  specs.push(readFileSync(join(root, "tests/model/losses.test.ts"), "utf8"));
   const words = new Set(specs.flatMap((text) => text.replaceAll(/\/\/.*/g, "").match(/\w+/g) ?? []));
   const held = new Set<string>();
   const waiting = [...library.keys()].filter((name) => words.has(name) || name in formulas);
