@@ -267,17 +267,23 @@ export class ExpressionLayout {
     const entries = this.entries(inside);
     const last = inside.findLast(isNode);
     return last !== undefined && endsInBraces(last)
-      ? this.aroundBraces(open, entries, close, last)
+      ? this.aroundBraces(open, entries, close, inside.filter(isNode))
       : this.delimited(open, entries, close, true);
   }
 
   /** A function in braces is the last argument: its lines lie between the parentheses, if what stands before it fits on one. */
-  private aroundBraces(open: IToken, entries: readonly Entry[], close: IToken, function_: CstNode): Doc {
+  private aroundBraces(
+    open: IToken,
+    entries: readonly Entry[],
+    close: IToken,
+    arguments_: readonly CstNode[],
+  ): Doc {
     const before = entries.slice(0, -1);
     const last = entries.at(-1)!;
     const width = before.reduce((sum, { doc }) => sum + flatWidth(doc) + 2, 0);
     const commas = entries.flatMap(({ comma }) => comma ?? []);
-    const commented = [open, ...commas, ...headOf(function_), close].some((token) => this.hasComments(token));
+    const tokens = [open, ...commas, ...arguments_.flatMap((each) => [...headOf(each)]), close];
+    const commented = tokens.some((token) => this.hasComments(token));
     const isLine = flatWidth(last.doc) !== Number.POSITIVE_INFINITY;
     if (isLine || width > maxBeforeBraces || commented) return this.delimited(open, entries, close, true);
     const parts = before.map((entry) => [entry.doc, this.comma(entry.comma!), " "]);
