@@ -95,8 +95,10 @@ export function warnAboutUnusedName(
   reporter: Reporter,
 ): void {
   if (name.startsWith("_")) return;
-  if (kind === "layer") reporter.report(unusedLayer, { name }, span);
-  else reporter.report(unusedLet, { name, isInBlock }, span);
+  if (kind === "layer") {
+    // What was meant to call it may be what is wrong.
+    if (reporter.errors === 0) reporter.report(unusedLayer, { name }, span);
+  } else reporter.report(unusedLet, { name, isInBlock }, span);
 }
 
 /** A block on the way down, with what it mentions and how much of that was followed. */

@@ -43,6 +43,8 @@ export class PartReader {
   private readonly reporter: Reporter;
   private readonly made: MadeByStatement;
   private readonly tables: ReadonlyMap<string, Table>;
+  /** Of a model with mistakes parts may be missing, of which nothing more is said. */
+  private readonly isSound: boolean;
 
   constructor(
     declarations: Declarations,
@@ -54,6 +56,7 @@ export class PartReader {
     this.reporter = reporter;
     this.made = made;
     this.tables = tables;
+    this.isSound = reporter.errors === 0;
   }
 
   /** The part that `argument` names; null where something was reported. `setting`: what only tables have. */
@@ -70,6 +73,7 @@ export class PartReader {
       return null;
     }
     const found = this.find(value);
+    if (!this.isSound) return found;
     if (found === null) {
       const { features, groups, histories } = this.declarations;
       const known = [

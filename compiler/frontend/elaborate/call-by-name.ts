@@ -63,7 +63,10 @@ function takesFeatures(
       };
     }
     case "block": {
-      const parameters = walk.callables.signature(callable.block)?.parameters ?? [];
+      const signature = walk.callables.signature(callable.block);
+      // What is wrong with it is reported, and who knows what it takes.
+      if (signature === null) return () => true;
+      const { parameters } = signature;
       return (by, place) => {
         const parameter = by === null ? parameters[place] : parameters.find((each) => each.name === by.name);
         if (parameter === undefined) return false;

@@ -16,7 +16,7 @@ import type { Comparison } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { nameOf } from "./leading-axes.ts";
 import { idsOf } from "./tables.ts";
-import { floatValue, numberOf } from "./types.ts";
+import { floatValue, isError, numberOf } from "./types.ts";
 import type { ArgumentValue, Elaboration, FeatureReference, TensorValue } from "./values.ts";
 
 /** What to compare as numbers: both must hold where there are two. */
@@ -34,6 +34,8 @@ export function idsAsNumbers(
   const place = features.findIndex((each) => each !== null);
   if (place < 0) return null;
   const [feature, given, other] = [features[place]!, sides[place]!, sides[1 - place]!];
+  // What is wrong with it is reported.
+  if (isError(other.value)) return [];
   const name = nameOf(feature);
   const several = features.findIndex((each) => each?.feature.set != null);
   if (several >= 0) {
