@@ -13,34 +13,18 @@ export function isScore(logit: number): boolean {
   return Math.abs(logit) <= LARGEST_LOGIT;
 }
 
-/** Copies a block's logits to `out` from `from` on. `byCandidate` is false where all candidates share one. */
+/**
+ * Copies a block's logits to `out`, those of the candidate number `from` and the ones after it. `byCandidate` is false where all
+ * candidates share one. Of `classes` classes a candidate has a number each, side by side, and these belong to the class at `place`.
+ */
 export function copyScores(
   out: Float32Array,
   from: number,
   logits: Float32Array,
   count: number,
   byCandidate: boolean,
-): void {
-  for (let i = 0; i < count; i++) {
-    const logit = logits[byCandidate ? i : 0]!;
-    if (!isScore(logit))
-      throw new RankerInputError(
-        `candidates[${from + i}]`,
-        `has no score: its logit is ${logit}, as a number on the way to it is too large, or the model divides by 0`,
-      );
-    out[from + i] = logit;
-  }
-}
-
-/** As `copyScores`, of one class: a candidate has `classes` numbers, side by side. */
-export function copyClass(
-  out: Float32Array,
-  from: number,
-  place: number,
-  classes: number,
-  logits: Float32Array,
-  count: number,
-  byCandidate: boolean,
+  classes = 1,
+  place = 0,
 ): void {
   for (let i = 0; i < count; i++) {
     const logit = logits[byCandidate ? i : 0]!;

@@ -19,7 +19,7 @@ export interface ScoredLabel {
 
 /** Functions of `runtime/serve` that a module may need for these. */
 export const scoringFunctions = [
-  ...(["copyScores", "copyClass", "softmaxRows", "checkOut"] as const),
+  ...(["copyScores", "softmaxRows", "checkOut"] as const),
   ...(["topOf", "topNumbers", "expectedOf"] as const),
 ] as const;
 
@@ -108,10 +108,8 @@ export function copying({ channels }: ScoredLabel, out: string, { outputs }: Pla
   return channels.map((channel, i) => {
     const { rows } = channel;
     const isByCandidate = rows.kind === "each" && rows.per === "candidate";
-    const given = `c.out${outputs.indexOf(channel)}, n, ${isByCandidate}`;
-    return channels.length === 1
-      ? `copyScores(${out}, from, ${given});`
-      : `copyClass(${out}, from, ${i}, ${channels.length}, ${given});`;
+    const ofClass = channels.length === 1 ? "" : `, ${channels.length}, ${i}`;
+    return `copyScores(${out}, from, c.out${outputs.indexOf(channel)}, n, ${isByCandidate}${ofClass});`;
   });
 }
 
