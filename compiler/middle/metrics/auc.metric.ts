@@ -1,6 +1,6 @@
 // The area under the ROC curve, exactly: from ranks in O(n), once rows are in the order of their scores.
 
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { rankedUnits } from "./ranked-units.ts";
 import { type Estimator, LANES, type Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
@@ -11,10 +11,7 @@ export const auc = defineMetric({
   better: "higher",
   fits: ["binary"],
   judges: "order",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const value = scored.isOrdered ? aucOfRange(scored, scored.order, 0, scored.rows) : Number.NaN;
     return plain(value, (units) => resampledAuc(scored, units));

@@ -2,7 +2,7 @@
 
 import { sigmoid } from "../../common/sigmoid.ts";
 import { functionOfMeans, meansOfRows } from "./amounts.ts";
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 
 export const calibration = defineMetric({
   name: "calibration",
@@ -10,10 +10,7 @@ export const calibration = defineMetric({
   better: "lower",
   fits: ["binary", "share", "number"],
   judges: "probability",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const { logits, labels, outcome } = scored;
     const predicted = outcome === "number" ? (x: number) => x : sigmoid;

@@ -84,6 +84,14 @@ export function defineMetric<const Name extends string, const P extends Paramete
   return definition;
 }
 
+/** What a metric over all rows says that takes no arguments, and whose name says all. */
+export const withoutArguments = {
+  parameters: {},
+  suffix: () => "",
+  note: () => null,
+  skips: null,
+} as const;
+
 /** A metric over all rows that has a value and nothing beside it. */
 export function plain(value: number, resampled: Measured["resampled"] = null): Measured {
   return { value, groups: null, table: null, resampled };

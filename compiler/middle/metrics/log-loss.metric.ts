@@ -1,7 +1,7 @@
 // Mean cross-entropy from logits: of a yes or no softplus(z) − y·z, which needs no clipping of probabilities; of classes log Σ exp z − z.
 
 import { classLoss } from "./classes.ts";
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { meanOfRows } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
@@ -11,10 +11,7 @@ export const logLoss = defineMetric({
   better: "lower",
   fits: ["binary", "share", "class"],
   judges: "probability",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const loss = scored.outcome === "class" ? classLoss : lossOf;
     let sum = 0;

@@ -1,7 +1,7 @@
 // The AUC of each class against all others, each class counting alike.
 
 import { aucOfClass } from "./classes.ts";
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 
 export const macroAuc = defineMetric({
   name: "macro_auc",
@@ -9,10 +9,7 @@ export const macroAuc = defineMetric({
   better: "higher",
   fits: ["class"],
   judges: "order",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const all = Array.from({ length: scored.width }, (_, place) => aucOfClass(scored, place));
     const found = all.filter((each) => !Number.isNaN(each));

@@ -1,6 +1,6 @@
 // The mean absolute error, in the unit of the label.
 
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { meanOfRows } from "./resampling.ts";
 
 export const mae = defineMetric({
@@ -9,10 +9,7 @@ export const mae = defineMetric({
   better: "lower",
   fits: ["number"],
   judges: "amount",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const { logits, labels, rows } = scored;
     const weightOf = (row: number) => scored.weightOf(row);

@@ -1,7 +1,7 @@
 // One AUC over the classes of all rows.
 
 import { aucOfAll } from "./classes.ts";
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 
 export const microAuc = defineMetric({
   name: "micro_auc",
@@ -9,9 +9,6 @@ export const microAuc = defineMetric({
   better: "higher",
   fits: ["class"],
   judges: "order",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure: (scored) => plain(aucOfAll(scored)),
 });

@@ -1,7 +1,7 @@
 // Normalised entropy (He et al., ADKDD 2014, section 3): log loss beside that of the best constant prediction, so that it does
 // not depend on how rare clicks are.
 
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { lossOf } from "./log-loss.metric.ts";
 import { LANES, ratio, type Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
@@ -12,10 +12,7 @@ export const ne = defineMetric({
   better: "lower",
   fits: ["binary", "share"],
   judges: "probability",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     let [loss, clicks] = [0, 0];
     for (let row = 0; row < scored.rows; row++) {

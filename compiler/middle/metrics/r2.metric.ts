@@ -1,7 +1,7 @@
 // The coefficient of determination: how much of the labels' variance predictions explain.
 
 import { functionOfMeans, meansOfRows } from "./amounts.ts";
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 
 export const r2 = defineMetric({
   name: "r2",
@@ -9,10 +9,7 @@ export const r2 = defineMetric({
   better: "higher",
   fits: ["number"],
   judges: "amount",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const { logits, labels, rows } = scored;
     // Around a label that is there, so that squares do not swallow a small variance.

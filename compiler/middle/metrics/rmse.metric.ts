@@ -1,7 +1,7 @@
 // The root of the mean squared error, in the unit of the label.
 
 import { functionOfMeans, meansOfRows } from "./amounts.ts";
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 
 export const rmse = defineMetric({
   name: "rmse",
@@ -9,10 +9,7 @@ export const rmse = defineMetric({
   better: "lower",
   fits: ["number"],
   judges: "amount",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const { logits, labels } = scored;
     const squares = (row: number) => [(logits[row]! - labels[row]!) ** 2];

@@ -1,6 +1,6 @@
 // The order of amounts: the AUC of every two rows whose labels differ.
 
-import { defineMetric, plain } from "./define-metric.ts";
+import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 
 export const xauc = defineMetric({
   name: "xauc",
@@ -8,10 +8,7 @@ export const xauc = defineMetric({
   better: "higher",
   fits: ["number"],
   judges: "order",
-  parameters: {},
-  suffix: () => "",
-  note: () => null,
-  skips: null,
+  ...withoutArguments,
   measure(scored) {
     const { labels, logits, order, rows, isOrdered } = scored;
     if (!isOrdered) return plain(Number.NaN);
