@@ -1,55 +1,12 @@
 // Windows, places and ranges of numbers: what they compute, against plain loops.
 
 import { describe, expect, test } from "vitest";
-import { lower } from "../../compiler/frontend/check/lower.ts";
-import {
-  add,
-  denseOf,
-  type Matrix,
-  type Network,
-  networkOf,
-  scale,
-  type Vector,
-} from "../support/network.ts";
-import { codesOf, modelOf } from "./support.ts";
-
-function specOf(net: string): string {
-  return `model test
-features user { u : id  embed 4 }
-features item {
-  a : id  embed 4
-  b : id  embed 4
-}
-history clicks(max: 5) { a <-> clicked_a }
-label click : binary
-net {
-${net}
-  predict click = concat(x, u, a, b, sum(clicks)) |> dense(1) |> sigmoid
-}`;
-}
-
-interface Example {
-  readonly u: Vector;
-  readonly a: Vector;
-  readonly b: Vector;
-  readonly clicks: Matrix;
-  readonly network: Network;
-}
+import { add, type Matrix, type Network, scale, type Vector } from "../support/network.ts";
+import { type Example, expectX, specOf } from "./around-x.ts";
+import { codesOf } from "./support.ts";
 
 const sum = (all: Matrix, width = 4): Vector =>
   all.reduce((total, each) => add(total, each), new Array<number>(width).fill(0));
-
-/** The logits of a network whose `x` is `plain`. */
-function expectX(net: string, plain: (example: Example) => Vector): void {
-  const network = networkOf(lower(modelOf(specOf(net))));
-  const logits = network.output("logit.click");
-  for (let i = 0; i < network.examples; i++) {
-    const [u, a, b] = ["u", "a", "b"].map((name) => network.vector(i, name)) as [Vector, Vector, Vector];
-    const clicks = network.steps(i, "clicks.a");
-    const input = [...plain({ u, a, b, clicks, network }), ...u, ...a, ...b, ...sum(clicks)];
-    expect(logits[i]![0]).toBeCloseTo(denseOf(network, "net.click.dense_1", input)[0]!, 10);
-  }
-}
 
 /** Each of `all` with `before` and `after` neighbours, zeros beyond the ends. */
 function windows(all: Matrix, before: number, after: number): Matrix {

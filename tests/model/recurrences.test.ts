@@ -13,44 +13,8 @@ import {
   sigmoid,
   type Vector,
 } from "../support/network.ts";
+import { expectX, specOf } from "./around-x.ts";
 import { codesOf, modelOf } from "./support.ts";
-
-function specOf(net: string, blocks = ""): string {
-  return `model test
-features user { u : id  embed 4 }
-features item {
-  a : id  embed 4
-  b : id  embed 4
-}
-history clicks(max: 5) { a <-> clicked_a }
-label click : binary
-${blocks}
-net {
-${net}
-  predict click = concat(x, u, a, b, sum(clicks)) |> dense(1) |> sigmoid
-}`;
-}
-
-/** The logits of a network whose `x` is `plain`. */
-function expectX(net: string, plain: (example: Example) => Vector): void {
-  const network = networkOf(lower(modelOf(specOf(net))));
-  const logits = network.output("logit.click");
-  for (let i = 0; i < network.examples; i++) {
-    const [u, a, b] = ["u", "a", "b"].map((name) => network.vector(i, name)) as [Vector, Vector, Vector];
-    const clicks = network.steps(i, "clicks.a");
-    const all = clicks.reduce((sum, step) => add(sum, step), [0, 0, 0, 0]);
-    const input = [...plain({ u, a, b, clicks, network }), ...u, ...a, ...b, ...all];
-    expect(logits[i]![0]).toBeCloseTo(denseOf(network, "net.click.dense_1", input)[0]!, 10);
-  }
-}
-
-interface Example {
-  readonly u: Vector;
-  readonly a: Vector;
-  readonly b: Vector;
-  readonly clicks: Matrix;
-  readonly network: Network;
-}
 
 const tanh = (x: Vector): Vector => x.map(Math.tanh);
 const ZERO = [0, 0, 0, 0];

@@ -6,54 +6,16 @@ import { analyse, check } from "../../compiler/frontend/check/check.ts";
 import { printType } from "../../compiler/frontend/values/types.ts";
 import {
   add,
-  denseOf,
   hadamard,
   inner,
   type Matrix,
-  type Network,
-  networkOf,
   scale,
   softmax,
   type Vector,
   weighted,
 } from "../support/network.ts";
-import { codesOf, graphOf } from "./support.ts";
-
-function specOf(net: string, blocks = ""): string {
-  return `model test
-features user { u : id  embed 4 }
-features item {
-  a : id  embed 4
-  b : id  embed 4
-}
-history clicks(max: 5) { a <-> clicked_a }
-label click : binary
-${blocks}
-net {
-${net}
-  predict click = concat(x, u, a, b, sum(clicks)) |> dense(1) |> sigmoid
-}`;
-}
-
-interface Example {
-  readonly u: Vector;
-  readonly a: Vector;
-  readonly b: Vector;
-  readonly clicks: Matrix;
-  readonly network: Network;
-}
-
-/** The logits of a network whose `x` is `plain`. */
-function expectX(net: string, plain: (example: Example) => Vector, blocks = ""): void {
-  const network = networkOf(graphOf(specOf(net, blocks)));
-  const logits = network.output("logit.click");
-  for (let i = 0; i < network.examples; i++) {
-    const [u, a, b] = ["u", "a", "b"].map((name) => network.vector(i, name)) as [Vector, Vector, Vector];
-    const clicks = network.steps(i, "clicks.a");
-    const input = [...plain({ u, a, b, clicks, network }), ...u, ...a, ...b, ...sum(clicks)];
-    expect(logits[i]![0]).toBeCloseTo(denseOf(network, "net.click.dense_1", input)[0]!, 10);
-  }
-}
+import { type Example, expectX, specOf } from "./around-x.ts";
+import { codesOf } from "./support.ts";
 
 const sum = (vectors: Matrix, width = 4): Vector =>
   weighted(
