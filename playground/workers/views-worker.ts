@@ -5,7 +5,7 @@ import { type Cost, cost, lower, type Model, printGraph, sourceFile } from "../.
 import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { svgOf } from "../../compiler/tools/views/svg.ts";
-import { types } from "../../compiler/tools/views/types.ts";
+import { typesOf } from "../../compiler/tools/views/types.ts";
 import type { ShownCost, Views, ViewsRequest } from "./messages.ts";
 
 /** Only the last text matters: what comes while one is looked at replaces what waits. */
@@ -26,7 +26,7 @@ function viewsOf({ number, spec }: ViewsRequest): Views {
   const file = sourceFile("model.din", spec);
   const analysis = analyse(file);
   const model = analysis.value;
-  const names = types(file).value.map(({ kind, name, type, sources, span }) => ({
+  const names = typesOf(analysis).map(({ kind, name, type, sources, span }) => ({
     ...{ kind, name, type, start: span.start },
     sources: [...sources],
   }));
