@@ -254,7 +254,7 @@ class GoldenReader {
   }
 }
 
-/** Ids that no table is looked up by: a prepared row has any number of 32 bits there. */
+/** Ids that are compared and looked up in no table. Any id of 32 bits may stand there. */
 function comparedOnly(
   compared: BatchPlan["ids"],
   looked: readonly PlannedIds[],

@@ -11,7 +11,7 @@ import * as onnx from "../nodes.ts";
 export const search = {
   select_steps: (emit, [x], { attributes: { count }, inputs: [type] }) => {
     const rows = stepsOf(type!);
-    // What is no number has no place in an order.
+    // NaN stands nowhere in an order, so it counts as the lowest number, which is never chosen.
     const isNumber = emit.node("Greater", [x!, onnx.scalar(emit, LOWEST)]);
     const numbers = emit.node("Where", [isNumber, x!, onnx.scalar(emit, LOWEST)]);
     const scores = byRow(emit, numbers, rows, []);

@@ -19,7 +19,7 @@ export const search = {
     const last = integers(emit, "Sub", integers(emit, "AddV2", first, lengths), emit.ints([1], []));
     const none = emit.count(inputs[0]!.rows);
     const steps = selectIntegers(emit, isThere, integers(emit, "Sub", last, back), none);
-    // What is no number has no place in an order.
+    // NaN stands nowhere in an order, so it counts as the lowest number, which is never chosen.
     const isNumber = emit.node("Greater", [x!, emit.floats([LOWEST], [])], { T: FLOAT });
     const scores = select(emit, isNumber, x!, emit.floats([LOWEST], []));
     const padded = emit.node(
