@@ -43,7 +43,9 @@ function movielens() {
   const films = new Map(table("movies.csv").map((film) => [film.item_id, film]));
   return table("ratings.csv").map(({ user_id, item_id, rating, timestamp }) => {
     const { gender, age, occupation } = users.get(user_id);
-    const { release_year: year, class: genres } = films.get(item_id);
+    const { release_year, class: genres } = films.get(item_id);
+    // One film's year is "V", which was taken from the end of "… (1995) (V)": a year that is not known.
+    const year = /^\d{4}$/.test(release_year) ? release_year : "";
     const all = genres.split(" ").filter((genre) => genre !== "");
     return {
       ...{ user_id, gender, age, occupation, item_id, year },

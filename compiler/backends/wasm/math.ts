@@ -17,6 +17,9 @@ const LOGARITHM = [
   0.333333299439, -0.250003039215, 0.200012009722, -0.16641581593, 0.142099456531, -0.129892765337,
   0.126556977944, -0.0797421639921,
 ];
+/** (tanh x − x) / x³ by x², for x from −TANH_SMALL to TANH_SMALL: tanh's relative error is 1.3e-7 then. */
+const TANH = [-0.333323412414, 0.133081750492, -0.0519479040021, 0.0151953726234];
+const TANH_SMALL = 0.625;
 /** (sin r − r) / r³ by r², for r from −π/4 to π/4: absolute error 2e-9. */
 const SINE = [-0.166666501011, 0.00833194681409, -0.000194916077159];
 /** (cos r − 1 + r² / 2) / r⁴ by r², likewise. */
@@ -57,10 +60,17 @@ export function sigmoid(f: FunctionBuilder, x: V128): V128 {
   return f32x4.div(one, f32x4.add(one, power(f, f32x4.mul(x, f.constant(-Math.LOG2E)))));
 }
 
-/** tanh x = 1 − 2 / (1 + e²ˣ): absolute error 2.5e-7. */
-export function tanh(f: FunctionBuilder, x: V128): V128 {
+/**
+ * tanh x = 1 − 2 / (1 + e²ˣ): relative error 5e-7. That difference has no digits left for a small x, which is why it is a
+ * polynomial there: a vector of small numbers may be divided by its length.
+ */
+export function tanh(f: FunctionBuilder, given: V128): V128 {
+  const x = f.local(given);
   const grown = power(f, f32x4.mul(x, f.constant(2 * Math.LOG2E)));
-  return f32x4.sub(f.constant(1), f32x4.div(f.constant(2), f32x4.add(f.constant(1), grown)));
+  const large = f32x4.sub(f.constant(1), f32x4.div(f.constant(2), f32x4.add(f.constant(1), grown)));
+  const square = f.local(f32x4.mul(x, x));
+  const small = f32x4.madd(f32x4.mul(x, square), polynomial(f, TANH, square), x);
+  return v128.select(small, large, f32x4.lt(f32x4.abs(x), f.constant(TANH_SMALL)));
 }
 
 /** eˣ: relative error 2.5e-7; infinite from 88.73 on, 0 below −104. NaN stays NaN. */

@@ -62,7 +62,7 @@ const subjects: readonly Subject[] = [
     name: "tanh",
     emit: tanh,
     exact: Math.tanh,
-    allowed: () => 2.5e-7,
+    allowed: (y) => 5e-7 * Math.abs(y),
     points: [
       [Number.POSITIVE_INFINITY, 1],
       [Number.NEGATIVE_INFINITY, -1],
