@@ -71,6 +71,7 @@ const uses: Readonly<Record<string, string>> = {
   lstm: "mean(lstm(clicks, 3))",
   log_sum_exp: "log_sum_exp(dot(item_id, clicks))",
   first: "item_id + first(clicks)",
+  bits: "item_id + mean(bits(clicks, 4))",
   augru_cell: "augru_cell(item_id, sum(clicks), total(item_id))",
   augru: "mean(augru(clicks, softmax(dense(clicks, 1)), 3))",
   cross: "cross(item_id)",

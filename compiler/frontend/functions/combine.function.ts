@@ -1,10 +1,11 @@
 // Functions that put vectors together: concat, dot.
 
 import { defineFunction } from "../values/define-function.ts";
-import { addDims, constantDim } from "../values/dims.ts";
+import { addDims, constantDim, constantOf } from "../values/dims.ts";
 import { alongJoined, joinAxes } from "../values/leading-axes.ts";
+import { isOnce } from "../values/rows.ts";
 import { ERROR, isTensor, tensorValue, unionSources } from "../values/types.ts";
-import type { ArgumentValue, TensorArgument } from "../values/values.ts";
+import type { ArgumentValue, FunctionCall, TensorArgument, TensorValue } from "../values/values.ts";
 import { commonWidth } from "../values/widths.ts";
 
 function tensors(argumentValues: readonly ArgumentValue[]): TensorArgument[] {
@@ -45,6 +46,26 @@ export const dot = defineFunction({
     if (a === undefined || b === undefined) return ERROR;
     const joined = joinAxes(call.elaboration, "`dot`", [a, b], call.span);
     if (joined === null || commonWidth(call.elaboration, "`dot`", a, b, call.span) === null) return ERROR;
+    const widthOrigin = { span: call.span, what: "an inner product" };
+    const matrix = [
+      [a.value, b.value],
+      [b.value, a.value],
+    ].find(([w, x]) => isMatrixFor(call, w!, x!));
+    if (matrix !== undefined) {
+      const [w, x] = matrix as [TensorValue, TensorValue];
+      const columns = call.emit("transpose", [w.node], {});
+      const product = call.emit("matmul", [x.node, columns], { transpose: false });
+      const dims = [constantOf(w.type.list!) ?? 1, 1];
+      return tensorValue(
+        { ...joined.visible, width: constantDim(1) },
+        {
+          node: call.emit("reshape", [product], { dims }),
+          sources: unionSources([w, x]),
+          outerAxes: joined.outerAxes,
+          widthOrigin,
+        },
+      );
+    }
     const aligned = [a, b].map((part) => alongJoined(call.elaboration, part.value, joined, call.span));
     const product = call.emit(
       "multiply",
@@ -52,10 +73,15 @@ export const dot = defineFunction({
       {},
     );
     const node = call.emit("sum_width", [product], {});
-    const widthOrigin = { span: call.span, what: "an inner product" };
     return tensorValue(
       { ...joined.visible, width: constantDim(1) },
       { node, sources: unionSources(aligned), outerAxes: joined.outerAxes, widthOrigin },
     );
   },
 });
+
+/** A learned list of vectors: its products with a vector of each row are one matrix product, which copies neither. */
+function isMatrixFor({ elaboration }: FunctionCall, w: TensorValue, x: TensorValue): boolean {
+  const isLearned = w.type.list !== null && w.type.axis === null && isOnce(elaboration, w.node);
+  return isLearned && x.type.list === null && x.outerAxes.list === null && !isOnce(elaboration, x.node);
+}

@@ -44,6 +44,7 @@ export const references: Readonly<Record<string, Reference>> = {
 export const losses: Readonly<Record<string, Reference>> = {
   ...crossed.losses,
   ...matches.losses,
+  ...search.losses,
   ...sequences.losses,
   ...towers.losses,
   ...transfers.losses,

@@ -1,6 +1,16 @@
 // Models that search in long histories.
 
-import { denseOf, inner, mlpOf, type Network, softmax, times, weighted } from "../../support/network.ts";
+import {
+  denseOf,
+  inner,
+  type Matrix,
+  mlpOf,
+  type Network,
+  softmax,
+  times,
+  type Vector,
+  weighted,
+} from "../../support/network.ts";
 import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
 
@@ -11,10 +21,23 @@ function fieldsOf(network: Network, example: number) {
   return { user, target };
 }
 
-/**
- * The latest three behaviours of the candidate's category, each with what stands for its time; for each head, weights
- * softmax(W_b z ⊙ W_a e) and Σ weight · z (Qi et al., CIKM 2020, equations 1, 5 and 6).
- */
+const scored = (network: Network, x: Vector) =>
+  denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", x, 2))[0]!;
+
+/** Each step with what stands for its time; for each head, weights softmax(W_b z ⊙ W_a e) and Σ weight · z (equations 5 and 6). */
+function exactSearch(network: Network, target: Vector, found: Matrix): Vector {
+  const ages = network.matrix("net.placed.position_1.vectors");
+  const placed = found.map((step, i) => [...step, ...ages[3 - found.length + i]!]);
+  return [1, 2].flatMap((head) => {
+    const name = `net.interest.head${head === 1 ? "" : `_${head}`}`;
+    const query = times(target, network.matrix(`${name}.linear_1.kernel`));
+    const keys = placed.map((step) => times(step, network.matrix(`${name}.linear_2.kernel`)));
+    const weights = found.length === 0 ? [] : softmax(keys.map((key) => inner(query, key)));
+    return weighted(weights, placed, 20);
+  });
+}
+
+/** The latest three behaviours of the candidate's category, by heads of attention (Qi et al., CIKM 2020, equations 1, 5 and 6). */
 const sim_hard: Reference = (network, example) => {
   const { user, target } = fieldsOf(network, example);
   const [category] = network.ids(example, "genre");
@@ -22,17 +45,120 @@ const sim_hard: Reference = (network, example) => {
   const found = likedOf(network, example)
     .filter((_, step) => categories[step] === category)
     .slice(-3);
-  const ages = network.matrix("net.placed.position_1.vectors");
-  const placed = found.map((step, i) => [...step, ...ages[3 - found.length + i]!]);
-  const heads = [1, 2].flatMap((head) => {
-    const name = `net.interest.head${head === 1 ? "" : `_${head}`}`;
-    const query = times(target, network.matrix(`${name}.linear_1.kernel`));
-    const keys = placed.map((step) => times(step, network.matrix(`${name}.linear_2.kernel`)));
-    const weights = found.length === 0 ? [] : softmax(keys.map((key) => inner(query, key)));
-    return weighted(weights, placed, 20);
-  });
-  const h = mlpOf(network, "net.like.mlp", [...user, ...target, ...heads], 2);
-  return { like: denseOf(network, "net.like.dense_1", h)[0]! };
+  return { like: scored(network, [...user, ...target, ...exactSearch(network, target, found)]) };
 };
 
-export const references = { sim_hard };
+/** The places of the `count` best steps, of equal ones the later, in the order of time. */
+function best(scores: Vector, count: number): number[] {
+  const order = scores.map((_, step) => step).sort((a, b) => scores[b]! - scores[a]! || b - a);
+  return order.slice(0, count).sort((a, b) => a - b);
+}
+
+/** The bits of x: signs of its products with the random vectors. */
+function bitsOf(network: Network, x: Vector): Vector {
+  return network.matrix("net.hash.bits.parameter_1.value").map((row) => Math.sign(inner(row, x)));
+}
+
+/** Concat(headᵢ) Wᴼ of two heads, headᵢ = softmax(q Wᵢq (K Wᵢk)ᵀ / √8) K Wᵢv, each 8 wide. */
+function attended(network: Network, at: string, target: Vector, steps: Matrix): Vector {
+  const [q, k, v, o] = [1, 2, 3, 4].map((i) =>
+    network.matrix(`net.${at}.target_attention.linear_${i}.kernel`),
+  );
+  const heads = [0, 8].flatMap((from) => {
+    const part = (x: Vector) => x.slice(from, from + 8);
+    const scores = steps.map((step) => inner(part(times(target, q!)), part(times(step, k!))) / Math.sqrt(8));
+    const weights = steps.length === 0 ? [] : softmax(scores);
+    return weighted(
+      weights,
+      steps.map((step) => part(times(step, v!))),
+      8,
+    );
+  });
+  return times(heads, o!);
+}
+
+/** The steps whose hashes have the smallest Hamming distance from the candidate's, by multi-head attention; so the latest ones. */
+const eta: Reference = (network, example) => {
+  const { user, target } = fieldsOf(network, example);
+  const steps = likedOf(network, example);
+  const asked = bitsOf(network, target);
+  const apart = steps.map((step) => bitsOf(network, step).filter((bit, i) => bit !== asked[i]).length);
+  const near = best(
+    apart.map((distance) => -distance),
+    3,
+  ).map((step) => steps[step]!);
+  const interest = attended(network, "interest", target, near);
+  const latest = attended(network, "latest", target, steps.slice(-2));
+  return { like: scored(network, [...user, ...target, ...interest, ...latest]) };
+};
+
+/** 1/G Σ ℓ₂(Σⱼ sⱼ [h(sⱼ) = h(q)]) over G hashes of two bits each (Cao et al., CIKM 2022, section 4). */
+const sdim: Reference = (network, example) => {
+  const { user, target } = fieldsOf(network, example);
+  const steps = likedOf(network, example);
+  const hashes = (x: Vector) =>
+    [0, 2, 4, 6].map((from) =>
+      bitsOf(network, x)
+        .slice(from, from + 2)
+        .join(),
+    );
+  const asked = hashes(target);
+  const gathered = asked.map((hash, g) => {
+    const same = steps.filter((step) => hashes(step)[g] === hash);
+    const sum = weighted(
+      same.map(() => 1),
+      same,
+      16,
+    );
+    const length = Math.sqrt(inner(sum, sum));
+    return sum.map((value) => (length === 0 ? 0 : value / length));
+  });
+  const interest = gathered[0]!.map((_, i) => gathered.reduce((sum, each) => sum + each[i]! / 4, 0));
+  const latest = attended(network, "latest", target, steps.slice(-2));
+  return { like: scored(network, [...user, ...target, ...interest, ...latest]) };
+};
+
+/** α = (K_h W_h)(q W_q)ᵀ / √d + K_c w_c of all steps, and again of the best of them; softmax(α)ᵀ K W_v W_o (Chang et al., section 3). */
+const twin: Reference = (network, example) => {
+  const { user, target } = fieldsOf(network, example);
+  const steps = likedOf(network, example);
+  const [category] = network.ids(example, "genre");
+  const categories = network.stepIds(example, "liked.genre");
+  const [asks, tells] = ["asks", "tells"].map((name) => network.matrix(`net.${name}.linear_1.kernel`));
+  const [counts] = network.weights("net.counts.linear_1.kernel");
+  const scores = steps.map(
+    (step, t) =>
+      inner(times(step, tells!), times(target, asks!)) / 4 + (categories[t] === category ? counts! : 0),
+  );
+  const found = best(scores, 3);
+  const weights = found.length === 0 ? [] : softmax(found.map((step) => scores[step]!));
+  const values = found.map((step) => times(steps[step]!, network.matrix("net.interest.linear_1.kernel")));
+  const interest = times(weighted(weights, values, 8), network.matrix("net.interest.linear_2.kernel"));
+  return { like: scored(network, [...user, ...target, ...interest]) };
+};
+
+/** r = (W_b e) · (W_a a) of each step (Qi et al., CIKM 2020, equation 2). */
+function relevances(network: Network, target: Vector, steps: Matrix): Vector {
+  const [own, others] = [1, 2].map((i) => network.matrix(`net.scores.linear_${i}.kernel`));
+  return steps.map((step) => inner(times(step, others!), times(target, own!)));
+}
+
+/** The best behaviours by r, each with what stands for its time; heads as in the hard search. */
+const sim_soft: Reference = (network, example) => {
+  const { user, target } = fieldsOf(network, example);
+  const steps = likedOf(network, example);
+  const found = best(relevances(network, target, steps), 3).map((step) => steps[step]!);
+  return { like: scored(network, [...user, ...target, ...exactSearch(network, target, found)]) };
+};
+
+/** The cross-entropy of layers over Σ r e and the candidate (section 3.2, "soft search"). */
+const generalUnit: Reference = (network, example) => {
+  const { target } = fieldsOf(network, example);
+  const steps = likedOf(network, example);
+  const x = [...weighted(relevances(network, target, steps), steps, 16), ...target];
+  const z = denseOf(network, "net.searched.dense_1", mlpOf(network, "net.searched.mlp", x, 1))[0]!;
+  return { general_unit: Math.log1p(Math.exp(z)) - network.vector(example, "label/like")[0]! * z };
+};
+
+export const references = { sim_hard, sim_soft, eta, sdim, twin };
+export const losses = { sim_soft: generalUnit };
