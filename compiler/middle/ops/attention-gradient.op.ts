@@ -63,6 +63,7 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
       [f32(each, [2, 4]), f32(each, [3, 4]), f32(each, [3, 6]), f32(each, [2, 6])],
       [f32(ONCE, [2, 4]), f32(ONCE, [3, 4]), f32(ONCE, [3, 2]), f32(ONCE, [2, 2])],
       [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6]), f32(each, [3, 6])],
+      [f32(each, [1, 33]), f32(each, [2, 33]), f32(each, [2, 1]), f32(each, [1, 1])],
     ]
       .map((inputs) => ({ inputs, causal: false }))
       .concat([

@@ -54,6 +54,11 @@ export const attention: OpDefinition<AttentionAttributes> = {
         attributes: { heads: 2, scale: 0.7, causal: false },
         inputs: [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6])],
       },
+      // Wider than the vectors that stay in registers, and no multiple of them.
+      {
+        attributes: { heads: 1, scale: 0.2, causal: false },
+        inputs: [f32(each, [1, 33]), f32(each, [2, 33]), f32(each, [2, 1])],
+      },
       {
         attributes: { heads: 1, scale: 0.5, causal: false },
         inputs: [f32(steps, [2]), f32(steps, [2]), f32(steps, [2])],

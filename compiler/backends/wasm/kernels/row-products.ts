@@ -24,23 +24,23 @@ interface Vector {
   readonly lanes: number;
 }
 
-/** `body` for each panel, with the bytes before it; `isOnly` where there is no other. */
+/** `body` for each panel, with the bytes before it: it is emitted once for all those that are full. */
 function eachPanel(
   f: FunctionBuilder,
   width: number,
-  body: (offset: I32, vectors: readonly Vector[], isOnly: boolean) => void,
+  body: (offset: I32, vectors: readonly Vector[]) => void,
 ): void {
   const numbers = 4 * PANEL;
   if (width <= numbers) {
-    body(i32.const(0), vectorsOf(width), true);
+    body(i32.const(0), vectorsOf(width));
     return;
   }
   const offset = f.local(i32.const(0));
   f.repeat(i32.const(Math.floor(width / numbers)), () => {
-    body(offset, vectorsOf(numbers), false);
+    body(offset, vectorsOf(numbers));
     f.advance(offset, BYTES * numbers);
   });
-  if (width % numbers > 0) body(offset, vectorsOf(width % numbers), false);
+  if (width % numbers > 0) body(offset, vectorsOf(width % numbers));
 }
 
 function vectorsOf(width: number): readonly Vector[] {
@@ -70,11 +70,10 @@ function dotsOfTwo(
   four: readonly I32[],
   width: number,
 ): readonly Local<"v128">[] {
-  const sums: Local<"v128">[][] = few.map(() => []);
-  eachPanel(f, width, (offset, vectors, isOnly) => {
-    if (!isOnly)
-      for (const own of sums)
-        if (own.length === 0) own.push(...four.map(() => f.local<"v128">(f.constant(0))));
+  // A single panel's first products are the sums; several add to what is 0 before the first of them.
+  const begun = width <= 4 * PANEL ? [] : four;
+  const sums: Local<"v128">[][] = few.map(() => begun.map(() => f.local<"v128">(f.constant(0))));
+  eachPanel(f, width, (offset, vectors) => {
     const numbers = 4 * (vectors.length - 1) + vectors.at(-1)!.lanes;
     for (const { offset: before, lanes } of vectors) {
       // The last vector ends where the row does, and what it has of the one before it counts as 0 in the few.
