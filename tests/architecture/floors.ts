@@ -163,6 +163,7 @@ export const floors: readonly Floor[] = [
     promise: "What a page computes beside itself: training, the language server, views of a spec.",
   },
   { folder: "playground/page", promise: "The playground: an editor, and what becomes of its text." },
+  { folder: "manual", promise: "The manual as a site: the repository's Markdown as pages, and a search." },
 ];
 
 /** The floor that a file stands on: the listed folder that is deepest. */

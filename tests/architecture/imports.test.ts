@@ -84,9 +84,13 @@ const allowedPackages = new Map([
 ]);
 
 const effects = new Map(
-  [...sources("grammar"), ...sources("compiler"), ...sources("runtime"), ...sources("playground")].map(
-    (path) => [path, effectsOf(path)],
-  ),
+  [
+    ...sources("grammar"),
+    ...sources("compiler"),
+    ...sources("runtime"),
+    ...sources("playground"),
+    ...sources("manual"),
+  ].map((path) => [path, effectsOf(path)]),
 );
 
 /** `file: what of it is wrong`, for each file of which anything is. */

@@ -1,0 +1,74 @@
+// The pages of the manual that stand in its contents, in the order in which a person needs them. Every other page is reached by a link.
+
+export interface Chapter {
+  readonly title: string;
+  /** Path in the repository, and the name in the contents. */
+  readonly pages: readonly (readonly [path: string, name: string])[];
+}
+
+export const contents: readonly Chapter[] = [
+  {
+    title: "Begin",
+    pages: [
+      ["README.md", "What dinc is"],
+      ["docs/tutorial.md", "From a CSV to a ranking"],
+      ["docs/tour.md", "A tour for each role"],
+    ],
+  },
+  {
+    title: "Understand",
+    pages: [
+      ["docs/ideas.md", "The ideas in pictures"],
+      ["docs/questions.md", "Questions"],
+      ["docs/concepts.md", "Words"],
+    ],
+  },
+  {
+    title: "Do",
+    pages: [
+      ["docs/cookbook.md", "Cookbook"],
+      ["docs/data.md", "Data"],
+      ["docs/impressions.md", "Impression logs"],
+      ["docs/training.md", "Training"],
+      ["docs/tuning.md", "Search for settings"],
+      ["docs/daily.md", "Day after day"],
+      ["examples/serving/README.md", "Serving"],
+      ["docs/torchrec.md", "PyTorch and TorchRec"],
+      ["docs/scale.md", "Past one machine"],
+      ["docs/editors.md", "Editors"],
+    ],
+  },
+  {
+    title: "Come over",
+    pages: [
+      ["docs/side-by-side.md", "DeepCTR, FuxiCTR, EasyRec"],
+      ["docs/migration.md", "Each of their models"],
+      ["examples/zoo/README.md", "The zoo"],
+    ],
+  },
+  {
+    title: "Look up",
+    pages: [
+      ["grammar/SPEC.md", "The language"],
+      ["docs/commands.md", "Commands"],
+      ["docs/settings.md", "Settings"],
+      ["docs/diagnostics.md", "Messages"],
+      ["docs/api.md", "Libraries"],
+      ["docs/backends.md", "Back ends"],
+      ["docs/prepared-rows.md", "Prepared rows"],
+    ],
+  },
+  {
+    title: "Rely on",
+    pages: [
+      ["docs/versions.md", "Versions"],
+      ["CHANGELOG.md", "Changes"],
+      ["docs/benchmarks.md", "Benchmarks"],
+      ["docs/reliability.md", "Reliability"],
+      ["SECURITY.md", "Security"],
+      ["compiler/ARCHITECTURE.md", "How it works inside"],
+      ["CONTRIBUTING.md", "Contributing"],
+      ["CITATION.cff", "Citing"],
+    ],
+  },
+];

@@ -1,0 +1,140 @@
+// A Markdown file of the repository as the inside of a page: headings with places to link to, tables that scroll by themselves, code
+// with colours, and links as the caller writes them. What it says is also kept as plain text, for the search.
+
+import { Marked, type Token, type Tokens } from "marked";
+import type { Colours } from "./colours.ts";
+import { Anchors, escaped } from "./places.ts";
+
+/** A heading, and what stands below it up to the next one. */
+export interface Section {
+  readonly anchor: string;
+  readonly heading: string;
+  readonly depth: number;
+  readonly words: string;
+}
+
+export interface Written {
+  readonly html: string;
+  readonly sections: readonly Section[];
+}
+
+export interface Writing {
+  readonly colours: Colours;
+  /** The address that stands for a link or a picture of the file. */
+  readonly address: (href: string) => string;
+  /** Where a spec opens in the playground. */
+  readonly playground: (spec: string) => Promise<string>;
+  /** Code in these languages is not what a person searches for. */
+  readonly unsearched: ReadonlySet<string>;
+}
+
+export async function written(markdown: string, writing: Writing): Promise<Written> {
+  const tokens = new Marked({ gfm: true }).lexer(markdown);
+  const anchors = new Anchors();
+  const anchorOf = new Map<Token, string>();
+  const sections: { anchor: string; heading: string; depth: number; words: string }[] = [];
+  for (const token of tokens) {
+    if (token.type === "heading") {
+      const heading = plain(token);
+      anchorOf.set(token, anchors.of(heading));
+      sections.push({ anchor: anchorOf.get(token)!, heading, depth: token["depth"], words: "" });
+    } else if (!(token.type === "code" && writing.unsearched.has(languageOf(token["lang"])))) {
+      const section = sections.at(-1);
+      if (section !== undefined) section.words += ` ${plain(token)}`;
+    }
+  }
+  const specs = [...codeOf(tokens)].filter(({ lang }) => lang === "din").map(({ text }) => text);
+  const opened = new Map(
+    await Promise.all(specs.map(async (spec) => [spec, await writing.playground(spec)] as const)),
+  );
+  const html = writer(writing, anchorOf, opened).parser(tokens);
+  return {
+    html,
+    sections: sections.map((section) => ({
+      ...section,
+      words: section.words.replaceAll(/\s+/g, " ").trim(),
+    })),
+  };
+}
+
+function writer(
+  { colours, address }: Writing,
+  anchorOf: ReadonlyMap<Token, string>,
+  opened: ReadonlyMap<string, string>,
+): Marked {
+  return new Marked({
+    gfm: true,
+    renderer: {
+      heading(token) {
+        const { depth, tokens } = token;
+        const inner = this.parser.parseInline(tokens);
+        const anchor = anchorOf.get(token) ?? "";
+        const place =
+          depth === 1 ? "" : ` <a class="place" href="#${anchor}" aria-label="Link to this section">#</a>`;
+        return `<h${depth} id="${anchor}">${inner}${place}</h${depth}>\n`;
+      },
+      code({ text, lang = "" }) {
+        return codeBlock(text, languageOf(lang), colours, opened.get(text) ?? null, lang.split(" ")[1] ?? "");
+      },
+      link({ href, tokens }) {
+        return `<a href="${escaped(address(href))}">${this.parser.parseInline(tokens)}</a>`;
+      },
+      image({ href, text }) {
+        return `<img src="${escaped(address(href))}" alt="${escaped(text)}">`;
+      },
+      html({ text }) {
+        return text
+          .replaceAll(/<!--[\s\S]*?-->/g, "")
+          .replaceAll(
+            /\b(href|src)="([^"]*)"/g,
+            (_, name: string, href: string) => `${name}="${escaped(address(href))}"`,
+          );
+      },
+      table({ header, rows }) {
+        const line = (cells: readonly Tokens.TableCell[], tag: "th" | "td") =>
+          `<tr>${cells.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join("")}</tr>\n`;
+        const head = header.some(({ text }) => text !== "") ? `<thead>${line(header, "th")}</thead>` : "";
+        const body = rows.map((row) => line(row, "td")).join("");
+        return `<div class="wide" tabindex="0"><table>${head}<tbody>${body}</tbody></table></div>\n`;
+      },
+    },
+  });
+}
+
+/** A block of code; `name` is the file that it is. */
+export function codeBlock(
+  text: string,
+  language: string,
+  colours: Colours,
+  playground: string | null,
+  name = "",
+): string {
+  const said = name === "" || name === "fragment" ? "" : `<figcaption>${escaped(name)}</figcaption>`;
+  const open =
+    playground === null ? "" : `<a class="open" href="${escaped(playground)}">Open in the playground</a>`;
+  return `<figure class="code">${said}<pre tabindex="0"><code>${colours(text, language)}</code></pre>${open}</figure>\n`;
+}
+
+function languageOf(lang: string | undefined): string {
+  return (lang ?? "").split(" ")[0]!;
+}
+
+function* codeOf(tokens: readonly Token[]): Iterable<Tokens.Code> {
+  for (const token of tokens) {
+    if (token.type === "code") yield token as Tokens.Code;
+    if (token.type === "list") for (const item of (token as Tokens.List).items) yield* codeOf(item.tokens);
+  }
+}
+
+/** What a person reads of it, without signs of Markdown. */
+function plain(token: Token): string {
+  if (token.type === "html") return "";
+  if (token.type === "list") return (token as Tokens.List).items.map(plain).join(" ");
+  if (token.type === "table") {
+    const { header, rows } = token as Tokens.Table;
+    const cell = ({ tokens }: Tokens.TableCell) => tokens.map(plain).join("");
+    return [header, ...rows].map((row) => row.map(cell).join(" ")).join(" ");
+  }
+  if ("tokens" in token && token.tokens !== undefined) return token.tokens.map(plain).join("");
+  return "text" in token ? String(token["text"]) : "";
+}

@@ -1,0 +1,87 @@
+// One page around its text: the contents at the left, the headings of the page at the right, the pages before and after it below.
+// Whole without scripts, which only search and copy.
+
+import type { Chapter } from "./contents.ts";
+import type { Section } from "./markdown.ts";
+import { between, escaped, placeOf } from "./places.ts";
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
+
+export function pageOf(
+  {
+    path,
+    html,
+    sections,
+  }: { readonly path: string; readonly html: string; readonly sections: readonly Section[] },
+  chapters: readonly Chapter[],
+): string {
+  const place = placeOf(path);
+  const at = (target: string) => escaped(between(place, target));
+  const title = sections[0]?.heading ?? path;
+  const named = path === "README.md" ? "dinc: deep click-through models" : `${title} · dinc`;
+  return `<!doctype html>
+<html lang="en" data-root="${at("index.html").replace(/index\.html$/, "")}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(named)}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${at("manual.css")}">
+<script defer src="${at("manual.js")}"></script>
+</head>
+<body>
+<a class="skip" href="#text">To the text</a>
+<header>
+<a class="menu" href="#contents">Contents</a>
+<a class="name" href="${at("index.html")}">dinc</a>
+<search hidden>
+<input id="search" type="search" placeholder="Search" aria-label="Search the manual" aria-controls="found" autocomplete="off" spellcheck="false">
+<div id="found" role="region" aria-label="What was found" hidden></div>
+</search>
+<a class="play" href="${at("playground/index.html")}">Playground</a>
+</header>
+<div class="page">
+<nav id="contents" aria-label="Contents">
+<a class="close" href="#text">Close</a>
+${chapters.map((chapter) => chapterOf(chapter, path, at)).join("\n")}
+</nav>
+<main id="text">
+${html}
+${neighbours(path, chapters, at)}
+</main>
+${headings(sections)}
+</div>
+</body>
+</html>
+`;
+}
+
+function chapterOf({ title, pages }: Chapter, path: string, at: (target: string) => string): string {
+  const items = pages.map(([page, name]) => {
+    const here = page === path ? ' aria-current="page"' : "";
+    return `<li><a href="${at(placeOf(page))}"${here}>${escaped(name)}</a></li>`;
+  });
+  return `<h2>${escaped(title)}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
+}
+
+/** Nothing where a page has few headings, or so many that a list of them helps nobody. */
+function headings(sections: readonly Section[]): string {
+  const shown = sections.filter(({ depth }) => depth === 2);
+  if (shown.length < 2) return "";
+  const items = shown.map(({ anchor, heading }) => `<li><a href="#${anchor}">${escaped(heading)}</a></li>`);
+  return `<nav class="here" aria-label="On this page">\n<h2>On this page</h2>\n<ul>\n${items.join("\n")}\n</ul>\n</nav>`;
+}
+
+function neighbours(path: string, chapters: readonly Chapter[], at: (target: string) => string): string {
+  const pages = chapters.flatMap((chapter) => chapter.pages);
+  const here = pages.findIndex(([page]) => page === path);
+  if (here < 0) return "";
+  const link = (page: readonly [string, string] | undefined, relation: "prev" | "next", said: string) =>
+    page === undefined
+      ? "<span></span>"
+      : `<a rel="${relation}" href="${at(placeOf(page[0]))}"><small>${said}</small>${escaped(page[1])}</a>`;
+  return `<nav class="neighbours" aria-label="Before and after this page">${link(pages[here - 1], "prev", "Before")}${link(pages[here + 1], "next", "Next")}</nav>`;
+}

@@ -1,0 +1,117 @@
+// What a page of the manual does beyond being read: it searches, without a server, and copies code. Classic script, loaded last.
+
+import { type Found, type Index, search } from "./search.ts";
+
+declare global {
+  interface Window {
+    /** What search.js says. */
+    dincManual?: Index;
+  }
+}
+
+const root = document.documentElement.dataset["root"] ?? "";
+
+function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className: string,
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  if (className !== "") made.className = className;
+  made.append(...children);
+  return made;
+}
+
+for (const figure of document.querySelectorAll("figure.code")) {
+  const button = element("button", "copy", "Copy");
+  button.type = "button";
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(figure.querySelector("code")?.textContent ?? "");
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Not allowed";
+    }
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 1500);
+  });
+  figure.append(button);
+}
+
+// A long list of contents shows where the reader is, without moving the page.
+const list = document.querySelector<HTMLElement>("#contents");
+const here = list?.querySelector<HTMLElement>('[aria-current="page"]');
+if (list && here) list.scrollTop = here.offsetTop - list.clientHeight / 2;
+
+const field = document.querySelector<HTMLInputElement>("#search");
+const found = document.querySelector<HTMLElement>("#found");
+if (field !== null && found !== null) searchWith(field, found);
+
+function searchWith(field: HTMLInputElement, found: HTMLElement): void {
+  field.closest("search")?.removeAttribute("hidden");
+  let loading = false;
+  const show = () => {
+    const words = field.value.trim();
+    found.hidden = words === "";
+    if (words === "") return;
+    if (window.dincManual === undefined) {
+      if (!loading) {
+        loading = true;
+        const script = element("script", "");
+        script.src = `${root}search.js`;
+        script.addEventListener("load", show);
+        document.head.append(script);
+      }
+      return;
+    }
+    const results = search(window.dincManual, words);
+    found.replaceChildren(...(results.length === 0 ? [nothing(words)] : results.map(shown)));
+  };
+  field.addEventListener("input", show);
+  field.addEventListener("focus", show);
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target instanceof HTMLInputElement;
+    if ((event.key === "/" && !isTyping) || (event.key === "k" && (event.ctrlKey || event.metaKey))) {
+      event.preventDefault();
+      field.select();
+      field.focus();
+    }
+    if (event.key === "Escape" && !found.hidden) {
+      found.hidden = true;
+      field.focus();
+    }
+    if (!found.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      const places: HTMLElement[] = [field, ...found.querySelectorAll<HTMLElement>("a")];
+      const at = places.indexOf(document.activeElement as HTMLElement);
+      const next = places[at + (event.key === "ArrowDown" ? 1 : -1)];
+      next?.focus();
+    }
+    if (event.key === "Enter" && event.target === field) found.querySelector<HTMLElement>("a")?.click();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Node && !found.contains(event.target) && event.target !== field)
+      found.hidden = true;
+  });
+}
+
+function nothing(words: string): HTMLElement {
+  return element("p", "", `Nothing has all the words of “${words}”.`);
+}
+
+function shown({ place, page, heading, excerpt }: Found): HTMLElement {
+  const said = excerpt.map(({ text, isFound }) => (isFound ? element("mark", "", text) : text));
+  const link = element(
+    "a",
+    "",
+    element("b", "", heading === page ? page : `${page}: ${heading}`),
+    element("span", "", ...said),
+  );
+  link.href = root + place;
+  link.addEventListener("click", () => {
+    const found = document.querySelector<HTMLElement>("#found");
+    if (found !== null) found.hidden = true;
+  });
+  return link;
+}

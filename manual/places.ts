@@ -1,0 +1,49 @@
+// Where a file of the repository is in the manual, and what a link of one page means there. Pure.
+
+import { posix } from "node:path";
+
+/** `docs/tour.md` is `docs/tour.html`, a README is the index of its folder, and any other text is a page that shows it. */
+export function placeOf(path: string): string {
+  if (/\.(?:svg|png)$/.test(path)) return path;
+  if (/(?:^|\/)README\.md$/.test(path)) return posix.join(posix.dirname(path), "index.html");
+  return path.endsWith(".md") ? `${path.slice(0, -".md".length)}.html` : `${path}.html`;
+}
+
+/** The address of one place as a page at another one writes it: relative, so that the manual works below any path. */
+export function between(from: string, to: string): string {
+  return posix.relative(posix.dirname(from), to);
+}
+
+export type Target =
+  | { readonly kind: "elsewhere" }
+  | { readonly kind: "file"; readonly path: string; readonly anchor: string | null };
+
+/** What a link in the file `page` names: a file of the repository, or a page of the web. */
+export function targetOf(page: string, href: string): Target {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return { kind: "elsewhere" };
+  const [file = "", anchor] = href.split("#");
+  const path = file === "" ? page : posix.join(posix.dirname(page), decodeURI(file)).replace(/\/$/, "");
+  return { kind: "file", path, anchor: anchor ?? null };
+}
+
+/** Names of headings as GitHub and npm make them; the second of the same name gets a number. */
+export class Anchors {
+  readonly #given = new Map<string, number>();
+
+  of(heading: string): string {
+    const name = heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-");
+    const before = this.#given.get(name) ?? 0;
+    this.#given.set(name, before + 1);
+    return before === 0 ? name : `${name}-${before}`;
+  }
+}
+
+export function escaped(text: string): string {
+  return text.replace(
+    /[&<>"]/g,
+    (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!,
+  );
+}

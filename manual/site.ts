@@ -1,0 +1,183 @@
+// The manual as files of a static site, from the Markdown of the repository: the pages of the contents, and whatever they link to. A
+// link to nothing is a mistake that is told with its page and line, and then there is no site.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, posix } from "node:path";
+import { linkOf } from "../playground/page/link.ts";
+import { type Colours, coloursOf } from "./colours.ts";
+import { type Chapter, contents } from "./contents.ts";
+import { codeBlock, type Section, written } from "./markdown.ts";
+import { pageOf } from "./page.ts";
+import { between, placeOf, targetOf } from "./places.ts";
+
+export interface Site {
+  /** By place: `docs/tour.html`. */
+  readonly files: ReadonlyMap<string, string | Buffer>;
+  /** `page:line: what is wrong with its link`. */
+  readonly broken: readonly string[];
+}
+
+interface Link {
+  readonly from: string;
+  readonly href: string;
+  readonly path: string;
+  readonly anchor: string | null;
+}
+
+interface Page {
+  readonly path: string;
+  readonly html: string;
+  readonly sections: readonly Section[];
+}
+
+/** What may be shown of the repository; the rest is not a file of it. */
+const HIDDEN = /^(?:node_modules|dist|\.git)(?:\/|$)|(?:^|\/)\.\.(?:\/|$)/;
+const PLAYGROUND = "playground/index.html";
+
+export async function siteOf(root: string, chapters: readonly Chapter[] = contents): Promise<Site> {
+  const maker = new Maker(root, await coloursOf(root));
+  for (const [path] of chapters.flatMap(({ pages }) => pages)) maker.want(path);
+  const pages = await maker.pages();
+  const files = new Map<string, string | Buffer>(maker.pictures);
+  for (const page of pages.values()) files.set(placeOf(page.path), pageOf(page, chapters));
+  files.set("search.js", searchIndex([...pages.values()], chapters));
+  return { files, broken: maker.broken(pages) };
+}
+
+class Maker {
+  readonly #root: string;
+  readonly #colours: Colours;
+  readonly #version: string;
+  readonly #wanted = new Set<string>();
+  readonly #links: Link[] = [];
+  readonly #missing = new Set<string>();
+  readonly pictures = new Map<string, Buffer>();
+
+  constructor(root: string, colours: Colours) {
+    this.#root = root;
+    this.#colours = colours;
+    const { version }: { readonly version: string } = JSON.parse(
+      readFileSync(join(root, "package.json"), "utf8"),
+    );
+    this.#version = version;
+  }
+
+  want(path: string): void {
+    this.#wanted.add(path);
+  }
+
+  /** A set grows while one goes through it: pages that pages link to come after them. */
+  async pages(): Promise<ReadonlyMap<string, Page>> {
+    const pages = new Map<string, Page>();
+    for (const path of this.#wanted) {
+      const at = join(this.#root, path);
+      if (/\.(?:svg|png)$/.test(path)) this.pictures.set(path, readFileSync(at));
+      else if (statSync(at).isDirectory()) pages.set(path, this.#folder(path));
+      else if (path.endsWith(".md")) pages.set(path, await this.#document(path));
+      else pages.set(path, await this.#source(path));
+    }
+    return pages;
+  }
+
+  /** The address of what a page links to, which is wanted from then on. */
+  #address(page: string, href: string): string {
+    const target = targetOf(page, href);
+    if (target.kind === "elsewhere") return href;
+    const path = this.#fileOf(target.path);
+    this.#links.push({ from: page, href, path: path ?? target.path, anchor: target.anchor });
+    if (path === null) {
+      this.#missing.add(target.path);
+      return href;
+    }
+    this.want(path);
+    const anchor = target.anchor === null ? "" : `#${target.anchor}`;
+    return path === page && anchor !== "" ? anchor : `${between(placeOf(page), placeOf(path))}${anchor}`;
+  }
+
+  /** A folder stands for its README, if it has one. */
+  #fileOf(path: string): string | null {
+    if (HIDDEN.test(path)) return null;
+    try {
+      if (!statSync(join(this.#root, path)).isDirectory()) return path;
+    } catch {
+      return null;
+    }
+    const readme = posix.join(path, "README.md");
+    return this.#fileOf(readme) ?? path;
+  }
+
+  async #document(path: string): Promise<Page> {
+    const isOfMessage = path.startsWith("docs/diagnostics/");
+    const { html, sections } = await written(readFileSync(join(this.#root, path), "utf8"), {
+      colours: this.#colours,
+      address: (href) => this.#address(path, href),
+      playground: (spec) => this.#playground(path, spec),
+      unsearched: new Set(isOfMessage ? ["din", "diff"] : []),
+    });
+    return { path, html, sections };
+  }
+
+  async #source(path: string): Promise<Page> {
+    const text = readFileSync(join(this.#root, path), "utf8").trimEnd();
+    const language =
+      /\.(\w+)$/
+        .exec(path)?.[1]
+        ?.replace(/^m?([jt]s)$/, "$1")
+        .replace("yml", "yaml") ?? "";
+    const isSpec = language === "din" && !/^import /m.test(text);
+    const open = isSpec ? await this.#playground(path, text) : null;
+    const html = `<h1 id="file">${path}</h1>\n${codeBlock(text, language, this.#colours, open)}`;
+    return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };
+  }
+
+  #folder(path: string): Page {
+    const entries = readdirSync(join(this.#root, path), { withFileTypes: true });
+    const names = entries
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+    const list = names.map(
+      (name) => `<li><a href="${this.#address(`${path}/README.md`, name)}">${name}</a></li>`,
+    );
+    const html = `<h1 id="file">${path}</h1>\n<ul>\n${list.join("\n")}\n</ul>`;
+    return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };
+  }
+
+  async #playground(page: string, spec: string): Promise<string> {
+    const hash = await linkOf({ spec: `${spec.trimEnd()}\n`, seed: 7, tab: "", version: this.#version });
+    return between(placeOf(page), PLAYGROUND) + hash;
+  }
+
+  broken(pages: ReadonlyMap<string, Page>): string[] {
+    return this.#links.flatMap(({ from, href, path, anchor }) => {
+      const problem = this.#problemOf(path, anchor, pages);
+      return problem === null ? [] : [`${from}:${this.#lineOf(from, href)}: \`${href}\` ${problem}`];
+    });
+  }
+
+  #problemOf(path: string, anchor: string | null, pages: ReadonlyMap<string, Page>): string | null {
+    if (this.#missing.has(path)) return "is not there";
+    if (anchor === null) return null;
+    const has = pages.get(path)?.sections.some((section) => section.anchor === anchor) ?? false;
+    return has ? null : "has no such heading";
+  }
+
+  #lineOf(path: string, href: string): number {
+    const lines = readFileSync(join(this.#root, path), "utf8").split("\n");
+    return lines.findIndex((line) => line.includes(`](${href})`) || line.includes(`"${href}"`)) + 1;
+  }
+}
+
+/** What the search looks through: a script, because a page that lies on a disk may load nothing else. */
+function searchIndex(pages: readonly Page[], chapters: readonly Chapter[]): string {
+  const names = new Map(chapters.flatMap((chapter) => chapter.pages));
+  // Pages of the contents come first, in their order, where words fit several equally well.
+  const rows = pages.flatMap(({ sections }, page) =>
+    sections.map(({ anchor, heading, depth, words }) => [page, depth === 1 ? "" : anchor, heading, words]),
+  );
+  const titles = pages.map(({ path, sections }) => [
+    placeOf(path),
+    names.get(path) ?? sections[0]?.heading ?? path,
+  ]);
+  return `self.dincManual = ${JSON.stringify({ pages: titles, sections: rows })};\n`;
+}

@@ -1,0 +1,187 @@
+// The manual as a site: no link leads nowhere, every page of docs/ is in it, each spec is sound and opens in the playground as it is
+// shown, and nothing asks another host for anything.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { runInNewContext } from "node:vm";
+import { parse } from "parse5";
+import { beforeAll, describe, expect, test } from "vitest";
+import { check, render, sourceFile } from "../../compiler/index.ts";
+import { contents } from "../../manual/contents.ts";
+import { type Index, search } from "../../manual/page/search.ts";
+import { placeOf } from "../../manual/places.ts";
+import { type Site, siteOf } from "../../manual/site.ts";
+import { readLink } from "../../playground/page/link.ts";
+import { root } from "../cli/spawn.ts";
+
+interface Element {
+  readonly tag: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+let site: Site;
+/** By place: the elements of each page. */
+let pages: ReadonlyMap<string, readonly Element[]>;
+beforeAll(async () => {
+  site = await siteOf(root);
+  pages = new Map(
+    [...site.files]
+      .filter(([place]) => place.endsWith(".html"))
+      .map(([place, html]) => [place, elementsOf(String(html))]),
+  );
+});
+
+interface Node {
+  readonly tagName?: string;
+  readonly attrs?: readonly { readonly name: string; readonly value: string }[];
+  readonly childNodes?: readonly Node[];
+}
+
+function elementsOf(html: string): Element[] {
+  const found: Element[] = [];
+  const visit = ({ tagName, attrs = [], childNodes = [] }: Node) => {
+    const attributes = Object.fromEntries(attrs.map(({ name, value }) => [name, value]));
+    if (tagName !== undefined) found.push({ tag: tagName, attributes });
+    childNodes.forEach(visit);
+  };
+  visit(parse(html) as Node);
+  return found;
+}
+
+test("no link of the repository's pages leads nowhere", () => {
+  expect(site.broken).toEqual([]);
+});
+
+test("a link to nothing is told with its page and line", async () => {
+  const path = "tests/manual/broken/page.md";
+  const { broken } = await siteOf(root, [{ title: "Broken", pages: [[path, "Broken"]] }]);
+  expect(broken).toEqual([
+    `${path}:3: \`nowhere.md\` is not there`,
+    `${path}:3: \`page.md#nothing-here\` has no such heading`,
+    `${path}:5: \`gone.svg\` is not there`,
+    `${path}:9: \`../../../../secret.md\` is not there`,
+  ]);
+});
+
+test("every document is in it", () => {
+  const documents = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => placeOf(`docs/${name}`));
+  expect(documents.length).toBeGreaterThan(500);
+  expect(documents.filter((place) => !pages.has(place))).toEqual([]);
+});
+
+test("what pages name is in the site, by addresses that work below any path", () => {
+  const made = new Set([...site.files.keys(), "manual.css", "manual.js", "playground/index.html"]);
+  const wrong = [...pages].flatMap(([place, elements]) => {
+    const ids = new Set(elements.map(({ attributes }) => attributes["id"]));
+    return elements
+      .flatMap(({ tag, attributes: { href, src } }) => (tag === "a" || !href ? [src ?? href] : [href]))
+      .filter((address) => address !== undefined && !/^(?:https?|data):/.test(address))
+      .filter((address) => {
+        const [file = "", anchor = ""] = address!.split("#");
+        if (file === "") return !ids.has(anchor);
+        return !made.has(posix.join(posix.dirname(place), file));
+      })
+      .map((address) => `${place}: ${address}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("no page loads from another host, or needs what its policy forbids", () => {
+  const wrong = [...pages].flatMap(([place, elements]) =>
+    elements
+      .filter(({ tag, attributes }) => {
+        const names = Object.keys(attributes);
+        const loads = tag === "a" ? "" : (attributes["src"] ?? attributes["href"] ?? "");
+        const isInline = tag === "style" || (tag === "script" && attributes["src"] === undefined);
+        return (
+          /^https?:/.test(loads) ||
+          isInline ||
+          names.some((name) => name === "style" || name.startsWith("on"))
+        );
+      })
+      .map(({ tag }) => `${place}: ${tag}`),
+  );
+  expect(wrong).toEqual([]);
+  for (const [place, content] of site.files)
+    if (place.endsWith(".svg"))
+      expect(String(content), place).not.toMatch(/(?:href|src)="https?:|@import|url\(http/);
+});
+
+test("pictures are drawn, and say what they show", () => {
+  const pictures = [...pages.values()].flat().filter(({ tag }) => tag === "img");
+  expect(pictures.length).toBeGreaterThanOrEqual(6);
+  for (const { attributes } of pictures) expect(attributes["alt"]!.length).toBeGreaterThan(20);
+});
+
+describe("specs", () => {
+  const shown = contents
+    .flatMap(({ pages }) => pages.map(([path]) => path))
+    .filter((path) => path.endsWith(".md"))
+    .flatMap((path) =>
+      [...readFileSync(join(root, path), "utf8").matchAll(/^```din\n([\s\S]*?)^```$/gm)].map(
+        ([, spec], i) => [`${path}, spec ${i + 1}`, path, spec!] as const,
+      ),
+    );
+
+  test("there are many", () => {
+    expect(shown.length).toBeGreaterThan(60);
+  });
+
+  test.each(shown)("%s is sound", (_, path, spec) => {
+    expect(render(check(sourceFile(path, spec)).diagnostics, "pretty")).toBe("");
+  });
+
+  test.each(shown)("%s opens in the playground as it is shown", async (_, path, spec) => {
+    const links = pages.get(placeOf(path))!.filter(({ attributes }) => attributes["class"] === "open");
+    const opened = await Promise.all(
+      links.map(({ attributes }) => readLink(`#${attributes["href"]!.split("#")[1]}`)),
+    );
+    expect(opened.map((linked) => linked?.spec)).toContain(spec);
+  });
+
+  test("of messages too, with their mistakes", async () => {
+    const [link] = pages
+      .get("docs/diagnostics/DIN0220.html")!
+      .filter(({ attributes }) => attributes["class"] === "open");
+    const linked = await readLink(`#${link!.attributes["href"]!.split("#")[1]}`);
+    const { diagnostics } = check(sourceFile("linked.din", linked!.spec));
+    expect(diagnostics.map(({ code }) => code)).toContain("DIN0220");
+  });
+});
+
+describe("the search", () => {
+  let index: Index;
+  beforeAll(() => {
+    const page: { dincManual?: Index } = {};
+    runInNewContext(String(site.files.get("search.js")), { self: page });
+    index = page.dincManual!;
+  });
+  const first = (words: string) => search(index, words)[0]?.place;
+
+  test.each([
+    ["DIN0220", "docs/diagnostics/DIN0220.html"],
+    ["binding-width-conflict", "docs/diagnostics/DIN0220.html"],
+    ["dinc calibrate", "docs/commands.html#dinc-calibrate"],
+    ["position of the click", "docs/cookbook.html#13-take-the-position-out-of-the-click"],
+    ["batch_norm dropout", expect.stringMatching(/^(?:grammar\/SPEC|docs\/migration)\.html/)],
+    ["esmm", expect.stringContaining("esmm")],
+  ])("%s", (words, place) => {
+    expect(first(words)).toEqual(place);
+  });
+
+  test("has all the words, and shows where", () => {
+    const found = search(index, "early stop validation");
+    expect(found.length).toBeGreaterThan(3);
+    const marked = found[0]!.excerpt.filter(({ isFound }) => isFound).map(({ text }) => text.toLowerCase());
+    expect(marked.length).toBeGreaterThan(0);
+    for (const text of marked) expect(["early", "stop", "validation"]).toContain(text);
+  });
+
+  test("of nothing is nothing", () => {
+    expect(search(index, "  ")).toEqual([]);
+    expect(search(index, "zweihundert")).toEqual([]);
+    expect(search(index, "[(*")).toEqual([]);
+  });
+});
