@@ -39,12 +39,12 @@ export function pageOf(
 <a class="name" href="${at("index.html")}">dinc</a>
 <search hidden>
 <input id="search" type="search" placeholder="Search" aria-label="Search the manual" aria-controls="found" autocomplete="off" spellcheck="false">
-<div id="found" role="region" aria-label="What was found" hidden></div>
+<div id="found" role="region" class="found" aria-label="What was found" hidden></div>
 </search>
 <a class="play" href="${at("playground/index.html")}">Playground</a>
 </header>
 <div class="page">
-<nav id="contents" aria-label="Contents">
+<nav id="contents" class="contents" aria-label="Contents">
 <a class="close" href="#text">Close</a>
 ${chapters.map((chapter) => chapterOf(chapter, path, at)).join("\n")}
 </nav>
