@@ -3,25 +3,11 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { UsageError } from "../../compiler/common/usage-error.ts";
-import {
-  draftExists,
-  draftOverData,
-  nothingToLearn,
-  unfitLabel,
-  withoutLabel,
-} from "../../compiler/diagnostics/catalog/init.ts";
-import {
-  type Diagnostic,
-  DiagnosticError,
-  diagnose,
-  inData,
-  noLocation,
-} from "../../compiler/diagnostics/diagnostic.ts";
+import { draftExists, draftOverData } from "../../compiler/diagnostics/catalog/init.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { elsewhereAt, queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
-import { guess, type NoDraft } from "../../compiler/tools/init/guess.ts";
+import { draft } from "../../compiler/tools/init/draft.ts";
 import type { Plan } from "../../compiler/tools/init/plan.ts";
-import type { Table } from "../../compiler/tools/init/table.ts";
-import { draftTexts } from "../../compiler/tools/init/write.ts";
 import { formatIn } from "../data/other-separator.ts";
 import { makeFolders, writeTogether } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
@@ -74,22 +60,19 @@ export async function init(options: InitOptions): Promise<Draft> {
   const say = (text: string) => options.onEvent?.({ kind: "activity", text });
   const table = await sampleTable(data, say, LOOKED_AT, csv);
   throwIfStopped(options);
-  const guessed = guess(table, options.label ?? null);
-  if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
-  const { plan } = guessed;
   const written = writtenIn(folder, data);
-  const texts = draftTexts(plan, table, { spec: "model.din", data: written, csv });
+  const drafted = draft(table, options.label ?? null, { spec: "model.din", data: written, csv });
   if (isWritten)
     try {
       await makeFolders(folder);
       await writeTogether([
-        { path: spec, text: texts.spec },
-        { path: config, text: texts.config },
+        { path: spec, text: drafted.spec },
+        { path: config, text: drafted.config },
       ]);
     } catch (error) {
       throw unwritable(folder, error);
     }
-  return { ...texts, plan, rows: { path: table.path, total: table.total, looked: table.rows } };
+  return { ...drafted, rows: { path: table.path, total: table.total, looked: table.rows } };
 }
 
 /** Refuses a draft that would replace the data, or lie in them. */
@@ -115,20 +98,4 @@ async function requireAbsent(...paths: readonly string[]): Promise<void> {
   for (const path of paths) if ((await stat(path).catch(() => null)) !== null) there.push(path);
   if (there.length === 0) return;
   throw new DiagnosticError([diagnose(draftExists, { paths: there }, noLocation)]);
-}
-
-function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
-  const location = inData({ path });
-  switch (reason.kind) {
-    case "no-label":
-      return diagnose(withoutLabel, { binary: reason.binary, noLog: reason.noLog }, location);
-    case "bad-label":
-      return diagnose(
-        unfitLabel,
-        { column: reason.column, reason: reason.reason, columns: columns.map(({ header }) => header) },
-        location,
-      );
-    case "no-features":
-      return diagnose(nothingToLearn, { leftOut: reason.leftOut }, location);
-  }
 }

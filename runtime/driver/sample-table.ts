@@ -2,14 +2,11 @@
 
 import { withPoint } from "../../compiler/data/values.ts";
 import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
-import { withoutHeader } from "../../compiler/diagnostics/catalog/init.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
-import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
-import { countColumns } from "../../compiler/tools/init/columns.ts";
-import type { Cell, Table, TableColumn } from "../../compiler/tools/init/table.ts";
-import { numberOfCell } from "../../compiler/tools/init/values.ts";
+import { requireHeader } from "../../compiler/tools/init/draft.ts";
+import type { Cell, Table } from "../../compiler/tools/init/table.ts";
 import type { DataFile, FilePart } from "../data/data-file.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { textsOf } from "./cells.ts";
@@ -71,30 +68,4 @@ export async function sampleTable(
 /** A number with a decimal comma is one with a point for whoever looks at it. */
 function textIn({ hasDecimalComma = false }: DataFile, cell: Cell): Cell {
   return hasDecimalComma && typeof cell === "string" ? (withPoint(cell) ?? cell) : cell;
-}
-
-/**
- * Numbers may be names, as those of fields are, or those that count columns in pandas. Where no name is of a column that has only
- * numbers, they are values, and so is a first line that is mostly values of its columns.
- */
-function requireHeader({ path, columns }: Table): void {
-  if (countColumns(columns) || columns.some(isNameOfNumbers)) return;
-  const numbers = columns.filter(({ header }) => isNumber(header));
-  const values = columns.filter(({ header, cells }) => header !== "" && cells.includes(header));
-  if (numbers.length === 0 && values.length * 2 < columns.length) return;
-  const bad = numbers.length > 0 ? numbers : values;
-  const shown = bad.slice(0, 3).map(({ header }) => JSON.stringify(header));
-  throw new DiagnosticError([
-    diagnose(withoutHeader, { values: shown.join(", "), columns: columns.length }, inData({ path })),
-  ]);
-}
-
-function isNameOfNumbers({ header, cells }: TableColumn): boolean {
-  if (isNumber(header) || nameOfColumn(header) === null || /^(na|nan|null|none|inf)$/i.test(header))
-    return false;
-  return cells.some((cell) => cell !== null) && cells.every((cell) => cell === null || isNumber(cell));
-}
-
-function isNumber(cell: Cell): boolean {
-  return !Number.isNaN(numberOfCell(cell));
 }

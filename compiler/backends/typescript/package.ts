@@ -16,6 +16,7 @@ import { emitProgram } from "./emit-program.ts";
 import { NOT_LINTED } from "./finish-module.ts";
 import { poolJavascript } from "./library.generated.ts";
 import { measureGolden } from "./measure-golden.ts";
+import type { EmittedModule } from "./module.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import { poolCode } from "./pool-file.ts";
 import type { UserVector } from "./user-vector.ts";
@@ -32,7 +33,7 @@ export async function emitPackage(
 ): Promise<Emitted> {
   const { tables: type = "f32", withoutTable = [] } = options;
   const without = new Set(withoutTable);
-  const { model, fitted, parameters, tables, run } = trained;
+  const { model, fitted, tables, run } = trained;
   const storageOf = (table: string) =>
     without.has(table) ? "source" : storageFor(found(tables, table), isCalibration(table) ? "f32" : type);
   const rowsOf = (table: string) => {
@@ -47,17 +48,12 @@ export async function emitPackage(
   );
   const asRead = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
   const golden = goldenRequests(model, fitted, referencesOf({ ...trained, tables: asRead }), seed);
-  const tensors = new Map<string, Tensor>();
-  for (const name of module.parameters) tensors.set(name, found(parameters, name));
-  for (const [, table] of written) for (const [name, values] of table.tensors) tensors.set(name, values);
-  const weights = weightsFile({
-    program: module.program,
-    run,
-    tensors,
-    fitted: fittedFor(fitted, module),
+  const weights = weightsOf(
+    module,
+    trained,
+    written.flatMap(([, table]) => table.tensors),
     golden,
-    usual: usualFor(trained.usual, module.counted),
-  });
+  );
   const stored = module.tables
     .filter((name) => without.has(name))
     .map((name) => ({ name, file: rowsFile(name), values: found(tables, name).values }));
@@ -112,6 +108,29 @@ export async function emitPackage(
     ...differences(golden, goldenRequests(model, fitted, referencesOf(trained), seed)),
   };
   return { files, compacted, fast };
+}
+
+/**
+ * The weights file of a module, for a model that has its program: with tables of floats, where nothing else is said, and without golden
+ * requests, which take longest to make.
+ */
+export function weightsOf(
+  module: EmittedModule,
+  { parameters, tables, fitted, usual, run }: TrainedModel,
+  written: readonly (readonly [name: string, values: Tensor])[] = module.tables.flatMap(
+    (name) => writtenTable(name, found(tables, name), "f32").tensors,
+  ),
+  golden: readonly GoldenRequest[] = [],
+): Uint8Array {
+  const own = module.parameters.map((name) => [name, found(parameters, name)] as const);
+  return weightsFile({
+    program: module.program,
+    run,
+    tensors: new Map([...own, ...written]),
+    fitted: fittedFor(fitted, module),
+    golden,
+    usual: usualFor(usual, module.counted),
+  });
 }
 
 /** The largest differences of logits and of probabilities between the same requests. */

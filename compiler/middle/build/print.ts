@@ -19,7 +19,8 @@ export function printGraph(graph: Graph): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function printNode({ id, op, attributes, inputs, type }: Node): string {
+/** Its line of `printGraph`. */
+export function printNode({ id, op, attributes, inputs, type }: Node): string {
   return `${printCall(id, op, attributes, inputs)} : ${describeType(type)}`;
 }
 

@@ -74,13 +74,21 @@ export const rankingPasses: readonly Pass[] = [
   passes.dropDeadNodes,
 ];
 
+/** Sees what became of a Graph by each pass. */
+export type WatchPasses = (pass: Pick<Pass, "name" | "doc">, before: Graph, after: Graph) => void;
+
 /** Runs the passes in order, except those whose names are in `without`. */
 export function runPasses(
   graph: Graph,
   sequence: readonly Pass[],
   without: ReadonlySet<string> = new Set(),
+  watch: WatchPasses = () => {},
 ): Graph {
   return sequence
     .filter(({ name }) => !without.has(name))
-    .reduce((current, pass) => pass.run(current), graph);
+    .reduce((current, pass) => {
+      const after = pass.run(current);
+      watch(pass, current, after);
+      return after;
+    }, graph);
 }

@@ -3,7 +3,7 @@
 import { validate } from "../build/validate.ts";
 import type { Graph, ValidGraph } from "../graph/graph.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
-import { passes, rankingPasses, runPasses } from "../passes/pipeline.ts";
+import { passes, rankingPasses, runPasses, type WatchPasses } from "../passes/pipeline.ts";
 import { projectTables, type TableSizes } from "../passes/project-tables.ts";
 import { toRequest } from "../passes/request.ts";
 import { allChannels } from "../training/channels.ts";
@@ -16,6 +16,11 @@ export interface Ranking extends Pick<Objective, "predictions"> {
   readonly features: ReadonlyMap<string, { readonly scope: string }>;
 }
 
+const requestPass = {
+  name: "to-request",
+  doc: "Examples become one request and its candidates: what follows from the user alone has one row, and is computed once.",
+};
+
 /**
  * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has as outputs keeps
  * the rows that it has. Passes whose names are in `without` are left out. With `tables`, those that are worth it are projected.
@@ -25,6 +30,7 @@ export function rankingProgram(
   predict: ValidGraph,
   without: ReadonlySet<string> = new Set(),
   tables: TableSizes | null = null,
+  watch?: WatchPasses,
 ): ValidGraph {
   const logits = new Set(allChannels(model.predictions).map(outputNames.logit));
   const request = toRequest(
@@ -32,7 +38,8 @@ export function rankingProgram(
     (input) => model.features.get(input)?.scope === "item",
     (output) => logits.has(output),
   );
-  const ranking = runPasses(request, rankingPasses, without);
+  watch?.(requestPass, predict, request);
+  const ranking = runPasses(request, rankingPasses, without, watch);
   return validate(tables === null ? ranking : dropDeadNodes(projectTables(ranking, tables)));
 }
 

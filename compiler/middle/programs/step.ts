@@ -8,7 +8,7 @@ import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { sizeOf } from "../graph/types.ts";
 import { hoistFactors } from "../passes/hoist-factors.ts";
-import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
+import { optimisingPasses, passes, runPasses, type WatchPasses } from "../passes/pipeline.ts";
 import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
 import { allChannels } from "../training/channels.ts";
@@ -47,8 +47,8 @@ export function trainingProgram(
 }
 
 /** `TrainingProgram.predict` alone, for where nothing is trained. */
-export function predictionProgram(forward: Graph, objective: Objective): ValidGraph {
-  return validate(predictGraph(runPasses(forward, optimisingPasses), objective));
+export function predictionProgram(forward: Graph, objective: Objective, watch?: WatchPasses): ValidGraph {
+  return validate(predictGraph(runPasses(forward, optimisingPasses, new Set(), watch), objective, watch));
 }
 
 /** The names of the tables whose rows a Graph reads. */
@@ -65,10 +65,10 @@ function named(node: Node): { readonly name: string } {
   return node.attributes as { readonly name: string };
 }
 
-function predictGraph(forward: Graph, { predictions }: Objective): Graph {
+function predictGraph(forward: Graph, { predictions }: Objective, watch?: WatchPasses): Graph {
   const names = allChannels(predictions).map(outputNames.logit);
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
-  return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses]);
+  return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses], new Set(), watch);
 }
 
 function stepGraph(

@@ -4,6 +4,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import wabt from "wabt";
 import { emitModule } from "../../../compiler/backends/typescript/module.ts";
+import { wasmText } from "../../../compiler/backends/wasm/text.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { relaxedForm, startWasm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
@@ -28,6 +29,37 @@ const origin = { version: "test", run: null };
 
 const count = (text: string, instruction: string) => text.split(`${instruction}\n`).length - 1;
 
+/** Without comments, and numbers as numbers: WABT has them in binary. */
+function instructionsIn(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    const words = line
+      .replace(/\(;.*?;\)|;;.*/g, "")
+      .trim()
+      .split(/\s+/);
+    const [name = "", ...operands] = words;
+    if (
+      !/^([a-z]\w*\.\w+|block|loop|if|else|end|br|br_if|call|drop|select|return|nop)$/.test(
+        name.replace(/\)+$/, ""),
+      )
+    )
+      return [];
+    const last = operands.map((word) => word.replace(/\)+$/, ""));
+    if (name === "f32.const") return [`${name} ${floatOf(last[0]!)}`];
+    if (["block", "loop", "if"].includes(name))
+      return [operands.length === 2 ? `${name} (result ${last[1]}` : name];
+    return [[name.replace(/\)+$/, ""), ...last].join(" ")];
+  });
+}
+
+/** `0x1.8p+1`, as WABT has it, or a decimal number. */
+function floatOf(text: string): number {
+  const [, sign, whole, part = "", power] =
+    /^(-?)0x([0-9a-f]+)(?:\.([0-9a-f]*))?p([+-]\d+)$/.exec(text) ?? [];
+  if (whole === undefined) return Number(text.replace("inf", "Infinity"));
+  const value = Number.parseInt(whole + part, 16) * 2 ** (Number(power) - 4 * part.length);
+  return Math.fround(sign === "-" ? -value : value);
+}
+
 const subjects = [
   ...specFiles("examples/zoo", "tests/good").map(([path, spec]) => [path, "exact", spec] as const),
   ...specFiles("tests/bench/rank").map(([path, spec]) => [path, "fast", spec] as const),
@@ -50,6 +82,7 @@ describe.each(subjects)("%s, %s", (_, mode, spec) => {
     const others = (text: string) =>
       text.split("\n").filter((line) => !/^ *(f32x4\.(mul|add|relaxed_madd)|nop)\)*$/.test(line));
     expect(others(fused)).toEqual(others(plain));
+    expect(instructionsIn(wasmText(simd))).toEqual(instructionsIn(plain));
   });
 });
 

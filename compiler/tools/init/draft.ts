@@ -1,0 +1,66 @@
+// A draft of a spec and its dinc.yaml from the rows of a table, wherever these were read.
+
+import { nothingToLearn, unfitLabel, withoutHeader, withoutLabel } from "../../diagnostics/catalog/init.ts";
+import { type Diagnostic, DiagnosticError, diagnose, inData } from "../../diagnostics/diagnostic.ts";
+import { nameOfColumn } from "../../frontend/model/column-names.ts";
+import { countColumns } from "./columns.ts";
+import { guess, type NoDraft } from "./guess.ts";
+import type { Plan } from "./plan.ts";
+import type { Cell, Table, TableColumn } from "./table.ts";
+import { numberOfCell } from "./values.ts";
+import { type DraftPaths, type DraftTexts, draftTexts } from "./write.ts";
+
+export interface Drafted extends DraftTexts {
+  /** What was guessed of each column, and why. */
+  readonly plan: Plan;
+}
+
+/** `label` is the column that the person says it is. Throws DiagnosticError where there is nothing to learn. */
+export function draft(table: Table, label: string | null, paths: DraftPaths): Drafted {
+  const guessed = guess(table, label);
+  if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
+  const { plan } = guessed;
+  return { ...draftTexts(plan, table, paths), plan };
+}
+
+function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
+  const location = inData({ path });
+  switch (reason.kind) {
+    case "no-label":
+      return diagnose(withoutLabel, { binary: reason.binary, noLog: reason.noLog }, location);
+    case "bad-label":
+      return diagnose(
+        unfitLabel,
+        { column: reason.column, reason: reason.reason, columns: columns.map(({ header }) => header) },
+        location,
+      );
+    case "no-features":
+      return diagnose(nothingToLearn, { leftOut: reason.leftOut }, location);
+  }
+}
+
+/**
+ * Numbers may be names, as those of fields are, or those that count columns in pandas. Where no name is of a column that has only
+ * numbers, they are values, and so is a first line that is mostly values of its columns. For files without types; throws DiagnosticError.
+ */
+export function requireHeader({ path, columns }: Table): void {
+  if (countColumns(columns) || columns.some(isNameOfNumbers)) return;
+  const numbers = columns.filter(({ header }) => isNumber(header));
+  const values = columns.filter(({ header, cells }) => header !== "" && cells.includes(header));
+  if (numbers.length === 0 && values.length * 2 < columns.length) return;
+  const bad = numbers.length > 0 ? numbers : values;
+  const shown = bad.slice(0, 3).map(({ header }) => JSON.stringify(header));
+  throw new DiagnosticError([
+    diagnose(withoutHeader, { values: shown.join(", "), columns: columns.length }, inData({ path })),
+  ]);
+}
+
+function isNameOfNumbers({ header, cells }: TableColumn): boolean {
+  if (isNumber(header) || nameOfColumn(header) === null || /^(na|nan|null|none|inf)$/i.test(header))
+    return false;
+  return cells.some((cell) => cell !== null) && cells.every((cell) => cell === null || isNumber(cell));
+}
+
+function isNumber(cell: Cell): boolean {
+  return !Number.isNaN(numberOfCell(cell));
+}
