@@ -19,3 +19,12 @@ export function byId(id: string): HTMLElement {
   if (found === null) throw new Error(`the page has no element ${id}`);
   return found;
 }
+
+export function table(head: readonly string[], rows: readonly (readonly HTMLElement[])[]): HTMLElement {
+  return element(
+    "table",
+    {},
+    element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
+    element("tbody", {}, ...rows.map((cells) => element("tr", {}, ...cells))),
+  );
+}

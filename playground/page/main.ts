@@ -15,14 +15,17 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type { Views, ViewsRequest } from "../workers/messages.ts";
-import { byId, element } from "./elements.ts";
+import type { Place, Rows, Views, ViewsRequest } from "../workers/messages.ts";
+import { CodeTabs, torchrecView } from "./code-tabs.ts";
+import { byId } from "./elements.ts";
 import { connect, languageOf } from "./language.ts";
 import { linkOf, readLink } from "./link.ts";
+import { OwnDataView } from "./own-data-view.ts";
+import { PassesView } from "./passes-view.ts";
 import { RankView } from "./rank-view.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
-import { costView, drawingView, namesView } from "./views.ts";
+import { costView, drawingView, MISTAKEN, namesView } from "./views.ts";
 
 /** Set when the page is built. */
 declare const START: string;
@@ -33,7 +36,7 @@ const REST = 1500;
 
 const workerOf = (name: string) => new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
 
-const lit = StateEffect.define<{ readonly start: number; readonly end: number } | null>();
+const lit = StateEffect.define<Place | null>();
 const litLine = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(shown, transaction) {
@@ -56,13 +59,16 @@ async function open(): Promise<void> {
   const training = new TrainingView(trainer);
   const ranking = new RankView(trainer);
   const views = workerOf("views-worker");
+  const code = new CodeTabs(trainer);
   const tabs = new Tabs((name) => {
     ranking.look(name === "rank");
-    if (name === "typescript") void showModule();
+    code.look(name);
+    if (also() !== null) look();
   });
   let asked = 0;
   let rest: ReturnType<typeof setTimeout> | undefined;
   let isRight = true;
+  let rows: Rows = "simulated";
 
   const editor = new EditorView({
     parent: byId("editor"),
@@ -88,49 +94,66 @@ async function open(): Promise<void> {
   });
   const text = () => editor.state.doc.toString();
 
+  /** What takes longer and is wanted only by who looks at it. */
+  function also(): ViewsRequest["also"] {
+    return tabs.shown === "passes" || tabs.shown === "torchrec" ? tabs.shown : null;
+  }
+
   function look(): void {
     asked += 1;
-    views.postMessage({ number: asked, spec: text() } satisfies ViewsRequest);
+    views.postMessage({ number: asked, spec: text(), also: also() } satisfies ViewsRequest);
   }
 
   function changed(): void {
     look();
     clearTimeout(rest);
     rest = setTimeout(() => {
-      if (isRight) training.start(text(), seed);
+      if (isRight) training.start(text(), seed, rows);
     }, REST);
   }
 
-  async function showModule(): Promise<void> {
-    const place = byId("typescript");
-    place.replaceChildren(element("p", {}, "Compiling the weights of this moment."));
-    const files = await training.compile();
-    const sizes = [...files].map(([name, content]) => `${name}: ${(content.length / 1024).toFixed(1)} KiB`);
-    place.replaceChildren(
-      element("p", {}, `The module that serves this model, without any dependency: ${sizes.join(", ")}.`),
-      element("pre", {}, files.get("model.ts") ?? ""),
-    );
-  }
-
-  const show = (place: { readonly start: number; readonly end: number } | null) =>
-    editor.dispatch({ effects: lit.of(place) });
+  const show = (place: Place | null) => editor.dispatch({ effects: lit.of(place) });
   const go = (offset: number) => {
     editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
     editor.focus();
   };
+  const passes = new PassesView(show, go);
+  const replace = (spec: string) =>
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: spec } });
+  const train = () => {
+    clearTimeout(rest);
+    training.start(text(), seed, rows);
+  };
+  new OwnDataView(trainer, {
+    opening: () => tabs.show("data"),
+    drafted: (spec) => {
+      rows = "own";
+      replace(spec);
+      train();
+    },
+    simulated: () => {
+      rows = "simulated";
+      replace(START);
+      train();
+    },
+  });
   views.addEventListener("message", ({ data }: MessageEvent<Views>) => {
     if (data.number !== asked) return;
     isRight = data.drawing !== null;
+    code.isRight = isRight;
     drawingView(byId("graph"), data.drawing, show, go);
     namesView(byId("types"), data.names, go);
     costView(byId("cost"), data.cost);
-    byId("passes").textContent = data.graph ?? "The spec has mistakes: the editor shows where.";
+    if (tabs.shown === "passes") passes.take(data.passes);
+    if (tabs.shown === "torchrec")
+      torchrecView(byId("torchrec"), isRight ? data.torchrec : { problem: MISTAKEN });
   });
 
-  byId("restart").addEventListener("click", () => training.start(text(), seed));
-  byId("reset").addEventListener("click", () =>
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: START } }),
-  );
+  byId("restart").addEventListener("click", train);
+  byId("reset").addEventListener("click", () => {
+    rows = "simulated";
+    replace(START);
+  });
   byId("share").addEventListener("click", async () => {
     const hash = await linkOf({ spec: text(), seed, tab: tabs.shown, version: VERSION });
     location.hash = hash;
@@ -143,7 +166,7 @@ async function open(): Promise<void> {
   });
   if (linked !== null && linked.tab !== "") tabs.show(linked.tab);
   look();
-  training.start(text(), seed);
+  training.start(text(), seed, rows);
 }
 
 void open();

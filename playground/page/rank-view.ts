@@ -1,9 +1,8 @@
-// The tab that ranks: the history of one user as a list to change, and the scores that the model gives to candidates for it.
+// The tab that ranks: the history of one user as a list to change, the scores that the model gives to candidates for it, how much of that is
+// computed once for the user, and why a candidate has its score.
 
-import type { ShownItem, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
-import { byId, element } from "./elements.ts";
-
-type Ranked = Extract<TrainingNews, { readonly kind: "ranked" }>;
+import type { Ranked, ShownItem, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import { byId, element, table } from "./elements.ts";
 
 export class RankView {
   private readonly worker: Worker;
@@ -11,6 +10,9 @@ export class RankView {
   private history: readonly ShownItem[] = [];
   /** Place of the click that is dragged. */
   private dragged: number | null = null;
+  /** The candidate that is explained: by title, as the order changes. */
+  private explained: string | null = null;
+  private ranked: Ranked | null = null;
   private isShown = false;
 
   constructor(worker: Worker) {
@@ -32,6 +34,8 @@ export class RankView {
 
   private begin(user: ShownUser): void {
     this.user = user;
+    this.explained = null;
+    byId("who").textContent = user.name;
     this.change(user.history);
   }
 
@@ -45,8 +49,8 @@ export class RankView {
     if (this.isShown) this.ask();
   }
 
-  private clicked(item: ShownItem, at: number): HTMLElement {
-    const away = element("button", { type: "button", title: "take it away" }, `${called(item)} ×`);
+  private clicked({ title }: ShownItem, at: number): HTMLElement {
+    const away = element("button", { type: "button", title: "take it away" }, `${title} ×`);
     away.addEventListener("click", () => this.change(this.history.toSpliced(at, 1)));
     const place = element("li", { draggable: "true" }, away);
     place.addEventListener("dragstart", () => {
@@ -63,25 +67,108 @@ export class RankView {
     return place;
   }
 
-  private show({ scores, microseconds }: Ranked): void {
-    const { candidates } = this.user ?? { candidates: [] };
-    const ranked = candidates
-      .map((item, i) => ({ item, score: scores[i] ?? 0 }))
-      .toSorted((a, b) => b.score - a.score);
+  private show(ranked: Ranked): void {
+    this.ranked = ranked;
+    const { candidates = [], historyName = null } = this.user ?? {};
+    const { scores, microseconds, once, each } = ranked;
     byId("ranked").textContent =
       `The compiled module scores ${candidates.length} candidates with ${this.history.length} clicks in ${Math.round(microseconds)} µs.`;
+    shares(once, each * candidates.length, candidates.length);
+    // Of a chance the bar is the score; of other numbers, what lies between the least and the largest.
+    const isChance = scores.every((score) => score >= 0 && score <= 1);
+    const [least, most] = isChance ? [0, 1] : [Math.min(...scores), Math.max(...scores)];
+    byId("score-name").textContent = isChance ? "chance of a click" : "score";
+    const order = candidates.map((_, i) => i).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
     byId("scores").replaceChildren(
-      ...ranked.map(({ item, score }) => {
+      ...order.map((i) => {
+        const item = candidates[i]!;
+        const score = scores[i] ?? 0;
+        const why = element(
+          "button",
+          { type: "button", "aria-pressed": String(item.title === this.explained) },
+          "why",
+        );
+        why.addEventListener("click", () => {
+          this.explained = item.title === this.explained ? null : item.title;
+          this.show(ranked);
+          byId("scores").querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
+        });
         const add = element("button", { type: "button" }, "clicked it");
         add.addEventListener("click", () => this.change([...this.history, item]));
         const bar = element("td", { class: "score" }, score.toFixed(3));
-        bar.style.setProperty("--score", String(score));
-        return element("tr", {}, element("th", { scope: "row" }, called(item)), bar, element("td", {}, add));
+        bar.style.setProperty("--score", String(most === least ? 0 : (score - least) / (most - least)));
+        const actions = historyName === null ? [why] : [why, " ", add];
+        return element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, item.title),
+          bar,
+          element("td", {}, ...actions),
+        );
       }),
+    );
+    this.explain();
+  }
+
+  /** What attention gives to each click, and what the score were without it. */
+  private explain(): void {
+    const place = byId("why");
+    const at = this.user?.candidates.findIndex(({ title }) => title === this.explained) ?? -1;
+    if (this.ranked === null || at < 0) {
+      place.replaceChildren();
+      return;
+    }
+    const { scores, weights, without } = this.ranked;
+    const score = scores[at]!;
+    const own = weights?.[at] ?? null;
+    const most = Math.max(1e-9, ...(own ?? []).map(Math.abs));
+    // Steps that do not count any more have no weight.
+    const first = this.history.length - (own?.length ?? 0);
+    const rows = this.history.map(({ title }, i) => {
+      const weight = own?.[i - first] ?? null;
+      const effect = score - (without[at]?.[i] ?? score);
+      const cell = element("td", { class: "weight" }, weight === null ? "–" : weight.toFixed(3));
+      cell.style.setProperty("--weight", String(Math.abs(weight ?? 0) / most));
+      cell.classList.toggle("against", (weight ?? 0) < 0);
+      const sign = effect < 0 ? "−" : "+";
+      return {
+        effect,
+        cells: [
+          element("th", { scope: "row" }, title),
+          cell,
+          element("td", {}, `${sign}${Math.abs(effect).toFixed(3)}`),
+        ],
+      };
+    });
+    const heads = [
+      "click",
+      own === null ? "no attention" : "weight of attention",
+      "what it adds to the score",
+    ];
+    place.replaceChildren(
+      element("h2", {}, `Why ${this.explained} has ${score.toFixed(3)}`),
+      rows.length === 0
+        ? element(
+            "p",
+            {},
+            "There are no clicks: the score follows from the user, the candidate and the context.",
+          )
+        : table(
+            heads,
+            rows.toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).map(({ cells }) => cells),
+          ),
     );
   }
 }
 
-function called({ id, category }: ShownItem): string {
-  return `item ${id}, c${category}`;
+/** Operations of a request as a bar: those that are done once for the user, and those for the candidates. */
+function shares(once: number, each: number, candidates: number): void {
+  const place = byId("shares");
+  const share = once / Math.max(1, once + each);
+  const count = (n: number) => Math.round(n).toLocaleString("en");
+  const said = `Computed once for the user: ${count(once)} operations. For ${candidates} candidates: ${count(each)}.`;
+  place.setAttribute("aria-label", said);
+  const bar = element("span", { class: "once" });
+  bar.style.setProperty("--share", String(share));
+  place.replaceChildren(element("span", { class: "bar" }, bar), element("span", { class: "key" }, said));
 }

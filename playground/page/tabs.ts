@@ -17,12 +17,17 @@ export class Tabs {
         this.show(nameOf(next));
       });
     }
-    this.show(nameOf(this.buttons[0]!));
+    this.mark(nameOf(this.buttons[0]!));
   }
 
   /** A name that no tab has shows nothing else than before. */
   show(name: string): void {
     if (!this.buttons.some((button) => nameOf(button) === name)) return;
+    this.mark(name);
+    this.onShow(name);
+  }
+
+  private mark(name: string): void {
     this.shown = name;
     for (const button of this.buttons) {
       const isShown = nameOf(button) === name;
@@ -30,7 +35,6 @@ export class Tabs {
       button.tabIndex = isShown ? 0 : -1;
       document.getElementById(nameOf(button))!.hidden = !isShown;
     }
-    this.onShow(name);
   }
 }
 

@@ -1,8 +1,8 @@
-// The tab that shows a training as it goes: loss and AUC as curves, with the best AUC that any model can reach as a line, and the weights
-// that the network gives to the steps of one user's history.
+// The tab that shows a training as it goes: its loss and a measure of test rows as curves, with the best AUC that any model can reach as a
+// line where that is known, and the weights that the network gives to the steps of one user's history.
 
 import uPlot from "uplot";
-import type { ShownItem, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import type { Rows, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
 
 interface Curve {
@@ -13,11 +13,11 @@ interface Curve {
 export class TrainingView {
   private readonly worker: Worker;
   private readonly loss = curve("loss-curve", ["mean loss of training steps", "log loss of test rows"]);
-  private readonly auc = curve("auc-curve", ["AUC of test rows", "best reachable AUC"]);
-  private best = Number.NaN;
+  private measured = curve("auc-curve", ["AUC of test rows", "best reachable AUC"]);
+  private measure = "auc";
+  private best: number | null = null;
   private user: ShownUser | null = null;
   private isPaused = false;
-  private compiled: ((files: ReadonlyMap<string, string>) => void) | null = null;
 
   constructor(worker: Worker) {
     this.worker = worker;
@@ -27,28 +27,25 @@ export class TrainingView {
       this.pause(true);
       this.ask({ kind: "step" });
     });
+    const pace = byId("pace");
+    if (pace instanceof HTMLSelectElement)
+      pace.addEventListener("change", () =>
+        this.ask({ kind: "pace", steps: pace.value === "" ? null : Number(pace.value) }),
+      );
     const resize = new ResizeObserver(() => {
-      for (const { plot } of [this.loss, this.auc]) plot.setSize(sizeOf(plot.root.parentElement!));
+      for (const { plot } of [this.loss, this.measured]) plot.setSize(sizeOf(plot.root.parentElement!));
     });
     resize.observe(byId("loss-curve"));
   }
 
-  start(spec: string, seed: number): void {
+  start(spec: string, seed: number, rows: Rows): void {
     this.pause(false, true);
-    for (const { data, plot } of [this.loss, this.auc]) {
+    for (const { data, plot } of [this.loss, this.measured]) {
       for (const column of data) column.length = 0;
       plot.setData(data);
     }
-    say("status", "reading the clicks");
-    this.ask({ kind: "start", spec, seed });
-  }
-
-  /** The files of a module with the weights of this moment. */
-  compile(): Promise<ReadonlyMap<string, string>> {
-    this.ask({ kind: "compile" });
-    return new Promise((resolve) => {
-      this.compiled = resolve;
-    });
+    say("status", "reading the rows");
+    this.ask({ kind: "start", spec, seed, rows });
   }
 
   private ask(request: TrainingRequest): void {
@@ -65,13 +62,16 @@ export class TrainingView {
   private show(news: TrainingNews): void {
     switch (news.kind) {
       case "started":
-        this.best = news.best.auc;
+        this.best = news.best?.auc ?? null;
         this.user = news.user;
+        this.measureBy(news.measure);
+        this.measured.plot.setSeries(2, { show: this.best !== null });
         say(
           "status",
-          `${news.rows.toLocaleString("en")} simulated impressions, ${news.testRows.toLocaleString("en")} to test on`,
+          `${news.rows.toLocaleString("en")} ${news.of}, ${news.testRows.toLocaleString("en")} to test on`,
         );
-        say("best", news.best.auc.toFixed(4));
+        say("auc", "–");
+        say("best", this.best === null ? "" : ` of at most ${this.best.toFixed(4)}`);
         say("threads", news.isThreaded ? "threads share each step" : "one thread");
         break;
       case "progress": {
@@ -81,18 +81,18 @@ export class TrainingView {
         break;
       }
       case "measured":
-        add(this.loss, news.step, null, news.logLoss);
-        add(this.auc, news.step, news.auc, this.best);
-        say("auc", news.auc.toFixed(4));
+        add(this.loss, news.step, null, Number.isNaN(news.logLoss) ? null : news.logLoss);
+        add(this.measured, news.step, news.value, this.best);
+        say("auc", news.value.toFixed(4));
         break;
       case "weights":
         if (this.user !== null) byId("weights").replaceChildren(weightsOf(this.user, news.weights));
         break;
-      // The tab of the ranking shows it.
+      // Other tabs show it.
       case "ranked":
-        break;
       case "compiled":
-        this.compiled?.(news.files);
+      case "drafted":
+      case "refused":
         break;
       case "over":
         say("status", "trained to the end");
@@ -102,6 +102,20 @@ export class TrainingView {
         break;
     }
   }
+
+  private measureBy(measure: string): void {
+    if (measure === this.measure) return;
+    this.measure = measure;
+    const name = nameOf(measure);
+    say("measure", name);
+    this.measured.plot.destroy();
+    this.measured = curve("auc-curve", [`${name} of test rows`, "best reachable"]);
+  }
+}
+
+/** `auc` is an abbreviation, `accuracy` is none. */
+function nameOf(measure: string): string {
+  return measure.length <= 5 ? measure.toUpperCase() : measure.replaceAll("_", " ");
 }
 
 function say(id: string, text: string): void {
@@ -154,25 +168,22 @@ export function weightsOf(
 ): HTMLElement {
   if (weights === null) return element("p", {}, "This network does not weigh the steps of a history.");
   const most = Math.max(1e-9, ...weights.flat().map(Math.abs));
-  const first = history.length - (weights[0]?.length ?? 0);
-  const called = ({ id, category }: ShownItem) => `item ${id}, category ${category}`;
+  const steps = history.slice(history.length - (weights[0]?.length ?? 0));
   const head = element(
     "tr",
     {},
     element("th", { scope: "col" }, `clicks of ${name}, latest last`),
-    ...history
-      .slice(first)
-      .map((item) => element("th", { scope: "col", title: called(item) }, `c${item.category}`)),
+    ...steps.map(({ title, group }) => element("th", { scope: "col", title }, group)),
   );
   const rows = candidates.slice(0, weights.length).map((candidate, i) => {
     const cells = weights[i]!.map((weight, step) => {
-      const cell = element("td", { title: `${called(history[first + step]!)}: ${weight.toFixed(3)}` });
+      const cell = element("td", { title: `${steps[step]!.title}: ${weight.toFixed(3)}` });
       cell.style.setProperty("--weight", String(Math.abs(weight) / most));
       cell.classList.toggle("against", weight < 0);
-      cell.classList.toggle("same", history[first + step]!.category === candidate.category);
+      cell.classList.toggle("same", steps[step]!.group !== "" && steps[step]!.group === candidate.group);
       return cell;
     });
-    return element("tr", {}, element("th", { scope: "row" }, called(candidate)), ...cells);
+    return element("tr", {}, element("th", { scope: "row" }, candidate.title), ...cells);
   });
   return element("table", { class: "weights" }, element("thead", {}, head), element("tbody", {}, ...rows));
 }

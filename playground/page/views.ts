@@ -1,9 +1,9 @@
 // What the tabs show of a spec: its network, its names, its cost.
 
-import type { NodePlace, ShownCost, ShownName, Views } from "../workers/messages.ts";
-import { element } from "./elements.ts";
+import type { Place, ShownCost, ShownName, Views } from "../workers/messages.ts";
+import { element, table } from "./elements.ts";
 
-const MISTAKEN = "The spec has mistakes: the editor shows where.";
+export const MISTAKEN = "The spec has mistakes: the editor shows where.";
 
 /** Colours of drawings: a policy of the page forbids styles within markup. */
 const sheet = new CSSStyleSheet();
@@ -13,7 +13,7 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 export function drawingView(
   place: HTMLElement,
   drawing: Views["drawing"],
-  show: (place: NodePlace | null) => void,
+  show: (place: Place | null) => void,
   go: (offset: number) => void,
 ): void {
   if (drawing === null) {
@@ -45,14 +45,12 @@ export function namesView(
   const rows = names.map(({ kind, name, type, sources, start }) => {
     const button = element("button", { class: "plain" }, name);
     button.addEventListener("click", () => go(start));
-    return element(
-      "tr",
-      {},
+    return [
       element("th", { scope: "row" }, button),
       element("td", {}, kind),
       element("td", {}, element("code", {}, type)),
       element("td", {}, sources.join(", ")),
-    );
+    ];
   });
   place.replaceChildren(table(["name", "kind", "type", "known with"], rows));
 }
@@ -63,24 +61,16 @@ export function costView(place: HTMLElement, cost: ShownCost | null): void {
     return;
   }
   const number = (n: number) => Math.round(n).toLocaleString("en");
-  const parameters = cost.parameters.map(({ name, dims, numbers }) =>
-    element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, name),
-      element("td", {}, dims.join(" × ")),
-      element("td", {}, number(numbers)),
-    ),
-  );
-  const tables = cost.tables.map(({ name, width, bytesPerThousandIds }) =>
-    element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, name),
-      element("td", {}, number(width)),
-      element("td", {}, `${number(bytesPerThousandIds / 1024)} KiB`),
-    ),
-  );
+  const parameters = cost.parameters.map(({ name, dims, numbers }) => [
+    element("th", { scope: "row" }, name),
+    element("td", {}, dims.join(" × ")),
+    element("td", {}, number(numbers)),
+  ]);
+  const tables = cost.tables.map(({ name, width, bytesPerThousandIds }) => [
+    element("th", { scope: "row" }, name),
+    element("td", {}, number(width)),
+    element("td", {}, `${number(bytesPerThousandIds / 1024)} KiB`),
+  ]);
   const saved = (cost.before / cost.after).toFixed(1);
   place.replaceChildren(
     element(
@@ -90,14 +80,5 @@ export function costView(place: HTMLElement, cost: ShownCost | null): void {
     ),
     table(["table", "width", "bytes of 1,000 ids"], tables),
     table(["weights", "shape", "numbers"], parameters),
-  );
-}
-
-function table(head: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
-  return element(
-    "table",
-    {},
-    element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
-    element("tbody", {}, ...rows),
   );
 }

@@ -2,23 +2,39 @@
 
 /** What the page asks of the worker that trains. */
 export type TrainingRequest =
-  | { readonly kind: "start"; readonly spec: string; readonly seed: number }
+  | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: Rows }
+  /** Reads a file of the reader's and drafts a spec for it. Its rows stay where they are read. */
+  | { readonly kind: "open"; readonly file: File }
   | { readonly kind: "pause" | "resume" | "step" }
-  /** The files of the module that the weights of this moment are compiled to. */
-  | { readonly kind: "compile" }
+  /** Steps a second; null for as many as there can be. */
+  | { readonly kind: "pace"; readonly steps: number | null }
+  /** The files that the weights of this moment are compiled to. */
+  | { readonly kind: "compile"; readonly target: ShownTarget }
   /** Scores of the candidates, had the user clicked these; latest last. */
   | { readonly kind: "rank"; readonly history: readonly ShownItem[] };
+
+/** What is trained on: the clicks that every page has, or the file that was opened last. */
+export type Rows = "simulated" | "own";
+
+/** A value, or a list of values; null where there is none. */
+export type Cell = string | number | bigint | boolean | null | readonly Cell[];
+
+export type ShownTarget = "ts" | "onnx";
 
 export type TrainingNews =
   | {
       readonly kind: "started";
       readonly rows: number;
       readonly testRows: number;
+      /** The rows, as the page calls them. */
+      readonly of: string;
       /** Of one epoch. */
       readonly steps: number;
       readonly epochs: number;
-      /** What the true chances of the clicks reach on the test rows. */
-      readonly best: { readonly auc: number; readonly logLoss: number };
+      /** The measure that is shown: `auc`, or the first of the spec. */
+      readonly measure: string;
+      /** What the true chances of the clicks reach on the test rows; null where nobody knows. */
+      readonly best: { readonly auc: number; readonly logLoss: number } | null;
       readonly isThreaded: boolean;
       readonly user: ShownUser;
     }
@@ -30,52 +46,118 @@ export type TrainingNews =
       readonly loss: number;
       readonly samplesPerSecond: number;
     }
-  | { readonly kind: "measured"; readonly step: number; readonly auc: number; readonly logLoss: number }
+  | {
+      readonly kind: "measured";
+      readonly step: number;
+      /** Of the measure that is shown. */
+      readonly value: number;
+      /** Log loss of test rows; NaN for a label that has none. */
+      readonly logLoss: number;
+    }
   /** For each candidate that is shown, a weight for each step of the history; null for a network that does not weigh steps. */
   | { readonly kind: "weights"; readonly weights: readonly (readonly number[])[] | null }
-  | { readonly kind: "compiled"; readonly files: ReadonlyMap<string, string> }
+  | ({ readonly kind: "compiled"; readonly target: ShownTarget } & Compiled)
+  | ({ readonly kind: "ranked" } & Ranked)
   | {
-      readonly kind: "ranked";
-      /** By candidate. */
-      readonly scores: readonly number[];
-      readonly weights: readonly (readonly number[])[] | null;
-      /** Of one request to the compiled module: the median of many. */
-      readonly microseconds: number;
+      readonly kind: "drafted";
+      readonly name: string;
+      readonly rows: number;
+      readonly spec: string;
+      readonly config: string;
+      /** What became of each column, and why. */
+      readonly guesses: readonly { readonly column: string; readonly is: string; readonly reason: string }[];
     }
+  | { readonly kind: "refused"; readonly text: string }
   | { readonly kind: "over" }
   | { readonly kind: "failed"; readonly text: string };
 
-export interface ShownItem {
-  readonly id: number;
-  readonly category: number;
-  readonly price: number;
+export type Compiled =
+  | {
+      readonly files: ReadonlyMap<string, string | Uint8Array>;
+      /** Whether the weights are those of the training, or random ones, as nothing trains. */
+      readonly isTrained: boolean;
+      /** `model.wasm` as text. */
+      readonly wasm: string | null;
+      /** Of `model.onnx`. */
+      readonly nodes: readonly OnnxNode[] | null;
+    }
+  | { readonly problem: string };
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly { readonly name: string; readonly shape: string }[];
 }
 
-/** One user of the test rows, with candidates, of which the first three are in categories that they clicked most. */
+export interface Ranked {
+  /** By candidate. */
+  readonly scores: readonly number[];
+  readonly weights: readonly (readonly number[])[] | null;
+  /** By candidate, the scores without each click of the history. */
+  readonly without: readonly (readonly number[])[];
+  /** Of one request to the compiled module: the median of many. */
+  readonly microseconds: number;
+  /** Operations of this request: those that are done once for the user, and those for each candidate. */
+  readonly once: number;
+  readonly each: number;
+}
+
+/** A candidate or a click: the values of item features by name. */
+export interface ShownItem {
+  readonly title: string;
+  /** What tells its kind, such as a category; empty where there is nothing. */
+  readonly group: string;
+  readonly values: Readonly<Record<string, Cell>>;
+}
+
+/** One user of the test rows, with candidates, of which the first three are of the groups that they clicked most. */
 export interface ShownUser {
   readonly name: string;
   /** Latest last. */
   readonly history: readonly ShownItem[];
   readonly candidates: readonly ShownItem[];
+  /** The history that may be changed; null where the model reads none. */
+  readonly historyName: string | null;
 }
 
 /** What the page asks about a spec, and what it shows of it. `number` tells answers of an older text. */
 export interface ViewsRequest {
   readonly number: number;
   readonly spec: string;
+  /** What takes long and is made only where it is looked at. */
+  readonly also: "passes" | "torchrec" | null;
 }
 
 export interface Views {
   readonly number: number;
   /** Null where the spec has errors. */
-  readonly drawing: { readonly svg: string; readonly places: readonly NodePlace[] } | null;
+  readonly drawing: { readonly svg: string; readonly places: readonly Place[] } | null;
   readonly names: readonly ShownName[];
-  readonly graph: string | null;
   readonly cost: ShownCost | null;
+  /** Null where the spec has errors, or nobody asked. */
+  readonly passes: readonly ShownPass[] | null;
+  readonly torchrec: Package | null;
 }
 
-/** Where a node of the drawing stands in the text. */
-export interface NodePlace {
+/** The files of the package for PyTorch by name; or why there is none. */
+export type Package = { readonly files: ReadonlyMap<string, string> } | { readonly problem: string };
+
+export interface ShownPass {
+  readonly name: string;
+  readonly doc: string;
+  /** Nodes. */
+  readonly before: number;
+  readonly after: number;
+  readonly lines: readonly {
+    readonly sign: " " | "-" | "+";
+    readonly text: string;
+    readonly once: "weights" | "example" | "user" | "candidate";
+    readonly place: Place | null;
+  }[];
+}
+
+/** Where something stands in the text. */
+export interface Place {
   readonly start: number;
   readonly end: number;
 }

@@ -1,8 +1,10 @@
 // What a training has learned until now, as the module that `dinc compile` would write, running beside it: it ranks, and says what weights
-// attention gives to the steps of a history.
+// attention gives to the steps of a history. The module is made once for a training; later weights are put into it.
 
-import type { CompiledModel, Model, Training } from "../../compiler/train/index.ts";
-import type { Row } from "./simulated.ts";
+import type { EmittedModule } from "../../compiler/backends/typescript/module.ts";
+import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
+import type { Cell, Ranked, ShownItem } from "./messages.ts";
+import type { Row, Shown } from "./shown-user.ts";
 
 /** As a generated module has it, for requests whose types are known only when the spec is. */
 interface Ranker {
@@ -12,11 +14,14 @@ interface Ranker {
 }
 
 interface RankerModule {
-  createRanker(options: { readonly weights: Uint8Array }): Ranker | Promise<Ranker>;
+  createRanker(options: {
+    readonly weights: Uint8Array;
+    readonly wasm?: WebAssembly.Module;
+  }): Ranker | Promise<Ranker>;
 }
 
 /** Runs a module of JavaScript from its text. */
-async function load(text: string): Promise<unknown> {
+export async function load(text: string): Promise<unknown> {
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
     return await import(address);
@@ -25,30 +30,48 @@ async function load(text: string): Promise<unknown> {
   }
 }
 
-/** The compiler of modules is loaded when the first one is wanted: a page begins without it. */
-export async function compiled(training: Training): Promise<CompiledModel> {
-  const { compileTrained } = await import("../../compiler/train/compile-trained.ts");
-  return compileTrained(training.trained(), { load });
-}
-
 /** Requests that are timed. */
 const TIMED = 50;
 
-/** The module of a moment. */
+/** The module of a training, with the weights that it took last. */
 export class ServedModel {
-  private readonly ranker: Ranker;
+  private readonly module: EmittedModule;
+  private readonly code: RankerModule;
+  private readonly wasm: WebAssembly.Module | null;
   private readonly model: Model;
+  private readonly operations = new Map<number, { readonly once: number; readonly each: number }>();
+  private ranker: Ranker;
 
-  private constructor(ranker: Ranker, model: Model) {
-    this.ranker = ranker;
+  private constructor(
+    module: EmittedModule,
+    code: RankerModule,
+    wasm: WebAssembly.Module | null,
+    model: Model,
+    ranker: Ranker,
+  ) {
+    this.module = module;
+    this.code = code;
+    this.wasm = wasm;
     this.model = model;
+    this.ranker = ranker;
   }
 
-  static async of(training: Training): Promise<ServedModel> {
-    const { files } = await compiled(training);
-    const module = (await load(String(files.get("model.js")))) as RankerModule;
-    const ranker = await module.createRanker({ weights: files.get("model.weights.bin") as Uint8Array });
-    return new ServedModel(ranker, training.model);
+  /** The compiler of modules is loaded when the first one is wanted: a page begins without it. */
+  static async of(trained: TrainedModel): Promise<ServedModel> {
+    const { emitProgram } = await import("../../compiler/backends/typescript/emit-program.ts");
+    const { relaxedForm } = await import("../../runtime/serve/wasm.ts");
+    const rowsOf = (table: string) => {
+      const { values, width } = trained.tables.get(table)!;
+      return values.length / width;
+    };
+    const { module } = emitProgram({ ...trained, rowsOf }, () => "f32", {}, { version: "", run: null });
+    const code = (await load(module.javascript)) as RankerModule;
+    const wasm = module.wasm === null ? null : await compiled(module.wasm, relaxedForm);
+    return new ServedModel(module, code, wasm, trained.model, await rankerOf(module, code, wasm, trained));
+  }
+
+  async take(trained: TrainedModel): Promise<void> {
+    this.ranker = await rankerOf(this.module, this.code, this.wasm, trained);
   }
 
   /** By candidate a weight for each step of the history; null where the network weighs none. */
@@ -58,18 +81,70 @@ export class ServedModel {
   }
 
   /** Scores of the first label, with the median time of a request. */
-  rank(rows: readonly Row[]): { readonly scores: readonly number[]; readonly microseconds: number } {
-    const request = requestOf(this.model, rows);
+  rank({ rowsOf }: Shown, history: readonly ShownItem[], candidates: readonly ShownItem[]): Ranked {
+    const request = requestOf(this.model, rowsOf(history, candidates));
     const times = Array.from({ length: TIMED }, () => {
       const start = performance.now();
       this.ranker.rank(request);
       return performance.now() - start;
     });
-    const all = this.ranker.rank(request);
-    const [first] = "length" in all ? [all as ArrayLike<number>] : Object.values(all);
     const median = times.toSorted((a, b) => a - b)[TIMED >> 1]!;
-    return { scores: Array.from(first ?? []), microseconds: 1000 * median };
+    const without = history.map((_, i) =>
+      this.scores(requestOf(this.model, rowsOf(history.toSpliced(i, 1), candidates)), candidates.length),
+    );
+    return {
+      scores: this.scores(request, candidates.length),
+      weights: this.weights(rowsOf(history, candidates)),
+      without: candidates.map((_, candidate) => without.map((scores) => scores[candidate] ?? 0)),
+      microseconds: 1000 * median,
+      ...this.operationsOf(candidates.length, history.length),
+    };
   }
+
+  private scores(request: unknown, candidates: number): readonly number[] {
+    const all = this.ranker.rank(request);
+    const [first = []] = "length" in all ? [all as ArrayLike<number>] : Object.values(all);
+    const { label } = this.model.predictions[0]!;
+    const { type } = this.model.labels.get(label)!;
+    const classes = first.length / candidates;
+    if (classes <= 1) return Array.from(first);
+    // Of classes in an order what is expected, of others the chance of the last one.
+    return Array.from({ length: candidates }, (_, candidate) => {
+      const chances = Array.from({ length: classes }, (_, i) => first[candidate * classes + i]!);
+      return type.kind === "int"
+        ? chances.reduce((sum, chance, i) => sum + chance * (type.low + i), 0)
+        : chances.at(-1)!;
+    });
+  }
+
+  private operationsOf(
+    candidates: number,
+    history: number,
+  ): { readonly once: number; readonly each: number } {
+    const known = this.operations.get(history);
+    if (known !== undefined) return known;
+    const { request: once, candidate: each } = cost(this.model, { candidates, history }).after;
+    this.operations.set(history, { once, each });
+    return { once, each };
+  }
+}
+
+async function compiled(
+  { simd, fused }: NonNullable<EmittedModule["wasm"]>,
+  relaxedForm: (bytes: Uint8Array, fused: Uint8Array) => Uint8Array,
+): Promise<WebAssembly.Module> {
+  const relaxed = Uint8Array.from(relaxedForm(simd, fused));
+  return WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : Uint8Array.from(simd));
+}
+
+async function rankerOf(
+  module: EmittedModule,
+  code: RankerModule,
+  wasm: WebAssembly.Module | null,
+  trained: TrainedModel,
+): Promise<Ranker> {
+  const { weightsOf } = await import("../../compiler/backends/typescript/package.ts");
+  return code.createRanker({ weights: weightsOf(module, trained), ...(wasm === null ? {} : { wasm }) });
 }
 
 /** One request for rows that differ in the candidate alone. */
@@ -81,21 +156,19 @@ function requestOf({ features, histories }: Model, rows: readonly Row[]): unknow
         .filter((feature) => feature.scope === scope)
         .map(({ name }) => [name, row?.[name]]),
     );
-  const stepsOf = ({
-    fields,
-  }: {
-    readonly fields: readonly { readonly name: string; readonly column: string }[];
-  }) => {
-    const columns = fields.map(({ name, column }) => [name, first?.[column]] as const);
-    const [, some] = columns[0] ?? [];
-    return Array.from({ length: Array.isArray(some) ? some.length : 0 }, (_, i) =>
-      Object.fromEntries(columns.map(([name, values]) => [name, Array.isArray(values) ? values[i] : null])),
-    );
+  const stepsOf = (fields: readonly { readonly name: string; readonly column: string }[]) => {
+    const columns = fields.map(({ name, column }) => [name, listIn(first?.[column])] as const);
+    const [, some = []] = columns[0] ?? [];
+    return some.map((_, i) => Object.fromEntries(columns.map(([name, values]) => [name, values[i] ?? null])));
   };
   return {
     user: of("user", first),
     context: of("context", first),
-    history: Object.fromEntries([...histories.values()].map((history) => [history.name, stepsOf(history)])),
+    history: Object.fromEntries([...histories.values()].map(({ name, fields }) => [name, stepsOf(fields)])),
     candidates: rows.map((row) => of("item", row)),
   };
+}
+
+function listIn(cell: Cell | undefined): readonly Cell[] {
+  return Array.isArray(cell) ? cell : [];
 }

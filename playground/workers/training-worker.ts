@@ -1,26 +1,32 @@
-// Trains what the page has in its editor, on simulated clicks. Steps are made one after the other until the page says otherwise; the
-// page gets news some ten times a second, and AUC on rows that the training does not see.
+// Trains what the page has in its editor, on simulated clicks or the reader's rows. Steps are made one after the other until the page says
+// otherwise; the page gets news some ten times a second, and measures on rows that the training does not see.
 
 import {
   check,
   DiagnosticError,
   type EncodedRows,
   hasErrors,
+  type Model,
   openTraining,
   render,
   sourceFile,
   type Training,
   type TrainingEvent,
 } from "../../compiler/train/index.ts";
-import type { ShownItem, TrainingNews, TrainingRequest } from "./messages.ts";
-import { compiled, ServedModel } from "./ranker.ts";
-import { type Simulated, simulatedClicks } from "./simulated.ts";
+import type { Rows, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from "./messages.ts";
+import type { OwnFile } from "./own-file.ts";
+import { ServedModel } from "./ranker.ts";
+import { type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
+import { simulatedClicks } from "./simulated.ts";
 
 /** Milliseconds between two pieces of news. */
 const NEWS = 100;
 /** AUC is measured after so many steps, and then after so many more by as much: often while the curve is steep. */
 const FIRST_MEASURE = 10;
 const MEASURE_GROWTH = 1.35;
+
+/** One of so many training rows tells an early stop when to end. */
+const VALIDATED_PART = 10;
 
 /** Candidates whose weights are shown while it trains. */
 const SHOWN = 3;
@@ -33,7 +39,7 @@ function tell(news: TrainingNews): void {
 class Run {
   private readonly training: Training;
   private readonly test: EncodedRows;
-  private readonly data: Simulated;
+  private readonly shown: Shown;
   private isPaused = false;
   private isReplaced = false;
   private made = 0;
@@ -45,10 +51,10 @@ class Run {
   /** Of the weights that were measured last. */
   private served: ServedModel | null = null;
 
-  constructor(training: Training, test: EncodedRows, data: Simulated) {
+  constructor(training: Training, test: EncodedRows, shown: Shown) {
     this.training = training;
     this.test = test;
-    this.data = data;
+    this.shown = shown;
   }
 
   resume(): void {
@@ -74,10 +80,8 @@ class Run {
 
   /** With the weights that were measured last, so that a page that asks often does not hold up the training. */
   rank(history: readonly ShownItem[]): void {
-    const { user, rowsOf } = this.data.shown;
-    if (this.served === null) return;
-    const rows = rowsOf(history, user.candidates);
-    tell({ kind: "ranked", ...this.served.rank(rows), weights: this.served.weights(rows) });
+    const { shown, served } = this;
+    if (served !== null) tell({ kind: "ranked", ...served.rank(shown, history, shown.user.candidates) });
   }
 
   async close(): Promise<void> {
@@ -86,25 +90,26 @@ class Run {
     await this.training.close();
   }
 
-  async compile(): Promise<void> {
+  async compile(target: ShownTarget): Promise<void> {
     const wasPaused = this.isPaused;
     this.pause();
     await this.going;
-    const { files } = await compiled(this.training);
-    const texts = [...files].filter((entry): entry is [string, string] => typeof entry[1] === "string");
-    tell({ kind: "compiled", files: new Map(texts) });
+    const { compiledTo } = await import("./compiled.ts");
+    tell({ kind: "compiled", target, ...(await compiledTo(target, this.training.trained(), true)) });
     if (!wasPaused) this.resume();
   }
 
   private async go(): Promise<void> {
     try {
       while (!this.isPaused && !this.isReplaced && !this.training.isOver) {
+        const begun = performance.now();
         await this.one();
         if (performance.now() - this.since >= NEWS) this.news();
         if (this.made >= this.nextMeasure) {
           this.nextMeasure = Math.ceil(this.made * MEASURE_GROWTH);
           await this.measure();
         }
+        if (pace !== null) await pause(begun + 1000 / pace - performance.now());
       }
       if (!this.training.isOver || this.isReplaced) return;
       this.news();
@@ -138,66 +143,104 @@ class Run {
   }
 
   private async measure(): Promise<void> {
-    const [click] = await this.training.evaluate(this.test, {
-      metrics: [{ kind: "auc" }, { kind: "log_loss" }],
-    });
-    const { auc = Number.NaN, log_loss = Number.NaN } = click?.values ?? {};
-    tell({ kind: "measured", step: this.made, auc, logLoss: log_loss });
-    const { user, rowsOf } = this.data.shown;
-    this.served = await ServedModel.of(this.training);
-    tell({
-      kind: "weights",
-      weights: this.served.weights(rowsOf(user.history, user.candidates.slice(0, SHOWN))),
-    });
+    const { training, shown } = this;
+    const [first] = await training.evaluate(this.test, { metrics: measuredOf(training.model) });
+    const { [measureOf(training.model)]: value = Number.NaN, log_loss: logLoss = Number.NaN } =
+      first?.values ?? {};
+    tell({ kind: "measured", step: this.made, value, logLoss });
+    const trained = training.trained();
+    if (this.served === null) this.served = await ServedModel.of(trained);
+    else await this.served.take(trained);
+    const { history, candidates } = shown.user;
+    const rows = shown.rowsOf(history, candidates.slice(0, SHOWN));
+    tell({ kind: "weights", weights: this.served.weights(rows) });
     this.since = performance.now();
   }
 }
 
-async function opened(spec: string, seed: number): Promise<Run | null> {
-  const file = sourceFile("model.din", spec);
-  const { value: model, diagnostics } = check(file);
-  if (model === null || hasErrors(diagnostics)) {
-    tell({ kind: "failed", text: "The spec has mistakes: the editor shows where." });
-    return null;
-  }
-  const data = simulatedClicks(seed);
+/** Of yes or no what everyone knows; of other labels what the spec measures. */
+function measuredOf(model: Model): Model["train"]["metrics"] {
+  const label = model.labels.get(model.predictions[0]!.label)!;
+  const isChance = label.type.kind === "binary" || label.type.kind === "share";
+  return isChance ? [{ kind: "auc" }, { kind: "log_loss" }] : model.train.metrics;
+}
+
+function measureOf(model: Model): string {
+  return measuredOf(model)[0]?.kind ?? "log_loss";
+}
+
+function modelIn(spec: string): Model | null {
+  const { value: model, diagnostics } = check(sourceFile("model.din", spec));
+  return hasErrors(diagnostics) ? null : model;
+}
+
+const MISTAKEN = "The spec has mistakes: the editor shows where.";
+
+async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
+  const rows = await rowsFor(model, seed, given);
+  const { train, valid, test, some, best } = rows;
   const isThreaded = globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;
   const newWorker = () => new Worker(new URL("./thread-worker.js", import.meta.url), { type: "module" });
   const training = await openTraining(model, {
-    train: data.train,
+    train,
+    ...(valid === null ? {} : { valid }),
     seed,
     ...(isThreaded ? { threads: { newWorker } } : {}),
     onEvent: (event: TrainingEvent) => {
       if (event.kind === "diagnostics") for (const { message } of event.diagnostics) console.warn(message);
     },
   });
-  const test = training.encode(data.test);
+  const encoded = training.encode(test);
+  const shown = shownIn(model, some);
   tell({
     kind: "started",
     rows: training.rows,
-    testRows: test.rows,
+    testRows: encoded.rows,
+    of: rows.name,
     steps: training.steps,
     epochs: model.train.epochs,
-    best: data.best,
+    measure: measureOf(model),
+    best,
     isThreaded,
-    user: data.shown.user,
+    user: shown.user,
   });
-  return new Run(training, test, data);
+  return new Run(training, encoded, shown);
+}
+
+async function rowsFor(model: Model, seed: number, given: Rows): Promise<TrainingRows> {
+  if (given === "own" && own !== null) return (await import("./own-file.ts")).ownRows(model, seed, own);
+  const { train, test, best } = simulatedClicks(seed);
+  const stops = model.train.earlyStop !== null;
+  const part = (isValid: boolean) => train.filter((_, i) => (i % VALIDATED_PART === 0) === isValid);
+  return {
+    ...{ name: "simulated impressions", test, some: test, best },
+    train: stops ? part(false) : train,
+    valid: stops ? part(true) : null,
+  };
 }
 
 function failed(error: unknown): void {
-  const text =
-    error instanceof DiagnosticError
-      ? render(error.diagnostics, "pretty")
-      : error instanceof Error
-        ? error.message
-        : String(error);
-  tell({ kind: "failed", text });
+  tell({ kind: "failed", text: textOf(error) });
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof DiagnosticError) return render(error.diagnostics, "pretty");
+  return error instanceof Error ? error.message : String(error);
 }
 
 let run: Run | null = null;
+/** Steps a second; null for as many as there can be. */
+let pace: number | null = null;
+/** The reader's file that was opened last. */
+let own: OwnFile | null = null;
+/** What was asked to train last. */
+let asked: Model | null = null;
 /** One request after the other. */
 let turn: Promise<void> = Promise.resolve();
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, Math.max(0, milliseconds)));
+}
 
 addEventListener("message", ({ data: request }: MessageEvent<TrainingRequest>) => {
   turn = turn.then(() => answer(request)).catch(failed);
@@ -208,8 +251,13 @@ async function answer(request: TrainingRequest): Promise<void> {
     case "start":
       await run?.close();
       run = null;
-      run = await opened(request.spec, request.seed);
+      asked = modelIn(request.spec);
+      if (asked === null) tell({ kind: "failed", text: MISTAKEN });
+      else run = await opened(asked, request.seed, request.rows);
       run?.resume();
+      break;
+    case "open":
+      await openOwn(request.file);
       break;
     case "pause":
       run?.pause();
@@ -220,11 +268,45 @@ async function answer(request: TrainingRequest): Promise<void> {
     case "step":
       await run?.step();
       break;
+    case "pace":
+      pace = request.steps;
+      break;
     case "compile":
-      await run?.compile();
+      await compile(request.target);
       break;
     case "rank":
       run?.rank(request.history);
       break;
+  }
+}
+
+async function openOwn(file: File): Promise<void> {
+  try {
+    const { openFile } = await import("./own-file.ts");
+    own = await openFile(file);
+    const { name, rows, drafted } = own;
+    const { spec, config, plan } = drafted;
+    const guesses = [...plan.guesses, ...plan.leftOut].map(({ column, is, reason }) => ({
+      column,
+      is,
+      reason,
+    }));
+    tell({ kind: "drafted", name, rows, spec, config, guesses });
+  } catch (error) {
+    tell({ kind: "refused", text: textOf(error) });
+  }
+}
+
+/** Where nothing trains, the weights are random: the code is the same. */
+async function compile(target: ShownTarget): Promise<void> {
+  try {
+    if (run !== null) await run.compile(target);
+    else if (asked === null) tell({ kind: "compiled", target, problem: MISTAKEN });
+    else {
+      const { compiledTo, untrained } = await import("./compiled.ts");
+      tell({ kind: "compiled", target, ...(await compiledTo(target, untrained(asked), false)) });
+    }
+  } catch (error) {
+    tell({ kind: "compiled", target, problem: textOf(error) });
   }
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { linkOf } from "../../playground/page/link.ts";
 import { serveFolder } from "../../playground/serve.mjs";
 import { root } from "../cli/spawn.ts";
 import { type OpenBrowser, openBrowser } from "../support/browser.ts";
@@ -99,7 +100,7 @@ test("DIN trains at once, towards the best AUC", async () => {
   await expect
     .poll(async () => Number(await page.textContent("#auc")), { timeout: 60_000 })
     .toBeGreaterThan(0.7);
-  expect(await page.textContent("#best")).toBe("0.8485");
+  expect(await page.textContent("#best")).toBe(" of at most 0.8485");
   expect(await page.textContent("#threads")).toBe("threads share each step");
   expect(await page.locator("table.weights tbody tr").count()).toBe(3);
   await page.locator("#pause").click();
@@ -149,11 +150,11 @@ test("a node of the network lights up what it stands for", async () => {
     .toContain("item_id");
 });
 
-test("tabs go from one to the next by arrows, and show types, cost, nodes and the module", async () => {
+test("tabs go from one to the next by arrows, and show all that the model becomes", async () => {
   const page = await visitAtRest();
   await page.getByRole("tab", { name: "Train", exact: true }).focus();
   const shown: string[] = [];
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 10; i++) {
     await page.keyboard.press("ArrowRight");
     const panel = page.locator('[role="tabpanel"]:visible');
     await expect
@@ -161,11 +162,107 @@ test("tabs go from one to the next by arrows, and show types, cost, nodes and th
       .toBeGreaterThan(100);
     shown.push((await panel.getAttribute("id")) ?? "");
   }
-  expect(shown).toEqual(["rank", "graph", "types", "cost", "passes", "typescript"]);
-  const hasRanker = async () => /function createRanker/.test((await page.textContent("#typescript")) ?? "");
-  await expect.poll(hasRanker, { timeout: 30_000 }).toBe(true);
+  const stages = ["passes", "typescript", "webassembly", "onnx", "torchrec"];
+  expect(shown).toEqual(["rank", "data", "graph", "types", "cost", ...stages]);
+  const says = (tab: string, words: RegExp) =>
+    expect
+      .poll(async () => words.test((await page.textContent(`#${tab}`)) ?? ""), { timeout: 30_000 })
+      .toBe(true);
+  await says("torchrec", /class \w+\(nn\.Module\)/);
+  await page.getByRole("tab", { name: "TypeScript", exact: true }).click();
+  await says("typescript", /function createRanker/);
+  await page.getByRole("tab", { name: "WebAssembly", exact: true }).click();
+  await says("webassembly", /f32x4\.mul/);
+  await page.getByRole("tab", { name: "ONNX", exact: true }).click();
+  await says("onnx", /candidates × 32/);
   expect(await page.textContent("#types")).toContain("Seq[clicks, 32]");
   expect(await page.textContent("#cost")).toContain("times as many");
+});
+
+test("passes are gone through one by one, and their nodes light up the text", async () => {
+  const page = await visitAtRest();
+  await page.getByRole("tab", { name: "Passes", exact: true }).click();
+  await page.getByRole("button", { name: "to-request" }).click();
+  expect(await page.textContent("#passes")).toMatch(/\d+ once for the user, \d+ for each candidate/);
+  await page.locator("#passes .placed.user").first().hover();
+  await page.locator(".din-lit").first().waitFor();
+  await page.getByRole("button", { name: "kernels" }).click();
+  expect(await page.textContent("#passes")).toContain("one loop: ");
+});
+
+test("where nothing trains, each tab says why, and none waits", async () => {
+  const page = await visit(await linkOf({ spec: "model nothing", seed: 7, tab: "typescript", version: "" }));
+  for (const [name, id] of [
+    ["TypeScript", "typescript"],
+    ["ONNX", "onnx"],
+    ["PyTorch", "torchrec"],
+    ["Passes", "passes"],
+  ]) {
+    await page.getByRole("tab", { name: name!, exact: true }).click();
+    await expect.poll(() => page.textContent(`#${id}`), { timeout: 30_000 }).toContain("mistakes");
+  }
+});
+
+test("rows that a spec does not fit are said, and its code is there with random weights", async () => {
+  const spec = `model other
+features item { sku : id  embed 4 }
+label click : binary
+net { predict click = dense(sku, 1) |> sigmoid }
+`;
+  const page = await visit(await linkOf({ spec, seed: 7, tab: "train", version: "" }));
+  await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("sku");
+  await page.getByRole("tab", { name: "TypeScript", exact: true }).click();
+  await expect
+    .poll(() => page.textContent("#typescript"), { timeout: 30_000 })
+    .toContain("weights are random");
+});
+
+test("a training goes as slowly as it is asked to", async () => {
+  const page = await visit();
+  await expect.poll(() => page.textContent("#at"), { timeout: 30_000 }).toMatch(/step \d/);
+  await page.locator("#pace").selectOption("2");
+  const step = async () => Number(/step (\d+)/.exec((await page.textContent("#at")) ?? "")?.[1]);
+  const made = async () => {
+    const before = await step();
+    await page.waitForTimeout(1200);
+    return (await step()) - before;
+  };
+  await expect.poll(made, { timeout: 20_000 }).toBeLessThan(5);
+  expect(await made()).toBeGreaterThan(0);
+});
+
+test("a file of the reader's is drafted and trained on, and stays in the page", async () => {
+  const page = await visit();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.method()));
+  const line = (i: number) => {
+    const [user, item] = [i % 50, (i * 7919) % 40];
+    const past = [1, 2, 3].map((step) => (i * step) % 40).join("|");
+    return `u${user},i${item},${item % 2 === user % 2 ? "red" : "blue"},${past},${Number(item % 3 === 0)}`;
+  };
+  const rows = [
+    "user_id,item_id,colour,hist_item_id,click",
+    ...Array.from({ length: 4000 }, (_, i) => line(i)),
+  ];
+  await page.locator('[role="tab"]', { hasText: "Your data" }).click();
+  const buffer = Buffer.from(rows.join("\n").replaceAll("i7,", '"i7",'));
+  await page.setInputFiles("#file", { name: "mine.csv", mimeType: "text/csv", buffer });
+  await expect.poll(() => page.textContent("#opened"), { timeout: 30_000 }).toContain("mine.csv, 4,000 rows");
+  expect(await page.textContent("#guesses")).toContain("hist_item_id");
+  expect(await text(page)).toContain("item_id <-> hist_item_id");
+  await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("rows of mine.csv");
+  await expect
+    .poll(async () => Number(await page.textContent("#auc")), { timeout: 30_000 })
+    .toBeGreaterThan(0.8);
+  await page.getByRole("tab", { name: "Rank", exact: true }).click();
+  await page.locator("#scores button", { hasText: "why" }).first().click();
+  await page.locator("#why table").waitFor();
+  expect(asked.every((method) => method === "GET")).toBe(true);
+  // What cannot be drafted is said.
+  const empty = { name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,x\n2,y\n") };
+  await page.locator('[role="tab"]', { hasText: "Your data" }).click();
+  await page.setInputFiles("#file", empty);
+  await expect.poll(() => page.textContent("#opened"), { timeout: 30_000 }).toMatch(/DIN\d{4}/);
 });
 
 test("a user's clicks change the scores of candidates at once", async () => {
@@ -179,6 +276,7 @@ test("a user's clicks change the scores of candidates at once", async () => {
     const row = page.locator("#scores tr", { hasText: category }).first();
     return Number(await row.locator("td.score").textContent());
   };
+  await expect.poll(() => page.locator("#scores tr").count()).toBe(12);
   const [last] = (await page.locator("#scores th").allTextContents()).slice(-1);
   const before = await scoreOf(last!);
   // Someone who clicked an item again and again likes it.
@@ -186,6 +284,7 @@ test("a user's clicks change the scores of candidates at once", async () => {
     await page.locator("#scores tr", { hasText: last! }).getByRole("button", { name: "clicked it" }).click();
   await expect.poll(() => scoreOf(last!)).toBeGreaterThan(before + 0.1);
   expect(await page.textContent("#ranked")).toMatch(/12 candidates with \d+ clicks in \d+ µs/);
+  expect(await page.textContent("#shares")).toMatch(/once for the user: [\d,]+ operations/);
   const clicks = await page.locator("#clicked li").count();
   await page.locator("#clicked button").first().click();
   expect(await page.locator("#clicked li").count()).toBe(clicks - 1);

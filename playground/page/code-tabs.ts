@@ -1,0 +1,123 @@
+// The tabs that show what a model is compiled to, each with its files to take along.
+
+import type { OnnxNode, Package, ShownTarget, TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import { byId, element, table } from "./elements.ts";
+
+type Compiled = Extract<TrainingNews, { readonly kind: "compiled" }>;
+
+const targetOf: Readonly<Record<string, ShownTarget>> = { typescript: "ts", webassembly: "ts", onnx: "onnx" };
+
+export class CodeTabs {
+  private readonly worker: Worker;
+  private shown = "";
+  /** Whether the text in the editor is a spec; the code is that of the last one. */
+  isRight = true;
+
+  constructor(worker: Worker) {
+    this.worker = worker;
+    worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
+      if (data.kind === "compiled" && targetOf[this.shown] === data.target) this.show(data);
+      // Of a text that was changed, the code is another one.
+      else if (data.kind === "started" || data.kind === "failed") this.look(this.shown);
+    });
+  }
+
+  /** The tab that is looked at; what it shows is made of the weights of this moment. */
+  look(tab: string): void {
+    this.shown = tab;
+    const target = targetOf[tab];
+    if (target === undefined) return;
+    byId(tab).replaceChildren(element("p", {}, "Compiling the weights of this moment."));
+    this.worker.postMessage({ kind: "compile", target } satisfies TrainingRequest);
+  }
+
+  private show(compiled: Compiled): void {
+    const place = byId(this.shown);
+    if ("problem" in compiled) {
+      place.replaceChildren(element("p", { class: "problem" }, compiled.problem));
+      return;
+    }
+    const { files, isTrained, wasm, nodes } = compiled;
+    const weights = `${isTrained ? "" : " Nothing trains: its weights are random."}${this.isRight ? "" : " The spec has mistakes now: this is what it was before."}`;
+    switch (this.shown) {
+      case "typescript":
+        place.replaceChildren(
+          element("p", {}, `The module that serves this model, without any dependency.${weights}`),
+          downloads(files),
+          element("pre", {}, String(files.get("model.ts") ?? "")),
+        );
+        break;
+      case "webassembly": {
+        const bytes = files.get("model.wasm")?.length ?? 0;
+        place.replaceChildren(
+          element(
+            "p",
+            {},
+            wasm === null
+              ? "Histories are too long for WebAssembly's memory: the module computes in TypeScript."
+              : `The WebAssembly that the module carries: ${bytes.toLocaleString("en")} bytes. \`request\` computes once for the user, \`candidates\` for each candidate.`,
+          ),
+          element("pre", {}, wasm ?? ""),
+        );
+        break;
+      }
+      default:
+        place.replaceChildren(
+          element("p", {}, `The model for any runtime that reads ONNX.${weights}`),
+          downloads(files),
+          nodesTable(nodes ?? []),
+        );
+    }
+  }
+}
+
+export function torchrecView(place: HTMLElement, made: Package | null): void {
+  if (made === null) place.replaceChildren(element("p", {}, "Writing the package."));
+  else if ("problem" in made) place.replaceChildren(element("p", { class: "problem" }, made.problem));
+  else {
+    const [, model = ""] = [...made.files].find(([name]) => name.endsWith("/model.py")) ?? [];
+    place.replaceChildren(
+      element("p", {}, "The network as a module of PyTorch, in a package that trains with TorchRec."),
+      downloads(made.files),
+      element("pre", {}, model),
+    );
+  }
+}
+
+function nodesTable(nodes: readonly OnnxNode[]): HTMLElement {
+  const rows = nodes.map(({ op, inputs, outputs }) => [
+    element("th", { scope: "row" }, op),
+    element("td", {}, inputs.join(", ")),
+    element("td", {}, outputs.map(({ name }) => name).join(", ")),
+    element("td", {}, outputs.map(({ shape }) => shape).join(", ")),
+  ]);
+  return table(["node", "reads", "makes", "shape"], rows);
+}
+
+/** Each file as a button that saves it. */
+function downloads(files: ReadonlyMap<string, string | Uint8Array>): HTMLElement {
+  const buttons = [...files].map(([name, content]) => {
+    const button = element(
+      "button",
+      { type: "button" },
+      `${name}, ${(content.length / 1024).toFixed(1)} KiB`,
+    );
+    button.addEventListener("click", () => save(name, content));
+    return button;
+  });
+  return element(
+    "details",
+    {},
+    element("summary", {}, "Files to download"),
+    element("p", { class: "files" }, ...buttons),
+  );
+}
+
+export function save(name: string, content: string | Uint8Array): void {
+  const address = URL.createObjectURL(
+    new Blob([typeof content === "string" ? content : Uint8Array.from(content)]),
+  );
+  const link = element("a", { href: address, download: name.split("/").at(-1) ?? name });
+  link.click();
+  URL.revokeObjectURL(address);
+}

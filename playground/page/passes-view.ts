@@ -1,0 +1,77 @@
+// The tab that goes through the passes: what each takes out of the Graph and puts in, for whom each value is computed, and where it stands
+// in the text.
+
+import type { Place, ShownPass } from "../workers/messages.ts";
+import { byId, element } from "./elements.ts";
+import { MISTAKEN } from "./views.ts";
+
+const ONCE = {
+  weights: "with the weights",
+  example: "for each row",
+  user: "once for the user",
+  candidate: "for each candidate",
+};
+
+export class PassesView {
+  private passes: readonly ShownPass[] = [];
+  private at = 0;
+  private readonly show: (place: Place | null) => void;
+  private readonly go: (offset: number) => void;
+
+  /** `show` lights up a place of the text, `go` puts the cursor there. */
+  constructor(show: (place: Place | null) => void, go: (offset: number) => void) {
+    this.show = show;
+    this.go = go;
+  }
+
+  /** Null where the spec has mistakes. */
+  take(passes: readonly ShownPass[] | null): void {
+    if (passes === null) {
+      byId("passes").replaceChildren(element("p", {}, MISTAKEN));
+      return;
+    }
+    this.passes = passes;
+    this.at = Math.min(this.at, passes.length - 1);
+    this.draw();
+  }
+
+  private draw(): void {
+    const buttons = this.passes.map(({ name }, i) => {
+      const button = element("button", { type: "button", "aria-pressed": String(i === this.at) }, name);
+      button.addEventListener("click", () => {
+        this.at = i;
+        this.draw();
+        byId("passes").querySelectorAll("button")[i]?.focus();
+      });
+      return element("li", {}, button);
+    });
+    const { doc, before, after, lines } = this.passes[this.at]!;
+    const signs = (sign: string) => lines.filter((line) => line.sign === sign).length;
+    const counts = Object.entries(ONCE)
+      .map(
+        ([once, words]) =>
+          [lines.filter((line) => line.once === once && line.sign !== "-").length, words] as const,
+      )
+      .filter(([count]) => count > 0)
+      .map(([count, words]) => `${count} ${words}`);
+    const changed =
+      this.at === 0 ? "" : ` ${before} before, ${after} after: ${signs("-")} out, ${signs("+")} in.`;
+    byId("passes").replaceChildren(
+      element("ol", { class: "passes", "aria-label": "passes, in their order" }, ...buttons),
+      element("p", {}, `${doc}${changed}`),
+      element("p", { class: "key" }, `Computed ${counts.join(", ")}.`),
+      element("pre", { class: "lines" }, ...lines.map((line) => this.line(line))),
+    );
+  }
+
+  private line({ sign, text, once, place }: ShownPass["lines"][number]): HTMLElement {
+    const kind = { " ": "same", "-": "out", "+": "in" }[sign];
+    const line = element("span", { class: `${kind} ${once}`, title: ONCE[once] }, `${sign} ${text}\n`);
+    if (place === null) return line;
+    line.classList.add("placed");
+    line.addEventListener("pointerenter", () => this.show(place));
+    line.addEventListener("pointerleave", () => this.show(null));
+    line.addEventListener("click", () => this.go(place.start));
+    return line;
+  }
+}

@@ -1,0 +1,79 @@
+// What `dinc compile` makes of the weights of a moment, to look at and to download. It is loaded when the first tab asks for it.
+
+import { fromBinary } from "@bufbuild/protobuf";
+import { compiledBy } from "../../compiler/backends/contract/compile.ts";
+import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
+import { onnx } from "../../compiler/backends/onnx/backend.ts";
+import {
+  ModelProtoSchema,
+  type TensorShapeProto_Dimension,
+  type ValueInfoProto,
+} from "../../compiler/backends/onnx/onnx.generated.ts";
+import { typescript } from "../../compiler/backends/typescript/backend.ts";
+import { wasmText } from "../../compiler/backends/wasm/text.ts";
+import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
+import type { Model, TrainedModel } from "../../compiler/train/index.ts";
+import type { Compiled, OnnxNode, ShownTarget } from "./messages.ts";
+import { load } from "./ranker.ts";
+
+/** Set when the page is built. */
+declare const VERSION: string;
+
+const targets = { ts: typescript.target, onnx: onnx.target };
+
+export function untrained(model: Model): TrainedModel {
+  return untrainedModel(model, model.train.seed);
+}
+
+export async function compiledTo(
+  target: ShownTarget,
+  trained: TrainedModel,
+  isTrained: boolean,
+): Promise<Compiled> {
+  const context = { version: VERSION, seed: trained.model.train.seed, graphHash, specText, load };
+  const { files: made } = await compiledBy(targets[target], trained, {}, context);
+  const files = new Map([...made].map(([name, file]) => [name, inOne(file)]));
+  const wasm = files.get("model.wasm");
+  const model = files.get("model.onnx");
+  return {
+    ...{ files, isTrained },
+    wasm: wasm instanceof Uint8Array ? wasmText(wasm) : null,
+    nodes: model instanceof Uint8Array ? nodesIn(model) : null,
+  };
+}
+
+/** A large file comes in pieces. */
+function inOne(file: string | Uint8Array | readonly Uint8Array[]): string | Uint8Array {
+  if (typeof file === "string" || file instanceof Uint8Array) return file;
+  const whole = new Uint8Array(file.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of file) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** As the file itself says it, which declares the type of every value. */
+function nodesIn(bytes: Uint8Array): readonly OnnxNode[] {
+  const { graph } = fromBinary(ModelProtoSchema, bytes);
+  if (graph === undefined) return [];
+  const shapes = new Map(
+    [...graph.valueInfo, ...graph.input, ...graph.output].map((info) => [info.name, shapeOf(info)]),
+  );
+  return graph.node.map(({ opType, input, output }) => ({
+    op: opType,
+    inputs: input,
+    outputs: output.map((name) => ({ name, shape: shapes.get(name) ?? "" })),
+  }));
+}
+
+function shapeOf({ type }: ValueInfoProto): string {
+  if (type?.value.case !== "tensorType") return "";
+  return (type.value.value.shape?.dim ?? []).map(dimOf).join(" × ") || "one number";
+}
+
+function dimOf({ value }: TensorShapeProto_Dimension): string {
+  return String(value.value ?? "?");
+}
