@@ -3,8 +3,7 @@
 //
 // missing    There is no value: null, or in a CSV an empty text.
 // new        An id that the run's vocabulary does not have: one that training never saw, or saw less often than `min_count`.
-// bins       Of numbers: the deciles of the baseline's numbers, each bin with its upper bound; of many rows they are those of a sample,
-//            but all rows are counted in the bins. Of ids: a bin for each of the baseline's
+// bins       Of numbers: the deciles of the baseline's numbers, each bin with its upper bound. Of ids: a bin for each of the baseline's
 //            twenty most frequent values, and one for all others that the vocabulary has. New ids are in no bin: their share is told
 //            beside. Missing values have a bin of their own.
 // PSI        The population stability index: the sum over bins of (a − b) · ln(a / b), where a and b are the shares of the bin in the
@@ -22,8 +21,14 @@ export const countedWords: Readonly<Record<Counted, string>> = {
 
 /** The bins of values: by upper bounds, the last one open; or by values, the last one for all others. */
 export type Bins =
-  | { readonly by: "bounds"; readonly bounds: readonly number[]; readonly counts: readonly number[] }
+  | NumberBins
   | { readonly by: "values"; readonly values: readonly string[]; readonly counts: readonly number[] };
+
+export interface NumberBins {
+  readonly by: "bounds";
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+}
 
 export interface ColumnProfile {
   readonly column: string;
@@ -46,6 +51,8 @@ export interface ColumnProfile {
 export interface Profile {
   readonly path: string;
   readonly rows: number;
+  /** Rows that were drawn of these by hash, of which alone columns say what they hold; null where columns are of all rows. */
+  readonly drawn: number | null;
   readonly columns: readonly ColumnProfile[];
 }
 
@@ -97,4 +104,10 @@ export interface ComparedColumn extends ColumnProfile {
   readonly before: ColumnProfile | null;
   readonly psi: number | null;
   readonly shift: Shift | null;
+}
+
+/** `400 rows of train.csv`, and where only some of them were counted `31,020 of 307,552 rows of train.csv, drawn by hash` */
+export function rowsText({ path, rows, drawn }: Pick<Profile, "path" | "rows" | "drawn">): string {
+  const [all, some] = [rows, drawn].map((count) => count?.toLocaleString("en"));
+  return drawn === null ? `${all} rows of ${path}` : `${some} of ${all} rows of ${path}, drawn by hash`;
 }

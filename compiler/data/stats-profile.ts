@@ -17,7 +17,7 @@ export function profileOfStats(stats: RankerStats, model: Model, before: Profile
     const found = history === undefined ? ofFeature(stats, column) : ofHistory(stats, history, column);
     return found ?? [];
   });
-  return { path, rows: stats.candidates, columns };
+  return { path, rows: stats.candidates, drawn: null, columns };
 }
 
 function ofFeature({ features }: RankerStats, column: ColumnProfile): ColumnProfile | null {

@@ -31,6 +31,7 @@ import { EventOrder } from "./event-order.ts";
 import { EventsInWindow, type EventsWithin } from "./events-in-window.ts";
 import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
+import type { RowSample } from "./row-sample.ts";
 import type { RowWindow } from "./row-window.ts";
 import { SetsWriter } from "./set-writer.ts";
 import { readSkippingBad, type Source } from "./skipping-bad.ts";
@@ -81,7 +82,7 @@ export async function readEventLog(
   uses: readonly ColumnUse[],
   tables: Tables,
   encoders: Encoders,
-  window: RowWindow | null = null,
+  more: MoreOfEvents = { window: null, sample: null },
 ): Promise<EventLog> {
   // Where bad rows are looked for, what the first pass scanned is of no use.
   let last: Scanned | null = null;
@@ -94,7 +95,7 @@ export async function readEventLog(
       (source) => {
         last?.discard();
         last = null;
-        return scan(files, store, source, config, uses, tables, window, (each) => {
+        return scan(files, store, source, config, uses, tables, more, (each) => {
           last = each;
         });
       },
@@ -111,6 +112,12 @@ export async function readEventLog(
 
 function closeIfAny(scanned: Scanned | null): void {
   scanned?.close();
+}
+
+/** Which events are targets; all where there is no window. A sample draws of these. */
+interface MoreOfEvents {
+  readonly window: RowWindow | null;
+  readonly sample: RowSample | null;
 }
 
 interface Tables {
@@ -135,7 +142,7 @@ async function scan(
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
   tables: Tables,
-  window: RowWindow | null,
+  { window, sample }: MoreOfEvents,
   begun: (scanned: Scanned) => void,
 ): Promise<Scanned> {
   const named = (["user", "item", "order"] as const).map((key) => {
@@ -188,6 +195,7 @@ async function scan(
     ...[userColumn!, itemColumn!, exactColumn(orderColumn!)],
     ...[...itemReader!.columns, ...eventReader!.columns],
   ];
+  columns.push(...(sample?.begin(file, columns) ?? []));
   const rows = await files.scan(
     file,
     columns,
@@ -195,6 +203,7 @@ async function scan(
       const [user, item, moment] = chunk.columns;
       const numbers = { user: new Int32Array(chunk.rows), item: new Int32Array(chunk.rows) };
       const parts = { high: new Float64Array(chunk.rows), low: new Float64Array(chunk.rows) };
+      const isOutside = window === null ? null : new Uint8Array(chunk.rows);
       for (let i = 0; i < chunk.rows; i++) {
         const row = chunk.first + i;
         numbers.user[i] = users.number(user![i]!, row);
@@ -202,8 +211,12 @@ async function scan(
         order.read(moment![i]!, row);
         parts.high[i] = order.high;
         parts.low[i] = order.low;
-        within?.add(numbers.user[i]!, window!.placeOfLast(row));
+        if (window === null) continue;
+        const place = window.placeOfLast(row);
+        within!.add(numbers.user[i]!, place);
+        if (place !== 0) isOutside![i] = 1;
       }
+      sample?.add(chunk, isOutside && ((i) => isOutside[i] === 0));
       itemReader!.read(chunk, 3);
       eventReader!.read(chunk, 3 + itemReader!.columns.length);
       firsts.add(numbers.item, itemReader!.drain());

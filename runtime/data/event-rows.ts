@@ -23,6 +23,7 @@ import type { DataFiles } from "./data-files.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import { checkNegatives, drawnForValidation, leaveLastOut, type Split } from "./leave-last-out.ts";
+import type { RowSample } from "./row-sample.ts";
 import { RowWindow } from "./row-window.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
@@ -45,6 +46,8 @@ export async function readEventRows(
   encoders: Encoders,
   splits: readonly Split[],
   limit: number,
+  /** Draws some of the events. */
+  sample: RowSample | null = null,
 ): Promise<EventSplits> {
   const problems = eventProblems(model);
   if (problems.length > 0) throw new DiagnosticError(problems);
@@ -56,7 +59,8 @@ export async function readEventRows(
     usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
   const window = config.window === null ? null : new RowWindow(config.window, Date.now());
   const tables = { items, users };
-  const log = await readEventLog(files, store, reader, config, uses.log, tables, encoders, window);
+  const more = { window, sample };
+  const log = await readEventLog(files, store, reader, config, uses.log, tables, encoders, more);
   try {
     const findings = new Findings(nameOfAddress(config.events.path), log.placed);
     files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);

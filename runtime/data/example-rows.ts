@@ -11,6 +11,7 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { CarriedColumns } from "./carried-columns.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { OpenImpressions } from "./impression-rows.ts";
+import type { RowSample } from "./row-sample.ts";
 import type { RowValues } from "./row-values.ts";
 import type { RowWindow } from "./row-window.ts";
 import { RowsWriter } from "./rows-writer.ts";
@@ -31,6 +32,8 @@ export interface ExampleRowsOptions extends ExampleOptions {
   readonly impressions?: OpenImpressions | null;
   /** Gets the cells of further columns. */
   readonly carried?: CarriedColumns | null;
+  /** Draws some of the rows. */
+  readonly sample?: RowSample | null;
 }
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
@@ -87,7 +90,8 @@ async function* piecesOf(
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
   }
-  const { hashes = null, values = [], window = null, impressions = null, carried = null } = options;
+  const { hashes = null, values = [], window = null, impressions = null } = options;
+  const { carried = null, sample = null } = options;
   const made = impressions?.over(file, findings) ?? null;
   const table = made?.table ?? file;
   const reader = new ExampleReader(table, model, encoders, options, findings, made?.made);
@@ -102,7 +106,8 @@ async function* piecesOf(
     (column) => column !== null,
   );
   const carriedFrom = own.length + beside.length;
-  const columns = [...own, ...beside, ...further];
+  const wantedAnyway = [...own, ...beside, ...further];
+  const columns = [...wantedAnyway, ...(sample?.begin(file, wantedAnyway) ?? [])];
   const momentAt = moment === null ? -1 : columns.lastIndexOf(moment);
   let rows = 0;
   let read = 0;
@@ -114,6 +119,7 @@ async function* piecesOf(
         for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
       if (hashes !== null) for (const hash of part.columns[carriedFrom - 1]!) hashes.add(hash as number);
       carried?.add(part, carriedFrom);
+      sample?.add(part);
       rows += part.rows;
       read += part.rows;
       if (rows < rowsAPiece) continue;

@@ -126,7 +126,7 @@ export class FileCounts {
     const columns: ColumnProfile[] = [];
     for (const counts of this.columns)
       columns.push("groups" in counts ? await countIds(this.files, counts, vocabularies) : counts);
-    return { path: this.path, rows: this.rows, columns };
+    return { path: this.path, rows: this.rows, drawn: null, columns };
   }
 }
 
@@ -203,12 +203,20 @@ class ColumnForm {
   }
 
   get id(): string {
-    return `CAST(${this.present} AS VARCHAR)`;
+    return this.textOf(this.present);
   }
 
   /** The ids of a column that has `id`, or of lists one after the other. */
   idsIn(copied: string, inLists: boolean): string {
-    return inLists ? `CAST(unnest(${this.listIn(copied)}) AS VARCHAR)` : copied;
+    return inLists ? `unnest(list_transform(${this.listIn(copied)}, lambda x: ${this.textOf("x")}))` : copied;
+  }
+
+  /** As ids are known: whole numbers are those of any type. */
+  private textOf(sql: string): string {
+    const text = `CAST(${sql} AS VARCHAR)`;
+    return /^(FLOAT|DOUBLE)/.test(this.column.typeName)
+      ? `regexp_replace(${text}, '^(-?\\d+)\\.0$', '\\1')`
+      : text;
   }
 
   private listIn(sql: string): string {
@@ -312,7 +320,7 @@ async function countIds(
 }
 
 /** The most frequent values; of equally frequent ones the first by their text. */
-class Top {
+export class Top {
   private kept: (readonly [string, number])[] = [];
 
   add(value: string, count: number): void {

@@ -127,7 +127,8 @@ function readTrainingEvents(
   const read = async (files: DataFiles, { store, reader }: ReadingMemory) => {
     const encoders = new FittingEncoders(await readVocabularies(model));
     const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
-    const read = await readEventRows(files, store, reader, data, model, encoders, names, limitOf(options));
+    const [limit, sample] = [limitOf(options), options.sample ?? null];
+    const read = await readEventRows(files, store, reader, data, model, encoders, names, limit, sample);
     const [train, test, valid] = read.splits;
     const teaching = fittingEvents(model, read.events, train!, reader, store);
     const { fitted, counts } = fit(model, encoders, teaching, options.known);
@@ -298,7 +299,8 @@ async function readTrainingRows(
   const parting = isTaken(data, "train") ? new Parting(data, reader, store) : null;
   const window = windowOf(data);
   const values = parting?.values ?? [];
-  const more = { ...beside, window, values, areTrainedOn: true };
+  const { sample = null } = options;
+  const more = { ...beside, window, values, sample, areTrainedOn: true };
   const all = await readReady(files, memory, model, data.train!, encoders, data, options, more);
   if (parting === null) return { train: all, valid: null, test: null, facts: null, warnings: [] };
   return parting.parted(all, model);
@@ -325,7 +327,7 @@ function windowOf({ window }: RowsConfig): RowWindow | null {
 
 /** What is wanted of some rows beside what all have. */
 interface ReadyOptions
-  extends Pick<ExampleRowsOptions, "values" | "window" | "impressions" | "areTrainedOn"> {
+  extends Pick<ExampleRowsOptions, "values" | "window" | "impressions" | "areTrainedOn" | "sample"> {
   readonly watched?: readonly Watched[];
 }
 
@@ -337,7 +339,7 @@ function readReady(
   encoders: Encoders,
   { separator, innerSeparator, latestFirst, label }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
-  { watched = [], values = [], window = null, impressions = null, areTrainedOn = false }: ReadyOptions = {},
+  { watched = [], ...more }: ReadyOptions = {},
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
     separator,
@@ -349,10 +351,7 @@ function readReady(
     limit,
     inputs,
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
-    values,
-    window,
-    impressions,
-    areTrainedOn,
+    ...more,
   } as const;
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }
@@ -361,11 +360,11 @@ function readReady(
 export async function withMemory<R, T>(
   bytes: number,
   path: string,
-  { report, badRows, csv, beside = null, columns = new Scratch() }: ReadOptions,
+  { report, badRows, csv, beside = null, sample = null, columns = new Scratch() }: ReadOptions,
   read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
   goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
 ): Promise<T> {
-  const memory = openMemory(bytes, columns, beside?.bytes);
+  const memory = openMemory(bytes, columns, (beside?.bytes ?? 0) + (sample?.bytes ?? 0));
   try {
     const files = await DataFiles.open(report, badRows, memory.limits, csv);
     const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());

@@ -9,6 +9,7 @@ import type { Known } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { BadRows } from "./bad-rows.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
+import type { RowSample } from "./row-sample.ts";
 import type { RowSource } from "./row-source.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -48,6 +49,8 @@ export interface ReadOptions {
   readonly measuresTrain?: boolean;
   /** What else takes of the memory while the files are read, and when it is done with that. */
   readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
+  /** Draws some of the training rows. */
+  readonly sample?: RowSample | null;
   /** Where columns go that do not fit into memory, until the caller removes it; where it is not given, until the process ends. */
   readonly columns?: Scratch;
 }

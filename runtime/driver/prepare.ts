@@ -7,18 +7,11 @@ import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { onlyFirstEpoch } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { withoutData } from "../../compiler/diagnostics/catalog/run.ts";
-import {
-  DiagnosticError,
-  diagnose,
-  hasErrors,
-  type Location,
-  noLocation,
-} from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, hasErrors, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
-import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
+import { type DataConfig, DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
-import type { Expectations } from "../../compiler/frontend/config/expect.ts";
 import { haveRowsOf, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -27,7 +20,9 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
+import { askedOf } from "../data/profile-file.ts";
 import { readTraining } from "../data/read-data.ts";
+import { RowSample } from "../data/row-sample.ts";
 import { RowWindow } from "../data/row-window.ts";
 import { Scratch } from "../data/scratch.ts";
 import { readTitles, type Titles } from "../data/titles.ts";
@@ -39,8 +34,8 @@ import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import type { Baseline } from "../run/baseline.ts";
-import { baselineFrom, countingOf, trainingPath } from "./baseline-counting.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
+import { type Expected, ExpectedRows, trainingPath } from "./expected-rows.ts";
 import {
   type ContinueOptions,
   type EarlierRun,
@@ -175,7 +170,7 @@ export interface Asked {
   /** The run that the training goes on from; null where there is none. */
   readonly from: EarlierRun | null;
   /** What is expected of training rows, and where. */
-  readonly expected: { readonly expect: Expectations; readonly location: Location } | null;
+  readonly expected: Expected | null;
 }
 
 /**
@@ -354,27 +349,40 @@ async function read(
   }
   const { data: raw } = source!;
   const badRows = new BadRows(options.onBadRow ?? raw.onBadRow ?? "fail");
-  const count = () =>
-    countsBaseline ? countingOf({ model, source, expected }, badRows.policy, options) : null;
+  const counted = () =>
+    countsBaseline && expected !== null
+      ? new ExpectedRows(model, raw, expected, badRows.policy, options)
+      : null;
+  const sample = countsBaseline ? sampleFor(model, raw) : null;
   // What is elsewhere is fetched once, and where that fails it is not asked for again.
-  let counting = isElsewhere(trainingPath(raw)) ? null : count();
+  let counting = isElsewhere(trainingPath(raw)) ? null : counted();
   try {
     const data = await readTraining(model, raw, {
       ...{ columns, report, badRows, known: knownFrom(model, from, day) },
       measuresTrain: from?.testsFirst === true,
+      sample,
       beside: counting,
       ...(limit === undefined ? {} : { limit }),
     });
     tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
     // A report without titles is better than no run.
     const titles = () => readTitles(model, raw).catch(() => null);
-    counting ??= count();
-    const baseline = counting === null ? null : await baselineFrom(counting, { source, expected }, data);
+    counting ??= counted();
+    await counting?.require(data.fitted);
+    const baseline = sample && { ...sample.profile(data.fitted), expect: expected?.expect ?? null };
     return { data, truth: await readTruth(raw), titles, baseline };
   } finally {
     await counting?.close();
   }
 }
+
+/** Rows that the run keeps the baseline of. */
+function sampleFor(model: Model, { separator, memory }: DataConfig): RowSample {
+  return new RowSample(askedOf(model), separator, Math.min(MOST_SAMPLED, memory / 16));
+}
+
+/** Bytes. */
+const MOST_SAMPLED = 32e6;
 
 function summaryOf({ train: rows, valid, test, fitted, fingerprint, onDisk }: TrainingData): DataSummary {
   return {

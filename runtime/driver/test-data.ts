@@ -12,6 +12,7 @@ import {
   newShare,
   type Profile,
   psiOf,
+  rowsText,
   shiftOf,
 } from "../../compiler/data/profile.ts";
 import { columnNamed } from "../../compiler/data/table.ts";
@@ -48,7 +49,7 @@ export interface TestDataOptions extends Watch {
 export interface DataTest {
   readonly path: string;
   readonly rows: number;
-  readonly baseline: { readonly path: string; readonly rows: number };
+  readonly baseline: Pick<Profile, "path" | "rows" | "drawn">;
   readonly columns: readonly ComparedColumn[];
   readonly checks: readonly Check[];
   /** Whether all checks hold. */
@@ -96,7 +97,7 @@ export async function testData(
 export function dataTest(profile: Profile, before: Profile, checks: readonly Check[]): DataTest {
   return {
     ...{ path: profile.path, rows: profile.rows },
-    baseline: { path: before.path, rows: before.rows },
+    baseline: { path: before.path, rows: before.rows, drawn: before.drawn },
     columns: profile.columns.map((column) => compared(column, before)),
     ...{ checks, passed: checks.every(({ holds }) => holds) },
   };
@@ -110,11 +111,7 @@ export async function writeDrift(
   facts: readonly (readonly [name: string, value: string])[],
 ): Promise<void> {
   const { driftReport } = await import("../report/drift-report.ts");
-  const all = [
-    ...facts,
-    ["run", folder],
-    ["training rows", `${baseline.path}, ${counted(baseline.rows)} rows`],
-  ] as const;
+  const all = [...facts, ["run", folder], ["training rows", rowsText(baseline)]] as const;
   const text = driftReport({ model: model.name, facts: all, columns, checks });
   await writeAtomically(path, text).catch((error: unknown) => {
     throw unwritable(path, error);

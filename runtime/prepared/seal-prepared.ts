@@ -2,11 +2,13 @@
 // describes all of it. Rows stay where they are; `prepared.json` is written last.
 
 import { readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { unsealable } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { hasLearnedVocabulary, hasLearningPipe } from "../../compiler/frontend/kinds/registry.ts";
 import { learnersOf } from "../../compiler/frontend/kinds/transforms.ts";
@@ -18,14 +20,18 @@ import {
   type TableSpec,
 } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
+import { BadRows } from "../data/bad-rows.ts";
+import { DataFiles } from "../data/data-files.ts";
 import { howRead } from "../data/data-fingerprint.ts";
 import { duckDbSettings } from "../data/duckdb-memory.ts";
 import { identifier, isNoFault, quoted, reasonIn } from "../data/duckdb-problem.ts";
 import { fittedTexts } from "../data/fitted-files.ts";
+import { askedOf, FileCounts } from "../data/profile-file.ts";
 import { Scratch } from "../data/scratch.ts";
 import { makeFolders, writeAtomically } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { unwritable } from "../files/unwritable.ts";
+import { type Baseline, baselineText } from "../run/baseline.ts";
 import { preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
   type PreparedColumn,
@@ -38,6 +44,7 @@ import {
   typeNameOf,
 } from "./prepared-folder.ts";
 import { isRead, spark } from "./spark/encode.ts";
+import { ALL_ROWS } from "./spark/statements.ts";
 import { describe, descriptionBytes } from "./write-prepared.ts";
 
 export interface Sealing {
@@ -105,6 +112,11 @@ class Sealer {
       await writeAtomically(join(folder, name), text);
       files[name] = await this.recorded(name);
     }
+    const baseline = await this.baseline(fitted);
+    if (baseline !== null) {
+      await writeAtomically(join(folder, preparedFiles.baseline), baselineText(baseline));
+      files[preparedFiles.baseline] = await this.recorded(preparedFiles.baseline);
+    }
     const counts = await this.counts(tables, train);
     const shards = Object.values(splits).flatMap((each) => each.shards);
     const description = describe(
@@ -136,6 +148,28 @@ class Sealer {
     await writeAtomically(join(folder, preparedFiles.description), descriptionBytes(description));
     await rm(join(folder, "spark"), { recursive: true, force: true });
     return description;
+  }
+
+  /** What the rows of the sample hold; null where the plan wrote none. */
+  private async baseline(fitted: Fitted): Promise<Baseline | null> {
+    const { model, source, report } = this.sealing;
+    const path = spark.sample(this.folder);
+    const names = await this.parquetIn(path.slice(this.folder.length + 1));
+    if (names.length === 0) return null;
+    const [found] = await this.askOf(path, `SELECT max(${identifier(ALL_ROWS)}) FROM ${this.tableOf(names)}`);
+    const files = await DataFiles.open(report, new BadRows(), { bytes: source.memory, folder: tmpdir() });
+    try {
+      const options = { separators: separatorsOf(source.separator), baseline: null };
+      const counted = await FileCounts.of(files, join(path, "*.parquet"), askedOf(model), options);
+      const { rows: drawn, columns } = await counted.profile(fitted);
+      const [rows, of] = [
+        Number(found![0]),
+        nameOfAddress(source.kind === "rows" ? source.train! : source.events.path),
+      ];
+      return { path: of, rows, drawn: drawn < rows ? drawn : null, columns, expect: null };
+    } finally {
+      await files.close();
+    }
   }
 
   private refuse(path: string, reason: string): DiagnosticError {

@@ -34,6 +34,7 @@ export interface Bucket {
 const MOST_BUCKETS = 6;
 
 export interface ScoredRows {
+  /** Of classes one for each, row by row. */
   readonly logits: Float32Array;
   readonly labels: Float32Array;
   /** How many rows each counts as; null where each counts once. */

@@ -18,44 +18,14 @@ export function calibrationFigure(title: string, { bins, error }: Calibration): 
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = (high - low) / 20 || 0.02;
   const domain: [number, number] = [Math.max(0, low - margin), Math.min(1, high + margin)];
-  const percent = digitsOf(domain);
-  const axis = { domain, ticks: 5, tickFormat: percent, labelArrow: "none" } as const;
   const points = bins.map(({ predicted, observed, interval }) => ({
     predicted,
     observed,
     low: interval?.low ?? observed,
     high: interval?.high ?? observed,
   }));
-  const svg = chart(`${title}: mean predicted probability against the share of clicks, by bin`, {
-    height: 310,
-    marginLeft: 46,
-    marginRight: 18,
-    marginBottom: 38,
-    x: axis,
-    y: axis,
-    marks: [
-      Plot.gridX({ stroke: colour.rule, strokeOpacity: 1, ticks: 5 }),
-      Plot.gridY({ stroke: colour.rule, strokeOpacity: 1, ticks: 5 }),
-      Plot.axisX({
-        ticks: 5,
-        tickFormat: percent,
-        tickSize: 0,
-        label: "predicted",
-        labelAnchor: "center",
-        labelArrow: "none",
-      }),
-      Plot.axisY({ ticks: 5, tickFormat: percent, tickSize: 0, label: null }),
-      Plot.line(
-        [domain, domain].map(([from, to], i) => (i === 0 ? [from, from] : [to, to])),
-        {
-          stroke: colour.quiet,
-          strokeDasharray: "3,3",
-        },
-      ),
-      Plot.ruleX(points, { x: "predicted", y1: "low", y2: "high", stroke: colour.first, strokeWidth: 1.4 }),
-      Plot.dot(points, { x: "predicted", y: "observed", r: 2.6, fill: colour.first }),
-    ],
-  });
+  const description = `${title}: mean predicted probability against the share of clicks, by bin`;
+  const svg = diagonalChart(description, points, domain, digitsOf(domain));
   const digits = Math.min(6, Math.max(3, 2 + Math.ceil(-Math.log10(high || 1))));
   const text = (share: number) => share.toFixed(digits);
   const hasIntervals = bins.some(({ interval }) => interval !== null);
@@ -74,4 +44,52 @@ export function calibrationFigure(title: string, { bins, error }: Calibration): 
 function digitsOf([low, high]: readonly [number, number]): (share: number) => string {
   const digits = Math.max(0, Math.ceil(-Math.log10((high - low) * 100)) + 1);
   return (share) => `${(100 * share).toFixed(digits)}%`;
+}
+
+interface Point {
+  readonly predicted: number;
+  readonly observed: number;
+  /** The interval of what was observed. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Points that lie on the broken line where as much was observed as was predicted. */
+export function diagonalChart(
+  description: string,
+  points: readonly Point[],
+  domain: [number, number],
+  tickFormat: (value: number) => string,
+): Markup {
+  const axis = { domain, ticks: 5, tickFormat, labelArrow: "none" } as const;
+  return chart(description, {
+    height: 310,
+    marginLeft: 46,
+    marginRight: 18,
+    marginBottom: 38,
+    x: axis,
+    y: axis,
+    marks: [
+      Plot.gridX({ stroke: colour.rule, strokeOpacity: 1, ticks: 5 }),
+      Plot.gridY({ stroke: colour.rule, strokeOpacity: 1, ticks: 5 }),
+      Plot.axisX({
+        ticks: 5,
+        tickFormat,
+        tickSize: 0,
+        label: "predicted",
+        labelAnchor: "center",
+        labelArrow: "none",
+      }),
+      Plot.axisY({ ticks: 5, tickFormat, tickSize: 0, label: null }),
+      Plot.line(
+        [domain, domain].map(([from, to], i) => (i === 0 ? [from, from] : [to, to])),
+        {
+          stroke: colour.quiet,
+          strokeDasharray: "3,3",
+        },
+      ),
+      Plot.ruleX(points, { x: "predicted", y1: "low", y2: "high", stroke: colour.first, strokeWidth: 1.4 }),
+      Plot.dot(points, { x: "predicted", y: "observed", r: 2.6, fill: colour.first }),
+    ],
+  });
 }

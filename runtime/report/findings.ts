@@ -2,6 +2,7 @@
 // Sampling bounds its time and memory, whatever the size of the data.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { weightsIn } from "../../compiler/data/label-columns.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { Counted } from "../../compiler/data/occurrences.ts";
@@ -25,9 +26,11 @@ import { occurrencesIn, type RowSource } from "../data/row-source.ts";
 import type { Titles } from "../data/titles.ts";
 import type { ReportData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
+import { type AmountFindings, amountFindings } from "./amounts.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";
 import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";
 import { type Calibration, calibrationOf } from "./calibration.ts";
+import { type ClassFindings, classFindings } from "./confusion.ts";
 import { type HeldOut, heldOutRows } from "./held-out.ts";
 import { normsOf, type TableNorms } from "./norms.ts";
 
@@ -39,6 +42,9 @@ export interface Findings {
     readonly rows: number;
     readonly of: number;
     readonly predictions: readonly PredictionFindings[];
+    /** Of labels that are numbers or shares, and of classes. */
+    readonly amounts: readonly AmountFindings[];
+    readonly classes: readonly ClassFindings[];
   } | null;
   readonly tables: readonly TableNorms[];
   /** Tables that are not among `tables`. */
@@ -106,47 +112,68 @@ function usersOf({ train }: Model): string | null {
 
 async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): Promise<Findings["heldOut"]> {
   const { model, data, backend, onProgress } = found;
-  // Figures are of probabilities of a yes or no.
-  const labels = model.predictions
-    .map(({ label }) => label)
-    .filter((label) => sample.labels.has(label) && measuredBy(model, label).outcome === "binary");
+  const labels = model.predictions.map(({ label }) => label).filter((label) => sample.labels.has(label));
   if (labels.length === 0) return null;
   const scores = await scoreRun({ ...found, predict: found.program.predict }, sample, backend, (rows) =>
     onProgress(`report: scored ${rows.toLocaleString("en")} of ${sample.rows.toLocaleString("en")} rows`),
   );
   const by = usersOf(model);
   const groups = by === null ? undefined : sample.groups.get(by);
-  const numbers = [...historyLengths(model, sample), ...popularity(model, data, sample)];
   const predictions: PredictionFindings[] = [];
+  const amounts: AmountFindings[] = [];
+  const classes: ClassFindings[] = [];
+  const numbers = labels.some((label) => measuredBy(model, label).outcome === "binary")
+    ? [...historyLengths(model, sample), ...popularity(model, data, sample)]
+    : [];
   for (const label of labels) {
-    onProgress(`report: measuring ${label} by history and popularity`);
+    onProgress(`report: measuring ${label}`);
     const weights = weightsIn(sample.labels, label);
-    const counted = countedRows(weights);
-    const floats = (of: Float32Array) =>
-      counted === null ? of : Float32Array.from(counted, (row) => of[row]!);
-    const ints = (of: Int32Array) => (counted === null ? of : Int32Array.from(counted, (row) => of[row]!));
-    const rows: ScoredRows = {
-      logits: floats(scores.get(label)!),
-      labels: floats(sample.labels.get(label)!),
-      weights: weights && floats(weights),
-      users: groups === undefined ? null : { by: by!, of: ints(groups) },
+    const logits = scores.get(label)!;
+    const all = {
+      logits,
+      labels: sample.labels.get(label)!,
+      weights,
+      users: groups === undefined ? null : { by: by!, of: groups },
       seed: model.train.seed,
     };
-    const breakdowns: Breakdown[] = [];
-    for (const each of numbers)
-      breakdowns.push(await breakdownOf({ ...each, numbers: ints(each.numbers) }, rows));
-    const { value: area } = auc.measure(
-      new Scored(rows.logits, rows.labels, new Map(), "binary", rows.weights),
-      {},
-    );
-    predictions.push({
-      label,
-      auc: area,
-      calibration: await calibrationOf(model.train.metrics, rows),
-      breakdowns,
-    });
+    const { outcome } = measuredBy(model, label);
+    const { type } = model.labels.get(label)!;
+    if (outcome === "number") amounts.push(await amountFindings(label, all));
+    else if (outcome === "share")
+      amounts.push(await amountFindings(label, { ...all, logits: logits.map(sigmoid) }));
+    else if ("classes" in type) classes.push(await classFindings(label, type.classes.map(String), all));
+    else predictions.push(await binaryFindings(model, label, all, numbers));
   }
-  return { split, rows: sample.rows, of, predictions };
+  return { split, rows: sample.rows, of, predictions, amounts, classes };
+}
+
+async function binaryFindings(
+  { train }: Model,
+  label: string,
+  all: ScoredRows,
+  numbers: readonly RowNumbers[],
+): Promise<PredictionFindings> {
+  const counted = countedRows(all.weights);
+  const floats = (of: Float32Array) =>
+    counted === null ? of : Float32Array.from(counted, (row) => of[row]!);
+  const ints = (of: Int32Array) => (counted === null ? of : Int32Array.from(counted, (row) => of[row]!));
+  const rows: ScoredRows = {
+    ...{
+      logits: floats(all.logits),
+      labels: floats(all.labels),
+      weights: all.weights && floats(all.weights),
+    },
+    users: all.users && { by: all.users.by, of: ints(all.users.of) },
+    seed: all.seed,
+  };
+  const breakdowns: Breakdown[] = [];
+  for (const each of numbers)
+    breakdowns.push(await breakdownOf({ ...each, numbers: ints(each.numbers) }, rows));
+  const { value: area } = auc.measure(
+    new Scored(rows.logits, rows.labels, new Map(), "binary", rows.weights),
+    {},
+  );
+  return { label, auc: area, calibration: await calibrationOf(train.metrics, rows), breakdowns };
 }
 
 function historyLengths({ histories }: Model, data: MemoryRows): RowNumbers[] {

@@ -7,7 +7,7 @@ import type { ManifestContents } from "../run/run-folder.ts";
 import type { Findings } from "./findings.ts";
 import { html, type Markup, withCode } from "./markup.ts";
 import { page } from "./page.ts";
-import { attention, calibration, embeddings, network, strengths } from "./sections.ts";
+import { amounts, attention, calibration, classes, embeddings, network, strengths } from "./sections.ts";
 import { dataAndSettings, results, training } from "./training-sections.ts";
 
 export interface ReportInput {
@@ -30,6 +30,8 @@ export function reportHtml({ manifest, spec, doc, epochs, begun, findings, notes
     results(epochs[manifest.epoch - 1]?.evaluations ?? begun, notes),
     training(epochs, manifest.epoch),
     ...calibration(findings),
+    ...amounts(findings),
+    ...classes(findings),
     ...strengths(findings),
     ...attention(findings.attention),
     ...embeddings(findings),

@@ -2,10 +2,12 @@
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { draw } from "../../compiler/tools/views/draw.ts";
+import { amountFigure } from "./amount-chart.ts";
 import type { AttentionFigure, AttentionFigures } from "./attended.ts";
 import { attentionPanels } from "./attention-chart.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";
 import { calibrationFigure } from "./calibration-chart.ts";
+import { confusionFigure } from "./confusion-chart.ts";
 import type { Findings } from "./findings.ts";
 import { html, Markup } from "./markup.ts";
 import { normFigure } from "./norm-chart.ts";
@@ -23,11 +25,17 @@ function rowsText({ split, rows, of }: HeldOutFindings): string {
   return rows === of ? `the ${all}` : `${count(rows)} of the ${all}, drawn at random`;
 }
 
-function intervalText({ predictions }: HeldOutFindings): string {
-  const intervals = predictions.flatMap(({ calibration, breakdowns }) => [
-    ...calibration.bins.map(({ interval }) => interval),
+function intervalText({ predictions, amounts, classes }: HeldOutFindings): string {
+  const breakdowns = [
+    ...predictions.flatMap((each) => each.breakdowns),
+    ...classes.map(({ byClass }) => byClass),
+  ];
+  const intervals = [
+    ...[...predictions.map((each) => each.calibration), ...amounts].flatMap(({ bins }) =>
+      bins.map(({ interval }) => interval),
+    ),
     ...breakdowns.flatMap(({ buckets }) => buckets.map(({ interval }) => interval)),
-  ]);
+  ];
   const by = intervals.find((interval) => interval !== null)?.by;
   return by === undefined
     ? "No intervals: no metric of the spec names the users, or there are too few."
@@ -35,7 +43,7 @@ function intervalText({ predictions }: HeldOutFindings): string {
 }
 
 export function calibration({ heldOut }: Findings): readonly Markup[] {
-  if (heldOut === null) return [];
+  if (heldOut === null || heldOut.predictions.length === 0) return [];
   const { predictions } = heldOut;
   const kinds = new Set(predictions.map(({ calibration }) => calibration.equal));
   const bins = kinds.has("rows") ? "bins with about equally many rows" : "bins of equal width";
@@ -51,6 +59,40 @@ export function calibration({ heldOut }: Findings): readonly Markup[] {
           ),
         ),
         `Whether probabilities mean what they say, over ${rowsText(heldOut)} in ${bins}: on the broken line as many happen as were predicted. `,
+        intervalText(heldOut),
+      ),
+    ),
+  ];
+}
+
+/** Of labels that are numbers or shares. */
+export function amounts({ heldOut }: Findings): readonly Markup[] {
+  if (heldOut === null || heldOut.amounts.length === 0) return [];
+  const isOne = heldOut.amounts.length === 1;
+  return [
+    section(
+      "amounts",
+      "Predicted and observed",
+      figure(
+        heldOut.amounts.map((each) => amountFigure(isOne ? "" : `${each.label}: `, each)),
+        `Predictions of ${rowsText(heldOut)}, in tenths by the prediction. On the left the mean of the label against that of the prediction: on the broken line they are equal. On the right how far labels are above the prediction: the dot is the median, the bar goes from one row of ten to nine of ten. `,
+        `On the left: ${intervalText(heldOut)}`,
+      ),
+    ),
+  ];
+}
+
+/** Of labels that are classes. */
+export function classes({ heldOut }: Findings): readonly Markup[] {
+  if (heldOut === null || heldOut.classes.length === 0) return [];
+  const isOne = heldOut.classes.length === 1;
+  return [
+    section(
+      "classes",
+      "Which class was taken for which",
+      figure(
+        heldOut.classes.map((each) => confusionFigure(isOne ? "" : `${each.label}: `, each)),
+        `Of ${rowsText(heldOut)}: on the left a line for each class that rows have, with the share of its rows that each class was the likeliest of. On the right the AUC of each class against all others; the broken line is the mean of all classes. `,
         intervalText(heldOut),
       ),
     ),

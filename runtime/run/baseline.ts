@@ -15,7 +15,8 @@ export interface Baseline extends Profile {
   readonly expect: Expectations | null;
 }
 
-const VERSION = 1;
+/** 1 was of all rows, and did not say how many were drawn. */
+const VERSION = 2;
 
 /** JSON has no infinite numbers, which the open ends of ranges are. */
 export function baselineText(baseline: Baseline): string {
@@ -41,6 +42,7 @@ export async function readBaseline(opened: OpenRun, ofStats = false): Promise<Ba
 export function baselineIn(text: string): Baseline {
   const infinite = (_: string, value: unknown) =>
     value === "inf" ? Number.POSITIVE_INFINITY : value === "-inf" ? Number.NEGATIVE_INFINITY : value;
-  const { version: _, ...baseline } = JSON.parse(text, infinite) as Baseline & { readonly version: number };
-  return baseline;
+  type Written = Omit<Baseline, "drawn"> & Partial<Pick<Baseline, "drawn">> & { readonly version: number };
+  const { version: _, drawn = null, ...baseline } = JSON.parse(text, infinite) as Written;
+  return { ...baseline, drawn };
 }

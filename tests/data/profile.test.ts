@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { checkText } from "../../compiler/data/checks.ts";
+import { checksOf, checkText } from "../../compiler/data/checks.ts";
 import { type ColumnProfile, psi, psiOf, shiftOf } from "../../compiler/data/profile.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
@@ -16,8 +16,9 @@ import {
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { StoppedReading } from "../../runtime/data/data-files.ts";
 import { SAMPLED_ROWS } from "../../runtime/data/profile-file.ts";
-import { BaselineCounting } from "../../runtime/driver/baseline-counting.ts";
-import { profileData } from "../../runtime/driver/test-data.ts";
+import { MOST_DRAWN } from "../../runtime/data/row-sample.ts";
+import { prepare } from "../../runtime/driver/prepare.ts";
+import { Counting, profileData } from "../../runtime/driver/test-data.ts";
 import { TestFolder } from "./files.ts";
 
 const { value: model } = check(
@@ -58,16 +59,9 @@ const subject = (path: string, expected: Expectations = nothingExpected) => ({
   ...{ model: model!, fitted, path, expect: expected },
 });
 const reading = { separators: separatorsOf(), memory: 128e6 };
-async function baselineOf(
-  { fitted, ...subject }: Parameters<typeof profileData>[0],
-  options: typeof reading,
-) {
-  const counting = new BaselineCounting(subject, options);
-  try {
-    return await counting.of(fitted);
-  } finally {
-    await counting.close();
-  }
+async function baselineOf(of: Parameters<typeof profileData>[0], options: typeof reading) {
+  const { profile, looked } = await profileData(of, { ...options, baseline: null });
+  return { baseline: profile, checks: checksOf(of.expect, profile, null, { ...looked, lacking: [] }) };
 }
 
 const columnOf = (columns: readonly ColumnProfile[], name: string, inLists = false) =>
@@ -156,6 +150,85 @@ test("rows of several files are counted as those of one", async () => {
   expect(await counted(join(folder.path, "parts/*.csv"))).toEqual(await counted(one));
 });
 
+describe("the baseline of a training", () => {
+  const SPEC = `model m
+features user { user_id : id(min_count: 2)  embed 4 }
+features item {
+  item_id : id  embed 4
+  price   : number(missing: 0) |> standardize
+  tags    : set(id, max: 3)  embed 2
+  shop    : id(size: 7)  embed 2
+}
+history clicks(max: 2) { item_id <-> clicked }
+label click : binary
+net { predict click = concat(user_id, item_id, price, tags, shop, mean(clicks)) |> dense(1) |> sigmoid }
+`;
+  const spec = sourceFile("model.din", SPEC);
+  /** What a training keeps, and what counting the whole file gives. */
+  async function both(path: string, rows: string, set: readonly string[] = []) {
+    const prepared = await prepare(spec, { set: [`data.train=${path}`, ...set] });
+    const { value: read } = check(spec);
+    const whole = await profileData(
+      { model: read!, fitted: prepared.fitted, path: rows, expect: nothingExpected },
+      { ...reading, baseline: null },
+    );
+    const { expect: _, ...baseline } = prepared.baseline!;
+    prepared.close();
+    return { baseline, whole: whole.profile };
+  }
+  const HEAD = "user_id,item_id,price,tags,clicked,click,at,shop";
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const steps = Array.from({ length: i % 5 }, (__, step) => `i${(i * step) % 7}`).join("|");
+      const price = i % 6 === 0 ? "" : (i * 37) % 101;
+      return `u${(i * i) % 23},i${i % 11},${price},${i % 4 === 0 ? "" : `t${i % 3}|t${i % 5}`},${steps},${i % 2},${i},${i % 7}`;
+    });
+
+  test.each(["csv", "parquet"] as const)("of a %s is what the file holds", async (format) => {
+    const folder = new TestFolder();
+    const csv = folder.csv("rows.csv", HEAD, ...lines(500));
+    const lists = ["tags", "clicked"].map((name) => `string_split(${name}, '|') AS ${name}`).join(", ");
+    const query = `SELECT * REPLACE (${lists}, CAST(shop AS DOUBLE) AS shop) FROM read_csv('${csv}', header = true)`;
+    const path = format === "csv" ? csv : await folder.parquet("rows.parquet", query);
+    const { baseline, whole } = await both(path, path);
+    expect(baseline).toEqual(whole);
+    expect(columnOf(baseline.columns, "shop").bins).toMatchObject({ values: expect.arrayContaining(["0"]) });
+    // Lists are as long as in the file, not as the history keeps.
+    expect(columnOf(baseline.columns, "clicked").numbers!.largest).toBe(4);
+  });
+
+  test("of a window is what the rows in it are", async () => {
+    const folder = new TestFolder();
+    const all = folder.csv("all.csv", HEAD, ...lines(300));
+    const inside = folder.csv("inside.csv", HEAD, ...lines(300).slice(100, 220));
+    const window = ["data.time=at", "data.since=100", "data.until=220"];
+    const { baseline, whole } = await both(all, inside, window);
+    expect(baseline).toEqual({ ...whole, path: baseline.path });
+    expect(baseline.rows).toBe(120);
+  });
+
+  test("of many rows is of some that a hash draws, and says how many", async () => {
+    const folder = new TestFolder();
+    const rows = 3 * MOST_DRAWN;
+    const path = await folder.parquet(
+      "rows.parquet",
+      `SELECT 'u' || i % 3 AS user_id, 'a' AS item_id, i AS price, ['x'] AS tags, ['a'] AS clicked, i % 4 = 0 AS click, 1 AS shop
+       FROM range(${rows}) AS _(i)`,
+    );
+    const prepared = await prepare(spec, { set: [`data.train=${path}`] });
+    prepared.close();
+    const { drawn, ...baseline } = prepared.baseline!;
+    expect(baseline.rows).toBe(rows);
+    // Each row with a chance of one quarter.
+    expect(Math.abs(drawn! - rows / 4)).toBeLessThan(5 * Math.sqrt((rows * 3) / 16));
+    const { bins } = columnOf(baseline.columns, "price");
+    if (bins.by !== "bounds") throw new Error("numbers have bounds");
+    for (const [i, bound] of bins.bounds.entries())
+      expect(Math.abs(bound / rows - (i + 1) / 10)).toBeLessThan(0.015);
+    expect(Math.abs(columnOf(baseline.columns, "click").numbers!.mean - 0.25)).toBeLessThan(0.012);
+  });
+});
+
 test("deciles are of a sample where there are many rows, all else is of all rows", async () => {
   const folder = new TestFolder();
   // Every other row has 0: a sample of each second or fourth row would not tell.
@@ -192,10 +265,9 @@ test("deciles are of a sample where there are many rows, all else is of all rows
 test("counting that nobody waits for any more stops", async () => {
   const folder = new TestFolder();
   const path = folder.csv("rows.csv", HEADER, ...BASE);
-  const { fitted: learned, ...of } = subject(path);
-  const counting = new BaselineCounting(of, reading);
+  const counting = new Counting(subject(path), { ...reading, baseline: null });
   await counting.close();
-  await expect(counting.of(learned)).rejects.toThrow(StoppedReading);
+  await expect(counting.profile(fitted)).rejects.toThrow(StoppedReading);
 });
 
 test("expectations hold or not, and say what was found", async () => {
@@ -214,7 +286,6 @@ test("expectations hold or not, and say what was found", async () => {
     },
   };
   const now = Date.UTC(2026, 10, 9, 10) / 1000;
-  const { checksOf } = await import("../../compiler/data/checks.ts");
   const { profile, looked } = await profileData(subject(later, wanted), { ...reading, baseline, now });
   const checks = checksOf(wanted, profile, baseline, looked);
   expect(checks.filter(({ holds }) => !holds).map(checkText)).toEqual([

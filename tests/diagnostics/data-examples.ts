@@ -287,10 +287,6 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     command: "train --folds 3 --out cv",
   },
   "data-unexpected": changed("dinc.yaml", "data:", 'expect: { columns: { price: "range 0 .. 8" } }\ndata:'),
-  "run-without-baseline": {
-    before: [`${TRAIN} --set data.time=price --set data.since=0`],
-    command: "test-data rows.csv --run run",
-  },
   "not-stats": {
     files: { "stats.json": "null\n" },
     before: [TRAIN],
@@ -781,6 +777,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "prepared-damaged": "needs rows whose bytes were changed",
   "prepared-version": "needs a dinc to come",
   "run-damaged": "needs a run whose bytes were changed",
+  "run-without-baseline": "needs a run of a version that kept none",
   "run-mismatch": "needs a run that was put together from two",
   "run-version": "needs a dinc to come",
   "weights-not-finite": "says at which step, which differs by machine",

@@ -12,13 +12,16 @@ import {
   type MeasureRequest,
   measureInPlace,
 } from "../../compiler/train/metrics/evaluate.ts";
-import { asked, type Row, rowsUpTo, scoredOf, USER, valueFor } from "./rows.ts";
+import { asked, askedOfOthers, type Row, rowsUpTo, scoredOf, USER, valueFor } from "./rows.ts";
 
-const withIntervals = asked.filter(({ kind }) => kind !== "ece");
+const withIntervals = [
+  ...asked.filter(({ kind }) => kind !== "ece").map((metric) => [metric, "binary"] as const),
+  ...askedOfOthers,
+];
 
-describe.each(withIntervals.map((metric) => [written(metric), metric] as const))(
-  "a resample of %s",
-  (_, metric) => {
+describe.each(withIntervals.map(([metric, outcome]) => [written(metric), outcome, metric] as const))(
+  "a resample of %s of %s labels",
+  (_, outcome, metric) => {
     test("is the metric of the rows that it stands for", () => {
       const drawn = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 }), {
         minLength: LANES,
@@ -26,7 +29,7 @@ describe.each(withIntervals.map((metric) => [written(metric), metric] as const))
       });
       fc.assert(
         fc.property(rowsUpTo(40), drawn, (rows, timesByLane) => {
-          const scored = scoredOf(rows);
+          const scored = scoredOf(rows, outcome);
           const units = scored.groups(USER);
           const weights = new Uint8Array(LANES * units.count);
           for (const [row, { user }] of rows.entries())
@@ -43,7 +46,7 @@ describe.each(withIntervals.map((metric) => [written(metric), metric] as const))
                 (__, copy): Row => ({ ...row, user: row.user + 10 * copy }),
               ),
             );
-            const expected = valueFor(metric, expanded);
+            const expected = valueFor(metric, expanded, outcome);
             if (Number.isNaN(expected)) expect(out[lane]).toBeNaN();
             else expect(out[lane]).toBeCloseTo(expected, 10);
           }

@@ -81,6 +81,28 @@ const findings = (text: string): Findings => ({
   heldOut: {
     ...{ split: "test", rows: 4, of: 40 },
     predictions: [prediction(text), prediction(`${text} 2`)],
+    amounts: [
+      {
+        ...{ label: text, rmse: 3.2 },
+        bins: [
+          {
+            ...{ rows: 2, highest: 3, predicted: 2.5, observed: 2, interval: interval(1.5, 2.5, text) },
+            errors: { low: -1, middle: -0.5, high: 0.25 },
+          },
+        ],
+      },
+    ],
+    classes: [
+      {
+        ...{ label: text, classes: [text, `${text} 2`], others: 3, accuracy: 0.5, macroAuc: 0.7 },
+        counts: [
+          [1, 2, 0],
+          [0, 3, 1],
+          [0, 0, 0],
+        ],
+        byClass: prediction(text).breakdowns[0]!,
+      },
+    ],
   },
   tables: [
     {

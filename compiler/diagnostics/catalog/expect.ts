@@ -20,7 +20,7 @@ export const runWithoutBaseline = defineError<{ path: string; ofStats: boolean }
       ? "nothing says what is usual for such counts: compare rows that were logged, with `--baseline train.csv`"
       : "name the training rows: `dinc test-data FILE --run RUN --baseline train.csv`",
   explanation:
-    "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of earlier versions, of a window of time, of rows that Spark prepared and of trainings elsewhere have none: a file is counted as a whole, and Spark's rows have no raw values. `--baseline` makes the same summary of a file of rows.",
+    "A run stores a summary of each column of its training rows as `baseline.json`: the share of missing values, the most frequent ids, the deciles of numbers. Later files are compared with it. Runs of the first versions have none, and those of rows that were prepared by a plan of an earlier version. `--baseline` makes the same summary of a file of rows.",
 });
 
 export const notStats = defineError<{ path: string; reason: string }>({

@@ -3,6 +3,7 @@
 
 import { aucOfRange } from "./auc.metric.ts";
 import { rowsByScore } from "./radix-sort.ts";
+import type { Ranked } from "./ranked-units.ts";
 import type { Scored } from "./scored.ts";
 
 /** log Σ exp of a row's numbers, without those at `but`. */
@@ -27,30 +28,44 @@ export function likeliest({ logits, width }: Scored, row: number): number {
   return best;
 }
 
-/** The AUC of the rows with a class against all others; NaN where one of both is missing. */
-export function aucOfClass(scored: Scored, place: number): number {
-  const { labels, rows } = scored;
+/** Rows by how likely a class is in them, of which it is the label or is not; null where some score is no number. */
+export function ofClass(scored: Scored, place: number): Ranked | null {
+  const { labels, rows, weights } = scored;
   const logits = Float32Array.from({ length: rows }, (_, row) => against(scored, row, place));
-  const isIt = labels.map((label) => (label === place ? 1 : 0));
-  return aucOf(logits, isIt, scored.weights);
+  return ranked(
+    logits,
+    labels.map((label) => (label === place ? 1 : 0)),
+    weights,
+  );
 }
 
-/** The AUC of all rows' classes together: each is one that happened or did not. */
-export function aucOfAll(scored: Scored): number {
-  const { labels, rows, width } = scored;
+/** All rows' classes together, row by row: each is one that happened or did not. */
+export function ofAllClasses(scored: Scored): Ranked | null {
+  const { labels, rows, width, weights } = scored;
   const logits = Float32Array.from({ length: rows * width }, (_, i) =>
     against(scored, Math.floor(i / width), i % width),
   );
-  const isIt = logits.map((_, i) => (labels[Math.floor(i / width)] === i % width ? 1 : 0));
-  const { weights } = scored;
-  return aucOf(logits, isIt, weights && logits.map((_, i) => weights[Math.floor(i / width)]!));
+  return ranked(
+    logits,
+    logits.map((_, i) => (labels[Math.floor(i / width)] === i % width ? 1 : 0)),
+    weights && logits.map((_, i) => weights[Math.floor(i / width)]!),
+  );
+}
+
+/** NaN where one of both is missing. */
+export function aucOf(rows: Ranked | null): number {
+  return rows === null ? Number.NaN : aucOfRange(rows, rows.order, 0, rows.order.length);
+}
+
+/** The AUC of each class, in the order of the classes. */
+export function aucOfEach(scored: Scored): number[] {
+  return Array.from({ length: scored.width }, (_, place) => aucOf(ofClass(scored, place)));
 }
 
 function against(scored: Scored, row: number, place: number): number {
   return scored.logits[row * scored.width + place]! - logSumExp(scored, row, place);
 }
 
-function aucOf(logits: Float32Array, labels: Float32Array, weights: Float32Array | null): number {
-  if (logits.some(Number.isNaN)) return Number.NaN;
-  return aucOfRange({ logits, labels, weights }, rowsByScore(logits), 0, logits.length);
+function ranked(logits: Float32Array, labels: Float32Array, weights: Float32Array | null): Ranked | null {
+  return logits.some(Number.isNaN) ? null : { logits, labels, weights, order: rowsByScore(logits) };
 }

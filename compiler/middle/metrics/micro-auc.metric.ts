@@ -1,7 +1,9 @@
 // One AUC over the classes of all rows.
 
-import { aucOfAll } from "./classes.ts";
+import { resampledAuc } from "./auc.metric.ts";
+import { aucOf, ofAllClasses } from "./classes.ts";
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
+import { undefinedAlways } from "./resampling.ts";
 
 export const microAuc = defineMetric({
   name: "micro_auc",
@@ -10,5 +12,13 @@ export const microAuc = defineMetric({
   fits: ["class"],
   judges: "order",
   ...withoutArguments,
-  measure: (scored) => plain(aucOfAll(scored)),
+  measure(scored) {
+    const rows = ofAllClasses(scored);
+    const { width } = scored;
+    return plain(aucOf(rows), (units) => {
+      if (rows === null) return undefinedAlways;
+      const of = Uint32Array.from(rows.order, (_, i) => units.of[Math.floor(i / width)]!);
+      return resampledAuc(rows, { ...units, of });
+    });
+  },
 });

@@ -4,6 +4,9 @@
 import type { Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
+/** Rows with what ranks them. */
+export type Ranked = Pick<Scored, "order" | "logits" | "labels" | "weights">;
+
 export interface RankedUnits {
   /** By rank, lowest score first: the row's unit. */
   readonly unitAt: Uint32Array;
@@ -15,7 +18,7 @@ export interface RankedUnits {
   readonly weightAt: Float32Array | null;
 }
 
-export function rankedUnits({ order, logits, labels, weights }: Scored, { of }: Units): RankedUnits {
+export function rankedUnits({ order, logits, labels, weights }: Ranked, { of }: Units): RankedUnits {
   const unitAt = new Uint32Array(order.length);
   const clickAt = new Uint8Array(order.length);
   const endAt = new Uint8Array(order.length);

@@ -17,6 +17,11 @@ export interface Units {
  */
 export type Estimator = (weights: Uint8Array, out: Float64Array) => void;
 
+/** Of rows of which some score is no number. */
+export const undefinedAlways: Estimator = (_, out) => {
+  out.fill(Number.NaN);
+};
+
 /** The value is Σ numerator / Σ denominator over units: a mean over rows or over users. */
 export function ratio(numerators: Float64Array, denominators: Float64Array): Estimator {
   return (weights, out) => {

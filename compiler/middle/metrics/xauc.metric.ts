@@ -1,6 +1,11 @@
 // The order of amounts: the AUC of every two rows whose labels differ.
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
+import { type Estimator, LANES, type Units } from "./resampling.ts";
+import type { Scored } from "./scored.ts";
+
+/** More rows have no interval: a resample goes through all of them, and each through a tree of the others. */
+const MOST_RESAMPLED = 2 ** 18;
 
 export const xauc = defineMetric({
   name: "xauc",
@@ -10,54 +15,104 @@ export const xauc = defineMetric({
   judges: "order",
   ...withoutArguments,
   measure(scored) {
-    const { labels, logits, order, rows, isOrdered } = scored;
-    if (!isOrdered) return plain(Number.NaN);
-    const byLabel = new Uint32Array(rows).map((_, i) => i).sort((a, b) => labels[a]! - labels[b]!);
-    /** Of each row, the rank of its score from 1; what ties has one. */
-    const rank = new Uint32Array(rows);
-    let ranks = 0;
-    for (let i = 0; i < rows; i++) {
-      if (i === 0 || logits[order[i]!] !== logits[order[i - 1]!]) ranks++;
-      rank[order[i]!] = ranks;
-    }
-    const seen = new CountsUpTo(ranks);
-    // Twice the number of pairs in the right order, so that ties stay whole.
-    let [right, pairs, before] = [0, 0, 0];
-    for (let first = 0; first < rows; ) {
-      let next = first;
-      while (next < rows && labels[byLabel[next]!] === labels[byLabel[first]!]) next++;
-      let here = 0;
-      for (let i = first; i < next; i++) {
-        const own = rank[byLabel[i]!]!;
-        const weight = scored.weightOf(byLabel[i]!);
-        right += weight * (seen.upTo(own - 1) + seen.upTo(own));
-        here += weight;
-      }
-      pairs += before * here;
-      for (let i = first; i < next; i++) seen.add(rank[byLabel[i]!]!, scored.weightOf(byLabel[i]!));
-      before += here;
-      first = next;
-    }
-    return plain(pairs === 0 ? Number.NaN : right / 2 / pairs);
+    if (!scored.isOrdered) return plain(Number.NaN);
+    const ranks = ranksOf(scored);
+    const [value] = areasOf(ranks, (row, out) => out.fill(scored.weightOf(row)), 1);
+    const isResampled = scored.rows <= MOST_RESAMPLED;
+    return plain(value!, isResampled ? (units) => resampledXauc(scored, ranks, units) : null);
   },
 });
 
-/** How many of the ranks that were added are at most some rank: a binary indexed tree (Fenwick 1994). */
-class CountsUpTo {
+function resampledXauc(scored: Scored, ranks: Ranks, { of }: Units): Estimator {
+  return (weights, out) => {
+    const weigh = (row: number, each: Float64Array) => {
+      const [own, first] = [scored.weightOf(row), LANES * of[row]!];
+      for (let lane = 0; lane < LANES; lane++) each[lane] = own * weights[first + lane]!;
+    };
+    out.set(areasOf(ranks, weigh, LANES));
+  };
+}
+
+interface Ranks {
+  /** Rows in the order of their labels, and where the label of the next one is another: at the end, too. */
+  readonly byLabel: Uint32Array;
+  readonly ends: readonly number[];
+  /** Of each row, the rank of its score from 1; what ties has one. */
+  readonly rank: Uint32Array;
+  readonly count: number;
+}
+
+function ranksOf({ labels, logits, order, rows }: Scored): Ranks {
+  const byLabel = new Uint32Array(rows).map((_, i) => i).sort((a, b) => labels[a]! - labels[b]!);
+  const ends: number[] = [];
+  for (let i = 1; i <= rows; i++)
+    if (i === rows || labels[byLabel[i]!] !== labels[byLabel[i - 1]!]) ends.push(i);
+  const rank = new Uint32Array(rows);
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    if (i === 0 || logits[order[i]!] !== logits[order[i - 1]!]) count++;
+    rank[order[i]!] = count;
+  }
+  return { byLabel, ends, rank, count };
+}
+
+/** The share of pairs in the right order, `lanes` times side by side: `weigh` says how often a row counts in each. */
+function areasOf(
+  { byLabel, ends, rank, count }: Ranks,
+  weigh: (row: number, out: Float64Array) => void,
+  lanes: number,
+): Float64Array {
+  const seen = new SumsUpTo(count, lanes);
+  const [right, pairs, before, here, weight] = Array.from({ length: 5 }, () => new Float64Array(lanes));
+  const [below, upTo] = [new Float64Array(lanes), new Float64Array(lanes)];
+  let first = 0;
+  for (const end of ends) {
+    here!.fill(0);
+    for (let i = first; i < end; i++) {
+      const row = byLabel[i]!;
+      seen.upTo(rank[row]! - 1, below);
+      seen.upTo(rank[row]!, upTo);
+      weigh(row, weight!);
+      for (let lane = 0; lane < lanes; lane++) {
+        // Twice the pairs in the right order, so that ties stay whole.
+        right![lane]! += weight![lane]! * (below[lane]! + upTo[lane]!);
+        here![lane]! += weight![lane]!;
+      }
+    }
+    for (let i = first; i < end; i++) {
+      weigh(byLabel[i]!, weight!);
+      seen.add(rank[byLabel[i]!]!, weight!);
+    }
+    for (let lane = 0; lane < lanes; lane++) {
+      pairs![lane]! += before![lane]! * here![lane]!;
+      before![lane]! += here![lane]!;
+    }
+    first = end;
+  }
+  return right!.map((each, lane) => each / 2 / pairs![lane]!);
+}
+
+/** What rows up to a rank count as, in several lanes: a binary indexed tree (Fenwick 1994). */
+class SumsUpTo {
   private readonly tree: Float64Array;
+  private readonly ranks: number;
+  private readonly lanes: number;
 
-  constructor(ranks: number) {
-    this.tree = new Float64Array(ranks + 1);
+  constructor(ranks: number, lanes: number) {
+    this.tree = new Float64Array(lanes * (ranks + 1));
+    [this.ranks, this.lanes] = [ranks, lanes];
   }
 
-  /** One that counts as `weight` of them. */
-  add(rank: number, weight: number): void {
-    for (let at = rank; at < this.tree.length; at += at & -at) this.tree[at]! += weight;
+  add(rank: number, weight: Float64Array): void {
+    const { tree, ranks, lanes } = this;
+    for (let at = rank; at <= ranks; at += at & -at)
+      for (let lane = 0; lane < lanes; lane++) tree[at * lanes + lane]! += weight[lane]!;
   }
 
-  upTo(rank: number): number {
-    let sum = 0;
-    for (let at = rank; at > 0; at -= at & -at) sum += this.tree[at]!;
-    return sum;
+  upTo(rank: number, out: Float64Array): void {
+    const { tree, lanes } = this;
+    out.fill(0);
+    for (let at = rank; at > 0; at -= at & -at)
+      for (let lane = 0; lane < lanes; lane++) out[lane]! += tree[at * lanes + lane]!;
   }
 }

@@ -3,7 +3,7 @@
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { checkText, counted, percent, shown } from "../../../compiler/data/checks.ts";
-import { type ComparedColumn, countedWords } from "../../../compiler/data/profile.ts";
+import { type ComparedColumn, countedWords, rowsText } from "../../../compiler/data/profile.ts";
 import { type DataTest, type TestDataOptions, testData as test } from "../../driver/test-data.ts";
 import { type StatsTest, testStats } from "../../driver/test-stats.ts";
 import { alignedLines } from "../../driver/text-table.ts";
@@ -75,13 +75,7 @@ function text(test: DataTest | StatsTest): string {
           "",
           passed ? `all ${checks.length} checks hold` : `${failed} of ${checks.length} checks failed`,
         ];
-  return [
-    `${path}: ${what}; compared with ${counted(baseline.rows)} rows of ${baseline.path}`,
-    "",
-    table,
-    ...verdict,
-    "",
-  ].join("\n");
+  return [`${path}: ${what}; compared with ${rowsText(baseline)}`, "", table, ...verdict, ""].join("\n");
 }
 
 /** In training: the share of ids that the vocabulary does not have, or the mean. */

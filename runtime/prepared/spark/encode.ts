@@ -28,6 +28,8 @@ export const spark = {
   vocabulary: (out: string, feature: string): string => `${out}/spark/vocab/${feature}`,
   transform: (out: string, feature: string, place: number): string =>
     `${out}/spark/fitted/${feature}/${place}`,
+  /** Some of the training rows as they are, of which sealing makes the baseline. */
+  sample: (out: string): string => `${out}/spark/sample`,
   staged: (out: string, what: string): string => `${out}/spark/staged/${what}`,
   split: (out: string, split: string): string => `${out}/${split}`,
 } as const;

@@ -13,6 +13,7 @@ import {
   groupedFeatures,
   isTextFile,
   type PlanOptions,
+  sampled,
   sourceView,
   valuesIn,
   written,
@@ -127,6 +128,18 @@ class EventsPlan {
     ];
   }
 
+  /** What of the log itself features are read from. */
+  private logColumns(): string[] {
+    const { items, events } = this.data;
+    const sources: Source[] = ["events", ...(items === null ? ["items" as const] : [])];
+    const features = [...this.model.features.values()].filter((feature) => isRead(this.model, feature));
+    const own = [...features, ...groupedFeatures(this.model)].filter(
+      (feature) =>
+        sources.includes(this.sourceOf(feature)) || [events.user, events.item].includes(feature.name),
+    );
+    return own.length === 0 ? [events.user] : own.map((feature) => feature.name);
+  }
+
   private reading(): string[] {
     const { data, options } = this;
     const { out } = options;
@@ -183,6 +196,7 @@ class EventsPlan {
     );
     return [
       sourceView(FILES.events, events.path, data.csv),
+      sampled(out, FILES.events, this.logColumns(), null),
       ...tables,
       ...ofLog,
       ...stored(

@@ -11,6 +11,7 @@ import {
   groupedFeatures,
   isTextFile,
   type PlanOptions,
+  sampled,
   sourceView,
   valuesIn,
   written,
@@ -30,6 +31,7 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
     const form = { ...data, isText: isTextFile(path) };
     return [
       sourceView(source, path, data.csv),
+      ...(split === "train" ? [sampled(out, source, rawColumns(model), inWindow(data))] : []),
       ...stored(
         spark.staged(out, split),
         staged(split),
@@ -93,6 +95,16 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
   ];
   const where = training === null ? null : inWindow(training);
   return `SELECT\n  ${selected.join(",\n  ")}\nFROM ${source}${where === null ? "" : `\nWHERE ${where}`}`;
+}
+
+/** Of the file itself, each once. */
+function rawColumns(model: Model): string[] {
+  const read = [...model.features.values()].filter((feature) => isRead(model, feature));
+  return [
+    ...[...read, ...groupedFeatures(model)].map((feature) => feature.name),
+    ...[...model.histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column)),
+    ...model.labels.keys(),
+  ];
 }
 
 function occurringIn(columns: readonly RawColumn[], view: string): Occurring {

@@ -7,6 +7,7 @@ import { type DataFormat, formatOf } from "../../../compiler/frontend/config/dat
 import type { Feature, Model } from "../../../compiler/frontend/model/model.ts";
 import { groupsOf } from "../../../compiler/middle/metrics/registry.ts";
 import { filesAt } from "../../data/data-fingerprint.ts";
+import { MOST_DRAWN } from "../../data/row-sample.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { spark } from "./encode.ts";
 import { name, text } from "./values.ts";
@@ -61,6 +62,20 @@ export function groupedFeatures(model: Model): Feature[] {
   const grouped = groupsOf(model.train.metrics);
   return [...model.features.values()].filter((feature) => grouped.has(feature.name));
 }
+
+/** Writes some rows of a view of a file, drawn by hash, with those of `columns`; each says how many rows there are. */
+export function sampled(out: string, view: string, columns: Iterable<string>, where: string | null): string {
+  const own = [...new Set(columns)].map(name).join(", ");
+  const rows = `${view}${where === null ? "" : ` WHERE ${where}`}`;
+  const [key, all] = [name("dinc key"), name(ALL_ROWS)];
+  return `INSERT OVERWRITE DIRECTORY ${text(spark.sample(out))} USING parquet
+SELECT ${own}, (SELECT count(*) FROM ${rows}) AS ${all} FROM (
+  SELECT ${own}, monotonically_increasing_id() AS ${key} FROM ${rows}
+) ORDER BY xxhash64(${key}, 7) LIMIT ${MOST_DRAWN}`;
+}
+
+/** The column of a sample that says how many rows it is of. */
+export const ALL_ROWS = "dinc rows";
 
 /** Each value of a column of values, lists, or lists of lists. */
 export function valuesIn(column: string, lists: number, view: string, times = "1"): string {

@@ -1,0 +1,71 @@
+// Training rows that are held to what is expected of them: their file is counted as a whole, while a training reads it.
+
+import { checksOf, checkText } from "../../compiler/data/checks.ts";
+import { dataUnexpected } from "../../compiler/diagnostics/catalog/expect.ts";
+import { DiagnosticError, diagnose, type Location } from "../../compiler/diagnostics/diagnostic.ts";
+import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
+import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import type { Expectations } from "../../compiler/frontend/config/expect.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { BadRows } from "../data/bad-rows.ts";
+import type { Watch } from "./events.ts";
+import { Counting } from "./test-data.ts";
+
+/** What is expected of training rows, and where. */
+export interface Expected {
+  readonly expect: Expectations;
+  readonly location: Location;
+}
+
+/** The counting of the training rows, which goes on while they are read. */
+export class ExpectedRows {
+  readonly settled: Promise<unknown>;
+  /** Of memory, until it is settled. */
+  readonly bytes: number;
+  private readonly counting: Counting;
+  private readonly expected: Expected;
+  private readonly path: string;
+
+  constructor(
+    model: Model,
+    data: DataConfig,
+    expected: Expected,
+    policy: BadRowPolicy,
+    options: Watch & { readonly limit?: number },
+  ) {
+    this.expected = expected;
+    this.path = trainingPath(data);
+    this.bytes = Math.max(LEAST_DUCKDB, data.memory / 4);
+    this.counting = new Counting(
+      { model, expect: expected.expect, path: this.path },
+      {
+        ...{ separators: separatorsOf(data.separator), csv: data.csv, baseline: null, memory: this.bytes },
+        ...{ badRows: new BadRows(policy), ...options },
+      },
+    );
+    this.settled = this.counting.settled;
+  }
+
+  /** Throws DiagnosticError where an expectation does not hold of those that no earlier run is needed for. */
+  async require(fitted: Fitted): Promise<void> {
+    const { counting, path, expected } = this;
+    const { profile, looked } = await counting.profile(fitted);
+    const checks = checksOf(expected.expect, profile, null, { ...looked, lacking: [] });
+    const failed = checks.filter(({ holds }) => !holds).map(checkText);
+    if (failed.length > 0)
+      throw new DiagnosticError([diagnose(dataUnexpected, { path, failed }, expected.location)]);
+  }
+
+  /** Stops it where it still goes on. */
+  close(): Promise<void> {
+    return this.counting.close();
+  }
+}
+
+/** Where training rows come from. */
+export function trainingPath(data: DataConfig): string {
+  return data.kind === "rows" ? data.train! : data.events.path;
+}
+
+/** Bytes that DuckDB cannot do without. */
+const LEAST_DUCKDB = 64e6;

@@ -1,0 +1,81 @@
+// Predictions of classes: which class was taken for which, and the AUC of each class against all others.
+
+import { resampledAuc } from "../../compiler/middle/metrics/auc.metric.ts";
+import { aucOf, likeliest, ofClass } from "../../compiler/middle/metrics/classes.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
+import type { Breakdown, Bucket, ScoredRows } from "./breakdown.ts";
+import { intervalsBy } from "./resampled.ts";
+
+export interface ClassFindings {
+  readonly label: string;
+  /** Those that are shown: the most frequent ones, in the label's order. */
+  readonly classes: readonly string[];
+  /** How many classes there are beside; their rows are counted as `others`, which come last. */
+  readonly others: number;
+  /** By class of the row, then by the likeliest class: how many rows. */
+  readonly counts: readonly (readonly number[])[];
+  /** The share of rows whose class is the likeliest. */
+  readonly accuracy: number;
+  readonly byClass: Breakdown;
+  /** The mean of the AUC of all classes. */
+  readonly macroAuc: number;
+}
+
+const MOST_CLASSES = 12;
+
+/** `logits` have one for each of `names`, row by row. */
+export async function classFindings(
+  label: string,
+  names: readonly string[],
+  rows: ScoredRows,
+): Promise<ClassFindings> {
+  const { users, seed } = rows;
+  const columns = new Map(users === null ? [] : [[users.by, users.of]]);
+  const scored = new Scored(rows.logits, rows.labels, columns, "class", rows.weights);
+  const frequency = names.map(() => 0);
+  for (let row = 0; row < scored.rows; row++) frequency[scored.labels[row]!]! += scored.weightOf(row);
+  const shown = names
+    .map((_, place) => place)
+    .sort((a, b) => frequency[b]! - frequency[a]! || a - b)
+    .slice(0, MOST_CLASSES)
+    .sort((a, b) => a - b);
+  const others = names.length - shown.length;
+  const placeOf = names.map((_, place) => {
+    const at = shown.indexOf(place);
+    return at < 0 ? shown.length : at;
+  });
+  const size = shown.length + Number(others > 0);
+  const counts = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  let right = 0;
+  for (let row = 0; row < scored.rows; row++) {
+    const [own, taken] = [scored.labels[row]!, likeliest(scored, row)];
+    counts[placeOf[own]!]![placeOf[taken]!]! += scored.weightOf(row);
+    if (own === taken) right += scored.weightOf(row);
+  }
+  const ranked = names.map((_, place) => ofClass(scored, place));
+  const areas = ranked.map(aucOf);
+  const defined = areas.filter(Number.isFinite);
+  const measured = shown.filter((place) => Number.isFinite(areas[place]!));
+  const intervals =
+    users === null
+      ? []
+      : await intervalsBy(
+          users.by,
+          scored.groups(users.by).count,
+          measured.map((place) => resampledAuc(ranked[place]!, scored.groups(users.by))),
+          seed,
+        );
+  const buckets = shown.map((place): Bucket => {
+    const interval = intervals[measured.indexOf(place)] ?? null;
+    return {
+      ...{ name: names[place]!, rows: scored.rows, clicks: frequency[place]! },
+      ...{ auc: areas[place]!, interval },
+    };
+  });
+  return {
+    ...{ label, others, counts, classes: shown.map((place) => names[place]!) },
+    accuracy: right / scored.total,
+    byClass: { title: "class", doc: "a class against all others", buckets },
+    macroAuc: defined.reduce((sum, area) => sum + area, 0) / defined.length,
+  };
+}
