@@ -28,7 +28,7 @@ export function amountFigure(prefix: string, { bins, rmse }: AmountFindings): Ma
     ...["up to", "rows", "predicted", "observed", ...(hasIntervals ? ["95 % interval"] : [])],
     ...["error: 10 %", "50 %", "90 %"],
   ];
-  return html`<div class="pair">${panel(title, svg)}${panel(`${prefix}errors by prediction`, errorChart(bins))}${table(head, rows)}</div>`;
+  return html`<div class="pair">${panel(title, svg)}${panel(`${prefix}${prefix === "" ? "E" : "e"}rrors by prediction`, errorChart(bins))}${table(head, rows)}</div>`;
 }
 
 function errorChart(bins: AmountFindings["bins"]): Markup {

@@ -7,7 +7,7 @@ import type { AttentionFigure, AttentionFigures } from "./attended.ts";
 import { attentionPanels } from "./attention-chart.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";
 import { calibrationFigure } from "./calibration-chart.ts";
-import { confusionFigure } from "./confusion-chart.ts";
+import { confusionFigure } from "./confusion-table.ts";
 import type { Findings } from "./findings.ts";
 import { html, Markup } from "./markup.ts";
 import { normFigure } from "./norm-chart.ts";
@@ -92,7 +92,7 @@ export function classes({ heldOut }: Findings): readonly Markup[] {
       "Which class was taken for which",
       figure(
         heldOut.classes.map((each) => confusionFigure(isOne ? "" : `${each.label}: `, each)),
-        `Of ${rowsText(heldOut)}: on the left a line for each class that rows have, with the share of its rows that each class was the likeliest of. On the right the AUC of each class against all others; the broken line is the mean of all classes. `,
+        `Of ${rowsText(heldOut)}: a line for each class that rows have, with the share of its rows that each class was the likeliest of; below it the AUC of each class against all others; the broken line is the mean of all classes. `,
         intervalText(heldOut),
       ),
     ),

@@ -206,6 +206,17 @@ afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true });
 });
 
+test.runIf(HAS_SPARK).each(["ready", "log", "timed"])(
+  "the baseline of %s is the one that dinc counts",
+  (name) => {
+    const [spark, dinc] = ["spark", "dinc"].map((by) =>
+      JSON.parse(readFileSync(at(`${by}-${name}`, "baseline.json"), "utf8")),
+    );
+    expect(spark.columns.length).toBeGreaterThan(2);
+    expect(spark).toEqual(dinc);
+  },
+);
+
 /** Rows of a split, each as an object. */
 async function rowsOf(out: string, split: string, order = ""): Promise<Record<string, unknown>[]> {
   const { splits, columns }: PreparedDescription = JSON.parse(readFileSync(at(out, "prepared.json"), "utf8"));

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportHtml } from "../../runtime/report/report.ts";
 import { type OpenBrowser, openBrowser } from "../support/browser.ts";
 import { driftHtml } from "./drift-sample.ts";
-import { reportInput, SECTIONS } from "./sample.ts";
+import { reportInput, SECTIONS, SECTIONS_OF_CLICKS } from "./sample.ts";
 import { trainedReport } from "./trained.ts";
 
 const measureScript = readFileSync(join(import.meta.dirname, "measure-page.js"), "utf8");
@@ -43,7 +43,7 @@ const reports: readonly (readonly [
   html: () => Promise<string>,
   sections: readonly string[],
 ])[] = [
-  ["a trained model", trainedReport, SECTIONS],
+  ["a trained model", trainedReport, SECTIONS_OF_CLICKS],
   [
     "long names",
     async () => reportHtml(reportInput("a_feature_with_quite_a_long_name_of_its_own")),

@@ -10,7 +10,7 @@ import { reportHtml } from "../../runtime/report/report.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { readRows } from "../data/in-memory.ts";
-import { epoch, evaluation, reportInput, SECTIONS } from "./sample.ts";
+import { epoch, evaluation, reportInput, SECTIONS_OF_CLICKS } from "./sample.ts";
 import { DIN, dinRows, ITEMS, reportOf, withRun } from "./trained.ts";
 
 type Node = DefaultTreeAdapterTypes.Node;
@@ -76,7 +76,7 @@ const taskRows = (rows: number) =>
 describe("has the sections that there is something to say in", () => {
   test("of a model with attention", async () => {
     const { sections, textOf } = read(await reportOf(DIN, { train: dinRows(60, 1), test: dinRows(40, 2) }));
-    expect(sections).toEqual(SECTIONS);
+    expect(sections).toEqual(SECTIONS_OF_CLICKS);
     expect(textOf("strengths")).toContain("AUC by length of clicks");
     expect(textOf("strengths")).toContain("AUC by popularity of item_id");
     expect(textOf("calibration")).toContain("400 resamples of the users (user_id)");
@@ -92,7 +92,7 @@ describe("has the sections that there is something to say in", () => {
 
   test("of validation rows where there are no test rows", async () => {
     const { sections, textOf } = read(await reportOf(DIN, { train: dinRows(30, 1), valid: dinRows(30, 2) }));
-    expect(sections).toEqual(SECTIONS);
+    expect(sections).toEqual(SECTIONS_OF_CLICKS);
     expect(textOf("calibration")).toContain("the 60 validation rows");
   });
 
@@ -110,7 +110,7 @@ describe("has the sections that there is something to say in", () => {
       await reportOf(DIN, { train: dinRows(30, 1), test: `${head}\n${first}\n` }),
     );
     expect(sections.filter((section) => section !== "attention")).toEqual(
-      SECTIONS.filter((section) => section !== "attention"),
+      SECTIONS_OF_CLICKS.filter((section) => section !== "attention"),
     );
     expect(textOf("results")).toContain("auc –");
     expect(textOf("strengths")).toContain(

@@ -13,12 +13,16 @@ export const SECTIONS = [
   "results",
   "training",
   "calibration",
+  "amounts",
+  "classes",
   "strengths",
   "attention",
   "embeddings",
   "network",
   "settings",
 ];
+/** Of a model whose labels are all clicks. */
+export const SECTIONS_OF_CLICKS = SECTIONS.filter((each) => !["amounts", "classes"].includes(each));
 
 export const interval = (low: number, high: number, by = "user_id"): Interval => ({
   ...{ low, high, by },

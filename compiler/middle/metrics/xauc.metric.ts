@@ -5,7 +5,7 @@ import { type Estimator, LANES, type Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";
 
 /** More rows have no interval: a resample goes through all of them, and each through a tree of the others. */
-const MOST_RESAMPLED = 2 ** 18;
+const MOST_RESAMPLED = 2 ** 15;
 
 export const xauc = defineMetric({
   name: "xauc",

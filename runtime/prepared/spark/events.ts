@@ -137,7 +137,10 @@ class EventsPlan {
       (feature) =>
         sources.includes(this.sourceOf(feature)) || [events.user, events.item].includes(feature.name),
     );
-    return own.length === 0 ? [events.user] : own.map((feature) => feature.name);
+    const steps = [...this.model.histories.values()].flatMap(({ fields }) =>
+      fields.flatMap(({ feature, column }) => (feature.scope === "history" ? [column] : [])),
+    );
+    return [events.user, ...own.map((feature) => feature.name), ...steps];
   }
 
   private reading(): string[] {

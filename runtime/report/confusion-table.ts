@@ -1,0 +1,30 @@
+// Which class was taken for which, as a table: a line for each class that rows have, with the share of its rows that each class was the likeliest
+// of; beside it the AUC of each class.
+
+import { breakdownFigure } from "./breakdown-chart.ts";
+import type { ClassFindings } from "./confusion.ts";
+import { html, type Markup } from "./markup.ts";
+import { panel, table } from "./page.ts";
+import { fitting } from "./plot.ts";
+
+const LONGEST = 12;
+
+/** `prefix` names the prediction where there are several. */
+export function confusionFigure(prefix: string, found: ClassFindings): Markup {
+  const { classes, others, counts, accuracy, byClass, macroAuc } = found;
+  const title = `${prefix}${prefix === "" ? "L" : "l"}ikeliest class: right in ${percent(accuracy)} of the rows`;
+  const names = [...classes, ...(others > 0 ? [`${others} others`] : [])].map((each) =>
+    fitting(each === "" ? "empty" : each, LONGEST),
+  );
+  const lines = counts.map((row, own) => {
+    const all = row.reduce((sum, count) => sum + count, 0);
+    const shares = row.map((count) => (count === 0 ? "" : percent(count / all)));
+    return [names[own]!, Math.round(all).toLocaleString("en"), ...shares];
+  });
+  const matrix = panel(title, table(["class", "rows", ...names.map((name) => `as ${name}`)], lines), "wide");
+  return html`<div class="pair">${matrix}${breakdownFigure(prefix, byClass, macroAuc)}</div>`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)}%`;
+}
