@@ -22,6 +22,8 @@ export interface Writing {
   readonly colours: Colours;
   /** The address that stands for a link or a picture of the file. */
   readonly address: (href: string) => string;
+  /** The address of the page about a code such as DIN0220; null where there is none. */
+  readonly message: (code: string) => string | null;
   /** Where a spec opens in the playground. */
   readonly playground: (spec: string) => Promise<string>;
   /** Code in these languages is not what a person searches for. */
@@ -58,16 +60,32 @@ export async function written(markdown: string, writing: Writing): Promise<Writt
 }
 
 function writer(
-  { colours, address }: Writing,
+  { colours, address, message }: Writing,
   anchorOf: ReadonlyMap<Token, string>,
   opened: ReadonlyMap<string, string>,
 ): Marked {
+  // Within a link or a heading a code stays as it is.
+  let isPlain = false;
+  const plainly = (write: () => string): string => {
+    const before = isPlain;
+    isPlain = true;
+    const html = write();
+    isPlain = before;
+    return html;
+  };
+  const linked = (html: string): string =>
+    isPlain
+      ? html
+      : html.replaceAll(/\bDIN\d{4}\b/g, (code) => {
+          const page = message(code);
+          return page === null ? code : `<a href="${escaped(page)}">${code}</a>`;
+        });
   return new Marked({
     gfm: true,
     renderer: {
       heading(token) {
         const { depth, tokens } = token;
-        const inner = this.parser.parseInline(tokens);
+        const inner = plainly(() => this.parser.parseInline(tokens));
         const anchor = anchorOf.get(token) ?? "";
         const place =
           depth === 1 ? "" : ` <a class="place" href="#${anchor}" aria-label="Link to this section">#</a>`;
@@ -77,7 +95,16 @@ function writer(
         return codeBlock(text, languageOf(lang), colours, opened.get(text) ?? null, lang.split(" ")[1] ?? "");
       },
       link({ href, tokens }) {
-        return `<a href="${escaped(address(href))}">${this.parser.parseInline(tokens)}</a>`;
+        return `<a href="${escaped(address(href))}">${plainly(() => this.parser.parseInline(tokens))}</a>`;
+      },
+      text(token) {
+        if ("tokens" in token && token.tokens) return this.parser.parseInline(token.tokens);
+        if ("escaped" in token && token.escaped) return linked(token.text);
+        // What Markdown writes as `&lt;` is one sign, too.
+        return linked(escaped(token.text).replaceAll(/&amp;(#?\w+;)/g, "&$1"));
+      },
+      codespan({ text }) {
+        return `<code>${linked(escaped(text))}</code>`;
       },
       image({ href, text }) {
         return `<img src="${escaped(address(href))}" alt="${escaped(text)}">`;

@@ -1,6 +1,7 @@
 // One page around its text: the contents at the left, the headings of the page at the right, the pages before and after it below.
 // Whole without scripts, which only search and copy.
 
+import { posix } from "node:path";
 import type { Chapter } from "./contents.ts";
 import type { Section } from "./markdown.ts";
 import { between, escaped, placeOf } from "./places.ts";
@@ -19,6 +20,7 @@ export function pageOf(
   const place = placeOf(path);
   const at = (target: string) => escaped(between(place, target));
   const title = sections[0]?.heading ?? path;
+  const parent = parentOf(path, chapters);
   const named = path === "README.md" ? "dinc: deep click-through models" : `${title} · dinc`;
   return `<!doctype html>
 <html lang="en" data-root="${at("index.html").replace(/index\.html$/, "")}">
@@ -46,9 +48,10 @@ export function pageOf(
 <div class="page">
 <nav id="contents" class="contents" aria-label="Contents">
 <a class="close" href="#text">Close</a>
-${chapters.map((chapter) => chapterOf(chapter, path, at)).join("\n")}
+${chapters.map((chapter) => chapterOf(chapter, parent?.[0] ?? path, path, at)).join("\n")}
 </nav>
 <main id="text">
+${parent === null ? "" : `<p class="up"><a href="${at(placeOf(parent[0]))}">${escaped(parent[1])}</a></p>`}
 ${html}
 ${neighbours(path, chapters, at)}
 </main>
@@ -59,9 +62,23 @@ ${headings(sections)}
 `;
 }
 
-function chapterOf({ title, pages }: Chapter, path: string, at: (target: string) => string): string {
+/** Of a page that is not in the contents, the one that leads to it: `docs/x.md` or the README of its folder. */
+function parentOf(path: string, chapters: readonly Chapter[]): Chapter["pages"][number] | null {
+  const pages = chapters.flatMap((chapter) => chapter.pages);
+  if (pages.some(([page]) => page === path)) return null;
+  const folder = posix.dirname(path);
+  return pages.find(([page]) => page === `${folder}.md` || page === `${folder}/README.md`) ?? null;
+}
+
+/** `lit` is the page itself, or the one that leads to it. */
+function chapterOf(
+  { title, pages }: Chapter,
+  lit: string,
+  path: string,
+  at: (target: string) => string,
+): string {
   const items = pages.map(([page, name]) => {
-    const here = page === path ? ' aria-current="page"' : "";
+    const here = page === lit ? ` aria-current="${page === path ? "page" : "true"}"` : "";
     return `<li><a href="${at(placeOf(page))}"${here}>${escaped(name)}</a></li>`;
   });
   return `<h2>${escaped(title)}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;

@@ -94,6 +94,13 @@ class Maker {
     return path === page && anchor !== "" ? anchor : `${between(placeOf(page), placeOf(path))}${anchor}`;
   }
 
+  #message(page: string, code: string): string | null {
+    const path = `docs/diagnostics/${code}.md`;
+    if (path === page || this.#fileOf(path) === null) return null;
+    this.want(path);
+    return between(placeOf(page), placeOf(path));
+  }
+
   /** A folder stands for its README, if it has one. */
   #fileOf(path: string): string | null {
     if (HIDDEN.test(path)) return null;
@@ -111,6 +118,7 @@ class Maker {
     const { html, sections } = await written(readFileSync(join(this.#root, path), "utf8"), {
       colours: this.#colours,
       address: (href) => this.#address(path, href),
+      message: (code) => this.#message(path, code),
       playground: (spec) => this.#playground(path, spec),
       unsearched: new Set(isOfMessage ? ["din", "diff"] : []),
     });

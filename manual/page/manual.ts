@@ -41,7 +41,7 @@ for (const figure of document.querySelectorAll("figure.code")) {
 
 // A long list of contents shows where the reader is, without moving the page.
 const list = document.querySelector<HTMLElement>("#contents");
-const here = list?.querySelector<HTMLElement>('[aria-current="page"]');
+const here = list?.querySelector<HTMLElement>("[aria-current]");
 if (list && here) list.scrollTop = here.offsetTop - list.clientHeight / 2;
 
 const field = document.querySelector<HTMLInputElement>("#search");

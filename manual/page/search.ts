@@ -39,6 +39,10 @@ export function search({ pages, sections }: Index, query: string): Found[] {
     });
 }
 
+/** A heading counts so much more than text; that of a message less, because there are hundreds of them. */
+const OF_HEADING = 10;
+const OF_MESSAGE = 3;
+
 /** 0 where a word is missing. A heading counts more than text, a whole word more than a part of one, the name of a page a little. */
 function scoreOf(
   [, anchor, heading, text]: Index["sections"][number],
@@ -46,9 +50,10 @@ function scoreOf(
   words: readonly string[],
 ): number {
   const [head, body, name] = [heading.toLowerCase(), text.toLowerCase(), page.toLowerCase()];
-  let score = head === words.join(" ") ? 100 : 0;
+  const [phrase, ofHeading] = [words.join(" "), /^din\d{4} /.test(head) ? OF_MESSAGE : OF_HEADING];
+  let score = head === phrase ? 100 : head.includes(phrase) ? ofHeading : body.includes(phrase) ? 3 : 0;
   for (const word of words) {
-    const own = Math.max(10 * fit(head, word), fit(body, word));
+    const own = Math.max(ofHeading * fit(head, word), fit(body, word));
     const whole = own === 0 ? fit(name, word) : own;
     if (whole === 0) return 0;
     score += whole;

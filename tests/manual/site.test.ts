@@ -109,6 +109,15 @@ test("no page loads from another host, or needs what its policy forbids", () => 
       expect(String(content), place).not.toMatch(/(?:href|src)="https?:|@import|url\(http/);
 });
 
+test("a code that a page names leads to the page about it, and that page back to all messages", () => {
+  const hrefs = (place: string) => pages.get(place)!.map(({ attributes }) => attributes["href"]);
+  expect(hrefs("grammar/SPEC.html")).toContain("../docs/diagnostics/DIN0886.html");
+  const [up] = pages
+    .get("docs/diagnostics/DIN0886.html")!
+    .filter(({ attributes }) => attributes["aria-current"]);
+  expect(up!.attributes).toMatchObject({ href: "../diagnostics.html", "aria-current": "true" });
+});
+
 test("pictures are drawn, and say what they show", () => {
   const pictures = [...pages.values()].flat().filter(({ tag }) => tag === "img");
   expect(pictures.length).toBeGreaterThanOrEqual(6);
