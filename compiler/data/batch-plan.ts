@@ -3,7 +3,7 @@
 import { type PlannedParts, planParts } from "../backends/contract/batch-parts.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
 import type { FeatureRole } from "../middle/graph/attributes.ts";
-import { BATCH_AXIS } from "../middle/graph/batch-axis.ts";
+import { isBatchAxis } from "../middle/graph/batch-axis.ts";
 import type { Graph, Node } from "../middle/graph/graph.ts";
 import { historyOf } from "../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../middle/graph/types.ts";
@@ -20,8 +20,8 @@ export interface BatchPlan {
   readonly numbers: readonly PlannedNumbers[];
   /** What anything in the Graph varies along. */
   readonly axes: readonly PlannedAxis[];
-  /** The axis of all examples of the batch, and the input that has their numbers; null where no loss asks for it. */
-  readonly batch: { readonly axis: string; readonly input: string } | null;
+  /** What losses see examples of the batch along. */
+  readonly batches: readonly PlannedBatchAxis[];
   /** Put into a batch where the rows have them. */
   readonly labels: readonly PlannedLabel[];
   readonly noise: readonly PlannedNoise[];
@@ -59,6 +59,14 @@ export interface PlannedAxis {
   readonly shift: number;
 }
 
+/** An axis of examples of the batch, and the input that has their numbers. */
+export interface PlannedBatchAxis {
+  readonly axis: string;
+  readonly input: string;
+  /** The feature whose value they share with the example; null for all of the batch. */
+  readonly by: string | null;
+}
+
 /** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
 export interface PlannedVocabulary {
   readonly rows: number;
@@ -87,9 +95,6 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
   const owners = new Map(
     inputs.flatMap(({ attributes: { name, role } }) => (role.kind === "owner" ? [[role.of, name]] : [])),
   );
-  const [batch = null] = inputs.flatMap(({ attributes: { name, role } }) =>
-    role.kind === "batch" ? [{ axis: role.of, input: name }] : [],
-  );
   const axes = new Set<string>();
   for (const { type, attributes } of graph.nodes) {
     if (type.rows.kind === "steps") axes.add(type.rows.history);
@@ -112,8 +117,10 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
       if (role.kind !== "feature" || dtype !== "f32") return [];
       return [{ ...columnOf(name, role), width: sizeOf(dims) }];
     }),
-    batch,
-    axes: [...axes].filter((axis) => axis !== BATCH_AXIS).map((axis) => ({ axis, ...historyOf(axis) })),
+    batches: inputs.flatMap(({ attributes: { name, role } }) =>
+      role.kind === "batch" ? [{ axis: role.of, input: name, by: role.by }] : [],
+    ),
+    axes: [...axes].filter((axis) => !isBatchAxis(axis)).map((axis) => ({ axis, ...historyOf(axis) })),
     labels: inputs.flatMap(({ attributes: { name, role } }) =>
       isOfLabel(role) ? [{ input: name, label: columnOfLabel(role) }] : [],
     ),

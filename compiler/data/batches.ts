@@ -3,11 +3,12 @@
 
 import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends/contract/batch.ts";
 import { cutParts } from "../backends/contract/batch-parts.ts";
+import { UNKNOWN_ID } from "../frontend/model/model.ts";
 import { shiftedLength } from "../middle/graph/shifted-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedVocabulary } from "./batch-plan.ts";
 import { drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
 import type { Runs } from "./places.ts";
-import { type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
+import { type BatchSizes, type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
 
 /** Builds batches by one plan; holds what is used again from batch to batch. */
@@ -23,17 +24,19 @@ export class BatchBuilder {
     this.distinct = plan.vocabularies.map(({ rows }) => new DistinctRows(rows));
   }
 
-  /** The batches of the rows `order`, `size` at a time, each when it is asked for; with `streams`, with noise. */
+  /** The batches of the rows `order`, each when it is asked for; with `streams`, with noise. */
   *batches(
     reader: RowReader,
     order: RowOrder,
-    size: number,
+    sizes: BatchSizes,
     streams: RandomStreams | null = null,
   ): Generator<Batch> {
     const count = rowsIn(order);
-    for (let from = 0, built = 0; from < count; from += size, built++) {
-      const rows = rowsAt(order, from, Math.min(count, from + size), reader.files);
+    for (let from = 0, built = 0; from < count; built++) {
+      const to = typeof sizes === "number" ? Math.min(count, from + sizes) : sizes[built]!;
+      const rows = rowsAt(order, from, to, reader.files);
       yield this.gather(reader, rows, streams && { ...streams, step: streams.step + built });
+      from = to;
     }
   }
 
@@ -46,18 +49,12 @@ export class BatchBuilder {
       plan.axes.map((axis) => [axis.axis, segmentsOf(values.stepsOf(axis.history).runs, axis, arrays)]),
     );
     // Only a step has it, as a prediction must not depend on the rows beside it.
-    if (plan.batch !== null) {
-      const [count, isStep] = [rows.length, streams !== null];
-      const [owners, places] = [
-        arrays.ints(isStep ? count * count : 0),
-        arrays.ints(isStep ? count * count : 0),
-      ];
-      for (let i = 0; i < owners.length; i++) {
-        owners[i] = Math.floor(i / count);
-        places[i] = i % count;
-      }
-      segments.set(plan.batch.axis, owners);
-      inputs.set(plan.batch.input, places);
+    for (const { axis, input, by } of plan.batches) {
+      const groups =
+        streams === null || by === null ? null : values.group(by, (length) => new Int32Array(length));
+      const { owners, places } = rowsBeside(streams === null ? 0 : rows.length, groups, arrays);
+      segments.set(axis, owners);
+      inputs.set(input, places);
     }
     const tables = new Map<string, Int32Array>();
     const own = new Map<string, Int32Array>();
@@ -138,6 +135,36 @@ function segmentsOf({ offsets }: Runs, { shift }: PlannedAxis, { ints }: BatchAr
   for (let i = 0; i + 1 < offsets.length; i++)
     shifted[i + 1] = shifted[i]! + shiftedLength(offsets[i + 1]! - offsets[i]!, shift);
   return ownersOf({ offsets: shifted }, ints(shifted.at(-1)!));
+}
+
+/** For each of `count` rows the numbers of all, or with `groups` of those of its group; a row without a value is alone. */
+function rowsBeside(
+  count: number,
+  groups: Int32Array | null,
+  { ints }: BatchArrays,
+): { readonly owners: Int32Array; readonly places: Int32Array } {
+  const all = Array.from({ length: count }, (_, row) => row);
+  const members = new Map<number, number[]>();
+  for (const row of groups === null ? [] : all) {
+    const group = groups![row]!;
+    const own = members.get(group);
+    if (own === undefined) members.set(group, [row]);
+    else own.push(row);
+  }
+  const beside = (row: number): readonly number[] => {
+    if (groups === null) return all;
+    return groups[row] === UNKNOWN_ID ? [row] : members.get(groups[row]!)!;
+  };
+  const steps = all.reduce((sum, row) => sum + beside(row).length, 0);
+  const [owners, places] = [ints(steps), ints(steps)];
+  let step = 0;
+  for (const row of all) {
+    const own = beside(row);
+    owners.fill(row, step, step + own.length);
+    places.set(own, step);
+    step += own.length;
+  }
+  return { owners, places };
 }
 
 /** Of each value in runs the number of its run. */

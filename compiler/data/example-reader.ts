@@ -6,6 +6,7 @@ import type { LabelRule } from "../frontend/config/label-rule.ts";
 import { ruledLabel } from "../frontend/config/training-problems.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import type { Feature, Model } from "../frontend/model/model.ts";
+import { groupsOf } from "../middle/metrics/registry.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { type ColumnUse, columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
@@ -56,6 +57,7 @@ export class ExampleReader<C extends DataColumn> {
         ));
     const { inputs = null } = options;
     const weighing = weighingFeatures(model);
+    const measured = groupsOf(model.train.metrics);
     const isThere = (name: string) => columnNamed(table, name) !== undefined;
     const isAsked = ({ name, scope }: Feature) =>
       scope !== "training" ||
@@ -64,7 +66,8 @@ export class ExampleReader<C extends DataColumn> {
       (options.labels === "required" && isThere(name));
     const uses = columnUses(model, inputs, labelled).filter(({ feature, into }) =>
       into === "groups"
-        ? options.labels === "required" || (labelled && isThere(feature.name))
+        ? (options.labels === "required" && (measured.has(feature.name) || options.areTrainedOn === true)) ||
+          (labelled && isThere(feature.name))
         : isAsked(feature),
     );
     this.features = new FeatureReader(

@@ -7,10 +7,9 @@ import { columnNotInEveryFile, columnTypesDiffer } from "../diagnostics/catalog/
 import type { Details } from "../diagnostics/diagnostic.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import { Interner } from "../frontend/kinds/interner.ts";
-import { needsIds } from "../frontend/kinds/model-queries.ts";
+import { groupingFeatures, needsIds } from "../frontend/kinds/model-queries.ts";
 import { hasIds, idKindOf, kindOf, numbersIn, partsOf } from "../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
-import { groupsOf } from "../middle/metrics/registry.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
@@ -51,7 +50,7 @@ export interface ColumnUse {
 
 /**
  * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names, where it is given),
- * those that metrics group by, and with `labelled` those that weigh the rows of labels.
+ * those by which rows are grouped, and with `labelled` those that weigh the rows of labels.
  */
 export function columnUses(
   model: Model,
@@ -59,7 +58,7 @@ export function columnUses(
   labelled = inputs === null,
 ): ColumnUse[] {
   const uses: ColumnUse[] = [];
-  const grouped = groupsOf(model.train.metrics);
+  const grouped = groupingFeatures(model);
   const weighing = weighingFeatures(model);
   for (const feature of model.features.values()) {
     // A cross has no column: it is computed when its parts' ids are known.

@@ -1,7 +1,8 @@
-// The order in which an epoch goes through the rows: a Fisher–Yates shuffle.
+// The order in which an epoch goes through the rows: a Fisher–Yates shuffle of them, or of their groups.
 
 import { Random } from "../common/random.ts";
 import { type ColumnReader, type FileColumn, int32s } from "./columns.ts";
+import { GroupedOrder, type GroupFacts, type GroupsOfRows } from "./grouped-order.ts";
 
 /** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
 export type RowOrder = Int32Array | { readonly column: FileColumn; readonly from: number };
@@ -21,26 +22,66 @@ export function rowsAt(order: RowOrder, from: number, to: number, reader: Column
   return reader.read(order.column, order.from + from, new Int32Array(to - from));
 }
 
+/** What an epoch goes through. */
+export interface EpochOrder {
+  readonly order: RowOrder;
+  /** Of each batch how many rows stand before its end, where that depends on groups; null where all have the same size. */
+  readonly ends: Int32Array | null;
+}
+
+/** The rows from `first` on, in batches: as many rows each, or by where they end, counted from `first`. */
+export type BatchSizes = number | Int32Array;
+
+/** The batches of an order that are left after `steps` of `size` rows, or with ends of their own. */
+export function afterSteps(
+  { order, ends }: EpochOrder,
+  steps: number,
+  size: number,
+): { readonly order: RowOrder; readonly sizes: BatchSizes } {
+  if (ends === null) return { order: skip(order, steps * size), sizes: size };
+  const first = steps === 0 ? 0 : ends[steps - 1]!;
+  return { order: skip(order, first), sizes: ends.subarray(steps).map((end) => end - first) };
+}
+
 /** Makes one order after the other; each lives until the next is asked for. */
 export interface RowOrders {
-  /** In which order epoch `epoch`, from 1, goes through the rows. */
-  ofEpoch(rows: number, seed: number, epoch: number): RowOrder;
+  /** In which order epoch `epoch`, from 1, goes through the rows, in batches of `batch`. */
+  ofEpoch(rows: number, seed: number, epoch: number, batch: number): EpochOrder;
+  /** How the rows lie in groups that batches keep whole; null where they keep none. */
+  groups(rows: number, batch: number): GroupFacts | null;
   shuffled(rows: number, random: Random): RowOrder;
   /** Where the rows with some numbers lie. */
   placesAt(rows: Int32Array): Int32Array;
 }
 
-/** Makes them in memory, of rows that lie in their order. */
+/** Makes them in memory, of rows that lie in their order; with `groupsOf`, those of a group stay together. */
 export class MemoryOrders implements RowOrders {
+  private readonly grouped: GroupedOrders | null;
   private memory: Int32Array | null = null;
 
-  ofEpoch(rows: number, seed: number, epoch: number): Int32Array {
-    return this.shuffled(rows, randomOf(seed, epoch));
+  constructor(groupsOf: GroupsOfRows | null = null) {
+    this.grouped = groupsOf === null ? null : new GroupedOrders(groupsOf);
+  }
+
+  ofEpoch(rows: number, seed: number, epoch: number, batch: number): EpochOrder {
+    if (this.grouped === null) return { order: this.shuffled(rows, randomOf(seed, epoch)), ends: null };
+    const { ends, fill } = this.grouped.of(rows, batch).ofEpoch(seed, epoch);
+    const order = this.room(rows);
+    fill(order, 0);
+    return { order, ends };
+  }
+
+  groups(rows: number, batch: number): GroupFacts | null {
+    return this.grouped?.of(rows, batch).facts ?? null;
   }
 
   shuffled(rows: number, random: Random): Int32Array {
+    return random.shuffled(this.room(rows));
+  }
+
+  private room(rows: number): Int32Array {
     if (this.memory?.length !== rows) this.memory = int32s(rows);
-    return random.shuffled(this.memory);
+    return this.memory;
   }
 
   placesAt(rows: Int32Array): Int32Array {
@@ -51,4 +92,20 @@ export class MemoryOrders implements RowOrders {
 /** What the order of epoch `epoch`, from 1, is drawn from. */
 export function randomOf(seed: number, epoch: number): Random {
   return Random.of(seed, `epoch ${epoch}`);
+}
+
+/** Counts the rows of groups once for all epochs. */
+export class GroupedOrders {
+  private readonly groupsOf: GroupsOfRows;
+  private last: { readonly rows: number; readonly batch: number; readonly order: GroupedOrder } | null = null;
+
+  constructor(groupsOf: GroupsOfRows) {
+    this.groupsOf = groupsOf;
+  }
+
+  of(rows: number, batch: number): GroupedOrder {
+    if (this.last?.rows !== rows || this.last.batch !== batch)
+      this.last = { rows, batch, order: new GroupedOrder(this.groupsOf, rows, batch) };
+    return this.last.order;
+  }
 }

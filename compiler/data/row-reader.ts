@@ -108,6 +108,10 @@ export class RowValues {
     return { ids: this.read(ids, runs, make), runs };
   }
 
+  hasGroup(feature: string): boolean {
+    return this.reader.groups.has(feature);
+  }
+
   group(feature: string, make: Make<Int32Array>): Int32Array {
     const { column, by } = this.reader.groups.get(feature)!;
     return this.read(column, this.places.of(by), make);

@@ -6,7 +6,7 @@ import type { ParameterValues, TrainingBackend, TrainingSession } from "../backe
 import type { BatchStream } from "../data/batch-stream.ts";
 import type { MeasuredRows } from "../data/memory-rows.ts";
 import type { Counted } from "../data/occurrences.ts";
-import { MemoryOrders, type RowOrders, skip } from "../data/row-order.ts";
+import { afterSteps, MemoryOrders, type RowOrders } from "../data/row-order.ts";
 import { warmupTooLong } from "../diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
@@ -317,9 +317,10 @@ export class Trainer<Rows extends MeasuredRows> {
     const epoch = this.done.length + 1;
     const { steps: step } = this.epochNow;
     const { before } = this;
-    const order = skip(this.orders.ofEpoch(train.rows, seed, before.epochs + epoch), step * size);
+    const all = this.orders.ofEpoch(train.rows, seed, before.epochs + epoch, size);
+    const { order, sizes } = afterSteps(all, step, size);
     const streams = { seed, step: before.steps + (epoch - 1) * this.steps + step + 1 };
-    return batches(train, order, size, streams, this.session.room)[Symbol.asyncIterator]();
+    return batches(train, order, sizes, streams, this.session.room)[Symbol.asyncIterator]();
   }
 
   private async leaveStream(): Promise<void> {

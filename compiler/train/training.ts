@@ -1,6 +1,7 @@
 // A training of rows in memory, without files and processes: in a web page, in a worker of one, or anywhere else. Its weights are those
 // of `dinc train` for the same rows, order and seed, bit by bit where products round alike.
 
+import { newArrays } from "../backends/contract/batch.ts";
 import type { ParameterValues } from "../backends/contract/session.ts";
 import type { TrainedModel } from "../backends/contract/trained-model.ts";
 import { bestForm } from "../backends/wasm/training/form.ts";
@@ -14,9 +15,11 @@ import { BatchBuilder } from "../data/batches.ts";
 import { ColumnReader } from "../data/columns.ts";
 import { encodeRows, fitRows, type RowsFormat } from "../data/encode.ts";
 import { readerOfColumns } from "../data/gather-columns.ts";
+import type { GroupsOfRows } from "../data/grouped-order.ts";
 import { givenVocabularies, type ReadText } from "../data/listed-values.ts";
 import { occurrencesOf } from "../data/occurrences.ts";
 import { MemoryOrders } from "../data/row-order.ts";
+import { type RowReader, RowValues } from "../data/row-reader.ts";
 import type { ColumnRows } from "../data/stored-rows.ts";
 import type { TableRows } from "../data/table-rows.ts";
 import { threadMissing } from "../diagnostics/catalog/threads.ts";
@@ -31,6 +34,7 @@ import type { TrainingProgram } from "../middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../middle/programs/step.ts";
 import { type EpochsOptions, endOfEpoch, type ProgressEvent, trainToEnd } from "./epochs.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
+import { groupWarnings } from "./groups.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { measureInPlace } from "./metrics/evaluate.ts";
 import { type Evaluation, evaluateScores, score } from "./score.ts";
@@ -123,7 +127,10 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
     );
   const forward = lower(seeded);
   const reader = readerOfColumns(train, new ColumnReader());
-  const orders = new MemoryOrders();
+  const { batchBy } = seeded;
+  const orders = new MemoryOrders(batchBy === null ? null : groupsOfRows(reader, batchBy));
+  const warnings = groupWarnings(seeded, train.rows, orders);
+  if (warnings.length > 0) options.onEvent?.({ kind: "diagnostics", diagnostics: warnings });
   const plan = planBatches(forward, tables);
   const program = trainingProgram(
     forward,
@@ -154,6 +161,13 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
     ...(options.onEvent === undefined ? {} : { onProgress: options.onEvent }),
   };
   return new Training(seeded, fitted, options, epochs, await Trainer.open(epochs));
+}
+
+function groupsOfRows(reader: RowReader, by: string): GroupsOfRows {
+  return (from, count) => {
+    const places = Int32Array.from({ length: count }, (_, i) => from + i);
+    return { places, groups: new RowValues(reader, places).group(by, newArrays.ints) };
+  };
 }
 
 /** Warns once: all threads have the same script. */
@@ -355,7 +369,7 @@ function streamOf(
 ): BatchStream<ColumnRows> {
   const builder = new BatchBuilder(planBatches(step, tables));
   // Built in this thread, each when it is asked for, they need no room.
-  return async function* (rows, order, size, streams = null) {
-    yield* builder.batches(readerOfColumns(rows, new ColumnReader()), order, size, streams);
+  return async function* (rows, order, sizes, streams = null) {
+    yield* builder.batches(readerOfColumns(rows, new ColumnReader()), order, sizes, streams);
   };
 }

@@ -4,7 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Batch, BatchRoom } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import type { RandomStreams } from "../../compiler/data/noise.ts";
-import type { RowOrder } from "../../compiler/data/row-order.ts";
+import type { BatchSizes, RowOrder } from "../../compiler/data/row-order.ts";
 import type { RowSource } from "./row-source.ts";
 
 /** Given once, when the worker starts. */
@@ -18,7 +18,7 @@ export interface WorkerStart {
 export interface StreamRequest {
   readonly source: RowSource;
   readonly order: RowOrder;
-  readonly size: number;
+  readonly sizes: BatchSizes;
   readonly streams: RandomStreams | null;
   readonly room: BatchRoom | null;
   /** How many batches may wait to be taken. */

@@ -28,11 +28,11 @@ function send(message: WorkerMessage, buffers: ArrayBuffer[] = []): void {
   port.postMessage(message, buffers);
 }
 
-function buildAll({ source, order, size, streams, room, ahead, control }: StreamRequest): void {
+function buildAll({ source, order, sizes, streams, room, ahead, control }: StreamRequest): void {
   let sent = 0;
   const arrays = room === null ? newArrays : new RoomArrays(room);
   builder.arrays = arrays;
-  for (const batch of builder.batches(source, order, size, streams)) {
+  for (const batch of builder.batches(source, order, sizes, streams)) {
     send({ kind: "batch", batch }, buffersOf(batch));
     if (arrays instanceof RoomArrays) arrays.nextBatch();
     sent += 1;

@@ -10,7 +10,14 @@ import {
   PIECE,
   part,
 } from "../../compiler/data/columns.ts";
-import { type RowOrder, type RowOrders, randomOf } from "../../compiler/data/row-order.ts";
+import type { GroupFacts } from "../../compiler/data/grouped-order.ts";
+import {
+  type EpochOrder,
+  GroupedOrders,
+  type RowOrder,
+  type RowOrders,
+  randomOf,
+} from "../../compiler/data/row-order.ts";
 import { FileReader, writeAll } from "./spilling-store.ts";
 
 /** What there is for an order. */
@@ -28,13 +35,26 @@ export type RowPlaces = Column<Int32Array> | null;
 export class BoundedOrders implements RowOrders {
   private readonly room: OrderRoom;
   private readonly places: RowPlaces;
+  private readonly grouped: GroupedOrders | null;
   private memory: Int32Array | null = null;
   private path: string | null = null;
 
-  /** Orders are of the places of rows. */
-  constructor(room: OrderRoom, places: RowPlaces = null) {
+  /** Orders are of the places of rows. `groupsAt` gives the groups of what lies at some places, where those of a group stay together. */
+  constructor(
+    room: OrderRoom,
+    places: RowPlaces = null,
+    groupsAt: ((places: Int32Array, reader: ColumnReader) => Int32Array) | null = null,
+  ) {
     this.room = room;
     this.places = places;
+    if (groupsAt === null) this.grouped = null;
+    else
+      this.grouped = new GroupedOrders((from, count) =>
+        withReader((reader) => {
+          const places = readPlaces(this.places, from, new Int32Array(count), reader);
+          return { places, groups: groupsAt(places, reader) };
+        }),
+      );
   }
 
   placesAt(rows: Int32Array): Int32Array {
@@ -43,8 +63,36 @@ export class BoundedOrders implements RowOrders {
     return withReader((reader) => rows.map((row) => reader.int32(places, row)));
   }
 
-  ofEpoch(rows: number, seed: number, epoch: number): RowOrder {
-    return this.shuffled(rows, randomOf(seed, epoch));
+  ofEpoch(rows: number, seed: number, epoch: number, batch: number): EpochOrder {
+    if (this.grouped === null) return { order: this.shuffled(rows, randomOf(seed, epoch)), ends: null };
+    const { ends, fill } = this.grouped.of(rows, batch).ofEpoch(seed, epoch);
+    return { order: this.inPieces(rows, fill), ends };
+  }
+
+  groups(rows: number, batch: number): GroupFacts | null {
+    return this.grouped?.of(rows, batch).facts ?? null;
+  }
+
+  /** As many rows at a time as there is room for: each piece takes a pass over the groups of all rows. */
+  private inPieces(rows: number, fill: (out: Int32Array, from: number) => void): RowOrder {
+    if (4 * rows <= this.room.bytes) {
+      if (this.memory?.length !== rows) this.memory = int32s(rows);
+      fill(this.memory, 0);
+      return this.memory;
+    }
+    const path = (this.path ??= this.room.newPath());
+    const piece = new Int32Array(Math.max(LEAST_BLOCK, Math.floor(this.room.bytes / 4)));
+    const file = openSync(path, "w+");
+    try {
+      for (let from = 0; from < rows; from += piece.length) {
+        const some = part(piece, 0, Math.min(piece.length, rows - from));
+        fill(some, from);
+        writeAll(file, some, some.length, from);
+      }
+    } finally {
+      closeSync(file);
+    }
+    return { column: { kind: "file", path, length: rows }, from: 0 };
   }
 
   shuffled(rows: number, random: Random): RowOrder {

@@ -8,7 +8,7 @@ import { invariant } from "../../compiler/common/internal-error.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import type { BatchStream } from "../../compiler/data/batch-stream.ts";
 import type { RandomStreams } from "../../compiler/data/noise.ts";
-import type { RowOrder } from "../../compiler/data/row-order.ts";
+import type { BatchSizes, RowOrder } from "../../compiler/data/row-order.ts";
 import {
   CANCELLED,
   type StreamRequest,
@@ -39,8 +39,8 @@ export function openBatches(plan: BatchPlan): BatchSource {
 export function inlineBatches(plan: BatchPlan): BatchSource {
   const builder = new SourceBatches(plan);
   return {
-    async *stream(source, order, size, streams) {
-      yield* builder.batches(source, order, size, streams);
+    async *stream(source, order, sizes, streams) {
+      yield* builder.batches(source, order, sizes, streams);
     },
     close: async () => {},
   };
@@ -50,8 +50,8 @@ export function inlineBatches(plan: BatchPlan): BatchSource {
 export function workerBatches(plan: BatchPlan, entry: URL): BatchSource {
   const thread = new BatchThread(plan, entry);
   return {
-    stream: (source, order, size, streams = null, room = null) =>
-      thread.stream(source, order, size, streams, room),
+    stream: (source, order, sizes, streams = null, room = null) =>
+      thread.stream(source, order, sizes, streams, room),
     close: () => thread.close(),
   };
 }
@@ -81,7 +81,7 @@ class BatchThread {
   async *stream(
     source: RowSource,
     order: RowOrder,
-    size: number,
+    sizes: BatchSizes,
     streams: RandomStreams | null,
     room: BatchRoom | null,
   ): AsyncGenerator<Batch> {
@@ -90,7 +90,7 @@ class BatchThread {
     const control = new Int32Array(new SharedArrayBuffer(8));
     // One of those in the room is the batch that was taken last.
     const ahead = room === null ? AHEAD : Math.min(AHEAD, room.batches - 1);
-    const request: StreamRequest = { source, order, size, streams, room, ahead, control };
+    const request: StreamRequest = { source, order, sizes, streams, room, ahead, control };
     this.port.postMessage(request);
     let over = false;
     try {

@@ -29,7 +29,7 @@ import { openMemory, type ReadingMemory } from "./memory.ts";
 import { BoundedOrders } from "./order-file.ts";
 import type { PartFacts } from "./part-facts.ts";
 import { type PartedRows, Parting } from "./parts.ts";
-import { type RowSource, requireCounted } from "./row-source.ts";
+import { groupsAt, type RowSource, requireCounted } from "./row-source.ts";
 import { RowWindow } from "./row-window.ts";
 import { Scratch } from "./scratch.ts";
 import { settledRows } from "./settled-rows.ts";
@@ -175,7 +175,7 @@ async function trainingData<Split extends RowSource>(
   { store, reader }: Pick<ReadingMemory, "store" | "reader">,
 ): Promise<TrainingData<Split>> {
   requireCounted(model, splits.train, reader);
-  const orders = new BoundedOrders(store.leftRoom());
+  const orders = new BoundedOrders(store.leftRoom(), null, groupsAt(model, splits.train));
   const made = { badRows, orderedBy, parts };
   const fingerprint = await fingerprintOf(model, fitted, data, splits, made, filesOf);
   return { ...splits, fitted, counts, fingerprint, orders, onDisk: store.onDisk };

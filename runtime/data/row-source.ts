@@ -41,6 +41,15 @@ export function requireCounted(model: Pick<Model, "labels">, train: RowSource, f
   });
 }
 
+/** Gives the groups that batches keep whole of what lies at some places of `train`; null where they keep none. */
+export function groupsAt(
+  { batchBy }: Pick<Model, "batchBy">,
+  train: RowSource,
+): ((places: Int32Array, files: ColumnReader) => Int32Array) | null {
+  if (batchBy === null) return null;
+  return (places, files) => new RowValues(readerOf(train, files), places).group(batchBy, newArrays.ints);
+}
+
 /** All of them in memory, whatever that takes. */
 export function memoryRowsOf(source: RowSource): MemoryRows {
   const all = () => Int32Array.from({ length: source.rows }, (_, i) => i);

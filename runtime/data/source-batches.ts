@@ -4,7 +4,7 @@ import type { Batch, BatchArrays } from "../../compiler/backends/contract/batch.
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import { BatchBuilder } from "../../compiler/data/batches.ts";
 import type { RandomStreams } from "../../compiler/data/noise.ts";
-import type { RowOrder } from "../../compiler/data/row-order.ts";
+import type { BatchSizes, RowOrder } from "../../compiler/data/row-order.ts";
 import { type RowSource, readerOf } from "./row-source.ts";
 import { FileReader } from "./spilling-store.ts";
 
@@ -25,9 +25,9 @@ export class SourceBatches {
   batches(
     source: RowSource,
     order: RowOrder,
-    size: number,
+    sizes: BatchSizes,
     streams: RandomStreams | null = null,
   ): Generator<Batch> {
-    return this.builder.batches(readerOf(source, this.files), order, size, streams);
+    return this.builder.batches(readerOf(source, this.files), order, sizes, streams);
   }
 }

@@ -15,6 +15,7 @@ import { describeStop, type Stopped as EarlyStopped } from "../../compiler/train
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import { metAfter } from "../../compiler/train/from/met.ts";
+import { groupWarnings } from "../../compiler/train/groups.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { Made } from "../../compiler/train/trainer.ts";
@@ -205,6 +206,8 @@ async function trainedOn(
 ): Promise<TrainedRun> {
   const { onEvent, out } = options;
   const { data, truth, leftOut, from } = prepared;
+  const warnings = groupWarnings(model, data.train.rows, data.orders);
+  if (warnings.length > 0) onEvent?.({ kind: "diagnostics", diagnostics: warnings });
   const tables = tablesOf(model, data.fitted);
   const forward = lower(model);
   const counts = countsInBatch(data, planBatches(forward, tables), model.train.batch);

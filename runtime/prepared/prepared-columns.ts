@@ -4,10 +4,9 @@ import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { widthOf } from "../../compiler/data/feature-columns.ts";
 import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
 import type { Placed, RowValues } from "../../compiler/data/row-reader.ts";
-import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
+import { groupingFeatures, needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
 import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
-import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
 import { type ColumnType, columnNames, type PreparedColumn } from "./prepared-folder.ts";
 
@@ -24,7 +23,7 @@ export function preparedColumns(model: Model): PreparedColumn[] {
     ...labelColumns(model).map((role): PreparedColumn => {
       return { name: inputName(role), type: "float", role: "label", of: columnOfLabel(role), ...place };
     }),
-    ...[...groupsOf(model.train.metrics)].map((of): PreparedColumn => {
+    ...[...groupingFeatures(model)].map((of): PreparedColumn => {
       return { name: columnNames.group(of), type: "int32", role: "group", of, ...place };
     }),
   ];
@@ -67,7 +66,8 @@ export function cellsOf(
     case "label":
       return values.label(of, newArrays.floats(rows.length));
     case "group":
-      return values.group(of, newArrays.ints);
+      // Only batches of training rows are made by it.
+      return values.hasGroup(of) ? values.group(of, newArrays.ints) : new Int32Array(rows.length);
     case "feature": {
       const placed = { feature: of, history };
       // Rows that are only scored may lack what only training knows, which nothing reads of them.

@@ -16,7 +16,7 @@ import { fittedTexts } from "../data/fitted-files.ts";
 import type { ReadingMemory } from "../data/memory.ts";
 import { BoundedOrders } from "../data/order-file.ts";
 import { withMemory } from "../data/read-data.ts";
-import { requireCounted } from "../data/row-source.ts";
+import { groupsAt, requireCounted } from "../data/row-source.ts";
 import { settledRows } from "../data/settled-rows.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
@@ -64,7 +64,7 @@ export async function readPrepared(
     const train = settledRows(read.train, options.measuresTrain === true, reader, store);
     requireCounted(model, train, reader);
     const [valid, test] = [settled(read.valid, true), settled(read.test, true)];
-    const orders = new BoundedOrders(store.leftRoom(), read.places);
+    const orders = new BoundedOrders(store.leftRoom(), read.places, groupsAt(model, train));
     return {
       ...{ train, valid, test, fitted, counts: read.counts },
       ...{ fingerprint: description.data, orders, onDisk: store.onDisk },

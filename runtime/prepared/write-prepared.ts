@@ -14,6 +14,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { isOutOfDisk } from "../data/duckdb-problem.ts";
 import { fittedTexts } from "../data/fitted-files.ts";
 import { occurrencesIn, type RowSource, readerOf } from "../data/row-source.ts";
@@ -248,13 +249,13 @@ class SplitsWriter {
 
   async write(split: PreparedSplit, source: RowSource): Promise<SplitDescription> {
     const { model, order, data, onProgress } = this.contents;
-    const { seed, batch } = model.train;
+    const { batch } = model.train;
     const { rows } = source;
     const values = readerOf(source, this.reader);
     const isTraining = split === "train";
     const own = preparedColumns(model);
     const columns = isTraining ? [...own, rowColumn] : own;
-    const stored = isTraining ? storedOrder(data, order, seed) : null;
+    const stored = isTraining ? storedOrder(data, order, model.train) : null;
     const count = Math.min(this.contents.shards, rows);
     const shards: Shard[] = [];
     let done = 0;
@@ -281,9 +282,13 @@ class SplitsWriter {
   }
 }
 
-function storedOrder({ train, orders }: TrainingData, order: StoredOrder, seed: number): RowOrder {
+function storedOrder(
+  { train, orders }: TrainingData,
+  order: StoredOrder,
+  { seed, batch }: TrainSettings,
+): RowOrder {
   return order === "trained"
-    ? orders.ofEpoch(train.rows, seed, 1)
+    ? orders.ofEpoch(train.rows, seed, 1, batch).order
     : orders.shuffled(train.rows, Random.of(seed, "prepare"));
 }
 

@@ -34,7 +34,7 @@ const CLICKS = { axis: "clicks", history: "clicks", shift: 0 };
 const CLICK = { input: "label/click", label: "click" };
 const PLAN: BatchPlan = {
   ids: [],
-  batch: null,
+  batches: [],
   vocabularies: [
     {
       rows: 9,
@@ -297,7 +297,7 @@ describe("the plan of a Graph", () => {
       ids: [],
       numbers: [],
       axes: [CLICKS],
-      batch: null,
+      batches: [],
       labels: [CLICK],
       noise: [],
       parts: null,
@@ -331,7 +331,7 @@ train {
         { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
       ],
       axes: [CLICKS],
-      batch: null,
+      batches: [],
       labels: [CLICK],
       noise: [],
       parts: null,

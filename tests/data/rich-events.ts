@@ -43,6 +43,7 @@ net {
   let item  = concat(item_id, price, tags, image, maker)
   let event = concat(hour, delay, wait, words, place, slot)
   predict click = concat(user, item, event, sum(clicks), sum(recent)) |> dense(1) |> sigmoid
+  loss beside = mean(softplus(batch(total(item), by: user_id)))
 }
 train {
   loss binary_cross_entropy

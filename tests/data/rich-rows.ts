@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { modelOf } from "./models.ts";
 
-/** Every kind of feature, of rows and of steps, and a cross. */
+/** Every kind of feature, of rows and of steps, and a cross; batches keep the rows of an item together. */
 export const model = modelOf(`model rich
 features user {
   user_id  : id  embed 2
@@ -36,6 +36,7 @@ net {
   let all = concat(row, sum(clicks), sum(recent)) |> dense(2)
   predict click = all |> dense(1) |> sigmoid
   predict buy = all |> dense(1) |> sigmoid
+  loss beside = mean(softplus(batch(total(all), by: item_id)))
 }
 train {
   loss binary_cross_entropy

@@ -57,6 +57,12 @@ const clicksOfThree = (count: number) =>
     return `u${i % 3},i${i},1.5,${before.join("|")},1\n`;
   }).join("");
 
+/** The usual model with a loss that compares the rows of a user. */
+const comparedByUser: readonly [from: string, to: string] = [
+  "  predict click =",
+  "  loss pairs    = bpr(total(item_id), click, by: user_id)\n  predict click =",
+];
+
 /** Rows with the time of each. */
 const timedRows = {
   "rows.csv": `user_id,item_id,price,clicked_items,click,at
@@ -276,6 +282,18 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
       "model.din": ["epochs 1", "epochs 1  metrics auc, gauc(by: user_id)"],
       "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  validate: { share: 0.3, rows: random }"],
       "rows.csv": `user_id,item_id,price,clicked_items,click\n${clicksOfThree(60)}`,
+    },
+  },
+  "groups-cut": {
+    files: {
+      "model.din": comparedByUser,
+      "rows.csv": `user_id,item_id,price,clicked_items,click\n${clicksOfThree(15)}`,
+    },
+  },
+  "groups-of-one": {
+    files: {
+      "model.din": comparedByUser,
+      "rows.csv": `user_id,item_id,price,clicked_items,click\n${manyRows(8)}`,
     },
   },
   "folds-without-a-way": { command: `${TRAIN} --folds 2` },

@@ -4,7 +4,6 @@
 import { Random } from "../../compiler/common/random.ts";
 import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
 import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
-import { BATCH_AXIS } from "../../compiler/middle/graph/batch-axis.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
@@ -31,9 +30,15 @@ export interface Network {
   weights(name: string): Vector;
   /** What `shuffled` of a layer takes in place of each row: the number of another. */
   order(layer: string): readonly number[];
+  /** The examples that are in one group with an example, where batches have groups. */
+  beside(example: number): readonly number[];
   /** What the Graph gives for an output such as `logit.click`, by example. */
   output(name: string): readonly Vector[];
 }
+
+/** The examples but the second are of one group. */
+const GROUPS = [0, 1, 0, 0];
+const besideOf = (example: number) => [...GROUPS.keys()].filter((other) => GROUPS[other] === GROUPS[example]);
 
 /** Of all examples along an axis such as `clicks - 1`. */
 function stepsOf(axis: string): number {
@@ -41,7 +46,7 @@ function stepsOf(axis: string): number {
   return LENGTHS.reduce((sum, length) => sum + Math.max(0, length + shift), 0);
 }
 
-/** Runs `graph`; what is fed is drawn from −1 … 1, ids from the known ones, numbers of steps from 0 … 3, so that some are equal. */
+/** Runs `graph`; what is fed is drawn from −1 … 1, ids from the known ones, labels are 0 or 1, numbers of steps 0 … 3, so that some are equal. */
 export function networkOf(graph: Graph, seed = 1): Network {
   const random = Random.of(seed, "network");
   const draw = (count: number) => Array.from({ length: count }, () => random.next() * 2 - 1);
@@ -52,12 +57,15 @@ export function networkOf(graph: Graph, seed = 1): Network {
   /** By input, the tables it is looked up in, its feature's own first. */
   const tablesOf = new Map<string, string[]>();
   const histories = new Set<string>();
+  const lengths: Record<string, number[]> = {};
   const nameOf = (id: number) => (graph.nodes[id]!.attributes as { readonly name: string }).name;
   for (const { op, attributes, inputs: ids } of graph.nodes) {
     if (op === "input") {
       const { name, type, role } = attributes as OpAttributes["input"];
       if (role.kind === "batch") {
-        inputs[name] = LENGTHS.flatMap(() => [...LENGTHS.keys()]);
+        const places = LENGTHS.map((_, i) => (role.by === null ? [...LENGTHS.keys()] : besideOf(i)));
+        inputs[name] = places.flat();
+        lengths[role.of] = places.map(({ length }) => length);
         continue;
       }
       if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
@@ -74,7 +82,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
           ? Array.from({ length: size }, () => 2 + random.integer(TABLE_ROWS - 2))
           : type.rows.kind === "steps"
             ? Array.from({ length: size }, () => random.integer(4))
-            : draw(size);
+            : draw(size).map((value) => (role.kind === "label" ? Number(value > 0) : value));
       inputs[name] = inputs[fed];
     } else if (op === "table") {
       const { name, width } = attributes as OpAttributes["table"];
@@ -101,7 +109,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
     examples: LENGTHS.length,
     lengths: {
       ...Object.fromEntries([...histories].map((history) => [history, LENGTHS])),
-      [BATCH_AXIS]: LENGTHS.map(() => LENGTHS.length),
+      ...lengths,
     },
     tables: Object.fromEntries(Object.keys(tables).map((name) => [name, TABLE_ROWS])),
   });
@@ -144,8 +152,11 @@ export function networkOf(graph: Graph, seed = 1): Network {
       return values;
     },
     order: (layer) => inputs[inputNames.order(layer)]!,
+    beside: besideOf,
     output: (name) => {
       const values = [...outputs.get(name)!];
+      // What is made of learned values alone is the same for all.
+      if (graph.nodes[graph.outputs.get(name)!]!.type.rows.kind === "once") return LENGTHS.map(() => values);
       const width = values.length / LENGTHS.length;
       return LENGTHS.map((_, i) => values.slice(i * width, (i + 1) * width));
     },

@@ -3,6 +3,7 @@
 import * as ablation from "./ablation.ts";
 import * as advice from "./advice.ts";
 import * as badRows from "./bad-rows.ts";
+import * as batchAxis from "./batch-axis.ts";
 import * as bindings from "./bindings.ts";
 import * as budget from "./budget.ts";
 import * as calibration from "./calibration.ts";
@@ -20,6 +21,7 @@ import * as facing from "./facing.ts";
 import * as featureLists from "./feature-lists.ts";
 import * as features from "./features.ts";
 import * as from from "./from.ts";
+import * as groups from "./groups.ts";
 import * as histories from "./histories.ts";
 import * as imported from "./import.ts";
 import * as impressions from "./impressions.ts";
@@ -82,6 +84,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   features,
   sets,
   training,
+  batchAxis,
   parts,
   trainingOnly,
   recurrence,
@@ -99,6 +102,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   data,
   labelData,
   rowWeights,
+  groups,
   badRows,
   steps,
   run,

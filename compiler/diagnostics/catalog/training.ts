@@ -62,42 +62,6 @@ export const shuffledOutsideLoss = defineError<{ callee: string }>({
     "`shuffled` and `batch` take values of other examples of the batch. In a loss they serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch.",
 });
 
-export const batchOfSteps = defineError<{ axis: string }>({
-  code: "DIN0477",
-  name: "batch-of-steps",
-  message: ({ axis }) => `\`batch\` takes one value of each row, and this varies along \`${axis}\``,
-  help: () => "reduce it first: `batch(mean(…))`",
-  explanation:
-    "`batch(x)` shows each row the values of all rows of the batch. Those of a history's steps would be an axis within that axis. Reduce the steps to one vector a row, and give that to `batch`.",
-});
-
-export const frequencyOfIds = defineError<{ name: string; is: string }>({
-  code: "DIN0480",
-  name: "frequency-of-ids",
-  message: ({ name, is }) => `\`frequency\` counts the ids of a row's feature, and \`${name}\` is ${is}`,
-  help: () => "name the feature whose values are drawn with the rows: `frequency(item_id)`",
-  explanation:
-    "`frequency(f)` is the share of the training rows that have the row's value of f. Numbers have no ids to count, and sets and histories have several values a row.",
-});
-
-export const batchWithoutOrder = defineError<{ callee: string }>({
-  code: "DIN0478",
-  name: "batch-without-order",
-  message: ({ callee }) => `\`${callee}\` goes by the order of steps, and the rows of a batch have none`,
-  help: () => "reduce them with `sum`, `mean`, `max` or `softmax`",
-  explanation:
-    "Rows are shuffled in every epoch, so that which row of a batch is the last, or which follows which, is chance. A loss that depended on it would learn noise.",
-});
-
-export const historyCalledBatch = defineError<Record<string, never>>({
-  code: "DIN0479",
-  name: "history-called-batch",
-  message: () => "`batch` is an axis of its own here, and a history is called so too",
-  help: () => "give the history another name",
-  explanation:
-    "Values vary along `batch` where a loss uses `batch(x)`, and along a history of that name. Messages, types and files could not tell the two apart.",
-});
-
 export const truthOutOfRange = defineError<{ got: string }>({
   code: "DIN0425",
   name: "truth-out-of-range",

@@ -190,6 +190,7 @@ class Checker {
       tables: elaborator.tables,
       predictions,
       losses,
+      batchBy: elaborator.batchBy?.feature ?? null,
       train,
       params: new Map(),
       parent: null,

@@ -91,7 +91,8 @@ function askedBySpec(model: Model, areIdsRead = (feature: Feature) => needsIds(m
     const isRead = !hasIds(feature.kind) || areIdsRead(feature);
     const unread = isRead || partsOf(feature).length > 0 ? [] : ["not read by the network"];
     const groups = grouped.has(feature.name) ? ["metrics group by it"] : [];
-    const text = [feature.scope, ...featureTexts(feature), ...unread, ...groups].join(", ");
+    const whole = model.batchBy === feature.name ? ["batches keep its rows together"] : [];
+    const text = [feature.scope, ...featureTexts(feature), ...unread, ...groups, ...whole].join(", ");
     said.set(`the feature \`${feature.name}\``, { text, location: inText(feature.span) });
   }
   for (const history of model.histories.values()) {

@@ -44,6 +44,7 @@ import type {
   Environment,
   FeatureType,
   GivenArgument,
+  GroupedBatches,
   TensorValue,
   Value,
 } from "../values/values.ts";
@@ -103,6 +104,8 @@ export class Elaborator implements Walk {
   path = new Path(NETWORK);
   settled: boolean;
   inLoss = false;
+  /** The feature by which losses group the rows of batches. */
+  batchBy: GroupedBatches | null = null;
   private readonly values: Map<Expression, Value> | null;
   private readonly made: Map<Expression, readonly string[]> | null;
   readonly parts: Parts | null;
@@ -177,6 +180,11 @@ export class Elaborator implements Walk {
     const { name, feature, options } = table;
     this.tables.set(name, table);
     if (name !== feature && !options.frozen) this.noted?.tables.add(name);
+  }
+
+  groupBatches({ feature, span }: GroupedBatches): GroupedBatches | null {
+    this.batchBy ??= { feature, span: this.uses.inOwnText(span) };
+    return this.batchBy.feature === feature ? null : this.batchBy;
   }
 
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {

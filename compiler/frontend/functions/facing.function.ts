@@ -8,7 +8,7 @@ import { maskOf } from "../values/facing.ts";
 import { limits } from "../values/limits.ts";
 import { ERROR, printType } from "../values/types.ts";
 import type { FunctionCall, TensorValue } from "../values/values.ts";
-import { hasOrder } from "./losses.function.ts";
+import { hasOrder } from "./batch.function.ts";
 import { positionsOf } from "./sequence.function.ts";
 
 /** Of the scores by which a place finds its step: those of all others are 800 lower, and e to that is 0 in 64 bits too. */

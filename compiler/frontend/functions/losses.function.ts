@@ -1,25 +1,13 @@
 // Functions for losses: cross-entropy of logits, and what a model learns to tell the true values from.
 
-import {
-  batchOfSteps,
-  batchWithoutOrder,
-  frequencyOfIds,
-  historyCalledBatch,
-  shuffledOutsideLoss,
-  truthOutOfRange,
-} from "../../diagnostics/catalog/training.ts";
-import { BATCH_AXIS } from "../../middle/graph/batch-axis.ts";
+import { shuffledOutsideLoss, truthOutOfRange } from "../../diagnostics/catalog/training.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { inputOf } from "../../middle/programs/program.ts";
-import { hasIds, kindPhrase } from "../kinds/registry.ts";
-import { ownerOf, tableNames } from "../model/model.ts";
 import { written } from "../syntax/constants.ts";
-import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
-import { alongJoined, joinAxes, nameOf, stacked } from "../values/leading-axes.ts";
+import { alongJoined, joinAxes, stacked } from "../values/leading-axes.ts";
 import { isProbability } from "../values/probabilities.ts";
 import { isOnce } from "../values/rows.ts";
-import { defaultTable, lookUp } from "../values/tables.ts";
 import { ERROR, isTensor, numberOf, printType, tensorValue, unionSources } from "../values/types.ts";
 import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
 import { commonWidth } from "../values/widths.ts";
@@ -89,96 +77,6 @@ function lossOfVectors(call: FunctionCall, logits: TensorArgument, truth: Tensor
     { ...visible, width: width.dim },
     { node, sources: unionSources([z!, y!]), outerAxes, widthOrigin: width.origin },
   );
-}
-
-export const batch = defineFunction({
-  name: "batch",
-  doc: [
-    "`batch(x: Vec[d]) -> Seq[batch, d]` has for each example the values of all examples of the batch, its own included, as an",
-    "axis: a vector of the example is repeated along it, and `sum`, `mean`, `max` and `softmax` reduce it. So the softmax over the",
-    "items of a batch (Yi et al., RecSys 2019) is `log_sum_exp(dot(u, batch(v))) - dot(u, v)`. Only within a `loss`.",
-  ].join("\n"),
-  parameters: [{ name: "x", accepts: "vector" }],
-  apply(call) {
-    const x = call.vector("x");
-    const { elaboration } = call;
-    if (elaboration.builder === null && !elaboration.inLoss) {
-      elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
-      return ERROR;
-    }
-    if (isState(call, x)) return ERROR;
-    const history = elaboration.declarations.histories.get(BATCH_AXIS);
-    if (history !== undefined) {
-      elaboration.report(historyCalledBatch, {}, call.span, {
-        related: [at(history.span, "declared here")],
-      });
-      return ERROR;
-    }
-    const varies = x.type.axis ?? x.outerAxes.axis;
-    if (varies !== null) {
-      elaboration.report(batchOfSteps, { axis: varies.name }, call.argument("x").span);
-      return ERROR;
-    }
-    const axis = { kind: "history", name: BATCH_AXIS, span: call.span } as const;
-    const rows = { kind: "steps", per: "example", history: BATCH_AXIS } as const;
-    const places = call.emit(
-      "input",
-      [],
-      inputOf({ kind: "batch", of: BATCH_AXIS }, { rows, dims: [], dtype: "i32" }),
-    );
-    const value = call.like(x, call.emit("lookup", [x.node, places], {}));
-    return { ...value, type: { ...value.type, axis } };
-  },
-});
-
-export const frequency = defineFunction({
-  name: "frequency",
-  doc: [
-    "`frequency(feature) -> Vec[1]` is the share of the training rows that have the row's id of a feature, as training counts it when",
-    "it begins. A popular item is in more batches, so that a softmax over those of a batch takes the logarithm of its share from its",
-    "score (Yi et al., RecSys 2019, section 3). Only within a `loss`.",
-  ].join("\n"),
-  parameters: [{ name: "feature", accepts: "feature" }],
-  apply(call) {
-    const { elaboration } = call;
-    if (elaboration.builder === null && !elaboration.inLoss) {
-      elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
-      return ERROR;
-    }
-    const { references, lift } = call.feature("feature");
-    const reference = references[0]!;
-    const { feature } = reference;
-    const { span } = call.argument("feature");
-    if (!hasIds(feature.kind) || feature.set !== null || reference.history !== null || lift !== null) {
-      const is =
-        lift !== null
-          ? "an element of a list"
-          : reference.history !== null
-            ? "a field of a history"
-            : feature.set !== null
-              ? "a set"
-              : kindPhrase(feature.kind);
-      elaboration.report(frequencyOfIds, { name: nameOf(reference), is }, span);
-      return ERROR;
-    }
-    const owner = ownerOf(feature);
-    const options = { ...defaultTable({ kind: "frequency" }), frozen: true };
-    const name = tableNames.frequency(feature.name);
-    const origin = { span, what: "this `frequency` gives 1" };
-    return lookUp(elaboration, reference, { name, feature: owner, width: 1, options }, span, origin);
-  },
-});
-
-/** Whether `x` has steps in an order; where it has not, that is reported. */
-export function hasOrder(call: FunctionCall, { type }: TensorValue): boolean {
-  if (
-    type.list !== null ||
-    type.axis?.name !== BATCH_AXIS ||
-    call.elaboration.declarations.histories.has(BATCH_AXIS)
-  )
-    return true;
-  call.elaboration.report(batchWithoutOrder, { callee: call.name }, call.span);
-  return false;
 }
 
 export const shuffled = defineFunction({

@@ -8,7 +8,7 @@ import { constantDim, constantOf, multiplyDims } from "../values/dims.ts";
 import { numbersFrom } from "../values/facing.ts";
 import { ERROR, intValue, numberOf, printType } from "../values/types.ts";
 import type { FunctionCall, TensorValue } from "../values/values.ts";
-import { hasOrder } from "./losses.function.ts";
+import { hasOrder } from "./batch.function.ts";
 import { positionsOf } from "./sequence.function.ts";
 
 /** Of `before`: half of the window. */

@@ -3,6 +3,7 @@
 import type { LanguageFunction } from "../values/values.ts";
 import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
 import { attention, causalAttention } from "./attention.function.ts";
+import { batch, frequency } from "./batch.function.ts";
 import { buckets } from "./buckets.function.ts";
 import { all, any } from "./chances.function.ts";
 import { concat, dot } from "./combine.function.ts";
@@ -11,7 +12,7 @@ import { abs, clip, cos, exp, log, pow, sign, sin, softplus, sqrt, where } from 
 import { facing } from "./facing.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, product, split, transpose } from "./lists.function.ts";
-import { batch, frequency, logLoss, shuffled } from "./losses.function.ts";
+import { logLoss, shuffled } from "./losses.function.ts";
 import { place, window } from "./neighbours.function.ts";
 import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";

@@ -29,7 +29,7 @@ import type {
   TensorValue,
   Value,
 } from "../values/values.ts";
-import { hasOrder } from "./losses.function.ts";
+import { hasOrder } from "./batch.function.ts";
 import { cellName, cellSpan, type State, stateOf } from "./scan-state.ts";
 
 function recurrence(name: "scan" | "scan_back", doc: readonly string[]): LanguageFunction {

@@ -13,8 +13,8 @@ import { NORMAL } from "../values/tables.ts";
 import { ERROR, plainValue, printType, shiftAxis, unionSources } from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
+import { hasOrder } from "./batch.function.ts";
 import { initOf } from "./initial.ts";
-import { hasOrder } from "./losses.function.ts";
 
 const sequence = [{ name: "x", accepts: "sequence" }] as const;
 

@@ -1,6 +1,7 @@
 // Facts of a model that depend on its kinds: its tables, the owner of a feature, the features whose ids are needed.
 
 import { invariant } from "../../common/internal-error.ts";
+import { groupsOf } from "../../middle/metrics/registry.ts";
 import {
   type Feature,
   FIRST_ID,
@@ -20,6 +21,11 @@ export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
     invariant(known !== null, `the values of ${feature.name} are not known`);
     return { ...table, rows: known + FIRST_ID };
   });
+}
+
+/** The features by whose values rows are grouped, by metrics or in batches. */
+export function groupingFeatures({ train, batchBy }: Pick<Model, "train" | "batchBy">): Set<string> {
+  return new Set([...groupsOf(train.metrics), ...(batchBy === null ? [] : [batchBy])]);
 }
 
 /** When a feature is known: in its scope; of a cross, the scopes of its parts. */

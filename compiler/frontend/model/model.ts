@@ -24,6 +24,8 @@ export interface Model {
   readonly predictions: readonly Prediction[];
   /** Auxiliary ones, in the order of their `loss` statements. */
   readonly losses: readonly AuxiliaryLoss[];
+  /** The feature whose rows batches keep together, as losses compare them; null where none do. */
+  readonly batchBy: string | null;
   readonly train: TrainSettings;
   /** The values of its params. */
   readonly params: ReadonlyMap<string, ParamData>;

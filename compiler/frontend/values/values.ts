@@ -329,6 +329,12 @@ export interface Layer {
   ): NodeId | null;
 }
 
+/** A feature by which losses group the rows of a batch, and where one says so. */
+export interface GroupedBatches {
+  readonly feature: string;
+  readonly span: Span;
+}
+
 /** The walk that a function is called in, as far as functions and operations on values need it. */
 export interface Elaboration {
   /** Given, nodes are built; the spec was checked. Otherwise this is the check. */
@@ -343,6 +349,8 @@ export interface Elaboration {
   readonly settled: boolean;
   /** A `loss` is being walked: what mixes the examples of a batch may be used. */
   readonly inLoss: boolean;
+  /** Says that a loss groups the rows of batches by a feature. Gives what does so by another one, and where; then nothing changes. */
+  groupBatches(by: GroupedBatches): GroupedBatches | null;
   /** A probability may stand wherever a number may: in a loss, and where that is settled. */
   readonly chancesAreNumbers: boolean;
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): void;

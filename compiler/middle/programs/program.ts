@@ -49,7 +49,7 @@ export const inputNames = {
   noise: (layer: string): string => `noise/${layer}`,
   /** i32, one a row: another order of the rows. */
   order: (layer: string): string => `order/${layer}`,
-  /** i32, steps of the axis: the numbers of the examples. */
+  /** i32, steps of the axis: the numbers of examples. */
   batch: (axis: string): string => `batch/${axis}`,
   scalar: (scalar: string): string => `scalar/${scalar}`,
 } as const;

@@ -8,6 +8,7 @@ import { type Edit, withEdits } from "../../diagnostics/apply-fixes.ts";
 import { type Fix, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { check } from "../../frontend/check/check.ts";
 import { lower } from "../../frontend/check/lower.ts";
+import { groupingFeatures } from "../../frontend/kinds/model-queries.ts";
 import { partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import {
@@ -21,7 +22,6 @@ import {
 } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
 import { referencesOfItem } from "../../frontend/syntax/references.ts";
-import { groupsOf } from "../../middle/metrics/registry.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
 import { declarationTexts, specText } from "../fmt/flatten.ts";
 import { without } from "./expressions.ts";
@@ -196,7 +196,7 @@ function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string
  * What is gone leaves its group. With `declarations` it is not declared any more, where no binding, share or metric needs it.
  */
 function redeclared(model: Model, spec: Spec, gone: ReadonlySet<string>, declarations: boolean): Edit[] {
-  const needed = new Set<string>(groupsOf(model.train.metrics));
+  const needed = groupingFeatures(model);
   for (const { fields } of model.histories.values())
     for (const { feature } of fields) needed.add(feature.name);
   for (const { shares } of model.features.values()) if (shares !== null) needed.add(shares);

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { type DataFormat, formatOf } from "../../../compiler/frontend/config/data-formats.ts";
+import { groupingFeatures } from "../../../compiler/frontend/kinds/model-queries.ts";
 import type { Feature, Model } from "../../../compiler/frontend/model/model.ts";
-import { groupsOf } from "../../../compiler/middle/metrics/registry.ts";
 import { filesAt } from "../../data/data-fingerprint.ts";
 import { MOST_DRAWN } from "../../data/row-sample.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
@@ -59,7 +59,7 @@ export function isTextFile(path: string): boolean {
 }
 
 export function groupedFeatures(model: Model): Feature[] {
-  const grouped = groupsOf(model.train.metrics);
+  const grouped = groupingFeatures(model);
   return [...model.features.values()].filter((feature) => grouped.has(feature.name));
 }
 

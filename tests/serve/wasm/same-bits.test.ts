@@ -25,7 +25,7 @@ interface Report {
 }
 
 /** Models without products of matrices, so without multiply-adds. */
-const withoutProducts = new Set(["lr", "fm", "ffm", "lorentz_fm"]);
+const withoutProducts = new Set(["lr", "fm", "ffm", "lorentz_fm", "bpr"]);
 
 /** What computes where there are multiply-adds. */
 const backends = { 20: "simd", 22: "relaxed-simd", 24: "relaxed-simd" } as const;

@@ -11,6 +11,7 @@ import * as interest from "./interest.ts";
 import * as matches from "./matches.ts";
 import * as matrices from "./matrices.ts";
 import * as pairs from "./pairs.ts";
+import * as ranks from "./ranks.ts";
 import * as rows from "./rows.ts";
 import * as search from "./search.ts";
 import * as sequences from "./sequences.ts";
@@ -30,6 +31,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...interest.references,
   ...matches.references,
   ...matrices.references,
+  ...ranks.references,
   ...rows.references,
   ...search.references,
   ...pairs.references,
@@ -48,6 +50,7 @@ export const losses: Readonly<Record<string, Reference>> = {
   ...sequences.losses,
   ...towers.losses,
   ...transfers.losses,
+  ...ranks.losses,
   ...rows.losses,
   ...taught.losses,
 };

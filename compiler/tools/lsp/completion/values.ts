@@ -211,11 +211,13 @@ function callables({ cursor, visible }: ValueContext): readonly Entry[] {
   const own = cursor.path.find(({ name }) => name === "block");
   // A block has the features that it is given.
   const hasFeatures = own === undefined || parametersOf(own).some(({ text }) => /^$|\bFeature\b/.test(text));
+  // One that is checked where it is used may be used in a loss.
+  const mayMix = inLoss || (own !== undefined && hasFeatures);
   const built = [...languageFunctions.values()].filter(
     ({ name, parameters }) =>
       !blocks.has(name) &&
       (hasFeatures || !parameters.some((each) => each.accepts === "feature" && each.default === undefined)) &&
-      (inLoss || !LOSS_ONLY.has(name)),
+      (mayMix || !LOSS_ONLY.has(name)),
   );
   const itself = own === undefined ? undefined : tokenOf(own, t.DeclaredName)?.image;
   const layers = visible.layers();

@@ -1,0 +1,23 @@
+// Catalogue: rows that batches keep together. Codes DIN0338–DIN0339.
+
+import { defineWarning } from "./define.ts";
+
+export const groupsCut = defineWarning<{ by: string; large: number; largest: number; batch: number }>({
+  code: "DIN0338",
+  name: "groups-cut",
+  message: ({ by, large, largest, batch }) =>
+    `${large.toLocaleString("en")} ${large === 1 ? "value" : "values"} of \`${by}\` ${large === 1 ? "has" : "have"} more training rows than a batch of ${batch.toLocaleString("en")}, up to ${largest.toLocaleString("en")}: these are cut, each epoch otherwise`,
+  help: ({ largest }) => `keep them whole with a larger batch: \`batch ${largest}\``,
+  explanation:
+    "A loss by group compares the rows of a group that are in one batch. The rows of a group that is larger than `batch` are in several batches, in parts of equal size, into which they are drawn anew in each epoch. The steps of a group take as long as the square of its rows, so that very large groups are better cut.",
+});
+
+export const groupsOfOne = defineWarning<{ by: string; alone: number; rows: number }>({
+  code: "DIN0339",
+  name: "groups-of-one",
+  message: ({ by, alone, rows }) =>
+    `${Math.round((100 * alone) / rows)} % of the training rows are alone with their value of \`${by}\`, by which a loss compares rows`,
+  help: () => "group by what several rows share, such as the user, or weigh this loss less",
+  explanation:
+    "A loss by group learns from rows that share a value: a user's, a session's, a request's. A row that is alone has none to be compared with, and its softmax over the group is 1 whatever its score. Where most rows are alone, the loss teaches little.",
+});

@@ -1,0 +1,140 @@
+// The rows of a batch as an axis, for losses: all of them, or those of a group; and how often training has an id.
+
+import {
+  batchByIds,
+  batchByTwo,
+  batchOfSteps,
+  batchWithoutOrder,
+  frequencyOfIds,
+  historyCalledBatch,
+} from "../../diagnostics/catalog/batch-axis.ts";
+import { shuffledOutsideLoss } from "../../diagnostics/catalog/training.ts";
+import { BATCH_AXIS, batchAxis, isBatchAxis } from "../../middle/graph/batch-axis.ts";
+import { inputOf } from "../../middle/programs/program.ts";
+import { hasIds, kindPhrase, partsOf, tellsGroups } from "../kinds/registry.ts";
+import { ownerOf, tableNames } from "../model/model.ts";
+import { at } from "../syntax/reporter.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { nameOf } from "../values/leading-axes.ts";
+import { defaultTable, lookUp } from "../values/tables.ts";
+import { ERROR, featureValue } from "../values/types.ts";
+import type { FeatureReference, FunctionCall, TensorValue } from "../values/values.ts";
+import { isState } from "./scan-state.ts";
+
+export const batch = defineFunction({
+  name: "batch",
+  doc: [
+    "`batch(x: Vec[d], by: Feature) -> Seq[batch, d]` has for each example the values of all examples of the batch, its own included, as an",
+    "axis: a vector of the example is repeated along it, and `sum`, `mean`, `max` and `softmax` reduce it. So the softmax over the",
+    "items of a batch (Yi et al., RecSys 2019) is `log_sum_exp(dot(u, batch(v))) - dot(u, v)`. `batch(x, by: user_id)` has those of",
+    "the examples with the same value of a feature, which batches then keep together. Only within a `loss`.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "by", accepts: "feature", default: () => featureValue([]), isNamed: true },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const { elaboration } = call;
+    if (elaboration.builder === null && !elaboration.inLoss) {
+      elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
+      return ERROR;
+    }
+    if (isState(call, x)) return ERROR;
+    const by = groupedBy(call);
+    if (by === "reported") return ERROR;
+    const history = by === null ? elaboration.declarations.histories.get(BATCH_AXIS) : undefined;
+    if (history !== undefined) {
+      elaboration.report(historyCalledBatch, {}, call.span, {
+        related: [at(history.span, "declared here")],
+      });
+      return ERROR;
+    }
+    const varies = x.type.axis ?? x.outerAxes.axis;
+    if (varies !== null) {
+      elaboration.report(batchOfSteps, { axis: varies.name }, call.argument("x").span);
+      return ERROR;
+    }
+    const name = batchAxis(by);
+    const axis = { kind: "history", name, span: call.span } as const;
+    const rows = { kind: "steps", per: "example", history: name } as const;
+    const role = { kind: "batch", of: name, by } as const;
+    const places = call.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }));
+    const value = call.like(x, call.emit("lookup", [x.node, places], {}));
+    return { ...value, type: { ...value.type, axis } };
+  },
+});
+
+/** The feature that `by` names; null where it names none, and "reported" where something was reported. */
+function groupedBy(call: FunctionCall): string | null {
+  const { elaboration } = call;
+  const { references, lift } = call.feature("by");
+  const { span } = call.argument("by");
+  const [reference] = references;
+  if (reference === undefined) return null;
+  const { feature } = reference;
+  if (!tellsGroups(feature) || reference.history !== null || lift !== null) {
+    elaboration.report(batchByIds, { name: nameOf(reference), is: unfit(reference, lift !== null) }, span);
+    return "reported";
+  }
+  const { name } = feature;
+  const other = elaboration.groupBatches({ feature: name, span });
+  if (other !== null) {
+    elaboration.report(batchByTwo, { name, other: other.feature }, span, {
+      related: [at(other.span, "the other loss")],
+    });
+    return "reported";
+  }
+  return name;
+}
+
+/** What it is instead of one id a row. */
+function unfit({ feature, history }: FeatureReference, isElement: boolean): string {
+  if (isElement) return "an element of a list";
+  if (history !== null) return "a field of a history";
+  if (feature.set !== null) return "a set";
+  return partsOf(feature).length > 0 ? "a cross" : kindPhrase(feature.kind);
+}
+
+export const frequency = defineFunction({
+  name: "frequency",
+  doc: [
+    "`frequency(feature) -> Vec[1]` is the share of the training rows that have the row's id of a feature, as training counts it when",
+    "it begins. A popular item is in more batches, so that a softmax over those of a batch takes the logarithm of its share from its",
+    "score (Yi et al., RecSys 2019, section 3). Only within a `loss`.",
+  ].join("\n"),
+  parameters: [{ name: "feature", accepts: "feature" }],
+  apply(call) {
+    const { elaboration } = call;
+    if (elaboration.builder === null && !elaboration.inLoss) {
+      elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
+      return ERROR;
+    }
+    const { references, lift } = call.feature("feature");
+    const reference = references[0]!;
+    const { feature } = reference;
+    const { span } = call.argument("feature");
+    if (!hasIds(feature.kind) || feature.set !== null || reference.history !== null || lift !== null) {
+      elaboration.report(
+        frequencyOfIds,
+        { name: nameOf(reference), is: unfit(reference, lift !== null) },
+        span,
+      );
+      return ERROR;
+    }
+    const owner = ownerOf(feature);
+    const options = { ...defaultTable({ kind: "frequency" }), frozen: true };
+    const name = tableNames.frequency(feature.name);
+    const origin = { span, what: "this `frequency` gives 1" };
+    return lookUp(elaboration, reference, { name, feature: owner, width: 1, options }, span, origin);
+  },
+});
+
+/** Whether `x` has steps in an order; where it has not, that is reported. */
+export function hasOrder(call: FunctionCall, { type }: TensorValue): boolean {
+  const axis = type.list === null ? type.axis?.name : undefined;
+  if (axis === undefined || !isBatchAxis(axis) || call.elaboration.declarations.histories.has(axis))
+    return true;
+  call.elaboration.report(batchWithoutOrder, { callee: call.name }, call.span);
+  return false;
+}

@@ -1,0 +1,151 @@
+// Losses over the rows of a group: their formulas and gradients on every back end, and whole trainings, whose batches keep groups together
+// wherever rows come from and however often a training is left.
+
+import { describe, expect, test } from "vitest";
+import { planBatches } from "../../compiler/data/batch-plan.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { openTraining, type TrainingEvent } from "../../compiler/train/index.ts";
+import { initialParameters } from "../../compiler/train/initial.ts";
+import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { modelOf } from "../data/models.ts";
+import { everywhere, farthest } from "../support/everywhere.ts";
+import { randomRows } from "../support/random-rows.ts";
+import { madeOf } from "../support/random-training.ts";
+
+const model = modelOf(`model ranks
+features training { request_id : id(size: 9) }
+features user { user_id : id(size: 30)  embed 2 }
+features item { item_id : id(size: 40)  embed 2 }
+label click : binary
+net {
+  let score = dot(user_id, item_id)
+  let no    = total(item_id)
+  predict click(weight: 0) = score - no |> sigmoid
+  loss pairs = bpr(score, click, by: request_id)
+  loss far   = pairwise_hinge(score, click, by: request_id, margin: 0.3)
+  loss first = listwise_softmax(score, click, by: request_id)
+  loss both  = jrc(no, score, click, by: request_id)
+}
+train { batch 8  epochs 2  optimizer sgd(0.5) }`);
+const program = trainingProgram(lower(model), model);
+
+const groups = [0, 1, 0, 0, 1, 2];
+const clicks = [1, 0, 0, 1, 1, 1];
+const rows = [...groups.keys()];
+const beside = (i: number) => rows.filter((j) => groups[j] === groups[i]);
+const numbers = (from: number) => rows.flatMap((i) => [Math.sin(from + 2 * i), Math.cos(from + 5 * i)]);
+const [users, items] = [numbers(1), numbers(2)];
+const layout = exampleLayout({
+  ...{ examples: rows.length, lengths: { "batch(request_id)": rows.map((i) => beside(i).length) } },
+  tables: { user_id: rows.length, item_id: rows.length },
+});
+const feeds = (u: readonly number[] = users, v: readonly number[] = items) => ({
+  inputs: {
+    ...{ user_id: rows, item_id: rows, "label/click": clicks, "scalar/learning_rate": [1] },
+    "batch/batch(request_id)": rows.flatMap(beside),
+  },
+  parameters: Object.fromEntries(initialParameters(program.step, 1)),
+  tables: { user_id: u, item_id: v },
+});
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+const mean = (values: readonly number[]) => (values.length === 0 ? 0 : sum(values) / values.length);
+const score = (i: number) => users[2 * i]! * items[2 * i]! + users[2 * i + 1]! * items[2 * i + 1]!;
+const no = (i: number) => items[2 * i]! + items[2 * i + 1]!;
+const lower_ = (i: number) => beside(i).filter((j) => clicks[j]! < clicks[i]!);
+const share = (of: (i: number) => number, i: number) =>
+  -Math.log(Math.exp(of(i)) / sum(beside(i).map((j) => Math.exp(of(j)))));
+const wanted = {
+  pairs: mean(rows.map((i) => mean(lower_(i).map((j) => Math.log1p(Math.exp(score(j) - score(i))))))),
+  far: mean(rows.map((i) => mean(lower_(i).map((j) => Math.max(0, 0.3 - score(i) + score(j)))))),
+  first: mean(rows.map((i) => clicks[i]! * share(score, i))),
+  both: mean(rows.map((i) => share(clicks[i] === 1 ? score : no, i))),
+};
+
+describe("on every back end", () => {
+  test.each(everywhere)("$name gives the formulas' losses and gradients", async ({ run, tolerance }) => {
+    const { outputs } = await run(program.step, feeds(), layout);
+    for (const [name, value] of Object.entries(wanted))
+      expect(farthest(outputs.get(`loss.${name}`)!, [value]), name).toBeLessThan(tolerance);
+    const loss = (u: readonly number[], v: readonly number[]) =>
+      evaluate(program.step, feeds(u, v), layout).outputs.get("loss")![0]!;
+    const moved = (of: readonly number[], i: number, by: number) =>
+      of.map((each, k) => (k === i ? each + by : each));
+    const slopes = (of: readonly number[], at: (values: readonly number[]) => number) =>
+      of.map((_, i) => (at(moved(of, i, 1e-5)) - at(moved(of, i, -1e-5))) / 2e-5);
+    expect(
+      farthest(
+        outputs.get("gradient.user_id")!,
+        slopes(users, (u) => loss(u, items)),
+      ),
+    ).toBeLessThan(1e-5);
+    expect(
+      farthest(
+        outputs.get("gradient.item_id")!,
+        slopes(items, (v) => loss(users, v)),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+});
+
+test("a batch has for each row those of its group, and a prediction has none", async () => {
+  const made = madeOf(model, 30);
+  const random = randomRows(made.program, made.tables, { rows: 6 });
+  const data = { ...random, groups: new Map([["request_id", Int32Array.from([7, 1, 7, 7, 1, 1])]]) };
+  const { stream } = inlineBatches(planBatches(program.step, made.tables));
+  const order = Int32Array.from(rows);
+  for await (const batch of stream(data, order, 6, { seed: 1, step: 1 })) {
+    // 1 is what has no value: these rows are alone.
+    expect([...batch.segments.get("batch(request_id)")!]).toEqual([0, 0, 0, 1, 2, 2, 2, 3, 3, 3, 4, 5]);
+    expect([...(batch.inputs.get("batch/batch(request_id)") as Int32Array)]).toEqual([
+      0, 2, 3, 1, 0, 2, 3, 0, 2, 3, 4, 5,
+    ]);
+  }
+  for await (const batch of stream(data, order, 6))
+    expect(batch.segments.get("batch(request_id)")).toHaveLength(0);
+  expect(program.predict.nodes.some(({ type }) => type.rows.kind === "steps")).toBe(false);
+});
+
+/** Requests of three films, of which those with an even number are clicked. */
+const requests = Array.from({ length: 120 }, (_, i) => ({
+  ...{
+    request_id: Math.floor(i / 3) % 9,
+    user_id: i % 30,
+    item_id: (7 * i) % 40,
+    click: (7 * i) % 2 === 0 ? 1 : 0,
+  },
+}));
+
+test("what is clicked comes to stand above the others of its request, and a scored row needs no request", async () => {
+  const training = await openTraining(modelOf(model.file.text.replace("epochs 2", "epochs 20")), {
+    train: requests.map((row) => ({ ...row, request_id: row.request_id % 9 })),
+  });
+  await training.run();
+  const terms = training.epochs.map((epoch) => epoch.terms.get("pairs")!);
+  expect(terms.at(-1)!).toBeLessThan(0.8 * terms[0]!);
+  const scored = await training.predict([{ user_id: 3, item_id: 4 }]);
+  expect(Number.isFinite(scored.logits.get("click")![0])).toBe(true);
+  await training.close();
+});
+
+test("says how many groups are cut", async () => {
+  const told: string[] = [];
+  const onEvent = (event: TrainingEvent) => {
+    if (event.kind === "diagnostics")
+      told.push(...event.diagnostics.map(({ code, message }) => `${code} ${message}`));
+  };
+  const open = async (of: (i: number) => number) =>
+    (
+      await openTraining(model, {
+        train: requests.slice(0, 20).map((row, i) => ({ ...row, request_id: of(i) })),
+        onEvent,
+      })
+    ).close();
+  await open((i) => (i < 9 ? i : 8));
+  expect(told).toEqual([
+    "DIN0338 1 value of `request_id` has more training rows than a batch of 8, up to 12: these are cut, each epoch otherwise",
+  ]);
+});

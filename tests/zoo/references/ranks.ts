@@ -1,0 +1,77 @@
+// Models that learn from how the rows of a user compare, and one that learns how to weigh its tasks.
+
+import { chanceOf, denseOf, inner, logitOf, mlpOf, type Network } from "../../support/network.ts";
+import { fieldsOf } from "./fields.ts";
+import type { Reference } from "./index.ts";
+
+const labelOf = (network: Network, example: number) => network.vector(example, "label/like")[0]!;
+const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+
+/** x̂ᵤᵢ = ⟨wᵤ, hᵢ⟩ and the item's bias (Rendle et al., UAI 2009, section 4.3.1). */
+const factorized = (network: Network, example: number) =>
+  inner(network.vector(example, "user_id"), network.vector(example, "item_id")) +
+  network.vector(example, "item_id", "item_id.weight")[0]!;
+
+/** −ln σ(x̂ᵤᵢ − x̂ᵤⱼ) of a liked film i and, in the mean, the user's films j that are not (section 4.1). */
+const pairs: Reference = (network, example) => {
+  const other = network.beside(example).filter((j) => labelOf(network, j) < labelOf(network, example));
+  const each = other.map((j) => -Math.log(chanceOf(factorized(network, example) - factorized(network, j))));
+  return { pairs: each.length === 0 ? 0 : sum(each) / each.length };
+};
+
+const logits = (network: Network, example: number, name: string) =>
+  denseOf(
+    network,
+    `net.${name}.dense_1`,
+    mlpOf(network, `net.${name}.mlp`, fieldsOf(network, example).flat(), 2),
+  );
+
+/** The probability that an example is the first of its list, by what `of` gives for each (Cao et al., ICML 2007, equation 3). */
+const firstBy = (network: Network, example: number, of: (example: number) => number) =>
+  Math.exp(of(example)) / sum(network.beside(example).map((j) => Math.exp(of(j))));
+
+const scoreOf = (network: Network, example: number) => logits(network, example, "score")[0]!;
+
+/** What an example adds to −Σ P_y log P_z, the cross-entropy of a list. */
+const lists: Reference = (network, example) => ({
+  lists:
+    -firstBy(network, example, (j) => labelOf(network, j)) *
+    Math.log(firstBy(network, example, (j) => scoreOf(network, j))),
+});
+
+/** p(y = 1) of a softmax over both logits, as a logit (Sheng et al., KDD 2023, equation 3). */
+const jrc: Reference = (network, example) => {
+  const [no, yes] = logits(network, example, "logits");
+  return { like: logitOf(Math.exp(yes!) / (Math.exp(no!) + Math.exp(yes!))) };
+};
+
+/** −log of f(xᵢ)[yᵢ]'s share among f(xⱼ)[yᵢ] of the context's samples j (equation 6). */
+const rank: Reference = (network, example) => {
+  const y = labelOf(network, example);
+  return { rank: -Math.log(firstBy(network, example, (j) => logits(network, j, "logits")[y]!)) };
+};
+
+const noiseOf = (network: Network) => network.weights("net.noise.parameter_1.value");
+
+const task = (network: Network, example: number, label: string) => {
+  const shared = mlpOf(network, "net.shared.mlp", fieldsOf(network, example).flat(), 1);
+  return denseOf(network, `net.${label}.dense_1`, mlpOf(network, `net.${label}.mlp`, shared, 1))[0]!;
+};
+
+export const references: Readonly<Record<string, Reference>> = {
+  bpr: (network, example) => ({ like: factorized(network, example) }),
+  listnet: (network, example) => ({ like: scoreOf(network, example) }),
+  jrc,
+  uncertainty: (network, example) => ({
+    like: task(network, example, "like"),
+    love: task(network, example, "love"),
+  }),
+};
+
+export const losses: Readonly<Record<string, Reference>> = {
+  bpr: pairs,
+  listnet: lists,
+  jrc: rank,
+  /** Σ log σ of the tasks, each half of log σ² (Kendall et al., CVPR 2018, equation 10). */
+  uncertainty: (network) => ({ doubt: sum(noiseOf(network).map((s) => s / 2)) }),
+};
