@@ -2,7 +2,7 @@
 //
 //   node playground/build.mjs [--out dist/playground] [--serve] [--port 8017]
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,9 +20,11 @@ const { values: options } = parseArgs({
 });
 const out = resolve(options.out);
 
+const about = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const define = {
   START: JSON.stringify(readFileSync(join(root, "examples", "din-simulated", "model.din"), "utf8")),
-  VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version),
+  REPOSITORY: JSON.stringify(about.repository?.url ?? about.repository ?? null),
+  VERSION: JSON.stringify(about.version),
 };
 const entries = {
   main: join(here, "page", "main.ts"),
@@ -52,6 +54,26 @@ await bundle.close();
 cpSync(join(here, "page", "index.html"), join(out, "index.html"));
 const uplot = readFileSync(join(root, "node_modules", "uplot", "dist", "uPlot.min.css"), "utf8");
 writeFileSync(join(out, "style.css"), `${uplot}\n${readFileSync(join(here, "page", "style.css"), "utf8")}`);
+// Texts of the guide, which are loaded when somebody opens it.
+const textsIn = (folder, ending) =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(ending))
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
+const specsIn = (folder) =>
+  Object.fromEntries(
+    Object.entries(textsIn(folder, ".din")).map(([name, text]) => [name.slice(0, -4), text]),
+  );
+const din = join(here, "examples", "din-paper");
+const examples = {
+  zoo: specsIn(join(root, "examples", "zoo")),
+  din: specsIn(din),
+  auc: JSON.parse(readFileSync(join(din, "auc.json"), "utf8")),
+};
+writeFileSync(join(out, "lessons.json"), JSON.stringify(textsIn(join(here, "lessons", "texts"), ".md")));
+writeFileSync(join(out, "examples.json"), JSON.stringify(examples));
 console.log(`the playground is in ${out}: any file server can serve it`);
 if (options.serve) {
   const { address } = await serveFolder(out, { port: Number(options.port) });

@@ -9,6 +9,7 @@ const types = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
   ".png": "image/png",
+  ".json": "application/json; charset=utf-8",
 };
 
 /** `address` is where the page is; `close` ends the server. */

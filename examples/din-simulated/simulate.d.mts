@@ -30,4 +30,7 @@ export function simulate(size: {
   readonly seed: number;
 }): SimulatedRows;
 
-export function bestOf(rows: readonly SimulatedRow[]): { readonly auc: number; readonly logLoss: number };
+export function bestOf(rows: readonly Pick<SimulatedRow, "chance" | "click">[]): {
+  readonly auc: number;
+  readonly logLoss: number;
+};

@@ -7,6 +7,8 @@ export interface Linked {
   readonly tab: string;
   /** Of dinc. */
   readonly version: string;
+  /** Where it was made beside a lesson, the name of that. */
+  readonly lesson?: string;
 }
 
 const FORM = "#v1.";
@@ -32,13 +34,14 @@ export async function readLink(hash: string): Promise<Linked | null> {
     const text = atob(hash.slice(FORM.length).replaceAll("-", "+").replaceAll("_", "/"));
     const packed = Uint8Array.from(text, (sign) => sign.charCodeAt(0));
     const json = new TextDecoder().decode(await through(packed, new DecompressionStream("deflate-raw")));
-    const { spec, seed, tab, version }: Readonly<Record<string, unknown>> = JSON.parse(json);
+    const { spec, seed, tab, version, lesson }: Readonly<Record<string, unknown>> = JSON.parse(json);
     if (typeof spec !== "string") return null;
     return {
       spec,
       seed: Number.isSafeInteger(seed) ? Number(seed) : 7,
       tab: typeof tab === "string" ? tab : "",
       version: typeof version === "string" ? version : "",
+      ...(typeof lesson === "string" ? { lesson } : {}),
     };
   } catch {
     return null;

@@ -16,13 +16,17 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { Place, Rows, Views, ViewsRequest } from "../workers/messages.ts";
+import { type Address, readAddress } from "./address.ts";
 import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
+import type { Guide } from "./guide.ts";
 import { connect, languageOf } from "./language.ts";
-import { linkOf, readLink } from "./link.ts";
+import { type Linked, linkOf, readLink } from "./link.ts";
+import { Observed } from "./observed.ts";
 import { OwnDataView } from "./own-data-view.ts";
 import { PassesView } from "./passes-view.ts";
 import { RankView } from "./rank-view.ts";
+import { issueAddress, markdownOf, type Shared } from "./shared.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
 import { costView, drawingView, MISTAKEN, namesView } from "./views.ts";
@@ -30,6 +34,8 @@ import { costView, drawingView, MISTAKEN, namesView } from "./views.ts";
 /** Set when the page is built. */
 declare const START: string;
 declare const VERSION: string;
+/** Where issues are; null where package.json does not say. */
+declare const REPOSITORY: string | null;
 
 /** Milliseconds without typing after which the network trains anew. */
 const REST = 1500;
@@ -60,6 +66,8 @@ async function open(): Promise<void> {
   const ranking = new RankView(trainer);
   const views = workerOf("views-worker");
   const code = new CodeTabs(trainer);
+  const observed = new Observed(trainer);
+  let guide: Guide | null = null;
   const tabs = new Tabs((name) => {
     ranking.look(name === "rank");
     code.look(name);
@@ -101,14 +109,17 @@ async function open(): Promise<void> {
 
   function look(): void {
     asked += 1;
-    views.postMessage({ number: asked, spec: text(), also: also() } satisfies ViewsRequest);
+    observed.asked();
+    const withGraph = guide !== null && guide.shown !== null;
+    views.postMessage({ number: asked, spec: text(), also: also(), withGraph } satisfies ViewsRequest);
   }
 
   function changed(): void {
+    observed.changed();
     look();
     clearTimeout(rest);
     rest = setTimeout(() => {
-      if (isRight) training.start(text(), seed, rows);
+      if (isRight) train();
     }, REST);
   }
 
@@ -120,8 +131,16 @@ async function open(): Promise<void> {
   const passes = new PassesView(show, go);
   const replace = (spec: string) =>
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: spec } });
+  /** What comes from a lesson, an example or a link trains at once, on rows of the page's own. */
+  const put = (spec: string) => {
+    rows = "simulated";
+    if (spec === text()) look();
+    else replace(spec);
+    train();
+  };
   const train = () => {
     clearTimeout(rest);
+    observed.started();
     training.start(text(), seed, rows);
   };
   new OwnDataView(trainer, {
@@ -144,6 +163,7 @@ async function open(): Promise<void> {
     drawingView(byId("graph"), data.drawing, show, go);
     namesView(byId("types"), data.names, go);
     costView(byId("cost"), data.cost);
+    observed.looked(data);
     if (tabs.shown === "passes") passes.take(data.passes);
     if (tabs.shown === "torchrec")
       torchrecView(byId("torchrec"), isRight ? data.torchrec : { problem: MISTAKEN });
@@ -154,19 +174,80 @@ async function open(): Promise<void> {
     rows = "simulated";
     replace(START);
   });
-  byId("share").addEventListener("click", async () => {
-    const hash = await linkOf({ spec: text(), seed, tab: tabs.shown, version: VERSION });
-    location.hash = hash;
-    const copied = await navigator.clipboard?.writeText(location.href).then(
+  const linkHere = () => {
+    const lesson = guide?.shown ?? null;
+    const here = { spec: text(), seed, tab: tabs.shown, version: VERSION };
+    return linkOf(lesson === null ? here : { ...here, lesson });
+  };
+  const say = (words: string) => {
+    byId("said").textContent = words;
+  };
+  const copy = async (words: string) =>
+    navigator.clipboard?.writeText(words).then(
       () => true,
       () => false,
+    ) ?? false;
+  const sharedHere = async (): Promise<Shared> => {
+    const link = new URL(await linkHere(), location.href).href;
+    return { spec: text(), seed, version: VERSION, link };
+  };
+  byId("share").addEventListener("click", async () => {
+    window.history.pushState(null, "", await linkHere());
+    say(
+      (await copy(location.href))
+        ? "The link is in the clipboard."
+        : "The link is the address of this page now.",
     );
-    byId("said").textContent =
-      copied === true ? "The link is in the clipboard." : "The link is the address of this page now.";
   });
-  if (linked !== null && linked.tab !== "") tabs.show(linked.tab);
+  byId("markdown").addEventListener("click", async () => {
+    say(
+      (await copy(markdownOf(await sharedHere())))
+        ? "The spec is in the clipboard, as Markdown with its link."
+        : "The browser does not let this page write to the clipboard.",
+    );
+  });
+  byId("issue").hidden = REPOSITORY === null;
+  byId("issue").addEventListener("click", async () =>
+    window.open(issueAddress(REPOSITORY!, await sharedHere()), "_blank", "noopener"),
+  );
+
+  /** Loaded when it is wanted. */
+  async function guideTo(address: Address, spec: string | null = null): Promise<void> {
+    if (guide === null && address.kind === "other") return;
+    if (guide === null) {
+      const { Guide } = await import("./guide.ts");
+      guide = new Guide({ text, put, showTab: (name) => tabs.show(name), observed });
+    }
+    await guide.show(address, spec);
+  }
+  byId("lessons").addEventListener("click", () => {
+    location.hash = "#lesson";
+  });
+  byId("examples").addEventListener("click", () => {
+    location.hash = "#example";
+  });
+  // Links of the guide, and going back and forth. A link with a spec, pasted into this page's address, opens too.
+  addEventListener("popstate", () => void visit(location.hash));
+  async function visit(hash: string): Promise<void> {
+    const other = await readLink(hash);
+    if (other === null) return guideTo(readAddress(hash));
+    await guideTo(lessonIn(other), other.spec);
+    put(other.spec);
+  }
+
+  if (linked !== null) {
+    tabs.show(linked.tab);
+    if (linked.version !== "" && linked.version !== VERSION)
+      say(`dinc ${linked.version} made this link, and this page is dinc ${VERSION}.`);
+    await guideTo(lessonIn(linked), linked.spec);
+  } else await guideTo(readAddress(location.hash));
   look();
-  training.start(text(), seed, rows);
+  // What the guide put there trains already.
+  if (guide === null) train();
+}
+
+function lessonIn({ lesson }: Linked): Address {
+  return lesson === undefined ? { kind: "other" } : { kind: "lesson", name: lesson, done: [] };
 }
 
 void open();

@@ -1,5 +1,7 @@
 // What the page and its workers say to each other: plain data.
 
+import type { Measured } from "./measured.ts";
+
 /** What the page asks of the worker that trains. */
 export type TrainingRequest =
   | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: Rows }
@@ -46,14 +48,7 @@ export type TrainingNews =
       readonly loss: number;
       readonly samplesPerSecond: number;
     }
-  | {
-      readonly kind: "measured";
-      readonly step: number;
-      /** Of the measure that is shown. */
-      readonly value: number;
-      /** Log loss of test rows; NaN for a label that has none. */
-      readonly logLoss: number;
-    }
+  | ({ readonly kind: "measured"; readonly step: number } & Measured)
   /** For each candidate that is shown, a weight for each step of the history; null for a network that does not weigh steps. */
   | { readonly kind: "weights"; readonly weights: readonly (readonly number[])[] | null }
   | ({ readonly kind: "compiled"; readonly target: ShownTarget } & Compiled)
@@ -126,6 +121,8 @@ export interface ViewsRequest {
   readonly spec: string;
   /** What takes long and is made only where it is looked at. */
   readonly also: "passes" | "torchrec" | null;
+  /** Whether its Graph is asked for, which the task of a lesson goes by. */
+  readonly withGraph: boolean;
 }
 
 export interface Views {
@@ -134,6 +131,7 @@ export interface Views {
   readonly drawing: { readonly svg: string; readonly places: readonly Place[] } | null;
   readonly names: readonly ShownName[];
   readonly cost: ShownCost | null;
+  readonly graph: string | null;
   /** Null where the spec has errors, or nobody asked. */
   readonly passes: readonly ShownPass[] | null;
   readonly torchrec: Package | null;

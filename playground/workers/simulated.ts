@@ -1,29 +1,37 @@
 // The clicks that the first screen trains on, as columns.
 
 import { bestOf, type SimulatedRow, simulate } from "../../examples/din-simulated/simulate.mjs";
-import type { Row } from "./shown-user.ts";
+import type { Cell } from "./messages.ts";
+import type { RowsOfPage } from "./rows-of-page.ts";
 
 /** Enough that DIN comes near the best reachable AUC, and few enough that it does so while one watches. */
 const SIZE = { users: 2000, impressions: 24, items: 600, categories: 30 };
 
-export interface Simulated {
-  readonly train: readonly Row[];
-  readonly test: readonly Row[];
-  readonly best: { readonly auc: number; readonly logLoss: number };
-}
+/** Those of examples/din-simulated, and one that only the past knows. */
+const columns = [
+  ...(["user_id", "gender", "hour", "item_id", "cate_id", "price"] as const),
+  ...(["hist_item_id", "hist_cate_id", "click", "seconds"] as const),
+] as const;
 
-export function simulatedClicks(seed: number): Simulated {
-  const { train, test } = simulate({ ...SIZE, seed });
-  return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test) };
-}
+export const simulatedClicks: RowsOfPage = {
+  name: "simulated impressions",
+  columns,
+  made(seed) {
+    const { train, test } = simulate({ ...SIZE, seed });
+    return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test) };
+  },
+};
 
-/** As the columns of examples/din-simulated are. */
-function rowOf({ user, gender, hour, item, past, click }: SimulatedRow): Row {
+type Columns = Readonly<Record<(typeof columns)[number], Cell>>;
+
+function rowOf({ user, gender, hour, item, past, click }: SimulatedRow): Columns {
   return {
     ...{ user_id: `u${user}`, gender, hour, item_id: String(item.id), cate_id: `c${item.category}` },
     price: Number(item.price.toFixed(2)),
     hist_item_id: past.map(({ id }) => String(id)),
     hist_cate_id: past.map(({ category }) => `c${category}`),
     click,
+    // How long the item's page was open: a lesson shows what becomes of a model that reads it.
+    seconds: click * (5 + ((user + 7 * item.id) % 90)),
   };
 }

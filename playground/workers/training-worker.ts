@@ -13,11 +13,12 @@ import {
   type Training,
   type TrainingEvent,
 } from "../../compiler/train/index.ts";
+import { measured, measureOf } from "./measured.ts";
 import type { Rows, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from "./messages.ts";
 import type { OwnFile } from "./own-file.ts";
+import { pageRows } from "./page-rows.ts";
 import { ServedModel } from "./ranker.ts";
 import { type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
-import { simulatedClicks } from "./simulated.ts";
 
 /** Milliseconds between two pieces of news. */
 const NEWS = 100;
@@ -144,10 +145,7 @@ class Run {
 
   private async measure(): Promise<void> {
     const { training, shown } = this;
-    const [first] = await training.evaluate(this.test, { metrics: measuredOf(training.model) });
-    const { [measureOf(training.model)]: value = Number.NaN, log_loss: logLoss = Number.NaN } =
-      first?.values ?? {};
-    tell({ kind: "measured", step: this.made, value, logLoss });
+    tell({ kind: "measured", step: this.made, ...(await measured(training, this.test)) });
     const trained = training.trained();
     if (this.served === null) this.served = await ServedModel.of(trained);
     else await this.served.take(trained);
@@ -156,17 +154,6 @@ class Run {
     tell({ kind: "weights", weights: this.served.weights(rows) });
     this.since = performance.now();
   }
-}
-
-/** Of yes or no what everyone knows; of other labels what the spec measures. */
-function measuredOf(model: Model): Model["train"]["metrics"] {
-  const label = model.labels.get(model.predictions[0]!.label)!;
-  const isChance = label.type.kind === "binary" || label.type.kind === "share";
-  return isChance ? [{ kind: "auc" }, { kind: "log_loss" }] : model.train.metrics;
-}
-
-function measureOf(model: Model): string {
-  return measuredOf(model)[0]?.kind ?? "log_loss";
 }
 
 function modelIn(spec: string): Model | null {
@@ -209,11 +196,11 @@ async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
 
 async function rowsFor(model: Model, seed: number, given: Rows): Promise<TrainingRows> {
   if (given === "own" && own !== null) return (await import("./own-file.ts")).ownRows(model, seed, own);
-  const { train, test, best } = simulatedClicks(seed);
+  const { name, train, test, best } = pageRows(model, seed);
   const stops = model.train.earlyStop !== null;
   const part = (isValid: boolean) => train.filter((_, i) => (i % VALIDATED_PART === 0) === isValid);
   return {
-    ...{ name: "simulated impressions", test, some: test, best },
+    ...{ name, test, some: test, best },
     train: stops ? part(false) : train,
     valid: stops ? part(true) : null,
   };

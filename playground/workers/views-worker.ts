@@ -1,17 +1,7 @@
-// What a spec is, seen from several sides: its network as a drawing, its names with their types, what it costs, and where somebody looks at
-// them, what passes make of its Graph, and the package for PyTorch.
+// Answers what the page asks about a spec.
 
-import type { Span } from "../../compiler/common/source-file.ts";
-import { analyse } from "../../compiler/frontend/check/check.ts";
-import { type Cost, cost, DiagnosticError, type Model, render, sourceFile } from "../../compiler/index.ts";
-import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
-import { drawingOf } from "../../compiler/tools/views/drawing.ts";
-import { svgOf } from "../../compiler/tools/views/svg.ts";
-import { typesOf } from "../../compiler/tools/views/types.ts";
-import type { Package, Place, ShownCost, ShownPass, Views, ViewsRequest } from "./messages.ts";
-
-/** Set when the page is built. */
-declare const VERSION: string;
+import type { ViewsRequest } from "./messages.ts";
+import { viewsOf } from "./views-of.ts";
 
 /** Only the last text matters: what comes while one is looked at replaces what waits. */
 let waiting: ViewsRequest | null = null;
@@ -30,61 +20,3 @@ addEventListener("message", ({ data }: MessageEvent<ViewsRequest>) => {
       if (request !== null) postMessage(await viewsOf(request));
     });
 });
-
-async function viewsOf({ number, spec, also }: ViewsRequest): Promise<Views> {
-  const analysis = analyse(sourceFile("model.din", spec));
-  const model = analysis.value;
-  const names = typesOf(analysis).map(({ kind, name, type, sources, span }) => ({
-    ...{ kind, name, type, start: span.start },
-    sources: [...sources],
-  }));
-  if (model === null) return { number, names, drawing: null, cost: null, passes: null, torchrec: null };
-  const drawing = drawingOf(model, analysis);
-  return {
-    ...{ number, names },
-    drawing: { svg: svgOf(drawing), places: drawing.nodes.map(({ span }) => placeOf(span)) },
-    cost: costOf(model),
-    passes: also === "passes" ? await passesOf(model) : null,
-    torchrec: also === "torchrec" ? await packageOf(model) : null,
-  };
-}
-
-function placeOf({ start, end }: Span): Place {
-  return { start, end };
-}
-
-function costOf(model: Model): ShownCost {
-  const { parameters, tables, before, after }: Cost = cost(model);
-  return {
-    parameters: parameters.map(({ name, dims, numbers }) => ({ name, dims, numbers })),
-    tables: tables.map(({ name, width, bytesPerThousandIds }) => ({ name, width, bytesPerThousandIds })),
-    before: before.total,
-    after: after.total,
-    candidates: defaultRequest.candidates,
-  };
-}
-
-async function passesOf(model: Model): Promise<readonly ShownPass[]> {
-  const { passViews } = await import("../../compiler/tools/views/passes.ts");
-  return passViews(model).map(({ lines, ...view }) => ({
-    ...view,
-    lines: lines.map(({ sign, text, once, origin }) => ({
-      ...{ sign, text, once },
-      // What a block of the library makes stands in no line of this text.
-      place: origin === null || origin.file !== model.file ? null : placeOf(origin),
-    })),
-  }));
-}
-
-async function packageOf(model: Model): Promise<Package> {
-  const { emitTorchrec } = await import("../../compiler/backends/torchrec/package.ts");
-  const { graphHash } = await import("../../compiler/middle/build/graph-hash.ts");
-  const { specText } = await import("../../compiler/tools/fmt/flatten.ts");
-  try {
-    const { files } = emitTorchrec(model, { version: VERSION, graphHash, specText });
-    return { files: new Map([...files].map(([name, file]) => [name, String(file)])) };
-  } catch (error) {
-    if (error instanceof DiagnosticError) return { problem: render(error.diagnostics, "pretty") };
-    throw error;
-  }
-}

@@ -162,6 +162,8 @@ export const floors: readonly Floor[] = [
     folder: "playground/workers",
     promise: "What a page computes beside itself: training, the language server, views of a spec.",
   },
+  { folder: "playground/examples", promise: "Examples by topic: families of the zoo, and DIN step by step." },
+  { folder: "playground/lessons", promise: "Lessons as texts, each with a pure check of its task." },
   { folder: "playground/page", promise: "The playground: an editor, and what becomes of its text." },
   { folder: "manual", promise: "The manual as a site: the repository's Markdown as pages, and a search." },
 ];

@@ -1,15 +1,21 @@
 // A link says all that a page shows, and one of any earlier version opens.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { linkOf, readLink } from "../../playground/page/link.ts";
+import { root } from "../cli/spawn.ts";
 
 test("a link is read as it was made", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.string(), fc.nat(), fc.string(), fc.string(), async (spec, seed, tab, version) => {
-      const linked = { spec, seed, tab, version };
-      expect(await readLink(await linkOf(linked))).toEqual(linked);
-    }),
+    fc.asyncProperty(
+      ...[fc.string(), fc.nat(), fc.string(), fc.string(), fc.option(fc.string(), { nil: undefined })],
+      async (spec, seed, tab, version, lesson) => {
+        const linked = { spec, seed, tab, version, ...(lesson === undefined ? {} : { lesson }) };
+        expect(await readLink(await linkOf(linked))).toEqual(linked);
+      },
+    ),
   );
 });
 
@@ -20,9 +26,24 @@ test("a link holds signs of addresses only, and is shorter than its spec", async
   expect(link.length).toBeLessThan(spec.length / 4);
 });
 
-test("one that version 0.1.0 made", async () => {
-  const link = "#v1.BcE7CoAwEEDBq8irQ0jaPYtNNIsK-ZEVG_HuzrzY0B2h9qxlsZpKWRsOU81IjI47bQjHTOPE8ei0qzeE4KMPfD8";
-  expect(await readLink(link)).toEqual({ spec: "model small\n", seed: 11, tab: "graph", version: "0.1.0" });
+/** Links that versions made, by version: each opens for good. */
+const kept: Readonly<Record<string, string>> = {
+  "0.1.0": "#v1.BcE7CoAwEEDBq8irQ0jaPYtNNIsK-ZEVG_HuzrzY0B2h9qxlsZpKWRsOU81IjI47bQjHTOPE8ei0qzeE4KMPfD8",
+};
+
+test("one of each version is kept, and opens", async () => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(Object.keys(kept)).toContain(version);
+  for (const [version, link] of Object.entries(kept)) {
+    const said = { spec: "model small\n", seed: 11, tab: "graph", version };
+    expect(await readLink(link)).toEqual(said);
+  }
+});
+
+test("one that says more than this version knows opens, and so does one of a lesson", async () => {
+  const linked = { spec: "model small\n", seed: 11, tab: "graph", version: "9.0.0", lesson: "dice" };
+  const link = await linkOf({ ...linked, further: 1 } as typeof linked);
+  expect(await readLink(link)).toEqual(linked);
 });
 
 test("what is no link is none", async () => {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { linkOf } from "../../playground/page/link.ts";
+import { linkOf, readLink } from "../../playground/page/link.ts";
 import { serveFolder } from "../../playground/serve.mjs";
 import { root } from "../cli/spawn.ts";
 import { type OpenBrowser, openBrowser } from "../support/browser.ts";
@@ -302,6 +302,45 @@ test("a link opens as the page was", async () => {
   const again = await visit(hash);
   await again.locator("#types table").waitFor();
   expect(await text(again)).toContain("model din_of_mine");
+});
+
+test("a lesson is played from the keyboard, and what is done stays done", async () => {
+  const page = await visit("#lesson");
+  await page.locator(".verdict", { hasText: "The spec has mistakes" }).waitFor();
+  // Where a screen reader goes on.
+  expect(await page.evaluate("document.activeElement.textContent")).toBe("A model is a text");
+  await page.locator(".cm-lintRange-error").first().waitFor();
+  await page.locator(".cm-content").focus();
+  await page.keyboard.press("F8");
+  await page.keyboard.press("Control+.");
+  await page.locator(".din-fixes button").first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".verdict.done").waitFor();
+  expect(new URL(page.url()).hash).toBe("#lesson/model/model");
+  await page.getByRole("link", { name: "Next: Who is it about?" }).press("Enter");
+  await page.getByRole("heading", { name: "Who is it about?" }).waitFor();
+  expect(new URL(page.url()).hash).toBe("#lesson/features/model");
+  expect(await text(page)).toContain("model scopes");
+  await page.goBack();
+  await page.getByRole("heading", { name: "A model is a text" }).waitFor();
+  expect(await text(page)).toContain("|> sigmoid");
+  await page.locator("#guide summary").click();
+  await page.getByRole("listitem").filter({ hasText: "A model is a text (done)" }).waitFor();
+});
+
+test("an example of the zoo trains on films, and is copied as Markdown", async () => {
+  const page = await visit("#example/deepfm");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.locator("#status", { hasText: "simulated ratings of films" }).waitFor();
+  expect(await text(page)).toContain("model deepfm");
+  await page.getByRole("searchbox").fill("transduction");
+  await page.getByRole("link", { name: "Hierarchical Sequential Transduction Units" }).waitFor();
+  expect(await page.locator("#guide section:visible li:visible").count()).toBe(1);
+  await page.locator("#markdown").click();
+  await page.locator("#said", { hasText: "as Markdown" }).waitFor();
+  const copied = String(await page.evaluate("navigator.clipboard.readText()"));
+  const [, spec, link] = /^```din\n([\s\S]+)\n```\n\n\[.+\]\(.+(#v1\..+)\) /.exec(copied)!;
+  expect((await readLink(link!))?.spec.trimEnd()).toBe(spec);
 });
 
 test("on a phone nothing is wider than the screen, and the editor comes before what becomes of it", async () => {

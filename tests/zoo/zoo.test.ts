@@ -15,6 +15,7 @@ import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
+import { saidBy, titleOf } from "../../playground/examples/zoo.ts";
 import { memoryRowsOf } from "../../runtime/data/row-source.ts";
 import { backendFor, rowsToMeasure } from "../../runtime/driver/rows.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
@@ -55,30 +56,11 @@ function filesIn(folder: string): Map<string, GeneratedFile> {
   ]);
 }
 
-interface Said {
-  readonly about: string;
-  /** The paper and its section. */
-  readonly paper: string | undefined;
-  readonly shows: string | undefined;
-}
-
-/** What a spec says of itself before its model. */
-function saidBy(text: string): Said {
-  const said = text
-    .split("\nmodel ")[0]!
-    .replaceAll(/\n?\/\/\/ /g, " ")
-    .trim();
-  const [about, shows] = said.split(" Shows: ");
-  const paper = about!.match(/\(([^()]*\b(?:19|20)\d\d\b[^()]*\bsections? [^()]*)\)\.$/)?.[1];
-  return { about: about!, paper, shows };
-}
-
 /** A row of the README's table. */
 function rowOf(name: string): string {
   const said = saidBy(readFileSync(join(folder, `${name}.din`), "utf8"));
-  const { about, paper, shows } = said as Required<Said> & { readonly shows: string };
-  const title = about.match(/^[^:,(]*/)![0].trim();
-  return `| [${name}](${name}.din) | ${title} | ${paper} | ${shows.match(/^.*?(?=\.( |$))/)![0]} |`;
+  const { paper, shows = "" } = said;
+  return `| [${name}](${name}.din) | ${titleOf(said)} | ${paper} | ${shows.match(/^.*?(?=\.( |$))/)![0]} |`;
 }
 
 test("the README lists every model, its paper, and what it shows", () => {

@@ -1,0 +1,75 @@
+// The zoo as a list by family, each model with what its own spec says of itself before `model`.
+
+export interface Said {
+  readonly about: string;
+  /** The paper and its section; undefined where the text has none. */
+  readonly paper: string | undefined;
+  readonly shows: string | undefined;
+}
+
+/** What a spec of the zoo says of itself. */
+export function saidBy(text: string): Said {
+  const said = text
+    .split("\nmodel ")[0]!
+    .replaceAll(/\n?\/\/\/ /g, " ")
+    .trim();
+  const [about, shows] = said.split(" Shows: ");
+  const paper = about!.match(/\(([^()]*\b(?:19|20)\d\d\b[^()]*\bsections? [^()]*)\)\.$/)?.[1];
+  return { about: about!, paper, shows };
+}
+
+/** What the model is called: how its text begins. */
+export function titleOf({ about }: Said): string {
+  return about.match(/^[^:,(]*/)![0].trim();
+}
+
+/** The first sentence about it, without its title and its paper. */
+export function sentenceOf({ about }: Said): string {
+  const sentence = about
+    .replace(/^[^:,(]*[:,]?/, "")
+    .replace(/\([^()]*\)\.$/, "")
+    .trim();
+  return sentence === "" ? "" : `${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`;
+}
+
+export interface Family {
+  readonly name: string;
+  readonly models: readonly string[];
+}
+
+/** Each model stands in the family of what it is known for. */
+export const families: readonly Family[] = [
+  {
+    name: "What the user did: histories",
+    models: words(
+      "embedding_mlp din dien bst dsin dmin dmr sim_hard sim_soft eta sdim twin can pdn hstu narm gru4rec",
+    ),
+  },
+  {
+    name: "Factorization machines: every two features",
+    models: words("lr mlr fm ffm fwfm fmfm hofm hfm lorentz_fm afm ifm difm nfm fnn onn pnn"),
+  },
+  {
+    name: "Crosses beside a deep network",
+    models: words(
+      "wide_and_deep deepfm deep_crossing highway dcn dcn_v2 dcn_mix dcn_v3 gdcn edcn xdeepfm deep_fefm deep_im qnn eulernet afn",
+    ),
+  },
+  {
+    name: "Fields that look at one another",
+    models: words(
+      "autoint interhat destine sam fibinet fignn masknet flen aoanet finalmlp finalnet dlrm dhen wukong rankmixer",
+    ),
+  },
+  {
+    name: "Several tasks, and clicks that lead to more",
+    models: words("shared_bottom simple_multi_task mmoe ple esmm escm2 esm2 aitm dbmtl delayed_feedback"),
+  },
+  { name: "Weights by user and by domain", models: words("star pepnet ppnet apg") },
+  { name: "Two towers and retrieval", models: words("dssm dat youtube_dnn") },
+  { name: "Inputs and ways to learn", models: words("autodis pal rocket_launching") },
+];
+
+function words(text: string): readonly string[] {
+  return text.split(" ");
+}

@@ -1,0 +1,99 @@
+// The panel that guides: lessons, and examples by topic. Its code and its texts are loaded when somebody opens it. The page's address says
+// what it shows, so that going back and forth, and links, do what they do everywhere.
+
+import { type Lesson, lessonOf } from "../lessons/lesson.ts";
+import { type Address, lessonAddress } from "./address.ts";
+import type { Bench } from "./bench.ts";
+import { byId, element } from "./elements.ts";
+import { ExamplesView, type ExampleTexts } from "./examples-view.ts";
+import { LessonView } from "./lesson-view.ts";
+import { Progress } from "./progress.ts";
+
+export class Guide {
+  private readonly bench: Bench;
+  private readonly place = byId("guide");
+  private lessons: readonly Lesson[] | null = null;
+  private progress: Progress | null = null;
+  private lesson: LessonView | null = null;
+  /** What the reader made of lessons that they have left, by name. */
+  private readonly left = new Map<string, string>();
+  /** The latest address counts, however long the texts of an earlier one take. */
+  private asked = 0;
+
+  constructor(bench: Bench) {
+    this.bench = bench;
+    bench.observed.onChange = () => this.lesson?.check(bench.observed);
+    this.place.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.close();
+    });
+  }
+
+  /** Of a lesson that a link opens, `text` is what the link holds. */
+  async show(address: Address, text: string | null = null): Promise<void> {
+    this.leave();
+    this.asked += 1;
+    const asked = this.asked;
+    if (address.kind === "other") {
+      this.place.hidden = true;
+      return;
+    }
+    if (address.kind === "example") {
+      const texts: ExampleTexts = await loaded("examples.json");
+      if (asked !== this.asked) return;
+      const view = new ExamplesView(texts, address.name, this.bench);
+      this.open("Examples", view.root, view.heading);
+      return;
+    }
+    const lessons = (this.lessons ??= Object.entries(
+      await loaded<Record<string, string>>("lessons.json"),
+    ).map(([file, content]) => lessonOf(file, content)));
+    if (asked !== this.asked) return;
+    const names = lessons.map(({ name }) => name);
+    const progress = (this.progress ??= new Progress(names, address.done));
+    const at = Math.max(0, names.indexOf(address.name));
+    const { name, start } = lessons[at]!;
+    const view = new LessonView(lessons, at, progress, this.bench, () =>
+      history.replaceState(null, "", lessonAddress(name, progress.done)),
+    );
+    this.lesson = view;
+    this.bench.put(text ?? this.left.get(name) ?? start);
+    history.replaceState(null, "", lessonAddress(name, progress.done));
+    this.open("Lessons", view.root, view.heading);
+    view.check(this.bench.observed);
+  }
+
+  /** The name of the lesson that is open. */
+  get shown(): string | null {
+    return this.lesson?.name ?? null;
+  }
+
+  private leave(): void {
+    if (this.lesson !== null) this.left.set(this.lesson.name, this.bench.text());
+    this.lesson = null;
+  }
+
+  private open(title: string, root: HTMLElement, heading: HTMLElement): void {
+    const close = element("button", { type: "button", id: "close-guide" }, "Close");
+    close.addEventListener("click", () => this.close());
+    this.place.setAttribute("aria-label", title);
+    this.place.replaceChildren(element("div", { class: "guide-head" }, element("b", {}, title), close), root);
+    this.place.hidden = false;
+    this.place.scrollTop = 0;
+    // What reads the page aloud begins there.
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+
+  private close(): void {
+    this.leave();
+    this.place.hidden = true;
+    history.replaceState(null, "", location.pathname + location.search);
+    byId("lessons").focus();
+  }
+}
+
+async function loaded<T>(file: string): Promise<T> {
+  const answer = await fetch(new URL(`./${file}`, import.meta.url));
+  if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
+  return answer.json();
+}

@@ -1,0 +1,98 @@
+// One lesson in the panel: what to read, its task, and a line that says how far the reader's text has come. The line is read aloud when it
+// changes.
+
+import { checks } from "../lessons/checks.ts";
+import type { Lesson } from "../lessons/lesson.ts";
+import { lessonAddress } from "./address.ts";
+import type { Bench } from "./bench.ts";
+import { element } from "./elements.ts";
+import { markdown } from "./markdown.ts";
+import type { Observed } from "./observed.ts";
+import type { Progress } from "./progress.ts";
+
+export class LessonView {
+  readonly name: string;
+  readonly root: HTMLElement;
+  readonly heading: HTMLElement;
+  private readonly verdict = element("p", { role: "status", class: "verdict" });
+  private readonly list: HTMLElement;
+  private readonly lessons: readonly Lesson[];
+  private readonly at: number;
+  private readonly progress: Progress;
+  private readonly onDone: () => void;
+
+  constructor(lessons: readonly Lesson[], at: number, progress: Progress, bench: Bench, onDone: () => void) {
+    const { name, title, text, task, start, solution } = lessons[at]!;
+    this.name = name;
+    this.lessons = lessons;
+    this.at = at;
+    this.progress = progress;
+    this.onDone = onDone;
+    this.heading = element("h2", {}, title);
+    this.list = element("ol", {});
+    const again = element("button", { type: "button" }, "Begin again");
+    again.addEventListener("click", () => bench.put(start));
+    const solve = element("button", { type: "button", id: "solve" }, "Show a solution");
+    solve.addEventListener("click", () => bench.put(solution));
+    this.root = element(
+      "article",
+      {},
+      element(
+        "details",
+        {},
+        element("summary", {}, `Lesson ${at + 1} of ${lessons.length}`),
+        element("nav", { "aria-label": "all lessons" }, this.list),
+      ),
+      this.heading,
+      ...markdown(text, bench.showTab),
+      element(
+        "section",
+        { class: "task", "aria-label": "task" },
+        element("h3", {}, "Task"),
+        ...markdown(task, bench.showTab),
+        this.verdict,
+        element("p", { class: "controls" }, again, solve),
+      ),
+      element(
+        "nav",
+        { class: "steps", "aria-label": "lessons" },
+        this.link(at - 1, "prev", "Previous"),
+        this.link(at + 1, "next", "Next"),
+      ),
+    );
+    this.mark();
+  }
+
+  /** Says what the text lacks, or that the task is done. */
+  check({ views, trained }: Observed): void {
+    if (views === null) return;
+    const { isDone, says } = checks[this.name]!({ views, trained });
+    const words = isDone ? `Done. ${says}` : says;
+    if (this.verdict.textContent !== words) this.verdict.textContent = words;
+    this.verdict.classList.toggle("done", isDone);
+    if (!isDone || !this.progress.add(this.name)) return;
+    this.mark();
+    this.onDone();
+  }
+
+  private mark(): void {
+    this.list.replaceChildren(
+      ...this.lessons.map(({ name, title }, i) => {
+        const link = element("a", { href: lessonAddress(name, this.progress.done) }, title);
+        if (i === this.at) link.setAttribute("aria-current", "page");
+        return element("li", {}, link, this.progress.has(name) ? " (done)" : null);
+      }),
+    );
+  }
+
+  private link(to: number, rel: string, word: string): HTMLElement | null {
+    const lesson = this.lessons[to];
+    if (lesson === undefined) return null;
+    // The address is made as it is followed: it says what is done by then.
+    const link = element("a", { href: lessonAddress(lesson.name, []), rel }, `${word}: ${lesson.title}`);
+    link.addEventListener("click", () => {
+      link.href = lessonAddress(lesson.name, this.progress.done);
+    });
+    return link;
+  }
+}

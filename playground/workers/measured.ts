@@ -1,0 +1,31 @@
+// What the page measures of a training: its first label, on rows that the training does not see.
+
+import type { EncodedRows, Model, Training } from "../../compiler/train/index.ts";
+
+/** A metric that the rows do not define, or the label does not have, is NaN. */
+export interface Measured {
+  /** Of the measure that is shown. */
+  readonly value: number;
+  readonly logLoss: number;
+  /** How far the sum of predictions is from that of labels, as a share of the latter. */
+  readonly calibration: number;
+}
+
+/** The name of the measure that is shown. */
+export function measureOf(model: Model): string {
+  return metricsOf(model)[0]?.kind ?? "log_loss";
+}
+
+/** Of yes or no what everyone knows; of other labels what the spec measures. */
+function metricsOf({ labels, predictions, train }: Model): Model["train"]["metrics"] {
+  const { kind } = labels.get(predictions[0]!.label)!.type;
+  const isChance = kind === "binary" || kind === "share";
+  return isChance ? [{ kind: "auc" }, { kind: "log_loss" }, { kind: "calibration" }] : train.metrics;
+}
+
+export async function measured(training: Training, test: EncodedRows): Promise<Measured> {
+  const [first] = await training.evaluate(test, { metrics: metricsOf(training.model) });
+  const values: Readonly<Record<string, number>> = first?.values ?? {};
+  const of = (name: string) => values[name] ?? Number.NaN;
+  return { value: of(measureOf(training.model)), logLoss: of("log_loss"), calibration: of("calibration") };
+}
