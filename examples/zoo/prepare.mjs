@@ -23,7 +23,7 @@ const labels = ["fair", "like", "love"];
 // What only training knows: where on the page a film stood, how many minutes it was watched, and how long, in days, it took to love
 // it, or how long nobody has; and whether it was seen again, of those who were asked. All are made up.
 const trainingOnly = ["place", "minutes", "waited", "again"];
-const histories = ["hist_item_id", "hist_genre", "hist_session"];
+const histories = ["hist_item_id", "hist_genre", "hist_session", "hist_hours"];
 /** Who comes back after half an hour begins another session (DSIN's rule). */
 const PAUSE = 30 * 60;
 
@@ -123,6 +123,8 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
       past.map((film) => film.item_id).join("|"),
       past.map((film) => film.genre).join("|"),
       sessionsOf(past).join("|"),
+      // How long ago that was.
+      past.map((film) => Math.round((row.time - film.time) / 36) / 100).join("|"),
       ...[1 + (i % 20), row.stars * 20 + (i % 7), ((i * 7) % 24) / 8],
       i % 3 === 0 ? "" : Number(row.stars >= 4 && i % 2 === 0),
     ];

@@ -231,3 +231,39 @@ describe("dropout", () => {
     expect(plain.nodes.filter(({ op }) => op === "dropout")).toEqual([]);
   });
 });
+
+describe("vector_dropout", () => {
+  const { step, predict } = programOf(`
+  predict click = total(vector_dropout(item_id, 0.2)) |> sigmoid
+  loss steps = sum(total(vector_dropout(clicks, 0.75)))
+  loss list = total(sum(vector_dropout([item_id, item_id], 0.5)))`);
+  const inputs = {
+    "noise/net.click.vector_dropout_1": [0.1, 0.2, 0.9],
+    "noise/net.steps.vector_dropout_1": [0.7, 0.75, 0.1],
+    "noise/net.list.vector_dropout_1": [0.6, 0.4, 0.4, 0.4, 0.6, 0.6],
+  };
+  const sums = [0, 4, 8].map((row) => x.slice(row, row + 4).reduce((a, b) => a + b, 0));
+
+  test("leaves out each vector as a whole, of a row, a step and an element, and scales the rest", () => {
+    const { outputs } = run(step, {}, inputs);
+    const logits = [0, 1.25 * sums[1]!, 1.25 * sums[2]!];
+    const losses = logits.map((z, i) => Math.log(1 + Math.exp(z)) - labels[i]! * z);
+    expect(outputs.get("loss.click")![0]).toBeCloseTo(losses.reduce((a, b) => a + b, 0) / 3, 12);
+    const { outputs: all } = run(
+      step,
+      {},
+      { ...inputs, "noise/net.steps.vector_dropout_1": [0.9, 0.9, 0.9] },
+    );
+    const { outputs: first } = run(step, {}, { ...inputs, "noise/net.steps.vector_dropout_1": [0.9, 0, 0] });
+    const { outputs: last } = run(step, {}, { ...inputs, "noise/net.steps.vector_dropout_1": [0, 0.9, 0.9] });
+    const [a, b, c] = [all, first, last].map((each) => each.get("loss.steps")![0]!);
+    expect(b! + c!).toBeCloseTo(a!, 12);
+    expect([b, c]).not.toContain(0);
+    expect(outputs.get("loss.list")![0]).toBeCloseTo((2 * sums[0]! + 4 * sums[2]!) / 3, 12);
+  });
+
+  test("is nothing at all when predicting", () => {
+    expect(predict.nodes.filter(({ op }) => op === "dropout" || op === "broadcast_like")).toEqual([]);
+    expect([...run(predict).outputs.get("logit.click")!]).toEqual(close(sums, 12));
+  });
+});

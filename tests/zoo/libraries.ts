@@ -23,28 +23,24 @@ const waiting = {
   ccpm: {
     name: "CCPM",
     file: "ccpm",
-    note: "`window` convolves; waits for the largest few elements of a list",
   },
   fgcnn: {
     name: "FGCNN",
     file: "fgcnn",
-    note: "`window` convolves; waits for a kernel that all numbers of a vector share",
   },
   edcn: {
     name: "EDCN",
     file: "edcn",
-    note: "waits for a learned value that is no layer's, its gate of each field",
   },
   dsin: { name: "DSIN", file: "dsin" },
   mind: {
     name: "MIND",
     file: "mind",
-    note: "waits for a softmax over the items of a batch, by which it learns",
+    note: "by a softmax over the items of a batch with the loss of [dssm](../examples/zoo/dssm.din)",
   },
   dssm: {
     name: "DSSM",
     file: "dssm",
-    note: "waits for a softmax over the items of a batch, by which it learns",
   },
   rocket: {
     name: "RocketLaunching",
@@ -56,7 +52,6 @@ const waiting = {
   },
 } as const satisfies Readonly<Record<string, Migrated>>;
 
-const WHOLE_BATCH = "waits for a loss over other rows of the batch";
 const IMAGES =
   "`encoder` over a list of vectors, `vector(n)` being those of images and texts; there are no rows with images here to hold it to";
 
@@ -122,7 +117,7 @@ export const libraries: readonly Library[] = [
       { name: "DCN", file: "dcn" },
       { name: "FwFM", file: "fwfm" },
       { name: "xDeepFM", file: "xdeepfm" },
-      { name: "FiGNN", file: "fignn", note: "waits for a named layer, as its GRU is the same in every step" },
+      { name: "FiGNN", file: "fignn" },
       {
         name: "AutoInt/AutoInt+",
         file: "autoint",
@@ -130,11 +125,7 @@ export const libraries: readonly Library[] = [
       },
       { name: "FiBiNET", file: "fibinet" },
       waiting.fgcnn,
-      {
-        name: "HFM/HFM+",
-        file: "hfm",
-        note: "waits for parts of a vector, `x[2..8]`, of which its circular product is made",
-      },
+      { name: "HFM/HFM+", file: "hfm" },
       { name: "DLRM", file: "dlrm" },
       { name: "ONN", file: "onn" },
       {
@@ -162,17 +153,13 @@ export const libraries: readonly Library[] = [
       },
       { name: "GDCN", file: "gdcn" },
       { name: "WuKong", file: "wukong" },
-      {
-        name: "QNN-α",
-        file: "qnn",
-        note: "waits for a named layer: its network is read twice, with other units left out",
-      },
+      { name: "QNN-α", file: "qnn" },
       { name: "DIN", file: "din" },
       { name: "DIEN", file: "dien" },
       { name: "BST", file: "bst" },
       { name: "DMIN", file: "dmin" },
       { name: "DMR", file: "dmr" },
-      { name: "TransAct", file: "transact", note: "waits for the latest few steps as values of their own" },
+      { name: "TransAct", file: "transact", note: "without the mask of a random window of time in training" },
       {
         name: "SIM",
         file: "sim_soft",
@@ -210,14 +197,11 @@ export const libraries: readonly Library[] = [
       { name: "PPNet", file: "ppnet" },
       {
         name: "CDN",
-        note: "waits for how often an item was in the training rows, by which it weighs its experts",
+        note: "experts weighed by how often an item was in the training rows, which a column has to say: `frequency` stands in losses only",
       },
       { name: "DIN", file: "din" },
       { name: "BST", file: "bst" },
-      {
-        name: "CL4SRec",
-        note: `${WHOLE_BATCH}, of histories that are cropped, masked and shuffled at random`,
-      },
+      { name: "CL4SRec", file: "cl4srec", note: "histories are masked, and neither cropped nor shuffled" },
       { name: "HighwayNetwork", file: "highway" },
       { name: "CMBF", note: IMAGES },
       { name: "UNITER", note: IMAGES },
@@ -234,8 +218,11 @@ export const libraries: readonly Library[] = [
       waiting.dssm,
       waiting.mind,
       waiting.dat,
-      { name: "DropoutNet", note: "waits for `dropout` of whole vectors" },
-      { name: "CoMetricLearningI2I", note: WHOLE_BATCH },
+      { name: "DropoutNet", file: "dropout_net" },
+      {
+        name: "CoMetricLearningI2I",
+        note: "a loss over pairs of a batch, by `batch`: those of one session are near, others far",
+      },
       { name: "PDN", file: "pdn" },
     ],
   },
@@ -274,7 +261,8 @@ export const libraries: readonly Library[] = [
       { name: "ULTRA-HSTU", note: "`hstu` within windows: a `where` of how far two steps are apart" },
       {
         name: "HSTU-Match",
-        note: "waits for a softmax over the items of a batch",
+        file: "hstu",
+        note: "without the candidate in the history, and with the loss of [dssm](../examples/zoo/dssm.din)",
       },
       {
         name: "SID RQVAE",

@@ -70,13 +70,13 @@ export const truthOutOfRange = defineError<{ got: string }>({
     "`log_loss(logits, truth)` is the cross-entropy between the truth (the wanted probability) and the sigmoid of the logits. Outside 0 to 1 the truth is no probability, and the loss has no minimum.",
 });
 
-export const badDropoutRate = defineError<{ got: string; share: number | null }>({
+export const badDropoutRate = defineError<{ callee: string; got: string; share: number | null }>({
   code: "DIN0426",
   name: "bad-dropout-rate",
-  message: ({ got }) => `the rate of \`dropout\` must be a number from 0 to below 1, not ${got}`,
+  message: ({ callee, got }) => `the rate of \`${callee}\` must be a number from 0 to below 1, not ${got}`,
   help: ({ share }) => (share === null ? null : `write a share, not a percentage: ${share}`),
   explanation:
-    "The rate is the share of numbers that a training step drops. The others are divided by 1 − rate, so that sums keep their size. A rate of 1 would leave nothing, and rates are not percentages.",
+    "The rate is the share of numbers, of `vector_dropout` of vectors, that a training step drops. The others are divided by 1 − rate, so that sums keep their size. A rate of 1 would leave nothing, and rates are not percentages.",
 });
 
 export const oneNumberNormalized = defineError<Record<string, never>>({

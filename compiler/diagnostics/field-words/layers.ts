@@ -51,11 +51,13 @@ export const layers = words("a layer or a function", [
   ["reduce_max global_max_pooling_1d max_pool max_pooling", { is: "max" }],
   ["sum_pooling sequence_pooling", { is: "sum" }],
   [
-    "argmax top_k topk k_max_pooling sort",
+    "argmax top_k topk",
     {
-      note: "dinc picks nothing by its value; `max` takes the largest of steps, number by number, and a softmax weighs them",
+      write: "top(clicks, 10, by: dot(item_id, clicks.item_id))",
+      note: "`top` takes the steps of a history with the highest score, `k_max` of each number of a list the largest",
     },
   ],
+  ["k_max_pooling", { is: "k_max" }],
   [
     "reshape view squeeze unsqueeze expand_dims",
     { write: "split(x, 2)", note: "`split` makes a list of a vector, `flatten` a vector of a list" },
@@ -135,7 +137,8 @@ export const layers = words("a layer or a function", [
   ["gate_nu", { is: "gate" }],
   ["prediction_layer", { is: "sigmoid", note: "a prediction ends with it" }],
   ["logit logits", { write: "dense(x, 1)", note: "a prediction is its sigmoid" }],
-  ["gaussian_noise alpha_dropout spatial_dropout", { is: "dropout" }],
+  ["gaussian_noise alpha_dropout", { is: "dropout" }],
+  ["spatial_dropout feature_dropout embedding_dropout word_dropout drop_path", { is: "vector_dropout" }],
   ["detach no_grad", { is: "stop_gradient" }],
   ["map apply vmap lambda", { is: "each" }],
   ["reduce foldl", { is: "fold" }],

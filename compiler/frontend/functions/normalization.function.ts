@@ -6,7 +6,7 @@ import { written } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
 import { ERROR, numberOf, printType } from "../values/types.ts";
-import type { FunctionCall, Layer } from "../values/values.ts";
+import type { FunctionCall, Layer, Value } from "../values/values.ts";
 import { standardized } from "./batch-statistics.ts";
 import { BY, domainOf } from "./domain.ts";
 import { normalizedBy } from "./domain-statistics.ts";
@@ -23,28 +23,44 @@ export const dropout = defineFunction({
     { name: "x", accepts: "vector" },
     { name: "rate", accepts: "any" },
   ],
-  apply(call) {
-    const { value, span } = call.argument("rate");
-    const { type } = value;
-    const isNumber = type.kind === "int" || type.kind === "float";
-    const rate = numberOf(type);
-    if (!isNumber || (rate !== null && !(rate >= 0 && rate < 1))) {
-      const got = isNumber ? written({ span }) : printType(type);
-      const share = rate !== null && rate > 1 && rate < 100 ? rate / 100 : null;
-      call.elaboration.report(badDropoutRate, { got, share }, span);
-      return ERROR;
-    }
-    const x = call.vector("x");
-    const { name } = call.layer();
-    if (x.node === null || rate === 0) return call.like(x, x.node);
-    const noise = call.emit(
-      "input",
-      [],
-      inputOf({ kind: "noise", of: name }, call.elaboration.builder!.typeOf(x.node)),
-    );
-    return call.like(x, call.emit("dropout", [x.node, noise], { rate: rate! }));
-  },
+  apply: (call) => leftOut(call, {}),
 });
+
+export const vectorDropout = defineFunction({
+  name: "vector_dropout",
+  doc: [
+    "`vector_dropout(x: Vec[d], rate) -> Vec[d]` leaves out whole vectors with probability `rate` in training, each step's or element's",
+    "by itself, and divides the others by 1 − rate. A network learns so to do without an id that it may not know (DropoutNet; Volkovs",
+    "et al., NIPS 2017) or without some steps of a history. In predictions and compiled code it is x.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "rate", accepts: "any" },
+  ],
+  apply: (call) => leftOut(call, { whole: true }),
+});
+
+/** x in which numbers, or whole vectors, are left out. */
+function leftOut(call: FunctionCall, what: { readonly whole?: true }): Value {
+  const { value, span } = call.argument("rate");
+  const { type } = value;
+  const isNumber = type.kind === "int" || type.kind === "float";
+  const rate = numberOf(type);
+  if (!isNumber || (rate !== null && !(rate >= 0 && rate < 1))) {
+    const got = isNumber ? written({ span }) : printType(type);
+    const share = rate !== null && rate > 1 && rate < 100 ? rate / 100 : null;
+    call.elaboration.report(badDropoutRate, { callee: call.name, got, share }, span);
+    return ERROR;
+  }
+  const x = call.vector("x");
+  const { name } = call.layer();
+  if (x.node === null || rate === 0) return call.like(x, x.node);
+  const full = call.elaboration.builder!.typeOf(x.node);
+  const drawnType = what.whole ? { ...full, dims: [...full.dims.slice(0, -1), 1] } : full;
+  const drawn = call.emit("input", [], inputOf({ kind: "noise", of: name }, drawnType));
+  const noise = what.whole ? call.emit("broadcast_like", [drawn, x.node], {}) : drawn;
+  return call.like(x, call.emit("dropout", [x.node, noise], { rate: rate!, ...what }));
+}
 
 /** What both normalizations learn, [d]: γ from 1, β from 0. */
 function learned(call: FunctionCall, layer: Layer) {

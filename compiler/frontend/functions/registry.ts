@@ -14,7 +14,7 @@ import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, product, split, transpose } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
 import { place, window } from "./neighbours.function.ts";
-import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
+import { batchNorm, dropout, layerNorm, vectorDropout } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";
 import { parameter } from "./parameter.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
@@ -88,6 +88,7 @@ const functions: readonly LanguageFunction[] = [
   tanh,
   top,
   total,
+  vectorDropout,
   weight,
   where,
   window,

@@ -26,7 +26,7 @@ const ALONG_FACING: ReadonlySet<string> = new Set([
     "sin",
     "softmax",
   ],
-  ...["softplus", "sqrt", "stages", "stop_gradient", "sum", "tanh", "total", "where"],
+  ...["softplus", "sqrt", "stages", "stop_gradient", "sum", "tanh", "total", "vector_dropout", "where"],
 ]);
 
 /** The axis that one of `values` faces, where `callee` does not go along that; else null. */

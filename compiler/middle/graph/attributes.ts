@@ -45,6 +45,8 @@ export interface CountStepsAttributes {
 export interface DropoutAttributes {
   /** The share that is left out, in [0, 1). */
   readonly rate: number;
+  /** The noise is the same for all numbers of a vector, which is kept or left out as a whole. */
+  readonly whole?: true;
 }
 
 export interface InputAttributes {

@@ -27,6 +27,8 @@ export const dropout: OpDefinition<DropoutAttributes> = {
   ],
   samples: ({ each, steps }) =>
     [f32(steps, [5]), f32(each, [1]), f32(each, [2, 3])].flatMap((x) =>
-      [0, 0.25].map((rate) => ({ attributes: { rate }, inputs: [x, x], range: [-1, 1] as const })),
+      [{ rate: 0 }, { rate: 0.25 }, { rate: 0.25, whole: true as const }].map((attributes) => ({
+        ...{ attributes, inputs: [x, x], range: [-1, 1] as const },
+      })),
     ),
 };

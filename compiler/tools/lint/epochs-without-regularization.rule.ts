@@ -6,6 +6,7 @@ import { expressionsOf } from "./expressions.ts";
 import { settingOf } from "./settings.ts";
 
 const MOST = 5;
+const DROPOUTS: ReadonlySet<string> = new Set(["dropout", "vector_dropout"]);
 
 export const epochsWithoutRegularization = defineRule(
   catalog.epochsWithoutRegularization,
@@ -19,9 +20,9 @@ export const epochsWithoutRegularization = defineRule(
 
     function usesDropout(): boolean {
       for (const expression of expressionsOf(spec)) {
-        if (expression.kind === "name" && expression.name === "dropout") return true;
+        if (expression.kind === "name" && DROPOUTS.has(expression.name)) return true;
         if (expression.kind !== "call" && expression.kind !== "pipe") continue;
-        if (expression.callee.name === "dropout") return true;
+        if (DROPOUTS.has(expression.callee.name)) return true;
         if (expression.arguments.some(({ name }) => name?.name === "dropout")) return true;
       }
       return false;

@@ -3,6 +3,7 @@
 
 import type { Network } from "../../support/network.ts";
 import * as attended from "./attended.ts";
+import * as convolved from "./convolved.ts";
 import * as crossed from "./crossed.ts";
 import * as deep from "./deep.ts";
 import * as domains from "./domains.ts";
@@ -12,6 +13,7 @@ import * as matches from "./matches.ts";
 import * as matrices from "./matrices.ts";
 import * as pairs from "./pairs.ts";
 import * as ranks from "./ranks.ts";
+import * as routed from "./routed.ts";
 import * as rows from "./rows.ts";
 import * as search from "./search.ts";
 import * as sequences from "./sequences.ts";
@@ -24,6 +26,7 @@ export type Reference = (network: Network, example: number) => Readonly<Record<s
 
 export const references: Readonly<Record<string, Reference>> = {
   ...attended.references,
+  ...convolved.references,
   ...crossed.references,
   ...deep.references,
   ...domains.references,
@@ -32,6 +35,7 @@ export const references: Readonly<Record<string, Reference>> = {
   ...matches.references,
   ...matrices.references,
   ...ranks.references,
+  ...routed.references,
   ...rows.references,
   ...search.references,
   ...pairs.references,
@@ -51,6 +55,7 @@ export const losses: Readonly<Record<string, Reference>> = {
   ...towers.losses,
   ...transfers.losses,
   ...ranks.losses,
+  ...routed.losses,
   ...rows.losses,
   ...taught.losses,
 };

@@ -112,7 +112,7 @@ function attention(q: Matrix, k: Matrix, v: Matrix, seen: (t: number) => number)
 }
 
 /** Concat(head₁, …) Wᴼ, headᵢ = Attention(X Wᵢq, X Wᵢk, X Wᵢv): head i has the i-th columns of the three kernels. */
-function multiHead(
+export function multiHead(
   network: Network,
   name: string,
   x: Matrix,

@@ -16,8 +16,12 @@ export const elementwise = {
     if (x!.constant !== null && fits(y!, x!)) return least(y!, x!);
     return call("torch.maximum", emit.tensor(x!, y!), emit.tensor(y!, x!));
   },
-  dropout: (emit, [x], { attributes: { rate } }) =>
-    call(emit.functional("dropout"), x!, String(rate), emit.training),
+  dropout: (emit, [x], { attributes: { rate, whole } }) => {
+    const leaving = (of: Python) => call(emit.functional("dropout"), of, String(rate), emit.training);
+    if (!whole) return leaving(x!);
+    const each = within(emit.named(x!), binding.atom);
+    return infix(x!, "*", leaving(call("torch.ones_like", atom(`${each}[..., :1]`))), binding.product);
+  },
   equal: truth("=="),
   greater: truth(">"),
   choose: (emit, [c, x, y]) => {
