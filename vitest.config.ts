@@ -7,9 +7,11 @@ import { defineConfig } from "vitest/config";
  */
 const shared = {
   pure: words(
-    "architecture bad diagnostics field-words fmt fuzz good grammar graph kinds library lint lsp manual metrics model reuse times views",
+    "architecture bad diagnostics field-words fmt fuzz good grammar graph kinds library lint lsp metrics model reuse times views",
   ),
-  engines: words("backends cli data from import init onnx ops report scale serve training versions zoo"),
+  engines: words(
+    "backends cli data from import init manual onnx ops report scale serve training versions zoo",
+  ),
 };
 /** Files there that are about a process, its threads or its memory, which no other file may have touched, or that replace modules. */
 const alone = words(

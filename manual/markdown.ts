@@ -122,7 +122,7 @@ function writer(
           `<tr>${cells.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join("")}</tr>\n`;
         const head = header.some(({ text }) => text !== "") ? `<thead>${line(header, "th")}</thead>` : "";
         const body = rows.map((row) => line(row, "td")).join("");
-        return `<div class="wide" tabindex="0"><table>${head}<tbody>${body}</tbody></table></div>\n`;
+        return `<div class="wide"><table>${head}<tbody>${body}</tbody></table></div>\n`;
       },
     },
   });
@@ -139,7 +139,7 @@ export function codeBlock(
   const said = name === "" || name === "fragment" ? "" : `<figcaption>${escaped(name)}</figcaption>`;
   const open =
     playground === null ? "" : `<a class="open" href="${escaped(playground)}">Open in the playground</a>`;
-  return `<figure class="code">${said}<pre tabindex="0"><code>${colours(text, language)}</code></pre>${open}</figure>\n`;
+  return `<figure class="code">${said}<pre><code>${colours(text, language)}</code></pre>${open}</figure>\n`;
 }
 
 function languageOf(lang: string | undefined): string {

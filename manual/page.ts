@@ -16,12 +16,13 @@ export function pageOf(
     sections,
   }: { readonly path: string; readonly html: string; readonly sections: readonly Section[] },
   chapters: readonly Chapter[],
+  version: string,
 ): string {
   const place = placeOf(path);
   const at = (target: string) => escaped(between(place, target));
-  const title = sections[0]?.heading ?? path;
+  const named = chapters.flatMap((chapter) => chapter.pages).find(([page]) => page === path);
+  const title = named?.[1] ?? sections[0]?.heading ?? path;
   const parent = parentOf(path, chapters);
-  const named = path === "README.md" ? "dinc: deep click-through models" : `${title} · dinc`;
   return `<!doctype html>
 <html lang="en" data-root="${at("index.html").replace(/index\.html$/, "")}">
 <head>
@@ -29,7 +30,7 @@ export function pageOf(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(named)}</title>
+<title>${escaped(title)} · dinc</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${at("manual.css")}">
 <script defer src="${at("manual.js")}"></script>
@@ -38,7 +39,7 @@ export function pageOf(
 <a class="skip" href="#text">To the text</a>
 <header>
 <a class="menu" href="#contents">Contents</a>
-<a class="name" href="${at("index.html")}">dinc</a>
+<a class="name" href="${at("index.html")}">dinc <small>${escaped(version)}</small></a>
 <search hidden>
 <input id="search" type="search" placeholder="Search" aria-label="Search the manual" aria-controls="found" autocomplete="off" spellcheck="false">
 <div id="found" role="region" class="found" aria-label="What was found" hidden></div>
@@ -84,11 +85,19 @@ function chapterOf(
   return `<h2>${escaped(title)}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
 }
 
-/** Nothing where a page has few headings, or so many that a list of them helps nobody. */
+/** A longer list of headings helps nobody: it has the upper ones only. */
+const MOST_HEADINGS = 45;
+
+/** Nothing where a page has few headings. The first one is its title. */
 function headings(sections: readonly Section[]): string {
-  const shown = sections.filter(({ depth }) => depth === 2);
+  const upTo = (depth: number) => sections.slice(1).filter((section) => section.depth <= depth);
+  const shown = upTo(3).length > MOST_HEADINGS ? upTo(2) : upTo(3);
   if (shown.length < 2) return "";
-  const items = shown.map(({ anchor, heading }) => `<li><a href="#${anchor}">${escaped(heading)}</a></li>`);
+  const top = Math.min(...shown.map(({ depth }) => depth));
+  const items = shown.map(({ anchor, heading, depth }) => {
+    const inner = depth > top ? ' class="inner"' : "";
+    return `<li${inner}><a href="#${anchor}">${escaped(heading)}</a></li>`;
+  });
   return `<nav class="here" aria-label="On this page">\n<h2>On this page</h2>\n<ul>\n${items.join("\n")}\n</ul>\n</nav>`;
 }
 

@@ -39,7 +39,7 @@ export async function siteOf(root: string, chapters: readonly Chapter[] = conten
   for (const [path] of chapters.flatMap(({ pages }) => pages)) maker.want(path);
   const pages = await maker.pages();
   const files = new Map<string, string | Buffer>(maker.pictures);
-  for (const page of pages.values()) files.set(placeOf(page.path), pageOf(page, chapters));
+  for (const page of pages.values()) files.set(placeOf(page.path), pageOf(page, chapters, maker.version));
   files.set("search.js", searchIndex([...pages.values()], chapters));
   return { files, broken: maker.broken(pages) };
 }
@@ -47,7 +47,7 @@ export async function siteOf(root: string, chapters: readonly Chapter[] = conten
 class Maker {
   readonly #root: string;
   readonly #colours: Colours;
-  readonly #version: string;
+  readonly version: string;
   readonly #wanted = new Set<string>();
   readonly #links: Link[] = [];
   readonly #missing = new Set<string>();
@@ -59,7 +59,7 @@ class Maker {
     const { version }: { readonly version: string } = JSON.parse(
       readFileSync(join(root, "package.json"), "utf8"),
     );
-    this.#version = version;
+    this.version = version;
   }
 
   want(path: string): void {
@@ -152,7 +152,7 @@ class Maker {
   }
 
   async #playground(page: string, spec: string): Promise<string> {
-    const hash = await linkOf({ spec: `${spec.trimEnd()}\n`, seed: 7, tab: "", version: this.#version });
+    const hash = await linkOf({ spec: `${spec.trimEnd()}\n`, seed: 7, tab: "", version: this.version });
     return between(placeOf(page), PLAYGROUND) + hash;
   }
 

@@ -39,6 +39,10 @@ for (const figure of document.querySelectorAll("figure.code")) {
   figure.append(button);
 }
 
+// What has more than fits is scrolled from the keyboard, too.
+for (const box of document.querySelectorAll<HTMLElement>("pre, .wide"))
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+
 // A long list of contents shows where the reader is, without moving the page.
 const list = document.querySelector<HTMLElement>("#contents");
 const here = list?.querySelector<HTMLElement>("[aria-current]");

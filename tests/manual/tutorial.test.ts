@@ -2,10 +2,11 @@
 // order of the page, and what it shows is what they print, numbers left out. `npm` is not asked: tests/package installs the package.
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 import { freePort } from "../support/free-port.ts";
 
@@ -28,14 +29,6 @@ beforeAll(async () => {
   port = await freePort();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules/dinc"));
-  const programs = join(folder, "programs");
-  mkdirSync(programs);
-  const program = (name: string, line: string) => {
-    writeFileSync(join(programs, name), `#!/bin/sh\n${line}\n`);
-    chmodSync(join(programs, name), 0o755);
-  };
-  program("npm", "exit 0");
-  program("npx", `[ "$1" = dinc ] && shift && exec "${process.execPath}" "${root}/bin/dinc.js" "$@"`);
 });
 
 afterAll(() => {
@@ -43,12 +36,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const environment = () => ({ ...process.env, PATH: `${join(folder, "programs")}:${process.env["PATH"]}` });
-
 /** Until the server of the page answers. */
 async function serve(command: string): Promise<void> {
   server = spawn("sh", ["-c", `exec ${command.replace("8080", String(port))}`], {
-    ...{ cwd: folder, env: environment(), stdio: "ignore" },
+    ...{ cwd: folder, stdio: "ignore" },
   });
   for (let answered = false; !answered; )
     answered = await fetch(`http://127.0.0.1:${port}/health`).then(
@@ -64,6 +55,24 @@ const withoutNumbers = (text: string) =>
     .replaceAll(/[+−]?\d[\d.,]*(?:e-?\d+)?/g, "0")
     .replaceAll(/[ ─]+/g, " ");
 
+/** What a command prints. Those of dinc are performed here, without a process each. */
+async function perform(command: string): Promise<string> {
+  if (command.startsWith("npm ")) return "";
+  const [, args] = /^npx dinc (.*)$/.exec(command) ?? [];
+  if (args !== undefined) {
+    const { code, out, err } = await runHere(args.split(" "), { cwd: folder });
+    // As of diff(1): 1 says that two runs differ. So does a check that finds a mistake.
+    expect(code, err).toBe(/^(?:diff|check) /.test(args) ? 1 : 0);
+    return out + err;
+  }
+  const script = command
+    .replace("localhost:8080", `127.0.0.1:${port}`)
+    .replace("generate.mjs", `generate.mjs ${FEWER}`);
+  const { status, stdout, stderr } = spawnSync("sh", ["-ec", script], { cwd: folder, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+
 test("every command of the page does what the page shows", async () => {
   let printed = "";
   for (const { language, name, text } of blocks) {
@@ -75,15 +84,9 @@ test("every command of the page does what the page shows", async () => {
         await serve(last);
         continue;
       }
-      const script = text
-        .replace("localhost:8080", `127.0.0.1:${port}`)
-        .replace("generate.mjs", `generate.mjs ${FEWER}`);
-      const ran = spawnSync("bash", ["-ec", `exec 2>&1\n${script}`], {
-        ...{ cwd: folder, env: environment(), encoding: "utf8" },
-      });
-      // As of diff(1): 1 says that two runs differ. So does a check that finds a mistake.
-      expect(ran.status, ran.stdout).toBe(/dinc (?:diff|check)/.test(last) ? 1 : 0);
-      printed = ran.stdout;
+      printed = "";
+      for (const command of text.trimEnd().split(/\n(?=(?:head|node|npm|npx|sed) )/))
+        printed += await perform(command);
     } else if (language === "text") {
       // `…` stands for lines left out.
       for (const part of text.split("…\n"))
