@@ -38,7 +38,7 @@ test("an unknown pass is a mistake, and so is a pass where no level is printed",
   expect([unknown.code, unknown.err]).toEqual([
     2,
     expect.stringContaining(
-      "there is no pass inline; there are fold-constants, last-step-alone, split-linear",
+      "there is no pass inline; there are fold-constants, last-step-alone, layers-before-search, split-linear",
     ),
   ]);
   const alone = await runHere(["compile", spec, "--without-pass", "split-linear", "--out", "nowhere"]);

@@ -14,6 +14,7 @@ import { foldAffine } from "../../compiler/middle/passes/fold-affine.ts";
 import { foldConstants } from "../../compiler/middle/passes/fold-constants.ts";
 import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
 import { lastStepAlone } from "../../compiler/middle/passes/last-step-alone.ts";
+import { layersBeforeSearch } from "../../compiler/middle/passes/layers-before-search.ts";
 import {
   optimisingPasses,
   type Pass,
@@ -21,6 +22,7 @@ import {
   rankingPasses,
   runPasses,
 } from "../../compiler/middle/passes/pipeline.ts";
+import { productsOfRows } from "../../compiler/middle/passes/products-of-rows.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { splitLinear } from "../../compiler/middle/passes/split-linear.ts";
 import { namedInput } from "../support/named-input.ts";
@@ -213,6 +215,47 @@ describe("split-linear", () => {
     builder.output("y", builder.add("matmul", [x, kernel], { transpose: false }));
     const graph = builder.finish();
     expect(printGraph(splitLinear(graph))).toBe(printGraph(graph));
+  });
+});
+
+describe("a search among a request's steps", () => {
+  const request = requestLayout({ candidates: 3, steps: { clicks: 5 }, tables: {} });
+  const given = (builder: GraphBuilder, name: string, rows: Rows) =>
+    builder.add("input", [], namedInput({ name, type: { rows, dims: [3], dtype: "f32" } }));
+
+  /** The best two of the steps by a product, through a layer, beside how many there are, and their products with the candidate. */
+  function searching(): Graph {
+    const builder = new GraphBuilder();
+    const q = given(builder, "q", { kind: "each", per: "candidate" });
+    const k = given(builder, "k", { kind: "steps", per: "request", history: "clicks" });
+    const dot = (a: NodeId, b: NodeId) => builder.add("sum_width", [builder.add("multiply", [a, b], {})], {});
+    const asking = builder.add("repeat", [q], { history: "clicks" });
+    const scores = dot(asking, builder.add("repeat_candidates", [k], {}));
+    const places = builder.add("select_steps", [scores], { count: 2 });
+    const near = builder.add("gather_steps", [k, places], {});
+    const weight = (name: string, dims: readonly number[]) =>
+      builder.parameter({ name, dims, init: { kind: "zeros" }, role: "weight" });
+    const placed = builder.add("concat", [near, places], { dim: 1 });
+    const layer = builder.add("matmul", [placed, weight("w", [4, 3])], { transpose: false });
+    builder.output("layer", layer);
+    builder.output("product", dot(layer, builder.add("broadcast_list", [q], { times: 2 })));
+    return builder.finish();
+  }
+
+  test("multiplies the steps by a layer's weights before candidates choose", () => {
+    const graph = searching();
+    const before = dropDeadNodes(layersBeforeSearch(graph));
+    expect(multiplied(before).toSorted()).toEqual(["candidate 2", "request×clicks 3"]);
+    expectSame(before, graph, randomFeeds(graph, request, 1), request);
+  });
+
+  test("multiplies candidates with steps, and with what they chose, without a copy", () => {
+    const graph = searching();
+    const products = dropDeadNodes(productsOfRows(graph));
+    const ops = products.nodes.map(({ op }) => op);
+    expect(ops.filter((op) => op === "dots").length).toBe(2);
+    expect(ops.filter((op) => /^(repeat|broadcast)/.test(op))).toEqual([]);
+    expectSame(products, graph, randomFeeds(graph, request, 1), request);
   });
 });
 

@@ -61,7 +61,7 @@ type OpsOfGradients =
   | "count_rows"
   | "contract_rows"
   | "pad";
-type OpsOfRanking = "repeat_candidates" | "sum_candidates";
+type OpsOfRanking = "repeat_candidates" | "sum_candidates" | "dots";
 type OpsGiven = "input" | "parameter" | "table" | "constant";
 
 export type TorchLowerings = {

@@ -121,6 +121,8 @@ export const v128 = {
   and: simd2(0x4e),
   or: simd2(0x50),
   xor: simd2(0x51),
+  /** 1 where any bit is one, else 0. */
+  anyTrue: (x: V128): I32 => value("i32", [...x.code, ...simd(0x53)]),
   /** x where `mask` has ones, y where it has zeros. */
   select: (x: V128, y: V128, mask: V128): V128 =>
     value("v128", [...x.code, ...y.code, ...mask.code, ...simd(0x52)]),
@@ -135,6 +137,8 @@ export const v128 = {
 
 export const f32x4 = {
   splat: (x: F32): V128 => value("v128", [...x.code, ...simd(0x13)]),
+  /** The number in the first lane. */
+  first: (x: V128): F32 => value("f32", [...x.code, ...simd(0x1f, 0)]),
   eq: simd2(0x41),
   ne: simd2(0x42),
   lt: simd2(0x43),

@@ -255,6 +255,7 @@ export interface OpAttributes {
   readonly count_rows: CountRowsAttributes;
   readonly batch_mean: NoAttributes;
   readonly broadcast_like: NoAttributes;
+  readonly dots: NoAttributes;
   readonly matmul: MatmulAttributes;
   readonly contract_rows: NoAttributes;
   readonly concat: ConcatAttributes;

@@ -17,6 +17,7 @@ import { countElements } from "./count-elements.op.ts";
 import { countRows } from "./count-rows.op.ts";
 import { countSteps } from "./count-steps.op.ts";
 import { divide } from "./divide.op.ts";
+import { dots } from "./dots.op.ts";
 import { dropout } from "./dropout.op.ts";
 import { equal } from "./equal.op.ts";
 import { exp } from "./exp.op.ts";
@@ -111,6 +112,7 @@ export const ops: OpTable = {
   count_rows: countRows,
   batch_mean: batchMean,
   broadcast_like: broadcastLike,
+  dots,
   matmul,
   contract_rows: contractRows,
   concat,

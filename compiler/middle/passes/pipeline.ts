@@ -8,6 +8,8 @@ import { foldConstants } from "./fold-constants.ts";
 import { freezeStatistics } from "./freeze-statistics.ts";
 import { lastNoiseAlone } from "./last-noise-alone.ts";
 import { lastStepAlone } from "./last-step-alone.ts";
+import { layersBeforeSearch } from "./layers-before-search.ts";
+import { productsOfRows } from "./products-of-rows.ts";
 import { splitLinear } from "./split-linear.ts";
 
 export interface Pass {
@@ -48,6 +50,16 @@ export const passes = {
     doc: "A linear layer over parts that are repeated or occur twice multiplies each part once, before it is repeated.",
     run: splitLinear,
   },
+  layersBeforeSearch: {
+    name: "layers-before-search",
+    doc: "A linear layer over what candidates chose of a history multiplies the history, once for all of them.",
+    run: layersBeforeSearch,
+  },
+  productsOfRows: {
+    name: "products-of-rows",
+    doc: "Inner products of each candidate, or step, with each step are computed without a copy of either.",
+    run: productsOfRows,
+  },
   dropDeadNodes: {
     name: "drop-dead-nodes",
     doc: "What no output and no update needs is left out.",
@@ -68,9 +80,11 @@ export const optimisingPasses: readonly Pass[] = [
 export const rankingPasses: readonly Pass[] = [
   passes.foldConstants,
   passes.lastStepAlone,
+  passes.layersBeforeSearch,
   passes.splitLinear,
   passes.foldAffine,
   passes.foldConstants,
+  passes.productsOfRows,
   passes.dropDeadNodes,
 ];
 

@@ -84,3 +84,27 @@ export function gram(
     }
   }
 }
+
+/**
+ * Inner products of each query with each key of its group: of so many groups, queries and keys the same share. q [queries, width],
+ * k [keys, width], out [queries, keys / groups]
+ */
+export function dots(
+  out: Float32Array,
+  q: Float32Array,
+  k: Float32Array,
+  groups: number,
+  queries: number,
+  keys: number,
+  width: number,
+): void {
+  const told = groups === 0 ? 0 : keys / groups;
+  for (let i = 0, o = 0; i < queries; i++) {
+    let at = Math.floor((i * groups) / queries) * told * width;
+    for (let j = 0; j < told; j++) {
+      let sum = 0;
+      for (let w = 0; w < width; w++) sum += q[i * width + w]! * k[at++]!;
+      out[o++] = sum;
+    }
+  }
+}

@@ -1,5 +1,7 @@
 // How ONNX computes ops on rows: candidates, examples, and sums over them.
 
+import { perOf } from "../../../middle/graph/types.ts";
+import { meetingOf } from "../../../middle/ops/dots.op.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 
@@ -13,6 +15,15 @@ export const rows = {
     if (out.rows.kind !== "steps") return onnx.reduce(emit, "ReduceSum", x!, 0, true);
     const view = onnx.stepView(emit, { ...out.rows, per: "candidate" });
     return onnx.reduce(emit, "ReduceSum", view.view(x!, out.dims), 0, false);
+  },
+  dots: (emit, [q, k], { inputs, output: out }) => {
+    const { groups, queries, keys, width } = meetingOf(inputs);
+    const byCandidate = () =>
+      queries.kind === "each" ? onnx.unsqueeze(emit, q!, 1) : onnx.stepView(emit, queries).view(q!, [width]);
+    const asking = perOf(groups) === "request" ? q! : byCandidate();
+    const across = keys.kind === "steps" ? onnx.ints(1, 0) : onnx.ints(0, 2, 1);
+    const product = emit.node("MatMul", [asking, emit.node("Transpose", [k!], { perm: across })]);
+    return onnx.reshape(emit, product, out);
   },
   sum_rows: (emit, [x]) => onnx.reduce(emit, "ReduceSum", x!, 0, false),
   count_rows: (emit, _, { attributes }) => onnx.toFloat(emit, emit.count(attributes.rows)),

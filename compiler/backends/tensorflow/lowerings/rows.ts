@@ -1,9 +1,10 @@
 // How TensorFlow computes ops on rows: candidates, examples, and sums over them.
 
-import { sizeOf } from "../../../middle/graph/types.ts";
+import { perOf, sizeOf } from "../../../middle/graph/types.ts";
+import { meetingOf } from "../../../middle/ops/dots.op.ts";
 import { CANDIDATES } from "../../../middle/ops/repeat-candidates.op.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
-import { FLOAT, floatCount, INT, reshape, select, sum, vector } from "../nodes.ts";
+import { FLOAT, flag, floatCount, INT, reshape, select, sum, vector } from "../nodes.ts";
 
 export const rows = {
   repeat_candidates: (emit, [x], { output: out }) => {
@@ -19,6 +20,25 @@ export const rows = {
     const shape = vector(emit, emit.count(CANDIDATES), [-1, size]);
     const byCandidate = emit.node("Reshape", [x!, shape], { T: FLOAT, Tshape: INT });
     return reshape(emit, sum(emit, byCandidate, 0, false), [-1, ...out.dims]);
+  },
+  dots: (emit, [q, k], { inputs, output: out }) => {
+    const { groups, queries, width } = meetingOf(inputs);
+    const shaped = (product: typeof q) => reshape(emit, product!, [-1, ...out.dims]);
+    if (perOf(groups) === "request") {
+      const keys = reshape(emit, k!, [-1, width]);
+      const options = { T: FLOAT, transpose_a: flag(false), transpose_b: flag(true) };
+      return shaped(emit.node("MatMul", [q!, keys], options));
+    }
+    const asking =
+      queries.kind === "each"
+        ? reshape(emit, q!, [-1, 1, width])
+        : emit.node("Reshape", [q!, vector(emit, emit.count(groups), [-1, width])], {
+            T: FLOAT,
+            Tshape: INT,
+          });
+    return shaped(
+      emit.node("BatchMatMulV2", [asking, k!], { T: FLOAT, adj_x: flag(false), adj_y: flag(true) }),
+    );
   },
   sum_rows: (emit, [x]) => sum(emit, x!, 0, false),
   count_rows: (emit, _, { attributes }) => reshape(emit, floatCount(emit, attributes.rows), [1]),

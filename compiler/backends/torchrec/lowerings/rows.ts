@@ -10,4 +10,5 @@ export const rows = {
   broadcast_like: (_emit, [x, like]) => infix(call("torch.zeros_like", like!.piece), "+", x!, binding.sum),
   repeat_candidates: "of ranking",
   sum_candidates: "of ranking",
+  dots: "of ranking",
 } satisfies Partial<TorchLowerings>;

@@ -8,6 +8,7 @@ import type { WasmKernel } from "../kernel.ts";
 import { lanes as ofOps } from "../lanes.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { attention } from "./attention.ts";
+import { dots } from "./dots.ts";
 import { broadcast, one, three, two } from "./elementwise.ts";
 import { matmul } from "./products.ts";
 import * as rows from "./rows.ts";
@@ -27,6 +28,7 @@ type Without =
 const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   matmul,
   attention,
+  dots,
   add: two(lanes("add")),
   subtract: two(lanes("subtract")),
   multiply: two(lanes("multiply")),

@@ -1,10 +1,10 @@
 // Kernels of a search in WebAssembly: the best steps of each row, and what stands at their places.
 
 import { LOWEST } from "../../../middle/ops/support/references.ts";
-import { type F32, f32, f32x4, type I32, i32 } from "../instructions.ts";
+import { type F32, f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
-import type { FunctionBuilder } from "../module.ts";
-import { addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
+import type { FunctionBuilder, Local } from "../module.ts";
+import { acrossLanes, addressAt, copy, eachRow, equalSteps, fill, type Steps, save } from "../vectors.ts";
 import { known } from "./rows.ts";
 
 function put(f: FunctionBuilder, at: I32, x: F32): void {
@@ -31,11 +31,16 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
     // The highest scores so far, in falling order, stand where places will.
     const free = f.local<"i32">(to);
     const worst = f.local<"f32">(f32.const(LOWEST));
+    leastBest(f, worst, { from, each: each!, count });
     const step = f.local<"i32">(from);
     const score = f.local<"f32">(f32.const(0));
     const at = f.local<"i32">(to);
     const before = () => f32.load(i32.sub(at, i32.const(4)));
-    f.repeat(each!, () => {
+    // Most steps have no chance, and four are seen to have none at once.
+    const last = f.local(i32.add(from, i32.mul(each!, i32.const(4))));
+    const isRoom = (from: I32, to: I32) => i32.gt(i32.sub(to, from), i32.const(15));
+    const none = (x: V128) => i32.eq(v128.anyTrue(x), i32.const(0));
+    const one = () => {
       f.set(score, f32.load(step));
       f.if(f32.gt(score, worst), () => {
         f.if(
@@ -57,7 +62,16 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
         f.if(i32.eq(free, end), () => f.set(worst, f32.load(i32.sub(end, i32.const(4)))));
       });
       f.advance(step, 4);
-    });
+    };
+    f.while(
+      () => i32.ne(step, last),
+      () =>
+        f.if(
+          i32.both(isRoom(step, last), none(f32x4.gt(v128.load(step), f32x4.splat(worst)))),
+          () => f.advance(step, 16),
+          one,
+        ),
+    );
     const ties = f.local(i32.const(0));
     f.if(i32.eq(free, end), () => {
       f.set(at, to);
@@ -78,17 +92,28 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
     };
     f.while(
       () => i32.both(i32.gt(place, i32.const(0)), i32.ne(at, to)),
-      () => {
-        f.advance(step, -4);
-        f.set(score, f32.load(step));
-        f.if(f32.gt(score, worst), take, () =>
-          f.if(i32.both(f32.eq(score, worst), i32.gt(ties, i32.const(0))), () => {
-            take();
-            f.advance(ties, -1);
-          }),
-        );
-        f.advance(place, -1);
-      },
+      () =>
+        f.if(
+          i32.both(
+            isRoom(from, step),
+            none(f32x4.ge(v128.load(i32.sub(step, i32.const(16))), f32x4.splat(worst))),
+          ),
+          () => {
+            f.advance(step, -16);
+            f.advance(place, -4);
+          },
+          () => {
+            f.advance(step, -4);
+            f.set(score, f32.load(step));
+            f.if(f32.gt(score, worst), take, () =>
+              f.if(i32.both(f32.eq(score, worst), i32.gt(ties, i32.const(0))), () => {
+                take();
+                f.advance(ties, -1);
+              }),
+            );
+            f.advance(place, -1);
+          },
+        ),
     );
     f.while(
       () => i32.ne(at, to),
@@ -99,6 +124,37 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
     );
     f.set(to, end);
     f.advance(from, i32.mul(each!, i32.const(4)));
+  });
+}
+
+/**
+ * Sets `worst` to a number below the least of the best of `count` parts of the steps, of which `count` steps are as good or better:
+ * few others are. Lanes are parts.
+ */
+function leastBest(
+  f: FunctionBuilder,
+  worst: Local<"f32">,
+  { from, each, count }: { readonly from: I32; readonly each: I32; readonly count: number },
+): void {
+  const parts = Math.ceil(count / 4);
+  const size = f.local(i32.div(i32.shr(each, 2), i32.const(parts)));
+  // Of fewer steps there are few that are better.
+  f.if(i32.gt(size, i32.const(2)), () => {
+    const step = f.local<"i32">(from);
+    const best = f.local<"v128">(f.constant(LOWEST));
+    const least = f.local<"v128">(f.constant(-LOWEST));
+    f.repeat(i32.const(parts), () => {
+      f.set(best, f.constant(LOWEST));
+      f.repeat(size, () => {
+        f.set(best, f32x4.pmax(best, v128.load(step)));
+        f.advance(step, 16);
+      });
+      f.set(least, f32x4.pmin(least, best));
+    });
+    const found = f.local(acrossLanes(f, least, f32x4.pmin));
+    const room = f32x4.add(f32x4.mul(f32x4.abs(found), f.constant(1e-6)), f.constant(1e-38));
+    const below = f.local(f32x4.pmax(f32x4.sub(found, room), f.constant(LOWEST)));
+    f.set(worst, f32x4.first(below));
   });
 }
 

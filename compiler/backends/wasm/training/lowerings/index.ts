@@ -19,6 +19,7 @@ const elsewhere = {
   // Examples have no candidates.
   repeat_candidates: notComputed("repeat_candidates"),
   sum_candidates: notComputed("sum_candidates"),
+  dots: notComputed("dots"),
 } satisfies Partial<SiteLowerings>;
 
 export const lowerings: SiteLowerings = {
