@@ -30,6 +30,9 @@ export interface Writing {
   readonly unsearched: ReadonlySet<string>;
 }
 
+/** A spec that does, has a line such as `import "blocks.din"`. */
+export const IMPORTS = /^import /m;
+
 export async function written(markdown: string, writing: Writing): Promise<Written> {
   const tokens = new Marked({ gfm: true }).lexer(markdown);
   const anchors = new Anchors();
@@ -45,7 +48,9 @@ export async function written(markdown: string, writing: Writing): Promise<Writt
       if (section !== undefined) section.words += ` ${plain(token)}`;
     }
   }
-  const specs = [...codeOf(tokens)].filter(({ lang }) => lang === "din").map(({ text }) => text);
+  // What imports other files is not whole without them.
+  const isWhole = ({ lang, text }: Tokens.Code) => lang === "din" && !IMPORTS.test(text);
+  const specs = [...codeOf(tokens)].filter(isWhole).map(({ text }) => text);
   const opened = new Map(
     await Promise.all(specs.map(async (spec) => [spec, await writing.playground(spec)] as const)),
   );

@@ -6,7 +6,7 @@ import { join, posix } from "node:path";
 import { linkOf } from "../playground/page/link.ts";
 import { type Colours, coloursOf } from "./colours.ts";
 import { type Chapter, contents } from "./contents.ts";
-import { codeBlock, type Section, written } from "./markdown.ts";
+import { codeBlock, IMPORTS, type Section, written } from "./markdown.ts";
 import { pageOf } from "./page.ts";
 import { between, placeOf, targetOf } from "./places.ts";
 
@@ -132,7 +132,7 @@ class Maker {
         .exec(path)?.[1]
         ?.replace(/^m?([jt]s)$/, "$1")
         .replace("yml", "yaml") ?? "";
-    const isSpec = language === "din" && !/^import /m.test(text);
+    const isSpec = language === "din" && !IMPORTS.test(text);
     const open = isSpec ? await this.#playground(path, text) : null;
     const html = `<h1 id="file">${path}</h1>\n${codeBlock(text, language, this.#colours, open)}`;
     return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };

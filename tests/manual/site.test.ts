@@ -6,7 +6,7 @@ import { join, posix } from "node:path";
 import { runInNewContext } from "node:vm";
 import { parse } from "parse5";
 import { beforeAll, describe, expect, test } from "vitest";
-import { check, render, sourceFile } from "../../compiler/index.ts";
+import { check, format, render, sourceFile } from "../../compiler/index.ts";
 import { contents } from "../../manual/contents.ts";
 import { type Index, search } from "../../manual/page/search.ts";
 import { placeOf } from "../../manual/places.ts";
@@ -151,8 +151,10 @@ describe("specs", () => {
     expect(shown.length).toBeGreaterThan(60);
   });
 
-  test.each(shown)("%s is sound", (_, path, spec) => {
-    expect(render(check(sourceFile(path, spec)).diagnostics, "pretty")).toBe("");
+  test.each(shown)("%s is sound and formatted", (_, path, spec) => {
+    const file = sourceFile(path, spec);
+    expect(render(check(file).diagnostics, "pretty")).toBe("");
+    expect(format(file).value).toBe(spec);
   });
 
   test.each(shown)("%s opens in the playground as it is shown", async (_, path, spec) => {
