@@ -6,7 +6,7 @@ import type { LabelRule } from "../frontend/config/label-rule.ts";
 import { ruledLabel } from "../frontend/config/training-problems.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import type { Feature, Model } from "../frontend/model/model.ts";
-import { groupsOf } from "../middle/metrics/registry.ts";
+import { columnsOf } from "../middle/metrics/registry.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { type ColumnUse, columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
@@ -57,7 +57,7 @@ export class ExampleReader<C extends DataColumn> {
         ));
     const { inputs = null } = options;
     const weighing = weighingFeatures(model);
-    const measured = groupsOf(model.train.metrics);
+    const measured = columnsOf(model.train.metrics);
     const isThere = (name: string) => columnNamed(table, name) !== undefined;
     const isAsked = ({ name, scope }: Feature) =>
       scope !== "training" ||

@@ -8,7 +8,7 @@ import type { Details } from "../diagnostics/diagnostic.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import { Interner } from "../frontend/kinds/interner.ts";
 import { groupingFeatures, needsIds } from "../frontend/kinds/model-queries.ts";
-import { hasIds, idKindOf, kindOf, numbersIn, partsOf } from "../frontend/kinds/registry.ts";
+import { hasIds, idKindOf, kindOf, listedValues, numbersIn, partsOf } from "../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
@@ -267,7 +267,8 @@ function cellReader(
   numberOf: NumberReader,
 ): CellReader {
   const { feature, column, into } = use;
-  if (into !== "groups") {
+  // Values that the spec says are groups by their ids, by which metrics of each value find them.
+  if (into !== "groups" || listedValues(feature.kind) !== null) {
     const cell = valueReader(feature, column, encoders, outside, findings, numberOf);
     const sign = use.betweenSteps;
     return sign === undefined ? cell : withoutSign(sign, cell, use, findings);

@@ -2,18 +2,19 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../compiler/middle/metrics/outcome.ts";
 import { type Metric, measure, written } from "../../compiler/middle/metrics/registry.ts";
 import { LANES } from "../../compiler/middle/metrics/resampling.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
-import { asked, type Row, rowsUpTo, scoredOf, USER } from "./rows.ts";
+import { asked, askedOfOthers, type Row, rowsUpTo, scoredOf, USER } from "./rows.ts";
 
 /** A ranking has each row once. */
 const isRanking = ({ kind }: Metric) => ["ndcg", "hit_rate", "mrr"].includes(kind);
 
-function weighted(rows: readonly Row[], weights: readonly number[]): Scored {
-  const { logits, labels } = scoredOf(rows);
+function weighted(rows: readonly Row[], weights: readonly number[], outcome: Outcome): Scored {
+  const { logits, labels } = scoredOf(rows, outcome);
   const users = Int32Array.from(rows, ({ user }) => user + 2);
-  return new Scored(logits, labels, new Map([[USER, users]]), "binary", Float32Array.from(weights));
+  return new Scored(logits, labels, new Map([[USER, users]]), outcome, Float32Array.from(weights));
 }
 
 const someRows = rowsUpTo(30).chain((rows) =>
@@ -26,68 +27,76 @@ const someRows = rowsUpTo(30).chain((rows) =>
 const repeated = (rows: readonly Row[], weights: readonly number[]) =>
   rows.flatMap((row, i) => Array.from({ length: weights[i]! }, () => row));
 
-describe.each(asked.map((metric) => [written(metric), metric] as const))("%s", (_, metric) => {
-  test("counts a row as often as it weighs", () => {
-    fc.assert(
-      fc.property(someRows, ([rows, weights]) => {
-        const times = isRanking(metric) ? weights.map((weight) => Math.min(weight, 1)) : weights;
-        const expected = measure(metric, scoredOf(repeated(rows, times)));
-        const found = measure(metric, weighted(rows, weights));
-        if (Number.isNaN(expected.value)) expect(found.value).toBeNaN();
-        else expect(found.value).toBeCloseTo(expected.value, 9);
-        expect(found.groups).toEqual(expected.groups);
-        for (const [bin, { rows: count, observed }] of (expected.table ?? []).entries()) {
-          expect(found.table![bin]!.rows).toBe(count);
-          expect(found.table![bin]!.observed).toBeCloseTo(observed, 9);
-        }
-      }),
-    );
-  });
+const all = [...asked.map((metric) => [metric, "binary"] as const), ...askedOfOthers];
 
-  test("does not change where all weights are the same", () => {
-    fc.assert(
-      fc.property(rowsUpTo(30), fc.constantFrom(0.25, 7), (rows, weight) => {
-        const expected = measure(metric, scoredOf(rows)).value;
-        const found = measure(
-          metric,
-          weighted(
-            rows,
-            rows.map(() => weight),
-          ),
-        ).value;
-        if (Number.isNaN(expected)) expect(found).toBeNaN();
-        else expect(found).toBeCloseTo(expected, 9);
-      }),
-    );
-  });
+describe.each(all.map(([metric, outcome]) => [written(metric), outcome, metric] as const))(
+  "%s of %s labels",
+  (_, outcome, metric) => {
+    test("counts a row as often as it weighs", () => {
+      fc.assert(
+        fc.property(someRows, ([rows, weights]) => {
+          const times = isRanking(metric) ? weights.map((weight) => Math.min(weight, 1)) : weights;
+          const expected = measure(metric, scoredOf(repeated(rows, times), outcome));
+          const found = measure(metric, weighted(rows, weights, outcome));
+          if (Number.isNaN(expected.value)) expect(found.value).toBeNaN();
+          else expect(found.value).toBeCloseTo(expected.value, 9);
+          expect(found.groups).toEqual(expected.groups);
+          for (const [bin, { rows: count, observed }] of (expected.table ?? []).entries()) {
+            expect(found.table![bin]!.rows).toBe(count);
+            expect(found.table![bin]!.observed).toBeCloseTo(observed, 9);
+          }
+        }),
+      );
+    });
 
-  // ECE is not resampled.
-  if (metric.kind === "ece") return;
+    test("does not change where all weights are the same", () => {
+      fc.assert(
+        fc.property(rowsUpTo(30), fc.constantFrom(0.25, 7), (rows, weight) => {
+          const expected = measure(metric, scoredOf(rows, outcome)).value;
+          const found = measure(
+            metric,
+            weighted(
+              rows,
+              rows.map(() => weight),
+              outcome,
+            ),
+          ).value;
+          if (Number.isNaN(expected)) expect(found).toBeNaN();
+          else expect(found).toBeCloseTo(expected, 9);
+        }),
+      );
+    });
 
-  test("is resampled as often, too", () => {
-    fc.assert(
-      fc.property(
-        someRows,
-        fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 5, maxLength: 5 }),
-        (some, times) => {
-          const [rows, weights] = some;
-          const own = isRanking(metric) ? weights.map((weight) => Math.min(weight, 1)) : weights;
-          const [a, b] = [weighted(rows, weights), scoredOf(repeated(rows, own))].map((scored) => {
-            const units = scored.groups(USER);
-            // Users are numbered as they appear, which is alike in both.
-            const drawn = Uint8Array.from(
-              { length: LANES * units.count },
-              (_, i) => times[(i + (i >> 3)) % 5]!,
+    // ECE is not resampled.
+    if (metric.kind === "ece") return;
+
+    test("is resampled as often, too", () => {
+      fc.assert(
+        fc.property(
+          someRows,
+          fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 5, maxLength: 5 }),
+          (some, times) => {
+            const [rows, weights] = some;
+            const own = isRanking(metric) ? weights.map((weight) => Math.min(weight, 1)) : weights;
+            const [a, b] = [weighted(rows, weights, outcome), scoredOf(repeated(rows, own), outcome)].map(
+              (scored) => {
+                const units = scored.groups(USER);
+                // Users are numbered as they appear, which is alike in both.
+                const drawn = Uint8Array.from(
+                  { length: LANES * units.count },
+                  (_, i) => times[(i + (i >> 3)) % 5]!,
+                );
+                const out = new Float64Array(LANES);
+                measure(metric, scored).resampled!(units)(drawn, out);
+                return out;
+              },
             );
-            const out = new Float64Array(LANES);
-            measure(metric, scored).resampled!(units)(drawn, out);
-            return out;
-          });
-          for (let lane = 0; lane < LANES; lane++)
-            if (Number.isFinite(b![lane]!)) expect(a![lane]!).toBeCloseTo(b![lane]!, 9);
-            else expect(Number.isFinite(a![lane]!)).toBe(false);
-        },
-      ),
-    );
-  });
-});
+            for (let lane = 0; lane < LANES; lane++)
+              if (Number.isFinite(b![lane]!)) expect(a![lane]!).toBeCloseTo(b![lane]!, 9);
+              else expect(Number.isFinite(a![lane]!)).toBe(false);
+          },
+        ),
+      );
+    });
+  },
+);

@@ -269,6 +269,26 @@ export const groupByNotUser = withHelps(
   },
 );
 
+export const perNotListed = defineError<{ metric: string; name: string; is: string }>({
+  code: "DIN0481",
+  name: "per-not-listed",
+  message: ({ metric, name, is }) =>
+    `\`${metric}\` for each value of \`${name}\` needs the values in the spec, but it is ${is}`,
+  help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value a row",
+  explanation:
+    "`auc(per: page)` is measured on the rows of each value of the feature by themselves, and each has a name in tables and files: `auc[home]`, `auc[search]`. So the spec has to say the values. The quality by user, of whom there are many, is the mean of their own: `gauc(by: user_id)`.",
+});
+
+export const perTooMany = defineError<{ metric: string; name: string; count: number; most: number }>({
+  code: "DIN0482",
+  name: "per-too-many",
+  message: ({ metric, name, count, most }) =>
+    `\`${metric}\` for each value of \`${name}\` would be ${count.toLocaleString("en-US")} metrics, and there may be ${most}`,
+  help: () => "name a feature with few values, such as the domain, the page or the country",
+  explanation:
+    "Each value of the feature has a column of its own in tables, a curve in the report and an interval. Of hundreds nobody reads one, and few rows would tell little of each.",
+});
+
 export const duplicateMetric = defineWarning<{ name: string }>({
   code: "DIN0250",
   name: "duplicate-metric",

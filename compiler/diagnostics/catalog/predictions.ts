@@ -75,6 +75,16 @@ export const predictionNotProbability = defineError<{
     "The loss of a binary label is computed from the logit, the value before the `sigmoid`. Only `sigmoid` gives a Prob.",
 });
 
+export const predictionWithoutFeatures = defineError<{ label: string }>({
+  code: "DIN0483",
+  name: "prediction-without-features",
+  message: ({ label }) =>
+    `the prediction of \`${label}\` is the same for every row: nothing in it depends on a feature`,
+  help: () => "compute it from features of the item, and of the user",
+  explanation:
+    "A learned value, `parameter(1)`, belongs to the model and not to a row. Alone it would give all candidates of all users one score. As a part of a prediction it is fine: `bias(x)` adds one to every logit.",
+});
+
 export const predictionHasAxis = defineError<{ label: string; each: string; isList: boolean }>({
   code: "DIN0239",
   name: "prediction-has-axis",

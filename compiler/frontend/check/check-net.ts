@@ -8,6 +8,7 @@ import {
   predictedTwice,
   predictionHasAxis,
   predictionNotProbability,
+  predictionWithoutFeatures,
   unknownLabel,
 } from "../../diagnostics/catalog/predictions.ts";
 import type { Fix, Related } from "../../diagnostics/diagnostic.ts";
@@ -163,7 +164,11 @@ function checkPrediction(
       },
     );
   } else if (fitsLabel(statement, declared, value, related, reporter)) {
-    if (!value.sources.has("item"))
+    if (value.sources.size === 0)
+      reporter.report(predictionWithoutFeatures, { label }, span, {
+        related: [at(declared.span, "the label")],
+      });
+    else if (!value.sources.has("item"))
       reporter.report(predictionIgnoresCandidate, { label }, statement.label.span);
     const { factor } = ownLoss(statement, declared, value, elaborator, environment, null);
     return { ...prediction, weight: factor };

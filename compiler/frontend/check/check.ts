@@ -17,7 +17,7 @@ import {
   withoutPrediction,
 } from "../../diagnostics/catalog/predictions.ts";
 import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
-import { groupsOf } from "../../middle/metrics/registry.ts";
+import { columnsOf } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
 import { checkCase, Declarations, type DeclaredKind } from "../elaborate/declarations.ts";
 import { Elaborator } from "../elaborate/elaborator.ts";
@@ -295,7 +295,7 @@ class Checker {
   private warnAboutUnused(elaborator: Elaborator, train: TrainSettings): void {
     const { declarations, reporter } = this;
     const used = new Set(elaborator.usedNames);
-    for (const by of groupsOf(train.metrics)) used.add(by);
+    for (const by of columnsOf(train.metrics)) used.add(by);
     for (const { weight } of declarations.labels.values()) if (weight !== null) used.add(weight.name);
     const targets = this.spec.items
       .filter((item): item is HistoryItem => item.kind === "history")

@@ -9,31 +9,40 @@ import {
   duplicateMetric,
   groupByNotUser,
   groupByUnknown,
+  perNotListed,
+  perTooMany,
 } from "../../diagnostics/catalog/model.ts";
+import type { Help } from "../../diagnostics/diagnostic.ts";
 import type { MetricDefinition, Parameter } from "../../middle/metrics/define-metric.ts";
 import {
   allMetrics,
   asAsked,
   type Metric,
   metricOf,
+  type OfValue,
+  PER,
   written as writtenMetric,
 } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
-import { kindPhrase, partsOf, tellsGroups } from "../kinds/registry.ts";
+import { hasIds, kindPhrase, listedValues, partsOf, tellsGroups } from "../kinds/registry.ts";
 import { labelKindOf, labelTypeText } from "../labels/registry.ts";
-import type { Feature } from "../model/model.ts";
+import { type Feature, FIRST_ID } from "../model/model.ts";
 import { readNumber, withoutElement, written } from "../syntax/constants.ts";
 import type { Expression, TrainSetting } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { type Choice, SettingReader } from "./train-values.ts";
+
+/** Values that have a metric of their own. */
+const MOST_VALUES = 100;
 
 export class MetricsReader extends SettingReader {
   metrics(setting: TrainSetting): Partial<TrainSettings> {
     const metrics: Metric[] = [];
     const seen = new Map<string, Expression>();
     for (const value of setting.values) {
-      const metric = this.metric(value);
-      if (metric === null) continue;
+      const asked = this.metric(value);
+      const [metric] = asked;
+      if (metric === undefined) continue;
       const name = writtenMetric(metric);
       const earlier = seen.get(name);
       if (earlier !== undefined) {
@@ -44,7 +53,7 @@ export class MetricsReader extends SettingReader {
         continue;
       }
       seen.set(name, value);
-      if (this.fits(metric, value)) metrics.push(metric);
+      if (this.fits(metric, value)) metrics.push(...asked);
     }
     if (setting.values.length > 0) return { metrics };
     this.reporter.report(
@@ -69,17 +78,15 @@ export class MetricsReader extends SettingReader {
     return false;
   }
 
-  private metric(value: Expression): Metric | null {
+  /** One, or one for each value of a feature; none where something was reported. */
+  private metric(value: Expression): readonly Metric[] {
     const known = allMetrics.map(({ name }) => name);
     const choice = this.choice("metric", value, known);
     const definition = allMetrics.find(({ name }) => name === choice?.name.name);
-    if (choice === null || definition === undefined) return null;
+    if (choice === null || definition === undefined) return [];
     const parameters = Object.entries(definition.parameters);
-    const given = this.arguments(
-      choice,
-      parameters.map(([name]) => name),
-    );
-    if (given === null) return null;
+    const given = this.arguments(choice, [...parameters.map(([name]) => name), PER.name]);
+    if (given === null) return [];
     const settings: Record<string, string | number> = {};
     // All are read, so that several mistakes are reported at once.
     let isComplete = true;
@@ -92,7 +99,55 @@ export class MetricsReader extends SettingReader {
       if (setting === null) isComplete = false;
       else settings[name] = setting;
     }
-    return isComplete ? asAsked(definition, settings) : null;
+    const per = given.get(PER.name);
+    const values = per === undefined ? [null] : this.values(definition.name, per);
+    return isComplete ? values.map((of) => asAsked(definition, settings, of)) : [];
+  }
+
+  /** The values of a feature that the spec says; none where something was reported. */
+  private values(metric: string, value: Expression): readonly OfValue[] {
+    const { features } = this.declarations;
+    const listed = [...features.values()].filter(
+      (each) => each.set === null && listedValues(each.kind) !== null,
+    );
+    const names = listed.map((each) => each.name);
+    const feature = value.kind === "name" ? this.feature(value, names) : this.notAName(PER.name, value);
+    if (feature === null) return [];
+    const { kind, name, set, span } = feature;
+    const texts = set === null ? listedValues(kind) : null;
+    if (texts === null) {
+      const is =
+        set !== null
+          ? "a set"
+          : hasIds(kind)
+            ? "an id whose values are only known with the data"
+            : kindPhrase(kind);
+      this.reporter.report(perNotListed, { metric, name, is }, value.span, {
+        related: [at(span, "declared here")],
+      });
+      return [];
+    }
+    if (texts.length <= MOST_VALUES)
+      return texts.map((text, i) => ({ per: name, value: text, id: FIRST_ID + i }));
+    const facts = { metric, name, count: texts.length, most: MOST_VALUES };
+    this.reporter.report(perTooMany, facts, value.span);
+    return [];
+  }
+
+  private notAName(parameter: string, value: Expression): null {
+    const facts = { name: parameter, expected: "the name of a feature", got: written(value) };
+    this.reporter.report(badSettingValue, facts, value.span);
+    return null;
+  }
+
+  /** What a name names; null where that is none, or has a mistake. `names` would fit. */
+  private feature(value: Expression & { readonly kind: "name" }, names: readonly string[]): Feature | null {
+    const { features, broken } = this.declarations;
+    const feature = features.get(value.name);
+    if (feature !== undefined) return broken.has(value.name) ? null : feature;
+    const details = this.reporter.didYouMean(value, names, helpWith(names));
+    this.reporter.report(groupByUnknown, { name: value.name }, value.span, details);
+    return null;
   }
 
   private fallback(
@@ -157,28 +212,11 @@ export class MetricsReader extends SettingReader {
   }
 
   private group(metric: string, parameter: string, value: Expression): string | null {
-    if (value.kind !== "name") {
-      this.reporter.report(
-        badSettingValue,
-        { name: parameter, expected: "the name of a feature", got: written(value) },
-        value.span,
-      );
-      return null;
-    }
-    const { features, broken } = this.declarations;
-    const feature = features.get(value.name);
+    if (value.kind !== "name") return this.notAName(parameter, value);
     const names = this.users().map((each) => each.name);
-    const known = names.length === 0 ? groupByNotUser.helps.declare() : groupByNotUser.helps.features(names);
-    if (feature === undefined) {
-      this.reporter.report(
-        groupByUnknown,
-        { name: value.name },
-        value.span,
-        this.reporter.didYouMean(value, names, known),
-      );
-      return null;
-    }
-    if (broken.has(value.name)) return null;
+    const known = helpWith(names);
+    const feature = this.feature(value, names);
+    if (feature === null) return null;
     if (names.includes(feature.name)) return feature.name;
     const what =
       feature.set !== null ? "a set" : partsOf(feature).length > 0 ? "a cross" : kindPhrase(feature.kind);
@@ -190,4 +228,9 @@ export class MetricsReader extends SettingReader {
     });
     return null;
   }
+}
+
+function helpWith(names: readonly string[]): Help {
+  const { helps } = groupByNotUser;
+  return names.length === 0 ? helps.declare() : helps.features(names);
 }

@@ -5,7 +5,7 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, duplicateSetting, unknownSetting } from "../../diagnostics/catalog/model.ts";
 import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
 import { stopMetricNotMeasured } from "../../diagnostics/catalog/training.ts";
-import { metricOf, written as writtenMetric } from "../../middle/metrics/registry.ts";
+import { type Metric, metricOf, written as writtenMetric } from "../../middle/metrics/registry.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
 import { optimizers } from "../../middle/training/optimizers/registry.ts";
 import { type Optioned, positive } from "../../middle/training/options.ts";
@@ -261,7 +261,7 @@ class TrainReader extends SettingReader {
     if (earlyStop === null) return settings;
     const named = this.stopMetric;
     const fitting = this.fitting(earlyStop.label, metrics);
-    const metric = named === null ? fitting[0] : fitting.find(({ kind }) => kind === named.name);
+    const metric = named === null ? fitting[0] : ofAllRows(fitting.filter(({ kind }) => kind === named.name));
     if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
     if (named !== null) {
       const names = fitting.map(({ kind }) => kind);
@@ -279,4 +279,9 @@ class TrainReader extends SettingReader {
     const { outcome } = labelKindOf(named);
     return metrics.filter((metric) => metricOf(metric).fits.includes(outcome));
   }
+}
+
+/** The first that is of all rows, or else of the rows of some value. */
+function ofAllRows(metrics: readonly Metric[]): Metric | undefined {
+  return metrics.find(({ per }) => per === undefined) ?? metrics[0];
 }

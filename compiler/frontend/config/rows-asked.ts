@@ -9,7 +9,7 @@ import {
   type Location,
   noLocation,
 } from "../../diagnostics/diagnostic.ts";
-import { groupsOf } from "../../middle/metrics/registry.ts";
+import { columnsOf } from "../../middle/metrics/registry.ts";
 import { needsIds } from "../kinds/model-queries.ts";
 import { hasIds, partsOf } from "../kinds/registry.ts";
 import { labelTypeText } from "../labels/registry.ts";
@@ -86,7 +86,7 @@ function texts(said: Said): Record<string, string> {
 
 function askedBySpec(model: Model, areIdsRead = (feature: Feature) => needsIds(model, feature)): Said {
   const said = new Map<string, { readonly text: string; readonly location: Location }>();
-  const grouped = groupsOf(model.train.metrics);
+  const grouped = columnsOf(model.train.metrics);
   for (const feature of model.features.values()) {
     const isRead = !hasIds(feature.kind) || areIdsRead(feature);
     const unread = isRead || partsOf(feature).length > 0 ? [] : ["not read by the network"];

@@ -1,7 +1,7 @@
 // Facts of a model that depend on its kinds: its tables, the owner of a feature, the features whose ids are needed.
 
 import { invariant } from "../../common/internal-error.ts";
-import { groupsOf } from "../../middle/metrics/registry.ts";
+import { columnsOf } from "../../middle/metrics/registry.ts";
 import {
   type Feature,
   FIRST_ID,
@@ -25,7 +25,7 @@ export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
 
 /** The features by whose values rows are grouped, by metrics or in batches. */
 export function groupingFeatures({ train, batchBy }: Pick<Model, "train" | "batchBy">): Set<string> {
-  return new Set([...groupsOf(train.metrics), ...(batchBy === null ? [] : [batchBy])]);
+  return new Set([...columnsOf(train.metrics), ...(batchBy === null ? [] : [batchBy])]);
 }
 
 /** When a feature is known: in its scope; of a cross, the scopes of its parts. */

@@ -132,6 +132,21 @@ export function mayBeMissing({
   return missingIsUnknown || ("missing" in kind && kind.missing !== null);
 }
 
+/** The values of a kind that the spec itself says, in the order of their ids; null where only data tell them. */
+export function listedValues(kind: FeatureKind): readonly string[] | null {
+  const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => String(from + i));
+  switch (kind.kind) {
+    case "enum":
+      return kind.values;
+    case "int":
+      return numbers(kind.low, kind.high - kind.low + 1);
+    case "sized_id":
+      return numbers(0, kind.size);
+    default:
+      return null;
+  }
+}
+
 /** Whether rows can be grouped by it: it has one id a row. */
 export function tellsGroups({ kind, set }: Pick<Feature, "kind" | "set">): boolean {
   return set === null && hasRawIds(kind);

@@ -17,8 +17,9 @@ import { ndcg } from "./ndcg.metric.ts";
 import { ne } from "./ne.metric.ts";
 import { prAuc } from "./pr-auc.metric.ts";
 import { r2 } from "./r2.metric.ts";
+import { type Estimator, LANES, type Units } from "./resampling.ts";
 import { rmse } from "./rmse.metric.ts";
-import type { Scored } from "./scored.ts";
+import { numbered, type PartOfRows, type Scored } from "./scored.ts";
 import { xauc } from "./xauc.metric.ts";
 
 const definitions = [
@@ -30,7 +31,22 @@ type AsAsked<D> =
   D extends MetricDefinition<infer Name, infer P> ? { readonly kind: Name } & Settings<P> : never;
 
 /** A metric as `train` asks for it, as plain data: its name and all of its arguments. */
-export type Metric = AsAsked<(typeof definitions)[number]>;
+export type Metric = AsAsked<(typeof definitions)[number]> & Partial<OfValue>;
+
+/** Rows with one value of a feature, whose values the spec says. Every metric may be of such rows alone. */
+export interface OfValue {
+  /** The feature. */
+  readonly per: string;
+  readonly value: string;
+  /** Of the value: the number that rows with it have in the feature's column of groups. */
+  readonly id: number;
+}
+
+/** The argument of every metric that gives it for each value of a feature. */
+export const PER = {
+  name: "per",
+  doc: "A feature whose values the spec says: the metric is measured on the rows of each value by themselves.",
+} as const;
 
 /** In the order in which messages and references list them. */
 export const allMetrics: readonly MetricDefinition[] = definitions;
@@ -39,8 +55,9 @@ export const allMetrics: readonly MetricDefinition[] = definitions;
 export function asAsked(
   { name }: MetricDefinition,
   settings: Readonly<Record<string, string | number>>,
+  ofValue: OfValue | null = null,
 ): Metric {
-  return { kind: name, ...settings } as Metric;
+  return { kind: name, ...settings, ...ofValue } as Metric;
 }
 
 export function metricOf({ kind }: Pick<Metric, "kind">): MetricDefinition {
@@ -50,7 +67,28 @@ export function metricOf({ kind }: Pick<Metric, "kind">): MetricDefinition {
 }
 
 export function measure(metric: Metric, scored: Scored): Measured {
-  return metricOf(metric).measure(scored, metric);
+  const definition = metricOf(metric);
+  const { per, id } = metric;
+  if (per === undefined || id === undefined) return definition.measure(scored, metric);
+  const part = scored.only(per, id);
+  const measured = definition.measure(part.scored, metric);
+  const { resampled } = measured;
+  return { ...measured, resampled: resampled === null ? null : (units) => ofPart(resampled, part, units) };
+}
+
+/** What estimates a metric of some rows, when units of all rows are drawn. */
+function ofPart(resampled: (units: Units) => Estimator, { rows }: PartOfRows, units: Units): Estimator {
+  const all = Uint32Array.from(rows, (row) => units.of[row]!);
+  const own = numbered(all);
+  const unitOf = new Uint32Array(own.count);
+  for (const [i, unit] of own.of.entries()) unitOf[unit] = all[i]!;
+  const estimator = resampled(own);
+  const drawn = new Uint8Array(LANES * own.count);
+  return (weights, out) => {
+    for (const [unit, of] of unitOf.entries())
+      for (let lane = 0; lane < LANES; lane++) drawn[LANES * unit + lane] = weights[LANES * of + lane]!;
+    estimator(drawn, out);
+  };
 }
 
 /** The feature whose values are its groups; null for one over all rows. */
@@ -63,9 +101,14 @@ export function groupsOf(metrics: readonly Metric[]): Set<string> {
   return new Set(metrics.map(groupedBy).filter((by) => by !== null));
 }
 
+/** The features whose values tell rows apart: by groups, or for metrics of each value. */
+export function columnsOf(metrics: readonly Metric[]): Set<string> {
+  return new Set([...groupsOf(metrics), ...metrics.flatMap(({ per }) => per ?? [])]);
+}
+
 /** `ndcg(by: user_id, at: 10)`, with every argument. */
 export function written(metric: Metric): string {
-  const { kind, ...settings } = metric;
+  const { kind, id: _, ...settings } = metric;
   const given = Object.entries(settings).map(([name, value]) => `${name}: ${value}`);
   return given.length === 0 ? kind : `${kind}(${given.join(", ")})`;
 }
@@ -77,9 +120,12 @@ export function titleOf(metric: Metric, metrics: readonly Metric[]): string {
   return titlesOf(metrics)[place]!;
 }
 
-/** What the metrics of one list are called in tables and files: `auc`, `ndcg@10`; in full where that would be two. */
+/** What the metrics of one list are called in tables and files: `auc`, `ndcg@10`, `auc[home]`; in full where that would be two. */
 export function titlesOf(metrics: readonly Metric[]): string[] {
-  const short = metrics.map((metric) => metric.kind + metricOf(metric).suffix(metric));
+  const short = metrics.map((metric) => {
+    const value = metric.value === undefined ? "" : `[${metric.value}]`;
+    return metric.kind + metricOf(metric).suffix(metric) + value;
+  });
   return short.map((title, i) =>
     short.indexOf(title) === short.lastIndexOf(title) ? title : written(metrics[i]!),
   );

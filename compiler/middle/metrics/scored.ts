@@ -14,6 +14,12 @@ export interface Groups extends Units {
   readonly starts: Uint32Array;
 }
 
+/** Some rows of others, and where they stand among these. */
+export interface PartOfRows {
+  readonly scored: Scored;
+  readonly rows: Int32Array;
+}
+
 export class Scored {
   readonly rows: number;
   /** Logits: a higher one is a higher probability. Of amounts the predictions themselves; of classes a logit for each, row by row. */
@@ -29,6 +35,7 @@ export class Scored {
   readonly isOrdered: boolean;
   private readonly columns: ReadonlyMap<string, Int32Array>;
   private readonly grouped = new Map<string, Groups>();
+  private readonly parts = new Map<string, PartOfRows>();
   private ordered: Uint32Array | null = null;
 
   /**
@@ -75,6 +82,20 @@ export class Scored {
     return this.ordered;
   }
 
+  /** The rows with one number in a column. */
+  only(by: string, number: number): PartOfRows {
+    const name = `${by} ${number}`;
+    let part = this.parts.get(name);
+    if (part === undefined) {
+      const column = this.columns.get(by)!;
+      const weights = Float32Array.from(column, (of, row) => (of === number ? this.weightOf(row) : 0));
+      const scored = new Scored(this.logits, this.labels, this.columns, this.outcome, weights);
+      const rows = countedRows(weights) ?? Int32Array.from(column, (_, row) => row);
+      this.parts.set(name, (part = { scored, rows }));
+    }
+    return part;
+  }
+
   groups(by: string): Groups {
     const known = this.grouped.get(by);
     if (known !== undefined) return known;
@@ -117,7 +138,7 @@ function groupsOf(order: Uint32Array, column: Int32Array): Groups {
 }
 
 /** Groups as 0 … count − 1, in the order in which they first appear. */
-function numbered(column: Int32Array): Units {
+export function numbered(column: ArrayLike<number>): Units {
   const known = new Map<number, number>();
   const of = new Uint32Array(column.length);
   for (let row = 0; row < column.length; row++) {

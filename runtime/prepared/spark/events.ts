@@ -311,7 +311,7 @@ JOIN ${ENCODED.items} AS i ON i.item = t.item${users}`;
         ...fields.map(({ column }) => column),
         ...labelColumns(model).map(inputName),
       ],
-      groups: groups.map(({ name: of }) => columnNames.group(of)),
+      groups,
     });
   }
 }

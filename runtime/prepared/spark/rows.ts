@@ -58,12 +58,17 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
     ...splitting,
     ...fitting(model, out, occurringIn(columns, staged("train"))),
     ...[...splits].map((split) => {
-      const groups = groupedFeatures(model).map(({ name: of }) => columnNames.group(of));
+      const groups = groupedFeatures(model);
       const labels = labelColumns(model);
       const carried = labels.filter(({ kind }) => kind !== "weight").map(inputName);
       const encoded = withWeights(
         model,
-        encodedView(staged(split), "key", ["key", ...carried, ...groups], columns),
+        encodedView(
+          staged(split),
+          "key",
+          ["key", ...carried, ...groups.map(({ name: of }) => columnNames.group(of))],
+          columns,
+        ),
       );
       const kept = [...columns.map(({ column }) => column), ...labels.map(inputName)];
       // Rows that are kept aside leave gaps in the numbers of training rows.

@@ -5,7 +5,7 @@ import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { type DataFormat, formatOf } from "../../../compiler/frontend/config/data-formats.ts";
 import { groupingFeatures } from "../../../compiler/frontend/kinds/model-queries.ts";
-import type { Feature, Model } from "../../../compiler/frontend/model/model.ts";
+import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../../compiler/frontend/model/model.ts";
 import { filesAt } from "../../data/data-fingerprint.ts";
 import { MOST_DRAWN } from "../../data/row-sample.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
@@ -88,17 +88,35 @@ export interface WrittenSplit extends PlanOptions {
   /** A query with the columns, groups as texts, and what tells rows apart. */
   readonly view: string;
   readonly kept: readonly string[];
-  readonly groups: readonly string[];
+  readonly groups: readonly Feature[];
   readonly key: string;
   /** Whether rows have their numbers in the order of their keys, which are those of `monotonically_increasing_id`. */
   readonly isNumbered: boolean;
 }
 
+/** Of a value that rows are grouped by: its id where the spec says the values, else its place among those of the rows. */
+function numberOfGroup({ kind }: Feature): string {
+  const from = (low: number) => `coalesce(CAST(value AS INT) - ${low} + ${FIRST_ID}, ${UNKNOWN_ID})`;
+  switch (kind.kind) {
+    case "int":
+      return from(kind.low);
+    case "sized_id":
+      return from(0);
+    case "enum": {
+      const cases = kind.values.map((value, i) => `WHEN ${text(value)} THEN ${FIRST_ID + i}`);
+      return `CASE value ${cases.join(" ")} ELSE ${UNKNOWN_ID} END`;
+    }
+    default:
+      return `CASE WHEN value IS NULL THEN ${UNKNOWN_ID} ELSE row_number() OVER (ORDER BY value) + ${FIRST_ID - 1} END`;
+  }
+}
+
 /** Writes a split: training rows in a random order, others in that of their keys. */
 export function written({ out, shards, split, view, kept, groups, key, isNumbered }: WrittenSplit): string {
   const order = split === "train" ? `xxhash64(${key}, 7)` : key;
-  const joins = groups.map(
-    (group, i) => `LEFT JOIN (SELECT value, CAST(row_number() OVER (ORDER BY value) - 1 AS INT) AS number
+  const columnsOfGroups = groups.map(({ name: of }) => columnNames.group(of));
+  const joins = columnsOfGroups.map(
+    (group, i) => `LEFT JOIN (SELECT value, CAST(${numberOfGroup(groups[i]!)} AS INT) AS number
     FROM (SELECT DISTINCT ${name(group)} AS value FROM rows)) AS g${i} ON g${i}.value <=> r.${name(group)}`,
   );
   const numbers = isNumbered
@@ -109,11 +127,13 @@ export function written({ out, shards, split, view, kept, groups, key, isNumbere
     : [];
   const selected = [
     ...kept.map((column) => `r.${name(column)}`),
-    ...groups.map((group, i) => `g${i}.number AS ${name(group)}`),
+    ...columnsOfGroups.map((group, i) => `g${i}.number AS ${name(group)}`),
     ...(isNumbered ? [`CAST(n.start + (r.${key} & 8589934591) AS INT) AS ${name(columnNames.row)}`] : []),
   ];
   const last = isNumbered ? `\n  JOIN starts AS n ON n.part = shiftright(r.${key}, 33)` : "";
-  const columns = [...kept, ...groups, ...(isNumbered ? [columnNames.row] : [])].map(name).join(", ");
+  const columns = [...kept, ...columnsOfGroups, ...(isNumbered ? [columnNames.row] : [])]
+    .map(name)
+    .join(", ");
   return `INSERT OVERWRITE DIRECTORY ${text(spark.split(out, split))} USING parquet
 WITH rows AS (
 ${view}

@@ -52,7 +52,10 @@ const likeOf =
   ({ user, item, gamma }: Towers): Reference =>
   (network, example) => ({ like: gamma * inner(user(network, example), item(network, example)) });
 
-/** The logarithm of how often an example's film is drawn, which is taken from its score (Yi et al., RecSys 2019, section 3). */
+/**
+ * The logarithm of how often an example's film is drawn, which is taken from its score (Yi et al., RecSys 2019, section 3; the importance
+ * weights of Jean et al., ACL 2015, to which Covington et al. refer in section 3.1).
+ */
 const drawn = (network: Network, example: number) =>
   Math.log(network.vector(example, "item_id", "item_id.frequency")[0]!);
 
@@ -74,4 +77,4 @@ const lossOf =
   };
 
 export const references = { dssm: likeOf(dssm), youtube_dnn: likeOf(youtube) };
-export const losses = { dssm: lossOf("chosen", dssm, drawn), youtube_dnn: lossOf("watched", youtube) };
+export const losses = { dssm: lossOf("chosen", dssm, drawn), youtube_dnn: lossOf("watched", youtube, drawn) };

@@ -5,7 +5,7 @@ import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst
 import * as t from "../../../../grammar/tokens.ts";
 import { append } from "../../../common/arrays.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
-import { hasIds, tellsGroups } from "../../../frontend/kinds/registry.ts";
+import { hasIds, listedValues, tellsGroups } from "../../../frontend/kinds/registry.ts";
 import type { ItemCursor } from "../cursor/context.ts";
 import {
   parametersOf,
@@ -110,6 +110,11 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
       return featuresOffered(
         visible,
         ({ scope, feature }) => scope === "user" && (feature === null || tellsGroups(feature)),
+      );
+    case "domain":
+      return featuresOffered(
+        visible,
+        ({ feature }) => feature === null || listedValues(feature.kind) !== null,
       );
     case "metric":
       return visible.metrics().map((label) => ({ label, kind: CompletionItemKind.EnumMember, rank: 0 }));

@@ -40,7 +40,7 @@ export type Takes =
   /** Keeps the shape of its argument. */
   | { readonly kind: "activation" }
   | { readonly kind: "function" }
-  | { readonly kind: "feature" | "ids" | "users" | "metric" | "label" | "part" | "none" }
+  | { readonly kind: "feature" | "ids" | "users" | "domain" | "metric" | "label" | "part" | "none" }
   /** What may weigh the rows of a label. */
   | { readonly kind: "rowWeight" }
   | { readonly kind: "kind" }

@@ -19,7 +19,7 @@ import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.t
 import { labelKinds } from "../../../frontend/labels/registry.ts";
 import { SCOPES } from "../../../frontend/syntax/build.ts";
 import type { MetricDefinition, Parameter } from "../../../middle/metrics/define-metric.ts";
-import { allMetrics } from "../../../middle/metrics/registry.ts";
+import { allMetrics, PER } from "../../../middle/metrics/registry.ts";
 import type { Given, Optioned, Range } from "../../../middle/training/options.ts";
 import {
   type Entry,
@@ -215,7 +215,11 @@ function optionedEntry(name: string, { doc, options, read }: Optioned<unknown>, 
 }
 
 function metricEntry({ name, doc, parameters: shapes }: MetricDefinition): Entry {
-  const parameters = Object.entries(shapes).map(([parameter, shape]) => metricParameter(parameter, shape));
+  const per = { ...named(PER.name, PER.doc, { kind: "domain" }, PER.name, true), isNamed: true };
+  const parameters = [
+    ...Object.entries(shapes).map(([parameter, shape]) => metricParameter(parameter, shape)),
+    per,
+  ];
   const needed = Object.entries(shapes).flatMap(([parameter, shape]) =>
     shape.kind === "group"
       ? [`${parameter}: user_id`]

@@ -25,7 +25,7 @@ import {
   type TypeReference,
   type VariantItem,
 } from "../../../frontend/syntax/nodes.ts";
-import { allMetrics } from "../../../middle/metrics/registry.ts";
+import { allMetrics, PER } from "../../../middle/metrics/registry.ts";
 import { ExpressionReader, type FieldSymbol } from "./expressions.ts";
 import { declared, given, Scope } from "./scope.ts";
 import { keyOf, type Mention, type SpecSymbol, type SpecSymbolKind } from "./symbol.ts";
@@ -443,7 +443,12 @@ class SymbolReader {
     const parameters = allMetrics.find((metric) => metric.name === callee)?.parameters ?? {};
     const parameter = parameters[name?.name ?? Object.keys(parameters)[place] ?? ""];
     if (value.kind === "name")
-      this.constantNamed(value, callee, scope, parameter?.kind === "group" ? "feature" : null);
+      this.constantNamed(
+        value,
+        callee,
+        scope,
+        parameter?.kind === "group" || (setting === "metrics" && name?.name === PER.name) ? "feature" : null,
+      );
     else this.readConstant(value, callee, scope);
   }
 
