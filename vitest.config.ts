@@ -10,7 +10,7 @@ const shared = {
     "architecture bad diagnostics field-words fmt fuzz good grammar graph kinds library lint lsp metrics model reuse times views",
   ),
   engines: words(
-    "backends cli data from import init manual onnx ops report scale serve training versions zoo",
+    "backends cli data from import init manual onnx ops playground report scale serve training versions zoo",
   ),
 };
 /** Files there that are about a process, its threads or its memory, which no other file may have touched, or that replace modules. */

@@ -42,7 +42,7 @@ export const families: readonly Family[] = [
   {
     name: "What the user did: histories",
     models: words(
-      "embedding_mlp din dien bst dsin dmin dmr sim_hard sim_soft eta sdim twin can pdn hstu narm gru4rec",
+      "embedding_mlp din dien bst dsin dmin dmr mind tissa transact sim_hard sim_soft eta sdim twin can pdn hstu narm gru4rec cl4srec",
     ),
   },
   {
@@ -52,7 +52,7 @@ export const families: readonly Family[] = [
   {
     name: "Crosses beside a deep network",
     models: words(
-      "wide_and_deep deepfm deep_crossing highway dcn dcn_v2 dcn_mix dcn_v3 gdcn edcn xdeepfm deep_fefm deep_im qnn eulernet afn",
+      "wide_and_deep deepfm deep_crossing highway dcn dcn_v2 dcn_mix dcn_v3 gdcn edcn xdeepfm deep_fefm deep_im qnn eulernet afn ccpm fgcnn",
     ),
   },
   {
@@ -66,8 +66,11 @@ export const families: readonly Family[] = [
     models: words("shared_bottom simple_multi_task mmoe ple esmm escm2 esm2 aitm dbmtl delayed_feedback"),
   },
   { name: "Weights by user and by domain", models: words("star pepnet ppnet apg") },
-  { name: "Two towers and retrieval", models: words("dssm dat youtube_dnn") },
-  { name: "Inputs and ways to learn", models: words("autodis pal rocket_launching") },
+  { name: "Two towers and retrieval", models: words("dssm dat youtube_dnn dropout_net") },
+  {
+    name: "Inputs and ways to learn",
+    models: words("autodis pal rocket_launching uncertainty jrc listnet bpr"),
+  },
 ];
 
 function words(text: string): readonly string[] {

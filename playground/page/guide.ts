@@ -12,6 +12,7 @@ import { Progress } from "./progress.ts";
 export class Guide {
   private readonly bench: Bench;
   private readonly place = byId("guide");
+  private readonly title = document.title;
   private lessons: readonly Lesson[] | null = null;
   private progress: Progress | null = null;
   private lesson: LessonView | null = null;
@@ -35,6 +36,7 @@ export class Guide {
     const asked = this.asked;
     if (address.kind === "other") {
       this.place.hidden = true;
+      document.title = this.title;
       return;
     }
     if (address.kind === "example") {
@@ -52,12 +54,14 @@ export class Guide {
     const progress = (this.progress ??= new Progress(names, address.done));
     const at = Math.max(0, names.indexOf(address.name));
     const { name, start } = lessons[at]!;
-    const view = new LessonView(lessons, at, progress, this.bench, () =>
-      history.replaceState(null, "", lessonAddress(name, progress.done)),
-    );
+    // The address of a link stays: it holds the text.
+    const keepAddress = () => {
+      if (text === null) history.replaceState(null, "", lessonAddress(name, progress.done));
+    };
+    const view = new LessonView(lessons, at, progress, this.bench, keepAddress);
     this.lesson = view;
     this.bench.put(text ?? this.left.get(name) ?? start);
-    history.replaceState(null, "", lessonAddress(name, progress.done));
+    keepAddress();
     this.open("Lessons", view.root, view.heading);
     view.check(this.bench.observed);
   }
@@ -79,15 +83,19 @@ export class Guide {
     this.place.replaceChildren(element("div", { class: "guide-head" }, element("b", {}, title), close), root);
     this.place.hidden = false;
     this.place.scrollTop = 0;
+    document.title = `${heading.textContent} – dinc`;
     // What reads the page aloud begins there.
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
 
-  private close(): void {
+  /** The text in the editor stays. */
+  close(): void {
+    if (this.place.hidden) return;
     this.leave();
     this.place.hidden = true;
     history.replaceState(null, "", location.pathname + location.search);
+    document.title = this.title;
     byId("lessons").focus();
   }
 }

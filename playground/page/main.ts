@@ -171,6 +171,7 @@ async function open(): Promise<void> {
 
   byId("restart").addEventListener("click", train);
   byId("reset").addEventListener("click", () => {
+    guide?.close();
     rows = "simulated";
     replace(START);
   });
@@ -214,11 +215,13 @@ async function open(): Promise<void> {
   /** Loaded when it is wanted. */
   async function guideTo(address: Address, spec: string | null = null): Promise<void> {
     if (guide === null && address.kind === "other") return;
-    if (guide === null) {
+    try {
       const { Guide } = await import("./guide.ts");
-      guide = new Guide({ text, put, showTab: (name) => tabs.show(name), observed });
+      guide ??= new Guide({ text, put, showTab: (name) => tabs.show(name), observed });
+      await guide.show(address, spec);
+    } catch (error) {
+      say(`This could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
     }
-    await guide.show(address, spec);
   }
   byId("lessons").addEventListener("click", () => {
     location.hash = "#lesson";

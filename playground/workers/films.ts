@@ -16,8 +16,10 @@ const RATINGS = 30;
 const TEST = 5;
 /** Films that a row remembers. */
 const HISTORY = 20;
-/** Ratings between two pauses. */
+/** Ratings between two pauses; hours from one to the next, and from one session to the next. */
 const SESSION = 6;
+const HOURS = 0.2;
+const PAUSE = 20;
 
 /** The stars that make a label 1, and what a film must be worth to somebody for an even chance of them. Who loves a film likes it. */
 const labels = {
@@ -48,15 +50,16 @@ interface Rating {
   /** What the film is worth to the user, up to chance. */
   readonly worth: number;
   readonly stars: number;
-  /** Of each past film how many sessions ago it was liked. */
+  /** Of each past film how many sessions, and how many hours, ago it was liked. */
   readonly sessions: readonly number[];
+  readonly hours: readonly number[];
   /** Ratings that the user gave before. */
   readonly before: number;
 }
 
 const columns = [
   ...(["user_id", "gender", "age", "occupation", "item_id", "genre", "year", "genres"] as const),
-  ...(["fair", "like", "love", "hist_item_id", "hist_genre", "hist_session"] as const),
+  ...(["fair", "like", "love", "hist_item_id", "hist_genre", "hist_session", "hist_hours"] as const),
   // What only training knows.
   ...(["place", "minutes", "waited", "again"] as const),
 ] as const;
@@ -101,9 +104,10 @@ function ratingsOf(random: Random, user: number, films: readonly Film[]): readon
   };
   const preferred = [random.integer(genres.length), random.integer(genres.length)];
   const own = films.filter(({ genre }) => preferred.includes(genre));
-  const liked: { readonly film: Film; readonly session: number }[] = [];
+  const liked: { readonly film: Film; readonly session: number; readonly hour: number }[] = [];
   return Array.from({ length: RATINGS }, (_, before) => {
     const session = Math.floor(before / SESSION);
+    const hour = PAUSE * session + HOURS * (before % SESSION);
     const pool = own.length > 0 && random.next() < 0.5 ? own : films;
     const item = pool[random.integer(pool.length)]!;
     const latest = liked.slice(-HISTORY);
@@ -113,10 +117,11 @@ function ratingsOf(random: Random, user: number, films: readonly Film[]): readon
     const worth = -0.9 + 1.3 * Math.log1p(matches) + 0.8 * item.quality + taste;
     const chance = random.next();
     const stars = 2 + Object.values(labels).filter((label) => chance < sigmoid(worth - label.worth)).length;
-    if (stars >= labels.like.stars) liked.push({ film: item, session });
+    if (stars >= labels.like.stars) liked.push({ film: item, session, hour });
     const past = latest.map(({ film }) => film);
     const sessions = latest.map((each) => session - each.session);
-    return { user, about, item, past, sessions, worth, stars, before };
+    const hours = latest.map((each) => Number((hour - each.hour).toFixed(2)));
+    return { user, about, item, past, sessions, hours, worth, stars, before };
   });
 }
 
@@ -126,6 +131,7 @@ function rowOf({
   item,
   past,
   sessions,
+  hours,
   stars,
   before,
 }: Rating): Readonly<Record<(typeof columns)[number], Cell>> {
@@ -135,6 +141,7 @@ function rowOf({
     hist_item_id: past.map(({ columns }) => columns.item_id),
     hist_genre: past.map(({ columns }) => columns.genre),
     hist_session: sessions,
+    hist_hours: hours,
     ...{ fair: has("fair"), like: has("like"), love: has("love") },
     // Made up, as in examples/zoo/prepare.mjs.
     ...{ place: 1 + (before % 20), minutes: stars * 20 + (before % 7), waited: ((before * 7) % 24) / 8 },

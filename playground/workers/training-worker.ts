@@ -144,6 +144,8 @@ class Run {
   }
 
   private async measure(): Promise<void> {
+    // Steps until here are over: their samples are counted with their own time.
+    this.news();
     const { training, shown } = this;
     tell({ kind: "measured", step: this.made, ...(await measured(training, this.test)) });
     const trained = training.trained();
