@@ -44,6 +44,7 @@ export function pageOf(
 <input id="search" type="search" placeholder="Search" aria-label="Search the manual" aria-controls="found" autocomplete="off" spellcheck="false">
 <div id="found" role="region" class="found" aria-label="What was found" hidden></div>
 </search>
+<a class="lessons" href="${at("playground/index.html")}#lesson">Lessons</a>
 <a class="play" href="${at("playground/index.html")}">Playground</a>
 </header>
 <div class="page">

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
+import { exampleAddress } from "../playground/page/address.ts";
 import { linkOf } from "../playground/page/link.ts";
 import { type Colours, coloursOf } from "./colours.ts";
 import { type Chapter, contents } from "./contents.ts";
@@ -133,7 +134,7 @@ class Maker {
         ?.replace(/^m?([jt]s)$/, "$1")
         .replace("yml", "yaml") ?? "";
     const isSpec = language === "din" && !IMPORTS.test(text);
-    const open = isSpec ? await this.#playground(path, text) : null;
+    const open = isSpec ? await this.#playgroundOf(path, text) : null;
     const html = `<h1 id="file">${path}</h1>\n${codeBlock(text, language, this.#colours, open)}`;
     return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };
   }
@@ -149,6 +150,13 @@ class Maker {
     );
     const html = `<h1 id="file">${path}</h1>\n<ul>\n${list.join("\n")}\n</ul>`;
     return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };
+  }
+
+  /** A model of the zoo opens beside rows that fit its features. */
+  async #playgroundOf(path: string, text: string): Promise<string> {
+    const [, name] = /^examples\/zoo\/(\w+)\.din$/.exec(path) ?? [];
+    if (name === undefined) return this.#playground(path, text);
+    return between(placeOf(path), PLAYGROUND) + exampleAddress(name);
   }
 
   async #playground(page: string, spec: string): Promise<string> {

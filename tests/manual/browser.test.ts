@@ -72,6 +72,16 @@ test("a spec opens in the playground with one click", async () => {
   await expect.poll(() => text.textContent()).toContain("model bound");
 });
 
+test("a model of the zoo opens there beside rows that fit it, and lessons are a click away", async () => {
+  const page = await visit("examples/zoo/fm.din.html");
+  await page.locator("a.open").click();
+  await page.waitForURL("**/playground/index.html#example/fm");
+  await expect.poll(() => page.locator(".cm-content").textContent()).toContain("model fm");
+  await page.goBack();
+  await page.locator(".lessons").click();
+  await expect.poll(() => page.getByRole("heading", { name: "A model is a text" }).count()).toBe(1);
+});
+
 test("the next page is one click away, to the last one", async () => {
   const pages = contents.flatMap((chapter) => chapter.pages);
   const page = await visit(placeOf(pages[0]![0]));
