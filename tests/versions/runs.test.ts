@@ -63,6 +63,15 @@ describe.each(MANIFEST_VERSIONS.map(String))("a run of format %s", (version) => 
   });
 });
 
+test("the changelog and the citation are of this version", () => {
+  const { version }: { readonly version: string } = JSON.parse(
+    readFileSync(join(root, "package.json"), "utf8"),
+  );
+  const first = (file: string, line: RegExp) => line.exec(readFileSync(join(root, file), "utf8"))?.[1];
+  expect(first("CHANGELOG.md", /^## ([\d.]+)/m)).toBe(version);
+  expect(first("CITATION.cff", /^version: (.*)$/m)).toBe(version);
+});
+
 test("docs/versions.md lists the formats", () => {
   const rows: readonly (readonly [string, string, number, readonly unknown[]])[] = [
     ["a run", "`manifest.json`", MANIFEST_VERSION, MANIFEST_VERSIONS],
