@@ -1,6 +1,7 @@
 // What the generated tests run: for every op and every kind of rows, all its samples in one Graph, the layouts to run
 // it over, and random values to feed it.
 
+import { InternalError } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
@@ -63,14 +64,44 @@ export function opCases(): OpCase[] {
   );
 }
 
-function caseOf(op: OpName, per: RowOwner): OpCase | null {
+/**
+ * Each sample by itself with its dims so many times as large, where its attributes allow that: kernels have other ways for what
+ * does not fit into a few vectors.
+ */
+export function wideCases(factor: number): OpCase[] {
+  return (Object.keys(ops) as OpName[]).flatMap((op) =>
+    (["example", "request", "candidate"] as const).flatMap((per) =>
+      definitionOf(op)
+        .samples(sampleRows(per, "table"))
+        .flatMap((_, i) => wideCase(op, per, i, factor) ?? []),
+    ),
+  );
+}
+
+function wideCase(op: OpName, per: RowOwner, sample: number, factor: number): OpCase | null {
+  try {
+    return caseOf(op, per, { sample, factor });
+  } catch (error) {
+    // The attributes of some say sizes, which are those of the sample.
+    if (error instanceof InternalError) return null;
+    throw error;
+  }
+}
+
+function caseOf(
+  op: OpName,
+  per: RowOwner,
+  wide?: { readonly sample: number; readonly factor: number },
+): OpCase | null {
   const definition = definitionOf(op);
   const count = definition.samples(sampleRows(per, "table")).length;
   if (count === 0) return null;
   const builder = new GraphBuilder();
-  const samples = Array.from({ length: count }, (_, i): Sample => {
+  const places = wide === undefined ? Array.from({ length: count }, (_, i) => i) : [wide.sample];
+  const samples = places.map((place, i): Sample => {
     // A table has one width, so every sample gets one of its own.
-    const sample = definition.samples(sampleRows(per, `table_${i}`))[i]!;
+    const given = definition.samples(sampleRows(per, `table_${i}`))[place]!;
+    const sample = { ...given, inputs: given.inputs.map((type) => widened(type, wide?.factor ?? 1)) };
     const inputs = sample.inputs.map((type, k) => source(builder, inputName(op, i, k, sample), type));
     if (op === "parameter") declareSample(builder, sample.attributes as OpAttributes["parameter"]);
     const output = builder.add(op, inputs, sample.attributes);
@@ -79,6 +110,10 @@ function caseOf(op: OpName, per: RowOwner): OpCase | null {
     return { sample, inputs, output };
   });
   return { op, per, definition, graph: validate(builder.finish()), samples };
+}
+
+function widened(type: TensorType, factor: number): TensorType {
+  return { ...type, dims: type.dims.map((dim) => (dim > 1 ? dim * factor : dim)) };
 }
 
 /** The rows of a set's values go by their own name, as in a training step. */
