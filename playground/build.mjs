@@ -1,13 +1,12 @@
 // `npm run playground`: builds the page and its workers as one folder of files for any file server, serves it on this machine and opens it.
 //
 //   node playground/build.mjs [--out dist/playground] [--serve] [--port 8017]
-import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
-import { serveFolder } from "./serve.mjs";
+import { openBrowser, serveFolder } from "./serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -32,6 +31,7 @@ const entries = {
   "training-worker": join(here, "workers", "training-worker.ts"),
   "thread-worker": join(here, "workers", "thread-worker.ts"),
   "views-worker": join(here, "workers", "views-worker.ts"),
+  frame: join(here, "page", "frame.ts"),
 };
 
 rmSync(out, { recursive: true, force: true });
@@ -51,7 +51,15 @@ await bundle.write({
   minify: true,
 });
 await bundle.close();
-cpSync(join(here, "page", "index.html"), join(out, "index.html"));
+for (const page of ["index.html", "frame.html"]) cpSync(join(here, "page", page), join(out, page));
+// So that the folder is the package from which `dinc playground` serves the page.
+cpSync(join(here, "serve.mjs"), join(out, "serve.mjs"));
+const { version, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const description = "The page that `dinc playground` serves.";
+writeFileSync(
+  join(out, "package.json"),
+  `${JSON.stringify({ name: "dinc-playground", version, description, license, type: "module" }, null, 2)}\n`,
+);
 const uplot = readFileSync(join(root, "node_modules", "uplot", "dist", "uPlot.min.css"), "utf8");
 writeFileSync(join(out, "style.css"), `${uplot}\n${readFileSync(join(here, "page", "style.css"), "utf8")}`);
 // Texts of the guide, which are loaded when somebody opens it.
@@ -78,9 +86,6 @@ console.log(`the playground is in ${out}: any file server can serve it`);
 if (options.serve) {
   const { address } = await serveFolder(out, { port: Number(options.port) });
   console.log(`open ${address} (Ctrl-C ends it)`);
-  const [command, ...first] = { darwin: ["open"], win32: ["cmd", "/c", "start"] }[process.platform] ?? [
-    "xdg-open",
-  ];
   // Where nothing opens a browser, the line above says enough.
-  spawn(command, [...first, address], { stdio: "ignore" }).on("error", () => {});
+  openBrowser(address);
 }

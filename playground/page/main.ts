@@ -15,7 +15,14 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type { Place, Rows, Views, ViewsRequest } from "../workers/messages.ts";
+import type {
+  Place,
+  Rows,
+  RunDescription,
+  TrainingRequest,
+  Views,
+  ViewsRequest,
+} from "../workers/messages.ts";
 import { type Address, readAddress } from "./address.ts";
 import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
@@ -26,6 +33,7 @@ import { Observed } from "./observed.ts";
 import { OwnDataView } from "./own-data-view.ts";
 import { PassesView } from "./passes-view.ts";
 import { RankView } from "./rank-view.ts";
+import { ReportView } from "./report-view.ts";
 import { issueAddress, markdownOf, type Shared } from "./shared.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
@@ -57,8 +65,16 @@ const litLine = StateField.define<DecorationSet>({
   provide: (own) => Prec.lowest(EditorView.decorations.from(own)),
 });
 
+/** Where the page's server describes the run that it has; null where there is none. */
+function runAddress(): string | null {
+  const at = document.querySelector('meta[name="run"]')?.getAttribute("content") ?? null;
+  return at === null ? null : new URL(at, location.href).href;
+}
+
 async function open(): Promise<void> {
   const linked = await readLink(location.hash);
+  const runAt = runAddress();
+  const run: RunDescription | null = runAt === null ? null : await (await fetch(runAt)).json();
   const seed = linked?.seed ?? 7;
   const client = connect(workerOf("language-worker"));
   const trainer = workerOf("training-worker");
@@ -66,11 +82,13 @@ async function open(): Promise<void> {
   const ranking = new RankView(trainer);
   const views = workerOf("views-worker");
   const code = new CodeTabs(trainer);
+  const report = new ReportView(trainer, run?.report ?? null);
   const observed = new Observed(trainer);
   let guide: Guide | null = null;
   const tabs = new Tabs((name) => {
     ranking.look(name === "rank");
     code.look(name);
+    if (name === "report") report.look();
     if (also() !== null) look();
   });
   let asked = 0;
@@ -80,7 +98,7 @@ async function open(): Promise<void> {
 
   const editor = new EditorView({
     parent: byId("editor"),
-    doc: linked?.spec ?? START,
+    doc: linked?.spec ?? run?.spec ?? START,
     extensions: [
       ...[
         lineNumbers(),
@@ -119,7 +137,7 @@ async function open(): Promise<void> {
     look();
     clearTimeout(rest);
     rest = setTimeout(() => {
-      if (isRight) train();
+      if (isRight && run === null) train();
     }, REST);
   }
 
@@ -245,8 +263,15 @@ async function open(): Promise<void> {
     await guideTo(lessonIn(linked), linked.spec);
   } else await guideTo(readAddress(location.hash));
   look();
+  if (run !== null && runAt !== null) {
+    trainer.postMessage({ kind: "serve", address: runAt } satisfies TrainingRequest);
+    byId("about").textContent =
+      `The run ${run.name}: its spec, its weights, users of its data. Changes of the text are looked at, but not trained.`;
+    for (const id of ["reset", "lessons", "examples"]) byId(id).hidden = true;
+    tabs.leaveOut("train", "data");
+  }
   // What the guide put there trains already.
-  if (guide === null) train();
+  else if (guide === null) train();
 }
 
 function lessonIn({ lesson }: Linked): Address {

@@ -18,12 +18,18 @@ export class RankView {
   constructor(worker: Worker) {
     this.worker = worker;
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
-      if (data.kind === "started") this.begin(data.user);
+      if (data.kind === "user") this.begin(data.user);
       // The weights are others now.
       else if (data.kind === "weights" && this.isShown) this.ask();
       else if (data.kind === "ranked") this.show(data);
+      else if (data.kind === "failed") byId("ranked").textContent = data.text;
     });
     byId("as-it-was").addEventListener("click", () => this.change(this.user?.history ?? []));
+    const who = byId("who");
+    if (who instanceof HTMLInputElement)
+      who.addEventListener("change", () =>
+        worker.postMessage({ kind: "user", name: who.value } satisfies TrainingRequest),
+      );
   }
 
   /** Nothing is asked while nobody looks. */
@@ -35,7 +41,8 @@ export class RankView {
   private begin(user: ShownUser): void {
     this.user = user;
     this.explained = null;
-    byId("who").textContent = user.name;
+    byId("whose").textContent = user.name;
+    byId("users").replaceChildren(...user.others.map((name) => element("option", { value: name })));
     this.change(user.history);
   }
 

@@ -1,23 +1,35 @@
 // The tabs beside the editor, as the pattern for tabs of the ARIA guide has them: arrows go from one to the next.
 
+import { byId } from "./elements.ts";
+
 export class Tabs {
   shown = "";
-  private readonly buttons = [...document.querySelectorAll<HTMLButtonElement>('[role="tab"]')];
+  private buttons = [...document.querySelectorAll<HTMLButtonElement>('[role="tab"]')];
   private readonly onShow: (name: string) => void;
 
   constructor(onShow: (name: string) => void) {
     this.onShow = onShow;
-    for (const [i, button] of this.buttons.entries()) {
+    for (const button of this.buttons) {
       button.addEventListener("click", () => this.show(nameOf(button)));
       button.addEventListener("keydown", ({ key }) => {
         const by = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
-        const next = this.buttons.at((i + by) % this.buttons.length);
+        const next = this.buttons.at((this.buttons.indexOf(button) + by) % this.buttons.length);
         if (by === 0 || next === undefined) return;
         next.focus();
         this.show(nameOf(next));
       });
     }
     this.mark(nameOf(this.buttons[0]!));
+  }
+
+  /** Where there is nothing to show in them. */
+  leaveOut(...names: readonly string[]): void {
+    const isOut = (button: HTMLButtonElement) => names.includes(nameOf(button));
+    for (const button of this.buttons.filter(isOut)) button.hidden = true;
+    this.buttons = this.buttons.filter((button) => !isOut(button));
+    if (!names.includes(this.shown)) return;
+    byId(this.shown).hidden = true;
+    this.show(nameOf(this.buttons[0]!));
   }
 
   /** A name that no tab has shows nothing else than before. */
@@ -33,7 +45,7 @@ export class Tabs {
       const isShown = nameOf(button) === name;
       button.setAttribute("aria-selected", String(isShown));
       button.tabIndex = isShown ? 0 : -1;
-      document.getElementById(nameOf(button))!.hidden = !isShown;
+      byId(nameOf(button)).hidden = !isShown;
     }
   }
 }

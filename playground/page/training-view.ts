@@ -63,7 +63,6 @@ export class TrainingView {
     switch (news.kind) {
       case "started":
         this.best = news.best?.auc ?? null;
-        this.user = news.user;
         this.measureBy(news.measure);
         this.measured.plot.setSeries(2, { show: this.best !== null });
         say(
@@ -85,6 +84,9 @@ export class TrainingView {
         add(this.measured, news.step, news.value, this.best);
         say("auc", news.value.toFixed(4));
         break;
+      case "user":
+        this.user = news.user;
+        break;
       case "weights":
         if (this.user !== null) byId("weights").replaceChildren(weightsOf(this.user, news.weights));
         break;
@@ -93,6 +95,7 @@ export class TrainingView {
       case "compiled":
       case "drafted":
       case "refused":
+      case "report":
         break;
       case "over":
         say("status", "trained to the end");

@@ -33,7 +33,11 @@ export async function compiledTo(
 ): Promise<Compiled> {
   const context = { version: VERSION, seed: trained.model.train.seed, graphHash, specText, load };
   const { files: made } = await compiledBy(targets[target], trained, {}, context);
-  const files = new Map([...made].map(([name, file]) => [name, inOne(file)]));
+  return described(new Map([...made].map(([name, file]) => [name, inOne(file)])), isTrained);
+}
+
+/** Files of a target, with what is shown of them. */
+export function described(files: ReadonlyMap<string, string | Uint8Array>, isTrained: boolean): Compiled {
   const wasm = files.get("model.wasm");
   const model = files.get("model.onnx");
   return {

@@ -13,7 +13,13 @@ export type TrainingRequest =
   /** The files that the weights of this moment are compiled to. */
   | { readonly kind: "compile"; readonly target: ShownTarget }
   /** Scores of the candidates, had the user clicked these; latest last. */
-  | { readonly kind: "rank"; readonly history: readonly ShownItem[] };
+  | { readonly kind: "rank"; readonly history: readonly ShownItem[] }
+  /** The report of the training until now. */
+  | { readonly kind: "report" }
+  /** Shows the user of the test rows who is called so. */
+  | { readonly kind: "user"; readonly name: string }
+  /** The run that the server of the page has, by the address of its description; nothing is trained then. */
+  | { readonly kind: "serve"; readonly address: string };
 
 /** What is trained on: the clicks that every page has, or the file that was opened last. */
 export type Rows = "simulated" | "own";
@@ -38,8 +44,8 @@ export type TrainingNews =
       /** What the true chances of the clicks reach on the test rows; null where nobody knows. */
       readonly best: { readonly auc: number; readonly logLoss: number } | null;
       readonly isThreaded: boolean;
-      readonly user: ShownUser;
     }
+  | { readonly kind: "user"; readonly user: ShownUser }
   | {
       readonly kind: "progress";
       readonly step: number;
@@ -63,6 +69,7 @@ export type TrainingNews =
       readonly guesses: readonly { readonly column: string; readonly is: string; readonly reason: string }[];
     }
   | { readonly kind: "refused"; readonly text: string }
+  | ({ readonly kind: "report" } & ({ readonly html: string } | { readonly problem: string }))
   | { readonly kind: "over" }
   | { readonly kind: "failed"; readonly text: string };
 
@@ -108,11 +115,35 @@ export interface ShownItem {
 /** One user of the test rows, with candidates, of which the first three are of the groups that they clicked most. */
 export interface ShownUser {
   readonly name: string;
+  /** Names of users of the test rows, who can be shown instead. */
+  readonly others: readonly string[];
   /** Latest last. */
   readonly history: readonly ShownItem[];
   readonly candidates: readonly ShownItem[];
   /** The history that may be changed; null where the model reads none. */
   readonly historyName: string | null;
+}
+
+/** A trained run as `dinc playground RUN` serves it; addresses are relative to that of this description. */
+export interface RunDescription {
+  readonly name: string;
+  readonly spec: string;
+  /** Rows of its data; or a log, of which rows are made. */
+  readonly users:
+    | { readonly kind: "rows"; readonly rows: readonly Readonly<Record<string, Cell>>[] }
+    | {
+        readonly kind: "events";
+        readonly columns: Readonly<Record<string, readonly Cell[]>>;
+        readonly by: { readonly user: string; readonly item: string; readonly order: string };
+      };
+  /** What items are called, by the ids of a feature. */
+  readonly titles: {
+    readonly feature: string;
+    readonly of: readonly (readonly [id: string, title: string])[];
+  } | null;
+  /** By target: addresses of the files that it is compiled to, or why there are none. */
+  readonly targets: Readonly<Record<ShownTarget, readonly string[] | { readonly problem: string }>>;
+  readonly report: string | null;
 }
 
 /** What the page asks about a spec, and what it shows of it. `number` tells answers of an older text. */

@@ -1,7 +1,7 @@
 // What a training has learned until now, as the module that `dinc compile` would write, running beside it: it ranks, and says what weights
 // attention gives to the steps of a history. The module is made once for a training; later weights are put into it.
 
-import type { EmittedModule } from "../../compiler/backends/typescript/module.ts";
+import type { Feature, HistoryField } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
 import type { Cell, Ranked, ShownItem } from "./messages.ts";
 import type { Row, Shown } from "./shown-user.ts";
@@ -33,45 +33,55 @@ export async function load(text: string): Promise<unknown> {
 /** Requests that are timed. */
 const TIMED = 50;
 
-/** The module of a training, with the weights that it took last. */
+/** A module, with the weights that it took last. */
 export class ServedModel {
-  private readonly module: EmittedModule;
-  private readonly code: RankerModule;
+  private readonly module: RankerModule;
   private readonly wasm: WebAssembly.Module | null;
   private readonly model: Model;
+  private readonly weightsIn: (trained: TrainedModel) => Uint8Array;
   private readonly operations = new Map<number, { readonly once: number; readonly each: number }>();
   private ranker: Ranker;
 
   private constructor(
-    module: EmittedModule,
-    code: RankerModule,
+    module: RankerModule,
     wasm: WebAssembly.Module | null,
     model: Model,
+    weightsIn: (trained: TrainedModel) => Uint8Array,
     ranker: Ranker,
   ) {
     this.module = module;
-    this.code = code;
     this.wasm = wasm;
     this.model = model;
+    this.weightsIn = weightsIn;
     this.ranker = ranker;
   }
 
   /** The compiler of modules is loaded when the first one is wanted: a page begins without it. */
   static async of(trained: TrainedModel): Promise<ServedModel> {
     const { emitProgram } = await import("../../compiler/backends/typescript/emit-program.ts");
+    const { weightsOf } = await import("../../compiler/backends/typescript/package.ts");
     const { relaxedForm } = await import("../../runtime/serve/wasm.ts");
     const rowsOf = (table: string) => {
       const { values, width } = trained.tables.get(table)!;
       return values.length / width;
     };
     const { module } = emitProgram({ ...trained, rowsOf }, () => "f32", {}, { version: "", run: null });
+    const forms = module.wasm;
+    const wasm = forms === null ? null : await compiled(relaxedForm(forms.simd, forms.fused), forms.simd);
     const code = (await load(module.javascript)) as RankerModule;
-    const wasm = module.wasm === null ? null : await compiled(module.wasm, relaxedForm);
-    return new ServedModel(module, code, wasm, trained.model, await rankerOf(module, code, wasm, trained));
+    const weightsIn = (of: TrainedModel) => weightsOf(module, of);
+    const ranker = await rankerOf(code, wasm, weightsIn(trained));
+    return new ServedModel(code, wasm, trained.model, weightsIn, ranker);
+  }
+
+  /** One whose files are there; it takes no other weights. */
+  static async written(model: Model, javascript: string, weights: Uint8Array): Promise<ServedModel> {
+    const code = (await load(javascript)) as RankerModule;
+    return new ServedModel(code, null, model, () => weights, await rankerOf(code, null, weights));
   }
 
   async take(trained: TrainedModel): Promise<void> {
-    this.ranker = await rankerOf(this.module, this.code, this.wasm, trained);
+    this.ranker = await rankerOf(this.module, this.wasm, this.weightsIn(trained));
   }
 
   /** By candidate a weight for each step of the history; null where the network weighs none. */
@@ -129,22 +139,20 @@ export class ServedModel {
   }
 }
 
-async function compiled(
-  { simd, fused }: NonNullable<EmittedModule["wasm"]>,
-  relaxedForm: (bytes: Uint8Array, fused: Uint8Array) => Uint8Array,
-): Promise<WebAssembly.Module> {
-  const relaxed = Uint8Array.from(relaxedForm(simd, fused));
-  return WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : Uint8Array.from(simd));
+/** The first of two forms that this browser knows. */
+async function compiled(...forms: readonly Uint8Array[]): Promise<WebAssembly.Module> {
+  const [form = new Uint8Array()] = forms
+    .map((bytes) => Uint8Array.from(bytes))
+    .filter((bytes) => WebAssembly.validate(bytes));
+  return WebAssembly.compile(form);
 }
 
 async function rankerOf(
-  module: EmittedModule,
-  code: RankerModule,
+  { createRanker }: RankerModule,
   wasm: WebAssembly.Module | null,
-  trained: TrainedModel,
+  weights: Uint8Array,
 ): Promise<Ranker> {
-  const { weightsOf } = await import("../../compiler/backends/typescript/package.ts");
-  return code.createRanker({ weights: weightsOf(module, trained), ...(wasm === null ? {} : { wasm }) });
+  return createRanker({ weights, ...(wasm === null ? {} : { wasm }) });
 }
 
 /** One request for rows that differ in the candidate alone. */
@@ -154,12 +162,15 @@ function requestOf({ features, histories }: Model, rows: readonly Row[]): unknow
     Object.fromEntries(
       [...features.values()]
         .filter((feature) => feature.scope === scope)
-        .map(({ name }) => [name, row?.[name]]),
+        .map((feature) => [feature.name, valueFor(feature, row?.[feature.name] ?? null)]),
     );
-  const stepsOf = (fields: readonly { readonly name: string; readonly column: string }[]) => {
-    const columns = fields.map(({ name, column }) => [name, listIn(first?.[column])] as const);
-    const [, some = []] = columns[0] ?? [];
-    return some.map((_, i) => Object.fromEntries(columns.map(([name, values]) => [name, values[i] ?? null])));
+  const stepsOf = (fields: readonly HistoryField[]) => {
+    const columns = fields.map((field) => ({ ...field, values: listIn(first?.[field.column]) }));
+    return (columns[0]?.values ?? []).map((_, i) =>
+      Object.fromEntries(
+        columns.map(({ name, feature, values }) => [name, valueFor(feature, values[i] ?? null)]),
+      ),
+    );
   };
   return {
     user: of("user", first),
@@ -167,6 +178,24 @@ function requestOf({ features, histories }: Model, rows: readonly Row[]): unknow
     history: Object.fromEntries([...histories.values()].map(({ name, fields }) => [name, stepsOf(fields)])),
     candidates: rows.map((row) => of("item", row)),
   };
+}
+
+const NUMBERS: ReadonlySet<Feature["kind"]["kind"]> = new Set([
+  "number",
+  "vector",
+  "int",
+  "sized_id",
+  "bins",
+]);
+
+/** Requests have numbers as numbers, which a CSV has as texts. */
+function valueFor({ kind }: Feature, cell: Cell): Cell {
+  if (!NUMBERS.has(kind.kind)) return cell;
+  const number = (each: Cell): Cell => {
+    const read = typeof each === "string" ? Number(each) : Number.NaN;
+    return Number.isNaN(read) ? each : read;
+  };
+  return Array.isArray(cell) ? cell.map(number) : number(cell);
 }
 
 function listIn(cell: Cell | undefined): readonly Cell[] {

@@ -32,7 +32,21 @@ const OTHERS = 9;
 /** Enough that weights differ, and few enough to be seen at once. */
 const WISHED_STEPS = 10;
 
-export function shownIn(model: Model, rows: readonly Row[]): Shown {
+/** Users who are named to choose from. */
+const NAMED = 300;
+
+export interface ShownOptions {
+  /** The user to show, as the user feature of a row has it; where there is none of that name, another one. */
+  readonly who?: string;
+  /** What items are called, by the ids of a feature. */
+  readonly titles?: { readonly feature: string; readonly of: ReadonlyMap<string, string> } | null;
+}
+
+export function shownIn(
+  model: Model,
+  rows: readonly Row[],
+  { who, titles = null }: ShownOptions = {},
+): Shown {
   const items = [...model.features.values()].filter(
     ({ scope, kind }) => scope === "item" && kind.kind !== "cross",
   );
@@ -44,11 +58,15 @@ export function shownIn(model: Model, rows: readonly Row[]): Shown {
     items,
   );
   const titled = items.filter(({ kind }) => hasIds(kind)).map(({ name }) => name);
+  const called = (name: string, value: Cell | undefined) => {
+    const text = textOf(value);
+    return (name === titles?.feature ? titles.of.get(text) : undefined) ?? text;
+  };
   const itemOf = (values: Readonly<Record<string, Cell>>): ShownItem => ({
     title: (titled.length === 0 ? Object.keys(values) : titled)
-      .map((name) => textOf(values[name]))
+      .map((name) => called(name, values[name]))
       .join(", "),
-    group: group === null ? "" : textOf(values[group]),
+    group: group === null ? "" : called(group, values[group]),
     values,
   });
   const candidateOf = (row: Row) =>
@@ -62,12 +80,14 @@ export function shownIn(model: Model, rows: readonly Row[]): Shown {
       ),
     ).slice(-(history?.max ?? 0));
   };
-  const base = chosen(rows, clicksOf);
-  const clicks = clicksOf(base);
   const [user] = [...model.features.values()].filter(({ scope, kind }) => scope === "user" && hasIds(kind));
+  const userOf = (row: Row) => (user === undefined ? "" : textOf(row[user.name]));
+  const base = rows.find((row) => userOf(row) === who) ?? chosen(rows, clicksOf);
+  const clicks = clicksOf(base);
   return {
     user: {
-      name: user === undefined ? "one user" : `${user.name} ${textOf(base[user.name])}`,
+      name: user === undefined ? "one user" : `${user.name} ${userOf(base)}`,
+      others: user === undefined ? [] : [...new Set(rows.map(userOf))].slice(0, NAMED),
       history: clicks,
       candidates: candidatesFor(clicks, candidateOf(base), rows.map(candidateOf)),
       historyName: history?.name ?? null,

@@ -18,7 +18,8 @@ import type { Rows, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from
 import type { OwnFile } from "./own-file.ts";
 import { pageRows } from "./page-rows.ts";
 import { ServedModel } from "./ranker.ts";
-import { type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
+import type { ServedRun } from "./served-run.ts";
+import { type Row, type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
 
 /** Milliseconds between two pieces of news. */
 const NEWS = 100;
@@ -40,7 +41,8 @@ function tell(news: TrainingNews): void {
 class Run {
   private readonly training: Training;
   private readonly test: EncodedRows;
-  private readonly shown: Shown;
+  private readonly rows: readonly Row[];
+  private shown: Shown;
   private isPaused = false;
   private isReplaced = false;
   private made = 0;
@@ -49,13 +51,19 @@ class Run {
   private losses: number[] = [];
   private samples = 0;
   private going: Promise<void> | null = null;
+  private readonly spec: string;
+  /** Of steps alone. */
+  private seconds = 0;
   /** Of the weights that were measured last. */
   private served: ServedModel | null = null;
 
-  constructor(training: Training, test: EncodedRows, shown: Shown) {
+  constructor(training: Training, test: EncodedRows, rows: readonly Row[], spec: string) {
     this.training = training;
+    this.spec = spec;
     this.test = test;
-    this.shown = shown;
+    this.rows = rows;
+    this.shown = shownIn(training.model, rows);
+    tell({ kind: "user", user: this.shown.user });
   }
 
   resume(): void {
@@ -85,6 +93,12 @@ class Run {
     if (served !== null) tell({ kind: "ranked", ...served.rank(shown, history, shown.user.candidates) });
   }
 
+  user(who: string): void {
+    this.shown = shownIn(this.training.model, this.rows, { who });
+    tell({ kind: "user", user: this.shown.user });
+    this.weights();
+  }
+
   async close(): Promise<void> {
     this.isReplaced = true;
     await this.going;
@@ -92,12 +106,30 @@ class Run {
   }
 
   async compile(target: ShownTarget): Promise<void> {
+    const { compiledTo } = await import("./compiled.ts");
+    const made = await this.between(() => compiledTo(target, this.training.trained(), true));
+    tell({ kind: "compiled", target, ...made });
+  }
+
+  async report(): Promise<void> {
+    const { reportOf } = await import("./report.ts");
+    const { training, test, spec, seconds } = this;
+    const samples = this.made * training.model.train.batch;
+    const notes = [`After ${this.made.toLocaleString("en")} steps in a page.`];
+    const html = await this.between(() => reportOf({ training, test, spec, seconds, samples, notes }));
+    tell({ kind: "report", html });
+  }
+
+  /** One thing is asked of a training at a time. */
+  private async between<T>(ask: () => Promise<T>): Promise<T> {
     const wasPaused = this.isPaused;
     this.pause();
     await this.going;
-    const { compiledTo } = await import("./compiled.ts");
-    tell({ kind: "compiled", target, ...(await compiledTo(target, this.training.trained(), true)) });
-    if (!wasPaused) this.resume();
+    try {
+      return await ask();
+    } finally {
+      if (!wasPaused) this.resume();
+    }
   }
 
   private async go(): Promise<void> {
@@ -122,7 +154,9 @@ class Run {
   }
 
   private async one(): Promise<void> {
+    const begun = performance.now();
     const { stepLoss } = await this.training.step();
+    this.seconds += (performance.now() - begun) / 1000;
     this.made += 1;
     this.losses.push(stepLoss);
     this.samples += this.training.model.train.batch;
@@ -146,15 +180,21 @@ class Run {
   private async measure(): Promise<void> {
     // Steps until here are over: their samples are counted with their own time.
     this.news();
-    const { training, shown } = this;
+    const { training } = this;
     tell({ kind: "measured", step: this.made, ...(await measured(training, this.test)) });
     const trained = training.trained();
     if (this.served === null) this.served = await ServedModel.of(trained);
     else await this.served.take(trained);
+    this.weights();
+    this.since = performance.now();
+  }
+
+  private weights(): void {
+    const { shown, served } = this;
+    if (served === null) return;
     const { history, candidates } = shown.user;
     const rows = shown.rowsOf(history, candidates.slice(0, SHOWN));
-    tell({ kind: "weights", weights: this.served.weights(rows) });
-    this.since = performance.now();
+    tell({ kind: "weights", weights: served.weights(rows) });
   }
 }
 
@@ -165,7 +205,7 @@ function modelIn(spec: string): Model | null {
 
 const MISTAKEN = "The spec has mistakes: the editor shows where.";
 
-async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
+async function opened(model: Model, spec: string, seed: number, given: Rows): Promise<Run> {
   const rows = await rowsFor(model, seed, given);
   const { train, valid, test, some, best } = rows;
   const isThreaded = globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;
@@ -180,7 +220,6 @@ async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
     },
   });
   const encoded = training.encode(test);
-  const shown = shownIn(model, some);
   tell({
     kind: "started",
     rows: training.rows,
@@ -191,9 +230,8 @@ async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
     measure: measureOf(model),
     best,
     isThreaded,
-    user: shown.user,
   });
-  return new Run(training, encoded, shown);
+  return new Run(training, encoded, some, spec);
 }
 
 async function rowsFor(model: Model, seed: number, given: Rows): Promise<TrainingRows> {
@@ -218,6 +256,8 @@ function textOf(error: unknown): string {
 }
 
 let run: Run | null = null;
+/** What the page's server has, in the place of a training. */
+let trained: ServedRun | null = null;
 /** Steps a second; null for as many as there can be. */
 let pace: number | null = null;
 /** The reader's file that was opened last. */
@@ -242,7 +282,7 @@ async function answer(request: TrainingRequest): Promise<void> {
       run = null;
       asked = modelIn(request.spec);
       if (asked === null) tell({ kind: "failed", text: MISTAKEN });
-      else run = await opened(asked, request.seed, request.rows);
+      else run = await opened(asked, request.spec, request.seed, request.rows);
       run?.resume();
       break;
     case "open":
@@ -263,9 +303,30 @@ async function answer(request: TrainingRequest): Promise<void> {
     case "compile":
       await compile(request.target);
       break;
-    case "rank":
-      run?.rank(request.history);
+    case "report":
+      await report();
       break;
+    case "rank":
+      if (trained === null) run?.rank(request.history);
+      else tell({ kind: "ranked", ...trained.rank(request.history) });
+      break;
+    case "user":
+      if (trained === null) run?.user(request.name);
+      else tell({ kind: "user", user: trained.show(request.name) });
+      break;
+    case "serve":
+      trained = await (await import("./served-run.ts")).ServedRun.of(request.address);
+      tell({ kind: "user", user: trained.user });
+      break;
+  }
+}
+
+async function report(): Promise<void> {
+  try {
+    if (run === null) tell({ kind: "report", problem: asked === null ? MISTAKEN : "Nothing trains." });
+    else await run.report();
+  } catch (error) {
+    tell({ kind: "report", problem: textOf(error) });
   }
 }
 
@@ -289,7 +350,8 @@ async function openOwn(file: File): Promise<void> {
 /** Where nothing trains, the weights are random: the code is the same. */
 async function compile(target: ShownTarget): Promise<void> {
   try {
-    if (run !== null) await run.compile(target);
+    if (trained !== null) tell({ kind: "compiled", target, ...(await trained.compiled(target)) });
+    else if (run !== null) await run.compile(target);
     else if (asked === null) tell({ kind: "compiled", target, problem: MISTAKEN });
     else {
       const { compiledTo, untrained } = await import("./compiled.ts");

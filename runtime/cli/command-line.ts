@@ -3,6 +3,7 @@
 
 import { Command, Option } from "commander";
 import { targets } from "../../compiler/backends/choices.ts";
+import { stepOrders } from "../../compiler/frontend/config/choices.ts";
 import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { version } from "../files/version.ts";
 import { storedOrders } from "../prepared/prepared-folder.ts";
@@ -316,6 +317,32 @@ export function commandLine(terminal: Terminal, done: (code: number) => void): C
     .option("--stdio", "the only way there is; may be left out")
     .addOption(new Option("--clientProcessId <pid>", "given by editors").hideHelp())
     .action(async () => done(await (await import("./commands/lsp.ts")).lsp()));
+
+  csvOptions(
+    command(
+      "playground",
+      "Open the playground: a page that trains what is typed; with a run, what it ranks for a user, and why.",
+      "dinc playground",
+      "dinc playground my-run -c dinc.yaml",
+      "dinc playground my-run --data test.csv --port 8080",
+    ),
+    "as in training",
+  )
+    .argument("[run]", "a run folder, as dinc train writes it")
+    .option("--data <file>", "example rows whose users are shown")
+    .option("--separator <text>", "the separator of lists in CSV columns of --data (default: as in training)")
+    .addOption(
+      new Option("--steps <order>", "the order of lists in --data (default: as in training)").choices(
+        Object.keys(stepOrders),
+      ),
+    )
+    .option("-c, --config <file>", "dinc.yaml, whose test rows have the users to show")
+    .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+    .option("--port <n>", "the port of the page", wholeNumber, 8017)
+    .option("--no-open", "only say where the page is")
+    .action(async (run: string | undefined, options) =>
+      done(await (await import("./commands/playground.ts")).playground(run, options, terminal)),
+    );
 
   command(
     "explain",

@@ -164,6 +164,11 @@ const days = (second: string, name = "days/2.csv"): DataCase => ({
 
 /** By the name of the diagnostic. */
 export const dataCases: Readonly<Record<string, DataCase>> = {
+  "no-rows-to-show": {
+    files: { "other.yaml": "spec: model.din\n" },
+    before: ["train -c dinc.yaml --out run"],
+    command: "playground run -c other.yaml",
+  },
   "target-without-setting": {
     files: { "model.din": ["train { batch 4  epochs 1 }", "train { batch 4  epochs 1  average ema(0.99) }"] },
     command: "compile model.din --target torchrec --out package",
@@ -806,6 +811,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "checkpoint-mismatch": "needs a training that was killed",
   "checkpoint-unwritable": "needs a full disk",
   "thread-missing": "needs a web page",
+  "playground-missing": "needs a package that is not installed",
   "thread-stopped": "needs a thread that the system ends",
   "wide-vectors-differ": "needs a V8 that computes something else with them",
   "history-shortened": "is said beside the speed of a training, which differs by machine",

@@ -2,7 +2,7 @@
 // may be said in the console: no error, nothing that the page's policy forbids.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -10,6 +10,8 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { linkOf, readLink } from "../../playground/page/link.ts";
 import { serveFolder } from "../../playground/serve.mjs";
+import { playground } from "../../runtime/driver/playground.ts";
+import { train } from "../../runtime/index.ts";
 import { root } from "../cli/spawn.ts";
 import { type OpenBrowser, openBrowser } from "../support/browser.ts";
 
@@ -51,11 +53,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function visit(hash = "", { address } = isolated, width = 1900): Promise<Page> {
+async function visit(
+  hash = "",
+  { address }: { readonly address: string } = isolated,
+  width = 1900,
+  below = "below/it/",
+): Promise<Page> {
   tab = await opened.browser.newPage({ locale: "en-US", viewport: { width, height: 900 } });
   tab.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   tab.on("pageerror", (error) => said.push(error.message));
-  await tab.goto(`${address}below/it/${hash}`);
+  await tab.goto(`${address}${below}${hash}`);
   return tab;
 }
 
@@ -154,20 +161,19 @@ test("tabs go from one to the next by arrows, and show all that the model become
   const page = await visitAtRest();
   await page.getByRole("tab", { name: "Train", exact: true }).focus();
   const shown: string[] = [];
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 11; i++) {
     await page.keyboard.press("ArrowRight");
     const panel = page.locator('[role="tabpanel"]:visible');
-    await expect
-      .poll(async () => (await panel.textContent())?.length ?? 0, { timeout: 30_000 })
-      .toBeGreaterThan(100);
+    await expect.poll(async () => (await panel.innerHTML()).length, { timeout: 30_000 }).toBeGreaterThan(50);
     shown.push((await panel.getAttribute("id")) ?? "");
   }
-  const stages = ["passes", "typescript", "webassembly", "onnx", "torchrec"];
+  const stages = ["passes", "typescript", "webassembly", "onnx", "torchrec", "report"];
   expect(shown).toEqual(["rank", "data", "graph", "types", "cost", ...stages]);
   const says = (tab: string, words: RegExp) =>
     expect
       .poll(async () => words.test((await page.textContent(`#${tab}`)) ?? ""), { timeout: 30_000 })
       .toBe(true);
+  await page.getByRole("tab", { name: "PyTorch", exact: true }).click();
   await says("torchrec", /class \w+\(nn\.Module\)/);
   await page.getByRole("tab", { name: "TypeScript", exact: true }).click();
   await says("typescript", /function createRanker/);
@@ -288,6 +294,60 @@ test("a user's clicks change the scores of candidates at once", async () => {
   const clicks = await page.locator("#clicked li").count();
   await page.locator("#clicked button").first().click();
   expect(await page.locator("#clicked li").count()).toBe(clicks - 1);
+});
+
+test("the report of the training until now is shown in a frame", async () => {
+  const page = await visit();
+  await expect
+    .poll(async () => Number(await page.textContent("#auc")), { timeout: 60_000 })
+    .toBeGreaterThan(0.6);
+  await page.getByRole("tab", { name: "Report", exact: true }).click();
+  const report = page.frameLocator("#report iframe");
+  await report.locator("#results table").waitFor({ timeout: 60_000 });
+  expect(await report.locator("#calibration svg").count()).toBeGreaterThan(0);
+  // Its styles are there, which the page around it forbids.
+  expect(await report.locator("h1").evaluate("(h) => getComputedStyle(h).fontSize")).toBe("34px");
+});
+
+test("dinc playground RUN ranks for users of the run's data, and shows its report", async () => {
+  const at = mkdtempSync(join(tmpdir(), "dinc-playground-run-"));
+  const rows = Array.from({ length: 400 }, (_, i) => {
+    const past = [1, 2, 3].map((step) => `i${(i * step) % 20}`).join("|");
+    return `u${i % 30},i${i % 20},${i % 7}.5,${past},${Number(i % 20 < 7)}\n`;
+  });
+  const files = {
+    "model.din": `model shop
+features user { user_id : id  embed 4 }
+features item { item_id : id  embed 4  price : number }
+history clicks(max: 20) { item_id <-> clicked }
+label click : binary
+net { predict click = concat(user_id, item_id, price, mean(clicks)) |> dense(8, relu) |> dense(1) |> sigmoid }
+train { batch 32  epochs 2 }
+`,
+    "rows.csv": `user_id,item_id,price,clicked,click\n${rows.join("")}`,
+    "dinc.yaml": "spec: model.din\ndata:\n  train: rows.csv\n  test: rows.csv\n",
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(at, name), content);
+  const config = join(at, "dinc.yaml");
+  await train(null, { config, out: join(at, "run"), backend: "wasm" });
+  const served = await playground(join(at, "run"), { config });
+  try {
+    const page = await visit("", served, 1900, "");
+    await page.locator("#scores tr").nth(11).waitFor({ timeout: 30_000 });
+    expect(await page.getByRole("tab").allTextContents()).not.toContain("Train");
+    await page.locator("#who").fill("u7");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.textContent("#whose")).toBe("user_id u7");
+    await page.locator("#scores button", { hasText: "why" }).first().click();
+    await expect.poll(() => page.locator("#why tbody tr").count()).toBe(3);
+    await page.getByRole("tab", { name: "Report", exact: true }).click();
+    await page.frameLocator("#report iframe").locator("h1", { hasText: "shop" }).waitFor();
+    await page.getByRole("tab", { name: "ONNX", exact: true }).click();
+    await expect.poll(() => page.textContent("#onnx")).toContain("MatMul");
+  } finally {
+    served.close();
+    rmSync(at, { recursive: true, force: true });
+  }
 });
 
 test("a link opens as the page was", async () => {

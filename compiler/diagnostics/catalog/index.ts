@@ -36,6 +36,7 @@ import * as mlflow from "./mlflow.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
 import * as parts from "./parts.ts";
+import * as playground from "./playground.ts";
 import * as predictions from "./predictions.ts";
 import * as prepared from "./prepared.ts";
 import * as recurrence from "./recurrence.ts";
@@ -124,6 +125,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   vocabularies,
   setColumns,
   threads,
+  playground,
   times,
   system,
   prepared,

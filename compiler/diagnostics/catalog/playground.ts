@@ -1,0 +1,30 @@
+// Catalogue: the page that `dinc playground` serves. Codes DIN0897–DIN0898.
+
+import { defineError } from "./define.ts";
+
+export const noPlayground = defineError<{ version: string; reason: string | null }>({
+  code: "DIN0897",
+  name: "playground-missing",
+  message: ({ reason }) =>
+    reason === null
+      ? "the playground's page is not installed"
+      : `the playground's page cannot be built: ${reason}`,
+  help: ({ version, reason }) =>
+    reason === null
+      ? `install it beside dinc: npm install dinc-playground@${version}`
+      : "npm ci installs what its build needs",
+  explanation:
+    "`dinc playground` serves a page with an editor, a language server and a compiler of its own. They are as large as half of dinc, and no training or serving needs them, so they are the package dinc-playground, of the same version as dinc. In a clone of the repository the page is built when it is asked for.",
+});
+
+export const noRowsToShow = defineError<{ isMade: boolean }>({
+  code: "DIN0898",
+  name: "no-rows-to-show",
+  message: ({ isMade }) =>
+    isMade
+      ? "a playground shows users of rows that have their histories, and here these are made of a log of impressions"
+      : "dinc.yaml names no rows whose users a playground could show",
+  help: () => "name a file of example rows, whose histories are columns: --data rows.csv",
+  explanation:
+    "`dinc playground RUN` ranks for users of the test rows: it reads their features and histories from the file of these rows, or makes them of an event log. It does not make histories of a log of impressions, which takes a training's reading of the whole log.",
+});

@@ -1,0 +1,121 @@
+// Rows that a playground shows users of: those of a file, as a request has their values, or the columns of an event log.
+
+import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
+import type { EventsConfig, RowsConfig } from "../../compiler/frontend/config/config.ts";
+import { type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
+import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { DataFile } from "../data/data-file.ts";
+import { DataFiles } from "../data/data-files.ts";
+
+export type ShownUsers =
+  | { readonly kind: "rows"; readonly rows: readonly Readonly<Record<string, RawCell>>[] }
+  | {
+      readonly kind: "events";
+      readonly columns: Readonly<Record<string, readonly RawCell[]>>;
+      readonly by: { readonly user: string; readonly item: string; readonly order: string };
+    };
+
+/** Rows to choose users from. */
+const MOST_ROWS = 20_000;
+/** Of an event log: the events of the first users are all there. */
+const MOST_EVENTS = 500_000;
+
+/** The first rows of a file of example rows. */
+export async function usersOfRows(
+  model: Model,
+  address: string,
+  format: Partial<ListFormat>,
+  csv: CsvFormat | null,
+): Promise<ShownUsers> {
+  const { latestFirst = false, separator } = format;
+  const separators = separatorsOf(separator);
+  const files = await DataFiles.open(() => {}, undefined, null, csv ?? undefined);
+  try {
+    const columns = await columnsOf(files, await files.file(address), MOST_ROWS);
+    const lists = new Set(
+      [...model.histories.values()].flatMap(({ fields }) => fields.map((field) => field.column)),
+    );
+    for (const { name, set, kind } of model.features.values())
+      if (set !== null || kind.kind === "vector") lists.add(name);
+    const inOrder = (cell: RawCell): RawCell => {
+      const list = typeof cell === "string" ? cell.split(separators.separator) : (cell ?? []);
+      return latestFirst && isList(list) ? list.toReversed() : list;
+    };
+    const rows = (columns.values().next().value ?? []).map((_, row) =>
+      Object.fromEntries(
+        [...columns].map(([name, cells]) => {
+          const cell = cells[row] ?? null;
+          return [name, lists.has(name) ? inOrder(cell) : cell];
+        }),
+      ),
+    );
+    return { kind: "rows", rows };
+  } finally {
+    await files.close();
+  }
+}
+
+/** The events, with what tables say of their items and users. */
+export async function usersOfEvents({ events, items, users, csv }: EventsConfig): Promise<ShownUsers> {
+  const files = await DataFiles.open(() => {}, undefined, null, csv);
+  try {
+    const log = await columnsOf(files, await files.file(events.path), MOST_EVENTS);
+    const by = { user: nameOf(events.user), item: nameOf(events.item), order: nameOf(events.order) };
+    const columns = new Map(log);
+    for (const [table, key] of [
+      [items, by.item],
+      [users, by.user],
+    ] as const) {
+      if (table === null) continue;
+      const about = await columnsOf(files, await files.file(table.path), Number.POSITIVE_INFINITY);
+      const places = new Map((about.get(nameOf(table.key)) ?? []).map((id, row) => [String(id), row]));
+      const rows = (log.get(key) ?? []).map((id) => places.get(String(id)));
+      for (const [name, cells] of about)
+        if (!columns.has(name))
+          columns.set(
+            name,
+            rows.map((row) => (row === undefined ? null : (cells[row] ?? null))),
+          );
+    }
+    return { kind: "events", columns: Object.fromEntries(columns), by };
+  } finally {
+    await files.close();
+  }
+}
+
+/** The file of a config whose rows nothing was learned from, where there is one. */
+export function fileOf({ test, valid, train }: RowsConfig): string | null {
+  return test ?? valid ?? train;
+}
+
+function nameOf(column: string): string {
+  return nameOfColumn(column) ?? column;
+}
+
+/** By the name that a spec has for a column. */
+async function columnsOf(
+  files: DataFiles,
+  file: DataFile,
+  limit: number,
+): Promise<Map<string, readonly RawCell[]>> {
+  const wanted = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
+  const cells = wanted.map((): RawCell[] => []);
+  await files.scan(
+    file,
+    wanted,
+    ({ columns }) => {
+      for (const [i, column] of columns.entries()) for (const cell of column) cells[i]!.push(plain(cell));
+    },
+    limit,
+  );
+  return new Map(wanted.map(({ name }, i) => [nameOf(name), cells[i]!]));
+}
+
+/** JSON has no whole numbers beyond those of doubles: an id of so many digits is a text. */
+function plain(cell: RawCell): RawCell {
+  if (isList(cell)) return cell.map(plain);
+  if (cell === "") return null;
+  return typeof cell === "bigint" ? (Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell)) : cell;
+}

@@ -1,0 +1,168 @@
+// `dinc playground`: the page of playground/, served on this machine. With a run it shows that: its weights, users of its data, its report.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { noPlayground, noRowsToShow } from "../../compiler/diagnostics/catalog/playground.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { render } from "../../compiler/diagnostics/render/render.ts";
+import { readTitles, type Titles } from "../data/titles.ts";
+import { packageRoot } from "../files/package-root.ts";
+import { version } from "../files/version.ts";
+import { type OpenRun, openedRun } from "../run/open-run.ts";
+import { runFiles } from "../run/run-folder.ts";
+import { compile } from "./compile.ts";
+import { throwIfStopped, type Watch } from "./events.ts";
+import { fileOf, type ShownUsers, usersOfEvents, usersOfRows } from "./playground-users.ts";
+import { readConfig } from "./read-config.ts";
+import { csvFormatGiven, type RowsOptions } from "./rows.ts";
+
+export interface PlaygroundOptions
+  extends Watch,
+    Pick<RowsOptions, "data" | "separator" | "steps" | "delimiter" | "decimal" | "encoding" | "set"> {
+  /** dinc.yaml, whose test rows, or the rows that stand for them, have the users to show. */
+  readonly config?: string | SourceFile;
+  /** Of the server; 0 for one that is free. */
+  readonly port?: number;
+}
+
+export interface Playground {
+  /** Where the page is. */
+  readonly address: string;
+  /** Shows it to the person, where there is something that does. */
+  open(): void;
+  close(): void;
+}
+
+/** What the page brings along. */
+interface Server {
+  serveFolder(
+    folder: string,
+    options: { readonly port: number; readonly also: ReadonlyMap<string, string | Uint8Array> },
+  ): Promise<Omit<Playground, "open">>;
+  openBrowser(address: string): void;
+}
+
+/**
+ * Serves the page until it is closed: with a run, that run, with users of `data` or of the test rows of `config`. Throws DiagnosticError where
+ * the page is not installed, or the run or its rows cannot be read, and UsageError for a port that is taken.
+ */
+export async function playground(
+  run: OpenRun | string | null,
+  options: PlaygroundOptions = {},
+): Promise<Playground> {
+  const { port = 0 } = options;
+  const opened = run === null ? null : await openedRun(run);
+  const also = opened === null ? new Map<string, string | Uint8Array>() : await served(opened, options);
+  throwIfStopped(options);
+  const folder = pageFolder();
+  if (opened !== null) {
+    const index = await readFile(join(folder, "index.html"), "utf8");
+    also.set("index.html", index.replace("<head>", '<head>\n<meta name="run" content="run/run.json">'));
+  }
+  const server: Server = await import(pathToFileURL(join(folder, "serve.mjs")).href);
+  try {
+    const { address, close } = await server.serveFolder(folder, { port, also });
+    return { address, close, open: () => server.openBrowser(address) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new UsageError(`the port ${port} is taken: name another one with --port`);
+  }
+}
+
+/** In a clone the page is built; elsewhere it is a package of its own, which few servers and no training need. */
+function pageFolder(): string {
+  const root = fileURLToPath(packageRoot());
+  const builder = join(root, "playground", "build.mjs");
+  const missing = (reason: string | null) =>
+    new DiagnosticError([diagnose(noPlayground, { version: version(), reason }, noLocation)]);
+  if (existsSync(builder)) {
+    const { status, stderr } = spawnSync(process.execPath, [builder], { encoding: "utf8" });
+    if (status !== 0) throw missing(stderr.trim().split("\n")[0] ?? "");
+    return join(root, "dist", "playground");
+  }
+  try {
+    return dirname(createRequire(join(root, "package.json")).resolve("dinc-playground/package.json"));
+  } catch {
+    throw missing(null);
+  }
+}
+
+/** What the page asks for below `run/`. */
+async function served(
+  opened: OpenRun,
+  options: PlaygroundOptions,
+): Promise<Map<string, string | Uint8Array>> {
+  const { run, folder, model } = opened;
+  const also = new Map<string, string | Uint8Array>();
+  const targets: Record<string, readonly string[] | { readonly problem: string }> = {};
+  for (const target of ["ts", "onnx"] as const)
+    try {
+      const { files } = await compile(opened, { target });
+      for (const [name, content] of inOne(files)) also.set(`run/${target}/${name}`, content);
+      targets[target] = [...files.keys()];
+    } catch (error) {
+      // The page does without a file of ONNX, but ranks by the module.
+      if (target === "ts" || !(error instanceof DiagnosticError)) throw error;
+      targets[target] = { problem: render(error.diagnostics, "pretty") };
+    }
+  const report = await readFile(join(folder, runFiles.report), "utf8").catch(() => null);
+  if (report !== null) also.set("run/report.html", report);
+  const { users, titles } = await usersOf(opened, options);
+  const description = {
+    ...{ name: model.name, spec: run.spec.text, users, targets },
+    report: report === null ? null : "run/report.html",
+    titles: titles === null ? null : { feature: titles.feature, of: [...titles.of] },
+  };
+  return also.set("run/run.json", JSON.stringify(description));
+}
+
+function inOne(files: GeneratedFiles): [string, string | Uint8Array][] {
+  return [...files].map(([name, content]) => [
+    name,
+    typeof content === "string" || content instanceof Uint8Array ? content : Buffer.concat(content),
+  ]);
+}
+
+async function usersOf(
+  { model, run }: OpenRun,
+  options: PlaygroundOptions,
+): Promise<{ readonly users: ShownUsers; readonly titles: Titles | null }> {
+  const { config, set } = options;
+  const trained = run.manifest.data;
+  const data = options.data ?? (config === undefined ? trainedOn(trained.files) : undefined);
+  if (data !== undefined) {
+    const steps = options.steps === undefined ? trained.lists?.latestFirst : options.steps === "latest_first";
+    const separator = options.separator ?? trained.lists?.separator;
+    const format = { latestFirst: steps ?? false, ...(separator === undefined ? {} : { separator }) };
+    const users = await usersOfRows(model, data, format, csvFormatGiven(options, trained.csv));
+    return { users, titles: null };
+  }
+  if (config === undefined)
+    throw new UsageError(
+      "the rows of the training are not there any more, or no example rows: name others with --data FILE or -c dinc.yaml",
+    );
+  const { data: source } = await readConfig(config, set);
+  if (source?.kind === "events")
+    return { users: await usersOfEvents(source), titles: await readTitles(model, source) };
+  const file = source === null ? null : fileOf(source);
+  if (source === null || file === null || source.impressions !== undefined)
+    throw new DiagnosticError([diagnose(noRowsToShow, { isMade: file !== null }, noLocation)]);
+  return {
+    users: await usersOfRows(model, file, source, source.csv ?? null),
+    titles: await readTitles(model, source),
+  };
+}
+
+/** The file of example rows of the training that nothing was learned from, if it is where it was. */
+function trainedOn(files: OpenRun["run"]["manifest"]["data"]["files"]): string | undefined {
+  return (["test", "valid", "train"] as const)
+    .flatMap((split) => files.filter((file) => file.split === split))
+    .find(({ path }) => existsSync(path))?.path;
+}
