@@ -10,8 +10,7 @@ const DELIMITERS = [",", "\t", ";", "|"];
 /** Rows shorter than the first line have nulls at their end; what they have more is left out. */
 export function parseCsv(text: string): CsvColumns {
   const plain = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const [first = []] = rowsOf(plain.slice(0, endOfLine(plain, 0)), "\n");
-  const line = first[0] ?? "";
+  const line = plain.slice(0, endOfLine(plain, 0));
   const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: outsideQuotes(line, delimiter) }));
   const [{ delimiter }] = counts.toSorted((a, b) => b.count - a.count) as [(typeof counts)[number]];
   const [headers = [], ...rows] = rowsOf(plain, delimiter);

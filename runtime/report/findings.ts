@@ -2,8 +2,6 @@
 // Sampling bounds its time and memory, whatever the size of the data.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
-import { sigmoid } from "../../compiler/common/sigmoid.ts";
-import { weightsIn } from "../../compiler/data/label-columns.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { Counted } from "../../compiler/data/occurrences.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
@@ -16,9 +14,6 @@ import {
   type Model,
   UNKNOWN_ID,
 } from "../../compiler/frontend/model/model.ts";
-import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
-import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
-import { countedRows, Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { HostTable } from "../../compiler/train/tables.ts";
@@ -26,38 +21,26 @@ import { occurrencesIn, type RowSource } from "../data/row-source.ts";
 import type { Titles } from "../data/titles.ts";
 import type { ReportData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
-import { type AmountFindings, amountFindings } from "./amounts.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";
-import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";
-import { type Calibration, calibrationOf } from "./calibration.ts";
-import { type ClassFindings, classFindings } from "./confusion.ts";
+import type { RowNumbers } from "./breakdown.ts";
 import { type HeldOut, heldOutRows } from "./held-out.ts";
+import { type LabelFindings, labelFindings, usersOf } from "./label-findings.ts";
 import { normsOf, type TableNorms } from "./norms.ts";
 
 export interface Findings {
   /** Null where no rows were held out, or these have no labels. */
-  readonly heldOut: {
-    readonly split: HeldOut["split"];
-    /** Rows that were looked at, of how many there are. */
-    readonly rows: number;
-    readonly of: number;
-    readonly predictions: readonly PredictionFindings[];
-    /** Of labels that are numbers or shares, and of classes. */
-    readonly amounts: readonly AmountFindings[];
-    readonly classes: readonly ClassFindings[];
-  } | null;
+  readonly heldOut:
+    | ({
+        readonly split: HeldOut["split"];
+        /** Rows that were looked at, of how many there are. */
+        readonly rows: number;
+        readonly of: number;
+      } & LabelFindings)
+    | null;
   readonly tables: readonly TableNorms[];
   /** Tables that are not among `tables`. */
   readonly otherTables: number;
   readonly attention: AttentionFigures | null;
-}
-
-export interface PredictionFindings {
-  readonly label: string;
-  /** Of all rows that were looked at; NaN where they are of one class. */
-  readonly auc: number;
-  readonly calibration: Calibration;
-  readonly breakdowns: readonly Breakdown[];
 }
 
 export interface FoundIn {
@@ -104,12 +87,6 @@ function normsIn(train: RowSource, { model, program, tables }: FoundIn): TableNo
   return shown.map((table, i) => normsOf(table, counts[i]!, model.train.seed));
 }
 
-/** The feature that intervals tell users apart by: that of the first metric that names one. */
-function usersOf({ train }: Model): string | null {
-  const [users] = groupsOf(train.metrics);
-  return users ?? null;
-}
-
 async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): Promise<Findings["heldOut"]> {
   const { model, data, backend, onProgress } = found;
   const labels = model.predictions.map(({ label }) => label).filter((label) => sample.labels.has(label));
@@ -117,63 +94,13 @@ async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): 
   const scores = await scoreRun({ ...found, predict: found.program.predict }, sample, backend, (rows) =>
     onProgress(`report: scored ${rows.toLocaleString("en")} of ${sample.rows.toLocaleString("en")} rows`),
   );
-  const by = usersOf(model);
-  const groups = by === null ? undefined : sample.groups.get(by);
-  const predictions: PredictionFindings[] = [];
-  const amounts: AmountFindings[] = [];
-  const classes: ClassFindings[] = [];
   const numbers = labels.some((label) => measuredBy(model, label).outcome === "binary")
     ? [...historyLengths(model, sample), ...popularity(model, data, sample)]
     : [];
-  for (const label of labels) {
-    onProgress(`report: measuring ${label}`);
-    const weights = weightsIn(sample.labels, label);
-    const logits = scores.get(label)!;
-    const all = {
-      logits,
-      labels: sample.labels.get(label)!,
-      weights,
-      users: groups === undefined ? null : { by: by!, of: groups },
-      seed: model.train.seed,
-    };
-    const { outcome } = measuredBy(model, label);
-    const { type } = model.labels.get(label)!;
-    if (outcome === "number") amounts.push(await amountFindings(label, all));
-    else if (outcome === "share")
-      amounts.push(await amountFindings(label, { ...all, logits: logits.map(sigmoid) }));
-    else if ("classes" in type) classes.push(await classFindings(label, type.classes.map(String), all));
-    else predictions.push(await binaryFindings(model, label, all, numbers));
-  }
-  return { split, rows: sample.rows, of, predictions, amounts, classes };
-}
-
-async function binaryFindings(
-  { train }: Model,
-  label: string,
-  all: ScoredRows,
-  numbers: readonly RowNumbers[],
-): Promise<PredictionFindings> {
-  const counted = countedRows(all.weights);
-  const floats = (of: Float32Array) =>
-    counted === null ? of : Float32Array.from(counted, (row) => of[row]!);
-  const ints = (of: Int32Array) => (counted === null ? of : Int32Array.from(counted, (row) => of[row]!));
-  const rows: ScoredRows = {
-    ...{
-      logits: floats(all.logits),
-      labels: floats(all.labels),
-      weights: all.weights && floats(all.weights),
-    },
-    users: all.users && { by: all.users.by, of: ints(all.users.of) },
-    seed: all.seed,
-  };
-  const breakdowns: Breakdown[] = [];
-  for (const each of numbers)
-    breakdowns.push(await breakdownOf({ ...each, numbers: ints(each.numbers) }, rows));
-  const { value: area } = auc.measure(
-    new Scored(rows.logits, rows.labels, new Map(), "binary", rows.weights),
-    {},
+  const measured = await labelFindings(model, sample, scores, numbers, (label) =>
+    onProgress(`report: measuring ${label}`),
   );
-  return { label, auc: area, calibration: await calibrationOf(train.metrics, rows), breakdowns };
+  return { split, rows: sample.rows, of, ...measured };
 }
 
 function historyLengths({ histories }: Model, data: MemoryRows): RowNumbers[] {

@@ -5,7 +5,8 @@ import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { AttentionFigure } from "../../runtime/report/attended.ts";
-import type { Findings, PredictionFindings } from "../../runtime/report/findings.ts";
+import type { Findings } from "../../runtime/report/findings.ts";
+import type { PredictionFindings } from "../../runtime/report/label-findings.ts";
 import type { ReportInput } from "../../runtime/report/report.ts";
 
 /** Of a report that has something to say of everything, in their order. */
