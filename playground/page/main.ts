@@ -137,7 +137,7 @@ async function open(): Promise<void> {
     look();
     clearTimeout(rest);
     rest = setTimeout(() => {
-      if (isRight && run === null) train();
+      if (isRight) train();
     }, REST);
   }
 
@@ -158,6 +158,7 @@ async function open(): Promise<void> {
   };
   const train = () => {
     clearTimeout(rest);
+    if (run !== null) return;
     observed.started();
     training.start(text(), seed, rows);
   };
