@@ -306,7 +306,9 @@ test("the report of the training until now is shown in a frame", async () => {
   await report.locator("#results table").waitFor({ timeout: 60_000 });
   expect(await report.locator("#calibration svg").count()).toBeGreaterThan(0);
   // Its styles are there, which the page around it forbids.
-  expect(await report.locator("h1").evaluate((heading) => heading.computedStyleMap().get("font-size")?.toString())).toBe("34px");
+  expect(
+    await report.locator("h1").evaluate((heading) => heading.computedStyleMap().get("font-size")?.toString()),
+  ).toBe("34px");
 });
 
 test("dinc playground RUN ranks for users of the run's data, and shows its report", async () => {
