@@ -32,6 +32,7 @@ export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
   "memorized-users": [["user_id : id  embed 16", "user_id : id(min_count: 2)  embed 16"]],
   "long-history": [["max: 5000", "max: 1000"]],
   "repeated-input": [["concat(key, key,", "concat(query, key,"]],
+  "repeated-by-list": [["concat(gender, [target, interest]) |> flatten", "concat(gender, target, interest)"]],
   "always-the-same": [["key - key", "query - key"]],
   "prediction-ignores-user": [
     [

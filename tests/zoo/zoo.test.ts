@@ -105,7 +105,7 @@ describe.each(names)("%s", (name) => {
   const text = readFileSync(path, "utf8");
   const { value: model, diagnostics } = check(sourceFile(path, text));
 
-  test("is clean, cites its paper and section, and says what it shows", () => {
+  test("is clean, cites its paper, and says what it shows", () => {
     const file = sourceFile(path, text);
     expect(renderPretty([...diagnostics, ...lint(file)])).toBe("");
     expect(formatStrictly(file).value).toBe(text);

@@ -161,6 +161,16 @@ export const repeatedInput = defineAdvice<{ name: string }>({
     "The layer after a `concat` has weights for each of its parts. A part that occurs twice has two sets of weights, of which only the sum matters. Most often another name was meant.",
 });
 
+export const repeatedByList = defineAdvice<{ times: number }>({
+  code: "DIN0727",
+  name: "repeated-by-list",
+  message: ({ times }) =>
+    `what stands beside the list in this \`concat\` is there ${times} times when \`flatten\` puts the elements side by side`,
+  help: () => "put vectors side by side as `concat(a, b, c)`, and a list with `flatten(list)`",
+  explanation:
+    "A vector that meets a list is repeated for each element, in `concat` as everywhere: `concat(x, [a, b])` is the list of `concat(x, a)` and `concat(x, b)`. That is meant where the next layer reads each of them. Side by side, x has weights for each copy, of which only the sum matters.",
+});
+
 export const alwaysTheSame = defineAdvice<{ written: string; value: number }>({
   code: "DIN0717",
   name: "always-the-same",

@@ -7,6 +7,10 @@ export const listLengths = defineError<{ operation: string; left: string; right:
   name: "list-length-mismatch",
   message: ({ operation, left, right }) =>
     `${operation} needs lists of equal length, but they have ${left} and ${right} elements`,
+  help: ({ operation }) =>
+    operation === "`concat`"
+      ? "`concat` goes through lists together, element by element; `join(a, b)` puts one after the other, and `flatten(a)` its elements side by side"
+      : null,
   explanation: "Lists are combined element by element. A single vector is repeated for each element.",
 });
 
@@ -43,7 +47,7 @@ export const needsList = withHelps(
   }),
   {
     attention: (history: string) =>
-      `to let each of its steps meet all of them, use \`attention(${history}, ${history}, ${history})\`; otherwise reduce it with \`sum\`, \`mean\` or \`max\``,
+      `each of its steps meets all of them in \`dot(${history}, facing(${history}))\`, or in \`attention(${history}, ${history}, ${history})\`; otherwise reduce it with \`sum\`, \`mean\` or \`max\``,
   },
 );
 

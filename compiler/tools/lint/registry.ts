@@ -20,6 +20,7 @@ import { outcomeAsFeature } from "./outcome-as-feature.rule.ts";
 import { positionAsFeature } from "./position-as-feature.rule.ts";
 import { predictionIgnoresUser } from "./prediction-ignores-user.rule.ts";
 import { predictionsAlike } from "./predictions-alike.rule.ts";
+import { repeatedByList } from "./repeated-by-list.rule.ts";
 import { repeatedInput } from "./repeated-input.rule.ts";
 import { shiftedProbabilities } from "./shifted-probabilities.rule.ts";
 import { swappedBetas } from "./swapped-betas.rule.ts";
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   tableExceedsMemory,
   memorizedUsers,
   longHistory,
+  repeatedByList,
   repeatedInput,
   alwaysTheSame,
   predictionIgnoresUser,
