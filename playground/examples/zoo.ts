@@ -2,7 +2,7 @@
 
 export interface Said {
   readonly about: string;
-  /** The paper and its section; undefined where the text has none. */
+  /** The paper, with its section where that is known (AAAI's have no numbers); undefined where the text has none. */
   readonly paper: string | undefined;
   readonly shows: string | undefined;
 }
@@ -14,7 +14,7 @@ export function saidBy(text: string): Said {
     .replaceAll(/\n?\/\/\/ /g, " ")
     .trim();
   const [about, shows] = said.split(" Shows: ");
-  const paper = about!.match(/\(([^()]*\b(?:19|20)\d\d\b[^()]*\bsections? [^()]*)\)\.$/)?.[1];
+  const paper = about!.match(/\(([^()]*\b(?:19|20)\d\d\b[^()]*)\)\.$/)?.[1];
   return { about: about!, paper, shows };
 }
 
