@@ -149,7 +149,7 @@ class LabelReader<C extends DataColumn> implements Part<C> {
         {
           name: label.name,
           column,
-          cell: labelCells(label, findings, own, name),
+          cell: labelCells(label, findings, own, name, table.hasDecimalComma),
           values: ColumnBuilder.float64(),
           present: label.mayBeMissing ? ColumnBuilder.int32() : null,
         },

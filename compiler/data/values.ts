@@ -306,11 +306,14 @@ export function labelCells(
   findings: Findings,
   rule: LabelRule | null,
   column = label.name,
+  hasDecimalComma = false,
 ): CellReader {
   const { name } = label;
   const { type } = label;
   const kind = labelKindOf(label);
   const read = rule === null ? (value: Exclude<Raw, null>) => kind.read(value, type) : labelBy(rule);
+  // Where numbers have a comma, so has the number in a text; the texts of an `enum` are what they are.
+  const hasCommas = hasDecimalComma && (rule !== null || type.kind !== "enum");
   const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
@@ -318,7 +321,7 @@ export function labelCells(
       return 0;
     }
     if (!isOneValue(value, row, column, findings, details)) return 0;
-    const found = read(value);
+    const found = read(hasCommas && typeof value === "string" ? (withPoint(value) ?? value) : value);
     if (found !== null) return found;
     if (rule === null) {
       const parameters = {

@@ -112,8 +112,8 @@ export class DataFiles {
   }
 
   /**
-   * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, or JSON Lines where it begins with a
-   * brace. `isUnnamedLog`: they are the rows of all splits, as a log.
+   * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, JSON Lines where it begins with a
+   * brace, or a list in JSON where with a bracket. `isUnnamedLog`: they are the rows of all splits, as a log.
    */
   async file(address: string, isUnnamedLog = false): Promise<DataFile> {
     const known = this.opened.get(address);

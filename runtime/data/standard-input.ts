@@ -9,7 +9,10 @@ import { countedBytes } from "./counted-bytes.ts";
 /** Bytes between two lines for the person. */
 const REPORTED_BYTES = 1e9;
 
-/** Where it lies then, `path` with an ending: a CSV, or JSON Lines where it begins with a brace. */
+/** By what standard input begins with. */
+const ENDINGS: Readonly<Record<string, string>> = { "{": "jsonl", "[": "json" };
+
+/** Where it lies then, `path` with an ending: a CSV, JSON Lines where it begins with a brace, or a list in JSON where with a bracket. */
 export async function spoolStandardInput(path: string, report: (line: string) => void): Promise<string> {
   const counted = countedBytes(REPORTED_BYTES, (bytes) =>
     report(`standard input: ${(bytes / 1e9).toFixed(1)} GB read`),
@@ -18,7 +21,7 @@ export async function spoolStandardInput(path: string, report: (line: string) =>
   const file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
   await file.close();
-  const typed = `${path}.${bytesRead === 1 && buffer.toString() === "{" ? "jsonl" : "csv"}`;
+  const typed = `${path}.${ENDINGS[bytesRead === 0 ? "" : buffer.toString()] ?? "csv"}`;
   await rename(path, typed);
   return typed;
 }

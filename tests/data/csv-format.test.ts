@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, encodings, plainCsv } from "../../compiler/frontend/config/csv-format.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/data-files.ts";
@@ -137,6 +138,24 @@ describe("rows of a CSV", () => {
     const { train } = await readTraining(model, rowsOf(path, { csv }), { badRows });
     expect(train.rows).toBe(3);
     expect(badRows.rowsLeftOut(path)).toEqual([1, 3]);
+  });
+
+  it("have labels with decimal commas, by themselves and by a rule", async () => {
+    const folder = new TestFolder();
+    const labelled = (label: string, end: string) =>
+      modelOf(`model m
+features item { item_id : id  embed 2 }
+label like : ${label}
+net { predict like = item_id |> dense(1)${end} }
+`);
+    const [amount, yes] = [labelled("number", ""), labelled("binary", " |> sigmoid")];
+    const csv = { ...plainCsv, delimiter: ";", decimal: "," } as const;
+    const path = folder.csv("rows.csv", "item_id;like", "a;3,5", "b;1.200,0");
+    const { train } = await readTraining(amount, rowsOf(path, { csv }), { measuresTrain: true });
+    expect([...train.labels.get("like")!]).toEqual([3.5, 1200]);
+    const label = { ...{ name: null, from: null, negative: null }, positive: [">= 4"], location: noLocation };
+    const ruled = await readTraining(yes, rowsOf(path, { csv, label }), { measuresTrain: true });
+    expect([...ruled.train.labels.get("like")!]).toEqual([0, 1]);
   });
 
   it("are refused where the file is of another encoding", async () => {

@@ -233,6 +233,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
   it.each([
     ["CSV", "item_id\nb\n"],
     ["JSON Lines", '{"item_id":"b"}\n'],
+    ["a list in JSON", '[{"item_id":"b"}]'],
   ])("reads %s from standard input", async (_, text) => {
     const folder = new TestFolder();
     const { fitted } = await readTraining(

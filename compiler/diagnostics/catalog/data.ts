@@ -86,7 +86,8 @@ export const unknownFormat = withHelps(
       "The ending states the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; then .gz if the file is compressed.",
   }),
   {
-    elsewhere: () => "dinc reads files of this machine: fetch it first, and name the copy",
+    elsewhere: () =>
+      "dinc reads files of this machine and `https://` addresses: give a signed `https://` address, or fetch it first (`aws s3 cp`, `gsutil cp`) and name the copy",
     postgres: () =>
       "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
     arrow: (from: string, to: string) =>

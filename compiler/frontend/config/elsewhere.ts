@@ -57,7 +57,9 @@ export function queryAddress(sql: string, from = "."): string {
 /** An address that is relative to `folder`, from where that folder is relative to. */
 export function addressUnder(folder: string, address: string): string {
   const query = elsewhereAt(address);
-  if (address === STANDARD_INPUT || query?.kind === "served") return address;
+  // Another store, as `s3://`: Spark reads it by this address.
+  if (address === STANDARD_INPUT || query?.kind === "served" || /^\w[\w+.-]+:\/\//.test(address))
+    return address;
   return query?.kind === "query"
     ? queryAddress(query.sql, under(folder, query.from))
     : under(folder, address);

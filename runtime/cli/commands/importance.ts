@@ -52,7 +52,7 @@ export async function importance(
     terminal.say(`interval: the middle 95 % of ${thousands(by.resamples)} resamples of the users (${by.by})`);
   else if (options.resamples !== 0)
     terminal.say(
-      "no interval: it needs a metric that names the users, such as gauc(by: user_id), and several users",
+      "no interval: it needs several users, and a metric that names them, such as gauc(by: user_id) of a yes or no",
     );
   printDiagnostics(warnings, terminal);
   if (unread.length > 0) terminal.say(`The network does not read ${unread.join(", ")}.`);
