@@ -12,6 +12,7 @@ import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import type { Telling } from "./asking.ts";
 import type { Barred, Question, Told } from "./checking.ts";
 import { Documents } from "./documents.ts";
+import { KeptAdvice } from "./kept-advice.ts";
 import type { Configs, EditorDisk } from "./surroundings.ts";
 
 const toNobody: Telling = { at: () => {}, log: () => {} };
@@ -22,8 +23,7 @@ export class BackgroundChecker {
   private readonly configs: Configs;
   /** What was told last, by path. */
   private readonly told = new Map<string, string>();
-  /** Found when the author paused last, by path; it stays until the next pause, so that it does not flicker. */
-  private readonly advice = new Map<string, readonly Shown[]>();
+  private readonly advice = new KeptAdvice();
 
   constructor(disk: EditorDisk, configs: Configs) {
     this.disk = disk;
@@ -42,15 +42,24 @@ export class BackgroundChecker {
     const found = this.found(snapshot, depth, barred, telling);
     if (depth === "whole") {
       this.advice.clear();
-      for (const [path, each] of found) this.advice.set(path, each.filter(isAdvice));
+      for (const [path, each] of found) this.advice.keep(path, this.textOf(path), each.filter(isAdvice));
     }
     const gone = [...this.told.keys()].filter((path) => !found.has(path));
     return [
       ...gone.flatMap((path) => this.news(snapshot, path, [])),
       ...[...found].flatMap(([path, each]) =>
-        this.news(snapshot, path, depth === "whole" ? each : [...each, ...(this.advice.get(path) ?? [])]),
+        this.news(
+          snapshot,
+          path,
+          depth === "whole" ? each : [...each, ...this.advice.in(path, this.textOf(path))],
+        ),
       ),
     ];
+  }
+
+  /** Of a file that is not open, and whose advice stays where it is, nothing. */
+  private textOf(path: string): string {
+    return this.documents.file(path)?.text ?? "";
   }
 
   private found(

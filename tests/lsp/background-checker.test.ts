@@ -57,6 +57,28 @@ test("each text is told of once; advice comes at a pause and stays until the nex
   expect(ask("whole", {})).toEqual(["model.din@4: error"]);
 });
 
+test("advice goes where its line goes, and with it", () => {
+  const { disk, configs } = onThisMachine(new URL("compiler/", `${pathToFileURL(root).href}/`));
+  const checker = new BackgroundChecker(disk, configs);
+  const path = "/nowhere/model.din";
+  let version = 0;
+  const ask = (depth: Depth, text: string) => {
+    version++;
+    const open = [{ path, language: "din", version, text }];
+    const nothing = { closed: [], barred: [], folders: [], isDiskChanged: false };
+    const [told] = checker.answer({ depth, open, ...nothing });
+    return told!.diagnostics.filter(({ severity }) => severity === 3).map(({ range }) => range.start.line);
+  };
+  const text = `${MODEL.replace('import "blocks.din"\n', "").replace("tower(item_id)", "item_id")}\n// the end\n`;
+  expect(ask("whole", text)).toEqual([3]);
+  expect(ask("quick", `/// About it.\n${text}`)).toEqual([4]);
+  expect(ask("quick", text.replace("// the end", "// its end"))).toEqual([3]);
+  expect(ask("quick", text.replace("sigmoid }", "sigmoid  }"))).toEqual([3]);
+  // Of another text, and of a line that is shorter now, nobody knows yet.
+  expect(ask("quick", "model small\n")).toEqual([]);
+  expect(ask("quick", text.replace(/net .*/, "net {}"))).toEqual([]);
+});
+
 test("what a file breaks in another is told there, and taken back with it", () => {
   const ask = editor();
   ask("quick", { "model.din": MODEL, "blocks.din": BLOCKS });
