@@ -2,9 +2,9 @@
 
 import { type PlannedParts, planParts } from "../backends/contract/batch-parts.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
-import type { FeatureRole } from "../middle/graph/attributes.ts";
+import type { FeatureRole, InputAttributes } from "../middle/graph/attributes.ts";
 import { isBatchAxis } from "../middle/graph/batch-axis.ts";
-import type { Graph, Node } from "../middle/graph/graph.ts";
+import type { Graph, Node, NodeId } from "../middle/graph/graph.ts";
 import { historyOf } from "../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../middle/graph/types.ts";
 import { type TableUse, tableUses } from "../middle/programs/table-uses.ts";
@@ -65,6 +65,8 @@ export interface PlannedBatchAxis {
   readonly input: string;
   /** The feature whose value they share with the example; null for all of the batch. */
   readonly by: string | null;
+  /** Columns that say of which rows there is a label that is read along the axis: others are not in it. */
+  readonly present: readonly string[];
 }
 
 /** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
@@ -117,9 +119,14 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
       if (role.kind !== "feature" || dtype !== "f32") return [];
       return [{ ...columnOf(name, role), width: sizeOf(dims) }];
     }),
-    batches: inputs.flatMap(({ attributes: { name, role } }) =>
-      role.kind === "batch" ? [{ axis: role.of, input: name, by: role.by }] : [],
-    ),
+    batches: inputs.flatMap(({ id, attributes: { name, role } }) => {
+      if (role.kind !== "batch") return [];
+      const read = new Set(labelsAlong(graph, id));
+      const present = inputs.flatMap(({ attributes: { role } }) =>
+        role.kind === "present" && read.has(role.of) ? [columnOfLabel(role)] : [],
+      );
+      return [{ axis: role.of, input: name, by: role.by, present }];
+    }),
     axes: [...axes].filter((axis) => !isBatchAxis(axis)).map((axis) => ({ axis, ...historyOf(axis) })),
     labels: inputs.flatMap(({ attributes: { name, role } }) =>
       isOfLabel(role) ? [{ input: name, label: columnOfLabel(role) }] : [],
@@ -127,6 +134,24 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
     noise: plannedNoise(inputs),
     parts: parts === 1 ? null : planParts(inputs, parts),
   };
+}
+
+/** The labels of other rows that are read at the rows that `places` gives. */
+function labelsAlong({ nodes }: Graph, places: NodeId): readonly string[] {
+  const waiting = nodes.flatMap(({ op, inputs: [x, at] }) => (op === "lookup" && at === places ? [x!] : []));
+  const seen = new Set(waiting);
+  const labels: string[] = [];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const { op, attributes, inputs } = nodes[id]!;
+    const role = op === "input" ? (attributes as InputAttributes).role : null;
+    if (role?.kind === "label") labels.push(role.of);
+    for (const input of inputs)
+      if (!seen.has(input)) {
+        seen.add(input);
+        waiting.push(input);
+      }
+  }
+  return labels;
 }
 
 function columnOf(

@@ -3,9 +3,9 @@
 
 import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends/contract/batch.ts";
 import { cutParts } from "../backends/contract/batch-parts.ts";
-import { UNKNOWN_ID } from "../frontend/model/model.ts";
+import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { shiftedLength } from "../middle/graph/shifted-axes.ts";
-import type { BatchPlan, PlannedAxis, PlannedVocabulary } from "./batch-plan.ts";
+import type { BatchPlan, PlannedAxis, PlannedBatchAxis, PlannedVocabulary } from "./batch-plan.ts";
 import { drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
 import type { Runs } from "./places.ts";
 import { type BatchSizes, type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
@@ -49,12 +49,11 @@ export class BatchBuilder {
       plan.axes.map((axis) => [axis.axis, segmentsOf(values.stepsOf(axis.history).runs, axis, arrays)]),
     );
     // Only a step has it, as a prediction must not depend on the rows beside it.
-    for (const { axis, input, by } of plan.batches) {
-      const groups =
-        streams === null || by === null ? null : values.group(by, (length) => new Int32Array(length));
+    for (const along of plan.batches) {
+      const groups = streams === null ? null : groupsAlong(along, values, rows.length);
       const { owners, places } = rowsBeside(streams === null ? 0 : rows.length, groups, arrays);
-      segments.set(axis, owners);
-      inputs.set(input, places);
+      segments.set(along.axis, owners);
+      inputs.set(along.input, places);
     }
     const tables = new Map<string, Int32Array>();
     const own = new Map<string, Int32Array>();
@@ -137,7 +136,18 @@ function segmentsOf({ offsets }: Runs, { shift }: PlannedAxis, { ints }: BatchAr
   return ownersOf({ offsets: shifted }, ints(shifted.at(-1)!));
 }
 
-/** For each of `count` rows the numbers of all, or with `groups` of those of its group; a row without a value is alone. */
+/** Of each row the group that it is in along an axis, `UNKNOWN_ID` where it is alone; null where all rows are one group. */
+function groupsAlong({ by, present }: PlannedBatchAxis, values: RowValues, rows: number): Int32Array | null {
+  if (by === null && present.length === 0) return null;
+  const groups =
+    by === null ? new Int32Array(rows).fill(FIRST_ID) : values.group(by, (length) => new Int32Array(length));
+  for (const column of present)
+    for (const [row, isThere] of values.label(column, new Float32Array(rows)).entries())
+      if (isThere === 0) groups[row] = UNKNOWN_ID;
+  return groups;
+}
+
+/** For each of `count` rows the numbers of all, or with `groups` of those of its group. */
 function rowsBeside(
   count: number,
   groups: Int32Array | null,

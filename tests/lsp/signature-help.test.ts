@@ -72,7 +72,7 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
     "train { optimizer adam(1e-3, beta2: ┆) }",
     "adam(learning_rate = 0.001, beta1 = 0.9, «beta2 = 0.999», epsilon = 1e-8, for)",
   ],
-  "a metric": ["train { metrics auc, gauc(┆) }", "gauc(«by», weight = impressions)"],
+  "a metric": ["train { metrics auc, gauc(┆) }", "gauc(«by», weight = impressions, per)"],
   "an early stop": ["train { stop early(patience: ┆) }", "early(metric, «patience», label)"],
   "a function that nobody knows": ["net { let a = unknown(┆) }", null],
   "outside of parentheses": ["net { let a = dense(b, 4) ┆ }", null],

@@ -109,6 +109,32 @@ test("a batch has for each row those of its group, and a prediction has none", a
   expect(program.predict.nodes.some(({ type }) => type.rows.kind === "steps")).toBe(false);
 });
 
+test("a row that lacks a label is not compared with others by it, and is by what all have", async () => {
+  const partly = modelOf(`model partly
+features user { user_id : id(size: 30)  embed 2 }
+features item { item_id : id(size: 40)  embed 2 }
+label like : binary(missing: none)
+net {
+  predict like  = dot(user_id, item_id) |> sigmoid
+  loss pairs    = bpr(dot(user_id, item_id), like, by: user_id)
+  loss in_batch = log_sum_exp(dot(user_id, batch(item_id))) - dot(user_id, item_id)
+}
+train { batch 8  epochs 1 }`);
+  const made = madeOf(partly, 30);
+  const random = randomRows(made.program, made.tables, { rows: 4 });
+  const labels = new Map([
+    ["like", Float32Array.from([1, 0, 0, 0])],
+    ["present/like", Float32Array.from([1, 0, 1, 1])],
+  ]);
+  const data = { ...random, labels, groups: new Map([["user_id", Int32Array.from([7, 7, 7, 9])]]) };
+  const { stream } = inlineBatches(planBatches(made.program.step, made.tables));
+  for await (const batch of stream(data, Int32Array.from([0, 1, 2, 3]), 4, { seed: 1, step: 1 })) {
+    expect([...batch.segments.get("batch(user_id)")!]).toEqual([0, 0, 1, 2, 2, 3]);
+    expect([...(batch.inputs.get("batch/batch(user_id)") as Int32Array)]).toEqual([0, 2, 1, 0, 2, 3]);
+    expect(batch.segments.get("batch")).toHaveLength(16);
+  }
+});
+
 /** Requests of three films, of which those with an even number are clicked. */
 const requests = Array.from({ length: 120 }, (_, i) => ({
   ...{

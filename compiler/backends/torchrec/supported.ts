@@ -14,7 +14,7 @@ import { outputNames } from "../../middle/programs/program.ts";
 /** Throws DiagnosticError. */
 export function requireSupported(model: Model): void {
   requireAllRows(model);
-  const { optimizer, partOptimizers, shrinkages, average } = model.train;
+  const { optimizer, partOptimizers, shrinkages, average, metrics } = model.train;
   const refuse = (key: string, setting: string, instead: string): never => {
     const span = placeOf(model, key);
     const facts = { target: "torchrec", setting, instead };
@@ -25,6 +25,13 @@ export function requireSupported(model: Model): void {
       "optimizer",
       "grda",
       "take another optimizer, for example in a variant, or train with `dinc train`",
+    );
+  const ofValue = metrics.find(({ per }) => per !== undefined);
+  if (ofValue !== undefined)
+    refuse(
+      "metrics",
+      `${ofValue.kind}(per: ${ofValue.per})`,
+      "leave it out, for example in a variant: an imported run has it again with `dinc eval`",
     );
   const [part] = partOptimizers;
   if (part !== undefined)

@@ -57,7 +57,8 @@ export function settingValueOffers(
   }
   const last = context.cursor.tokens.findLastIndex(({ image }) => image === key);
   const written = new Set(context.cursor.tokens.slice(last + 1).map(({ image }) => image));
-  const left = choicesOf(key).filter(({ name, parameters }) => parameters.length > 0 || !written.has(name));
+  const mayRepeat = ({ parameters }: Entry) => parameters.some(({ isNamed }) => !isNamed);
+  const left = choicesOf(key).filter((choice) => mayRepeat(choice) || !written.has(choice.name));
   const choices = left.map((entry) => ({
     ...entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),
     ...withUsers(entry, context),

@@ -310,7 +310,8 @@ class Completer {
       if (callee.entries.length > 1 && isOther) return [];
       // `set(` wants a kind first.
       const next = parameters[callee.positional];
-      const wantsOther = next !== undefined && !next.isNamed && !next.isRest && !next.isOptional;
+      const isAsked = next !== undefined && !next.isNamed && !next.isRest && !next.isOptional;
+      const wantsOther = isAsked && !given(next.name);
       return parameters.flatMap((parameter, i) => {
         const isOnly = parameters.length === 1 && domainOf(this.cursor.path)?.kind === "code";
         if (parameter.isNamed ? wantsOther : isOnly) return [];
