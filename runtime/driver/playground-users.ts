@@ -1,13 +1,18 @@
 // Rows that a playground shows users of: those of a file, as a request has their values, or the columns of an event log.
 
+import { findColumn } from "../../compiler/data/feature-columns.ts";
+import { Findings } from "../../compiler/data/findings.ts";
+import { fieldsRead, type GraphInputs, inputsOf, readsFeature } from "../../compiler/data/graph-inputs.ts";
 import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
 import type { EventsConfig, RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
+import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFile } from "../data/data-file.ts";
 import { DataFiles } from "../data/data-files.ts";
+import type { OpenRun } from "../run/open-run.ts";
 
 export type ShownUsers =
   | { readonly kind: "rows"; readonly rows: readonly Readonly<Record<string, RawCell>>[] }
@@ -24,7 +29,7 @@ const MOST_EVENTS = 500_000;
 
 /** The first rows of a file of example rows. */
 export async function usersOfRows(
-  model: Model,
+  { model, predict }: Pick<OpenRun, "model" | "predict">,
   address: string,
   format: Partial<ListFormat>,
   csv: CsvFormat | null,
@@ -33,7 +38,9 @@ export async function usersOfRows(
   const separators = separatorsOf(separator);
   const files = await DataFiles.open(() => {}, undefined, null, csv ?? undefined);
   try {
-    const columns = await columnsOf(files, await files.file(address), MOST_ROWS);
+    const file = await files.file(address);
+    requireColumns(file, address, model, inputsOf(predict));
+    const columns = await columnsOf(files, file, MOST_ROWS);
     const lists = new Set(
       [...model.histories.values()].flatMap(({ fields }) => fields.map((field) => field.column)),
     );
@@ -55,6 +62,18 @@ export async function usersOfRows(
   } finally {
     await files.close();
   }
+}
+
+/** What a request holds has to be in the rows. Throws DiagnosticError where it is not. */
+function requireColumns(file: DataFile, address: string, model: Model, inputs: GraphInputs): void {
+  const findings = new Findings(nameOfAddress(address));
+  for (const { name, scope, kind } of model.features.values())
+    if (kind.kind !== "cross" && scope !== "training" && readsFeature(model, inputs, name))
+      findColumn(file, name, `is a feature of the ${scope}`, findings);
+  for (const history of model.histories.values())
+    for (const { column } of fieldsRead(history, inputs))
+      findColumn(file, column, `\`${history.name}\` reads`, findings);
+  findings.throwIfAny();
 }
 
 /** The events, with what tables say of their items and users. */

@@ -131,9 +131,10 @@ function inOne(files: GeneratedFiles): [string, string | Uint8Array][] {
 }
 
 async function usersOf(
-  { model, run }: OpenRun,
+  opened: OpenRun,
   options: PlaygroundOptions,
 ): Promise<{ readonly users: ShownUsers; readonly titles: Titles | null }> {
+  const { model, run } = opened;
   const { config, set } = options;
   const trained = run.manifest.data;
   const data = options.data ?? (config === undefined ? trainedOn(trained.files) : undefined);
@@ -141,7 +142,7 @@ async function usersOf(
     const steps = options.steps === undefined ? trained.lists?.latestFirst : options.steps === "latest_first";
     const separator = options.separator ?? trained.lists?.separator;
     const format = { latestFirst: steps ?? false, ...(separator === undefined ? {} : { separator }) };
-    const users = await usersOfRows(model, data, format, csvFormatGiven(options, trained.csv));
+    const users = await usersOfRows(opened, data, format, csvFormatGiven(options, trained.csv));
     return { users, titles: null };
   }
   if (config === undefined)
@@ -155,7 +156,7 @@ async function usersOf(
   if (source === null || file === null || source.impressions !== undefined)
     throw new DiagnosticError([diagnose(noRowsToShow, { isMade: file !== null }, noLocation)]);
   return {
-    users: await usersOfRows(model, file, source, source.csv ?? null),
+    users: await usersOfRows(opened, file, source, source.csv ?? null),
     titles: await readTitles(model, source),
   };
 }

@@ -332,6 +332,9 @@ train { batch 32  epochs 2 }
   for (const [name, content] of Object.entries(files)) writeFileSync(join(at, name), content);
   const config = join(at, "dinc.yaml");
   await train(null, { config, out: join(at, "run"), backend: "wasm" });
+  writeFileSync(join(at, "other.csv"), "user_id,item_id\nu1,i1\n");
+  const asked = playground(join(at, "run"), { data: join(at, "other.csv") });
+  await expect(asked).rejects.toMatchObject({ diagnostics: [{ code: "DIN0543" }, { code: "DIN0543" }] });
   const served = await playground(join(at, "run"), { config });
   try {
     const page = await visit("", served, 1900, "");
