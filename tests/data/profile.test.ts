@@ -219,8 +219,10 @@ net { predict click = concat(user_id, item_id, price, tags, shop, mean(clicks)) 
     prepared.close();
     const { drawn, ...baseline } = prepared.baseline!;
     expect(baseline.rows).toBe(rows);
-    // Each row with a chance of one quarter.
-    expect(Math.abs(drawn! - rows / 4)).toBeLessThan(5 * Math.sqrt((rows * 3) / 16));
+    // Each row with a chance of 0.75⁴.
+    const chance = 0.75 ** 4;
+    expect(Math.abs(drawn! - rows * chance)).toBeLessThan(5 * Math.sqrt(rows * chance * (1 - chance)));
+    expect(drawn).toBeLessThanOrEqual(MOST_DRAWN);
     const { bins } = columnOf(baseline.columns, "price");
     if (bins.by !== "bounds") throw new Error("numbers have bounds");
     for (const [i, bound] of bins.bounds.entries())
