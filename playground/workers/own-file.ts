@@ -126,7 +126,11 @@ async function parquetColumns(file: File): Promise<readonly ReadColumn[]> {
     byteLength: file.size,
     slice: (start: number, end?: number) => file.slice(start, end).arrayBuffer(),
   };
-  const rows = await parquetReadObjects({ file: buffer });
+  const rows = await parquetReadObjects({ file: buffer }).catch((error: unknown) => {
+    throw new UsageError(
+      `${file.name} cannot be read here: ${error instanceof Error ? error.message : String(error)}. Parquet that is compressed by Snappy or not at all can, and CSV`,
+    );
+  });
   return Object.keys(rows[0] ?? {}).map((header) => {
     const cells = rows.map((row) => cellOf(row[header]));
     return { header, typeName: typeNameOf(cells), cells };

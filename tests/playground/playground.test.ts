@@ -412,4 +412,7 @@ test("on a phone nothing is wider than the screen, and the editor comes before w
   const page = await visit("", isolated, 390);
   await page.locator("#graph g.node").first().waitFor({ state: "attached" });
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  await page.getByRole("tab", { name: "ONNX", exact: true }).click();
+  await page.locator("#onnx tbody tr").first().waitFor({ timeout: 30_000 });
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
 });
