@@ -110,7 +110,7 @@ export class RankView {
           {},
           element("th", { scope: "row" }, item.title),
           bar,
-          element("td", {}, ...actions),
+          element("td", { class: "actions" }, ...actions),
         );
       }),
     );
