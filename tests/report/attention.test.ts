@@ -226,7 +226,10 @@ describe("in the zoo", () => {
     "din.din": ["product liked ×1 of candidate"],
     "dmin.din": Array.from({ length: 4 }, () => "product liked ×1 of candidate"),
     "dmr.din": ["product liked ×1 shares", "product liked ×1 shares of candidate"],
+    // Routing: each of four interests in each of three rounds.
+    "mind.din": Array.from({ length: 12 }, () => "product liked ×1"),
     "narm.din": ["product liked ×1"],
+    "tissa.din": Array.from({ length: 4 }, () => "product liked ×1"),
   };
 
   test.each(zoo)("%s", (name) => {
