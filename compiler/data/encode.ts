@@ -82,8 +82,9 @@ function readRows(
   const reader = new ExampleReader(table, model, encoders, options, findings);
   findings.throwIfAny();
   reader.read(chunkOf(table, reader.columns));
+  const taken = reader.taken(table.rows, "finish");
   findings.throwIfAny();
-  return heldRows(model, reader.taken(table.rows, "finish"));
+  return heldRows(model, taken);
 }
 
 function seenRows(model: Model, fitted: Fitted, read: StoredRows<Float64Array>): ColumnRows {

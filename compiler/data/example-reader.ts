@@ -11,6 +11,7 @@ import { inputNames } from "../middle/programs/program.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { type ColumnUse, columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
+import { FutureSteps } from "./future-steps.ts";
 import { fieldsRead } from "./graph-inputs.ts";
 import {
   type HistoryOptions,
@@ -39,6 +40,7 @@ export class ExampleReader<C extends DataColumn> {
   private readonly features: FeatureReader<C>;
   private readonly histories: readonly StepsReader<C>[];
   private readonly labels: LabelReader<C>;
+  private readonly future: FutureSteps;
 
   constructor(
     table: Table<C>,
@@ -83,6 +85,7 @@ export class ExampleReader<C extends DataColumn> {
       .map(
         (history) => made.get(history.name) ?? new HistoryReader(history, table, encoders, options, findings),
       );
+    this.future = new FutureSteps(model, findings);
     this.labels = new LabelReader(labelled ? model : null, table, options.label ?? null, findings);
   }
 
@@ -102,12 +105,14 @@ export class ExampleReader<C extends DataColumn> {
 
   /** The rows read since they were last taken, `rows` of them. */
   taken(rows: number, take: Take): UnfittedRows {
-    return {
+    const taken = {
       rows,
       ...this.features[take](),
       histories: new Map(this.histories.map((each) => [each.history.name, each.taken(take)])),
       labels: this.labels.taken(take),
     };
+    this.future.note(taken);
+    return taken;
   }
 
   private get parts(): readonly Part<C>[] {

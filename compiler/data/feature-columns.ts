@@ -28,6 +28,7 @@ import {
   numberReader,
   type Outside,
   timeCells,
+  timeNumbers,
   vectorCells,
 } from "./values.ts";
 
@@ -192,6 +193,10 @@ export class FeatureReader<C extends DataColumn> {
         return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
       if (!holdsValues(column, findings)) return [];
+      if (kind.kind === "time") {
+        const cell = timeNumbers(feature, column.name, findings);
+        return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
+      }
       const cell = cellReader(use, encoders, outside, findings, numberOf);
       return [{ use, column, builder, read: (value, row) => push(cell(value, row)) }];
     });

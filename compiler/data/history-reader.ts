@@ -18,7 +18,7 @@ import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import type { DataColumn, Table } from "./table.ts";
-import { type NumberReader, numberReader, type Outside, vectorCells } from "./values.ts";
+import { type NumberReader, numberReader, type Outside, timeNumbers, vectorCells } from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
@@ -204,6 +204,10 @@ function stepReader(
   const { kind } = feature;
   if (kind.kind === "vector") {
     const cell = vectorCells(feature, column, kind, separator, findings, numberOf);
+    return (value, row) => cell(value, row, push);
+  }
+  if (kind.kind === "time") {
+    const cell = timeNumbers(feature, column, findings);
     return (value, row) => cell(value, row, push);
   }
   const cell = valueReader(feature, column, encoders, outside, findings, numberOf);

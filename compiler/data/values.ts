@@ -18,7 +18,7 @@ import { labelByNoRule } from "../diagnostics/catalog/sources.ts";
 import { vectorLength, wholeAsDecimal } from "../diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, labelBy, ruleText } from "../frontend/config/label-rule.ts";
-import type { IdEncoder } from "../frontend/kinds/encoders.ts";
+import { type IdEncoder, vectorsOf } from "../frontend/kinds/encoders.ts";
 import { idKindOf } from "../frontend/kinds/registry.ts";
 import { transformsOf } from "../frontend/kinds/transforms.ts";
 import { labelKindOf, labelTypeText } from "../frontend/labels/registry.ts";
@@ -202,6 +202,19 @@ export function vectorCells(
         );
     }
     for (const x of numbers) push(x);
+  };
+}
+
+/** Times, as the two numbers that each is. */
+export function timeNumbers(feature: Feature, column: string, findings: Findings): VectorReader {
+  const details = declaredIn(feature);
+  const times = vectorsOf(feature);
+  const numbers = new Float32Array(times.width);
+  return (value, row, push) => {
+    if (value === null) findings.add(missingValue, { column }, row, column, details);
+    else if (isOneValue(value, row, column, findings, details) && !times.read(value, numbers, 0))
+      findings.add(notATime, { column, value: shown(value) }, row, column, details);
+    for (const x of numbers) push(Number.isNaN(x) ? 0 : x);
   };
 }
 

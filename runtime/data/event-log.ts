@@ -15,6 +15,7 @@ import {
   FeatureReader,
   findColumn,
   holdsValues,
+  isVector,
 } from "../../compiler/data/feature-columns.ts";
 import type { Findings, FindingsOptions } from "../../compiler/data/findings.ts";
 import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
@@ -241,7 +242,7 @@ export function sortedUses(uses: readonly ColumnUse[]): ColumnUse[] {
 }
 
 function isWide(feature: Feature): boolean {
-  return feature.set !== null || feature.kind.kind === "vector";
+  return feature.set !== null || isVector(feature);
 }
 
 async function sortedColumns(

@@ -133,8 +133,9 @@ async function* piecesOf(
     findings.add(noRows, { what: "the file has column names only" }, null, null);
   else if (read > 0) for (const each of values) each.end();
   made?.end(read);
+  const last = rows > 0 ? reader.taken(rows, take) : null;
   findings.throwIfAny();
-  if (rows > 0) yield reader.taken(rows, take);
+  if (last !== null) yield last;
 }
 
 /** What of a chunk is read, in parts as `partedAt` makes them: the rows in the window, whose column of times is the one at `momentAt`. */

@@ -40,7 +40,7 @@ export function askedOf(model: Model): Asked[] {
   for (const feature of model.features.values()) {
     const { name, kind, set } = feature;
     if (partsOf(feature).length > 0) continue;
-    if (kind.kind === "text" || kind.kind === "vector" || set !== null) {
+    if (kind.kind === "text" || kind.kind === "vector" || kind.kind === "time" || set !== null) {
       plain(name, "lengths");
       if (set !== null && kind.kind !== "text") ids(name, feature, true);
     } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");

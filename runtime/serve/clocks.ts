@@ -1,7 +1,8 @@
-// What a zone's clock shows of a time, as ids. Training reads its rows with this and generated code carries it along, with the
+// What a zone's clock shows of a time, as ids, and times themselves. Training reads its rows with this and generated code carries it along, with the
 // offsets of the zone: no machine's own list of zones takes part.
 
 import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
+import type { NumbersSpace } from "./numbers.ts";
 
 /** The years from 1990 to 2099 in seconds since 1970: the same number is a time of these years in at most one unit. */
 const FIRST_SECOND = 631_152_000;
@@ -58,27 +59,7 @@ export class ClockIds implements IdSpace {
 
   /** What the clock shows, in seconds since 1970 on it; NaN for what is no time. */
   private clockOf(value: unknown): number {
-    if (typeof value === "string" && !TIME_COUNT.test(value)) return this.clockOfText(value);
-    if (value instanceof Date) return this.clockAt(value.getTime() / 1000);
-    return typeof value === "number" || typeof value === "bigint" || typeof value === "string"
-      ? this.clockAt(secondsOf(Number(value)))
-      : Number.NaN;
-  }
-
-  private clockOfText(text: string): number {
-    const found = ISO_TIME.exec(text);
-    if (found === null) return Number.NaN;
-    const [, year, month, day, hour, minute, second = "0", sign, hours = "0", minutes = "0"] = found;
-    const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-    if (Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) return Number.NaN;
-    const midnight = date.getTime() / 1000;
-    // A date alone is a day of the zone.
-    if (hour === undefined) return midnight >= FIRST_SECOND && midnight < END_SECOND ? midnight : Number.NaN;
-    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return Number.NaN;
-    if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN;
-    const ahead = 3600 * Number(hours) + 60 * Number(minutes);
-    const shown = midnight + 3600 * Number(hour) + 60 * Number(minute) + Number(second);
-    return this.clockAt(sign === "-" ? shown + ahead : shown - ahead);
+    return timeOf(value, (instant) => this.clockAt(instant));
   }
 
   private clockAt(instant: number): number {
@@ -99,4 +80,56 @@ function secondsOf(count: number): number {
   for (const parts of UNITS_IN_SECOND)
     if (count >= FIRST_SECOND * parts && count < END_SECOND * parts) return count / parts;
   return Number.NaN;
+}
+
+/** What a clock shows at a time, which `clockAt` gives of an instant; NaN for what is no time. */
+function timeOf(value: unknown, clockAt: (instant: number) => number): number {
+  if (typeof value === "string" && !TIME_COUNT.test(value)) return timeOfText(value, clockAt);
+  if (value instanceof Date) return clockAt(value.getTime() / 1000);
+  return typeof value === "number" || typeof value === "bigint" || typeof value === "string"
+    ? clockAt(secondsOf(Number(value)))
+    : Number.NaN;
+}
+
+function timeOfText(text: string, clockAt: (instant: number) => number): number {
+  const found = ISO_TIME.exec(text);
+  if (found === null) return Number.NaN;
+  const [, year, month, day, hour, minute, second = "0", sign, hours = "0", minutes = "0"] = found;
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  if (Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) return Number.NaN;
+  const midnight = date.getTime() / 1000;
+  // A date alone is a day of the zone.
+  if (hour === undefined) return midnight >= FIRST_SECOND && midnight < END_SECOND ? midnight : Number.NaN;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return Number.NaN;
+  if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN;
+  const ahead = 3600 * Number(hours) + 60 * Number(minutes);
+  const shown = midnight + 3600 * Number(hour) + 60 * Number(minute) + Number(second);
+  return clockAt(sign === "-" ? shown + ahead : shown - ahead);
+}
+
+/** From 1970 to 2000. */
+const DAYS_BEFORE = 10_957;
+
+/** A time as two numbers that 32 bits hold exactly: the day from 2000 on, and the second of the day. */
+export class Times implements NumbersSpace {
+  readonly width = 2;
+
+  read(value: unknown, out: Float32Array, at: number): boolean {
+    const seconds = Math.floor(secondsAt(value));
+    const day = Math.floor(seconds / DAY_SECONDS);
+    out[at] = day - DAYS_BEFORE;
+    out[at + 1] = seconds - day * DAY_SECONDS;
+    return !Number.isNaN(seconds);
+  }
+
+  whyNot(value: unknown): string {
+    if (value === undefined || value === null) return "is missing";
+    return "must be a time from 1990 to 2099: ISO 8601, a Date, seconds or milliseconds since 1970";
+  }
+}
+
+/** Seconds since 1970, of a text without an offset those of UTC; NaN for what is no time. */
+export function secondsAt(value: unknown): number {
+  const isTime = (instant: number) => instant >= FIRST_SECOND && instant < END_SECOND;
+  return timeOf(value, (instant) => (isTime(instant) ? instant : Number.NaN));
 }

@@ -2,7 +2,7 @@
 // in columns is believed: lengths and places are checked before, ids and numbers while they are taken.
 
 import { FIRST_KNOWN_ID, type IdSpace, UNKNOWN_ID } from "./features.ts";
-import type { Numbers, Vectors } from "./numbers.ts";
+import type { Numbers, NumbersSpace } from "./numbers.ts";
 import {
   NO_INDEX,
   pathOf,
@@ -153,7 +153,7 @@ export function readNumbers(
   else for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, numbers);
 }
 
-/** Vectors of the feature `name`, one after the other. */
+/** NumbersSpace of the feature `name`, one after the other. */
 export function readVectors(
   out: Float32Array,
   records: Records,
@@ -161,7 +161,7 @@ export function readVectors(
   count: number,
   where: string,
   name: string,
-  vectors: Vectors,
+  vectors: NumbersSpace,
 ): void {
   if (isColumns(records)) takeNumbers(out, records, from, count, where, name, vectors.width);
   else
@@ -234,7 +234,7 @@ export function encodeVectors(
   list: readonly unknown[],
   where: string,
   name: string,
-  vectors: Vectors,
+  vectors: NumbersSpace,
 ): Float32Array {
   const out = new Float32Array(list.length * vectors.width);
   readVectors(out, list, 0, list.length, where, name, vectors);

@@ -117,10 +117,19 @@ export class Buckets implements IdSpace {
   }
 }
 
+/** A feature whose values are so many numbers each. */
+export interface NumbersSpace {
+  readonly width: number;
+  /** Writes the numbers of `value` to out[at] and after; false where it is not accepted (see `whyNot`). */
+  read(value: unknown, out: Float32Array, at: number): boolean;
+  /** For people: what is wrong with a value that was not accepted. */
+  whyNot(value: unknown): string;
+}
+
 /**
  * A vector feature: its size, and the number that replaces each one of a missing vector. NaN: a missing vector is an error.
  */
-export class Vectors {
+export class Vectors implements NumbersSpace {
   readonly width: number;
   private readonly missing: number;
 
@@ -129,7 +138,6 @@ export class Vectors {
     this.missing = missing;
   }
 
-  /** Writes the numbers of `value` to out[at] and after; false where it is not accepted (see `whyNot`). */
   read(value: unknown, out: Float32Array, at: number): boolean {
     if (value === null || value === undefined) {
       out.fill(this.missing, at, at + this.width);
@@ -144,7 +152,6 @@ export class Vectors {
     return true;
   }
 
-  /** For people: what is wrong with a value that was not accepted. */
   whyNot(value: unknown): string {
     if (value === undefined) return "is missing";
     if (!isVector(value)) return `must be an array of ${this.width} numbers`;

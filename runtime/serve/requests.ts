@@ -2,7 +2,7 @@
 // field.
 
 import { type IdSpace, NOT_AN_ID } from "./features.ts";
-import type { Numbers, Vectors } from "./numbers.ts";
+import type { Numbers, NumbersSpace } from "./numbers.ts";
 
 /** A request that cannot be scored. Unknown ids are no error: they take the row for unknown values. */
 export class RankerInputError extends Error {
@@ -83,7 +83,7 @@ export function readVector(
   where: string,
   index: number,
   name: string,
-  vectors: Vectors,
+  vectors: NumbersSpace,
 ): void {
   const value = propertyOf(record, name);
   if (vectors.read(value, out, at)) return;

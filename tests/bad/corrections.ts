@@ -155,6 +155,14 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
     ["likes == age", "dot(likes, age)"],
     ['clicks.action > "view"', 'clicks.action != "view"'],
   ],
+  "times-as-numbers": [
+    ["time  embed 4", "time"],
+    ["dense(now, 4)", "dense(now - made, 4)"],
+    ["sum(clicks.at > now)", "sum(now - clicks.at > 60)"],
+    ["now - 3600", "now - made"],
+    ["weight(now)", "now - made"],
+    ["mean(visits)", "mean(now - visits.seen)"],
+  ],
   searches: [
     ["top(clicks, 60)", "top(clicks, 40)"],
     ["top([item_id, item_id], 1)", "top(orders, 1)"],

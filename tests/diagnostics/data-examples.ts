@@ -599,6 +599,25 @@ u1,b,04/03/2026,0
 `,
     },
   },
+  "step-in-the-future": {
+    files: {
+      "model.din": `model aged
+features context { now : time }
+features user { user_id : id  embed 4 }
+features item { item_id : id  embed 4 }
+history clicks(max: 20) {
+  item_id <-> clicked_items
+  at      : time
+}
+label click : binary
+net { predict click = concat(user_id, item_id, mean(log(1 + (now - clicks.at)))) |> dense(1) |> sigmoid }
+`,
+      "rows.csv": `user_id,item_id,now,clicked_items,at,click
+u1,a,2026-03-04T09:05:06Z,b|c,2026-03-01T08:00:00Z|2026-03-04T09:05:00Z,1
+u1,b,2026-03-04T09:05:06Z,a|c,2026-03-01T08:00:00Z|2026-03-04T12:30:00Z,0
+`,
+    },
+  },
   "not-a-number": changed("rows.csv", "3.0", "free"),
   "number-out-of-range-of-floats": changed("rows.csv", "3.0", "1e39"),
   "output-is-input": { before: [TRAIN], command: "predict run --data rows.csv --out ./rows.csv" },

@@ -55,6 +55,7 @@ const kinds: Readonly<Record<FeatureKind["kind"], Sample>> = {
   text: { kind: "text(hash: 9, max: 3)  embed 2", train: ["A b", "c", ""], test: ["x y", "z", "x"] },
   cross: { kind: "cross(int, enum, hash: 11)  embed 2", train: [], test: [] },
   number: { kind: "number |> standardize", train: ["1", "2", "6"], test: ["1000", "2000", "3000"] },
+  time: { kind: "time", train: times, test: ["2026-03-29T00:59:59Z"] },
   vector: { kind: "vector(2)", train: ["1|2", "3|4", "5|6"], test: ["7|8", "9|9", "0|0"] },
   bins: {
     kind: "number |> quantiles(3)  embed 2",
@@ -84,12 +85,21 @@ const samples = new Map<string, Sample>([
   }),
 ]);
 
+/** A time has no value of its own: the difference of two has. */
+const shown: Sample = {
+  kind: "time",
+  train: ["1770000000", "2026-02-28T23:59:59+14:00"],
+  test: ["2026-04-01"],
+};
+samples.set("shown", shown);
+const values = [...samples.keys()].filter((name) => samples.get(name)!.kind !== "time");
+
 const spec = `model kinds
 features item {
 ${[...samples].map(([name, { kind }]) => `  ${name} : ${kind}`).join("\n")}
 }
 label click : binary
-net { predict click = concat(${[...samples.keys()].join(", ")}) |> dense(1) |> sigmoid }
+net { predict click = concat(${values.join(", ")}, (shown - time) / 1e6) |> dense(1) |> sigmoid }
 `;
 
 const columns = [...samples].filter(([, { train }]) => train.length > 0);
@@ -107,7 +117,8 @@ describe.each(Object.entries(kinds))("the ids of %s", (name, { kind: text }) => 
     name === "cross"
       ? `int : ${kinds.int.kind}\n  enum : ${kinds.enum.kind}\n  ${name} : ${text}`
       : `feature : ${text}`;
-  const used = name === "cross" ? "concat(int, enum, cross)" : "feature";
+  const ofTime = name === "time" ? "feature - feature" : "feature";
+  const used = name === "cross" ? "concat(int, enum, cross)" : ofTime;
   const model = modelOf(`model one
 features item {
   ${declared}

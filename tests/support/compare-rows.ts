@@ -140,7 +140,8 @@ class RawRows {
       if (kindOf(feature.kind).gives === "vector") {
         const width = numbersIn(feature.kind);
         const vector = this.encoded(feature.name)?.subarray(row * width, (row + 1) * width);
-        if (feature.scope === scope && vector !== undefined) entries.push([feature.name, [...vector]]);
+        if (feature.scope === scope && vector !== undefined)
+          entries.push([feature.name, rawNumbers(feature, vector)]);
         continue;
       }
       const value = this.encoded(feature.name)?.[row];
@@ -162,7 +163,7 @@ class RawRows {
             if (set !== undefined) return [name, this.rawSet(feature, idsOf(set, i))];
             const values = steps.get(name) ?? numbers.get(name)!;
             const width = numbersIn(feature.kind);
-            const vector = () => [...values.subarray(i * width, (i + 1) * width)];
+            const vector = () => rawNumbers(feature, values.subarray(i * width, (i + 1) * width));
             return [name, rawKindOf(feature).gives === "vector" ? vector() : this.raw(feature, values[i]!)];
           }),
         ),
@@ -206,4 +207,10 @@ function sameSet(set: SetColumn | undefined, a: number, b: number): boolean {
   if (set === undefined) return true;
   const [first, second] = [idsOf(set, a), idsOf(set, b)];
   return first.length === second.length && first.every((id, i) => id === second[i]);
+}
+
+/** A vector as it is; of the day and second that a time was read as, that time. */
+function rawNumbers({ kind }: Feature, numbers: ArrayLike<number>): RawRecord[string] {
+  const [day, second] = [numbers[0]!, numbers[1]!];
+  return kind.kind === "time" ? Date.UTC(2000, 0, 1 + day) / 1000 + second : Array.from(numbers);
 }

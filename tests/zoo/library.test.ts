@@ -57,19 +57,6 @@ function activation(call: string, plain: (x: number) => number): Formula {
 }
 
 const formulas: Readonly<Record<string, Formula>> = {
-  // Of 1, 2, 1, 1 the two largest are 1, 2: of equal ones the earlier.
-  k_max: {
-    expression: "flatten(k_max([user, item, user, min(user, item)], 2))",
-    plain: ({ user, item }) => {
-      const list = [user, item, user, user.map((x, i) => Math.min(x, item[i]!))];
-      const kept = user.map((_, d) => {
-        const values = list.map((each) => each[d]!);
-        const places = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b).slice(0, 2);
-        return places.sort((a, b) => a - b).map((place) => values[place]!);
-      });
-      return [0, 1].flatMap((place) => kept.map((values) => values[place]!));
-    },
-  },
   // Zhou et al., KDD 2018, section 4.3, with the softmax that the paper leaves out.
   attend_softmax: {
     expression: "attend_softmax(item, clicks, [5])",

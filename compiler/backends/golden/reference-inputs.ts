@@ -2,7 +2,7 @@
 // of the histories. What generated code gives is compared with this.
 
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../../../runtime/serve/features.ts";
-import type { Numbers, Vectors } from "../../../runtime/serve/numbers.ts";
+import type { Numbers, NumbersSpace } from "../../../runtime/serve/numbers.ts";
 import { readSets, type SetSpace } from "../../../runtime/serve/sets.ts";
 import { InternalError } from "../../common/internal-error.ts";
 import {
@@ -51,7 +51,7 @@ export class RequestEncoder {
   private readonly model: Model;
   private readonly spaces = new Map<string, IdSpace>();
   private readonly numbers = new Map<string, Numbers>();
-  private readonly vectors = new Map<string, Vectors>();
+  private readonly vectors = new Map<string, NumbersSpace>();
   private readonly crosses = new Map<string, Cross>();
   private readonly sets = new Map<string, SetSpace>();
 

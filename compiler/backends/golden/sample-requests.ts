@@ -22,6 +22,8 @@ const USUAL_VALUES = 8;
 
 /** Share of missing values where there may be any. */
 const MISSING = 0.2;
+/** Of sampled times, in seconds since 1970. */
+const TIMES_BEGIN = 1_750_000_000;
 
 export class RequestSampler {
   private readonly model: Model;
@@ -71,6 +73,8 @@ export class RequestSampler {
   private value(feature: Feature, unseen: number): RawRecord[string] {
     const { set, kind } = feature;
     const definition = rawKindOf(feature);
+    // Of a month: from the last of them on no step lies in the future of any `now`.
+    if (kind.kind === "time") return TIMES_BEGIN + this.random.integer(30 * 86_400);
     if (definition.gives === "vector") {
       if (mayBeMissing(feature) && this.random.next() < MISSING) return null;
       return Array.from({ length: definition.width(kind) }, () =>

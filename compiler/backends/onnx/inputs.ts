@@ -83,7 +83,7 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
   const known = [
     ...["WeightsFile", "readRecord", "readList", "propertyOf", "readSomeCandidates"],
     ...["readId", "readIds", "readNumber", "readNumbers", "readVector", "readVectors", "readSet", "readSets"],
-    ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
+    ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
     ...["feedOf", "repeatedInts", "repeatedFloats", "repeatedRows"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),

@@ -176,7 +176,7 @@ export function emitModule(
       "readSets",
     ],
     ...["encodeIds", "encodeNumbers", "encodeVectors", "encodeSets", "Records", "ColumnShape"],
-    ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
+    ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
     ...[

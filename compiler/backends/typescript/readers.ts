@@ -21,7 +21,7 @@ import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from 
 const readers = {
   ids: { type: "IdSpace", one: "readId", many: "readIds", encode: "encodeIds" },
   number: { type: "Numbers", one: "readNumber", many: "readNumbers", encode: "encodeNumbers" },
-  vector: { type: "Vectors", one: "readVector", many: "readVectors", encode: "encodeVectors" },
+  vector: { type: "NumbersSpace", one: "readVector", many: "readVectors", encode: "encodeVectors" },
 } as const;
 
 /** `counts`: whether the module has `stats`. */

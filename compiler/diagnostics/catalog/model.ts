@@ -112,17 +112,24 @@ export const embedOnNumber = withHelps(
   }),
   {
     ofSteps: () => "remove `embed`: its numbers enter the network directly, step by step",
+    time: () =>
+      "remove `embed`: the difference of two times is a number, and `hour(zone: …)` and `weekday(zone: …)` have ids",
     vector: () => "remove `embed`; `dense(…)` in `net` changes its width",
     number: () =>
       "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
   },
 );
 
-export const transformOnIds = defineError<{ transform: string; feature: string; hasIds: boolean }>({
+export const transformOnIds = defineError<{
+  transform: string;
+  feature: string;
+  hasIds: boolean;
+  what: string;
+}>({
   code: "DIN0211",
   name: "transform-on-ids",
-  message: ({ transform, feature, hasIds }) =>
-    `\`${transform}\` transforms numbers, but \`${feature}\` ${hasIds ? "has ids" : "is a vector"}`,
+  message: ({ transform, feature, hasIds, what }) =>
+    `\`${transform}\` transforms numbers, but \`${feature}\` ${hasIds ? "has ids" : `is ${what}`}`,
   help: ({ feature, hasIds }) => (hasIds ? `remove it, or declare \`${feature} : number\`` : "remove it"),
   explanation:
     "Ids have no order and no size, so their logarithm or mean has no meaning. The numbers of a vector belong together, and its source has already scaled them.",

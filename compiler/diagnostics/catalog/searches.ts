@@ -1,4 +1,4 @@
-// Catalogue: searches in histories. Codes DIN0874–DIN0879.
+// Catalogue: searches in histories, and times. Codes DIN0874–DIN0879.
 
 import { defineError, defineWarning } from "./define.ts";
 
@@ -41,4 +41,14 @@ export const needsAllSteps = defineError<{ callee: string; chosen: string; axis:
     `apply \`${callee}\` to \`${axis}\` before \`top\`, or reduce what \`top\` gives first`,
   explanation:
     "Along the steps that `top` chose go `sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `position`, and whatever is applied to each of them. What needs their number, statistics over the batch, recurrences and longer or shorter sequences do not.",
+});
+
+export const timeAlone = defineError<{ name: string }>({
+  code: "DIN0878",
+  name: "time-is-no-number",
+  message: ({ name }) => `\`${name}\` is a time, and only the difference of two times is a number`,
+  help: ({ name }) =>
+    `write how many seconds lie between two: \`${name.includes(".") ? `now - ${name}` : `${name} - clicks.at`}\``,
+  explanation:
+    "A `time` has no number that a network could read: seconds since 1970 are larger in every row of tomorrow than in all rows of training. How long ago a step was, `now - clicks.at`, is such a number, in seconds. `hour(zone: …)` and `weekday(zone: …)` are what a clock shows of a time, as ids.",
 });

@@ -1,4 +1,4 @@
-// Catalogue: the timestamps that order events. Codes DIN0581–DIN0588.
+// Catalogue: the timestamps that order events, and times of rows and steps. Codes DIN0581–DIN0588 and DIN0879.
 
 import { defineError, defineWarning } from "./define.ts";
 
@@ -64,3 +64,26 @@ export const offsetsMissing = defineWarning<{
   explanation:
     "A time with a UTC offset (`2026-03-01T09:00:00+09:00`, or `Z` for UTC) is an instant. A time without one is the reading of a clock: in UTC, unless `time_zone` in `events` of dinc.yaml names a zone. If a column has both kinds, two programs often wrote them, and the times without an offset may be local times of a server.",
 });
+
+export const stepInTheFuture = defineError<{ history: string; now: string; seconds: number }>({
+  code: "DIN0879",
+  name: "step-in-the-future",
+  message: ({ history, now, seconds }) =>
+    `a step of \`${history}\` lies ${lasting(seconds)} after \`${now}\` of its row`,
+  help: () => "leave out the steps that were not there yet when the row was",
+  explanation:
+    "A step after the row's own time is something that nobody knew then. A model that learns from such steps looks good on past rows and fails on new ones, which have none. The one `time` of `features context` is a row's own time. Histories of an event log, and those of `data.impressions`, end before their row.",
+});
+
+/** `3 hours`: whole units, the largest that fits. */
+function lasting(seconds: number): string {
+  const units = [
+    [86_400, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ] as const;
+  const [size, unit] = units.find(([each]) => seconds >= each) ?? units[3]!;
+  const count = Math.floor(seconds / size);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}

@@ -50,10 +50,10 @@ export const kinds = words("a feature kind", [
     { write: "number |> quantiles(10)  embed 8" },
   ],
   [
-    "date datetime timestamp time",
+    "date datetime timestamp",
     {
       write: 'hour(zone: "Europe/Berlin")  embed 4',
-      note: "what a clock shows of a time is a feature: its `hour`, `weekday`, `hour_of_week` or `month`",
+      note: "what a clock shows of a time is a feature: its `hour`, `weekday`, `hour_of_week` or `month`; the difference of two, each a `time`, is a number",
     },
   ],
   ["hour_of_day", { is: "hour", write: 'hour(zone: "Europe/Berlin")  embed 4' }],

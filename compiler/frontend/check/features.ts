@@ -85,7 +85,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     const what = kindPhrase(kind!);
     reporter.report(embedOnNumber, { feature: name, what }, syntax.embed.span, {
       related: [at(syntax.type.span, what)],
-      help: kind!.kind === "vector" ? embedOnNumber.helps.vector() : embedOnNumber.helps.number(),
+      help: embedOnNumber.helps[kind!.kind === "vector" || kind!.kind === "time" ? kind!.kind : "number"](),
       fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
     });
     kind = null;
@@ -130,10 +130,10 @@ function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporte
     else if (!isTold) {
       reporter.report(
         transformOnIds,
-        { transform: transform.name.name, feature, hasIds: ids },
+        { transform: transform.name.name, feature, hasIds: ids, what: kindPhrase(kind) },
         transform.span,
         {
-          related: [at(syntax.type.span, ids ? "ids" : "a vector")],
+          related: [at(syntax.type.span, ids ? "ids" : kindPhrase(kind))],
         },
       );
       isTold = true;
@@ -176,6 +176,10 @@ function readMissing(
   const number = "missing" in kind ? readNumber(value) : null;
   if (number !== null) return number;
   const ids = hasIds(kind);
+  if (!ids && !("missing" in kind)) {
+    reporter.report(unknownOption, { option: "missing", of: kind.kind }, spanOfArgument(argument));
+    return null;
+  }
   if (ids && value.kind === "name" && value.name === MISSING.unknown) return "unknown";
   const expected =
     "missing" in kind ? (ids ? "`unknown` or as a number" : "a number, like `missing: 0`") : "`unknown`";

@@ -52,6 +52,7 @@ function servedOf(value: Expression, { name, kind, isSet }: Served): number | He
   const number = readNumber(value);
   if (definition.gives !== "ids") {
     if (hasLearningPipe({ kind })) return helps.learnedNumber();
+    if (kind.kind === "time") return helps.oneValue();
     if (number === null) return helps.number();
     if (definition.gives === "vector") return Math.fround(number);
     const seen = Math.fround(definition.numbers(serve, kind, NOTHING_LEARNED).numberOf(number));

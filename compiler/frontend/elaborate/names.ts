@@ -15,6 +15,7 @@ import {
 import { unknownInRange } from "../../diagnostics/catalog/feature-lists.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
+import { timeAlone } from "../../diagnostics/catalog/searches.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../model/model.ts";
@@ -22,7 +23,7 @@ import { isNumbered, namesInRange } from "../syntax/feature-ranges.ts";
 import type { Expression, Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { addDims } from "../values/dims.ts";
-import { stacked } from "../values/leading-axes.ts";
+import { nameOf, stacked } from "../values/leading-axes.ts";
 import { inside } from "../values/lift.ts";
 import { axisOf, lookUp, numberOf, ownTable } from "../values/tables.ts";
 import {
@@ -222,8 +223,12 @@ export class Names {
     return ERROR;
   }
 
-  private number(reference: FeatureReference, span: Span): TensorValue {
+  private number(reference: FeatureReference, span: Span): Value {
     const { feature } = reference;
+    if (feature.kind.kind === "time") {
+      this.walk.report(timeAlone, { name: nameOf(reference) }, span);
+      return ERROR;
+    }
     const syntax = this.walk.declarations.featureSyntax.get(feature.name);
     const widthOrigin = {
       span: syntax?.type.span ?? feature.span,
@@ -266,7 +271,9 @@ export class Names {
     this.walk.usedNames.add(history.name);
     if (this.walk.declarations.broken.has(history.name)) return ERROR;
     const fields: TensorValue[] = [];
-    for (const field of history.fields) {
+    // A time is no vector, but where nothing else is there the message says so.
+    const some = history.fields.filter(({ feature }) => feature.kind.kind !== "time");
+    for (const field of some.length === 0 ? history.fields : some) {
       const value = this.vectorOfOne(this.referenceToField(history, field), span);
       if (!isTensor(value)) return ERROR;
       fields.push(value);

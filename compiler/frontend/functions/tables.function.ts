@@ -1,6 +1,7 @@
 // Functions whose use declares a table: `weight` for a linear part, `embed` for further embeddings.
 
 import { invariant } from "../../common/internal-error.ts";
+import { timeAlone } from "../../diagnostics/catalog/searches.ts";
 import { tableNameNotAName, tableNameVaries } from "../../diagnostics/catalog/tables.ts";
 import type { Initializer } from "../../middle/graph/graph.ts";
 import { hasIds } from "../kinds/registry.ts";
@@ -118,6 +119,10 @@ function inTable(
 ): Value {
   const { feature } = reference;
   const origin = { span: call.span, what: `this \`${call.name}\` gives ${table.width}` };
+  if (feature.kind.kind === "time") {
+    call.elaboration.report(timeAlone, { name: nameOf(reference) }, call.span);
+    return ERROR;
+  }
   if (!hasIds(feature.kind)) return scaledNumber(call.elaboration, reference, table, call.span, origin);
   const { name, width, init } = table;
   const declared = { name, feature: ownerOf(feature), width, options: defaultTable(init) };

@@ -100,7 +100,7 @@ export interface NumberKind<K extends FeatureKind> extends ReadKind<K> {
 export interface VectorKind<K extends FeatureKind> extends ReadKind<K> {
   readonly gives: "vector";
   readonly width: (kind: K) => number;
-  readonly vectors: (serve: Serve, kind: K) => numbers.Vectors;
+  readonly vectors: (serve: Serve, kind: K) => numbers.NumbersSpace;
 }
 
 /** A kind whose ids are made from the ids of other features. */

@@ -3,7 +3,7 @@
 
 import type { IdSpace } from "../../../runtime/serve/features.ts";
 import { NOT_AN_ID } from "../../../runtime/serve/features.ts";
-import type { Numbers, Vectors } from "../../../runtime/serve/numbers.ts";
+import type { Numbers, NumbersSpace } from "../../../runtime/serve/numbers.ts";
 import type { SetSpace } from "../../../runtime/serve/sets.ts";
 import { InternalError } from "../../common/internal-error.ts";
 import { type Feature, FIRST_ID, type Fitted, ownerOf, type SetOptions } from "../model/model.ts";
@@ -143,7 +143,7 @@ export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
 }
 
 /** What reads a vector feature. */
-export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): Vectors {
+export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): NumbersSpace {
   const definition = kindOf(kind);
   if (definition.gives !== "vector") throw new InternalError(`${name} is no vector`);
   return definition.vectors(serve, kind);

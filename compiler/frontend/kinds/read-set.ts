@@ -101,7 +101,7 @@ export function takeApart(type: KindReference, feature: string, reporter: Report
 export function mayBeInSet(kind: FeatureKind, element: KindReference, reporter: Reporter): boolean {
   if (hasRawIds(kind)) return true;
   const isCross = kind.kind === "cross";
-  const isTime = "zone" in kind;
+  const isTime = "zone" in kind || kind.kind === "time";
   const got = isCross ? "crosses" : isTime ? "times" : kind.kind === "vector" ? "vectors" : "numbers";
   const { cross, times, numbers } = setOfOthers.helps;
   reporter.report(setOfOthers, { got }, element.span, {

@@ -16,6 +16,7 @@ import { listedId } from "./listed-id.kind.ts";
 import { number } from "./number.kind.ts";
 import { sizedId } from "./sized-id.kind.ts";
 import { text } from "./text.kind.ts";
+import { time } from "./time.kind.ts";
 import { learnersOf } from "./transforms.ts";
 import { vector } from "./vector.kind.ts";
 
@@ -34,6 +35,7 @@ const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Nam
   text,
   number,
   vector,
+  time,
   bins,
 };
 
@@ -64,6 +66,7 @@ export function numbersIn(kind: FeatureKind): number {
 
 /** `a number`, `a vector`: what it is that has no ids. */
 export function kindPhrase(kind: FeatureKind): string {
+  if (kind.kind === "time") return "a time";
   return kindOf(kind).gives === "vector" ? "a vector" : "a number";
 }
 

@@ -107,6 +107,8 @@ export type FeatureKind =
     }
   /** So many numbers, as they are; `missing` stands for each where there are none. */
   | { readonly kind: "vector"; readonly width: number; readonly missing: number | null }
+  /** An instant, as two numbers that 32 bits hold: the day from 2000 on, and the second of the day. */
+  | { readonly kind: "time" }
   /** A number whose buckets are ids. */
   | {
       readonly kind: "bins";

@@ -18,6 +18,7 @@ import {
   mixture,
   productLogit,
 } from "./probabilities.ts";
+import { secondsBetween } from "./times.ts";
 import { isNumber, numbersOrVectors, together } from "./together.ts";
 import { ERROR, floatValue, intValue, isError, numberOf } from "./types.ts";
 import type { ArgumentValue, Elaboration, TensorArgument, Value } from "./values.ts";
@@ -43,6 +44,8 @@ export function binary(
 ): Value {
   const ids = isComparison(operator) ? idsAsNumbers(elaboration, operator, [leftGiven, rightGiven]) : null;
   if (ids !== null && isComparison(operator)) return comparedIds(elaboration, operator, ids, span);
+  const seconds = secondsBetween(elaboration, operator, [leftGiven, rightGiven], span);
+  if (seconds !== null) return seconds;
   const operation = `\`${operator}\``;
   const sideOf = (place: number) => `the ${place === 0 ? "left" : "right"} side of ${operation}`;
   const operands = numbersOrVectors(

@@ -236,7 +236,8 @@ function rangeId(value: string, low: number, high: number): string {
 /** Kinds whose ids are hashes as dinc computes them, that a file lists or that a clock shows: no expression of Spark's. */
 export function isInPlans(feature: Pick<Feature, "name" | "kind">): boolean {
   const { kind } = feature.kind;
-  if (kind === "cross" || kind === "hashed_id" || kind === "text" || kind === "listed_id") return false;
+  if (kind === "cross" || kind === "hashed_id" || kind === "text" || kind === "listed_id" || kind === "time")
+    return false;
   const definition = rawKindOf(feature);
   return definition.gives !== "ids" || definition.takes !== "times";
 }

@@ -350,6 +350,7 @@ class Buckets:
 FIRST_SECOND = 631_152_000
 END_SECOND = 4_102_444_800
 DAY_SECONDS = 86_400
+DAYS_BEFORE = 10_957  # From 1970 to 2000.
 
 
 class ClockIds:
@@ -456,6 +457,24 @@ class Vectors:
             if not is_in_range(x):
                 return f"must hold numbers in the range of 32-bit floats, but [{i}] is {x}"
         return "is not accepted"
+
+
+class Times(Vectors):
+    """A time as two numbers: the day from 2000 on, and the second of the day."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+
+    def numbers_of(self, value: Any) -> list[float] | None:
+        instant = ClockIds("hour", [], [0]).clock_of(value)
+        if math.isnan(instant):
+            return None
+        seconds = math.floor(instant)
+        day = seconds // DAY_SECONDS
+        return [float(day - DAYS_BEFORE), float(seconds - day * DAY_SECONDS)]
+
+    def why_not(self, value: Any) -> str:
+        return ClockIds("hour", [], [0]).why_not(value)
 
 
 class ListSet:

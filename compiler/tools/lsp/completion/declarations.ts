@@ -32,7 +32,9 @@ export function mayFollow(word: string, { cursor }: ValueContext): boolean {
   if (word === "share" && cursor.item === t.HistoryKeyword) return false;
   const names = written.map(({ image }) => image);
   const kind = names[2] ?? "";
-  return kind === "number" ? binningNames.some((name) => names.includes(name)) : kind !== "vector";
+  return kind === "number"
+    ? binningNames.some((name) => names.includes(name))
+    : kind !== "vector" && kind !== "time";
 }
 
 /** Each once, and none after buckets. */

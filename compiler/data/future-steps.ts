@@ -1,0 +1,52 @@
+// Finds steps of histories that lie after their row's own time: nobody knew them then, and a model that learns from them fails where
+// they are not there yet. The one time of the context is a row's own; without one, or with several, nothing is looked at.
+
+import { stepInTheFuture } from "../diagnostics/catalog/times.ts";
+import type { Model } from "../frontend/model/model.ts";
+import type { Findings } from "./findings.ts";
+import type { UnfittedRows } from "./unfitted-rows.ts";
+import { declaredIn } from "./values.ts";
+
+const DAY = 86_400;
+
+export class FutureSteps {
+  private readonly now: string | null;
+  private readonly model: Model;
+  private readonly findings: Findings;
+  /** Rows before those that are looked at next. */
+  private before = 0;
+
+  constructor(model: Model, findings: Findings) {
+    const times = [...model.features.values()].filter(
+      ({ scope, kind }) => scope === "context" && kind.kind === "time",
+    );
+    this.now = times.length === 1 ? times[0]!.name : null;
+    this.model = model;
+    this.findings = findings;
+  }
+
+  note({ rows, numbers, histories }: UnfittedRows): void {
+    const now = this.now === null ? undefined : numbers.get(this.now);
+    if (now !== undefined)
+      for (const [history, { start, end, numbers: steps }] of histories)
+        for (const { name, column, feature } of this.model.histories.get(history)!.fields) {
+          const times = feature.kind.kind === "time" ? steps.get(name) : undefined;
+          if (times === undefined) continue;
+          for (let row = 0; row < rows; row++) {
+            let latest = 0;
+            for (let step = start[row]!; step < end[row]!; step++)
+              latest = Math.max(latest, secondsAt(times, step) - secondsAt(now, row));
+            const details = declaredIn(feature);
+            const parameters = { history, now: this.now!, seconds: latest };
+            if (latest > 0)
+              this.findings.add(stepInTheFuture, parameters, this.before + row, column, details);
+          }
+        }
+    this.before += rows;
+  }
+}
+
+/** Of the days and seconds that times are read as. */
+function secondsAt(times: Float64Array, i: number): number {
+  return times[2 * i]! * DAY + times[2 * i + 1]!;
+}
