@@ -24,6 +24,7 @@ const USUAL_VALUES = 8;
 const MISSING = 0.2;
 /** Of sampled times, in seconds since 1970. */
 const TIMES_BEGIN = 1_750_000_000;
+const MONTH = 30 * 86_400;
 
 export class RequestSampler {
   private readonly model: Model;
@@ -59,7 +60,14 @@ export class RequestSampler {
         [...this.model.histories.values()].map(({ name, max, fields }) => {
           const step = () =>
             Object.fromEntries(fields.map((field) => [field.name, this.value(field.feature, unseen)]));
-          return [name, Array.from({ length: steps(max) }, step)];
+          const made = Array.from({ length: steps(max) }, step);
+          // Steps are in the order of time.
+          for (const { name: field, feature } of fields) {
+            if (feature.kind.kind !== "time") continue;
+            const times = made.map((each) => Number(each[field])).sort((a, b) => a - b);
+            for (const [i, each] of made.entries()) each[field] = times[i]!;
+          }
+          return [name, made];
         }),
       ),
       candidates: made,
@@ -73,8 +81,9 @@ export class RequestSampler {
   private value(feature: Feature, unseen: number): RawRecord[string] {
     const { set, kind } = feature;
     const definition = rawKindOf(feature);
-    // Of a month: from the last of them on no step lies in the future of any `now`.
-    if (kind.kind === "time") return TIMES_BEGIN + this.random.integer(30 * 86_400);
+    // All else was before the time of the request.
+    if (kind.kind === "time")
+      return TIMES_BEGIN + (feature.scope === "context" ? MONTH : 0) + this.random.integer(MONTH);
     if (definition.gives === "vector") {
       if (mayBeMissing(feature) && this.random.next() < MISSING) return null;
       return Array.from({ length: definition.width(kind) }, () =>
