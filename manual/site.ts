@@ -72,7 +72,7 @@ class Maker {
     const pages = new Map<string, Page>();
     for (const path of this.#wanted) {
       const at = join(this.#root, path);
-      if (/\.(?:svg|png)$/.test(path)) this.pictures.set(path, readFileSync(at));
+      if (/\.(?:svg|webp)$/.test(path)) this.pictures.set(path, readFileSync(at));
       else if (statSync(at).isDirectory()) pages.set(path, this.#folder(path));
       else if (path.endsWith(".md")) pages.set(path, await this.#document(path));
       else pages.set(path, await this.#source(path));
