@@ -43,6 +43,7 @@ export function baselineIn(text: string): Baseline {
   const infinite = (_: string, value: unknown) =>
     value === "inf" ? Number.POSITIVE_INFINITY : value === "-inf" ? Number.NEGATIVE_INFINITY : value;
   type Written = Omit<Baseline, "drawn"> & Partial<Pick<Baseline, "drawn">> & { readonly version: number };
-  const { version: _, drawn = null, ...baseline } = JSON.parse(text, infinite) as Written;
-  return { ...baseline, drawn };
+  const { version: _, path, rows, drawn = null, ...others } = JSON.parse(text, infinite) as Written;
+  // In the order of `Profile`, so that what is read and written again is the same text.
+  return { path, rows, drawn, ...others };
 }

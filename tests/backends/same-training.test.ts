@@ -89,12 +89,25 @@ const SEEDS = [2, 3, 1];
  */
 const FEWER_STEPS: Readonly<Record<string, number>> = { "examples/zoo/hstu.din": 12 };
 
+/**
+ * Models whose loss compares the rows of a group, so that what adds the same to all of them changes nothing: its gradients, such as the last
+ * bias's, are rounding errors alone, which Adam makes as large as others.
+ */
+const BY_SGD: ReadonlySet<string> = new Set(["examples/zoo/listnet.din"]);
+
+function textOf(path: string): string {
+  const text = readFileSync(join(root, path), "utf8");
+  return BY_SGD.has(path)
+    ? text.replace("\ntrain {", "\ntrain {\n  optimizer sgd(learning_rate: 0.1)")
+    : text;
+}
+
 describe.runIf(nativeAvailable())(`${STEPS} steps end as native TensorFlow's`, () => {
   const zoo = readdirSync(join(root, "examples/zoo")).filter((file) => file.endsWith(".din"));
   test.each([...zoo.map((file) => `examples/zoo/${file}`), "examples/amazon-beauty/din.din"])(
     "%s",
     async (path) => {
-      const { value: model } = check(sourceFile(path, readFileSync(join(root, path), "utf8")));
+      const { value: model } = check(sourceFile(path, textOf(path)));
       const made = madeOf({ ...model!, train: { ...model!.train, batch: BATCH, epochs: 1 } }, KNOWN);
       const steps = FEWER_STEPS[path] ?? STEPS;
       const tried: unknown[] = [];

@@ -4,11 +4,14 @@
 import { Random } from "../../compiler/common/random.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
-import type { TableSpec } from "../../compiler/frontend/model/model.ts";
+import { FIRST_ID, type TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 
 /** Values of a feature that no table is looked up by. */
 const COMPARED_IDS = 4;
+
+/** So many on average. */
+const ROWS_OF_A_GROUP = 4;
 
 export interface RowsOptions {
   readonly rows: number;
@@ -70,7 +73,11 @@ export function randomRows(
     labels: new Map(
       plan.labels.map(({ label }) => [label, Float32Array.from({ length: rows }, () => random.integer(2))]),
     ),
-    groups: new Map(),
+    groups: new Map(
+      plan.batches.flatMap(({ by }) =>
+        by === null ? [] : [[by, idsOf(rows, Math.ceil(rows / ROWS_OF_A_GROUP)).map((id) => id + FIRST_ID)]],
+      ),
+    ),
   };
 }
 

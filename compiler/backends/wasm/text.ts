@@ -115,6 +115,7 @@ const placedLanes: Readonly<Record<number, string>> = {
   91: "v128.store64_lane",
 };
 const SHUFFLE = 0x0d;
+const EXTRACT = 0x1f;
 
 class Bytes {
   private readonly bytes: Uint8Array;
@@ -288,6 +289,7 @@ function vector(body: Bytes): string {
   const alone = vectors[opcode];
   if (alone !== undefined) return alone;
   if (opcode === SHUFFLE) return `i8x16.shuffle ${Array.from({ length: 16 }, () => body.byte()).join(" ")}`;
+  if (opcode === EXTRACT) return `f32x4.extract_lane ${body.byte()}`;
   const place = placedVectors[opcode];
   if (place !== undefined) return place + placeIn(body);
   const lane = placedLanes[opcode];
