@@ -30,7 +30,9 @@ async function halves(
   const format = ext === "csv" ? "FORMAT csv, HEADER" : "FORMAT parquet";
   for (const [i, path] of paths.entries()) {
     const half = `part ${i === 0 ? "<=" : ">"} (SELECT quantile_disc(part, 0.5) FROM t)`;
-    await connection.run(`COPY (SELECT * EXCLUDE (part) FROM t WHERE ${half}) TO '${path}' (${format})`);
+    await connection.run(
+      `COPY (SELECT * EXCLUDE (part) FROM t WHERE ${half} ORDER BY ALL) TO '${path}' (${format})`,
+    );
   }
   connection.closeSync();
   instance.closeSync();

@@ -29,13 +29,23 @@ history clicks(max: 5) { item_id <-> clicked_item_id }
 label click : binary
 ${text}
 net {
-  predict click = concat(${names.map((name) => `dense(${use(name)}, 2)`).join(", ")}) |> dense(1) |> sigmoid
+  let score     = dense(item_id, 1)
+${names.flatMap((name) => (losses[name] === undefined ? [] : [`  loss of_${name} = ${losses[name]}\n`])).join("")}
+  predict click = concat(score, ${names.flatMap((name) => (losses[name] === undefined ? [`dense(${use(name)}, 2)`] : [])).join(", ")}) |> dense(1) |> sigmoid
 }`;
     expect(renderPretty(check(sourceFile(path, spec)).diagnostics)).toBe("");
   });
 });
 
-/** How each block is called in the test above: a value of any width. */
+/** How each block that only a loss may call is called in the test above. */
+const losses: Readonly<Record<string, string>> = {
+  bpr: "bpr(score, click, by: item_id)",
+  pairwise_hinge: "pairwise_hinge(score, click, by: item_id)",
+  listwise_softmax: "listwise_softmax(score, click, by: item_id)",
+  jrc: "jrc(score, -score, click, by: item_id)",
+};
+
+/** How each other one is called there: a value of any width. */
 const uses: Readonly<Record<string, string>> = {
   mlp: "mlp(concat(item_id, sum(clicks)), [3, 2])",
   activation_score: "sum(activation_score(item_id, clicks))",
@@ -71,6 +81,7 @@ const uses: Readonly<Record<string, string>> = {
   lstm: "mean(lstm(clicks, 3))",
   log_sum_exp: "log_sum_exp(dot(item_id, clicks))",
   first: "item_id + first(clicks)",
+  k_max: "flatten(k_max([item_id, sum(clicks)], 1))",
   bits: "item_id + mean(bits(clicks, 4))",
   augru_cell: "augru_cell(item_id, sum(clicks), total(item_id))",
   augru: "mean(augru(clicks, softmax(dense(clicks, 1)), 3))",
@@ -102,7 +113,7 @@ test("the reference lists every function and block", () => {
   const reference = readFileSync(join(folder, "../../grammar/SPEC.md"), "utf8");
   const section = reference.slice(reference.indexOf("## 3. Functions"), reference.indexOf("## 4."));
   const listed = new Set(section.match(/(?<=`)\w+/g));
-  const all = [...languageFunctions.keys(), ...Object.keys(uses)];
+  const all = [...languageFunctions.keys(), ...Object.keys(uses), ...Object.keys(losses)];
   expect(all.filter((name) => !listed.has(name))).toEqual([]);
 });
 

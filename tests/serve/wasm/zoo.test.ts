@@ -131,7 +131,7 @@ function saturated(trained: TrainedModel): TrainedModel {
  * What no last layer's weights bring to 20: LorentzFM gives each of fifteen pairs between 0 and 2, DAT five times a cosine, and two towers
  * have a cosine or a product.
  */
-const bounded = new Set(["lorentz_fm", "dat", "dssm", "youtube_dnn"]);
+const bounded = new Set(["lorentz_fm", "dat", "dssm", "youtube_dnn", "mind", "dropout_net", "cl4srec"]);
 
 describe.each(zoo)("%s", (name, spec) => {
   let subject: Compiled;
