@@ -81,8 +81,10 @@ test("every feature is asked", async () => {
   expect(Object.keys(everyFeature).toSorted()).toEqual(exported.toSorted());
 });
 
-const ends = newPlaces(upTo);
-const gaps = newPlaces(around);
+/** Of a spec: all features take some 20 ms for each. */
+const MOST_PLACES = 20;
+const ends = newPlaces(upTo, MOST_PLACES);
+const gaps = newPlaces(around, MOST_PLACES);
 
 describe.each(specs)("%s", (path, text) => {
   const tokens = lex(text).tokens;

@@ -1,7 +1,9 @@
 // Places of specs that are worth a try each. The models of the zoo have many lines in common, and what is broken on such a line
-// is broken in all of them: of places with the same tokens around them, the first one is tried.
+// is broken in all of them: of places with the same tokens around them, the first one is tried. What a model calls its own values, and how
+// large a number is, makes no other place, unless `FUZZ` asks for more.
 
 import type { IToken } from "../../grammar/chevrotain.mjs";
+import { times } from "./how-often.ts";
 
 /** How many tokens before and after a place are compared; none after it where the text is cut off there. */
 interface Around {
@@ -9,19 +11,36 @@ interface Around {
   readonly after: number;
 }
 
-/** Gives those of a spec's tokens whose surroundings no spec had that was asked about before. */
-export function newPlaces({ before, after }: Around): (tokens: readonly IToken[]) => readonly IToken[] {
+/**
+ * Gives those of a spec's tokens whose surroundings no spec had that was asked about before; of more than `most` of them some, spread over
+ * the spec, and with `FUZZ` all.
+ */
+export function newPlaces(
+  { before, after }: Around,
+  most = Number.POSITIVE_INFINITY,
+): (tokens: readonly IToken[]) => readonly IToken[] {
   const known = new Set<string>();
-  return (tokens) =>
-    tokens.filter((_, i) => {
-      const around = tokens.slice(Math.max(0, i - before), i + 1 + after);
-      const place = around.map(({ image }) => image).join(" ");
+  return (tokens) => {
+    const words = tokens.map((token, i) => wordOf(token, tokens[i + 1]));
+    const found = tokens.filter((_, i) => {
+      const place = words.slice(Math.max(0, i - before), i + 1 + after).join(" ");
       const isNew = !known.has(place);
       known.add(place);
       return isNew;
     });
+    const step = times() > 1 ? 1 : Math.max(1, found.length / most);
+    return found.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  };
+}
+
+function wordOf({ image, tokenType }: IToken, next: IToken | undefined): string {
+  const isCalled = next?.image === "(";
+  const isOneOfMany = ["Identifier", "NumberLiteral", "StringLiteral", "DocComment", "Comment"].includes(
+    tokenType.name,
+  );
+  return times() > 1 || isCalled || !isOneOfMany ? image : tokenType.name;
 }
 
 /** For texts that end at a token, and for texts in which something is wrong with it. */
-export const upTo: Around = { before: 7, after: 0 };
-export const around: Around = { before: 4, after: 4 };
+export const upTo: Around = { before: 5, after: 0 };
+export const around: Around = { before: 3, after: 3 };
