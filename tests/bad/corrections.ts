@@ -19,7 +19,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "loss-option-is-label": [["label positive", "label click"], ["predict positive", "predict click"]],
   "normalized-by-domain": [["by: user_id", "by: domain"], ["by: shop_id", "by: domain"], ["by: price", "by: domain"], ["by: 3", "by: domain"], ["mean(batch_norm(clicks, by: domain))", "batch_norm(mean(clicks), by: domain)"], ["flatten(batch_norm([item_id, item_id], by: domain))", "batch_norm(flatten([item_id, item_id]), by: domain)"]],
   "batch-of-steps": [["mean(log_loss(dot(item_id, mean(batch(clicks))), 0))", "log_loss(dot(item_id, mean(batch(mean(clicks)))), 0)"]],
-  "metric-per-value": [["log_loss(per: user_id)", "log_loss(per: page)"], [", auc(per: item_id), ne(per: price), auc(per: liked), auc(per: pages), calibration(per: 2)", ""], ["  liked   : set(enum(\"a\", \"b\"), max: 2)\n", ""]],
+  "metric-per-value": [["log_loss(per: user_id)", "log_loss(per: page)"], [", auc(per: item_id), ne(per: price), auc(per: liked), log_loss(per: pages), calibration(per: 2)", ""], ["  liked   : set(enum(\"a\", \"b\"), max: 2)\n", ""]],
   "learned-value-alone": [["parameter(1) |> sigmoid", "total(item_id) |> bias |> sigmoid"]],
   "batch-by": [["by: price", "by: user_id"], ["by: liked", "by: user_id"], ["by: both", "by: user_id"], ["by: clicks.item_id", "by: user_id"], ["by: item_id", "by: user_id"]],
   "batch-without-order": [["last(batch(item_id))", "mean(batch(item_id))"], ["total(sum(position(batch(item_id), 4)))", "total(item_id)"]],

@@ -165,7 +165,9 @@ function shapeOf(graph: Graph): string {
     const known = numbers.get(id);
     if (known !== undefined) return known;
     const { op, attributes, inputs, type } = graph.nodes[id]!;
-    const given = inputs.map(visit);
+    const given = ("body" in attributes ? inOrder(attributes.body).map((i) => inputs[i]!) : inputs).map(
+      visit,
+    );
     const drawn = op === "input" ? drawnBy(attributes as OpAttributes["input"]) : null;
     const isNamed = op === "parameter" || drawn !== null || isTableOfText(op, attributes);
     const name = isNamed ? { name: renamed(nameIn(attributes)) } : {};
@@ -185,9 +187,11 @@ function shapeOf(graph: Graph): string {
 }
 
 /** What a recurrence computes in each step, without the order of what does not depend on it. */
-function bodyOf({ inputs, nodes, result }: ScanBody): object {
+function bodyOf(body: ScanBody): object {
+  const { inputs, nodes, result } = body;
   const shown: object[] = [];
-  const places = new Map(inputs.map((_, place) => [place, place]));
+  const order = inOrder(body);
+  const places = new Map(order.map((place, i) => [place, i]));
   const visit = (place: number): number => {
     const known = places.get(place);
     if (known !== undefined) return known;
@@ -196,7 +200,22 @@ function bodyOf({ inputs, nodes, result }: ScanBody): object {
     places.set(place, places.size);
     return places.size - 1;
   };
-  return { inputs, result: visit(result), nodes: shown };
+  return { inputs: order.map((place) => inputs[place]), result: visit(result), nodes: shown };
+}
+
+/** The places of a recurrence's inputs: what varies as it stands, then weights and constants as the result reads them first. */
+function inOrder({ inputs, nodes, result }: ScanBody): number[] {
+  const order = new Set(inputs.flatMap(({ rows }, place) => (rows.kind === "once" ? [] : [place])));
+  const visited = new Set<number>();
+  const visit = (place: number): void => {
+    if (visited.has(place)) return;
+    visited.add(place);
+    if (place < inputs.length) order.add(place);
+    else nodes[place - inputs.length]!.inputs.forEach(visit);
+  };
+  visit(result);
+  inputs.forEach((_, place) => void order.add(place));
+  return [...order];
 }
 
 /** How an input is drawn for a layer, by whose name it is called; null for one that is not. */

@@ -47,7 +47,6 @@ export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
   const blocks = [...elaborator.declarations.blocks.values()];
   findRecursion(blocks, elaborator, reporter);
   for (const block of blocks) {
-    warnAboutUnused(block, reporter);
     const signature = elaborator.callables.signature(block);
     if (signature === null || !signature.full || elaborator.brokenBlocks.has(block)) continue;
     const before = reporter.errors;
@@ -58,6 +57,11 @@ export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
       elaborator.wrongSignatures.add(block);
     if (isError(value) || reporter.errors > before) elaborator.brokenBlocks.add(block);
   }
+}
+
+/** After all else: what was meant to use a name may be what is wrong. */
+export function warnAboutUnusedInBlocks({ blocks }: Declarations, reporter: Reporter): void {
+  for (const block of blocks.values()) warnAboutUnused(block, reporter);
 }
 
 function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
@@ -96,7 +100,6 @@ export function warnAboutUnusedName(
 ): void {
   if (name.startsWith("_")) return;
   if (kind === "layer") {
-    // What was meant to call it may be what is wrong.
     if (reporter.errors === 0) reporter.report(unusedLayer, { name }, span);
   } else reporter.report(unusedLet, { name, isInBlock }, span);
 }

@@ -45,7 +45,7 @@ import { at, Reporter } from "../syntax/reporter.ts";
 import { SpecNames } from "../syntax/spec-names.ts";
 import { UnparsedNames } from "../syntax/unparsed-names.ts";
 import type { Value } from "../values/values.ts";
-import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./check-blocks.ts";
+import { checkBlocks, declareBlock, warnAboutUnusedBlocks, warnAboutUnusedInBlocks } from "./check-blocks.ts";
 import { checkNet } from "./check-net.ts";
 import { resolveCrosses } from "./crosses.ts";
 import { resolveShares } from "./embedding.ts";
@@ -169,6 +169,7 @@ class Checker {
       net === null
         ? { predictions: [], losses: [], made: new Map() }
         : checkNet(net, elaborator, reporter, this.unparsed);
+    warnAboutUnusedInBlocks(declarations, reporter);
     const parts = new PartReader(declarations, reporter, made, elaborator.tables);
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter, parts);
     if (net !== null) this.weightedTwice(net, train);
