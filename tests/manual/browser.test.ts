@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 async function visit(place: string, width = 1400): Promise<Page> {
-  tab = await opened.browser.newPage({ locale: "en-US", viewport: { width, height: 900 } });
+  tab = await opened.browser.newPage({ viewport: { width, height: 900 } });
   tab.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   tab.on("pageerror", (error) => said.push(error.message));
   tab.on("request", (request) => asked.push(request.url()));

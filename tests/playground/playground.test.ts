@@ -59,7 +59,7 @@ async function visit(
   width = 1900,
   below = "below/it/",
 ): Promise<Page> {
-  tab = await opened.browser.newPage({ locale: "en-US", viewport: { width, height: 900 } });
+  tab = await opened.browser.newPage({ viewport: { width, height: 900 } });
   tab.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   tab.on("pageerror", (error) => said.push(error.message));
   await tab.goto(`${address}${below}${hash}`);
