@@ -101,6 +101,7 @@ export class ExampleReader<C extends DataColumn> {
       part.read(chunk, from);
       from += part.columns.length;
     }
+    this.future.read(chunk);
   }
 
   /** The rows read since they were last taken, `rows` of them. */

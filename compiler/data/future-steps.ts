@@ -4,6 +4,7 @@
 import { stepInTheFuture } from "../diagnostics/catalog/times.ts";
 import type { Model } from "../frontend/model/model.ts";
 import type { Findings } from "./findings.ts";
+import type { RawChunk } from "./raw-values.ts";
 import type { UnfittedRows } from "./unfitted-rows.ts";
 import { declaredIn } from "./values.ts";
 
@@ -13,8 +14,8 @@ export class FutureSteps {
   private readonly now: string | null;
   private readonly model: Model;
   private readonly findings: Findings;
-  /** Rows before those that are looked at next. */
-  private before = 0;
+  /** The numbers of the rows that are looked at next. */
+  private rows: number[] = [];
 
   constructor(model: Model, findings: Findings) {
     const times = [...model.features.values()].filter(
@@ -25,6 +26,10 @@ export class FutureSteps {
     this.findings = findings;
   }
 
+  read({ first, rows }: RawChunk): void {
+    if (this.now !== null) for (let row = 0; row < rows; row++) this.rows.push(first + row);
+  }
+
   note({ rows, numbers, histories }: UnfittedRows): void {
     const now = this.now === null ? undefined : numbers.get(this.now);
     if (now !== undefined)
@@ -33,16 +38,17 @@ export class FutureSteps {
           const times = feature.kind.kind === "time" ? steps.get(name) : undefined;
           if (times === undefined) continue;
           for (let row = 0; row < rows; row++) {
+            const own = secondsAt(now, row);
             let latest = 0;
             for (let step = start[row]!; step < end[row]!; step++)
-              latest = Math.max(latest, secondsAt(times, step) - secondsAt(now, row));
-            const details = declaredIn(feature);
+              latest = Math.max(latest, secondsAt(times, step) - own);
+            // NaN, where a time cannot be read, is no time later.
+            if (!(latest > 0)) continue;
             const parameters = { history, now: this.now!, seconds: latest };
-            if (latest > 0)
-              this.findings.add(stepInTheFuture, parameters, this.before + row, column, details);
+            this.findings.add(stepInTheFuture, parameters, this.rows[row]!, column, declaredIn(feature));
           }
         }
-    this.before += rows;
+    this.rows = [];
   }
 }
 

@@ -211,10 +211,12 @@ export function timeNumbers(feature: Feature, column: string, findings: Findings
   const times = vectorsOf(feature);
   const numbers = new Float32Array(times.width);
   return (value, row, push) => {
+    // What cannot be read is no time, and not the one of the row before.
+    numbers.fill(Number.NaN);
     if (value === null) findings.add(missingValue, { column }, row, column, details);
     else if (isOneValue(value, row, column, findings, details) && !times.read(value, numbers, 0))
       findings.add(notATime, { column, value: shown(value) }, row, column, details);
-    for (const x of numbers) push(Number.isNaN(x) ? 0 : x);
+    for (const x of numbers) push(x);
   };
 }
 

@@ -257,6 +257,17 @@ describe("a search among a request's steps", () => {
     expect(ops.filter((op) => /^(repeat|broadcast)/.test(op))).toEqual([]);
     expectSame(products, graph, randomFeeds(graph, request, 1), request);
   });
+
+  test("leaves the product of a list with a learned vector, which is no row's, as it is", () => {
+    const builder = new GraphBuilder();
+    const type = { rows: { kind: "each", per: "candidate" }, dims: [2, 3], dtype: "f32" } as const;
+    const list = builder.add("input", [], namedInput({ name: "list", type }));
+    const learned = builder.parameter({ name: "v", dims: [3], init: { kind: "zeros" }, role: "weight" });
+    const told = builder.add("broadcast_list", [learned], { times: 2 });
+    builder.output("x", builder.add("sum_width", [builder.add("multiply", [list, told], {})], {}));
+    const graph = builder.finish();
+    expectSame(productsOfRows(graph), graph, randomFeeds(graph, request, 1), request);
+  });
 });
 
 describe("freeze-statistics", () => {

@@ -4,6 +4,7 @@
 import type { GraphBuilder } from "../build/builder.ts";
 import { rewrite } from "../build/rewrite.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
+import { sameDims } from "../ops/support/shapes.ts";
 
 export function productsOfRows(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, builder) => {
@@ -32,10 +33,14 @@ function met(builder: GraphBuilder, a: NodeId, b: NodeId): readonly [NodeId, Nod
   for (let next = other; next.op === "repeat" || next.op === "repeat_candidates"; next = builder.node(k))
     k = next.inputs[0]!;
   const [asks, told] = [builder.typeOf(q), builder.typeOf(k)];
+  // A learned vector, known once, is no query of a row.
+  const asksByRow = asks.rows.kind === "each" || asks.rows.kind === "steps";
   const isRanking = told.rows.kind === "each" && told.rows.per !== "example";
-  return isRanking && told.dims.length === 2 && fit(asks.dims, told.dims.slice(1)) ? [q, k] : null;
+  return asksByRow && isRanking && told.dims.length === 2 && fit(asks.dims, told.dims.slice(1))
+    ? [q, k]
+    : null;
 }
 
 function fit(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === 1 && b.length === 1 && a[0] === b[0];
+  return a.length === 1 && sameDims(a, b);
 }
