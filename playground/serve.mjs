@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, sep } from "node:path";
 
 const types = {
   ".html": "text/html; charset=utf-8",
@@ -27,8 +27,11 @@ export async function serveFolder(folder, { port = 0, isIsolated = true, also = 
       response.writeHead(403).end();
       return;
     }
-    const { pathname } = new URL(request.url, "http://localhost");
-    const asked = `${decodeURIComponent(pathname).slice(1)}${pathname.endsWith("/") ? "index.html" : ""}`;
+    const asked = askedBy(request.url);
+    if (asked === null) {
+      response.writeHead(404).end();
+      return;
+    }
     const headers = { "Content-Type": types[extname(asked)] ?? "application/octet-stream", ...isolation };
     const given = also.get(asked);
     if (given !== undefined) {
@@ -36,7 +39,7 @@ export async function serveFolder(folder, { port = 0, isIsolated = true, also = 
       return;
     }
     const path = normalize(join(folder, asked));
-    if (!path.startsWith(folder) || !(extname(path) in types) || !isFile(path)) {
+    if (!path.startsWith(join(folder, sep)) || !(extname(path) in types) || !isFile(path)) {
       response.writeHead(404).end();
       return;
     }
@@ -62,6 +65,16 @@ export function openBrowser(address) {
     "xdg-open",
   ];
   spawn(command, [...first, address], { stdio: "ignore" }).on("error", () => {});
+}
+
+/** The path that an address names, without a slash in front; null for what is no address. */
+function askedBy(url) {
+  try {
+    const { pathname } = new URL(url, "http://localhost");
+    return `${decodeURIComponent(pathname).slice(1)}${pathname.endsWith("/") ? "index.html" : ""}`;
+  } catch {
+    return null;
+  }
 }
 
 function isFile(path) {

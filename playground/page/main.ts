@@ -169,11 +169,7 @@ async function open(): Promise<void> {
       replace(spec);
       train();
     },
-    simulated: () => {
-      rows = "simulated";
-      replace(START);
-      train();
-    },
+    simulated: () => put(START),
   });
   views.addEventListener("message", ({ data }: MessageEvent<Views>) => {
     if (data.number !== asked) return;
@@ -272,7 +268,7 @@ async function open(): Promise<void> {
     tabs.leaveOut("train", "data");
   }
   // What the guide put there trains already.
-  else if (guide === null) train();
+  else if (!observed.isOfText) train();
 }
 
 function lessonIn({ lesson }: Linked): Address {

@@ -10,7 +10,8 @@ export class Observed {
   onChange: () => void = () => {};
   /** Trainings that were asked for and have not begun. */
   private waiting = 0;
-  private isOfText = false;
+  /** Whether a training of this very text was asked for. */
+  isOfText = false;
 
   constructor(trainer: Worker) {
     trainer.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => this.hear(data));

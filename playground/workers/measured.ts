@@ -1,5 +1,7 @@
 // What the page measures of a training: its first label, on rows that the training does not see.
 
+import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
+import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { EncodedRows, Model, Training } from "../../compiler/train/index.ts";
 
 /** A metric that the rows do not define, or the label does not have, is NaN. */
@@ -11,16 +13,20 @@ export interface Measured {
   readonly calibration: number;
 }
 
-/** The name of the measure that is shown. */
+/** The title of the measure that is shown. */
 export function measureOf(model: Model): string {
-  return metricsOf(model)[0]?.kind ?? "log_loss";
+  return titlesOf(metricsOf(model))[0] ?? "log_loss";
 }
 
-/** Of yes or no what everyone knows; of other labels what the spec measures. */
-function metricsOf({ labels, predictions, train }: Model): Model["train"]["metrics"] {
-  const { kind } = labels.get(predictions[0]!.label)!.type;
+/** Of yes or no what everyone knows; of other labels what the spec measures. What does not fit the first label is left out. */
+function metricsOf(model: Model): Model["train"]["metrics"] {
+  const { label } = model.predictions[0]!;
+  const { kind } = model.labels.get(label)!.type;
   const isChance = kind === "binary" || kind === "share";
-  return isChance ? [{ kind: "auc" }, { kind: "log_loss" }, { kind: "calibration" }] : train.metrics;
+  const asked = isChance
+    ? ([{ kind: "auc" }, { kind: "log_loss" }, { kind: "calibration" }] as const)
+    : model.train.metrics;
+  return measuredBy(model, label, asked).metrics;
 }
 
 export async function measured(training: Training, test: EncodedRows): Promise<Measured> {

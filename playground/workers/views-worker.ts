@@ -18,5 +18,7 @@ addEventListener("message", ({ data }: MessageEvent<ViewsRequest>) => {
       const request = waiting;
       waiting = null;
       if (request !== null) postMessage(await viewsOf(request));
-    });
+    })
+    // The next text has its turn all the same.
+    .catch(reportError);
 });

@@ -59,9 +59,9 @@ export async function playground(
 ): Promise<Playground> {
   const { port = 0 } = options;
   const opened = run === null ? null : await openedRun(run);
+  const folder = pageFolder();
   const also = opened === null ? new Map<string, string | Uint8Array>() : await served(opened, options);
   throwIfStopped(options);
-  const folder = pageFolder();
   if (opened !== null) {
     const index = await readFile(join(folder, "index.html"), "utf8");
     also.set("index.html", index.replace("<head>", '<head>\n<meta name="run" content="run/run.json">'));
@@ -71,7 +71,9 @@ export async function playground(
     const { address, close } = await server.serveFolder(folder, { port, also });
     return { address, close, open: () => server.openBrowser(address) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_SOCKET_BAD_PORT") throw new UsageError(`${port} is no port: --port takes 0 to 65535`);
+    if (code !== "EADDRINUSE") throw error;
     throw new UsageError(`the port ${port} is taken: name another one with --port`);
   }
 }
@@ -84,7 +86,11 @@ function pageFolder(): string {
     new DiagnosticError([diagnose(noPlayground, { version: version(), reason }, noLocation)]);
   if (existsSync(builder)) {
     const { status, stderr } = spawnSync(process.execPath, [builder], { encoding: "utf8" });
-    if (status !== 0) throw missing(stderr.trim().split("\n")[0] ?? "");
+    if (status !== 0) {
+      // Node begins with the place in its own source.
+      const lines = stderr.trim().split("\n");
+      throw missing(lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? "");
+    }
     return join(root, "dist", "playground");
   }
   try {
@@ -147,7 +153,7 @@ async function usersOf(
   }
   if (config === undefined)
     throw new UsageError(
-      "the rows of the training are not there any more, or no example rows: name others with --data FILE or -c dinc.yaml",
+      "the files of the training are gone, or have no example rows: name others with --data FILE or -c dinc.yaml",
     );
   const { data: source } = await readConfig(config, set);
   if (source?.kind === "events")

@@ -393,10 +393,19 @@ test("a lesson is played from the keyboard, and what is done stays done", async 
   await page.getByRole("listitem").filter({ hasText: "A model is a text (done)" }).waitFor();
 });
 
+test("an address that is none, or of a file beside the folder, is not found, and the server goes on", async () => {
+  for (const asked of ["%", "..%2fsomething-else.js", "..%2f..%2fbelow-beside%2fx.js"]) {
+    const { status } = await fetch(`${isolated.address}${asked}`);
+    expect(status, asked).toBe(404);
+  }
+  expect((await fetch(`${isolated.address}below/it/`)).status).toBe(200);
+});
+
 test("an example of the zoo trains on films, and is copied as Markdown", async () => {
   const page = await visit("#example/deepfm");
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.locator("#status", { hasText: "simulated ratings of films" }).waitFor();
+  // What the ratings of films can reach; the line that names them is another when the training has ended.
+  await page.locator("#best", { hasText: "of at most 0.81" }).waitFor();
   expect(await text(page)).toContain("model deepfm");
   await page.getByRole("searchbox").fill("transduction");
   await page.getByRole("link", { name: "Hierarchical Sequential Transduction Units" }).waitFor();
