@@ -40,7 +40,7 @@ export function askedOf(model: Model): Asked[] {
   for (const feature of model.features.values()) {
     const { name, kind, set } = feature;
     if (partsOf(feature).length > 0) continue;
-    if (kind.kind === "text" || kind.kind === "vector" || kind.kind === "time" || set !== null) {
+    if (kind.kind === "text" || kind.kind === "vector" || set !== null) {
       plain(name, "lengths");
       if (set !== null && kind.kind !== "text") ids(name, feature, true);
     } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");
@@ -211,7 +211,7 @@ class ColumnForm {
     return inLists ? `unnest(list_transform(${this.listIn(copied)}, lambda x: ${this.textOf("x")}))` : copied;
   }
 
-  /** As ids are known: whole numbers are those of any type. */
+  /** The text that an id is known by: a whole number has the same one in a column of any type. */
   private textOf(sql: string): string {
     const text = `CAST(${sql} AS VARCHAR)`;
     return /^(FLOAT|DOUBLE)/.test(this.column.typeName)

@@ -54,12 +54,16 @@ export function queryAddress(sql: string, from = "."): string {
   return `sql${from === "." ? "" : `@${from.replaceAll("%", "%25").replaceAll(":", "%3A")}`}:${sql.trim()}`;
 }
 
+/** Whether an address says itself where it lies, as `https://` and `s3://` do. */
+export function hasScheme(address: string): boolean {
+  return /^\w[\w+.-]+:\/\//.test(address);
+}
+
 /** An address that is relative to `folder`, from where that folder is relative to. */
 export function addressUnder(folder: string, address: string): string {
   const query = elsewhereAt(address);
   // Another store, as `s3://`: Spark reads it by this address.
-  if (address === STANDARD_INPUT || query?.kind === "served" || /^\w[\w+.-]+:\/\//.test(address))
-    return address;
+  if (address === STANDARD_INPUT || hasScheme(address)) return address;
   return query?.kind === "query"
     ? queryAddress(query.sql, under(folder, query.from))
     : under(folder, address);

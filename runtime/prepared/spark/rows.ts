@@ -102,7 +102,7 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
   return `SELECT\n  ${selected.join(",\n  ")}\nFROM ${source}${where === null ? "" : `\nWHERE ${where}`}`;
 }
 
-/** Of the file itself, each once. */
+/** The columns of the file that are read. */
 function rawColumns(model: Model): string[] {
   const read = [...model.features.values()].filter((feature) => isRead(model, feature));
   return [

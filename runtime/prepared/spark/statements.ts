@@ -4,13 +4,14 @@ import { resolve } from "node:path";
 import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { type DataFormat, formatOf } from "../../../compiler/frontend/config/data-formats.ts";
+import { hasScheme } from "../../../compiler/frontend/config/elsewhere.ts";
 import { groupingFeatures } from "../../../compiler/frontend/kinds/model-queries.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../../compiler/frontend/model/model.ts";
 import { filesAt } from "../../data/data-fingerprint.ts";
 import { MOST_DRAWN } from "../../data/row-sample.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { spark } from "./encode.ts";
-import { name, text } from "./values.ts";
+import { knownId, name, text } from "./values.ts";
 
 export interface PlanOptions {
   /** Where the folder will be: an absolute path, or what Spark takes for one. */
@@ -22,7 +23,7 @@ export interface PlanOptions {
 export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv): string {
   const [source, options] = formatIn(path, csv);
   // What lies elsewhere says where.
-  const location = /^\w+:\/\//.test(path) ? path : resolve(path);
+  const location = hasScheme(path) ? path : resolve(path);
   const all = [`path ${text(location)}`, ...options];
   return `CREATE OR REPLACE TEMPORARY VIEW ${view} USING ${source} OPTIONS (${all.join(", ")})`;
 }
@@ -95,17 +96,12 @@ export interface WrittenSplit extends PlanOptions {
 }
 
 /** Of a value that rows are grouped by: its id where the spec says the values, else its place among those of the rows. */
-function numberOfGroup({ kind }: Feature): string {
-  const from = (low: number) => `coalesce(CAST(value AS INT) - ${low} + ${FIRST_ID}, ${UNKNOWN_ID})`;
-  switch (kind.kind) {
+function numberOfGroup(feature: Feature): string {
+  switch (feature.kind.kind) {
     case "int":
-      return from(kind.low);
     case "sized_id":
-      return from(0);
-    case "enum": {
-      const cases = kind.values.map((value, i) => `WHEN ${text(value)} THEN ${FIRST_ID + i}`);
-      return `CASE value ${cases.join(" ")} ELSE ${UNKNOWN_ID} END`;
-    }
+    case "enum":
+      return `coalesce(${knownId(feature, "value", () => "")}, ${UNKNOWN_ID})`;
     default:
       return `CASE WHEN value IS NULL THEN ${UNKNOWN_ID} ELSE row_number() OVER (ORDER BY value) + ${FIRST_ID - 1} END`;
   }

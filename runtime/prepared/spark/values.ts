@@ -206,7 +206,7 @@ export function encoded(feature: Feature, value: string, learned: (place: number
   return `CASE WHEN ${value} IS NULL THEN 1 ELSE ${outside} END`;
 }
 
-function knownId({ kind }: Feature, value: string, learned: (place: number) => string): string {
+export function knownId({ kind }: Feature, value: string, learned: (place: number) => string): string {
   switch (kind.kind) {
     case "int":
       return rangeId(value, kind.low, kind.high);
