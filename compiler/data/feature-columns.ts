@@ -8,7 +8,7 @@ import type { Details } from "../diagnostics/diagnostic.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import { Interner } from "../frontend/kinds/interner.ts";
 import { groupingFeatures, needsIds } from "../frontend/kinds/model-queries.ts";
-import { hasIds, idKindOf, kindOf, listedValues, numbersIn, partsOf } from "../frontend/kinds/registry.ts";
+import { hasIds, idKindOf, kindOf, numbersIn, partsOf, saysValues } from "../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
@@ -273,7 +273,7 @@ function cellReader(
 ): CellReader {
   const { feature, column, into } = use;
   // Values that the spec says are groups by their ids, by which metrics of each value find them.
-  if (into !== "groups" || listedValues(feature.kind) !== null) {
+  if (into !== "groups" || saysValues(feature)) {
     const cell = valueReader(feature, column, encoders, outside, findings, numberOf);
     const sign = use.betweenSteps;
     return sign === undefined ? cell : withoutSign(sign, cell, use, findings);

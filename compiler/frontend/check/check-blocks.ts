@@ -59,7 +59,7 @@ export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
   }
 }
 
-/** After all else: what was meant to use a name may be what is wrong. */
+/** To be called after all other checks: a name may be unused because of a mistake that was reported. */
 export function warnAboutUnusedInBlocks({ blocks }: Declarations, reporter: Reporter): void {
   for (const block of blocks.values()) warnAboutUnused(block, reporter);
 }

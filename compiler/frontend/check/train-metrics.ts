@@ -24,7 +24,14 @@ import {
   written as writtenMetric,
 } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
-import { hasIds, kindPhrase, listedValues, partsOf, tellsGroups } from "../kinds/registry.ts";
+import {
+  knownValues,
+  listedValues,
+  saysValues,
+  tellsGroups,
+  uncountedPhrase,
+  ungroupedPhrase,
+} from "../kinds/registry.ts";
 import { labelKindOf, labelTypeText } from "../labels/registry.ts";
 import { type Feature, FIRST_ID } from "../model/model.ts";
 import { readNumber, withoutElement, written } from "../syntax/constants.ts";
@@ -107,30 +114,22 @@ export class MetricsReader extends SettingReader {
   /** The values of a feature that the spec says; none where something was reported. */
   private values(metric: string, value: Expression): readonly OfValue[] {
     const { features } = this.declarations;
-    const listed = [...features.values()].filter(
-      (each) => each.set === null && listedValues(each.kind) !== null,
-    );
+    const listed = [...features.values()].filter(saysValues);
     const names = listed.map((each) => each.name);
     const feature = value.kind === "name" ? this.feature(value, names) : this.notAName(PER.name, value);
     if (feature === null) return [];
-    const { kind, name, set, span } = feature;
-    const texts = set === null ? listedValues(kind) : null;
-    if (texts === null) {
-      const is =
-        set !== null
-          ? "a set"
-          : hasIds(kind)
-            ? "an id whose values are only known with the data"
-            : kindPhrase(kind);
+    const { kind, name, span } = feature;
+    if (!saysValues(feature)) {
+      const is = uncountedPhrase(feature);
       this.reporter.report(perNotListed, { metric, name, is }, value.span, {
         related: [at(span, "declared here")],
       });
       return [];
     }
-    if (texts.length <= MOST_VALUES)
-      return texts.map((text, i) => ({ per: name, value: text, id: FIRST_ID + i }));
-    const facts = { metric, name, count: texts.length, most: MOST_VALUES };
-    this.reporter.report(perTooMany, facts, value.span);
+    const count = knownValues(feature, null)!;
+    if (count <= MOST_VALUES)
+      return listedValues(kind)!.map((text, i) => ({ per: name, value: text, id: FIRST_ID + i }));
+    this.reporter.report(perTooMany, { metric, name, count, most: MOST_VALUES }, value.span);
     return [];
   }
 
@@ -218,8 +217,7 @@ export class MetricsReader extends SettingReader {
     const feature = this.feature(value, names);
     if (feature === null) return null;
     if (names.includes(feature.name)) return feature.name;
-    const what =
-      feature.set !== null ? "a set" : partsOf(feature).length > 0 ? "a cross" : kindPhrase(feature.kind);
+    const what = ungroupedPhrase(feature);
     const scope =
       feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
     this.reporter.report(groupByNotUser, { metric, name: value.name, scope }, value.span, {

@@ -64,7 +64,7 @@ function takesFeatures(
     }
     case "block": {
       const signature = walk.callables.signature(callable.block);
-      // What is wrong with it is reported, and who knows what it takes.
+      // Its mistake has been reported; it may take features.
       if (signature === null) return () => true;
       const { parameters } = signature;
       return (by, place) => {

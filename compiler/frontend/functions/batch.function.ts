@@ -11,7 +11,7 @@ import {
 import { shuffledOutsideLoss } from "../../diagnostics/catalog/training.ts";
 import { BATCH_AXIS, batchAxis, isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import { inputOf } from "../../middle/programs/program.ts";
-import { hasIds, kindPhrase, partsOf, tellsGroups } from "../kinds/registry.ts";
+import { hasIds, tellsGroups, ungroupedPhrase } from "../kinds/registry.ts";
 import { ownerOf, tableNames } from "../model/model.ts";
 import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
@@ -92,8 +92,7 @@ function groupedBy(call: FunctionCall): string | null {
 function unfit({ feature, history }: FeatureReference, isElement: boolean): string {
   if (isElement) return "an element of a list";
   if (history !== null) return "a field of a history";
-  if (feature.set !== null) return "a set";
-  return partsOf(feature).length > 0 ? "a cross" : kindPhrase(feature.kind);
+  return ungroupedPhrase(feature);
 }
 
 export const frequency = defineFunction({

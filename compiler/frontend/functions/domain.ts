@@ -4,7 +4,7 @@
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { domainNotCounted, domainTooLarge, domainVaries } from "../../diagnostics/catalog/parts.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { hasIds, hasLearnedVocabulary, kindPhrase, knownValues } from "../kinds/registry.ts";
+import { hasIds, hasLearnedVocabulary, knownValues, uncountedPhrase } from "../kinds/registry.ts";
 import { ownerOf, tableNames } from "../model/model.ts";
 import { nameOf } from "../values/leading-axes.ts";
 import { defaultTable, lookUp } from "../values/tables.ts";
@@ -43,12 +43,7 @@ export function domainOf(call: FunctionCall, x: TensorValue): Domain | null | "r
   const isCounted = hasIds(feature.kind) && feature.set === null;
   const count = isCounted && !hasLearnedVocabulary(feature) ? knownValues(feature, null) : null;
   if (count === null) {
-    const is =
-      feature.set !== null
-        ? "a set"
-        : hasIds(feature.kind)
-          ? "an id whose values are only known with the data"
-          : kindPhrase(feature.kind);
+    const is = uncountedPhrase(feature);
     elaboration.report(domainNotCounted, { callee, name: nameOf(reference), is }, span);
     return "reported";
   }

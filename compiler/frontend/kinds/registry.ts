@@ -66,7 +66,7 @@ export function numbersIn(kind: FeatureKind): number {
 
 /** `a number`, `a vector`: what it is that has no ids. */
 export function kindPhrase(kind: FeatureKind): string {
-  if (kind.kind === "time") return "a time";
+  if (kind.kind === "time" || "zone" in kind) return "a time";
   return kindOf(kind).gives === "vector" ? "a vector" : "a number";
 }
 
@@ -133,6 +133,23 @@ export function mayBeMissing({
   missingIsUnknown,
 }: Pick<Feature, "kind" | "missingIsUnknown">): boolean {
   return missingIsUnknown || ("missing" in kind && kind.missing !== null);
+}
+
+/** Whether the spec itself says its values, of which a row has one. */
+export function saysValues({ kind, set }: Pick<Feature, "kind" | "set">): boolean {
+  return set === null && (kind.kind === "enum" || kind.kind === "int" || kind.kind === "sized_id");
+}
+
+/** What a feature is instead of one whose values the spec says. */
+export function uncountedPhrase({ kind, set }: Pick<Feature, "kind" | "set">): string {
+  if (set !== null) return "a set";
+  return hasIds(kind) ? "an id whose values are only known with the data" : kindPhrase(kind);
+}
+
+/** What a feature is instead of one by which rows can be grouped. */
+export function ungroupedPhrase({ kind, set }: Pick<Feature, "kind" | "set">): string {
+  if (set !== null) return "a set";
+  return partsOf({ kind }).length > 0 ? "a cross" : kindPhrase(kind);
 }
 
 /** The values of a kind that the spec itself says, in the order of their ids; null where only data tell them. */

@@ -13,7 +13,7 @@ import type { ArgumentValue, Elaboration, FeatureReference, TensorValue, Value }
 const SECONDS_OF_DAY = 86_400;
 
 /** The feature that a value is, where that is one time. */
-export function timeOf({ type }: Value): FeatureReference | null {
+function timeOf({ type }: Value): FeatureReference | null {
   if (type.kind !== "feature" || type.lift !== null) return null;
   const [reference] = type.references;
   return reference?.feature.kind.kind === "time" ? reference : null;

@@ -5,7 +5,7 @@ import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst
 import * as t from "../../../../grammar/tokens.ts";
 import { append } from "../../../common/arrays.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
-import { hasIds, listedValues, tellsGroups } from "../../../frontend/kinds/registry.ts";
+import { hasIds, saysValues, tellsGroups } from "../../../frontend/kinds/registry.ts";
 import type { ItemCursor } from "../cursor/context.ts";
 import {
   parametersOf,
@@ -112,10 +112,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
         ({ scope, feature }) => scope === "user" && (feature === null || tellsGroups(feature)),
       );
     case "domain":
-      return featuresOffered(
-        visible,
-        ({ feature }) => feature === null || listedValues(feature.kind) !== null,
-      );
+      return featuresOffered(visible, ({ feature }) => feature === null || saysValues(feature));
     case "metric":
       return visible.metrics().map((label) => ({ label, kind: CompletionItemKind.EnumMember, rank: 0 }));
     case "label":
