@@ -1,7 +1,7 @@
 // The manual as files of a static site, from the Markdown of the repository: the pages of the contents, and whatever they link to. A
 // link to nothing is a mistake that is told with its page and line, and then there is no site.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { exampleAddress } from "../playground/page/address.ts";
 import { linkOf } from "../playground/page/link.ts";
@@ -73,7 +73,6 @@ class Maker {
     for (const path of this.#wanted) {
       const at = join(this.#root, path);
       if (/\.(?:svg|webp)$/.test(path)) this.pictures.set(path, readFileSync(at));
-      else if (statSync(at).isDirectory()) pages.set(path, this.#folder(path));
       else if (path.endsWith(".md")) pages.set(path, await this.#document(path));
       else pages.set(path, await this.#source(path));
     }
@@ -102,7 +101,7 @@ class Maker {
     return between(placeOf(page), placeOf(path));
   }
 
-  /** A folder stands for its README, if it has one. */
+  /** A folder stands for its README. */
   #fileOf(path: string): string | null {
     if (HIDDEN.test(path)) return null;
     try {
@@ -110,8 +109,7 @@ class Maker {
     } catch {
       return null;
     }
-    const readme = posix.join(path, "README.md");
-    return this.#fileOf(readme) ?? path;
+    return this.#fileOf(posix.join(path, "README.md"));
   }
 
   async #document(path: string): Promise<Page> {
@@ -136,19 +134,6 @@ class Maker {
     const isSpec = language === "din" && !IMPORTS.test(text);
     const open = isSpec ? await this.#playgroundOf(path, text) : null;
     const html = `<h1 id="file">${path}</h1>\n${codeBlock(text, language, this.#colours, open)}`;
-    return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };
-  }
-
-  #folder(path: string): Page {
-    const entries = readdirSync(join(this.#root, path), { withFileTypes: true });
-    const names = entries
-      .filter((entry) => entry.isFile())
-      .map(({ name }) => name)
-      .sort();
-    const list = names.map(
-      (name) => `<li><a href="${this.#address(`${path}/README.md`, name)}">${name}</a></li>`,
-    );
-    const html = `<h1 id="file">${path}</h1>\n<ul>\n${list.join("\n")}\n</ul>`;
     return { path, html, sections: [{ anchor: "file", heading: path, depth: 1, words: "" }] };
   }
 

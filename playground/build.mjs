@@ -54,7 +54,7 @@ await bundle.close();
 for (const page of ["index.html", "frame.html"]) cpSync(join(here, "page", page), join(out, page));
 // So that the folder is the package from which `dinc playground` serves the page.
 cpSync(join(here, "serve.mjs"), join(out, "serve.mjs"));
-const { version, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { version, license } = about;
 const description = "The page that `dinc playground` serves.";
 writeFileSync(
   join(out, "package.json"),

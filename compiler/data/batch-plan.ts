@@ -5,6 +5,7 @@ import type { TableSpec } from "../frontend/model/model.ts";
 import type { FeatureRole, InputAttributes } from "../middle/graph/attributes.ts";
 import { isBatchAxis } from "../middle/graph/batch-axis.ts";
 import type { Graph, Node, NodeId } from "../middle/graph/graph.ts";
+import { neededNodes } from "../middle/graph/needed.ts";
 import { historyOf } from "../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../middle/graph/types.ts";
 import { type TableUse, tableUses } from "../middle/programs/table-uses.ts";
@@ -137,21 +138,15 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
 }
 
 /** The labels of other rows that are read at the rows that `places` gives. */
-function labelsAlong({ nodes }: Graph, places: NodeId): readonly string[] {
-  const waiting = nodes.flatMap(({ op, inputs: [x, at] }) => (op === "lookup" && at === places ? [x!] : []));
-  const seen = new Set(waiting);
-  const labels: string[] = [];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    const { op, attributes, inputs } = nodes[id]!;
+function labelsAlong(graph: Graph, places: NodeId): readonly string[] {
+  const read = graph.nodes.flatMap(({ op, inputs: [x, at] }) =>
+    op === "lookup" && at === places ? [x!] : [],
+  );
+  const outputs = new Map(read.map((id) => [String(id), id]));
+  return neededNodes({ ...graph, outputs, updates: new Map() }).flatMap(({ op, attributes }) => {
     const role = op === "input" ? (attributes as InputAttributes).role : null;
-    if (role?.kind === "label") labels.push(role.of);
-    for (const input of inputs)
-      if (!seen.has(input)) {
-        seen.add(input);
-        waiting.push(input);
-      }
-  }
-  return labels;
+    return role?.kind === "label" ? [role.of] : [];
+  });
 }
 
 function columnOf(

@@ -139,8 +139,7 @@ function segmentsOf({ offsets }: Runs, { shift }: PlannedAxis, { ints }: BatchAr
 /** Of each row the group that it is in along an axis, `UNKNOWN_ID` where it is alone; null where all rows are one group. */
 function groupsAlong({ by, present }: PlannedBatchAxis, values: RowValues, rows: number): Int32Array | null {
   if (by === null && present.length === 0) return null;
-  const groups =
-    by === null ? new Int32Array(rows).fill(FIRST_ID) : values.group(by, (length) => new Int32Array(length));
+  const groups = by === null ? new Int32Array(rows).fill(FIRST_ID) : values.group(by, newArrays.ints);
   for (const column of present)
     for (const [row, isThere] of values.label(column, new Float32Array(rows)).entries())
       if (isThere === 0) groups[row] = UNKNOWN_ID;
@@ -153,7 +152,7 @@ function rowsBeside(
   groups: Int32Array | null,
   { ints }: BatchArrays,
 ): { readonly owners: Int32Array; readonly places: Int32Array } {
-  const all = Array.from({ length: count }, (_, row) => row);
+  const all = Int32Array.from({ length: count }, (_, row) => row);
   const members = new Map<number, number[]>();
   for (const row of groups === null ? [] : all) {
     const group = groups![row]!;
@@ -161,7 +160,7 @@ function rowsBeside(
     if (own === undefined) members.set(group, [row]);
     else own.push(row);
   }
-  const beside = (row: number): readonly number[] => {
+  const beside = (row: number): ArrayLike<number> => {
     if (groups === null) return all;
     return groups[row] === UNKNOWN_ID ? [row] : members.get(groups[row]!)!;
   };

@@ -24,9 +24,9 @@ export interface GroupFacts {
 }
 
 /**
- * Groups of more than `batch` rows are cut into parts of about equal size, each epoch into others. Batch k ends where the last part does
- * that ends within the first k · `batch` rows: so there are as many batches as without groups, each of `batch` rows in the mean, and of
- * less than `batch` and the largest group together.
+ * Groups of more than `batch` rows are cut into parts of about equal size, into others in each epoch. Batch k ends with the last part that
+ * ends within the first k · `batch` rows. So there are as many batches as without groups. A batch has `batch` rows on average, and
+ * fewer than `batch` plus the rows of the largest part.
  */
 export class GroupedOrder {
   private readonly rows: number;
@@ -64,7 +64,7 @@ export class GroupedOrder {
     const sizes = new Int32Array(parts.at(-1)!);
     for (const [group, count] of counts.entries()) {
       const [first, into] = [parts[group]!, parts[group + 1]! - parts[group]!];
-      for (let k = 0; k < into; k++) sizes[first + k] = Math.floor((count - k - 1) / into) + 1;
+      for (let k = 0; k < into; k++) sizes[first + k] = Math.ceil((count - k) / into);
     }
     const order = Random.of(seed, `groups of epoch ${epoch}`).order(sizes.length);
     const starts = new Int32Array(sizes.length);
@@ -120,13 +120,13 @@ function cutOf(count: number, seed: number, purpose: string): Cut {
   // Below 2²⁰, so that the product is exact.
   for (;;) {
     const factor = 1 + random.integer(Math.min(count, 1 << 20));
-    if (divisorOf(factor, count) === 1) return { factor, shift };
+    if (commonDivisor(factor, count) === 1) return { factor, shift };
   }
 }
 
-/** The greatest that both have. */
-function divisorOf(a: number, b: number): number {
-  return b === 0 ? a : divisorOf(b, a % b);
+/** The greatest common divisor. */
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 function countsOf(groupsOf: GroupsOfRows, rows: number): Int32Array {

@@ -5,7 +5,7 @@ import { groupsCut, groupsOfOne } from "../diagnostics/catalog/groups.ts";
 import { type Diagnostic, diagnose, inText } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../frontend/model/model.ts";
 
-/** Of so many rows, a share that is alone in its groups from which on most of a loss is wasted. */
+/** Where more than this share of the rows is alone in its group, most of the loss is wasted. */
 const MANY_ALONE = 0.5;
 
 /** Warnings about the groups of `rows` training rows, at the feature that tells them apart. */

@@ -1,4 +1,4 @@
-// A CSV's text as columns: quoted values, any line ends, and the delimiter that its first line has most. Everything is text; nothing is null.
+// A CSV's text as columns: quoted values, any line ends, and the delimiter that its first line has most. Every value is text; an empty one is null.
 
 export interface CsvColumns {
   readonly headers: readonly string[];

@@ -1,5 +1,6 @@
 // What the page and its workers say to each other: plain data.
 
+import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { Measured } from "./measured.ts";
 
 /** What the page asks of the worker that trains. */
@@ -25,7 +26,7 @@ export type TrainingRequest =
 export type Rows = "simulated" | "own";
 
 /** A value, or a list of values; null where there is none. */
-export type Cell = string | number | bigint | boolean | null | readonly Cell[];
+export type Cell = RawCell;
 
 export type ShownTarget = "ts" | "onnx";
 

@@ -48,6 +48,7 @@ export function rowsOfEvents(
     if (own.length < 2 || train.length >= MOST_ROWS) continue;
     own.sort((a, b) => compared(order[a]!, order[b]!));
     const touched = new Set(own.map((event) => items[event]));
+    const isValid = stops && hashOf(`${seed} ${user}`) % VALIDATED_PART === 0;
     for (const [place, event] of own.entries()) {
       const past = Object.fromEntries(
         [...model.histories.values()].flatMap(({ max, fields }) =>
@@ -58,7 +59,6 @@ export function rowsOfEvents(
         ),
       );
       const positive = { ...at(event, columns.keys()), ...past, [label]: 1 };
-      const isValid = stops && hashOf(`${seed} ${user}`) % VALIDATED_PART === 0;
       const into = place === own.length - 1 ? test : isValid ? valid : train;
       into.push(positive);
       const other = untouched(known, items, touched, `${seed} ${user} ${place}`);

@@ -1,6 +1,7 @@
 // A file that the reader gives: its rows as columns, the draft of a spec for them, and the rows that a training of the draft, or of what
 // became of it, learns from. Nothing of it leaves the page.
 
+import { isList } from "../../compiler/data/raw-values.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { type Drafted, draft, requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { Table, TableColumn } from "../../compiler/tools/init/table.ts";
@@ -177,10 +178,6 @@ function asTexts({ header, typeName, cells }: ReadColumn): TableColumn {
     return isList(cell) ? cell.map(text) : String(cell);
   };
   return { header, typeName, cells: cells.map(text) };
-}
-
-function isList(cell: Cell): cell is readonly Cell[] {
-  return Array.isArray(cell);
 }
 
 /** Columns whose values are lists. */

@@ -57,7 +57,7 @@ export class BackgroundChecker {
     ];
   }
 
-  /** Of a file that is not open, and whose advice stays where it is, nothing. */
+  /** Empty for a file that is not open: its advice stays where it is. */
   private textOf(path: string): string {
     return this.documents.file(path)?.text ?? "";
   }

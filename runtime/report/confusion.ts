@@ -52,8 +52,12 @@ export async function classFindings(
     counts[placeOf[own]!]![placeOf[taken]!]! += scored.weightOf(row);
     if (own === taken) right += scored.weightOf(row);
   }
-  const ranked = names.map((_, place) => ofClass(scored, place));
-  const areas = ranked.map(aucOf);
+  // Of a class that is not shown only its area is wanted.
+  const ranked = names.map((_, place) => {
+    const own = ofClass(scored, place);
+    return { area: aucOf(own), rows: shown.includes(place) ? own : null };
+  });
+  const areas = ranked.map(({ area }) => area);
   const defined = areas.filter(Number.isFinite);
   const measured = shown.filter((place) => Number.isFinite(areas[place]!));
   const intervals =
@@ -62,7 +66,7 @@ export async function classFindings(
       : await intervalsBy(
           users.by,
           scored.groups(users.by).count,
-          measured.map((place) => resampledAuc(ranked[place]!, scored.groups(users.by))),
+          measured.map((place) => resampledAuc(ranked[place]!.rows!, scored.groups(users.by))),
           seed,
         );
   const buckets = shown.map((place): Bucket => {

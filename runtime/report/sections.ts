@@ -25,7 +25,7 @@ function rowsText({ split, rows, of }: HeldOutFindings): string {
   return rows === of ? `the ${all}` : `${count(rows)} of the ${all}, drawn at random`;
 }
 
-function intervalText({ predictions, amounts, classes }: HeldOutFindings): string {
+function intervalText({ predictions, amounts, classes }: HeldOutFindings, bars = "Bars"): string {
   const breakdowns = [
     ...predictions.flatMap((each) => each.breakdowns),
     ...classes.map(({ byClass }) => byClass),
@@ -39,7 +39,7 @@ function intervalText({ predictions, amounts, classes }: HeldOutFindings): strin
   const by = intervals.find((interval) => interval !== null)?.by;
   return by === undefined
     ? "No intervals: no metric of the spec names the users, or there are too few."
-    : `Bars are the middle 95\u00a0% of ${RESAMPLES} resamples of the users (${by}).`;
+    : `${bars} are the middle 95\u00a0% of ${RESAMPLES} resamples of the users (${by}).`;
 }
 
 export function calibration({ heldOut }: Findings): readonly Markup[] {
@@ -76,7 +76,7 @@ export function amounts({ heldOut }: Findings): readonly Markup[] {
       figure(
         heldOut.amounts.map((each) => amountFigure(isOne ? "" : `${each.label}: `, each)),
         `Predictions of ${rowsText(heldOut)}, in tenths by the prediction. On the left the mean of the label against that of the prediction: on the broken line they are equal. On the right how far labels are above the prediction: the dot is the median, the bar goes from one row of ten to nine of ten. `,
-        `On the left: ${intervalText(heldOut)}`,
+        intervalText(heldOut, "Bars on the left"),
       ),
     ),
   ];
@@ -92,7 +92,7 @@ export function classes({ heldOut }: Findings): readonly Markup[] {
       "Which class was taken for which",
       figure(
         heldOut.classes.map((each) => confusionFigure(isOne ? "" : `${each.label}: `, each)),
-        `Of ${rowsText(heldOut)}: a line for each class that rows have, with the share of its rows that each class was the likeliest of; below it the AUC of each class against all others; the broken line is the mean of all classes. `,
+        `Of ${rowsText(heldOut)}: a line for each class, or for the most frequent ones and one for all others, with the share of its rows that each class was the likeliest of; below it the AUC of each class against all others; the broken line is the mean of all classes. `,
         intervalText(heldOut),
       ),
     ),

@@ -153,7 +153,7 @@ export function readNumbers(
   else for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, numbers);
 }
 
-/** NumbersSpace of the feature `name`, one after the other. */
+/** Vectors of the feature `name`, one after the other. */
 export function readVectors(
   out: Float32Array,
   records: Records,

@@ -15,7 +15,7 @@ const WIDER = 17;
 const wide = wideCases(WIDER);
 /** Sums of so many products that cancel: what is forgotten is some tenths, and rounding ten thousandths. */
 const ROUNDING = 1e-3;
-/** Whose kernels are dinc's own. The suite takes some of the rest, `FUZZ=2` all. */
+/** The ways whose kernels are dinc's own, with the rows of which each runs wide cases. `FUZZ=2` runs all of them in every way. */
 const ownKernels: Readonly<Record<string, OpCase["per"]>> = { wasm: "example", simd: "candidate" };
 
 interface ExpectedRun extends Run {

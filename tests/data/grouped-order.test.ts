@@ -50,7 +50,7 @@ describe("an epoch of groups", () => {
           const parts = batches.map((rows) => rows.filter((row) => groups[row] === group).length);
           const has = parts.filter((count) => count > 0);
           expect(has.length).toBeLessThanOrEqual(Math.ceil(size / batch));
-          if (size > batch) expect(Math.max(...has)).toBeGreaterThanOrEqual(Math.floor(batch / 2));
+          expect(Math.min(...has)).toBeGreaterThanOrEqual(Math.floor(size / Math.ceil(size / batch)));
         }
         const largest = Math.min(
           batch,

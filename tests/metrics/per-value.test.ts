@@ -13,7 +13,7 @@ const PAGE = "page";
 const HOME = 3;
 const all = [...asked.map((metric) => [metric, "binary"] as const), ...askedOfOthers];
 
-/** Half of the rows, by their places, are of the page. */
+/** Two of every five rows, by their places, are of the page. */
 const isHome = (place: number) => (place * 7) % 5 < 2;
 
 describe.each(all.map(([metric, outcome]) => [written(metric), outcome, metric] as const))(

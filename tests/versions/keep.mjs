@@ -1,8 +1,8 @@
 // Trains a small run and keeps it in tests/versions/runs, with rows and the predictions for them, for versions to come:
 //
-//   npm run build && node tests/versions/keep.mjs FORMAT
+//   npm run build && node tests/versions/keep.mjs
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,7 +44,7 @@ const dinc = (...args) => {
 };
 dinc("train", "-c", "dinc.yaml", "--out", "run", "--backend", "wasm");
 dinc("predict", "run", "--data", "rows.csv", "--out", "scores.csv");
-const format = process.argv[2];
+const { version: format } = JSON.parse(readFileSync(join(folder, "run/manifest.json"), "utf8"));
 rmSync(join(kept, `format-${format}`), { recursive: true, force: true });
 cpSync(join(folder, "run"), join(kept, `format-${format}`), { recursive: true });
 cpSync(join(folder, "rows.csv"), join(kept, "rows.csv"));

@@ -31,7 +31,7 @@ export function requireSupported(model: Model): void {
     refuse(
       "metrics",
       `${ofValue.kind}(per: ${ofValue.per})`,
-      "leave it out, for example in a variant: an imported run has it again with `dinc eval`",
+      "leave it out, for example in a variant, or train with `dinc train`",
     );
   const [part] = partOptimizers;
   if (part !== undefined)

@@ -6,10 +6,10 @@ export const groupsCut = defineWarning<{ by: string; large: number; largest: num
   code: "DIN0338",
   name: "groups-cut",
   message: ({ by, large, largest, batch }) =>
-    `${large.toLocaleString("en")} ${large === 1 ? "value" : "values"} of \`${by}\` ${large === 1 ? "has" : "have"} more training rows than a batch of ${batch.toLocaleString("en")}, up to ${largest.toLocaleString("en")}: these are cut, each epoch otherwise`,
+    `${large.toLocaleString("en")} ${large === 1 ? "value" : "values"} of \`${by}\` ${large === 1 ? "has" : "have"} more training rows than a batch of ${batch.toLocaleString("en")}, up to ${largest.toLocaleString("en")}: these are cut into parts, into others in each epoch`,
   help: ({ largest }) => `keep them whole with a larger batch: \`batch ${largest}\``,
   explanation:
-    "A loss by group compares the rows of a group that are in one batch. The rows of a group that is larger than `batch` are in several batches, in parts of equal size, into which they are drawn anew in each epoch. The steps of a group take as long as the square of its rows, so that very large groups are better cut.",
+    "A loss by group compares the rows of a group that are in one batch. The rows of a group that is larger than `batch` are spread over several batches, in parts of about equal size that are drawn anew in each epoch. The time that a group takes grows with the square of its rows, so very large groups are better cut.",
 });
 
 export const groupsOfOne = defineWarning<{ by: string; alone: number; rows: number }>({

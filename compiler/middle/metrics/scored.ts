@@ -90,7 +90,7 @@ export class Scored {
       const column = this.columns.get(by)!;
       const weights = Float32Array.from(column, (of, row) => (of === number ? this.weightOf(row) : 0));
       const scored = new Scored(this.logits, this.labels, this.columns, this.outcome, weights);
-      const rows = countedRows(weights) ?? Int32Array.from(column, (_, row) => row);
+      const rows = Int32Array.from(column.keys()).filter((row) => column[row] === number);
       this.parts.set(name, (part = { scored, rows }));
     }
     return part;

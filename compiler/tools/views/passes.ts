@@ -63,9 +63,10 @@ function linesOf({ nodes }: Graph): readonly Line[] {
   return nodes.map((node) => ({ text: printNode(node), once: onceOf(node), origin: node.origin }));
 }
 
+const ONCE = { load: "weights", request: "user", candidate: "candidate", example: "example" } as const;
+
 function onceOf({ type }: Pick<Node, "type">): Once {
-  const per = perOf(type.rows);
-  return per === null ? "weights" : per === "request" ? "user" : per;
+  return ONCE[perOf(type.rows) ?? "load"];
 }
 
 /** A node whose number alone is another one is the same node. */
@@ -85,7 +86,7 @@ function fusedView(ranking: ValidGraph): PassView {
   const { calls } = planFused(ranking);
   const lines = (["load", "request", "candidate"] as const).flatMap((phase) =>
     calls[phase].map((step): PassLine => {
-      const once = phase === "load" ? "weights" : phase === "request" ? "user" : "candidate";
+      const once = ONCE[phase];
       const origin = step.kind === "fused" ? step.fusion.root.origin : null;
       const isOne = step.kind === "fused" && step.fusion.members.length > 1;
       const text =
