@@ -171,6 +171,8 @@ export const scale = (factor: number, x: Vector): Vector => x.map((value) => fac
 export const hadamard = (x: Vector, y: Vector): Vector => x.map((value, i) => value * y[i]!);
 export const inner = (x: Vector, y: Vector): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
 export const relu = (x: Vector): Vector => x.map((value) => Math.max(0, value));
+export const tanh = (x: Vector): Vector => x.map(Math.tanh);
+export const zeros = (width: number): Vector => Array.from({ length: width }, () => 0);
 export const sigmoid = (x: Vector): Vector => x.map((value) => 1 / (1 + Math.exp(-value)));
 /** x·W, W by rows. */
 export const times = (x: Vector, w: Matrix): Vector =>

@@ -9,11 +9,11 @@ import {
   type Network,
   scale,
   type Vector,
+  zeros,
 } from "../../support/network.ts";
 import { FIELDS, fieldsOf, pairsOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
 
-const zeros = (width: number): Vector => Array.from({ length: width }, () => 0);
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
 /** A map: a vector for each place along the fields. */

@@ -12,6 +12,7 @@ import {
   scale,
   sigmoid,
   softmax,
+  tanh,
   times,
   type Vector,
   weighted,
@@ -20,7 +21,6 @@ import { fieldsOf, mixed, numbered } from "./fields.ts";
 import type { Reference } from "./index.ts";
 
 const logit = (network: Network, x: Vector) => ({ like: denseOf(network, "net.like.dense_1", x)[0]! });
-const tanh = (x: Vector): Vector => x.map(Math.tanh);
 
 /** x₀ xᵀw + b + x, beside a deep network (Wang et al., ADKDD 2017, equation 3). */
 const dcn: Reference = (network, example) => {

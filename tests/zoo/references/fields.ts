@@ -8,6 +8,10 @@ export function fieldsOf(network: Network, example: number): Matrix {
   return FIELDS.map((feature) => network.vector(example, feature));
 }
 
+/** What the user thought of the film, in a loss. */
+export const labelOf = (network: Network, example: number): number =>
+  network.vector(example, "label/like")[0]!;
+
 /** Σ wᵢ, the weights of the example's ids. */
 export function firstOrder(network: Network, example: number): number {
   return FIELDS.reduce((sum, feature) => sum + network.vector(example, feature, `${feature}.weight`)[0]!, 0);

@@ -10,6 +10,7 @@ import {
   type Network,
   preluOf,
   softmax,
+  tanh,
   times,
   type Vector,
   weighted,
@@ -17,8 +18,6 @@ import {
 import { fieldsOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
-
-const tanh = (x: Vector): Vector => x.map(Math.tanh);
 
 /** zᵀ tanh(W [step, position, …] + b) of each step, positions counted from the latest. */
 function dmrScores(network: Network, example: number, at: string, before: Vector): Vector {

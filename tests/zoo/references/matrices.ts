@@ -10,6 +10,7 @@ import {
   relu,
   scale,
   softmax,
+  tanh,
   times,
   type Vector,
   weighted,
@@ -18,7 +19,6 @@ import { FIELDS, fieldsOf, firstOrder, pairsOf, sumOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
 
 const bias = (network: Network) => network.weights("net.like.bias_1.bias")[0]!;
-const tanh = (x: Vector): Vector => x.map(Math.tanh);
 
 /** w₀ + Σ wᵢ + Σ⟨vᵢ, vⱼ⟩ (Rendle, ICDM 2010, equation 1). */
 const fm: Reference = (network, example) => {

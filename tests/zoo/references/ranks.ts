@@ -1,11 +1,8 @@
 // Models that learn from how the rows of a user compare, and one that learns how to weigh its tasks.
 
 import { chanceOf, denseOf, inner, logitOf, mlpOf, type Network } from "../../support/network.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, labelOf, sumOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
-
-const labelOf = (network: Network, example: number) => network.vector(example, "label/like")[0]!;
-const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
 
 /** x̂ᵤᵢ = ⟨wᵤ, hᵢ⟩ and the item's bias (Rendle et al., UAI 2009, section 4.3.1). */
 const factorized = (network: Network, example: number) =>
@@ -16,7 +13,7 @@ const factorized = (network: Network, example: number) =>
 const pairs: Reference = (network, example) => {
   const other = network.beside(example).filter((j) => labelOf(network, j) < labelOf(network, example));
   const each = other.map((j) => -Math.log(chanceOf(factorized(network, example) - factorized(network, j))));
-  return { pairs: each.length === 0 ? 0 : sum(each) / each.length };
+  return { pairs: each.length === 0 ? 0 : sumOf(each) / each.length };
 };
 
 const logits = (network: Network, example: number, name: string) =>
@@ -28,7 +25,7 @@ const logits = (network: Network, example: number, name: string) =>
 
 /** The probability that an example is the first of its list, by what `of` gives for each (Cao et al., ICML 2007, equation 3). */
 const firstBy = (network: Network, example: number, of: (example: number) => number) =>
-  Math.exp(of(example)) / sum(network.beside(example).map((j) => Math.exp(of(j))));
+  Math.exp(of(example)) / sumOf(network.beside(example).map((j) => Math.exp(of(j))));
 
 const scoreOf = (network: Network, example: number) => logits(network, example, "score")[0]!;
 
@@ -73,5 +70,5 @@ export const losses: Readonly<Record<string, Reference>> = {
   listnet: lists,
   jrc: rank,
   /** Σ log σ of the tasks, each half of log σ² (Kendall et al., CVPR 2018, equation 10). */
-  uncertainty: (network) => ({ doubt: sum(noiseOf(network).map((s) => s / 2)) }),
+  uncertainty: (network) => ({ doubt: sumOf(noiseOf(network).map((s) => s / 2)) }),
 };

@@ -13,19 +13,19 @@ import {
   scale,
   sigmoid,
   softmax,
+  tanh,
   times,
   type Vector,
   weighted,
 } from "../../support/network.ts";
-import { fieldsOf, numbered } from "./fields.ts";
+import { numbered } from "./fields.ts";
 import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
-import { multiHead } from "./sequences.ts";
+import { multiHead, userOf } from "./sequences.ts";
 
-const userOf = (network: Network, example: number) => fieldsOf(network, example).slice(0, 4).flat();
+/** Also of models without the users' features. */
 const targetOf = (network: Network, example: number) =>
   ["item_id", "genre"].flatMap((feature) => network.vector(example, feature));
-const tanh = (x: Vector): Vector => x.map(Math.tanh);
 
 /** softmax over those that are there; 0 for the others. */
 function softmaxOf(scores: Vector, there: readonly boolean[]): Vector {
@@ -95,7 +95,7 @@ function directed(network: Network, name: string, x: Matrix): Matrix {
       const both = add(times(key, w("score.linear_1")), times(queries![j]!, w("score.linear_2")));
       return times(sigmoid(both), w("score.linear_3"))[0]!;
     });
-    return weighted(j === 0 ? [] : softmax(scores), keys!.slice(0, j), 8);
+    return weighted(softmax(scores), keys!.slice(0, j), 8);
   });
 }
 
@@ -114,7 +114,7 @@ const tissa: Reference = (network, example) => {
   const within = slices.map((steps) => {
     const hidden = steps.map((h) => sigmoid(denseOf(network, "net.worth.dense_1", h)));
     const scores = hidden.map((h) => times(h, network.matrix("net.worth.linear_1.kernel"))[0]!);
-    return weighted(steps.length === 0 ? [] : softmax(scores), steps, 16);
+    return weighted(softmax(scores), steps, 16);
   });
   const heads = ["directed", "directed_2"].map((head) => directed(network, `net.among.${head}`, within));
   const among = within.map((_, k) =>

@@ -32,7 +32,7 @@ function exactSearch(network: Network, target: Vector, found: Matrix): Vector {
     const name = `net.interest.head${head === 1 ? "" : `_${head}`}`;
     const query = times(target, network.matrix(`${name}.linear_1.kernel`));
     const keys = placed.map((step) => times(step, network.matrix(`${name}.linear_2.kernel`)));
-    const weights = found.length === 0 ? [] : softmax(keys.map((key) => inner(query, key)));
+    const weights = softmax(keys.map((key) => inner(query, key)));
     return weighted(weights, placed, 20);
   });
 }
@@ -67,7 +67,7 @@ function attended(network: Network, at: string, target: Vector, steps: Matrix): 
   const heads = [0, 8].flatMap((from) => {
     const part = (x: Vector) => x.slice(from, from + 8);
     const scores = steps.map((step) => inner(part(times(target, q!)), part(times(step, k!))) / Math.sqrt(8));
-    const weights = steps.length === 0 ? [] : softmax(scores);
+    const weights = softmax(scores);
     return weighted(
       weights,
       steps.map((step) => part(times(step, v!))),
@@ -131,7 +131,7 @@ const twin: Reference = (network, example) => {
       inner(times(step, tells!), times(target, asks!)) / 4 + (categories[t] === category ? counts! : 0),
   );
   const found = best(scores, 3);
-  const weights = found.length === 0 ? [] : softmax(found.map((step) => scores[step]!));
+  const weights = softmax(found.map((step) => scores[step]!));
   const values = found.map((step) => times(steps[step]!, network.matrix("net.interest.linear_1.kernel")));
   const interest = times(weighted(weights, values, 8), network.matrix("net.interest.linear_2.kernel"));
   return { like: scored(network, [...user, ...target, ...interest]) };

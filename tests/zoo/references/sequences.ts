@@ -17,13 +17,13 @@ import {
   times,
   type Vector,
   weighted,
+  zeros,
 } from "../../support/network.ts";
 import { fieldsOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
 
-const zeros = (width: number): Vector => Array.from({ length: width }, () => 0);
-const userOf = (network: Network, example: number) => fieldsOf(network, example).slice(0, 4).flat();
+export const userOf = (network: Network, example: number) => fieldsOf(network, example).slice(0, 4).flat();
 const targetOf = (network: Network, example: number) => fieldsOf(network, example).slice(4).flat();
 
 /** Layers of 64 and 32 with Dice, and the logit. */

@@ -1,10 +1,8 @@
 // Models a part of which learns from what another part made, in losses that read the label.
 
 import { add, denseOf, inner, mlpOf, type Network, scale, type Vector } from "../../support/network.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, labelOf } from "./fields.ts";
 import type { Reference } from "./index.ts";
-
-const labelOf = (network: Network, example: number) => network.vector(example, "label/like")[0]!;
 
 function rocket(network: Network, example: number) {
   const x = fieldsOf(network, example).flat();
