@@ -157,6 +157,11 @@ describe("longer and shorter sequences", () => {
     ],
     ["mean(append(clicks, a))", ({ a, clicks }) => scale(1 / (clicks.length + 1), sum([...clicks, a]))],
     ["flatten(append([u, a], b))", ({ u, a, b }) => [...u, ...a, ...b]],
+    ["flatten(append([u], 0.5))", ({ u }) => [...u, 0.5, 0.5, 0.5, 0.5]],
+    [
+      "sum(clicks - after_first(append(clicks, 2)))",
+      ({ clicks }) => (clicks.length === 0 ? [0, 0, 0, 0] : add(clicks[0]!, [-2, -2, -2, -2])),
+    ],
     ["sum(before_last(clicks))", ({ clicks }) => sum(clicks.slice(0, -1))],
     ["sum(after_first(clicks))", ({ clicks }) => sum(clicks.slice(1))],
     ["flatten(before_last([u, a, b]))", ({ u, a }) => [...u, ...a]],

@@ -138,6 +138,8 @@ export const wrongType = withHelps(
     elements: (callee: string, length: string) =>
       `\`${callee}\` goes through numbers and written lists; write the vectors as \`[a, b]\`, or take them one by one: \`each(1..${length}, i => x[i])\``,
     withoutQuotes: (text: string) => `write the name without quotes: \`${text.replace(/^["']|["']$/g, "")}\``,
+    chosenSteps: (text: string) =>
+      `the steps for which a condition holds are \`mean(${text}, where: …)\`, or \`top(${text}, 20, where: …)\` as an axis`,
     anActivation: () => "name one, like `relu`",
     listOfNumbers: (number: string) => `write a list of numbers: \`[${number}]\``,
     aFunction: () => "name a block or function, or write one: `(a, b) => dot(a, b)`",
@@ -217,7 +219,7 @@ export const probabilityAsVector = withHelps(
     name: "probability-used-as-vector",
     message: ({ operation }) => `${operation} takes a vector, but this is a probability`,
     help: () =>
-      "use the value before its `sigmoid`; a probability can only be multiplied, taken from 1 as `1 - p`, or mixed: `p * q + (1 - p) * r`",
+      "use the value before its `sigmoid`; a probability can only be multiplied, taken from 1 as `1 - p`, or mixed: `p * q + (1 - p) * r`; as a plain number it is `1 * p`",
     explanation:
       "A Prob may be predicted. It may be multiplied with another Prob (both happen), taken from 1 (it does not happen) or mixed with others (`p * q + (1 - p) * r`, `where(c, p, q)`), and the result is a Prob with a logit again. It may be multiplied with a vector or number as a gate, and the result is a plain vector. Everything else is computed before the `sigmoid`, where numbers do not saturate and the loss has its logit.",
   }),

@@ -58,6 +58,10 @@ export const noElement = defineError<{ what: "list" | "vector"; index: string; l
     what === "list"
       ? `a list of ${length} has no element ${index}`
       : `a vector of ${length} numbers has no number ${index}`,
+  help: ({ what, index, length }) =>
+    what === "list" && index.startsWith("-")
+      ? "`last(x)` is the last element"
+      : `they are counted from 1, and a range includes both ends: all are \`x[1..${length}]\``,
   explanation: "Elements of a list, and numbers of a vector, are counted from 1: `x[1]` is the first.",
 });
 

@@ -243,16 +243,22 @@ export const duplicateSetting = defineError<{ name: string }>({
   code: "DIN0246",
   name: "duplicate-setting",
   message: ({ name }) => `\`${name}\` is set twice`,
-  help: () => "remove one of them",
+  help: ({ name }) =>
+    name === "optimizer" || name === "regularize" || name === "metrics"
+      ? `write all in one, with commas between them: \`${name} …, …\``
+      : "remove one of them",
   explanation: "Otherwise one of the two would silently win.",
 });
 
-export const badSettingValue = defineError<{ name: string; expected: string; got: string }>({
-  code: "DIN0247",
-  name: "bad-setting-value",
-  message: ({ name, expected, got }) => `\`${name}\` must be ${expected}, not ${got}`,
-  explanation: "The value has the wrong type, or training cannot run with it.",
-});
+export const badSettingValue = withHelps(
+  defineError<{ name: string; expected: string; got: string }>({
+    code: "DIN0247",
+    name: "bad-setting-value",
+    message: ({ name, expected, got }) => `\`${name}\` must be ${expected}, not ${got}`,
+    explanation: "The value has the wrong type, or training cannot run with it.",
+  }),
+  { commas: () => "several stand beside each other, with commas between them" },
+);
 
 export const groupByUnknown = defineError<{ name: string }>({
   code: "DIN0248",

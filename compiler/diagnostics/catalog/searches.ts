@@ -32,13 +32,22 @@ export const chosenMeetsOther = defineError<{ operation: string; chosen: string;
     "`top` gives an axis of its own. Values along it meet values along it, and vectors, and nothing that varies along the history that it was chosen from or along another search.",
 });
 
+const OF_THE_BATCH: ReadonlySet<string> = new Set(["batch_norm", "dice"]);
+
 export const needsAllSteps = defineError<{ callee: string; chosen: string; axis: string }>({
   code: "DIN0877",
   name: "not-along-chosen-steps",
   message: ({ callee, chosen }) =>
     `\`${callee}\` does not go along \`${chosen}\`, the steps that a search chose`,
-  help: ({ callee, axis }) =>
-    `apply \`${callee}\` to \`${axis}\` before \`top\`, or reduce what \`top\` gives first`,
+  help: ({ callee, chosen, axis }) => {
+    if (callee === "top")
+      return "one search takes both: `where` says which steps may be chosen, `by` which of them are the best";
+    if (callee === "facing")
+      return `its steps meet each other by \`attention(${chosen}, ${chosen}, ${chosen})\``;
+    if (OF_THE_BATCH.has(callee))
+      return "take what needs no statistics of the batch: `layer_norm`, or an activation such as `prelu`";
+    return `apply \`${callee}\` to \`${axis}\` before \`top\`, or reduce what \`top\` gives first`;
+  },
   explanation:
     "Along the steps that `top` chose go `sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `place`, `position`, and whatever is applied to each of them. What needs their number, statistics over the batch, recurrences and longer or shorter sequences do not.",
 });

@@ -9,6 +9,9 @@ const CONDITIONS = {
   not: "where a condition does not hold, `1 - (a > b)` is 1",
 } as const;
 
+const CHOICE = "`where(condition, a, b)` chooses one of two values";
+const POWER = "write a power as `pow(x, 2)`";
+
 /** What to do about a character that begins no token. */
 const CHARACTERS = new Map<string, string>([
   ...[..."“”„«»＂"].map((sign): [string, string] => [sign, 'use straight quotes (")']),
@@ -27,8 +30,8 @@ const CHARACTERS = new Map<string, string>([
   ["!", CONDITIONS.not],
   ["||", CONDITIONS.or],
   ["&", CONDITIONS.and],
-  ["?", "`where(condition, a, b)` chooses one of two values"],
-  ["^", "write a power as `pow(x, 2)`"],
+  ["?", CHOICE],
+  ["^", POWER],
   ["%", "there is no remainder; write it into the data"],
   ["@", "a product with weights is `linear(x, 8)`, a product of two vectors `dot(a, b)`"],
   ["\0", "the file seems to be UTF-16; save it as UTF-8"],
@@ -123,6 +126,12 @@ const SIGNS = {
   statement: "a statement begins with `let name =`, `layer name =`, `predict label =` or `loss name =`",
   indexing:
     "an element is read without a blank, and from what has a name: `x[2]`; a field of a history is `clicks.item_id`",
+  elements: "elements are counted from 1, and a range has both ends: `x[1..4]` are the first four",
+  names: "several names stand in parentheses: `let (a, b) = …`",
+  values: "several values are a list: `[a, b]`",
+  results: "the result of a block that gives a list has no written type: `block f(x: Vec[d]) { [a, b] }`",
+  choice: CHOICE,
+  power: POWER,
   severalValues: "separate several values with commas: `metrics auc, log_loss`",
   setting: SETTING,
 } as const;

@@ -26,26 +26,32 @@ export const fieldWords: Readonly<Record<WordPlace, readonly FieldWord[]>> = {
 
 interface Spellings {
   /** With capitals, as they are. */
-  readonly exact: ReadonlyMap<string, FieldWord>;
-  readonly letters: ReadonlyMap<string, FieldWord>;
+  readonly exact: ReadonlyMap<string, readonly FieldWord[]>;
+  readonly letters: ReadonlyMap<string, readonly FieldWord[]>;
 }
 
 function spellingsOf(words: readonly FieldWord[]): Spellings {
   const all = words.flatMap((word) => word.names.map((name) => [name, word] as const));
-  return {
-    exact: new Map(all),
-    letters: new Map(all.map(([name, word]) => [lettersOf(name), word])),
-  };
+  return { exact: bySpelling(all, (name) => name), letters: bySpelling(all, lettersOf) };
+}
+
+function bySpelling(
+  all: readonly (readonly [string, FieldWord])[],
+  spelt: (name: string) => string,
+): ReadonlyMap<string, readonly FieldWord[]> {
+  const found = new Map<string, FieldWord[]>();
+  for (const [name, word] of all) found.set(spelt(name), [...(found.get(spelt(name)) ?? []), word]);
+  return found;
 }
 
 const places = new Map(
   Object.entries(fieldWords).map(([place, words]) => [place as WordPlace, spellingsOf(words)]),
 );
 
-/** What the field means by `name`; null where it is no word that is known here. */
-export function fieldWord(name: string, place: WordPlace): FieldWord | null {
+/** What the field means by `name`, which may be several things; none where it is no word that is known here. */
+export function wordsFor(name: string, place: WordPlace): readonly FieldWord[] {
   const { exact, letters } = places.get(place)!;
-  return exact.get(name) ?? letters.get(lettersOf(name)) ?? null;
+  return exact.get(name) ?? letters.get(lettersOf(name)) ?? [];
 }
 
 /** Whether the field has the word, for whatever. */
@@ -57,7 +63,7 @@ export function isFieldWord(name: string): boolean {
 
 /** Every meaning of a word, for `dinc explain`. */
 export function meaningsOf(name: string): readonly FieldWord[] {
-  return [...places.keys()].flatMap((place) => fieldWord(name, place) ?? []);
+  return [...places.keys()].flatMap((place) => wordsFor(name, place));
 }
 
 /** What to do about a word, as a sentence without its full stop. */

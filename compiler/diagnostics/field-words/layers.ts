@@ -51,13 +51,59 @@ export const layers = words("a layer or a function", [
   ["reduce_max global_max_pooling_1d max_pool max_pooling", { is: "max" }],
   ["sum_pooling sequence_pooling", { is: "sum" }],
   [
-    "argmax top_k topk",
+    "argmax top_k topk top_n",
     {
       write: "top(clicks, 10, by: dot(item_id, clicks.item_id))",
       note: "`top` takes the steps of a history with the highest score, `k_max` of each number of a list the largest",
     },
   ],
   ["k_max_pooling", { is: "k_max" }],
+  [
+    "sort argsort sorted sort_by order_by",
+    {
+      write: "top(clicks, 10, by: dot(item_id, clicks.item_id))",
+      note: "the best steps keep the order of time, which is the only order that steps have",
+    },
+  ],
+  [
+    "filter subset boolean_mask",
+    {
+      write: "mean(clicks, where: dot(item_id, clicks.item_id) > 0)",
+      note: "`where:` says which steps count; `top(clicks, 20, where: …)` makes an axis of them",
+    },
+  ],
+  [
+    "take head tail latest recent truncate",
+    { write: "top(clicks, 5)", note: "without `by` these are the latest steps" },
+  ],
+  [
+    "reverse flip",
+    {
+      write: "scan_back(gru_cell, clicks, width: 8)",
+      note: "`scan_back` goes from the latest step to the first",
+    },
+  ],
+  ["cumsum cumulative_sum cum_sum", { write: "scan((h, x) => h + x, clicks, width: 8)" }],
+  [
+    "shift lag lead diff delta gap gaps",
+    {
+      write: "before_last(clicks) - after_first(clicks)",
+      note: "each step beside the one that follows it",
+    },
+  ],
+  ["prepend", { write: "append(clicks, item_id)", note: "a vector stands after the latest step" }],
+  [
+    "tile repeat broadcast broadcast_to expand",
+    { write: "clicks * item_id", note: "a vector that meets a history is repeated for each step" },
+  ],
+  [
+    "hash lsh sim_hash random_projection",
+    {
+      is: "bits",
+      write: "bits(item_id, 8)",
+      note: "as a layer, `layer hash = bits(8)`, all calls have the same random vectors",
+    },
+  ],
   [
     "reshape view squeeze unsqueeze expand_dims",
     { write: "split(x, 2)", note: "`split` makes a list of a vector, `flatten` a vector of a list" },
@@ -76,9 +122,11 @@ export const layers = words("a layer or a function", [
   ],
   ["batch_normalization batch_norm_1d", { is: "batch_norm" }],
   ["layer_normalization", { is: "layer_norm" }],
+  ["group_norm instance_norm", { is: "layer_norm", note: "it is the only norm within a vector" }],
+  ["l2_normalize l2_normalization l2_norm normalize unit_norm", { write: "x / sqrt(dot(x, x) + 1e-9)" }],
   [
-    "rms_norm group_norm instance_norm l2_normalize",
-    { is: "layer_norm", note: "it is the only norm within a vector" },
+    "rms_norm",
+    { write: "x / sqrt(dot(x, x) / 8 + 1e-6) * parameter(8, init: 1)", note: "8 being the width of x" },
   ],
   [
     "embedding embedding_bag lookup",
@@ -127,7 +175,7 @@ export const layers = words("a layer or a function", [
   ],
   ["activation_unit local_activation_unit", { is: "activation_score" }],
   [
-    "attention_sequence_pooling attention_sequence_pooling_layer din_attention attention_pooling",
+    "attention_sequence_pooling attention_sequence_pooling_layer din_attention attention_pooling din",
     { is: "attend", write: "attend(item_id, clicks)" },
   ],
   ["cross_net cross_network cross_layer cross_net_v2", { is: "cross" }],
@@ -150,7 +198,14 @@ export const layers = words("a layer or a function", [
   ["map apply vmap lambda", { is: "each" }],
   ["reduce foldl", { is: "fold" }],
   ["zip range enumerate", { write: "each(1..3, i => i * x)", note: "a range is written `1..3`" }],
-  ["len shape size", { note: "widths are part of types: in `block f(x: Vec[d])` the width is `d`" }],
+  [
+    "length len count seq_len sequence_length",
+    {
+      write: "sum(place(clicks) > 0)",
+      note: "so many steps there are; a list's length is known when compiling",
+    },
+  ],
+  ["shape size", { note: "widths are part of types: in `block f(x: Vec[d])` the width is `d`" }],
   [
     "sequential",
     { write: "x |> dense(8, relu) |> dense(4)", note: "a pipe applies one layer after the other" },

@@ -3,7 +3,10 @@
 import { words } from "./define-words.ts";
 
 export const options = words("an option", [
-  ["units out_features out_dim output_dim hidden_size hidden_dim n_units size dim", { is: "width" }],
+  [
+    "units out_features out_dim output_dim hidden_size hidden_dim n_units size dim embedding_dim emb_dim embed_dim",
+    { is: "width" },
+  ],
   ["hidden_units hidden_layers layers dnn_hidden_units", { is: "units" }],
   ["act activation_fn dnn_activation nonlinearity", { is: "activation" }],
   ["num_heads n_heads nhead head_num", { is: "heads" }],
@@ -34,4 +37,66 @@ export const options = words("an option", [
   ["decay_rate rate gamma", { is: "factor" }],
   ["loss_weight coefficient", { is: "weight" }],
   ["max_norm clip_norm", { is: "most" }],
+  ["k top_k topk num n", { is: "count" }],
+  ["score scores key sort_by domain scenario scene domain_id", { is: "by" }],
+  ["embedding embeddings emb embed sparse", { is: "tables" }],
+  ["net network dnn layers weights", { is: "dense" }],
+  ["initial_accumulator_value", { is: "initial_accumulator" }],
+  ["mask attn_mask attention_mask key_mask padding_mask", { is: "where" }],
+  [
+    "by by_value by_group per_value slice",
+    {
+      is: "per",
+      note: "`auc(per: page)` is of the rows of each value, `gauc(by: user_id)` compares within each user",
+    },
+  ],
+  [
+    "by domain scenario scene domain_id",
+    {
+      note: "`dense`, `star` and `batch_norm` have weights for each value of a feature; several layers are a `fold`: `fold([64, 32], x, (h, n) => h |> dense(n, relu, by: domain))`",
+    },
+  ],
+  [
+    "weight_decay l2 l2_reg",
+    {
+      note: "`optimizer adamw` has it, and `regularize l2(dense: 1e-5, tables: 1e-6)` is a setting of its own",
+    },
+  ],
+  ["ema ema_decay", { note: "`average ema(0.999)` is a setting of its own" }],
+  ["for part params", { note: "the optimizer of a part says it in its parentheses: `ftrl(0.1, for: wide)`" }],
+  [
+    "causal is_causal causality",
+    {
+      note: "`causal_attention` sees what was before; a mask of pairs is `where: facing(place(x)) >= place(x)`",
+    },
+  ],
+  [
+    "bias use_bias has_bias",
+    {
+      note: "`linear(x, 8)` is a layer without a bias; scores of pairs take one as a sum: `softmax(dot(q, facing(k)) + b)`",
+    },
+  ],
+  [
+    "axis dim keepdims keep_dims keepdim",
+    {
+      note: "`sum` and `mean` go along steps or elements, `total` along a vector, and so does the `softmax` of one",
+    },
+  ],
+  [
+    "reverse backwards go_backwards bidirectional",
+    { note: "`scan_back(gru_cell, x, width: 8)` goes from the latest step to the first" },
+  ],
+  [
+    "return_sequences return_state",
+    { note: "a recurrence gives its state at every step; `last(…)` is the one at the end" },
+  ],
+  [
+    "batch_norm batch_normalization bn use_bn norm",
+    { note: "it is a layer: `fold([64, 32], x, (h, n) => h |> dense(n) |> batch_norm |> relu)`" },
+  ],
+  [
+    "dropout dropout_rate dnn_dropout net_dropout",
+    { note: "it is a layer: `fold([64, 32], x, (h, n) => h |> dense(n, relu) |> dropout(0.2))`" },
+  ],
+  ["temperature tau", { note: "divide by it: `softmax(x / 0.5)`" }],
 ]);

@@ -42,6 +42,7 @@ export const optimizers = words("an optimizer", [
     },
   ],
   ["adadelta", { is: "adagrad" }],
+  ["row_wise_adagrad", { is: "adagrad", write: "adagrad(row_wise: true)" }],
   ["nesterov nag", { is: "momentum", write: "momentum(learning_rate: 1e-2, nesterov: true)" }],
   ["lbfgs newton", { is: "adam" }],
   ["gradient_descent", { is: "sgd" }],
@@ -142,6 +143,13 @@ export const settings = words("a setting", [
   [
     "sparse_optimizer embedding_optimizer linear_optimizer dense_optimizer optimizers",
     { is: "optimizer", write: "optimizer adam(1e-3), adagrad(0.05, for: tables)" },
+  ],
+  [
+    "for",
+    {
+      write: "optimizer adam(1e-3), adagrad(0.05, for: tables)",
+      note: "an optimizer says in its parentheses which part it is for",
+    },
   ],
   ["objective criterion loss_function", { is: "loss" }],
   ["dropout", { note: "it stands in the network: `x |> dense(64, relu) |> dropout(0.2)`" }],

@@ -2,6 +2,7 @@
 // reported and null.
 
 import { invariant } from "../../common/internal-error.ts";
+import { textOf } from "../../common/source-file.ts";
 import {
   argumentTwice,
   missingArgument,
@@ -26,6 +27,15 @@ export interface Choice {
 
 /** What is chosen. */
 type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop" | "average";
+
+/** What to write where a choice is no name: a sum of several, or the number of the only one. */
+function insteadOf(value: Expression, known: readonly string[]): Help | null {
+  if (value.kind === "binary") return badSettingValue.helps.commas();
+  const [only] = known;
+  return value.kind === "number" && known.length === 1
+    ? shared.write(`${only}(${textOf(value.span)})`)
+    : null;
+}
 
 export class SettingReader {
   protected readonly declarations: Declarations;
@@ -65,6 +75,7 @@ export class SettingReader {
         badSettingValue,
         { name: setting, expected: `one of ${known.join(", ")}`, got: written(value) },
         value.span,
+        withHelp(insteadOf(value, known)),
       );
       return null;
     }

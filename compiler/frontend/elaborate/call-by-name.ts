@@ -24,8 +24,14 @@ export function argumentsOf(
 ): GivenArgument[] {
   const takesFeature = takesFeatures(walk, callee, environment);
   const callable = environment.peek(callee.name) === undefined ? walk.callables.named(callee.name) : null;
+  const lacks = (parameter: string) =>
+    callable?.kind === "builtin"
+      ? !callable.definition.parameters.some(({ name }) => name === parameter)
+      : callable?.kind === "block" && !callable.block.parameters.some(({ name }) => name.name === parameter);
   const read = (argument: Argument, place: number): Value => {
     const { name, value } = argument;
+    // Of a parameter that is not there: that is the mistake, and not that `true` means nothing or a feature has no vector.
+    if (name !== null && lacks(name.name)) return isFlag(value) ? ERROR : walk.given(value, environment);
     if (callable?.kind === "builtin" && isInitial(callable.definition, argument))
       return initialValue(walk, callee, value);
     return takesFeature(name, place) ? walk.given(value, environment) : walk.evaluate(value, environment);
@@ -35,6 +41,10 @@ export function argumentsOf(
     value: read(argument, before + place),
     span: argument.value.span,
   }));
+}
+
+function isFlag(value: Expression): boolean {
+  return value.kind === "name" && (value.name === "true" || value.name === "false");
 }
 
 function initialValue(walk: Walk, { name }: Identifier, value: Expression): Value {

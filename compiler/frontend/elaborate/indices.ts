@@ -1,6 +1,7 @@
 // Elements by their numbers, counted from 1: `x[2]` and `x[2..5]` of lists and vectors, and `let (a, b) = …`, which names all of
 // a list.
 
+import { textOf } from "../../common/source-file.ts";
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { stepsByNumber, tupleLength } from "../../diagnostics/catalog/layers.ts";
 import { noElement } from "../../diagnostics/catalog/lists.ts";
@@ -37,19 +38,25 @@ export function indexed(
   environment: Environment,
 ): Value {
   const value = walk.given(object, environment);
-  const places = placesOf(walk, index, environment);
+  const places = placesOf(walk, object, index, environment);
   if (isError(value) || places === null) return ERROR;
   return elements(walk, { value, span: object.span }, places, span);
 }
 
-function placesOf(walk: Walk, index: Expression, environment: Environment): Places | null {
+function placesOf(
+  walk: Walk,
+  object: Expression,
+  index: Expression,
+  environment: Environment,
+): Places | null {
   const isRange = index.kind === "range";
   const [low, high] = (isRange ? [index.low, index.high] : [index]).map((end) => {
     const { type } = walk.evaluate(end, environment);
     if (type.kind === "int") return type.value;
     if (type.kind !== "error") {
       const what = "the number of an element";
-      walk.report(wrongType, { what, expected: "an Int", got: printType(type) }, end.span);
+      const help = type.kind === "tensor" ? { help: wrongType.helps.chosenSteps(textOf(object.span)) } : {};
+      walk.report(wrongType, { what, expected: "an Int", got: printType(type) }, end.span, help);
     }
     return null;
   });

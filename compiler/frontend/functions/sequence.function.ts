@@ -10,7 +10,15 @@ import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
 import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
 import { isOnce, withRowsOf } from "../values/rows.ts";
 import { NORMAL } from "../values/tables.ts";
-import { ERROR, plainValue, printType, shiftAxis, unionSources } from "../values/types.ts";
+import {
+  ERROR,
+  numberOf,
+  plainValue,
+  printType,
+  shiftAxis,
+  tensorValue,
+  unionSources,
+} from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
 import { hasOrder } from "./batch.function.ts";
@@ -20,14 +28,15 @@ const sequence = [{ name: "x", accepts: "sequence" }] as const;
 
 export const append = defineFunction({
   name: "append",
-  doc: "`append(x: Seq[h, d], v: Vec[d]) -> Seq[h + 1, d]` is x with v after its last step, as BST puts the candidate after the clicks.",
+  doc: "`append(x: Seq[h, d], v: Vec[d]) -> Seq[h + 1, d]` is x with v after its last step, as BST puts the candidate after the clicks. A number is a vector of it.",
   parameters: [
     { name: "x", accepts: "sequence" },
-    { name: "v", accepts: "vector" },
+    { name: "v", accepts: "any" },
   ],
   apply(call) {
-    const [x, v] = [call.vector("x"), call.vector("v")];
-    if (!hasOrder(call, x)) return ERROR;
+    const x = call.vector("x");
+    const v = appended(call, x);
+    if (v === null || !hasOrder(call, x)) return ERROR;
     const operands = [x, v].map((value, i) => ({ value, span: call.argument(i === 0 ? "x" : "v").span }));
     if (!haveOneWidth(call.elaboration, "`append`", operands[0]!, operands[1]!, call.span)) return ERROR;
     const outer = withoutInner(x.type);
@@ -69,6 +78,16 @@ export const append = defineFunction({
     return { ...made, type: { ...made.type, axis: longer }, node: call.emit("add", [before, behind], {}) };
   },
 });
+
+/** What is put behind `x`; null where that was reported. */
+function appended(call: FunctionCall, x: TensorValue): TensorValue | null {
+  const { value, span } = call.argument("v");
+  const number = numberOf(value.type);
+  if (number === null) return call.elaboration.vector(value, "`append`", "`v` of `append`", span);
+  const { width } = x.type;
+  const node = call.emit("constant", [], { value: number, dims: [constantOf(width) ?? 1] });
+  return tensorValue({ axis: null, width }, { node, sources: new Set(), widthOrigin: null });
+}
 
 /** A row for each history, where `added` is a learned value that has none. */
 function lastOf(call: FunctionCall, added: NodeId | null, steps: NodeId | null): NodeId | null {

@@ -15,7 +15,7 @@ import {
   type Related,
 } from "../../diagnostics/diagnostic.ts";
 import type { FieldWord, WordPlace } from "../../diagnostics/field-words/define-words.ts";
-import { fieldWord, instead, named } from "../../diagnostics/field-words/field-words.ts";
+import { instead, named, wordsFor } from "../../diagnostics/field-words/field-words.ts";
 import { renaming, replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import type { Identifier } from "./nodes.ts";
 import type { SpecNames } from "./spec-names.ts";
@@ -69,9 +69,11 @@ export class Reporter {
     const best = suggest(name.name, known);
     const fix = best === null ? null : this.renaming(name, best, known, place);
     if (fix === null || fix.isGuess === true) {
-      const word = place === null ? null : fieldWord(name.name, place);
-      if (word !== null && (word.is === undefined || word.write !== undefined || known.includes(word.is)))
-        return sayingInstead(name, word, known);
+      const words = place === null ? [] : wordsFor(name.name, place);
+      const fits = ({ is, write }: FieldWord) =>
+        is === undefined || write !== undefined || known.includes(is);
+      const word = words.find(fits);
+      if (word !== undefined) return sayingInstead(name, word, known);
     }
     if (fix === null) return otherwise === undefined ? {} : { help: otherwise };
     return { help: shared.didYouMean(best!), fixes: [fix] };

@@ -35,7 +35,9 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
     found: describeToken(isEnd(found) ? context.following : found),
   };
   const hint =
-    comparing(error, context) ?? hintFor(error.expected, found.tokenType, context.tokens[0]?.tokenType);
+    comparing(error, context) ??
+    otherNotation(error, context) ??
+    hintFor(error.expected, found.tokenType, context.tokens[0]?.tokenType);
   const { sign = null, replacement } = hint ?? {};
   const span = spanOf(context.file, found);
   const title = replacement === "" ? `remove \`${found.image}\`` : `write \`${replacement}\``;
@@ -53,6 +55,24 @@ function comparing({ expected, found, previous }: LocatedError, { tokens }: Erro
   const opener = openerBefore(tokens, found, t.RightParenthesis);
   const callee = tokens[opener === null ? -1 : tokens.indexOf(opener) - 1];
   return callee?.image === "where" ? { sign: "comparison", replacement: "==" } : null;
+}
+
+/** Slices, several names, and choices as other notations have them. */
+function otherNotation({ expected, found, previous }: LocatedError, { tokens }: ErrorContext): Hint | null {
+  const type = found.tokenType;
+  const before = previous?.tokenType;
+  if (type === t.Colon && (expected.rule === "index" || before === t.IndexBracket))
+    return { sign: "elements" };
+  if (type === t.RightBracket && before === t.DotDot) return { sign: "elements" };
+  const next = tokens[tokens.indexOf(found) + 1]?.tokenType;
+  const isOpen = next === t.LeftBracket || next === t.IndexBracket;
+  if ((type === t.Comma && expected.rule === "let") || (found.image === "let" && isOpen))
+    return { sign: "names" };
+  const isInParentheses = expected.rule === "operand" && expected.token === t.RightParenthesis;
+  if (type === t.Comma && isInParentheses) return { sign: "values" };
+  if (expected.rule === "type" && callLike.has(type)) return { sign: "results" };
+  if (previous?.image === "if" && before === t.Identifier) return { sign: "choice" };
+  return type === t.Times && before === t.Times ? { sign: "power" } : null;
 }
 
 /** At the token; but after the previous one where something is missing at the end of a line. */
