@@ -23,7 +23,8 @@ const { values: options } = parseArgs({
 });
 const out = resolve(options.out);
 
-const { files, broken } = await (await loaded("site.ts")).siteOf(root);
+const withPlayground = !options["without-playground"];
+const { files, broken } = await (await loaded("site.ts")).siteOf(root, { withPlayground });
 if (broken.length > 0) {
   console.error(broken.join("\n"));
   console.error(`${broken.length} broken links: nothing was built`);
@@ -40,8 +41,9 @@ await bundled(join(here, "page", "manual.ts"), "browser", {
   minify: true,
 });
 cpSync(join(here, "page", "manual.css"), join(out, "manual.css"));
-if (!options["without-playground"]) {
-  const args = [join(root, "playground", "build.mjs"), "--out", join(out, "playground")];
+if (withPlayground) {
+  const places = ["--out", join(out, "playground"), "--manual", "../index.html"];
+  const args = [join(root, "playground", "build.mjs"), ...places];
   const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
   if (status !== 0) process.exit(1);
 }

@@ -24,8 +24,8 @@ export interface Writing {
   readonly address: (href: string) => string;
   /** The address of the page about a code such as DIN0220; null where there is none. */
   readonly message: (code: string) => string | null;
-  /** Where a spec opens in the playground. */
-  readonly playground: (spec: string) => Promise<string>;
+  /** Where a spec opens in the playground; null where there is none. */
+  readonly playground: (spec: string) => Promise<string | null>;
   /** Code in these languages is not what a person searches for. */
   readonly unsearched: ReadonlySet<string>;
 }
@@ -67,7 +67,7 @@ export async function written(markdown: string, writing: Writing): Promise<Writt
 function writer(
   { colours, address, message }: Writing,
   anchorOf: ReadonlyMap<Token, string>,
-  opened: ReadonlyMap<string, string>,
+  opened: ReadonlyMap<string, string | null>,
 ): Marked {
   // Within a link or a heading a code stays as it is.
   let isPlain = false;

@@ -9,14 +9,21 @@ import { between, escaped, placeOf } from "./places.ts";
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
+/** What a page has around it. */
+export interface Surroundings {
+  readonly chapters: readonly Chapter[];
+  /** Of dinc. */
+  readonly version: string;
+  readonly withPlayground: boolean;
+}
+
 export function pageOf(
   {
     path,
     html,
     sections,
   }: { readonly path: string; readonly html: string; readonly sections: readonly Section[] },
-  chapters: readonly Chapter[],
-  version: string,
+  { chapters, version, withPlayground }: Surroundings,
 ): string {
   const place = placeOf(path);
   const at = (target: string) => escaped(between(place, target));
@@ -44,9 +51,7 @@ export function pageOf(
 <input id="search" type="search" placeholder="Search" aria-label="Search the manual" aria-controls="found" autocomplete="off" spellcheck="false">
 <div id="found" role="region" class="found" aria-label="What was found" hidden></div>
 </search>
-<a class="lessons" href="${at("playground/index.html")}#lesson">Lessons</a>
-<a class="play" href="${at("playground/index.html")}">Playground</a>
-</header>
+${withPlayground ? playgroundLinks(at("playground/index.html")) : ""}</header>
 <div class="page">
 <nav id="contents" class="contents" aria-label="Contents">
 <a class="close" href="#text">Close</a>
@@ -62,6 +67,10 @@ ${headings(sections)}
 </body>
 </html>
 `;
+}
+
+function playgroundLinks(address: string): string {
+  return `<a class="lessons" href="${address}#lesson">Lessons</a>\n<a class="play" href="${address}">Playground</a>\n`;
 }
 
 /** Of a page that is not in the contents, the one that leads to it: `docs/x.md` or the README of its folder. */

@@ -35,12 +35,22 @@ interface Page {
 const HIDDEN = /^(?:node_modules|dist|\.git)(?:\/|$)|(?:^|\/)\.\.(?:\/|$)/;
 const PLAYGROUND = "playground/index.html";
 
-export async function siteOf(root: string, chapters: readonly Chapter[] = contents): Promise<Site> {
-  const maker = new Maker(root, await coloursOf(root));
+export interface SiteOptions {
+  readonly chapters?: readonly Chapter[];
+  /** Whether the playground lies below it. Without one no page leads there. */
+  readonly withPlayground?: boolean;
+}
+
+export async function siteOf(
+  root: string,
+  { chapters = contents, withPlayground = true }: SiteOptions = {},
+): Promise<Site> {
+  const maker = new Maker(root, await coloursOf(root), withPlayground);
   for (const [path] of chapters.flatMap(({ pages }) => pages)) maker.want(path);
   const pages = await maker.pages();
   const files = new Map<string, string | Buffer>(maker.pictures);
-  for (const page of pages.values()) files.set(placeOf(page.path), pageOf(page, chapters, maker.version));
+  for (const page of pages.values())
+    files.set(placeOf(page.path), pageOf(page, { chapters, withPlayground, version: maker.version }));
   files.set("search.js", searchIndex([...pages.values()], chapters));
   return { files, broken: maker.broken(pages) };
 }
@@ -49,13 +59,15 @@ class Maker {
   readonly #root: string;
   readonly #colours: Colours;
   readonly version: string;
+  readonly #withPlayground: boolean;
   readonly #wanted = new Set<string>();
   readonly #links: Link[] = [];
   readonly #missing = new Set<string>();
   readonly pictures = new Map<string, Buffer>();
 
-  constructor(root: string, colours: Colours) {
+  constructor(root: string, colours: Colours, withPlayground: boolean) {
     this.#root = root;
+    this.#withPlayground = withPlayground;
     this.#colours = colours;
     const { version }: { readonly version: string } = JSON.parse(
       readFileSync(join(root, "package.json"), "utf8"),
@@ -138,13 +150,14 @@ class Maker {
   }
 
   /** A model of the zoo opens beside rows that fit its features. */
-  async #playgroundOf(path: string, text: string): Promise<string> {
+  async #playgroundOf(path: string, text: string): Promise<string | null> {
     const [, name] = /^examples\/zoo\/(\w+)\.din$/.exec(path) ?? [];
-    if (name === undefined) return this.#playground(path, text);
+    if (name === undefined || !this.#withPlayground) return this.#playground(path, text);
     return between(placeOf(path), PLAYGROUND) + exampleAddress(name);
   }
 
-  async #playground(page: string, spec: string): Promise<string> {
+  async #playground(page: string, spec: string): Promise<string | null> {
+    if (!this.#withPlayground) return null;
     const hash = await linkOf({ spec: `${spec.trimEnd()}\n`, seed: 7, tab: "", version: this.version });
     return between(placeOf(page), PLAYGROUND) + hash;
   }

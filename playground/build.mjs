@@ -1,6 +1,9 @@
 // `npm run playground`: builds the page and its workers as one folder of files for any file server, serves it on this machine and opens it.
 //
-//   node playground/build.mjs [--out dist/playground] [--serve] [--port 8017]
+//   node playground/build.mjs [--out dist/playground] [--manual ADDRESS] [--issues ADDRESS] [--serve] [--port 8017]
+//
+// `--manual`: where the page finds the manual, which is built elsewhere. `--issues`: the page of the project's issues, where it is another
+// than package.json's `bugs`, or `issues` below its `repository`.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +16,8 @@ const root = dirname(here);
 const { values: options } = parseArgs({
   options: {
     out: { type: "string", default: join(root, "dist", "playground") },
+    manual: { type: "string" },
+    issues: { type: "string" },
     serve: { type: "boolean", default: false },
     port: { type: "string", default: "8017" },
   },
@@ -22,7 +27,8 @@ const out = resolve(options.out);
 const about = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const define = {
   START: JSON.stringify(readFileSync(join(root, "examples", "din-simulated", "model.din"), "utf8")),
-  REPOSITORY: JSON.stringify(about.repository?.url ?? about.repository ?? null),
+  MANUAL: JSON.stringify(options.manual ?? null),
+  ISSUES: JSON.stringify(options.issues ?? issuesOf(about)),
   VERSION: JSON.stringify(about.version),
 };
 const entries = {
@@ -88,4 +94,13 @@ if (options.serve) {
   console.log(`open ${address} (Ctrl-C ends it)`);
   // Where nothing opens a browser, the line above says enough.
   openBrowser(address);
+}
+
+/** The page of a package's issues; null where it names none. */
+function issuesOf({ bugs, repository }) {
+  const own = bugs?.url ?? bugs;
+  if (typeof own === "string") return own;
+  const at = repository?.url ?? repository;
+  if (typeof at !== "string") return null;
+  return `${at.replace(/^git\+/, "").replace(/(\.git)?\/?$/, "")}/issues`;
 }

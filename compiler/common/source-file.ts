@@ -76,6 +76,11 @@ export function spanning(first: Span, last: Span): Span {
   return { file: first.file, start: first.start, end: Math.max(first.end, last.end) };
 }
 
+/** `model.din:32`, as files that are generated from a spec name its places. */
+export function placeText(span: Span): string {
+  return `${span.file.path.split(/[\\/]/).at(-1)!}:${positionAt(span.file, span.start).line}`;
+}
+
 /** Text of the spec without its comments and line breaks. */
 export function oneLine(span: Span): string {
   return textOf(span)

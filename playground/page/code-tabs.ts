@@ -1,20 +1,37 @@
 // The tabs that show what a model is compiled to, each with its files to take along.
 
-import type { OnnxNode, Package, ShownTarget, TrainingNews, TrainingRequest } from "../workers/messages.ts";
-import { byId, element, table } from "./elements.ts";
+import type {
+  OnnxNode,
+  Package,
+  Place,
+  ShownTarget,
+  TrainingNews,
+  TrainingRequest,
+} from "../workers/messages.ts";
+import { byId, element, row, table } from "./elements.ts";
+import type { Links } from "./links.ts";
+import { piecesOf } from "./pieces.ts";
 
 type Compiled = Extract<TrainingNews, { readonly kind: "compiled" }>;
 
 const targetOf: Readonly<Record<string, ShownTarget>> = { typescript: "ts", webassembly: "ts", onnx: "onnx" };
 
+/** The places of lines of the spec. */
+export type PlacesOfLines = (lines: readonly number[]) => readonly Place[];
+
 export class CodeTabs {
   private readonly worker: Worker;
+  private readonly links: Links;
+  private readonly linesOf: (spec: string) => PlacesOfLines;
   private shown = "";
   /** Whether the text in the editor is a spec; the code is that of the last one. */
   isRight = true;
 
-  constructor(worker: Worker) {
+  /** `linesOf` a spec that is another one by now are nowhere. */
+  constructor(worker: Worker, links: Links, linesOf: (spec: string) => PlacesOfLines) {
     this.worker = worker;
+    this.links = links;
+    this.linesOf = linesOf;
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
       if (data.kind === "compiled" && targetOf[this.shown] === data.target) this.show(data);
       // Of a text that was changed, the code is another one.
@@ -37,14 +54,16 @@ export class CodeTabs {
       place.replaceChildren(element("p", { class: "problem" }, compiled.problem));
       return;
     }
-    const { files, isTrained, wasm, nodes } = compiled;
+    const { files, isTrained, wasm, nodes, spec } = compiled;
+    const { links } = this;
+    const places = this.linesOf(spec);
     const weights = `${isTrained ? "" : " Nothing trains: its weights are random."}${this.isRight ? "" : " The spec has mistakes now: this is what it was before."}`;
     switch (this.shown) {
       case "typescript":
         place.replaceChildren(
           element("p", {}, `The module that serves this model, without any dependency.${weights}`),
           downloads(files),
-          element("pre", {}, String(files.get("model.ts") ?? "")),
+          codeView(String(files.get("model.ts") ?? ""), links, places),
         );
         break;
       case "webassembly": {
@@ -57,7 +76,7 @@ export class CodeTabs {
               ? "Histories are too long for WebAssembly's memory: the module computes in TypeScript."
               : `The WebAssembly that the module carries: ${bytes.toLocaleString("en")} bytes. \`request\` computes once for the user, \`candidates\` for each candidate.`,
           ),
-          element("pre", {}, wasm ?? ""),
+          codeView(wasm ?? "", links, places),
         );
         break;
       }
@@ -65,13 +84,18 @@ export class CodeTabs {
         place.replaceChildren(
           element("p", {}, `The model for any runtime that reads ONNX.${weights}`),
           downloads(files),
-          nodesTable(nodes ?? []),
+          nodesTable(nodes ?? [], links, places),
         );
     }
   }
 }
 
-export function torchrecView(place: HTMLElement, made: Package | null): void {
+export function torchrecView(
+  place: HTMLElement,
+  made: Package | null,
+  links: Links,
+  places: PlacesOfLines,
+): void {
   if (made === null) place.replaceChildren(element("p", {}, "Writing the package."));
   else if ("problem" in made) place.replaceChildren(element("p", { class: "problem" }, made.problem));
   else {
@@ -79,18 +103,29 @@ export function torchrecView(place: HTMLElement, made: Package | null): void {
     place.replaceChildren(
       element("p", {}, "The network as a module of PyTorch, in a package that trains with TorchRec."),
       downloads(made.files),
-      element("pre", {}, model),
+      codeView(model, links, places),
     );
   }
 }
 
-function nodesTable(nodes: readonly OnnxNode[]): HTMLElement {
-  const rows = nodes.map(({ op, inputs, outputs }) => [
-    element("th", { scope: "row" }, op),
-    element("td", {}, inputs.join(", ")),
-    element("td", {}, outputs.map(({ name }) => name).join(", ")),
-    element("td", {}, outputs.map(({ shape }) => shape).join(", ")),
-  ]);
+/** Code whose pieces are tied to the lines that they come from. */
+function codeView(code: string, links: Links, places: PlacesOfLines): HTMLElement {
+  const pieces = piecesOf(code).map(({ text, lines }) => links.tie(element("span", {}, text), places(lines)));
+  return element("pre", { class: "code" }, ...pieces);
+}
+
+function nodesTable(nodes: readonly OnnxNode[], links: Links, places: PlacesOfLines): HTMLElement {
+  const rows = nodes.map(({ op, inputs, outputs, lines }) =>
+    links.tie(
+      row(
+        element("th", { scope: "row" }, op),
+        element("td", {}, inputs.join(", ")),
+        element("td", {}, outputs.map(({ name }) => name).join(", ")),
+        element("td", {}, outputs.map(({ shape }) => shape).join(", ")),
+      ),
+      places(lines),
+    ),
+  );
   return table(["node", "reads", "makes", "shape"], rows);
 }
 

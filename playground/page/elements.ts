@@ -20,11 +20,15 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
-export function table(head: readonly string[], rows: readonly (readonly HTMLElement[])[]): HTMLElement {
+export function row(...cells: readonly HTMLElement[]): HTMLTableRowElement {
+  return element("tr", {}, ...cells);
+}
+
+export function table(head: readonly string[], rows: readonly HTMLTableRowElement[]): HTMLElement {
   return element(
     "table",
     {},
     element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
-    element("tbody", {}, ...rows.map((cells) => element("tr", {}, ...cells))),
+    element("tbody", {}, ...rows),
   );
 }

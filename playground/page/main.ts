@@ -3,7 +3,7 @@
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
-import { lintGutter, lintKeymap } from "@codemirror/lint";
+import { forEachDiagnostic, lintGutter, lintKeymap } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
 import { Prec, StateEffect, StateField } from "@codemirror/state";
 import {
@@ -28,13 +28,14 @@ import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
 import type { Guide } from "./guide.ts";
 import { connect, languageOf } from "./language.ts";
-import { type Linked, linkOf, readLink } from "./link.ts";
+import { type Linked, readLink } from "./link.ts";
+import { Links } from "./links.ts";
 import { Observed } from "./observed.ts";
 import { OwnDataView } from "./own-data-view.ts";
 import { PassesView } from "./passes-view.ts";
 import { RankView } from "./rank-view.ts";
 import { ReportView } from "./report-view.ts";
-import { issueAddress, markdownOf, type Shared } from "./shared.ts";
+import { shareButtons } from "./share-buttons.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
 import { costView, drawingView, MISTAKEN, namesView } from "./views.ts";
@@ -42,23 +43,26 @@ import { costView, drawingView, MISTAKEN, namesView } from "./views.ts";
 /** Set when the page is built. */
 declare const START: string;
 declare const VERSION: string;
-/** Where issues are; null where package.json does not say. */
-declare const REPOSITORY: string | null;
+/** Where the manual is; null where it was built without one. */
+declare const MANUAL: string | null;
 
 /** Milliseconds without typing after which the network trains anew. */
 const REST = 1500;
 
 const workerOf = (name: string) => new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
 
-const lit = StateEffect.define<Place | null>();
+const lit = StateEffect.define<readonly Place[]>();
 const litLine = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(shown, transaction) {
     for (const effect of transaction.effects)
       if (effect.is(lit))
-        return effect.value === null || effect.value.end > transaction.newDoc.length
-          ? Decoration.none
-          : Decoration.set(Decoration.mark({ class: "din-lit" }).range(effect.value.start, effect.value.end));
+        return Decoration.set(
+          effect.value
+            .filter(({ start, end }) => start < end && end <= transaction.newDoc.length)
+            .map(({ start, end }) => Decoration.mark({ class: "din-lit" }).range(start, end)),
+          true,
+        );
     return shown.map(transaction.changes);
   },
   // Around all other marks, which would cut it in pieces.
@@ -81,7 +85,6 @@ async function open(): Promise<void> {
   const training = new TrainingView(trainer);
   const ranking = new RankView(trainer);
   const views = workerOf("views-worker");
-  const code = new CodeTabs(trainer);
   const report = new ReportView(trainer, run?.report ?? null);
   const observed = new Observed(trainer);
   let guide: Guide | null = null;
@@ -90,6 +93,7 @@ async function open(): Promise<void> {
     code.look(name);
     if (name === "report") report.look();
     if (also() !== null) look();
+    links.turned();
   });
   let asked = 0;
   let rest: ReturnType<typeof setTimeout> | undefined;
@@ -113,8 +117,15 @@ async function open(): Promise<void> {
       EditorView.cspNonce.of("editor"),
       EditorView.contentAttributes.of({ "aria-label": "the spec, model.din" }),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...completionKeymap, ...lintKeymap]),
-      EditorView.updateListener.of(({ docChanged }) => {
-        if (docChanged) changed();
+      EditorView.updateListener.of(({ docChanged, selectionSet, changes, state, transactions }) => {
+        if (docChanged) {
+          links.changed(changes);
+          changed();
+        }
+        if (!docChanged && !selectionSet) return;
+        const { from, to } = state.selection.main;
+        const line = { start: state.doc.lineAt(from).from, end: state.doc.lineAt(to).to };
+        links.look(line, !docChanged && transactions.some((each) => each.isUserEvent("select")));
       }),
     ],
   });
@@ -141,12 +152,22 @@ async function open(): Promise<void> {
     }, REST);
   }
 
-  const show = (place: Place | null) => editor.dispatch({ effects: lit.of(place) });
-  const go = (offset: number) => {
-    editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
-    editor.focus();
-  };
-  const passes = new PassesView(show, go);
+  const links = new Links(byId("views"), {
+    show: (places) => editor.dispatch({ effects: lit.of(places) }),
+    go: (offset) => {
+      editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
+      editor.focus();
+    },
+  });
+  const placesOfLines = (lines: readonly number[]) =>
+    [...new Set(lines)]
+      .filter((line) => line <= editor.state.doc.lines)
+      .map((line): Place => {
+        const { from, to, text: words } = editor.state.doc.line(line);
+        return { start: from + words.search(/\S|$/), end: to };
+      });
+  const code = new CodeTabs(trainer, links, (spec) => (spec === text() ? placesOfLines : () => []));
+  const passes = new PassesView(links);
   const replace = (spec: string) =>
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: spec } });
   /** What comes from a lesson, an example or a link trains at once, on rows of the page's own. */
@@ -175,13 +196,13 @@ async function open(): Promise<void> {
     if (data.number !== asked) return;
     isRight = data.drawing !== null;
     code.isRight = isRight;
-    drawingView(byId("graph"), data.drawing, show, go);
-    namesView(byId("types"), data.names, go);
-    costView(byId("cost"), data.cost);
+    drawingView(byId("graph"), data.drawing, links);
+    namesView(byId("types"), data.names, links);
+    costView(byId("cost"), data.cost, links);
     observed.looked(data);
     if (tabs.shown === "passes") passes.take(data.passes);
     if (tabs.shown === "torchrec")
-      torchrecView(byId("torchrec"), isRight ? data.torchrec : { problem: MISTAKEN });
+      torchrecView(byId("torchrec"), isRight ? data.torchrec : { problem: MISTAKEN }, links, placesOfLines);
   });
 
   byId("restart").addEventListener("click", train);
@@ -190,42 +211,29 @@ async function open(): Promise<void> {
     rows = "simulated";
     replace(START);
   });
-  const linkHere = () => {
-    const lesson = guide?.shown ?? null;
-    const here = { spec: text(), seed, tab: tabs.shown, version: VERSION };
-    return linkOf(lesson === null ? here : { ...here, lesson });
-  };
   const say = (words: string) => {
     byId("said").textContent = words;
   };
-  const copy = async (words: string) =>
-    navigator.clipboard?.writeText(words).then(
-      () => true,
-      () => false,
-    ) ?? false;
-  const sharedHere = async (): Promise<Shared> => {
-    const link = new URL(await linkHere(), location.href).href;
-    return { spec: text(), seed, version: VERSION, link };
+  const mistakes = () => {
+    const found: string[] = [];
+    forEachDiagnostic(editor.state, ({ message, severity }, from) => {
+      if (severity === "error") found.push(`line ${editor.state.doc.lineAt(from).number}: ${message}`);
+    });
+    return found;
   };
-  byId("share").addEventListener("click", async () => {
-    window.history.pushState(null, "", await linkHere());
-    say(
-      (await copy(location.href))
-        ? "The link is in the clipboard."
-        : "The link is the address of this page now.",
-    );
+  shareButtons({
+    linked: () => {
+      const lesson = guide?.shown ?? null;
+      const here = { spec: text(), seed, tab: tabs.shown, version: VERSION };
+      return lesson === null ? here : { ...here, lesson };
+    },
+    mistakes,
+    say,
   });
-  byId("markdown").addEventListener("click", async () => {
-    say(
-      (await copy(markdownOf(await sharedHere())))
-        ? "The spec is in the clipboard, as Markdown with its link."
-        : "The browser does not let this page write to the clipboard.",
-    );
-  });
-  byId("issue").hidden = REPOSITORY === null;
-  byId("issue").addEventListener("click", async () =>
-    window.open(issueAddress(REPOSITORY!, await sharedHere()), "_blank", "noopener"),
-  );
+  if (MANUAL !== null) {
+    byId("manual").setAttribute("href", MANUAL);
+    byId("manual").hidden = false;
+  }
 
   /** Loaded when it is wanted. */
   async function guideTo(address: Address, spec: string | null = null): Promise<void> {

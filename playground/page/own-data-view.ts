@@ -3,7 +3,7 @@
 
 import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";
-import { byId, element, table } from "./elements.ts";
+import { byId, element, row, table } from "./elements.ts";
 
 type Drafted = Extract<TrainingNews, { readonly kind: "drafted" }>;
 
@@ -68,11 +68,13 @@ function show({ name, rows, config, guesses }: Drafted): void {
   byId("guesses").replaceChildren(
     table(
       ["column", "is", "why"],
-      guesses.map(({ column, is, reason }) => [
-        element("th", { scope: "row" }, column),
-        element("td", {}, element("code", {}, is)),
-        element("td", {}, reason),
-      ]),
+      guesses.map(({ column, is, reason }) =>
+        row(
+          element("th", { scope: "row" }, column),
+          element("td", {}, element("code", {}, is)),
+          element("td", {}, reason),
+        ),
+      ),
     ),
     element("p", {}, "With this beside the spec, the same trains on your machine: ", settings),
   );

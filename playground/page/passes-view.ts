@@ -1,8 +1,9 @@
 // The tab that goes through the passes: what each takes out of the Graph and puts in, for whom each value is computed, and where it stands
 // in the text.
 
-import type { Place, ShownPass } from "../workers/messages.ts";
+import type { ShownPass } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
+import type { Links } from "./links.ts";
 import { MISTAKEN } from "./views.ts";
 
 const ONCE = {
@@ -15,13 +16,10 @@ const ONCE = {
 export class PassesView {
   private passes: readonly ShownPass[] = [];
   private at = 0;
-  private readonly show: (place: Place | null) => void;
-  private readonly go: (offset: number) => void;
+  private readonly links: Links;
 
-  /** `show` lights up a place of the text, `go` puts the cursor there. */
-  constructor(show: (place: Place | null) => void, go: (offset: number) => void) {
-    this.show = show;
-    this.go = go;
+  constructor(links: Links) {
+    this.links = links;
   }
 
   /** Null where the spec has mistakes. */
@@ -64,14 +62,9 @@ export class PassesView {
     );
   }
 
-  private line({ sign, text, once, place }: ShownPass["lines"][number]): HTMLElement {
+  private line({ sign, text, once, places }: ShownPass["lines"][number]): HTMLElement {
     const kind = { " ": "same", "-": "out", "+": "in" }[sign];
     const line = element("span", { class: `${kind} ${once}`, title: ONCE[once] }, `${sign} ${text}\n`);
-    if (place === null) return line;
-    line.classList.add("placed");
-    line.addEventListener("pointerenter", () => this.show(place));
-    line.addEventListener("pointerleave", () => this.show(null));
-    line.addEventListener("click", () => this.go(place.start));
-    return line;
+    return this.links.tie(line, places);
   }
 }

@@ -2,7 +2,7 @@
 // computed once for the user, and why a candidate has its score.
 
 import type { Ranked, ShownItem, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
-import { byId, element, table } from "./elements.ts";
+import { byId, element, row, table } from "./elements.ts";
 
 export class RankView {
   private readonly worker: Worker;
@@ -162,7 +162,9 @@ export class RankView {
           )
         : table(
             heads,
-            rows.toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).map(({ cells }) => cells),
+            rows
+              .toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+              .map(({ cells }) => row(...cells)),
           ),
     );
   }

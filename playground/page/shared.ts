@@ -1,4 +1,5 @@
-// What is shared as text: a spec in Markdown with the link that opens it, and the address of a new issue that begins with that.
+// What is shared as text: a spec in Markdown with the link that opens it, an issue that somebody else can repeat, and the address of a
+// page that begins with it.
 
 export interface Shared {
   readonly spec: string;
@@ -8,21 +9,66 @@ export interface Shared {
   readonly link: string;
 }
 
+/** What the page knows that another one may do otherwise. */
+export interface Surroundings {
+  readonly tab: string;
+  /** As it calls itself, with what it can do. */
+  readonly browser: string;
+  /** Of the spec, each with its line; then what failed in the page. */
+  readonly mistakes: readonly string[];
+  /** What the training says. */
+  readonly training: string;
+}
+
+export interface Issue {
+  readonly title: string;
+  readonly body: string;
+}
+
 /** What GitHub takes as an address. */
 const LONGEST = 8000;
 
-export function markdownOf({ spec, seed, version, link }: Shared): string {
-  const fence = "`".repeat(1 + Math.max(2, ...[...spec.matchAll(/`+/g)].map(([run]) => run.length)));
-  return `${fence}din\n${spec.trimEnd()}\n${fence}\n\n[Open it in the playground](${link}) (dinc ${version}, seed ${seed})\n`;
+export function markdownOf(shared: Shared): string {
+  const { seed, version, link } = shared;
+  return `${blockOf(shared)}\n[Open it in the playground](${link}) (dinc ${version}, seed ${seed})\n`;
 }
 
-/** `repository` is its page. Where a spec makes the address too long, it is said to paste it. */
-export function issueAddress(repository: string, shared: Shared): string {
-  const asks = "What did you do, what did you expect, and what happened instead?\n\n\n";
-  const address = (body: string) =>
-    `${repository.replace(/^git\+/, "").replace(/(\.git)?\/?$/, "")}/issues/new?body=${encodeURIComponent(body)}`;
-  const whole = address(asks + markdownOf(shared));
+/** Longer than any fence in the spec. */
+function blockOf({ spec }: Shared): string {
+  const fence = "`".repeat(1 + Math.max(2, ...[...spec.matchAll(/`+/g)].map(([run]) => run.length)));
+  return `${fence}din\n${spec.trimEnd()}\n${fence}\n`;
+}
+
+/** Its title is to be made better, and its questions are to be answered; all else is said. */
+export function issueOf(shared: Shared, { tab, browser, mistakes, training }: Surroundings): Issue {
+  const { spec, seed, version, link } = shared;
+  const [, model = "a spec"] = /^model (\w+)/m.exec(spec) ?? [];
+  const [first = "what did you do?"] = mistakes;
+  const told = mistakes.length === 0 ? "" : `\n${mistakes.map((each) => `- ${each}`).join("\n")}\n`;
+  return {
+    title: `Playground, ${model}: ${first.split("\n")[0]!.slice(0, 100)}`,
+    body: [
+      "**What I did and what I expected**\n\n\n",
+      `**What happened instead**\n\n${told}\n`,
+      `**Where**\n`,
+      `- dinc ${version}, seed ${seed}, tab ${tab}; [this link opens it](${link})`,
+      `- ${browser}`,
+      `- the training: ${training.replaceAll("\n", " ") || "none"}\n`,
+      blockOf(shared),
+    ].join("\n"),
+  };
+}
+
+export function issueText({ title, body }: Issue): string {
+  return `# ${title}\n\n${body}`;
+}
+
+/** `issues` is the page of a project's issues. Where a spec makes the address too long, it is said to paste it. */
+export function issueAddress(issues: string, { title, body }: Issue): string {
+  const address = (text: string) =>
+    `${issues.replace(/\/$/, "")}/new?title=${encodeURIComponent(title)}&body=${encodeURIComponent(text)}`;
+  const whole = address(body);
   return whole.length <= LONGEST
     ? whole
-    : address(`${asks}(Please paste the spec here: “Copy as Markdown” has it in the clipboard.)\n`);
+    : address("(Please paste the issue here: “Copy as an issue” has it in the clipboard.)\n");
 }

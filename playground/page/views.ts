@@ -1,7 +1,8 @@
 // What the tabs show of a spec: its network, its names, its cost.
 
 import type { Place, ShownCost, ShownName, Views } from "../workers/messages.ts";
-import { element, table } from "./elements.ts";
+import { element, row, table } from "./elements.ts";
+import type { Links } from "./links.ts";
 
 export const MISTAKEN = "The spec has mistakes: the editor shows where.";
 
@@ -9,13 +10,7 @@ export const MISTAKEN = "The spec has mistakes: the editor shows where.";
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
-/** `show` lights up a place of the text, `go` puts the cursor there. */
-export function drawingView(
-  place: HTMLElement,
-  drawing: Views["drawing"],
-  show: (place: Place | null) => void,
-  go: (offset: number) => void,
-): void {
+export function drawingView(place: HTMLElement, drawing: Views["drawing"], links: Links): void {
   if (drawing === null) {
     place.classList.add("stale");
     return;
@@ -28,49 +23,44 @@ export function drawingView(
     "image/svg+xml",
   ).documentElement;
   for (const [i, node] of [...svg.querySelectorAll<SVGGElement>("g:has(> title)")].entries()) {
-    const at = drawing.places[i]!;
     node.classList.add("node");
-    node.addEventListener("pointerenter", () => show(at));
-    node.addEventListener("pointerleave", () => show(null));
-    node.addEventListener("click", () => go(at.start));
+    links.tie(node, [drawing.places[i]!]);
   }
   place.replaceChildren(document.adoptNode(svg));
 }
 
-export function namesView(
-  place: HTMLElement,
-  names: readonly ShownName[],
-  go: (offset: number) => void,
-): void {
-  const rows = names.map(({ kind, name, type, sources, start }) => {
-    const button = element("button", { class: "plain" }, name);
-    button.addEventListener("click", () => go(start));
-    return [
-      element("th", { scope: "row" }, button),
-      element("td", {}, kind),
-      element("td", {}, element("code", {}, type)),
-      element("td", {}, sources.join(", ")),
-    ];
-  });
+export function namesView(place: HTMLElement, names: readonly ShownName[], links: Links): void {
+  const rows = names.map(({ kind, name, type, sources, place: at }) =>
+    links.tie(
+      row(
+        element("th", { scope: "row" }, name),
+        element("td", {}, kind),
+        element("td", {}, element("code", {}, type)),
+        element("td", {}, sources.join(", ")),
+      ),
+      [at],
+    ),
+  );
   place.replaceChildren(table(["name", "kind", "type", "known with"], rows));
 }
 
-export function costView(place: HTMLElement, cost: ShownCost | null): void {
+export function costView(place: HTMLElement, cost: ShownCost | null, links: Links): void {
   if (cost === null) {
     place.textContent = MISTAKEN;
     return;
   }
   const number = (n: number) => Math.round(n).toLocaleString("en");
-  const parameters = cost.parameters.map(({ name, dims, numbers }) => [
-    element("th", { scope: "row" }, name),
-    element("td", {}, dims.join(" × ")),
-    element("td", {}, number(numbers)),
-  ]);
-  const tables = cost.tables.map(({ name, width, bytesPerThousandIds }) => [
-    element("th", { scope: "row" }, name),
-    element("td", {}, number(width)),
-    element("td", {}, `${number(bytesPerThousandIds / 1024)} KiB`),
-  ]);
+  const line = (places: readonly Place[], name: string, ...cells: readonly string[]) =>
+    links.tie(
+      row(element("th", { scope: "row" }, name), ...cells.map((cell) => element("td", {}, cell))),
+      places,
+    );
+  const parameters = cost.parameters.map(({ name, dims, numbers, places }) =>
+    line(places, name, dims.join(" × "), number(numbers)),
+  );
+  const tables = cost.tables.map(({ name, width, bytesPerThousandIds, places }) =>
+    line(places, name, number(width), `${number(bytesPerThousandIds / 1024)} KiB`),
+  );
   const saved = (cost.before / cost.after).toFixed(1);
   place.replaceChildren(
     element(

@@ -14,6 +14,7 @@ import { wasmText } from "../../compiler/backends/wasm/text.ts";
 import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import type { Model, TrainedModel } from "../../compiler/train/index.ts";
+import { linesIn } from "./lines-in.ts";
 import type { Compiled, OnnxNode, ShownTarget } from "./messages.ts";
 import { load } from "./ranker.ts";
 
@@ -32,17 +33,21 @@ export async function compiledTo(
   isTrained: boolean,
 ): Promise<Compiled> {
   const context = { version: VERSION, seed: trained.model.train.seed, graphHash, specText, load };
-  const { files: made } = await compiledBy(targets[target], trained, {}, context);
-  return described(new Map([...made].map(([name, file]) => [name, inOne(file)])), isTrained);
+  const { files, functions } = await compiledBy(targets[target], trained, {}, context);
+  return described(new Map([...files].map(([name, file]) => [name, inOne(file)])), functions, isTrained);
 }
 
 /** Files of a target, with what is shown of them. */
-export function described(files: ReadonlyMap<string, string | Uint8Array>, isTrained: boolean): Compiled {
+export function described(
+  files: ReadonlyMap<string, string | Uint8Array>,
+  functions: readonly string[] | null,
+  isTrained: boolean,
+): Compiled {
   const wasm = files.get("model.wasm");
   const model = files.get("model.onnx");
   return {
     ...{ files, isTrained },
-    wasm: wasm instanceof Uint8Array ? wasmText(wasm) : null,
+    wasm: wasm instanceof Uint8Array ? wasmText(wasm, functions ?? []) : null,
     nodes: model instanceof Uint8Array ? nodesIn(model) : null,
   };
 }
@@ -66,10 +71,12 @@ function nodesIn(bytes: Uint8Array): readonly OnnxNode[] {
   const shapes = new Map(
     [...graph.valueInfo, ...graph.input, ...graph.output].map((info) => [info.name, shapeOf(info)]),
   );
-  return graph.node.map(({ opType, input, output }) => ({
+  return graph.node.map(({ opType, input, output, docString }) => ({
     op: opType,
     inputs: input,
     outputs: output.map((name) => ({ name, shape: shapes.get(name) ?? "" })),
+    // The rest of it is text of the spec.
+    lines: linesIn(docString.split(" ", 1)[0]!),
   }));
 }
 

@@ -58,7 +58,12 @@ export type TrainingNews =
   | ({ readonly kind: "measured"; readonly step: number } & Measured)
   /** For each candidate that is shown, a weight for each step of the history; null for a network that does not weigh steps. */
   | { readonly kind: "weights"; readonly weights: readonly (readonly number[])[] | null }
-  | ({ readonly kind: "compiled"; readonly target: ShownTarget } & Compiled)
+  | ({
+      readonly kind: "compiled";
+      readonly target: ShownTarget;
+      /** What it was compiled from. */
+      readonly spec: string;
+    } & Compiled)
   | ({ readonly kind: "ranked" } & Ranked)
   | {
       readonly kind: "drafted";
@@ -90,6 +95,8 @@ export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly { readonly name: string; readonly shape: string }[];
+  /** Of the spec. */
+  readonly lines: readonly number[];
 }
 
 export interface Ranked {
@@ -145,6 +152,8 @@ export interface RunDescription {
   /** By target: addresses of the files that it is compiled to, or why there are none. */
   readonly targets: Readonly<Record<ShownTarget, readonly string[] | { readonly problem: string }>>;
   readonly report: string | null;
+  /** What each function of `model.wasm` computes, by its index. */
+  readonly functions: readonly string[];
 }
 
 /** What the page asks about a spec, and what it shows of it. `number` tells answers of an older text. */
@@ -182,7 +191,7 @@ export interface ShownPass {
     readonly sign: " " | "-" | "+";
     readonly text: string;
     readonly once: "weights" | "example" | "user" | "candidate";
-    readonly place: Place | null;
+    readonly places: readonly Place[];
   }[];
 }
 
@@ -198,7 +207,7 @@ export interface ShownName {
   readonly type: string;
   /** When it is known. */
   readonly sources: readonly string[];
-  readonly start: number;
+  readonly place: Place;
 }
 
 export interface ShownCost {
@@ -206,11 +215,13 @@ export interface ShownCost {
     readonly name: string;
     readonly dims: readonly number[];
     readonly numbers: number;
+    readonly places: readonly Place[];
   }[];
   readonly tables: readonly {
     readonly name: string;
     readonly width: number;
     readonly bytesPerThousandIds: number;
+    readonly places: readonly Place[];
   }[];
   /** Operations of one request: as a network that is run anew for each candidate, and as dinc compiles it. */
   readonly before: number;

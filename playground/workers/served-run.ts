@@ -41,6 +41,10 @@ export class ServedRun {
     return new ServedRun(address, description, model, await ServedModel.written(model, javascript, weights));
   }
 
+  get spec(): string {
+    return this.description.spec;
+  }
+
   get user(): ShownUser {
     return this.shown.user;
   }
@@ -66,6 +70,6 @@ export class ServedRun {
         }),
       ),
     );
-    return described(files, true);
+    return described(files, this.description.functions, true);
   }
 }

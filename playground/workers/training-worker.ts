@@ -108,7 +108,7 @@ class Run {
   async compile(target: ShownTarget): Promise<void> {
     const { compiledTo } = await import("./compiled.ts");
     const made = await this.between(() => compiledTo(target, this.training.trained(), true));
-    tell({ kind: "compiled", target, ...made });
+    tell({ kind: "compiled", target, spec: this.spec, ...made });
   }
 
   async report(): Promise<void> {
@@ -349,15 +349,16 @@ async function openOwn(file: File): Promise<void> {
 
 /** Where nothing trains, the weights are random: the code is the same. */
 async function compile(target: ShownTarget): Promise<void> {
+  const spec = trained?.spec ?? asked?.file.text ?? "";
   try {
-    if (trained !== null) tell({ kind: "compiled", target, ...(await trained.compiled(target)) });
+    if (trained !== null) tell({ kind: "compiled", target, spec, ...(await trained.compiled(target)) });
     else if (run !== null) await run.compile(target);
-    else if (asked === null) tell({ kind: "compiled", target, problem: MISTAKEN });
+    else if (asked === null) tell({ kind: "compiled", target, spec, problem: MISTAKEN });
     else {
       const { compiledTo, untrained } = await import("./compiled.ts");
-      tell({ kind: "compiled", target, ...(await compiledTo(target, untrained(asked), false)) });
+      tell({ kind: "compiled", target, spec, ...(await compiledTo(target, untrained(asked), false)) });
     }
   } catch (error) {
-    tell({ kind: "compiled", target, problem: textOf(error) });
+    tell({ kind: "compiled", target, spec, problem: textOf(error) });
   }
 }

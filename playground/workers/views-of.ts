@@ -26,7 +26,7 @@ export async function viewsOf({ number, spec, also, withGraph }: ViewsRequest): 
   const analysis = analyse(sourceFile("model.din", spec));
   const model = analysis.value;
   const names = typesOf(analysis).map(({ kind, name, type, sources, span }) => ({
-    ...{ kind, name, type, start: span.start },
+    ...{ kind, name, type, place: placeOf(span) },
     sources: [...sources],
   }));
   const none = { graph: null, passes: null, torchrec: null };
@@ -42,15 +42,27 @@ export async function viewsOf({ number, spec, also, withGraph }: ViewsRequest): 
   };
 }
 
+/** What a block of another file makes stands in no line of this text. */
+function placesIn({ file }: Model, origins: readonly (Span | null)[]): readonly Place[] {
+  return origins.flatMap((origin) => (origin === null || origin.file !== file ? [] : [placeOf(origin)]));
+}
+
 function placeOf({ start, end }: Span): Place {
   return { start, end };
 }
 
 function costOf(model: Model): ShownCost {
   const { parameters, tables, before, after }: Cost = cost(model);
+  const origins = new Map<string, Span | null>();
+  for (const { op, attributes, origin } of lower(model).nodes)
+    if (op === "parameter" || op === "table")
+      origins.set((attributes as { readonly name: string }).name, origin);
+  const places = (name: string) => placesIn(model, [origins.get(name) ?? null]);
   return {
-    parameters: parameters.map(({ name, dims, numbers }) => ({ name, dims, numbers })),
-    tables: tables.map(({ name, width, bytesPerThousandIds }) => ({ name, width, bytesPerThousandIds })),
+    parameters: parameters.map(({ name, dims, numbers }) => ({ name, dims, numbers, places: places(name) })),
+    tables: tables.map(({ name, width, bytesPerThousandIds }) => ({
+      ...{ name, width, bytesPerThousandIds, places: places(name) },
+    })),
     before: before.total,
     after: after.total,
     candidates: defaultRequest.candidates,
@@ -61,10 +73,9 @@ async function passesOf(model: Model): Promise<readonly ShownPass[]> {
   const { passViews } = await import("../../compiler/tools/views/passes.ts");
   return passViews(model).map(({ lines, ...view }) => ({
     ...view,
-    lines: lines.map(({ sign, text, once, origin }) => ({
+    lines: lines.map(({ sign, text, once, origins }) => ({
       ...{ sign, text, once },
-      // What a block of the library makes stands in no line of this text.
-      place: origin === null || origin.file !== model.file ? null : placeOf(origin),
+      places: placesIn(model, origins),
     })),
   }));
 }

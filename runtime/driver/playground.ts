@@ -108,9 +108,11 @@ async function served(
   const { run, folder, model } = opened;
   const also = new Map<string, string | Uint8Array>();
   const targets: Record<string, readonly string[] | { readonly problem: string }> = {};
+  let functions: readonly string[] = [];
   for (const target of ["ts", "onnx"] as const)
     try {
-      const { files } = await compile(opened, { target });
+      const { files, functions: own } = await compile(opened, { target });
+      functions = own ?? functions;
       for (const [name, content] of inOne(files)) also.set(`run/${target}/${name}`, content);
       targets[target] = [...files.keys()];
     } catch (error) {
@@ -122,7 +124,7 @@ async function served(
   if (report !== null) also.set("run/report.html", report);
   const { users, titles } = await usersOf(opened, options);
   const description = {
-    ...{ name: model.name, spec: run.spec.text, users, targets },
+    ...{ name: model.name, spec: run.spec.text, users, targets, functions },
     report: report === null ? null : "run/report.html",
     titles: titles === null ? null : { feature: titles.feature, of: [...titles.of] },
   };

@@ -40,11 +40,7 @@ features user {
   ages    : vector(8)
 }
 features item { item_id : id  embed 8 }
-features context { now : time }
-history clicks(max: 10) {
-  item_id <-> hist_item_id
-  at      : time
-}
+history clicks(max: 10) { item_id <-> hist_item_id }
 label click : ${label}
 ${block}
 net {

@@ -1,60 +1,15 @@
-// The manual in Chromium, as `npm run docs` builds it, below a path: what a reader does there, with the keyboard and on a phone. Nothing may
-// be said in the console: no error, nothing that the pages' policy forbids.
+// The manual in a browser, as `npm run docs` builds it, below a path: what a reader does there, with the keyboard and on a phone.
 
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { contents } from "../../manual/contents.ts";
 import { placeOf } from "../../manual/places.ts";
-import { serveFolder } from "../../playground/serve.mjs";
-import { root } from "../cli/spawn.ts";
-import { type OpenBrowser, openBrowser } from "../support/browser.ts";
+import { BuiltSite } from "../support/built-site.ts";
 
-let folder: string;
-let opened: OpenBrowser;
-let server: Awaited<ReturnType<typeof serveFolder>>;
-let tab: Page | null = null;
-const said: string[] = [];
-const asked: string[] = [];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "dinc-manual-"));
-  const build = [join(root, "manual", "build.mjs"), "--out", join(folder, "below", "it")];
-  const built = spawnSync(process.execPath, build, { encoding: "utf8" });
-  expect(built).toMatchObject({ status: 0, stderr: "" });
-  server = await serveFolder(folder);
-  opened = await openBrowser();
-});
-
-afterEach(async () => {
-  await tab?.close();
-  tab = null;
-  expect(said.splice(0)).toEqual([]);
-  expect(
-    asked.splice(0).filter((url) => !url.startsWith(server.address) && !url.startsWith("data:")),
-  ).toEqual([]);
-});
-
-afterAll(async () => {
-  await opened?.close();
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function visit(place: string, width = 1400): Promise<Page> {
-  tab = await opened.browser.newPage({ viewport: { width, height: 900 } });
-  tab.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-  tab.on("pageerror", (error) => said.push(error.message));
-  tab.on("request", (request) => asked.push(request.url()));
-  await tab.goto(`${server.address}below/it/${place}`);
-  return tab;
-}
+const site = new BuiltSite("manual/build.mjs");
+const width = 1400;
 
 test("a page is found from the keyboard", async () => {
-  const page = await visit("index.html");
+  const page = await site.visit("index.html", { width });
   await page.keyboard.press("/");
   await page.keyboard.type("binding-width");
   await page.locator("#found a").first().waitFor();
@@ -64,36 +19,40 @@ test("a page is found from the keyboard", async () => {
   expect(await page.textContent("main h1")).toContain("DIN0220");
 });
 
-test("a spec opens in the playground with one click", async () => {
-  const page = await visit("docs/ideas.html");
+test("a spec opens in the playground with one click, and the manual from there", async () => {
+  const page = await site.visit("docs/ideas.html", { width });
   await page.locator("a.open").first().click();
   await page.waitForURL("**/playground/index.html#v1.*");
   const text = page.locator(".cm-content");
   await expect.poll(() => text.textContent()).toContain("model bound");
+  await page.getByRole("link", { name: "Manual" }).click();
+  await page.waitForURL("**/below/it/index.html");
 });
 
 test("a model of the zoo opens there beside rows that fit it, and lessons are a click away", async () => {
-  const page = await visit("examples/zoo/fm.din.html");
+  const page = await site.visit("examples/zoo/fm.din.html", { width });
   await page.locator("a.open").click();
   await page.waitForURL("**/playground/index.html#example/fm");
   await expect.poll(() => page.locator(".cm-content").textContent()).toContain("model fm");
-  await page.goBack();
+  // What the browser kept of the page is not loaded again.
+  await page.evaluate("void setTimeout(() => history.back())");
+  await page.waitForURL("**/fm.din.html", { waitUntil: "commit" });
   await page.locator(".lessons").click();
   await expect.poll(() => page.getByRole("heading", { name: "A model is a text" }).count()).toBe(1);
 });
 
 test("the next page is one click away", async () => {
   const pages = contents.flatMap((chapter) => chapter.pages);
-  const page = await visit(placeOf(pages[0]![0]));
+  const page = await site.visit(placeOf(pages[0]![0]), { width });
   await page.locator('a[rel="next"]').click();
   await page.waitForURL(`**/${placeOf(pages[1]![0])}`);
   expect(await page.locator('#contents [aria-current="page"]').textContent()).toBe(pages[1]![1]);
 });
 
 test("on a phone nothing is wider than the page, and the contents open", async () => {
-  const page = await visit("index.html", 390);
+  const page = await site.visit("index.html", { width: 390 });
   for (const [path] of contents.flatMap((chapter) => chapter.pages)) {
-    await page.goto(`${server.address}below/it/${placeOf(path)}`);
+    await page.goto(`${site.address}${placeOf(path)}`);
     const wider = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
     expect(wider, path).toBeLessThanOrEqual(0);
   }

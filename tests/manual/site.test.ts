@@ -54,12 +54,25 @@ test("no link of the repository's pages leads nowhere", () => {
 
 test("a link to nothing is told with its page and line", async () => {
   const path = "tests/manual/broken/page.md";
-  const { broken } = await siteOf(root, [{ title: "Broken", pages: [[path, "Broken"]] }]);
+  const { broken } = await siteOf(root, { chapters: [{ title: "Broken", pages: [[path, "Broken"]] }] });
   expect(broken).toEqual([
     `${path}:3: \`nowhere.md\` is not there`,
     `${path}:3: \`page.md#nothing-here\` has no such heading`,
     `${path}:5: \`gone.svg\` is not there`,
     `${path}:9: \`../../../../secret.md\` is not there`,
+  ]);
+});
+
+test("where it is built without the playground, no page leads there", async () => {
+  const paths = ["docs/ideas.md", "examples/zoo/fm.din"] as const;
+  const chapters = [{ title: "Specs", pages: paths.map((path) => [path, path] as const) }];
+  const leads = async (withPlayground: boolean) => {
+    const { files } = await siteOf(root, { chapters, withPlayground });
+    return paths.map((path) => String(files.get(placeOf(path))).includes("playground/index.html"));
+  };
+  expect([await leads(true), await leads(false)]).toEqual([
+    [true, true],
+    [false, false],
   ]);
 });
 

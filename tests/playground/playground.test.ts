@@ -1,74 +1,25 @@
-// The playground in Chromium, as `npm run playground` builds it: what a person does there, from the keyboard and with the pointer. Nothing
-// may be said in the console: no error, nothing that the page's policy forbids.
+// The playground in a browser, as `npm run playground` builds it: what a person does there, from the keyboard and with the pointer.
 
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { linkOf, readLink } from "../../playground/page/link.ts";
-import { serveFolder } from "../../playground/serve.mjs";
 import { playground } from "../../runtime/driver/playground.ts";
 import { train } from "../../runtime/index.ts";
-import { root } from "../cli/spawn.ts";
-import { type OpenBrowser, openBrowser } from "../support/browser.ts";
+import { BuiltSite } from "../support/built-site.ts";
 
 /** Some 165 are the editor and the curves, 170 the language server, and the rest is the compiler: each function and message adds to it. */
 const MOST_KILOBYTES = 700;
 
-let folder: string;
-let opened: OpenBrowser;
-let isolated: Awaited<ReturnType<typeof serveFolder>>;
-let plain: Awaited<ReturnType<typeof serveFolder>>;
-let tab: Page | null = null;
-const said: string[] = [];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "dinc-playground-"));
-  const built = spawnSync(
-    process.execPath,
-    [join(root, "playground", "build.mjs"), "--out", join(folder, "below", "it")],
-    {
-      encoding: "utf8",
-    },
-  );
-  expect(built).toMatchObject({ status: 0, stderr: "" });
-  isolated = await serveFolder(folder);
-  plain = await serveFolder(folder, { isIsolated: false });
-  opened = await openBrowser();
-});
-
-afterEach(async () => {
-  await tab?.close();
-  tab = null;
-  expect(said.splice(0)).toEqual([]);
-});
-
-afterAll(async () => {
-  await opened?.close();
-  isolated?.close();
-  plain?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function visit(
-  hash = "",
-  { address }: { readonly address: string } = isolated,
-  width = 1900,
-  below = "below/it/",
-): Promise<Page> {
-  tab = await opened.browser.newPage({ viewport: { width, height: 900 } });
-  tab.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-  tab.on("pageerror", (error) => said.push(error.message));
-  await tab.goto(`${address}${below}${hash}`);
-  return tab;
-}
+const ISSUES = "https://example.org/dinc/issues";
+const site = new BuiltSite("playground/build.mjs", ["--issues", ISSUES]);
 
 /** Once the network that the page begins with is there. */
 async function visitAtRest(): Promise<Page> {
-  const page = await visit();
+  const page = await site.visit();
   await page.locator("#pause").click();
   await page.locator("#graph g.node").first().waitFor({ state: "attached" });
   return page;
@@ -76,17 +27,30 @@ async function visitAtRest(): Promise<Page> {
 
 const text = (page: Page) => page.locator(".cm-content").evaluate((content) => content.textContent);
 
+/** As a person sees it who pastes it. */
+async function inClipboard(page: Page): Promise<string> {
+  const made = await page.evaluateHandle("document.body.appendChild(document.createElement('textarea'))");
+  const field = made.asElement()!;
+  await field.focus();
+  await page.keyboard.press("Control+V");
+  return field.inputValue();
+}
+
 /** Puts the cursor behind a piece of the text, as a person would who clicks there. */
 async function cursorBehind(page: Page, words: string): Promise<void> {
+  // They come a moment later than the text, and move it.
+  await page.locator(".din-hint").first().waitFor();
   const line = page.locator(".cm-line", { hasText: words }).first();
   await line.click();
-  await page.keyboard.press("Home");
-  const whole = (await line.textContent()) ?? "";
-  for (let i = whole.indexOf(words) + words.length; i > 0; i--) await page.keyboard.press("ArrowRight");
+  // Of the row on the screen, then of the line.
+  for (const _ of ["row", "line"]) await page.keyboard.press("End");
+  let rest = (await line.textContent())!.split(words)[1]!;
+  for (const hint of await line.locator(".din-hint").allTextContents()) rest = rest.replace(hint, "");
+  for (let i = rest.length; i > 0; i--) await page.keyboard.press("ArrowLeft");
 }
 
 test("the first load is small", () => {
-  const at = join(folder, "below", "it");
+  const at = site.folder;
   const loaded = new Set(["index.html", "style.css"]);
   const waiting = ["main.js", ...readdirSync(at).filter((name) => name.endsWith("-worker.js"))];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -103,21 +67,17 @@ test("the first load is small", () => {
 });
 
 test("DIN trains at once, towards the best AUC", async () => {
-  const page = await visit();
+  const page = await site.visit();
   await expect
     .poll(async () => Number(await page.textContent("#auc")), { timeout: 60_000 })
     .toBeGreaterThan(0.7);
   expect(await page.textContent("#best")).toBe(" of at most 0.8485");
   expect(await page.textContent("#threads")).toBe("threads share each step");
   expect(await page.locator("table.weights tbody tr").count()).toBe(3);
-  await page.locator("#pause").click();
-  const at = await page.textContent("#at");
-  await page.locator("#step").click();
-  await expect.poll(() => page.textContent("#at")).not.toBe(at);
 });
 
 test("where memory cannot be shared, one thread trains", async () => {
-  const page = await visit("", plain);
+  const page = await site.visit("", { site: site.unisolated });
   await expect.poll(() => page.textContent("#threads"), { timeout: 30_000 }).toBe("one thread");
   await expect.poll(() => page.textContent("#at"), { timeout: 30_000 }).toMatch(/^epoch \d+, step \d+$/);
 });
@@ -155,6 +115,45 @@ test("a node of the network lights up what it stands for", async () => {
   await expect
     .poll(async () => (await page.locator(".din-lit").allTextContents()).join(""))
     .toContain("item_id");
+});
+
+test("what each tab shows lights up the line that it comes from, and is marked by that line", async () => {
+  const page = await visitAtRest();
+  const lit = async () => (await page.locator(".din-lit").allTextContents()).join("");
+  const tabs: readonly (readonly [name: string, shown: string, comesFrom: string, line?: string])[] = [
+    ["Graph", "#graph g.node:has-text('interest')", "sum(activation_unit"],
+    ["Types", "#types tr:has-text('interest')", "interest"],
+    ["Cost", "#cost tr:has-text('activation_unit.dense_2.kernel')", "dense(16, dice)", "concat(query, key"],
+    ["Passes", "#passes .placed:has-text('sum_steps')", "activation_unit(target, clicks)"],
+    ["WebAssembly", "#webassembly .placed:has-text('model.din:32')", "let interest"],
+    ["ONNX", "#onnx tr.placed:has-text('net.interest')", "let interest"],
+    ["PyTorch", "#torchrec .placed:has-text('class Interest')", "let interest"],
+  ];
+  for (const [name, shown, comesFrom, line = "let interest"] of tabs) {
+    await page.getByRole("tab", { name, exact: true }).click();
+    const first = page.locator(shown).first();
+    await first.waitFor({ timeout: 30_000 });
+    // From the keyboard, as by hovering.
+    await first.focus();
+    await expect.poll(lit, { message: name }).toContain(comesFrom);
+    // And back: the line of the cursor marks it.
+    const marked = () => first.getAttribute("aria-current");
+    for (const [words, isMarked] of [
+      ["label click", null],
+      [line, "true"],
+    ] as const) {
+      await page.locator(".cm-line", { hasText: words }).click();
+      await expect.poll(marked, { message: `${name}: ${words}` }).toBe(isMarked);
+    }
+  }
+  // Enter goes there, arrows from one to the next.
+  await page.locator("#torchrec .placed").first().focus();
+  const says = () => page.evaluate("document.activeElement.textContent");
+  const first = await says();
+  await page.keyboard.press("ArrowDown");
+  expect(await says()).not.toBe(first);
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate("document.activeElement.className")).toContain("cm-content");
 });
 
 test("tabs go from one to the next by arrows, and show all that the model becomes", async () => {
@@ -197,7 +196,9 @@ test("passes are gone through one by one, and their nodes light up the text", as
 });
 
 test("where nothing trains, each tab says why, and none waits", async () => {
-  const page = await visit(await linkOf({ spec: "model nothing", seed: 7, tab: "typescript", version: "" }));
+  const page = await site.visit(
+    await linkOf({ spec: "model nothing", seed: 7, tab: "typescript", version: "" }),
+  );
   for (const [name, id] of [
     ["TypeScript", "typescript"],
     ["ONNX", "onnx"],
@@ -215,7 +216,7 @@ features item { sku : id  embed 4 }
 label click : binary
 net { predict click = dense(sku, 1) |> sigmoid }
 `;
-  const page = await visit(await linkOf({ spec, seed: 7, tab: "train", version: "" }));
+  const page = await site.visit(await linkOf({ spec, seed: 7, tab: "train", version: "" }));
   await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("sku");
   await page.getByRole("tab", { name: "TypeScript", exact: true }).click();
   await expect
@@ -224,7 +225,7 @@ net { predict click = dense(sku, 1) |> sigmoid }
 });
 
 test("a training goes as slowly as it is asked to", async () => {
-  const page = await visit();
+  const page = await site.visit();
   await expect.poll(() => page.textContent("#at"), { timeout: 30_000 }).toMatch(/step \d/);
   await page.locator("#pace").selectOption("2");
   const step = async () => Number(/step (\d+)/.exec((await page.textContent("#at")) ?? "")?.[1]);
@@ -235,10 +236,14 @@ test("a training goes as slowly as it is asked to", async () => {
   };
   await expect.poll(made, { timeout: 20_000 }).toBeLessThan(5);
   expect(await made()).toBeGreaterThan(0);
+  await page.locator("#pause").click();
+  const at = await page.textContent("#at");
+  await page.locator("#step").click();
+  await expect.poll(() => page.textContent("#at")).not.toBe(at);
 });
 
 test("a file of the reader's is drafted and trained on, and stays in the page", async () => {
-  const page = await visit();
+  const page = await site.visit();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.method()));
   const line = (i: number) => {
@@ -272,7 +277,7 @@ test("a file of the reader's is drafted and trained on, and stays in the page", 
 });
 
 test("a user's clicks change the scores of candidates at once", async () => {
-  const page = await visit();
+  const page = await site.visit();
   await expect
     .poll(async () => Number(await page.textContent("#auc")), { timeout: 60_000 })
     .toBeGreaterThan(0.75);
@@ -297,7 +302,7 @@ test("a user's clicks change the scores of candidates at once", async () => {
 });
 
 test("the report of the training until now is shown in a frame", async () => {
-  const page = await visit();
+  const page = await site.visit();
   await expect
     .poll(async () => Number(await page.textContent("#auc")), { timeout: 60_000 })
     .toBeGreaterThan(0.6);
@@ -307,7 +312,9 @@ test("the report of the training until now is shown in a frame", async () => {
   expect(await report.locator("#calibration svg").count()).toBeGreaterThan(0);
   // Its styles are there, which the page around it forbids.
   expect(
-    await report.locator("h1").evaluate((heading) => heading.computedStyleMap().get("font-size")?.toString()),
+    await report
+      .locator("h1")
+      .evaluate((heading) => heading.ownerDocument.defaultView?.getComputedStyle(heading).fontSize),
   ).toBe("34px");
 });
 
@@ -337,10 +344,11 @@ train { batch 32  epochs 2 }
   await expect(asked).rejects.toMatchObject({ diagnostics: [{ code: "DIN0543" }, { code: "DIN0543" }] });
   const served = await playground(join(at, "run"), { config });
   try {
-    const page = await visit("", served, 1900, "");
+    const page = await site.visit("", { site: served.address });
     await page.locator("#scores tr").nth(11).waitFor({ timeout: 30_000 });
     expect(await page.getByRole("tab").allTextContents()).not.toContain("Train");
-    await page.locator("#who").fill("u7");
+    await page.locator("#who").focus();
+    await page.keyboard.type("u7");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.textContent("#whose")).toBe("user_id u7");
     await page.locator("#scores button", { hasText: "why" }).first().click();
@@ -364,13 +372,13 @@ test("a link opens as the page was", async () => {
   await expect.poll(() => page.evaluate("location.hash")).toMatch(/^#v1\./);
   const hash = String(await page.evaluate("location.hash"));
   await page.close();
-  const again = await visit(hash);
+  const again = await site.visit(hash);
   await again.locator("#types table").waitFor();
   expect(await text(again)).toContain("model din_of_mine");
 });
 
 test("a lesson is played from the keyboard, and what is done stays done", async () => {
-  const page = await visit("#lesson");
+  const page = await site.visit("#lesson");
   await page.locator(".verdict", { hasText: "The spec has mistakes" }).waitFor();
   // Where a screen reader goes on.
   expect(await page.evaluate("document.activeElement.textContent")).toBe("A model is a text");
@@ -395,15 +403,14 @@ test("a lesson is played from the keyboard, and what is done stays done", async 
 
 test("an address that is none, or of a file beside the folder, is not found, and the server goes on", async () => {
   for (const asked of ["%", "..%2fsomething-else.js", "..%2f..%2fbelow-beside%2fx.js"]) {
-    const { status } = await fetch(`${isolated.address}${asked}`);
+    const { status } = await fetch(`${new URL("/", site.address)}${asked}`);
     expect(status, asked).toBe(404);
   }
-  expect((await fetch(`${isolated.address}below/it/`)).status).toBe(200);
+  expect((await fetch(site.address)).status).toBe(200);
 });
 
 test("an example of the zoo trains on films, and is copied as Markdown", async () => {
-  const page = await visit("#example/deepfm");
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await site.visit("#example/deepfm");
   // What the ratings of films can reach; the line that names them is another when the training has ended.
   await page.locator("#best", { hasText: "of at most 0.81" }).waitFor();
   expect(await text(page)).toContain("model deepfm");
@@ -412,16 +419,49 @@ test("an example of the zoo trains on films, and is copied as Markdown", async (
   expect(await page.locator("#guide section:visible li:visible").count()).toBe(1);
   await page.locator("#markdown").click();
   await page.locator("#said", { hasText: "as Markdown" }).waitFor();
-  const copied = String(await page.evaluate("navigator.clipboard.readText()"));
+  const copied = await inClipboard(page);
   const [, spec, link] = /^```din\n([\s\S]+)\n```\n\n\[.+\]\(.+(#v1\..+)\) /.exec(copied)!;
   expect((await readLink(link!))?.spec.trimEnd()).toBe(spec);
 });
 
+test("an issue is copied, or begun where the project has them, with all that repeats it", async () => {
+  const page = await visitAtRest();
+  await cursorBehind(page, "sigmoi");
+  await page.keyboard.press("Backspace");
+  await page.locator(".cm-lintRange-error").first().waitFor();
+  await page.locator("#copy-issue").click();
+  await page.locator("#said", { hasText: "An issue is in the clipboard" }).waitFor();
+  const copied = await inClipboard(page);
+  for (const told of [/^# Playground, din: line 33: .+sigmod/, /tab train; \[this link opens it\]\(http:/])
+    expect(copied).toMatch(told);
+  expect(copied).toContain(String(await page.evaluate("navigator.userAgent")));
+  await page.evaluate("window.open = (address) => { window.begun = address; }");
+  await page.locator("#open-issue").click();
+  await expect.poll(() => page.evaluate("window.begun ?? ''")).not.toBe("");
+  const begun = new URL(String(await page.evaluate("window.begun")));
+  expect(begun.href.startsWith(`${ISSUES}/new?`)).toBe(true);
+  expect(`# ${begun.searchParams.get("title")}\n\n${begun.searchParams.get("body")}`).toBe(copied);
+  // A page that may not write there shows the text.
+  await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+  await page.locator("#copy-issue").click();
+  expect(await page.locator("#by-hand-text").inputValue()).toBe(copied);
+  await page.locator("#by-hand-close").click();
+  expect(await page.locator("#by-hand").isVisible()).toBe(false);
+});
+
+test("no page leads to a manual that was not built", async () => {
+  const page = await visitAtRest();
+  expect(await page.locator("#manual").isVisible()).toBe(false);
+});
+
+const tooWide = (page: Page) =>
+  page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
 test("on a phone nothing is wider than the screen, and the editor comes before what becomes of it", async () => {
-  const page = await visit("", isolated, 390);
+  const page = await site.visit("", { width: 390 });
   await page.locator("#graph g.node").first().waitFor({ state: "attached" });
-  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  expect(await tooWide(page)).toBe(0);
   await page.getByRole("tab", { name: "ONNX", exact: true }).click();
   await page.locator("#onnx tbody tr").first().waitFor({ timeout: 30_000 });
-  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  expect(await tooWide(page)).toBe(0);
 });

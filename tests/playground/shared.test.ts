@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { exampleAddress, lessonAddress, readAddress } from "../../playground/page/address.ts";
-import { issueAddress, markdownOf } from "../../playground/page/shared.ts";
+import { issueAddress, issueOf, issueText, markdownOf } from "../../playground/page/shared.ts";
 
 const shared = { spec: "model small\n", seed: 7, version: "0.1.0", link: "https://example.org/#v1.AAA" };
 
@@ -17,19 +17,42 @@ test("a spec whose comment has a fence is in a longer one", () => {
   expect(markdownOf({ ...shared, spec })).toMatch(/^`{5}din\n[\s\S]*\n`{5}\n\n\[Open/);
 });
 
-test.each(["https://github.com/somebody/dinc", "git+https://github.com/somebody/dinc.git"])(
-  "an issue in %s begins with the spec",
-  (repository) => {
-    const address = new URL(issueAddress(repository, shared));
+const where = {
+  tab: "rank",
+  browser: "A browser 1.0, 2 threads, with shared memory",
+  mistakes: ["line 3: `x` is not known", "worker failed"],
+  training: "reading the rows",
+};
+
+test("an issue says what happened, where, and how to repeat it", () => {
+  const text = issueText(issueOf(shared, where));
+  expect(text).toMatch(/^# Playground, small: line 3: `x` is not known\n/);
+  expect(text).toContain("What I did and what I expected");
+  const told = [
+    "- worker failed",
+    "dinc 0.1.0, seed 7, tab rank",
+    shared.link,
+    where.browser,
+    where.training,
+  ];
+  for (const words of [...told, "```din\nmodel small\n```"]) expect(text).toContain(words);
+});
+
+test.each(["https://github.com/somebody/dinc/issues", "https://github.com/somebody/dinc/issues/"])(
+  "one is begun in %s",
+  (issues) => {
+    const issue = issueOf(shared, where);
+    const address = new URL(issueAddress(issues, issue));
     expect(address.origin + address.pathname).toBe("https://github.com/somebody/dinc/issues/new");
-    expect(address.searchParams.get("body")).toContain(markdownOf(shared));
+    expect(Object.fromEntries(address.searchParams)).toEqual(issue);
   },
 );
 
 test("one with a spec that no address holds asks for it", () => {
-  const address = issueAddress("https://github.com/somebody/dinc", { ...shared, spec: "a".repeat(9000) });
+  const long = issueOf({ ...shared, spec: "a".repeat(9000) }, where);
+  const address = issueAddress("https://github.com/somebody/dinc/issues", long);
   expect(address.length).toBeLessThan(8000);
-  expect(new URL(address).searchParams.get("body")).toContain("paste the spec");
+  expect(new URL(address).searchParams.get("body")).toContain("paste the issue");
 });
 
 test("addresses are read as they are made", () => {

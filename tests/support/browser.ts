@@ -1,11 +1,13 @@
-// A Chromium for tests that look at pages. On Linux (x64) it comes with the packages, its libraries and fonts included, so
-// that a bare machine has it; elsewhere the one that is installed.
+// The browser of tests that look at pages: a Chromium, or with `BROWSER=firefox` in the environment an installed Firefox. On Linux (x64)
+// the Chromium comes with the packages, its libraries and fonts included, so that a bare machine has it; elsewhere it is the one that is
+// installed.
 
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { openFirefox } from "./firefox.ts";
 
 export interface OpenBrowser {
   readonly browser: Browser;
@@ -36,6 +38,10 @@ const ARGUMENTS = [
 
 /** `CHROMIUM` in the environment names another one. Throws where there is none, saying what to install. */
 export async function openBrowser(): Promise<OpenBrowser> {
+  if (process.env["BROWSER"] === "firefox") {
+    const browser = await openFirefox();
+    return { browser, close: () => browser.close() };
+  }
   const chosen = process.env["CHROMIUM"];
   if (chosen !== undefined) return launched(chosen);
   if (process.platform === "linux" && process.arch === "x64") return bundled();

@@ -18,6 +18,8 @@ export interface CompiledModel {
   readonly compacted: Compacted | null;
   /** What `mode` fast does; null where it changes nothing, and in `mode` exact. */
   readonly fast: Fast | null;
+  /** What each function of `model.wasm` computes, by its index, with its place in the spec; null where there is no such file. */
+  readonly functions: readonly string[] | null;
 }
 
 /**

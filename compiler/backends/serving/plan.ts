@@ -3,6 +3,7 @@
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";
+import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import {
   type ElementsRows,
@@ -40,6 +41,8 @@ export interface PlannedCall {
   readonly arguments: readonly PlannedArgument[];
   /** It is a product of a relu's output, many of whose numbers are 0. */
   readonly hasZeros: boolean;
+  /** Where in the spec the node comes from that it is for. */
+  readonly origin: Span | null;
 }
 
 /** Calls for each step of a history in turn. */
@@ -47,6 +50,7 @@ export interface PlannedLoop {
   readonly kind: "loop";
   readonly over: StepsRows;
   readonly reverse: boolean;
+  readonly origin: Span | null;
   readonly calls: readonly PlannedCall[];
 }
 
@@ -146,6 +150,28 @@ export function callsOf(step: PlannedStep): readonly PlannedCall[] {
     default:
       return unreachable(step, "step");
   }
+}
+
+/** What a step computes, for people: kernels and ops by their names. */
+export function stepText(step: PlannedStep): string {
+  switch (step.kind) {
+    case "call":
+      return step.kernel;
+    case "loop":
+      return `for each step of ${step.over.history}: ${step.calls.map(({ kernel }) => kernel).join(", ")}`;
+    case "fused": {
+      const { members } = step.fusion;
+      return `${members.length > 1 ? "one loop: " : ""}${members.map(({ op }) => op).join(", ")}`;
+    }
+    default:
+      return unreachable(step, "step");
+  }
+}
+
+/** Where in the spec it comes from; what is fused, from several places. */
+export function originsOf(step: PlannedStep): readonly Span[] {
+  const origins = step.kind === "fused" ? step.fusion.members.map(({ origin }) => origin) : [step.origin];
+  return origins.filter((origin) => origin !== null);
 }
 
 /** The phase of values that have such rows. */

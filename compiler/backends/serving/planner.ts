@@ -352,6 +352,7 @@ class Planner {
       kind: "call",
       hasZeros,
       kernel,
+      origin: node.origin,
       arguments: args.map((argument) => this.argument(argument, node, scratch)),
     }));
   }
@@ -366,7 +367,7 @@ class Planner {
     const first = this.calls(step.first, node, scratch);
     const calls = this.calls(step.calls, node, scratch);
     for (const slot of scratch) allocator.give(slot);
-    return [...first, { kind: "loop", over: step.over, reverse: step.reverse, calls }];
+    return [...first, { kind: "loop", over: step.over, reverse: step.reverse, origin: node.origin, calls }];
   }
 
   private argument(argument: KernelArgument, node: Node, scratch: readonly Slot[]): PlannedArgument {

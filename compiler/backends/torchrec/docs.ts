@@ -1,6 +1,6 @@
 // Documentation of generated classes: what the part is, where it stands in the spec, and the shapes that go in and out.
 
-import { oneLine, positionAt, type Span, textOf } from "../../common/source-file.ts";
+import { oneLine, placeText, type Span, textOf } from "../../common/source-file.ts";
 import { LINE } from "./python.ts";
 import type { Network, Scope } from "./scopes.ts";
 
@@ -23,14 +23,10 @@ export function describedIn(scope: Scope, { root }: Network, shapes: Shapes | nu
       : (firstSentence(block.doc) ?? `The block ${block.name.name}.`);
   const paragraphs = [...wrapped(title), ""];
   if (block !== null) paragraphs.push(...wrapped(signatureOf(block.span)));
-  paragraphs.push(`${placeOf(part.span)}, ${scope.path}`);
+  paragraphs.push(`${placeText(part.span)}, ${scope.path}`);
   if (shapes === null) paragraphs.push("Its weights alone: a scan computes with them.");
   else paragraphs.push(...wrapped(`${shapes.inputs.join(", ")} -> ${shapes.outputs.join(", ")}`));
   return docstring(paragraphs, 4);
-}
-
-export function placeOf(span: Span): string {
-  return `${span.file.path.split(/[\\/]/).at(-1)!}:${positionAt(span.file, span.start).line}`;
 }
 
 /** As a docstring of Python: in one line where it is one. */

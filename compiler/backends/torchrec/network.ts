@@ -2,12 +2,12 @@
 // comes from the typed Graph; parts, names and places in the spec only arrange it.
 
 import { invariant } from "../../common/internal-error.ts";
-import { oneLine, type Span } from "../../common/source-file.ts";
+import { oneLine, placeText, type Span } from "../../common/source-file.ts";
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { outputNames } from "../../middle/programs/program.ts";
-import { clipped, describedIn, placeOf } from "./docs.ts";
+import { clipped, describedIn } from "./docs.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { heldBy, isDictionary, isPlain, isPlainPart } from "./holders.ts";
 import type { Imports } from "./imports.ts";
@@ -304,7 +304,7 @@ class NetworkWriter {
     writer: FunctionWriter,
     last: NodeId | null,
   ): void {
-    let said = scope.part === null ? "" : placeOf(scope.part.span);
+    let said = scope.part === null ? "" : placeText(scope.part.span);
     for (const unit of units) {
       for (const id of this.takes(unit)) this.value(scope, id, writer);
       const before = writer.lines.length;
@@ -312,7 +312,7 @@ class NetworkWriter {
       else this.writeCall(scope, unit.scope, writer, last);
       if (writer.lines.length === before) continue;
       const span = unit.node === null ? unit.scope.part?.span : unit.node.origin;
-      const place = span == null ? "" : placeOf(span);
+      const place = span == null ? "" : placeText(span);
       if (place === "" || place === said) continue;
       said = place;
       writer.lines.splice(writer.lines[before] === "" ? before + 1 : before, 0, comment(span!, place));

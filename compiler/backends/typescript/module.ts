@@ -33,14 +33,7 @@ import {
   historyShape,
   readerDeclarations,
 } from "./readers.ts";
-import {
-  bindInputs,
-  crossInputs,
-  propertyName,
-  requestInterfaces,
-  servedInputs,
-  stepTimesOf,
-} from "./schema.ts";
+import { bindInputs, crossInputs, propertyName, requestInterfaces, servedInputs } from "./schema.ts";
 import { type ScoredLabel, scoresDeclarations, scoringFunctions } from "./scored-labels.ts";
 import { type UserVector, userVectorFunction, userVectorMethod } from "./user-vector.ts";
 import {
@@ -56,7 +49,11 @@ export interface EmittedModule extends FinishedModule {
    * The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of it by; null where
    * histories are too long for its memory.
    */
-  readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
+  readonly wasm: {
+    readonly simd: Uint8Array;
+    readonly fused: Uint8Array;
+    readonly functions: WasmProgram["functions"];
+  } | null;
   /** Products of its WebAssembly that are done in 16-bit integers. */
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
   /** What the weights file must hold. */
@@ -158,7 +155,7 @@ export function emitModule(
     sessionClass(labels, wasm !== null),
     featuresClass(features, true),
     countedClass(bound, historiesOf(bound), features, labels),
-    ...readerDeclarations(plan, wasm, bound, crosses, served, features, labels, stepTimesOf(model, bound)),
+    ...readerDeclarations(plan, wasm, bound, crosses, served, features, labels),
     ...(explained.length > 0
       ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
       : []),
@@ -179,7 +176,6 @@ export function emitModule(
       "readNumbers",
       "readVector",
       "readVectors",
-      "requirePast",
       "readSet",
       "readSets",
     ],
@@ -217,7 +213,13 @@ export function emitModule(
   );
   return {
     ...finished,
-    wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
+    wasm:
+      wasm === null
+        ? null
+        : {
+            ...{ simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
+            functions: wasm.functions,
+          },
     quantised,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),

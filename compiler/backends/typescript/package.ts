@@ -98,7 +98,8 @@ export async function emitPackage(
         ...(await measureGolden(await load(module.javascript), weights, sources, golden)),
       }
     : null;
-  if (type === "f32") return { files, fast };
+  const functions = module.wasm?.functions ?? null;
+  if (type === "f32") return { files, fast, functions };
   const inFile = written.filter(([name]) => !without.has(name));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
@@ -107,7 +108,7 @@ export async function emitPackage(
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(model, fitted, referencesOf(trained), seed)),
   };
-  return { files, compacted, fast };
+  return { files, compacted, fast, functions };
 }
 
 /**

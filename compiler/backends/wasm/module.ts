@@ -174,7 +174,11 @@ function localValue<T extends ValueType>(type: T, index: number): Local<T> {
 }
 
 export class ModuleBuilder {
-  private readonly functions: { readonly builder: FunctionBuilder; readonly parameters: number }[] = [];
+  private readonly functions: {
+    readonly builder: FunctionBuilder;
+    readonly parameters: number;
+    readonly does: string;
+  }[] = [];
   private readonly exports: { readonly name: string; readonly index: number }[] = [];
   private readonly shared = new Map<string, FunctionReference>();
   /** The address of memory that a kernel may use for as long as it runs. */
@@ -184,12 +188,17 @@ export class ModuleBuilder {
     this.scratch = i32.const(scratch);
   }
 
+  /** What each function does, by its index. */
+  get functionTexts(): readonly string[] {
+    return this.functions.map(({ does }) => does);
+  }
+
   /** A function of `parameters` i32. Functions that it calls are made before it or inside `write`. */
-  function(parameters: number, write: (f: FunctionBuilder) => void): FunctionReference {
+  function(parameters: number, write: (f: FunctionBuilder) => void, does = ""): FunctionReference {
     const builder = new FunctionBuilder(this, parameters);
     write(builder);
     const reference = { index: this.functions.length, parameters };
-    this.functions.push({ builder, parameters });
+    this.functions.push({ builder, parameters, does });
     return reference;
   }
 
@@ -197,7 +206,7 @@ export class ModuleBuilder {
   sharedFunction(name: string, parameters: number, write: (f: FunctionBuilder) => void): FunctionReference {
     const known = this.shared.get(name);
     if (known !== undefined) return known;
-    const made = this.function(parameters, write);
+    const made = this.function(parameters, write, name);
     this.shared.set(name, made);
     return made;
   }

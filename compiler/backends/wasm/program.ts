@@ -2,15 +2,18 @@
 // there are and how many steps each history has, over one memory in which every value has its place.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
+import { placeText } from "../../common/source-file.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import {
   callsOf,
   type Location,
+  originsOf,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
   type PlannedStep,
+  stepText,
 } from "../serving/plan.ts";
 import { planFused } from "../serving/planner.ts";
 import { type Arena, layOut } from "./arena.ts";
@@ -27,6 +30,8 @@ export interface WasmProgram {
   readonly plan: Plan;
   readonly arena: Arena;
   readonly encoded: Encoded;
+  /** What its functions compute, by their index, with places of the spec: `matmul, model.din:32`. */
+  readonly functions: readonly string[];
   /** Products that are done in 16-bit integers, each call once. */
   readonly quantised: readonly QuantisedProduct[];
 }
@@ -58,7 +63,8 @@ export function wasmProgram(
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());
   if (plan.projections.length > 0) module.export("project", emitter.project());
-  return { plan, arena, encoded: module.encode(arena.pages, arena.tables.length > 0), quantised };
+  const encoded = module.encode(arena.pages, arena.tables.length > 0);
+  return { plan, arena, encoded, functions: module.functionTexts, quantised };
 }
 
 /**
@@ -179,23 +185,31 @@ class Emitter {
 
   private step(step: PlannedStep): FunctionReference {
     const parameters = this.counts + 1;
+    const does = describedStep(step);
     switch (step.kind) {
       case "call":
-        return this.module.function(parameters, (f) => this.call(f, step, null));
+        return this.module.function(parameters, (f) => this.call(f, step, null), does);
       case "fused":
-        return this.module.function(parameters, (f) =>
-          emitFusion(
-            f,
-            step,
-            (location, stride) => this.addressOf(f, location, stride),
-            new RowCounts(f, this.plan.histories),
-          ),
+        return this.module.function(
+          parameters,
+          (f) =>
+            emitFusion(
+              f,
+              step,
+              (location, stride) => this.addressOf(f, location, stride),
+              new RowCounts(f, this.plan.histories),
+            ),
+          does,
         );
       case "loop": {
         const calls = step.calls.map((call) =>
-          this.module.function(parameters + 1, (f) => this.call(f, call, f.parameter(parameters))),
+          this.module.function(
+            parameters + 1,
+            (f) => this.call(f, call, f.parameter(parameters)),
+            describedStep(call),
+          ),
         );
-        return this.module.function(parameters, (f) => {
+        const loop = (f: FunctionBuilder) => {
           const values = this.parameters(f, parameters);
           const steps = new RowCounts(f, this.plan.histories).of({ ...step.over, per: "request" });
           const time = f.local(step.reverse ? i32.sub(steps, i32.const(1)) : i32.const(0));
@@ -203,7 +217,8 @@ class Emitter {
             for (const call of calls) f.call(call, ...values, time);
             f.advance(time, step.reverse ? -1 : 1);
           });
-        });
+        };
+        return this.module.function(parameters, loop, does);
       }
       default:
         return unreachable(step, "step");
@@ -265,6 +280,10 @@ class Emitter {
         return unreachable(argument, "argument");
     }
   }
+}
+
+function describedStep(step: PlannedStep): string {
+  return [stepText(step), ...new Set(originsOf(step).map(placeText))].join(", ");
 }
 
 /** A program's code as generated modules carry it: see `startWasm`. */

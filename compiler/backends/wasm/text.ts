@@ -181,8 +181,8 @@ const sections = { types: 1, imports: 2, functions: 3, memories: 5, exports: 7, 
 const ofFunctions = 0x00;
 const MEMORY = 0x02;
 
-/** One instruction a line; functions have the names that they are exported by. */
-export function wasmText(bytes: Uint8Array): string {
+/** One instruction a line; functions have the names that they are exported by, and beside them what they do. */
+export function wasmText(bytes: Uint8Array, functionTexts: readonly string[] = []): string {
   const all = new Bytes(bytes, 8);
   const parts = new Map<number, Bytes>();
   while (all.at < all.end) {
@@ -220,7 +220,8 @@ export function wasmText(bytes: Uint8Array): string {
     const given = parameters === 0 ? "" : ` (param${" i32".repeat(parameters)})`;
     const locals = body.list(() => new Array<string>(body.unsigned()).fill(types[body.byte()]!)).flat();
     const own = locals.length === 0 ? [] : [`    (local ${locals.join(" ")})`];
-    return [`  (func${called} (;${i};)${given}`, ...own, ...instructions(body), "  )"].join("\n");
+    const does = (functionTexts[i] ?? "") === "" ? "" : ` ;; ${functionTexts[i]}`;
+    return [`  (func${called} (;${i};)${given}${does}`, ...own, ...instructions(body), "  )"].join("\n");
   });
   return `${["(module", ...imported, ...functions, ...memories, ...exported, ")"].join("\n")}\n`;
 }

@@ -19,16 +19,7 @@ import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { facedInVain } from "../values/facing.ts";
 import { INITIAL_VALUES } from "../values/initial-values.ts";
 import { limits } from "../values/limits.ts";
-import {
-  ERROR,
-  featuresIn,
-  forgetful,
-  isError,
-  isTensor,
-  ofOtherThanVectors,
-  printType,
-  tensorValue,
-} from "../values/types.ts";
+import { ERROR, featuresIn, forgetful, isError, isTensor, printType, tensorValue } from "../values/types.ts";
 import type {
   ArgumentValue,
   Callable,
@@ -119,10 +110,7 @@ function accepted(
   argument: ArgumentValue,
 ): Value | null {
   const { span } = argument;
-  const takesFeature =
-    parameter.accepts === "feature" ||
-    parameter.accepts === "name" ||
-    (parameter.accepts === "steps" && isField(argument.value));
+  const takesFeature = parameter.accepts === "feature" || parameter.accepts === "name";
   const value = takesFeature ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
   if (
@@ -172,12 +160,8 @@ function accepted(
       return must(["string", "feature", "int"].includes(value.type.kind), "a string, a feature or an Int");
     case "elements": {
       if (featuresIn(value) !== null) return value;
-      if (parameter.takesLists && ofOtherThanVectors(value) !== null) return value;
       return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
     }
-    case "steps":
-      if (isField(argument.value)) return argument.value;
-      return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
@@ -193,13 +177,6 @@ function accepted(
     case "any":
       return value;
   }
-}
-
-/** A history's field at all of its steps. */
-function isField({ type }: Value): boolean {
-  if (type.kind !== "feature" || type.lift !== null) return false;
-  const { history, chosen, faced } = type.references[0]!;
-  return history !== null && chosen === undefined && faced === undefined;
 }
 
 function goesAlong({ knowsChosen }: LanguageFunction, value: Value): boolean {

@@ -1,6 +1,7 @@
 // What passes make of a model's Graph, one after the other, from the text's Graph to the kernels that a compiled module calls: for people
 // who ask what was computed once, split or fused, and where.
 
+import { originsOf, stepText } from "../../backends/serving/plan.ts";
 import { planFused } from "../../backends/serving/planner.ts";
 import { type ChangedLine, changedLines } from "../../common/changed-lines.ts";
 import type { Span } from "../../common/source-file.ts";
@@ -21,8 +22,8 @@ export interface PassLine {
   readonly sign: ChangedLine[0];
   readonly text: string;
   readonly once: Once;
-  /** Where in the spec it comes from. */
-  readonly origin: Span | null;
+  /** Where in the spec it comes from; what is fused, from several places. */
+  readonly origins: readonly Span[];
 }
 
 export interface PassView {
@@ -60,7 +61,11 @@ export function passViews(model: Model): readonly PassView[] {
 type Line = Omit<PassLine, "sign">;
 
 function linesOf({ nodes }: Graph): readonly Line[] {
-  return nodes.map((node) => ({ text: printNode(node), once: onceOf(node), origin: node.origin }));
+  return nodes.map((node) => ({
+    text: printNode(node),
+    once: onceOf(node),
+    origins: node.origin === null ? [] : [node.origin],
+  }));
 }
 
 const ONCE = { load: "weights", request: "user", candidate: "candidate", example: "example" } as const;
@@ -86,16 +91,11 @@ function fusedView(ranking: ValidGraph): PassView {
   const { calls } = planFused(ranking);
   const lines = (["load", "request", "candidate"] as const).flatMap((phase) =>
     calls[phase].map((step): PassLine => {
-      const once = ONCE[phase];
-      const origin = step.kind === "fused" ? step.fusion.root.origin : null;
       const isOne = step.kind === "fused" && step.fusion.members.length > 1;
-      const text =
-        step.kind === "call"
-          ? step.kernel
-          : step.kind === "loop"
-            ? `for each step of ${step.over.history}: ${step.calls.map(({ kernel }) => kernel).join(", ")}`
-            : `${isOne ? "one loop: " : ""}${step.fusion.members.map(({ op }) => op).join(", ")}`;
-      return { sign: isOne ? "+" : " ", text, once, origin };
+      return {
+        ...{ sign: isOne ? "+" : " ", text: stepText(step), once: ONCE[phase] },
+        origins: originsOf(step),
+      };
     }),
   );
   return {

@@ -44,11 +44,7 @@ OUTCOMES: dict[str, str] = {"like": "binary"}
 OWN_LOSSES: tuple[str, ...] = ()
 # Auxiliary losses, with their weights.
 LOSSES: dict[str, float] = {}
-# By label and loss the columns whose product is how many rows a row counts as there; once, where it is not named.
-COUNTS: dict[str, tuple[str, ...]] = {}
-# Columns that training alone knows, with what stands in their place when the model predicts.
-SERVED: dict[str, float] = {}
-# Features by which metrics tell rows apart.
+# Features that metrics group by.
 GROUPS: tuple[str, ...] = ()
 
 

@@ -1,0 +1,46 @@
+// Generated code as pieces that come from the same lines of the spec: dinc says in comments where code is from, as `model.din:32`.
+
+import { linesIn } from "../workers/lines-in.ts";
+
+export interface Piece {
+  readonly text: string;
+  /** Of the spec, from 1 on. */
+  readonly lines: readonly number[];
+}
+
+/** A class of Python whose documentation names its place, up to the next one. */
+const CLASS = /^class /;
+/** A comment above statements, up to an empty line or a new function. */
+const COMMENT = /^\s*(?:#|\/\/) [^\s:]+\.din:\d+/;
+const AFTER_STATEMENTS = /^\s*(?:def .*|\})?$/;
+/** A function of WebAssembly, up to its end. */
+const FUNCTION = /^ {2}\(func /;
+const END = /^ {2}\)$/;
+const DOCUMENTATION = /^ {4}[^\s:]+\.din:\d+, \S+$/;
+
+export function piecesOf(code: string): readonly Piece[] {
+  const pieces: { text: string; lines: readonly number[] }[] = [];
+  const all = code.split("\n");
+  /** Of what is around a statement, and of the line itself. */
+  let around: readonly number[] = [];
+  let here: readonly number[] = [];
+  for (const [i, line] of all.entries()) {
+    if (CLASS.test(line)) here = around = documented(all, i);
+    else if (FUNCTION.test(line) || COMMENT.test(line)) here = linesIn(line);
+    else if (AFTER_STATEMENTS.test(line)) here = around;
+    const last = pieces.at(-1);
+    const text = i + 1 < all.length ? `${line}\n` : line;
+    const begins = FUNCTION.test(line) || CLASS.test(line);
+    if (last === undefined || begins || last.lines.join() !== here.join()) pieces.push({ text, lines: here });
+    else last.text += text;
+    if (END.test(line)) here = around = [];
+  }
+  return pieces;
+}
+
+/** Of the class that begins in a line, by its documentation. */
+function documented(code: readonly string[], at: number): readonly number[] {
+  const next = code.findIndex((line, i) => i > at && CLASS.test(line));
+  const found = code.slice(at, next < 0 ? code.length : next).find((line) => DOCUMENTATION.test(line));
+  return found === undefined ? [] : linesIn(found);
+}

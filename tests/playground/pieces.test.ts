@@ -1,0 +1,44 @@
+// Generated code is cut where its comments name another line of the spec, and nothing of it is lost.
+
+import { expect, test } from "vitest";
+import { wasmText } from "../../compiler/backends/wasm/text.ts";
+import { piecesOf } from "../../playground/page/pieces.ts";
+import { trainedOf } from "../serve/compiled.ts";
+import { emittedBy } from "../support/emitted.ts";
+
+const spec = `model small
+features item { sku : id  embed 4 }
+history clicks(max: 5) { sku <-> clicked }
+label click : binary
+net {
+  let interest = mean(relu(dense(clicks, 3)))
+  predict click = concat(sku, interest)
+    |> dense(8, relu)
+    |> dense(1) |> sigmoid
+}
+`;
+
+test("classes and statements of Python, by their documentation and comments", async () => {
+  const { files } = await emittedBy("torchrec", trainedOf(spec));
+  const code = String(files.get("small/model.py"));
+  const pieces = piecesOf(code);
+  expect(pieces.map(({ text }) => text).join("")).toBe(code);
+  const linesOf = (words: string) => pieces.find(({ text }) => text.includes(words))!.lines;
+  expect(linesOf("class Interest")).toEqual([6]);
+  expect(linesOf("class Click")).toEqual([7]);
+  expect(linesOf("self.interest(")).toEqual([6]);
+  expect(linesOf("TABLES:")).toEqual([]);
+  expect(linesOf("class Model")).toEqual([]);
+});
+
+test("functions of WebAssembly, by what is said of them", async () => {
+  const { files, functions } = await emittedBy("ts", trainedOf(spec));
+  const code = wasmText(files.get("model.wasm") as Uint8Array, functions!);
+  const pieces = piecesOf(code);
+  expect(pieces.map(({ text }) => text).join("")).toBe(code);
+  const placed = pieces.filter(({ lines }) => lines.length > 0);
+  for (const { text } of placed) expect(text.match(/\(func /g)).toHaveLength(1);
+  expect([...new Set(placed.flatMap(({ lines }) => lines))].sort()).toEqual([6, 7, 8, 9]);
+  expect(pieces.find(({ text }) => text.includes("$candidates"))!.lines).toEqual([]);
+  expect(functions).toContain("matmul, spec.din:6");
+});
