@@ -8,7 +8,7 @@ import type { InputRole } from "../middle/graph/attributes.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { type Column, type ColumnReader, type ColumnStore, float32s, PIECE } from "./columns.ts";
 
-type RoleOfLabel = Extract<InputRole, { readonly kind: "label" | "present" | "weight" }>;
+export type RoleOfLabel = Extract<InputRole, { readonly kind: "label" | "present" | "weight" }>;
 
 export function isOfLabel(role: InputRole): role is RoleOfLabel {
   return role.kind === "label" || role.kind === "present" || role.kind === "weight";

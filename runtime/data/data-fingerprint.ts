@@ -13,6 +13,7 @@ import type {
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { databaseOf, elsewhereAt } from "../../compiler/frontend/config/elsewhere.ts";
+import { settledExamples } from "../../compiler/frontend/config/event-labels.ts";
 import { type Fold, foldText } from "../../compiler/frontend/config/folds.ts";
 import { impressionTexts } from "../../compiler/frontend/config/impressions.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
@@ -122,7 +123,7 @@ export async function fingerprintOf(
     trainRows: train.rows,
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
-    ...howRead(data, orderedBy),
+    ...howRead(model, data, orderedBy),
     ...(parts === null ? {} : { parts }),
     onBadRow: policy,
     leftOut,
@@ -132,6 +133,7 @@ export async function fingerprintOf(
 
 /** How rows are made of what `data` names. */
 export function howRead(
+  model: Model,
   data: DataConfig,
   orderedBy: string | null,
 ): Pick<
@@ -143,9 +145,11 @@ export function howRead(
     validate: validate === null ? null : keptPart(validate),
     ...(data.kind === "rows" && data.holdOut !== null ? { holdOut: keptPart(data.holdOut) } : {}),
     ...(data.window !== null ? { window: new RowWindow(data.window, Date.now()).facts } : {}),
-    ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
+    ...(data.kind === "events"
+      ? { events: eventsOf(model, data, orderedBy) }
+      : { lists: listFormatOf(data) }),
     ...(data.csv === undefined ? {} : { csv: data.csv }),
-    ...(data.kind === "rows" && data.label !== undefined ? { label: ruleOf(data.label) } : {}),
+    ...(data.label === undefined ? {} : { label: ruleOf(data.label) }),
     ...(data.kind === "rows" && data.impressions !== undefined
       ? { impressions: impressionTexts(data.impressions) }
       : {}),
@@ -156,7 +160,7 @@ function ruleOf({ name, from, positive, negative }: LabelRule): LabelRule {
   return { name, from, positive, negative };
 }
 
-function keptPart(part: Part | PartOfRows): KeptPart {
+export function keptPart(part: Part | PartOfRows): KeptPart {
   const { share, fold, seed } = part;
   const by = "by" in part ? part.by : null;
   return {
@@ -181,10 +185,9 @@ export function listFormatOf({ separator, innerSeparator, latestFirst }: ListFor
   return { separator, innerSeparator, latestFirst };
 }
 
-function eventsOf(
-  { events, items, users, examples, separator }: EventsConfig,
-  orderedBy: string | null,
-): EventsAsked {
+function eventsOf(model: Model, data: EventsConfig, orderedBy: string | null): EventsAsked {
+  const { events, items, users, separator } = data;
+  const examples = settledExamples(model, data);
   const { user, item, order, timeZone } = events;
   const keys = { ...(items && { items: items.key }), ...(users && { users: users.key }) };
   const columns = { user, item, order, ...keys };

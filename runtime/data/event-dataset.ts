@@ -43,7 +43,8 @@ export function transformedEvents(
   const { numbers } = events.events;
   const seenNumbers = new Map([...numbers].map(([name, raw]) => [name, column(name, raw)]));
   for (const label of model.labels.values()) {
-    const weights = label.weight === null ? undefined : seenNumbers.get(label.weight.name);
+    const by = label.weight?.name ?? "";
+    const weights = seenNumbers.get(by) ?? events.events.labels.get(by);
     if (weights !== undefined)
       for (const { values } of reader.pieces(weights, float32s))
         for (const w of values) checkedWeight(label, w);

@@ -1,21 +1,13 @@
 // A sorted event log: the events of each user, earliest first. Ties in the order column keep the order of the file's rows, and
 // are counted. The log is read and sorted in pieces. Memory holds the keys of users and items, and the columns that fit.
 
-import {
-  type Column,
-  type ColumnReader,
-  type ColumnWriter,
-  float32s,
-  float64s,
-  int32s,
-} from "../../compiler/data/columns.ts";
+import { type Column, type ColumnReader, float64s, int32s } from "../../compiler/data/columns.ts";
 import {
   type ColumnUse,
   type FeatureColumns,
   FeatureReader,
   findColumn,
   holdsValues,
-  isVector,
 } from "../../compiler/data/feature-columns.ts";
 import type { Findings, FindingsOptions } from "../../compiler/data/findings.ts";
 import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
@@ -25,20 +17,20 @@ import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { grown, Interner } from "../../compiler/frontend/kinds/interner.ts";
-import type { Feature } from "../../compiler/frontend/model/model.ts";
 import { placedIn } from "./data-file.ts";
 import { type DataFiles, exactColumn } from "./data-files.ts";
 import { EventOrder } from "./event-order.ts";
 import { EventsInWindow, type EventsWithin } from "./events-in-window.ts";
 import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
+import { type LabelsAsked, LabelWriters, LogLabels } from "./log-labels.ts";
 import type { RowSample } from "./row-sample.ts";
 import type { RowWindow } from "./row-window.ts";
-import { SetsWriter } from "./set-writer.ts";
 import { readSkippingBad, type Source } from "./skipping-bad.ts";
 import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 import type { EventColumns } from "./stored-events.ts";
+import { sortedUses, WideColumns } from "./wide-columns.ts";
 
 export interface EventLog {
   readonly users: Interner;
@@ -83,7 +75,7 @@ export async function readEventLog(
   uses: readonly ColumnUse[],
   tables: Tables,
   encoders: Encoders,
-  more: MoreOfEvents = { window: null, sample: null },
+  more: MoreOfEvents = { window: null, sample: null, labels: null },
 ): Promise<EventLog> {
   // Where bad rows are looked for, what the first pass scanned is of no use.
   let last: Scanned | null = null;
@@ -119,6 +111,7 @@ function closeIfAny(scanned: Scanned | null): void {
 interface MoreOfEvents {
   readonly window: RowWindow | null;
   readonly sample: RowSample | null;
+  readonly labels: LabelsAsked | null;
 }
 
 interface Tables {
@@ -143,7 +136,7 @@ async function scan(
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
   tables: Tables,
-  { window, sample }: MoreOfEvents,
+  { window, sample, labels: asked }: MoreOfEvents,
   begun: (scanned: Scanned) => void,
 ): Promise<Scanned> {
   const named = (["user", "item", "order"] as const).map((key) => {
@@ -155,6 +148,7 @@ async function scan(
   const [itemReader, eventReader] = [ofItems, ofEvents].map(
     (each) => new FeatureReader(each, file, encoders, "error", separator, findings),
   );
+  const labels = asked === null ? null : new LogLabels(asked, file, findings);
   findings.throwIfAny();
   const [userColumn, itemColumn, orderColumn] = named.map((column) => column!);
   const users = new Keys(config.user, tables.users, findings);
@@ -170,6 +164,7 @@ async function scan(
     ...KEYS,
     { type: "int32" },
     ...sorting.map(({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" })),
+    ...(labels?.names ?? []).map((): TableColumn => ({ type: "float64" })),
   ]);
   const scanned = (rows: number): Scanned => ({
     rows,
@@ -180,7 +175,7 @@ async function scan(
       within: within?.byUser(counts.ends(users.interner.size)) ?? null,
       placed: placedIn(file),
       itemFeatures: firsts.byItem(items.interner.size),
-      ...(await sortedColumns(table, rows, sorting, wide, store, reader)),
+      ...(await sortedColumns(table, rows, sorting, labels?.names ?? [], wide, store, reader)),
       orderedBy: order.described,
       rowOf: (user, place) => table.valueOf(user, place, KEYS.length, ROW),
       close: () => table.close(),
@@ -194,7 +189,7 @@ async function scan(
   begun(scanned(0));
   const columns = [
     ...[userColumn!, itemColumn!, exactColumn(orderColumn!)],
-    ...[...itemReader!.columns, ...eventReader!.columns],
+    ...[...itemReader!.columns, ...eventReader!.columns, ...(labels?.columns ?? [])],
   ];
   columns.push(...(sample?.begin(file, columns) ?? []));
   const rows = await files.scan(
@@ -225,7 +220,10 @@ async function scan(
       const features = eventReader!.drain();
       wide.add(features);
       const inFile = numbers.user.map((_, i) => chunk.first + i);
-      const values = sorting.map(({ feature, into }) => features[into].get(feature.name)!);
+      const values = [
+        ...sorting.map(({ feature, into }) => features[into].get(feature.name)!),
+        ...(labels?.read(chunk, 3 + itemReader!.columns.length + eventReader!.columns.length) ?? []),
+      ];
       table.append(chunk.rows, [...[numbers.user, parts.high, parts.low, inFile, numbers.item], ...values]);
     },
     limit,
@@ -236,19 +234,11 @@ async function scan(
   return scanned(rows);
 }
 
-/** What is sorted with the events: of vectors and sets only the row where they stand is. */
-export function sortedUses(uses: readonly ColumnUse[]): ColumnUse[] {
-  return uses.filter(({ feature }) => !isWide(feature));
-}
-
-function isWide(feature: Feature): boolean {
-  return feature.set !== null || isVector(feature);
-}
-
 async function sortedColumns(
   table: SortedTable,
   rows: number,
   uses: readonly ColumnUse[],
+  labels: readonly string[],
   wide: WideColumns,
   store: SpillingStore,
   reader: ColumnReader,
@@ -261,6 +251,7 @@ async function sortedColumns(
       ? { numbers: store.column(float64s, rows), ints: null }
       : { numbers: null, ints: store.column(int32s, rows) }),
   }));
+  const labelWriters = new LabelWriters(labels, store, rows);
   const ties = new Ties();
   await table.sorted(KEYS.length, 0, (count, values) => {
     ties.add(count, values);
@@ -273,6 +264,7 @@ async function sortedColumns(
       const writer = numbers ?? ints;
       for (let i = 0; i < count; i++) writer.push(column[i]!);
     }
+    labelWriters.add(count, values, ROW + 2 + writers.length);
   });
   const ids = new Map<string, Column<Int32Array>>();
   const groups = new Map<string, Column<Int32Array>>();
@@ -282,7 +274,8 @@ async function sortedColumns(
     if (writer.numbers !== null) numbers.set(name, writer.numbers.finish());
     else (use.into === "ids" ? ids : groups).set(name, writer.ints.finish());
   }
-  const events = { ids, groups, numbers, row: row?.finish() ?? null, ...wide.finish(store, reader) };
+  const more = { labels: labelWriters.finish(), ...wide.finish(store, reader) };
+  const events = { ids, groups, numbers, row: row?.finish() ?? null, ...more };
   return { item: item.finish(), events, ties: ties.count };
 }
 
@@ -298,52 +291,6 @@ class Ties {
       [user, high, low] = [users![i]!, highs![i]!, lows![i]!];
     }
     this.last = [user, high, low];
-  }
-}
-
-/** Vectors and sets of events, in the order of the file. */
-export class WideColumns {
-  private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
-  private readonly sets = new Map<string, SetsWriter>();
-
-  constructor(uses: readonly ColumnUse[], store: SpillingStore) {
-    for (const { feature } of uses)
-      if (feature.set !== null) this.sets.set(feature.name, new SetsWriter(store));
-      else if (isWide(feature)) this.vectors.set(feature.name, store.growing(float32s));
-  }
-
-  get isEmpty(): boolean {
-    return this.vectors.size === 0 && this.sets.size === 0;
-  }
-
-  add({ numbers, sets }: FeatureColumns): void {
-    for (const [name, writer] of this.vectors) for (const x of numbers.get(name)!) writer.push(x);
-    for (const [name, writer] of this.sets) writer.add(sets.get(name)!);
-  }
-
-  /** Nobody will read them. */
-  discard(store: SpillingStore): void {
-    for (const writer of this.vectors.values()) store.remove(writer.finish());
-    for (const writer of this.sets.values()) {
-      const { ids, bounds } = writer.finish();
-      store.remove(ids);
-      store.remove(bounds);
-    }
-  }
-
-  finish(store: SpillingStore, reader: ColumnReader): Pick<EventColumns<Float64Array>, "vectors" | "sets"> {
-    return {
-      vectors: new Map(
-        [...this.vectors].map(([name, writer]) => [name, store.settled(writer.finish(), reader, float32s)]),
-      ),
-      sets: new Map(
-        [...this.sets].map(([name, writer]) => {
-          const { ids, bounds } = writer.finish();
-          const settled = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
-          return [name, { ids: settled(ids), bounds: settled(bounds) }];
-        }),
-      ),
-    };
   }
 }
 

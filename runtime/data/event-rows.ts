@@ -15,6 +15,7 @@ import { noExamples } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import { labelsOfEvents } from "../../compiler/frontend/config/event-labels.ts";
 import { eventProblems } from "../../compiler/frontend/config/training-problems.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { allFeatures, type Model } from "../../compiler/frontend/model/model.ts";
@@ -49,7 +50,7 @@ export async function readEventRows(
   /** Draws some of the events. */
   sample: RowSample | null = null,
 ): Promise<EventSplits> {
-  const problems = eventProblems(model);
+  const problems = eventProblems(model, config);
   if (problems.length > 0) throw new DiagnosticError(problems);
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable, separator } = config;
@@ -59,17 +60,21 @@ export async function readEventRows(
     usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
   const window = config.window === null ? null : new RowWindow(config.window, Date.now());
   const tables = { items, users };
-  const more = { window, sample };
+  const labels = labelsOfEvents(model, config);
+  const read = { model, labels, rule: config.label ?? null };
+  const more = { window, sample, labels: read };
   const log = await readEventLog(files, store, reader, config, uses.log, tables, encoders, more);
   try {
     const findings = new Findings(nameOfAddress(config.events.path), log.placed);
-    files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
-    await checkNegatives(log, reader, findings);
-    findings.throwIfAny();
+    if (labels.perPositive > 0) {
+      files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
+      await checkNegatives(log, reader, findings);
+      findings.throwIfAny();
+    }
     const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
-    const { negatives } = config.examples;
+    const { seed } = config.examples.negatives;
     const made = splits.map((split) => {
-      const rows = leaveLastOut(log, split, negatives, limit, model, reader, store, drawn);
+      const rows = leaveLastOut(log, split, labels, seed, limit, model, reader, store, drawn);
       if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
       if (rows.rows === 0 && !findings.isCertain)
         findings.add(noExamples, { split, users: log.users.size }, null, null);
@@ -132,7 +137,14 @@ async function usesByFile(files: DataFiles, config: EventsConfig, model: Model):
     else by.log.push(use);
   }
   by.log.push(...ownColumnUses(model));
-  return by;
+  const { order, timeZone } = config.events;
+  const isThere = (column: string) => columnNamed(log, column) !== undefined;
+  const isOwnTime = ({ feature, column }: ColumnUse) =>
+    feature.kind.kind === "time" && ["context", "history"].includes(feature.scope) && !isThere(column);
+  // The time of a row, and of a step, is when the event was. Clocks of a zone would be read as those of UTC.
+  const named =
+    timeZone === null ? by.log.map((use) => (isOwnTime(use) ? { ...use, column: order } : use)) : by.log;
+  return { ...by, log: named };
 }
 
 function isIn({ column }: ColumnUse, table: DataFile | null, log: DataFile): boolean {

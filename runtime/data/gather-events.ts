@@ -12,8 +12,7 @@ import type {
   RowReader,
 } from "../../compiler/data/row-reader.ts";
 import { mapped } from "../../compiler/data/stored-rows.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
-import type { EventRows, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
+import type { EventRows, LabelFactor, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
 
 /** Where rows have their values from: numbers of users, items and sorted events. */
 interface EventIndices {
@@ -65,7 +64,6 @@ export function readerOfEvents(
   const histories = new Map(events.histories.map((history) => [history.name, history]));
   const isOwn = new Set(events.own);
   const ofRows = <T>(columns: ReadonlyMap<string, T>) => [...columns].filter(([name]) => !isOwn.has(name));
-  const weight = split.weight === null ? null : all.numbers.get(split.weight)!;
   const lines = (of: Places) => single(readAt(files, events.events.row!, of, ints(countOf(of))));
   return {
     files,
@@ -75,7 +73,7 @@ export function readerOfEvents(
       sets: new Map(ofRows(all.sets)),
     },
     steps: mapped(histories, (history) => fieldsOf(history, all)),
-    labels: split.labels,
+    labels: [...split.labels.keys()],
     groups: groupsOf(events),
     at(rows) {
       const { user, item, event } = indicesOf(events, split, files, rows);
@@ -93,22 +91,35 @@ export function readerOfEvents(
           of: (by: PlacedBy) => (by === "item" ? items() : by === "line" ? linesOfSteps() : runs),
         };
       };
-      const label = (name: string, out: Float32Array) => {
-        if (name === split.label) return labelsOf(split, rows, out);
-        // Every event has the label that it is.
-        return name === inputNames.present(split.label)
-          ? out.fill(1)
-          : readAt(files, weight!.column, of(weight!.by), out);
+      const factor = (each: LabelFactor): Float32Array => {
+        const values = new Float32Array(rows.length);
+        if (each.of === "feature") {
+          const { column, by } = all.numbers.get(each.feature)!;
+          return readAt(files, column, of(by), values);
+        }
+        const isEvent = happened(split, rows, values);
+        if (each.of === "happening") return isEvent;
+        const column = events.events.labels.get(each.column)!;
+        const found = readAt(files, column, of("event"), new Float32Array(rows.length));
+        return product(isEvent, found);
       };
+      const label = (name: string, out: Float32Array) =>
+        split.labels.get(name)!.reduce((left, each) => product(left, factor(each)), out.fill(1));
       return { of, stepsOf, label };
     },
   };
 }
 
-/** 1 for each positive. */
-function labelsOf({ each }: SplitRows, rows: Int32Array, out: Float32Array): Float32Array {
+/** 1 for each event, 0 for each drawn item. */
+function happened({ each }: SplitRows, rows: Int32Array, out: Float32Array): Float32Array {
   for (let i = 0; i < rows.length; i++) out[i] = rows[i]! % each === 0 ? 1 : 0;
   return out;
+}
+
+/** In the place of `left`. */
+function product(left: Float32Array, right: Float32Array): Float32Array {
+  for (let i = 0; i < left.length; i++) left[i]! *= right[i]!;
+  return left;
 }
 
 /** Of each row the events before its own, at most `max`. */

@@ -4,16 +4,17 @@
 
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "../../compiler/data/columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
-import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
+import { columnOfLabel, labelColumns, type RoleOfLabel } from "../../compiler/data/label-columns.ts";
 import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
 import { tooManyRows } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Negatives, Part } from "../../compiler/frontend/config/config.ts";
+import type { Part } from "../../compiler/frontend/config/config.ts";
+import type { LabelsOfEvents } from "../../compiler/frontend/config/event-labels.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { EventLog } from "./event-log.ts";
 import { NegativeSampler } from "./negatives.ts";
 import { drawnUsers, emptySide } from "./parts.ts";
-import type { SplitRows } from "./stored-events.ts";
+import type { LabelFactor, SplitRows } from "./stored-events.ts";
 
 /** Rows are counted in 32 bits. */
 const MOST_ROWS = 2 ** 31 - 1;
@@ -47,7 +48,8 @@ export async function checkNegatives(
 export function leaveLastOut(
   log: SortedLog,
   split: Split,
-  negatives: Negatives,
+  { perPositive, happened }: LabelsOfEvents,
+  seed: number,
   limit: number,
   model: Pick<Model, "labels">,
   reader: ColumnReader,
@@ -56,7 +58,7 @@ export function leaveLastOut(
   drawn: Uint8Array | null = null,
 ): SplitRows {
   const users = log.users.size;
-  const each = 1 + negatives.perPositive;
+  const each = 1 + perPositive;
   const target = int32s(users);
   const before = int32s(users + 1);
   for (let user = 0; user < users; user++) {
@@ -66,20 +68,41 @@ export function leaveLastOut(
   }
   const rows = Math.min(before[users]! * each, limit);
   if (rows > MOST_ROWS) {
-    const { perPositive } = negatives;
     const parameters = { rows, targets: before[users]!, perPositive, most: MOST_ROWS };
     throw new DiagnosticError([diagnose(tooManyRows, parameters, noLocation)]);
   }
   const places = { rows, each, target, before };
-  const [label] = model.labels.values();
   return {
     ...places,
-    negatives: drawNegatives(log, places, `${split} negatives`, negatives.seed, reader, store),
+    negatives: drawNegatives(log, places, `${split} negatives`, seed, reader, store),
     crosses: new Map(),
-    label: label!.name,
-    labels: labelColumns(model).map(columnOfLabel),
-    weight: label!.weight?.name ?? null,
+    labels: labelFactors(model, happened),
   };
+}
+
+/** By what rows call it: what they have for a label, where `happened` says whether the event happened. */
+function labelFactors(
+  { labels }: Pick<Model, "labels">,
+  happened: string | null,
+): ReadonlyMap<string, readonly LabelFactor[]> {
+  const ofLog = (role: RoleOfLabel): LabelFactor => ({ of: "log", column: columnOfLabel(role) });
+  const value = (of: string): LabelFactor =>
+    of === happened ? { of: "happening" } : ofLog({ kind: "label", of });
+  const weight = (of: string): LabelFactor[] => {
+    const by = labels.get(of)!.weight!.name;
+    const isMissing = [of, by].filter((each) => labels.get(each)?.mayBeMissing === true);
+    return [
+      labels.has(by) ? value(by) : { of: "feature", feature: by },
+      ...isMissing.map((each) => ofLog({ kind: "present", of: each })),
+    ];
+  };
+  return new Map(
+    labelColumns({ labels }).map((role): [string, readonly LabelFactor[]] => {
+      const { kind, of } = role;
+      if (kind === "weight") return [columnOfLabel(role), weight(of)];
+      return [columnOfLabel(role), [kind === "label" ? value(of) : ofLog(role)]];
+    }),
+  );
 }
 
 /** The items of the negatives, users one after the other, each target's together. */

@@ -25,13 +25,13 @@ import type { Feature, History, HistoryField, Model } from "../../compiler/front
 import type { SqlColumn } from "./data-file.ts";
 import { type DataFiles, exactColumn } from "./data-files.ts";
 import type { DatedTable } from "./dated-table.ts";
-import { sortedUses, WideColumns } from "./event-log.ts";
 import { JoinedRows } from "./joined-rows.ts";
 import { fitting, Numbered, Repetitions, runsOf } from "./past-cells.ts";
 import type { Source } from "./skipping-bad.ts";
 import type { SortedTable, TableColumn } from "./sorted-table.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 import { ColumnTimes, type TimeScale } from "./time-scale.ts";
+import { sortedUses, WideColumns } from "./wide-columns.ts";
 
 export interface PastEvents {
   readonly past: PastOfHistory;

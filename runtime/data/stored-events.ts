@@ -27,6 +27,8 @@ export interface EventColumns<Values extends Numbers> {
   readonly ids: ReadonlyMap<string, Column<Int32Array>>;
   readonly numbers: ReadonlyMap<string, Column<Values>>;
   readonly groups: ReadonlyMap<string, Column<Int32Array>>;
+  /** What rows have for labels that the log has, by what rows call it. */
+  readonly labels: ReadonlyMap<string, Column<Float32Array>>;
   /** The event's row in the file; null where there is nothing that stands by it. */
   readonly row: Column<Int32Array> | null;
   /** By row in the file, as many numbers as the vector is wide. */
@@ -55,12 +57,17 @@ export interface SplitRows {
   readonly negatives: Column<Int32Array>;
   /** By cross: its id, by row. */
   readonly crosses: ReadonlyMap<string, Column<Int32Array>>;
-  readonly label: string;
-  /** The label and what says how far its rows count, as rows call them. */
-  readonly labels: readonly string[];
-  /** The feature that says how many rows a row counts as; null where each counts once. */
-  readonly weight: string | null;
+  /** By what rows call it: what rows have for a label is the product of these. */
+  readonly labels: ReadonlyMap<string, readonly LabelFactor[]>;
 }
+
+export type LabelFactor =
+  /** 1 for an event, 0 for a drawn item. */
+  | { readonly of: "happening" }
+  /** A column of `EventColumns.labels`; 0 for a drawn item. */
+  | { readonly of: "log"; readonly column: string }
+  /** A feature's number; a drawn item has that of its event. */
+  | { readonly of: "feature"; readonly feature: string };
 
 /** The rows of a split. */
 export interface EventRows {

@@ -106,7 +106,7 @@ async function trainInto(run: string, asked: Asked, options: TrainOptions): Prom
   if (!isAnew && (await isRun(run))) {
     const { spec, manifest } = await readRun(run);
     const model = withSeed(asked.model, options.seed);
-    const now = howRead(asked.source!.data, null);
+    const now = howRead(model, asked.source!.data, null);
     const isSame =
       spec.text === specText(model) &&
       JSON.stringify(manifest.settings) === JSON.stringify(model.train) &&

@@ -45,7 +45,7 @@ export async function planRows(
   if (problems.length > 0) throw new DiagnosticError(problems);
   const { shards = DEFAULT_SHARDS } = options;
   const { data, location } = asked.source!;
-  if (data.kind === "rows" && data.label !== undefined)
+  if (data.label !== undefined)
     throw new DiagnosticError([diagnose(notInPlan, { what: "a label that `data.label` makes" }, location)]);
   if (data.kind === "rows" && data.impressions !== undefined) {
     const what = "histories that `data.impressions` makes";

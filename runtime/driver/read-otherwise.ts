@@ -12,13 +12,13 @@ type Reading = Pick<DataFingerprint, "label" | "impressions">;
 
 /** Warns of each setting of `path` that differs from the training's; of `label` only where rows are measured by it. */
 export function tellReadOtherwise(
-  { folder: run, run: { manifest } }: OpenRun,
+  { folder: run, model, run: { manifest } }: OpenRun,
   data: DataConfig,
   { path, measures }: { readonly path: string; readonly measures: boolean },
   watch: Watch,
 ): void {
   tellDiagnostics(
-    readDifferences(manifest.data, howRead(data, null), measures).map((difference) =>
+    readDifferences(manifest.data, howRead(model, data, null), measures).map((difference) =>
       diagnose(readOtherwise, { path, run, ...difference }, noLocation),
     ),
     watch,

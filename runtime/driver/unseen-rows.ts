@@ -14,7 +14,7 @@ import {
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import { copyOf, done } from "../data/copies.ts";
-import { type DataFingerprint, filesAt, howRead, partText } from "../data/data-fingerprint.ts";
+import { type DataFingerprint, filesAt, keptPart, partText } from "../data/data-fingerprint.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { readConfig } from "./read-config.ts";
@@ -41,7 +41,7 @@ export async function requireUnseen(
     if (asked.kind === "rows" && asked.valid !== null) await requireOther(asked.valid);
     return;
   }
-  const [kept, now] = [partText(manifest.data.validate), partText(howRead(asked, null).validate)];
+  const [kept, now] = [partText(manifest.data.validate), partText(keptPart(asked.validate))];
   if (kept !== now) refuse(calibrationOfOtherRows, { path, run, kept, asked: now });
 }
 

@@ -5,6 +5,7 @@ import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
 import { unsealable } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
@@ -128,7 +129,7 @@ class Sealer {
             trainRows: train.rows,
             validRows: splits.valid?.rows ?? 0,
             testRows: splits.test?.rows ?? 0,
-            ...howRead(sealing.source, null),
+            ...howRead(sealing.model, sealing.source, null),
             files: shards.map(({ file, bytes, sha256 }) => ({
               path: join(folder, file),
               bytes,
@@ -302,7 +303,7 @@ class Sealer {
               ] as const,
             ]
           : []),
-        ...(column.role === "label" ? [wrongLabel(model.labels.get(column.of)!, at)] : []),
+        ...(column.role === "label" ? [wrongOfLabel(model, column.of, at)] : []),
         ...(history === null
           ? []
           : [
@@ -369,7 +370,24 @@ function featureOf(model: Model, { of, history }: PreparedColumn): string {
   return feature.shares ?? feature.name;
 }
 
-/** What a column of a label must not hold, and the condition that finds it. */
+/** What a column of a label, or one that says how far its rows count, must not hold, and the condition that finds it. */
+function wrongOfLabel(
+  model: Pick<Model, "labels">,
+  column: string,
+  at: string,
+): readonly [what: string, bad: string] {
+  const { kind, of } = labelColumns(model).find((role) => columnOfLabel(role) === column)!;
+  switch (kind) {
+    case "label":
+      return wrongLabel(model.labels.get(of)!, at);
+    case "present":
+      return ["has other values than 0 and 1 in", `${at} NOT IN (0, 1)`];
+    case "weight":
+      return ["has negative weights in", `NOT (${at} >= 0)`];
+  }
+}
+
+/** What the values of a label must not be, and the condition that finds it. */
 function wrongLabel({ type }: Label, at: string): readonly [what: string, bad: string] {
   switch (type.kind) {
     case "binary":

@@ -69,8 +69,24 @@ const dated = Array.from(
 );
 write("rows.csv", HEADER.replace("\n", ",time\n") + dated.join(""));
 
+// The log of the section about labels, with that section's own spec.
+const LOG = /events: \{ path: ratings\.csv/;
+const logSpec = [...page.matchAll(/^```din\n(.*?)^```/gms)].find(([, spec]) =>
+  spec!.includes("model stars"),
+)![1]!;
+write("stars/model.din", logSpec);
+write(
+  "stars/ratings.csv",
+  `user_id,item_id,rating,timestamp\n${Array.from({ length: 60 }, (_, i) => `u${i % 5},i${i % 7},${1 + (i % 5)},${i}\n`).join("")}`,
+);
+
 test.each(shown)("trains by %s", async (yaml) => {
-  write("dinc.yaml", yaml);
+  write(
+    "dinc.yaml",
+    LOG.test(yaml)
+      ? yaml.replace("model.din", "stars/model.din").replace("ratings.csv", "stars/ratings.csv")
+      : yaml,
+  );
   const { code, err } = await runHere(["train", "-c", "dinc.yaml", "--out", "run", "--force"], {
     cwd: folder,
   });

@@ -126,7 +126,7 @@ net { predict click = concat(item_id, mean(moves)) |> dense(1) |> sigmoid }
     `);
   });
 
-  it("a model with two labels", async () => {
+  it("a second label, which the log has no column of", async () => {
     const model = modelOf(`model two
 features item { item_id : id embed 2 }
 label click : binary
@@ -143,11 +143,13 @@ train {
 }
 `);
     expect(await saidOfEvents(LOG, ["item_id", "a", "b", "c", "d"], model)).toMatchInlineSnapshot(`
-      "error[DIN0559 events-give-one-label]: an event log gives one label, but the model has \`click\`, \`buy\`
-       --> model.din:4:7
+      "error[DIN0543 missing-column]: the data has no column \`buy\`, which the label \`buy\` is read from
+       --> events.csv, column buy
+       ::: model.din:4:7
         |
       4 | label buy : binary
-        |       ^^^
+        |       --- declared here
+        = help: The columns are \`user_id\`, \`item_id\`, \`t\`
       "
     `);
   });

@@ -130,6 +130,43 @@ describe("rows from event logs", () => {
     expect((await readTraining(dinModel(), other)).train.ids).not.toEqual(first.train.ids);
   });
 
+  it("have the time of the order for times that the log has no columns of", async () => {
+    const model = modelOf(`model aged
+features context { now : time }
+features item { item_id : id  embed 2 }
+history clicks(max: 3) {
+  item_id <-> hist_item_id
+  at      : time
+}
+label click : binary
+net { predict click = concat(item_id, mean(clicks.item_id), mean(now - clicks.at)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+    const folder = new TestFolder();
+    const times = [
+      "2024-11-25T10:00:00Z",
+      "2024-11-25T11:00:00Z",
+      "2024-11-27T00:00:00Z",
+      "2024-11-27T00:00:01Z",
+    ];
+    const items = folder.csv("items.csv", "item_id", ...ALL_ITEMS);
+    const logOf = (name: string, more: readonly string[]) =>
+      folder.csv(
+        name,
+        ["user_id,item_id,t", ...more].join(),
+        ...times.map((time, i) => [`u,${ALL_ITEMS[i]},${time}`, ...more.map(() => time)].join()),
+      );
+    const { train, test } = await readTraining(model, eventsOf(logOf("short.csv", []), items));
+    const named = await readTraining(model, eventsOf(logOf("long.csv", ["now", "at"]), items));
+    expect([train, test]).toEqual([named.train, named.test]);
+    // Days from 2000 on, and seconds of the day.
+    expect([...train.numbers.get("now")!.subarray(0, 2)]).toEqual([9095, 39_600]);
+    expect([...train.histories.get("clicks")!.numbers.get("at")!.subarray(0, 2)]).toEqual([9095, 36_000]);
+    const local = eventsOf(logOf("local.csv", []), items);
+    const zoned = { ...local, events: { ...local.events, timeZone: "Europe/Berlin" } };
+    expect(await folder.said(() => readStored(model, zoned))).toContain("the data has no column `now`");
+  });
+
   it("keep the digits of nanoseconds and read dates and times", async () => {
     const orders = [
       ["1732500000000000001", "1732500000000000000", "1732500000000000002"],

@@ -38,11 +38,16 @@ history clicks(max: 3) {
 }
 history recent(max: 1) { action : id  embed 2 }
 label click : binary
+label watch : number(missing: none, weight: dwelt)
+label stars : int(1..5, missing: none)
+features training { dwelt : number }
 net {
   let user  = concat(user_id, segment, age)
   let item  = concat(item_id, price, tags, image, maker)
   let event = concat(hour, delay, wait, words, place, slot)
   predict click = concat(user, item, event, sum(clicks), sum(recent)) |> dense(1) |> sigmoid
+  predict watch = concat(user, item) |> dense(1)
+  predict stars = concat(user, item) |> dense(5) |> softmax
   loss beside = mean(softplus(batch(total(item), by: user_id)))
 }
 train {
@@ -72,11 +77,12 @@ export function configOf(
 ): Omit<EventsConfig, "memory"> {
   const path = folder.csv(
     "log.csv",
-    "user_id,item_id,t,hour,delay,wait,words,place,dwell,action,seen,look,maker",
+    "user_id,item_id,t,hour,delay,wait,words,place,dwell,action,seen,look,maker,watch,stars,dwelt",
     ...log.map(({ user, item, t, n, words }) =>
       [
         ...[`u${user}`, `i${item}`, t, n, n / 7, (n * n) % 13, words.join(" "), `${n}|${t}`],
         ...[n - t, `a${n % 3}`, words.join("|"), `${t}|${n}`, `m${item % 3}`],
+        ...[n / 7, 1 + (n % 5), 1 + (n % 3)],
       ].join(","),
     ),
   );

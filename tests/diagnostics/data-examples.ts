@@ -703,7 +703,7 @@ u1,b,x,3.0,c|a,y,0
     before: [TRAIN],
     command: "calibrate run --data rows.csv",
   },
-  "label-not-from-log": {
+  "label-of-drawn-items": {
     files: {
       ...events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n").files,
       "model.din": PRICED_BY,
@@ -730,13 +730,10 @@ train { batch 4  epochs 1 }
     },
     command: "compile model.din --target two-tower --out user",
   },
-  "events-give-one-label": {
+  "label-beside-column": {
     files: {
-      ...events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n").files,
-      "model.din": [
-        "label click : binary\n\nnet {",
-        "label click : binary\nlabel buy   : binary\n\nnet {\n  predict buy = item_id |> dense(1) |> sigmoid",
-      ],
+      ...events("", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n").files,
+      "log.csv": "user_id,item_id,time,click\nu1,a,1,1\nu1,b,2,0\nu1,c,3,1\n",
     },
   },
   "other-separator": {

@@ -75,9 +75,11 @@ history seen(max: 5) {
   action  : id  embed 2
 }
 label click : binary
+label stars : int(1..5, missing: none)
 net {
   let row = concat(item_id, cate_id, price, tags, user_id, age, hour, mean(seen))
   predict click = row |> dense(4, relu) |> dense(1) |> sigmoid
+  predict stars = row |> dense(5) |> softmax
 }
 train { batch 16  epochs 2  metrics auc, gauc(by: user_id) }
 `;
@@ -126,6 +128,7 @@ const item = (i: number) => ({
 });
 const age = (user: number) => 20 + user;
 const dwellAt = (hour: number) => (hour * 7) % 11;
+const starsAt = (hour: number) => (hour % 4 === 0 ? "" : 1 + (hour % 5));
 const actionAt = (hour: number) => `a${hour % 3}`;
 
 interface Event {
@@ -149,8 +152,8 @@ beforeAll(async () => {
   write("ready.yaml", "spec: ready.din\ndata: { train: train.csv, test: test.csv }\n");
   write("log.din", LOG);
   const line = ({ user, item, hour }: Event, t: number) =>
-    `u${user},i${item},${t},${hour},${dwellAt(hour)},${actionAt(hour)}`;
-  write("events.csv", `user_id,item_id,t,hour,dwell,action\n${events.map(line).join("\n")}\n`);
+    `u${user},i${item},${t},${hour},${dwellAt(hour)},${actionAt(hour)},${starsAt(hour)}`;
+  write("events.csv", `user_id,item_id,t,hour,dwell,action,stars\n${events.map(line).join("\n")}\n`);
   const items = Array.from({ length: 50 }, (_, i) => [
     `i${i}`,
     ...Object.values(item(i)).map((x) => (Array.isArray(x) ? x.join("|") : x)),
@@ -327,6 +330,8 @@ describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
           return event.hour === hour && JSON.stringify(before) === JSON.stringify(history) ? [i] : [];
         });
         const positive = row["label/click"] === 1;
+        const stars = positive ? starsAt(hour) : "";
+        expect([row["label/stars"], row["present/stars"]]).toEqual(stars === "" ? [0, 0] : [stars - 1, 1]);
         if (positive) expect(places.some((i) => own[i]!.item === target)).toBe(true);
         else expect(own.some((event) => event.item === target)).toBe(false);
         const key = `${user} ${places[0]}`;
@@ -373,6 +378,7 @@ describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
           dwell: past.map((event) => dwellAt(event.hour)),
           action: past.map((event) => actionAt(event.hour)),
           click: row["label/click"],
+          stars: row["present/stars"] === 1 ? Number(row["label/stars"]) + 1 : null,
         });
       });
     for (const split of ["train", "valid", "test"])

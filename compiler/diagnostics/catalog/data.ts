@@ -349,14 +349,6 @@ export const noExamples = defineError<{ split: string; users: number }>({
     "leave_last_out needs two events of a user for a test row and three for a training row: the first event is only part of histories, and the last one is only for the test.",
 });
 
-export const oneLabelOnly = defineError<{ labels: string }>({
-  code: "DIN0559",
-  name: "events-give-one-label",
-  message: ({ labels }) => `an event log gives one label, but the model has ${labels}`,
-  explanation:
-    "With `positives: each_event` an event has label 1 and a sampled item label 0. Several labels need example rows.",
-});
-
 export const otherSeparator = withHelps(
   defineError<{ separator: string; expected: string; names: number }>({
     code: "DIN0560",

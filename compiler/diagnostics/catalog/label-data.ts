@@ -11,13 +11,33 @@ export const calibratesNothing = defineError<{ label: string }>({
     "`dinc calibrate` fits the probabilities of labels that are yes or no. Predictions of numbers and of classes stay as they were trained.",
 });
 
-export const notFromLog = defineError<{ label: string; kind: string }>({
+/** `isTold`: some other label tells events from drawn items. */
+export const notOfDrawn = defineError<{ label: string; kind: string; isTold: boolean }>({
   code: "DIN0696",
-  name: "label-not-from-log",
-  message: ({ label, kind }) => `an event log says whether something happened, but \`${label}\` is ${kind}`,
-  help: () => "make the label `binary`, or give example rows, which have a column for it (`data.train`)",
+  name: "label-of-drawn-items",
+  message: ({ label }) => `items that are drawn as negatives have no \`${label}\``,
+  help: ({ kind, isTold }) =>
+    isTold
+      ? `say that rows may lack it, as \`${withMissingNone(kind)}\`, so that it is learned from events alone`
+      : "say `negatives: { per_positive: 0 }` under `data.examples` of dinc.yaml, or leave `negatives` out: then every row is an event",
   explanation:
-    "The rows of an event log are events, which have the label 1, and items that were drawn, which have 0. Neither has an amount or a class.",
+    "In the rows of an event log the label of an event is its column of the log, such as a rating or a watch time. An item that was drawn as a negative is in no line of the log: it is 0 for a `binary` label and has no value for others. These need `missing: none`, or rows of which none is drawn.",
+});
+
+/** `number` and `int(1..5)` as a row may lack it. */
+function withMissingNone(kind: string): string {
+  return kind.endsWith(")") ? `${kind.slice(0, -1)}, missing: none)` : `${kind}(missing: none)`;
+}
+
+export const labelBesideColumn = defineError<{ label: string }>({
+  code: "DIN0559",
+  name: "label-beside-column",
+  message: ({ label }) =>
+    `the log has a column \`${label}\`, but the label \`${label}\` is 1 for every event and 0 for items that are drawn`,
+  help: ({ label }) =>
+    `to learn from the column, say \`label: { name: ${label}, positive: 1 }\` under \`data\`, or \`negatives: { per_positive: 0 }\` under \`data.examples\`; otherwise give the label another name`,
+  explanation:
+    "Where negatives are drawn, a `binary` label says whether a row is an event of the log. A column of the same name would be read by nobody, and its zeros would count as ones.",
 });
 
 export const rowsOfNoClass = defineError<{ label: string; kind: string }>({

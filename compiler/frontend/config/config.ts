@@ -41,13 +41,15 @@ export interface Config {
 
 export type DataConfig = RowsConfig | EventsConfig;
 
-interface AnyData {
+export interface AnyData {
   /** What is done with rows that cannot be read; null: it does not say. */
   readonly onBadRow: BadRowPolicy | null;
   /** Bytes that reading data and their columns may take; what is more lies in files. */
   readonly memory: number;
   /** How CSVs are written; as their endings say where it is not given. */
   readonly csv?: CsvFormat;
+  /** Which values of a column are the label 1, and where that is written; absent where the label is 0 and 1 itself. */
+  readonly label?: LabelRule & { readonly location: Location };
 }
 
 /** Example rows: one file a split. */
@@ -60,8 +62,6 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly validate: PartOfRows | null;
   /** Takes test rows from `train`; null: there are those of `test`, or none. */
   readonly holdOut: PartOfRows | null;
-  /** Which values of a column are the label 1, and where that is written; absent where the label is 0 and 1 itself. */
-  readonly label?: LabelRule & { readonly location: Location };
   /** How histories are made of a log; absent where they stand in the rows. */
   readonly impressions?: Impressions;
   /** Which rows of `train` are read; null: all. */
@@ -180,7 +180,8 @@ export interface Examples {
 }
 
 export interface Negatives {
-  readonly perPositive: number;
+  /** null: as many as the labels ask for (`labelsOfEvents`). */
+  readonly perPositive: number | null;
   readonly sample: "uniform";
   /** Items that the user touched at any time are never drawn. */
   readonly exclude: "seen";

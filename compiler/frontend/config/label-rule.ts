@@ -1,6 +1,7 @@
 // Which values of a column are the label 1, where the column is not 0 and 1 itself. Pure: values come from whoever reads them.
 
 import { numberOfText } from "../../common/number-text.ts";
+import type { Model } from "../model/model.ts";
 
 /** `label` of `data`. */
 export interface LabelRule {
@@ -12,6 +13,16 @@ export interface LabelRule {
   readonly positive: readonly string[];
   /** What is 0; null for all that is not 1. */
   readonly negative: readonly string[] | null;
+}
+
+/** The label that a rule is for; null where there is none, or where it does not say which. */
+export function ruledLabel(
+  { labels }: Pick<Model, "labels">,
+  { name }: Pick<LabelRule, "name">,
+): string | null {
+  if (name !== null) return labels.has(name) ? name : null;
+  const [only, ...others] = labels.keys();
+  return others.length === 0 ? (only ?? null) : null;
 }
 
 const COMPARISON = /^\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$/;

@@ -169,7 +169,7 @@ class ConfigReader {
     const latestFirst = data.value(of.steps) === "latest_first";
     const onBadRow = data.value(of.on_bad_row);
     const csv = readCsv(data.section(of.csv));
-    const label = readLabel(data.section(of.label, "rows"), data.keyOf(of.label)?.location ?? noLocation);
+    const label = readLabel(data.section(of.label), data.keyOf(of.label)?.location ?? noLocation);
     const impressions = this.readImpressions(data, [train, valid, test]);
     const window = readWindow(data, impressions);
     this.warnOfOneFile(data, { train, valid, test });
@@ -245,6 +245,7 @@ class ConfigReader {
     const items = this.readKeyed(data.section(of.items));
     const users = this.readKeyed(data.section(of.users));
     const examples = readExamples(data.section(of.examples));
+    const label = readLabel(data.section(of.label), data.keyOf(of.label)?.location ?? noLocation);
     const validate = readPart(data.section(of.validate, "events"), data.keyOf(of.validate), "events");
     const window = readWindow(data, { time: order, timeZone });
     const memory = data.value(of.memory);
@@ -264,6 +265,7 @@ class ConfigReader {
       onBadRow,
       memory,
       ...(csv === null ? {} : { csv }),
+      ...(label === null ? {} : { label }),
     };
   }
 

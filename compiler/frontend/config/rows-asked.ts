@@ -15,6 +15,7 @@ import { hasIds, partsOf } from "../kinds/registry.ts";
 import { labelTypeText } from "../labels/registry.ts";
 import type { Feature, Model } from "../model/model.ts";
 import type { DataConfig } from "./config.ts";
+import { settledExamples } from "./event-labels.ts";
 import { impressionTexts } from "./impressions.ts";
 
 /** All that rows depend on but the data themselves: by what messages call it, how it is said. */
@@ -27,7 +28,7 @@ export interface RowsAsked {
 type Said = ReadonlyMap<string, { readonly text: string; readonly location: Location }>;
 
 export function rowsAsked(model: Model, data: DataConfig): RowsAsked {
-  return { spec: askedOfRows(model), settings: texts(askedBySettings(data, noLocation)) };
+  return { spec: askedOfRows(model), settings: texts(askedBySettings(model, data, noLocation)) };
 }
 
 /** What a spec says of rows. */
@@ -61,7 +62,12 @@ export function askedOtherwise(
   const bySettings =
     source === null
       ? null
-      : difference(folder, there.settings, askedBySettings(source.data, source.location), source.location);
+      : difference(
+          folder,
+          there.settings,
+          askedBySettings(model, source.data, source.location),
+          source.location,
+        );
   return difference(folder, there.spec, askedBySpec(model)) ?? bySettings;
 }
 
@@ -142,7 +148,7 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function askedBySettings(data: DataConfig, location: Location): Said {
+function askedBySettings(model: Model, data: DataConfig, location: Location): Said {
   const { validate } = data;
   const kept = validate === null ? "none" : valueText(validate);
   const asked =
@@ -161,12 +167,11 @@ function askedBySettings(data: DataConfig, location: Location): Said {
           "data.events.time_zone": data.events.timeZone ?? "UTC",
           "data.items.key": data.items?.key ?? "none",
           "data.users.key": data.users?.key ?? "none",
-          "data.examples": valueText(data.examples),
+          "data.examples": valueText(settledExamples(model, data)),
           "data.separator": data.separator,
           "data.validate": kept,
         };
-  const label =
-    data.kind === "rows" && data.label !== undefined ? { "data.label": valueText(data.label) } : {};
+  const label = data.label === undefined ? {} : { "data.label": valueText(data.label) };
   const csv = data.csv === undefined ? {} : { "data.csv": valueText(data.csv) };
   const impressions = data.kind === "rows" ? data.impressions : undefined;
   const texts = impressions === undefined ? [] : Object.entries(impressionTexts(impressions));

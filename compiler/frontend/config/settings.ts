@@ -129,7 +129,7 @@ const data = group(
           otherwise: "the only one of the spec",
         }),
       },
-      { doc: "Which values of a column are the label 1, where it is not 0 and 1 itself.", form: "rows" },
+      { doc: "Which values of a column are the label 1, where it is not 0 and 1 itself." },
     ),
     time: setting(text("column"), {
       doc: "The column with the time of each example row, by which `since` and `until` choose: timestamps, or numbers.",
@@ -196,13 +196,17 @@ const data = group(
     examples: group(
       {
         positives: presetSetting(
-          choice({ each_event: "Each event of a user after the first is a target, with label 1." }),
+          choice({ each_event: "Each event of a user after the first is a target." }),
           "each_event",
           { doc: "Which events are targets, each with the events before it as its history." },
         ),
         negatives: group(
           {
-            per_positive: presetSetting(whole(1), 1, { doc: "Rows with label 0 for each with label 1." }),
+            per_positive: setting(whole(0), {
+              doc: "Rows of drawn items for each row of an event. With 0 all labels are columns of the log.",
+              otherwise:
+                "1 where a label says whether an event happened, 0 where all labels are columns of the log",
+            }),
             sample: presetSetting(choice({ uniform: "Each item is as likely as any other." }), "uniform", {
               doc: "How items are drawn.",
             }),
@@ -213,7 +217,9 @@ const data = group(
             ),
             seed: presetSetting(whole(0), SEED, { doc: "Draws the same items from the same log." }),
           },
-          { doc: "How rows with label 0 are drawn." },
+          {
+            doc: "How items are drawn that were no event. In their rows a `binary` label is 0, and no other label has a value.",
+          },
         ),
         split: presetSetting(
           choice({

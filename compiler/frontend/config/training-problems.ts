@@ -2,23 +2,23 @@
 // at once.
 
 import { suggest } from "../../../grammar/closest-word.ts";
-import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
 import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";
 import {
   gapWithoutItem,
   impressionsWithoutTime,
   pastOfNoHistory,
 } from "../../diagnostics/catalog/impressions.ts";
-import { notFromLog, rowsOfNoClass } from "../../diagnostics/catalog/label-data.ts";
+import { notOfDrawn, rowsOfNoClass } from "../../diagnostics/catalog/label-data.ts";
 import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
 import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
 import { labelTypeText } from "../labels/registry.ts";
 import type { History, Model } from "../model/model.ts";
-import type { Config, RowsConfig, WindowConfig } from "./config.ts";
+import type { AnyData, Config, EventsConfig, RowsConfig, WindowConfig } from "./config.ts";
+import { isZeroWhereDrawn, labelsOfEvents } from "./event-labels.ts";
 import { type Impressions, pastsOf } from "./impressions.ts";
-import type { LabelRule } from "./label-rule.ts";
+import { ruledLabel } from "./label-rule.ts";
 import { isBackward } from "./moments.ts";
 
 export function trainingProblems(
@@ -27,7 +27,7 @@ export function trainingProblems(
 ): Diagnostic[] {
   if (data === null) return [];
   const problems: Diagnostic[] = [];
-  if (data.kind === "events") problems.push(...eventProblems(model));
+  if (data.kind === "events") problems.push(...eventProblems(model, data));
   else problems.push(...labelProblems(model, data), ...partProblems(model, data));
   if (data.window !== null) problems.push(...windowProblems(data.window));
   if (data.kind === "rows" && data.impressions !== undefined)
@@ -45,20 +45,14 @@ export function windowProblems({ time, since, until, location }: WindowConfig): 
 }
 
 /** What of a model cannot be made from an event log. */
-export function eventProblems(model: Model): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  const [label, other] = [...model.labels.values()];
-  if (label !== undefined && label.type.kind !== "binary")
-    problems.push(
-      diagnose(
-        notFromLog,
-        { label: label.name, kind: `\`${labelTypeText(label.type)}\`` },
-        inText(label.span),
-      ),
-    );
-  if (other !== undefined) {
-    const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
-    problems.push(diagnose(oneLabelOnly, { labels }, inText(other.span)));
+export function eventProblems(model: Model, data: Pick<EventsConfig, "examples" | "label">): Diagnostic[] {
+  const problems = labelProblems(model, data);
+  const { perPositive } = labelsOfEvents(model, data);
+  const isTold = [...model.labels.values()].some(isZeroWhereDrawn);
+  for (const label of perPositive === 0 ? [] : model.labels.values()) {
+    if (isZeroWhereDrawn(label) || (isTold && label.mayBeMissing)) continue;
+    const parameters = { label: label.name, kind: labelTypeText(label.type), isTold };
+    problems.push(diagnose(notOfDrawn, parameters, inText(label.span)));
   }
   for (const history of model.histories.values()) problems.push(...stepProblems(history));
   return problems;
@@ -108,7 +102,7 @@ function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnost
 }
 
 /** Whether there is the label that `data.label` is about. */
-export function labelProblems(model: Model, { label }: Pick<RowsConfig, "label">): Diagnostic[] {
+export function labelProblems(model: Model, { label }: Pick<AnyData, "label">): Diagnostic[] {
   if (label === undefined) return [];
   const ruled = model.labels.get(ruledLabel(model, label) ?? "");
   if (ruled !== undefined && ruled.type.kind !== "binary") {
@@ -117,13 +111,6 @@ export function labelProblems(model: Model, { label }: Pick<RowsConfig, "label">
   }
   if (ruled !== undefined) return [];
   return [diagnose(labelUnclear, { name: label.name, labels: [...model.labels.keys()] }, label.location)];
-}
-
-/** The label that a rule is for; null where there is none, or where it does not say which. */
-export function ruledLabel({ labels }: Model, { name }: Pick<LabelRule, "name">): string | null {
-  if (name !== null) return labels.has(name) ? name : null;
-  const [only, ...others] = labels.keys();
-  return others.length === 0 ? (only ?? null) : null;
 }
 
 export function withoutValidation(location: Location): Diagnostic {

@@ -3,6 +3,7 @@
 
 import { labelColumns } from "../../../compiler/data/label-columns.ts";
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
+import { type LabelsOfEvents, labelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import type { Feature, History, Model } from "../../../compiler/frontend/model/model.ts";
 import { ownerOf, ownFields } from "../../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../../compiler/middle/programs/program.ts";
@@ -18,7 +19,16 @@ import {
   valuesIn,
   written,
 } from "./statements.ts";
-import { name, orderIn, rawOf, refused, type SourceForm, text, withWeights } from "./values.ts";
+import {
+  labelColumnsOf,
+  name,
+  orderIn,
+  rawOf,
+  refused,
+  type SourceForm,
+  text,
+  withWeights,
+} from "./values.ts";
 
 type Source = "items" | "users" | "events";
 
@@ -47,6 +57,7 @@ class EventsPlan {
   private readonly model: Model;
   private readonly data: EventsConfig;
   private readonly options: PlanOptions;
+  private readonly labels: LabelsOfEvents;
   /** Rows of a target. */
   private readonly each: number;
 
@@ -54,7 +65,8 @@ class EventsPlan {
     this.model = model;
     this.data = data;
     this.options = options;
-    this.each = 1 + data.examples.negatives.perPositive;
+    this.labels = labelsOfEvents(model, data);
+    this.each = 1 + this.labels.perPositive;
   }
 
   statements(): string[] {
@@ -76,7 +88,7 @@ class EventsPlan {
       ...fitting(model, out, (owner) => this.occurring(owner)),
       ...encoded("items", "item", ["item"]),
       ...(data.users === null ? [] : encoded("users", "user", ["user"])),
-      ...encoded("events", "event", ["event", "user", "item", "place"]),
+      ...encoded("events", "event", ["event", "user", "item", "place", ...this.labelsOfLog()]),
       ...splits.map((split) => this.split(split)),
     ];
   }
@@ -100,6 +112,14 @@ class EventsPlan {
     return groupedFeatures(this.model)
       .filter((feature) => this.sourceOf(feature) === source)
       .map(({ name: of }) => columnNames.group(of));
+  }
+
+  /** The columns of the labels that the log has. */
+  private labelsOfLog(): string[] {
+    const labels = new Map(this.labels.fromLog.map((label) => [label.name, label]));
+    return labelColumns({ labels })
+      .filter(({ kind }) => kind !== "weight")
+      .map(inputName);
   }
 
   /** Raw values of a source, of which `wrap` makes one of several rows. */
@@ -140,7 +160,8 @@ class EventsPlan {
     const steps = [...this.model.histories.values()].flatMap(({ fields }) =>
       fields.flatMap(({ feature, column }) => (feature.scope === "history" ? [column] : [])),
     );
-    return [events.user, ...own.map((feature) => feature.name), ...steps];
+    const labels = this.labels.fromLog.map((label) => label.name);
+    return [events.user, ...own.map((feature) => feature.name), ...steps, ...labels];
   }
 
   private reading(): string[] {
@@ -194,6 +215,7 @@ class EventsPlan {
         found(events.item, "items", "item"),
         `${order} AS at`,
         ...this.rawColumns("events", events.path),
+        ...this.labels.fromLog.flatMap(labelColumnsOf),
       ],
       `${FILES.events}${known(events.user, "users", "user")}${known(events.item, "items", "item")}`,
     );
@@ -217,12 +239,15 @@ FROM (\n${log}\n)`,
 
   /** By row: its event, item and label. */
   private targets(split: PreparedSplit): string {
-    const { seed, perPositive } = this.data.examples.negatives;
+    const { seed } = this.data.examples.negatives;
+    const { perPositive } = this.labels;
     const wanted = {
       train: `place BETWEEN 2 AND ${this.lastTarget}`,
       valid: "drawn = 1 AND events > 2 AND place = events - 1",
       test: "events > 1 AND place = events",
     }[split];
+    if (perPositive === 0)
+      return `SELECT event, user, place, 0 AS nth, item, CAST(1 AS FLOAT) AS label FROM ${RAW.events} WHERE ${wanted}`;
     return `WITH wanted AS (SELECT event, user, item, place FROM ${RAW.events} WHERE ${wanted}),
 draws AS (SELECT event, user, place, explode(sequence(1, ${perPositive + MORE_DRAWS})) AS draw FROM wanted),
 drawn AS (SELECT d.event, d.user, d.draw, n.item FROM draws AS d JOIN ${NUMBERED} AS n
@@ -278,7 +303,7 @@ SELECT event, user, place, nth, item, CAST(IF(nth = 0, 1, 0) AS FLOAT) AS label 
     const from = { items: "i", users: "u", events: "e" } as const;
     const features = [...model.features.values()].filter((feature) => isRead(model, feature));
     const groups = groupedFeatures(model);
-    const [label] = model.labels.values();
+    const { happened } = this.labels;
     const fields = histories.flatMap(({ name: history, fields }) =>
       fields.map(({ name: field }) => {
         const column = inputNames.field(history, field);
@@ -292,9 +317,8 @@ SELECT event, user, place, nth, item, CAST(IF(nth = 0, 1, 0) AS FLOAT) AS label 
       `t.event * ${each} + t.nth AS key`,
       ...features.map((each) => `${from[this.sourceOf(each)]}.${name(each.name)}`),
       ...fields.map(({ sql }) => sql),
-      `t.label AS ${name(inputNames.label(label!.name))}`,
-      // Every event has the label that it is.
-      ...(label!.mayBeMissing ? [`CAST(1 AS FLOAT) AS ${name(inputNames.present(label!.name))}`] : []),
+      ...(happened === null ? [] : [`t.label AS ${name(inputNames.label(happened))}`]),
+      ...this.labelsOfLog().map((label) => `CAST(t.label * e.${name(label)} AS FLOAT) AS ${name(label)}`),
       ...groups.map((feature) => `${from[this.sourceOf(feature)]}.${name(columnNames.group(feature.name))}`),
     ];
     const users = data.users === null ? "" : `\nJOIN ${ENCODED.users} AS u ON u.user = t.user`;

@@ -86,11 +86,11 @@ describe("of the file and its spec", () => {
   });
 
   test("what cannot be made from an event log", () => {
-    const both = SPEC.replace("label click : binary", "label click : binary\nlabel buy : binary").replaceAll(
+    const both = SPEC.replace("label click : binary", "label click : binary\nlabel buy : number").replaceAll(
       "predict click =",
-      "predict buy = price |> dense(1) |> sigmoid\n  predict click =",
+      "predict buy = price |> dense(1)\n  predict click =",
     );
-    expect(said(`spec: model.din\n${EVENTS}`, both)).toEqual(["DIN0559 «events» «buy»"]);
+    expect(said(`spec: model.din\n${EVENTS}`, both)).toEqual(["DIN0696 «events» «buy»"]);
     expect(said(`spec: model.din\n${ROWS}`, both)).toEqual([]);
   });
 });

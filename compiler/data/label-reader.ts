@@ -1,0 +1,83 @@
+// Reads the columns of labels out of a table, whatever its rows are: each label's value, and beside it whether a row has one.
+
+import { inText } from "../diagnostics/diagnostic.ts";
+import { type LabelRule, ruledLabel } from "../frontend/config/label-rule.ts";
+import type { Label, Model } from "../frontend/model/model.ts";
+import { inputNames } from "../middle/programs/program.ts";
+import { ColumnBuilder } from "./builders.ts";
+import { findColumn, holdsValues } from "./feature-columns.ts";
+import type { Findings } from "./findings.ts";
+import type { Part, Take } from "./history-reader.ts";
+import type { RawChunk } from "./raw-values.ts";
+import type { DataColumn, Table } from "./table.ts";
+import { type CellReader, labelCells } from "./values.ts";
+
+/** The column that a label is read from. */
+export function columnOfLabelIn(
+  model: Pick<Model, "labels">,
+  label: string,
+  rule: LabelRule | null | undefined,
+): string {
+  return rule != null && ruledLabel(model, rule) === label ? (rule.from ?? label) : label;
+}
+
+export class LabelReader<C extends DataColumn> implements Part<C> {
+  private readonly labels: readonly {
+    name: string;
+    column: C;
+    cell: CellReader;
+    values: ColumnBuilder<Float64Array>;
+    /** 1 where a row has the label; null where each must. */
+    present: ColumnBuilder<Int32Array> | null;
+  }[];
+
+  constructor(
+    model: Pick<Model, "labels">,
+    read: readonly Label[],
+    table: Table<C>,
+    rule: LabelRule | null,
+    findings: Findings,
+  ) {
+    this.labels = read.flatMap((label) => {
+      const name = columnOfLabelIn(model, label.name, rule);
+      const own = rule !== null && ruledLabel(model, rule) === label.name ? rule : null;
+      const details = { related: [{ location: inText(label.span), label: "declared here" }] };
+      const column = findColumn(table, name, `the label \`${label.name}\` is read from`, findings, details);
+      if (column === null || !holdsValues(column, findings)) return [];
+      return [
+        {
+          name: label.name,
+          column,
+          cell: labelCells(label, findings, own, name, table.hasDecimalComma),
+          values: ColumnBuilder.float64(),
+          present: label.mayBeMissing ? ColumnBuilder.int32() : null,
+        },
+      ];
+    });
+  }
+
+  get columns(): C[] {
+    return this.labels.map(({ column }) => column);
+  }
+
+  read(chunk: RawChunk, from: number): void {
+    for (const [i, { cell, values, present }] of this.labels.entries()) {
+      const column = chunk.columns[from + i]!;
+      for (let row = 0; row < chunk.rows; row++) {
+        values.push(cell(column[row]!, chunk.first + row));
+        present?.push(column[row] === null ? 0 : 1);
+      }
+    }
+  }
+
+  taken(take: Take): Map<string, Float32Array> {
+    return new Map(
+      this.labels.flatMap(({ name, values, present }): [string, Float32Array][] => [
+        [name, Float32Array.from(values[take]())],
+        ...(present === null
+          ? []
+          : [[inputNames.present(name), Float32Array.from(present[take]())] as [string, Float32Array]]),
+      ]),
+    );
+  }
+}
