@@ -15,12 +15,16 @@ export function notFiniteLoss(
   epoch: number,
   optimizer: Optimizer,
   inputs: Batch["inputs"],
+  terms: Readonly<Record<string, number>>,
 ): DiagnosticError {
   const [name, value] = largest(inputs);
   const huge = Math.abs(value) < HUGE ? null : { name, value: shown(value) };
   const { learningRate } = optimizer;
+  const parts = Object.entries(terms);
+  const bad = parts.flatMap(([name, term]) => (Number.isFinite(term) ? [] : [name]));
+  const named = { terms: bad.length === parts.length ? [] : bad };
   return new DiagnosticError([
-    diagnose(lossNotFinite, { loss, step, epoch, learningRate, huge }, noLocation),
+    diagnose(lossNotFinite, { loss, step, epoch, learningRate, huge, ...named }, noLocation),
   ]);
 }
 

@@ -195,7 +195,7 @@ export class Trainer<Rows extends MeasuredRows> {
     const isHeld = this.session.holds !== null;
     const rows = isHeld ? {} : this.gatherer.gather(batch);
     const { loss, terms, gradients } = this.session.step({ batch, rows, scalars });
-    if (!Number.isFinite(loss)) throw notFiniteLoss(loss, number, epoch, optimizer, batch.inputs);
+    if (!Number.isFinite(loss)) throw notFiniteLoss(loss, number, epoch, optimizer, batch.inputs, terms);
     if (!isHeld) updateTables(this.tables, this.settings, batch, gradients, scalars);
     const sums = new Map(before.terms);
     for (const [name, term] of Object.entries(terms))

@@ -4,9 +4,10 @@
 export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
-  "loss-of-a-prediction": [["huber(delta: 3.0)", "huber"], ["loss: ziln", "loss: poisson"], ["loss: squared", "loss: (p, y) => total(squared(p, y))"], ["weight: item_id", "weight: total(item_id * item_id)"], ["\n\ntrain { loss binary_cross_entropy(shared: 2) }", ""]],
+  "loss-of-a-prediction": [["huber(delta: 3.0)", "huber"], ["loss: ziln", "loss: poisson"], ["loss: squared", "loss: (p, y) => total(squared(p, y))"], ["(loss: cross_entropy)", ""], ["weight: item_id", "weight: total(item_id * item_id)"], ["\n\ntrain { loss binary_cross_entropy(shared: 2) }", ""]],
+  "layer-in-let": [["let hidden", "layer hidden"], ["let tower ", "layer tower"], ["let states ", "layer states"]],
   "prediction-not-a-number": [["dense(1) |> sigmoid", "dense(1)"], ["dense(4)\n", "dense(1)\n"], ["dense(4) |> softmax", "dense(1) |> exp"]],
-  "prediction-not-of-classes": [["dense(4) |> softmax", "dense(5) |> softmax"], ["dense(2)", "dense(2) |> softmax"], ["dense(1) |> sigmoid", "dense(3) |> softmax"]],
+  "prediction-not-of-classes": [["dense(4) |> softmax", "dense(5) |> softmax"], ["dense(2)", "dense(2) |> softmax"], ["dense(1) |> sigmoid", "dense(3) |> softmax"], ["dense(3) |> sigmoid", "dense(3) |> softmax"]],
   "metric-fits-no-label": [[", auc", ", xauc"]],
   "too-many-classes": [["int(1..1000)", "int(1..100)"], ['enum("happy")', 'enum("happy", "sad")'], ["binary(hard)", "binary(soft)"], ["number(missing: 0)", "number"], ["dense(1000)", "dense(100)"]],
   "nothing-to-go-through": [["1..0", "1..2"]],
@@ -62,7 +63,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   ],
   "loss-has-axis": [["= log_loss(dot(item_id, clicks), 1)", "= mean(log_loss(dot(item_id, clicks), 1))"]],
   "loss-not-one-number": [["= item_id * item_id", "= total(item_id * item_id)"], ["sigmoid(total(item_id))", "log_loss(total(item_id), 1)"], ["  loss three = 3\n", ""]],
-  "shuffled-outside-loss": [["  let others = shuffled(clicks)\n", ""], [", mean(others)", ""], ["sigmoid\n}", "sigmoid\n  loss chosen = mean(log_loss(dot(item_id, shuffled(clicks)), 0))\n}"]],
+  "shuffled-outside-loss": [["  let others = shuffled(clicks)\n", ""], [", mean(others), unlike(item_id, mean(clicks))", ""], ["sigmoid\n}", "sigmoid\n  loss chosen = mean(log_loss(dot(item_id, shuffled(clicks)), 0)) + unlike(item_id, mean(clicks))\n}"]],
   "truth-out-of-range": [[", 2)", ", 1)"], ['"yes"', "0.9"]],
   "unterminated-string": [
     ['"m)', '"m")'],

@@ -25,6 +25,7 @@ export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
   "linear-after-linear": [["dense(80)", "dense(80, relu)"]],
   "mlp-without-activation": [["mlp([200, 80], none)", "mlp([200, 80], tanh)"]],
   "bounded-logit": [["dense(1, relu)", "dense(1)"]],
+  "log-of-any-sign": [["dense(1)", "dense(1) |> exp"]],
   "unscaled-number": [["price   : number\n", "price   : number |> log1p\n"]],
   "constant-feature": [['enum("shop")', 'enum("shop", "app")']],
   "embedding-wider-than-table": [["embed 32", "embed 9"]],

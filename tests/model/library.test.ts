@@ -43,6 +43,8 @@ const losses: Readonly<Record<string, string>> = {
   pairwise_hinge: "pairwise_hinge(score, click, by: item_id)",
   listwise_softmax: "listwise_softmax(score, click, by: item_id)",
   jrc: "jrc(score, -score, click, by: item_id)",
+  in_batch_softmax: "in_batch_softmax(item_id, mean(clicks), item_id)",
+  info_nce: "info_nce(item_id, mean(clicks))",
 };
 
 /** How each other one is called there: a value of any width. */

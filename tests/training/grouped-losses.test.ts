@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
+import { tableNames } from "../../compiler/frontend/model/model.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
@@ -28,6 +29,8 @@ net {
   loss far   = pairwise_hinge(score, click, by: request_id, margin: 0.3)
   loss first = listwise_softmax(score, click, by: request_id)
   loss both  = jrc(no, score, click, by: request_id)
+  loss next  = in_batch_softmax(user_id, item_id, item_id, temperature: 0.5)
+  loss alike = info_nce(user_id, item_id, temperature: 0.5)
 }
 train { batch 8  epochs 2  optimizer sgd(0.5) }`);
 const program = trainingProgram(lower(model), model);
@@ -38,23 +41,32 @@ const rows = [...groups.keys()];
 const beside = (i: number) => rows.filter((j) => groups[j] === groups[i]);
 const numbers = (from: number) => rows.flatMap((i) => [Math.sin(from + 2 * i), Math.cos(from + 5 * i)]);
 const [users, items] = [numbers(1), numbers(2)];
+const FREQUENCY = tableNames.frequency("item_id");
+/** Of the training rows that have each item. */
+const shares = [0.3, 0.05, 0.2, 0.15, 0.1, 0.2];
 const layout = exampleLayout({
-  ...{ examples: rows.length, lengths: { "batch(request_id)": rows.map((i) => beside(i).length) } },
-  tables: { user_id: rows.length, item_id: rows.length },
+  examples: rows.length,
+  lengths: { "batch(request_id)": rows.map((i) => beside(i).length), batch: rows.map(() => rows.length) },
+  tables: { user_id: rows.length, item_id: rows.length, [FREQUENCY]: rows.length },
 });
 const feeds = (u: readonly number[] = users, v: readonly number[] = items) => ({
   inputs: {
     ...{ user_id: rows, item_id: rows, "label/click": clicks, "scalar/learning_rate": [1] },
     "batch/batch(request_id)": rows.flatMap(beside),
+    "batch/batch": rows.flatMap(() => rows),
   },
   parameters: Object.fromEntries(initialParameters(program.step, 1)),
-  tables: { user_id: u, item_id: v },
+  tables: { user_id: u, item_id: v, [FREQUENCY]: shares },
 });
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]) => (values.length === 0 ? 0 : sum(values) / values.length);
 const score = (i: number) => users[2 * i]! * items[2 * i]! + users[2 * i + 1]! * items[2 * i + 1]!;
 const no = (i: number) => items[2 * i]! + items[2 * i + 1]!;
+const product = (i: number, j: number) =>
+  users[2 * i]! * items[2 * j]! + users[2 * i + 1]! * items[2 * j + 1]!;
+const inBatch = (of: (j: number) => number, i: number) =>
+  Math.log(sum(rows.map((j) => Math.exp(of(j))))) - of(i);
 const lower_ = (i: number) => beside(i).filter((j) => clicks[j]! < clicks[i]!);
 const share = (of: (i: number) => number, i: number) =>
   -Math.log(Math.exp(of(i)) / sum(beside(i).map((j) => Math.exp(of(j)))));
@@ -63,6 +75,8 @@ const wanted = {
   far: mean(rows.map((i) => mean(lower_(i).map((j) => Math.max(0, 0.3 - score(i) + score(j)))))),
   first: mean(rows.map((i) => clicks[i]! * share(score, i))),
   both: mean(rows.map((i) => share(clicks[i] === 1 ? score : no, i))),
+  next: mean(rows.map((i) => inBatch((j) => 2 * product(i, j) - Math.log(shares[j]!), i))),
+  alike: mean(rows.map((i) => inBatch((j) => 2 * product(i, j), i))),
 };
 
 describe("on every back end", () => {

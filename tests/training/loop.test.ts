@@ -235,12 +235,22 @@ test.each([
   [{ price: [], "clicks.dwell": [-25000] }, "a row of this step has -25000 as `clicks.dwell`,"],
 ])("a loss of NaN over %j names the number that may be the reason", (given, named) => {
   const numbers = new Map(Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]));
-  const [{ help }] = notFiniteLoss(Number.NaN, 1, 1, DEFAULT_SETTINGS.optimizer, numbers).diagnostics as [
+  const [{ help }] = notFiniteLoss(Number.NaN, 5, 1, DEFAULT_SETTINGS.optimizer, numbers, {}).diagnostics as [
     Diagnostic,
   ];
   expect(help).toContain("try a lower learning rate than ");
   if (named === null) expect(help).not.toContain("a row of this step");
   else expect(help).toContain(named);
+});
+
+test("a loss of NaN in the first step is the formula's, and names the part of the loss that has it", () => {
+  const terms = { click: 0.7, watch: Number.NaN, spent: Number.POSITIVE_INFINITY };
+  const of = (step: number, parts: Parameters<typeof notFiniteLoss>[5]) =>
+    notFiniteLoss(Number.NaN, step, 1, DEFAULT_SETTINGS.optimizer, new Map(), parts).diagnostics[0]!;
+  expect(of(1, terms).message).toMatch(/^the loss of `watch` and `spent` became NaN at step 1 /);
+  expect(of(1, { watch: Number.NaN }).message).toMatch(/^the loss became NaN at step 1 /);
+  expect(of(1, terms).help).toMatch(/^no weight has changed yet.* `poisson`/);
+  expect(of(2, terms).help).toMatch(/^try a lower learning rate than /);
 });
 
 test("weights that are no numbers are neither kept nor measured", async () => {

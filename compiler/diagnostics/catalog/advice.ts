@@ -86,6 +86,16 @@ export const boundedLogit = defineAdvice<{ label: string; activation: string; ra
     "The logit of a probability can be any number: most impressions are not clicked, and their logits lie around −4. An activation on the last layer cuts that off, so that the loss cannot fall below a certain level. With `relu` most rows give no gradient at all.",
 });
 
+export const logOfAnySign = defineAdvice<{ operation: string }>({
+  code: "DIN0728",
+  name: "log-of-any-sign",
+  message: ({ operation }) =>
+    `this layer gives numbers of either sign, and \`${operation}\` of one below 0 is NaN`,
+  help: () => "end it with `exp` or `softplus`, whose values are above 0: `dense(x, 1) |> exp`",
+  explanation:
+    "A linear layer begins with numbers around 0, half of them below, so that the first step of a training has no loss. Losses of amounts, `poisson`, `tweedie` and `weighted_logistic`, take the logarithm of the prediction. After `exp` it is computed from the number before, without a loss of digits.",
+});
+
 // ---- What features and tables hold
 
 export const unscaledNumber = defineAdvice<{ name: string }>({

@@ -147,6 +147,10 @@ export const wrongType = withHelps(
       `apply it to each feature in the list: \`each(${list}, ${call})\``,
     listOfFeatures: (feature: string) => `write a list of features: \`[${feature}]\``,
     aFeature: () => "name a feature, or a field of a history: what is computed has no ids",
+    lossOfAYesOrNo: () =>
+      "of a yes or no it is `log_loss(p, y)`, which is the loss of a label that is 0 or 1 unless it says otherwise",
+    openArgument: (callee: string) =>
+      `behind \`|>\` and in a \`layer\` the first argument is left out: \`${callee}(16)\`; a width is a whole number`,
   },
 );
 

@@ -30,6 +30,7 @@ export const predictionNotClasses = withHelps(
   {
     end: (classes: number) => `end with \`|> dense(${classes}) |> softmax\``,
     softmax: () => "add `|> softmax`",
+    insteadOf: (activation: string) => `end with \`softmax\` instead of \`${activation}\``,
   },
 );
 
@@ -69,12 +70,12 @@ export const lossIsNoFunction = defineError<{ label: string; got: string }>({
     "The loss of a prediction is computed for each row from what was predicted and what is true. `huber(p, y)` would be a value; the function itself has no parentheses.",
 });
 
-export const lossTakesTwo = defineError<{ label: string; takes: number }>({
+export const lossTakesTwo = defineError<{ label: string; takes: number; written: string }>({
   code: "DIN0845",
   name: "loss-takes-two",
   message: ({ label, takes }) =>
     `\`loss\` of \`${label}\` takes a function of two values, the prediction and the truth; this takes ${takes}`,
-  help: () => "write one in place that has the others: `loss: (p, y) => …`",
+  help: ({ written }) => `write one in place that has the others: \`loss: ${written}\``,
   explanation:
     "The first value is the prediction, the second the truth. Further ones may have defaults, or come from a function written in place.",
 });

@@ -70,3 +70,13 @@ export const parameterBy = defineError<{ name: string }>({
     `name a feature with ids, or put the number in buckets: \`${name} : number |> quantiles(20)\``,
   explanation: "`parameter(…, by: feature)` learns one value for each id of the feature.",
 });
+
+export const openLet = defineError<{ name: string; layer: string; callee: string }>({
+  code: "DIN0688",
+  name: "layer-in-let",
+  message: ({ name, callee }) => `\`${name}\` is a value, and \`${callee}\` is not told of what`,
+  help: ({ name, layer, callee }) =>
+    `a function with weights that its calls share is \`layer ${name} = ${layer}\`; a value is \`${callee}(x, …)\``,
+  explanation:
+    "`let` names a value of the network, which is computed from others. `layer score = dense(16)` names a function: each `score(x)` has the same weights. Keras and PyTorch write both with `=`.",
+});

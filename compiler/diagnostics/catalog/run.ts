@@ -57,6 +57,10 @@ export const runVersion = defineKind<{ path: string; version: string; read: stri
   explanation: "A newer dinc wrote this run. Update dinc, or train again with this version.",
 });
 
+/** In the first step no rate has changed a weight yet. */
+const FROM_THE_START =
+  "no weight has changed yet, so the formula itself has no value here: look for `log` or `sqrt` of what may be below 0 and for a division by 0; `poisson`, `tweedie` and `weighted_logistic` need a prediction that ends with `exp`";
+
 const tamed = (learningRate: number) =>
   `try a lower learning rate than ${learningRate}, and standardize number features`;
 
@@ -67,18 +71,22 @@ export const lossNotFinite = defineKind<{
   learningRate: number;
   /** The largest number of the step, if it may be the reason. */
   huge: { readonly name: string; readonly value: string } | null;
+  /** The parts of the loss that are not finite, where others are. */
+  terms: readonly string[];
 }>({
   code: "DIN0507",
   name: "loss-not-finite",
   severity: "error",
-  message: ({ loss, step, epoch }) =>
-    `the loss became ${loss} at step ${step} (epoch ${epoch}); training stopped`,
-  help: ({ learningRate, huge }) =>
+  message: ({ loss, step, epoch, terms }) =>
+    `the loss ${terms.length === 0 ? "" : `of ${terms.map((term) => `\`${term}\``).join(" and ")} `}became ${loss} at step ${step} (epoch ${epoch}); training stopped`,
+  help: ({ step, learningRate, huge }) =>
     huge === null
-      ? tamed(learningRate)
+      ? step === 1
+        ? FROM_THE_START
+        : tamed(learningRate)
       : `a row of this step has ${huge.value} as \`${huge.name}\`, as the network reads it: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`; ${tamed(learningRate)}`,
   explanation:
-    "Once the loss is not finite, every weight soon is not either, so nothing is kept. Usual causes are a learning rate that is too high, and a number feature with huge values that is not standardized.",
+    "Once the loss is not finite, every weight soon is not either, so nothing is kept. Usual causes are a learning rate that is too high, and a number feature with huge values that is not standardized. Where the very first step has no loss, it is the formula: a `log` of what may be below 0, as in `poisson` of a prediction that does not end with `exp`.",
 });
 
 export const weightsNotFinite = defineKind<{

@@ -120,6 +120,7 @@ const SIGNS = {
   prediction: "write the prediction after `=`",
   loss: "write the loss after `=`",
   separator: "remove it: no separator is needed here",
+  power: "write a power as `pow(x, 2)`",
   comparison: "`=` gives a name to a value; to compare two values write `a == b`",
   comparisonOfFeature:
     "features are declared here; a comparison stands in the network: `let adult = age > 18`",
@@ -165,9 +166,9 @@ export const unknownScope = defineError<{ scope: string }>({
   code: "DIN0110",
   name: "unknown-scope",
   message: ({ scope }) => `\`${scope}\` is not a scope of features`,
-  help: () => "the scopes are user, item and context",
+  help: () => "the scopes are user, item, context and training",
   explanation:
-    "A feature belongs to the user, to the item (the candidate) or to the context of a request. The scope says when its value is known: a computation that depends on the user alone runs once per request, one that depends on the item once per candidate.",
+    "A feature belongs to the user, to the item (the candidate) or to the context of a request. The scope says when its value is known: a computation that depends on the user alone runs once per request, one that depends on the item once per candidate. Columns of the scope `training` are known in training only.",
 });
 
 export const nestedTooDeep = defineError<{ limit: number }>({
@@ -184,9 +185,9 @@ export const misplacedLambda = defineError<Record<string, never>>({
   name: "misplaced-lambda",
   message: () => "a function may only be the argument of a call",
   help: () =>
-    "pass it to a function, as in `f(x => …)` or `f((a, b) => …)`; or write it as a block with a name",
+    "pass it to a function, as in `f(x => …)` or `f((a, b) => …)`; with a name it is a layer, `layer f = x => …`, or a block",
   explanation:
-    "`(h, n) => h |> dense(n)` is an argument of functions such as `fold`, which apply it while the model is compiled. It is not a value of the network. A function with a name is a block.",
+    "`(h, n) => h |> dense(n)` is an argument of functions such as `fold`, which apply it while the model is compiled. It is not a value of the network. A function with a name is a `layer`, whose calls share their weights, or a block, whose uses have weights of their own.",
 });
 
 export const detachedParenthesis = defineError<{ callee: string }>({

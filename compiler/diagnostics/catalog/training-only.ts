@@ -22,10 +22,11 @@ export const badLabelOption = withHelps(
   }),
   {
     missing: () => "write `missing: none`: rows without the label do not count for it",
-    weight: () => "name another label, or a number in `features training { … }`",
+    weight: () =>
+      "name another label, or a number in `features training { … }`, whose transforms may prepare it: `dwell : number |> log1p`",
     declareWeight: (name: string) => `declare it: \`features training { ${name} : number(missing: 0) }\``,
-    scope: (name: string, scope: string) =>
-      `\`${name}\` is a feature of ${scope === "item" ? "the candidate" : `the ${scope}`}; a weight is known in training only: declare it in \`features training\``,
+    scope: (name: string, scope: string, label: string) =>
+      `\`${name}\` is a feature of ${scope === "item" ? "the candidate" : `the ${scope}`}; a weight is known in training only: declare it in \`features training\`, or weigh the loss alone, and no metric: \`predict ${label}(weight: ${name}) = …\``,
     number: (name: string) => `\`${name}\` is not a number`,
     itself: () => "a label cannot weigh its own rows; name another label",
   },

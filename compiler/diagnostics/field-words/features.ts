@@ -100,6 +100,9 @@ export const types = words("a type", [
   ["scalar number real", { is: "Float", note: "a value of the network that is one number is a `Vec[1]`" }],
   ["integer", { is: "Int" }],
   ["str string text", { note: "a block takes no texts; a param of the spec may hold one" }],
-  ["bool boolean", { note: "there are no conditions; a gate is a `Vec` between 0 and 1" }],
+  [
+    "bool boolean",
+    { is: "Vec", write: "Vec[1]", note: "a condition is a number, 1 where it holds and 0 elsewhere" },
+  ],
   ["callable lambda func", { is: "Activation" }],
 ]);

@@ -23,6 +23,14 @@ export const layers = words("a layer or a function", [
     },
   ],
   ["square", { write: "pow(x, 2)" }],
+  ["neg negative", { write: "-x" }],
+  ["reciprocal inverse", { write: "1 / where(x == 0, 1, x)", note: "a division by 0 has no slope" }],
+  [
+    "prod reduce_prod cumprod product_of",
+    {
+      note: "along a history or list of probabilities it is `all(p)`, and `any(p)` that at least one happens; of other positive values `exp(sum(log(x)))`",
+    },
+  ],
   ["power", { is: "pow" }],
   ["fabs", { is: "abs" }],
   ["minimum", { is: "min", write: "min(x, y)" }],
@@ -128,6 +136,7 @@ export const layers = words("a layer or a function", [
     "rms_norm",
     { write: "x / sqrt(dot(x, x) / 8 + 1e-6) * parameter(8, init: 1)", note: "8 being the width of x" },
   ],
+  ["norm euclidean_norm vector_norm", { write: "sqrt(dot(x, x))" }],
   [
     "embedding embedding_bag lookup",
     { write: "embed(item_id, 8)", note: "or give the feature its width: `item_id : id  embed 8`" },
@@ -207,6 +216,21 @@ export const layers = words("a layer or a function", [
   ["mae mean_absolute_error l1_loss absolute_error", { is: "absolute" }],
   ["smooth_l1 huber_loss", { is: "huber" }],
   ["nll softmax_cross_entropy categorical_cross_entropy", { is: "cross_entropy" }],
+  [
+    "in_batch softmax_in_batch sampled_softmax sampled_softmax_loss nce_loss two_tower_loss batch_softmax",
+    {
+      is: "in_batch_softmax",
+      note: "in a `loss`, and the other rows of the batch are the negatives: `loss next = in_batch_softmax(user, item, item_id)`",
+    },
+  ],
+  [
+    "contrastive contrastive_loss nt_xent simclr ssl_loss",
+    { is: "info_nce", note: "in a `loss`: `loss alike = info_nce(a, b, temperature: 0.1)`" },
+  ],
+  ["focal focal_loss", { note: "it is a setting: `train { loss focal(gamma: 2) }`" }],
+  ["pairwise_logistic rank_net pairwise bpr_loss", { is: "bpr" }],
+  ["margin_loss margin_ranking triplet_margin pairwise_margin", { is: "pairwise_hinge" }],
+  ["list_net listwise listwise_loss softmax_loss", { is: "listwise_softmax" }],
   [
     "bce binary_cross_entropy binary_crossentropy bce_with_logits",
     {

@@ -99,4 +99,10 @@ export const options = words("an option", [
     { note: "it is a layer: `fold([64, 32], x, (h, n) => h |> dense(n, relu) |> dropout(0.2))`" },
   ],
   ["temperature tau", { note: "divide by it: `softmax(x / 0.5)`" }],
+  [
+    "frozen freeze trainable requires_grad",
+    {
+      note: "what is not learned is `stop_gradient(parameter(8))`, and a table that never changes `embed(8, freeze)`",
+    },
+  ],
 ]);

@@ -9,20 +9,30 @@ export const losses = words("a loss", [
   ],
   ["focal_loss", { is: "focal" }],
   [
-    "mse mean_squared_error mae mean_absolute_error l1 l2 huber smooth_l1 rmse poisson quantile",
+    "mse mean_squared_error mae mean_absolute_error l1 l2 huber smooth_l1 rmse poisson tweedie log_cosh ziln quantile",
     {
-      note: "this is the loss of labels that are 0 or 1; a label that is a `number` has `squared`",
+      note: "this is the loss of labels that are 0 or 1; a label that is a `number` has `squared`, or what its prediction names: `predict watch(loss: huber) = …`",
     },
   ],
   [
     "hinge squared_hinge exponential margin",
-    { is: "binary_cross_entropy", note: "dinc has no margin losses" },
+    { note: "a prediction names such a loss: `predict click(loss: hinge) = …`" },
   ],
   [
-    "bpr pairwise rank_net lambda_rank triplet contrastive info_nce listwise softmax_cross_entropy sampled_softmax categorical_cross_entropy categorical_crossentropy sparse_categorical_crossentropy in_batch_softmax",
+    "bpr pairwise pairwise_hinge rank_net lambda_rank triplet listwise listwise_softmax jrc",
     {
-      note: "what compares the rows of a batch is a loss of your own in `net`: `loss next = log_sum_exp(dot(u, batch(v))) - dot(u, v)`",
+      note: "what compares the rows of a user or a request is a loss of your own in `net`: `loss order = bpr(score, click, by: user_id)`",
     },
+  ],
+  [
+    "contrastive info_nce softmax_cross_entropy sampled_softmax in_batch_softmax",
+    {
+      note: "what compares the rows of a batch is a loss of your own in `net`: `loss next = in_batch_softmax(user, item, item_id)`",
+    },
+  ],
+  [
+    "categorical_cross_entropy categorical_crossentropy sparse_categorical_crossentropy",
+    { note: "a label with classes, `label stars : int(1..5)`, has it by itself" },
   ],
   [
     "kl kl_divergence distillation",
@@ -70,7 +80,7 @@ export const schedules = words("a schedule", [
 
 export const metrics = words("a metric", [
   ["roc_auc auroc auc_roc", { is: "auc" }],
-  ["user_auc uauc group_auc grouped_auc", { is: "gauc", write: "gauc(by: user_id)" }],
+  ["user_auc uauc wuauc group_auc grouped_auc", { is: "gauc", write: "gauc(by: user_id)" }],
   ["average_precision ap auprc auc_pr prauc", { is: "pr_auc" }],
   ["bce binary_cross_entropy binary_crossentropy binary_logloss cross_entropy loss", { is: "log_loss" }],
   ["normalized_entropy normalised_entropy normalized_cross_entropy nce", { is: "ne" }],
@@ -90,6 +100,10 @@ export const metrics = words("a metric", [
   ],
   ["mse mean_squared_error root_mean_squared_error", { is: "rmse" }],
   ["mean_absolute_error", { is: "mae" }],
+  [
+    "rmsle msle mape smape",
+    { is: "rmse", note: "for errors in shares of the label, write its logarithm into the data" },
+  ],
   ["r_squared r2_score", { is: "r2" }],
   ["ks ks_statistic gini", { is: "auc", note: "Gini is 2·AUC − 1" }],
 ]);
@@ -156,8 +170,14 @@ export const settings = words("a setting", [
   ["shuffle drop_last", { note: "rows are shuffled in every epoch, in an order that follows from `seed`" }],
   ["class_weight pos_weight", { write: "loss binary_cross_entropy(positive: 2)" }],
   [
-    "sample_weight",
+    "sample_weight weight weights example_weight sample_weights weight_column",
     { note: "a label names the column of its rows' weights: `label click : binary(weight: dwell)`" },
+  ],
+  [
+    "group group_by group_id session_id query_id",
+    {
+      note: "batches keep the rows of a user or a request together where a loss compares them: `loss order = bpr(score, click, by: user_id)`",
+    },
   ],
   ["label_smoothing", { write: "loss binary_cross_entropy(smoothing: 0.1)" }],
   ["steps max_steps steps_per_epoch", { is: "epochs", note: "training is counted in passes over the rows" }],

@@ -12,6 +12,7 @@ import {
   unknownLabel,
 } from "../../diagnostics/catalog/predictions.ts";
 import type { Fix, Related } from "../../diagnostics/diagnostic.ts";
+import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import { labelTypeText } from "../labels/registry.ts";
@@ -224,11 +225,17 @@ function fitsLabel(
       const isWide = isTensor(value) && constantOf(value.type.width) === classes;
       if (isWide && value.type.distribution) return true;
       const { helps } = predictionNotClasses;
+      const last = statement.value.kind === "pipe" ? statement.value.callee : null;
+      const isSquashed = isWide && last?.name === "sigmoid";
       reporter.report(predictionNotClasses, { label, classes, type: printed }, span, {
         label: printed,
         related,
-        help: isWide ? helps.softmax() : helps.end(classes),
-        fixes: isWide ? [adding(" |> softmax", !endsInUnits(statement.value, classes))] : [],
+        help: isSquashed ? helps.insteadOf(last.name) : isWide ? helps.softmax() : helps.end(classes),
+        fixes: isSquashed
+          ? [replacing(last.span, "softmax")]
+          : isWide
+            ? [adding(" |> softmax", !endsInUnits(statement.value, classes))]
+            : [],
       });
       return false;
     }

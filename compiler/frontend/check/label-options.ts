@@ -94,6 +94,6 @@ function wrongWeight(
   if (labels.has(name)) return null;
   const feature = features.get(name);
   if (feature === undefined) return helps.declareWeight(name);
-  if (feature.scope !== "training") return helps.scope(name, feature.scope);
+  if (feature.scope !== "training") return helps.scope(name, feature.scope, label);
   return weighing(feature).length > 0 ? null : helps.number(name);
 }

@@ -113,7 +113,8 @@ function lossValue(
   const takes = takenBy(type.callable, elaborator);
   if (takes !== null && (takes.least > 2 || takes.most < 2)) {
     const count = takes.least > 2 ? takes.least : takes.most;
-    elaborator.report(lossTakesTwo, { label: label.name, takes: count }, given.span);
+    const written = takingTwo(textOf(given.span), type.callable, elaborator);
+    elaborator.report(lossTakesTwo, { label: label.name, takes: count, written }, given.span);
     return null;
   }
   const loss = called(elaborator, type.callable, "loss", label, prediction, given.span);
@@ -125,6 +126,19 @@ function lossValue(
     return null;
   }
   return loss;
+}
+
+/** The function as one of the prediction and the truth: `(p, y) => bpr(p, y, by: …)`. */
+function takingTwo(name: string, callable: Callable, elaborator: Elaborator): string {
+  const needed =
+    callable.kind === "block" ? elaborator.callables.signature(callable.block)?.parameters : undefined;
+  const [first, ...others] = (needed ?? []).filter((each) => !isOptional(each));
+  if (first === undefined || others.length < 2) return "(p, y) => …";
+  const truth = others.findIndex((each) => each.name === "y" || each.name === "truth");
+  const given = others.map((each, i) =>
+    i === truth ? (i === 0 ? "y" : `${each.name}: y`) : `${each.name}: …`,
+  );
+  return `(p, y) => ${name}(${["p", ...given].join(", ")})`;
 }
 
 /** How many values a function takes; null where anything goes. */

@@ -97,6 +97,8 @@ function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value
           ? wrongType.helps.listOrScan(callee)
           : wrongType.helps.elements(callee, printDim(type.list)),
     };
+  if (accepts === "width" && (type.kind === "tensor" || type.kind === "feature"))
+    return { help: wrongType.helps.openArgument(callee) };
   if (accepts === "function" && type.kind === "string")
     return { help: wrongType.helps.withoutQuotes(textOf(span)) };
   return {};

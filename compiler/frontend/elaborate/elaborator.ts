@@ -60,6 +60,7 @@ import { checkCase, type Declarations } from "./declarations.ts";
 import { elementsNamed, indexed } from "./indices.ts";
 import type { Library } from "./library.ts";
 import { Names } from "./names.ts";
+import { inputOf, isLayerInLet } from "./open-call.ts";
 import { type LayerCall, OwnLayer } from "./own-layers.ts";
 import { NETWORK, type Part, type Parts } from "./parts.ts";
 import { Path } from "./path.ts";
@@ -104,6 +105,8 @@ export class Elaborator implements Walk {
   path = new Path(NETWORK);
   settled: boolean;
   inLoss = false;
+  /** A block is being checked for all widths, and by itself. */
+  ofAllWidths = false;
   /** The feature by which losses group the rows of batches. */
   batchBy: GroupedBatches | null = null;
   private readonly values: Map<Expression, Value> | null;
@@ -202,6 +205,10 @@ export class Elaborator implements Walk {
 
   anyInt(): Value {
     return intValue(unknownDim(++this.fresh));
+  }
+
+  get mayMixRows(): boolean {
+    return this.inLoss || this.ofAllWidths;
   }
 
   get chancesAreNumbers(): boolean {
@@ -350,6 +357,7 @@ export class Elaborator implements Walk {
   local(local: Local, environment: Environment): readonly (readonly [Identifier, Value])[] {
     if (local.kind === "layer") return [[local.name, this.layer(local, environment)]];
     const { names, value } = local;
+    if (isLayerInLet(this, local, environment)) return [[names[0]!, ERROR]];
     const whole = this.called(pathNameOf(local), value, () => this.given(value, environment));
     if (names.length === 1) return [[names[0]!, whole]];
     const elements = elementsNamed(this, local, whole);
@@ -485,11 +493,4 @@ export class Elaborator implements Walk {
     }
     return forgetful(value);
   }
-}
-
-/** What is piped first. */
-function inputOf(value: Expression & { kind: "pipe" }): Expression {
-  let first: Expression = value;
-  while (first.kind === "pipe") first = first.input;
-  return first;
 }

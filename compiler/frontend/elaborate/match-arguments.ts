@@ -210,7 +210,13 @@ class Matcher {
       return false;
     }
     if (pattern.probability && !value.type.probability) return this.wrong(parameter, pattern, argument);
-    if (pattern.distribution && !value.type.distribution) return this.wrong(parameter, pattern, argument);
+    if (pattern.distribution && !value.type.distribution)
+      return this.wrong(
+        parameter,
+        pattern,
+        argument,
+        value.type.probability ? wrongType.helps.lossOfAYesOrNo() : undefined,
+      );
     return this.leadingAxes(parameter, pattern, { value, span: argument.span });
   }
 

@@ -204,9 +204,16 @@ export class Names {
   /** What the name of a feature, or of a history's field, means where something is computed from it. */
   vector({ references, lift }: FeatureType, span: Span): Value {
     if (lift === null) return this.vectorOfOne(references[0]!, span);
-    const features = references.map((each) => featureValue([each]));
+    // Each feature is read once, however many pairs it is in.
+    const distinct = [...new Set(references)];
+    const features = distinct.map((each) => featureValue([each]));
     const list = stacked(this.walk, listValue(features, null, features.length), span, "a list of features");
-    return list !== null && isTensor(list) ? inside(list, lift) : ERROR;
+    if (list === null || !isTensor(list)) return ERROR;
+    if (distinct.length === references.length) return inside(list, lift);
+    const numbers = new Map(distinct.map((each, i) => [each, i]));
+    const indices = references.map((each) => numbers.get(each)!);
+    const node = this.walk.emit("gather_list", [list.node], { indices }, span);
+    return inside({ ...list, node, type: { ...list.type, list: lift.list } }, lift);
   }
 
   private vectorOfOne(reference: FeatureReference, span: Span): Value {

@@ -36,7 +36,7 @@ export const batch = defineFunction({
   apply(call) {
     const x = call.vector("x");
     const { elaboration } = call;
-    if (elaboration.builder === null && !elaboration.inLoss) {
+    if (elaboration.builder === null && !elaboration.mayMixRows) {
       elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
       return ERROR;
     }
@@ -105,7 +105,7 @@ export const frequency = defineFunction({
   parameters: [{ name: "feature", accepts: "feature" }],
   apply(call) {
     const { elaboration } = call;
-    if (elaboration.builder === null && !elaboration.inLoss) {
+    if (elaboration.builder === null && !elaboration.mayMixRows) {
       elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
       return ERROR;
     }

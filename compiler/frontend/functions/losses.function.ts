@@ -89,7 +89,7 @@ export const shuffled = defineFunction({
   parameters: [{ name: "x", accepts: "vector" }],
   apply(call) {
     const x = call.vector("x");
-    if (call.elaboration.builder === null && !call.elaboration.inLoss) {
+    if (call.elaboration.builder === null && !call.elaboration.mayMixRows) {
       call.elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
       return ERROR;
     }

@@ -347,8 +347,10 @@ export interface Elaboration {
    * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
    */
   readonly settled: boolean;
-  /** A `loss` is being walked: what mixes the examples of a batch may be used. */
+  /** A `loss` is being walked. */
   readonly inLoss: boolean;
+  /** What mixes the examples of a batch may be used: in a loss, and in a block that is checked by itself, whose uses are checked again. */
+  readonly mayMixRows: boolean;
   /** Says that a loss groups the rows of batches by a feature. Gives what does so by another one, and where; then nothing changes. */
   groupBatches(by: GroupedBatches): GroupedBatches | null;
   /** A probability may stand wherever a number may: in a loss, and where that is settled. */

@@ -24,8 +24,8 @@ export const linearAfterLinear = defineRule(catalog.linearAfterLinear, ({ networ
   }
 });
 
-/** The parts of `x·W + b`, from its sum or its product. */
-function layerOf(
+/** The parts of `x·W + b`, from its sum or its product; null of anything else. */
+export function layerOf(
   node: Node,
   network: Network,
 ): { readonly input: Node; readonly inputWidth: number; readonly width: number } | null {

@@ -11,6 +11,7 @@ import { fieldLeftUnbound } from "./field-left-unbound.rule.ts";
 import { gaucByGroup } from "./gauc-by-group.rule.ts";
 import { historyWithoutTarget } from "./history-without-target.rule.ts";
 import { linearAfterLinear } from "./linear-after-linear.rule.ts";
+import { logOfAnySign } from "./log-of-any-sign.rule.ts";
 import { longHistory } from "./long-history.rule.ts";
 import { memorizedUsers } from "./memorized-users.rule.ts";
 import { noGauc } from "./no-gauc.rule.ts";
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   weightsDividedAgain,
   linearAfterLinear,
   boundedLogit,
+  logOfAnySign,
   unscaledNumber,
   constantFeature,
   embeddingWiderThanTable,

@@ -1,0 +1,81 @@
+// `let score = dense(16)`: a call that lacks what it is applied to, as a layer is written.
+
+import { textOf } from "../../common/source-file.ts";
+import { openLet } from "../../diagnostics/catalog/layers.ts";
+import type { Expression, Let } from "../syntax/nodes.ts";
+import type { Environment } from "../values/values.ts";
+import { isOptional } from "./bind-arguments.ts";
+import type { Walk } from "./walk.ts";
+
+/** Whether the value of a `let` is a layer's; then that is reported. */
+export function isLayerInLet(walk: Walk, { names, value, span }: Let, environment: Environment): boolean {
+  const [name] = names;
+  if (names.length !== 1 || name === undefined) return false;
+  const first = value.kind === "pipe" ? inputOf(value) : value;
+  if (first.kind !== "call" || environment.peek(first.callee.name) !== undefined) return false;
+  if (!isOpen(walk, first)) return false;
+  const keyword = { ...span, end: span.start + "let".length };
+  walk.report(
+    openLet,
+    { name: name.name, layer: textOf(value.span), callee: first.callee.name },
+    first.span,
+    {
+      fixes: [{ title: "make it a layer", edits: [{ span: keyword, text: "layer" }], isGuess: true }],
+    },
+  );
+  return true;
+}
+
+/** Whether all that a call needs is there but its first value: widths and options alone are given. */
+function isOpen(walk: Walk, { callee, arguments: given }: Expression & { kind: "call" }): boolean {
+  const [open, ...others] = parametersOf(walk, callee.name);
+  const [first] = given;
+  if (open === undefined || first === undefined || !open.takesVector || open.isOptional) return false;
+  const named = new Set(given.flatMap(({ name }) => name?.name ?? []));
+  const byPlace = given.filter(({ name }) => name === null);
+  if (named.has(open.name) || (first.name === null && !isSize(first.value))) return false;
+  const places = others.filter(({ isNamed }) => !isNamed);
+  const placed = new Set(places.slice(0, byPlace.length).map(({ name }) => name));
+  return (
+    byPlace.length <= places.length &&
+    others.every(({ name, isOptional }) => isOptional || placed.has(name) || named.has(name))
+  );
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly takesVector: boolean;
+  readonly isOptional: boolean;
+  /** Never given by position. */
+  readonly isNamed: boolean;
+}
+
+function parametersOf(walk: Walk, name: string): readonly Parameter[] {
+  const callable = walk.callables.named(name);
+  if (callable?.kind === "builtin")
+    return callable.definition.parameters.map((each) => ({
+      name: each.name,
+      takesVector: each.accepts === "vector" || each.accepts === "sequence",
+      isOptional: isOptional(each),
+      isNamed: each.isNamed === true,
+    }));
+  if (callable?.kind !== "block") return [];
+  return (walk.callables.signature(callable.block)?.parameters ?? []).map((each) => ({
+    name: each.name,
+    takesVector: each.pattern?.kind === "tensor",
+    isOptional: isOptional(each),
+    isNamed: false,
+  }));
+}
+
+/** A number, or numbers: no value of the network. */
+function isSize(value: Expression): boolean {
+  return value.kind === "number" || (value.kind === "list" && value.elements.every(isSize));
+}
+
+/** What a chain of pipes begins with. */
+export function inputOf(value: Expression & { kind: "pipe" }): Expression {
+  let first: Expression = value;
+  while (first.kind === "pipe") first = first.input;
+  return first;
+}
