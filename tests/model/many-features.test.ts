@@ -275,6 +275,33 @@ describe("what changes one feature of several", () => {
   });
 });
 
+describe("all pairs of features", () => {
+  test.each([
+    ["a function", "dot"],
+    ["a function written in place", "(a, b) => dense(a * b, 1)"],
+  ])("of 300 columns, by %s, read each once", (_, f) => {
+    const columns = "features item { c1..c300 : id(size: 9)  embed 4 }";
+    const { value, diagnostics } = check(
+      sourceFile("test.din", specOf(columns, predict(`sum(pairs(item, ${f}))`))),
+    );
+    expect(diagnostics).toEqual([]);
+    const { nodes } = lower(value!);
+    expect(nodes.filter(({ op }) => op === "lookup")).toHaveLength(300);
+    expect(nodes.length).toBeLessThan(1500);
+  });
+
+  test("a feature is what it is in the list of vectors", () => {
+    const pairsOf = (list: string) =>
+      printed(specOf(ONE_BY_ONE, predict(`sum(pairs(${list}, (a, b) => a * b))`)));
+    const vectors = pairsOf("[u + 0, v + 0, c08 + 0]").replaceAll(/\d+/g, "");
+    const features = pairsOf("[u, v, c08]");
+    expect(features).toContain("gather_list");
+    expect(features.replaceAll(/\d+/g, "").split("gather_list")).toHaveLength(
+      vectors.split("gather_list").length,
+    );
+  });
+});
+
 describe("names", () => {
   test.each([
     ["a group and a feature of one name", "features item u { k : id  embed 3 }", "DIN0201 main.din:u"],

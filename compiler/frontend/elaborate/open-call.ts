@@ -35,9 +35,11 @@ function isOpen(walk: Walk, { callee, arguments: given }: Expression & { kind: "
   const byPlace = given.filter(({ name }) => name === null);
   if (named.has(open.name) || (first.name === null && !isSize(first.value))) return false;
   const places = others.filter(({ isNamed }) => !isNamed);
-  const placed = new Set(places.slice(0, byPlace.length).map(({ name }) => name));
+  const filled = places.slice(0, byPlace.length);
+  const placed = new Set(filled.map(({ name }) => name));
   return (
     byPlace.length <= places.length &&
+    !filled.some((each) => each.takesVector) &&
     others.every(({ name, isOptional }) => isOptional || placed.has(name) || named.has(name))
   );
 }
