@@ -120,7 +120,6 @@ const SIGNS = {
   prediction: "write the prediction after `=`",
   loss: "write the loss after `=`",
   separator: "remove it: no separator is needed here",
-  power: "write a power as `pow(x, 2)`",
   comparison: "`=` gives a name to a value; to compare two values write `a == b`",
   comparisonOfFeature:
     "features are declared here; a comparison stands in the network: `let adult = age > 18`",

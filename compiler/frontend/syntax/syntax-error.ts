@@ -45,13 +45,12 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
   return diagnose(syntax.unexpectedToken, { ...parameters, sign }, placeOf(error, context), { fixes });
 }
 
-/** `and` between conditions, `not` before one, `=` in a condition and `**`, as other notations have them. */
+/** `and` between conditions, `not` before one, and `=` in a condition, as other notations have them. */
 function comparing({ expected, found, previous }: LocatedError, { tokens }: ErrorContext): Hint | null {
   if (previous === null || found.startLine !== previous.startLine) return null;
   const isName = found.tokenType === t.Identifier;
   if (previous.image === "not" && previous.tokenType === t.Identifier && isName) return { sign: "not" };
   if (isName && (found.image === "and" || found.image === "or")) return { sign: found.image };
-  if (found.image === "*" && previous.image === "*") return { sign: "power" };
   if (expected.rule !== "call" || found.tokenType !== t.Equals) return null;
   const opener = openerBefore(tokens, found, t.RightParenthesis);
   const callee = tokens[opener === null ? -1 : tokens.indexOf(opener) - 1];
