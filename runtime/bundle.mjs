@@ -38,8 +38,13 @@ const files = {
   compiling: ["driver/compile", "run/open-run", "typescript/package", "typescript/verify"],
 };
 
-/** Names stay, for the traces of internal errors. */
-const readable = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+/** Names of functions and classes stay, for the traces of internal errors; those of their variables get short. */
+const keepNames = { function: true, class: true };
+const readable = {
+  compress: { target: "es2022", keepNames },
+  mangle: { toplevel: false, keepNames },
+  codegen: { removeWhitespace: true },
+};
 
 async function write(input, codeSplitting, { platform = "node", minify = readable } = {}) {
   const bundle = await rolldown({

@@ -1,8 +1,9 @@
 // Finds steps of histories that lie after their row's own time: nobody knew them then, and a model that learns from them fails where
-// they are not there yet. The one time of the context is a row's own; without one, or with several, nothing is looked at.
+// they are not there yet. Without a time of its own nothing is looked at.
 
 import { stepInTheFuture } from "../diagnostics/catalog/times.ts";
 import type { Model } from "../frontend/model/model.ts";
+import { ownTimeOf } from "../frontend/model/own-time.ts";
 import type { Findings } from "./findings.ts";
 import type { RawChunk } from "./raw-values.ts";
 import type { UnfittedRows } from "./unfitted-rows.ts";
@@ -18,10 +19,7 @@ export class FutureSteps {
   private rows: number[] = [];
 
   constructor(model: Model, findings: Findings) {
-    const times = [...model.features.values()].filter(
-      ({ scope, kind }) => scope === "context" && kind.kind === "time",
-    );
-    this.now = times.length === 1 ? times[0]!.name : null;
+    this.now = ownTimeOf(model)?.name ?? null;
     this.model = model;
     this.findings = findings;
   }

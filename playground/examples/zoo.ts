@@ -42,7 +42,7 @@ export const families: readonly Family[] = [
   {
     name: "What the user did: histories",
     models: words(
-      "embedding_mlp din dien bst dsin dmin dmr mind tissa transact sim_hard sim_soft eta sdim twin can pdn hstu narm gru4rec cl4srec",
+      "embedding_mlp din dien bst dsin dmin dmr mind tissa transact sim_hard sim_soft eta sdim twin mirrn can pdn hstu narm gru4rec cl4srec",
     ),
   },
   {

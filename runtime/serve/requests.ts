@@ -91,6 +91,25 @@ export function readVector(
   throw new RankerInputError(pathOf(where, index, name), vectors.whyNot(value));
 }
 
+/**
+ * That none of `count` steps lies after `now`, the request's own time, which is called `own`: training saw no such step, so that a score
+ * would mean nothing. Times are days and seconds of the day.
+ */
+export function requirePast(
+  steps: Float32Array,
+  from: number,
+  count: number,
+  where: string,
+  name: string,
+  now: Float32Array,
+  own: string,
+): void {
+  for (let i = 0; i < count; i++) {
+    const after = 86_400 * (steps[2 * i]! - now[0]!) + steps[2 * i + 1]! - now[1]!;
+    if (after > 0) throw new RankerInputError(pathOf(where, from + i, name), `is ${after} s after ${own}`);
+  }
+}
+
 export function requireRecord(record: unknown, where: string, index: number): void {
   if (typeof record !== "object" || record === null)
     throw new RankerInputError(pathOf(where, index, ""), "must be an object");

@@ -38,10 +38,13 @@ class Batch:
     sets: dict[str, Steps]
     #: By label, f32 [rows, 1].
     labels: dict[str, Tensor]
-    #: By feature that metrics group by, [rows]; they stay in the processor's memory, where metrics are computed.
+    #: By column of `model.COUNTS`, f32 [rows, 1].
+    counts: dict[str, Tensor]
+    #: By feature that tells metrics' rows apart, [rows]; they stay in the processor's memory, where metrics are computed.
     groups: dict[str, Tensor]
     #: What a row counts in the loss: ranks over the rows that all of them have in this step. Gradients of ranks are
-    #: averaged, so that sums of losses times this give the mean over all rows, however they are divided.
+    #: averaged, so that sums of losses times this give the mean over all rows, however they are divided. A loss of rows that
+    #: count differently has the sum of what they count as in the place of their number.
     share: float
 
     def to(self, device: torch.device) -> "Batch":
@@ -66,6 +69,7 @@ class Batch:
             histories=packed(self.histories),
             sets=packed(self.sets),
             labels={name: change(values) for name, values in self.labels.items()},
+            counts={name: change(values) for name, values in self.counts.items()},
             groups=self.groups,
             share=self.share,
         )

@@ -126,6 +126,11 @@ def total(values: Tensor) -> Tensor:
 
 def averaged(parts: list[Tensor]) -> Callable[[], list[Tensor]]:
     """Begins to average these over all ranks, in one exchange; what it returns waits for them."""
+    return added(parts, ranks())
+
+
+def added(parts: list[Tensor], over: int = 1) -> Callable[[], list[Tensor]]:
+    """Begins to add these up over all ranks, divided by `over`, in one exchange; what it returns waits for them."""
     if ranks() == 1 or not parts:
         return lambda: parts
     whole = torch.cat([part.reshape(-1) for part in parts])
@@ -133,7 +138,7 @@ def averaged(parts: list[Tensor]) -> Callable[[], list[Tensor]]:
 
     def wait() -> list[Tensor]:
         exchange.wait()
-        found = whole.div_(ranks()).split([part.numel() for part in parts])
+        found = (whole if over == 1 else whole.div_(over)).split([part.numel() for part in parts])
         return [values.view_as(part) for values, part in zip(found, parts, strict=True)]
 
     return wait

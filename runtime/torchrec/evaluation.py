@@ -25,6 +25,8 @@ class Scored:
     truth: dict[str, np.ndarray]
     #: By feature.
     groups: dict[str, np.ndarray]
+    #: By label whose rows count differently: how many rows each counts as.
+    counts: dict[str, np.ndarray]
 
 
 def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.device) -> Scored | None:
@@ -37,7 +39,7 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
         rows = next(mine, None)
         output, batch = scored_rows(parallel, feed.blank() if rows is None else rows, each, device)
         parts.append((output, batch, 0 if rows is None else batch.rows))
-    gathered: dict[str, dict[str, np.ndarray | None]] = {"logits": {}, "truth": {}, "groups": {}}
+    gathered: dict[str, dict[str, np.ndarray | None]] = {"logits": {}, "truth": {}, "groups": {}, "counts": {}}
     for name in model.LABELS:
         channels = model.CHANNELS[name]
         logits = [
@@ -48,6 +50,11 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
         gathered["logits"][name] = metrics.gathered(numbers[:, 0] if len(channels) == 1 else numbers)
         truth = [batch.labels[name][:count].reshape(-1).cpu() for _, batch, count in parts]
         gathered["truth"][name] = metrics.gathered(torch.cat(truth).numpy())
+        if name in model.COUNTS:
+            # Of a label one column says it.
+            (column,) = model.COUNTS[name]
+            counts = [batch.counts[column][:count].reshape(-1).cpu() for _, batch, count in parts]
+            gathered["counts"][name] = metrics.gathered(torch.cat(counts).numpy())
     for name in model.GROUPS:
         groups = [batch.groups[name][:count] for _, batch, count in parts]
         gathered["groups"][name] = metrics.gathered(torch.cat(groups).numpy())
@@ -57,14 +64,14 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
         kind: {name: values for name, values in by_name.items() if values is not None}
         for kind, by_name in gathered.items()
     }
-    return Scored(found["logits"], found["truth"], found["groups"])
+    return Scored(found["logits"], found["truth"], found["groups"], found["counts"])
 
 
 @torch.no_grad()
 def scored_rows(parallel: nn.Module, rows: Rows, most: int, device: torch.device) -> tuple[Outputs, Batch]:
     """In 32-bit floats, whatever training computes with; no rank has more rows than `most`."""
     parallel.eval()
-    batch = feed.batch_of(rows, 1.0, most).to(device)
+    batch = feed.batch_of(feed.served(rows), 1.0, most).to(device)
     _, _, output = parallel(batch)
     return output, batch
 
@@ -77,17 +84,17 @@ def _batches(prepared: Prepared, split: str, each: int) -> int:
 
 def measured(found: Scored, settings: Settings) -> list[dict]:
     """By label the metrics that the spec asks for."""
-    return [
-        {
-            "prediction": label,
-            "rows": len(found.truth[label]),
-            **{
-                metric.title: metrics.measured(
-                    metric, found.logits[label], found.truth[label], found.groups, model.OUTCOMES[label]
-                )
-                for metric in settings.metrics
-                if not metric.labels or label in metric.labels
-            },
-        }
-        for label in model.LABELS
-    ]
+    lines = []
+    for label in model.LABELS:
+        rows = metrics.Measured(
+            found.logits[label], found.truth[label], found.groups, model.OUTCOMES[label], found.counts.get(label)
+        )
+        own = [metric for metric in settings.metrics if not metric.labels or label in metric.labels]
+        lines.append(
+            {
+                "prediction": label,
+                "rows": len(found.truth[label]),
+                **{metric.title: metrics.measured(metric, rows) for metric in own},
+            }
+        )
+    return lines

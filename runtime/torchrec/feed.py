@@ -33,7 +33,9 @@ FEATURES = list(
     )
 )
 LABELS = [f"label/{name}" for name in model.LABELS]
-COLUMNS = [*FEATURES, *LABELS, *(f"group/{name}" for name in model.GROUPS)]
+#: How many rows a row counts as.
+COUNTS = list(dict.fromkeys(column for columns in model.COUNTS.values() for column in columns))
+COLUMNS = [*FEATURES, *LABELS, *COUNTS, *(f"group/{name}" for name in model.GROUPS)]
 
 
 def batch_of(rows: Rows, share: float, most: int) -> Batch:
@@ -62,6 +64,7 @@ def batch_of(rows: Rows, share: float, most: int) -> Batch:
         histories={name: _packed(rows.columns[fields[0]], 0) for name, fields in model.HISTORIES.items()},
         sets={name: _packed(rows.columns[name], -1) for name in model.SETS},
         labels={name: _tensor(rows.columns[f"label/{name}"].values).reshape(-1, 1) for name in model.LABELS},
+        counts={name: _tensor(rows.columns[name].values).reshape(-1, 1) for name in COUNTS},
         groups={name: _tensor(rows.columns[f"group/{name}"].values) for name in model.GROUPS},
         share=share,
     )
@@ -96,6 +99,17 @@ def _packed(column: Column, level: int) -> Steps:
 def _tensor(values: np.ndarray) -> Tensor:
     # Arrow's buffers are read-only, which nothing here writes to; PyTorch would warn of each.
     return torch.from_numpy(values if values.flags.writeable else values.copy())
+
+
+def served(rows: Rows) -> Rows:
+    """As the model predicts them: with what stands in the place of what training alone knows."""
+    if not model.SERVED:
+        return rows
+    columns = dict(rows.columns)
+    for name, value in model.SERVED.items():
+        column = columns[name]
+        columns[name] = Column(np.full_like(column.values, value), column.offsets)
+    return Rows(columns)
 
 
 def blank() -> Rows:

@@ -22,100 +22,139 @@ def gathered(local: np.ndarray) -> np.ndarray | None:
     return None if parts is None else np.concatenate([part for part in parts if part is not None])
 
 
-def measured(
-    metric: Metric, logits: np.ndarray, labels: np.ndarray, groups: dict[str, np.ndarray], outcome: str
-) -> float:
-    """NaN where it is not defined. All arrays are [rows], logits of classes [rows, classes]; groups by feature."""
+class Measured:
+    """Rows of a label with their scores. All arrays are [rows], logits of classes [rows, classes]; groups by feature."""
+
+    def __init__(
+        self,
+        logits: np.ndarray,
+        labels: np.ndarray,
+        groups: dict[str, np.ndarray],
+        outcome: str,
+        counts: np.ndarray | None = None,
+    ) -> None:
+        """`counts`: how many rows each counts as, where not once; those that count as none are left out."""
+        if counts is not None and not counts.all():
+            there = counts != 0
+            logits, labels, counts = logits[there], labels[there], counts[there]
+            groups = {name: column[there] for name, column in groups.items()}
+        self.logits, self.labels, self.groups, self.outcome = logits, labels, groups, outcome
+        self.counts = np.ones(len(labels)) if counts is None else counts.astype(np.float64)
+
+    def only(self, feature: str, value: int) -> "Measured":
+        """The rows with this value of a feature."""
+        return Measured(
+            self.logits, self.labels, self.groups, self.outcome, self.counts * (self.groups[feature] == value)
+        )
+
+
+def measured(metric: Metric, rows: Measured) -> float:
+    """NaN where it is not defined."""
+    if metric.per is not None:
+        rows = rows.only(metric.per, metric.id)
+    logits, labels, counts, outcome = rows.logits, rows.labels, rows.counts, rows.outcome
     if len(logits) == 0 or np.isnan(logits).any():
         return math.nan
     if metric.kind == "calibration":
-        return calibration(logits if outcome == "number" else _sigmoid(logits), labels)
+        return calibration(logits if outcome == "number" else _sigmoid(logits), labels, counts)
     if outcome == "number":
-        return _of_numbers(metric.kind, logits.astype(np.float64), labels.astype(np.float64))
+        return _of_numbers(metric.kind, logits.astype(np.float64), labels.astype(np.float64), counts)
     if outcome == "class":
-        return _of_classes(metric.kind, logits.astype(np.float64), labels.astype(np.int64))
+        return _of_classes(metric.kind, logits.astype(np.float64), labels.astype(np.int64), counts)
     clicks = labels > 0.5 if outcome == "binary" else labels.astype(np.float64)
     match metric.kind:
         case "auc":
-            return auc(logits, clicks)
+            return auc(logits, clicks, counts)
         case "pr_auc":
-            return average_precision(logits, clicks)
+            return average_precision(logits, clicks, counts)
         case "log_loss":
-            return log_loss(logits, clicks)
+            return log_loss(logits, clicks, counts)
         case "ne":
-            return normalised_entropy(logits, clicks)
+            return normalised_entropy(logits, clicks, counts)
         case "accuracy":
             least = math.log(metric.threshold / (1 - metric.threshold))
-            return float(np.mean((logits >= least) == clicks))
+            return _average((logits >= least) == clicks, counts)
         case "ece":
-            return calibration_error(logits, clicks, metric.bins, metric.equal)
+            return calibration_error(logits, clicks, counts, metric.bins, metric.equal)
     assert metric.by is not None
-    by_group = list(_groups(groups[metric.by], logits, clicks))
+    by_group = list(_groups(rows.groups[metric.by], logits, clicks, counts))
     match metric.kind:
         case "gauc":
-            weights = {"impressions": lambda _, own: len(own), "clicks": lambda _, own: own.sum(), "none": lambda *_: 1}
+            weights = {
+                "impressions": lambda _, own, counts: counts.sum(),
+                "clicks": lambda _, own, counts: counts[own].sum(),
+                "none": lambda *_: 1,
+            }
             return _mean(by_group, auc, weights[metric.weight])
+        # A ranking has each row once.
         case "ndcg":
-            return _mean(by_group, lambda scores, own: ndcg(scores, own, metric.at))
+            return _mean(by_group, lambda scores, own, _: ndcg(scores, own, metric.at))
         case "hit_rate":
-            return _mean(by_group, lambda scores, own: hit(scores, own, metric.at))
+            return _mean(by_group, lambda scores, own, _: hit(scores, own, metric.at))
         case "mrr":
-            return _mean(by_group, reciprocal_rank)
+            return _mean(by_group, lambda scores, own, _: reciprocal_rank(scores, own))
     raise ValueError(f"no metric {metric.kind}")
 
 
-def calibration(predicted: np.ndarray, labels: np.ndarray) -> float:
+def _average(values: np.ndarray, counts: np.ndarray) -> float:
+    """Over the rows, each as often as it counts."""
+    return float(np.average(values, weights=counts))
+
+
+def calibration(predicted: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> float:
     """|Σ prediction / Σ label − 1|."""
-    of = float(labels.astype(np.float64).sum())
-    return math.nan if of == 0 else abs(float(predicted.astype(np.float64).sum()) / of - 1)
+    of = float((counts * labels).sum())
+    return math.nan if of == 0 else abs(float((counts * predicted).sum()) / of - 1)
 
 
-def _of_numbers(kind: str, predicted: np.ndarray, labels: np.ndarray) -> float:
+def _of_numbers(kind: str, predicted: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> float:
     match kind:
         case "rmse":
-            return float(np.sqrt(np.mean((predicted - labels) ** 2)))
+            return math.sqrt(_average((predicted - labels) ** 2, counts))
         case "mae":
-            return float(np.mean(np.abs(predicted - labels)))
+            return _average(np.abs(predicted - labels), counts)
         case "r2":
             centred = labels - labels[0]
-            variance = float(np.mean(centred**2) - np.mean(centred) ** 2)
-            if variance <= 1e-12 * float(np.mean(centred**2)):
+            squares = _average(centred**2, counts)
+            variance = squares - _average(centred, counts) ** 2
+            if variance <= 1e-12 * squares:
                 return math.nan
-            return 1 - float(np.mean((predicted - labels) ** 2)) / variance
+            return 1 - _average((predicted - labels) ** 2, counts) / variance
         case "xauc":
-            return xauc(predicted, labels)
+            return xauc(predicted, labels, counts)
     raise ValueError(f"no metric {kind} of numbers")
 
 
-def xauc(predicted: np.ndarray, labels: np.ndarray) -> float:
+def xauc(predicted: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> float:
     """The share of pairs with different labels that are in the right order; a tie counts one half."""
     _, ranks = np.unique(predicted, return_inverse=True)
-    right, pairs, seen = 0, 0, np.zeros(ranks.max() + 2, dtype=np.int64)
+    right, pairs, seen = 0.0, 0.0, np.zeros(ranks.max() + 2)
     for label in np.unique(labels):
-        own, rows = ranks[labels == label], int(seen.sum())
-        below = np.concatenate([[0], seen.cumsum()])
-        right += int((below[own] + below[own + 1]).sum())
-        pairs += rows * len(own)
-        np.add.at(seen, own, 1)
-    return math.nan if pairs == 0 else right / 2 / pairs
+        own, weights, before = ranks[labels == label], counts[labels == label], seen.sum()
+        below = np.concatenate([[0.0], seen.cumsum()])
+        right += (weights * (below[own] + below[own + 1])).sum()
+        pairs += before * weights.sum()
+        np.add.at(seen, own, weights)
+    return math.nan if pairs == 0 else float(right / 2 / pairs)
 
 
-def _of_classes(kind: str, logits: np.ndarray, labels: np.ndarray) -> float:
+def _of_classes(kind: str, logits: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> float:
     rows, classes = logits.shape
     match kind:
         case "accuracy":
-            return float(np.mean(logits.argmax(1) == labels))
+            return _average(logits.argmax(1) == labels, counts)
         case "log_loss":
-            return float(np.mean(_log_sum_exp(logits) - logits[np.arange(rows), labels]))
+            return _average(_log_sum_exp(logits) - logits[np.arange(rows), labels], counts)
     against = np.stack([logits[:, i] - _log_sum_exp(np.delete(logits, i, 1)) for i in range(classes)], 1)
     against = against.astype(np.float32)
     match kind:
         case "macro_auc":
-            each = [auc(against[:, i], labels == i) for i in range(classes)]
+            each = [auc(against[:, i], labels == i, counts) for i in range(classes)]
             found = [area for area in each if not math.isnan(area)]
             return sum(found) / len(found) if found else math.nan
         case "micro_auc":
-            return auc(against.reshape(-1), (labels[:, None] == np.arange(classes)).reshape(-1))
+            happened = (labels[:, None] == np.arange(classes)).reshape(-1)
+            return auc(against.reshape(-1), happened, np.repeat(counts, classes))
     raise ValueError(f"no metric {kind} of classes")
 
 
@@ -129,50 +168,49 @@ def _sigmoid(logits: np.ndarray) -> np.ndarray:
     return np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), 1 - 1 / (1 + np.exp(-np.abs(z))))
 
 
-def auc(logits: np.ndarray, clicks: np.ndarray) -> float:
+def auc(logits: np.ndarray, clicks: np.ndarray, counts: np.ndarray) -> float:
     """The share of pairs of a clicked row and another that are in the right order; a tie counts one half."""
-    _, places, counts = np.unique(logits, return_inverse=True, return_counts=True)
-    positive, negative = int(clicks.sum()), int((~clicks).sum())
-    if positive == 0 or negative == 0:
+    _, places = np.unique(logits, return_inverse=True)
+    own, others = np.bincount(places, weights=counts * clicks), np.bincount(places, weights=counts * ~clicks)
+    pairs = own.sum() * others.sum()
+    if pairs == 0:
         return math.nan
-    # Twice the rank of each distinct score: whole numbers, so that no rounding depends on an order of addition.
-    doubled = 2 * np.cumsum(counts) - counts + 1
-    return (int(doubled[places][clicks].sum()) / 2 - positive * (positive + 1) / 2) / (positive * negative)
+    return float((own * (others.cumsum() - others / 2)).sum() / pairs)
 
 
-def average_precision(logits: np.ndarray, clicks: np.ndarray) -> float:
+def average_precision(logits: np.ndarray, clicks: np.ndarray, counts: np.ndarray) -> float:
     """Σ (recallᵢ − recallᵢ₋₁)·precisionᵢ over the distinct scores from the highest down; ties enter together."""
-    _, places, counts = np.unique(-logits, return_inverse=True, return_counts=True)
-    tied = np.bincount(places, weights=clicks, minlength=len(counts))
+    _, places = np.unique(-logits, return_inverse=True)
+    tied, rows = np.bincount(places, weights=counts * clicks), np.bincount(places, weights=counts)
     found = tied.cumsum()
-    return float((tied * found / counts.cumsum()).sum() / found[-1]) if found[-1] > 0 else math.nan
+    return float((tied * found / rows.cumsum()).sum() / found[-1]) if found[-1] > 0 else math.nan
 
 
-def log_loss(logits: np.ndarray, clicks: np.ndarray) -> float:
+def log_loss(logits: np.ndarray, clicks: np.ndarray, counts: np.ndarray) -> float:
     z = np.clip(logits.astype(np.float64), -LARGEST_LOGIT, LARGEST_LOGIT)
-    return float(np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - clicks * z))
+    return _average(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - clicks * z, counts)
 
 
-def normalised_entropy(logits: np.ndarray, clicks: np.ndarray) -> float:
+def normalised_entropy(logits: np.ndarray, clicks: np.ndarray, counts: np.ndarray) -> float:
     """The log loss over that of predicting the click rate for every row."""
-    rate = float(np.mean(clicks))
+    rate = _average(clicks, counts)
     if rate in (0.0, 1.0):
         return math.nan
-    return log_loss(logits, clicks) / -(rate * math.log(rate) + (1 - rate) * math.log1p(-rate))
+    return log_loss(logits, clicks, counts) / -(rate * math.log(rate) + (1 - rate) * math.log1p(-rate))
 
 
-def calibration_error(logits: np.ndarray, clicks: np.ndarray, bins: int, equal: str) -> float:
+def calibration_error(logits: np.ndarray, clicks: np.ndarray, counts: np.ndarray, bins: int, equal: str) -> float:
     """|mean probability − click rate| of bins of equal width or of equally many rows, weighted by their rows."""
-    z = logits.astype(np.float64)
     probability = _sigmoid(logits)
     if equal == "width":
-        of_row = np.minimum(np.floor(probability * bins), bins - 1).astype(np.int64)
+        of_row = np.floor(probability * bins)
     else:
-        _, places, counts = np.unique(logits, return_inverse=True, return_counts=True)
-        ends = counts.cumsum()
-        of_row = ((bins * (2 * ends - counts)) // (2 * len(z)))[places]
-    gap = np.bincount(of_row, weights=probability) - np.bincount(of_row, weights=clicks)
-    return float(np.abs(gap).sum() / len(z))
+        _, places = np.unique(logits, return_inverse=True)
+        tied = np.bincount(places, weights=counts)
+        of_row = np.floor(bins * (2 * tied.cumsum() - tied) / (2 * tied.sum()))[places]
+    of_row = np.minimum(of_row, bins - 1).astype(np.int64)
+    gap = np.bincount(of_row, weights=counts * probability) - np.bincount(of_row, weights=counts * clicks)
+    return float(np.abs(gap).sum() / counts.sum())
 
 
 def _ties(logits: np.ndarray, clicks: np.ndarray) -> Iterator[tuple[int, int, int]]:
@@ -228,21 +266,21 @@ def reciprocal_rank(logits: np.ndarray, clicks: np.ndarray) -> float:
     return math.nan
 
 
-Scores = tuple[np.ndarray, np.ndarray]
+#: The scores of a group, its clicks, and how many rows each counts as.
+Group = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def _groups(column: np.ndarray, logits: np.ndarray, clicks: np.ndarray) -> Iterator[Scores]:
-    """The scores and clicks of each group."""
+def _groups(column: np.ndarray, logits: np.ndarray, clicks: np.ndarray, counts: np.ndarray) -> Iterator[Group]:
     order = np.argsort(column, kind="stable")
     bounds = np.flatnonzero(np.diff(column[order])) + 1
     for rows in np.split(order, bounds):
-        yield logits[rows], clicks[rows]
+        yield logits[rows], clicks[rows], counts[rows]
 
 
 def _mean(
-    groups: list[Scores],
-    of: Callable[[np.ndarray, np.ndarray], float],
-    weight: Callable[[np.ndarray, np.ndarray], float] = lambda *_: 1,
+    groups: list[Group],
+    of: Callable[[np.ndarray, np.ndarray, np.ndarray], float],
+    weight: Callable[[np.ndarray, np.ndarray, np.ndarray], float] = lambda *_: 1,
 ) -> float:
     """The weighted mean over the groups in which it is defined."""
     values = [(of(*group), weight(*group)) for group in groups]

@@ -178,6 +178,10 @@ class Metric:
     #: Of ece: how many, and of equal `width` or numbers of `rows`.
     bins: int = 10
     equal: str = "width"
+    #: Of the rows alone that have the value `value` of the feature `per`, which they have as `id`.
+    per: str | None = None
+    id: int = 0
+    value: str | None = None
     #: The labels that it measures; all where there are none.
     labels: tuple[str, ...] = ()
 

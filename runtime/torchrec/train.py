@@ -165,7 +165,7 @@ def write_golden(trainer: Trainer) -> None:
     split = next(split for split in ("test", "valid", "train") if prepared.has(split))
     with together():
         mine = prepared.shards(split)[rank() :: ranks()][:1]
-        rows = outputs.golden_rows(Rows.read(mine, feed.COLUMNS)) if mine else feed.blank()
+        rows = feed.served(outputs.golden_rows(Rows.read(mine, feed.COLUMNS)) if mine else feed.blank())
     found, _ = scored_rows(trainer.parallel, rows, outputs.GOLDEN_ROWS, trainer.device)
     if rank() != 0:
         return

@@ -1,6 +1,7 @@
 """The training: epochs of steps, an evaluation after each, the best epoch, checkpoints to go on from."""
 
 import dataclasses
+import functools
 import math
 import sys
 import time
@@ -18,7 +19,7 @@ from .bags import kernels_of
 from .batch import Batch, Outputs
 from .checkpoints import Checkpoints
 from .data import Prepared, Reader, TrainedOrder
-from .distributed import Trouble, from_first, rank, ranks, together, total
+from .distributed import Trouble, added, from_first, rank, ranks, together, total
 from .evaluation import measured, scored
 from .objective import CrossEntropy, Focal, Settings
 from .ops import draws
@@ -32,6 +33,9 @@ PROGRESS_SECONDS = 10
 
 #: What a training evaluates after each epoch, of what was prepared.
 SPLITS = ("valid", "test")
+
+#: What stands for the sum of what a step's rows count as where that is 0: no term is divided by 0.
+LEAST_COUNT = 1e-30
 
 #: What the loss adds up, where that is more than one thing.
 TERMS = [*model.LABELS, *model.LOSSES] if len(model.LABELS) + len(model.LOSSES) > 1 else []
@@ -82,23 +86,39 @@ class WithLoss(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Outputs]:
         """This rank's share of the loss, [], and of the loss and its terms, [1 + terms]; the outputs."""
+        counts = {
+            name: functools.reduce(torch.mul, [batch.counts[column] for column in columns])
+            for name, columns in model.COUNTS.items()
+        }
+        # Of all ranks, which nobody knows before: on its way while the network computes.
+        counted = added([count.sum() for count in counts.values()]) if self.training else None
         found: Outputs = self.inner(batch)
         loss, weights = self.settings.loss, self.settings.label_weights
-        terms = [self._term(name, loss, found, batch) for name in model.LABELS]
+        each = {name: self._each(name, loss, found, batch) for name in model.LABELS}
         factors = [weights.get(name, 1.0) for name in model.LABELS]
         if self.training:
             # One that depends on learned values alone is the same for each row.
-            terms += [found.auxiliary[name].float().expand(batch.rows, 1).sum() for name in model.LOSSES]
+            each |= {name: found.auxiliary[name].float().expand(batch.rows, 1) for name in model.LOSSES}
             factors += list(model.LOSSES.values())
-        means = torch.stack(terms) * batch.share
+        for name in counts.keys() & each.keys():
+            each[name] = torch.where(counts[name] != 0, each[name] * counts[name], 0.0)
+        means = torch.stack([values.sum() for values in each.values()])
+        if counted is None or not counts:
+            means = means * batch.share
+        else:
+            wholes = dict(zip(counts, counted(), strict=True))
+            once = means.new_tensor(batch.share)
+            means = means * torch.stack(
+                [ranks() / wholes[name].clamp(min=LEAST_COUNT) if name in wholes else once for name in each]
+            )
         whole = (means * means.new_tensor(factors)).sum() if any(factor != 1 for factor in factors) else means.sum()
         return whole, torch.cat([whole.reshape(1), means]).detach(), found
 
-    def _term(self, name: str, loss: CrossEntropy | Focal, found: Outputs, batch: Batch) -> Tensor:
-        """The sum of a label's loss, []; of one that the network computes, 0 outside of training."""
+    def _each(self, name: str, loss: CrossEntropy | Focal, found: Outputs, batch: Batch) -> Tensor:
+        """A label's loss, [rows, 1]; of one that the network computes, 0 outside of training."""
         if name not in model.OWN_LOSSES:
-            return loss.of(found.logits[name].float(), batch.labels[name]).sum()
-        return found.auxiliary[name].float().sum() if self.training else batch.labels[name].new_zeros(())
+            return loss.of(found.logits[name].float(), batch.labels[name])
+        return found.auxiliary[name].float() if self.training else torch.zeros_like(batch.labels[name])
 
 
 class Trainer:

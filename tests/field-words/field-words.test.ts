@@ -40,7 +40,11 @@ features user {
   ages    : vector(8)
 }
 features item { item_id : id  embed 8 }
-history clicks(max: 10) { item_id <-> hist_item_id }
+features context { now : time }
+history clicks(max: 10) {
+  item_id <-> hist_item_id
+  at      : time
+}
 label click : ${label}
 ${block}
 net {

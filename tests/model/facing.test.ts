@@ -41,6 +41,7 @@ interface Example {
   readonly a: Vector;
   readonly clicks: Matrix;
   readonly orders: Matrix;
+  readonly example: number;
   readonly network: Network;
 }
 
@@ -54,7 +55,7 @@ function expectX(net: string, plain: (example: Example) => Vector, blocks = ""):
   for (let i = 0; i < network.examples; i++) {
     const [u, a, b] = ["u", "a", "b"].map((name) => network.vector(i, name)) as [Vector, Vector, Vector];
     const [clicks, orders] = [network.steps(i, "clicks.a"), network.steps(i, "orders.b")];
-    const given = plain({ a, clicks, orders, network });
+    const given = plain({ a, clicks, orders, example: i, network });
     const input = [...given, ...u, ...a, ...b, ...sum(clicks), ...sum(orders)];
     expect(logits[i]![0]).toBeCloseTo(denseOf(network, "net.click.dense_1", input)[0]!, 9);
   }
@@ -176,6 +177,58 @@ describe("facing", () => {
       ({ clicks }) => sum(clicks.map((q) => weighted(softmax(clicks.map((k) => inner(q, k))), clicks, 4))),
       read,
     );
+  });
+
+  test("keeps a field, whose ids are compared and whose own table need not be there", () => {
+    const kinds = specOf(
+      `  let same = clicks.kind == facing(clicks.kind)
+  let first = facing(clicks.kind) == 1
+  let x = sum(sum(facing(clicks.a), where: max(same * (clicks.a != facing(clicks.a)), first)))`,
+    ).replace(
+      "history clicks(max: 5) { a <-> clicked_a }",
+      "history clicks(max: 5) { a <-> clicked_a  kind : int(1..3) }",
+    );
+    const network = networkOf(lower(modelOf(kinds.replaceAll("sum(clicks)", "sum(clicks.a)"))));
+    const pairs: boolean[] = [];
+    for (let i = 0; i < network.examples; i++) {
+      const [steps, ids, kindsOf] = [
+        network.steps(i, "clicks.a"),
+        network.stepIds(i, "clicks.a"),
+        network.stepIds(i, "clicks.kind"),
+      ];
+      const x = sum(
+        steps.flatMap((_, q) =>
+          steps.filter((_, k) => {
+            const isMeant = (kindsOf[q] === kindsOf[k] && ids[q] !== ids[k]) || kindsOf[k] === 2;
+            pairs.push(isMeant);
+            return isMeant;
+          }),
+        ),
+      );
+      const others = ["u", "a", "b"].flatMap((name) => network.vector(i, name));
+      const input = [...x, ...others, ...sum(steps), ...sum(network.steps(i, "orders.b"))];
+      const logit = denseOf(network, "net.click.dense_1", input)[0]!;
+      expect(network.output("logit.click")[i]![0]).toBeCloseTo(logit, 9);
+    }
+    expect(new Set(pairs).size).toBe(2);
+  });
+
+  test("has the weights and further tables of a field, and the time between two steps", () => {
+    expectX(
+      "  let x = sum(sum(clicks * weight(facing(clicks.a)) * embed(facing(clicks.a), 4)))",
+      ({ clicks, network, example }) => {
+        const of = (table: string) => network.steps(example, "clicks.a", table);
+        const [weights, further] = [of("a.weight"), of("a.embed_4")];
+        const faced = sum(further.map((vector, i) => scale(weights[i]![0]!, vector)));
+        return sum(clicks.map((step) => step.map((value, i) => value * faced[i]!)));
+      },
+    );
+    const times = "history clicks(max: 5) { a <-> clicked_a  at : time }";
+    const spec = specOf(
+      "  let x = sum(sum(clicks.at - facing(clicks.at), where: facing(place(clicks.a)) > place(clicks.a)))",
+    );
+    const ages = spec.replace(/history clicks.*/, times);
+    expect(codesOf(ages)).toEqual([]);
   });
 
   test("gives nothing of the places without a step, not even where it has no value", () => {

@@ -111,6 +111,31 @@ describe("layers", () => {
     );
   });
 
+  test("one for every two lists, and every two numbers", () => {
+    expectX(
+      "let x = flatten(pairs([[u, a], [b, u], [a, b]], (p, q) => linear(sum(dot(p, q)), 1)))",
+      (network, example) => {
+        const [u, a, b] = fieldsOf(network, example) as [Vector, Vector, Vector];
+        const lists = [
+          [u, a],
+          [b, u],
+          [a, b],
+        ];
+        return pairsOf(lists).map(([p, q], i) => {
+          const weight = network.matrix(`net.x.linear_${i + 1}.kernel`)[0]![0]!;
+          return weight * (inner(p![0]!, q![0]!) + inner(p![1]!, q![1]!));
+        });
+      },
+    );
+    expectX(
+      "let x = flatten(pairs(1..3, (i, j) => dot([u, a, b][i], j * [u, a, b][j])))",
+      (network, example) => {
+        const [u, a, b] = fieldsOf(network, example) as [Vector, Vector, Vector];
+        return [2 * inner(u, a), 3 * inner(u, b), 3 * inner(a, b)];
+      },
+    );
+  });
+
   test("`mix` goes along the list", () => {
     expectX("let x = flatten(mix([u, a, b], 2))", (network, example) => {
       const [u, a, b] = fieldsOf(network, example);

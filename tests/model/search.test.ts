@@ -193,6 +193,16 @@ const cases: readonly (readonly [net: string, plain: (row: Row) => number])[] = 
     },
   ],
   [
+    "let near = top(clicks.a, 3, by: clicks.a); sum(place(near) * near.c)",
+    (row) => {
+      const some = best(row, 3, ({ a }) => a);
+      return sum(
+        some.map((each, i) => ({ ...each, c: (some.length - i) * each.c })),
+        ({ c }) => c,
+      );
+    },
+  ],
+  [
     "let near = top(clicks.a, 3, by: clicks.a); any(sigmoid(near.c - 5)) * 1",
     (row) => 1 - best(row, 3, ({ a }) => a).reduce((none, { c }) => none / (1 + Math.exp(c - 5)), 1),
   ],

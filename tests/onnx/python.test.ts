@@ -186,6 +186,36 @@ net {
 train { loss binary_cross_entropy optimizer adam(learning_rate: 1e-3) batch 8 epochs 1 }
 `;
 
+test("a step after the time of its request is refused as inputs.ts does, and one at that time is not", async () => {
+  const text = `model timed
+features context { now : time }
+features item { item_id : id  embed 2 }
+history clicks(max: 2) {
+  item_id <-> clicked
+  at      : time
+}
+label click : binary
+net { predict click = concat(item_id, sum((now - clicks.at) * clicks)) |> dense(1) |> sigmoid }
+`;
+  const { at, encoder } = await written("timed", text, "optimised");
+  const [first, second, third] = [1_764_000_000, 1_764_000_100, 1_764_100_000] as const;
+  const clicks = [first, second, third].map((at) => ({ item_id: 1, at }));
+  const requests = [first, second, third, null].map((now) => ({
+    context: { now },
+    history: { clicks },
+    candidates: [{ item_id: 2 }],
+  }));
+  const [found] = (await inPython([{ kind: "feeds", folder: at, requests }])) as [Found[]];
+  expect(found.map((each) => (isRefusal(each) ? each.said : "taken"))).toEqual([
+    "history.clicks[1].at is 100 s after context.now",
+    "history.clicks[2].at is 99900 s after context.now",
+    "taken",
+    "context.now is missing",
+  ]);
+  for (const [i, each] of found.entries())
+    expect(isRefusal(each) ? { field: each.field } : each).toEqual(feedsOf(encoder, requests[i]));
+});
+
 describe("whatever a request holds", () => {
   const user = { user_id: 1, visits: 2, age: 3 };
   const candidate = {

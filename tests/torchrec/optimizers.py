@@ -96,7 +96,7 @@ def batch_of(ids: dict[str, list[int]], lengths: dict[str, list[int]], specs: tu
 
     rows = {width: keyed(of_width) for width, of_width in tables.by_width(specs, summed=False).items()}
     sums = {width: bags(of_width) for width, of_width in tables.by_width(specs, summed=True).items()}
-    return Batch(rows_here, rows, sums, places, {}, {}, {}, {}, {}, 1.0)
+    return Batch(rows_here, rows, sums, places, {}, {}, {}, {}, {}, {}, 1.0)
 
 
 def trained(case: dict) -> dict:

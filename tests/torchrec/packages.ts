@@ -27,9 +27,10 @@ function filmRows(count: number, seed: number): string {
       ...[list((step) => `i${step}`), list((step) => `g${step % 7}`), list((step) => tags(step, ";"))],
       ...[list((step) => String(step % 5)), tags(item, "|"), (item % 9) / 2, `${user % 3}|${item % 2}|1`],
       ...[liked, random.integer(2) * liked, tags(user + item, "|")],
+      ...[1 + ((user + item) % 9), (user * item) % 4, item % 3 === 0 ? "" : (liked + user) % 2],
     ].join(",");
   });
-  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,hist_tags,stars,tags,price,face,like,buy,moods\n${lines.join("\n")}\n`;
+  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,hist_tags,stars,tags,price,face,like,buy,moods,place,minutes,again\n${lines.join("\n")}\n`;
 }
 
 export class Films {

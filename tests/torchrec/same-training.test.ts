@@ -16,7 +16,7 @@ import { noTorch, runRanks, script } from "./torchrun.ts";
 
 const STEPS = 60;
 const TEST_ROWS = 40;
-const MODELS = ["din", "dien", "deepfm", "tasks"] as const;
+const MODELS = ["din", "dien", "deepfm", "tasks", "counted"] as const;
 
 /** What the models of the zoo do not say. */
 const TASKS = `model tasks
@@ -48,6 +48,36 @@ train {
   clip norm(0.5)
   regularize l2(dense: 1e-3, tables: 1e-3)
   metrics auc
+}
+`;
+/** Rows that count differently, or for some labels only, columns that training alone knows, and losses that read labels. */
+const COUNTED = `model counted
+features training {
+  place   : int(1..9, served: 1)  embed 3
+  minutes : number |> log1p
+}
+features user {
+  user_id : id  embed 4
+  gender  : enum("F", "M")
+}
+features item { item_id : id  embed 6 }
+label like  : binary(weight: minutes)
+label buy   : binary(weight: like)
+label again : binary(missing: none)
+net {
+  let pair   = concat(user_id, item_id)
+  let liked  = pair |> dense(8, relu) |> dense(1) |> sigmoid
+  let bought = pair |> batch_norm |> dense(8, dice) |> dense(1) |> sigmoid
+  predict like                      = (place |> dense(1) |> sigmoid) * liked
+  predict buy                       = bought
+  predict again(loss: (p, y) => huber(p, y, delta: 0.5)) = pair |> dense(4, relu) |> dense(1) |> sigmoid
+  loss both                         = log_loss(liked * bought, buy)
+  loss late(weight: minutes)        = (bought - again) * (bought - again)
+}
+train {
+  optimizer adam(learning_rate: 0.01)
+  loss binary_cross_entropy(buy: 0.5)
+  metrics auc, log_loss, auc(per: gender), gauc(by: user_id)
 }
 `;
 const RANKS = [1, 2];
@@ -106,6 +136,7 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
   beforeAll(async () => {
     films = await Films.write({ train: STEPS * BATCH - 5, test: TEST_ROWS });
     await writeFile(films.at("tasks.din"), TASKS);
+    await writeFile(films.at("counted.din"), COUNTED);
     for (const model of MODELS) {
       await films.prepare(films.spec(model), `rows-${model}`, "--order", "trained", "--shards", "2");
       await films.compile(films.spec(model), `package-${model}`);

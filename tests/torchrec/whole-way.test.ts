@@ -13,15 +13,20 @@ import { noTorch, runRanks } from "./torchrun.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** Of two labels, with an auxiliary loss, a recurrence, sets, vectors, and an early stop. */
+/** Of three labels, of which one has weights and one is missing in some rows, with a column that training alone knows, a recurrence, sets, vectors, metrics of each value, and an early stop. */
 const many = `/// Clicks and purchases.
 model shop
 
 param units = 8
 
+features training {
+  place   : int(1..9, served: 1)  embed 3
+  seconds : number(missing: 0)
+}
 features user {
   user_id : id  embed 4
   age     : number |> standardize
+  page    : enum("home", "search")
 }
 features item {
   item_id : id  embed 8
@@ -33,20 +38,23 @@ history clicks(max: 6) {
   item_id <-> clicked
   dwell   : number |> log1p
 }
-label click : binary
-label buy   : binary
+label click : binary(weight: seconds)
+label buy   : binary(weight: click)
+label like  : binary(missing: none)
 
 net {
   let state = last(gru(clicks, width: 6))
   let row   = concat(user_id, age, item_id, price, tags, image, state) |> dense(units, dice)
-  predict click = row |> dense(1) |> sigmoid
+  predict click = (row |> dense(1) |> sigmoid) * (place |> dense(1) |> sigmoid)
   predict buy   = row |> dense(4, relu) |> dense(1) |> sigmoid
+  predict like  = row |> dense(1) |> sigmoid
+  loss late(weight: 0.1) = log_loss(row |> dense(1) |> sigmoid, click * like)
 }
 
 train {
   optimizer adagrad(learning_rate: 0.05)  batch 64  epochs 3  stop early(log_loss, label: click)
   loss binary_cross_entropy(buy: 0.5)
-  metrics auc, gauc(by: user_id), log_loss
+  metrics auc, gauc(by: user_id), log_loss, log_loss(per: page)
 }
 `;
 
@@ -113,7 +121,8 @@ function jsonRows(count: number, seed: number): string {
       image: [target / 60, 1 - target / 60],
       clicked: history.map((i) => `i${i}`),
       dwell: history.map((i) => i / 3),
-      ...{ click, buy: click * random.integer(2) },
+      ...{ click, buy: click * random.integer(2), like: user % 3 === 0 ? null : user % 2 },
+      ...{ page: target % 2 === 0 ? "home" : "search", place: 1 + (target % 9), seconds: user % 5 },
     };
     return `${JSON.stringify(row)}\n`;
   };

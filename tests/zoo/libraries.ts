@@ -168,7 +168,7 @@ export const libraries: readonly Library[] = [
       { name: "ETA", file: "eta" },
       { name: "SDIM", file: "sdim" },
       { name: "TWIN", file: "twin" },
-      { name: "MIRRN", file: "mirrn", note: "waits for filters over the frequencies of a history" },
+      { name: "MIRRN", file: "mirrn" },
       { name: "APG", file: "apg" },
       { name: "PPNet", file: "ppnet" },
       { name: "ShareBottom", file: "shared_bottom" },

@@ -14,7 +14,9 @@ import {
   type CrossInput,
   crossInputs,
   type ServedInput,
+  type StepTimes,
   servedInputs,
+  stepTimesOf,
 } from "../typescript/schema.ts";
 import type { FedCount } from "./emit.ts";
 
@@ -29,6 +31,7 @@ export interface InputFacts {
   /** Those that `bound` reads, each once. */
   readonly features: readonly Feature[];
   readonly counts: readonly FedCount[];
+  readonly times: StepTimes | null;
   /** Names of the histories that are read or counted. */
   readonly histories: readonly string[];
 }
@@ -65,6 +68,7 @@ export function inputFacts(model: Model, graph: ValidGraph, counts: readonly Fed
     served: servedInputs(model, plan),
     features: [...new Set(bound.map(({ feature }) => feature))],
     counts,
+    times: stepTimesOf(model, bound),
     histories: [...model.histories.keys()].filter(
       (name) => counted.includes(name) || bound.some(({ history }) => history?.name === name),
     ),

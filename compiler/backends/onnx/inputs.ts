@@ -83,6 +83,7 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
   const known = [
     ...["WeightsFile", "readRecord", "readList", "propertyOf", "readSomeCandidates"],
     ...["readId", "readIds", "readNumber", "readNumbers", "readVector", "readVectors", "readSet", "readSets"],
+    "requirePast",
     ...["IdSpace", "SetSpace", "Numbers", "NumbersSpace", "OrUnknown", "latestFrom"],
     ...["feedOf", "repeatedInts", "repeatedFloats", "repeatedRows"],
     ...features.flatMap(carriedFor),
@@ -143,6 +144,7 @@ class FeedStatements {
         .map((scope) => `const ${scope} = readRecord(request, "", "${scope}");`),
       ...this.histories(),
       ...bound.flatMap((each, i) => this.read(each, i)),
+      ...this.times(),
       ...crosses.map((each, i) => this.cross(each, i)),
       ...served.map((each, i) => this.served(each, i)),
       "return {",
@@ -184,6 +186,18 @@ class FeedStatements {
 
   private numberOf(history: string): number {
     return [...this.facts.model.histories.keys()].indexOf(history);
+  }
+
+  /** That no step is after the request. */
+  private times(): string[] {
+    const { times } = this.facts;
+    return (times?.steps ?? []).map(({ input, name, history }) => {
+      const of = history!.name;
+      const steps = `${this.variableOf(input.name)}, ${this.fromOf(of)}, ${this.stepsOf(of)}`;
+      const where = `${quoted(`history.${of}`)}, ${quoted(name)}`;
+      const now = times!.now;
+      return `requirePast(${steps}, ${where}, ${this.variableOf(now.input.name)}, ${quoted(`context.${now.name}`)});`;
+    });
   }
 
   private served({ input, feature: { kind }, value }: ServedInput, i: number): string {

@@ -8,7 +8,13 @@ import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { GraphForm } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
 import { NOT_LINTED } from "../typescript/finish-module.ts";
-import { calibrationNote, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
+import {
+  calibrationNote,
+  markdown,
+  ownTimeNote,
+  packageName,
+  packageVersion,
+} from "../typescript/package-files.ts";
 import { inBothLanguages, type TwoLanguages } from "../typescript/writer.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { type Results, resultsOf } from "./model.ts";
@@ -165,7 +171,7 @@ print(predictions)  # ${ofEach}, in order
   the code that read the training rows. An id that training did not know counts as unknown. What cannot be scored throws
   \`RankerInputError\`, whose \`field\` says where it is.
 - Histories are in the order of time, the latest step last; \`[]\` for none. There is one candidate at least.
-- ${formText(form)}
+${ownTimeNote(model, "`Date.now()`, in Python `time.time()`")}- ${formText(form)}
 ${calibrationNote(calibration)}- \`npm install && node --test\` or, with numpy and onnxruntime, \`python model_test.py\` checks the folder: \`model.golden.json\`
   holds requests with the logits of the f64 reference.
 - In a viewer such as Netron nodes are called by what they come from: \`net.interest\`, or the name of a block.

@@ -124,6 +124,7 @@ class PythonStatements {
           `${this.recordsOf(name)} = steps_of(histories, ${pythonQuoted(name)}, ${model.histories.get(name)!.max})`,
       ),
       ...bound.map((each, i) => this.read(each, i)),
+      ...this.times(),
       ...crosses.map((each, i) => this.cross(each, i)),
       ...served.map((each, i) => this.served(each, i)),
       "return {",
@@ -154,6 +155,16 @@ class PythonStatements {
     if (rowOf === null) return `x${i} = ${readers[rawKindOf(feature).gives]}(${given})`;
     this.variables.set(rowOf.name, `rows${i}`);
     return `x${i}, rows${i} = read_sets(${given})`;
+  }
+
+  /** That no step is after the request. */
+  private times(): string[] {
+    const { times } = this.facts;
+    return (times?.steps ?? []).map(({ input, name, history }) => {
+      const steps = `${this.variableOf(input.name)}, ${this.recordsOf(history!.name)}, ${pythonQuoted(name)}`;
+      const own = pythonQuoted(`context.${times!.now.name}`);
+      return `require_past(${steps}, ${this.variableOf(times!.now.input.name)}, ${own})`;
+    });
   }
 
   private served({ input, feature: { kind }, value }: ServedInput, i: number): string {

@@ -5,9 +5,10 @@ import { lowerWithParts } from "../../frontend/check/lower.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model, TableInit } from "../../frontend/model/model.ts";
 import type { InputAttributes } from "../../middle/graph/attributes.ts";
-import type { Node } from "../../middle/graph/graph.ts";
+import type { Graph, Node } from "../../middle/graph/graph.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
-import { groupsOf } from "../../middle/metrics/registry.ts";
+import { columnsOf } from "../../middle/metrics/registry.ts";
+import { countsOf } from "../../middle/programs/loss.ts";
 import { inputName, outputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { docstring, wrapped } from "./docs.ts";
@@ -32,6 +33,7 @@ export function modelFile(model: Model, version: string): ModelFile {
   imports.from("tables", "Tables");
   const constants = constantLines(
     model,
+    graph,
     network,
     axes.map(({ axis }) => axis),
     imports,
@@ -57,6 +59,7 @@ export function modelFile(model: Model, version: string): ModelFile {
 
 function constantLines(
   model: Model,
+  graph: Graph,
   network: Network,
   histories: readonly string[],
   imports: Imports,
@@ -182,12 +185,47 @@ function constantLines(
       "Auxiliary losses, with their weights.",
     ),
     ...constant(
+      "COUNTS",
+      "dict[str, tuple[str, ...]]",
+      entries(
+        "{",
+        [...countsOf(model, graph)].flatMap(([name, roles]) =>
+          roles.length === 0 ? [] : [tupleOf(roles.map(inputName).map(quoted), `${quoted(name)}: `)],
+        ),
+        "}",
+      ),
+      "By label and loss the columns whose product is how many rows a row counts as there; once, where it is not named.",
+    ),
+    ...constant(
+      "SERVED",
+      "dict[str, float]",
+      entries(
+        "{",
+        servedIn(graph, model).map(([name, served]) => `${quoted(name)}: ${float(served)}`),
+        "}",
+      ),
+      "Columns that training alone knows, with what stands in their place when the model predicts.",
+    ),
+    ...constant(
       "GROUPS",
       "tuple[str, ...]",
-      tupleOf([...groupsOf(model.train.metrics)].map(quoted)),
-      "Features that metrics group by.",
+      tupleOf([...columnsOf(model.train.metrics)].map(quoted)),
+      "Features by which metrics tell rows apart.",
     ),
   ];
+}
+
+/** The columns that a prediction may read only as what is served in their place. */
+function servedIn({ nodes }: Graph, { features }: Model): [column: string, served: number][] {
+  const found = new Map<string, number>();
+  for (const { op, attributes } of nodes) {
+    if (op !== "input") continue;
+    const { name, role } = attributes as InputAttributes;
+    if (role.kind !== "feature" || role.served === undefined) continue;
+    const { served } = features.get(role.feature)!;
+    if (served !== null) found.set(name, served);
+  }
+  return [...found];
 }
 
 function historyIn(role: InputAttributes["role"]): string | null {

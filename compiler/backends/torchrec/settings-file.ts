@@ -109,7 +109,7 @@ function made(name: string, fields: Readonly<Record<string, unknown>>): Brackete
 }
 
 /** Fields that count. */
-const WHOLE = new Set(["warmup", "every", "patience", "at", "bins"]);
+const WHOLE = new Set(["warmup", "every", "patience", "at", "bins", "id"]);
 
 function valueText(value: unknown): string {
   if (value === null) return "None";

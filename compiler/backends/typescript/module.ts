@@ -33,7 +33,14 @@ import {
   historyShape,
   readerDeclarations,
 } from "./readers.ts";
-import { bindInputs, crossInputs, propertyName, requestInterfaces, servedInputs } from "./schema.ts";
+import {
+  bindInputs,
+  crossInputs,
+  propertyName,
+  requestInterfaces,
+  servedInputs,
+  stepTimesOf,
+} from "./schema.ts";
 import { type ScoredLabel, scoresDeclarations, scoringFunctions } from "./scored-labels.ts";
 import { type UserVector, userVectorFunction, userVectorMethod } from "./user-vector.ts";
 import {
@@ -155,7 +162,7 @@ export function emitModule(
     sessionClass(labels, wasm !== null),
     featuresClass(features, true),
     countedClass(bound, historiesOf(bound), features, labels),
-    ...readerDeclarations(plan, wasm, bound, crosses, served, features, labels),
+    ...readerDeclarations(plan, wasm, bound, crosses, served, features, labels, stepTimesOf(model, bound)),
     ...(explained.length > 0
       ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
       : []),
@@ -176,6 +183,7 @@ export function emitModule(
       "readNumbers",
       "readVector",
       "readVectors",
+      "requirePast",
       "readSet",
       "readSets",
     ],

@@ -4,6 +4,7 @@ import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import { ownTimeOf } from "../../frontend/model/own-time.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
@@ -242,7 +243,7 @@ console.log(session.rank(request.candidates));
 - Raw values go in: ids as strings, whole numbers or bigints, numbers untransformed. An id that training did not know
   counts as unknown. What cannot be scored throws \`RankerInputError\`, whose \`field\` says where it is.
 ${hasSets(model) ? "- Sets are arrays, `[]` if empty; texts are strings. Their first different values count, up to the spec's `max`.\n" : ""}- Histories are in the order of time, the latest step last; \`[]\` for none.
-- \`session.rank(candidates, out)\` writes to \`out\` and makes no array. \`logits\` is \`rank\` before the sigmoid.
+${ownTimeNote(model, "`Date.now()`")}- \`session.rank(candidates, out)\` writes to \`out\` and makes no array. \`logits\` is \`rank\` before the sigmoid.
 - \`ranker.encodeCandidates(list)\` makes typed arrays of a catalogue, once. \`{ columns, rows }\` is then taken wherever
   candidates are: the first \`rows\`, or those at the places in \`rows\`, an Int32Array; all where it is left out.${
     hasHistories(model)
@@ -292,6 +293,15 @@ const PREDICTED = {
 const fastNote = `- Compiled with \`--mode fast\`: WebAssembly multiplies what each candidate has with each step of its history in 16-bit
   integers. Logits are within ${FAST_TOLERANCE.absolute} + ${FAST_TOLERANCE.relative} |logit| of those of training on the golden requests. Plain TypeScript computes in f32.
 `;
+
+/** A line of a README, or none, about the request's own time; `clock` reads it. */
+export function ownTimeNote(model: Model, clock: string): string {
+  const own = ownTimeOf(model);
+  if (own === null) return "";
+  return `- \`context.${own.name}\` is the time of the request: ${clock}, and what it was then where an old request is scored again. It has
+  no default, so that a request has the same scores whenever it is scored. A step after it throws \`RankerInputError\`.
+`;
+}
 
 /** A line of a README. */
 export function calibrationNote(calibration: Calibration | null): string {

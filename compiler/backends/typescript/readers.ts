@@ -13,7 +13,7 @@ import { countCandidates, countRequest, countScores, isCounted, type ReadValues 
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
 import { elementsText, locationText } from "./program.ts";
-import type { BoundInput, CrossInput, ServedInput } from "./schema.ts";
+import type { BoundInput, CrossInput, ServedInput, StepTimes } from "./schema.ts";
 import { copying, predicting, type ScoredLabel, scoresOf } from "./scored-labels.ts";
 import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from "./writer.ts";
 
@@ -167,6 +167,7 @@ export function readerDeclarations(
   served: readonly ServedInput[],
   features: readonly Feature[],
   outputs: readonly ScoredLabel[],
+  times: StepTimes | null,
 ): readonly Declaration[] {
   const slotText = ({ slot }: PlannedInput) => locationText({ kind: "slot", slot });
   const elementsOf = ({ input: { rows } }: BoundInput) => {
@@ -251,6 +252,12 @@ export function readerDeclarations(
                 `const ${scope} = readRecord(request, "", "${scope}");`,
                 ...inputs.map((each) => readOne(each, scope)),
               ];
+        }),
+        ...(times?.steps ?? []).map(({ input, name, history }) => {
+          const i = histories.indexOf(history!);
+          const steps = `${slotText(input)}, from${i}, q.steps${plan.histories.indexOf(history!.name)}`;
+          const where = `${quoted(`history.${history!.name}`)}, ${quoted(name)}`;
+          return `requirePast(${steps}, ${where}, ${slotText(times!.now.input)}, ${quoted(`context.${times!.now.name}`)});`;
         }),
         ...crosses
           .filter(({ feature }) => feature.scope !== "item")

@@ -3,6 +3,7 @@
 import { comment, quoted } from "../../common/quoting.ts";
 import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
+import { ownTimeOf } from "../../frontend/model/own-time.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { Plan, PlannedInput } from "../serving/plan.ts";
 import type { InterfaceDeclaration, Property } from "./writer.ts";
@@ -71,6 +72,20 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   return bound;
 }
 
+/** The request's own time, and the times of steps, none of which may lie after it. */
+export interface StepTimes {
+  readonly now: BoundInput;
+  readonly steps: readonly BoundInput[];
+}
+
+/** Null where the net does not read both. */
+export function stepTimesOf(model: Model, bound: readonly BoundInput[]): StepTimes | null {
+  const own = ownTimeOf(model);
+  const now = bound.find(({ feature, history }) => history === null && feature === own);
+  const steps = bound.filter(({ feature, history }) => history !== null && feature.kind.kind === "time");
+  return now === undefined || steps.length === 0 ? null : { now, steps };
+}
+
 /**
  * The interfaces of a request. Features that the net does not use may be given, and are optional. Candidates and histories are lists,
  * or `columns` too.
@@ -81,6 +96,7 @@ export function requestInterfaces(
   takes: "lists" | "columns",
 ): InterfaceDeclaration[] {
   const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
+  const own = ownTimeOf(model);
   const part = (scope: Feature["scope"]) =>
     [...model.features.values()].filter(
       (feature) => feature.scope === scope && partsOf(feature).length === 0,
@@ -92,7 +108,9 @@ export function requestInterfaces(
     name,
     isExported: true,
     doc: doc,
-    properties: part(scope).map((feature) => featureProperty(feature, used.has(feature.name))),
+    properties: part(scope).map((feature) =>
+      featureProperty(feature, used.has(feature.name), feature === own),
+    ),
   });
   const ofItems = bound.filter(({ history, feature }) => history === null && feature.scope === "item");
   const columns = (name: string, doc: string, inputs: readonly BoundInput[]) => ({
@@ -191,9 +209,10 @@ export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
 }
 
-function featureProperty(feature: Feature, used: boolean): Property {
+function featureProperty(feature: Feature, used: boolean, isOwnTime = false): Property {
   const doc = [
     feature.doc,
+    isOwnTime ? "The time of the request, `Date.now()`: no step lies after it." : "",
     rawKindOf(feature).rawDoc(feature.kind),
     whenMissing(feature),
     ofSet(feature),

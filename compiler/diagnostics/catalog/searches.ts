@@ -49,7 +49,7 @@ export const needsAllSteps = defineError<{ callee: string; chosen: string; axis:
     return `apply \`${callee}\` to \`${axis}\` before \`top\`, or reduce what \`top\` gives first`;
   },
   explanation:
-    "Along the steps that `top` chose go `sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `position`, and whatever is applied to each of them. What needs their number, statistics over the batch, recurrences and longer or shorter sequences do not.",
+    "Along the steps that `top` chose go `sum`, `mean`, `max`, `min`, `softmax`, `attention`, `last`, `place`, `position`, and whatever is applied to each of them. What needs their number, statistics over the batch, recurrences and longer or shorter sequences do not.",
 });
 
 export const timeAlone = defineError<{ name: string }>({

@@ -175,6 +175,13 @@ export const layers = words("a layer or a function", [
   ],
   ["scaled_dot_product_attention dot_product_attention", { is: "attention" }],
   ["positional_encoding position_embedding positional_embedding", { write: "position(clicks, 8)" }],
+  [
+    "age recency time_gap time_since time_diff elapsed time_interval",
+    {
+      write: "now - clicks.at",
+      note: "the difference of two features of kind `time` is a number of seconds: `now : time` in `features context`, `at : time` in the history",
+    },
+  ],
   ["activation_unit local_activation_unit", { is: "activation_score" }],
   [
     "attention_sequence_pooling attention_sequence_pooling_layer din_attention attention_pooling din",

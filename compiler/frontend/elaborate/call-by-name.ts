@@ -69,7 +69,7 @@ function takesFeatures(
       const { parameters } = callable.definition;
       return (by, place) => {
         const parameter = by === null ? parameters[place] : parameters.find((each) => each.name === by.name);
-        return parameter?.accepts === "feature" || parameter?.accepts === "name";
+        return ["feature", "name", "steps"].includes(parameter?.accepts ?? "");
       };
     }
     case "block": {

@@ -19,7 +19,16 @@ import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { facedInVain } from "../values/facing.ts";
 import { INITIAL_VALUES } from "../values/initial-values.ts";
 import { limits } from "../values/limits.ts";
-import { ERROR, featuresIn, forgetful, isError, isTensor, printType, tensorValue } from "../values/types.ts";
+import {
+  ERROR,
+  featuresIn,
+  forgetful,
+  isError,
+  isTensor,
+  ofOtherThanVectors,
+  printType,
+  tensorValue,
+} from "../values/types.ts";
 import type {
   ArgumentValue,
   Callable,
@@ -112,7 +121,10 @@ function accepted(
   argument: ArgumentValue,
 ): Value | null {
   const { span } = argument;
-  const takesFeature = parameter.accepts === "feature" || parameter.accepts === "name";
+  const takesFeature =
+    parameter.accepts === "feature" ||
+    parameter.accepts === "name" ||
+    (parameter.accepts === "steps" && isField(argument.value));
   const value = takesFeature ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
   if (
@@ -162,8 +174,12 @@ function accepted(
       return must(["string", "feature", "int"].includes(value.type.kind), "a string, a feature or an Int");
     case "elements": {
       if (featuresIn(value) !== null) return value;
+      if (parameter.takesLists && ofOtherThanVectors(value) !== null) return value;
       return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
     }
+    case "steps":
+      if (isField(argument.value)) return argument.value;
+      return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
@@ -179,6 +195,13 @@ function accepted(
     case "any":
       return value;
   }
+}
+
+/** A history's field at all of its steps. */
+function isField({ type }: Value): boolean {
+  if (type.kind !== "feature" || type.lift !== null) return false;
+  const { history, chosen, faced } = type.references[0]!;
+  return history !== null && chosen === undefined && faced === undefined;
 }
 
 function goesAlong({ knowsChosen }: LanguageFunction, value: Value): boolean {

@@ -6,8 +6,8 @@ import { defineFunction } from "../values/define-function.ts";
 import { constantOf, facingDim } from "../values/dims.ts";
 import { maskOf } from "../values/facing.ts";
 import { limits } from "../values/limits.ts";
-import { ERROR, printType } from "../values/types.ts";
-import type { FunctionCall, TensorValue } from "../values/values.ts";
+import { ERROR, featureValue, printType } from "../values/types.ts";
+import type { FeatureReference, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { hasOrder } from "./batch.function.ts";
 import { positionsOf } from "./sequence.function.ts";
 
@@ -20,10 +20,12 @@ export const facing = defineFunction({
     "`facing(x: Seq[h, d]) -> Seq[facing h, d]` is x as what each step looks at: with a `Seq[h, d]` it meets as",
     "`Seq[h, Seq[facing h, d]]`, each step with each, so that `dot(q, facing(k))` are the scores of all pairs, for any bias, mask",
     "and normalisation: `sum(softmax(dot(q, facing(k))) * facing(v))` is attention. `sum`, `mean`, `max`, `min` and `softmax` go along",
-    "the faced steps.",
+    "the faced steps. A field of the history stays one: `clicks.session == facing(clicks.session)`.",
   ].join("\n"),
-  parameters: [{ name: "x", accepts: "sequence" }],
+  parameters: [{ name: "x", accepts: "steps" }],
   apply(call) {
+    const { type } = call.argument("x").value;
+    if (type.kind === "feature") return ofField(call, type.references[0]!);
     const x = call.vector("x");
     if (!hasOrder(call, x)) return ERROR;
     const { axis, list } = x.type;
@@ -33,19 +35,30 @@ export const facing = defineFunction({
       call.elaboration.report(facingNeedsSteps, { got: printType(x.type) }, span);
       return ERROR;
     }
-    const places = constantOf(positionsOf(call, x)) ?? 1;
-    if (places > limits.faced) {
-      call.elaboration.report(
-        facingTooLong,
-        { axis: axis.name, steps: places, most: limits.faced },
-        call.span,
-      );
-      return ERROR;
-    }
-    const type = { ...x.type, axis: null, list: facingDim(axis.name, places) };
-    return { ...x, type, node: faced(call, x, axis.name, places) };
+    const places = placesOf(call, axis.name, constantOf(positionsOf(call, x)) ?? 1);
+    return places === null ? ERROR : facedBy(call, x, axis.name, places);
   },
 });
+
+/** A field keeps its ids, so that those of two steps are compared, and its times. */
+function ofField(call: FunctionCall, field: FeatureReference): Value {
+  const { name, max } = field.history!;
+  const places = placesOf(call, name, max);
+  if (places === null) return ERROR;
+  return featureValue([{ ...field, faced: (steps) => facedBy(call, steps, name, places) }]);
+}
+
+/** How many steps are faced; null, reported, where they are too many. */
+function placesOf(call: FunctionCall, axis: string, steps: number): number | null {
+  if (steps <= limits.faced) return steps;
+  call.elaboration.report(facingTooLong, { axis, steps, most: limits.faced }, call.span);
+  return null;
+}
+
+function facedBy(call: FunctionCall, x: TensorValue, history: string, places: number): TensorValue {
+  const type = { ...x.type, axis: null, list: facingDim(history, places) };
+  return { ...x, type, node: faced(call, x, history, places) };
+}
 
 /** Each place asks, by the code of its number, for the step that has it. */
 function faced(call: FunctionCall, x: TensorValue, history: string, places: number): NodeId | null {

@@ -28,6 +28,7 @@ import {
   floatValue,
   isError,
   isTensor,
+  ofOtherThanVectors,
   printType,
   sameTensorType,
   tensorValue,
@@ -103,8 +104,12 @@ export const each = defineFunction({
       }
       const features = featuresIn(value);
       if (features !== null) return applyToAll(call, [features]);
-      if (!elements.every((element) => isTensor(element) && element.type.list === null))
-        return overList(call, elements);
+      const others = ofOtherThanVectors(value);
+      if (others !== null)
+        return applyToEach(
+          call,
+          others.map((each) => [each]),
+        );
     }
     const x = call.elaboration.vector(value, "`each`", "`list` of `each`", span);
     if (x === null) return ERROR;
@@ -117,14 +122,15 @@ export const each = defineFunction({
   },
 });
 
-function overList(call: FunctionCall, elements: readonly Value[]): Value {
+/** `f` of what each has, with layers of its own. */
+function applyToEach(call: FunctionCall, all: readonly (readonly Value[])[]): Value {
   const results: Value[] = [];
-  for (const element of elements) {
-    const result = apply(call, [element]);
+  for (const each of all) {
+    const result = apply(call, each);
     if (isError(result)) return ERROR;
     results.push(result);
   }
-  return call.elaboration.listOf("`each`", results, null, call.span);
+  return call.elaboration.listOf(`\`${call.name}\``, results, null, call.span);
 }
 
 /** In a block that is checked for all lists: what `f` gives must not depend on the number. */
@@ -166,12 +172,16 @@ const seq = (name: string) => ({ name, accepts: "sequence" }) as const;
 
 export const pairs = defineFunction({
   name: "pairs",
-  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … Of a list of features, a and b are features, for `embed(a, 4, name: b)`.",
-  parameters: [elements("x"), { name: "f", accepts: "function" }],
+  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … Of a list of features, a and b are features, for `embed(a, 4, name: b)`. Two lists of a list of lists, or two numbers, have layers of their own.",
+  parameters: [
+    { ...elements("x"), takesLists: true },
+    { name: "f", accepts: "function" },
+  ],
   apply(call) {
-    const all = elementsOf(call, "x");
-    if (all === null) return ERROR;
-    const { elements: x, length: n } = all;
+    const others = ofOtherThanVectors(call.argument("x").value);
+    const all = others === null ? elementsOf(call, "x") : null;
+    if (others === null && all === null) return ERROR;
+    const n = all?.length ?? constantDim(others?.length ?? 0);
     const length = divideDim(multiplyDims(n, subtractDims(n, constantDim(1))), 2);
     invariant(length, "one of n and n − 1 is even");
     const size = constantOf(n);
@@ -184,10 +194,17 @@ export const pairs = defineFunction({
       return ERROR;
     }
     if (!call.elaboration.mayHaveVectors("`pairs`", constantOf(length) ?? 0, call.span)) return ERROR;
-    const [left, right] = [0, 1].map((side) =>
-      size === null ? null : pairsOf(size).map((pair) => pair[side]!),
-    );
-    return applyToAll(call, [taken(call, x, left!, length), taken(call, x, right!, length)]);
+    const indices = size === null ? null : pairsOf(size);
+    if (others !== null)
+      return applyToEach(
+        call,
+        indices!.map((pair) => pair.map((i) => others[i]!)),
+      );
+    const [left, right] = [0, 1].map((side) => {
+      const taking = indices?.map((pair) => pair[side]!) ?? null;
+      return taken(call, all!.elements, taking, length);
+    });
+    return applyToAll(call, [left!, right!]);
   },
 });
 

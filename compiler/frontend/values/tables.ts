@@ -175,7 +175,7 @@ function tensorOf(
     const some = elaboration.emit("gather_steps", [node, places], {}, widthOrigin.span);
     return tensorValue({ list, width: constantDim(width) }, { node: some, sources, widthOrigin });
   }
-  return tensorValue(
+  const value = tensorValue(
     { axis: history === null ? null : axisOf(history), width: constantDim(width) },
     {
       node,
@@ -183,4 +183,5 @@ function tensorOf(
       widthOrigin,
     },
   );
+  return reference.faced?.(value) ?? value;
 }

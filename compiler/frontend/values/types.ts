@@ -61,6 +61,14 @@ export function featuresIn({ type }: Value): FeatureType["references"] | null {
   return references;
 }
 
+/** The elements of a list of lists or numbers, which are no one value; null for any other value. */
+export function ofOtherThanVectors(list: Value): readonly Value[] | null {
+  const { type } = list;
+  if (type.kind !== "list" || type.elements === null || featuresIn(list) !== null) return null;
+  const isOfVectors = type.elements.every((each) => isTensor(each) && each.type.list === null);
+  return isOfVectors ? null : type.elements;
+}
+
 /** What a value is made of besides its type. */
 export interface ValueParts {
   readonly node: NodeId | null;
@@ -259,10 +267,11 @@ export function printType(type: Type): string {
 
 /** As the vector that its name means, where it has one. */
 function printFeature({ references }: FeatureType): string {
-  const { feature, history } = references[0]!;
+  const { feature, history, faced } = references[0]!;
   const width = hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
   if (width === null) return "Feature";
-  return history === null ? `Vec[${width}]` : `Seq[${history.name}, ${width}]`;
+  const axis = faced === undefined ? history?.name : `facing ${history?.name}`;
+  return axis === undefined ? `Vec[${width}]` : `Seq[${axis}, ${width}]`;
 }
 
 /** A list of vectors of one width is the Seq that it can be used as. */

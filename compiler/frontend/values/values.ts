@@ -91,6 +91,8 @@ export interface FeatureReference {
   readonly role: FeatureRole;
   /** Of a field of chosen steps: the list of them, and what they were chosen by. */
   readonly chosen?: { readonly list: Dim; readonly sources: Sources };
+  /** Of a field as what each step faces: its value for each step as that. */
+  readonly faced?: (steps: TensorValue) => TensorValue;
 }
 
 export type Callable =
@@ -240,6 +242,8 @@ export type Accepts =
   | "string"
   /** A Seq, or a list of features, which stay features. */
   | "elements"
+  /** A Seq; a history's field stays one. */
+  | "steps"
   /** A feature's name, or a history's field: itself, not its vector. */
   | "feature"
   /** `normal(0.01)`, `zeros`, or a number. */
@@ -259,6 +263,8 @@ export interface FunctionParameter {
   readonly isNamed?: true;
   /** A group stands for its features, as if each was given. */
   readonly takesGroups?: boolean;
+  /** A list of lists or numbers is taken as well. */
+  readonly takesLists?: true;
 }
 
 /** One object with its documentation, its parameters and one rule for the result's type and, while a Graph is built, its nodes. */

@@ -9,6 +9,8 @@ import { labelLoss } from "../training/label-losses.ts";
 import type { CountedRows, Objective } from "../training/settings.ts";
 import { inputOf, outputNames } from "./program.ts";
 
+type RoleOfCounts = Extract<InputRole, { readonly kind: "present" | "weight" }>;
+
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
 /** What stands for the sum of a batch's weights where they are all 0: no term is divided by 0. */
@@ -33,27 +35,23 @@ export function lossOf(
     const truth = inputOfRows(graph, { kind: "label", of: label });
     return labelLoss(graph, loss, copyOf(outputOf(outputNames.logit(label))), truth);
   };
-  const ofLabel = (label: string) => {
-    const weight = weightOf(label, objective.labels.get(label)!);
-    const each = eachOf(label);
-    return weight === null ? meanOf(graph, each) : meanOfRows(graph, each, inputOfRows(graph, weight));
-  };
-  const ofLoss = (name: string) => {
-    const output = outputOf(outputNames.auxiliary(name));
-    const each = copyOf(output);
-    const read = labelsRead(forward, output).filter((label) => objective.labels.get(label)!.mayBeMissing);
-    const present = read.map((of) => inputOfRows(graph, { kind: "present", of }));
-    if (present.length === 0) return meanOf(graph, each);
-    const all = present.reduce((product, one) => graph.add("multiply", [product, one], {}));
+  const counts = countsOf(objective, forward);
+  const meanOfTerm = (name: string, each: NodeId) => {
+    const factors = (counts.get(name) ?? []).map((role) => inputOfRows(graph, role));
+    if (factors.length === 0) return meanOf(graph, each);
+    const all = factors.reduce((product, one) => graph.add("multiply", [product, one], {}));
     return meanOfRows(graph, each, all);
   };
   const terms = [
     ...objective.predictions.map(({ label, weight }) => ({
       name: label,
       weight: Object.hasOwn(labelWeights, label) ? labelWeights[label]! : weight,
-      mean: ofLabel(label),
+      mean: meanOfTerm(label, eachOf(label)),
     })),
-    ...objective.losses.map(({ name, weight }) => ({ name, weight, mean: ofLoss(name) })),
+    ...objective.losses.map(({ name, weight }) => ({
+      ...{ name, weight },
+      mean: meanOfTerm(name, copyOf(outputOf(outputNames.auxiliary(name)))),
+    })),
   ];
   if (terms.length > 1) for (const { name, mean } of terms) graph.output(outputNames.term(name), mean);
   return terms
@@ -64,10 +62,24 @@ export function lossOf(
     .reduce((sum, term) => graph.add("add", [sum, term], {}));
 }
 
-/** What says how many rows a row counts as for a label; null where each counts once. */
-function weightOf(of: string, { weight, mayBeMissing }: CountedRows): InputRole | null {
-  if (weight !== null) return { kind: "weight", of };
-  return mayBeMissing ? { kind: "present", of } : null;
+/** By label and auxiliary loss the inputs whose product says how many rows a row counts as there; none where each counts once. */
+export function countsOf(
+  { labels, predictions, losses }: Pick<Objective, "labels" | "predictions" | "losses">,
+  forward: Graph,
+): ReadonlyMap<string, readonly RoleOfCounts[]> {
+  const ofLoss = (name: string) =>
+    labelsRead(forward, forward.outputs.get(outputNames.auxiliary(name))!)
+      .filter((label) => labels.get(label)!.mayBeMissing)
+      .map((of): RoleOfCounts => ({ kind: "present", of }));
+  return new Map([
+    ...predictions.map(({ label }) => [label, ofLabel(label, labels.get(label)!)] as const),
+    ...losses.map(({ name }) => [name, ofLoss(name)] as const),
+  ]);
+}
+
+function ofLabel(of: string, { weight, mayBeMissing }: CountedRows): readonly RoleOfCounts[] {
+  if (weight !== null) return [{ kind: "weight", of }];
+  return mayBeMissing ? [{ kind: "present", of }] : [];
 }
 
 /** A number of each example. */

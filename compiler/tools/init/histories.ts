@@ -170,7 +170,7 @@ function overlap({ elements }: ListedColumn, target: NamedColumn): number {
 }
 
 function shared(share: number, target: NamedColumn): string {
-  return `${(100 * share).toFixed(0)} % of its values also occur in ${target.header} too`;
+  return `${(100 * share).toFixed(0)} % of its values also occur in ${target.header}`;
 }
 
 function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[]): DraftKind | string {

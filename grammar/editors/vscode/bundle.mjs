@@ -30,6 +30,7 @@ cpSync(join(root, "compiler", "std"), join(server, "std"), {
   filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(".din"),
 });
 
+const keepNames = { function: true, class: true };
 /** Folders of packages whose code is in the files. */
 const packages = new Set();
 /** Joins the modules of each entry into files of `folder`, which share what they have in common. */
@@ -46,8 +47,12 @@ async function write(input, folder, format) {
     format,
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
-    // Names stay, for the traces of internal errors.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // Names of functions and classes stay, for the traces of internal errors.
+    minify: {
+      compress: { target: "es2022", keepNames },
+      mangle: { toplevel: false, keepNames },
+      codegen: { removeWhitespace: true },
+    },
   });
   await bundle.close();
   for (const { modules } of output)

@@ -48,7 +48,11 @@ OUTCOMES: dict[str, str] = {"like": "binary"}
 OWN_LOSSES: tuple[str, ...] = ()
 # Auxiliary losses, with their weights.
 LOSSES: dict[str, float] = {"next_step": 0.1}
-# Features that metrics group by.
+# By label and loss the columns whose product is how many rows a row counts as there; once, where it is not named.
+COUNTS: dict[str, tuple[str, ...]] = {}
+# Columns that training alone knows, with what stands in their place when the model predicts.
+SERVED: dict[str, float] = {}
+# Features by which metrics tell rows apart.
 GROUPS: tuple[str, ...] = ()
 
 

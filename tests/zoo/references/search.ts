@@ -1,15 +1,19 @@
 // Models that search in long histories.
 
 import {
+  add,
   denseOf,
   inner,
+  layerNormOf,
   type Matrix,
   mlpOf,
   type Network,
+  scale,
   softmax,
   times,
   type Vector,
   weighted,
+  zeros,
 } from "../../support/network.ts";
 import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
@@ -137,6 +141,78 @@ const twin: Reference = (network, example) => {
   return { like: scored(network, [...user, ...target, ...interest]) };
 };
 
+/**
+ * Of each number of x, four steps after what is missing: its Fourier transform, as complex numbers. Each head's are multiplied by a
+ * complex matrix; the half of the frequencies that a real transform keeps, and the conjugates for the others. And the way back.
+ */
+function filtered(x: Matrix, matrixOf: (part: "real" | "imaginary", head: number) => Matrix): Matrix {
+  const steps = [...Array.from({ length: 4 - x.length }, () => zeros(16)), ...x];
+  const turned = (sign: number, f: number, t: number) => {
+    const angle = (sign * 2 * Math.PI * f * t) / 4;
+    return [Math.cos(angle), Math.sin(angle)] as const;
+  };
+  const spectrum = [0, 1, 2].map((f) => {
+    const real = zeros(16).map((_, d) =>
+      steps.reduce((sum, step, t) => sum + step[d]! * turned(-1, f, t)[0], 0),
+    );
+    const imaginary = zeros(16).map((_, d) =>
+      steps.reduce((sum, step, t) => sum + step[d]! * turned(-1, f, t)[1], 0),
+    );
+    const heads = [0, 1].map((head) => {
+      const part = (z: Vector) => z.slice(8 * head, 8 * head + 8);
+      const [p, q] = [matrixOf("real", head), matrixOf("imaginary", head)];
+      return {
+        real: add(times(part(real), p), scale(-1, times(part(imaginary), q))),
+        imaginary: add(times(part(real), q), times(part(imaginary), p)),
+      };
+    });
+    return { real: heads.flatMap((head) => head.real), imaginary: heads.flatMap((head) => head.imaginary) };
+  });
+  const { real, imaginary } = spectrum[1]!;
+  const all = [...spectrum, { real, imaginary: scale(-1, imaginary) }];
+  const back = steps.map((_, t) =>
+    zeros(16).map((_, d) =>
+      all.reduce((sum, each, f) => {
+        const [cosine, sine] = turned(1, f, t);
+        // Of the first and the middle one only the real part counts.
+        const lost = f % 2 === 0 ? 0 : each.imaginary[d]! * sine;
+        return sum + (each.real[d]! * cosine - lost) / 4;
+      }, 0),
+    ),
+  );
+  return back.slice(4 - x.length);
+}
+
+/** Three searches by Hamming distance, each refined: LayerNorm(x + filter(x)), their means read by the candidate (the authors' code). */
+const mirrn: Reference = (network, example) => {
+  const { user, target } = fieldsOf(network, example);
+  const steps = likedOf(network, example);
+  const ages = network.matrix("net.placed.position_1.vectors");
+  const placed = steps.map((step, i) => add(step, scale(0.02, ages[steps.length - 1 - i]!)));
+  const meanOf = (some: Matrix) =>
+    weighted(
+      some.map(() => 1 / some.length),
+      some,
+      16,
+    );
+  const refined = [target, meanOf(steps.slice(-5)), meanOf(steps)].map((asked, i) => {
+    const bits = bitsOf(network, asked);
+    const apart = steps.map((step) => bitsOf(network, step).filter((bit, b) => bit !== bits[b]).length);
+    const found = best(
+      apart.map((distance) => -distance),
+      4,
+    ).map((step) => placed[step]!);
+    const at = `net.refined.filtered${i === 0 ? "" : `_${i + 1}`}`;
+    const turned = filtered(found, (part, head) =>
+      network.matrix(`${at}.${part}.by_heads.square${head === 0 ? "" : "_2"}.linear_1.kernel`),
+    );
+    const norm = `net.refined.layer_norm_${i + 1}`;
+    return meanOf(found.map((step, t) => layerNormOf(network, norm, add(step, turned[t]!))));
+  });
+  const interest = attended(network, "interest", target, refined);
+  return { like: scored(network, [...user, ...target, ...interest]) };
+};
+
 /** r = (W_b e) · (W_a a) of each step (Qi et al., CIKM 2020, equation 2). */
 function relevances(network: Network, target: Vector, steps: Matrix): Vector {
   const [own, others] = [1, 2].map((i) => network.matrix(`net.scores.linear_${i}.kernel`));
@@ -160,5 +236,5 @@ const generalUnit: Reference = (network, example) => {
   return { general_unit: Math.log1p(Math.exp(z)) - network.vector(example, "label/like")[0]! * z };
 };
 
-export const references = { sim_hard, sim_soft, eta, sdim, twin };
+export const references = { sim_hard, sim_soft, eta, sdim, twin, mirrn };
 export const losses = { sim_soft: generalUnit };

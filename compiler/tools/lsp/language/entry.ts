@@ -140,6 +140,7 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
     case "feature":
       return { kind: accepts };
     case "elements":
+    case "steps":
       return { kind: "sequence" };
     case "name":
       return { kind: "feature" };
