@@ -228,10 +228,13 @@ export function countedUses(
   model: Model,
   tables: readonly TableSpec[],
 ): ReadonlyMap<string, readonly TableUse[]> {
-  if (model.train.miniBatchAware === null) return new Map();
+  const counted = tables.filter(
+    ({ options }) => model.train.miniBatchAware !== null || options.init.kind === "frequency",
+  );
+  if (counted.length === 0) return new Map();
   const uses = tableUses(trainingProgram(lower(model), model).step);
   return new Map(
-    tables.flatMap(({ name }) => {
+    counted.flatMap(({ name }) => {
       const own = uses.filter(({ table }) => table === name);
       return own.length === 0 ? [] : [[name, own] as const];
     }),

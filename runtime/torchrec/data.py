@@ -55,8 +55,16 @@ class Prepared:
 
     def counts(self, table: str) -> np.ndarray:
         """How often each id of a table occurs in the training rows."""
-        table_of = pq.read_table(self.folder / self.value["counts"][table]["file"])
-        return table_of.column(0).to_numpy()
+        counted = self.value["counts"].get(table)
+        if counted is None:
+            raise Trouble(
+                f"{self.folder} does not say how often ids of {table} occur, which is counted: prepare the rows again"
+            )
+        return pq.read_table(self.folder / counted["file"]).column(0).to_numpy()
+
+    def share(self, table: str) -> np.ndarray:
+        """The share of the training rows that have each id of a table."""
+        return self.counts(table) / self.value["splits"]["train"]["rows"]
 
     def has(self, split: str) -> bool:
         return split in self.value["splits"]
@@ -198,8 +206,8 @@ class Reader:
         """Of all ranks together."""
         return sum(self.cut(rank, step + 1) - self.cut(rank, step) for rank in range(self.ranks))
 
-    def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, float]]:
-        """Each step's rows from step `skip` on, and what each counts (`Batch.share`).
+    def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, int]]:
+        """Each step's rows from step `skip` on, and how many all ranks have together.
 
         Shuffled: the order of shards, and rows within a window of them; the same for the same seed, epoch and ranks.
         """
@@ -210,7 +218,7 @@ class Reader:
             while step < self.steps and self.cut(self.rank, step + 1) <= before + held.length:
                 start, end = (self.cut(self.rank, step + next) - before for next in (0, 1))
                 if step >= skip:
-                    yield held.part(start, end), self.ranks / self.rows_in(step)
+                    yield held.part(start, end), self.rows_in(step)
                 step += 1
             done = self.cut(self.rank, step) - before
             held, before = held.part(done, held.length), before + done
@@ -249,7 +257,7 @@ class TrainedOrder(Reader):
     def rows_in(self, step: int) -> int:
         return min(self.batch, self.total - step * self.batch)
 
-    def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, float]]:
+    def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, int]]:
         mine = range(self.rank * self.of_rank, (self.rank + 1) * self.of_rank)
         parts = [Rows.read([self.all[shard]], self.columns) for shard in mine]
         at = [0 for _ in mine]
@@ -262,7 +270,7 @@ class TrainedOrder(Reader):
                 at[i] += size
                 found = part if found is None else found.followed_by(part)
             if step >= skip and found is not None:
-                yield found, self.ranks / rows
+                yield found, rows
 
 
 def in_order(prepared: Prepared, split: str, columns: list[str], rank: int, ranks: int, batch: int) -> Iterator[Rows]:

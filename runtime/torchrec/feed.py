@@ -13,6 +13,7 @@ from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
 from . import model
 from .batch import Batch
 from .data import Column, Rows
+from .distributed import ranks
 from .ops import Steps
 from .tables import TableSpec, by_width, groups_of, key_of, keys_of
 
@@ -38,8 +39,8 @@ COUNTS = list(dict.fromkeys(column for columns in model.COUNTS.values() for colu
 COLUMNS = [*FEATURES, *LABELS, *COUNTS, *(f"group/{name}" for name in model.GROUPS)]
 
 
-def batch_of(rows: Rows, share: float, most: int) -> Batch:
-    """A rank's rows of one step, in which no rank has more than `most`."""
+def batch_of(rows: Rows, whole: int | None, most: int) -> Batch:
+    """A rank's rows of one step, in which no rank has more than `most`, and all together `whole`; None where they are only scored."""
     places: dict[tuple[str, str], Tensor] = {}
     distinct: dict[str, Tensor] = {}
     for group, inputs in GROUPS.items():
@@ -60,13 +61,17 @@ def batch_of(rows: Rows, share: float, most: int) -> Batch:
         numbers={
             **{name: _tensor(rows.columns[name].values.reshape(-1, width)) for name, width in model.NUMBERS.items()},
             **{f"ids/{name}": _tensor(rows.columns[name].values) for name in model.COMPARED},
+            **{f"batch/{axis}": torch.arange(whole or 0).repeat(rows.length) for axis in model.BATCH_AXES},
         },
-        histories={name: _packed(rows.columns[fields[0]], 0) for name, fields in model.HISTORIES.items()},
+        histories={
+            **{name: _packed(rows.columns[fields[0]], 0) for name, fields in model.HISTORIES.items()},
+            **{axis: Steps.of_lengths(torch.full((rows.length,), whole or 0)) for axis in model.BATCH_AXES},
+        },
         sets={name: _packed(rows.columns[name], -1) for name in model.SETS},
         labels={name: _tensor(rows.columns[f"label/{name}"].values).reshape(-1, 1) for name in model.LABELS},
         counts={name: _tensor(rows.columns[name].values).reshape(-1, 1) for name in COUNTS},
         groups={name: _tensor(rows.columns[f"group/{name}"].values) for name in model.GROUPS},
-        share=share,
+        share=1.0 if whole is None else ranks() / whole,
     )
 
 

@@ -284,14 +284,26 @@ draws = Draws()
 
 def shuffled(x: Tensor, layer: str) -> Tensor:
     """For each row that of another one of the whole batch, whichever rank has it: [rows, …]."""
+    whole, first = _whole(x)
+    order = draws.order(layer, len(whole))[first : first + len(x)]
+    return whole.index_select(0, order.to(x.device))
+
+
+# The batch as an axis
+
+
+def along(x: Tensor, rows: Tensor) -> Tensor:
+    """Those rows of the whole batch, whichever rank has them: [rows, …] to [steps, …]."""
+    return _whole(x)[0].index_select(0, rows)
+
+
+def _whole(x: Tensor) -> tuple[Tensor, int]:
+    """The rows of all ranks, one rank's after another's, and which is this one's first."""
     world = dist.get_world_size() if dist.is_initialized() else 1
     if world == 1:
-        return x.index_select(0, draws.order(layer, len(x)).to(x.device))
+        return x, 0
     counts = [torch.zeros(1, dtype=torch.int64, device=x.device) for _ in range(world)]
     dist.all_gather(counts, torch.tensor([len(x)], device=x.device))
     rows = [int(count) for count in counts]
     parts = collective.all_gather(F.pad(x, [0, 0] * (x.dim() - 1) + [0, max(rows) - len(x)]))
-    whole = torch.cat([part[:count] for part, count in zip(parts, rows)])
-    first = sum(rows[: dist.get_rank()])
-    order = draws.order(layer, sum(rows))[first : first + len(x)]
-    return whole.index_select(0, order.to(x.device))
+    return torch.cat([part[:count] for part, count in zip(parts, rows)]), sum(rows[: dist.get_rank()])

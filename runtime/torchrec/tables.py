@@ -1,9 +1,11 @@
 """Embedding tables, which TorchRec shards over the ranks: what the model reads of them, and their rows' first values."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -41,8 +43,9 @@ class TableSpec:
     name: str
     width: int
     lookups: tuple[Lookup, ...]
-    #: What rows begin as: ("zeros", 0.0), ("normal", deviation) or ("uniform", limit).
-    init: tuple[Literal["zeros", "normal", "uniform", "identity"], float] = ("normal", 0.01)
+    #: What rows begin as: ("zeros", 0.0), ("normal", deviation) or ("uniform", limit). Of ("frequency", 0.0) each id has the share of
+    #: the training rows that have it.
+    init: tuple[Literal["zeros", "normal", "uniform", "identity", "frequency"], float] = ("normal", 0.01)
     #: Rows stay as they begin.
     frozen: bool = False
     #: Rows begin as vectors of a file, which prepared rows do not have.
@@ -334,10 +337,26 @@ def initialize(parallel: DistributedModelParallel, specs: tuple[TableSpec, ...],
                 own[:, : part.shape[1]] = part
 
 
+@torch.no_grad()
+def put_frequencies(
+    parallel: DistributedModelParallel, specs: tuple[TableSpec, ...], share_of: Callable[[str], np.ndarray]
+) -> None:
+    """Puts into the tables that have them the shares of ids, which `share_of` gives by table."""
+    shards = shards_of(parallel)
+    for spec in specs:
+        if spec.init[0] != "frequency":
+            continue
+        shares = torch.from_numpy(spread.by_rows(share_of(spec.name)))
+        for shard in shards[spec.name].local_shards():
+            (first, left), (rows, _) = shard.metadata.shard_offsets, shard.metadata.shard_sizes
+            if left == 0:
+                shard.tensor[:, 0] = shares[first : first + rows].to(shard.tensor)
+
+
 def _drawn(spec: TableSpec, generator: torch.Generator) -> Tensor:
     kind, size = spec.init
     match kind:
-        case "zeros" | "identity":
+        case "zeros" | "identity" | "frequency":
             return torch.zeros(BLOCK, spec.width)
         case "normal":
             return size * torch.randn(BLOCK, spec.width, generator=generator)

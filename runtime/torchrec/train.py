@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from . import feed, model, outputs, weights
+from . import feed, model, outputs, tables, weights
 from .data import Prepared, Rows, check
 from .distributed import Trouble, begin, ended, leave, rank, ranks, together
 from .evaluation import scored_rows
@@ -111,6 +111,8 @@ def run(arguments: list[str] | None = None) -> None:
     trainer = Trainer(prepared, settings, options.out, device, identity, training)
     if options.begin_from is not None:
         weights.load(options.begin_from, trainer.parallel, model.TABLES)
+        # Of these rows, whichever the weights were trained on.
+        tables.put_frequencies(trainer.parallel, model.TABLES, prepared.share)
     if options.resume and trainer.resume() and rank() == 0:
         say(f"goes on after epoch {trainer.progress.trained}, step {trainer.progress.step} of the next")
     trainer.train()

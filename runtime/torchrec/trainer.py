@@ -164,6 +164,7 @@ class Trainer:
         kinds = tables.kinds_of(self.options.sharding, settings.optimizer)
         parallel = tables.sharded(WithLoss(inner, settings), specs, fused or UNUSED, self.device, kinds)
         tables.initialize(parallel, specs, settings.seed)
+        tables.put_frequencies(parallel, specs, self.prepared.share)
         lookups = tables.lookups_of(parallel)
         kernels = kernels_of(lookups, specs, settings) if fused is None else []
         if settings.mini_batch_aware is not None:

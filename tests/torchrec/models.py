@@ -58,7 +58,9 @@ def scored(given: dict, place: int) -> dict:
     model.net.load_state_dict({key.removeprefix("net."): value for key, value in weights.items()})
     batch = SimpleNamespace(
         ids={key: torch.tensor(value, dtype=torch.int64) for key, value in given["ids"].items()},
-        numbers=tensors(given["numbers"]),
+        numbers={
+            key: value.long() if key.startswith("batch/") else value for key, value in tensors(given["numbers"]).items()
+        },
         histories={key: steps_of(ops, value) for key, value in given["histories"].items()},
         sets={key: steps_of(ops, value) for key, value in given["sets"].items()},
         labels=tensors(given["labels"]),

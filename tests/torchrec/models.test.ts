@@ -17,6 +17,7 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import type { InputAttributes } from "../../compiler/middle/graph/attributes.ts";
+import { isBatchAxis } from "../../compiler/middle/graph/batch-axis.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
@@ -156,7 +157,11 @@ function drawn(model: Model, graph: Graph, seed: string) {
   for (const { type } of graph.nodes)
     if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
   const lengths = Object.fromEntries(
-    [...histories].map((history, i) => [history, [...LENGTHS.slice(i), ...LENGTHS.slice(0, i)]]),
+    [...histories].map((history, i) => {
+      const turned = [...LENGTHS.slice(i), ...LENGTHS.slice(0, i)];
+      // A row is beside itself at least.
+      return [history, isBatchAxis(history) ? turned.map((length) => Math.max(1, length)) : turned];
+    }),
   );
   const tables = graph.nodes.flatMap(({ op, attributes, type }) =>
     op === "table"
@@ -192,11 +197,12 @@ function drawn(model: Model, graph: Graph, seed: string) {
       fed.set(name, Float64Array.from(random.shuffled(new Int32Array(count))));
       batch.get("orders")!.set(role.of, Array.from(fed.get(name)!));
     } else if (type.dtype === "i32") {
+      const most = role.kind === "batch" ? LENGTHS.length : TABLE_ROWS;
       fed.set(
         name,
-        Float64Array.from({ length: count * size }, () => random.integer(TABLE_ROWS)),
+        Float64Array.from({ length: count * size }, () => random.integer(most)),
       );
-      if (role.kind === "ids")
+      if (role.kind === "ids" || role.kind === "batch")
         batch.get("numbers")!.set(name, { shape: [count], numbers: Array.from(fed.get(name)!) });
       else batch.get("ids")!.set(name, Array.from(fed.get(name)!));
     } else {
@@ -212,13 +218,15 @@ function drawn(model: Model, graph: Graph, seed: string) {
   const rows = new Map<string, Float64Array>();
   for (const { name, width } of tables) {
     const spec = model.tables.get(name)!;
+    const isShare = spec.options.init.kind === "frequency";
     // Shares of what no vector with one 1 says may be negative.
-    const kept = spec.options.frozen ? initialTable({ ...spec, rows: TABLE_ROWS }, model.train, null) : null;
+    const kept =
+      spec.options.frozen && !isShare ? initialTable({ ...spec, rows: TABLE_ROWS }, model.train, null) : null;
     rows.set(
       name,
       Float64Array.from(
         { length: TABLE_ROWS * width },
-        (_, i) => kept?.values[i] ?? Math.fround(0.3 * random.normal()),
+        (_, i) => kept?.values[i] ?? Math.fround(isShare ? 0.1 + random.next() : 0.3 * random.normal()),
       ),
     );
     batch.get("tables")!.set(name, { shape: [TABLE_ROWS, width], numbers: Array.from(rows.get(name)!) });

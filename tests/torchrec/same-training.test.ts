@@ -16,7 +16,7 @@ import { noTorch, runRanks, script } from "./torchrun.ts";
 
 const STEPS = 60;
 const TEST_ROWS = 40;
-const MODELS = ["din", "dien", "deepfm", "tasks", "counted"] as const;
+const MODELS = ["din", "dien", "deepfm", "tasks", "counted", "dssm"] as const;
 
 /** What the models of the zoo do not say. */
 const TASKS = `model tasks

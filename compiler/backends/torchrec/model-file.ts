@@ -5,6 +5,7 @@ import { lowerWithParts } from "../../frontend/check/lower.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model, TableInit } from "../../frontend/model/model.ts";
 import type { InputAttributes } from "../../middle/graph/attributes.ts";
+import { isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import type { Graph, Node } from "../../middle/graph/graph.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { columnsOf } from "../../middle/metrics/registry.ts";
@@ -93,7 +94,7 @@ function constantLines(
     return tupleOf(read.map(quoted), `${quoted(history)}: `);
   };
   const all = new Set([
-    ...histories,
+    ...histories.filter((axis) => !isBatchAxis(axis)),
     ...features.flatMap(({ role }) => historyIn(role) ?? []),
     ...compared.flatMap(({ history }) => history ?? []),
   ]);
@@ -125,6 +126,12 @@ function constantLines(
       "dict[str, tuple[str, ...]]",
       entries("{", [...all].map(columns), "}"),
       "Histories, with the columns that hold their steps.",
+    ),
+    ...constant(
+      "BATCH_AXES",
+      "tuple[str, ...]",
+      tupleOf(histories.filter(isBatchAxis).map(quoted)),
+      "Axes along which a loss sees the rows of the whole batch.",
     ),
     ...constant(
       "SETS",

@@ -340,13 +340,17 @@ class NetworkWriter {
     if (node.op === "lookup") {
       const order = this.network.node(node.inputs[1]!) as Node<"input">;
       const { role } = order.attributes;
-      invariant(role.kind === "permutation", "a lookup in values of the network goes by a permutation");
-      const shuffled = call(
-        this.imports.from("ops", "shuffled"),
-        writer.operand(inputs[0]!),
-        quoted(role.of),
+      invariant(
+        role.kind === "permutation" || role.kind === "batch",
+        "values of the network are read in an order, or at rows of the batch",
       );
-      writer.called(node.id, node.type, inputs, shuffled, wanted, inline);
+      const from = (name: string) => this.imports.from("ops", name);
+      const [x, ...rows] = inputs.map((id) => writer.operand(id));
+      const read =
+        role.kind === "batch"
+          ? call(from("along"), x!, ...rows)
+          : call(from("shuffled"), x!, quoted(role.of));
+      writer.called(node.id, node.type, inputs, read, wanted, inline);
       return;
     }
     writer.compute({ ...node, inputs }, wanted, inline);

@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { library } from "../../frontend/elaborate/library.ts";
 import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.ts";
-import type { OpName } from "../../middle/graph/attributes.ts";
+import type { InputAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
 import { outputNames } from "../../middle/programs/program.ts";
@@ -110,8 +110,14 @@ export class Network {
 
   /** The inputs that a node reads when it is computed. Noise is none of them: PyTorch draws it. */
   inputsOf(node: Node): readonly NodeId[] {
-    if (node.op === "dropout" || node.op === "lookup") return node.inputs.slice(0, 1);
-    return node.inputs;
+    const isDrawn = node.op === "dropout" || (node.op === "lookup" && !this.isAlong(node));
+    return isDrawn ? node.inputs.slice(0, 1) : node.inputs;
+  }
+
+  /** Whether a lookup gives the rows of the batch that an input names, instead of another order of them. */
+  isAlong({ inputs }: Node): boolean {
+    const { op, attributes } = this.node(inputs[1]!);
+    return op === "input" && (attributes as InputAttributes).role.kind === "batch";
   }
 
   usersOf(id: NodeId): readonly Node[] {

@@ -38,16 +38,16 @@ export function requireSupported(model: Model): void {
       "leave it out, for example in a variant, or train with `dinc train`",
     );
   const { nodes } = lower(model);
-  const mixed = nodes.find(({ op, attributes }) => {
-    if (op === "table") return isCounted(model, (attributes as OpAttributes["table"]).name);
-    return op === "input" && (attributes as OpAttributes["input"]).role.kind === "batch";
-  });
-  if (mixed !== undefined) {
+  for (const { op, attributes, origin } of nodes) {
+    if (op !== "input") continue;
+    const { role } = attributes as OpAttributes["input"];
+    // Rows of a group lie in any shards.
+    if (role.kind !== "batch" || role.by === null) continue;
     const facts = {
-      ...{ target: "torchrec", setting: mixed.op === "table" ? "frequency" : "batch" },
+      ...{ target: "torchrec", setting: `by: ${role.by}` },
       instead: "leave the loss out, for example in a variant, or train with `dinc train`",
     };
-    throw new DiagnosticError([diagnose(targetWithoutSetting, facts, mixed.origin ?? noLocation)]);
+    throw new DiagnosticError([diagnose(targetWithoutSetting, facts, origin ?? noLocation)]);
   }
   if (average !== null)
     refuse(
@@ -55,11 +55,6 @@ export function requireSupported(model: Model): void {
       `ema(${average})`,
       "leave it out, for example in a variant, or train with `dinc train`",
     );
-}
-
-/** Whether a table has how often values occur. */
-function isCounted({ tables }: Model, name: string): boolean {
-  return tables.get(name)?.options.init.kind === "frequency";
 }
 
 /** Of a setting of `train` in the text of the model; null where that says it in another file. */

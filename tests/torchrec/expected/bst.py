@@ -32,6 +32,8 @@ NUMBERS: dict[str, int] = {}
 COMPARED: tuple[str, ...] = ()
 # Histories, with the columns that hold their steps.
 HISTORIES: dict[str, tuple[str, ...]] = {"liked": ("liked.item_id", "liked.genre")}
+# Axes along which a loss sees the rows of the whole batch.
+BATCH_AXES: tuple[str, ...] = ()
 # Columns with any number of ids a row, or a step of the history that is named.
 SETS: dict[str, str | None] = {}
 # What is predicted.
