@@ -218,10 +218,10 @@ const fignn: Reference = (network, example) => {
       times(h, network.matrix(`net.states.${numbered("told", step)}.linear_${j + 1}.kernel`)),
     );
     states = states.map((h, i) => {
-      const a = denseOf(
-        network,
-        `net.states.${numbered("heard", step)}.dense_${i + 1}`,
-        weighted(edges[i]!, told, 8),
+      const heard = network.matrix(`net.states.${numbered("heard", step)}.linear_${i + 1}.kernel`);
+      const a = add(
+        times(weighted(edges[i]!, told, 8), heard),
+        network.weights(`net.states.bias_${step}.bias`),
       );
       const of = (gate: string) => [
         denseOf(network, `net.cell.gru_cell.${gate}.dense_1`, a),

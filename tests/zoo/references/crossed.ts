@@ -48,18 +48,36 @@ const dcn_mix: Reference = (network, example) => {
   return logit(network, [...crossed, ...mlpOf(network, "net.like.mlp", x, 2)]);
 };
 
-/** Linear: x₁ ⊙ [c ∥ c ⊙ max(0, LN(c))] + x, c = W x + b; exponential: x ⊙ [c ∥ …] + x; the mean of both logits (Li et al., 2024, section 4). */
-const dcn_v3: Reference = (network, example) => {
+/** Linear: x₁ ⊙ ([c ∥ c ⊙ max(0, LN(c))] + b) + x, c = W x; exponential: x ⊙ ([c ∥ …] + b) + x (Li et al., 2024, and the authors' code). */
+function bothCrossed(network: Network, example: number) {
   const x = fieldsOf(network, example).flat();
   const crossed = (name: string, isLinear: boolean) => {
     const end = [1, 2, 3].reduce<Vector>((y, layer) => {
-      const c = denseOf(network, `net.${name}.dense_${layer}`, y);
+      const c = times(y, network.matrix(`net.${name}.linear_${layer}.kernel`));
       const mask = relu(layerNormOf(network, `net.${name}.${numbered("thinned", layer)}.layer_norm_1`, c));
-      return add(hadamard(isLinear ? x : y, [...c, ...hadamard(c, mask)]), y);
+      const b = network.weights(`net.${name}.bias_${layer}.bias`);
+      return add(hadamard(isLinear ? x : y, add([...c, ...hadamard(c, mask)], b)), y);
     }, x);
-    return denseOf(network, `net.${name}.dense_4`, end)[0]!;
+    return denseOf(network, `net.${name}.dense_1`, end)[0]!;
   };
-  return { like: (crossed("linearly", true) + crossed("doubling", false)) / 2 };
+  const [linear, exponential] = [crossed("linearly", true), crossed("doubling", false)];
+  return { linear, exponential, mean: (linear + exponential) / 2 };
+}
+
+const dcn_v3: Reference = (network, example) => ({ like: bothCrossed(network, example).mean });
+
+/** L_D max(0, L_D − L) and L_S max(0, L_S − L), the weights of the batch's means (the authors' code). */
+const dcnV3Loss: Reference = (network, example) => {
+  const entropies = (of: "linear" | "exponential" | "mean") =>
+    Array.from({ length: network.examples }, (_, i) => {
+      const z = bothCrossed(network, i)[of];
+      const [y] = network.vector(i, "label/like") as [number];
+      return y * minusLog(z) + (1 - y) * minusLog(-z);
+    });
+  const mean = (values: Vector) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const behind = (of: "linear" | "exponential") =>
+    Math.max(0, mean(entropies(of)) - mean(entropies("mean"))) * entropies(of)[example]!;
+  return { linearly_behind: behind("linear"), doubling_behind: behind("exponential") };
 };
 
 /** ReLU(F(x) + x), F two layers with a ReLU between them (Shan et al., KDD 2016, equation 4). */
@@ -233,4 +251,4 @@ export const references = {
   ...{ edcn, qnn },
   ...{ dcn, dcn_mix, dcn_v3, deep_crossing, highway, finalnet, aoanet, afn, eulernet, masknet },
 };
-export const losses = { finalnet: finalnetLoss, qnn: qnnLoss };
+export const losses = { finalnet: finalnetLoss, qnn: qnnLoss, dcn_v3: dcnV3Loss };

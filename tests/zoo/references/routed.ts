@@ -141,7 +141,7 @@ function encoded(network: Network, name: string, x: Matrix): Matrix {
 }
 
 /**
- * Two layers of a transformer over [step, candidate]; z of the latest four outputs and the largest of each number, crossed with the rest
+ * Two layers of a transformer over [step, candidate]; z of the latest four outputs and a layer over the largest of each number, crossed with the rest
  * beside a network (Xia et al., KDD 2023, section 3.4; DCN v2).
  */
 const transact: Reference = (network, example) => {
@@ -154,7 +154,8 @@ const transact: Reference = (network, example) => {
   const none = Array.from({ length: 32 }, () => 0);
   const latest = [1, 2, 3, 4].flatMap((k) => steps[steps.length - k] ?? none);
   const most = none.map((_, i) => (steps.length === 0 ? 0 : Math.max(...steps.map((step) => step[i]!))));
-  const x = [...userOf(network, example), ...target, ...latest, ...most];
+  const pooled = denseOf(network, "net.x.dense_1", most);
+  const x = [...userOf(network, example), ...target, ...latest, ...pooled];
   const crossed = [1, 2].reduce<Vector>(
     (y, layer) => add(hadamard(x, denseOf(network, `net.like.cross.dense_${layer}`, y)), y),
     x,
