@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4) of a text in UTF-8, where nothing of Node is there and nobody waits for a promise.
+// SHA-256 (FIPS 180-4) of bytes, or of a text in UTF-8, where nothing of Node is there and nobody waits for a promise.
 
 const WORDS = 16;
 const BLOCK = 4 * WORDS;
@@ -18,8 +18,8 @@ const INITIAL = fractions(8, Math.sqrt);
 const ROUNDS = fractions(64, Math.cbrt);
 
 /** In hexadecimal digits. */
-export function sha256(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+export function sha256(of: string | Uint8Array): string {
+  const bytes = typeof of === "string" ? new TextEncoder().encode(of) : of;
   const padded = new Uint8Array(BLOCK * Math.ceil((bytes.length + 9) / BLOCK));
   padded.set(bytes);
   padded[bytes.length] = 0x80;

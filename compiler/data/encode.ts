@@ -7,7 +7,7 @@ import type { Fitted, Model } from "../frontend/model/model.ts";
 import { type Column, ColumnReader, memoryStore, type Numbers } from "./columns.ts";
 import { type ExampleOptions, ExampleReader } from "./example-reader.ts";
 import { Findings } from "./findings.ts";
-import { fit } from "./fit-rows.ts";
+import { fit, type Taught } from "./fit-rows.ts";
 import { heldRows } from "./held-rows.ts";
 import { requireCountedRows } from "./label-columns.ts";
 import { type ColumnRows, mapped, type StoredRows } from "./stored-rows.ts";
@@ -17,8 +17,7 @@ import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows
 /** How lists are written: the separator between the steps of a history in a text, and which step is the latest. */
 export type RowsFormat = Partial<ListFormat>;
 
-export interface FittedRows {
-  readonly fitted: Fitted;
+export interface FittedRows extends Taught {
   readonly rows: ColumnRows;
 }
 
@@ -36,10 +35,10 @@ export function fitRows(
   const encoders = new FittingEncoders(given);
   const read = readRows(model, encoders, rows, what, { ...exactly(format), ...KNOWN, areTrainedOn: true });
   const reader = new ColumnReader();
-  const { fitted } = fit(model, encoders, fittingRows(model, read, [], reader, memoryStore));
+  const { fitted, counts } = fit(model, encoders, fittingRows(model, read, [], reader, memoryStore));
   const seen = seenRows(model, fitted, read);
   requireCountedRows(model, seen.rows, (column) => [seen.labels.get(column)!]);
-  return { fitted, rows: seen };
+  return { fitted, counts, rows: seen };
 }
 
 /**

@@ -17,6 +17,8 @@ export interface EpochsOptions<Rows extends MeasuredRows> extends TrainerOptions
   /** Computes the metrics; in this thread where not given. */
   readonly measure?: Measure;
   readonly checkpoints?: Checkpoints;
+  /** Whether metrics get intervals, which take longer than the metrics; they do where nothing is said. */
+  readonly intervals?: boolean;
   /** Measures the weights before the first step, too, on the training rows first: they have labels and groups then. */
   readonly measuresFirst?: boolean;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -84,13 +86,40 @@ export async function trainToEnd<Rows extends MeasuredRows>(
     await endOfEpoch(trainer, options, () => keep(false));
     await keep(true);
   }
-  const stopped = trainer.finish();
-  const { epochs, session, tables } = trainer;
+  trainer.finish();
+  return resultWith(trainer, trainer.epochs, options);
+}
+
+/**
+ * What a training came to where it stands: an epoch that has begun counts as one that ended here. The weights are measured, with intervals.
+ * Tables share the memory of the trainer, which may go on afterwards.
+ */
+export async function resultSoFar<Rows extends MeasuredRows>(
+  trainer: Trainer<Rows>,
+  options: EpochsOptions<Rows>,
+): Promise<TrainResult> {
+  trainer.sound();
+  trainer.pause();
+  const ended = trainer.running.steps === 0 ? trainer.epochs : [...trainer.epochs, trainer.endedHere([])];
+  const result = resultWith(trainer, ended, options);
+  const { kept } = result;
+  if (kept === 0) return result;
+  const whole = { ...options, intervals: true };
+  const evaluations = await measured(trainer, whole, options.evaluate, kept, async () => {});
+  return { ...result, epochs: ended.map((each) => (each.epoch === kept ? { ...each, evaluations } : each)) };
+}
+
+function resultWith<Rows extends MeasuredRows>(
+  trainer: Trainer<Rows>,
+  epochs: readonly EpochResult[],
+  { train }: EpochsOptions<Rows>,
+): TrainResult {
+  const stopped = trainer.isOver ? trainer.finish() : null;
   const kept = stopped?.epoch ?? epochs.length;
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  const samplesPerSecond = epochs.length === 0 ? 0 : (options.train.rows * epochs.length) / seconds;
-  const { begun } = trainer;
-  return { begun, epochs, kept, stopped, tables, parameters: session.read(), seconds, samplesPerSecond };
+  const samples = train.rows * trainer.epochs.length + trainer.running.samples;
+  const samplesPerSecond = epochs.length === 0 ? 0 : samples / seconds;
+  return { begun: trainer.begun, epochs, kept, stopped, ...trainer.judged(), seconds, samplesPerSecond };
 }
 
 /** What comes after the steps of an epoch: it is evaluated and ended. `stop` is called where the person wants to stop meanwhile. */
@@ -175,7 +204,7 @@ async function measured<Rows extends MeasuredRows>(
     );
     const measures = {
       by: (label: string) => options.predictions.find((each) => each.label === label)!,
-      resampling: { seed, resamples: resamplesFor(data.rows) },
+      resampling: { seed, resamples: options.intervals === false ? 0 : resamplesFor(data.rows) },
       measure,
       onProgress,
     };

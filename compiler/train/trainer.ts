@@ -235,12 +235,16 @@ export class Trainer<Rows extends MeasuredRows> {
   /** Ends the running epoch, all of whose steps are made, with what was measured after it. */
   async endEpoch(evaluations: readonly Evaluation[]): Promise<EpochResult> {
     await this.leaveStream();
-    const epoch = this.done.length + 1;
-    const result: EpochResult = { epoch, ...resultOf(this.epochNow), evaluations };
+    const result = this.endedHere(evaluations);
     this.done.push(result);
     this.epochNow = NOT_BEGUN;
-    this.stopping?.observe(epoch, evaluations, () => this.judged());
+    this.stopping?.observe(result.epoch, evaluations, () => this.judged());
     return result;
+  }
+
+  /** The running epoch, had it ended with the steps that it has, and what was measured after these. */
+  endedHere(evaluations: readonly Evaluation[]): EpochResult {
+    return { epoch: this.done.length + 1, ...resultOf(this.epochNow), evaluations };
   }
 
   /**

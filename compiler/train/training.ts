@@ -14,6 +14,7 @@ import type { BatchStream } from "../data/batch-stream.ts";
 import { BatchBuilder } from "../data/batches.ts";
 import { ColumnReader } from "../data/columns.ts";
 import { encodeRows, fitRows, type RowsFormat } from "../data/encode.ts";
+import type { Taught } from "../data/fit-rows.ts";
 import { readerOfColumns } from "../data/gather-columns.ts";
 import type { GroupsOfRows } from "../data/grouped-order.ts";
 import { givenVocabularies, type ReadText } from "../data/listed-values.ts";
@@ -32,7 +33,14 @@ import type { Fitted, Model } from "../frontend/model/model.ts";
 import type { Metric } from "../middle/metrics/registry.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../middle/programs/step.ts";
-import { type EpochsOptions, endOfEpoch, type ProgressEvent, trainToEnd } from "./epochs.ts";
+import {
+  type EpochsOptions,
+  endOfEpoch,
+  type ProgressEvent,
+  resultSoFar,
+  type TrainResult,
+  trainToEnd,
+} from "./epochs.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { groupWarnings } from "./groups.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
@@ -47,6 +55,10 @@ export interface OpenTrainingOptions extends RowsFormat {
   readonly train: TableRows;
   /** Rows that are evaluated after each epoch, by which an early stop goes. */
   readonly valid?: TableRows;
+  /** Rows that are evaluated after each epoch, too, and that nothing goes by. */
+  readonly test?: TableRows;
+  /** Whether metrics of epochs get intervals, which take longer than the metrics; they do where nothing is said. */
+  readonly intervals?: boolean;
   /** Seed of everything random; the spec's where nothing is said. */
   readonly seed?: number;
   /** The text of a file that the spec names, by its path there; null for none. */
@@ -114,11 +126,13 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
   const { seed = model.train.seed } = options;
   const seeded: Model = { ...model, train: { ...model.train, seed } };
   const given = givenVocabularies(model, options.readText ?? (() => null));
-  const { fitted, rows: train } = fitRows(seeded, given, options.train, "the training rows", options);
-  const valid =
-    options.valid === undefined
-      ? null
-      : encodeRows(seeded, fitted, options.valid, "the validation rows", options, "required");
+  const { fitted, counts, rows: train } = fitRows(seeded, given, options.train, "the training rows", options);
+  const measuredOn = (split: "valid" | "test", what: string) => {
+    const rows = options[split];
+    if (rows === undefined) return [];
+    return [{ split, data: encodeRows(seeded, fitted, rows, what, options, "required") }];
+  };
+  const evaluate = [...measuredOn("valid", "the validation rows"), ...measuredOn("test", "the test rows")];
   const tables = tablesOf(seeded, fitted);
   const withVectors = tables.find((table) => table.options.vectors !== null);
   if (withVectors !== undefined)
@@ -155,12 +169,13 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
       open: async (of, initial, held = null) => openSession(machine, of, initial, held),
     },
     predictions: measuredPredictions(seeded),
-    evaluate: valid === null ? [] : [{ split: "valid", data: valid }],
+    evaluate,
+    intervals: options.intervals ?? true,
     batches: streamOf(program, tables),
     occurrences: (counted) => occurrencesOf(counted, reader, train.rows),
     ...(options.onEvent === undefined ? {} : { onProgress: options.onEvent }),
   };
-  return new Training(seeded, fitted, options, epochs, await Trainer.open(epochs));
+  return new Training(seeded, { fitted, counts }, options, epochs, await Trainer.open(epochs));
 }
 
 function groupsOfRows(reader: RowReader, by: string): GroupsOfRows {
@@ -186,6 +201,11 @@ export class Training {
   readonly model: Model;
   /** What was learned from the training rows. */
   readonly fitted: Fitted;
+  /** The validation and the test rows that it was opened with; null where there are none. */
+  readonly valid: EncodedRows | null;
+  readonly test: EncodedRows | null;
+  /** @internal By vocabulary that was learned: for each id in how many places of training rows it stands. */
+  readonly counts: ReadonlyMap<string, Float64Array>;
   private readonly format: RowsFormat;
   private readonly options: EpochsOptions<ColumnRows>;
   private readonly trainer: Trainer<ColumnRows>;
@@ -194,14 +214,18 @@ export class Training {
   /** @internal */
   constructor(
     model: Model,
-    fitted: Fitted,
+    { fitted, counts }: Taught,
     format: RowsFormat,
     options: EpochsOptions<ColumnRows>,
     trainer: Trainer<ColumnRows>,
   ) {
     this.model = model;
     this.fitted = fitted;
+    this.counts = counts;
     this.format = format;
+    const evaluated = new Map(options.evaluate.map(({ split, data }) => [split, new EncodedRows(data)]));
+    this.valid = evaluated.get("valid") ?? null;
+    this.test = evaluated.get("test") ?? null;
     this.options = options;
     this.trainer = trainer;
   }
@@ -326,6 +350,17 @@ export class Training {
       parameters: new Map([...predict.parameters.keys()].map((name) => [name, parameters.get(name)!])),
       tables: new Map(tables),
     };
+  }
+
+  /** @internal The step, and how it is trained. */
+  get program(): TrainingProgram {
+    return this.options.program;
+  }
+
+  /** @internal What it came to where it stands, which the next step changes. */
+  async soFar(): Promise<TrainResult> {
+    await this.endEpochIfDone();
+    return resultSoFar(this.trainer, this.options);
   }
 
   /** Ends its threads and gives its memory back: nothing may be asked of it afterwards. */

@@ -35,6 +35,7 @@ import { OwnDataView } from "./own-data-view.ts";
 import { PassesView } from "./passes-view.ts";
 import { RankView } from "./rank-view.ts";
 import { ReportView } from "./report-view.ts";
+import { RunDownload } from "./run-download.ts";
 import { shareButtons } from "./share-buttons.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
@@ -86,6 +87,7 @@ async function open(): Promise<void> {
   const ranking = new RankView(trainer);
   const views = workerOf("views-worker");
   const report = new ReportView(trainer, run?.report ?? null);
+  new RunDownload(trainer);
   const observed = new Observed(trainer);
   let guide: Guide | null = null;
   const tabs = new Tabs((name) => {

@@ -97,6 +97,7 @@ export class TrainingView {
       case "drafted":
       case "refused":
       case "report":
+      case "archive":
         break;
       case "over":
         say("status", "trained to the end");

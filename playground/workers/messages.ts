@@ -15,8 +15,8 @@ export type TrainingRequest =
   | { readonly kind: "compile"; readonly target: ShownTarget }
   /** Scores of the candidates, had the user clicked these; latest last. */
   | { readonly kind: "rank"; readonly history: readonly ShownItem[] }
-  /** The report of the training until now. */
-  | { readonly kind: "report" }
+  /** The report of the training until now, or its run as an archive. */
+  | { readonly kind: "report" | "archive" }
   /** Shows the user of the test rows who is called so. */
   | { readonly kind: "user"; readonly name: string }
   /** The run that the server of the page has, by the address of its description; nothing is trained then. */
@@ -75,7 +75,15 @@ export type TrainingNews =
       readonly guesses: readonly { readonly column: string; readonly is: string; readonly reason: string }[];
     }
   | { readonly kind: "refused"; readonly text: string }
-  | ({ readonly kind: "report" } & ({ readonly html: string } | { readonly problem: string }))
+  | { readonly kind: "report"; readonly html: string }
+  | { readonly kind: "report" | "archive"; readonly problem: string }
+  | {
+      readonly kind: "archive";
+      /** What it unpacks to, and the path of the test rows in it. */
+      readonly folder: string;
+      readonly rows: string;
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: "over" }
   | { readonly kind: "failed"; readonly text: string };
 

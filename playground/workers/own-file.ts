@@ -24,6 +24,7 @@ const SOME = 3000;
 export interface OwnFile {
   readonly name: string;
   readonly rows: number;
+  readonly files: readonly File[];
   /** By the name that a spec has for it. */
   readonly columns: ReadonlyMap<string, readonly Cell[]>;
   readonly drafted: Drafted;
@@ -61,7 +62,7 @@ export async function openFile(file: File): Promise<OwnFile> {
       return [[name, lists.has(header) ? cells.map((cell) => listOf(cell, separator)) : cells]];
     }),
   );
-  return { name: file.name, rows: total, columns, drafted };
+  return { name: file.name, files: [file], rows: total, columns, drafted };
 }
 
 /** Rows to train on and to measure on; of a log of what users did they are made for the model. */

@@ -4,7 +4,6 @@
 import {
   check,
   DiagnosticError,
-  type EncodedRows,
   hasErrors,
   type Model,
   openTraining,
@@ -19,7 +18,7 @@ import type { OwnFile } from "./own-file.ts";
 import { pageRows } from "./page-rows.ts";
 import { ServedModel } from "./ranker.ts";
 import type { ServedRun } from "./served-run.ts";
-import { type Row, type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
+import { type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
 
 /** Milliseconds between two pieces of news. */
 const NEWS = 100;
@@ -40,8 +39,9 @@ function tell(news: TrainingNews): void {
 /** One training from its start to its end. A newer one takes its place. */
 class Run {
   private readonly training: Training;
-  private readonly test: EncodedRows;
-  private readonly rows: readonly Row[];
+  private readonly rows: TrainingRows;
+  /** That its rows are of, if they are of files. */
+  private readonly files: readonly File[];
   private shown: Shown;
   private isPaused = false;
   private isReplaced = false;
@@ -51,18 +51,14 @@ class Run {
   private losses: number[] = [];
   private samples = 0;
   private going: Promise<void> | null = null;
-  private readonly spec: string;
-  /** Of steps alone. */
-  private seconds = 0;
   /** Of the weights that were measured last. */
   private served: ServedModel | null = null;
 
-  constructor(training: Training, test: EncodedRows, rows: readonly Row[], spec: string) {
+  constructor(training: Training, rows: TrainingRows, files: readonly File[]) {
     this.training = training;
-    this.spec = spec;
-    this.test = test;
     this.rows = rows;
-    this.shown = shownIn(training.model, rows);
+    this.files = files;
+    this.shown = shownIn(training.model, rows.some);
     tell({ kind: "user", user: this.shown.user });
   }
 
@@ -94,7 +90,7 @@ class Run {
   }
 
   user(who: string): void {
-    this.shown = shownIn(this.training.model, this.rows, { who });
+    this.shown = shownIn(this.training.model, this.rows.some, { who });
     tell({ kind: "user", user: this.shown.user });
     this.weights();
   }
@@ -108,16 +104,19 @@ class Run {
   async compile(target: ShownTarget): Promise<void> {
     const { compiledTo } = await import("./compiled.ts");
     const made = await this.between(() => compiledTo(target, this.training.trained(), true));
-    tell({ kind: "compiled", target, spec: this.spec, ...made });
+    tell({ kind: "compiled", target, spec: this.training.model.file.text, ...made });
   }
 
   async report(): Promise<void> {
-    const { reportOf } = await import("./report.ts");
-    const { training, test, spec, seconds } = this;
-    const samples = this.made * training.model.train.batch;
-    const notes = [`After ${this.made.toLocaleString("en")} steps in a page.`];
-    const html = await this.between(() => reportOf({ training, test, spec, seconds, samples, notes }));
-    tell({ kind: "report", html });
+    const { runOf } = await import("./trained-run.ts");
+    const { report } = await this.between(() => runOf(this.training, []));
+    tell({ kind: "report", html: report });
+  }
+
+  async archive(): Promise<void> {
+    const { archived } = await import("./run-archive.ts");
+    const { training, rows, files } = this;
+    tell({ kind: "archive", ...(await this.between(() => archived(training, rows.test, files))) });
   }
 
   /** One thing is asked of a training at a time. */
@@ -154,9 +153,7 @@ class Run {
   }
 
   private async one(): Promise<void> {
-    const begun = performance.now();
     const { stepLoss } = await this.training.step();
-    this.seconds += (performance.now() - begun) / 1000;
     this.made += 1;
     this.losses.push(stepLoss);
     this.samples += this.training.model.train.batch;
@@ -181,7 +178,7 @@ class Run {
     // Steps until here are over: their samples are counted with their own time.
     this.news();
     const { training } = this;
-    tell({ kind: "measured", step: this.made, ...(await measured(training, this.test)) });
+    tell({ kind: "measured", step: this.made, ...(await measured(training, training.test!)) });
     const trained = training.trained();
     if (this.served === null) this.served = await ServedModel.of(trained);
     else await this.served.take(trained);
@@ -205,25 +202,23 @@ function modelIn(spec: string): Model | null {
 
 const MISTAKEN = "The spec has mistakes: the editor shows where.";
 
-async function opened(model: Model, spec: string, seed: number, given: Rows): Promise<Run> {
+async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
   const rows = await rowsFor(model, seed, given);
-  const { train, valid, test, some, best } = rows;
+  const { train, valid, test, best } = rows;
   const isThreaded = globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;
   const newWorker = () => new Worker(new URL("./thread-worker.js", import.meta.url), { type: "module" });
   const training = await openTraining(model, {
-    train,
+    ...{ train, test, seed, intervals: false },
     ...(valid === null ? {} : { valid }),
-    seed,
     ...(isThreaded ? { threads: { newWorker } } : {}),
     onEvent: (event: TrainingEvent) => {
       if (event.kind === "diagnostics") for (const { message } of event.diagnostics) console.warn(message);
     },
   });
-  const encoded = training.encode(test);
   tell({
     kind: "started",
     rows: training.rows,
-    testRows: encoded.rows,
+    testRows: training.test!.rows,
     of: rows.name,
     steps: training.steps,
     epochs: model.train.epochs,
@@ -231,7 +226,7 @@ async function opened(model: Model, spec: string, seed: number, given: Rows): Pr
     best,
     isThreaded,
   });
-  return new Run(training, encoded, some, spec);
+  return new Run(training, rows, given === "own" && own !== null ? own.files : []);
 }
 
 async function rowsFor(model: Model, seed: number, given: Rows): Promise<TrainingRows> {
@@ -282,7 +277,7 @@ async function answer(request: TrainingRequest): Promise<void> {
       run = null;
       asked = modelIn(request.spec);
       if (asked === null) tell({ kind: "failed", text: MISTAKEN });
-      else run = await opened(asked, request.spec, request.seed, request.rows);
+      else run = await opened(asked, request.seed, request.rows);
       run?.resume();
       break;
     case "open":
@@ -304,7 +299,8 @@ async function answer(request: TrainingRequest): Promise<void> {
       await compile(request.target);
       break;
     case "report":
-      await report();
+    case "archive":
+      await takeAlong(request.kind);
       break;
     case "rank":
       if (trained === null) run?.rank(request.history);
@@ -321,12 +317,12 @@ async function answer(request: TrainingRequest): Promise<void> {
   }
 }
 
-async function report(): Promise<void> {
+async function takeAlong(kind: "report" | "archive"): Promise<void> {
   try {
-    if (run === null) tell({ kind: "report", problem: asked === null ? MISTAKEN : "Nothing trains." });
-    else await run.report();
+    if (run === null) tell({ kind, problem: asked === null ? MISTAKEN : "Nothing trains." });
+    else await run[kind]();
   } catch (error) {
-    tell({ kind: "report", problem: textOf(error) });
+    tell({ kind, problem: textOf(error) });
   }
 }
 

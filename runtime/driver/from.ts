@@ -189,8 +189,3 @@ function requireCounts({ state }: Earlier, run: string, evict: FromOptions["evic
   const reason = state === null ? "as it has no state.safetensors" : "as its rows were prepared";
   throw new DiagnosticError([diagnose(nothingCounted, { run, reason }, noLocation)]);
 }
-
-/** The day that it is, in days since 1970, UTC. */
-export function today(): number {
-  return Math.floor(Date.now() / 86_400_000);
-}

@@ -16,7 +16,7 @@ import { fingerprint } from "../files/fingerprint.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared, readPreparedSplit } from "../prepared/read-prepared.ts";
-import type { Baseline } from "../run/baseline.ts";
+import type { Baseline } from "../run/baseline-text.ts";
 import type { TrainedRecord } from "../run/trained-folder.ts";
 import type { Watch } from "./events.ts";
 

@@ -18,6 +18,7 @@ import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Fitted, Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
+import { dayAt } from "../../compiler/train/from/met.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
 import { askedOf } from "../data/profile-file.ts";
@@ -33,17 +34,10 @@ import type { PreparedDescription, StoredOrder } from "../prepared/prepared-fold
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
-import type { Baseline } from "../run/baseline.ts";
+import type { Baseline } from "../run/baseline-text.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 import { type Expected, ExpectedRows, trainingPath } from "./expected-rows.ts";
-import {
-  type ContinueOptions,
-  type EarlierRun,
-  earlierFor,
-  knownFrom,
-  requireRowsOf,
-  today,
-} from "./from.ts";
+import { type ContinueOptions, type EarlierRun, earlierFor, knownFrom, requireRowsOf } from "./from.ts";
 import { modelAsked } from "./model-asked.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";
 
@@ -329,7 +323,7 @@ function dayOf({ source }: Asked): number {
   const window = source?.data.window ?? null;
   const until = window === null ? null : new RowWindow(window, Date.now()).facts.until;
   const end = until === null ? Number.NaN : Date.parse(until);
-  return Number.isNaN(end) ? today() : Math.floor((end - 1) / 86_400_000);
+  return dayAt(Number.isNaN(end) ? Date.now() : end - 1);
 }
 
 async function read(

@@ -9,6 +9,11 @@ export interface FileFingerprint {
   readonly hash: string;
 }
 
+/** SHA-256 of bytes in memory. */
+export function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
 export async function fingerprint(path: string): Promise<FileFingerprint> {
   await requireFile(path);
   const hash = createHash("sha256");

@@ -3,7 +3,7 @@
 
 import type { RowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
-import { fittedFiles } from "../data/fitted-files.ts";
+import { fittedFiles } from "../data/fitted-texts.ts";
 import type { Truth } from "../data/truth.ts";
 
 /** Version of `prepared.json`. */

@@ -15,7 +15,7 @@ import type { Titles } from "../data/titles.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged, unreadable } from "../files/unchanged.ts";
-import { type Baseline, baselineIn } from "../run/baseline.ts";
+import { type Baseline, baselineIn } from "../run/baseline-text.ts";
 import { isSealed } from "../run/seal.ts";
 import {
   PREPARED_VERSION,

@@ -12,7 +12,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFile, SqlColumn } from "../data/data-file.ts";
 import type { DataFiles } from "../data/data-files.ts";
 import { identifier } from "../data/duckdb-problem.ts";
-import { fittedTexts } from "../data/fitted-files.ts";
+import { fittedTexts } from "../data/fitted-texts.ts";
 import type { ReadingMemory } from "../data/memory.ts";
 import { BoundedOrders } from "../data/order-file.ts";
 import { withMemory } from "../data/read-data.ts";
@@ -20,7 +20,7 @@ import { groupsAt, requireCounted } from "../data/row-source.ts";
 import { settledRows } from "../data/settled-rows.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
-import { digest } from "../run/seal.ts";
+import { digest } from "../files/fingerprint.ts";
 import {
   COUNT,
   type PreparedColumn,

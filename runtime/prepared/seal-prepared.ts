@@ -26,13 +26,13 @@ import { DataFiles } from "../data/data-files.ts";
 import { howRead } from "../data/data-fingerprint.ts";
 import { duckDbSettings } from "../data/duckdb-memory.ts";
 import { identifier, isNoFault, quoted, reasonIn } from "../data/duckdb-problem.ts";
-import { fittedTexts } from "../data/fitted-files.ts";
+import { fittedTexts } from "../data/fitted-texts.ts";
 import { askedOf, FileCounts } from "../data/profile-file.ts";
 import { Scratch } from "../data/scratch.ts";
 import { makeFolders, writeAtomically } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { unwritable } from "../files/unwritable.ts";
-import { type Baseline, baselineText } from "../run/baseline.ts";
+import { type Baseline, baselineText } from "../run/baseline-text.ts";
 import { preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
   type PreparedColumn,

@@ -16,7 +16,7 @@ import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { isOutOfDisk } from "../data/duckdb-problem.ts";
-import { fittedTexts } from "../data/fitted-files.ts";
+import { fittedTexts } from "../data/fitted-texts.ts";
 import { occurrencesIn, type RowSource, readerOf } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
@@ -28,7 +28,7 @@ import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { claimWhole, putWhole } from "../files/whole-folder.ts";
-import { type Baseline, baselineText } from "../run/baseline.ts";
+import { type Baseline, baselineText } from "../run/baseline-text.ts";
 import { sealed, UNSEALED } from "../run/seal.ts";
 import { type Cell, cellsOf, preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
@@ -185,7 +185,7 @@ export function describe(
 }
 
 /** The text of `prepared.json`, sealed. */
-export function descriptionBytes(description: PreparedDescription): Buffer {
+export function descriptionBytes(description: PreparedDescription): Uint8Array {
   return sealed(Buffer.from(`${JSON.stringify(description, null, 2)}\n`));
 }
 

@@ -20,13 +20,8 @@ import type { EpochResult, RunningEpoch, TrainState } from "../../compiler/train
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { otherThanFile } from "../files/read-text.ts";
-import {
-  type Metadata,
-  readSafetensors,
-  SafetensorsError,
-  type Tensor,
-  writeSealedSafetensors,
-} from "./safetensors.ts";
+import { readSafetensors, SafetensorsError, writeSealedSafetensors } from "./safetensors.ts";
+import type { Metadata, Tensor } from "./safetensors-bytes.ts";
 
 /** The checkpoint of the training that is to leave `out`. */
 export const checkpointOf = (out: string): string => `${out.replace(/\/+$/, "")}.checkpoint`;

@@ -4,9 +4,9 @@
 import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import type { Curve } from "../../compiler/middle/calibration/curve.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
+import { digest as digestOf } from "../files/fingerprint.ts";
 import type { MetricRecord } from "../train/metrics/metric-columns.ts";
 import { type Manifest, type Run, runFiles } from "./run-folder.ts";
-import { digest as digestOf } from "./seal.ts";
 
 /** Possible causes, in the order in which they are listed. */
 export const ASPECTS = [

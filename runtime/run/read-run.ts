@@ -19,7 +19,8 @@ import {
   runFiles,
   TABLE_PREFIX,
 } from "./run-folder.ts";
-import { readSafetensors, SafetensorsError, type Tensor } from "./safetensors.ts";
+import { readSafetensors, SafetensorsError } from "./safetensors.ts";
+import type { Tensor } from "./safetensors-bytes.ts";
 import { isSealed } from "./seal.ts";
 
 /**

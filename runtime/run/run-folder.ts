@@ -6,7 +6,7 @@ import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Stopped } from "../../compiler/train/early-stop.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
-import { fittedFiles } from "../data/fitted-files.ts";
+import { fittedFiles } from "../data/fitted-texts.ts";
 import type { WindowFacts } from "../data/row-window.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";

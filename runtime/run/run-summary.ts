@@ -9,12 +9,12 @@ import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { isOfSystem } from "../files/file-problem.ts";
+import { digest } from "../files/fingerprint.ts";
 import type { MetricValues } from "../train/metrics/metric-columns.ts";
 import { identityOfData } from "./checkpoint.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 import { readManifest } from "./read-run.ts";
 import { type Manifest, runFiles } from "./run-folder.ts";
-import { digest } from "./seal.ts";
 
 /** By prediction, its metrics. */
 export type SplitMetrics = Readonly<Record<string, MetricValues>>;

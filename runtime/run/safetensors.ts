@@ -4,12 +4,16 @@
 
 import { constants } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
-import { digest, isSealed, sealed, UNSEALED } from "./seal.ts";
-
-export interface Tensor {
-  readonly dims: readonly number[];
-  readonly values: Float32Array;
-}
+import { digest } from "../files/fingerprint.ts";
+import {
+  bytesOf,
+  headerBytes,
+  METADATA,
+  type Metadata,
+  safetensorsPieces,
+  type Tensor,
+} from "./safetensors-bytes.ts";
+import { isSealed, sealed, UNSEALED } from "./seal.ts";
 
 /** Why a file is not a safetensors file that dinc reads: a clause that completes "the file …". */
 export class SafetensorsError extends Error {
@@ -21,10 +25,6 @@ const MAX_HEADER = 100_000_000;
 /** One read or write of the operating system moves less than 2 GiB. */
 const CHUNK = 1 << 30;
 
-/** Texts that travel with the tensors: the format's `__metadata__`. */
-export type Metadata = Readonly<Record<string, string>>;
-
-const METADATA = "__metadata__";
 /** Of a sealed file: the digest of its header with the length before it, and by tensor that of its bytes. */
 const SEAL = "dinc.seal";
 const DIGESTS = "dinc.digests";
@@ -35,8 +35,7 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Metadata = {},
 ): Promise<void> {
-  await writeAll(file, headerBytes(tensors, metadata));
-  for (const { values } of tensors.values()) await writeAll(file, bytesOf(values));
+  for (const piece of safetensorsPieces(tensors, metadata)) await writeAll(file, piece);
 }
 
 /** The same, sealed. */
@@ -53,27 +52,8 @@ export async function writeSealedSafetensors(
   for (const { values } of tensors.values()) await writeAll(file, bytesOf(values));
 }
 
-/** The length of the header, and the header. */
-function headerBytes(tensors: ReadonlyMap<string, Tensor>, metadata: Metadata): Buffer {
-  const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
-  let offset = 0;
-  for (const [name, { dims, values }] of tensors) {
-    header[name] = { dtype: "F32", shape: dims, data_offsets: [offset, offset + values.byteLength] };
-    offset += values.byteLength;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  // The data starts at a multiple of 8, as the format asks.
-  const padded = Buffer.alloc(8 + Math.ceil(text.length / 8) * 8, 0x20);
-  padded.writeBigUInt64LE(BigInt(padded.length - 8));
-  padded.set(text, 8);
-  return padded;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+/** Writes all of `bytes` where the file stands. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, at, Math.min(CHUNK, bytes.length - at));
     at += bytesWritten;
@@ -115,7 +95,7 @@ export async function readSafetensors(
 
 /** By tensor its digest, as a header tells it that is as it was sealed. */
 function sealedDigests({ buffer }: DataView<ArrayBuffer>, metadata: Metadata): Record<string, unknown> {
-  if (!isSealed(Buffer.from(buffer), metadata[SEAL] ?? ""))
+  if (!isSealed(new Uint8Array(buffer), metadata[SEAL] ?? ""))
     throw new SafetensorsError(
       "has no checksum of its header that matches: it was changed, or is of an earlier dinc",
     );

@@ -15,7 +15,8 @@ import type { FileFingerprint } from "../files/fingerprint.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged } from "../files/unchanged.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
-import { readSafetensors, SafetensorsError, type Tensor } from "./safetensors.ts";
+import { readSafetensors, SafetensorsError } from "./safetensors.ts";
+import type { Tensor } from "./safetensors-bytes.ts";
 
 /** Names of the files in it. */
 export const trainedFiles = {

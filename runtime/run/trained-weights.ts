@@ -7,7 +7,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { type HostTable, tableOf } from "../../compiler/train/tables.ts";
 import { TABLE_PREFIX } from "./run-folder.ts";
-import type { Tensor } from "./safetensors.ts";
+import type { Tensor } from "./safetensors-bytes.ts";
 import { type TrainedFolder, trainedFiles, weightsMismatch } from "./trained-folder.ts";
 
 export interface TrainedWeights {

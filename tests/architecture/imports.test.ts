@@ -177,17 +177,23 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
     "runtime/driver/test-data.ts",
     "runtime/tune/study-report.ts",
     // Of a page, which loads it when somebody asks.
-    "playground/workers/report.ts",
+    "playground/workers/trained-run.ts",
   ]);
   for (const path of loading.slice(0, -2))
     expect(readFileSync(join(root, path), "utf8")).not.toMatch(/^import [^;]*"\.\.\/report\//m);
   const importersOf = (file: string) =>
     [...effects.keys()].filter((path) => effects.get(path)!.loaded.some((target) => target === file));
   expect(importersOf("runtime/tune/study-report.ts")).toEqual(["runtime/tune/tune.ts"]);
-  expect(importersOf("playground/workers/report.ts")).toEqual(["playground/workers/training-worker.ts"]);
+  expect(importersOf("playground/workers/trained-run.ts")).toEqual([
+    "playground/workers/run-archive.ts",
+    "playground/workers/training-worker.ts",
+  ]);
+  expect(importersOf("playground/workers/run-archive.ts")).toEqual(["playground/workers/training-worker.ts"]);
   const says = (path: string) => readFileSync(join(root, path), "utf8");
   expect(says("runtime/tune/tune.ts")).not.toMatch(/^import [^;]*"\.\/study-report/m);
-  expect(says("playground/workers/training-worker.ts")).not.toMatch(/^import [^;]*"\.\/report/m);
+  expect(says("playground/workers/training-worker.ts")).not.toMatch(
+    /^import (?!type)[^;]*"\.\/(trained-run|run-archive)/m,
+  );
 });
 
 /** Files that reach each other by imports, types included (Tarjan, 1972): only what lies on a circle, the largest first. */

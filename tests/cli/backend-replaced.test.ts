@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { manifestBytes } from "../../runtime/run/run-files.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { manifestBytes } from "../../runtime/run/write-run.ts";
 import { runHere } from "./run-here.ts";
 
 let folder = "";

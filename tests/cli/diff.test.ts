@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import type { RunComparison } from "../../runtime/run/compare-runs.ts";
+import { manifestBytes } from "../../runtime/run/run-files.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { manifestBytes } from "../../runtime/run/write-run.ts";
 import { runHere } from "./run-here.ts";
 import { STACK_TRACE } from "./spawn.ts";
 

@@ -8,7 +8,8 @@ import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/dia
 import { importRun } from "../../runtime/driver/import.ts";
 import { writeFlushed } from "../../runtime/files/atomic.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
-import { readSafetensors, type Tensor, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
 import { runHere } from "../cli/run-here.ts";
 import { readRecord, writeRecord, writeTrained } from "./trained.ts";
 

@@ -242,40 +242,6 @@ test("a training goes as slowly as it is asked to", async () => {
   await expect.poll(() => page.textContent("#at")).not.toBe(at);
 });
 
-test("a file of the reader's is drafted and trained on, and stays in the page", async () => {
-  const page = await site.visit();
-  const asked: string[] = [];
-  page.on("request", (request) => asked.push(request.method()));
-  const line = (i: number) => {
-    const [user, item] = [i % 50, (i * 7919) % 40];
-    const past = [1, 2, 3].map((step) => (i * step) % 40).join("|");
-    return `u${user},i${item},${item % 2 === user % 2 ? "red" : "blue"},${past},${Number(item % 3 === 0)}`;
-  };
-  const rows = [
-    "user_id,item_id,colour,hist_item_id,click",
-    ...Array.from({ length: 4000 }, (_, i) => line(i)),
-  ];
-  await page.locator('[role="tab"]', { hasText: "Your data" }).click();
-  const buffer = Buffer.from(rows.join("\n").replaceAll("i7,", '"i7",'));
-  await page.setInputFiles("#file", { name: "mine.csv", mimeType: "text/csv", buffer });
-  await expect.poll(() => page.textContent("#opened"), { timeout: 30_000 }).toContain("mine.csv, 4,000 rows");
-  expect(await page.textContent("#guesses")).toContain("hist_item_id");
-  expect(await text(page)).toContain("item_id <-> hist_item_id");
-  await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("rows of mine.csv");
-  await expect
-    .poll(async () => Number(await page.textContent("#auc")), { timeout: 30_000 })
-    .toBeGreaterThan(0.8);
-  await page.getByRole("tab", { name: "Rank", exact: true }).click();
-  await page.locator("#scores button", { hasText: "why" }).first().click();
-  await page.locator("#why table").waitFor();
-  expect(asked.every((method) => method === "GET")).toBe(true);
-  // What cannot be drafted is said.
-  const empty = { name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,x\n2,y\n") };
-  await page.locator('[role="tab"]', { hasText: "Your data" }).click();
-  await page.setInputFiles("#file", empty);
-  await expect.poll(() => page.textContent("#opened"), { timeout: 30_000 }).toMatch(/DIN\d{4}/);
-});
-
 test("a user's clicks change the scores of candidates at once", async () => {
   const page = await site.visit();
   await expect

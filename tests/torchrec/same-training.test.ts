@@ -10,7 +10,8 @@ import { initialParameters } from "../../compiler/train/initial.ts";
 import { initialTable } from "../../compiler/train/tables.ts";
 import { readModel } from "../../runtime/driver/read-spec.ts";
 import { train } from "../../runtime/index.ts";
-import { readSafetensors, type Tensor, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
 import { BATCH, Films } from "./packages.ts";
 import { noTorch, runRanks, script } from "./torchrun.ts";
 

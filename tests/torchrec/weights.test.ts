@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { readSafetensors, type Tensor, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
 import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
 
 const KINDS = ["row_wise", "table_wise", "column_wise"];

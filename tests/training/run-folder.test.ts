@@ -12,8 +12,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import { readRun } from "../../runtime/run/read-run.ts";
+import { manifestBytes, type RunContents } from "../../runtime/run/run-files.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { claimRun, manifestBytes, type RunContents, writeRun } from "../../runtime/run/write-run.ts";
+import { claimRun, writeRun } from "../../runtime/run/write-run.ts";
 import { someBits } from "../support/bits.ts";
 
 let folder = "";
@@ -147,7 +148,12 @@ describe("an existing folder", () => {
 });
 
 test("a run that cannot be written in full leaves nothing", async () => {
-  const broken = contents({ report: { toString: () => "not text" } as unknown as string });
+  const report = {
+    toString() {
+      throw new Error("not text");
+    },
+  };
+  const broken = contents({ report: report as unknown as string });
   await expect(writeRun(out, broken, false)).rejects.toThrow();
   expect(await readdir(folder)).toEqual([]);
 });

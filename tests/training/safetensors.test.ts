@@ -7,12 +7,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeFlushed } from "../../runtime/files/atomic.ts";
-import {
-  readSafetensors,
-  SafetensorsError,
-  type Tensor,
-  writeSafetensors,
-} from "../../runtime/run/safetensors.ts";
+import { readSafetensors, SafetensorsError, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
 
 let folder = "";
 beforeAll(async () => {

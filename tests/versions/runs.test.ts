@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { FITTED_VERSION } from "../../runtime/data/fitted-files.ts";
+import { FITTED_VERSION } from "../../runtime/data/fitted-texts.ts";
 import { PREPARED_VERSION } from "../../runtime/prepared/prepared-folder.ts";
 import { GOLDEN_VERSION } from "../../runtime/run/golden-rows.ts";
 import { readManifest } from "../../runtime/run/read-run.ts";

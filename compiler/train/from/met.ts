@@ -37,3 +37,8 @@ export function metAfter(
   }
   return met;
 }
+
+/** The day of a time in milliseconds, in days since 1970, UTC. */
+export function dayAt(milliseconds: number): number {
+  return Math.floor(milliseconds / 86_400_000);
+}

@@ -1,0 +1,35 @@
+// The button that saves the run of the training as it stands, and what to do with it.
+
+import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import { save } from "./code-tabs.ts";
+import { byId, element } from "./elements.ts";
+
+export class RunDownload {
+  constructor(worker: Worker) {
+    const button = byId("archive");
+    const say = (...words: readonly (Node | string)[]) => byId("archived").replaceChildren(...words);
+    button.addEventListener("click", () => {
+      say("measuring the weights of this moment, and packing them");
+      worker.postMessage({ kind: "archive" } satisfies TrainingRequest);
+    });
+    worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
+      if (data.kind !== "archive") return;
+      if ("problem" in data) {
+        say(data.problem);
+        return;
+      }
+      const { folder, rows, bytes } = data;
+      save(`${folder}.zip`, bytes);
+      const command = (words: string) => element("code", {}, words);
+      say(
+        ...[
+          `Unpack ${folder}.zip: it is a run as `,
+          command("dinc train"),
+          " writes it, with the test rows of this page. ",
+        ],
+        command(`npx dinc eval ${folder} --data ${rows}`),
+        " measures it on these.",
+      );
+    });
+  }
+}

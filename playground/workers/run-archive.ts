@@ -1,0 +1,71 @@
+// A run as one archive to take along: its folder as `dinc train` writes it, and in it the rows that the page measured it on.
+
+import { type Zippable, zipSync } from "fflate";
+import type { TableRows, Training } from "../../compiler/train/index.ts";
+import { filesOfRun, manifestBytes } from "../../runtime/run/run-files.ts";
+import { runFiles } from "../../runtime/run/run-folder.ts";
+import { type Fingerprint, fingerprintOf } from "./fingerprints.ts";
+import { runOf } from "./trained-run.ts";
+
+/** What the rows are called in the folder. */
+const TEST_ROWS = "test.jsonl";
+
+export interface Archive {
+  /** What it unpacks to. */
+  readonly folder: string;
+  /** The path of the test rows beside it. */
+  readonly rows: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Of a training that stands still; `given` are the files that its rows are of. */
+export async function archived(
+  training: Training,
+  test: TableRows,
+  given: readonly File[],
+): Promise<Archive> {
+  const folder = `${training.model.name}-run`;
+  const rows = `${folder}/${TEST_ROWS}`;
+  const lines = linesOf(test);
+  const read = given.map(async (file) => ({
+    path: file.name,
+    ...(await fingerprintOf(new Uint8Array(await file.arrayBuffer()))),
+  }));
+  const tested = { path: rows, ...(await fingerprintOf(lines)), split: "test" as const };
+  const contents = await runOf(training, [...(await Promise.all(read)), tested]);
+  const entries: Zippable = { [rows]: lines };
+  const files: Record<string, Fingerprint> = {};
+  for (const { name, pieces, isListed } of filesOfRun(contents)) {
+    const bytes = joined([...pieces]);
+    entries[`${folder}/${name}`] = bytes;
+    if (isListed) files[name] = await fingerprintOf(bytes);
+  }
+  entries[`${folder}/${runFiles.manifest}`] = manifestBytes({ ...contents.manifest, files });
+  return { folder, rows, bytes: zipSync(entries) };
+}
+
+/** In memory of its own: that of weights is shared with threads. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** JSON Lines: a list stays one, whatever its values hold. */
+function linesOf(rows: TableRows): Uint8Array<ArrayBuffer> {
+  const plain = (_: string, value: unknown) => {
+    if (typeof value === "bigint") return String(value);
+    return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<unknown>) : value;
+  };
+  const columns = Object.entries(rows);
+  const all: readonly unknown[] = Array.isArray(rows)
+    ? rows
+    : Array.from({ length: columns[0]?.[1].length ?? 0 }, (_, row) =>
+        Object.fromEntries(columns.map(([name, cells]) => [name, cells[row]])),
+      );
+  return new TextEncoder().encode(all.map((row) => `${JSON.stringify(row, plain)}\n`).join(""));
+}

@@ -1,0 +1,94 @@
+// A training of the page as the run that `dinc train` would write of it: its report to look at, and all its files to take along. It is loaded
+// when somebody asks.
+
+import { separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { describeStop } from "../../compiler/train/early-stop.ts";
+import { dayAt, metAfter } from "../../compiler/train/from/met.ts";
+import type { EncodedRows, Training } from "../../compiler/train/index.ts";
+import type { RowNumbers } from "../../runtime/report/breakdown.ts";
+import type { Findings } from "../../runtime/report/findings.ts";
+import { labelFindings } from "../../runtime/report/label-findings.ts";
+import { reportHtml } from "../../runtime/report/report.ts";
+import {
+  contentsOf,
+  type FinishedTraining,
+  manifestOf,
+  specOf,
+} from "../../runtime/run/finished-training.ts";
+import type { RunContents } from "../../runtime/run/run-files.ts";
+import type { Manifest } from "../../runtime/run/run-folder.ts";
+import { stateTensors } from "../../runtime/run/state-tensors.ts";
+
+/** Set when the page is built. */
+declare const VERSION: string;
+
+/** A training that stands still while it is looked at, and the files that its rows are of. */
+export async function runOf(training: Training, files: Manifest["data"]["files"]): Promise<RunContents> {
+  const { model, fitted, program, counts, test } = training;
+  const result = await training.soFar();
+  const { epochs, stopped } = result;
+  const steps = epochs.reduce((sum, epoch) => sum + epoch.steps, 0);
+  const made = { epochs: epochs.length, steps };
+  const isThreaded = globalThis.crossOriginIsolated;
+  const finished: FinishedTraining = {
+    ...{ model, program, result, compiler: VERSION },
+    data: {
+      ...{ fitted, test },
+      fingerprint: {
+        ...{ trainRows: training.rows, validRows: training.valid?.rows ?? 0, testRows: test?.rows ?? 0 },
+        ...{ validate: null, files },
+        lists: { ...separatorsOf(), latestFirst: false },
+      },
+    },
+    given: new Map(),
+    backend: { name: "wasm" },
+    from: null,
+    state: stateTensors(program, result, made, metAfter(model, fitted, counts, dayAt(Date.now()), null)),
+    environment: {
+      node: /(Firefox|Chrome|Safari)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? navigator.userAgent,
+      platform: /\(([^)]*)\)/.exec(navigator.userAgent)?.[1] ?? "unknown",
+      cpu: "unknown",
+      cores: navigator.hardwareConcurrency,
+      backend: `WebAssembly in a page, ${isThreaded ? "threads" : "one thread"}`,
+      variables: {},
+    },
+    baseline: null,
+  };
+  const labels = model.predictions.map(({ label }) => label);
+  const notes = [
+    `Trained in a page, ${steps.toLocaleString("en")} steps until this report.`,
+    ...(stopped === null
+      ? []
+      : [describeStop(stopped, { trained: epochs.length, wanted: model.train.epochs }, labels)]),
+  ];
+  const manifest = manifestOf(finished);
+  const report = reportHtml({
+    ...{ manifest, spec: specOf(model), doc: model.doc, epochs, begun: result.begun, notes },
+    findings: test === null ? NOTHING_FOUND : await findingsOf(training, test),
+  });
+  return contentsOf(finished, manifest, report);
+}
+
+const NOTHING_FOUND: Findings = { heldOut: null, tables: [], otherTables: 0, attention: null };
+
+/** Of embeddings and attention the other tabs say more than a report. */
+async function findingsOf(training: Training, test: EncodedRows): Promise<Findings> {
+  const { logits } = await training.predict(test);
+  const { labels, groups, stored } = test.encoded;
+  const lengths = [...stored.histories].flatMap(([history, { bounds }]) =>
+    bounds.kind === "memory" ? [lengthsOf(history, bounds.values, test.rows)] : [],
+  );
+  const measured = await labelFindings(training.model, { labels, groups }, logits, lengths);
+  const heldOut = { split: "test" as const, rows: test.rows, of: test.rows, ...measured };
+  return { ...NOTHING_FOUND, heldOut };
+}
+
+function lengthsOf(history: string, bounds: Int32Array, rows: number): RowNumbers {
+  return {
+    title: `length of ${history}`,
+    doc: `length: steps of ${history} that a row has`,
+    numbers: Int32Array.from({ length: rows }, (_, row) => bounds[row + 1]! - bounds[row]!),
+    apart: "",
+    zero: "none",
+  };
+}

@@ -1,0 +1,175 @@
+// What a run keeps of a finished training, wherever that was trained: on a machine, in a page, by another program. It touches no file.
+
+import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
+import type { TrainResult } from "../../compiler/train/epochs.ts";
+import type { MetricDetails } from "../../compiler/train/metrics/evaluate.ts";
+import type { Evaluation } from "../../compiler/train/score.ts";
+import type { EpochResult } from "../../compiler/train/state.ts";
+import type { TrainingData } from "../data/training-data.ts";
+import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
+import type { Baseline } from "./baseline-text.ts";
+import type { Environment } from "./environment.ts";
+import type { RunContents } from "./run-files.ts";
+import type { FromRecord } from "./run-folder.ts";
+import type { Tensor } from "./safetensors-bytes.ts";
+import type { StateTensors } from "./state-tensors.ts";
+
+export interface FinishedTraining {
+  readonly model: Model;
+  readonly program: TrainingProgram;
+  /** Whether there are test rows tells which rows its metrics are of. */
+  readonly data: Pick<TrainingData, "fitted" | "fingerprint"> & { readonly test: object | null };
+  readonly result: TrainResult;
+  /** By table: how many rows began as vectors of a file; none where it is not there. */
+  readonly given: ReadonlyMap<string, number>;
+  readonly backend: Pick<TrainingBackend, "name">;
+  /** How it went on from another run; null where weights began at random. */
+  readonly from: FromRecord | null;
+  /** What a training that goes on from it reads; null where that is not kept. */
+  readonly state: StateTensors | null;
+  /** What trained the model, where that was another program than dinc. */
+  readonly trainer?: string;
+  /** Where the model was trained. */
+  readonly environment: Environment;
+  /** Version of dinc. */
+  readonly compiler: string;
+  /** What the training rows held, where they were read here. */
+  readonly baseline: Baseline | null;
+}
+
+/** Without what is known when all else is made. */
+export type TrainedManifest = Omit<RunContents["manifest"], "peakMemory">;
+
+/** The spec as the run has it. */
+export function specOf(model: Model): RunContents["spec"] {
+  return { path: model.file.path, text: specText(model) };
+}
+
+/** With its manifest, which may know more by now, and its report. */
+export function contentsOf(
+  { model, program, data, result, state, baseline }: FinishedTraining,
+  manifest: RunContents["manifest"],
+  report: string,
+): RunContents {
+  return {
+    ...{ spec: specOf(model), fitted: data.fitted, manifest, state, report, baseline },
+    tables: [...result.tables.values()].map(({ spec: { name, rows, width }, values }) => ({
+      name,
+      rows,
+      width,
+      values,
+    })),
+    parameters: parametersOf(program.step, result.parameters),
+    evaluations: [...begunLines(result.begun), ...result.epochs.flatMap(evaluationLines)],
+  };
+}
+
+export function manifestOf({
+  model,
+  program,
+  data,
+  result,
+  given,
+  from,
+  backend,
+  trainer,
+  environment,
+  compiler,
+}: FinishedTraining): TrainedManifest {
+  const evaluations = result.epochs[result.kept - 1]?.evaluations ?? result.begun;
+  const split = data.test === null ? "valid" : "test";
+  return {
+    compiler,
+    model: model.name,
+    parent: model.parent,
+    params: Object.fromEntries(model.params),
+    graphHash: graphHash(program.predict),
+    // The step that was run has a form that goes by how many rows of tables a batch has.
+    stepHash: graphHash(trainingProgram(lower(model), model).step),
+    backend: backend.name,
+    ...(trainer === undefined ? {} : { trainer }),
+    environment,
+    settings: model.train,
+    data: data.fingerprint,
+    tables: Object.fromEntries(
+      [...result.tables].map(([name, { spec }]) => [
+        name,
+        {
+          ...{ rows: spec.rows, width: spec.width, trained: !spec.options.frozen },
+          given: given.get(name) ?? 0,
+        },
+      ]),
+    ),
+    timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
+    epoch: result.kept,
+    ...(from === null ? {} : { from }),
+    stopped: result.stopped,
+    metrics: metricValues(evaluations, split),
+    details: metricDetails(evaluations, split),
+  };
+}
+
+/** Weights and statistics; what the optimizer remembers is no part of a model. */
+function parametersOf({ parameters }: Graph, values: ParameterValues): Map<string, Tensor> {
+  const kept = new Map<string, Tensor>();
+  for (const { name, dims, role } of parameters.values()) {
+    if (role === "slot") continue;
+    const found = values.get(name);
+    invariant(found?.length === sizeOf(dims), `the session lost parameter ${name}`);
+    kept.set(name, { dims, values: found });
+  }
+  return kept;
+}
+
+/** Of the weights before the first step, which is told as an epoch 0 without a loss. */
+function begunLines(begun: readonly Evaluation[]): object[] {
+  return begun.map((evaluation) => ({ epoch: 0, ...measuredOf(evaluation) }));
+}
+
+function evaluationLines({ epoch, loss, terms, seconds, evaluations }: EpochResult): object[] {
+  const trained = {
+    epoch,
+    train_loss: loss,
+    ...(terms.size === 0 ? {} : { train_losses: Object.fromEntries(terms) }),
+    train_seconds: seconds,
+  };
+  if (evaluations.length === 0) return [trained];
+  return evaluations.map((evaluation) => ({ ...trained, ...measuredOf(evaluation) }));
+}
+
+function measuredOf(evaluation: Evaluation): object {
+  return {
+    split: evaluation.split,
+    prediction: evaluation.label,
+    rows: evaluation.rows,
+    ...evaluation.values,
+    ...Object.fromEntries(Object.entries(evaluation.details).flatMap(besideValue)),
+  };
+}
+
+/** Flat, as those who read lines into a table want it: `auc_low`, `auc_high`, `gauc_groups`, `gauc_groups_skipped`. */
+function besideValue([title, { interval, groups }]: [string, MetricDetails]): [string, number][] {
+  return [
+    ...(interval === null
+      ? []
+      : ([
+          [`${title}_low`, interval.low],
+          [`${title}_high`, interval.high],
+        ] satisfies [string, number][])),
+    ...(groups === null
+      ? []
+      : ([
+          [`${title}_groups`, groups.count],
+          [`${title}_groups_skipped`, groups.skipped],
+        ] satisfies [string, number][])),
+  ];
+}

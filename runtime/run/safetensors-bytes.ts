@@ -1,0 +1,41 @@
+// Weights as bytes of the standard safetensors format (f32 only), in pieces: what a file of them has, wherever it goes.
+
+export interface Tensor {
+  readonly dims: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Texts that travel with the tensors: the format's `__metadata__`. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** Where texts stand in a header. */
+export const METADATA = "__metadata__";
+
+/** A file of tensors in their order, in pieces that share their memory. */
+export function* safetensorsPieces(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Metadata = {},
+): Generator<Uint8Array> {
+  yield headerBytes(tensors, metadata);
+  for (const { values } of tensors.values()) yield bytesOf(values);
+}
+
+/** The length of the header, and the header. */
+export function headerBytes(tensors: ReadonlyMap<string, Tensor>, metadata: Metadata): Uint8Array {
+  const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
+  let offset = 0;
+  for (const [name, { dims, values }] of tensors) {
+    header[name] = { dtype: "F32", shape: dims, data_offsets: [offset, offset + values.byteLength] };
+    offset += values.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // The data starts at a multiple of 8, as the format asks.
+  const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
+  padded.set(text, 8);
+  return padded;
+}
+
+export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

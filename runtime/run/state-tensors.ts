@@ -1,0 +1,71 @@
+// What a training's optimizer remembers and how often ids were met, as tensors: for a training that goes on from it.
+
+import { slotName } from "../../compiler/middle/programs/dense-update.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
+import { optimizerOfTable, optimizersIn } from "../../compiler/middle/training/parts.ts";
+import type { TrainResult } from "../../compiler/train/epochs.ts";
+import type { Met } from "../../compiler/train/from/earlier.ts";
+import type { Made } from "../../compiler/train/trainer.ts";
+import type { Metadata, Tensor } from "./safetensors-bytes.ts";
+
+/** What the file of it holds. */
+export interface StateTensors {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Metadata;
+}
+
+export const STATE_VERSION = "1";
+/** Names of its texts. */
+export const keys = {
+  version: "dinc.state",
+  optimizer: "dinc.optimizer",
+  parts: "dinc.parts",
+  made: "dinc.made",
+} as const;
+/** Names of tensors begin with what they are: `weight m:net.click.dense_1.kernel`, `table v:item_id`, `counts:item_id`. */
+export const prefixes = { weight: "weight ", table: "table ", counts: "counts:", days: "days:" } as const;
+
+/** Of a finished training; `made` is what it and those before it made. */
+export function stateTensors(
+  { settings, weights, step }: TrainingProgram,
+  { parameters, tables }: TrainResult,
+  made: Made,
+  met: ReadonlyMap<string, Met>,
+): StateTensors {
+  const tensors = new Map<string, Tensor>();
+  const add = (name: string, values: Float32Array, dims: readonly number[] = [values.length]) =>
+    tensors.set(name, { dims, values });
+  for (const [place, optimizer] of optimizersIn(settings).entries())
+    for (const { name: slot } of optimizerOf(optimizer).slots(optimizer)) {
+      const packed = parameters.get(slotName(slot, place));
+      let from = 0;
+      for (const { name, size } of weights.filter((weight) => weight.place === place)) {
+        const { dims } = step.parameters.get(name)!;
+        if (packed !== undefined)
+          add(`${prefixes.weight}${slot}:${name}`, packed.subarray(from, from + size), dims);
+        from += size;
+      }
+    }
+  for (const [name, { spec, slots }] of tables) {
+    const optimizer = optimizerOfTable(settings, name);
+    for (const [i, { name: slot }] of optimizerOf(optimizer).slots(optimizer).entries()) {
+      const values = slots[i];
+      if (values === undefined) continue;
+      add(`${prefixes.table}${slot}:${name}`, values, [spec.rows, values.length / spec.rows]);
+    }
+  }
+  for (const [name, { counts, days }] of met) {
+    add(prefixes.counts + name, counts);
+    add(prefixes.days + name, days);
+  }
+  const metadata = {
+    [keys.version]: STATE_VERSION,
+    [keys.optimizer]: JSON.stringify(settings.optimizer),
+    ...(settings.partOptimizers.length === 0
+      ? {}
+      : { [keys.parts]: JSON.stringify(settings.partOptimizers) }),
+    [keys.made]: JSON.stringify(made),
+  };
+  return { tensors, metadata };
+}
