@@ -1,4 +1,4 @@
-// The models of four libraries by their names there, and each one's file here. `docs/migration.md` is written from it, with a link
+// The models of five libraries by their names there, and each one's file here. `docs/migration.md` is written from it, with a link
 // where the file is, and otherwise the reason.
 
 export interface Migrated {
@@ -97,9 +97,42 @@ export const libraries: readonly Library[] = [
     ],
   },
   {
+    name: "DeepCTR-Torch",
+    repository: "https://github.com/shenweichen/DeepCTR-Torch",
+    list: "its folder `deepctr_torch/models`, October 2022",
+    models: [
+      { name: "AFM", file: "afm" },
+      { name: "AFN", file: "afn" },
+      { name: "AutoInt", file: "autoint" },
+      waiting.ccpm,
+      {
+        name: "DCN",
+        file: "dcn",
+        note: '`cross_parameterization="matrix"` is [dcn_v2](../examples/zoo/dcn_v2.din)',
+      },
+      { name: "DCNMix", file: "dcn_mix" },
+      { name: "DeepFM", file: "deepfm" },
+      { name: "DIEN", file: "dien" },
+      { name: "DIFM", file: "difm" },
+      { name: "DIN", file: "din" },
+      { name: "FiBiNET", file: "fibinet" },
+      { name: "IFM", file: "ifm" },
+      { name: "MLR", file: "mlr" },
+      { name: "NFM", file: "nfm" },
+      { name: "ONN", file: "onn" },
+      { name: "PNN", file: "pnn" },
+      { name: "WDL", file: "wide_and_deep" },
+      { name: "xDeepFM", file: "xdeepfm" },
+      { name: "SharedBottom", file: "shared_bottom" },
+      { name: "ESMM", file: "esmm" },
+      { name: "MMOE", file: "mmoe" },
+      { name: "PLE", file: "ple" },
+    ],
+  },
+  {
     name: "FuxiCTR",
     repository: "https://github.com/reczoo/FuxiCTR",
-    list: "the model zoo of its README, June 2026",
+    list: "its folder `model_zoo`, June 2026",
     models: [
       { name: "LR", file: "lr" },
       { name: "FM", file: "fm" },
@@ -171,6 +204,12 @@ export const libraries: readonly Library[] = [
       { name: "MIRRN", file: "mirrn" },
       { name: "APG", file: "apg" },
       { name: "PPNet", file: "ppnet" },
+      { name: "PEPNet", file: "pepnet" },
+      {
+        name: "DualMLP",
+        file: "finalmlp",
+        note: "two networks whose logits are added, without gates and fusion",
+      },
       { name: "ShareBottom", file: "shared_bottom" },
       { name: "MMoE", file: "mmoe" },
       { name: "PLE", file: "ple" },
@@ -179,7 +218,7 @@ export const libraries: readonly Library[] = [
   {
     name: "EasyRec",
     repository: "https://github.com/alibaba/EasyRec",
-    list: "its README and its models' pages, December 2025",
+    list: "its README and the pages and classes of its models, December 2025",
     models: [
       { name: "FM", file: "fm" },
       { name: "WideAndDeep", file: "wide_and_deep" },
@@ -197,7 +236,7 @@ export const libraries: readonly Library[] = [
       { name: "PPNet", file: "ppnet" },
       {
         name: "CDN",
-        note: "experts weighed by how often an item was in the training rows, which a column has to say: `frequency` stands in losses only",
+        note: "two experts of an item, weighed by a column that says how often it was seen, as there: `let often = dense(seen, 1) |> sigmoid`, `often * mlp(item_id, [16]) + (1 - often) * mlp(about, [16])`",
       },
       { name: "DIN", file: "din" },
       { name: "BST", file: "bst" },
@@ -221,7 +260,26 @@ export const libraries: readonly Library[] = [
       { name: "DropoutNet", file: "dropout_net" },
       {
         name: "CoMetricLearningI2I",
-        note: "a loss over pairs of a batch, by `batch`: those of one session are near, others far",
+        note: "a loss over pairs of a batch: `mean(softplus(-dot(x, batch(x, by: session_id))))` brings those of one session near, and the softmax of [dssm](../examples/zoo/dssm.din) keeps others far",
+      },
+      {
+        name: "DSSM_SENet",
+        file: "dssm",
+        note: "with `senet` before each tower: `[user_id, age] |> senet |> flatten |> mlp([64, 32])`",
+      },
+      {
+        name: "Parallel DSSM",
+        file: "dssm",
+        note: "with several networks side by side in a tower: `concat(mlp(x, [64]), fm(fields), cross(x)) |> dense(32)`",
+      },
+      {
+        name: "MultiTowerRecall",
+        file: "dssm",
+        note: "with the history in the tower of the user",
+      },
+      {
+        name: "TextCNN",
+        note: "a history of the words, in their order, whose n-grams are windows: `each([2, 3, 4], n => window(words, n) |> dense(16, relu) |> max)`; the words of a `text` have no order",
       },
       { name: "PDN", file: "pdn" },
     ],
@@ -229,7 +287,7 @@ export const libraries: readonly Library[] = [
   {
     name: "TorchEasyRec",
     repository: "https://github.com/alibaba/TorchEasyRec",
-    list: "its README, August 2026",
+    list: "its README and the classes of its models, August 2026",
     models: [
       waiting.dssm,
       waiting.mind,
@@ -253,6 +311,11 @@ export const libraries: readonly Library[] = [
       { name: "PLE", file: "ple" },
       { name: "DBMTL", file: "dbmtl" },
       { name: "PEPNet", file: "pepnet" },
+      {
+        name: "DC2VR",
+        file: "mmoe",
+        note: "a task that another one acts upon adds `linear(linear(x, 8) * linear(other, 8), 32)` to its x",
+      },
       {
         name: "DLRM-HSTU",
         file: "hstu",
