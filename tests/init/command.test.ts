@@ -178,7 +178,7 @@ describe("files that are not as one would have them", () => {
   });
 
   test("a log of what users did", { timeout: 120_000 }, async () => {
-    const head = "user_id,item_id,cate_id,country,time,stars";
+    const head = "user_id,item_id,cate_id,country,time,effort";
     const lines = Array.from({ length: 150 }, (_, user) =>
       Array.from({ length: 12 }, (_, step) => {
         const item = (user % 3) + 3 * ((user * 5 + step * 7) % 20);
@@ -194,7 +194,7 @@ describe("files that are not as one would have them", () => {
     expect(short).toContain("country : id embed 2");
     expect(short).toContain("item_id <-> hist_item_id\n cate_id <-> hist_cate_id");
     expect(said).toMatch(
-      /stars: it belongs to an event, and a candidate is not yet one\n.*`stars : id {2}embed 4`/,
+      /effort: it belongs to an event, and a candidate is not yet one\n.*`effort : id {2}embed 4`/,
     );
     const { code, err } = await dinc(
       "train",
@@ -225,7 +225,10 @@ describe("files that are not as one would have them", () => {
     expect(said).toMatch(/row_id: every row has a different value/);
     expect(said).toMatch(/paid: it gives the label away: it sorts the rows by their labels/);
     expect(said).toMatch(/order_id: it gives the label away: it is missing exactly where the label is 0/);
-    expect(said).toMatch(/position: the position of a candidate is decided by the ranking/);
+    expect(said).toMatch(
+      /position: number\(served: 0\) \|> log1p\n.*the ranking decides it, so no request has it/,
+    );
+    expect(plain(spec)).toMatch(/features training \{\n position : number\(served: 0\) \|> log1p\n\}/);
     expect(said).toMatch(/watch_time: has the name of an outcome/);
     expect(said).toMatch(/when: it is a timestamp, and timestamps do not repeat/);
     expect(said).toMatch(/note: its only value is "same"/);

@@ -265,3 +265,61 @@ test("a label that is named may be a rating or an amount", () => {
   expect(seconds.spec).toContain("dense(1)\n");
   expect(() => drafted("item_id")).toThrow("bad-label");
 });
+
+const textsOf = (columns: Columns, rows: number): Table => ({
+  ...{ path: "rows.parquet", rows, total: rows, ambiguous: [] },
+  columns: Object.entries(columns).map(([header, value]) => ({
+    ...{ header, typeName: "text" },
+    cells: Array.from({ length: rows }, (_, row) => value(row)),
+  })),
+});
+
+/** The draft of a table, which has no mistakes, and its dinc.yaml. */
+function draftOf(table: Table, label: string | null) {
+  const guessed = guess(table, label);
+  if (guessed.kind !== "plan") throw new Error(guessed.kind);
+  const texts = draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.parquet" });
+  const { value, diagnostics } = check(sourceFile("model.din", texts.spec));
+  expect(diagnostics).toEqual([]);
+  return { ...texts, model: value!, plan: guessed.plan };
+}
+
+test("a log with a rating is drafted as one, whether the rating is named or found; earlier ratings are its history", () => {
+  const log: Columns = {
+    ...{ user_id: user, item_id: item, stars: (row) => String(1 + spread(row * 3, 5)) },
+    timestamp: (row) => String(1_700_000_000 + 60 * row),
+  };
+  for (const label of [null, "stars"]) {
+    const { model, config } = draftOf(textsOf(log, 400), label);
+    expect(model.labels.get("stars")!.type.kind).toBe("int");
+    expect([...model.histories.values()][0]!.fields.map(({ name }) => name)).toEqual(["item_id", "stars"]);
+    expect(config).toContain("order: timestamp\n");
+    expect(config).not.toContain("negatives");
+  }
+  const { stars: _, ...clicks } = log;
+  expect(draftOf(textsOf(clicks, 400), null).config).toContain("negatives: { per_positive: 1");
+});
+
+test("positions and weights of rows are known in training only", () => {
+  const columns: Columns = {
+    ...{ user_id: user, item_id: item, click },
+    position: (row) => String(1 + (row % 20)),
+    sample_weight: (row) => (1 + spread(row, 3) / 2).toFixed(1),
+  };
+  const { model, spec } = draftOf(textsOf(columns, 400), "click");
+  const { position, sample_weight } = Object.fromEntries(model.features);
+  expect([position!.scope, sample_weight!.scope]).toEqual(["training", "training"]);
+  expect(position!.served).toBeCloseTo(Math.log1p(1), 6);
+  expect(model.labels.get("click")!.weight!.name).toBe("sample_weight");
+  expect(spec).toMatch(/concat\([^)]*\bposition\b/);
+  expect(spec).toMatch(/position +: .*no request has it: all candidates are scored as if at 1/);
+  // Neither is any column of such a name: what a parcel weighs, and places that are not numbers.
+  const other = {
+    ...columns,
+    position: (row: number) => `top ${row % 3}`,
+    sample_weight: () => "1",
+    weight: columns["sample_weight"]!,
+  };
+  const { plan } = draftOf(textsOf(other, 400), "click");
+  expect(plan.features.map(({ scope }) => scope)).not.toContain("training");
+});

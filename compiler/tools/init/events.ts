@@ -1,10 +1,12 @@
-// An event log: who, what and when, without a label. Histories and negatives are made from it by the DIN paper's protocol.
+// An event log: who, what and when, and perhaps how it was liked, which is the label then. Without that, events are clicks, and negatives are
+// drawn by the DIN paper's protocol. Histories are made from the log.
 
 import { type EpochUnit, epochUnit } from "../../common/epoch-units.ts";
 import { readTime } from "../../common/time-text.ts";
 import type { Keys, NamedColumn } from "./columns.ts";
 import { stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
+import type { Rating } from "./label.ts";
 import type { Names } from "./names.ts";
 import {
   type DraftFeature,
@@ -15,6 +17,7 @@ import {
   type Plan,
   toldTraining,
   trainingFor,
+  widthFor,
 } from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
@@ -30,6 +33,7 @@ export function guessEvents(
   { user, item }: Keys,
   names: Names,
   leftOut: Guess[],
+  rating: Rating | null,
 ): Plan | null {
   if (user === null || item === null) return null;
   const [ordering] = columns.flatMap((column) => {
@@ -39,8 +43,8 @@ export function guessEvents(
   if (ordering === undefined) return null;
   const { order, found } = ordering;
   if ([user, item].some(({ cells }) => cells.some((cell) => cell === null))) return null;
-  const history = names.free("clicks");
-  const label = names.free("click");
+  const history = names.free(rating === null ? "clicks" : "rated");
+  const label = rating === null ? names.free("click") : rating.column.name;
   const all = table.rows === table.total;
   const features: DraftFeature[] = [];
   const fields: DraftField[] = [];
@@ -56,6 +60,10 @@ export function guessEvents(
   };
   for (const column of columns) {
     if (column === order) continue;
+    if (column === rating?.column) {
+      fields.push(fieldOf(rating));
+      continue;
+    }
     const isKey = column === user || column === item;
     const values = valuesOf(column);
     const kind = kindFor({
@@ -64,7 +72,7 @@ export function guessEvents(
       isField: column.isField,
       isBound: column === item,
       isKey,
-      userFor: column === user ? "metrics" : null,
+      userFor: column === user ? (rating === null ? "metrics" : "network") : null,
     });
     if (typeof kind === "string") {
       leftOut.push(out(column, kind, "add it by hand if it is useful"));
@@ -75,7 +83,7 @@ export function guessEvents(
     const { name, header } = column;
     if (column === user)
       features.push({
-        ...{ name, header, scope: "user", isRead: false, scopeReason: "who the events are of" },
+        ...{ name, header, scope: "user", isRead: rating !== null, scopeReason: "who the events are of" },
         kind,
       });
     else if (column === item || (follows(item) && !isUsers)) {
@@ -109,9 +117,10 @@ export function guessEvents(
     ? stepsOf([...events.values()], "users")
     : { max: 50, reason: "a usual length: not all rows were read" };
   const reason =
+    rating?.reason ??
     "each event is a click, and for each click an item that the user never touched is drawn as a negative";
   return {
-    label: { name: label, type: { text: "binary", classes: null }, reason },
+    label: { name: label, type: rating?.type ?? { text: "binary", classes: null }, weight: null, reason },
     features,
     histories: [
       {
@@ -124,15 +133,19 @@ export function guessEvents(
     user: user.name,
     rows: {
       ...{ kind: "events" as const, user: user.header, item: item.header, order: order.header },
+      draws: rating === null,
       isLocal: found.isLocal,
     },
     training: trainingFor(table.total, false),
     guesses: [
       {
-        column: "label",
-        is: label,
+        column: rating === null ? "label" : rating.column.header,
+        is: rating === null ? label : "the label",
         reason,
-        change: "rows with a column of 0 and 1, if you have impressions",
+        change:
+          rating === null
+            ? "rows with a column of 0 and 1, if you have impressions"
+            : `\`label liked : binary\` with \`label: { from: ${rating.column.header}, positive: ">= 4" }\` under \`data\` for a yes or no`,
       },
       {
         column: order.header,
@@ -152,6 +165,26 @@ export function guessEvents(
       toldTraining(trainingFor(table.total, false), table.total),
     ],
     leftOut,
+  };
+}
+
+/** What earlier items were given. */
+function fieldOf({ column: { name, header }, type }: Rating): DraftField {
+  const isClass = type.classes !== null;
+  return {
+    ...{
+      column: name,
+      header,
+      target: null,
+      reason: "of events before the row's own: what earlier items got",
+    },
+    kind: {
+      kind: isClass ? "id" : "number",
+      text: isClass ? type.text : "number |> standardize",
+      embed: isClass ? widthFor(type.classes!) : null,
+      reason: "of the log",
+      change: "take it out",
+    },
   };
 }
 

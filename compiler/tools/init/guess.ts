@@ -8,7 +8,7 @@ import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./
 import { guessEvents, whyNoLog } from "./events.ts";
 import { guessHistories } from "./histories.ts";
 import { type Asked, kindFor } from "./kinds.ts";
-import { findLabel, upperHalf } from "./label.ts";
+import { findLabel, ratingAmong, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
 import { Names } from "./names.ts";
@@ -28,6 +28,7 @@ import { inRanges, type Single } from "./ranges.ts";
 import { dependence, leak } from "./relations.ts";
 import { sharesAmong } from "./sharing.ts";
 import type { Table } from "./table.ts";
+import { trainingOnly } from "./training-only.ts";
 import { validationFor } from "./validation.ts";
 import { mayMeasure, valuesOf } from "./values.ts";
 import { isKeyOf, plainness, saysRequest, saysTime, scopeSaid } from "./words.ts";
@@ -65,14 +66,24 @@ export function guess(table: Table, label: string | null): Guessed {
   const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
   if (found.kind === "none") {
     if (lists.columns.length > 0) return { kind: "no-label", binary: found.binary, noLog: null };
-    const events = guessEvents(table, named, keys, names, leftOut);
+    const events = guessEvents(table, named, keys, names, leftOut, ratingAmong(named));
     if (events !== null) return { kind: "plan", plan: events };
     return { kind: "no-label", binary: found.binary, noLog: whyNoLog(named, keys) };
+  }
+  // The past of an amount is made from the log: only a yes or no may be of impressions.
+  if (found.type.text !== "binary" && lists.columns.length === 0) {
+    const events = guessEvents(table, named, keys, names, leftOut, found);
+    if (events !== null) return { kind: "plan", plan: events };
   }
   const labels = upperHalf(found);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
   const singles = single.filter(({ name }) => !outcomes.has(name));
+  const trained = singles.flatMap((column) => trainingOnly(column) ?? []);
+  const weight = trained.find(({ weighs }) => weighs)?.feature.name ?? null;
+  const ofTraining = trained.filter(({ weighs, feature }) => !weighs || feature.name === weight);
+  const isTrained = new Set(ofTraining.map(({ feature }) => feature.name));
   const usable = singles.filter((column) => {
+    if (isTrained.has(column.name)) return false;
     const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));
     if (reason !== null) leftOut.push(reason);
     return reason === null;
@@ -141,14 +152,15 @@ export function guess(table: Table, label: string | null): Guessed {
   }
   if (!features.some(({ isRead }) => isRead) && paired.histories.length === 0)
     return { kind: "no-features", leftOut };
+  features.push(...ofTraining.map(({ feature }) => feature));
   const user = features.find(({ name }) => name === keys.user?.name)?.name ?? null;
-  const known = { ...keys, user: user === null ? null : keys.user };
-  const validation = validationFor(table, named, known, features, holdsTimes);
+  const knownKeys = { ...keys, user: user === null ? null : keys.user };
+  const validation = validationFor(table, named, knownKeys, features, holdsTimes);
   const training = trainingFor(table.total, validation.kind !== "none");
   return {
     kind: "plan",
     plan: {
-      label: { name: found.column.name, type: found.type, reason: found.reason },
+      label: { name: found.column.name, type: found.type, weight, reason: found.reason },
       features,
       histories: paired.histories,
       user,

@@ -6,7 +6,7 @@ import type { NamedColumn } from "./columns.ts";
 import { type DraftLabelType, type Guess, out } from "./plan.ts";
 import type { TableColumn } from "./table.ts";
 import { binaryOf } from "./values.ts";
-import { labelRank } from "./words.ts";
+import { labelRank, saysRating } from "./words.ts";
 
 const BINARY: DraftLabelType = { text: "binary", classes: null };
 
@@ -86,6 +86,22 @@ function whyNotLabel({ cells }: TableColumn): string | null {
 function shareOf({ cells }: TableColumn): string {
   const ones = cells.filter((cell) => binaryOf(cell as string) === 1).length;
   return `; ${((100 * ones) / cells.length).toFixed(1)} % are 1`;
+}
+
+/** The rating that each event of a log has, by its name; null where there is none, or several. */
+export function ratingAmong(columns: readonly NamedColumn[]): Rating | null {
+  const found = columns.flatMap((column) => {
+    const type = saysRating(column.name) ? amountIn(column) : null;
+    return type === null ? [] : [{ column, type, reason: "a rating, by its name" }];
+  });
+  return found.length === 1 ? found[0]! : null;
+}
+
+/** What is predicted of an event. */
+export interface Rating {
+  readonly column: NamedColumn;
+  readonly type: DraftLabelType;
+  readonly reason: string;
 }
 
 /** A rating of a few whole numbers, or any number; null for other values, and where there is nothing to learn. */

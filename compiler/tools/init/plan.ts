@@ -1,6 +1,6 @@
 // The content of a draft as plain data, before it becomes text.
 
-export type DraftScope = "user" | "item" | "context";
+export type DraftScope = "user" | "item" | "context" | "training";
 
 /** How a value is declared: `id(min_count: 2)`, `number |> standardize`. */
 export interface DraftKind {
@@ -61,6 +61,8 @@ export type DraftRows =
       readonly user: string;
       readonly item: string;
       readonly order: string;
+      /** Whether items are drawn that were no event. */
+      readonly draws: boolean;
       /** Whether times have no UTC offset, so that nobody knows whose clocks wrote them. */
       readonly isLocal: boolean;
     };
@@ -125,7 +127,13 @@ export interface DraftLabelType {
 }
 
 export interface Plan {
-  readonly label: { readonly name: string; readonly type: DraftLabelType; readonly reason: string };
+  readonly label: {
+    readonly name: string;
+    readonly type: DraftLabelType;
+    /** What a row counts as; null where each counts once. */
+    readonly weight: string | null;
+    readonly reason: string;
+  };
   readonly features: readonly DraftFeature[];
   readonly histories: readonly DraftHistory[];
   /** The user id, by which GAUC groups. */

@@ -181,6 +181,16 @@ export function saysOrder(name: string): boolean {
   return saysTime(name) || /^(step|order|position|seq|sequence|rank|index|idx)$/.test(name);
 }
 
+/** Whether a row counts as many rows as the column says. A `weight` alone may be that of a parcel. */
+export function saysWeight(name: string): boolean {
+  return /^(?:sample|example|instance|row|importance|training)_?weights?$/.test(name);
+}
+
+/** Whether the column says how an item was liked. */
+export function saysRating(name: string): boolean {
+  return /^(?:(?:user|item|movie|review)_?)?(?:rating|ratings|stars|score|grade)$|^overall$/.test(name);
+}
+
 /** What counts something, so that it is a number however few values it has. */
 export function saysCount(name: string): boolean {
   return wordsOf(name).some((word) =>

@@ -50,7 +50,7 @@ function formatted(text: string, path: string): string {
   throw new InternalError(`the draft is no spec: ${diagnostics[0]!.message}\n${text}`);
 }
 
-const SCOPES: readonly DraftScope[] = ["user", "item", "context"];
+const SCOPES: readonly DraftScope[] = ["user", "item", "context", "training"];
 
 /** `unbound` are histories that leave an item feature unbound. */
 function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): string {
@@ -68,13 +68,19 @@ function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): strin
     ...SCOPES.flatMap((scope) => scopeLines(scope, features)),
     "",
     ...histories.flatMap((history) => [...historyLines(history, unbound.has(history.name)), ""]),
-    `label ${label.name} : ${label.type.text}  // ${label.reason}`,
+    `label ${label.name} : ${labelText(label)}  // ${label.reason}`,
     "",
     ...netLines(plan, names),
     "",
     ...trainLines(plan),
     "",
   ].join("\n");
+}
+
+/** `int(1..5, weight: sample_weight)` */
+function labelText({ type: { text }, weight }: Plan["label"]): string {
+  if (weight === null) return text;
+  return text.endsWith(")") ? `${text.slice(0, -1)}, weight: ${weight})` : `${text}(weight: ${weight})`;
 }
 
 function scopeLines(scope: DraftScope, features: readonly DraftFeature[]): string[] {
@@ -195,7 +201,11 @@ function configText({ rows, histories }: Plan, table: Table, paths: DraftPaths):
       "  # items: { path: items.csv, key: item_id }  # a table with a row for each item, where there is one",
       "  examples:",
       "    positives: each_event",
-      "    negatives: { per_positive: 1, sample: uniform, exclude: seen, seed: 2026 } # an item that the user never touched",
+      ...(rows.draws
+        ? [
+            "    negatives: { per_positive: 1, sample: uniform, exclude: seen, seed: 2026 } # an item that the user never touched",
+          ]
+        : []),
       "    split: leave_last_out",
     ]);
   const { validation, separator } = rows;

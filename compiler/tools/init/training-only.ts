@@ -1,0 +1,40 @@
+// Columns that only training knows, by their names: where an item stood on the page, and how much a row counts. They are drafted as
+// `features training`, so that nobody who asks for a prediction has to know them.
+
+import { saysPosition } from "../lint/words.ts";
+import type { NamedColumn } from "./columns.ts";
+import { written } from "./kinds.ts";
+import type { DraftFeature } from "./plan.ts";
+import { valuesOf } from "./values.ts";
+import { saysWeight } from "./words.ts";
+
+export interface TrainingOnly {
+  readonly feature: DraftFeature;
+  /** Whether the label is weighed by it. */
+  readonly weighs: boolean;
+}
+
+/** Null for a column that is not of these, or whose values do not fit. */
+export function trainingOnly(column: NamedColumn): TrainingOnly | null {
+  const { name, header } = column;
+  const weighs = saysWeight(name);
+  const { numbers, missing } = valuesOf(column);
+  const isAny = weighs || saysPosition(name);
+  if (!isAny || numbers === null || missing > 0 || numbers.least < 0 || numbers.largest === numbers.least)
+    return null;
+  const [least, largest] = [written(numbers.least), written(numbers.largest)];
+  const text = weighs ? "number" : `number(served: ${least}) |> log1p`;
+  const change = weighs
+    ? "take it out, here and in the label's `weight`"
+    : "take it out, here and in `net`; `int(a..b, served: a)  embed 4` for a vector of each position";
+  return {
+    weighs,
+    feature: {
+      ...{ name, header, scope: "training", isRead: !weighs },
+      kind: { kind: "number", text, embed: null, reason: `numbers from ${least} to ${largest}`, change },
+      scopeReason: weighs
+        ? "how many rows a row counts as, by its name; no request has it"
+        : `the ranking decides it, so no request has it: all candidates are scored as if at ${least}`,
+    },
+  };
+}
