@@ -286,8 +286,25 @@ export const sound: Readonly<Record<string, Case>> = {
   "options of a prediction": { text: inNet("predict click(┆) = 1"), all: ["loss:", "weight:"] },
   "losses of a prediction": {
     text: inNet("predict click(loss: ┆) = 1"),
+    first: ["(p, y) => …", "hinge", "log_loss"],
     some: ["huber", "squared"],
-    none: ["user_id", "taste"],
+    none: ["user_id", "taste", "abs", "ziln", "fm"],
+  },
+  "losses of a number": {
+    text: inNet("predict watch(loss: ┆) = 1").replace("label buy : binary", "label watch : number"),
+    first: [
+      "(p, y) => …",
+      ...["absolute", "huber", "log_cosh", "poisson", "squared", "tweedie", "weighted_logistic"],
+    ],
+  },
+  "losses of classes": {
+    text: inNet("predict stars(loss: ┆) = 1").replace("label buy : binary", "label stars : int(1..5)"),
+    first: ["(p, y) => …", "cross_entropy"],
+  },
+  "what mixes a batch, in a block for losses": {
+    text: `${features}block f(x: Vec[d]) -> Vec[1] {\n  dot(x, ┆)\n}`,
+    some: ["batch", "shuffled"],
+    none: ["frequency"],
   },
   "the weight of a prediction": {
     text: inNet("predict click(weight: ┆) = 1"),

@@ -171,6 +171,12 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
+test("an option of a label is not that of a feature's kind of the same name", () => {
+  const option = (text: string) => shown(`model m\n${text}\nnet { }\n`);
+  expect(option("label watch : number(mis┆sing: none)")).toContain("counts in no loss and no metric");
+  expect(option("features item { price : number(mis┆sing: 0) }")).toContain("What a missing value counts as");
+});
+
 test("a code that is ignored explains itself", () => {
   expect(shown("// dinc-ignore DIN02┆27: later\n")).toMatchInlineSnapshot(`
     "## \`DIN0227\`

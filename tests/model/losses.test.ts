@@ -2,6 +2,8 @@
 // their slopes; and what a prediction says of its loss.
 
 import { describe, expect, test } from "vitest";
+import { librarySources } from "../../compiler/frontend/elaborate/library.generated.ts";
+import { labelKinds } from "../../compiler/frontend/labels/registry.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
@@ -232,5 +234,25 @@ describe("options of a prediction", () => {
     const text = textOf("binary", "(weight: 0.5) = sigmoid(a + b)");
     expect(codesOf(`${text}\ntrain { loss binary_cross_entropy(y: 2) }`)).toEqual(["DIN0699"]);
     expect(codesOf(`${text}\ntrain { loss binary_cross_entropy }`)).toEqual([]);
+  });
+});
+
+describe("losses that editors offer for a kind of label", () => {
+  const PREDICTIONS = {
+    ...{ binary: "sigmoid(a + b)", share: "sigmoid(a + b)", number: "exp(a + b)" },
+    ...{ enum: "softmax(concat(a, b))", int: "softmax(concat(a, b, a, b, a))" },
+  } as const;
+  const offered = (Object.keys(PREDICTIONS) as (keyof typeof PREDICTIONS)[]).flatMap((kind) =>
+    labelKinds[kind].losses.map((loss) => ({ kind, form: labelKinds[kind].form, loss })),
+  );
+
+  test.each(offered)("$form takes $loss", ({ kind, form, loss }) => {
+    expect(codesOf(textOf(form, `(loss: ${loss}) = ${PREDICTIONS[kind]}`))).toEqual([]);
+  });
+
+  test("are all of the library's that take a prediction and its truth", () => {
+    const own = librarySources.find(({ path }) => path === "std/losses.din")!.text;
+    const blocks = [...own.matchAll(/^block (\w+)\(\w+: [^,]+, y:/gm)].map(([, name]) => name!);
+    expect([...new Set(offered.map(({ loss }) => loss))].sort()).toEqual([...blocks, "log_loss"].sort());
   });
 });

@@ -19,6 +19,7 @@ export const binary: LabelKind<LabelTypeOf<"binary">> = {
   metrics,
   predicts,
   loss: null,
+  losses: ["log_loss", "hinge"],
   kernel: "sigmoid",
 };
 
@@ -35,6 +36,7 @@ export const share: LabelKind<LabelTypeOf<"share">> = {
   metrics: [{ kind: "log_loss" }, { kind: "ne" }],
   predicts,
   loss: null,
+  losses: ["log_loss"],
   kernel: "sigmoid",
 };
 

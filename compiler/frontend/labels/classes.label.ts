@@ -11,6 +11,7 @@ const shared = {
   metrics: [{ kind: "accuracy", threshold: 0.5 }, { kind: "log_loss" }],
   predicts: ({ classes }) => `Classes[${classes.length}]`,
   loss: "cross_entropy",
+  losses: ["cross_entropy"],
   kernel: null,
 } as const satisfies Partial<LabelKind<LabelTypeOf<"enum" | "int">>>;
 

@@ -25,6 +25,8 @@ export interface LabelKind<T extends LabelType = LabelType> {
   readonly predicts: (type: T) => string;
   /** The block of the standard library that is its loss; null where that is the `loss` of `train`. */
   readonly loss: string | null;
+  /** Functions and blocks that are meant for `predict name(loss: …)`. */
+  readonly losses: readonly string[];
   /** What makes predictions of the network's numbers in generated code: a kernel of the parameters `out, x, count`; null where they are that. */
   readonly kernel: KernelName | null;
 }

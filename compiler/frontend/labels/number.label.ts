@@ -16,5 +16,6 @@ export const number: LabelKind<LabelTypeOf<"number">> = {
   metrics: [{ kind: "rmse" }, { kind: "mae" }],
   predicts: () => "a Vec[1]",
   loss: "squared",
+  losses: ["squared", "absolute", "huber", "log_cosh", "poisson", "tweedie", "weighted_logistic"],
   kernel: null,
 };

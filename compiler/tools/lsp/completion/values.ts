@@ -88,6 +88,8 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "activation":
     case "function":
       return [...functionsFor(context, takes.kind, locals)];
+    case "loss":
+      return [...lossesFor(context, locals)];
     case "feature": {
       const mayBe = locals.filter(
         ({ kind, type }) => kind === "parameter" && /^Feature$|^$/.test(type ?? ""),
@@ -213,8 +215,8 @@ function callables({ cursor, visible }: ValueContext): readonly Entry[] {
   const own = cursor.path.find(({ name }) => name === "block");
   // A block has the features that it is given.
   const hasFeatures = own === undefined || parametersOf(own).some(({ text }) => /^$|\bFeature\b/.test(text));
-  // One that is checked where it is used may be used in a loss.
-  const mayMix = inLoss || (own !== undefined && hasFeatures);
+  // It may be meant for losses.
+  const mayMix = inLoss || own !== undefined;
   const built = [...languageFunctions.values()].filter(
     ({ name, parameters }) =>
       !blocks.has(name) &&
@@ -241,6 +243,26 @@ function* functionsFor(
     const fits = takes === "function" || keepsShape(entry);
     const { name, label, doc } = entry;
     if (fits) yield { label: name, kind: CompletionItemKind.Function, detail: label, doc, rank: 1 };
+  }
+}
+
+/** Functions of two values, those that are meant for the kind of the label first. */
+function* lossesFor(context: ValueContext, locals: readonly VisibleName[]): Iterable<Offer> {
+  const statement = context.cursor.path.find(({ name }) => name === "predict");
+  const label = statement === undefined ? undefined : tokenOf(statement, t.DeclaredName)?.image;
+  for (const each of locals) if (mayBeCalled(each)) yield nameOffer(each, 1);
+  const meant = context.visible.lossesOf(label ?? "");
+  for (const { name, label: detail, doc, parameters } of callables(context)) {
+    const needed = parameters.filter(({ isOptional }) => !isOptional).length;
+    const takesTwo = needed <= 2 && (parameters.length >= 2 || parameters.some(({ isRest }) => isRest));
+    if (takesTwo)
+      yield {
+        label: name,
+        kind: CompletionItemKind.Function,
+        detail,
+        doc,
+        rank: meant.includes(name) ? 0 : 2,
+      };
   }
 }
 
@@ -303,15 +325,16 @@ function resultOf(entry: Entry | null): string | null {
 }
 
 /** A function written in place. */
-export function lambdaOffer(takes: Takes): readonly Offer[] {
-  if (takes.kind !== "function") return [];
+export function lambdaOffer({ kind }: Takes): readonly Offer[] {
+  if (kind !== "function" && kind !== "loss") return [];
+  const [first, second] = kind === "loss" ? (["p", "y"] as const) : (["a", "b"] as const);
   return [
     {
-      label: "(a, b) => …",
+      label: `(${first}, ${second}) => …`,
       kind: CompletionItemKind.Snippet,
       detail: "a function written in place",
-      text: "(a, b) => ",
-      snippet: `(${blank(1, "a")}, ${blank(2, "b")}) => $0`,
+      text: `(${first}, ${second}) => `,
+      snippet: `(${blank(1, first)}, ${blank(2, second)}) => $0`,
       rank: 0,
     },
   ];

@@ -8,6 +8,7 @@ import type { Analysis } from "../../../frontend/check/check.ts";
 import { fieldNames } from "../../../frontend/check/histories.ts";
 import { library } from "../../../frontend/elaborate/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import { labelKindOf } from "../../../frontend/labels/registry.ts";
 import type { Feature } from "../../../frontend/model/model.ts";
 import {
   type BlockItem,
@@ -132,6 +133,12 @@ export class VisibleNames {
   labels(): readonly { readonly name: string; readonly doc: string }[] {
     const named = new Map(this.items("label").map(({ name, doc }) => [name.name, doc]));
     return [...named].map(([name, doc]) => ({ name, doc }));
+  }
+
+  /** What is meant for the loss of a label's prediction. */
+  lossesOf(label: string): readonly string[] {
+    const declared = this.analysis?.declarations.labels.get(label);
+    return declared === undefined ? [] : labelKindOf(declared).losses;
   }
 
   /** Labels that a `predict` of the net is for, but the one at `except`. */

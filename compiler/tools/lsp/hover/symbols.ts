@@ -127,7 +127,13 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
         settingEntries.filter((entry) => entry.name === name),
       );
     case "option": {
-      const option = optionNamed(name, of ?? "");
+      const option = isOfLabel(snapshot, path, variant, mention)
+        ? optionNamed(
+            name,
+            of ?? "",
+            labelKindEntries.filter((entry) => entry.name === of),
+          )
+        : optionNamed(name, of ?? "");
       return option === null
         ? null
         : hoverText(
@@ -203,10 +209,16 @@ function byUse(type: string, analysis: Analysis | null): string | null {
   return "Its type differs by use: the block is checked where it is used.";
 }
 
-/** Whether the kind that is mentioned is a label's. */
+/** Whether the kind that is mentioned, or its option, is a label's. */
 function isOfLabel(snapshot: Snapshot, path: string, variant: string | null, { span }: Mention): boolean {
   const items = snapshot.analysis(path, variant)?.spec.items ?? [];
-  return items.some((item) => item.kind === "label" && placeKey(item.type.name.span) === placeKey(span));
+  return items.some(
+    (item) =>
+      item.kind === "label" &&
+      item.span.file.path === span.file.path &&
+      item.span.start <= span.start &&
+      span.end <= item.span.end,
+  );
 }
 
 /** Of a label after `predict`; null elsewhere. */

@@ -41,6 +41,8 @@ export type Takes =
   | { readonly kind: "activation" }
   | { readonly kind: "function" }
   | { readonly kind: "feature" | "ids" | "users" | "domain" | "metric" | "label" | "part" | "none" }
+  /** A function of a prediction and its truth. */
+  | { readonly kind: "loss" }
   /** What may weigh the rows of a label. */
   | { readonly kind: "rowWeight" }
   | { readonly kind: "kind" }

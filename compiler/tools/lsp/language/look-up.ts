@@ -35,8 +35,12 @@ function entriesNamed(name: string): readonly Entry[] {
 }
 
 /** The argument `name` of what is called `of`. */
-export function optionNamed(name: string, of: string): Option | null {
-  for (const entry of entriesNamed(of)) {
+export function optionNamed(
+  name: string,
+  of: string,
+  among: readonly Entry[] = entriesNamed(of),
+): Option | null {
+  for (const entry of among) {
     const parameter = entry.parameters.find((each) => each.name === name);
     if (parameter !== undefined) return { entry, parameter };
   }

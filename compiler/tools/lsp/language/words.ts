@@ -145,7 +145,7 @@ export const predictEntry: Entry = {
   name: "predict",
   label: "predict name(loss, weight)",
   parameters: Object.entries(PREDICT_OPTIONS).map(([name, doc]) =>
-    named(name, doc, { kind: name === "loss" ? "function" : "any" }),
+    named(name, doc, { kind: name === "loss" ? "loss" : "any" }),
   ),
   doc: keywordNamed("predict")?.doc ?? "",
   form: "predict",
