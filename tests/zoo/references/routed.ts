@@ -142,7 +142,7 @@ function encoded(network: Network, name: string, x: Matrix): Matrix {
 
 /**
  * Two layers of a transformer over [step, candidate]; z of the latest four outputs and a layer over the largest of each number, crossed with the rest
- * beside a network (Xia et al., KDD 2023, section 3.4; DCN v2).
+ * beside a network (Xia et al., KDD 2023, section 3.3, and the authors' code; DCN v2).
  */
 const transact: Reference = (network, example) => {
   const target = targetOf(network, example);
