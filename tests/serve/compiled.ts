@@ -89,7 +89,24 @@ export async function compiledFrom(
   const module = await loadModule<Generated>(files.get("model.js") as string);
   const weights = files.get("model.weights.bin") as Uint8Array;
   const ranker = await module.createRanker({ weights, tables });
-  return { trained, files, compacted, fast, module, weights, ranker, reference: referenceOf(trained) };
+  return { trained, files, compacted, fast, module, weights, ranker, reference: sharedReferenceOf(trained) };
+}
+
+/** Of a model, and of a request to it: modules of all back ends and options are held to the same numbers, which take their time. */
+const references = new WeakMap<TrainedModel, (request: RawRequest) => Logits>();
+
+function sharedReferenceOf(trained: TrainedModel): (request: RawRequest) => Logits {
+  const known = references.get(trained);
+  if (known !== undefined) return known;
+  const compute = referenceOf(trained);
+  const found = new WeakMap<RawRequest, Logits>();
+  const reference = (request: RawRequest): Logits => {
+    const logits = found.get(request) ?? compute(request);
+    found.set(request, logits);
+    return logits;
+  };
+  references.set(trained, reference);
+  return reference;
 }
 
 /** Scores by label, whatever the number of labels. */
