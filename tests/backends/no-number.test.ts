@@ -26,7 +26,7 @@ describe.each(ways)("on $name", ({ run }) => {
   test.each(opCases().filter(({ op, per }) => per === "example" && !/_gradient$/.test(op)))(
     "$op",
     async (opCase) => {
-      const { layout, feeds } = runsOf(opCase)[0]!;
+      const { layout, feeds } = runsOf(opCase, 1)[0]!;
       const given = poisoned(feeds);
       const actual = (await run(opCase.graph, given, layout.rows)).outputs;
       for (const [output, expected] of evaluate(opCase.graph, given, layout.rows).outputs)

@@ -39,7 +39,7 @@ describe.each(cases)("$op over rows of the kind $per", (opCase) => {
   // What occurs in gradients only is tested with the op whose gradient it is.
   if (opCase.definition.gradient === null) return;
   test("has the gradient that finite differences have", () => {
-    for (const { name, layout, feeds } of runsOf(opCase).filter((_, i) => i % 3 === 0))
+    for (const { name, layout, feeds } of runsOf(opCase, 1))
       for (const [i, sample] of opCase.samples.entries())
         checkGradients(opCase, sample, feeds, layout.rows, `sample ${i}, ${name}`);
   });
