@@ -70,6 +70,23 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "model a\ntune { train.batch: choice(1, 2)  train.┆: int(1..4) }\n",
     all: ["epochs", "learning_rate"],
   },
+  "all that stands above the value of a block, in a function there": {
+    text: `${features}block f(x: Vec[8]) -> Vec[8] {\n  let one = x\n  let two = x\n  fold(1..2, x, (h, i) => {\n    let three = h\n    three + ┆\n  })\n}\n`,
+    some: ["one", "two", "three", "h", "x"],
+  },
+  "the values of a feature that is compared": {
+    text: `${features.replace("shop_id : id", 'shop_id : id\n  gender : enum("f", "m")').replace("dwell   : number", 'dwell   : number\n  action : enum("view", "cart")')}net { predict click = mean(clicks.item_id, where: clicks.action == ┆ * (gender != "f")) |> dense(1) |> sigmoid }\n`,
+    first: ['"cart"', '"view"'],
+  },
+  "parts in a list": {
+    text: `${inNet("predict click = taste |> dense(1) |> sigmoid")}train { optimizer adam(1e-3), ftrl(0.1, for: [all, ┆]) }\n`,
+    some: ["taste", "tables", "user_id", "clicks"],
+    none: ["adam", "ftrl"],
+  },
+  "the arguments of a metric, which have names": {
+    text: `${inNet("predict click = taste |> dense(1) |> sigmoid")}train { metrics auc(┆) }\n`,
+    all: ["per:"],
+  },
   ranges: { text: "param rate = 1e-3\ntune { rate: ┆ }\n", all: ["log", "uniform", "int", "choice"] },
   scopes: { text: "features ┆ { }", all: ["user", "item", "context", "training"] },
   kinds: {

@@ -47,10 +47,9 @@ export function settingValueOffers(
 ): readonly Offer[] {
   if (callee !== null) {
     const parameters = nextParameters(callee);
-    const offers = constantOffers(
-      context,
-      parameters.map(({ takes }) => takes),
-    );
+    const takes = parameters.map((parameter) => parameter.takes);
+    // Where all have names, only names may stand.
+    const offers = takes.length === 0 ? [] : constantOffers(context, takes);
     const isRate = parameters.some(({ name }) => name === "learning_rate");
     if (key === "loss") return [...offers, ...weightOffers(context, callee)];
     return isRate ? [...offers, ...rateOffers(callee)] : offers;

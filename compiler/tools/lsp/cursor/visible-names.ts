@@ -111,15 +111,29 @@ export class VisibleNames {
 
   /** Called as `clicks.item_id` calls them; those of a history, or of a `let` that searches in one. */
   fields(object: string): readonly SightedField[] {
-    const declared = this.items("history").findLast(({ name }) => name.name === object);
-    const history = declared === undefined ? this.searched(object) : object;
-    const item = declared ?? this.items("history").findLast(({ name }) => name.name === history);
+    const item = this.stepsOf(object);
     if (item === undefined) return [];
     const names = fieldNames(item);
     return item.fields.map(({ doc }, i) => {
       const { name } = names[i]!;
       return { name, type: this.typeOf("field", name, item.name.name), doc };
     });
+  }
+
+  private stepsOf(object: string) {
+    const named = (history: string | null) =>
+      this.items("history").findLast(({ name }) => name.name === history);
+    return named(object) ?? named(this.searched(object));
+  }
+
+  /** The values that the spec lists for a feature, or for a field of `object`. */
+  valuesOf(object: string | null, name: string): readonly string[] {
+    const fields = object === null ? [] : (this.stepsOf(object)?.fields ?? []);
+    const own = fields.flatMap((each) => (each.kind === "own" ? [each] : []));
+    const all = [...this.items("features").flatMap(({ features }) => features), ...own];
+    const type = all.findLast((each) => each.name.name === name)?.type;
+    if (type?.name.name !== "enum") return [];
+    return type.arguments.flatMap(({ value }) => (value.kind === "string" ? [value.value] : []));
   }
 
   private searched(name: string): string | null {
@@ -308,11 +322,21 @@ function localsIn({ tokens, path }: ItemCursor): readonly SightedLocal[] {
   const brace = tokens.findIndex(({ tokenType }) => tokenType === t.LeftBrace);
   if (brace < 0) return [];
   const bodies = openBodies(tokens, brace);
-  const innermost = path.findLast(({ name }) => /^(let|layer|predict|loss|body|block|net)$/.test(name))?.name;
+  const inStatement = statementsAround(path);
   return bodies.flatMap(({ begin, last }, i) => {
-    const isIn = i < bodies.length - 1 || innermost === "let" || innermost === "layer";
+    const isIn = inStatement.at(i - bodies.length) ?? true;
     return localsOf(tokens.slice(begin, isIn ? last : tokens.length - 1));
   });
+}
+
+/** Of each body around a place, the outermost first: whether it is in a statement of it, and not in its value. */
+function statementsAround(path: readonly CstNode[]): readonly boolean[] {
+  const found: boolean[] = [];
+  for (const { name } of path) {
+    if (name === "net" || name === "block" || name === "body") found.push(false);
+    else if (/^(let|layer|predict|loss)$/.test(name)) found[found.length - 1] = true;
+  }
+  return found;
 }
 
 /** What is named in the tokens of a body, but not in the braces within it. */
