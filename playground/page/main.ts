@@ -117,7 +117,7 @@ async function open(): Promise<void> {
       ...[autocompletion(), lintGutter(), litLine, EditorView.lineWrapping, languageOf(client)],
       // The page's policy allows styles of the editor's own.
       EditorView.cspNonce.of("editor"),
-      EditorView.contentAttributes.of({ "aria-label": "the spec, model.din" }),
+      EditorView.contentAttributes.of({ "aria-label": "the spec, model.din", tabindex: "0" }),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...completionKeymap, ...lintKeymap]),
       EditorView.updateListener.of(({ docChanged, selectionSet, changes, state, transactions }) => {
         if (docChanged) {

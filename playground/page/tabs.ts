@@ -10,6 +10,11 @@ export class Tabs {
   constructor(onShow: (name: string) => void) {
     this.onShow = onShow;
     for (const button of this.buttons) {
+      button.id = `tab-${nameOf(button)}`;
+      const panel = byId(nameOf(button));
+      panel.setAttribute("aria-labelledby", button.id);
+      // Where there is nothing else to reach in it, its text is scrolled all the same.
+      panel.tabIndex = 0;
       button.addEventListener("click", () => this.show(nameOf(button)));
       button.addEventListener("keydown", ({ key }) => {
         const by = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;

@@ -34,9 +34,7 @@ test("a model of the zoo opens there beside rows that fit it, and lessons are a 
   await page.locator("a.open").click();
   await page.waitForURL("**/playground/index.html#example/fm");
   await expect.poll(() => page.locator(".cm-content").textContent()).toContain("model fm");
-  // What the browser kept of the page is not loaded again.
-  await page.evaluate("void setTimeout(() => history.back())");
-  await page.waitForURL("**/fm.din.html", { waitUntil: "commit" });
+  await page.goBack();
   await page.locator(".lessons").click();
   await expect.poll(() => page.getByRole("heading", { name: "A model is a text" }).count()).toBe(1);
 });

@@ -1,6 +1,7 @@
 // The playground in a browser, as `npm run playground` builds it: what a person does there, from the keyboard and with the pointer.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -418,6 +419,27 @@ test("an issue is copied, or begun where the project has them, with all that rep
 test("no page leads to a manual that was not built", async () => {
   const page = await visitAtRest();
   expect(await page.locator("#manual").isVisible()).toBe(false);
+});
+
+test.each([
+  ["light", 1900, ["Rank", "Your data", "Graph", "Types", "Cost", "Passes"]],
+  ["dark", 390, ["Rank", "Graph", "Passes"]],
+] as const)("nobody is kept out of a tab, as axe tells: %s, %d wide", async (colorScheme, width, tabs) => {
+  const page = await site.visit("", { colorScheme, width });
+  await page.locator("#pause").click();
+  await page.locator("#graph g.node").first().waitFor({ state: "attached" });
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  const found = (where: string) =>
+    page.evaluate<readonly string[]>(
+      `axe.run(${where}, { resultTypes: ["violations"] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html)))`,
+    );
+  expect(await found("document")).toEqual([]);
+  for (const name of tabs) {
+    await page.getByRole("tab", { name, exact: true }).click();
+    const panel = page.locator('[role="tabpanel"]:not([hidden])');
+    await expect.poll(async () => (await panel.innerHTML()).length, { timeout: 30_000 }).toBeGreaterThan(300);
+    expect(await found(`"#${await panel.getAttribute("id")}"`), name).toEqual([]);
+  }
 });
 
 const tooWide = (page: Page) =>

@@ -15,6 +15,7 @@ type Server = Awaited<ReturnType<typeof serveFolder>>;
 
 export interface VisitOptions {
   readonly width?: number;
+  readonly colorScheme?: "light" | "dark";
   /** Where the site is; its own server's path where nothing else is said. */
   readonly site?: string;
 }
@@ -61,8 +62,11 @@ export class BuiltSite {
     });
   }
 
-  async visit(place = "", { width = 1900, site = this.address }: VisitOptions = {}): Promise<Page> {
-    const page = await this.opened!.browser.newPage({ viewport: { width, height: 900 } });
+  async visit(
+    place = "",
+    { width = 1900, colorScheme = "light", site = this.address }: VisitOptions = {},
+  ): Promise<Page> {
+    const page = await this.opened!.browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     this.page = page;
     // Firefox asks nobody.
     const { browser } = this.opened!;

@@ -14,9 +14,9 @@ const INSTALLED = [
 /** `FIREFOX` in the environment names another one. Throws where there is none, saying what to install. */
 export async function openFirefox(): Promise<Browser> {
   const browser = await firefox.launch({
-    channel: "moz-firefox",
-    executablePath: installed(),
-    headless: true,
+    ...{ channel: "moz-firefox", executablePath: installed(), headless: true },
+    // Going back to a page that it has kept is told to nobody: it keeps none.
+    firefoxUserPrefs: { "browser.sessionhistory.max_total_viewers": 0 },
   });
   withoutUnknownCommands(browser);
   return browser;
