@@ -42,6 +42,7 @@ export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
     ],
     ["concat(item_id, cate_id)", "concat(device, item_id, cate_id)"],
   ],
+  "nothing-learned": [["bpr(click,", "bpr(score,"]],
   "predictions-alike": [
     ["predict buy   = score", "predict buy   = dense(concat(target, interest), 1) |> sigmoid"],
   ],

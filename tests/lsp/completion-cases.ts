@@ -307,6 +307,21 @@ export const sound: Readonly<Record<string, Case>> = {
     some: ["huber", "squared"],
     none: ["user_id", "taste", "abs", "ziln", "fm"],
   },
+  "values of a feature that it is compared with": {
+    text: inNet("let x = where(mood == ┆, 1, 2)").replace(
+      "shop_id : id\n",
+      'shop_id : id\n  mood : enum("glad", "sad")\n',
+    ),
+    first: ['"glad"', '"sad"'],
+    some: ["age"],
+  },
+  "values of a step that it is compared with": {
+    text: inNet("let x = clicks.action != ┆").replace(
+      "dwell   : number\n",
+      'dwell   : number\n  action : enum("view", "cart")\n',
+    ),
+    first: ['"cart"', '"view"'],
+  },
   "losses of a number": {
     text: inNet("predict watch(loss: ┆) = 1").replace("label buy : binary", "label watch : number"),
     first: [

@@ -42,6 +42,10 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
     "net { let a = concat(b, c, d, e┆) }",
     "concat(a: Vec[n], b: Vec[m], «…») -> Vec[n + m + …]",
   ],
+  "the second of what takes all by position": [
+    "net { let a = parameter(4, ┆) }",
+    "parameter(«sizes: Int», init, by: Feature) -> Vec[d]",
+  ],
   "after those, by its name": [
     "net { let a = scan(cell, b, c, d, width: ┆) }",
     "scan(cell, x: Seq[h, d], …, «width: Int», start = 0) -> Seq[h, width]",

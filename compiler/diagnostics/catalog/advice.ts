@@ -200,6 +200,16 @@ export const predictionIgnoresUser = defineAdvice<{ label: string }>({
     "No user feature, history or context feature enters this prediction, so that it ranks by popularity. That is a useful baseline; a model for users most likely misses its inputs.",
 });
 
+export const nothingLearned = defineAdvice<{ loss: string }>({
+  code: "DIN0729",
+  name: "nothing-learned",
+  message: ({ loss }) => `nothing that is learned is in the loss \`${loss}\`, so it changes nothing`,
+  help: () =>
+    "in a loss the name of a label is what is true: name what is predicted with `let`, and read that",
+  explanation:
+    "Training moves the weights and tables that a loss depends on. One that depends on none of them, or only through `stop_gradient`, is a number in the report.",
+});
+
 export const predictionsAlike = defineAdvice<{ first: string; second: string }>({
   code: "DIN0719",
   name: "predictions-alike",

@@ -13,6 +13,9 @@ import { channelsOf } from "../../middle/training/channels.ts";
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
 export type Origin = FeatureScope | "history" | "weights" | "anything else";
 
+/** What training changes: weights of layers and rows of tables. */
+const LEARNED: ReadonlySet<OpName> = new Set<OpName>(["parameter", "table"]);
+
 /** Ops whose result grows little with what they are given, or not at all. */
 const LOSES_SIZE: ReadonlySet<OpName> = new Set<OpName>(["greater", "equal", "step", "log"]);
 
@@ -82,6 +85,19 @@ export class Network {
           seen.add(user.id);
           waiting.push(user);
         }
+    }
+    return false;
+  }
+
+  /** Whether something is learned from an auxiliary loss. */
+  learnsFrom(loss: string): boolean {
+    const waiting = [this.node(this.graph.outputs.get(outputNames.auxiliary(loss))!)];
+    const seen = new Set<NodeId>();
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (LEARNED.has(node.op)) return true;
+      if (node.op === "stop_gradient" || seen.has(node.id)) continue;
+      seen.add(node.id);
+      for (const input of this.inputsOf(node)) waiting.push(input);
     }
     return false;
   }

@@ -16,6 +16,7 @@ import { longHistory } from "./long-history.rule.ts";
 import { memorizedUsers } from "./memorized-users.rule.ts";
 import { noGauc } from "./no-gauc.rule.ts";
 import { noRankingMetric } from "./no-ranking-metric.rule.ts";
+import { nothingLearned } from "./nothing-learned.rule.ts";
 import { oneEpochToChooseFrom } from "./one-epoch-to-choose-from.rule.ts";
 import { outcomeAsFeature } from "./outcome-as-feature.rule.ts";
 import { positionAsFeature } from "./position-as-feature.rule.ts";
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   alwaysTheSame,
   predictionIgnoresUser,
   predictionsAlike,
+  nothingLearned,
   unusualLearningRate,
   swappedBetas,
   unusualBatch,

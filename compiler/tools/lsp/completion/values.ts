@@ -66,6 +66,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
       if (inNet)
         append(values, [...visible.features().filter(hasValue), ...visible.groups(), ...visible.histories()]);
       return [
+        ...comparedWith(context),
         ...values.flatMap((each) => {
           const rank = rankOf(each, takes.kind);
           return rank === null ? [] : [nameOffer(each, rank)];
@@ -140,6 +141,21 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "none":
       return [];
   }
+}
+
+/** Behind `gender ==` the values that the spec lists. */
+function comparedWith({ cursor, visible }: ValueContext): readonly Offer[] {
+  const before = cursor.tokens.filter((token) => t.endOf(token) <= cursor.word.span.start);
+  const [history, dot, name, sign] = before.slice(-4);
+  if (sign?.tokenType !== t.EqualTo && sign?.tokenType !== t.UnequalTo) return [];
+  const isField = dot?.tokenType === t.Dot;
+  const feature = visible.featureNamed(isField ? history!.image : null, name!.image);
+  if (feature?.kind.kind !== "enum") return [];
+  return feature.kind.values.map((value) => ({
+    label: JSON.stringify(value),
+    kind: CompletionItemKind.EnumMember,
+    rank: 0,
+  }));
 }
 
 const constants: Readonly<Record<"int" | "number" | "list", RegExp>> = {

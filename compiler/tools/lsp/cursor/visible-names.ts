@@ -149,6 +149,14 @@ export class VisibleNames {
     return [...named].map(([name, doc]) => ({ name, doc }));
   }
 
+  /** A feature, or a field of a history. */
+  featureNamed(history: string | null, name: string): Feature | null {
+    const { features, histories } = this.analysis?.declarations ?? { features: null, histories: null };
+    const field =
+      history === null ? null : histories?.get(history)?.fields.find((each) => each.name === name);
+    return (history === null ? features?.get(name) : field?.feature) ?? null;
+  }
+
   /** What is meant for the loss of a label's prediction. */
   lossesOf(label: string): readonly string[] {
     const declared = this.analysis?.declarations.labels.get(label);

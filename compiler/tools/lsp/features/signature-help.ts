@@ -66,8 +66,10 @@ function activeParameter({ label, parameters }: Entry, { current, positional }: 
     const cursor = texts.findIndex((text) => nameIn(text) === current);
     return cursor < 0 ? parts.length : cursor;
   }
-  // `concat(a, b, …)`
-  const rest = texts.indexOf("…");
+  // `concat(a, b, …)`; `parameter(sizes: Int, …` takes all by position in its first.
+  const dots = texts.indexOf("…");
+  const rest =
+    dots < 0 && parts.length === parameters.length ? parameters.findIndex(({ isRest }) => isRest) : dots;
   const cursor = Math.min(rest < 0 ? positional : Math.min(positional, rest), parts.length);
   // Behind those that are given by position, `where: condition`.
   const isNamed = parameters[cursor]?.isNamed === true && parameters[cursor - 1]?.isNamed === false;

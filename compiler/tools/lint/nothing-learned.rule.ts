@@ -1,0 +1,10 @@
+// A loss that no weight and no table is in, so that it changes nothing.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { defineRule } from "./define-rule.ts";
+
+export const nothingLearned = defineRule(catalog.nothingLearned, ({ model, network }, advise) => {
+  for (const statement of model.net.statements)
+    if (statement.kind === "loss" && !network.learnsFrom(statement.name.name))
+      advise({ loss: statement.name.name }, statement.value.span);
+});
