@@ -35,6 +35,12 @@ export const losses = words("a loss", [
     { note: "a label with classes, `label stars : int(1..5)`, has it by itself" },
   ],
   [
+    "uncertainty uncertainty_weighting learn_loss_weight dynamic_weight",
+    {
+      note: "weights of tasks are learned in `net`: `let noise = parameter(2)`, `predict click(weight: exp(-noise[1])) = …`, and `loss noises = noise[1] + noise[2]`",
+    },
+  ],
+  [
     "kl kl_divergence distillation",
     { is: "binary_cross_entropy", note: "a loss of your own is `loss name = …` in `net`" },
   ],
