@@ -74,8 +74,11 @@ export const sound: Readonly<Record<string, Case>> = {
     text: `${features}block f(x: Vec[8]) -> Vec[8] {\n  let one = x\n  let two = x\n  fold(1..2, x, (h, i) => {\n    let three = h\n    three + ┆\n  })\n}\n`,
     some: ["one", "two", "three", "h", "x"],
   },
-  "the values of a feature that is compared": {
-    text: `${features.replace("shop_id : id", 'shop_id : id\n  gender : enum("f", "m")').replace("dwell   : number", 'dwell   : number\n  action : enum("view", "cart")')}net { predict click = mean(clicks.item_id, where: clicks.action == ┆ * (gender != "f")) |> dense(1) |> sigmoid }\n`,
+  "values of a step that was searched for": {
+    text: inNet("let near = top(clicks, 2)\n  let x = near.action != ┆").replace(
+      "dwell   : number\n",
+      'dwell   : number\n  action : enum("view", "cart")\n',
+    ),
     first: ['"cart"', '"view"'],
   },
   "parts in a list": {

@@ -111,29 +111,15 @@ export class VisibleNames {
 
   /** Called as `clicks.item_id` calls them; those of a history, or of a `let` that searches in one. */
   fields(object: string): readonly SightedField[] {
-    const item = this.stepsOf(object);
+    const declared = this.items("history").findLast(({ name }) => name.name === object);
+    const history = declared === undefined ? this.searched(object) : object;
+    const item = declared ?? this.items("history").findLast(({ name }) => name.name === history);
     if (item === undefined) return [];
     const names = fieldNames(item);
     return item.fields.map(({ doc }, i) => {
       const { name } = names[i]!;
       return { name, type: this.typeOf("field", name, item.name.name), doc };
     });
-  }
-
-  private stepsOf(object: string) {
-    const named = (history: string | null) =>
-      this.items("history").findLast(({ name }) => name.name === history);
-    return named(object) ?? named(this.searched(object));
-  }
-
-  /** The values that the spec lists for a feature, or for a field of `object`. */
-  valuesOf(object: string | null, name: string): readonly string[] {
-    const fields = object === null ? [] : (this.stepsOf(object)?.fields ?? []);
-    const own = fields.flatMap((each) => (each.kind === "own" ? [each] : []));
-    const all = [...this.items("features").flatMap(({ features }) => features), ...own];
-    const type = all.findLast((each) => each.name.name === name)?.type;
-    if (type?.name.name !== "enum") return [];
-    return type.arguments.flatMap(({ value }) => (value.kind === "string" ? [value.value] : []));
   }
 
   private searched(name: string): string | null {
@@ -149,11 +135,12 @@ export class VisibleNames {
     return [...named].map(([name, doc]) => ({ name, doc }));
   }
 
-  /** A feature, or a field of a history. */
+  /** A feature, or a field of a history or of a `let` that searches in one. */
   featureNamed(history: string | null, name: string): Feature | null {
     const { features, histories } = this.analysis?.declarations ?? { features: null, histories: null };
-    const field =
-      history === null ? null : histories?.get(history)?.fields.find((each) => each.name === name);
+    const of =
+      history === null ? null : (histories?.get(history) ?? histories?.get(this.searched(history) ?? ""));
+    const field = of?.fields.find((each) => each.name === name);
     return (history === null ? features?.get(name) : field?.feature) ?? null;
   }
 

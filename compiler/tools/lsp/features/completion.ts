@@ -337,22 +337,9 @@ class Completer {
       return constantOffers(this.context, [typeTaken(name)]);
     }
     const wanted: readonly Takes[] = begins === "argument" && takes.length > 0 ? takes : [{ kind: "any" }];
-    const values = [...this.compared(), ...valueOffers(this.context, wanted), ...wanted.flatMap(lambdaOffer)];
+    const values = [...valueOffers(this.context, wanted), ...wanted.flatMap(lambdaOffer)];
     const isValue = wanted.some(({ kind }) => kind === "any" || kind === "vector" || kind === "sequence");
     return isValue ? [...values, ...this.unimported(false)] : values;
-  }
-
-  /** After `==`, the values that the feature before it has. */
-  private compared(): readonly Offer[] {
-    // The last stands for what is typed.
-    const [object, dot, name, sign] = this.cursor.tokens.slice(-5, -1);
-    if (sign === undefined || (sign.image !== "==" && sign.image !== "!=")) return [];
-    const isField = dot?.tokenType === t.Dot;
-    return this.visible.valuesOf(isField ? object!.image : null, name!.image).map((value) => ({
-      label: JSON.stringify(value),
-      kind: CompletionItemKind.EnumMember,
-      rank: 0,
-    }));
   }
 
   private unimported(isPiped: boolean): readonly Offer[] {
