@@ -112,14 +112,14 @@ class Checkpoints:
             frozen = set().union(*(kernel.frozen for kernel in self.optimizers.kernels))
             for name, table in shards_of(self.parallel).items():
                 if name not in frozen:
-                    state |= {f"rows/{name}/{i}": slot for i, slot in enumerate(_slots(table, self.optimizers))}
+                    state |= {f"rows/{name}/{i}": slot for i, slot in enumerate(_slots(name, table, self.optimizers))}
         if self.optimizers.fused is not None:
             for name, slots in self.optimizers.fused.state_dict()["state"].items():
                 state |= {f"fused/{name}/{slot}": value for slot, value in slots.items()}
         return state
 
 
-def _slots(table: ShardedTensor, optimizers: AllOptimizers) -> list[ShardedTensor]:
+def _slots(name: str, table: ShardedTensor, optimizers: AllOptimizers) -> list[ShardedTensor]:
     """The slots of a table, sharded as it is. Shards are recognised by where they lie."""
     kept = {
         weights.data_ptr(): slots
@@ -128,7 +128,7 @@ def _slots(table: ShardedTensor, optimizers: AllOptimizers) -> list[ShardedTenso
         if weights.numel() > 0
     }
     found = []
-    for i, slot in enumerate(slots_of(optimizers.settings.optimizer)):
+    for i, slot in enumerate(slots_of(optimizers.settings.optimizer_of_table(name))):
         metadata = copy.deepcopy(table.metadata())
         if slot.by_row:
             metadata.size = torch.Size([metadata.size[0], 1])

@@ -43,10 +43,23 @@ class Prepared:
         except ValueError as error:
             raise Trouble(f"{folder / 'prepared.json'} is damaged: {error}") from error
 
-    @property
-    def tables(self) -> dict[str, int]:
-        """By table, its rows."""
-        return {table["name"]: table["rows"] for table in self.value["tables"]}
+    def rows_of(self, inputs: dict[str, tuple[str, ...]]) -> dict[str, int]:
+        """By table how many rows it has, given its inputs. One that these rows were not prepared with has those of another of its
+        feature."""
+        tables = self.value["tables"]
+        rows = {table["feature"]: table["rows"] for table in tables} | {
+            table["name"]: table["rows"] for table in tables
+        }
+        of = {column["name"]: column["of"] for column in self.value["columns"]}
+        found = {}
+        for table, names in inputs.items():
+            known = next((rows[name] for name in (table, *(of.get(name) for name in names)) if name in rows), None)
+            if known is None:
+                raise Trouble(
+                    f"{self.folder} was prepared for a network without the table {table}: prepare the rows again"
+                )
+            found[table] = known
+        return found
 
     @property
     def trained_batch(self) -> int | None:

@@ -154,7 +154,46 @@ class Ftrl:
     beta: float = 1.0
 
 
-Optimizer = Sgd | Momentum | Adam | AdamW | Adagrad | Ftrl
+@dataclass(frozen=True)
+class Grda:
+    learning_rate: float = 0.01
+    c: float = 0.005
+    mu: float = 0.7
+
+
+Optimizer = Sgd | Momentum | Adam | AdamW | Adagrad | Ftrl | Grda
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a setting is for: tables by name; weights that are called so, or whose names go on after one of these with a dot."""
+
+    tables: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+
+    def has_weight(self, weight: str) -> bool:
+        return any(weight == name or weight.startswith(f"{name}.") for name in self.weights)
+
+
+@dataclass(frozen=True)
+class PartOptimizer:
+    """`ftrl(0.1, for: wide)`."""
+
+    optimizer: Optimizer
+    part: Part
+
+
+@dataclass(frozen=True)
+class Shrinkage:
+    """After the optimizer's step: `l1` takes η·λ from the size of each number of a matrix or row, `group_lasso` from the length of each
+    row, and what is smaller becomes 0."""
+
+    kind: str
+    #: λ.
+    strength: float
+    #: None: of the whole model.
+    part: Part | None = None
+
 
 # Metrics
 
@@ -198,7 +237,11 @@ class EarlyStop:
 
 @dataclass(frozen=True)
 class Settings:
+    #: Of everything that no part has.
     optimizer: Optimizer
+    #: A weight or table is in one of them at most.
+    part_optimizers: tuple[PartOptimizer, ...] = ()
+    shrinkages: tuple[Shrinkage, ...] = ()
     loss: CrossEntropy | Focal = CrossEntropy()
     #: By label: what its loss is multiplied by; 1 for a label that is not in here.
     label_weights: dict[str, float] = field(default_factory=dict)
@@ -218,9 +261,26 @@ class Settings:
     metrics: tuple[Metric, ...] = ()
     seed: int = 1
 
-    def learning_rate(self, step: int, steps: int) -> float:
-        """Of `step`, from 1, of a training of so many."""
-        warmup, rate = self.schedule.warmup, self.optimizer.learning_rate
-        if step <= warmup:
-            return rate * (step / warmup)
-        return rate * self.schedule.factor(step - 1 - warmup, steps - warmup)
+    def rate_factor(self, step: int, steps: int) -> float:
+        """What learning rates are multiplied by in `step`, from 1, of a training of so many."""
+        warmup = self.schedule.warmup
+        return step / warmup if step <= warmup else self.schedule.factor(step - 1 - warmup, steps - warmup)
+
+    @property
+    def optimizers(self) -> tuple[Optimizer, ...]:
+        return (self.optimizer, *(each.optimizer for each in self.part_optimizers))
+
+    def optimizer_of_table(self, table: str) -> Optimizer:
+        return next((each.optimizer for each in self.part_optimizers if table in each.part.tables), self.optimizer)
+
+    def optimizer_of_weight(self, weight: str) -> Optimizer:
+        own = (each.optimizer for each in self.part_optimizers if each.part.has_weight(weight))
+        return next(own, self.optimizer)
+
+    def shrinkage_of_table(self, kind: str, table: str) -> float:
+        own = (each for each in self.shrinkages if each.part is None or table in each.part.tables)
+        return sum(each.strength for each in own if each.kind == kind)
+
+    def l1_of_weight(self, weight: str) -> float:
+        own = (each for each in self.shrinkages if each.part is None or each.part.has_weight(weight))
+        return sum(each.strength for each in own if each.kind == "l1")

@@ -12,11 +12,14 @@ from fbgemm_gpu.split_embedding_configs import EmbOptimType
 from torch import Tensor, nn
 
 from .distributed import averaged, ranks
-from .objective import Adagrad, Adam, AdamW, Ftrl, Momentum, Optimizer, Settings, Sgd
+from .objective import Adagrad, Adam, AdamW, Ftrl, Grda, Momentum, Optimizer, Settings, Sgd
 from .tables import TableSpec, table_name
 
 #: Of PyTorch's clip_grad_norm_, so that a norm of 0 divides nothing.
 CLIP_EPSILON = 1e-6
+
+#: Of a row that is 0, whose length would be divided by.
+LEAST_LENGTH = 1e-30
 
 #: FTRL divides by the learning rate, which may be 0 at the end of a decay.
 LEAST_RATE = 1e-30
@@ -35,7 +38,7 @@ def slots_of(optimizer: Optimizer) -> tuple[Slot, ...]:
     match optimizer:
         case Sgd():
             return ()
-        case Momentum():
+        case Momentum() | Grda():
             return (Slot(0.0),)
         case Adagrad():
             return (Slot(optimizer.initial_accumulator, by_row=optimizer.row_wise),)
@@ -76,20 +79,37 @@ def changed(
             z = slots[1] + g - w * strength
             new = ((-z - optimizer.l1).clamp(min=0) - (z - optimizer.l1).clamp(min=0)) / (strength + optimizer.l2)
             return new, [n, z + new * strength]
+        case Grda():
+            v = w + slots[0] - rate * g
+            # By the rate without its schedule.
+            new = softened(v, optimizer.c * optimizer.learning_rate ** (0.5 + optimizer.mu) * t**optimizer.mu)
+            return new, [v - new]
+
+
+def softened(x: Tensor, by: float) -> Tensor:
+    """The size of each number less `by`, or 0."""
+    return (x - by).clamp(min=0) - (-x - by).clamp(min=0)
+
+
+def shortened(rows: Tensor, by: float) -> Tensor:
+    """The length of each row less `by`, or 0."""
+    lengths = rows.square().sum(1, keepdim=True).sqrt()
+    return rows * ((lengths - by).clamp(min=0) / lengths.clamp(min=LEAST_LENGTH))
 
 
 class ByFormula(torch.optim.Optimizer):
     """Dense weights by the formula of rows, for what PyTorch's optimizers do not do."""
 
-    def __init__(self, matrices: list[nn.Parameter], others: list[nn.Parameter], settings: Settings) -> None:
-        """Only `matrices` are pulled to 0."""
-        optimizer = settings.optimizer
-        unpulled = dataclasses.replace(optimizer, weight_decay=0.0) if isinstance(optimizer, AdamW) else optimizer
-        groups: list[dict] = [
-            {"params": matrices, "optimizer": optimizer, "l2": settings.l2_dense},
-            {"params": others, "optimizer": unpulled, "l2": 0.0},
-        ]
-        defaults = {"lr": optimizer.learning_rate, "t": 1}
+    def __init__(self, parameters: dict[str, nn.Parameter], settings: Settings) -> None:
+        """Each by the optimizer that has it; only matrices are pulled to 0."""
+        groups: list[dict] = []
+        for optimizer in settings.optimizers:
+            own = [p for name, p in parameters.items() if settings.optimizer_of_weight(name) is optimizer]
+            unpulled = dataclasses.replace(optimizer, weight_decay=0.0) if isinstance(optimizer, AdamW) else optimizer
+            matrices, others = [p for p in own if p.dim() > 1], [p for p in own if p.dim() <= 1]
+            groups.append({"params": matrices, "optimizer": optimizer, "l2": settings.l2_dense})
+            groups.append({"params": others, "optimizer": unpulled, "l2": 0.0})
+        defaults = {"lr": settings.optimizer.learning_rate, "t": 1}
         super().__init__([group for group in groups if group["params"]], defaults)
 
     @torch.no_grad()
@@ -110,10 +130,13 @@ class ByFormula(torch.optim.Optimizer):
                     slot.copy_(value)
 
 
-def dense_optimizer(settings: Settings, parameters: list[nn.Parameter]) -> torch.optim.Optimizer | None:
+def dense_optimizer(settings: Settings, parameters: dict[str, nn.Parameter]) -> torch.optim.Optimizer | None:
     """PyTorch's, where it has the optimizer: its formulas are dinc's. Only matrices are pulled to 0."""
     optimizer = settings.optimizer
-    matrices, others = [p for p in parameters if p.dim() > 1], [p for p in parameters if p.dim() <= 1]
+    if parameters and settings.part_optimizers:
+        return ByFormula(parameters, settings)
+    matrices = [p for p in parameters.values() if p.dim() > 1]
+    others = [p for p in parameters.values() if p.dim() <= 1]
     pull = optimizer.weight_decay if isinstance(optimizer, AdamW) else settings.l2_dense
     groups: list[dict] = [{"params": matrices, "weight_decay": pull}, {"params": others, "weight_decay": 0.0}]
     groups = [group for group in groups if group["params"]]
@@ -133,7 +156,7 @@ def dense_optimizer(settings: Settings, parameters: list[nn.Parameter]) -> torch
             start = optimizer.initial_accumulator
             return torch.optim.Adagrad(groups, rate, initial_accumulator_value=start, eps=optimizer.epsilon)
         case _:
-            return ByFormula(matrices, others, settings)
+            return ByFormula(parameters, settings)
 
 
 def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch.device) -> dict | None:
@@ -142,7 +165,7 @@ def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch
     optimizer = settings.optimizer
     # FBGEMM's mean over a row counts the numbers that fill it up.
     filled = isinstance(optimizer, Adagrad) and optimizer.row_wise and any(spec.stored != spec.width for spec in specs)
-    if pulled or filled or any(spec.frozen for spec in specs):
+    if settings.part_optimizers or settings.shrinkages or pulled or filled or any(spec.frozen for spec in specs):
         return None
     rate = {"learning_rate": optimizer.learning_rate}
     match optimizer:
@@ -201,7 +224,10 @@ class RowKernel:
         self.shards = lookup.config.embedding_tables
         self.names = [table_name(table.name) for table in self.shards]
         self.widths = [widths[name] for name in self.names]
-        self.optimizer, self.ranks = settings.optimizer, ranks
+        self.ranks = ranks
+        self.optimizers = [settings.optimizer_of_table(name) for name in self.names]
+        self.l1 = [settings.shrinkage_of_table("l1", name) for name in self.names]
+        self.group_lasso = [settings.shrinkage_of_table("group_lasso", name) for name in self.names]
         self.weights: list[Tensor] = module.split_embedding_weights()
         #: Tables that are stored together have one width: TorchRec groups them by it.
         self.widest = self.weights[0].shape[1]
@@ -215,9 +241,9 @@ class RowKernel:
         self.slots = [
             [
                 torch.full_like(weights[:, :1] if slot.by_row else weights, slot.initial)
-                for slot in ([] if name in frozen else slots_of(settings.optimizer))
+                for slot in ([] if name in frozen else slots_of(optimizer))
             ]
-            for name, weights in zip(self.names, self.weights, strict=True)
+            for name, weights, optimizer in zip(self.names, self.weights, self.optimizers, strict=True)
         ]
         module.forward = self.forward
 
@@ -263,9 +289,12 @@ class RowKernel:
         return torch.stack(sums).sum(0) if sums else torch.zeros(1, device=self.anchor.device)
 
     @torch.no_grad()
-    def step(self, rate: float, t: int, factor: Tensor | None) -> None:
+    def step(self, rates: float, t: int, factor: Tensor | None) -> None:
+        """`rates`: what learning rates are multiplied by; `factor`: what gradients are."""
         for table, rows, gradient in self.found:
             weights, slots, pull = (self.weights[table], self.slots[table], self.pulls[table])
+            optimizer = self.optimizers[table]
+            rate = optimizer.learning_rate * rates
             w = weights.index_select(0, rows)
             g = gradient if factor is None else gradient * factor
             if isinstance(pull, Tensor):
@@ -273,7 +302,11 @@ class RowKernel:
             elif pull != 0:
                 g = g + pull * w
             old = [slot.index_select(0, rows) for slot in slots]
-            new, after = changed(self.optimizer, w, g, old, rate, t, self.widths[table])
+            new, after = changed(optimizer, w, g, old, rate, t, self.widths[table])
+            if self.l1[table] > 0:
+                new = softened(new, rate * self.l1[table])
+            if self.group_lasso[table] > 0:
+                new = shortened(new, rate * self.group_lasso[table])
             weights.index_copy_(0, rows, new)
             for slot, value in zip(slots, after, strict=True):
                 slot.index_copy_(0, rows, value)
@@ -286,13 +319,21 @@ class AllOptimizers:
     def __init__(
         self,
         settings: Settings,
-        dense: torch.optim.Optimizer | None,
+        dense: dict[str, nn.Parameter],
         kernels: list[RowKernel],
         fused: Any,
         fbgemm: list[Any],
     ) -> None:
-        """`fused`: TorchRec's handle of tables that FBGEMM changes during the backward pass, or None; `fbgemm`: its kernels."""
-        self.settings, self.dense, self.kernels, self.fused, self.fbgemm = (settings, dense, kernels, fused, fbgemm)
+        """`dense`: by name; `fused`: TorchRec's handle of tables that FBGEMM changes during the backward pass, or None; `fbgemm`: its kernels."""
+        self.settings, self.kernels, self.fused, self.fbgemm = (settings, kernels, fused, fbgemm)
+        self.dense = dense_optimizer(settings, dense)
+        strengths = ((name, p, settings.l1_of_weight(name) if p.dim() > 1 else 0.0) for name, p in dense.items())
+        #: Matrices with their learning rates times what l1 takes of them.
+        self.shrunk = [
+            (p, settings.optimizer_of_weight(name).learning_rate * strength)
+            for name, p, strength in strengths
+            if strength > 0
+        ]
         if isinstance(settings.optimizer, Adagrad):
             for kernel in fbgemm:
                 for state in kernel.split_optimizer_states():
@@ -300,14 +341,15 @@ class AllOptimizers:
 
     def before(self, step: int, steps: int) -> None:
         """Before the backward pass of `step`, from 1."""
-        self.t, self.rate = step, self.settings.learning_rate(step, steps)
+        self.t, self.rates = step, self.settings.rate_factor(step, steps)
+        whole = self.settings.optimizer
         if self.dense is not None:
             self.dense.zero_grad()
             for group in self.dense.param_groups:
-                group["lr"], group["t"] = self.rate, step
+                group["lr"], group["t"] = group.get("optimizer", whole).learning_rate * self.rates, step
         if self.fused is not None:
             for group in self.fused.param_groups:
-                group["lr"] = self.rate
+                group["lr"] = whole.learning_rate * self.rates
             self.fused.zero_grad()  # hands the rate on
 
     def after(self) -> None:
@@ -318,7 +360,7 @@ class AllOptimizers:
         averages = averaged(self._gradients())
         for kernel in self.kernels:
             kernel.gather()
-            kernel.step(self.rate, self.t, None)
+            kernel.step(self.rates, self.t, None)
         self._step_dense(averages())
 
     def _clipped(self, most: float) -> None:
@@ -333,7 +375,7 @@ class AllOptimizers:
         factor = most / torch.clamp(squares.sqrt() + CLIP_EPSILON, min=most)
         self._step_dense([gradient.mul_(factor) for gradient in gradients])
         for kernel in self.kernels:
-            kernel.step(self.rate, self.t, factor)
+            kernel.step(self.rates, self.t, factor)
 
     def _dense_parameters(self) -> list[Tensor]:
         groups = [] if self.dense is None else self.dense.param_groups
@@ -348,3 +390,6 @@ class AllOptimizers:
         for p, gradient in zip(self._dense_parameters(), gradients, strict=True):
             p.grad = gradient
         self.dense.step()
+        with torch.no_grad():
+            for p, strength in self.shrunk:
+                p.copy_(softened(p, strength * self.rates))

@@ -21,7 +21,7 @@ from torchrec.sparse.jagged_tensor import KeyedJaggedTensor
 from . import spread
 from .batch import Batch
 from .distributed import Trouble, steps
-from .objective import Adagrad, Optimizer
+from .objective import Adagrad, Settings
 from .ops import pooled
 
 #: The first known id. 0 is padding and 1 an unknown value: their rows begin as 0.
@@ -240,14 +240,16 @@ class Tables(nn.Module):
 KINDS = (ShardingType.ROW_WISE, ShardingType.TABLE_WISE, ShardingType.COLUMN_WISE)
 
 
-def kinds_of(asked: str | None, optimizer: Optimizer) -> list[ShardingType]:
+def kinds_of(asked: str | None, settings: Settings) -> list[ShardingType]:
     """How tables may be spread: as is asked, or as TorchRec's planner thinks best."""
     kinds = [kind for kind in KINDS if asked is None or kind.value == asked]
-    if isinstance(optimizer, Adagrad) and optimizer.row_wise:
-        # A row has one accumulator, of all its columns.
+    is_row_wise = any(isinstance(each, Adagrad) and each.row_wise for each in settings.optimizers)
+    if is_row_wise or any(each.kind == "group_lasso" for each in settings.shrinkages):
+        # A row has one accumulator, and one length, of all its columns.
         kinds = [kind for kind in kinds if kind != ShardingType.COLUMN_WISE]
     if not kinds:
-        raise Trouble("row-wise Adagrad has one number a row, which a table that is spread by columns cannot share")
+        by = "row-wise Adagrad" if is_row_wise else "group lasso"
+        raise Trouble(f"{by} has one number a row, which a table that is spread by columns cannot share")
     return kinds
 
 

@@ -23,7 +23,7 @@ from .distributed import Trouble, added, from_first, rank, ranks, together, tota
 from .evaluation import measured, scored
 from .objective import CrossEntropy, Focal, Settings
 from .ops import draws
-from .optimizers import UNUSED, AllOptimizers, dense_optimizer, fused_params
+from .optimizers import UNUSED, AllOptimizers, fused_params
 from .outputs import json_of, write_whole
 
 #: Parts of an epoch whose mean losses are kept; after each, all ranks look at what their losses were.
@@ -142,7 +142,7 @@ class Trainer:
         if 0 < self.steps <= settings.schedule.warmup:
             raise Trouble(f"the warm-up of {settings.schedule.warmup} steps would outlast the training's {self.steps}")
         torch.manual_seed(settings.seed)
-        inner = model.Model(prepared.tables)
+        inner = model.Model(prepared.rows_of({spec.name: spec.inputs for spec in model.TABLES}))
         inner.net.to(device)
         if options.compile:
             inner.net.compile(dynamic=True)
@@ -161,7 +161,7 @@ class Trainer:
     def _distributed(self, inner: nn.Module) -> tuple[DistributedModelParallel, AllOptimizers]:
         settings, specs = self.settings, model.TABLES
         fused = fused_params(settings, specs, self.device)
-        kinds = tables.kinds_of(self.options.sharding, settings.optimizer)
+        kinds = tables.kinds_of(self.options.sharding, settings)
         parallel = tables.sharded(WithLoss(inner, settings), specs, fused or UNUSED, self.device, kinds)
         tables.initialize(parallel, specs, settings.seed)
         tables.put_frequencies(parallel, specs, self.prepared.share)
@@ -172,10 +172,11 @@ class Trainer:
                 kernel.pull_by_counts(
                     lambda name: spread.by_rows(self.prepared.counts(name)), settings.mini_batch_aware
                 )
-        dense = [p for name, p in parallel.named_parameters() if tables.is_dense(name)]
+        named = parallel.named_parameters()
+        dense = {name[name.index("net.") :]: p for name, p in named if tables.is_dense(name)}
         fbgemm = [] if fused is None else [each.emb_module for each in lookups]
         handle = None if fused is None else parallel.fused_optimizer
-        return parallel, AllOptimizers(settings, dense_optimizer(settings, dense), kernels, handle, fbgemm)
+        return parallel, AllOptimizers(settings, dense, kernels, handle, fbgemm)
 
     # Training
 

@@ -21,7 +21,6 @@ from training.distributed import leave
 from training.optimizers import (
     UNUSED,
     AllOptimizers,
-    dense_optimizer,
     fused_params,
 )
 
@@ -33,6 +32,7 @@ KINDS = {
     "adamw": objective.AdamW,
     "adagrad": objective.Adagrad,
     "ftrl": objective.Ftrl,
+    "grda": objective.Grda,
     "constant": objective.Constant,
     "linear": objective.Linear,
     "cosine": objective.Cosine,
@@ -45,6 +45,7 @@ def read(value: dict):
     """A setting of dinc's as the package has it: `learningRate` is learning_rate."""
     names = {re.sub("[A-Z]", lambda found: "_" + found[0].lower(), name): each for name, each in value.items()}
     kind = names.pop("kind")
+    names.pop("full_rate", None)
     if kind in ("step", "exponential"):
         names["decay"] = names.pop("factor")
     return KINDS[kind](**names)
@@ -119,7 +120,7 @@ def trained(case: dict) -> dict:
         for name, rows in case["tables"].items()
     )
     fused = fused_params(settings, specs, device)
-    kinds = tables.kinds_of(case["sharding"], settings.optimizer)
+    kinds = tables.kinds_of(case["sharding"], settings)
     parallel = tables.sharded(Probe(specs, case), specs, fused or UNUSED, device, kinds)
     for name, table in tables.shards_of(parallel).items():
         for shard in table.local_shards():
@@ -135,10 +136,10 @@ def trained(case: dict) -> dict:
     for kernel in kernels:
         if settings.mini_batch_aware is not None:
             kernel.pull_by_counts(lambda name: spread.by_rows(np.array(case["counts"][name])), settings.mini_batch_aware)
-    dense = [p for name, p in parallel.named_parameters() if tables.is_dense(name)]
+    dense = {name.split(".")[-1]: p for name, p in parallel.named_parameters() if tables.is_dense(name)}
     fbgemm = [] if fused is None else [each.emb_module for each in lookups]
     handle = None if fused is None else parallel.fused_optimizer
-    optimizers = AllOptimizers(settings, dense_optimizer(settings, dense), kernels, handle, fbgemm)
+    optimizers = AllOptimizers(settings, dense, kernels, handle, fbgemm)
     for step, of_ranks in enumerate(case["steps"], 1):
         own = of_ranks[dist.get_rank()]
         optimizers.before(step, len(case["steps"]))

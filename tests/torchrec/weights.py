@@ -36,7 +36,7 @@ class Model(nn.Module):
 def main(folder: Path) -> None:
     device = torch.device("cpu")
     for kind in tables.KINDS:
-        kinds = tables.kinds_of(kind.value, objective.Sgd(0.1))
+        kinds = tables.kinds_of(kind.value, objective.Settings(objective.Sgd(0.1)))
         parallel = tables.sharded(Model(), SPECS, UNUSED, device, kinds)
         weights.load(folder / "begin.safetensors", parallel, SPECS)
         weights.save(folder / f"{kind.value}.safetensors", parallel, SPECS)

@@ -3,7 +3,7 @@
 import { measuredBy, measuredPredictions } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { metricOf, titleOf, titlesOf } from "../../middle/metrics/registry.ts";
-import type { TrainSettings } from "../../middle/training/settings.ts";
+import type { ModelPart, Optimizer, TrainSettings } from "../../middle/training/settings.ts";
 import { Imports } from "./imports.ts";
 import { type Bracketed, float, laidOut, type Piece, quoted, tupleOf } from "./python.ts";
 
@@ -14,7 +14,6 @@ const OPTIMIZERS = {
   adamw: "AdamW",
   adagrad: "Adagrad",
   ftrl: "Ftrl",
-  /** Refused by supported.ts. */
   grda: "Grda",
 } as const;
 const SCHEDULES = {
@@ -33,6 +32,11 @@ export function settingsFile(model: Model, version: string): string {
   const imports = new Imports();
   const of = (name: string, { kind: _, ...fields }: { readonly kind: string }) =>
     made(imports.from("objective", name), fields);
+  const optimizerOf = (optimizer: Optimizer) => {
+    // Schedules change no setting there, so that there is one rate.
+    const { fullRate: _, ...fields } = { fullRate: 0, ...optimizer };
+    return of(OPTIMIZERS[optimizer.kind], fields);
+  };
   const numbers = (name: string, value: number | null) => `${name}=${valueText(value)}`;
   const weights = model.predictions.flatMap(({ label, weight }) => {
     const of = Object.hasOwn(train.labelWeights, label) ? train.labelWeights[label]! : weight;
@@ -41,7 +45,16 @@ export function settingsFile(model: Model, version: string): string {
   const items: Piece[] = [
     named("loss", of(LOSSES[train.loss.kind], train.loss)),
     named("label_weights", { open: "{", items: weights, close: "}" }),
-    named("optimizer", of(OPTIMIZERS[train.optimizer.kind], train.optimizer)),
+    named("optimizer", optimizerOf(train.optimizer)),
+    ...severalOf("part_optimizers", train.partOptimizers, ({ optimizer, part }) => ({
+      open: `${imports.from("objective", "PartOptimizer")}(`,
+      items: [optimizerOf(optimizer), partOf(part, imports)],
+      close: ")",
+    })),
+    ...severalOf("shrinkages", train.shrinkages, ({ kind, lambda, part }) => {
+      const { open, items, close } = made(imports.from("objective", "Shrinkage"), { kind, strength: lambda });
+      return { open, items: part === null ? items : [...items, named("part", partOf(part, imports))], close };
+    }),
     named("schedule", of(SCHEDULES[train.schedule.kind], train.schedule)),
     numbers("clip_norm", train.clipNorm),
     numbers("mini_batch_aware", train.miniBatchAware),
@@ -61,6 +74,18 @@ export function settingsFile(model: Model, version: string): string {
     "",
     ...laidOut("SETTINGS = ", settings, 0),
   ].join("\n")}\n`;
+}
+
+/** A tuple of what `pieceOf` makes of each; nothing where there is none. */
+function severalOf<T>(name: string, all: readonly T[], pieceOf: (each: T) => Piece): Piece[] {
+  return all.length === 0 ? [] : [tupleOf(all.map(pieceOf), `${name}=`)];
+}
+
+function partOf({ tables, weights }: ModelPart, imports: Imports): Bracketed {
+  const items = Object.entries({ tables, weights }).flatMap(([name, names]) =>
+    names.length === 0 ? [] : [tupleOf(names.map(quoted), `${name}=`)],
+  );
+  return { open: `${imports.from("objective", "Part")}(`, items, close: ")" };
 }
 
 function earlyStop(model: Model, { earlyStop: stop, metrics }: TrainSettings, imports: Imports): Piece {

@@ -11,50 +11,23 @@ import type { OpAttributes } from "../../middle/graph/attributes.ts";
 
 /** Throws DiagnosticError. */
 export function requireSupported(model: Model): void {
-  const { optimizer, partOptimizers, shrinkages, average } = model.train;
-  const refuse = (key: string, setting: string, instead: string): never => {
-    const span = placeOf(model, key);
-    const facts = { target: "torchrec", setting, instead };
-    throw new DiagnosticError([diagnose(targetWithoutSetting, facts, span ?? noLocation)]);
-  };
-  if (optimizer.kind === "grda")
-    refuse(
-      "optimizer",
-      "grda",
-      "take another optimizer, for example in a variant, or train with `dinc train`",
-    );
-  const [part] = partOptimizers;
-  if (part !== undefined)
-    refuse(
-      "optimizer",
-      `${part.optimizer.kind}(for: ${part.part.names.join(", ")})`,
-      "leave one optimizer for the whole model, for example in a variant, or train with `dinc train`",
-    );
-  const [shrinkage] = shrinkages;
-  if (shrinkage !== undefined)
-    refuse(
-      "regularize",
-      shrinkage.kind,
-      "leave it out, for example in a variant, or train with `dinc train`",
-    );
-  const { nodes } = lower(model);
-  for (const { op, attributes, origin } of nodes) {
+  const { average } = model.train;
+  for (const { op, attributes, origin } of lower(model).nodes) {
     if (op !== "input") continue;
     const { role } = attributes as OpAttributes["input"];
     // Rows of a group lie in any shards.
-    if (role.kind !== "batch" || role.by === null) continue;
-    const facts = {
-      ...{ target: "torchrec", setting: `by: ${role.by}` },
-      instead: "leave the loss out, for example in a variant, or train with `dinc train`",
-    };
-    throw new DiagnosticError([diagnose(targetWithoutSetting, facts, origin ?? noLocation)]);
+    if (role.kind === "batch" && role.by !== null)
+      throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);
   }
-  if (average !== null)
-    refuse(
-      "average",
-      `ema(${average})`,
-      "leave it out, for example in a variant, or train with `dinc train`",
-    );
+  if (average !== null) throw refusal(`ema(${average})`, "leave it out", placeOf(model, "average"));
+}
+
+function refusal(setting: string, instead: string, place: Span | null): DiagnosticError {
+  const facts = {
+    ...{ target: "torchrec", setting },
+    instead: `${instead}, for example in a variant, or train with \`dinc train\``,
+  };
+  return new DiagnosticError([diagnose(targetWithoutSetting, facts, place ?? noLocation)]);
 }
 
 /** Of a setting of `train` in the text of the model; null where that says it in another file. */

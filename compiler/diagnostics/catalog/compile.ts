@@ -44,5 +44,5 @@ export const targetWithoutSetting = defineError<{ target: string; setting: strin
   message: ({ target, setting }) => `a package of \`--target ${target}\` cannot train with \`${setting}\``,
   help: ({ instead }) => instead,
   explanation:
-    "`dinc train` takes every setting of `train`, on every back end. The package for PyTorch and TorchRec trains with one optimizer for the whole model, `l2` and `mini_batch_aware`, and keeps the weights of its last or best epoch. Its processes share the rows of a batch, so that no loss sees those of a group (`by:`). A package that left a setting out would train another model without saying so.",
+    "`dinc train` takes every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so that no loss sees those of a group (`by:`). A package that left a setting out would train another model without saying so.",
 });
