@@ -60,6 +60,8 @@ test("a file of the reader's is drafted and trained on, and stays in the page", 
     "user_id,item_id,colour,hist_item_id,click",
     ...Array.from({ length: 4000 }, (_, i) => line(i)),
   ];
+  // So slowly that its beginning is seen.
+  await page.locator("#pace").selectOption("2");
   await page.locator('[role="tab"]', { hasText: "Your data" }).click();
   const buffer = Buffer.from(rows.join("\n").replaceAll("i7,", '"i7",'));
   await page.setInputFiles("#file", { name: "mine.csv", mimeType: "text/csv", buffer });
@@ -67,6 +69,8 @@ test("a file of the reader's is drafted and trained on, and stays in the page", 
   expect(await page.textContent("#guesses")).toContain("hist_item_id");
   expect(await text(page)).toContain("item_id <-> hist_item_id");
   await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("rows of mine.csv");
+  await page.locator('[role="tab"]', { hasText: "Train" }).click();
+  await page.locator("#pace").selectOption("");
   await expect
     .poll(async () => Number(await page.textContent("#auc")), { timeout: 30_000 })
     .toBeGreaterThan(0.8);
