@@ -1,7 +1,7 @@
 // The tab for the reader's own data: a file is dropped or chosen, the draft of a spec for it takes the place of the text, and what was guessed
 // of its columns stands here with its reasons.
 
-import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
+import type { ShownFile, TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";
 import { byId, element, row, table } from "./elements.ts";
 
@@ -17,17 +17,22 @@ export interface DataActions {
 
 export class OwnDataView {
   constructor(worker: Worker, { opening, drafted, simulated }: DataActions) {
-    const open = (file: File | null | undefined) => {
-      if (file == null) return;
+    const ask = (request: TrainingRequest, doing: string) => {
       opening();
       byId("guesses").replaceChildren();
-      byId("opened").textContent = `reading ${file.name}`;
-      worker.postMessage({ kind: "open", file } satisfies TrainingRequest);
+      byId("opened").textContent = doing;
+      worker.postMessage(request);
     };
+    const open = (list: FileList | null | undefined) => {
+      const files = [...(list ?? [])];
+      if (files.length === 0) return;
+      ask({ kind: "open", files }, `reading ${files.map(({ name }) => name).join(", ")}`);
+    };
+    const take = (name: string, as: ShownFile["as"]) => ask({ kind: "take", name, as }, "drafting anew");
     const input = byId("file");
     if (input instanceof HTMLInputElement)
       input.addEventListener("change", () => {
-        open(input.files?.item(0));
+        open(input.files);
         // The same file may be chosen again, when it has changed.
         input.value = "";
       });
@@ -40,7 +45,7 @@ export class OwnDataView {
         if (!hasFiles(event)) return;
         event.preventDefault();
         event.stopPropagation();
-        open(event.dataTransfer?.files.item(0));
+        open(event.dataTransfer?.files);
       },
       true,
     );
@@ -48,11 +53,17 @@ export class OwnDataView {
       byId("simulated").hidden = true;
       byId("opened").textContent = "";
       byId("guesses").replaceChildren();
+      byId("files").replaceChildren();
+      worker.postMessage({ kind: "forget" } satisfies TrainingRequest);
       simulated();
     });
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
-      if (data.kind === "refused") byId("opened").textContent = data.text;
-      if (data.kind !== "drafted") return;
+      if (data.kind !== "refused" && data.kind !== "drafted") return;
+      byId("files").replaceChildren(...filesTable(data.files, take));
+      if (data.kind === "refused") {
+        byId("opened").textContent = data.text;
+        return;
+      }
       byId("simulated").hidden = false;
       show(data);
       drafted(data.spec);
@@ -60,9 +71,39 @@ export class OwnDataView {
   }
 }
 
-function show({ name, rows, config, guesses }: Drafted): void {
-  byId("opened").textContent =
-    `The spec is drafted from ${name}, ${rows.toLocaleString("en")} rows, and trains. Change it where a guess is wrong.`;
+const ROLES: readonly (readonly [value: string, as: ShownFile["as"], words: string])[] = [
+  ["rows", "rows", "the rows"],
+  ["items", "items", "a table of items"],
+  ["users", "users", "a table of users"],
+  ["", null, "left out"],
+];
+
+/** What each is taken as, which the reader may change. */
+function filesTable(
+  files: readonly ShownFile[],
+  take: (name: string, as: ShownFile["as"]) => void,
+): readonly HTMLElement[] {
+  if (files.length === 0) return [];
+  const rows = files.map(({ name, rows, as, reason }) => {
+    const options = ROLES.map(([value, role, words]) =>
+      element("option", { value, ...(role === as ? { selected: "" } : {}) }, words),
+    );
+    const select = element("select", { "aria-label": `what ${name} is` }, ...options);
+    select.addEventListener("change", () => {
+      take(name, ROLES.find(([value]) => value === select.value)![1]);
+    });
+    const title = element("th", { scope: "row" }, name);
+    const size = element("td", {}, rows.toLocaleString("en"));
+    return row(title, size, element("td", {}, select), element("td", {}, reason));
+  });
+  return [table(["file", "rows", "is", "why"], rows)];
+}
+
+function show({ name, rows, files, problems, config, guesses }: Drafted): void {
+  const beside = files.flatMap((file) => (file.as === null || file.as === "rows" ? [] : [file.name]));
+  const together = beside.length === 0 ? "" : ` with ${beside.join(" and ")}`;
+  const drafted = `The spec is drafted from ${name}, ${rows.toLocaleString("en")} rows${together}, and trains. Change it where a guess is wrong.`;
+  byId("opened").textContent = [...problems, drafted].join("\n");
   const settings = element("button", { type: "button" }, "dinc.yaml");
   settings.addEventListener("click", () => save("dinc.yaml", config));
   byId("guesses").replaceChildren(

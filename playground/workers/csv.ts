@@ -1,4 +1,6 @@
-// A CSV's text as columns: quoted values, any line ends, and the delimiter that its first line has most. Every value is text; an empty one is null.
+// A CSV's text as columns, by the delimiter that its first line has most. Every value is text; an empty one is null.
+
+import { dsvFormat } from "d3-dsv";
 
 export interface CsvColumns {
   readonly headers: readonly string[];
@@ -6,77 +8,28 @@ export interface CsvColumns {
 }
 
 const DELIMITERS = [",", "\t", ";", "|"];
+/** A quoted value may have delimiters and ends of lines in it. */
+const QUOTED = /"[^"]*"/g;
+/** Names of columns are no longer. */
+const LONGEST_LINE = 1 << 20;
 
-/** Rows shorter than the first line have nulls at their end; what they have more is left out. */
+/**
+ * Rows shorter than the first line have nulls at their end; what they have more is left out. A blank line is a row where there is one column,
+ * as it is for `dinc train`, and none elsewhere.
+ */
 export function parseCsv(text: string): CsvColumns {
-  const plain = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const line = plain.slice(0, endOfLine(plain, 0));
-  const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: outsideQuotes(line, delimiter) }));
-  const [{ delimiter }] = counts.toSorted((a, b) => b.count - a.count) as [(typeof counts)[number]];
-  const [headers = [], ...rows] = rowsOf(plain, delimiter);
+  const plain = text.replace(/^\ufeff?[\r\n]*/, "");
+  const [first = ""] = plain
+    .slice(0, LONGEST_LINE)
+    .replaceAll(QUOTED, "")
+    .split(/[\r\n]/, 1);
+  const times = (delimiter: string) => first.split(delimiter).length;
+  const [delimiter] = DELIMITERS.toSorted((a, b) => times(b) - times(a));
+  const [headers = [], ...rows] = dsvFormat(delimiter!).parseRows(plain);
   const columns = headers.map((): (string | null)[] => []);
-  for (const row of rows)
-    for (const [i, column] of columns.entries()) {
-      const value = row[i];
-      column.push(value === undefined || value === "" ? null : value);
-    }
+  for (const row of rows) {
+    if (headers.length > 1 && row.length === 1 && row[0] === "") continue;
+    for (const [i, column] of columns.entries()) column.push(row[i] || null);
+  }
   return { headers, columns };
-}
-
-function endOfLine(text: string, from: number): number {
-  let inQuotes = false;
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === '"') inQuotes = !inQuotes;
-    else if (!inQuotes && (text[at] === "\n" || text[at] === "\r")) return at;
-  }
-  return text.length;
-}
-
-function outsideQuotes(line: string, delimiter: string): number {
-  return line.replace(/"[^"]*"/g, "").split(delimiter).length - 1;
-}
-
-function rowsOf(text: string, delimiter: string): string[][] {
-  if (!text.includes('"'))
-    return text
-      .split(/\r\n|\n|\r/)
-      .filter((line) => line !== "")
-      .map((line) => line.split(delimiter));
-  const rows: string[][] = [];
-  let at = 0;
-  while (at < text.length) {
-    const end = endOfLine(text, at);
-    if (end > at) rows.push(valuesOf(text.slice(at, end), delimiter));
-    at = end + 1;
-  }
-  return rows;
-}
-
-function valuesOf(line: string, delimiter: string): string[] {
-  if (!line.includes('"')) return line.split(delimiter);
-  const values: string[] = [];
-  let at = 0;
-  while (at <= line.length) {
-    if (line[at] !== '"') {
-      const next = line.indexOf(delimiter, at);
-      const end = next < 0 ? line.length : next;
-      values.push(line.slice(at, end));
-      at = end + 1;
-      continue;
-    }
-    let [value, from] = ["", at + 1];
-    for (;;) {
-      const close = line.indexOf('"', from);
-      const end = close < 0 ? line.length : close;
-      value += line.slice(from, end);
-      at = end + 1;
-      if (line[at] !== '"' || close < 0) break;
-      value += '"';
-      from = at + 1;
-    }
-    values.push(value);
-    const next = line.indexOf(delimiter, at);
-    at = next < 0 ? line.length + 1 : next + 1;
-  }
-  return values;
 }

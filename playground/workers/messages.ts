@@ -1,13 +1,18 @@
 // What the page and its workers say to each other: plain data.
 
 import type { RawCell } from "../../compiler/data/raw-values.ts";
+import type { TableRole } from "../../compiler/tools/init/tables.ts";
 import type { Measured } from "./measured.ts";
 
 /** What the page asks of the worker that trains. */
 export type TrainingRequest =
   | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: Rows }
-  /** Reads a file of the reader's and drafts a spec for it. Its rows stay where they are read. */
-  | { readonly kind: "open"; readonly file: File }
+  /** Reads files of the reader's beside those before, and drafts a spec for all. Their rows stay where they are read. */
+  | { readonly kind: "open"; readonly files: readonly File[] }
+  /** The same files, of which the reader says what one is; null to leave it out. */
+  | { readonly kind: "take"; readonly name: string; readonly as: TableRole | null }
+  /** They are of no interest any more. */
+  | { readonly kind: "forget" }
   | { readonly kind: "pause" | "resume" | "step" }
   /** Steps a second; null for as many as there can be. */
   | { readonly kind: "pace"; readonly steps: number | null }
@@ -69,12 +74,16 @@ export type TrainingNews =
       readonly kind: "drafted";
       readonly name: string;
       readonly rows: number;
+      readonly files: readonly ShownFile[];
+      /** Why others that were given with them could not be read. */
+      readonly problems: readonly string[];
       readonly spec: string;
       readonly config: string;
       /** What became of each column, and why. */
       readonly guesses: readonly { readonly column: string; readonly is: string; readonly reason: string }[];
     }
-  | { readonly kind: "refused"; readonly text: string }
+  /** With the files that could be read. */
+  | { readonly kind: "refused"; readonly text: string; readonly files: readonly ShownFile[] }
   | { readonly kind: "report"; readonly html: string }
   | { readonly kind: "report" | "archive"; readonly problem: string }
   | {
@@ -86,6 +95,14 @@ export type TrainingNews =
     }
   | { readonly kind: "over" }
   | { readonly kind: "failed"; readonly text: string };
+
+export interface ShownFile {
+  readonly name: string;
+  readonly rows: number;
+  /** Null for one that is left out. */
+  readonly as: TableRole | null;
+  readonly reason: string;
+}
 
 export type Compiled =
   | {

@@ -42,6 +42,8 @@ export function rowsOfEvents(
   const at = (event: number, from: Iterable<string>) =>
     Object.fromEntries([...from].map((each) => [each, column(each)[event] ?? null]));
   const label = model.predictions[0]!.label;
+  /** Such as a rating: then nothing is drawn beside what happened. */
+  const isInLog = columns.has(label);
   const [train, valid, test]: [Row[], Row[], Row[]] = [[], [], []];
   const stops = model.train.earlyStop !== null;
   for (const [user, own] of events) {
@@ -58,9 +60,11 @@ export function rowsOfEvents(
           ]),
         ),
       );
-      const positive = { ...at(event, columns.keys()), ...past, [label]: 1 };
+      const said = { ...at(event, columns.keys()), ...past };
+      const positive = isInLog ? said : { ...said, [label]: 1 };
       const into = place === own.length - 1 ? test : isValid ? valid : train;
       into.push(positive);
+      if (isInLog) continue;
       const other = untouched(known, items, touched, `${seed} ${user} ${place}`);
       if (other !== null) into.push({ ...positive, ...at(other, itemFeatures), [label]: 0 });
     }

@@ -3,19 +3,18 @@
 
 import {
   check,
-  DiagnosticError,
   hasErrors,
   type Model,
   openTraining,
-  render,
   sourceFile,
   type Training,
   type TrainingEvent,
 } from "../../compiler/train/index.ts";
 import { measured, measureOf } from "./measured.ts";
 import type { Rows, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from "./messages.ts";
-import type { OwnFile } from "./own-file.ts";
+import type { OwnFiles } from "./own-files.ts";
 import { pageRows } from "./page-rows.ts";
+import { textOf } from "./problem-text.ts";
 import { ServedModel } from "./ranker.ts";
 import type { ServedRun } from "./served-run.ts";
 import { type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
@@ -226,11 +225,11 @@ async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
     best,
     isThreaded,
   });
-  return new Run(training, rows, given === "own" && own !== null ? own.files : []);
+  return new Run(training, rows, given === "own" ? (own?.data?.files ?? []) : []);
 }
 
 async function rowsFor(model: Model, seed: number, given: Rows): Promise<TrainingRows> {
-  if (given === "own" && own !== null) return (await import("./own-file.ts")).ownRows(model, seed, own);
+  if (given === "own" && own !== null && own.data !== null) return own.rows(model, seed);
   const { name, train, test, best } = pageRows(model, seed);
   const stops = model.train.earlyStop !== null;
   const part = (isValid: boolean) => train.filter((_, i) => (i % VALIDATED_PART === 0) === isValid);
@@ -245,18 +244,13 @@ function failed(error: unknown): void {
   tell({ kind: "failed", text: textOf(error) });
 }
 
-function textOf(error: unknown): string {
-  if (error instanceof DiagnosticError) return render(error.diagnostics, "pretty");
-  return error instanceof Error ? error.message : String(error);
-}
-
 let run: Run | null = null;
 /** What the page's server has, in the place of a training. */
 let trained: ServedRun | null = null;
 /** Steps a second; null for as many as there can be. */
 let pace: number | null = null;
-/** The reader's file that was opened last. */
-let own: OwnFile | null = null;
+/** The reader's, once there are any. */
+let own: OwnFiles | null = null;
 /** What was asked to train last. */
 let asked: Model | null = null;
 /** One request after the other. */
@@ -281,7 +275,14 @@ async function answer(request: TrainingRequest): Promise<void> {
       run?.resume();
       break;
     case "open":
-      await openOwn(request.file);
+      own ??= new (await import("./own-files.ts")).OwnFiles();
+      tell(await own.add(request.files));
+      break;
+    case "take":
+      if (own !== null) tell(own.take(request.name, request.as));
+      break;
+    case "forget":
+      own = null;
       break;
     case "pause":
       run?.pause();
@@ -323,23 +324,6 @@ async function takeAlong(kind: "report" | "archive"): Promise<void> {
     else await run[kind]();
   } catch (error) {
     tell({ kind, problem: textOf(error) });
-  }
-}
-
-async function openOwn(file: File): Promise<void> {
-  try {
-    const { openFile } = await import("./own-file.ts");
-    own = await openFile(file);
-    const { name, rows, drafted } = own;
-    const { spec, config, plan } = drafted;
-    const guesses = [...plan.guesses, ...plan.leftOut].map(({ column, is, reason }) => ({
-      column,
-      is,
-      reason,
-    }));
-    tell({ kind: "drafted", name, rows, spec, config, guesses });
-  } catch (error) {
-    tell({ kind: "refused", text: textOf(error) });
   }
 }
 

@@ -51,13 +51,15 @@ interface Server {
 
 /**
  * Serves the page until it is closed: with a run, that run, with users of `data` or of the test rows of `config`. Throws DiagnosticError where
- * the page is not installed, or the run or its rows cannot be read, and UsageError for a port that is taken.
+ * the page is not installed, or the run or its rows cannot be read, and UsageError for a port that is taken, and for rows
+ * without a run.
  */
 export async function playground(
   run: OpenRun | string | null,
   options: PlaygroundOptions = {},
 ): Promise<Playground> {
   const { port = 0 } = options;
+  if (run === null) requireNoRows(options);
   const opened = run === null ? null : await openedRun(run);
   const folder = pageFolder();
   const also = opened === null ? new Map<string, string | Uint8Array>() : await served(opened, options);
@@ -76,6 +78,16 @@ export async function playground(
     if (code !== "EADDRINUSE") throw error;
     throw new UsageError(`the port ${port} is taken: name another one with --port`);
   }
+}
+
+/** What says which rows a run's users are of is of no use without one. */
+function requireNoRows({ data, config }: PlaygroundOptions): void {
+  const [option, value] = data !== undefined ? ["--data", data] : ["-c", config];
+  if (value === undefined) return;
+  const file = typeof value === "string" ? value : value.path;
+  throw new UsageError(
+    `${option} names the rows of a run's users, and no run is named: \`dinc playground RUN ${option} ${file}\`. Without a run the page trains on files that are dropped there`,
+  );
 }
 
 /** In a clone the page is built; elsewhere it is a package of its own, which few servers and no training need. */

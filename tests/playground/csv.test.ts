@@ -1,8 +1,12 @@
 // A page reads CSVs by itself: whatever stands in values comes back, with any delimiter and line ends.
 
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseCsv } from "../../playground/workers/csv.ts";
+import { sampleTable } from "../../runtime/driver/sample-table.ts";
 
 const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
@@ -45,4 +49,18 @@ test("without quotes: any of four delimiters, empty values, short and long lines
     });
   }
   expect(parseCsv("")).toEqual({ headers: [], columns: [] });
+});
+
+test("blank lines are rows where there is one column, and none elsewhere, as in DuckDB", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dinc-csv-"));
+  try {
+    for (const text of ["a\n1\n\n3\n", "a,b\n1,x\n\n3,y\n", "a\n\n\n"]) {
+      const path = join(folder, "rows.csv");
+      writeFileSync(path, text);
+      const { columns } = await sampleTable(path);
+      expect(parseCsv(text).columns).toEqual(columns.map(({ cells }) => cells));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -78,11 +78,20 @@ test("a file of the reader's is drafted and trained on, and stays in the page", 
   await page.locator("#scores button", { hasText: "why" }).first().click();
   await page.locator("#why table").waitFor();
   expect(asked.every((method) => method === "GET")).toBe(true);
-  // What cannot be drafted is said.
+  // What goes with nothing is said.
   const empty = { name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,x\n2,y\n") };
   await page.locator('[role="tab"]', { hasText: "Your data" }).click();
   await page.setInputFiles("#file", empty);
-  await expect.poll(() => page.textContent("#opened"), { timeout: 30_000 }).toMatch(/DIN\d{4}/);
+  const why = "it has no column item_id, as mine.csv has";
+  await expect.poll(() => page.textContent("#files"), { timeout: 30_000 }).toContain(why);
+  // Rows of another matter are drafted alone.
+  await page.setInputFiles(
+    "#file",
+    csv("others.csv", ["k,label", ...rows.map((_, i) => `${i % 5},${i % 2}`)]),
+  );
+  const opened = () => page.textContent("#opened");
+  await expect.poll(opened, { timeout: 30_000 }).toContain("others.csv, 4,001 rows, and");
+  expect(await page.textContent("#files")).not.toContain("mine.csv");
 });
 
 /** Of the first row. */
@@ -164,4 +173,70 @@ test("the run of a training in the page is one to the commands, with the page's 
   const { begun } = await train(null, { config, from: run, out: join(folder, "next"), backend: "wasm" });
   const before = begun.find(({ split }) => split === "test");
   expect(before?.values).toEqual(evaluations[0]!.values);
+});
+
+test("a log with tables of its items and users is joined, and its run has the page's numbers", async () => {
+  const page = await site.visit();
+  const genres = ["drama", "comedy", "horror", "western"];
+  const users = Array.from({ length: 60 }, (_, user) => `u${user},${20 + (user % 30)}`);
+  const items = Array.from({ length: 40 }, (_, item) => `i${item},${genres[item % 4]},${1980 + (item % 20)}`);
+  const events = users.flatMap((_, user) =>
+    Array.from({ length: 12 }, (_, time) => {
+      const chance = Math.imul(user * 12 + time, 0x9e3779b1) >>> 24;
+      const item = time % 4 === 0 ? chance % 40 : 4 * (chance % 10) + (user % 4);
+      return `u${user},i${item},${1700000000 + 3600 * time + user}`;
+    }),
+  );
+  const log = csv("log.csv", ["user_id,item_id,timestamp", ...events]);
+  const films = csv("films.csv", ["item_id,genre,year", ...items]);
+  const people = csv("people.csv", ["user_id,age", ...users]);
+  await page.locator('[role="tab"]', { hasText: "Your data" }).click();
+  const opened = () => expect.poll(() => page.textContent("#opened"), { timeout: 30_000 });
+  await page.setInputFiles("#file", [films, people]);
+  await opened().toMatch(/DIN\d{4}/);
+  // One after the other is as good as all at once.
+  await page.setInputFiles("#file", [log, csv("notes.csv", ["day,note", "1,x", "2,y"])]);
+  await opened().toContain("log.csv, 720 rows with films.csv and people.csv");
+  const selects = page.locator("#files select");
+  const taken = () => Promise.all([0, 1, 2, 3].map((i) => selects.nth(i).inputValue()));
+  expect(await taken()).toEqual(["items", "users", "rows", ""]);
+  const why = (await page.textContent("#files"))!;
+  expect(why).toContain("a row for each item_id, 40 of the 40 of log.csv among them");
+  expect(why).toContain("it has no column item_id, as log.csv has; it has no column user_id, as log.csv has");
+  const guesses = () => page.textContent("#guesses");
+  expect(await guesses()).toContain("genre");
+  expect(await guesses()).toContain("age");
+
+  await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toBe("trained to the end");
+  const shown = await page.textContent("#auc");
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "dinc.yaml" }).click();
+  const config = readFileSync(await (await saving).path(), "utf8");
+  const run = await downloadedRun(page);
+  const { evaluations } = await evaluate(run, { data: join(run, "test.jsonl"), backend: "wasm" });
+  expect(evaluations[0]!.values["auc"]!.toFixed(4)).toBe(shown);
+
+  // With dinc.yaml and the same files, the spec trains on a machine.
+  const at = mkdtempSync(join(folder, "shop-"));
+  for (const { name, buffer } of [log, films, people]) writeFileSync(join(at, name), buffer);
+  writeFileSync(join(at, "model.din"), readFileSync(join(run, "model.din")));
+  writeFileSync(join(at, "dinc.yaml"), config);
+  const set = ["train.epochs=1"];
+  const here = await train(null, {
+    config: join(at, "dinc.yaml"),
+    set,
+    out: join(at, "run"),
+    backend: "wasm",
+  });
+  expect(here.evaluations[0]!.rows).toBe(evaluations[0]!.rows);
+
+  // What the reader says of a file is done.
+  await page.locator('[role="tab"]', { hasText: "Your data" }).click();
+  await page.getByRole("combobox", { name: "what people.csv is" }).selectOption("left out");
+  await opened().toContain("720 rows with films.csv, and trains");
+  expect(await guesses()).not.toContain("age");
+  await page.getByRole("combobox", { name: "what notes.csv is" }).selectOption("a table of items");
+  await expect
+    .poll(() => page.textContent("#files"))
+    .toMatch(/left outit has no column item_id, as log.csv has$/);
 });

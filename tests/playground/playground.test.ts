@@ -309,6 +309,9 @@ train { batch 32  epochs 2 }
   writeFileSync(join(at, "other.csv"), "user_id,item_id\nu1,i1\n");
   const asked = playground(join(at, "run"), { data: join(at, "other.csv") });
   await expect(asked).rejects.toMatchObject({ diagnostics: [{ code: "DIN0543" }, { code: "DIN0543" }] });
+  await expect(playground(null, { data: join(at, "rows.csv") })).rejects.toThrow(
+    "`dinc playground RUN --data",
+  );
   const served = await playground(join(at, "run"), { config });
   try {
     const page = await site.visit("", { site: served.address });
@@ -393,6 +396,8 @@ test("an example of the zoo trains on films, and is copied as Markdown", async (
 
 test("an issue is copied, or begun where the project has them, with all that repeats it", async () => {
   const page = await visitAtRest();
+  // An issue says how the training stands, which is then at rest, too.
+  await page.locator("#status", { hasText: "to test on" }).waitFor();
   await cursorBehind(page, "sigmoi");
   await page.keyboard.press("Backspace");
   await page.locator(".cm-lintRange-error").first().waitFor();

@@ -65,8 +65,15 @@ export function guess(table: Table, label: string | null): Guessed {
   const single = named.filter(({ name }) => !several.has(name));
   const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
   if (found.kind === "none") {
-    if (lists.columns.length > 0) return { kind: "no-label", binary: found.binary, noLog: null };
-    const events = guessEvents(table, named, keys, names, leftOut, ratingAmong(named));
+    if (!lists.columns.every((list) => describes(list, keys)))
+      return { kind: "no-label", binary: found.binary, noLog: null };
+    const listed = new Set(lists.columns.map(({ name }) => name));
+    for (const list of lists.columns)
+      leftOut.push(
+        out(list, "a list, and what a log says of an item or a user is one value", "a set by hand"),
+      );
+    const others = named.filter(({ name }) => !listed.has(name));
+    const events = guessEvents(table, others, keys, names, leftOut, ratingAmong(others));
     if (events !== null) return { kind: "plan", plan: events };
     return { kind: "no-label", binary: found.binary, noLog: whyNoLog(named, keys) };
   }
@@ -211,6 +218,18 @@ function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColum
   candidates.sort((a, b) => b.plain - a.plain || b.values.counts.size - a.values.counts.size);
   return candidates[0]?.column ?? null;
 }
+
+/** Whether a list is of the item or the user of its row; another one is what was before it, and such rows are no log. */
+function describes({ cells }: ListedColumn, { user, item }: Keys): boolean {
+  return [user, item].some((key) => {
+    if (key === null) return false;
+    const { again, share } = dependence(key.cells, cells);
+    return again > 0 && share >= SAME;
+  });
+}
+
+/** Of the rows of an item, or a user, that came again. */
+const SAME = 0.995;
 
 interface Lists {
   readonly columns: readonly ListedColumn[];

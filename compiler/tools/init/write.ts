@@ -30,6 +30,8 @@ export interface DraftPaths {
   readonly spec: string;
   readonly data: string;
   readonly csv?: CsvFormat | null;
+  /** Of tables with a row for each item or user of an event log. */
+  readonly tables?: Partial<Record<"items" | "users", { readonly path: string; readonly key: string }>>;
 }
 
 export function draftTexts(plan: Plan, table: Table, paths: DraftPaths): DraftTexts {
@@ -198,7 +200,17 @@ function configText({ rows, histories }: Plan, table: Table, paths: DraftPaths):
             "    # time_zone: Europe/Berlin  # if other clocks than UTC's wrote the times without a UTC offset",
           ]
         : []),
-      "  # items: { path: items.csv, key: item_id }  # a table with a row for each item, where there is one",
+      ...(["items", "users"] as const).flatMap((name) => {
+        const table = paths.tables?.[name];
+        return table === undefined
+          ? []
+          : [`  ${name}: { path: ${addressIn(table.path)}, key: ${yaml(table.key)} }`];
+      }),
+      ...(paths.tables?.items === undefined
+        ? [
+            "  # items: { path: items.csv, key: item_id }  # a table with a row for each item, where there is one",
+          ]
+        : []),
       "  examples:",
       "    positives: each_event",
       ...(rows.draws

@@ -1,0 +1,148 @@
+// Several tables that are given together: which one has the rows, which have one row for each of its items or users, and all of it as one
+// table. Values are compared by their texts, so that the format of a file makes no difference.
+
+import { nameOfColumn } from "../../frontend/model/column-names.ts";
+import { isKeyOf, plainness } from "./words.ts";
+
+export type TableRole = "rows" | "items" | "users";
+
+export interface GivenTable<Column extends GivenColumn = GivenColumn> {
+  /** Of the file. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+interface GivenColumn {
+  readonly header: string;
+  readonly cells: readonly unknown[];
+}
+
+export interface TakenTable {
+  /** Null for one that is left out. */
+  readonly as: TableRole | null;
+  /** The column that a table of items or users is joined by, in it and in the rows. */
+  readonly key: { readonly own: string; readonly rows: string } | null;
+  readonly reason: string;
+}
+
+/** By the tables' names; `said` is what the person says of some: null to leave one out. */
+export function takenAs(
+  given: readonly GivenTable[],
+  said: ReadonlyMap<string, TableRole | null>,
+): ReadonlyMap<string, TakenTable> {
+  const rows = rowsAmong(given, said);
+  const taken = new Map<string, TakenTable>();
+  // What the person says goes first.
+  for (const role of ["items", "users"] as const)
+    for (const table of given.toSorted((a, b) => Number(said.has(b.name)) - Number(said.has(a.name)))) {
+      const wanted = said.get(table.name);
+      if (table === rows || taken.get(table.name)?.as || (wanted !== undefined && wanted !== role)) continue;
+      const found = rows === null ? "no file has the rows" : keyIn(table, rows, role);
+      const other = [...taken].find(([, { as }]) => as === role);
+      const before = taken.get(table.name);
+      if (typeof found === "string")
+        taken.set(table.name, out(before === undefined ? found : `${before.reason}; ${found}`));
+      else if (other !== undefined) taken.set(table.name, out(`${other[0]} has the ${role} already`));
+      else taken.set(table.name, { as: role, ...found });
+    }
+  for (const [name, wanted] of said) if (wanted === null) taken.set(name, out("you say so"));
+  for (const table of given)
+    if (table === rows) taken.set(table.name, { as: "rows", key: null, reason: whyRows(table, given, said) });
+  // In the order of the files.
+  return new Map(given.map(({ name }) => [name, taken.get(name) ?? out("another file has the rows")]));
+}
+
+function out(reason: string): TakenTable {
+  return { as: null, key: null, reason };
+}
+
+/** What is said; else what has ids of users and of items; else the longest. */
+function rowsAmong(
+  given: readonly GivenTable[],
+  said: ReadonlyMap<string, TableRole | null>,
+): GivenTable | null {
+  const free = given.filter(({ name }) => (said.get(name) ?? "rows") === "rows" && said.get(name) !== null);
+  const rank = (table: GivenTable) => [
+    Number(said.get(table.name) === "rows"),
+    Number(hasBoth(table)),
+    table.rows,
+  ];
+  const [first] = free.toSorted((a, b) => {
+    const [x, y] = [rank(a), rank(b)];
+    return y.map((each, i) => each - x[i]!).find((difference) => difference !== 0) ?? 0;
+  });
+  return first ?? null;
+}
+
+function whyRows(
+  table: GivenTable,
+  given: readonly GivenTable[],
+  said: ReadonlyMap<string, TableRole | null>,
+): string {
+  if (said.get(table.name) === "rows") return "you say so";
+  if (given.length === 1) return "the only file";
+  return hasBoth(table) ? "it has ids of users and of items" : "it has the most rows";
+}
+
+function hasBoth(table: GivenTable): boolean {
+  return keyOf(table, "user") !== null && keyOf(table, "item") !== null;
+}
+
+function keyOf({ columns }: GivenTable, of: "user" | "item"): GivenColumn | null {
+  const plain = ({ header }: GivenColumn) => plainness(nameOfColumn(header)!, of);
+  const keys = columns.filter(({ header }) => isKeyOf(nameOfColumn(header) ?? "", of));
+  return keys.toSorted((a, b) => plain(b) - plain(a))[0] ?? null;
+}
+
+/** How a table of items or users goes with the rows; as a clause why it does not. */
+function keyIn(
+  table: GivenTable,
+  rows: GivenTable,
+  role: "items" | "users",
+): (Pick<TakenTable, "key" | "reason"> & { readonly key: object }) | string {
+  const of = role === "items" ? "item" : "user";
+  const theirs = keyOf(rows, of);
+  if (theirs === null) return `${rows.name} has no column that tells its ${role} apart`;
+  const own = table.columns.find(({ header }) => header === theirs.header) ?? keyOf(table, of);
+  if (own === null) return `it has no column ${theirs.header}, as ${rows.name} has`;
+  const ids = new Set(own.cells.map(String));
+  if (ids.size < table.rows) return `it has several rows of one ${own.header}`;
+  const wanted = new Set(theirs.cells.map(String));
+  const there = [...wanted].filter((id) => ids.has(id)).length;
+  if (there === 0) return `none of its ${own.header} is one of ${rows.name}`;
+  const share = `${there.toLocaleString("en")} of the ${wanted.size.toLocaleString("en")} of ${rows.name}`;
+  return {
+    key: { own: own.header, rows: theirs.header },
+    reason: `a row for each ${own.header}, ${share} among them`,
+  };
+}
+
+/** The columns of the rows, and what the tables of items and users say of each row's; a name that is there already is not taken. */
+export function joined<Column extends GivenColumn>(
+  given: readonly GivenTable<Column>[],
+  taken: ReadonlyMap<string, TakenTable>,
+  withCells: (column: Column, cells: readonly Column["cells"][number][]) => Column,
+): readonly Column[] {
+  const rows = given.find(({ name }) => taken.get(name)?.as === "rows");
+  if (rows === undefined) return [];
+  const columns = new Map(rows.columns.map((column) => [column.header, column]));
+  for (const { name, columns: own } of given) {
+    const key = taken.get(name)?.key ?? null;
+    if (key === null) continue;
+    const ids = own.find(({ header }) => header === key.own)!.cells;
+    const places = new Map(ids.map((id, place) => [String(id), place]));
+    const theirs = rows.columns.find(({ header }) => header === key.rows)!.cells;
+    const at = theirs.map((id) => places.get(String(id)) ?? null);
+    for (const column of own)
+      if (column.header !== key.own && !columns.has(column.header))
+        columns.set(
+          column.header,
+          withCells(
+            column,
+            at.map((place) => (place === null ? null : column.cells[place])),
+          ),
+        );
+  }
+  return [...columns.values()];
+}

@@ -1,0 +1,169 @@
+// Files that the reader gives: what each is taken as, the draft of a spec for all of them, and the rows that a training of the draft, or of
+// what became of it, learns from. Nothing of it leaves the page.
+
+import { isList } from "../../compiler/data/raw-values.ts";
+import { queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
+import { type Drafted, draft, requireHeader } from "../../compiler/tools/init/draft.ts";
+import type { Table, TableColumn } from "../../compiler/tools/init/table.ts";
+import { joined, type TakenTable } from "../../compiler/tools/init/tables.ts";
+import { type Model, UsageError } from "../../compiler/train/index.ts";
+import { compared, hashOf } from "./chance.ts";
+import type { Cell } from "./messages.ts";
+import { rowsOfEvents } from "./own-events.ts";
+import type { OwnFile, ReadColumn } from "./own-file.ts";
+import type { Row, TrainingRows } from "./shown-user.ts";
+
+/** As many rows show what a column holds; of more, those that chance draws. */
+const LOOKED_AT = 200_000;
+/** One of so many rows, or users, is measured on; as many tell an early stop when to end. */
+const MEASURED_PART = 10;
+/** Rows that the user to show is chosen from. */
+const SOME = 3000;
+
+export interface OwnData {
+  /** Of the file with the rows. */
+  readonly name: string;
+  readonly rows: number;
+  readonly files: readonly File[];
+  /** By the name that a spec has for it. */
+  readonly columns: ReadonlyMap<string, readonly Cell[]>;
+  readonly drafted: Drafted;
+}
+
+/** Throws DiagnosticError where there is nothing to learn. */
+export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, TakenTable>): OwnData {
+  const main = given.find(({ name }) => taken.get(name)?.as === "rows");
+  if (main === undefined) throw new UsageError("no file has the rows: say which one");
+  const { name, rows: total } = main;
+  const read = joined(given, taken, (column, cells): ReadColumn => ({ ...column, cells }));
+  const drawn = Array.from({ length: total }, (_, row) => row).filter(
+    (row) => total <= LOOKED_AT || hashOf(`row ${row}`) / 2 ** 32 < LOOKED_AT / total,
+  );
+  const looked = read.map(({ cells, ...column }) => ({ ...column, cells: drawn.map((row) => cells[row]!) }));
+  const table: Table = {
+    path: name,
+    columns: looked.map(asTexts),
+    ambiguous: [],
+    rows: drawn.length,
+    total,
+  };
+  if (main.isText) requireHeader(table);
+  const used = given.filter((each) => taken.get(each.name)?.as !== null);
+  const drafted = draftOf(table, used, taken);
+  const lists = listsIn(drafted);
+  const { separator } = drafted.plan.rows.kind === "rows" ? drafted.plan.rows : { separator: null };
+  const columns = new Map(
+    read.flatMap(({ header, cells }): [string, readonly Cell[]][] => {
+      const of = nameOfColumn(header);
+      if (of === null) return [];
+      return [[of, lists.has(header) ? cells.map((cell) => listOf(cell, separator)) : cells]];
+    }),
+  );
+  return { name, rows: total, files: used.map(({ file }) => file), columns, drafted };
+}
+
+/** An event log has tables beside it; other rows are joined with them by a query. */
+function draftOf(table: Table, used: readonly OwnFile[], taken: ReadonlyMap<string, TakenTable>): Drafted {
+  const beside = used.filter(({ name }) => taken.get(name)!.key !== null);
+  const tables = Object.fromEntries(
+    beside.map(({ name }) => [taken.get(name)!.as, { path: name, key: taken.get(name)!.key!.own }]),
+  );
+  const drafted = draft(table, null, { spec: "model.din", data: table.path, tables });
+  if (drafted.plan.rows.kind === "events" || beside.length === 0) return drafted;
+  return draft(table, null, { spec: "model.din", data: queryAddress(joinOf(table.path, used, taken)) });
+}
+
+function joinOf(main: string, used: readonly OwnFile[], taken: ReadonlyMap<string, TakenTable>): string {
+  const quoted = (text: string, by: string) => by + text.replaceAll(by, by + by) + by;
+  const name = (header: string) => quoted(header, '"');
+  const rows = used.find((each) => each.name === main)!;
+  const there = new Set(rows.columns.map(({ header }) => header));
+  const columns = ["r.*"];
+  const joins = used.flatMap((each) => {
+    const { as, key } = taken.get(each.name)!;
+    if (key === null) return [];
+    for (const { header } of each.columns)
+      if (header !== key.own && !there.has(header)) {
+        there.add(header);
+        columns.push(`${as}.${name(header)}`);
+      }
+    return [`LEFT JOIN ${quoted(each.name, "'")} AS ${as} ON r.${name(key.rows)} = ${as}.${name(key.own)}`];
+  });
+  return `SELECT ${columns.join(", ")} FROM ${quoted(main, "'")} AS r ${joins.join(" ")}`;
+}
+
+/** Rows to train on and to measure on; of a log of what users did they are made for the model. */
+export function ownRows(model: Model, seed: number, { name, columns, rows, drafted }: OwnData): TrainingRows {
+  const { plan } = drafted;
+  if (plan.rows.kind === "events") {
+    const { user, item, order } = plan.rows;
+    const named = (header: string) => nameOfColumn(header) ?? header;
+    const by = { user: named(user), item: named(item), order: named(order) };
+    return rowsOfEvents(model, seed, name, columns, by);
+  }
+  const { validation } = plan.rows;
+  const by = "by" in validation ? columns.get(nameOfColumn(validation.by) ?? "") : undefined;
+  const partOf = partedBy(by, validation.kind === "latest", rows, seed);
+  const stops = model.train.earlyStop !== null;
+  const among = (...parts: readonly Part[]) => {
+    const kept = Array.from({ length: rows }, (_, row) => row).filter((row) => parts.includes(partOf(row)));
+    return Object.fromEntries(
+      [...columns].map(([column, cells]) => [column, kept.map((row) => cells[row] ?? null)]),
+    );
+  };
+  const test = among("test");
+  const some = Array.from(
+    { length: Math.min(SOME, Object.values(test)[0]?.length ?? 0) },
+    (_, i): Row =>
+      Object.fromEntries(Object.entries(test).map(([column, cells]) => [column, cells[i] ?? null])),
+  );
+  return {
+    ...{ name: `rows of ${name}`, test, some, best: null },
+    train: stops ? among("train") : among("train", "valid"),
+    valid: stops ? among("valid") : null,
+  };
+}
+
+type Part = "train" | "valid" | "test";
+
+/** All rows of a user are in one part; of times, the latest are measured on; otherwise chance draws. */
+function partedBy(
+  by: readonly Cell[] | undefined,
+  isLatest: boolean,
+  rows: number,
+  seed: number,
+): (row: number) => Part {
+  const parts: readonly Part[] = ["test", "valid"];
+  if (by === undefined || !isLatest)
+    return (row) => parts[hashOf(`${seed} ${by === undefined ? row : by[row]}`) % MEASURED_PART] ?? "train";
+  const latestFirst = Array.from({ length: rows }, (_, row) => row).sort((a, b) => compared(by[b]!, by[a]!));
+  const of = new Map(
+    latestFirst.map((row, place) => [row, parts[Math.floor((place * MEASURED_PART) / rows)] ?? "train"]),
+  );
+  return (row) => of.get(row)!;
+}
+
+/** A draft looks at the texts that a CSV has for values. */
+function asTexts({ header, typeName, cells }: ReadColumn): TableColumn {
+  const text = (cell: Cell): TableColumn["cells"][number] => {
+    if (cell === null || typeof cell === "string") return cell;
+    return isList(cell) ? cell.map(text) : String(cell);
+  };
+  return { header, typeName, cells: cells.map(text) };
+}
+
+/** Columns whose values are lists. */
+function listsIn({ plan: { features, histories } }: Drafted): ReadonlySet<string> {
+  return new Set([
+    ...histories.flatMap(({ fields }) => fields.map(({ header }) => header)),
+    ...features
+      .filter(({ kind }) => kind.kind === "set" || kind.kind === "vector")
+      .map(({ header }) => header),
+  ]);
+}
+
+function listOf(cell: Cell, separator: string | null): Cell {
+  if (cell === null) return [];
+  return typeof cell === "string" && separator !== null ? cell.split(separator) : cell;
+}
