@@ -144,7 +144,7 @@ describe("labels of an event log", () => {
     expect(
       await said("label stars : binary", "  predict stars = x |> dense(1) |> sigmoid", null),
     ).toMatchInlineSnapshot(`
-      "error[DIN0559 label-beside-column]: the log has a column \`stars\`, but the label \`stars\` is 1 for every event and 0 for items that are drawn
+      "error[DIN0567 label-beside-column]: the log has a column \`stars\`, but the label \`stars\` is 1 for every event and 0 for items that are drawn
        --> log.csv, column stars
        ::: model.din:8:7
         |

@@ -30,7 +30,7 @@ function withMissingNone(kind: string): string {
 }
 
 export const labelBesideColumn = defineError<{ label: string }>({
-  code: "DIN0559",
+  code: "DIN0567",
   name: "label-beside-column",
   message: ({ label }) =>
     `the log has a column \`${label}\`, but the label \`${label}\` is 1 for every event and 0 for items that are drawn`,
