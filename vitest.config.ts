@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /**
- * Folders whose files share a worker and what it has loaded, because no file in them changes what another one sees. `pure` is
- * text in, value out. `engines` has TensorFlow and DuckDB, which take long to load.
+ * Folders whose files share a worker and what it has loaded, because no file in them changes what another one
+ * sees. `pure` is text in, value out. `engines` has TensorFlow and DuckDB, which take long to load.
  */
 const shared = {
   pure: words(
@@ -13,7 +13,10 @@ const shared = {
     "backends cli data from import init manual onnx ops playground report scale serve training versions zoo",
   ),
 };
-/** Files there that are about a process, its threads or its memory, which no other file may have touched, or that replace modules. */
+/**
+ * Files there that are about a process, its threads or its memory, which no other file may have touched, or
+ * that replace modules.
+ */
 const alone = words(
   "backends/choose backends/toy/toy data/memory fuzz/full-disks fuzz/kills lsp/stdio lsp/thread metrics/thread",
 );
@@ -25,9 +28,10 @@ const files = (names: readonly string[]) => names.map((name) => `tests/${name}.t
 const inFolders = (folders: readonly string[]) => files(folders.map((folder) => `${folder}/**/*`));
 
 /**
- * Most functions run a few times here. What V8's optimizing compiler did in its threads took as much processor time as many a test itself:
- * so its baseline compiler, which is quick, compiles at once, and the other one later. What checks thousands of specs in one worker needs the
- * other one soon: there a later one took up to a tenth more. Measured with Node 20; later ones know no such budget.
+ * Most functions run a few times here. What V8's optimizing compiler did in its threads took as much
+ * processor time as many a test itself: so its baseline compiler, which is quick, compiles at once, and the
+ * other one later. What checks thousands of specs in one worker needs the other one soon: there a later one
+ * took up to a tenth more. Measured with Node 20; later ones know no such budget.
  */
 const isMeasured = process.version.startsWith("v20.");
 const sooner = isMeasured ? ["--always-sparkplug"] : [];

@@ -32,9 +32,10 @@ export function suggest(name: string, candidates: Iterable<string>): string | nu
 }
 
 /**
- * Whether `name` can only be `meant`, misspelt: one slip of the pen in a word that is long enough, while nothing else in
- * `candidates` is as near. Case and underscores alone are no difference. Words of a name are compared one by one, as
- * `min_price` is no misspelling of `max_price`, nor `tower_a` of `tower_b`; and what is counted differently is another thing.
+ * Whether `name` can only be `meant`, misspelt: one slip of the pen in a word that is long enough, while
+ * nothing else in `candidates` is as near. Case and underscores alone are no difference. Words of a name are
+ * compared one by one, as `min_price` is no misspelling of `max_price`, nor `tower_a` of `tower_b`; and what
+ * is counted differently is another thing.
  */
 export function isMisspelling(name: string, meant: string, candidates: Iterable<string>): boolean {
   const sameLetters = lettersOf(name) === lettersOf(meant);

@@ -1,5 +1,5 @@
-// The tokens that the grammar expects, in words that authors know: names for tokens whose own sign would say too little, by rule
-// of the grammar.
+// The tokens that the grammar expects, in words that authors know: names for tokens whose own sign would say
+// too little, by rule of the grammar.
 
 import type { TokenType } from "./chevrotain.mjs";
 import type { Expectation } from "./parser.ts";

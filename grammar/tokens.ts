@@ -1,5 +1,5 @@
-// The one table of tokens. The lexer, the parser, messages and highlighting are made from it, so they agree about every word and
-// sign.
+// The one table of tokens. The lexer, the parser, messages and highlighting are made from it, so they agree
+// about every word and sign.
 
 import {
   type CustomPatternMatcherFunc,

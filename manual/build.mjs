@@ -1,5 +1,6 @@
-// `npm run docs`: builds the manual, with the playground that its specs open in, as one folder of files for any file server, also below
-// a path. Reads nothing but the repository. A link to nothing ends it with exit code 1.
+// `npm run docs`: builds the manual, with the playground that its specs open in, as one folder of files for
+// any file server, also below a path. Reads nothing but the repository. A link to nothing ends it with exit
+// code 1.
 //
 //   node manual/build.mjs [--out dist/manual] [--without-playground] [--serve] [--port 8018]
 import { spawnSync } from "node:child_process";

@@ -1,4 +1,5 @@
-// Code as HTML with colours: `.din` by the same TextMate grammar that editors use, other languages by their comments and texts.
+// Code as HTML with colours: `.din` by the same TextMate grammar that editors use, other languages by their
+// comments and texts.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

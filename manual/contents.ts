@@ -1,4 +1,5 @@
-// The pages of the manual that stand in its contents, in the order in which a person needs them. Every other page is reached by a link.
+// The pages of the manual that stand in its contents, in the order in which a person needs them. Every other
+// page is reached by a link.
 
 export interface Chapter {
   readonly title: string;

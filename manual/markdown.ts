@@ -1,5 +1,6 @@
-// A Markdown file of the repository as the inside of a page: headings with places to link to, tables that scroll by themselves, code
-// with colours, and links as the caller writes them. What it says is also kept as plain text, for the search.
+// A Markdown file of the repository as the inside of a page: headings with places to link to, tables that
+// scroll by themselves, code with colours, and links as the caller writes them. What it says is also kept as
+// plain text, for the search.
 
 import { Marked, type Token, type Tokens } from "marked";
 import type { Colours } from "./colours.ts";

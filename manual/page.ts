@@ -1,5 +1,5 @@
-// One page around its text: the contents at the left, the headings of the page at the right, the pages before and after it below.
-// Whole without scripts, which only search and copy.
+// One page around its text: the contents at the left, the headings of the page at the right, the pages before
+// and after it below. Whole without scripts, which only search and copy.
 
 import { posix } from "node:path";
 import type { Chapter } from "./contents.ts";

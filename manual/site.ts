@@ -1,5 +1,6 @@
-// The manual as files of a static site, from the Markdown of the repository: the pages of the contents, and whatever they link to. A
-// link to nothing is a mistake that is told with its page and line, and then there is no site.
+// The manual as files of a static site, from the Markdown of the repository: the pages of the contents, and
+// whatever they link to. A link to nothing is a mistake that is told with its page and line, and then there
+// is no site.
 
 import { readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";

@@ -1,9 +1,10 @@
-// `npm run playground`: builds the page and its workers as one folder of files for any file server, serves it on this machine and opens it.
+// `npm run playground`: builds the page and its workers as one folder of files for any file server, serves it
+// on this machine and opens it.
 //
 //   node playground/build.mjs [--out dist/playground] [--manual ADDRESS] [--issues ADDRESS] [--serve] [--port 8017]
 //
-// `--manual`: where the page finds the manual, which is built elsewhere. `--issues`: the page of the project's issues, where it is another
-// than package.json's `bugs`, or `issues` below its `repository`.
+// `--manual`: where the page finds the manual, which is built elsewhere. `--issues`: the page of the
+// project's issues, where it is another than package.json's `bugs`, or `issues` below its `repository`.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// Serves a folder on this machine, and what else is given. Its pages may share memory between threads, unless they are not isolated.
+// Serves a folder on this machine, and what else is given. Its pages may share memory between threads, unless
+// they are not isolated.
 import { spawn } from "node:child_process";
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -14,8 +15,8 @@ const types = {
 };
 
 /**
- * `address` is where the page is; `close` ends the server. `also` has what no file of the folder is, or what is served in its place, by path
- * without a slash in front.
+ * `address` is where the page is; `close` ends the server. `also` has what no file of the folder is, or what
+ * is served in its place, by path without a slash in front.
  */
 export async function serveFolder(folder, { port = 0, isIsolated = true, also = new Map() } = {}) {
   const isolation = isIsolated

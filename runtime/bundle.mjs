@@ -1,6 +1,6 @@
-// Run by `npm run build` after tsc: joins the modules that the package runs into few files, dist/bundle. Loading hundreds of modules
-// takes longer than most of what they do. The command line, `dinc`, `dinc/train` and `dinc/node` share
-// the files, so that an error has one class.
+// Run by `npm run build` after tsc: joins the modules that the package runs into few files, dist/bundle.
+// Loading hundreds of modules takes longer than most of what they do. The command line, `dinc`, `dinc/train`
+// and `dinc/node` share the files, so that an error has one class.
 
 import { readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -19,8 +19,9 @@ const threads = readdirSync(join(dist, "runtime"), { recursive: true })
 const readSpecs = ([, path]) => /[\\/](?:lsp|tune)$/.test(dirname(path));
 
 /**
- * The modules of these names, with all that they import, are one file each. What a module needs of an earlier file is not repeated:
- * what every command needs, then what reads a spec, then what compiles one. A thing that fewer need is a file of its own.
+ * The modules of these names, with all that they import, are one file each. What a module needs of an earlier
+ * file is not repeated: what every command needs, then what reads a spec, then what compiles one. A thing
+ * that fewer need is a file of its own.
  */
 const files = {
   start: [

@@ -1,5 +1,6 @@
-// Run by `npm run build` after tsc: keeps the declarations that the types of `dinc`, `dinc/train` and `dinc/node` name, and those that
-// these name. No program can import the others, which were as large in the package.
+// Run by `npm run build` after tsc: keeps the declarations that the types of `dinc`, `dinc/train` and
+// `dinc/node` name, and those that these name. No program can import the others, which were as large in the
+// package.
 
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";

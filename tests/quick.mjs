@@ -1,5 +1,5 @@
-// `npm run test:quick`: what a change of the language, the checker or an op breaks first, in less than a minute on two cores. Nothing
-// here needs a build.
+// `npm run test:quick`: what a change of the language, the checker or an op breaks first, in less than a
+// minute on two cores. Nothing here needs a build.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// `TIMES=FILE npx vitest run`, then `node tests/times.mjs FILE`: how much processor time each folder of tests takes, as a table.
+// `TIMES=FILE npx vitest run`, then `node tests/times.mjs FILE`: how much processor time each folder of tests
+// takes, as a table.
 import { readFileSync } from "node:fs";
 
 /** By folder: how many files, and seconds. */

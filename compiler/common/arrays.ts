@@ -1,5 +1,5 @@
-// `push(...values)` and `Math.max(...values)` for any number of values. The spread forms put each value on the stack, which has
-// room for some 100,000.
+// `push(...values)` and `Math.max(...values)` for any number of values. The spread forms put each value on
+// the stack, which has room for some 100,000.
 
 export function append<T>(to: T[], values: Iterable<T>): void {
   for (const value of values) to.push(value);

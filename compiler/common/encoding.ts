@@ -10,7 +10,9 @@ export interface OtherEncoding {
 /** Any that has a byte for a character. */
 export const unknownEncoding: OtherEncoding = { name: null, iconv: null };
 
-/** Of the first bytes of a text that is not UTF-8, or has bytes of 0, which no text has; null where they tell nothing else. */
+/**
+ * Of the first bytes of a text that is not UTF-8, or has bytes of 0, which no text has; null where they tell nothing else.
+ */
 export function encodingOf(bytes: Uint8Array): OtherEncoding | null {
   const [a, b, c, d] = bytes;
   if (a === 0xff && b === 0xfe && c === 0 && d === 0) return { name: "UTF-32", iconv: "UTF-32" };

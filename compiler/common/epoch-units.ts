@@ -1,5 +1,5 @@
-// Finds the unit (seconds, milliseconds …) of numbers that count time since 1970. The same number is a different time in each
-// unit, and a time of these decades in at most one.
+// Finds the unit (seconds, milliseconds …) of numbers that count time since 1970. The same number is a
+// different time in each unit, and a time of these decades in at most one.
 
 export type EpochUnit = "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
 

@@ -1,4 +1,5 @@
-// Lets a user's words into generated Python as data only: string literals in ASCII, and lines of documentation that cannot end early.
+// Lets a user's words into generated Python as data only: string literals in ASCII, and lines of
+// documentation that cannot end early.
 
 /** A string literal. JSON has the same escapes, but for characters beyond 16 bits. */
 export function pythonQuoted(text: string): string {

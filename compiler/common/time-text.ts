@@ -1,5 +1,5 @@
-// Reads timestamps that are written as text. A text that does not determine the instant, such as 03/04/2026, is not read as a
-// timestamp.
+// Reads timestamps that are written as text. A text that does not determine the instant, such as 03/04/2026,
+// is not read as a timestamp.
 
 /** What a text says: what a clock shows, and how far that clock is from UTC where it says so. */
 export interface TimeText {

@@ -1,5 +1,5 @@
-// Says how many steps, values of sets and distinct rows of tables a batch of a source has, by building one of rows that lie evenly among its
-// rows: the same for the same data, whatever order an epoch goes in.
+// Says how many steps, values of sets and distinct rows of tables a batch of a source has, by building one of
+// rows that lie evenly among its rows: the same for the same data, whatever order an epoch goes in.
 
 import { type Batch, roomOf } from "../backends/contract/batch.ts";
 import { batchValues } from "../backends/contract/feed-values.ts";

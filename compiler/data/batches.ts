@@ -1,5 +1,6 @@
-// Batches out of rows: histories packed without padding, each table's distinct rows once. A batch costs time by the values in it,
-// whatever the size of the vocabularies; each of them is read once, into the array in which a step gets it.
+// Batches out of rows: histories packed without padding, each table's distinct rows once. A batch costs time
+// by the values in it, whatever the size of the vocabularies; each of them is read once, into the array in
+// which a step gets it.
 
 import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends/contract/batch.ts";
 import { cutParts } from "../backends/contract/batch-parts.ts";

@@ -1,5 +1,5 @@
-// Columns of any length: arrays in memory, or numbers in files, which are read by position by those who have files. A column is plain
-// data, so that a worker can be given it.
+// Columns of any length: arrays in memory, or numbers in files, which are read by position by those who have
+// files. A column is plain data, so that a worker can be given it.
 
 import { InternalError } from "../common/internal-error.ts";
 

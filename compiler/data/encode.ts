@@ -42,8 +42,9 @@ export function fitRows(
 }
 
 /**
- * Encodes rows by what was learned. `labels` required are rows to measure, where a value outside a closed vocabulary is a mistake;
- * others are rows to score, where it is unknown. Throws DiagnosticError for what is wrong with them.
+ * Encodes rows by what was learned. `labels` required are rows to measure, where a value outside a closed
+ * vocabulary is a mistake; others are rows to score, where it is unknown. Throws DiagnosticError for what is
+ * wrong with them.
  */
 export function encodeRows(
   model: Model,

@@ -31,7 +31,10 @@ export interface ExampleOptions extends HistoryOptions {
   readonly areTrainedOn?: boolean;
 }
 
-/** Reads one table. What is wrong with its columns is in the findings from the beginning, what is wrong with rows as they are read. */
+/**
+ * Reads one table. What is wrong with its columns is in the findings from the beginning, what is wrong with
+ * rows as they are read.
+ */
 export class ExampleReader<C extends DataColumn> {
   private readonly features: FeatureReader<C>;
   private readonly histories: readonly StepsReader<C>[];

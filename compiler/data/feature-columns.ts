@@ -32,7 +32,9 @@ import {
   vectorCells,
 } from "./values.ts";
 
-/** By feature: one value per row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not transformed yet. */
+/**
+ * By feature: one value per row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not transformed yet.
+ */
 export interface FeatureColumns<Numbers = Float64Array> {
   readonly ids: ReadonlyMap<string, Int32Array>;
   readonly sets: ReadonlyMap<string, SetColumn>;
@@ -50,8 +52,9 @@ export interface ColumnUse {
 }
 
 /**
- * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names, where it is given),
- * those by which rows are grouped, and with `labelled` those that weigh the rows of labels.
+ * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names,
+ * where it is given), those by which rows are grouped, and with `labelled` those that weigh the rows of
+ * labels.
  */
 export function columnUses(
   model: Model,

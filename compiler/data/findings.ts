@@ -79,8 +79,8 @@ export class Findings {
     row: number | null,
     column: string | null,
     /**
-     * `path` is the one of several files that is meant where there is no row. `isOneValue`: the column has one value a row, so that
-     * a row that is noted again is one that is read for another purpose, too.
+     * `path` is the one of several files that is meant where there is no row. `isOneValue`: the column has
+     * one value a row, so that a row that is noted again is one that is read for another purpose, too.
      */
     { path, isOneValue = false, ...details }: Details & { path?: string; isOneValue?: boolean } = {},
     /** Makes the help when all rows are read, so that it can speak about all of them. */

@@ -35,7 +35,9 @@ export interface FittingRows {
   occurrences(owner: string, ids: number): Float64Array;
   /** Puts the final ids in the place of provisional ones, in all rows. */
   renumber(owner: string, ids: Int32Array): void;
-  /** The numbers of a feature in the training rows: those of its own column, and those of steps as often as rows read them. */
+  /**
+   * The numbers of a feature in the training rows: those of its own column, and those of steps as often as rows read them.
+   */
   numbersOf(feature: Feature): NumberSource;
 }
 
@@ -49,7 +51,9 @@ export interface Taught {
 /** Entries of a map in V8. */
 export const MOST_VALUES = 2 ** 24;
 
-/** Throws DiagnosticError where more values would be known than a vocabulary holds, with the `before` that are known already. */
+/**
+ * Throws DiagnosticError where more values would be known than a vocabulary holds, with the `before` that are known already.
+ */
 function requireFew(feature: Feature, counts: Float64Array, before: number): void {
   const { name, kind, span } = feature;
   if (!hasLearnedVocabulary(feature)) return;
@@ -60,7 +64,10 @@ function requireFew(feature: Feature, counts: Float64Array, before: number): voi
     throw new DiagnosticError([diagnose(tooManyIds, { feature: name, most: MOST_VALUES }, inText(span))]);
 }
 
-/** Afterwards the ids of the rows, which were given by `encoders`, are final. What is `known` stays, and new values come after it. */
+/**
+ * Afterwards the ids of the rows, which were given by `encoders`, are final. What is `known` stays, and new
+ * values come after it.
+ */
 export function fit(
   model: Model,
   encoders: FittingEncoders,

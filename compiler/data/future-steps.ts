@@ -1,5 +1,5 @@
-// Finds steps of histories that lie after their row's own time: nobody knew them then, and a model that learns from them fails where
-// they are not there yet. Without a time of its own nothing is looked at.
+// Finds steps of histories that lie after their row's own time: nobody knew them then, and a model that
+// learns from them fails where they are not there yet. Without a time of its own nothing is looked at.
 
 import { stepInTheFuture } from "../diagnostics/catalog/times.ts";
 import type { Model } from "../frontend/model/model.ts";

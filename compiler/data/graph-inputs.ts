@@ -30,7 +30,10 @@ export function readsFeature({ features }: Model, { names }: GraphInputs, name: 
   return [name, ...crosses.map((cross) => cross.name)].some((each) => names.has(inputNames.feature(each)));
 }
 
-/** The fields of a history that a Graph reads; none of a history that it does not read, and one at least otherwise, which has its length. */
+/**
+ * The fields of a history that a Graph reads; none of a history that it does not read, and one at least
+ * otherwise, which has its length.
+ */
 export function fieldsRead({ name, fields }: History, inputs: GraphInputs | null): readonly HistoryField[] {
   if (inputs === null) return fields;
   if (!inputs.histories.has(name)) return [];

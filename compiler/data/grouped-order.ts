@@ -1,5 +1,5 @@
-// Orders of rows in which those of a group stay together: groups are shuffled, and batches end between two of them. Memory is taken by group
-// and not by row, so that an order may be written piece by piece.
+// Orders of rows in which those of a group stay together: groups are shuffled, and batches end between two of
+// them. Memory is taken by group and not by row, so that an order may be written piece by piece.
 
 import { Random } from "../common/random.ts";
 import { PIECE } from "./columns.ts";
@@ -24,9 +24,10 @@ export interface GroupFacts {
 }
 
 /**
- * Groups of more than `batch` rows are cut into parts of about equal size, into others in each epoch. Batch k ends with the last part that
- * ends within the first k · `batch` rows. So there are as many batches as without groups. A batch has `batch` rows on average, and
- * fewer than `batch` plus the rows of the largest part.
+ * Groups of more than `batch` rows are cut into parts of about equal size, into others in each epoch. Batch k
+ * ends with the last part that ends within the first k · `batch` rows. So there are as many batches as
+ * without groups. A batch has `batch` rows on average, and fewer than `batch` plus the rows of the largest
+ * part.
  */
 export class GroupedOrder {
   private readonly rows: number;

@@ -41,7 +41,10 @@ export function weightsIn<T>(labels: ReadonlyMap<string, T>, label: string): T |
   return labels.get(inputNames.weight(label)) ?? labels.get(inputNames.present(label)) ?? null;
 }
 
-/** The labels of rows with the weights that they are given: by a number of the row, or another label. A row that lacks one of them has 0. */
+/**
+ * The labels of rows with the weights that they are given: by a number of the row, or another label. A row
+ * that lacks one of them has 0.
+ */
 export function withWeights(
   model: Model,
   rows: number,
@@ -82,7 +85,10 @@ export function checkedWeight({ name, weight }: Label, value: number): number {
   throw new DiagnosticError([diagnose(badRowWeight, parameters, inText(weight!.span))]);
 }
 
-/** Throws DiagnosticError where no training row counts for a label; `weights` gives those of all rows by what they are called. */
+/**
+ * Throws DiagnosticError where no training row counts for a label; `weights` gives those of all rows by what
+ * they are called.
+ */
 export function requireCountedRows(
   { labels }: Pick<Model, "labels">,
   rows: number,

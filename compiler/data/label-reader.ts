@@ -1,4 +1,5 @@
-// Reads the columns of labels out of a table, whatever its rows are: each label's value, and beside it whether a row has one.
+// Reads the columns of labels out of a table, whatever its rows are: each label's value, and beside it
+// whether a row has one.
 
 import { inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, ruledLabel } from "../frontend/config/label-rule.ts";

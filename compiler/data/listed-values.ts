@@ -36,7 +36,10 @@ export function givenVocabularies(model: Model, readText: ReadText): Fitted {
   return { vocabularies, transforms: new Map() };
 }
 
-/** The values of a file, which lies at `path`; `text` is null where it is not UTF-8. Throws DiagnosticError for what is wrong with it. */
+/**
+ * The values of a file, which lies at `path`; `text` is null where it is not UTF-8. Throws DiagnosticError
+ * for what is wrong with it.
+ */
 export function listedValues(
   feature: string,
   { span }: FileReference,

@@ -1,5 +1,5 @@
-// Rows in which one thing is permuted: the rows keep its values as a whole, but each gets that of another row, so that it tells nothing of
-// the label any more.
+// Rows in which one thing is permuted: the rows keep its values as a whole, but each gets that of another
+// row, so that it tells nothing of the label any more.
 
 import type { Random } from "../common/random.ts";
 import { crossOf } from "../frontend/kinds/encoders.ts";

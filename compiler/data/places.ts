@@ -1,5 +1,5 @@
-// Reads places of columns: single ones, or runs of neighbours, such as the steps of a row or the values of a set. Places that
-// follow one another in a file are read at once.
+// Reads places of columns: single ones, or runs of neighbours, such as the steps of a row or the values of a
+// set. Places that follow one another in a file are read at once.
 
 import { type Column, type ColumnReader, type Numbers, PIECE, part } from "./columns.ts";
 

@@ -1,12 +1,13 @@
-// What is counted of the columns of a data file, and how two files are compared by it. The definitions are stated here and nowhere
-// else:
+// What is counted of the columns of a data file, and how two files are compared by it. The definitions are
+// stated here and nowhere else:
 //
-// missing    There is no value: null, or in a CSV an empty text.
-// new        An id that the run's vocabulary does not have: one that training never saw, or saw less often than `min_count`.
-// bins       Of numbers: the deciles of the baseline's numbers, each bin with its upper bound. Of ids: a bin for each of the baseline's
+// missing There is no value: null, or in a CSV an empty text. new An id that the run's vocabulary does not
+// have: one that training never saw, or saw less often than `min_count`. bins Of numbers: the deciles of the
+// baseline's numbers, each bin with its upper bound. Of ids: a bin for each of the baseline's
 //            twenty most frequent values, and one for all others that the vocabulary has. New ids are in no bin: their share is told
 //            beside. Missing values have a bin of their own.
-// PSI        The population stability index: the sum over bins of (a − b) · ln(a / b), where a and b are the shares of the bin in the
+// PSI The population stability index: the sum over bins of (a − b) · ln(a / b), where a and b are the shares
+// of the bin in the
 //            file and in the baseline. A share is (count + ½) / (total + ½ · bins), so that no bin is empty. Below 0.1 little has
 //            changed, from 0.25 on much.
 
@@ -41,7 +42,9 @@ export interface ColumnProfile {
   /** Of numbers: texts that are none, and numbers that are not finite. */
   readonly unreadable: number;
   readonly numbers: { readonly least: number; readonly largest: number; readonly mean: number } | null;
-  /** Of ids: how many differ, and how many values are new; null for `fresh` where there is no vocabulary, as of hashed ids. */
+  /**
+   * Of ids: how many differ, and how many values are new; null for `fresh` where there is no vocabulary, as of hashed ids.
+   */
   readonly distinct: number | null;
   readonly fresh: number | null;
   readonly bins: Bins;
@@ -51,7 +54,9 @@ export interface ColumnProfile {
 export interface Profile {
   readonly path: string;
   readonly rows: number;
-  /** Rows that were drawn of these by hash, of which alone columns say what they hold; null where columns are of all rows. */
+  /**
+   * Rows that were drawn of these by hash, of which alone columns say what they hold; null where columns are of all rows.
+   */
   readonly drawn: number | null;
   readonly columns: readonly ColumnProfile[];
 }

@@ -1,10 +1,12 @@
-// Reads rows of a source by column and position of each value, so that the same code reads rows in memory, columns in files and
-// an event log.
+// Reads rows of a source by column and position of each value, so that the same code reads rows in memory,
+// columns in files and an event log.
 
 import type { Column, ColumnReader, Numbers } from "./columns.ts";
 import { type Bounds, countOf, type Places, type Runs, readAt, runsAt } from "./places.ts";
 
-/** What there is a place for in a column: the row or step itself, its item, user or event, or the event's line in the file. */
+/**
+ * What there is a place for in a column: the row or step itself, its item, user or event, or the event's line in the file.
+ */
 export type PlacedBy = "self" | "item" | "user" | "event" | "line";
 
 export interface Found<T extends Numbers> {

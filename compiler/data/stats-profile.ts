@@ -1,13 +1,13 @@
-// What a ranker counted (`ranker.stats()`) as the profile of a file whose columns are those of the training rows, so that both are
-// compared in the same way.
+// What a ranker counted (`ranker.stats()`) as the profile of a file whose columns are those of the training
+// rows, so that both are compared in the same way.
 
 import type { HistoryStats, NumberStats, RankerStats, ValueStats } from "../../runtime/serve/stats.ts";
 import type { History, Model } from "../frontend/model/model.ts";
 import type { Bins, ColumnProfile, Profile } from "./profile.ts";
 
 /**
- * The columns of the training rows' profile that the ranker counts. The stats must be of the run that `before` is the baseline of: its
- * bins are in the weights. Candidates are the rows.
+ * The columns of the training rows' profile that the ranker counts. The stats must be of the run that
+ * `before` is the baseline of: its bins are in the weights. Candidates are the rows.
  */
 export function profileOfStats(stats: RankerStats, model: Model, before: Profile, path: string): Profile {
   const histories = [...model.histories.values()];

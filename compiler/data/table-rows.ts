@@ -1,5 +1,5 @@
-// Rows in JavaScript's memory, as columns or as objects, as a table that readers of files read too. A value means what it means in JSON
-// Lines.
+// Rows in JavaScript's memory, as columns or as objects, as a table that readers of files read too. A value
+// means what it means in JSON Lines.
 
 import { UsageError } from "../common/usage-error.ts";
 import { noRows } from "../diagnostics/catalog/data.ts";
@@ -7,7 +7,10 @@ import type { Findings } from "./findings.ts";
 import type { RawCell, RawChunk } from "./raw-values.ts";
 import type { DataColumn, Table } from "./table.ts";
 
-/** What a row has in a column; null, or nothing at all, where it is missing. A set, a vector and the steps of a history are lists. */
+/**
+ * What a row has in a column; null, or nothing at all, where it is missing. A set, a vector and the steps of
+ * a history are lists.
+ */
 export type Cell = string | number | bigint | boolean | null | undefined | ArrayLike<Cell>;
 
 /** One object a row, or by name one list or typed array a column, all of the same length. */

@@ -37,7 +37,9 @@ export interface UnfittedRows extends RawPlaces {
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-/** Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone afterwards. */
+/**
+ * Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone afterwards.
+ */
 export function transformedRows(
   model: Model,
   fitted: Fitted,

@@ -1,5 +1,6 @@
-// Writes frontend/elaborate/library.generated.ts from the .din files in this folder. The checker is pure, so it gets the standard
-// library as text. Run with `node compiler/std/generate.mjs`; a test keeps the two equal.
+// Writes frontend/elaborate/library.generated.ts from the .din files in this folder. The checker is pure, so
+// it gets the standard library as text. Run with `node compiler/std/generate.mjs`; a test keeps the two
+// equal.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

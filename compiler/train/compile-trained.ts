@@ -19,10 +19,10 @@ export interface CompileTrainedOptions
 }
 
 /**
- * Makes the files of a module of TypeScript without dependencies, as `dinc compile` writes them: `model.ts`, `model.js`, their weights, and
- * golden requests with the scores of training. `load` runs a JavaScript module from its text, in a browser
- * `(text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))`. Throws UsageError for options that do not fit the
- * model.
+ * Makes the files of a module of TypeScript without dependencies, as `dinc compile` writes them: `model.ts`,
+ * `model.js`, their weights, and golden requests with the scores of training. `load` runs a JavaScript module
+ * from its text, in a browser `(text) => import(URL.createObjectURL(new Blob([text], { type:
+ * "text/javascript" })))`. Throws UsageError for options that do not fit the model.
  */
 export async function compileTrained(
   trained: TrainedModel,

@@ -1,6 +1,6 @@
-// Early stopping: after each epoch one metric on the validation rows judges the model. Test rows are never used, because they
-// would then be no test any more. The weights of the best epoch are kept, and at the end they are restored to the session and the
-// tables.
+// Early stopping: after each epoch one metric on the validation rows judges the model. Test rows are never
+// used, because they would then be no test any more. The weights of the best epoch are kept, and at the end
+// they are restored to the session and the tables.
 
 import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
 import { weightsIn } from "../data/label-columns.ts";

@@ -1,4 +1,5 @@
-// Trains to the end: steps of each epoch, evaluation after it, and checkpoints. It writes no file; what it returns is complete.
+// Trains to the end: steps of each epoch, evaluation after it, and checkpoints. It writes no file; what it
+// returns is complete.
 
 import type { ParameterValues } from "../backends/contract/session.ts";
 import { append } from "../common/arrays.ts";
@@ -40,7 +41,10 @@ export interface TrainResult {
   /** What was measured before the first step; empty where nothing was. */
   readonly begun: readonly Evaluation[];
   readonly epochs: readonly EpochResult[];
-  /** The epoch after which tables and parameters were as they are here: the last one, or with an early stop the best; 0 without epochs. */
+  /**
+   * The epoch after which tables and parameters were as they are here: the last one, or with an early stop
+   * the best; 0 without epochs.
+   */
   readonly kept: number;
   /** Null without an early stop. */
   readonly stopped: Stopped | null;
@@ -53,8 +57,9 @@ export interface TrainResult {
 }
 
 /**
- * Trains from where the trainer stands, which stays open. Throws DiagnosticError when the loss stops being a number: what came of such
- * a training is not worth keeping, but a checkpoint from before stays. Throws TrainingStopped when the person asked for it.
+ * Trains from where the trainer stands, which stays open. Throws DiagnosticError when the loss stops being a
+ * number: what came of such a training is not worth keeping, but a checkpoint from before stays. Throws
+ * TrainingStopped when the person asked for it.
  */
 export async function trainToEnd<Rows extends MeasuredRows>(
   trainer: Trainer<Rows>,
@@ -91,8 +96,8 @@ export async function trainToEnd<Rows extends MeasuredRows>(
 }
 
 /**
- * What a training came to where it stands: an epoch that has begun counts as one that ended here. The weights are measured, with intervals.
- * Tables share the memory of the trainer, which may go on afterwards.
+ * What a training came to where it stands: an epoch that has begun counts as one that ended here. The weights
+ * are measured, with intervals. Tables share the memory of the trainer, which may go on afterwards.
  */
 export async function resultSoFar<Rows extends MeasuredRows>(
   trainer: Trainer<Rows>,
@@ -122,7 +127,10 @@ function resultWith<Rows extends MeasuredRows>(
   return { begun: trainer.begun, epochs, kept, stopped, ...trainer.judged(), seconds, samplesPerSecond };
 }
 
-/** What comes after the steps of an epoch: it is evaluated and ended. `stop` is called where the person wants to stop meanwhile. */
+/**
+ * What comes after the steps of an epoch: it is evaluated and ended. `stop` is called where the person wants
+ * to stop meanwhile.
+ */
 export async function endOfEpoch<Rows extends MeasuredRows>(
   trainer: Trainer<Rows>,
   options: EpochsOptions<Rows>,

@@ -1,5 +1,5 @@
-// Reports divergence: the loss of a step is NaN, or weights are, which the next step would show. Values are checked here before
-// they are kept, measured or written.
+// Reports divergence: the loss of a step is NaN, or weights are, which the next step would show. Values are
+// checked here before they are kept, measured or written.
 
 import type { Batch } from "../backends/contract/batch.ts";
 import type { ParameterValues } from "../backends/contract/session.ts";
@@ -8,7 +8,10 @@ import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic
 import type { Optimizer } from "../middle/training/settings.ts";
 import type { HostTable } from "./tables.ts";
 
-/** The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look at is its numbers. */
+/**
+ * The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look
+ * at is its numbers.
+ */
 export function notFiniteLoss(
   loss: number,
   step: number,

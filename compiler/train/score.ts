@@ -24,8 +24,8 @@ export function rowsInOrder(rows: number): Int32Array {
 }
 
 /**
- * Logits of every row, by label, in shared memory: another thread measures them. Of classes a row has one for each, side by side.
- * `onProgress` gets rows scored so far.
+ * Logits of every row, by label, in shared memory: another thread measures them. Of classes a row has one for
+ * each, side by side. `onProgress` gets rows scored so far.
  */
 export async function score<Source extends { readonly rows: number }>(
   session: TrainingSession,

@@ -1,5 +1,6 @@
-// The state of a training between two steps: everything besides its settings that the following steps depend on. Orders of rows
-// and random inputs follow from the seed and the step's number, so they are not part of it.
+// The state of a training between two steps: everything besides its settings that the following steps depend
+// on. Orders of rows and random inputs follow from the seed and the step's number, so they are not part of
+// it.
 
 import type { ParameterValues } from "../backends/contract/session.ts";
 import type { BestEpoch } from "./early-stop.ts";

@@ -1,5 +1,6 @@
-// A training, step by step: epochs of shuffled batches, one session run a step, the row optimizer where the session holds no tables, and
-// an early stop. Whoever has one decides when a step is made, and evaluates between epochs.
+// A training, step by step: epochs of shuffled batches, one session run a step, the row optimizer where the
+// session holds no tables, and an early stop. Whoever has one decides when a step is made, and evaluates
+// between epochs.
 
 import type { Batch } from "../backends/contract/batch.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
@@ -95,8 +96,8 @@ export class Trainer<Rows extends MeasuredRows> {
   private since: number | null = null;
 
   /**
-   * Opens a session, with the weights that a training begins with, or that `from` has. Throws DiagnosticError where there is nothing
-   * that an early stop could go by, or the warm-up would outlast the training.
+   * Opens a session, with the weights that a training begins with, or that `from` has. Throws DiagnosticError
+   * where there is nothing that an early stop could go by, or the warm-up would outlast the training.
    */
   static async open<Rows extends MeasuredRows>(
     options: TrainerOptions<Rows>,
@@ -178,8 +179,8 @@ export class Trainer<Rows extends MeasuredRows> {
   }
 
   /**
-   * The next step of the running epoch, which is not done. Throws DiagnosticError where the loss stops being a number, or a thread that
-   * computes a part of it ends: nothing may be trained afterwards.
+   * The next step of the running epoch, which is not done. Throws DiagnosticError where the loss stops being
+   * a number, or a thread that computes a part of it ends: nothing may be trained afterwards.
    */
   async step(): Promise<StepProgress> {
     const { program, train: data } = this.options;
@@ -248,8 +249,8 @@ export class Trainer<Rows extends MeasuredRows> {
   }
 
   /**
-   * Puts in place what is kept: the weights that the last epoch was measured with, or with an early stop those of the best one. No step
-   * is made afterwards.
+   * Puts in place what is kept: the weights that the last epoch was measured with, or with an early stop
+   * those of the best one. No step is made afterwards.
    */
   finish(): Stopped | null {
     if (this.finished !== null) return this.finished.stopped;

@@ -1,5 +1,6 @@
-// A training of rows in memory, without files and processes: in a web page, in a worker of one, or anywhere else. Its weights are those
-// of `dinc train` for the same rows, order and seed, bit by bit where products round alike.
+// A training of rows in memory, without files and processes: in a web page, in a worker of one, or anywhere
+// else. Its weights are those of `dinc train` for the same rows, order and seed, bit by bit where products
+// round alike.
 
 import { newArrays } from "../backends/contract/batch.ts";
 import type { ParameterValues } from "../backends/contract/session.ts";
@@ -66,8 +67,8 @@ export interface OpenTrainingOptions extends RowsFormat {
   /** Workers for the threads of a step; one thread computes it where nothing is said. */
   readonly threads?: PageThreads;
   /**
-   * Whether weights are the same on every machine, bit by bit: a product and its sum are then rounded one after the other, which is
-   * slower where a machine can round them once.
+   * Whether weights are the same on every machine, bit by bit: a product and its sum are then rounded one
+   * after the other, which is slower where a machine can round them once.
    */
   readonly portable?: boolean;
   /** Gets each step, epoch and evaluation as it is done, and warnings. */
@@ -81,8 +82,8 @@ export type TrainingEvent =
 /** Threads of a worker in a cross-origin isolated page. Everywhere else there is one thread, whatever is said here. */
 export interface PageThreads {
   /**
-   * Starts a worker, whose script calls `takePart` with the data of every message that it gets. A worker whose script does not load
-   * takes no part, and the others do its work: a warning says so (DIN0539).
+   * Starts a worker, whose script calls `takePart` with the data of every message that it gets. A worker
+   * whose script does not load takes no part, and the others do its work: a warning says so (DIN0539).
    */
   readonly newWorker: () => WebWorker;
   /** How many threads there are, with the one that trains; as many as make steps faster where nothing is said. */
@@ -113,14 +114,17 @@ export class EncodedRows {
 
 /** Scores of rows, by label. */
 export interface Scores extends PredictedValues {
-  /** Float32, one a row: what the network gives before its sigmoid; of a number the number. Of classes one for each, row by row. */
+  /**
+   * Float32, one a row: what the network gives before its sigmoid; of a number the number. Of classes one for
+   * each, row by row.
+   */
   readonly logits: ReadonlyMap<string, Float32Array>;
 }
 
 /**
- * Fits vocabularies and transforms on rows in memory, encodes them, and makes a training that has made no step. It may train for as long as
- * it is not closed. Throws DiagnosticError for what is wrong with rows, or with settings that these do not fit, and UsageError for columns of
- * several lengths.
+ * Fits vocabularies and transforms on rows in memory, encodes them, and makes a training that has made no
+ * step. It may train for as long as it is not closed. Throws DiagnosticError for what is wrong with rows, or
+ * with settings that these do not fit, and UsageError for columns of several lengths.
  */
 export async function openTraining(model: Model, options: OpenTrainingOptions): Promise<Training> {
   const { seed = model.train.seed } = options;
@@ -256,9 +260,10 @@ export class Training {
   }
 
   /**
-   * Makes the next step; the last one of an epoch ends that, with the evaluation of the validation rows. With the last epoch an early stop
-   * puts the best epoch's weights back. Throws DiagnosticError where the loss or a weight is no number any more (DIN0507, DIN0534) or a
-   * thread has ended (DIN0537), and UsageError where the training is over.
+   * Makes the next step; the last one of an epoch ends that, with the evaluation of the validation rows. With
+   * the last epoch an early stop puts the best epoch's weights back. Throws DiagnosticError where the loss or
+   * a weight is no number any more (DIN0507, DIN0534) or a thread has ended (DIN0537), and UsageError where
+   * the training is over.
    */
   async step(): Promise<StepProgress> {
     await this.endEpochIfDone();
@@ -274,8 +279,8 @@ export class Training {
   }
 
   /**
-   * Makes steps until the training is over, so many are made, or the signal says so; the next call goes on after the last one. Gives the
-   * events that `step` does and throws as it does.
+   * Makes steps until the training is over, so many are made, or the signal says so; the next call goes on
+   * after the last one. Gives the events that `step` does and throws as it does.
    */
   async run({ steps = Number.POSITIVE_INFINITY, signal }: RunStepsOptions = {}): Promise<void> {
     let made = 0;
@@ -296,16 +301,20 @@ export class Training {
     }
   }
 
-  /** Encodes rows by what was learned. Rows without labels can be scored only. Throws DiagnosticError for what is wrong with them. */
+  /**
+   * Encodes rows by what was learned. Rows without labels can be scored only. Throws DiagnosticError for what
+   * is wrong with them.
+   */
   encode(rows: TableRows): EncodedRows {
     const { model, fitted, format } = this;
     return new EncodedRows(encodeRows(model, fitted, rows, "the rows", format, "optional"));
   }
 
   /**
-   * Measures the weights as they are now on rows with labels: for each prediction the metrics of the spec, or those that are asked for,
-   * such as `[{ kind: "auc" }, { kind: "log_loss" }]`. A metric that the rows do not define is NaN. Rows that were encoded without labels are not measured.
-   * Throws DiagnosticError for what is wrong with the rows.
+   * Measures the weights as they are now on rows with labels: for each prediction the metrics of the spec, or
+   * those that are asked for, such as `[{ kind: "auc" }, { kind: "log_loss" }]`. A metric that the rows do
+   * not define is NaN. Rows that were encoded without labels are not measured. Throws DiagnosticError for
+   * what is wrong with the rows.
    */
   async evaluate(
     rows: TableRows | EncodedRows,
@@ -326,16 +335,16 @@ export class Training {
   }
 
   /**
-   * Copies of all parameters by name, row-major: of the network, of normalisations, and what the optimizer keeps of them. With `average` in
-   * the spec, weights are the averages by which they are judged.
+   * Copies of all parameters by name, row-major: of the network, of normalisations, and what the optimizer
+   * keeps of them. With `average` in the spec, weights are the averages by which they are judged.
    */
   parameters(): ParameterValues {
     return this.trainer.judged().parameters;
   }
 
   /**
-   * The model with copies of its weights as they are now, as `compileTrained` takes it. Throws DiagnosticError where a weight is
-   * no number (DIN0534).
+   * The model with copies of its weights as they are now, as `compileTrained` takes it. Throws
+   * DiagnosticError where a weight is no number (DIN0534).
    */
   trained(): TrainedModel {
     const { model, fitted } = this;

@@ -1,10 +1,12 @@
-// Asynchronous successive halving (Li et al., MLSys 2020): every trial trains for a few epochs, the best third of them goes on to more,
-// the best third of these to yet more. Nobody waits for a round to be complete.
+// Asynchronous successive halving (Li et al., MLSys 2020): every trial trains for a few epochs, the best
+// third of them goes on to more, the best third of these to yet more. Nobody waits for a round to be
+// complete.
 //
-// In the paper, which trial goes on depends on which ended first. Here it does not: trainings are numbered in the order in which they were
-// decided on, and what training number n is follows from the results of those up to n − `ahead` alone. So up to `ahead` trainings run side by
-// side, and however many do, and in whichever order they end, they are the same ones. Pure: a search that was killed is decided anew
-// from the results that are there.
+// In the paper, which trial goes on depends on which ended first. Here it does not: trainings are numbered in
+// the order in which they were decided on, and what training number n is follows from the results of those up
+// to n − `ahead` alone. So up to `ahead` trainings run side by side, and however many do, and in whichever
+// order they end, they are the same ones. Pure: a search that was killed is decided anew from the results
+// that are there.
 
 export interface Plan {
   /** How many settings are tried. */
@@ -122,7 +124,9 @@ class SearchState {
     return { trial: this.begun - 1, rung: 0 };
   }
 
-  /** Where all is known and too few trials were there for one to be trained to its end: the best of the highest rung goes on. */
+  /**
+   * Where all is known and too few trials were there for one to be trained to its end: the best of the highest rung goes on.
+   */
   private lastPromotion(): Job | null {
     if (this.waiting > 0 || this.results.at(-1)!.length > 0) return null;
     for (let rung = this.plan.rungs.length - 2; rung >= 0; rung--) {
@@ -138,8 +142,8 @@ export interface Best extends Job {
 }
 
 /**
- * The best trial of the highest rung that any has reached: what a training of few epochs promises is not compared with what a longer one
- * keeps. Null where none has a result.
+ * The best trial of the highest rung that any has reached: what a training of few epochs promises is not
+ * compared with what a longer one keeps. Null where none has a result.
  */
 export function bestOf(plan: Plan, jobs: readonly Job[], outcomes: Outcomes): Best | null {
   let best: Best | null = null;

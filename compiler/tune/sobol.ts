@@ -1,5 +1,6 @@
-// Sobol's sequence: points that fill a cube evenly, however many of them are taken. Direction numbers are those of Joe and Kuo (2008,
-// new-joe-kuo-6). A random shift of the digits makes it another sequence for each seed, as even as before (Owen 1995).
+// Sobol's sequence: points that fill a cube evenly, however many of them are taken. Direction numbers are
+// those of Joe and Kuo (2008, new-joe-kuo-6). A random shift of the digits makes it another sequence for each
+// seed, as even as before (Owen 1995).
 
 import { invariant } from "../common/internal-error.ts";
 import { Random } from "../common/random.ts";
@@ -7,7 +8,10 @@ import { Random } from "../common/random.ts";
 const BITS = 32;
 const TWO_32 = 4294967296;
 
-/** By dimension from the second on: the degree and the coefficients of its primitive polynomial, and the first direction numbers. */
+/**
+ * By dimension from the second on: the degree and the coefficients of its primitive polynomial, and the first
+ * direction numbers.
+ */
 const directions: readonly (readonly [degree: number, coefficients: number, first: readonly number[]])[] = [
   [1, 0, [1]],
   [2, 1, [1, 3]],

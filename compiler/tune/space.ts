@@ -1,5 +1,5 @@
-// What a search chooses from: by name the values that it may take, and the settings of each trial. A trial's settings follow from its
-// number, the space and the seed alone, never from what other trials found.
+// What a search chooses from: by name the values that it may take, and the settings of each trial. A trial's
+// settings follow from its number, the space and the seed alone, never from what other trials found.
 
 import { Random } from "../common/random.ts";
 import type { Range } from "../frontend/modules/ranges.ts";

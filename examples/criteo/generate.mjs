@@ -1,5 +1,6 @@
-// Writes made-up rows in the format of Criteo's display advertising data, with a line of names above them: label, I1 to I13, C1 to
-// C26, tabs between. Numbers have long tails and gaps, ids are eight digits of base 16, some of them rare. Plain Node, no package.
+// Writes made-up rows in the format of Criteo's display advertising data, with a line of names above them:
+// label, I1 to I13, C1 to C26, tabs between. Numbers have long tails and gaps, ids are eight digits of base
+// 16, some of them rare. Plain Node, no package.
 //   node generate.mjs [--rows 4000] [--out data]
 
 import { mkdirSync, writeFileSync } from "node:fs";

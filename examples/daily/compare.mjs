@@ -1,5 +1,5 @@
-// Ten days, twice: a model that goes on from the day before, and one that is trained on all days before from the beginning. Both are measured
-// on each day's rows before they know these.
+// Ten days, twice: a model that goes on from the day before, and one that is trained on all days before from
+// the beginning. Both are measured on each day's rows before they know these.
 //   node compare.mjs --dir data --since 1998-03-01 [--days 10] [--out runs]
 
 import { parseArgs } from "node:util";

@@ -1,5 +1,6 @@
-// Writes rows.csv for this folder: one row for each rating of MovieLens-100k in the order of time, with what the user liked strictly before
-// it, and when it was. Without that data, rows of the same columns are made up.
+// Writes rows.csv for this folder: one row for each rating of MovieLens-100k in the order of time, with what
+// the user liked strictly before it, and when it was. Without that data, rows of the same columns are made
+// up.
 //   node prepare.mjs [--movielens FOLDER] [--out data]
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// Clicks with a known click model, so that the best reachable AUC is known. Plain JavaScript that runs in Node and in a page.
+// Clicks with a known click model, so that the best reachable AUC is known. Plain JavaScript that runs in
+// Node and in a page.
 //
 // Each user has three lasting interests among the categories, the strongest first, and a log of past clicks. They are
 // shown items, one at a time, each at some hour; the chance of a click is `clickLogit` below. A click joins the user's

@@ -1,5 +1,5 @@
-// What Prometheus asks for: requests by result, their seconds, candidates, reloads, which model is loaded, what the loaded model
-// counted of requests, and the process itself.
+// What Prometheus asks for: requests by result, their seconds, candidates, reloads, which model is loaded,
+// what the loaded model counted of requests, and the process itself.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export function createMetrics(model) {

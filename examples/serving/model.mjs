@@ -1,5 +1,5 @@
-// The model that a server ranks with, and how it takes another one. A folder is what `dinc compile` wrote, or a link to one of
-// several: /models/current → /models/2026-11-27.
+// The model that a server ranks with, and how it takes another one. A folder is what `dinc compile` wrote, or
+// a link to one of several: /models/current → /models/2026-11-27.
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -47,8 +47,9 @@ class Model {
   }
 
   /**
-   * Takes what the folder has now: "nothing" where it is the same, "weights" of the loaded program, or another "module". Throws
-   * where they do not fit each other; then the loaded model stays, and files that were refused are not tried again.
+   * Takes what the folder has now: "nothing" where it is the same, "weights" of the loaded program, or
+   * another "module". Throws where they do not fit each other; then the loaded model stays, and files that
+   * were refused are not tried again.
    */
   reload() {
     const reloaded = this.#reloading.then(() => this.#reload());

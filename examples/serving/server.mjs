@@ -1,5 +1,5 @@
-// Ranks over HTTP with what `dinc compile` wrote: `node server.mjs FOLDER`. It takes new weights and new models without losing a
-// request, and gives metrics to Prometheus.
+// Ranks over HTTP with what `dinc compile` wrote: `node server.mjs FOLDER`. It takes new weights and new
+// models without losing a request, and gives metrics to Prometheus.
 //
 //   POST /rank      a request of the model as JSON → { model, run, scores }
 //   GET  /about     the identity of the loaded model
@@ -7,7 +7,8 @@
 //   GET  /metrics   for Prometheus
 //   GET  /stats     what was counted of requests, as `dinc test-data --stats` takes it
 //
-// It looks each second whether the folder has other weights, and at once on SIGHUP. On SIGTERM it answers what it was asked and ends.
+// It looks each second whether the folder has other weights, and at once on SIGHUP. On SIGTERM it answers
+// what it was asked and ends.
 import { parseArgs } from "node:util";
 import Fastify from "fastify";
 import { createMetrics } from "./metrics.mjs";

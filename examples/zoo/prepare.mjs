@@ -1,8 +1,8 @@
-// Writes train.csv and test.csv for the specs of this folder: one row for each rating of MovieLens-100k, with what the user liked
-// before. Without that data, rows of the same columns are made up.
+// Writes train.csv and test.csv for the specs of this folder: one row for each rating of MovieLens-100k, with
+// what the user liked before. Without that data, rows of the same columns are made up.
 //   node prepare.mjs [--movielens FOLDER] [--users N] [--out data]
-// A film is fair with 3 stars or more, liked with 4 or 5 and loved with 5, so that who loves likes: labels for the models of several
-// tasks.
+// A film is fair with 3 stars or more, liked with 4 or 5 and loved with 5, so that who loves likes: labels
+// for the models of several tasks.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,8 +20,9 @@ const TEST = 5;
 
 const columns = [...["user_id", "gender", "age", "occupation"], ...["item_id", "genre", "year", "genres"]];
 const labels = ["fair", "like", "love"];
-// What only training knows: where on the page a film stood, how many minutes it was watched, and how long, in days, it took to love
-// it, or how long nobody has; and whether it was seen again, of those who were asked. All are made up.
+// What only training knows: where on the page a film stood, how many minutes it was watched, and how long, in
+// days, it took to love it, or how long nobody has; and whether it was seen again, of those who were asked.
+// All are made up.
 const trainingOnly = ["place", "minutes", "waited", "again"];
 const histories = ["hist_item_id", "hist_genre", "hist_session", "hist_hours"];
 /** Who comes back after half an hour begins another session (DSIN's rule). */

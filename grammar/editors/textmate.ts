@@ -1,7 +1,8 @@
-// Makes the TextMate grammar from the token table and the roles of names. VS Code, GitHub and others colour a `.din` text by it
-// before a language server runs. Pure: tables in, grammar out. The grammar is regular expressions and a stack of regions, so it
-// knows an item by its first word and a statement by its head, as `items.ts` does. If only the rest of the file determines the
-// role of a name, it is coloured as a plain name.
+// Makes the TextMate grammar from the token table and the roles of names. VS Code, GitHub and others colour a
+// `.din` text by it before a language server runs. Pure: tables in, grammar out. The grammar is regular
+// expressions and a stack of regions, so it knows an item by its first word and a statement by its head, as
+// `items.ts` does. If only the rest of the file determines the role of a name, it is coloured as a plain
+// name.
 
 import { nameRoles, type RoleName } from "../name-roles.ts";
 import * as t from "../tokens.ts";

@@ -1,4 +1,5 @@
-// What a page of the manual does beyond being read: it searches, without a server, and copies code. Classic script, loaded last.
+// What a page of the manual does beyond being read: it searches, without a server, and copies code. Classic
+// script, loaded last.
 
 import { type Found, type Index, search } from "./search.ts";
 

@@ -43,7 +43,10 @@ export function search({ pages, sections }: Index, query: string): Found[] {
 const OF_HEADING = 10;
 const OF_MESSAGE = 3;
 
-/** 0 where a word is missing. A heading counts more than text, a whole word more than a part of one, the name of a page a little. */
+/**
+ * 0 where a word is missing. A heading counts more than text, a whole word more than a part of one, the name
+ * of a page a little.
+ */
 function scoreOf(
   [, anchor, heading, text]: Index["sections"][number],
   page: string,

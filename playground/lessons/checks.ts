@@ -1,5 +1,5 @@
-// When the task of a lesson is done: for each lesson a pure function of what the page knows of the text, which is its analysis and how far
-// its training has come.
+// When the task of a lesson is done: for each lesson a pure function of what the page knows of the text,
+// which is its analysis and how far its training has come.
 
 import type { Measured } from "../workers/measured.ts";
 import type { ShownCost, ShownName, Views } from "../workers/messages.ts";

@@ -1,5 +1,5 @@
-// A lesson is one Markdown file of texts/: a title, what to read, a task, the spec that the reader begins with, and one that solves the
-// task. checks.ts says when it is solved.
+// A lesson is one Markdown file of texts/: a title, what to read, a task, the spec that the reader begins
+// with, and one that solves the task. checks.ts says when it is solved.
 
 export interface Lesson {
   /** `attention`, in links and among the checks. */

@@ -1,5 +1,5 @@
-// What the page's address asks for behind its `#`: `#lesson/attention`, with the lessons that are done, `#example/dien`, or a link that
-// holds a spec (link.ts).
+// What the page's address asks for behind its `#`: `#lesson/attention`, with the lessons that are done,
+// `#example/dien`, or a link that holds a spec (link.ts).
 
 export type Address =
   | { readonly kind: "lesson"; readonly name: string; readonly done: readonly string[] }

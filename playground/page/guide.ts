@@ -1,5 +1,6 @@
-// The panel that guides: lessons, and examples by topic. Its code and its texts are loaded when somebody opens it. The page's address says
-// what it shows, so that going back and forth, and links, do what they do everywhere.
+// The panel that guides: lessons, and examples by topic. Its code and its texts are loaded when somebody
+// opens it. The page's address says what it shows, so that going back and forth, and links, do what they do
+// everywhere.
 
 import { type Lesson, lessonOf } from "../lessons/lesson.ts";
 import { type Address, lessonAddress } from "./address.ts";

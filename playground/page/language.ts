@@ -1,5 +1,5 @@
-// The editor's connection to dinc's language server in its worker, and what the protocol has that CodeMirror's client does not show:
-// colours by meaning, types at names, and fixes.
+// The editor's connection to dinc's language server in its worker, and what the protocol has that
+// CodeMirror's client does not show: colours by meaning, types at names, and fixes.
 
 import {
   jumpToDefinitionKeymap,

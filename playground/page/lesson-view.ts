@@ -1,5 +1,5 @@
-// One lesson in the panel: what to read, its task, and a line that says how far the reader's text has come. The line is read aloud when it
-// changes.
+// One lesson in the panel: what to read, its task, and a line that says how far the reader's text has come.
+// The line is read aloud when it changes.
 
 import { checks } from "../lessons/checks.ts";
 import type { Lesson } from "../lessons/lesson.ts";

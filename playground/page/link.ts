@@ -1,5 +1,5 @@
-// What a link says of the page: the spec, the seed, the open tab, and which dinc made it. `#v1.` and deflated JSON follow the address, so
-// that no server ever gets them.
+// What a link says of the page: the spec, the seed, the open tab, and which dinc made it. `#v1.` and deflated
+// JSON follow the address, so that no server ever gets them.
 
 export interface Linked {
   readonly spec: string;

@@ -1,6 +1,6 @@
-// Ties what the tabs show to the text, one way for all of them. What is looked at there, with the pointer or from the keyboard, lights up
-// the places of the text that it comes from; a click puts the cursor there; and the line of the cursor marks what became of it in the
-// open tab.
+// Ties what the tabs show to the text, one way for all of them. What is looked at there, with the pointer or
+// from the keyboard, lights up the places of the text that it comes from; a click puts the cursor there; and
+// the line of the cursor marks what became of it in the open tab.
 
 import type { ChangeDesc } from "@codemirror/state";
 import type { Place } from "../workers/messages.ts";

@@ -1,4 +1,5 @@
-// What is known of the text that the editor holds at this moment: answers about an older text, and news of its training, are left out.
+// What is known of the text that the editor holds at this moment: answers about an older text, and news of
+// its training, are left out.
 
 import type { Measured } from "../workers/measured.ts";
 import type { TrainingNews, Views } from "../workers/messages.ts";

@@ -1,5 +1,5 @@
-// The tab for the reader's own data: a file is dropped or chosen, the draft of a spec for it takes the place of the text, and what was guessed
-// of its columns stands here with its reasons.
+// The tab for the reader's own data: a file is dropped or chosen, the draft of a spec for it takes the place
+// of the text, and what was guessed of its columns stands here with its reasons.
 
 import type { ShownFile, TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";

@@ -1,5 +1,5 @@
-// The tab that goes through the passes: what each takes out of the Graph and puts in, for whom each value is computed, and where it stands
-// in the text.
+// The tab that goes through the passes: what each takes out of the Graph and puts in, for whom each value is
+// computed, and where it stands in the text.
 
 import type { ShownPass } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";

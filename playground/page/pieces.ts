@@ -1,4 +1,5 @@
-// Generated code as pieces that come from the same lines of the spec: dinc says in comments where code is from, as `model.din:32`.
+// Generated code as pieces that come from the same lines of the spec: dinc says in comments where code is
+// from, as `model.din:32`.
 
 import { linesIn } from "../workers/lines-in.ts";
 

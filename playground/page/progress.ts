@@ -1,4 +1,5 @@
-// Which lessons are done: in the page's address, so that a link carries it, and where the browser lets a page keep something, there too.
+// Which lessons are done: in the page's address, so that a link carries it, and where the browser lets a page
+// keep something, there too.
 
 const KEY = "dinc.lessons.done";
 

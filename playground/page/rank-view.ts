@@ -1,5 +1,5 @@
-// The tab that ranks: the history of one user as a list to change, the scores that the model gives to candidates for it, how much of that is
-// computed once for the user, and why a candidate has its score.
+// The tab that ranks: the history of one user as a list to change, the scores that the model gives to
+// candidates for it, how much of that is computed once for the user, and why a candidate has its score.
 
 import type { Ranked, ShownItem, ShownUser, TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { byId, element, row, table } from "./elements.ts";

@@ -1,4 +1,5 @@
-// The tab with the report of the training, in a frame: as `dinc train` writes it, of the weights of this moment, or that of a run.
+// The tab with the report of the training, in a frame: as `dinc train` writes it, of the weights of this
+// moment, or that of a run.
 
 import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";

@@ -1,5 +1,5 @@
-// The buttons that take the page along: as a link, as Markdown, as an issue. Where the clipboard is closed to the page, the text is shown
-// instead.
+// The buttons that take the page along: as a link, as Markdown, as an issue. Where the clipboard is closed to
+// the page, the text is shown instead.
 
 import { byId } from "./elements.ts";
 import { type Linked, linkOf } from "./link.ts";

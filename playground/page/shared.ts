@@ -1,5 +1,5 @@
-// What is shared as text: a spec in Markdown with the link that opens it, an issue that somebody else can repeat, and the address of a
-// page that begins with it.
+// What is shared as text: a spec in Markdown with the link that opens it, an issue that somebody else can
+// repeat, and the address of a page that begins with it.
 
 export interface Shared {
   readonly spec: string;

@@ -1,5 +1,6 @@
-// The tab that shows a training as it goes: its loss and a measure of test rows as curves, with the best AUC that any model can reach as a
-// line where that is known, and the weights that the network gives to the steps of one user's history.
+// The tab that shows a training as it goes: its loss and a measure of test rows as curves, with the best AUC
+// that any model can reach as a line where that is known, and the weights that the network gives to the steps
+// of one user's history.
 
 import "./english.ts";
 import uPlot from "uplot";

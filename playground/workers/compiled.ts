@@ -1,4 +1,5 @@
-// What `dinc compile` makes of the weights of a moment, to look at and to download. It is loaded when the first tab asks for it.
+// What `dinc compile` makes of the weights of a moment, to look at and to download. It is loaded when the
+// first tab asks for it.
 
 import { fromBinary } from "@bufbuild/protobuf";
 import { compiledBy } from "../../compiler/backends/contract/compile.ts";

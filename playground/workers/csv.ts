@@ -14,8 +14,8 @@ const QUOTED = /"[^"]*"/g;
 const LONGEST_LINE = 1 << 20;
 
 /**
- * Rows shorter than the first line have nulls at their end; what they have more is left out. A blank line is a row where there is one column,
- * as it is for `dinc train`, and none elsewhere.
+ * Rows shorter than the first line have nulls at their end; what they have more is left out. A blank line is
+ * a row where there is one column, as it is for `dinc train`, and none elsewhere.
  */
 export function parseCsv(text: string): CsvColumns {
   const plain = text.replace(/^\ufeff?[\r\n]*/, "");

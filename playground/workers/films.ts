@@ -1,5 +1,6 @@
-// A log of films that people rated, for specs that are written for MovieLens, whose own data no page may carry. It has the columns of
-// examples/zoo/prepare.mjs. The chance of each rating is known, and with it the best AUC.
+// A log of films that people rated, for specs that are written for MovieLens, whose own data no page may
+// carry. It has the columns of examples/zoo/prepare.mjs. The chance of each rating is known, and with it the
+// best AUC.
 
 import { Random } from "../../compiler/common/random.ts";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
@@ -21,7 +22,10 @@ const SESSION = 6;
 const HOURS = 0.2;
 const PAUSE = 20;
 
-/** The stars that make a label 1, and what a film must be worth to somebody for an even chance of them. Who loves a film likes it. */
+/**
+ * The stars that make a label 1, and what a film must be worth to somebody for an even chance of them. Who
+ * loves a film likes it.
+ */
 const labels = {
   fair: { stars: 3, worth: -0.8 },
   like: { stars: 4, worth: 0.6 },

@@ -1,4 +1,5 @@
-// dinc's language server in a worker: what `dinc lsp --stdio` is to an editor, without a disk and without threads, as a worker is one.
+// dinc's language server in a worker: what `dinc lsp --stdio` is to an editor, without a disk and without
+// threads, as a worker is one.
 
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from "vscode-languageserver/browser";
 import type { Asking } from "../../runtime/lsp/asking.ts";

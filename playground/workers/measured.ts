@@ -18,7 +18,9 @@ export function measureOf(model: Model): string {
   return titlesOf(metricsOf(model))[0] ?? "log_loss";
 }
 
-/** Of yes or no what everyone knows; of other labels what the spec measures. What does not fit the first label is left out. */
+/**
+ * Of yes or no what everyone knows; of other labels what the spec measures. What does not fit the first label is left out.
+ */
 function metricsOf(model: Model): Model["train"]["metrics"] {
   const { label } = model.predictions[0]!;
   const { kind } = model.labels.get(label)!.type;

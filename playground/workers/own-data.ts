@@ -1,5 +1,5 @@
-// Files that the reader gives: what each is taken as, the draft of a spec for all of them, and the rows that a training of the draft, or of
-// what became of it, learns from. Nothing of it leaves the page.
+// Files that the reader gives: what each is taken as, the draft of a spec for all of them, and the rows that
+// a training of the draft, or of what became of it, learns from. Nothing of it leaves the page.
 
 import { isList } from "../../compiler/data/raw-values.ts";
 import { queryAddress } from "../../compiler/frontend/config/elsewhere.ts";

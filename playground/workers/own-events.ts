@@ -1,5 +1,6 @@
-// Rows of a log of what users did, as the draft's dinc.yaml asks for them: each event with what its user did before, beside an item that
-// the user never touched, drawn by chance; the last event of each user is measured on.
+// Rows of a log of what users did, as the draft's dinc.yaml asks for them: each event with what its user did
+// before, beside an item that the user never touched, drawn by chance; the last event of each user is
+// measured on.
 
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";

@@ -1,4 +1,5 @@
-// The files that the reader gave, all at once or one after the other, what each is taken as, and what is drafted of them together.
+// The files that the reader gave, all at once or one after the other, what each is taken as, and what is
+// drafted of them together.
 
 import { type TableRole, takenAs } from "../../compiler/tools/init/tables.ts";
 import type { Model } from "../../compiler/train/index.ts";

@@ -1,5 +1,5 @@
-// Which of the page's rows a spec trains on: those that have most of the columns that it reads. What is still missing there is an error, as
-// it is for anyone's file.
+// Which of the page's rows a spec trains on: those that have most of the columns that it reads. What is still
+// missing there is an error, as it is for anyone's file.
 
 import type { Model } from "../../compiler/index.ts";
 import { demonstration } from "./demonstration.ts";

@@ -1,5 +1,6 @@
-// What a training has learned until now, as the module that `dinc compile` would write, running beside it: it ranks, and says what weights
-// attention gives to the steps of a history. The module is made once for a training; later weights are put into it.
+// What a training has learned until now, as the module that `dinc compile` would write, running beside it: it
+// ranks, and says what weights attention gives to the steps of a history. The module is made once for a
+// training; later weights are put into it.
 
 import type { Feature, HistoryField } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";

@@ -1,4 +1,5 @@
-// The user whose history the page shows and lets the reader change, with candidates: chosen from rows of any spec, by its features alone.
+// The user whose history the page shows and lets the reader change, with candidates: chosen from rows of any
+// spec, by its features alone.
 
 import { hasIds } from "../../compiler/frontend/kinds/registry.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";

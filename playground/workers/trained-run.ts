@@ -1,5 +1,5 @@
-// A training of the page as the run that `dinc train` would write of it: its report to look at, and all its files to take along. It is loaded
-// when somebody asks.
+// A training of the page as the run that `dinc train` would write of it: its report to look at, and all its
+// files to take along. It is loaded when somebody asks.
 
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";

@@ -1,5 +1,6 @@
-// Trains what the page has in its editor, on simulated clicks or the reader's rows. Steps are made one after the other until the page says
-// otherwise; the page gets news some ten times a second, and measures on rows that the training does not see.
+// Trains what the page has in its editor, on simulated clicks or the reader's rows. Steps are made one after
+// the other until the page says otherwise; the page gets news some ten times a second, and measures on rows
+// that the training does not see.
 
 import {
   check,

@@ -1,5 +1,5 @@
-// What a spec is, seen from several sides: its network as a drawing, its names with their types, what it costs, and where somebody looks at
-// them, what passes make of its Graph, and the package for PyTorch.
+// What a spec is, seen from several sides: its network as a drawing, its names with their types, what it
+// costs, and where somebody looks at them, what passes make of its Graph, and the package for PyTorch.
 
 import type { Span } from "../../compiler/common/source-file.ts";
 import { analyse } from "../../compiler/frontend/check/check.ts";

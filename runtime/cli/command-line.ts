@@ -1,5 +1,5 @@
-// The commands with their arguments, options and help. Every command's code is loaded only when it is asked for, so that `dinc check`
-// starts without DuckDB and TensorFlow.
+// The commands with their arguments, options and help. Every command's code is loaded only when it is asked
+// for, so that `dinc check` starts without DuckDB and TensorFlow.
 
 import { Command, Option } from "commander";
 import { targets } from "../../compiler/backends/choices.ts";

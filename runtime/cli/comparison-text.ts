@@ -1,5 +1,5 @@
-// The output of `dinc diff`: whether the weights are the same, the metrics side by side, the differences in the runs' inputs, and
-// the possible causes among these.
+// The output of `dinc diff`: whether the weights are the same, the metrics side by side, the differences in
+// the runs' inputs, and the possible causes among these.
 
 import { rangeText } from "../driver/metric-notes.ts";
 import type { Serving } from "../driver/serving.ts";
@@ -60,7 +60,10 @@ function kinshipText(kinship: RunComparison["kinship"]): string {
   return `both go on from ${run}: a is ${later(after.a)}, b ${later(after.b)}\n`;
 }
 
-/** The trainings that led to a run, with what each one's rows gave before they were trained on; nothing of one without a chain. */
+/**
+ * The trainings that led to a run, with what each one's rows gave before they were trained on; nothing of one
+ * without a chain.
+ */
 function chainText(name: string, { from, data, metrics }: Manifest): string {
   if (from === undefined) return "";
   const own = { run: name, trainRows: data.trainRows, before: from.before, metrics };

@@ -1,4 +1,5 @@
-// The table of `dinc train --from RUN --explain`: what becomes of each table, layer, transform and of the optimizer, line by line.
+// The table of `dinc train --from RUN --explain`: what becomes of each table, layer, transform and of the
+// optimizer, line by line.
 
 import type {
   Continuation,
@@ -45,7 +46,9 @@ export function continuationText(run: string, continuation: ExplainedContinuatio
   return `what becomes of ${run}\n${alignedLines(rows, new Set(), "  ")}${note}`;
 }
 
-/** A run has the averages of its training, where it was asked for them; those of the steps to come begin with its weights. */
+/**
+ * A run has the averages of its training, where it was asked for them; those of the steps to come begin with its weights.
+ */
 function averageLines({ before, now }: Continuation["average"]): string[][] {
   if (before === null && now === null) return [];
   const weights =

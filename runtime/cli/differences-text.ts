@@ -1,4 +1,5 @@
-// The table of `dinc importance` and `dinc ablate`: how much is lost without each part, by one metric with its interval, and by the others.
+// The table of `dinc importance` and `dinc ablate`: how much is lost without each part, by one metric with
+// its interval, and by the others.
 
 import type { MetricDifference } from "../../compiler/train/metrics/differences.ts";
 import { alignedLines } from "../driver/text-table.ts";

@@ -1,4 +1,5 @@
-// The command line: `main(argv)` runs one command and gives the exit code. What goes wrong is explained here, once for all commands.
+// The command line: `main(argv)` runs one command and gives the exit code. What goes wrong is explained here,
+// once for all commands.
 
 import { CommanderError } from "commander";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -24,7 +25,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   return perform(argv, terminal, () => output.failed);
 }
 
-/** Runs a command that prints to `terminal`. `unwritten` gives the exit code for a standard output that cannot be written. */
+/**
+ * Runs a command that prints to `terminal`. `unwritten` gives the exit code for a standard output that cannot be written.
+ */
 export async function perform(
   argv: readonly string[],
   terminal: Terminal,

@@ -1,5 +1,5 @@
-// The part of `dinc diff` about rows that both runs scored: each metric's difference with its interval and p-value, and what may be
-// concluded from them.
+// The part of `dinc diff` about rows that both runs scored: each metric's difference with its interval and
+// p-value, and what may be concluded from them.
 
 import type { PairedDifference } from "../../compiler/train/metrics/paired.ts";
 import type { PairedTest } from "../driver/paired-test.ts";

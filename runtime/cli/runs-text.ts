@@ -1,5 +1,5 @@
-// The output of `dinc runs`: a line for each run, with its params and settings that differ from those of others, and its metrics on
-// validation rows beside those on test rows.
+// The output of `dinc runs`: a line for each run, with its params and settings that differ from those of
+// others, and its metrics on validation rows beside those on test rows.
 
 import { columnsOf, type ListedRun, type ListedRuns, type RunValue } from "../driver/list-runs.ts";
 import { alignedLines, duration, thousands } from "../driver/text-table.ts";

@@ -1,5 +1,5 @@
-// Ctrl-C and `kill` in a training: the first stops it after the step that runs, the second ends the process at once. Before the
-// first step, and once the run is being written, there is nothing to wait for.
+// Ctrl-C and `kill` in a training: the first stops it after the step that runs, the second ends the process
+// at once. Before the first step, and once the run is being written, there is nothing to wait for.
 
 import { positionText } from "../../compiler/train/state.ts";
 import type { DriverEvent, KeptCheckpoint } from "../driver/events.ts";

@@ -1,4 +1,5 @@
-// Ctrl-C and `kill` in a search: what ended is kept, what runs is not waited for. Before the search begins they end the process.
+// Ctrl-C and `kill` in a search: what ended is kept, what runs is not waited for. Before the search begins
+// they end the process.
 
 import { StopSignals } from "./stop-signals.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
-// Ctrl-C and `kill` in a command that lasts: the first asks it to stop, the second ends the process at once. Before the work begins
-// one is enough.
+// Ctrl-C and `kill` in a command that lasts: the first asks it to stop, the second ends the process at once.
+// Before the work begins one is enough.
 
 import { exitCodes } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";

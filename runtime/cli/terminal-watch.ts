@@ -100,7 +100,10 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
   return { onEvent };
 }
 
-/** `going on from monday: 3 tables, 5 layers and the optimizer after 1,200 steps; item_id has 57 new ids; anew: net.click.dense_1` */
+/**
+ * `going on from monday: 3 tables, 5 layers and the optimizer after 1,200 steps; item_id has 57 new ids;
+ * anew: net.click.dense_1`
+ */
 function fromText({ run, continuation }: Extract<DriverEvent, { kind: "from" }>): string {
   const { tables, weights, optimizer } = continuation;
   const kept = (all: readonly { readonly becomes: string }[]) =>

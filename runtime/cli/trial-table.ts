@@ -1,5 +1,5 @@
-// The table of a search while it goes on: a line for each training as it ends, the best marked, and on a terminal one line below them about
-// what runs.
+// The table of a search while it goes on: a line for each training as it ends, the best marked, and on a
+// terminal one line below them about what runs.
 
 import { duration } from "../driver/text-table.ts";
 import type { StudyLine } from "../tune/study.ts";

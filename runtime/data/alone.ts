@@ -1,5 +1,5 @@
-// Repeats a query to find DuckDB's reason for an error: with one thread, which always meets the first fault first, and in an instance
-// of its own, because an error may have made the reading one useless.
+// Repeats a query to find DuckDB's reason for an error: with one thread, which always meets the first fault
+// first, and in an instance of its own, because an error may have made the reading one useless.
 
 /** A query's first value, undefined where it gives no row. Throws DuckDB's error. */
 export async function askedAlone(query: string): Promise<unknown> {

@@ -1,5 +1,6 @@
-// The policies for bad rows: `fail` stops reading, `skip` leaves them out as if the file did not contain them, and `count` counts
-// them in every file before reading fails. Mistakes of a file as a whole, such as a missing column, always fail.
+// The policies for bad rows: `fail` stops reading, `skip` leaves them out as if the file did not contain
+// them, and `count` counts them in every file before reading fails. Mistakes of a file as a whole, such as a
+// missing column, always fail.
 
 import type { Findings, FindingsOptions, LeftOutKind } from "../../compiler/data/findings.ts";
 import { rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";

@@ -1,6 +1,7 @@
-// Rows that lie in no file of their own (those of a database, of a query, of a server, of standard input) as one file, which is written once a
-// process and serves all its readings: a query gives the same rows for the profile, the report and the training. The files lie in
-// a temporary folder, which is removed with the process; the next process removes that of a killed one.
+// Rows that lie in no file of their own (those of a database, of a query, of a server, of standard input) as
+// one file, which is written once a process and serves all its readings: a query gives the same rows for the
+// profile, the report and the training. The files lie in a temporary folder, which is removed with the
+// process; the next process removes that of a killed one.
 
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -20,7 +21,10 @@ export interface Copy {
   readonly sources: ReadonlyMap<string, string> | NodeJS.ReadStream;
 }
 
-/** Copies that nobody reads now are kept for whoever asks for the same; a process that asks for ever other ones does not fill the disk. */
+/**
+ * Copies that nobody reads now are kept for whoever asks for the same; a process that asks for ever other
+ * ones does not fill the disk.
+ */
 const MOST_UNUSED = 4;
 
 let scratch: Scratch | null = null;

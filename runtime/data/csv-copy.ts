@@ -1,5 +1,6 @@
-// A CSV in another encoding, or with several signs between values, as a copy that DuckDB reads: UTF-8 with one sign between values.
-// Rows, quotes and line ends stay as they are, so that messages name the rows of the file itself.
+// A CSV in another encoding, or with several signs between values, as a copy that DuckDB reads: UTF-8 with
+// one sign between values. Rows, quotes and line ends stay as they are, so that messages name the rows of the
+// file itself.
 
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
-// Goes through a CSV byte by byte, by the same rules as DuckDB's strict mode, and says which of its rows do not parse and why. It
-// reads no values: it is for files that DuckDB refuses, or that rows are to be left out of. DuckDB itself names the first fault that one
-// of its threads meets, counts blank lines as rows, and says nothing of where a line ends in another way than the others.
+// Goes through a CSV byte by byte, by the same rules as DuckDB's strict mode, and says which of its rows do
+// not parse and why. It reads no values: it is for files that DuckDB refuses, or that rows are to be left out
+// of. DuckDB itself names the first fault that one of its threads meets, counts blank lines as rows, and says
+// nothing of where a line ends in another way than the others.
 
 import { isUtf8 } from "node:buffer";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
@@ -39,8 +40,9 @@ const [LF, CR, QUOTE, SPACE] = [10, 13, 34, 32];
 const LONGEST_ROW = 2_000_000;
 
 /**
- * Where a byte stands: at the beginning of a value, after one space there, in a plain or a quoted value, after a quote that may be
- * the closing one, after spaces after that, after something that may not stand there.
+ * Where a byte stands: at the beginning of a value, after one space there, in a plain or a quoted value,
+ * after a quote that may be the closing one, after spaces after that, after something that may not stand
+ * there.
  */
 const At = { Begin: 0, Space: 1, Plain: 2, Quoted: 3, Closed: 4, Behind: 5, Wrong: 6 } as const;
 type At = (typeof At)[keyof typeof At];

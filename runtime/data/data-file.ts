@@ -1,5 +1,5 @@
-// Rows that are open for reading: their name, their columns, and the files that they lie in, each with the expression by which DuckDB
-// reads it.
+// Rows that are open for reading: their name, their columns, and the files that they lie in, each with the
+// expression by which DuckDB reads it.
 
 import type { FindingsOptions } from "../../compiler/data/findings.ts";
 import type { DataColumn, Table } from "../../compiler/data/table.ts";

@@ -112,8 +112,9 @@ export class DataFiles {
   }
 
   /**
-   * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, JSON Lines where it begins with a
-   * brace, or a list in JSON where with a bracket. `isUnnamedLog`: they are the rows of all splits, as a log.
+   * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, JSON Lines where
+   * it begins with a brace, or a list in JSON where with a bracket. `isUnnamedLog`: they are the rows of all
+   * splits, as a log.
    */
   async file(address: string, isUnnamedLog = false): Promise<DataFile> {
     const known = this.opened.get(address);
@@ -167,8 +168,8 @@ export class DataFiles {
   }
 
   /**
-   * Copies what a query over the file gives into a table of DuckDB's own, for more than one query to read, and gives the table's name.
-   * Throws DiagnosticError where the file cannot be read.
+   * Copies what a query over the file gives into a table of DuckDB's own, for more than one query to read,
+   * and gives the table's name. Throws DiagnosticError where the file cannot be read.
    */
   async copied({ parts: [part] }: DataFile, columns: readonly SqlColumn[], query: string): Promise<string> {
     const table = `copied_${this.tables++}`;
@@ -248,8 +249,8 @@ export class DataFiles {
   }
 
   /**
-   * As `scan`, a few thousand rows at a time: files are read as they are taken, and never held as a whole. Where one cannot be read
-   * to its end, or to `limit`, the last thing is a DiagnosticError.
+   * As `scan`, a few thousand rows at a time: files are read as they are taken, and never held as a whole.
+   * Where one cannot be read to its end, or to `limit`, the last thing is a DiagnosticError.
    */
   async *chunks(
     file: DataFile,
@@ -325,7 +326,10 @@ export class DataFiles {
     );
   }
 
-  /** How to read on where reading `sql` failed, for DuckDB reads ahead: only after the rows that are wanted. Else throws why not. */
+  /**
+   * How to read on where reading `sql` failed, for DuckDB reads ahead: only after the rows that are wanted.
+   * Else throws why not.
+   */
   private async readOn(
     file: FilePart,
     sql: string,

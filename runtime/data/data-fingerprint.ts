@@ -37,7 +37,9 @@ export interface DataFingerprint {
   readonly validate: KeptPart | null;
   /** How test rows were taken from them; absent where they were not. */
   readonly holdOut?: KeptPart;
-  /** How many rows and users each of these parts has, and from which times; absent of an event log, and where there are none. */
+  /**
+   * How many rows and users each of these parts has, and from which times; absent of an event log, and where there are none.
+   */
   readonly parts?: PartFacts;
   /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
   readonly onBadRow?: BadRowPolicy;
@@ -56,8 +58,9 @@ export interface DataFingerprint {
   /** How CSVs were written, where not as their endings say. */
   readonly csv?: CsvFormat;
   /**
-   * Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. Of
-   * a query, a table or standard input these are of the copy of its rows, and the path is its address.
+   * Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a
+   * hash of its content. Of a query, a table or standard input these are of the copy of its rows, and the
+   * path is its address.
    */
   readonly files: readonly {
     readonly path: string;
@@ -73,7 +76,10 @@ export interface KeptPart {
   readonly share: number;
   readonly fold?: Fold;
   readonly seed: number;
-  /** The column whose values tell who is kept; null in an event log, which names its users, and where rows were taken otherwise. */
+  /**
+   * The column whose values tell who is kept; null in an event log, which names its users, and where rows
+   * were taken otherwise.
+   */
   readonly by: string | null;
   /** Which rows were taken, where not those of users. */
   readonly rows?: KeptRows;

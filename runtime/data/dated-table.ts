@@ -1,5 +1,6 @@
-// A table of which each row of the data gets one row, by a key: the only one, or with `as_of` the newest that is not later than the row of
-// the data. Cells stay as the table has them, and are read like those of the row itself.
+// A table of which each row of the data gets one row, by a key: the only one, or with `as_of` the newest that
+// is not later than the row of the data. Cells stay as the table has them, and are read like those of the row
+// itself.
 
 import { columnUses, FeatureReader, findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";

@@ -1,5 +1,6 @@
-// A sorted event log: the events of each user, earliest first. Ties in the order column keep the order of the file's rows, and
-// are counted. The log is read and sorted in pieces. Memory holds the keys of users and items, and the columns that fit.
+// A sorted event log: the events of each user, earliest first. Ties in the order column keep the order of the
+// file's rows, and are counted. The log is read and sorted in pieces. Memory holds the keys of users and
+// items, and the columns that fit.
 
 import { type Column, type ColumnReader, float64s, int32s } from "../../compiler/data/columns.ts";
 import {

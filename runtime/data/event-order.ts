@@ -1,6 +1,6 @@
-// The order of events: numbers, or timestamps, each of which is an instant. A timestamp without a UTC offset is local time in
-// `time_zone` (default UTC), and the earlier instant if the clock showed it twice. Events of equal order keep the order of the
-// file.
+// The order of events: numbers, or timestamps, each of which is an instant. A timestamp without a UTC offset
+// is local time in `time_zone` (default UTC), and the earlier instant if the clock showed it twice. Events of
+// equal order keep the order of the file.
 
 import { type EpochUnit, epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
 import { type NoTime, readTime, type TimeText } from "../../compiler/common/time-text.ts";

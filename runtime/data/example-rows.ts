@@ -138,7 +138,10 @@ async function* piecesOf(
   if (last !== null) yield last;
 }
 
-/** What of a chunk is read, in parts as `partedAt` makes them: the rows in the window, whose column of times is the one at `momentAt`. */
+/**
+ * What of a chunk is read, in parts as `partedAt` makes them: the rows in the window, whose column of times
+ * is the one at `momentAt`.
+ */
 function* partsOf(
   chunk: RawChunk,
   room: () => number,

@@ -1,5 +1,5 @@
-// Fits vocabularies and transforms on the training rows of an event log without building those rows: the number of rows with an
-// item, or of histories with a step, follows from the positions of the target events.
+// Fits vocabularies and transforms on the training rows of an event log without building those rows: the
+// number of rows with an item, or of histories with a step, follows from the positions of the target events.
 
 import {
   type Column,
@@ -93,7 +93,9 @@ export class EventCounts {
     this.reader = reader;
   }
 
-  /** Adds to `counts`, by id, where those of a feature stand: in its rows, or by the name of its field or feature in steps. */
+  /**
+   * Adds to `counts`, by id, where those of a feature stand: in its rows, or by the name of its field or feature in steps.
+   */
   add(counts: Float64Array, { feature: name, history, set }: Omit<TableUse, "input" | "table">): void {
     const { items, users } = this.events;
     const feature = history === null ? name : this.featureOf(history, name);

@@ -11,7 +11,10 @@ export interface FolderProblems {
   otherVersion(path: string, version: unknown, read: readonly unknown[]): DiagnosticError;
 }
 
-/** What `fittedTexts` wrote; `read` gives the text of a file by its name. Throws what `problems` say of a text that is not one. */
+/**
+ * What `fittedTexts` wrote; `read` gives the text of a file by its name. Throws what `problems` say of a text
+ * that is not one.
+ */
 export async function readFitted(
   folder: string,
   read: (name: string) => Promise<string>,

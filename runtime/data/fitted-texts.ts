@@ -1,5 +1,5 @@
-// What was fitted as texts of files: `fitted.json` with the numbers of transforms, and a file for each vocabulary. A run folder and a
-// folder of prepared rows have the same ones.
+// What was fitted as texts of files: `fitted.json` with the numbers of transforms, and a file for each
+// vocabulary. A run folder and a folder of prepared rows have the same ones.
 
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 

@@ -1,5 +1,6 @@
-// Impressions that are open for reading: the events of each history that is made of a log, and the tables that are joined. A file of
-// impressions is then read like one that has the histories and the columns of the tables itself.
+// Impressions that are open for reading: the events of each history that is made of a log, and the tables
+// that are joined. A file of impressions is then read like one that has the histories and the columns of the
+// tables itself.
 
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
@@ -138,7 +139,10 @@ export class ImpressionFile {
     return [...this.joined.asked(wanted), ...this.keys!];
   }
 
-  /** A chunk of the `wanted` columns, from one that begins with those that were `asked`; the steps of its rows are those of the next read. */
+  /**
+   * A chunk of the `wanted` columns, from one that begins with those that were `asked`; the steps of its rows
+   * are those of the next read.
+   */
   filled(chunk: RawChunk, wanted: readonly SqlColumn[], asked: number): RawChunk {
     const [users, moments] = chunk.columns.slice(asked - 2);
     const times = new Float64Array(chunk.rows);

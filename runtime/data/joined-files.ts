@@ -1,5 +1,5 @@
-// Several open files as one table: a column is found by its name in each of them, and rows are those of the first file, then those of
-// the second, and so on.
+// Several open files as one table: a column is found by its name in each of them, and rows are those of the
+// first file, then those of the second, and so on.
 
 import type { Unfit } from "../../compiler/data/table.ts";
 import { formatsDiffer } from "../../compiler/diagnostics/catalog/sources.ts";

@@ -1,5 +1,5 @@
-// Rows of a file with the columns of tables beside their own: those of the row of each table that holds at the time of the row. A column
-// that the file has itself is not taken from a table.
+// Rows of a file with the columns of tables beside their own: those of the row of each table that holds at
+// the time of the row. A column that the file has itself is not taken from a table.
 
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";

@@ -1,5 +1,5 @@
-// Goes through a file of JSON byte by byte before DuckDB reads it: counts its rows, and finds what DuckDB takes in silence or does
-// not survive, a list that is cut short and values in values in values.
+// Goes through a file of JSON byte by byte before DuckDB reads it: counts its rows, and finds what DuckDB
+// takes in silence or does not survive, a list that is cut short and values in values in values.
 
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
@@ -10,7 +10,10 @@ export interface JsonRows {
   readonly rows: number | null;
   /** Whether the file is one list that does not end. */
   readonly isCut: boolean;
-  /** The first row, from 0, that is no JSON or that DuckDB refuses for its length, as far as it was looked for; null where there is none. */
+  /**
+   * The first row, from 0, that is no JSON or that DuckDB refuses for its length, as far as it was looked
+   * for; null where there is none.
+   */
   readonly odd: number | null;
   /** The first row, from 0, that is no record: DuckDB takes `null` for one. null where there is none. */
   readonly noRecord: number | null;

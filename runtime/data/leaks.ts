@@ -1,5 +1,5 @@
-// Whether training rows tell what kept rows ask: a row that is kept at random may have its click in the history of a later training row of
-// the same user.
+// Whether training rows tell what kept rows ask: a row that is kept at random may have its click in the
+// history of a later training row of the same user.
 
 import { type Column, type ColumnReader, int32s } from "../../compiler/data/columns.ts";
 import type { StoredRows } from "../../compiler/data/stored-rows.ts";
@@ -25,8 +25,9 @@ export interface Parted {
 }
 
 /**
- * A warning where clicks of kept rows stand in histories of training rows of the same user, though not in the histories of the kept rows
- * themselves: then they came later, and the training sees the answers. Where no metric tells users apart, nobody knows.
+ * A warning where clicks of kept rows stand in histories of training rows of the same user, though not in the
+ * histories of the kept rows themselves: then they came later, and the training sees the answers. Where no
+ * metric tells users apart, nobody knows.
  */
 export function toldByHistories(parted: Parted, reader: ColumnReader): Diagnostic[] {
   const { model, all, setting, location } = parted;

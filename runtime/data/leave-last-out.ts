@@ -1,6 +1,7 @@
-// The DIN paper's protocol. Of a user's events i₁ … i_T, in order: a training row for each target i₂ … i_{T−1}, a test
-// row for i_T, and for users who are drawn for validation i_{T−1} is no training target but one of validation. The history of a target is what comes before it, nothing else; each target comes with items that the
-// user never touched, label 0.
+// The DIN paper's protocol. Of a user's events i₁ … i_T, in order: a training row for each target i₂ …
+// i_{T−1}, a test row for i_T, and for users who are drawn for validation i_{T−1} is no training target but
+// one of validation. The history of a target is what comes before it, nothing else; each target comes with
+// items that the user never touched, label 0.
 
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "../../compiler/data/columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";

@@ -1,4 +1,5 @@
-// The labels that are columns of an event log: read with its other columns, sorted with its events, and stored by sorted event.
+// The labels that are columns of an event log: read with its other columns, sorted with its events, and
+// stored by sorted event.
 
 import { type Column, type ColumnStore, type ColumnWriter, float32s } from "../../compiler/data/columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";

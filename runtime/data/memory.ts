@@ -1,5 +1,5 @@
-// The memory budget for reading data: half is for DuckDB while it reads files and sorts an event log, the rest is for columns.
-// Data beyond the budget go to temporary folders of the process.
+// The memory budget for reading data: half is for DuckDB while it reads files and sorts an event log, the
+// rest is for columns. Data beyond the budget go to temporary folders of the process.
 
 import type { ColumnReader } from "../../compiler/data/columns.ts";
 import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
@@ -29,7 +29,9 @@ export interface ReadingMemory {
 /** DuckDB cannot do with less: 32 MB are one buffer of a CSV. */
 const LEAST_FOR_DUCKDB = 64e6;
 
-/** `bytes` are all that may be taken, of which others have `taken` while files are read. What does not fit goes to `columns`. */
+/**
+ * `bytes` are all that may be taken, of which others have `taken` while files are read. What does not fit goes to `columns`.
+ */
 export function openMemory(bytes: number, columns: Scratch, taken = 0): ReadingMemory {
   removeLeftScratch();
   const duckdb = new Scratch();

@@ -187,7 +187,10 @@ export class FileOpener {
     }
   }
 
-  /** What to say where DuckDB cannot read `columns` of a file: at the first row that does not parse, whichever DuckDB met first. */
+  /**
+   * What to say where DuckDB cannot read `columns` of a file: at the first row that does not parse, whichever
+   * DuckDB met first.
+   */
   async problemOf(origin: Origin, columns: readonly string[], error: unknown): Promise<unknown> {
     if (isNoFault(error)) return error;
     const { path, location, format } = origin;
@@ -222,7 +225,9 @@ function isJson(sql: string): boolean {
   return sql.startsWith("read_json(");
 }
 
-/** JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need. */
+/**
+ * JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need.
+ */
 function textIfGuessed(type: string): string {
   return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");
 }
@@ -246,7 +251,10 @@ function delimiterOf(format: DataFormat): string {
 /** A file of which no row is left out. */
 const COMPLETE = { leftOut: [], unreadable: [] };
 
-/** What is read of a file without the rows that do not parse. Throws DiagnosticError where nobody can tell which those are, or it is all. */
+/**
+ * What is read of a file without the rows that do not parse. Throws DiagnosticError where nobody can tell
+ * which those are, or it is all.
+ */
 function readableOf(
   { path }: Origin,
   { sql, rows, unreadable, end }: SortedOut,

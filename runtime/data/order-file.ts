@@ -39,7 +39,10 @@ export class BoundedOrders implements RowOrders {
   private memory: Int32Array | null = null;
   private path: string | null = null;
 
-  /** Orders are of the places of rows. `groupsAt` gives the groups of what lies at some places, where those of a group stay together. */
+  /**
+   * Orders are of the places of rows. `groupsAt` gives the groups of what lies at some places, where those of
+   * a group stay together.
+   */
   constructor(
     room: OrderRoom,
     places: RowPlaces = null,

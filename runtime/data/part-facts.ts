@@ -1,4 +1,5 @@
-// What a person wants to know of parts of rows before they are trained on: how many rows each has, how many users, and from which times.
+// What a person wants to know of parts of rows before they are trained on: how many rows each has, how many
+// users, and from which times.
 
 import { epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
 
@@ -38,7 +39,10 @@ export class PartsCounter {
     this.time = time;
   }
 
-  /** Of consecutive rows: their sides (those of training, validation, test, and of none), the draws of their users, and their times. */
+  /**
+   * Of consecutive rows: their sides (those of training, validation, test, and of none), the draws of their
+   * users, and their times.
+   */
   add(sides: Int32Array, draws: Float64Array | null, times: Float64Array | null): void {
     for (const [i, side] of sides.entries()) {
       this.rows[side]!++;

@@ -1,5 +1,6 @@
-// Parts the training rows: some are kept aside for validation (`data.validate`), some for a test (`data.hold_out`). They are those of some
-// values of a column, some rows, or the latest; or one of several folds.
+// Parts the training rows: some are kept aside for validation (`data.validate`), some for a test
+// (`data.hold_out`). They are those of some values of a column, some rows, or the latest; or one of several
+// folds.
 
 import { Random } from "../../compiler/common/random.ts";
 import { type Column, type ColumnReader, float64s, int32s, lengthOf } from "../../compiler/data/columns.ts";
@@ -223,7 +224,10 @@ export class Parting {
   }
 }
 
-/** Where block `number` begins, of the blocks that folds by time have: one more than there are folds, since the first is only learned from. */
+/**
+ * Where block `number` begins, of the blocks that folds by time have: one more than there are folds, since
+ * the first is only learned from.
+ */
 function blockStart({ number, of }: Fold, rows: number): number {
   return Math.round((number * rows) / (of + 1));
 }
@@ -233,7 +237,10 @@ function drawnSpan({ share, fold }: Part, scale: number): readonly [number, numb
   return fold === undefined ? [0, share * scale] : [(fold.number - 1) / fold.of, fold.number / fold.of];
 }
 
-/** Whether the draw of a user says that some of what is theirs is kept for validation: the same for each user, whoever else there is. */
+/**
+ * Whether the draw of a user says that some of what is theirs is kept for validation: the same for each user,
+ * whoever else there is.
+ */
 export function drawnUsers(part: Part): (user: string) => boolean {
   const draw = drawsOfValues(part.seed, purposes[sides.valid]);
   const [low, high] = drawnSpan(part, 1);

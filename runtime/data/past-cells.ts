@@ -1,4 +1,5 @@
-// What is done to the cells of a log: numbers for its users and items, whether an event is one of a history, and whether it repeats one.
+// What is done to the cells of a log: numbers for its users and items, whether an event is one of a history,
+// and whether it repeats one.
 
 import type { Findings } from "../../compiler/data/findings.ts";
 import { type Raw, type RawCell, type RawChunk, shown } from "../../compiler/data/raw-values.ts";
@@ -72,7 +73,9 @@ function rowsFrom(chunk: RawChunk, from: number, to: number): RawChunk {
   return { first: chunk.first + from, rows: to - from, columns };
 }
 
-/** Events of a user with an item that come less than `gap` after the last one that counted. Users come one after the other. */
+/**
+ * Events of a user with an item that come less than `gap` after the last one that counted. Users come one after the other.
+ */
 export class Repetitions {
   private readonly gap: number;
   /** By item: the user it last counted for, plus 1, and when. */

@@ -1,4 +1,5 @@
-// The events that are the steps of histories. Those of all histories that one log has the steps of are found in one reading of it.
+// The events that are the steps of histories. Those of all histories that one log has the steps of are found
+// in one reading of it.
 
 import { type Column, type ColumnReader, int32s, type Numbers } from "../../compiler/data/columns.ts";
 import { renumber } from "../../compiler/data/unfitted-rows.ts";
@@ -10,7 +11,10 @@ import { type PastEvents, type PastReading, Scan } from "./past-scan.ts";
 import { readSkippingBad, type Source } from "./skipping-bad.ts";
 import type { SpillingStore } from "./spilling-store.ts";
 
-/** The events of histories whose steps are all in one log, which is read once. Throws DiagnosticError for what is wrong with it. */
+/**
+ * The events of histories whose steps are all in one log, which is read once. Throws DiagnosticError for what
+ * is wrong with it.
+ */
 export async function readPastEvents(
   reading: PastReading,
   pasts: readonly [PastOfHistory, ...PastOfHistory[]],

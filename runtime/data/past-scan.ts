@@ -1,5 +1,6 @@
-// A pass over a log for one history: the events that fit its `where`, by user, the earliest first, each with the values of the history's
-// fields as ids and numbers. The log is read and sorted in pieces; memory holds the users, and the columns that fit.
+// A pass over a log for one history: the events that fit its `where`, by user, the earliest first, each with
+// the values of the history's fields as ids and numbers. The log is read and sorted in pieces; memory holds
+// the users, and the columns that fit.
 
 import {
   type Column,

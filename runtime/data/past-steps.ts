@@ -1,5 +1,6 @@
-// The steps of a history for each row: its user's events that were seen strictly before it. The rule is here and nowhere else: an event of
-// time e is seen at time t if e < t, t − e ≥ delay and t − e ≤ window; of these the latest `max` are steps.
+// The steps of a history for each row: its user's events that were seen strictly before it. The rule is here
+// and nowhere else: an event of time e is seen at time t if e < t, t − e ≥ delay and t − e ≤ window; of these
+// the latest `max` are steps.
 
 import { ColumnBuilder } from "../../compiler/data/builders.ts";
 import {

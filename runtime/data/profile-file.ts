@@ -1,5 +1,6 @@
-// Counts the columns of a data file that a model reads, by DuckDB: the file is read once as a whole, and never held. The counting needs
-// no vocabulary, so that it can go on while a training reads the same file; `profile` then says which of the ids are new.
+// Counts the columns of a data file that a model reads, by DuckDB: the file is read once as a whole, and
+// never held. The counting needs no vocabulary, so that it can go on while a training reads the same file;
+// `profile` then says which of the ids are new.
 
 import {
   type Bins,
@@ -28,8 +29,8 @@ export interface Asked {
 }
 
 /**
- * What a model reads of a file: its features, histories and labels, in its order. Times are not counted: hardly two are the same, and
- * those of another day are others.
+ * What a model reads of a file: its features, histories and labels, in its order. Times are not counted:
+ * hardly two are the same, and those of another day are others.
  */
 export function askedOf(model: Model): Asked[] {
   const asked: Asked[] = [];
@@ -131,8 +132,9 @@ export class FileCounts {
 }
 
 /**
- * Copies the values, as each column has queries of its own, and a file is long to read. Column n0, n1, … has the values that were asked
- * for in this order; of numbers g0, g1, … says whether they are missing, and what is no finite number is null.
+ * Copies the values, as each column has queries of its own, and a file is long to read. Column n0, n1, … has
+ * the values that were asked for in this order; of numbers g0, g1, … says whether they are missing, and what
+ * is no finite number is null.
  */
 function copyOf(
   files: DataFiles,
@@ -261,8 +263,8 @@ async function countNumbers(
 }
 
 /**
- * Whether a row is one of the sample, which is spread evenly. Steps of the golden ratio are in no time with what comes back every so
- * many rows, as the one click beside each three rows without.
+ * Whether a row is one of the sample, which is spread evenly. Steps of the golden ratio are in no time with
+ * what comes back every so many rows, as the one click beside each three rows without.
  */
 function isSampled(rows: number): string {
   if (rows <= SAMPLED_ROWS) return "true";

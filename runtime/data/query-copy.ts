@@ -1,6 +1,6 @@
-// Writes the rows of a table or a query of DuckDB into a Parquet file, in an order that is the same each time: one thread runs it, because
-// several give the rows of a join or of groups in any order. The database is opened to read only, and no file but those that the query
-// names can be touched.
+// Writes the rows of a table or a query of DuckDB into a Parquet file, in an order that is the same each
+// time: one thread runs it, because several give the rows of a join or of groups in any order. The database
+// is opened to read only, and no file but those that the query names can be touched.
 
 import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -29,7 +29,10 @@ export interface CopyOptions {
 export interface WrittenCopy {
   /** Where the rows are now; its ending says how they are read. */
   readonly location: string;
-  /** The files that were read for it, as they were before. A database that others may write while it is read is none: what is read of it is of one moment. */
+  /**
+   * The files that were read for it, as they were before. A database that others may write while it is read
+   * is none: what is read of it is of one moment.
+   */
   readonly states: ReadonlyMap<string, string>;
 }
 

@@ -1,5 +1,5 @@
-// Reads a query before it is run: that it is one SELECT, and which files it names. Nothing runs that could write, install or fetch; the
-// instance that runs it may touch no other file than those.
+// Reads a query before it is run: that it is one SELECT, and which files it names. Nothing runs that could
+// write, install or fetch; the instance that runs it may touch no other file than those.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { dataFileMissing } from "../../compiler/diagnostics/catalog/data.ts";
@@ -28,8 +28,8 @@ const READS =
 const HARMLESS = /^(range|generate_series|unnest|repeat|repeat_row|generate_subscripts|json_each|json_tree)$/;
 
 /**
- * Throws DiagnosticError, which calls the query `name`, for what is not run. Files are relative to `folder`; a name of `tables`, those of
- * its database, is no file.
+ * Throws DiagnosticError, which calls the query `name`, for what is not run. Files are relative to `folder`;
+ * a name of `tables`, those of its database, is no file.
  */
 export async function checkedQuery(
   connection: DuckDBConnection,
@@ -129,7 +129,8 @@ class Files {
     const dotted = `${schema_name}.${address}`;
     if (schema_name !== "" && formatOf(dotted) !== undefined && !this.tables.has(address))
       this.unquoted ??= dotted;
-    // DuckDB takes the name of a table for a file where it has such an ending and there is no such table; dinc, by its signs.
+    // DuckDB takes the name of a table for a file where it has such an ending and there is no such table;
+    // dinc, by its signs.
     if (schema_name !== "" || this.tables.has(address) || !/[./*?]/.test(address)) return;
     const called = alias === "" ? stemOf(address) : null;
     this.places.push({ at: Number(query_location), address, asTable: { alias: called } });

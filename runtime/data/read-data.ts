@@ -356,7 +356,9 @@ function readReady(
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }
 
-/** Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is left in files. */
+/**
+ * Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is left in files.
+ */
 export async function withMemory<R, T>(
   bytes: number,
   path: string,

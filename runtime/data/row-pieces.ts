@@ -33,9 +33,9 @@ export interface RowPieces {
 }
 
 /**
- * Reads a file of example rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving: labels are not
- * looked at, and a value outside a closed vocabulary is unknown. `pieces` throws DiagnosticError with everything that is wrong
- * with the file, at its end.
+ * Reads a file of example rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving:
+ * labels are not looked at, and a value outside a closed vocabulary is unknown. `pieces` throws
+ * DiagnosticError with everything that is wrong with the file, at its end.
  */
 export function rowPieces(
   model: Model,

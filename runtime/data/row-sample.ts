@@ -1,6 +1,7 @@
-// A sample of the rows that a training reads, drawn while it reads them, and what it says of the file's columns: the baseline of a run costs no
-// second reading. Which rows are drawn is decided by a hash of their numbers in the file: each row has the same chance, and the same rows give
-// the same sample. Columns are counted as `profile-file.ts` counts those of a whole file.
+// A sample of the rows that a training reads, drawn while it reads them, and what it says of the file's
+// columns: the baseline of a run costs no second reading. Which rows are drawn is decided by a hash of their
+// numbers in the file: each row has the same chance, and the same rows give the same sample. Columns are
+// counted as `profile-file.ts` counts those of a whole file.
 
 import {
   type Bins,

@@ -1,5 +1,5 @@
-// Rows for training, evaluation or prediction, as plain data for a worker: in memory, in columns that may be in files, or built
-// on demand from an event log.
+// Rows for training, evaluation or prediction, as plain data for a worker: in memory, in columns that may be
+// in files, or built on demand from an event log.
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";

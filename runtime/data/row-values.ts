@@ -1,4 +1,5 @@
-// A number for each row of a file, from one of its columns, by which some rows are kept aside: when a row was, or a draw that its value decides.
+// A number for each row of a file, from one of its columns, by which some rows are kept aside: when a row
+// was, or a draw that its value decides.
 
 import { type Column, type ColumnWriter, float64s } from "../../compiler/data/columns.ts";
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
@@ -26,7 +27,9 @@ export abstract class RowValues {
     this.store = store;
   }
 
-  /** The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then. */
+  /**
+   * The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then.
+   */
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     if (this.writer !== null) this.store.remove(this.writer.finish());
     this.writer = this.store.growing(float64s);
@@ -102,8 +105,8 @@ export class RowDraws extends RowValues {
 const TWO_32 = 2 ** 32;
 
 /**
- * Draws numbers from 0 to 1 for values, by a hash with 52 bits of the value, the seed and the purpose: different values have different
- * numbers, as far as anybody can tell.
+ * Draws numbers from 0 to 1 for values, by a hash with 52 bits of the value, the seed and the purpose:
+ * different values have different numbers, as far as anybody can tell.
  */
 export function drawsOfValues(seed: number, purpose: string): (value: string) => number {
   const key = `${seed} ${purpose} `;

@@ -1,5 +1,6 @@
-// The rows of a window of time: those from `data.since` on and before `data.until`, by the times of a column. Times are read as those of an
-// event log are. Rows outside are passed over: whatever else they hold is not looked at.
+// The rows of a window of time: those from `data.since` on and before `data.until`, by the times of a column.
+// Times are read as those of an event log are. Rows outside are passed over: whatever else they hold is not
+// looked at.
 
 import { epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
@@ -39,7 +40,10 @@ export class RowWindow {
   private outside = 0;
   private range: { low: number; high: number } | null = null;
 
-  /** `now` is in milliseconds since 1970. Throws DiagnosticError for bounds without a column of times, or with nothing between them. */
+  /**
+   * `now` is in milliseconds since 1970. Throws DiagnosticError for bounds without a column of times, or with
+   * nothing between them.
+   */
   constructor(config: WindowConfig, now: number) {
     const problems = windowProblems(config);
     if (problems.length > 0) throw new DiagnosticError(problems);
@@ -58,7 +62,9 @@ export class RowWindow {
     return { since: this.since, until: this.until };
   }
 
-  /** The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then. */
+  /**
+   * The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then.
+   */
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     const { time, timeZone } = this;
     [this.outside, this.range, this.findings] = [0, null, findings];
@@ -67,7 +73,10 @@ export class RowWindow {
     return column !== null && holdsValues(column, findings) ? exactColumn(column) : null;
   }
 
-  /** Another reader of the same column reads its times, by `order`, from its beginning: `placeOfLast` is then about its last value. */
+  /**
+   * Another reader of the same column reads its times, by `order`, from its beginning: `placeOfLast` is then
+   * about its last value.
+   */
   follow(order: EventOrder, findings: Findings): void {
     [this.outside, this.range, this.findings, this.order] = [0, null, findings, order];
   }

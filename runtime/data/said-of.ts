@@ -6,7 +6,10 @@ import { DiagnosticError, inData } from "../../compiler/diagnostics/diagnostic.t
 import { nameOfAddress, STANDARD_INPUT } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Origin } from "./data-file.ts";
 
-/** An error about what lies at `location`, in words about `path`: of standard input that is a copy, and no command can be given it. */
+/**
+ * An error about what lies at `location`, in words about `path`: of standard input that is a copy, and no
+ * command can be given it.
+ */
 export function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "path">): unknown {
   if (!(error instanceof DiagnosticError) || location === path) return error;
   const isInput = path === nameOfAddress(STANDARD_INPUT);

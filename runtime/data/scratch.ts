@@ -1,5 +1,5 @@
-// A temporary folder for data beyond memory while a process trains. It is created on demand and removed with the process; the
-// next process removes the folder of a killed one.
+// A temporary folder for data beyond memory while a process trains. It is created on demand and removed with
+// the process; the next process removes the folder of a killed one.
 
 import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -21,7 +21,9 @@ export class BoundsWriter {
     this.bounds.push(0);
   }
 
-  /** Places whose values end at `ends`, counted from the end of those before. Throws DiagnosticError where they are too many. */
+  /**
+   * Places whose values end at `ends`, counted from the end of those before. Throws DiagnosticError where they are too many.
+   */
   add(ends: Int32Array): void {
     const last = ends.at(-1) ?? 0;
     if (this.written + last > MOST)

@@ -1,5 +1,6 @@
-// Detects files that share rows, such as training rows that are also test rows. Rows are compared by a hash of their values. Each
-// file keeps as many of the smallest hashes as fit, so that memory is bounded; the shared rows are counted among these.
+// Detects files that share rows, such as training rows that are also test rows. Rows are compared by a hash
+// of their values. Each file keeps as many of the smallest hashes as fit, so that memory is bounded; the
+// shared rows are counted among these.
 
 import { rowsShared } from "../../compiler/diagnostics/catalog/data.ts";
 import { type Diagnostic, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
@@ -76,7 +77,10 @@ export interface Watched {
   readonly hashes: RowHashes;
 }
 
-/** A warning where most rows of `other` are rows of `first`, too; more than chance makes the same, as in a table of few values. */
+/**
+ * A warning where most rows of `other` are rows of `first`, too; more than chance makes the same, as in a
+ * table of few values.
+ */
 export function warnOfShared(first: Watched, other: Watched): Diagnostic | null {
   const { looked, found, again } = first.hashes.sharedWith(other.hashes);
   const share = looked === 0 ? 0 : found / looked;

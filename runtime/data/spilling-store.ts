@@ -1,5 +1,5 @@
-// Columns in shared memory as long as there is room for them, in files otherwise, where they are read by position. What is read is the
-// same.
+// Columns in shared memory as long as there is room for them, in files otherwise, where they are read by
+// position. What is read is the same.
 
 import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Writes the rows of a table or a query of SQLite as JSON Lines, which DuckDB reads. Node reads SQLite itself, from version 22.5 on: nothing
-// is installed for it. The database is opened to read only.
+// Writes the rows of a table or a query of SQLite as JSON Lines, which DuckDB reads. Node reads SQLite
+// itself, from version 22.5 on: nothing is installed for it. The database is opened to read only.
 
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";

@@ -1,5 +1,5 @@
-// Copies standard input to a file, because names and types of columns must be known before the rows are read, and a training reads them
-// more than once.
+// Copies standard input to a file, because names and types of columns must be known before the rows are read,
+// and a training reads them more than once.
 
 import { createWriteStream } from "node:fs";
 import { open, rename } from "node:fs/promises";
@@ -12,7 +12,10 @@ const REPORTED_BYTES = 1e9;
 /** By what standard input begins with. */
 const ENDINGS: Readonly<Record<string, string>> = { "{": "jsonl", "[": "json" };
 
-/** Where it lies then, `path` with an ending: a CSV, JSON Lines where it begins with a brace, or a list in JSON where with a bracket. */
+/**
+ * Where it lies then, `path` with an ending: a CSV, JSON Lines where it begins with a brace, or a list in
+ * JSON where with a bracket.
+ */
 export async function spoolStandardInput(path: string, report: (line: string) => void): Promise<string> {
   const counted = countedBytes(REPORTED_BYTES, (bytes) =>
     report(`standard input: ${(bytes / 1e9).toFixed(1)} GB read`),

@@ -1,6 +1,6 @@
-// Rows of an event log that are built on demand. Only the log is stored: one item number per event, ordered by user, so that a
-// history is a range of it, shared by all rows; the features of items and users are stored once. It is plain data for a worker,
-// and columns of events may be in files.
+// Rows of an event log that are built on demand. Only the log is stored: one item number per event, ordered
+// by user, so that a history is a range of it, shared by all rows; the features of items and users are stored
+// once. It is plain data for a worker, and columns of events may be in files.
 
 import type { Column, Numbers } from "../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../compiler/data/feature-columns.ts";

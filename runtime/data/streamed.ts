@@ -1,5 +1,5 @@
-// The rows of a query as they are computed, and never fewer in silence: DuckDB's interface gives nothing both at the end of a result
-// and where it failed.
+// The rows of a query as they are computed, and never fewer in silence: DuckDB's interface gives nothing both
+// at the end of a result and where it failed.
 
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 

@@ -1,5 +1,6 @@
-// Times of several columns on one scale, so that those of rows, logs and tables can be compared: whole microseconds since 1970, however
-// a column writes its times, or numbers as they are where they count something else. Equal times are equal numbers.
+// Times of several columns on one scale, so that those of rows, logs and tables can be compared: whole
+// microseconds since 1970, however a column writes its times, or numbers as they are where they count
+// something else. Equal times are equal numbers.
 
 import { type EpochUnit, epochUnit, parts } from "../../compiler/common/epoch-units.ts";
 import type { Findings } from "../../compiler/data/findings.ts";

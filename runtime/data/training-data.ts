@@ -18,7 +18,9 @@ export interface TrainingData<Split extends RowSource = RowSource> {
   readonly valid: Split | null;
   readonly test: Split | null;
   readonly fitted: Fitted;
-  /** By vocabulary that was learned: for each id in how many places of training rows it stands; null where nobody counted. */
+  /**
+   * By vocabulary that was learned: for each id in how many places of training rows it stands; null where nobody counted.
+   */
   readonly counts: ReadonlyMap<string, Float64Array> | null;
   readonly fingerprint: DataFingerprint;
   /** Makes orders of the training rows in the memory that these leave. */
@@ -51,7 +53,10 @@ export interface ReadOptions {
   readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
   /** Draws some of the training rows. */
   readonly sample?: RowSample | null;
-  /** Where columns go that do not fit into memory, until the caller removes it; where it is not given, until the process ends. */
+  /**
+   * Where columns go that do not fit into memory, until the caller removes it; where it is not given, until
+   * the process ends.
+   */
   readonly columns?: Scratch;
 }
 

@@ -1,5 +1,5 @@
-// The best possible quality of simulated data. A generator may write `truth.json` beside its test rows, and training then prints
-// the distance to it. The model never sees it.
+// The best possible quality of simulated data. A generator may write `truth.json` beside its test rows, and
+// training then prints the distance to it. The model never sees it.
 
 import { dirname, join } from "node:path";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";

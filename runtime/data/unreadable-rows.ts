@@ -1,5 +1,5 @@
-// Finds the rows of a CSV and of JSON Lines that do not parse, so that they can be left out or the first of them named, and says how
-// the others are read. They are the same whichever columns are asked for later.
+// Finds the rows of a CSV and of JSON Lines that do not parse, so that they can be left out or the first of
+// them named, and says how the others are read. They are the same whichever columns are asked for later.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Findings, nothingLeft } from "../../compiler/data/findings.ts";

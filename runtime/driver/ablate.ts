@@ -1,5 +1,5 @@
-// Trains a model once as it is and once without each thing that its network reads, and compares their scores on the same rows: what a
-// feature is worth, where others may learn to stand in for it.
+// Trains a model once as it is and once without each thing that its network reads, and compares their scores
+// on the same rows: what a feature is worth, where others may learn to stand in for it.
 
 import { join } from "node:path";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -36,7 +36,10 @@ import { type TrainOptions, trainAsked } from "./train.ts";
 export interface AblateOptions extends Omit<TrainOptions, "out" | "tensorboard" | "mlflow"> {
   /** The folder of all runs, of `ablation.json` and of `ablation.html`. Runs that it has already are not trained again. */
   readonly out: string;
-  /** The parts that are left out, one at a time: `price`, `clicks`, `clicks.dwell`; all that the network reads where nothing is said. */
+  /**
+   * The parts that are left out, one at a time: `price`, `clicks`, `clicks.dwell`; all that the network reads
+   * where nothing is said.
+   */
   readonly only?: readonly string[];
   /** The metric that the order goes by; the first of the spec where nothing is said. */
   readonly metric?: string;
@@ -71,9 +74,10 @@ export interface AblatedPart {
 }
 
 /**
- * Trains a model as it is and without each part that its network reads, into `out`, and compares them. `source` null is the `spec` of the
- * settings. What went on before goes on: a complete run is taken, an interrupted one resumed. Throws DiagnosticError for what is wrong with
- * the spec, the settings, the data or a folder, UsageError for options that do not fit, and `Stopped` where the signal says so.
+ * Trains a model as it is and without each part that its network reads, into `out`, and compares them.
+ * `source` null is the `spec` of the settings. What went on before goes on: a complete run is taken, an
+ * interrupted one resumed. Throws DiagnosticError for what is wrong with the spec, the settings, the data or
+ * a folder, UsageError for options that do not fit, and `Stopped` where the signal says so.
  */
 export async function ablate(source: ModelSource | null, options: AblateOptions): Promise<Ablated> {
   const { out, resamples = 400 } = options;

@@ -1,5 +1,5 @@
-// Calibrates a run after its training: fits curves from its logits to how often labels are 1, on validation rows, and keeps them
-// beside the weights.
+// Calibrates a run after its training: fits curves from its logits to how often labels are 1, on validation
+// rows, and keeps them beside the weights.
 
 import { join } from "node:path";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -44,7 +44,9 @@ import { requireUnseen } from "./unseen-rows.ts";
 
 /** Which rows: the validation rows of `config` or of `rows`, or those of the file `data`; one of the three. */
 export interface CalibrateOptions extends Omit<RowsOptions, "split" | "uncalibrated"> {
-  /** `platt`, the default: a slope and a shift of the logit. `isotonic`: a rising curve, which needs some ten thousand rows. */
+  /**
+   * `platt`, the default: a slope and a shift of the logit. `isotonic`: a rising curve, which needs some ten thousand rows.
+   */
   readonly method?: CalibrationMethod;
   /** A feature with ids: each of its values that has rows enough gets a curve of its own. */
   readonly by?: string;
@@ -73,14 +75,18 @@ export interface CalibratedPrediction {
   readonly before: CalibrationMeasures;
   /** On the rows that the curves were fitted on. */
   readonly after: CalibrationMeasures;
-  /** On each fifth of the users (of the rows where no metric names users), by curves that were fitted on the other four: what to expect of new rows. */
+  /**
+   * On each fifth of the users (of the rows where no metric names users), by curves that were fitted on the
+   * other four: what to expect of new rows.
+   */
   readonly expected: CalibrationMeasures;
 }
 
 /**
- * Fits a calibration of a run on validation rows and keeps it in the run's folder, in the place of the one that it has. `evaluate`,
- * `predict` and `compile` then give calibrated probabilities. Throws DiagnosticError for what is wrong with the run or the rows,
- * UsageError for options that do not fit, and `Stopped` where the signal says so.
+ * Fits a calibration of a run on validation rows and keeps it in the run's folder, in the place of the one
+ * that it has. `evaluate`, `predict` and `compile` then give calibrated probabilities. Throws DiagnosticError
+ * for what is wrong with the run or the rows, UsageError for options that do not fit, and `Stopped` where the
+ * signal says so.
  */
 export async function calibrate(run: OpenRun | string, options: CalibrateOptions): Promise<Calibrated> {
   const opened = await openedRun(run, { uncalibrated: true });

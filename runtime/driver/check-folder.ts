@@ -1,5 +1,5 @@
-// Looks at a generated folder before it is called complete: its files are what was to be written, and they do what their target
-// says of them.
+// Looks at a generated folder before it is called complete: its files are what was to be written, and they do
+// what their target says of them.
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

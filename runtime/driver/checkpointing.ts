@@ -59,8 +59,8 @@ export class Checkpointing {
   }
 
   /**
-   * Makes sure that the run can be written and that nothing is lost by it; null where the run that is to be resumed is complete.
-   * Throws DiagnosticError where the person has to decide.
+   * Makes sure that the run can be written and that nothing is lost by it; null where the run that is to be
+   * resumed is complete. Throws DiagnosticError where the person has to decide.
    */
   static async claim(options: CheckpointOptions, isResuming: boolean): Promise<Checkpointing | null> {
     const { out, force = false } = options;
@@ -88,8 +88,8 @@ export class Checkpointing {
   }
 
   /**
-   * Runs `train` with what keeps it. Throws `Stopped` where the caller stopped it, and DiagnosticError where the checkpoint is
-   * of another training, or where training cannot go on.
+   * Runs `train` with what keeps it. Throws `Stopped` where the caller stopped it, and DiagnosticError where
+   * the checkpoint is of another training, or where training cannot go on.
    */
   async run<T>(
     training: Parameters<typeof identityOf>[0],
@@ -114,8 +114,8 @@ export class Checkpointing {
   }
 
   /**
-   * Writes the run by `write`; then its checkpoint is of no more use. Throws DiagnosticError where the run cannot be written,
-   * which says what is left of the training.
+   * Writes the run by `write`; then its checkpoint is of no more use. Throws DiagnosticError where the run
+   * cannot be written, which says what is left of the training.
    */
   async finish(write: () => Promise<void>): Promise<void> {
     try {

@@ -14,8 +14,8 @@ export interface ComparedRuns extends RunComparison {
 }
 
 /**
- * Compares two runs, by their folders or opened: what they were made from, what they learned, their metrics. Throws DiagnosticError
- * where one cannot be read.
+ * Compares two runs, by their folders or opened: what they were made from, what they learned, their metrics.
+ * Throws DiagnosticError where one cannot be read.
  */
 export async function compareRuns(a: OpenRun | string, b: OpenRun | string): Promise<ComparedRuns> {
   const runs = [await runOf(a), await runOf(b)] as const;

@@ -28,8 +28,9 @@ export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
   /** The folder to write. Without one, the files are only returned. */
   readonly out?: string;
   /**
-   * Writes only the weights, and what goes with them, into the folder of a module that was compiled before, with the options that it was
-   * compiled with. Throws DiagnosticError where they do not fit its program, and leaves it as it is.
+   * Writes only the weights, and what goes with them, into the folder of a module that was compiled before,
+   * with the options that it was compiled with. Throws DiagnosticError where they do not fit its program, and
+   * leaves it as it is.
    */
   readonly weightsOnly?: boolean;
   /** Replaces the folder whatever it holds; dinc's own output is replaced anyway. */
@@ -44,7 +45,10 @@ export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
   readonly set?: readonly string[];
 }
 
-/** A spec, for a training, or for code with random weights: to look at, to measure its size and speed. null is the `spec` of the settings. */
+/**
+ * A spec, for a training, or for code with random weights: to look at, to measure its size and speed. null is
+ * the `spec` of the settings.
+ */
 export interface Untrained {
   readonly untrained: ModelSource | null;
 }
@@ -58,9 +62,10 @@ export function targetFor(options: CompileOptions): CompileTarget {
 }
 
 /**
- * Generates code from a run, by its folder or opened, or from a spec. The written folder is complete or absent, and holds golden
- * requests with the scores of training. Throws DiagnosticError for what is wrong with the run, the spec or the folder,
- * UsageError for options that fit neither each other nor the model, and `Stopped` before it writes where the signal says so.
+ * Generates code from a run, by its folder or opened, or from a spec. The written folder is complete or
+ * absent, and holds golden requests with the scores of training. Throws DiagnosticError for what is wrong
+ * with the run, the spec or the folder, UsageError for options that fit neither each other nor the model, and
+ * `Stopped` before it writes where the signal says so.
  */
 export async function compile(
   source: OpenRun | string | Untrained,

@@ -1,5 +1,5 @@
-// Trains day by day, or hour by hour: each time on the rows of one of these, from the run of the one before. So every day's rows are a test
-// first, and then training rows.
+// Trains day by day, or hour by hour: each time on the rows of one of these, from the run of the one before.
+// So every day's rows are a test first, and then training rows.
 
 import { join } from "node:path";
 import { shownInstant } from "../../compiler/common/epoch-units.ts";
@@ -37,8 +37,9 @@ export interface TrainedPeriod {
 }
 
 /**
- * Trains on the rows from `data.since` to `data.until` of the settings, a period at a time, and writes a run for each into the folder
- * `out`. Runs that are there are gone on from, unless `force` is said. Throws as `train` does; what is complete then stays.
+ * Trains on the rows from `data.since` to `data.until` of the settings, a period at a time, and writes a run
+ * for each into the folder `out`. Runs that are there are gone on from, unless `force` is said. Throws as
+ * `train` does; what is complete then stays.
  */
 export async function trainEach(
   source: ModelSource | null,

@@ -33,7 +33,10 @@ export type DriverEvent =
       /** Why it was chosen, as a clause; null where it was asked for. */
       readonly reason: string | null;
     }
-  /** Vectors of 256 bits were asked for: from here on they are used, or they make no step faster, or V8 cannot compile the model with them. */
+  /**
+   * Vectors of 256 bits were asked for: from here on they are used, or they make no step faster, or V8 cannot
+   * compile the model with them.
+   */
   | { readonly kind: "wide-vectors"; readonly found: "taken" | "slower" | "missing" }
   /** What is being done, in a line that the next one replaces. */
   | { readonly kind: "activity"; readonly text: string }
@@ -54,7 +57,10 @@ export type DriverEvent =
   | { readonly kind: "mlflow"; readonly page: string }
   /** What becomes of the run that the training goes on from. */
   | { readonly kind: "from"; readonly run: string; readonly continuation: Continuation }
-  /** The first step comes next; `from` is the checkpoint of an earlier training that goes on, `epochs` how many there will be in all. */
+  /**
+   * The first step comes next; `from` is the checkpoint of an earlier training that goes on, `epochs` how
+   * many there will be in all.
+   */
   | { readonly kind: "training"; readonly from: KeptCheckpoint | null; readonly epochs: number }
   | ProgressEvent
   /** The checkpoint was to be written: where it could not be, the one from before stays. */
@@ -68,7 +74,9 @@ export type DriverEvent =
   | { readonly kind: "writing"; readonly path: string }
   /** Metrics of a run are being computed. */
   | { readonly kind: "measuring"; readonly progress: EvaluationProgress }
-  /** Rows that were scored so far, 0 at the beginning; `share` of all, 0 to 1, is null where nobody knows how many there are. */
+  /**
+   * Rows that were scored so far, 0 at the beginning; `share` of all, 0 to 1, is null where nobody knows how many there are.
+   */
   | { readonly kind: "scored"; readonly rows: number; readonly share: number | null }
   /** Bad rows that were left out of files. */
   | { readonly kind: "left-out"; readonly files: readonly LeftOut[] };

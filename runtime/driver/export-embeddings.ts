@@ -1,5 +1,5 @@
-// The vectors of a run's table with the values that they belong to, for a vector index: Parquet, or NumPy with the values in a file
-// beside it. Padding and the unknown row stay out.
+// The vectors of a run's table with the values that they belong to, for a vector index: Parquet, or NumPy
+// with the values in a file beside it. Padding and the unknown row stay out.
 
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noSuchTable, rowsWithoutIds } from "../../compiler/diagnostics/catalog/exports.ts";
@@ -27,9 +27,10 @@ export interface ExportedEmbeddings {
 }
 
 /**
- * Writes the vectors of a run's table to `out`. A `.parquet` file has two columns, one named as the feature with the value as a text, and
- * `vector`. A `.npy` file has a matrix of 32-bit floats, and `NAME.ids.json` beside it the values of its rows. Each file is complete or
- * absent. Throws DiagnosticError for what is wrong with the run, the table or the place.
+ * Writes the vectors of a run's table to `out`. A `.parquet` file has two columns, one named as the feature
+ * with the value as a text, and `vector`. A `.npy` file has a matrix of 32-bit floats, and `NAME.ids.json`
+ * beside it the values of its rows. Each file is complete or absent. Throws DiagnosticError for what is wrong
+ * with the run, the table or the place.
  */
 export async function exportEmbeddings(
   run: OpenRun | string,

@@ -1,4 +1,5 @@
-// The vectors of items by a run of two towers, for a vector index: one for each row of a table of items, beside the columns that name it.
+// The vectors of items by a run of two towers, for a vector index: one for each row of a table of items,
+// beside the columns that name it.
 
 import { itemModel } from "../../compiler/backends/two-tower/items.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -33,10 +34,11 @@ export interface ExportedItems {
 }
 
 /**
- * Writes the vectors of items to `out`, in the order of the rows. A `.parquet` file has the columns of `keep` and `vector`; a `.npy` file
- * has a matrix of 32-bit floats, and `NAME.ids.json` beside it the first of these columns. Each file is complete or absent. The inner
- * product with the vector that the module of `--target two-tower` gives for a user is the logit. Throws DiagnosticError for what is wrong
- * with the run, the rows or the place, and where the model has no two towers; UsageError where columns have no names of their own.
+ * Writes the vectors of items to `out`, in the order of the rows. A `.parquet` file has the columns of `keep`
+ * and `vector`; a `.npy` file has a matrix of 32-bit floats, and `NAME.ids.json` beside it the first of these
+ * columns. Each file is complete or absent. The inner product with the vector that the module of `--target
+ * two-tower` gives for a user is the logit. Throws DiagnosticError for what is wrong with the run, the rows
+ * or the place, and where the model has no two towers; UsageError where columns have no names of their own.
  */
 export async function exportItems(
   run: OpenRun | string,

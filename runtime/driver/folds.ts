@@ -1,5 +1,5 @@
-// Cross-validation: trains a model several times, each time with another part of the rows for validation, and tells each metric's mean over
-// these parts, with its standard error.
+// Cross-validation: trains a model several times, each time with another part of the rows for validation, and
+// tells each metric's mean over these parts, with its standard error.
 
 import { join } from "node:path";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -58,9 +58,10 @@ export interface FoldMean {
 }
 
 /**
- * Trains `folds` times and writes a run for each fold into the folder `out`, as `fold-1` and so on. What went on before goes on: a complete
- * run is taken, an interrupted one resumed, unless `force` is said. Throws as `train` does, and DiagnosticError where `data.validate` does
- * not say how rows are parted, or where a run in the folder is of another training.
+ * Trains `folds` times and writes a run for each fold into the folder `out`, as `fold-1` and so on. What went
+ * on before goes on: a complete run is taken, an interrupted one resumed, unless `force` is said. Throws as
+ * `train` does, and DiagnosticError where `data.validate` does not say how rows are parted, or where a run in
+ * the folder is of another training.
  */
 export async function trainFolds(
   source: ModelSource | null,

@@ -34,7 +34,9 @@ import { metricValues } from "../train/metrics/metric-columns.ts";
 export interface ContinueOptions extends FromOptions {
   /** The run, by its folder or opened; without one, weights begin at random. */
   readonly from?: OpenRun | string;
-  /** Whether the run's weights are measured on the new training rows before the first step; they are where nothing is said. */
+  /**
+   * Whether the run's weights are measured on the new training rows before the first step; they are where nothing is said.
+   */
   readonly testFirst?: boolean;
 }
 

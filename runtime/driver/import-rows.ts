@@ -1,5 +1,5 @@
-// The prepared rows of a training that is imported: the folder that it read, compared by hash; vocabularies, validation and test rows
-// of it, and the training rows where a report can count ids in them.
+// The prepared rows of a training that is imported: the folder that it read, compared by hash; vocabularies,
+// validation and test rows of it, and the training rows where a report can count ids in them.
 
 import { access } from "node:fs/promises";
 import { join } from "node:path";

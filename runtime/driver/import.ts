@@ -1,5 +1,5 @@
-// Brings a training of a TorchRec package back: checks what it left, scores its golden rows again, measures the model on the prepared
-// rows, and leaves a complete run folder or none.
+// Brings a training of a TorchRec package back: checks what it left, scores its golden rows again, measures
+// the model on the prepared rows, and leaves a complete run folder or none.
 
 import { isDeepStrictEqual } from "node:util";
 import type { EngineName } from "../../compiler/backends/choices.ts";
@@ -67,8 +67,9 @@ export interface ImportedRun extends TrainedRun {
 const METRIC_TOLERANCE = 1e-3;
 
 /**
- * Imports the training that `torchrun` wrote to `folder`, and writes the run folder `out`, as `train` writes it. Throws
- * DiagnosticError for what is wrong with the folder, the rows or `out`, and `Stopped` where the signal says so; then nothing is written.
+ * Imports the training that `torchrun` wrote to `folder`, and writes the run folder `out`, as `train` writes
+ * it. Throws DiagnosticError for what is wrong with the folder, the rows or `out`, and `Stopped` where the
+ * signal says so; then nothing is written.
  */
 export async function importRun(folder: string, options: ImportOptions): Promise<ImportedRun> {
   const release = await claimRun(options.out, options.force === true);

@@ -1,5 +1,5 @@
-// How much a run relies on what it reads: each feature, history and field is permuted among rows with labels, and metrics tell how much
-// worse the same weights then score (Breiman 2001; Fisher, Rudin & Dominici 2019).
+// How much a run relies on what it reads: each feature, history and field is permuted among rows with labels,
+// and metrics tell how much worse the same weights then score (Breiman 2001; Fisher, Rudin & Dominici 2019).
 
 import { Random } from "../../compiler/common/random.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
@@ -72,9 +72,9 @@ export interface PartImportance {
 }
 
 /**
- * Permutes what a run reads, one thing after the other, and measures how much worse it then is on labelled rows: test rows by default.
- * Throws DiagnosticError for what is wrong with the run or the rows, UsageError for options that do not fit, and `Stopped` where
- * the signal says so.
+ * Permutes what a run reads, one thing after the other, and measures how much worse it then is on labelled
+ * rows: test rows by default. Throws DiagnosticError for what is wrong with the run or the rows, UsageError
+ * for options that do not fit, and `Stopped` where the signal says so.
  */
 export async function importance(run: OpenRun | string, options: ImportanceOptions): Promise<Importance> {
   const opened = await openedRun(run, options);

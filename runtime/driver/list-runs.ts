@@ -19,7 +19,10 @@ import { tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
 export interface ListOptions extends Watch {
   /** Conditions that a run has to meet, all of them: `valid.auc>=0.8`, `settings.batch=256`, `model!=wide`. */
   readonly filter?: readonly string[];
-  /** The column that runs are in the order of. By default the first metric on validation rows; by their names where there is none. */
+  /**
+   * The column that runs are in the order of. By default the first metric on validation rows; by their names
+   * where there is none.
+   */
   readonly sort?: string;
   /** The other way round. By itself a metric has the best run first, everything else the lowest value. */
   readonly reverse?: boolean;
@@ -31,8 +34,9 @@ export interface ListedRun extends RunSummary {
   /** Its folder, from the one that was searched. */
   readonly run: string;
   /**
-   * All that is known of it, by column: `run`, `model`, `variant_of`, `params.rate`, `settings.batch`, `data`, `epoch`,
-   * `valid.auc`, `test.auc` (`valid.click.auc` where there are several predictions), `train_rows`, `seconds`, `samples_per_second`, `written`, `dinc`.
+   * All that is known of it, by column: `run`, `model`, `variant_of`, `params.rate`, `settings.batch`,
+   * `data`, `epoch`, `valid.auc`, `test.auc` (`valid.click.auc` where there are several predictions),
+   * `train_rows`, `seconds`, `samples_per_second`, `written`, `dinc`.
    */
   readonly columns: ReadonlyMap<string, RunValue>;
 }
@@ -51,8 +55,9 @@ export interface ListedRuns {
 const DEEPEST = 5;
 
 /**
- * The runs in a folder and up to five levels below it. A run that is damaged is left out, with a warning. Throws DiagnosticError where
- * there is none, or no run has a column that is asked for, and UsageError for a filter that is none.
+ * The runs in a folder and up to five levels below it. A run that is damaged is left out, with a warning.
+ * Throws DiagnosticError where there is none, or no run has a column that is asked for, and UsageError for a
+ * filter that is none.
  */
 export async function listRuns(folder: string, options: ListOptions = {}): Promise<ListedRuns> {
   const { filter = [], reverse = false } = options;

@@ -20,7 +20,10 @@ interface AskedOptions extends ModelOptions, Watch {
   readonly seed?: number;
 }
 
-/** A spec with what the settings say of it: its params, its variant, what overrides its `train`. `source` null is the `spec` of the settings. */
+/**
+ * A spec with what the settings say of it: its params, its variant, what overrides its `train`. `source` null
+ * is the `spec` of the settings.
+ */
 export async function modelAsked(
   source: ModelSource | null,
   options: AskedOptions,

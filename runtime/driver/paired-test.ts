@@ -35,7 +35,10 @@ export interface PairedTest {
   /** That both runs score. */
   readonly rows: number;
   readonly split: Split;
-  /** Who are drawn for metrics over all rows: the feature that tells users apart, or `row` where no metric of both runs groups rows. */
+  /**
+   * Who are drawn for metrics over all rows: the feature that tells users apart, or `row` where no metric of
+   * both runs groups rows.
+   */
   readonly by: string;
   readonly resamples: number;
   readonly seed: number;
@@ -48,8 +51,9 @@ export interface PairedTest {
 export const PAIRED_SEED = 2026;
 
 /**
- * Scores rows with two runs and tests the difference of each metric by a paired bootstrap over users. Throws DiagnosticError where the
- * runs cannot score the same rows or have no metric in common, UsageError where it is not said which rows, and `Stopped`.
+ * Scores rows with two runs and tests the difference of each metric by a paired bootstrap over users. Throws
+ * DiagnosticError where the runs cannot score the same rows or have no metric in common, UsageError where it
+ * is not said which rows, and `Stopped`.
  */
 export async function pairedTest(
   a: OpenRun | string,

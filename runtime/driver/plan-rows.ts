@@ -1,4 +1,5 @@
-// Preparing rows elsewhere: SQL that Spark runs, for data that are too large for one machine, and the folder that becomes of what it wrote.
+// Preparing rows elsewhere: SQL that Spark runs, for data that are too large for one machine, and the folder
+// that becomes of what it wrote.
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -32,8 +33,9 @@ export interface SealRowsOptions extends Omit<PlanRowsOptions, "shards"> {
 }
 
 /**
- * The SQL by which Spark writes the rows of a folder `out`, which `sealRows` then makes a folder of prepared rows. The data need not be
- * there. Throws DiagnosticError for what is wrong with spec or settings, and for features that Spark's SQL cannot encode.
+ * The SQL by which Spark writes the rows of a folder `out`, which `sealRows` then makes a folder of prepared
+ * rows. The data need not be there. Throws DiagnosticError for what is wrong with spec or settings, and for
+ * features that Spark's SQL cannot encode.
  */
 export async function planRows(
   model: ModelSource | null,
@@ -68,8 +70,8 @@ export async function planRows(
 }
 
 /**
- * Makes a folder of prepared rows of what Spark wrote into it by the SQL of `planRows`. Throws DiagnosticError where something of it is
- * missing, or is not as a training needs it.
+ * Makes a folder of prepared rows of what Spark wrote into it by the SQL of `planRows`. Throws
+ * DiagnosticError where something of it is missing, or is not as a training needs it.
  */
 export async function sealRows(
   model: ModelSource | null,

@@ -1,4 +1,5 @@
-// `dinc playground`: the page of playground/, served on this machine. With a run it shows that: its weights, users of its data, its report.
+// `dinc playground`: the page of playground/, served on this machine. With a run it shows that: its weights,
+// users of its data, its report.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -50,9 +51,9 @@ interface Server {
 }
 
 /**
- * Serves the page until it is closed: with a run, that run, with users of `data` or of the test rows of `config`. Throws DiagnosticError where
- * the page is not installed, or the run or its rows cannot be read, and UsageError for a port that is taken, and for rows
- * without a run.
+ * Serves the page until it is closed: with a run, that run, with users of `data` or of the test rows of
+ * `config`. Throws DiagnosticError where the page is not installed, or the run or its rows cannot be read,
+ * and UsageError for a port that is taken, and for rows without a run.
  */
 export async function playground(
   run: OpenRun | string | null,

@@ -55,9 +55,10 @@ export async function* predict(run: OpenRun | string, options: PredictOptions): 
 }
 
 /**
- * Writes the scores of rows as a table and gives the number of rows that have some. `out` is a file, CSV, JSON Lines or Parquet by its
- * extension, which is there in full or not at all; or what takes the text of a CSV as it grows. Throws as `predict` does, and
- * DiagnosticError where the file cannot be written or is one of those that are read.
+ * Writes the scores of rows as a table and gives the number of rows that have some. `out` is a file, CSV,
+ * JSON Lines or Parquet by its extension, which is there in full or not at all; or what takes the text of a
+ * CSV as it grows. Throws as `predict` does, and DiagnosticError where the file cannot be written or is one
+ * of those that are read.
  */
 export async function predictTo(
   run: OpenRun | string,

@@ -1,5 +1,6 @@
-// What a training needs before its first step: a checked model, and data that are read and fitted, or were prepared before. `prepareTo`
-// writes such data as a folder, which trainings on this machine and on others read.
+// What a training needs before its first step: a checked model, and data that are read and fitted, or were
+// prepared before. `prepareTo` writes such data as a folder, which trainings on this machine and on others
+// read.
 
 import { tmpdir } from "node:os";
 import { invariant } from "../../compiler/common/internal-error.ts";
@@ -63,7 +64,10 @@ export interface PrepareToOptions extends Omit<PrepareOptions, "rows"> {
   readonly force?: boolean;
   /** How many Parquet files each split has; 8 where nothing is said, and fewer where it has fewer rows. */
   readonly shards?: number;
-  /** In which order training rows are stored: `shuffled`, where nothing is said, or `trained`, as the first epoch of a training goes through them. */
+  /**
+   * In which order training rows are stored: `shuffled`, where nothing is said, or `trained`, as the first
+   * epoch of a training goes through them.
+   */
   readonly order?: StoredOrder;
 }
 
@@ -140,7 +144,9 @@ export class Prepared {
     return this.closed;
   }
 
-  /** Removes the files of columns that did not fit into `data.memory`. No training may use the data then, or use them still. */
+  /**
+   * Removes the files of columns that did not fit into `data.memory`. No training may use the data then, or use them still.
+   */
   close(): void {
     this.closed = true;
     this.columns.remove();
@@ -156,7 +162,9 @@ interface Read {
   readonly baseline: Baseline | null;
 }
 
-/** A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how they were read. */
+/**
+ * A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how they were read.
+ */
 export interface Asked {
   readonly model: Model;
   readonly source: LocatedData | null;
@@ -168,18 +176,19 @@ export interface Asked {
 }
 
 /**
- * Reads what a training needs: spec, settings, rows; fits vocabularies and transforms on the training rows. Trains nothing and
- * writes nothing. `model` null is the `spec` of the settings. Throws DiagnosticError for what is wrong with any of them, and
- * `Stopped`, once data are read, where the signal says so. Columns that do not fit into `data.memory` lie in files until `close`, or
- * until the process ends.
+ * Reads what a training needs: spec, settings, rows; fits vocabularies and transforms on the training rows.
+ * Trains nothing and writes nothing. `model` null is the `spec` of the settings. Throws DiagnosticError for
+ * what is wrong with any of them, and `Stopped`, once data are read, where the signal says so. Columns that
+ * do not fit into `data.memory` lie in files until `close`, or until the process ends.
  */
 export async function prepare(model: ModelSource | null, options: PrepareOptions = {}): Promise<Prepared> {
   return preparedOf(await askedFor(model, options), options);
 }
 
 /**
- * Reads as `prepare` does, and writes encoded rows, vocabularies and what transforms learned to the folder `out`. The folder is
- * complete or absent whatever happens. Throws DiagnosticError for what is wrong with spec, settings, data or the folder.
+ * Reads as `prepare` does, and writes encoded rows, vocabularies and what transforms learned to the folder
+ * `out`. The folder is complete or absent whatever happens. Throws DiagnosticError for what is wrong with
+ * spec, settings, data or the folder.
  */
 export async function prepareTo(
   model: ModelSource | null,
@@ -298,7 +307,10 @@ function refuseReading({ limit, onBadRow }: PrepareOptions): void {
     throw new UsageError(`${option} is about raw rows: give it to \`dinc prepare\`, which reads them`);
 }
 
-/** Without `countsBaseline` nothing is trained on the rows: then they are not profiled, and not held to what is expected of them. */
+/**
+ * Without `countsBaseline` nothing is trained on the rows: then they are not profiled, and not held to what
+ * is expected of them.
+ */
 export async function preparedOf(
   asked: Asked,
   options: PrepareOptions,

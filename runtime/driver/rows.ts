@@ -1,5 +1,5 @@
-// Opens the rows that a run scores (a file of example rows, or a split of dinc.yaml) and the back end for them. Evaluation reads
-// all rows at once, prediction in pieces.
+// Opens the rows that a run scores (a file of example rows, or a split of dinc.yaml) and the back end for
+// them. Evaluation reads all rows at once, prediction in pieces.
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
@@ -48,8 +48,9 @@ import { tellReadOtherwise } from "./read-otherwise.ts";
 /** Which rows: those of `data`, or a split of `config` or of `rows`; one of the three. */
 export interface RowsOptions extends Watch, EngineOptions {
   /**
-   * Example rows: CSV, Parquet or JSON Lines, by extension, in a file, a folder or the files of a pattern; a table of a database, as
-   * `shop.duckdb/clicks`; what a query gives, as `sql:SELECT …` or `sql@shop.duckdb:SELECT …`; `-` is standard input.
+   * Example rows: CSV, Parquet or JSON Lines, by extension, in a file, a folder or the files of a pattern; a
+   * table of a database, as `shop.duckdb/clicks`; what a query gives, as `sql:SELECT …` or
+   * `sql@shop.duckdb:SELECT …`; `-` is standard input.
    */
   readonly data?: string;
   /** dinc.yaml: its path, or its text with the path that it is relative to. */
@@ -148,8 +149,8 @@ export interface RowsToPredict extends RowPieces, Origin {
 }
 
 /**
- * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the training rows for
- * validation, are one piece, since they are known only when all is read.
+ * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the
+ * training rows for validation, are one piece, since they are known only when all is read.
  */
 export async function rowsToPredict(
   opened: OpenRun,

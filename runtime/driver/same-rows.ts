@@ -32,7 +32,10 @@ function differingRow(a: Float32Array, b: Float32Array): number | null {
   return row < 0 ? null : row;
 }
 
-/** The first row that two groupings put with others. Numbers of groups may differ: vocabularies number values by their own rows. */
+/**
+ * The first row that two groupings put with others. Numbers of groups may differ: vocabularies number values
+ * by their own rows.
+ */
 function regroupedRow(a: Int32Array, b: Int32Array): number | null {
   const [there, back] = [new Map<number, number>(), new Map<number, number>()];
   for (let row = 0; row < a.length; row++) {

@@ -31,7 +31,9 @@ import { throwIfStopped, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 
 export interface TestDataOptions extends Watch {
-  /** A file to write, as HTML: the checks, a table of all columns, and their histograms beside those of the training rows. */
+  /**
+   * A file to write, as HTML: the checks, a table of all columns, and their histograms beside those of the training rows.
+   */
   readonly report?: string;
   /** dinc.yaml, for its `expect`; by default the run's own is used. */
   readonly config?: string;
@@ -57,8 +59,9 @@ export interface DataTest {
 }
 
 /**
- * Compares the file `data` with what a run learned from and with what is expected of data. Throws DiagnosticError where the run, the
- * settings or the file cannot be read; that an expectation does not hold is a result.
+ * Compares the file `data` with what a run learned from and with what is expected of data. Throws
+ * DiagnosticError where the run, the settings or the file cannot be read; that an expectation does not hold
+ * is a result.
  */
 export async function testData(
   data: string,

@@ -1,5 +1,5 @@
-// Tests what a ranker counted of its requests, as `testData` tests a file: compared with the training rows of the run whose weights it
-// has, and with what is expected.
+// Tests what a ranker counted of its requests, as `testData` tests a file: compared with the training rows of
+// the run whose weights it has, and with what is expected.
 
 import { checksOf, counted as shownCount } from "../../compiler/data/checks.ts";
 import { profileOfStats } from "../../compiler/data/stats-profile.ts";
@@ -22,9 +22,10 @@ export interface StatsTest extends DataTest {
 }
 
 /**
- * Compares what `ranker.stats()` or `pool.stats()` gave, itself or as a file of JSON, with what the run learned from and with what is
- * expected of data. Rows are candidates. Throws DiagnosticError where the run or the file cannot be read, or the stats are of
- * other weights; that an expectation does not hold is a result.
+ * Compares what `ranker.stats()` or `pool.stats()` gave, itself or as a file of JSON, with what the run
+ * learned from and with what is expected of data. Rows are candidates. Throws DiagnosticError where the run
+ * or the file cannot be read, or the stats are of other weights; that an expectation does not hold is a
+ * result.
  */
 export async function testStats(
   stats: RankerStats | string,

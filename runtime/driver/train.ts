@@ -56,7 +56,10 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
   readonly tensorboard?: string;
   /** The address of an MLflow server, which gets settings, curves and the run; MLFLOW_* of the environment say the rest. */
   readonly mlflow?: string;
-  /** Whether the run keeps what a training that goes on from it needs of the optimizer (`state.safetensors`); it does where nothing is said. */
+  /**
+   * Whether the run keeps what a training that goes on from it needs of the optimizer (`state.safetensors`);
+   * it does where nothing is said.
+   */
   readonly state?: boolean;
 }
 
@@ -68,7 +71,9 @@ export interface TrainedRun {
   readonly epochs: readonly EpochResult[];
   /** The epoch whose weights are in the run, from 1; 0 where none was trained. */
   readonly kept: number;
-  /** Of a training that goes on from a run: what its weights gave before the first step, on rows of the split `train` first. */
+  /**
+   * Of a training that goes on from a run: what its weights gave before the first step, on rows of the split `train` first.
+   */
   readonly begun: readonly Evaluation[];
   /** What became of that run; null where weights began at random. */
   readonly continuation: Continuation | null;
@@ -85,9 +90,9 @@ export interface TrainedRun {
 }
 
 /**
- * Trains a model and writes the run folder `out`, with its report. The folder is complete or absent whatever happens. Throws
- * DiagnosticError for what is wrong with the spec, the settings, the data or the folder, and where the loss is not finite. An
- * abort finishes the step, writes the checkpoint and throws `Stopped`.
+ * Trains a model and writes the run folder `out`, with its report. The folder is complete or absent whatever
+ * happens. Throws DiagnosticError for what is wrong with the spec, the settings, the data or the folder, and
+ * where the loss is not finite. An abort finishes the step, writes the checkpoint and throws `Stopped`.
  */
 export function train(prepared: Prepared, options: RunOptions): Promise<TrainedRun>;
 export function train(model: ModelSource | null, options: TrainOptions): Promise<TrainedRun>;
@@ -99,8 +104,9 @@ export async function train(
 }
 
 /**
- * As `train`, but goes on from the checkpoint beside `out`, to the same weights as without the break; begins with the first step
- * where there is none. Gives null where the run is complete. Throws DiagnosticError where the checkpoint is of another training.
+ * As `train`, but goes on from the checkpoint beside `out`, to the same weights as without the break; begins
+ * with the first step where there is none. Gives null where the run is complete. Throws DiagnosticError where
+ * the checkpoint is of another training.
  */
 export function resume(prepared: Prepared, options: RunOptions): Promise<TrainedRun | null>;
 export function resume(model: ModelSource | null, options: TrainOptions): Promise<TrainedRun | null>;
@@ -112,7 +118,8 @@ export function resume(
 }
 
 /**
- * As `train`, of what was asked for before. With `isResuming` it goes on from the checkpoint beside `out`, where there is one.
+ * As `train`, of what was asked for before. With `isResuming` it goes on from the checkpoint beside `out`,
+ * where there is one.
  */
 export async function trainAsked(
   asked: Asked | Prepared,
@@ -299,8 +306,8 @@ export interface ExplainedContinuation extends Continuation {
 }
 
 /**
- * What would become of the run that `options.from` names in a training on these data, which are read and fitted; nothing is trained.
- * Throws as `train` does.
+ * What would become of the run that `options.from` names in a training on these data, which are read and
+ * fitted; nothing is trained. Throws as `train` does.
  */
 export async function explainFrom(
   source: ModelSource | null,

@@ -1,5 +1,5 @@
-// `dinc compile --weights-only`: puts the weights of a run into the folder of a module that was compiled before, where they fit its
-// program. Nothing changes where they do not.
+// `dinc compile --weights-only`: puts the weights of a run into the folder of a module that was compiled
+// before, where they fit its program. Nothing changes where they do not.
 
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";

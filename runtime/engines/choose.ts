@@ -20,8 +20,9 @@ export interface Auto {
 }
 
 /**
- * The engine that is asked for, or a DiagnosticError where it is not there. `Auto` takes the one that trained, else the first in the
- * registry that is the fastest for the Graph, where they are there, else any; and says why.
+ * The engine that is asked for, or a DiagnosticError where it is not there. `Auto` takes the one that
+ * trained, else the first in the registry that is the fastest for the Graph, where they are there, else any;
+ * and says why.
  */
 export async function chooseBackend(
   choice: EngineName | Auto,

@@ -78,9 +78,9 @@ class NativeSession implements LoadedModule {
   }
 
   /**
-   * The values where TensorFlow copies them at once. An array that begins at a multiple of 64 bytes it shares, and lets go of in
-   * whichever thread is the last to use it or when the process ends; tfjs-node then calls Node where it must not, and the process
-   * crashes, though rarely.
+   * The values where TensorFlow copies them at once. An array that begins at a multiple of 64 bytes it
+   * shares, and lets go of in whichever thread is the last to use it or when the process ends; tfjs-node then
+   * calls Node where it must not, and the process crashes, though rarely.
    */
   private copied(key: string, values: ArrayLike<number>, dtype: TensorflowType): Float32Array | Int32Array {
     const { length } = values;

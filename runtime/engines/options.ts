@@ -7,8 +7,8 @@ export interface EngineOptions {
   /** Threads that compute a step; by default as many as make it faster. */
   readonly threads?: number;
   /**
-   * V8's experimental vectors of 256 bits (Node 24 and later, x64): `off` by default; `auto` where they make a step faster and leave the same
-   * bits, `on` from the first step on where they leave the same bits.
+   * V8's experimental vectors of 256 bits (Node 24 and later, x64): `off` by default; `auto` where they make
+   * a step faster and leave the same bits, `on` from the first step on where they leave the same bits.
    */
   readonly wideVectors?: WideVectorsChoice;
 }

@@ -19,8 +19,8 @@ export function formOfNode(): Form {
 }
 
 function start(task: ThreadTask): TeamThread {
-  // The thread has one end of the channel for as long as it lives. While the one that leads waits it sees no events, but whether a
-  // message has a receiver it is told at once.
+  // The thread has one end of the channel for as long as it lives. While the one that leads waits it sees no
+  // events, but whether a message has a receiver it is told at once.
   const { port1, port2 } = new MessageChannel();
   const worker = new Worker(new URL("./slice-worker.js", import.meta.url), {
     workerData: { task, lifeline: port1 },

@@ -1,19 +1,25 @@
-// V8's vectors of 256 bits (Node 24 and later, x64): it makes one of two neighbouring vectors of 128 in the modules that it compiles while a
-// flag is set. The flag belongs to the whole process, and V8 reads it whenever it optimizes a function, so it is set only while one
-// module is compiled, all of it and at once.
+// V8's vectors of 256 bits (Node 24 and later, x64): it makes one of two neighbouring vectors of 128 in the
+// modules that it compiles while a flag is set. The flag belongs to the whole process, and V8 reads it
+// whenever it optimizes a function, so it is set only while one module is compiled, all of it and at once.
 
 import { spawnSync } from "node:child_process";
 import { setFlagsFromString } from "node:v8";
 import { compileModule } from "../../compiler/backends/wasm/training/machine.ts";
 import type { WideOutcome, WideVectors } from "../../compiler/backends/wasm/training/wide.ts";
 
-/** Flags of V8: what makes wide vectors, and no baseline code, which would have none, nor functions that are compiled when they are called. */
+/**
+ * Flags of V8: what makes wide vectors, and no baseline code, which would have none, nor functions that are
+ * compiled when they are called.
+ */
 const FLAGS = ["experimental-wasm-revectorize", "no-liftoff", "no-wasm-lazy-compilation"];
 /** A section without meaning. V8 gives a module that it has compiled again for the same bytes, however that was compiled. */
 const SECTION = [0, 2, 1, 0x77];
 const PATIENCE_MS = 20_000;
 
-/** Whether this Node has them: those of Node 22 made steps of DIN and DeepFM no faster. V8 itself looks whether the processor has them. */
+/**
+ * Whether this Node has them: those of Node 22 made steps of DIN and DeepFM no faster. V8 itself looks
+ * whether the processor has them.
+ */
 export function hasWideVectors(): boolean {
   return Number(process.versions.node.split(".")[0]) >= 24 && process.arch === "x64";
 }

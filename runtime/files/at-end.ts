@@ -7,8 +7,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let isListening = false;
 
 /**
- * From here on a signal ends the process by way of what is to be undone. The command line asks for it, which owns its process; what
- * a signal leaves of a program that does not ask for it is removed by the next call that writes there.
+ * From here on a signal ends the process by way of what is to be undone. The command line asks for it, which
+ * owns its process; what a signal leaves of a program that does not ask for it is removed by the next call
+ * that writes there.
  */
 export function undoOnSignals(): void {
   isListening = true;

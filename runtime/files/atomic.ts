@@ -25,8 +25,9 @@ export async function writeFlushed(
 }
 
 /**
- * Replaces `path` in one step: a reader, or a kill, sees the old content or the new one. Throws an error of the system's, or a
- * refusal where something else than a file lies there, such as a device, which a file must not take the place of.
+ * Replaces `path` in one step: a reader, or a kill, sees the old content or the new one. Throws an error of
+ * the system's, or a refusal where something else than a file lies there, such as a device, which a file must
+ * not take the place of.
  */
 export async function writeAtomically(
   path: string,
@@ -61,8 +62,9 @@ async function requireReplaceable(path: string): Promise<void> {
 }
 
 /**
- * Replaces several files of one folder. All are written and flushed before the first takes its name, and the renames follow each
- * other without a pause; where one fails, those before it are undone, and what was there is there again.
+ * Replaces several files of one folder. All are written and flushed before the first takes its name, and the
+ * renames follow each other without a pause; where one fails, those before it are undone, and what was there
+ * is there again.
  */
 export async function writeTogether(
   files: readonly { readonly path: string; readonly text: string }[],

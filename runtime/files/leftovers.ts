@@ -1,4 +1,5 @@
-// Temporary paths beside an output file or folder. A signal removes them, and the next process removes those of a killed one.
+// Temporary paths beside an output file or folder. A signal removes them, and the next process removes those
+// of a killed one.
 
 import { existsSync, renameSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
@@ -36,7 +37,9 @@ export async function removeLeftovers(out: string): Promise<number[]> {
   return [...others];
 }
 
-/** Does `work`, which writes `out`. If it fails, or the process ends meanwhile, `out` is as before, with nothing beside it. */
+/**
+ * Does `work`, which writes `out`. If it fails, or the process ends meanwhile, `out` is as before, with nothing beside it.
+ */
 export async function leavingNothing<T>(out: string, work: () => Promise<T>): Promise<T> {
   const end = writing(out);
   try {

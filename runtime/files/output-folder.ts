@@ -61,7 +61,8 @@ async function putFolder(
   await makeFolders(partial);
   const folders = [...new Set([...files.keys()].map((name) => dirname(join(partial, name))))];
   for (const inner of folders) await makeFolders(inner);
-  // All at once, as most of the time is waiting for the disk. None is still being written when the folder is removed after an error.
+  // All at once, as most of the time is waiting for the disk. None is still being written when the folder is
+  // removed after an error.
   const writes = [...files].map(([name, content]) => writeFlushed(join(partial, name), inOneGo(content)));
   for (const write of await Promise.allSettled(writes)) if (write.status === "rejected") throw write.reason;
   for (const inner of new Set([...folders, partial])) await flushFolder(inner);

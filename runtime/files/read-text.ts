@@ -1,5 +1,5 @@
-// Reads texts that users name: specs, dinc.yaml, lists. Reading always ends: it refuses devices, files larger than any such text,
-// and pipes without a writer.
+// Reads texts that users name: specs, dinc.yaml, lists. Reading always ends: it refuses devices, files larger
+// than any such text, and pipes without a writer.
 
 import { constants, createReadStream, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";

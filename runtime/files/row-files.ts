@@ -1,5 +1,5 @@
-// The files that an address of rows means, in the order of their names, whatever order the file system gives them in. A path that is a
-// file is that file, whatever signs it has.
+// The files that an address of rows means, in the order of their names, whatever order the file system gives
+// them in. A path that is a file is that file, whatever signs it has.
 
 import { accessSync, constants, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import {
@@ -111,7 +111,10 @@ class TooManyEntries extends Error {
   override readonly name = "TooManyEntries";
 }
 
-/** Goes down folders. Links are followed, but not back to where the way came from; a file that several ways lead to is found once. */
+/**
+ * Goes down folders. Links are followed, but not back to where the way came from; a file that several ways
+ * lead to is found once.
+ */
 class Walk {
   private readonly most: number;
   private entries = 0;

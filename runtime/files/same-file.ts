@@ -1,5 +1,5 @@
-// Tests whether two paths are the same file, or one is inside the other, under any names: through links, other spellings, or a second
-// name of it.
+// Tests whether two paths are the same file, or one is inside the other, under any names: through links,
+// other spellings, or a second name of it.
 
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";

@@ -8,8 +8,8 @@ import { isOfSystem } from "./file-problem.ts";
 import { unwritable } from "./unwritable.ts";
 
 /**
- * What `write` gives, which writes into the temporary folder; `purpose` says what for. Throws DiagnosticError where that folder is
- * missing, full or read-only.
+ * What `write` gives, which writes into the temporary folder; `purpose` says what for. Throws DiagnosticError
+ * where that folder is missing, full or read-only.
  */
 export async function inTemporary<T>(purpose: string, write: () => T | Promise<T>): Promise<T> {
   try {

@@ -1,5 +1,5 @@
-// A folder that is built beside its path and takes its place when it is complete: a kill leaves the old one or the new one, never a
-// part of one.
+// A folder that is built beside its path and takes its place when it is complete: a kill leaves the old one
+// or the new one, never a part of one.
 
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -15,9 +15,10 @@ import { partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts"
 import { unwritable } from "./unwritable.ts";
 
 /**
- * Makes sure that a folder can be written to `out`, before any time is spent on it: removes what killed processes left beside it,
- * and throws DiagnosticError where `refused` says that what is there, by the names in it, may not be replaced, or where another
- * process is at work there. Until what it gives is called, others learn the same of this one.
+ * Makes sure that a folder can be written to `out`, before any time is spent on it: removes what killed
+ * processes left beside it, and throws DiagnosticError where `refused` says that what is there, by the names
+ * in it, may not be replaced, or where another process is at work there. Until what it gives is called,
+ * others learn the same of this one.
  */
 export async function claimWhole(
   out: string,

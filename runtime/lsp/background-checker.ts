@@ -1,5 +1,5 @@
-// Checks the open specs and dinc.yaml, and reports the findings that changed since the last call. It is pure except for the disk,
-// so that it can run in a thread of its own.
+// Checks the open specs and dinc.yaml, and reports the findings that changed since the last call. It is pure
+// except for the disk, so that it can run in a thread of its own.
 
 import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver-types";
 import { sourceFile } from "../../compiler/common/source-file.ts";
@@ -94,7 +94,9 @@ export class BackgroundChecker {
     return found;
   }
 
-  /** The diagnostics of an open document are sent again for each of its texts, so that the editor knows that they still hold. */
+  /**
+   * The diagnostics of an open document are sent again for each of its texts, so that the editor knows that they still hold.
+   */
   private news(snapshot: Snapshot, path: string, diagnostics: readonly Shown[]): readonly Told[] {
     const version = this.documents.version(path);
     const text = JSON.stringify([diagnostics, version]);

@@ -1,5 +1,6 @@
-// Computes costs of models in a thread of its own: that takes many times as long as a check, seconds at a thousand lines, and an
-// author must not wait for it while typing. Run from TypeScript source, where no worker can be started, it is computed in place.
+// Computes costs of models in a thread of its own: that takes many times as long as a check, seconds at a
+// thousand lines, and an author must not wait for it while typing. Run from TypeScript source, where no
+// worker can be started, it is computed in place.
 
 import type { CostSummary } from "../../compiler/tools/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";

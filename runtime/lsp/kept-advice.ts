@@ -1,5 +1,5 @@
-// Advice from the author's last pause, which stays until the next one, so that it does not flicker. In the text as it is now it stands where
-// its lines went; what was about lines that are gone is gone with them.
+// Advice from the author's last pause, which stays until the next one, so that it does not flicker. In the
+// text as it is now it stands where its lines went; what was about lines that are gone is gone with them.
 
 import type { Diagnostic } from "vscode-languageserver-types";
 

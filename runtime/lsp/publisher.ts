@@ -1,6 +1,7 @@
-// Publishes diagnostics for the open documents: the checker's findings at once, advice when the author pauses. Someone beside
-// the server checks, one request at a time; changes in the meantime become one further request. A document that exceeds the thread's limits
-// is left alone until it changes, so that the others are not affected.
+// Publishes diagnostics for the open documents: the checker's findings at once, advice when the author
+// pauses. Someone beside the server checks, one request at a time; changes in the meantime become one further
+// request. A document that exceeds the thread's limits is left alone until it changes, so that the others are
+// not affected.
 
 import type { Connection } from "vscode-languageserver";
 import type { SourceFile } from "../../compiler/common/source-file.ts";

@@ -1,5 +1,5 @@
-// Where a language server is: the files that are not open, and who checks and who computes costs. `on-this-machine.ts` has the disk and
-// threads; a page has neither.
+// Where a language server is: the files that are not open, and who checks and who computes costs.
+// `on-this-machine.ts` has the disk and threads; a page has neither.
 
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import type { ConfigView } from "../../compiler/tools/lsp/config/view.ts";

@@ -1,5 +1,5 @@
-// A worker thread that answers one question at a time, with limits of time and memory. A failed question is reported, and the
-// next one is answered again.
+// A worker thread that answers one question at a time, with limits of time and memory. A failed question is
+// reported, and the next one is answered again.
 
 import { parentPort, Worker, type WorkerOptions } from "node:worker_threads";
 import { invariant } from "../../compiler/common/internal-error.ts";

@@ -1,5 +1,5 @@
-// The location of native builds: one folder per combination of versions in the user's cache, complete or absent. Nothing is ever
-// written into node_modules, because `npm ci` wipes it.
+// The location of native builds: one folder per combination of versions in the user's cache, complete or
+// absent. Nothing is ever written into node_modules, because `npm ci` wipes it.
 
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
@@ -16,7 +16,10 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(xdg && isAbsolute(xdg) ? xdg : join(home(), ".cache"), "dinc");
 }
 
-/** A user that the system does not know, as in some containers, has none: the root, where only a system that means it lets them write. */
+/**
+ * A user that the system does not know, as in some containers, has none: the root, where only a system that
+ * means it lets them write.
+ */
 function home(): string {
   try {
     return homedir();

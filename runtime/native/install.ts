@@ -1,6 +1,6 @@
-// `dinc native install`: installs tfjs-node without the download of its own installer. The JavaScript comes from npm,
-// TensorFlow's libraries and headers from the tensorflow-cpu wheel, and the binding between them is compiled here. The folder is
-// complete once a self-test has passed.
+// `dinc native install`: installs tfjs-node without the download of its own installer. The JavaScript comes
+// from npm, TensorFlow's libraries and headers from the tensorflow-cpu wheel, and the binding between them is
+// compiled here. The folder is complete once a self-test has passed.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

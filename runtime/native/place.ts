@@ -1,5 +1,5 @@
-// A folder of the user's cache that is made once: complete or absent, whoever else makes it, is killed, or comes again. It is made
-// beside its place, with a file of facts last, and renamed.
+// A folder of the user's cache that is made once: complete or absent, whoever else makes it, is killed, or
+// comes again. It is made beside its place, with a file of facts last, and renamed.
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

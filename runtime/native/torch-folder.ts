@@ -1,4 +1,5 @@
-// The location of PyTorch and TorchRec in the user's cache: a Python environment of its own for each combination of versions.
+// The location of PyTorch and TorchRec in the user's cache: a Python environment of its own for each
+// combination of versions.
 
 import { join } from "node:path";
 import { FBGEMM, REQUIREMENTS, REQUIREMENTS_ALONE } from "../../compiler/backends/torchrec/versions.ts";

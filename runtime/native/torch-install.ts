@@ -1,6 +1,6 @@
-// `dinc torch install`: PyTorch, TorchRec and FBGEMM for processors into the user's cache, in a Python environment of their own, all
-// versions fixed. It is for trainings of packages on this machine's processors and for dinc's own tests; GPUs need the libraries that are
-// left out here.
+// `dinc torch install`: PyTorch, TorchRec and FBGEMM for processors into the user's cache, in a Python
+// environment of their own, all versions fixed. It is for trainings of packages on this machine's processors
+// and for dinc's own tests; GPUs need the libraries that are left out here.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -59,8 +59,9 @@ export async function installTorch(options: InstallOptions, report: Report): Pro
 async function made(folder: string, place: string, env: NodeJS.ProcessEnv, report: Report): Promise<object> {
   const workshop = join(folder, "workshop");
   mkdirSync(workshop);
-  // pip and the compiler write beside their target: a small /tmp must not matter. What the test below compiles is kept, also where
-  // Python is told to keep nothing: each start of a training would compile it anew.
+  // pip and the compiler write beside their target: a small /tmp must not matter. What the test below
+  // compiles is kept, also where Python is told to keep nothing: each start of a training would compile it
+  // anew.
   const inside = { ...env, TMPDIR: workshop, PYTHONDONTWRITEBYTECODE: "" };
   const run = async (what: string, program: string, args: readonly string[], waiting: string) => {
     const result = await runCommand(program, args, {

@@ -1,8 +1,12 @@
-// PyTorch's wheel of Python's package index is built for CUDA: its libraries name those of CUDA, 5 GB of them, which are only called
-// where there is a GPU. Where there is none they are stood in for: libraries of the same names, with the functions that PyTorch's
-// ask for, which do nothing but say that there is no device.
+// PyTorch's wheel of Python's package index is built for CUDA: its libraries name those of CUDA, 5 GB of
+// them, which are only called where there is a GPU. Where there is none they are stood in for: libraries of
+// the same names, with the functions that PyTorch's ask for, which do nothing but say that there is no
+// device.
 
-/** Python: for each library that PyTorch's need and that is nowhere, C and a version script to `workshop`, and the compiler's call. */
+/**
+ * Python: for each library that PyTorch's need and that is nowhere, C and a version script to `workshop`, and
+ * the compiler's call.
+ */
 export const STAND_INS = `
 import pathlib, re, subprocess, sys
 libraries, cuda, workshop = map(pathlib.Path, sys.argv[1:])

@@ -1,5 +1,5 @@
-// The components of a native build: the pinned versions, the hashes of TensorFlow's wheels, and the supported platforms. A change
-// here gives the cache folder another name, so old builds are never reused.
+// The components of a native build: the pinned versions, the hashes of TensorFlow's wheels, and the supported
+// platforms. A change here gives the cache folder another name, so old builds are never reused.
 
 export const versions = {
   tfjsNode: "4.22.0",

@@ -1,5 +1,6 @@
-// A folder of prepared rows: encoded rows as Parquet, what was fitted on them, and `prepared.json`, which describes them. Complete
-// or absent. docs/prepared-rows.md describes it to those who read it with other tools.
+// A folder of prepared rows: encoded rows as Parquet, what was fitted on them, and `prepared.json`, which
+// describes them. Complete or absent. docs/prepared-rows.md describes it to those who read it with other
+// tools.
 
 import type { RowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
@@ -57,7 +58,10 @@ export interface PreparedDescription {
   }[];
   /** By table: how often its ids occur in the training rows; only where a regularisation asks for it. */
   readonly counts: Readonly<Record<string, FileDescription>>;
-  /** By vocabulary: how often each id was met in the training rows, for trainings that go on later; absent where Spark wrote the rows. */
+  /**
+   * By vocabulary: how often each id was met in the training rows, for trainings that go on later; absent
+   * where Spark wrote the rows.
+   */
   readonly met?: Readonly<Record<string, FileDescription>>;
   /** By name: the files beside those. */
   readonly files: Readonly<Record<string, Recorded>>;

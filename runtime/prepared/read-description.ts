@@ -1,5 +1,5 @@
-// Reads `prepared.json` and the small files beside it, and trusts nothing in them: each is compared with what the description
-// records, and the description with its own seal.
+// Reads `prepared.json` and the small files beside it, and trusts nothing in them: each is compared with what
+// the description records, and the description with its own seal.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -88,7 +88,10 @@ async function metIn(folder: PreparedFolder, files: DataFiles): Promise<Training
   return counts;
 }
 
-/** The rows of a split in the order in which dinc reads them, with their labels and groups; null where there is no such split. */
+/**
+ * The rows of a split in the order in which dinc reads them, with their labels and groups; null where there
+ * is no such split.
+ */
 export async function readPreparedSplit(
   folder: PreparedFolder,
   model: Model,

@@ -1,5 +1,6 @@
-// Makes a folder of prepared rows of what Spark wrote by a plan: reads vocabularies and what transforms learned, checks the rows, and
-// describes all of it. Rows stay where they are; `prepared.json` is written last.
+// Makes a folder of prepared rows of what Spark wrote by a plan: reads vocabularies and what transforms
+// learned, checks the rows, and describes all of it. Rows stay where they are; `prepared.json` is written
+// last.
 
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

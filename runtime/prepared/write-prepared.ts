@@ -1,4 +1,5 @@
-// Writes folders of prepared rows: complete or absent, whatever happens, in memory that does not depend on how many rows there are.
+// Writes folders of prepared rows: complete or absent, whatever happens, in memory that does not depend on
+// how many rows there are.
 
 import { dirname, join } from "node:path";
 import { Random } from "../../compiler/common/random.ts";

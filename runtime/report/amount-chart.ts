@@ -1,4 +1,5 @@
-// Draws predictions of amounts beside what came: the means of each tenth of the rows, and how far labels are from predictions in it.
+// Draws predictions of amounts beside what came: the means of each tenth of the rows, and how far labels are
+// from predictions in it.
 
 import { shown } from "../../compiler/data/checks.ts";
 import type { AmountFindings } from "./amounts.ts";

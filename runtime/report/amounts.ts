@@ -1,5 +1,5 @@
-// Predictions of amounts and shares beside what came: by tenths of the rows in the order of their predictions, with an interval for each tenth's
-// mean and the spread of its errors.
+// Predictions of amounts and shares beside what came: by tenths of the rows in the order of their
+// predictions, with an interval for each tenth's mean and the spread of its errors.
 
 import { ratio } from "../../compiler/middle/metrics/resampling.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
@@ -24,7 +24,10 @@ export interface AmountBin {
   readonly observed: number;
   /** Of `observed`. */
   readonly interval: Interval | null;
-  /** How far labels are above the prediction: in one row of ten less than `low`, in half of them less than `middle`, in nine less than `high`. */
+  /**
+   * How far labels are above the prediction: in one row of ten less than `low`, in half of them less than
+   * `middle`, in nine less than `high`.
+   */
   readonly errors: { readonly low: number; readonly middle: number; readonly high: number };
 }
 

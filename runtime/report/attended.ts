@@ -1,5 +1,5 @@
-// Finds the past items that mattered to a candidate: the attention of the trained model on a few held-out rows, computed by the
-// ops' references.
+// Finds the past items that mattered to a candidate: the attention of the trained model on a few held-out
+// rows, computed by the ops' references.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import {

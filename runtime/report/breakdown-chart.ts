@@ -1,4 +1,5 @@
-// Draws the AUC by bucket: a dot and its interval for each, beside the number of rows. Buckets with one class only are marked.
+// Draws the AUC by bucket: a dot and its interval for each, beside the number of rows. Buckets with one class
+// only are marked.
 
 import type { Breakdown, Bucket } from "./breakdown.ts";
 import { html, type Markup } from "./markup.ts";
@@ -7,7 +8,10 @@ import { around, chart, colour, Plot } from "./plot.ts";
 
 const ROW = 24;
 
-/** `prefix` names the prediction where there are several; `overall` is the AUC of all of these rows; NaN where they do not define one. */
+/**
+ * `prefix` names the prediction where there are several; `overall` is the AUC of all of these rows; NaN where
+ * they do not define one.
+ */
 export function breakdownFigure(prefix: string, { title, buckets }: Breakdown, overall: number): Markup {
   const known = buckets.filter(({ auc }) => Number.isFinite(auc));
   const heading = `${prefix}AUC by ${title}`;

@@ -1,5 +1,5 @@
-// calibration.html: what `dinc calibrate` changed, as reliability diagrams and numbers before and after. Like report.html it has no
-// script and loads nothing.
+// calibration.html: what `dinc calibrate` changed, as reliability diagrams and numbers before and after. Like
+// report.html it has no script and loads nothing.
 
 import type { CalibrationMethod } from "../../compiler/middle/calibration/curve.ts";
 import { type CalibratedRows, calibrationMeasures } from "../../compiler/middle/calibration/measures.ts";

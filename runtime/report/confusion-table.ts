@@ -1,5 +1,5 @@
-// Which class was taken for which, as a table: a line for each class that rows have, with the share of its rows that each class was the likeliest
-// of; beside it the AUC of each class.
+// Which class was taken for which, as a table: a line for each class that rows have, with the share of its
+// rows that each class was the likeliest of; beside it the AUC of each class.
 
 import { breakdownFigure } from "./breakdown-chart.ts";
 import type { ClassFindings } from "./confusion.ts";

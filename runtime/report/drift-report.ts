@@ -1,5 +1,6 @@
-// A page about how far a file, or what a ranker counted, has moved from the training rows: the checks, a table of all columns, and of
-// each column the two histograms beside each other, those that changed most first. Like report.html it has no script and loads nothing.
+// A page about how far a file, or what a ranker counted, has moved from the training rows: the checks, a
+// table of all columns, and of each column the two histograms beside each other, those that changed most
+// first. Like report.html it has no script and loads nothing.
 
 import { type Check, counted, percent, shown } from "../../compiler/data/checks.ts";
 import { type ColumnProfile, type ComparedColumn, countedWords, share } from "../../compiler/data/profile.ts";
@@ -131,7 +132,10 @@ function histograms(column: ComparedColumn): Markup {
   return panel(title, svg);
 }
 
-/** Of the bins, of new ids where these are known, and of missing values. All differ, also where values do not when they are cut. */
+/**
+ * Of the bins, of new ids where these are known, and of missing values. All differ, also where values do not
+ * when they are cut.
+ */
 function binNames({ bins, fresh }: ColumnProfile): string[] {
   const names =
     bins.by === "values"

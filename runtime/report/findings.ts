@@ -1,5 +1,5 @@
-// All content of a report beyond the training's own record: an examination of the trained model on held-out rows, as plain data.
-// Sampling bounds its time and memory, whatever the size of the data.
+// All content of a report beyond the training's own record: an examination of the trained model on held-out
+// rows, as plain data. Sampling bounds its time and memory, whatever the size of the data.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";

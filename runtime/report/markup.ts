@@ -1,5 +1,5 @@
-// Builds HTML in which text from a spec or from data can never become markup: every inserted value is text, unless this file made
-// it.
+// Builds HTML in which text from a spec or from data can never become markup: every inserted value is text,
+// unless this file made it.
 
 import { escapeMarkup } from "../../compiler/common/markup.ts";
 import { printable } from "../../compiler/diagnostics/render/display.ts";

@@ -11,7 +11,10 @@ export interface TableNorms {
   /** Ids that the training rows have, and those that they do not. */
   readonly seen: number;
   readonly unseen: number;
-  /** Of the seen ids, at most `MOST_NORMS` drawn at random, in the order of the draw: Euclidean norm, and how often the training rows have it. */
+  /**
+   * Of the seen ids, at most `MOST_NORMS` drawn at random, in the order of the draw: Euclidean norm, and how
+   * often the training rows have it.
+   */
   readonly norms: Float64Array;
   readonly counts: Float64Array;
 }

@@ -1,5 +1,5 @@
-// The layout of a report: sections, figures, tables, and the one style sheet. Colours follow the light or dark scheme, widths
-// follow the screen, and the page prints well.
+// The layout of a report: sections, figures, tables, and the one style sheet. Colours follow the light or
+// dark scheme, widths follow the screen, and the page prints well.
 
 import type { Split } from "../../compiler/train/score.ts";
 import { html, Markup } from "./markup.ts";

@@ -1,5 +1,6 @@
-// report.html: the record and the results of a training, as one static page to send to a colleague. It contains no script and
-// loads nothing; all content from a spec or from data is text. Only the writing of a run loads this module and its charts.
+// report.html: the record and the results of a training, as one static page to send to a colleague. It
+// contains no script and loads nothing; all content from a spec or from data is text. Only the writing of a
+// run loads this module and its charts.
 
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";

@@ -200,7 +200,10 @@ export function network({ path, text }: { readonly path: string; readonly text: 
   ];
 }
 
-/** Of the picture: below three quarters of its own width its texts cannot be read, so that it is scrolled unless asked for as a whole. */
+/**
+ * Of the picture: below three quarters of its own width its texts cannot be read, so that it is scrolled
+ * unless asked for as a whole.
+ */
 function leastWidth(svg: string): number {
   return Math.round(0.75 * Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0));
 }

@@ -1,5 +1,5 @@
-// A run with its calibration: its Graph has calibrated logits, so that whatever scores with it, or is compiled from it, gives
-// calibrated scores.
+// A run with its calibration: its Graph has calibrated logits, so that whatever scores with it, or is
+// compiled from it, gives calibrated scores.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { hasIds, knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";

@@ -1,5 +1,6 @@
-// calibration.json: a calibration beside the run that it belongs to. It names the run's weights and is sealed, so that no other run's
-// and no changed one is applied. It is written after the run is complete, and training need not be done again for it.
+// calibration.json: a calibration beside the run that it belongs to. It names the run's weights and is
+// sealed, so that no other run's and no changed one is applied. It is written after the run is complete, and
+// training need not be done again for it.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";

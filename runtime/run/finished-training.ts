@@ -1,4 +1,5 @@
-// What a run keeps of a finished training, wherever that was trained: on a machine, in a page, by another program. It touches no file.
+// What a run keeps of a finished training, wherever that was trained: on a machine, in a page, by another
+// program. It touches no file.
 
 import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";

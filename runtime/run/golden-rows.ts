@@ -1,5 +1,5 @@
-// The golden rows of a package's training: some encoded rows with the logits that PyTorch gave them. They are scored again by the
-// ops' references, in f64, with the weights that are to be imported.
+// The golden rows of a package's training: some encoded rows with the logits that PyTorch gave them. They are
+// scored again by the ops' references, in f64, with the weights that are to be imported.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";

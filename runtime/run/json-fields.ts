@@ -1,5 +1,5 @@
-// Reads the fields of JSON that another program wrote, and believes none of them: what is missing or of another type is refused with
-// its place, as a clause that completes "the file …".
+// Reads the fields of JSON that another program wrote, and believes none of them: what is missing or of
+// another type is refused with its place, as a clause that completes "the file …".
 
 const LONGEST_LINE = 4096;
 /** Control characters, directional ones among them, and breaks of lines. */

@@ -1,5 +1,5 @@
-// Reads the file of what a training's optimizer remembers, `state.safetensors`. Nothing else reads it, so it may be deleted. Reading
-// trusts nothing in it.
+// Reads the file of what a training's optimizer remembers, `state.safetensors`. Nothing else reads it, so it
+// may be deleted. Reading trusts nothing in it.
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,10 @@ import { readSafetensors, SafetensorsError } from "./safetensors.ts";
 import type { Tensor } from "./safetensors-bytes.ts";
 import { keys, prefixes, STATE_VERSION } from "./state-tensors.ts";
 
-/** What the run in `folder` keeps of its optimizer; null where it keeps nothing. `damaged` makes the error for a file that is not as it was written. */
+/**
+ * What the run in `folder` keeps of its optimizer; null where it keeps nothing. `damaged` makes the error for
+ * a file that is not as it was written.
+ */
 export async function readState(
   folder: string,
   { files }: Manifest,

@@ -1,5 +1,6 @@
-// Predictions as a table: for each row its number, the cells of columns that are kept, and for each prediction its columns of
-// scores. A row that was left out has its number alone, so that lines are those of the file that was scored.
+// Predictions as a table: for each row its number, the cells of columns that are kept, and for each
+// prediction its columns of scores. A row that was left out has its number alone, so that lines are those of
+// the file that was scored.
 
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import type { ScoreCell, ScoreColumns } from "./score-columns.ts";
@@ -19,7 +20,10 @@ export function predictionFormat(path: string): PredictionFormat | null {
 /** Rows of one text, so that none grows long. */
 const ROWS_A_TEXT = 10_000;
 
-/** The table's text, to which rows are added as they are scored. Numbers have nine digits, which give a 32-bit logit back exactly. */
+/**
+ * The table's text, to which rows are added as they are scored. Numbers have nine digits, which give a 32-bit
+ * logit back exactly.
+ */
 export class PredictionText {
   private readonly names: readonly string[];
   private readonly columns: ScoreColumns;
@@ -41,8 +45,8 @@ export class PredictionText {
   }
 
   /**
-   * The next `rows` rows, in several texts. `leftOut` are rows of the file, from 0 and ascending, that are not among those that
-   * come here; `unscored` are places among the next ones. `kept` are cells by column.
+   * The next `rows` rows, in several texts. `leftOut` are rows of the file, from 0 and ascending, that are
+   * not among those that come here; `unscored` are places among the next ones. `kept` are cells by column.
    */
   *rows(
     logits: Logits,

@@ -24,8 +24,8 @@ import type { Tensor } from "./safetensors-bytes.ts";
 import { isSealed } from "./seal.ts";
 
 /**
- * The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not. `uncalibrated` looks at no
- * calibration, damaged or not.
+ * The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not.
+ * `uncalibrated` looks at no calibration, damaged or not.
  */
 export async function readRun(folder: string, { uncalibrated = false } = {}): Promise<Run> {
   const manifest = await readManifest(folder);

@@ -57,9 +57,15 @@ export interface Manifest {
   readonly data: DataFingerprint;
   readonly tables: Readonly<Record<string, TableSummary>>;
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
-  /** Bytes of memory that the process had at most, of training or of the sitting that ended it. Runs of earlier versions lack it. */
+  /**
+   * Bytes of memory that the process had at most, of training or of the sitting that ended it. Runs of
+   * earlier versions lack it.
+   */
   readonly peakMemory?: number;
-  /** The epoch whose weights these are: the last one, or with an early stop the best on the validation rows; 0 where none was trained. */
+  /**
+   * The epoch whose weights these are: the last one, or with an early stop the best on the validation rows; 0
+   * where none was trained.
+   */
   readonly epoch: number;
   /** The training that this one went on from, and those before it; absent where it began with random weights. */
   readonly from?: FromRecord;

@@ -1,5 +1,5 @@
-// What a run says of itself beside other runs: its model, settings, and metrics on validation and on test rows. Weights are not read,
-// so that a hundred runs take no longer than their manifests.
+// What a run says of itself beside other runs: its model, settings, and metrics on validation and on test
+// rows. Weights are not read, so that a hundred runs take no longer than their manifests.
 
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";

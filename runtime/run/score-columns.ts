@@ -1,5 +1,5 @@
-// The columns that a table of predictions has for scores. Of a yes or no the logit and the probability, of a number the number, of
-// classes the probability of each and the likeliest one.
+// The columns that a table of predictions has for scores. Of a yes or no the logit and the probability, of a
+// number the number, of classes the probability of each and the likeliest one.
 
 import { classesOf, probabilitiesOf } from "../../compiler/frontend/labels/predicted-values.ts";
 import type { Label } from "../../compiler/frontend/model/model.ts";

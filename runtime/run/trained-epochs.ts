@@ -1,4 +1,5 @@
-// The epochs of a package's training, from its metrics.jsonl: lines as a run has them, with the loss as it went and the speed beside.
+// The epochs of a package's training, from its metrics.jsonl: lines as a run has them, with the loss as it
+// went and the speed beside.
 
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
@@ -18,8 +19,8 @@ export interface Measured {
 const MOST_POINTS = 100;
 
 /**
- * The epochs, in their order. A training that was cut off right after it had written a line writes it again: the later one counts.
- * Throws FieldError where an epoch is missing or a line is none.
+ * The epochs, in their order. A training that was cut off right after it had written a line writes it again:
+ * the later one counts. Throws FieldError where an epoch is missing or a line is none.
  */
 export function trainedEpochs(text: string, measured: Measured): EpochResult[] {
   const lines = text

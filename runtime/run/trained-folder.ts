@@ -1,5 +1,6 @@
-// Reads what the training of a TorchRec package leaves (`out/`): trained.json, and the files whose size and hash that states. It trusts
-// nothing in them: each file is compared before anything is taken from it, and what is wrong becomes a diagnostic that names the file.
+// Reads what the training of a TorchRec package leaves (`out/`): trained.json, and the files whose size and
+// hash that states. It trusts nothing in them: each file is compared before anything is taken from it, and
+// what is wrong becomes a diagnostic that names the file.
 
 import { join } from "node:path";
 import {

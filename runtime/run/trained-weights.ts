@@ -1,5 +1,5 @@
-// The weights of a package's training, compared with what the model needs: every table and parameter under its name, in its shape,
-// finite, and nothing else.
+// The weights of a package's training, compared with what the model needs: every table and parameter under
+// its name, in its shape, finite, and nothing else.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";

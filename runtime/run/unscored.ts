@@ -1,5 +1,5 @@
-// Rows that get no score. What is done with them is what is done with rows that cannot be read: they end the command, are left
-// out and counted, or are only counted.
+// Rows that get no score. What is done with them is what is done with rows that cannot be read: they end the
+// command, are left out and counted, or are only counted.
 
 import { Findings, nothingLeft } from "../../compiler/data/findings.ts";
 import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
@@ -40,7 +40,9 @@ export class Unscored {
     return found;
   }
 
-  /** Called with the number of rows when all are scored. Throws DiagnosticError where bad rows are counted and there are any. */
+  /**
+   * Called with the number of rows when all are scored. Throws DiagnosticError where bad rows are counted and there are any.
+   */
   finish(rows: number): void {
     const { badRows, findings, count } = this;
     const all = rows + badRows.rowsLeftOut(this.path).length;

@@ -1,5 +1,5 @@
-// Writes run folders. A run is written to a temporary path and renamed when complete: a kill leaves the old run or the new one,
-// never a part of one.
+// Writes run folders. A run is written to a temporary path and renamed when complete: a kill leaves the old
+// run or the new one, never a part of one.
 
 import { join } from "node:path";
 import { outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";

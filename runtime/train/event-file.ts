@@ -1,5 +1,6 @@
-// One event file of TensorBoard: records of a length and an Event in protobuf, each with its masked CRC-32C. Whatever ends the
-// process, the file has whole records, and at most a part of a last one, which TensorBoard leaves aside.
+// One event file of TensorBoard: records of a length and an Event in protobuf, each with its masked CRC-32C.
+// Whatever ends the process, the file has whole records, and at most a part of a last one, which TensorBoard
+// leaves aside.
 
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";

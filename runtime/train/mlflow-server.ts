@@ -5,7 +5,10 @@ import { stat } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
-/** `silent` and `broken` (a fault of the server's own) may pass; the others stay: what is wrong is the address, a login, or what was asked. */
+/**
+ * `silent` and `broken` (a fault of the server's own) may pass; the others stay: what is wrong is the
+ * address, a login, or what was asked.
+ */
 export type MlflowFailure = "silent" | "broken" | "address" | "login" | "deleted" | "absent" | "refused";
 
 /** The server did not do what it was asked; the message says why, as a clause. */
@@ -78,7 +81,9 @@ export class MlflowServer {
           : {};
   }
 
-  /** The number of the experiment with this name, which is made where there is none. Throws MlflowError where it was deleted. */
+  /**
+   * The number of the experiment with this name, which is made where there is none. Throws MlflowError where it was deleted.
+   */
   async experiment(name: string): Promise<string> {
     const found = await this.experimentNamed(name);
     if (found !== null) return found;

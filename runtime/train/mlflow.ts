@@ -50,8 +50,8 @@ export class Mlflow {
   }
 
   /**
-   * Finds the experiment, or makes it: MLFLOW_EXPERIMENT_NAME of `environment`, or the model's name. Throws DiagnosticError where
-   * there is no server, or it refuses.
+   * Finds the experiment, or makes it: MLFLOW_EXPERIMENT_NAME of `environment`, or the model's name. Throws
+   * DiagnosticError where there is no server, or it refuses.
    */
   static async connect(url: string, model: string, environment = process.env): Promise<Mlflow> {
     const name = environment["MLFLOW_EXPERIMENT_NAME"] || model;
@@ -61,7 +61,9 @@ export class Mlflow {
     });
   }
 
-  /** Begins a run, or goes on with the one of the training that is resumed. A later failure is told, and training goes on. */
+  /**
+   * Begins a run, or goes on with the one of the training that is resumed. A later failure is told, and training goes on.
+   */
   async follow(
     model: Model,
     { out, isResuming, facts }: { out: string; isResuming: boolean; facts: Readonly<Record<string, string>> },

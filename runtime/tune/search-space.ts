@@ -25,7 +25,9 @@ import type { Asked } from "../driver/prepare.ts";
 import type { Objective } from "./trial.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
-/** The ranges by name. Throws DiagnosticError where a name is none of the model, or a range has values that it does not take. */
+/**
+ * The ranges by name. Throws DiagnosticError where a name is none of the model, or a range has values that it does not take.
+ */
 export async function spaceOf(
   base: Base,
   model: Model,
@@ -67,8 +69,8 @@ function samplesOf(range: Range): readonly string[] {
 }
 
 /**
- * Throws DiagnosticError where a value is not of the type of what it is for. That a value makes no valid model is a finding of the
- * search: with other values beside it, it may.
+ * Throws DiagnosticError where a value is not of the type of what it is for. That a value makes no valid
+ * model is a finding of the search: with other values beside it, it may.
  */
 async function requireTaken(
   base: Base,

@@ -1,5 +1,6 @@
-// report.html of a search: the chosen settings, ready to copy, every trial as a line through its settings to its metric, and a table of them.
-// It contains no script and loads nothing; like that of a run, it shows text from a spec as text. Loaded only when one is written.
+// report.html of a search: the chosen settings, ready to copy, every trial as a line through its settings to
+// its metric, and a table of them. It contains no script and loads nothing; like that of a run, it shows text
+// from a spec as text. Loaded only when one is written.
 
 import { type Range, rangeOf } from "../../compiler/frontend/modules/ranges.ts";
 import { type Assignment, placeOf } from "../../compiler/tune/space.ts";

@@ -9,7 +9,9 @@ export function valueText(value: number | null): string {
   return value === null ? "–" : value.toFixed(5);
 }
 
-/** Of each trial its last training, the best first: by how far it came, then by its value. Those without a result come last. */
+/**
+ * Of each trial its last training, the best first: by how far it came, then by its value. Those without a result come last.
+ */
 export function lastLines({ lines, better }: Pick<TunedStudy, "lines" | "better">): StudyLine[] {
   const last = new Map<number, StudyLine>();
   for (const line of lines) if (line.rung >= (last.get(line.trial)?.rung ?? 0)) last.set(line.trial, line);

@@ -1,5 +1,5 @@
-// The folder of a search: what was asked for, and a line for each training that ended, written as it ends. So a search that was killed at any
-// time goes on from what it knows.
+// The folder of a search: what was asked for, and a line for each training that ended, written as it ends. So
+// a search that was killed at any time goes on from what it knows.
 
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
@@ -91,8 +91,8 @@ export class Study {
   }
 
   /**
-   * Begins a study, or goes on with the one that is there. Throws DiagnosticError where something else is in the way, another process is
-   * at work there, or the study is one of something else.
+   * Begins a study, or goes on with the one that is there. Throws DiagnosticError where something else is in
+   * the way, another process is at work there, or the study is one of something else.
    */
   static async open(
     folder: string,

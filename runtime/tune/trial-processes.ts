@@ -1,5 +1,5 @@
-// Trains trials side by side, each in a process of its own that goes on to the next one; a single one in this process. A process that
-// the system ends, such as for its memory, costs its trial.
+// Trains trials side by side, each in a process of its own that goes on to the next one; a single one in this
+// process. A process that the system ends, such as for its memory, costs its trial.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

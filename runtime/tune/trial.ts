@@ -1,5 +1,6 @@
-// Trains trials of a search: from where a trial stood to a number of epochs, measured on validation rows alone. Rows are read once for all
-// trials that read the same features. Steps are those of `dinc train` with the same settings, bit by bit.
+// Trains trials of a search: from where a trial stood to a number of epochs, measured on validation rows
+// alone. Rows are read once for all trials that read the same features. Steps are those of `dinc train` with
+// the same settings, bit by bit.
 
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
@@ -74,8 +75,8 @@ export class TrialTrainer {
   }
 
   /**
-   * Throws `Stopped` where the signal says so, and DiagnosticError where the disk takes nothing any more; what is wrong with the trial
-   * itself is a result.
+   * Throws `Stopped` where the signal says so, and DiagnosticError where the disk takes nothing any more;
+   * what is wrong with the trial itself is a result.
    */
   async run(request: TrialRequest, watch: Watch): Promise<TrialResult> {
     try {

@@ -1,5 +1,5 @@
-// Searches for good settings: trains trials side by side, chooses by validation rows alone, and trains the chosen settings into a run, which
-// is the first time that test rows are measured.
+// Searches for good settings: trains trials side by side, chooses by validation rows alone, and trains the
+// chosen settings into a run, which is the first time that test rows are measured.
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -47,7 +47,10 @@ export interface TuneOptions
     Pick<RunOptions, "backend" | "threads" | "wideVectors"> {
   /** The folder of the search, which gets its report and the run of the chosen settings. */
   readonly out: string;
-  /** By name a range, over those of `tune` in the spec and in the settings: `{ rate: "log(1e-4..1e-2)", "train.batch": "choice(128, 256)" }`. */
+  /**
+   * By name a range, over those of `tune` in the spec and in the settings: `{ rate: "log(1e-4..1e-2)",
+   * "train.batch": "choice(128, 256)" }`.
+   */
   readonly tune?: Params;
   /** How many settings are tried, the spec's own among them; 20 where neither this nor `minutes` is said. */
   readonly trials?: number;
@@ -59,7 +62,10 @@ export interface TuneOptions
   readonly search?: Search;
   /** One in so many trials goes on to more epochs: 3 where nothing is said; 1 trains all to their end. */
   readonly reduction?: number;
-  /** Trials that are trained side by side; by default as many as there are cores, at most 8. Up to 8 they are the same, whatever it is. */
+  /**
+   * Trials that are trained side by side; by default as many as there are cores, at most 8. Up to 8 they are
+   * the same, whatever it is.
+   */
   readonly parallel?: number;
   /** Goes on with the search that is there. */
   readonly resume?: boolean;
@@ -134,9 +140,10 @@ export const DEFAULT_TRIALS = 20;
 export const DEFAULT_REDUCTION = 3;
 
 /**
- * Searches for the settings whose training is best on the validation rows, and writes a folder with a report and a run of them. A trial
- * that diverges is a finding. Throws DiagnosticError for what is wrong with spec, settings, data, ranges or the folder, and where no trial
- * succeeds; `Stopped` where the signal says so: with `resume` the search goes on from there.
+ * Searches for the settings whose training is best on the validation rows, and writes a folder with a report
+ * and a run of them. A trial that diverges is a finding. Throws DiagnosticError for what is wrong with spec,
+ * settings, data, ranges or the folder, and where no trial succeeds; `Stopped` where the signal says so: with
+ * `resume` the search goes on from there.
  */
 export async function tune(model: ModelSource | null, given: TuneOptions): Promise<TunedStudy> {
   const started = performance.now();

@@ -1,5 +1,5 @@
-// A model without something: what goes along, what is refused, and that a part which was taken out is read no more, for every model of
-// the zoo.
+// A model without something: what goes along, what is refused, and that a part which was taken out is read no
+// more, for every model of the zoo.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
-// The floors of the source tree, from the bottom up: every folder with its promise. A file imports from its own folder and from those
-// above it in this list, never from those below. `imports.test.ts` checks every import, and writes the table in
-// compiler/ARCHITECTURE.md from this list.
+// The floors of the source tree, from the bottom up: every folder with its promise. A file imports from its
+// own folder and from those above it in this list, never from those below. `imports.test.ts` checks every
+// import, and writes the table in compiler/ARCHITECTURE.md from this list.
 
 export interface Floor {
   readonly folder: string;

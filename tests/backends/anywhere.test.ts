@@ -1,5 +1,5 @@
-// The plain form of WebAssembly trains to the same bits everywhere: in every version of Node, and in a browser, on several threads where
-// its page is cross-origin isolated and on one where it is not.
+// The plain form of WebAssembly trains to the same bits everywhere: in every version of Node, and in a
+// browser, on several threads where its page is cross-origin isolated and on one where it is not.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

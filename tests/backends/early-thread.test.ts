@@ -1,4 +1,5 @@
-// A thread may be there before the first step begins: it finds nothing to do, and what it would have counted does not end a phase early.
+// A thread may be there before the first step begins: it finds nothing to do, and what it would have counted
+// does not end a phase early.
 
 import { expect, test } from "vitest";
 import { batchValues } from "../../compiler/backends/contract/feed-values.ts";

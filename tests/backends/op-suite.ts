@@ -1,4 +1,5 @@
-// Generated over all ops: what a back end computes for an op's samples is what the reference computes, and has the inferred shape.
+// Generated over all ops: what a back end computes for an op's samples is what the reference computes, and
+// has the inferred shape.
 
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
@@ -15,7 +16,10 @@ const WIDER = 17;
 const wide = wideCases(WIDER);
 /** Sums of so many products that cancel: what is forgotten is some tenths, and rounding ten thousandths. */
 const ROUNDING = 1e-3;
-/** The ways whose kernels are dinc's own, with the rows of which each runs wide cases. `FUZZ=2` runs all of them in every way. */
+/**
+ * The ways whose kernels are dinc's own, with the rows of which each runs wide cases. `FUZZ=2` runs all of
+ * them in every way.
+ */
 const ownKernels: Readonly<Record<string, OpCase["per"]>> = { wasm: "example", simd: "candidate" };
 
 interface ExpectedRun extends Run {

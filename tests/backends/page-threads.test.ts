@@ -1,5 +1,5 @@
-// A thread of a page that ends without a word while it has a slice is noticed by whoever trains, though that one waits and hears of
-// nothing; and one that only takes its time is waited for.
+// A thread of a page that ends without a word while it has a slice is noticed by whoever trains, though that
+// one waits and hears of nothing; and one that only takes its time is waited for.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenBrowser, openBrowser } from "../support/browser.ts";

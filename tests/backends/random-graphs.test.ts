@@ -1,6 +1,7 @@
-// Any Graph gives the same wherever it is run. As one for training, over a batch of examples, its gradients too: by the references
-// and in every way that trains. As one that ranks, over the same values, as it is or after the passes: by the references and in every
-// way that only ranks, and as a training export where that can be run.
+// Any Graph gives the same wherever it is run. As one for training, over a batch of examples, its gradients
+// too: by the references and in every way that trains. As one that ranks, over the same values, as it is or
+// after the passes: by the references and in every way that only ranks, and as a training export where that
+// can be run.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Networks with recurrences and windows train alike on every back end, and what is trained scores in generated code as it does
-// in training.
+// Networks with recurrences and windows train alike on every back end, and what is trained scores in
+// generated code as it does in training.
 
 import { describe, expect, test } from "vitest";
 import type { Feed } from "../../compiler/backends/contract/session.ts";

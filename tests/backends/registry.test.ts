@@ -1,4 +1,5 @@
-// What reads the registry says what is in it: the page of back ends, the choices of the command line, and what a target refuses.
+// What reads the registry says what is in it: the page of back ends, the choices of the command line, and
+// what a target refuses.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
-// How the tests run any Graph on each back end, as `evaluate` runs it with the references. A back end without an entry does not
-// compile. What computes is started once; a Graph is opened once and run over as many values as a test has.
+// How the tests run any Graph on each back end, as `evaluate` runs it with the references. A back end without
+// an entry does not compile. What computes is started once; a Graph is opened once and run over as many
+// values as a test has.
 
 import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";

@@ -1,5 +1,6 @@
-// Trainings by WebAssembly that end where others end: as native TensorFlow's for every model of the zoo, and with tables that it
-// holds as with tables whose rows JavaScript changes, for every optimizer and all that is said of tables.
+// Trainings by WebAssembly that end where others end: as native TensorFlow's for every model of the zoo, and
+// with tables that it holds as with tables whose rows JavaScript changes, for every optimizer and all that is
+// said of tables.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -75,23 +76,28 @@ function distance(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * Twenty steps in f32, each from what the one before left. Measured over 60 trainings of the zoo: 2e-7 to 1e-5 for most; up to 2.4e-4
- * where FM's weights of rare ids have gradients that cancel to rounding errors, which Adam makes as large as others; and .01 to .02
- * in 2 of them, where an input of ReLU is 0 within rounding, so that a unit is on in one and off in the other.
+ * Twenty steps in f32, each from what the one before left. Measured over 60 trainings of the zoo: 2e-7 to
+ * 1e-5 for most; up to 2.4e-4 where FM's weights of rare ids have gradients that cancel to rounding errors,
+ * which Adam makes as large as others; and .01 to .02 in 2 of them, where an input of ReLU is 0 within
+ * rounding, so that a unit is on in one and off in the other.
  */
 const TOLERANCE = 1e-3;
-/** Rows on which no unit flips, on the machine where that was measured; elsewhere it may do so on these, but not on all three. */
+/**
+ * Rows on which no unit flips, on the machine where that was measured; elsewhere it may do so on these, but
+ * not on all three.
+ */
 const SEEDS = [2, 3, 1];
 
 /**
- * Models whose trainings part faster. HSTU's `layer_norm` of steps that begin all but zero has large gradients, by which roundings grow:
- * slots are 1e-6 of their way apart after 1 step, 3e-5 after 8, 9e-5 after 12, and some .1 after 20.
+ * Models whose trainings part faster. HSTU's `layer_norm` of steps that begin all but zero has large
+ * gradients, by which roundings grow: slots are 1e-6 of their way apart after 1 step, 3e-5 after 8, 9e-5
+ * after 12, and some .1 after 20.
  */
 const FEWER_STEPS: Readonly<Record<string, number>> = { "examples/zoo/hstu.din": 12 };
 
 /**
- * Models whose loss compares the rows of a group, so that what adds the same to all of them changes nothing: its gradients, such as the last
- * bias's, are rounding errors alone, which Adam makes as large as others.
+ * Models whose loss compares the rows of a group, so that what adds the same to all of them changes nothing:
+ * its gradients, such as the last bias's, are rounding errors alone, which Adam makes as large as others.
  */
 const BY_SGD: ReadonlySet<string> = new Set(["examples/zoo/listnet.din"]);
 
@@ -156,7 +162,10 @@ const trainings = [
   ["adam(0.01)", "regularize l1(0.02, for: [interest, item_id])  average ema(0.5)"],
 ] as const;
 
-/** A table that its features share, a second one of the same ids with rows of its own, one of sets, and one that stays as it is. */
+/**
+ * A table that its features share, a second one of the same ids with rows of its own, one of sets, and one
+ * that stays as it is.
+ */
 function everyTable(optimizer: string, pull: string): Model {
   return modelOf(`model tables
 features user { last : id  share item_id }

@@ -1,4 +1,5 @@
-// How a training step is divided: which blocks its units go through, what lies in memory from one phase to the next, and what loops store.
+// How a training step is divided: which blocks its units go through, what lies in memory from one phase to
+// the next, and what loops store.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

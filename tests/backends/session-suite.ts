@@ -1,5 +1,5 @@
-// Every engine keeps one promise: the same losses, gradients, parameters and predictions as the ops' references give in f64, step
-// after step, also where a batch has no history at all.
+// Every engine keeps one promise: the same losses, gradients, parameters and predictions as the ops'
+// references give in f64, step after step, also where a batch has no history at all.
 
 import { describe, expect, it } from "vitest";
 import type { Feed, ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";

@@ -54,8 +54,8 @@ describe.runIf(nativeAvailable())("temporary folders of native sessions", () => 
   });
 });
 
-// What TensorFlow shares it lets go of in one of its own threads; tfjs-node then calls Node from there, which crashes a process now
-// and then. It copies what does not begin at a multiple of 8 bytes.
+// What TensorFlow shares it lets go of in one of its own threads; tfjs-node then calls Node from there, which
+// crashes a process now and then. It copies what does not begin at a multiple of 8 bytes.
 it.skipIf(!nativeAvailable())("native TensorFlow is given only arrays that it copies", async () => {
   const native = (await loadNative())!;
   const offsets: number[] = [];

@@ -1,5 +1,5 @@
-// Batches of any shape, one after the other in the same session: the layout grows and is used again for less, held tables stay where they
-// are, and each step gives what the references give from the same weights.
+// Batches of any shape, one after the other in the same session: the layout grows and is used again for less,
+// held tables stay where they are, and each step gives what the references give from the same weights.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -20,8 +20,9 @@ import { batchesOf, evaluated, madeOf, rowsAt } from "../support/random-training
 import "../support/webassembly.ts";
 
 /**
- * Every sort of rows: examples, steps of two histories, steps less one, sets of rows and of steps, tables of few rows and of many. Batch
- * statistics are those of an input: a gradient through those of one or two examples is mostly rounding.
+ * Every sort of rows: examples, steps of two histories, steps less one, sets of rows and of steps, tables of
+ * few rows and of many. Batch statistics are those of an input: a gradient through those of one or two
+ * examples is mostly rounding.
  */
 const spec = `model shapes
 features user { last : id  share item_id }
@@ -73,8 +74,8 @@ function expectClose(found: ArrayLike<number>, wanted: ArrayLike<number>, what: 
 }
 
 /**
- * Not a number, and a place that no memory has: in all that a batch is laid out in, so that what is read before it is written, or beside
- * it, shows.
+ * Not a number, and a place that no memory has: in all that a batch is laid out in, so that what is read
+ * before it is written, or beside it, shows.
  */
 const POISON = 0x7fc00000;
 
@@ -105,7 +106,10 @@ function inRoomOf({ room }: TrainingSession, batch: Batch, number: number): Batc
   return { ...batch, ...parts, isInRoom: true };
 }
 
-/** Steps on all the batches in one session, with tables that it holds or that are changed outside, and room for batches of so many bytes. */
+/**
+ * Steps on all the batches in one session, with tables that it holds or that are changed outside, and room
+ * for batches of so many bytes.
+ */
 async function trainOn(
   shapes: readonly Shape[],
   form: Form,

@@ -1,5 +1,6 @@
-// Threads that compute a step together, as the compiled module starts them: whatever their number and whoever takes which slice, weights
-// are the same to the last bit; one that ends is told of; none outlives its session.
+// Threads that compute a step together, as the compiled module starts them: whatever their number and whoever
+// takes which slice, weights are the same to the last bit; one that ends is told of; none outlives its
+// session.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

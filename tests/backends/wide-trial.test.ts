@@ -1,5 +1,5 @@
-// When steps are computed with vectors of eight numbers: not before it pays, only where they are faster and leave the same bits, and not any
-// more when they do not.
+// When steps are computed with vectors of eight numbers: not before it pays, only where they are faster and
+// leave the same bits, and not any more when they do not.
 
 import { describe, expect, test } from "vitest";
 import { type WideOutcome, WideTrial } from "../../compiler/backends/wasm/training/wide.ts";

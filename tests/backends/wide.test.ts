@@ -1,5 +1,6 @@
-// Vectors of 256 bits, which V8 makes of vectors of 128 (Node 24): a form that leaves other bits shows it in its first step; a step that
-// does ends their use, with threads and without; and nothing else in the process is compiled with them.
+// Vectors of 256 bits, which V8 makes of vectors of 128 (Node 24): a form that leaves other bits shows it in
+// its first step; a step that does ends their use, with threads and without; and nothing else in the process
+// is compiled with them.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

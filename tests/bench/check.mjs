@@ -1,5 +1,6 @@
-// How long the front end takes, stage by stage, in process, and commands from a cold start, beside what we aim at. Times of a shared
-// machine tell little: processor time stands beside them, and another build (`--against FOLDER`) runs in turn with this one.
+// How long the front end takes, stage by stage, in process, and commands from a cold start, beside what we
+// aim at. Times of a shared machine tell little: processor time stands beside them, and another build
+// (`--against FOLDER`) runs in turn with this one.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

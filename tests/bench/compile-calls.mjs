@@ -1,5 +1,5 @@
-// Run as a process of its own: `compile-calls.mjs BUILD SPEC FOLDER` prints the milliseconds that the import of `dinc/node` takes, a
-// first `compile` of the spec into the folder, and the median of the next seven.
+// Run as a process of its own: `compile-calls.mjs BUILD SPEC FOLDER` prints the milliseconds that the import
+// of `dinc/node` takes, a first `compile` of the spec into the folder, and the median of the next seven.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

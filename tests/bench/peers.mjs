@@ -1,7 +1,8 @@
-// Other frameworks on the same work: the scripts of ../shared/peers, which say in `RESULT {…}` lines what they measured.
-// PEERS_DIR names the rows that protocol.py wrote. Each needs a Python that has it: PEERS_TORCH (PyTorch and DeepCTR-Torch),
-// PEERS_FUXICTR (with FUXICTR_DIN, the folder of FuxiCTR's DIN.py), PEERS_TENSORFLOW (DeepCTR). A peer that is not there keeps the
-// row that it had when it was measured last (peers.json), with the date.
+// Other frameworks on the same work: the scripts of ../shared/peers, which say in `RESULT {…}` lines what
+// they measured. PEERS_DIR names the rows that protocol.py wrote. Each needs a Python that has it:
+// PEERS_TORCH (PyTorch and DeepCTR-Torch), PEERS_FUXICTR (with FUXICTR_DIN, the folder of FuxiCTR's DIN.py),
+// PEERS_TENSORFLOW (DeepCTR). A peer that is not there keeps the row that it had when it was measured last
+// (peers.json), with the date.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -13,7 +14,8 @@ export const peers = {
     name: "DeepCTR-Torch 0.3.0",
     python: "PEERS_TORCH",
     script: "deepctr_torch_din.py",
-    // It asks the network for newer versions of itself, by way of a setuptools that does not like the standard library's distutils.
+    // It asks the network for newer versions of itself, by way of a setuptools that does not like the
+    // standard library's distutils.
     env: { SETUPTOOLS_USE_DISTUTILS: "stdlib" },
   },
   deepctr: { name: "DeepCTR 0.9.4, TensorFlow", python: "PEERS_TENSORFLOW", script: "deepctr_tf_din.py" },

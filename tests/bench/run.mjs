@@ -1,11 +1,13 @@
-// `npm run bench` runs every benchmark and writes docs/benchmarks.md whole, or leaves it as it is where one of them fails. A figure
-// is a median over rounds with its range; what is compared runs in the same invocation, alternating, one process each. Needed are
-// the log of Amazon Beauty (BEAUTY, default ../shared/data/amazon-beauty), native TensorFlow, the npm registry (for onnxruntime-web and
-// for another Node), and nobody else on the machine for an hour, or two with all peers. Peers are measured where they are (peers.mjs).
+// `npm run bench` runs every benchmark and writes docs/benchmarks.md whole, or leaves it as it is where one
+// of them fails. A figure is a median over rounds with its range; what is compared runs in the same
+// invocation, alternating, one process each. Needed are the log of Amazon Beauty (BEAUTY, default
+// ../shared/data/amazon-beauty), native TensorFlow, the npm registry (for onnxruntime-web and for another
+// Node), and nobody else on the machine for an hour, or two with all peers. Peers are measured where they are
+// (peers.mjs).
 //
-// `npm run bench -- NAME…` prints some parts: `-- check --against FOLDER` measures another build beside this one, `-- rank --node
-// PATH` serves with another Node. `npm run bench -- --small --out FILE` shows that all parts run and makes such a page of numbers
-// that mean nothing.
+// `npm run bench -- NAME…` prints some parts: `-- check --against FOLDER` measures another build beside this
+// one, `-- rank --node PATH` serves with another Node. `npm run bench -- --small --out FILE` shows that all
+// parts run and makes such a page of numbers that mean nothing.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -1,6 +1,7 @@
-// Training steps of DIN on Amazon Beauty by a TorchRec package: in one process and in two, beside `dinc train` on one thread, packed PyTorch on
-// one thread and distributed_din.py of ../shared/peers; and with tables of 10⁴ to 10⁷ ids. Needs BEAUTY and what `dinc torch install` installs;
-// the peers also PEERS_DIR, the rows that protocol.py wrote.
+// Training steps of DIN on Amazon Beauty by a TorchRec package: in one process and in two, beside `dinc
+// train` on one thread, packed PyTorch on one thread and distributed_din.py of ../shared/peers; and with
+// tables of 10⁴ to 10⁷ ids. Needs BEAUTY and what `dinc torch install` installs; the peers also PEERS_DIR,
+// the rows that protocol.py wrote.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

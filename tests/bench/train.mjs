@@ -1,6 +1,8 @@
-// DIN on Amazon Beauty by the DIN paper's protocol, three epochs: dinc on WebAssembly and on tfjs-node, beside PyTorch (packed by hand),
-// FuxiCTR, DeepCTR-Torch and DeepCTR, as many rows and the same sizes; DIN once more with larger batches; and the models of the zoo on both.
-// Needs BEAUTY (default ../shared/data/amazon-beauty); what the peers need is in peers.mjs, which gives the rows of those that are not there.
+// DIN on Amazon Beauty by the DIN paper's protocol, three epochs: dinc on WebAssembly and on tfjs-node,
+// beside PyTorch (packed by hand), FuxiCTR, DeepCTR-Torch and DeepCTR, as many rows and the same sizes; DIN
+// once more with larger batches; and the models of the zoo on both. Needs BEAUTY (default
+// ../shared/data/amazon-beauty); what the peers need is in peers.mjs, which gives the rows of those that are
+// not there.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// `dinc calibrate` as a user runs it: what it changes for eval, predict and compiled code, what it refuses, and how it is undone.
+// `dinc calibrate` as a user runs it: what it changes for eval, predict and compiled code, what it refuses,
+// and how it is undone.
 
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

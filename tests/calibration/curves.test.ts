@@ -1,5 +1,6 @@
-// Calibration curves by their definitions: the isotonic step function has the least squares, Platt's line the largest likelihood of his
-// targets, no fitted curve is worse on its rows than none, and the Graph computes them.
+// Calibration curves by their definitions: the isotonic step function has the least squares, Platt's line the
+// largest likelihood of his targets, no fitted curve is worse on its rows than none, and the Graph computes
+// them.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

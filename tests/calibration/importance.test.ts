@@ -1,4 +1,5 @@
-// `dinc importance`: what matters is found, what does not is not; permutations keep what they must; the same seed gives the same numbers.
+// `dinc importance`: what matters is found, what does not is not; permutations keep what they must; the same
+// seed gives the same numbers.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

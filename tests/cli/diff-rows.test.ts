@@ -1,4 +1,5 @@
-// dinc diff with rows: both runs score the same ones, and what differs is tested; rows that are not the same for both are refused.
+// dinc diff with rows: both runs score the same ones, and what differs is tested; rows that are not the same
+// for both are refused.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// `dinc export embeddings`: the vectors of a run's table beside the values that they belong to, as Parquet and as NumPy have them.
+// `dinc export embeddings`: the vectors of a run's table beside the values that they belong to, as Parquet
+// and as NumPy have them.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// `dinc train --folds`: a run for each part of the rows, means that are those of the runs, and a folder that is gone on with.
+// `dinc train --folds`: a run for each part of the rows, means that are those of the runs, and a folder that
+// is gone on with.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Wherever a command reads or writes a file, something else may lie: a folder, a pipe, a device, nothing. Each command then says so
-// in a sentence, comes to an end, and leaves what was there as it was.
+// Wherever a command reads or writes a file, something else may lie: a folder, a pipe, a device, nothing.
+// Each command then says so in a sentence, comes to an end, and leaves what was there as it was.
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -94,7 +94,8 @@ const obstacles: Readonly<Record<string, (path: string) => void>> = {
   },
   "a device without an end": (path) => symlinkSync("/dev/zero", path),
   "a link to itself": (path) => symlinkSync(path, path),
-  // More than a text may have; lines of JSON are read to the end before there is anything to say, which need not be that long.
+  // More than a text may have; lines of JSON are read to the end before there is anything to say, which need
+  // not be that long.
   "a large file of zeros": (path) => {
     writeFileSync(path, "");
     truncateSync(path, path.endsWith(".jsonl") ? 2 ** 27 : 2 ** 32);

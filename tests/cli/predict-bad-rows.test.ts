@@ -1,5 +1,5 @@
-// dinc predict and dinc eval on rows that cannot be read or scored, on columns that only a loss reads, and with an --out that is one
-// of the files that are read.
+// dinc predict and dinc eval on rows that cannot be read or scored, on columns that only a loss reads, and
+// with an --out that is one of the files that are read.
 
 import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// `dinc predict --keep`: columns of the file beside the scores, in every format that is read and written; and scores as Parquet.
+// `dinc predict --keep`: columns of the file beside the scores, in every format that is read and written; and
+// scores as Parquet.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -30,7 +30,10 @@ let folder = "";
 const at = (name: string) => join(folder, name);
 
 const HEAD = "item_id,price,clicked,tags,click";
-/** One column, bound so often: with twelve, a row takes 2 KB when it is encoded, so that rows held as a whole could not be overlooked. */
+/**
+ * One column, bound so often: with twelve, a row takes 2 KB when it is encoded, so that rows held as a whole
+ * could not be overlooked.
+ */
 const pasts = { few: [..."ab"], many: [..."abcdefghijkl"] };
 const line = (i: number, steps = 5) => {
   const history = Array.from({ length: steps + (i % 20) }, (_, step) => `i${(i * 7 + step * step) % 97}`);

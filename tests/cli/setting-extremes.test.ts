@@ -1,5 +1,5 @@
-// Every setting of dinc.yaml at its extremes: a training goes through its first epoch, or says what is wrong. The settings are
-// those of the table, so that a new one is held to this as well.
+// Every setting of dinc.yaml at its extremes: a training goes through its first epoch, or says what is wrong.
+// The settings are those of the table, so that a new one is held to this as well.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// A training of some seconds on rows that are made up: long enough to be interrupted, with what a resumed one could get wrong (batch
-// statistics, dropout, Adam's slots).
+// A training of some seconds on rows that are made up: long enough to be interrupted, with what a resumed one
+// could get wrong (batch statistics, dropout, Adam's slots).
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// A run remembers how the lists of its rows stood: rows to be scored are read the same way unless the command says otherwise.
+// A run remembers how the lists of its rows stood: rows to be scored are read the same way unless the command
+// says otherwise.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

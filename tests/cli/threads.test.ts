@@ -1,5 +1,5 @@
-// `dinc train` with threads: one that ends leaves the checkpoint and says how to go on; on any number of threads, cut off or not, a
-// training ends with the same bits.
+// `dinc train` with threads: one that ends leaves the checkpoint and says how to go on; on any number of
+// threads, cut off or not, a training ends with the same bits.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

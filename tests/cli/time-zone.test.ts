@@ -22,7 +22,8 @@ test("a log of instants trains to the same weights in every zone", { timeout: 18
     "dinc.yaml",
     "spec: model.din\ndata:\n  events: { path: log.parquet, user: user_id, item: item_id, order: seen }\n",
   );
-  // In the night in which clocks in Berlin are put back; hours there are 2, 2 and 4, the second one 20 minutes before the first.
+  // In the night in which clocks in Berlin are put back; hours there are 2, 2 and 4, the second one 20
+  // minutes before the first.
   const instants = ["00:30", "01:10", "03:00"].map((time) => `'2026-10-25 ${time}:00+00'::TIMESTAMPTZ`);
   await folder.parquet(
     "log.parquet",

@@ -1,5 +1,6 @@
-// The script of docs/training.md that hands a run to Weights & Biases: it says what the run's own records say, epoch by epoch. The client is
-// a stand-in that writes down what it is told; with WANDB as the path of a Python that has the real one, that is asked, too.
+// The script of docs/training.md that hands a run to Weights & Biases: it says what the run's own records
+// say, epoch by epoch. The client is a stand-in that writes down what it is told; with WANDB as the path of a
+// Python that has the real one, that is asked, too.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

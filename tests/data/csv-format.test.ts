@@ -1,5 +1,5 @@
-// CSVs of other programs: with any delimiter, with decimal commas, in other encodings. What is read of them is what a plain CSV of the
-// same rows gives, and messages name the same rows.
+// CSVs of other programs: with any delimiter, with decimal commas, in other encodings. What is read of them
+// is what a plain CSV of the same rows gives, and messages name the same rows.
 
 import { join } from "node:path";
 import fc from "fast-check";

@@ -1,5 +1,5 @@
-// Rows of a database and of a query: they are those of a file with the same rows, the same each time, and nothing is changed or touched
-// by them.
+// Rows of a database and of a query: they are those of a file with the same rows, the same each time, and
+// nothing is changed or touched by them.
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

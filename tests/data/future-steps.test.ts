@@ -1,4 +1,5 @@
-// A step after its row's own time is told with the row that has it, whichever rows a window takes, and beside no other mistake of that row.
+// A step after its row's own time is told with the row that has it, whichever rows a window takes, and beside
+// no other mistake of that row.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// Orders that keep groups whole: whatever the groups and the memory are, batches hold every row once, and the rows of a group together.
+// Orders that keep groups whole: whatever the groups and the memory are, batches hold every row once, and the
+// rows of a group together.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,5 @@
-// docs/impressions.md: every dinc.yaml that it shows trains, on files that lie as the page says, and without a word of warning.
+// docs/impressions.md: every dinc.yaml that it shows trains, on files that lie as the page says, and without
+// a word of warning.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

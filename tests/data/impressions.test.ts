@@ -1,6 +1,6 @@
-// Histories that are made of logs, and tables as of a time. What is read is compared with a definition in plain loops, for random logs: of
-// several behaviours, with ties, delays, windows and gaps, in several files in any order, with times written in any way. No future event is
-// in any history.
+// Histories that are made of logs, and tables as of a time. What is read is compared with a definition in
+// plain loops, for random logs: of several behaviours, with ties, delays, windows and gaps, in several files
+// in any order, with times written in any way. No future event is in any history.
 
 import { rmSync } from "node:fs";
 import fc from "fast-check";

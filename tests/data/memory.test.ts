@@ -162,7 +162,9 @@ describe("reading data and making batches of them, in a process of its own", () 
     return measured(rowsOf(train!, { test: test!, memory: MEMORY }));
   }
 
-  /** Garbage that is not collected yet counts too, so that a peak may be higher once; one that data need is so every time. */
+  /**
+   * Garbage that is not collected yet counts too, so that a peak may be higher once; one that data need is so every time.
+   */
   function leastPeak(most: number, measure: () => ReturnType<typeof measured>): ReturnType<typeof measured> {
     const first = measure();
     if (first.peak < most) return first;

@@ -1,5 +1,5 @@
-// A number that its transforms take out of the range of 32-bit floats never gets into a batch, also where the transforms learn from
-// other rows than its own: in rows that are held back for validation.
+// A number that its transforms take out of the range of 32-bit floats never gets into a batch, also where the
+// transforms learn from other rows than its own: in rows that are held back for validation.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

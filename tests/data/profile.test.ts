@@ -1,4 +1,5 @@
-// What is counted of a file, and how files are compared: by values computed by hand from the definitions of compiler/data/profile.ts.
+// What is counted of a file, and how files are compared: by values computed by hand from the definitions of
+// compiler/data/profile.ts.
 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Rows of several files: what is read of them is bit for bit what one file with all of them gives, in whatever way they are split and
-// named, and messages say which of the files they are about.
+// Rows of several files: what is read of them is bit for bit what one file with all of them gives, in
+// whatever way they are split and named, and messages say which of the files they are about.
 
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// What the README and the tour show is what dinc does: its spec is sound, its picture is drawn from it, its message is printed.
+// What the README and the tour show is what dinc does: its spec is sound, its picture is drawn from it, its
+// message is printed.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// examples/serving, as its README tells it: a server that takes new weights and new models under load, its image's steps, an edge
-// worker and a page.
+// examples/serving, as its README tells it: a server that takes new weights and new models under load, its
+// image's steps, an edge worker and a page.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

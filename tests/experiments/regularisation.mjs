@@ -1,6 +1,7 @@
-// Does mini-batch aware regularisation (DIN, section 5.1) keep DIN from overfitting its tables? None, plain L2 on the rows of
-// a batch, and mini-batch aware, each with PReLU and with Dice, on Amazon Beauty and on a simulated log with a long tail of
-// items. The strengths are chosen on validation rows; then three seeds each, all epochs, and the test rows.
+// Does mini-batch aware regularisation (DIN, section 5.1) keep DIN from overfitting its tables? None, plain
+// L2 on the rows of a batch, and mini-batch aware, each with PReLU and with Dice, on Amazon Beauty and on a
+// simulated log with a long tail of items. The strengths are chosen on validation rows; then three seeds
+// each, all epochs, and the test rows.
 //
 //   node tests/experiments/regularisation.mjs [--seeds 3] [--epochs 8] [--log FILE]     writes docs/experiments/regularisation.md
 //

@@ -1,4 +1,5 @@
-// A training that goes on from a run, with batches that keep the rows of a user together, and columns that only training knows.
+// A training that goes on from a run, with batches that keep the rows of a user together, and columns that
+// only training knows.
 
 import { expect, test } from "vitest";
 import { prepareTo } from "../../runtime/driver/prepare.ts";

@@ -1,5 +1,5 @@
-// A training that goes on from a run: bit for bit as if it had never ended where the rows are the same, with new ids after the known ones
-// where they are others.
+// A training that goes on from a run: bit for bit as if it had never ended where the rows are the same, with
+// new ids after the known ones where they are others.
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

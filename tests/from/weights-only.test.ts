@@ -1,4 +1,5 @@
-// One module for a chain of runs: new ids and scales come with the weights, and what needs other code is refused and says why.
+// One module for a chain of runs: new ids and scales come with the weights, and what needs other code is
+// refused and says why.
 
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

@@ -1,5 +1,5 @@
-// `data.since` and `data.until`: the training rows of a window of time are those that a file with them alone would give, whatever form times
-// have; and trainings day by day go on from each other.
+// `data.since` and `data.until`: the training rows of a window of time are those that a file with them alone
+// would give, whatever form times have; and trainings day by day go on from each other.
 
 import { describe, expect, test } from "vitest";
 import { instantOf, isBackward, readMoment } from "../../compiler/frontend/config/moments.ts";

@@ -1,5 +1,6 @@
-// Short texts that ask for more than any machine has end with a diagnostic, and long networks with a result: the known ones, and
-// random ones put together from everything that unfolds. `FUZZ=50` makes many more of these.
+// Short texts that ask for more than any machine has end with a diagnostic, and long networks with a result:
+// the known ones, and random ones put together from everything that unfolds. `FUZZ=50` makes many more of
+// these.
 
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,5 @@
-// One changed bit anywhere in what a training or a compilation leaves: in each file that scores depend on it is refused, with the
-// diagnostic or the error that is for it; in any other it changes nothing.
+// One changed bit anywhere in what a training or a compilation leaves: in each file that scores depend on it
+// is refused, with the diagnostic or the error that is for it; in any other it changes nothing.
 
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

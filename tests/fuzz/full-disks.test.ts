@@ -1,6 +1,7 @@
-// Disks that fill while a command writes: it says so, ends as with other mistakes of a user's, and leaves nothing half-written, what
-// was there as it was. The suite limits the size of files, which refuses to write as a full disk does; with FUZZ=1 a disk in memory
-// gets a page or a file more room each time (that takes root), so that each write of each command is the one that fails.
+// Disks that fill while a command writes: it says so, ends as with other mistakes of a user's, and leaves
+// nothing half-written, what was there as it was. The suite limits the size of files, which refuses to write
+// as a full disk does; with FUZZ=1 a disk in memory gets a page or a file more room each time (that takes
+// root), so that each write of each command is the one that fails.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
-// Commands that are killed at any moment: what they write is complete or as it was, what they read is untouched, nothing is left by
-// a signal that can be heard, and what SIGKILL left is gone after the next run. A training ends with the same bits.
-// FUZZ=n kills each command n times.
+// Commands that are killed at any moment: what they write is complete or as it was, what they read is
+// untouched, nothing is left by a signal that can be heard, and what SIGKILL left is gone after the next run.
+// A training ends with the same bits. FUZZ=n kills each command n times.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -118,8 +118,8 @@ class Folder {
 type Output = ReturnType<typeof contentsOf>;
 
 /**
- * Complete, or as before. A draft's folder is made before its files, and SIGKILL leaves unfinished ones in it under their own names
- * until the next draft.
+ * Complete, or as before. A draft's folder is made before its files, and SIGKILL leaves unfinished ones in it
+ * under their own names until the next draft.
  */
 function isSound(output: Output, name: string, signal: string, expected: readonly Output[]): boolean {
   const whole = expected.at(-1)!;

@@ -1,6 +1,7 @@
-// Requests that nobody should make, to modules of several models: random ones, of which parts are exchanged for anything that
-// JavaScript has, and numbers for extreme ones; in sessions that take turns. Every form that a module computes in gives the same score or
-// the same typed error, and what is no mistake gets the score that training's reference gives.
+// Requests that nobody should make, to modules of several models: random ones, of which parts are exchanged
+// for anything that JavaScript has, and numbers for extreme ones; in sessions that take turns. Every form
+// that a module computes in gives the same score or the same typed error, and what is no mistake gets the
+// score that training's reference gives.
 
 import { describe, expect, test } from "vitest";
 import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";

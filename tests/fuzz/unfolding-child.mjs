@@ -1,5 +1,6 @@
-// Puts random programs of few tokens through check, lower, cost, drawings and the generation of TypeScript, as built: whatever
-// they unfold to, they end with diagnostics or a result. `node unfolding-child.mjs SEED COUNT`; says the text where one does not.
+// Puts random programs of few tokens through check, lower, cost, drawings and the generation of TypeScript,
+// as built: whatever they unfold to, they end with diagnostics or a result. `node unfolding-child.mjs SEED
+// COUNT`; says the text where one does not.
 
 const dist = new URL("../../dist/compiler/", import.meta.url);
 const load = (path) => import(new URL(path, dist));

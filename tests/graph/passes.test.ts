@@ -223,7 +223,10 @@ describe("a search among a request's steps", () => {
   const given = (builder: GraphBuilder, name: string, rows: Rows) =>
     builder.add("input", [], namedInput({ name, type: { rows, dims: [3], dtype: "f32" } }));
 
-  /** The best two of the steps by a product, through a layer, beside how many there are, and their products with the candidate. */
+  /**
+   * The best two of the steps by a product, through a layer, beside how many there are, and their products
+   * with the candidate.
+   */
   function searching(): Graph {
     const builder = new GraphBuilder();
     const q = given(builder, "q", { kind: "each", per: "candidate" });

@@ -60,8 +60,8 @@ export class ChangedTraining {
   }
 
   /**
-   * What an import of a changed copy says: warnings, or what it is refused with. Nothing else may come of it, soon, and nothing be
-   * left. `rows` are named where they are given.
+   * What an import of a changed copy says: warnings, or what it is refused with. Nothing else may come of it,
+   * soon, and nothing be left. `rows` are named where they are given.
    */
   async imported(change: Change, rows?: string): Promise<readonly Diagnostic[]> {
     const out = this.at(`out-${++this.made}`);

@@ -1,5 +1,5 @@
-// Golden rows of every model of the repository are read as they were written, and dinc's reference gives them the logits of an engine.
-// What is no golden row of a model is refused with its reason.
+// Golden rows of every model of the repository are read as they were written, and dinc's reference gives them
+// the logits of an engine. What is no golden row of a model is refused with its reason.
 
 import { describe, expect, test } from "vitest";
 import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";

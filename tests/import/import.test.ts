@@ -1,5 +1,5 @@
-// There and back: what a training leaves in the form of a package is imported as the run that it was, to the last bit, and every
-// command goes on with it.
+// There and back: what a training leaves in the form of a package is imported as the run that it was, to the
+// last bit, and every command goes on with it.
 
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

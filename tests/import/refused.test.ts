@@ -1,4 +1,5 @@
-// What is wrong with the folder of a training is refused with its diagnostic, which says what it is and where; an import writes nothing then.
+// What is wrong with the folder of a training is refused with its diagnostic, which says what it is and
+// where; an import writes nothing then.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// What the training of a package leaves, made from a run of `dinc train` on prepared rows: its own weights and metrics, and golden rows
-// scored by its own engine. So an import of it must give the run again.
+// What the training of a package leaves, made from a run of `dinc train` on prepared rows: its own weights
+// and metrics, and golden rows scored by its own engine. So an import of it must give the run again.
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,5 @@
-// dinc init as a person runs it: what it drafts from files as they are, what it says of its guesses, and that training on the
-// draft learns something.
+// dinc init as a person runs it: what it drafts from files as they are, what it says of its guesses, and that
+// training on the draft learns something.
 
 import { spawnSync } from "node:child_process";
 import {

@@ -1,5 +1,6 @@
-// What holds of a draft of any table: it is a spec without mistakes, in the one style, without advice that it could have heeded;
-// the format of the file makes no difference to it; and it reads a table with values that the drafted one has not.
+// What holds of a draft of any table: it is a spec without mistakes, in the one style, without advice that it
+// could have heeded; the format of the file makes no difference to it; and it reads a table with values that
+// the drafted one has not.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// A log of events is drafted where training can put its events in order, and only there; what the draft says of their times is
-// what training then takes them for.
+// A log of events is drafted where training can put its events in order, and only there; what the draft says
+// of their times is what training then takes them for.
 
 import { expect, test } from "vitest";
 import { guess } from "../../compiler/tools/init/guess.ts";

@@ -1,5 +1,6 @@
-// Random tables as people have them, and as nobody should: names from the field and hostile ones, values of every kind, typed, so
-// that the same rows can be written as CSV, Parquet and JSON Lines. Those of tomorrow have values that those of today have not.
+// Random tables as people have them, and as nobody should: names from the field and hostile ones, values of
+// every kind, typed, so that the same rows can be written as CSV, Parquet and JSON Lines. Those of tomorrow
+// have values that those of today have not.
 
 import { writeFileSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -120,7 +121,8 @@ export function madeTable({ columns, rows, seed }: Recipe, later = 0): MadeTable
         typeName,
         cells: Array.from({ length: rows }, (_, row) => {
           const cell = value(row, draw, later);
-          // The first is missing wherever some are, so that today's rows show that tomorrow's may be; lists are in the same rows.
+          // The first is missing wherever some are, so that today's rows show that tomorrow's may be; lists
+          // are in the same rows.
           const isGap = row === 0 || (isList ? row % 5 === 0 : draw(100) < 100 * gaps);
           return gaps > 0 && isGap ? (isList ? [] : null) : cell;
         }),

@@ -1,5 +1,5 @@
-// A draft of the first half of some data, by time, trains on it, and is evaluated on the second half, without a mistake: nothing that
-// is new there is more than unknown.
+// A draft of the first half of some data, by time, trains on it, and is evaluated on the second half, without
+// a mistake: nothing that is new there is more than unknown.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -1,4 +1,5 @@
-// docs/api.md, made from what `dinc` and `dinc/node` export: each function with its docstring and its declaration, then the types.
+// docs/api.md, made from what `dinc` and `dinc/node` export: each function with its docstring and its
+// declaration, then the types.
 
 import { join } from "node:path";
 import { type ClassDeclaration, type ExportedDeclarations, type JSDoc, Node, Project } from "ts-morph";

@@ -1,4 +1,5 @@
-// `dinc/node` as others call it: options in; values, events and errors out. It prints nothing and leaves the process as it was.
+// `dinc/node` as others call it: options in; values, events and errors out. It prints nothing and leaves the
+// process as it was.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// `dinc/train` in Chromium: bundled for a browser it loads nothing of Node, and trains to the bits of Node: in a worker with threads, in a
-// worker without, and in a page itself.
+// `dinc/train` in Chromium: bundled for a browser it loads nothing of Node, and trains to the bits of Node:
+// in a worker with threads, in a worker without, and in a page itself.
 
 import { join } from "node:path";
 import { rolldown } from "rolldown";

@@ -1,4 +1,5 @@
-// Whatever stands in a sound spec would have been offered where it stands: every name that is used is taken out, and asked for.
+// Whatever stands in a sound spec would have been offered where it stands: every name that is used is taken
+// out, and asked for.
 
 import { expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";

@@ -1,5 +1,5 @@
-// Loaded before the language server and its threads, makes the judge loop or take memory without end at files of these names,
-// as a mistake of the checker would.
+// Loaded before the language server and its threads, makes the judge loop or take memory without end at files
+// of these names, as a mistake of the checker would.
 
 import { isMainThread, parentPort } from "node:worker_threads";
 

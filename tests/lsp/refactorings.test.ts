@@ -203,7 +203,9 @@ function bodyOf(body: ScanBody): object {
   return { inputs: order.map((place) => inputs[place]), result: visit(result), nodes: shown };
 }
 
-/** The places of a recurrence's inputs: what varies as it stands, then weights and constants as the result reads them first. */
+/**
+ * The places of a recurrence's inputs: what varies as it stands, then weights and constants as the result reads them first.
+ */
 function inOrder({ inputs, nodes, result }: ScanBody): number[] {
   const order = new Set(inputs.flatMap(({ rows }, place) => (rows.kind === "once" ? [] : [place])));
   const visited = new Set<number>();

@@ -1,4 +1,5 @@
-// A language server as an editor starts it: `dinc lsp --stdio` in a process of its own, with the workspace that a test gives.
+// A language server as an editor starts it: `dinc lsp --stdio` in a process of its own, with the workspace
+// that a test gives.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

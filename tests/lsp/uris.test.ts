@@ -1,5 +1,6 @@
-// Editors send URIs of any kind: of other hosts, with escapes that are none, of documents that lie in no file. Every request and
-// notification takes each; nothing is told to the log, and what is open under such a URI is a document as others are.
+// Editors send URIs of any kind: of other hosts, with escapes that are none, of documents that lie in no
+// file. Every request and notification takes each; nothing is told to the log, and what is open under such a
+// URI is a document as others are.
 
 import { expect, test } from "vitest";
 import type { Diagnostic } from "vscode-languageserver/node";

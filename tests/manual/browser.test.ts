@@ -1,4 +1,5 @@
-// The manual in a browser, as `npm run docs` builds it, below a path: what a reader does there, with the keyboard and on a phone.
+// The manual in a browser, as `npm run docs` builds it, below a path: what a reader does there, with the
+// keyboard and on a phone.
 
 import { expect, test } from "vitest";
 import { contents } from "../../manual/contents.ts";

@@ -1,5 +1,5 @@
-// The manual as a site: no link leads nowhere, every page of docs/ is in it, each spec is sound and opens in the playground as it is
-// shown, and nothing asks another host for anything.
+// The manual as a site: no link leads nowhere, every page of docs/ is in it, each spec is sound and opens in
+// the playground as it is shown, and nothing asks another host for anything.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";

@@ -1,5 +1,6 @@
-// docs/tutorial.md from its first line to its last, as a newcomer follows it in an empty folder: files are written and commands run in the
-// order of the page, and what it shows is what they print, numbers left out. `npm` is not asked: tests/package installs the package.
+// docs/tutorial.md from its first line to its last, as a newcomer follows it in an empty folder: files are
+// written and commands run in the order of the page, and what it shows is what they print, numbers left out.
+// `npm` is not asked: tests/package installs the package.
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

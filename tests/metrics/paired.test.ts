@@ -1,5 +1,5 @@
-// The paired test of two models: the same users for both in each draw, a p-value that is below 5 % in one of twenty comparisons of equal
-// models, and nothing that depends on which model is named first.
+// The paired test of two models: the same users for both in each draw, a p-value that is below 5 % in one of
+// twenty comparisons of equal models, and nothing that depends on which model is named first.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Blocks and functions as arguments of a user's block: what can be given, what is computed, and what is said where it does not
-// fit.
+// Blocks and functions as arguments of a user's block: what can be given, what is computed, and what is said
+// where it does not fit.
 
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";

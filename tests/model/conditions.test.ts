@@ -1,4 +1,5 @@
-// Conditions on ids, and reductions of the steps or elements for which a condition holds, against plain JavaScript on every back end.
+// Conditions on ids, and reductions of the steps or elements for which a condition holds, against plain
+// JavaScript on every back end.
 
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";

@@ -1,5 +1,6 @@
-// Functions that go number by number, and comparisons, against plain JavaScript on every back end: also where they have no value,
-// where it is infinite, and at ties. Slopes at these places are those that the reference of the language states.
+// Functions that go number by number, and comparisons, against plain JavaScript on every back end: also where
+// they have no value, where it is infinite, and at ties. Slopes at these places are those that the reference
+// of the language states.
 
 import { describe, expect, test } from "vitest";
 import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";

@@ -1,5 +1,5 @@
-// Losses of labels: those of the library against their formulas in plain loops, exact where a prediction is 0, 1 or infinite in 32 bits;
-// their slopes; and what a prediction says of its loss.
+// Losses of labels: those of the library against their formulas in plain loops, exact where a prediction is
+// 0, 1 or infinite in 32 bits; their slopes; and what a prediction says of its loss.
 
 import { describe, expect, test } from "vitest";
 import { librarySources } from "../../compiler/frontend/elaborate/library.generated.ts";

@@ -1,4 +1,5 @@
-// Parts of a model that settings name: which weights and tables they have, and that a step changes them by their own optimizer.
+// Parts of a model that settings name: which weights and tables they have, and that a step changes them by
+// their own optimizer.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";

@@ -1,5 +1,6 @@
-// Whatever the text is, checking it never throws, and what checks clean lowers to a valid Graph. Tried on every good
-// spec with each token left out whose surroundings no spec before it had, and with tokens replaced by others of the same spec.
+// Whatever the text is, checking it never throws, and what checks clean lowers to a valid Graph. Tried on
+// every good spec with each token left out whose surroundings no spec before it had, and with tokens replaced
+// by others of the same spec.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -1,5 +1,5 @@
-// Searches in histories, against plain JavaScript on every back end: which steps are chosen, what goes along them, and the messages
-// of what does not.
+// Searches in histories, against plain JavaScript on every back end: which steps are chosen, what goes along
+// them, and the messages of what does not.
 
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";

@@ -1,4 +1,5 @@
-// Times: the difference of two in seconds, exact before it is a 32-bit number, on every back end; and where a step lies after its row.
+// Times: the difference of two in seconds, exact before it is a 32-bit number, on every back end; and where a
+// step lies after its row.
 
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";

@@ -1,5 +1,5 @@
-// `dinc torch install`: PyTorch's environment is complete or absent, and what is missing is said in one line. pip and the compiler are
-// stood in for; the real ones are run by CI.
+// `dinc torch install`: PyTorch's environment is complete or absent, and what is missing is said in one line.
+// pip and the compiler are stood in for; the real ones are run by CI.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

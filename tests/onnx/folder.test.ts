@@ -1,5 +1,6 @@
-// The folder that `dinc compile --target onnx` leaves, as a user gets it: its own test with onnxruntime, its README's example,
-// strict TypeScript, names that mean no harm, and weights that are too large for the model's file.
+// The folder that `dinc compile --target onnx` leaves, as a user gets it: its own test with onnxruntime, its
+// README's example, strict TypeScript, names that mean no harm, and weights that are too large for the
+// model's file.
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// The generated module that makes a model's inputs: the same feeds as the reference's encoding, for both forms, and one typed
-// error, naming the field, for what cannot be scored.
+// The generated module that makes a model's inputs: the same feeds as the reference's encoding, for both
+// forms, and one typed error, naming the field, for what cannot be scored.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
-// Every correct spec of tests/good and every model of the zoo, as ONNX in both forms: onnx's own checker accepts it and infers
-// the types that dinc declares, and onnxruntime, which shares no code with dinc, gives the logits of the f64 reference.
+// Every correct spec of tests/good and every model of the zoo, as ONNX in both forms: onnx's own checker
+// accepts it and infers the types that dinc declares, and onnxruntime, which shares no code with dinc, gives
+// the logits of the f64 reference.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

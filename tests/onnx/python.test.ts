@@ -1,5 +1,6 @@
-// inputs.py beside model.onnx: for every model the same inputs, bit by bit, as inputs.ts makes; the same refusals, at the same places;
-// with onnxruntime in Python the scores of training. What it carries computes as V8 does.
+// inputs.py beside model.onnx: for every model the same inputs, bit by bit, as inputs.ts makes; the same
+// refusals, at the same places; with onnxruntime in Python the scores of training. What it carries computes
+// as V8 does.
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -65,8 +65,8 @@ export function opCases(): OpCase[] {
 }
 
 /**
- * Each sample by itself with its dims so many times as large, where its attributes allow that: kernels have other ways for what
- * does not fit into a few vectors.
+ * Each sample by itself with its dims so many times as large, where its attributes allow that: kernels have
+ * other ways for what does not fit into a few vectors.
  */
 export function wideCases(factor: number): OpCase[] {
   return (Object.keys(ops) as OpName[]).flatMap((op) =>

@@ -1,5 +1,6 @@
-// The package as npm packs it, installed with npm into an empty project: the command works, TypeScript sees the types of what
-// it exports, documents and what they link to are there, editors find what is theirs, and it is as small as the documents say.
+// The package as npm packs it, installed with npm into an empty project: the command works, TypeScript sees
+// the types of what it exports, documents and what they link to are there, editors find what is theirs, and
+// it is as small as the documents say.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {

@@ -1,4 +1,5 @@
-// The playground's examples: the zoo by family, on rows that the page makes up, and DIN's paper step by step with what each step reaches.
+// The playground's examples: the zoo by family, on rows that the page makes up, and DIN's paper step by step
+// with what each step reaches.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -105,8 +106,8 @@ describe("DIN, step by step", () => {
     expect(saidBy(text).paper).toMatch(/^Zhou et al., KDD 2018, section/);
   });
 
-  // UPDATE=1 trains them all, for a minute. A text that has changed since is found by its hash, and the first step, which is quick, is
-  // trained here.
+  // UPDATE=1 trains them all, for a minute. A text that has changed since is found by its hash, and the first
+  // step, which is quick, is trained here.
   test("each step has the AUC that this text reached, and the first one reaches it again", async () => {
     const path = join(din, "auc.json");
     const kept = JSON.parse(readFileSync(path, "utf8"));

@@ -1,5 +1,5 @@
-// Every lesson of the playground, played to its end: where it starts its task is open, and its solution does it. A lesson whose task is
-// about a training is trained here as the page trains it.
+// Every lesson of the playground, played to its end: where it starts its task is open, and its solution does
+// it. A lesson whose task is about a training is trained here as the page trains it.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// The playground in a browser, as `npm run playground` builds it: what a person does there, from the keyboard and with the pointer.
+// The playground in a browser, as `npm run playground` builds it: what a person does there, from the keyboard
+// and with the pointer.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +13,10 @@ import { playground } from "../../runtime/driver/playground.ts";
 import { train } from "../../runtime/index.ts";
 import { BuiltSite } from "../support/built-site.ts";
 
-/** Some 165 are the editor and the curves, 170 the language server, and the rest is the compiler: each function and message adds to it. */
+/**
+ * Some 165 are the editor and the curves, 170 the language server, and the rest is the compiler: each
+ * function and message adds to it.
+ */
 const MOST_KILOBYTES = 700;
 
 const ISSUES = "https://example.org/dinc/issues";

@@ -1,5 +1,5 @@
-// `dinc prepare` and `--rows` on the command line: runs, metrics and predictions are bit by bit those of the raw data, which need not be
-// there any more; what does not fit, or is damaged, is one diagnostic.
+// `dinc prepare` and `--rows` on the command line: runs, metrics and predictions are bit by bit those of the
+// raw data, which need not be there any more; what does not fit, or is damaged, is one diagnostic.
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Prepared rows give what the raw data give, bit by bit: ids, numbers and batches in the order of each epoch, whatever kinds of columns
-// there are, however they are stored, and whatever memory there is to read them.
+// Prepared rows give what the raw data give, bit by bit: ids, numbers and batches in the order of each epoch,
+// whatever kinds of columns there are, however they are stored, and whatever memory there is to read them.
 
 import { join } from "node:path";
 import fc from "fast-check";

@@ -1,5 +1,5 @@
-// `dinc prepare --seal` without Spark: what Spark would have written is made of a folder that dinc wrote, and sealed to the same rows; each thing
-// that is not as a training needs it is said.
+// `dinc prepare --seal` without Spark: what Spark would have written is made of a folder that dinc wrote, and
+// sealed to the same rows; each thing that is not as a training needs it is said.
 
 import {
   cpSync,

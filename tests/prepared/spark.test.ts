@@ -1,5 +1,6 @@
-// `dinc prepare --plan spark`: Spark itself, in local mode, runs the SQL, and dinc trains on what it wrote. Ready rows give the rows that dinc
-// makes of them; of an event log the histories and targets are those of the log, and negatives, which Spark draws otherwise, are sound.
+// `dinc prepare --plan spark`: Spark itself, in local mode, runs the SQL, and dinc trains on what it wrote.
+// Ready rows give the rows that dinc makes of them; of an event log the histories and targets are those of
+// the log, and negatives, which Spark draws otherwise, are sound.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -51,7 +51,10 @@ export const measured = {
   readPerCore: 77e6,
 } as const;
 
-/** Measured here: values that `dinc prepare` reads, encodes and writes in a second of processor time, for 10⁵ rows of this job. */
+/**
+ * Measured here: values that `dinc prepare` reads, encodes and writes in a second of processor time, for 10⁵
+ * rows of this job.
+ */
 export const preparation = { valuesPerSecond: 4.0e6, date: "2026-11-27" } as const;
 
 const F32 = 4;
@@ -95,7 +98,10 @@ export function drawn(u: number, ids: number = job.ids): number {
   return Math.floor((ids + 1) ** u);
 }
 
-/** How many different ids from `first` to `last` are expected among `draws`. Beyond the first ones, ids in steps of a thousandth. */
+/**
+ * How many different ids from `first` to `last` are expected among `draws`. Beyond the first ones, ids in
+ * steps of a thousandth.
+ */
 export function distinct(draws: number, last: number = job.ids, first = 1): number {
   let sum = 0;
   for (let k = first; k <= last; ) {

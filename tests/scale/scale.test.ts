@@ -1,5 +1,6 @@
-// docs/scale.md says what follows from its assumptions. `UPDATE=1 npx vitest run tests/scale` writes it. What can be looked at here is
-// looked at: bytes of drawn ids in Parquet, how many of them are different, and what goes over the wire when ids are dealt out.
+// docs/scale.md says what follows from its assumptions. `UPDATE=1 npx vitest run tests/scale` writes it. What
+// can be looked at here is looked at: bytes of drawn ids in Parquet, how many of them are different, and what
+// goes over the wire when ids are dealt out.
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,7 +52,8 @@ test("ids that are dealt out to ranks make the bytes on the wire", () => {
     { length: gpus },
     () => new Set(Array.from({ length: rows * (1 + job.steps) }, () => drawn(random.next()))),
   );
-  // What the rank sends that has the rows of `isOwn`: a vector for each id that another rank asks for, and as many come back.
+  // What the rank sends that has the rows of `isOwn`: a vector for each id that another rank asks for, and as
+  // many come back.
   const sent = (rank: number, isOwn: (id: number) => boolean) =>
     2 *
     job.width *

@@ -1,5 +1,5 @@
-// What a training step of a spec does for one row, counted in its forward Graph: operations, bytes through memory, ops, and the rows
-// of tables that are read. Full histories.
+// What a training step of a spec does for one row, counted in its forward Graph: operations, bytes through
+// memory, ops, and the rows of tables that are read. Full histories.
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";

@@ -1,5 +1,5 @@
-// A generated folder is complete only where its module was seen to score as training does: what differs leaves nothing, and what was
-// there before stays.
+// A generated folder is complete only where its module was seen to score as training does: what differs
+// leaves nothing, and what was there before stays.
 
 import { appendFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -216,7 +216,8 @@ for (const candidates of [{ columns }, { columns, rows: Int32Array.from(list, (_
 console.log(JSON.stringify(taken));
 `,
     );
-    // V8 optimises on another thread, which on a busy machine may not be done by then: code before that takes memory for its numbers.
+    // V8 optimises on another thread, which on a busy machine may not be done by then: code before that takes
+    // memory for its numbers.
     const flags = ["--expose-gc", "--no-concurrent-recompilation"];
     const { stdout } = await run(process.execPath, [...flags, "measure.mjs"], { cwd: folder });
     // Asking for the heap's size takes some of it: a call's share of that is less than any object.

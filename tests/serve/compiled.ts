@@ -92,7 +92,10 @@ export async function compiledFrom(
   return { trained, files, compacted, fast, module, weights, ranker, reference: sharedReferenceOf(trained) };
 }
 
-/** Of a model, and of a request to it: modules of all back ends and options are held to the same numbers, which take their time. */
+/**
+ * Of a model, and of a request to it: modules of all back ends and options are held to the same numbers,
+ * which take their time.
+ */
 const references = new WeakMap<TrainedModel, (request: RawRequest) => Logits>();
 
 function sharedReferenceOf(trained: TrainedModel): (request: RawRequest) => Logits {

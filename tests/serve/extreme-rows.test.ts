@@ -1,5 +1,5 @@
-// One rule for both sides: what `dinc predict` gives for a row and what the compiled module gives for it are the same score, or
-// both refuse it for the same reason, in every form that a module computes in.
+// One rule for both sides: what `dinc predict` gives for a row and what the compiled module gives for it are
+// the same score, or both refuse it for the same reason, in every form that a module computes in.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// The request's own time, the one `time` of the context: no step lies after it, for no back end and in no form, and nothing stands in
-// for it.
+// The request's own time, the one `time` of the context: no step lies after it, for no back end and in no
+// form, and nothing stands in for it.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";

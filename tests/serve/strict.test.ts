@@ -1,6 +1,7 @@
-// Generated code in a project that has every check on: TypeScript from the smallest version that is promised to today's has nothing
-// to say of it, and a linter is told to leave it alone. `MODELS=all npx vitest run tests/serve/strict` takes every model of the
-// zoo and every correct spec in every mode, with every version in between: minutes.
+// Generated code in a project that has every check on: TypeScript from the smallest version that is promised
+// to today's has nothing to say of it, and a linter is told to leave it alone. `MODELS=all npx vitest run
+// tests/serve/strict` takes every model of the zoo and every correct spec in every mode, with every version
+// in between: minutes.
 
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

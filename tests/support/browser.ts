@@ -1,6 +1,6 @@
-// The browser of tests that look at pages: a Chromium, or with `BROWSER=firefox` in the environment an installed Firefox. On Linux (x64)
-// the Chromium comes with the packages, its libraries and fonts included, so that a bare machine has it; elsewhere it is the one that is
-// installed.
+// The browser of tests that look at pages: a Chromium, or with `BROWSER=firefox` in the environment an
+// installed Firefox. On Linux (x64) the Chromium comes with the packages, its libraries and fonts included,
+// so that a bare machine has it; elsewhere it is the one that is installed.
 
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";

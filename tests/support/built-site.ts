@@ -1,5 +1,6 @@
-// A site that a script of the repository builds, below a path, in the browser of tests. After each test the page is closed, and nothing may
-// have been said in its console: no error, nothing that its policy forbids; and nothing may have been asked of another server.
+// A site that a script of the repository builds, below a path, in the browser of tests. After each test the
+// page is closed, and nothing may have been said in its console: no error, nothing that its policy forbids;
+// and nothing may have been asked of another server.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

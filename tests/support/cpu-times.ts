@@ -1,5 +1,6 @@
-// With `TIMES=FILE`, each test file adds a line to FILE: the seconds of processor time that it took, with what it imports and
-// the processes that it starts. Of a busy machine they say more than a clock; `node tests/times.mjs FILE` adds them up.
+// With `TIMES=FILE`, each test file adds a line to FILE: the seconds of processor time that it took, with
+// what it imports and the processes that it starts. Of a busy machine they say more than a clock; `node
+// tests/times.mjs FILE` adds them up.
 
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";

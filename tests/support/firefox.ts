@@ -1,5 +1,5 @@
-// An installed Firefox for tests that look at pages, driven by WebDriver BiDi, which Firefox itself speaks: playwright-core's own Firefox is
-// a patched one, which no package brings.
+// An installed Firefox for tests that look at pages, driven by WebDriver BiDi, which Firefox itself speaks:
+// playwright-core's own Firefox is a patched one, which no package brings.
 
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -1,5 +1,5 @@
-// MLflow tracking servers to test with: one in this process, which answers what dinc asks as MLflow does, and the real one where
-// MLFLOW is the path of the command `mlflow` (`pip install mlflow`).
+// MLflow tracking servers to test with: one in this process, which answers what dinc asks as MLflow does, and
+// the real one where MLFLOW is the path of the command `mlflow` (`pip install mlflow`).
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -46,7 +46,10 @@ function stepsOf(axis: string): number {
   return LENGTHS.reduce((sum, length) => sum + Math.max(0, length + shift), 0);
 }
 
-/** Runs `graph`; what is fed is drawn from −1 … 1, ids from the known ones, labels are 0 or 1, numbers of steps 0 … 3, so that some are equal. */
+/**
+ * Runs `graph`; what is fed is drawn from −1 … 1, ids from the known ones, labels are 0 or 1, numbers of
+ * steps 0 … 3, so that some are equal.
+ */
 export function networkOf(graph: Graph, seed = 1): Network {
   const random = Random.of(seed, "network");
   const draw = (count: number) => Array.from({ length: count }, () => random.next() * 2 - 1);

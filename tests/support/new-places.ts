@@ -1,6 +1,7 @@
-// Places of specs that are worth a try each. The models of the zoo have many lines in common, and what is broken on such a line
-// is broken in all of them: of places with the same tokens around them, the first one is tried. What a model calls its own values, and how
-// large a number is, makes no other place, unless `FUZZ` asks for more.
+// Places of specs that are worth a try each. The models of the zoo have many lines in common, and what is
+// broken on such a line is broken in all of them: of places with the same tokens around them, the first one
+// is tried. What a model calls its own values, and how large a number is, makes no other place, unless `FUZZ`
+// asks for more.
 
 import type { IToken } from "../../grammar/chevrotain.mjs";
 import { times } from "./how-often.ts";
@@ -12,8 +13,8 @@ interface Around {
 }
 
 /**
- * Gives those of a spec's tokens whose surroundings no spec had that was asked about before; of more than `most` of them some, spread over
- * the spec, and with `FUZZ` all.
+ * Gives those of a spec's tokens whose surroundings no spec had that was asked about before; of more than
+ * `most` of them some, spread over the spec, and with `FUZZ` all.
  */
 export function newPlaces(
   { before, after }: Around,

@@ -1,5 +1,5 @@
-// Other versions of Node, from the npm registry: on a machine that has nothing but package registries, tests run generated code in
-// every version that is promised.
+// Other versions of Node, from the npm registry: on a machine that has nothing but package registries, tests
+// run generated code in every version that is promised.
 
 import { join } from "node:path";
 import { registryPackage } from "./registry-package.ts";

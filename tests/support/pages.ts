@@ -1,4 +1,5 @@
-// Files for the pages of a test's browser: what lies below `/isolated/` is cross-origin isolated, what lies below `/open/` is not.
+// Files for the pages of a test's browser: what lies below `/isolated/` is cross-origin isolated, what lies
+// below `/open/` is not.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,6 @@
-// Packages of Python's index that tests need. Where they are not there yet, pip puts them into a folder of the user's cache, as
-// `dinc native install` does with TensorFlow: nothing of the system's Python changes, and any python3 with pip will do.
+// Packages of Python's index that tests need. Where they are not there yet, pip puts them into a folder of
+// the user's cache, as `dinc native install` does with TensorFlow: nothing of the system's Python changes,
+// and any python3 with pip will do.
 
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";

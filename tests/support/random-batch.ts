@@ -1,5 +1,6 @@
-// Random values for a random Graph: a batch whose examples are the candidates of ranking requests, one after the other, so that a
-// training Graph over the batch and the ranking one over each request must give the same.
+// Random values for a random Graph: a batch whose examples are the candidates of ranking requests, one after
+// the other, so that a training Graph over the batch and the ranking one over each request must give the
+// same.
 
 import { Random } from "../../compiler/common/random.ts";
 import type { Feeds } from "../../compiler/middle/build/evaluate.ts";

@@ -1,6 +1,6 @@
-// Graphs over examples made up by fast-check: what a user, a candidate and the steps of a history have meets in all ways that the
-// shape rules allow. Each is one for training and, by `toRequest`, one that ranks. Numbers stay small, so that what f32 rounds off
-// stays small too and a difference means a mistake.
+// Graphs over examples made up by fast-check: what a user, a candidate and the steps of a history have meets
+// in all ways that the shape rules allow. Each is one for training and, by `toRequest`, one that ranks.
+// Numbers stay small, so that what f32 rounds off stays small too and a difference means a mistake.
 
 import fc from "fast-check";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
@@ -269,7 +269,9 @@ const makes = {
     const biased = isVector(x) ? builder.add("add", [product, maker.weight(size)], {}) : product;
     return maker.value(biased, width * x.bound + 1);
   },
-  /** A layer over two vectors, their difference and their product: what attention looks at, and `split-linear` takes apart. */
+  /**
+   * A layer over two vectors, their difference and their product: what attention looks at, and `split-linear` takes apart.
+   */
   meeting: (maker, { pick, size }) => {
     const x = maker.picked(pick[0], isVector)!;
     const [width] = x.dims as readonly [number];

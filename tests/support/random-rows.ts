@@ -1,5 +1,5 @@
-// Rows made up for a program: whatever its batches read, ids of few values more often than of others, histories and sets of any
-// length, none among them.
+// Rows made up for a program: whatever its batches read, ids of few values more often than of others,
+// histories and sets of any length, none among them.
 
 import { Random } from "../../compiler/common/random.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";

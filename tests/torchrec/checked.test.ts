@@ -1,5 +1,5 @@
-// Generated Python is as people who know PyTorch write it: ruff formats nothing and finds nothing, pyright knows all types. Every model of
-// the repository, in one run of each.
+// Generated Python is as people who know PyTorch write it: ruff formats nothing and finds nothing, pyright
+// knows all types. Every model of the repository, in one run of each.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

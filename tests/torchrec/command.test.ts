@@ -1,4 +1,5 @@
-// `dinc compile --target torchrec` as a person uses it: a spec with its dinc.yaml becomes a package, which is replaced by the next one.
+// `dinc compile --target torchrec` as a person uses it: a spec with its dinc.yaml becomes a package, which is
+// replaced by the next one.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

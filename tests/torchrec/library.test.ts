@@ -1,5 +1,5 @@
-// The Python files that packages carry are those of runtime/torchrec, and what the compiler knows of PyTorch is so. A process that is asked
-// to end says one sentence, at whatever moment it is asked.
+// The Python files that packages carry are those of runtime/torchrec, and what the compiler knows of PyTorch
+// is so. A process that is asked to end says one sentence, at whatever moment it is asked.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

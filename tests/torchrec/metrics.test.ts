@@ -1,4 +1,5 @@
-// A package's own metrics are dinc's, of rows that count once and of rows that count more or not at all, of all rows and of those of a value.
+// A package's own metrics are dinc's, of rows that count once and of rows that count more or not at all, of
+// all rows and of those of a value.
 
 import { join } from "node:path";
 import fc from "fast-check";

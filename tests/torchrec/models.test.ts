@@ -1,6 +1,6 @@
-// Every correct spec of tests/good, every model of the zoo and those of tests/serve, as Python: ruff changes nothing, weights have dinc's
-// names and shapes, logits are those of the reference with the same weights, at inference and, with statistics of the batch, in
-// training, where auxiliary losses are the reference's too.
+// Every correct spec of tests/good, every model of the zoo and those of tests/serve, as Python: ruff changes
+// nothing, weights have dinc's names and shapes, logits are those of the reference with the same weights, at
+// inference and, with statistics of the batch, in training, where auxiliary losses are the reference's too.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,10 @@ import { specFiles } from "../support/spec-files.ts";
 import { MISSING, ran, torchPython } from "./python.ts";
 import { isRefused, withoutAverage } from "./refused.ts";
 
-/** Names that modules, dictionaries of weights and Python have for themselves, and a name of weights and of a part with weights. */
+/**
+ * Names that modules, dictionaries of weights and Python have for themselves, and a name of weights and of a
+ * part with weights.
+ */
 const TAKEN = `model taken
 features item {
   item_id : id  embed 3

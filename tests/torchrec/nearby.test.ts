@@ -1,4 +1,5 @@
-// Processes of one machine exchange through shared memory what they exchange by gloo elsewhere, and notice when one of them is gone.
+// Processes of one machine exchange through shared memory what they exchange by gloo elsewhere, and notice
+// when one of them is gone.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Every op that a forward Graph may have, as PyTorch computes it: values are the reference's, and autograd's gradients those of dinc's
-// own rules, in f64 and f32. One Python process runs all samples.
+// Every op that a forward Graph may have, as PyTorch computes it: values are the reference's, and autograd's
+// gradients those of dinc's own rules, in f64 and f32. One Python process runs all samples.
 
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,6 @@
-// Every optimizer of a package against dinc's formulas: rows of tables, and sums over sets of them, that processes share, and dense
-// weights beside them, after steps in which the processes have some ids of the same rows.
+// Every optimizer of a package against dinc's formulas: rows of tables, and sums over sets of them, that
+// processes share, and dense weights beside them, after steps in which the processes have some ids of the
+// same rows.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

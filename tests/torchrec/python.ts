@@ -1,5 +1,5 @@
-// The Python that has PyTorch and TorchRec, which `dinc torch install` puts into the user's cache. Tests that need it are skipped
-// where it is missing.
+// The Python that has PyTorch and TorchRec, which `dinc torch install` puts into the user's cache. Tests that
+// need it are skipped where it is missing.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,7 +15,9 @@ export function torchPython(): string | null {
   return installedTorch()?.python ?? null;
 }
 
-/** What a script prints as JSON for `input`, which it reads as JSON from a file; one thread, as tests share the processor. */
+/**
+ * What a script prints as JSON for `input`, which it reads as JSON from a file; one thread, as tests share the processor.
+ */
 export async function ran(script: string, input: unknown): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), "dinc-torch-"));
   try {

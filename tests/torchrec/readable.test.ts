@@ -1,5 +1,5 @@
-// model.py as people read it: whole, for three models of the zoo. `UPDATE=1 npx vitest run tests/torchrec/readable` writes the files; read
-// the difference as a reviewer would.
+// model.py as people read it: whole, for three models of the zoo. `UPDATE=1 npx vitest run
+// tests/torchrec/readable` writes the files; read the difference as a reviewer would.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

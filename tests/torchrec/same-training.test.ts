@@ -1,6 +1,6 @@
-// From dinc's own first weights and in its order of rows, a package trains as dinc does, in one process and in two: the same loss in each
-// step, the same weights after sixty, the same logits of test rows. Batch statistics, regularised tables, sets that are summed before
-// the exchange, and an auxiliary loss among them.
+// From dinc's own first weights and in its order of rows, a package trains as dinc does, in one process and
+// in two: the same loss in each step, the same weights after sixty, the same logits of test rows. Batch
+// statistics, regularised tables, sets that are summed before the exchange, and an auxiliary loss among them.
 
 import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

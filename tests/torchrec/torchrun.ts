@@ -1,4 +1,5 @@
-// Runs Python on PyTorch and TorchRec, by torchrun where there are several processes, in the environment that `dinc torch install` makes.
+// Runs Python on PyTorch and TorchRec, by torchrun where there are several processes, in the environment that
+// `dinc torch install` makes.
 
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -46,7 +47,10 @@ export interface RunningRanks {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts `args` (a script or `-m module`) in so many processes, in `folder`, in which Python finds packages, and in `packages` of it. */
+/**
+ * Starts `args` (a script or `-m module`) in so many processes, in `folder`, in which Python finds packages,
+ * and in `packages` of it.
+ */
 export function startRanks(
   ranks: number,
   args: readonly string[],

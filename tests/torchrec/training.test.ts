@@ -1,5 +1,5 @@
-// A package's training as people start it: interrupted and gone on with, by other numbers of processes too, and ended by what goes wrong,
-// with one sentence for all processes and the last checkpoint as it was.
+// A package's training as people start it: interrupted and gone on with, by other numbers of processes too,
+// and ended by what goes wrong, with one sentence for all processes and the last checkpoint as it was.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { cp, readFile, rm, truncate, writeFile } from "node:fs/promises";

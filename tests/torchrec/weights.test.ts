@@ -1,5 +1,6 @@
-// Tables in files are in the order of dinc's ids, however they are sharded: what is read is what is written, to the last bit, and first
-// values do not depend on the sharding. In the tables themselves neighbouring ids lie apart.
+// Tables in files are in the order of dinc's ids, however they are sharded: what is read is what is written,
+// to the last bit, and first values do not depend on the sharding. In the tables themselves neighbouring ids
+// lie apart.
 
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

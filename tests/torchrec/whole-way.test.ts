@@ -1,5 +1,6 @@
-// The whole way as a newcomer goes it: rows are prepared, the spec becomes a package, torchrun trains it, and the training comes back as a
-// run, with which every command goes on. With the DIN of the README and one process, and with a model of many parts and two.
+// The whole way as a newcomer goes it: rows are prepared, the spec becomes a package, torchrun trains it, and
+// the training comes back as a run, with which every command goes on. With the DIN of the README and one
+// process, and with a model of many parts and two.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,10 @@ import { noTorch, runRanks } from "./torchrun.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** Of three labels, of which one has weights and one is missing in some rows, with a column that training alone knows, a recurrence, sets, vectors, metrics of each value, and an early stop. */
+/**
+ * Of three labels, of which one has weights and one is missing in some rows, with a column that training
+ * alone knows, a recurrence, sets, vectors, metrics of each value, and an early stop.
+ */
 const many = `/// Clicks and purchases.
 model shop
 
@@ -172,8 +176,8 @@ describe.skipIf(noTorch !== null).each(projects)("$name", ({ name, spec, setting
       .map((line) => JSON.parse(line))
       .find(({ epoch, split }) => epoch === manifest.epoch && split === "test");
     const { [own.prediction]: details } = manifest.details!;
-    // Logits differ in their last digits, so that two rows that score alike may change places: one of some 40,000 pairs of the 400 rows,
-    // and of the few pairs that a user has.
+    // Logits differ in their last digits, so that two rows that score alike may change places: one of some
+    // 40,000 pairs of the 400 rows, and of the few pairs that a user has.
     const near = { auc: 1e-4, gauc: 1e-3, log_loss: 1e-5 };
     for (const [metric, distance] of Object.entries(near))
       expect(Math.abs(details![metric]!.value! - own[metric]), metric).toBeLessThan(distance);

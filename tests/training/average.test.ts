@@ -1,4 +1,5 @@
-// The average of weights: its formula written out in plain loops, rows brought up to date late, what is judged, kept and resumed.
+// The average of weights: its formula written out in plain loops, rows brought up to date late, what is
+// judged, kept and resumed.
 
 import { expect, onTestFinished, test } from "vitest";
 import {

@@ -1,5 +1,5 @@
-// Losses that see all rows of a batch: the softmax over the items of a batch against its formula, its gradients by differences, on every back
-// end, and in whole trainings, whose evaluations have no such axis.
+// Losses that see all rows of a batch: the softmax over the items of a batch against its formula, its
+// gradients by differences, on every back end, and in whole trainings, whose evaluations have no such axis.
 
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";

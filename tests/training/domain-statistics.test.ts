@@ -1,5 +1,5 @@
-// batch_norm by a feature against the formula of batch_norm over the rows of each value alone: values, gradients by differences, moving
-// averages, and what a model that predicts has of them.
+// batch_norm by a feature against the formula of batch_norm over the rows of each value alone: values,
+// gradients by differences, moving averages, and what a model that predicts has of them.
 
 import { expect, test } from "vitest";
 import { lower } from "../../compiler/frontend/check/lower.ts";

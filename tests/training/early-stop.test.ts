@@ -56,8 +56,8 @@ interface Trained {
 }
 
 /**
- * One step an epoch, after which the model gives the first item the logit `sureness` of the epoch, the other its negative. The table
- * loses 1 in each step; the one parameter counts steps.
+ * One step an epoch, after which the model gives the first item the logit `sureness` of the epoch, the other
+ * its negative. The table loses 1 in each step; the one parameter counts steps.
  */
 async function trained(
   sureness: readonly number[],

@@ -1,5 +1,5 @@
-// Losses over the rows of a group: their formulas and gradients on every back end, and whole trainings, whose batches keep groups together
-// wherever rows come from and however often a training is left.
+// Losses over the rows of a group: their formulas and gradients on every back end, and whole trainings, whose
+// batches keep groups together wherever rows come from and however often a training is left.
 
 import { describe, expect, test } from "vitest";
 import { planBatches } from "../../compiler/data/batch-plan.ts";

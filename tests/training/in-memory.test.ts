@@ -1,5 +1,5 @@
-// A training of rows in memory: the same weights and metrics as `dinc train` of a file with these rows, bit by bit, and what can be asked of
-// it between two steps.
+// A training of rows in memory: the same weights and metrics as `dinc train` of a file with these rows, bit
+// by bit, and what can be asked of it between two steps.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

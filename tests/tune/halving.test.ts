@@ -1,5 +1,5 @@
-// Which trials are trained on: the same ones whatever order trainings end in and however many run side by side, the best of each rung, and
-// after a kill the same as without it.
+// Which trials are trained on: the same ones whatever order trainings end in and however many run side by
+// side, the best of each rung, and after a kill the same as without it.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

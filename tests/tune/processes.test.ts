@@ -1,5 +1,5 @@
-// Trials side by side, by the built command: the same trials as one after the other; a process that is killed costs its trial alone; Ctrl-C
-// leaves what --resume goes on from, and no process.
+// Trials side by side, by the built command: the same trials as one after the other; a process that is killed
+// costs its trial alone; Ctrl-C leaves what --resume goes on from, and no process.
 
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

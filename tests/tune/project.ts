@@ -1,4 +1,5 @@
-// A project to search in: rows whose clicks a network can learn, a spec with params, and a variant that reads other features.
+// A project to search in: rows whose clicks a network can learn, a spec with params, and a variant that reads
+// other features.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

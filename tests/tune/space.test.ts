@@ -1,4 +1,5 @@
-// Ranges and what is drawn from them: inside, even, written so that it can be copied, and following from number and seed alone.
+// Ranges and what is drawn from them: inside, even, written so that it can be copied, and following from
+// number and seed alone.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

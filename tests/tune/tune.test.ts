@@ -1,5 +1,5 @@
-// dinc tune: what it chooses is a training like any other, chosen by validation rows alone; a diverged trial is a finding; a search that
-// is cut off goes on to the same choice.
+// dinc tune: what it chooses is a training like any other, chosen by validation rows alone; a diverged trial
+// is a finding; a search that is cut off goes on to the same choice.
 
 import {
   cpSync,

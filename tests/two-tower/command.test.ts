@@ -1,5 +1,5 @@
-// `dinc compile --target two-tower` and `dinc export items`, as a user runs them: an index of item vectors finds the items that the
-// whole model ranks first, in their order.
+// `dinc compile --target two-tower` and `dinc export items`, as a user runs them: an index of item vectors
+// finds the items that the whole model ranks first, in their order.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

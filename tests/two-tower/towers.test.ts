@@ -1,5 +1,5 @@
-// A model of two towers: the inner product of its vectors is the whole model's logit, the module for the user ranks as the model does,
-// and a model that mixes both is refused at the place.
+// A model of two towers: the inner product of its vectors is the whole model's logit, the module for the user
+// ranks as the model does, and a model that mixes both is refused at the place.
 
 import { describe, expect, test } from "vitest";
 import { referenceOf } from "../../compiler/backends/golden/reference.ts";

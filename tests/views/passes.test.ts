@@ -1,4 +1,5 @@
-// What the passes do to a Graph, as the playground shows it: no node is lost between two views, and each says where it comes from.
+// What the passes do to a Graph, as the playground shows it: no node is lost between two views, and each says
+// where it comes from.
 
 import { expect, test } from "vitest";
 import { positionAt } from "../../compiler/common/source-file.ts";

@@ -1,5 +1,5 @@
-// The models of five libraries by their names there, and each one's file here. `docs/migration.md` is written from it, with a link
-// where the file is, and otherwise the reason.
+// The models of five libraries by their names there, and each one's file here. `docs/migration.md` is written
+// from it, with a link where the file is, and otherwise the reason.
 
 export interface Migrated {
   /** As the library calls it. */

@@ -1,5 +1,5 @@
-// Blocks of the standard library that no model of the zoo is built of, each against a plain transcription of its paper's formula;
-// and that every block is in one or the other.
+// Blocks of the standard library that no model of the zoo is built of, each against a plain transcription of
+// its paper's formula; and that every block is in one or the other.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -90,7 +90,8 @@ const formulas: Readonly<Record<string, Formula>> = {
       return times(heads, o!);
     },
   },
-  // c' = σ(f) c + σ(i) tanh(g), h' = σ(o) tanh(c') (Hochreiter & Schmidhuber, 1997; Gers et al., 2000), each of x and h by layers of its own.
+  // c' = σ(f) c + σ(i) tanh(g), h' = σ(o) tanh(c') (Hochreiter & Schmidhuber, 1997; Gers et al., 2000), each
+  // of x and h by layers of its own.
   lstm: {
     expression: "last(lstm(clicks, 4))",
     plain: ({ network, clicks }) => {

@@ -1,5 +1,5 @@
-// Each model of examples/zoo: its network against a plain transcription of the paper's formula, and the whole way from rows to a
-// compiled module that scores as `dinc predict` does.
+// Each model of examples/zoo: its network against a plain transcription of the paper's formula, and the whole
+// way from rows to a compiled module that scores as `dinc predict` does.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

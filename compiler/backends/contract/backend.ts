@@ -1,5 +1,5 @@
-// The interface of a back end. A new back end is a folder with an object of this type, and a line in `../registry.ts`. The object
-// is light: it loads its computing code on demand.
+// The interface of a back end. A new back end is a folder with an object of this type, and a line in
+// `../registry.ts`. The object is light: it loads its computing code on demand.
 
 import type { Graph } from "../../middle/graph/graph.ts";
 import type { TrainingProgram } from "../../middle/programs/program.ts";
@@ -50,6 +50,9 @@ export interface CompileTarget {
   readonly check: (folder: string) => string;
   /** The files of the folder. Options that it does not take are left aside. */
   emit(trained: TrainedModel, options: EmitOptions, context: EmitContext): Promise<Emitted>;
-  /** Scores golden requests with the written files. Throws DiagnosticError if a score differs from training's. Absent if only an engine could score. */
+  /**
+   * Scores golden requests with the written files. Throws DiagnosticError if a score differs from training's.
+   * Absent if only an engine could score.
+   */
   verify?(trained: TrainedModel, options: EmitOptions, folder: WrittenFolder): Promise<void>;
 }

@@ -18,7 +18,10 @@ export interface PlannedParts {
   }[];
 }
 
-/** Plans the inputs whose rows belong to examples. A permutation is left out: it moves rows from part to part, so what reads it takes the whole batch. */
+/**
+ * Plans the inputs whose rows belong to examples. A permutation is left out: it moves rows from part to part,
+ * so what reads it takes the whole batch.
+ */
 export function planParts(inputs: readonly Node<"input">[], of: number): PlannedParts {
   const shared = inputs.filter(
     ({ type, attributes: { role } }) =>

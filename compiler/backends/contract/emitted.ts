@@ -18,12 +18,15 @@ export interface CompiledModel {
   readonly compacted: Compacted | null;
   /** What `mode` fast does; null where it changes nothing, and in `mode` exact. */
   readonly fast: Fast | null;
-  /** What each function of `model.wasm` computes, by its index, with its place in the spec; null where there is no such file. */
+  /**
+   * What each function of `model.wasm` computes, by its index, with its place in the spec; null where there is no such file.
+   */
   readonly functions: readonly string[] | null;
 }
 
 /**
- * Among the files are a package.json or pyproject.toml that says `GENERATED_BY`, and a README.md with an example. The rest is left out by targets that do not take these options.
+ * Among the files are a package.json or pyproject.toml that says `GENERATED_BY`, and a README.md with an
+ * example. The rest is left out by targets that do not take these options.
  */
 export type Emitted = Pick<CompiledModel, "files"> & Partial<CompiledModel>;
 

@@ -4,8 +4,8 @@ import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";
 
 /**
- * Makes what the back end has for a node with attributes `A`. A back end adds arguments before and after what the node says of
- * itself, and things of its own to that.
+ * Makes what the back end has for a node with attributes `A`. A back end adds arguments before and after what
+ * the node says of itself, and things of its own to that.
  */
 export type Lowering<
   A,

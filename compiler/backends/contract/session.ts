@@ -54,7 +54,10 @@ export interface TrainingBackend {
   readonly reason: string | null;
   /** In how many parts it takes a batch. A batch also has these parts if there are several. */
   readonly parts: number;
-  /** It may take `tables` over: see `TrainingSession.holds`. A usual batch takes `batchBytes`; 0 where no room for them is wanted. */
+  /**
+   * It may take `tables` over: see `TrainingSession.holds`. A usual batch takes `batchBytes`; 0 where no room
+   * for them is wanted.
+   */
   open(
     program: TrainingProgram,
     initial: ParameterValues,

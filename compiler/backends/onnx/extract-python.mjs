@@ -1,5 +1,6 @@
-// Writes python.generated.ts: the definitions of runtime/serve/python/inputs.py as texts, with what they use, so that the pure compiler
-// reads no file. Run with `node compiler/backends/onnx/extract-python.mjs` after every change there; a test keeps the two equal.
+// Writes python.generated.ts: the definitions of runtime/serve/python/inputs.py as texts, with what they use,
+// so that the pure compiler reads no file. Run with `node compiler/backends/onnx/extract-python.mjs` after
+// every change there; a test keeps the two equal.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// What the inputs of an ONNX model are made of, for generated code of every language: which raw values they are read from, and how they
-// are fed.
+// What the inputs of an ONNX model are made of, for generated code of every language: which raw values they
+// are read from, and how they are fed.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Feature, Model } from "../../frontend/model/model.ts";

@@ -1,5 +1,6 @@
-// Generates `inputs.ts`, one file without imports that turns a raw request into the inputs of model.onnx. It contains the readers
-// and encoders of training. A data file holds the fitted values of the features, and the module checks that file.
+// Generates `inputs.ts`, one file without imports that turns a raw request into the inputs of model.onnx. It
+// contains the readers and encoders of training. A data file holds the fitted values of the features, and the
+// module checks that file.
 
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";

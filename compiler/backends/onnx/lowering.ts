@@ -1,5 +1,6 @@
-// The type of a lowering from an op to nodes of an ONNX graph (opset 18). Rows are those of a ranking program. All histories of
-// one name are equally long, so steps are a plain axis. Steps that belong to candidates are ordered by candidate.
+// The type of a lowering from an op to nodes of an ONNX graph (opset 18). Rows are those of a ranking
+// program. All histories of one name are equally long, so steps are a plain axis. Steps that belong to
+// candidates are ordered by candidate.
 
 import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";

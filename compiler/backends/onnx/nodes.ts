@@ -153,7 +153,9 @@ export function zeroIfLowest(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
   return emit.node("Where", [emit.node("LessOrEqual", [x, scalar(emit, LOWEST)]), scalar(emit, 0), x]);
 }
 
-/** For each row of `out` what the updates [n, ...dims] that have its number make, by `reduction`, starting from `initial`. */
+/**
+ * For each row of `out` what the updates [n, ...dims] that have its number make, by `reduction`, starting from `initial`.
+ */
 export function scatter(
   emit: OnnxEmitter,
   reduction: "add" | "max",

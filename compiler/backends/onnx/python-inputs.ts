@@ -1,5 +1,5 @@
-// Generates `inputs.py`, one file that needs numpy only and turns a raw request into the inputs of model.onnx, as `inputs.ts` does: from
-// the same facts, with the same encoders, and with the same data file.
+// Generates `inputs.py`, one file that needs numpy only and turns a raw request into the inputs of
+// model.onnx, as `inputs.ts` does: from the same facts, with the same encoders, and with the same data file.
 
 import { invariant } from "../../common/internal-error.ts";
 import { pythonDoc, pythonQuoted } from "../../common/python-text.ts";

@@ -1,5 +1,5 @@
-// Finds the values of a Graph that are attention weights over a history. A spec does not mark them, so this file recognises them by
-// their use:
+// Finds the values of a Graph that are attention weights over a history. A spec does not mark them, so this
+// file recognises them by their use:
 // - weights, one number per step, that multiply a history before a sum over its steps (DIN's activation unit),
 // - a softmax over steps, whatever its use (DIEN's attentional updates),
 // - the weights within scaled dot-product attention whose query is an example, or the candidate at the end of the history

@@ -1,6 +1,6 @@
-// Orders a plan into nested blocks. Values with a row for each step of each candidate are computed for a few candidates at a
-// time, so that they stay in the nearest cache. Values with one row per candidate are computed for many, so that weights are read
-// less often.
+// Orders a plan into nested blocks. Values with a row for each step of each candidate are computed for a few
+// candidates at a time, so that they stay in the nearest cache. Values with one row per candidate are
+// computed for many, so that weights are read less often.
 
 import { largest } from "../../common/arrays.ts";
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
@@ -19,7 +19,10 @@ export interface Blocks {
   readonly crossing: ReadonlySet<NodeId>;
 }
 
-/** What the order goes by. `reads` are inputs among the nodes; `touched` are all rows that a node's computation has to do with. */
+/**
+ * What the order goes by. `reads` are inputs among the nodes; `touched` are all rows that a node's
+ * computation has to do with.
+ */
 export interface Dependencies {
   readonly isCandidate: (node: Node) => boolean;
   readonly reads: (node: Node) => readonly NodeId[];

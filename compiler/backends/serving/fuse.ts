@@ -1,6 +1,6 @@
-// Finds ops that are computed together: chains of what works number by number become one loop, and a value that is only
-// repeated (for the steps of a row, for the candidates of a request), or a row of a table in memory, is read where it lies instead
-// of being copied.
+// Finds ops that are computed together: chains of what works number by number become one loop, and a value
+// that is only repeated (for the steps of a row, for the candidates of a request), or a row of a table in
+// memory, is read where it lies instead of being copied.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
@@ -12,7 +12,10 @@ import { isLookupInMemory } from "./projections.ts";
 /** What a loop reads: `id`, a row for each of … */
 export interface Leaf {
   readonly id: NodeId;
-  /** … rows of the loop, its candidates, the steps of its request, one for all, or those that `ids` name for rows of the loop. */
+  /**
+   * … rows of the loop, its candidates, the steps of its request, one for all, or those that `ids` name for
+   * rows of the loop.
+   */
   readonly by: "row" | "candidate" | "step" | "all" | "id";
   /** Null but for `id`. */
   readonly ids: NodeId | null;

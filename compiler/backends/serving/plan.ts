@@ -1,5 +1,5 @@
-// The plan of a ranking program, as plain data: the phase and the buffer of each value, and the calls of kernels. `planner.ts`
-// makes a plan; `program.ts` writes it as TypeScript, backends/wasm as WebAssembly.
+// The plan of a ranking program, as plain data: the phase and the buffer of each value, and the calls of
+// kernels. `planner.ts` makes a plan; `program.ts` writes it as TypeScript, backends/wasm as WebAssembly.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";
@@ -76,7 +76,9 @@ export interface PlannedLeaf {
 
 export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion;
 
-/** A value that is there before a phase computes anything: an input, or rows of a table. Ids are one where calls read them. */
+/**
+ * A value that is there before a phase computes anything: an input, or rows of a table. Ids are one where calls read them.
+ */
 export interface PlannedPort {
   readonly id: NodeId;
   readonly slot: Slot;
@@ -130,8 +132,8 @@ export interface Plan {
   /** What of phase `load` is computed after its calls. */
   readonly projections: readonly Projection[];
   /**
-   * Of a plan with fusions: the calls of `candidate` from … to before … are done for a few candidates at a time. A value with a
-   * `stride` has so many numbers for each candidate, and is there for all of them.
+   * Of a plan with fusions: the calls of `candidate` from … to before … are done for a few candidates at a
+   * time. A value with a `stride` has so many numbers for each candidate, and is there for all of them.
    */
   readonly middle: { readonly from: number; readonly to: number } | null;
   /** Every value of a candidate depends on that candidate only, so that they may be scored block by block. */

@@ -1,4 +1,5 @@
-// Plans a ranking program (plan.ts): gives values their phases and buffers, in an order in which each is made before it is read.
+// Plans a ranking program (plan.ts): gives values their phases and buffers, in an order in which each is made
+// before it is read.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";
@@ -46,8 +47,8 @@ const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
 const none: ReadonlySet<string> = new Set();
 
 /**
- * Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. Rows of tables `beside` the
- * projected ones are looked up by calls.
+ * Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. Rows
+ * of tables `beside` the projected ones are looked up by calls.
  */
 export function planProgram(graph: ValidGraph, beside = none): Plan {
   return new Planner(graph, null, tablesInMemory(graph, beside)).plan();

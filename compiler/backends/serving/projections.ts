@@ -1,5 +1,6 @@
-// Finds the tables of a ranking program that lie in WebAssembly's memory (see middle/passes/project-tables.ts): projected ones,
-// which are products of a table with weights that only lookups read, and those that are copied there.
+// Finds the tables of a ranking program that lie in WebAssembly's memory (see
+// middle/passes/project-tables.ts): projected ones, which are products of a table with weights that only
+// lookups read, and those that are copied there.
 
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";

@@ -1,5 +1,5 @@
-// Assigns buffers to values and reuses each after the last use of its value, so that a program with many values touches little
-// memory.
+// Assigns buffers to values and reuses each after the last use of its value, so that a program with many
+// values touches little memory.
 
 import { type Rows, rowsKey, type TensorType } from "../../middle/graph/types.ts";
 

@@ -1,5 +1,6 @@
-// The storage of embedding tables in compiled code: floats in the weights file, fewer bytes there, or a store of the caller's. A
-// plan is made for floats; for other tables, this file replaces the kernels that read rows by ones that expand them.
+// The storage of embedding tables in compiled code: floats in the weights file, fewer bytes there, or a store
+// of the caller's. A plan is made for floats; for other tables, this file replaces the kernels that read rows
+// by ones that expand them.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";

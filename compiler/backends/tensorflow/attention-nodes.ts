@@ -1,5 +1,5 @@
-// Attention as a TensorFlow graph. Inside this op only, histories are padded to the longest of the batch; no query attends to the
-// padding.
+// Attention as a TensorFlow graph. Inside this op only, histories are padded to the longest of the batch; no
+// query attends to the padding.
 
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";

@@ -53,7 +53,9 @@ export interface TensorflowEmitter {
   loop(loop: TensorflowLoop): readonly TensorRef[];
 }
 
-/** `while (condition) variables = body`. What its nodes read from outside, `enter` brings in; constants come by themselves. */
+/**
+ * `while (condition) variables = body`. What its nodes read from outside, `enter` brings in; constants come by themselves.
+ */
 export interface TensorflowLoop {
   readonly variables: readonly { readonly initial: TensorRef; readonly dtype: TensorflowType }[];
   /** A bool scalar. */

@@ -1,5 +1,5 @@
-// Helpers that the TensorFlow lowerings share: attributes by their field, and the patterns that several ops need. A value is a
-// tensor [rows, ...dims], or [...dims] if it is known once.
+// Helpers that the TensorFlow lowerings share: attributes by their field, and the patterns that several ops
+// need. A value is a tensor [rows, ...dims], or [...dims] if it is known once.
 
 import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 import type { TensorflowAttribute, TensorflowEmitter, TensorRef } from "./lowering.ts";

@@ -1,6 +1,7 @@
-// Splits the rows of a Graph into two parts that TensorFlow can compute side by side. TensorFlow distributes the nodes of a graph
-// over its threads, but a training step is mostly one long chain of nodes. Two parts give two chains, which meet only at values
-// that are known once. The result is that of the whole batch, except for rounding.
+// Splits the rows of a Graph into two parts that TensorFlow can compute side by side. TensorFlow distributes
+// the nodes of a graph over its threads, but a training step is mostly one long chain of nodes. Two parts
+// give two chains, which meet only at values that are known once. The result is that of the whole batch,
+// except for rounding.
 
 import { rewrite } from "../../middle/build/rewrite.ts";
 import { validate } from "../../middle/build/validate.ts";

@@ -1,5 +1,6 @@
-// Writes library.generated.ts: the Python files of runtime/torchrec, which every package has, as texts, so that the pure compiler
-// reads no file. Run with `node compiler/backends/torchrec/extract-python.mjs` after every change there; a test keeps the two equal.
+// Writes library.generated.ts: the Python files of runtime/torchrec, which every package has, as texts, so
+// that the pure compiler reads no file. Run with `node compiler/backends/torchrec/extract-python.mjs` after
+// every change there; a test keeps the two equal.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Writes the statements of one Python function: nodes become expressions, which stand in the expression that uses them where that
-// is the only one, and otherwise have a name.
+// Writes the statements of one Python function: nodes become expressions, which stand in the expression that
+// uses them where that is the only one, and otherwise have a name.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { BodyNode, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
@@ -52,7 +52,9 @@ export interface Surroundings {
   isDense(path: string): boolean;
 }
 
-/** Whether an expression stands where it is used: never, where it is short and used once, or as the last thing of a function. */
+/**
+ * Whether an expression stands where it is used: never, where it is short and used once, or as the last thing of a function.
+ */
 export type Inline = "never" | "short" | "always";
 
 interface Known extends Operand {

@@ -1,5 +1,6 @@
-// Layers that a package has a module for: what it is called with, and which ops the function makes of it. A layer whose nodes are
-// others, because some are shared with another part of the network, is written out instead.
+// Layers that a package has a module for: what it is called with, and which ops the function makes of it. A
+// layer whose nodes are others, because some are shared with another part of the network, is written out
+// instead.
 
 import type { OpName } from "../../middle/graph/attributes.ts";
 
@@ -82,7 +83,10 @@ export const knownGru = {
   ] as readonly OpName[],
 } as const;
 
-/** Whether a layer's nodes, constants left aside, are those of the function. Over a list the batch's means are of its elements too. */
+/**
+ * Whether a layer's nodes, constants left aside, are those of the function. Over a list the batch's means are
+ * of its elements too.
+ */
 export function makes({ ops }: KnownLayer, made: readonly OpName[]): boolean {
   const found: OpName[] = [];
   made.forEach((op, i) => {

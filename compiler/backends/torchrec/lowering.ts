@@ -1,5 +1,6 @@
-// The type of a lowering from an op of a forward Graph to a Python expression. Rows are examples, steps and the values of sets
-// are packed: the first axis of a tensor, except of what is known once, which has none. dims follow.
+// The type of a lowering from an op of a forward Graph to a Python expression. Rows are examples, steps and
+// the values of sets are packed: the first axis of a tensor, except of what is known once, which has none.
+// dims follow.
 
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
@@ -26,7 +27,8 @@ export interface TorchEmitter {
   /** Whether the layer is training: `self.training`. */
   readonly training: string;
   /**
-   * The numbers of `operand` as a tensor: a constant needs one beside it, whose device and type it gets. Elsewhere it is written as a number.
+   * The numbers of `operand` as a tensor: a constant needs one beside it, whose device and type it gets.
+   * Elsewhere it is written as a number.
    */
   tensor(operand: Operand, beside: Operand): Python;
   /** Any tensor of numbers in sight, for what is made of constants alone. */

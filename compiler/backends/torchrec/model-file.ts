@@ -1,4 +1,5 @@
-// model.py: what the model reads, as constants, the classes of its network, and the model that joins them with TorchRec's tables.
+// model.py: what the model reads, as constants, the classes of its network, and the model that joins them
+// with TorchRec's tables.
 
 import { positionAt } from "../../common/source-file.ts";
 import { lowerWithParts } from "../../frontend/check/lower.ts";

@@ -1,5 +1,5 @@
-// The classes of a network: a `nn.Module` for each part that has weights or is large, all else written where it is used. Everything
-// comes from the typed Graph; parts, names and places in the spec only arrange it.
+// The classes of a network: a `nn.Module` for each part that has weights or is large, all else written where
+// it is used. Everything comes from the typed Graph; parts, names and places in the spec only arrange it.
 
 import { invariant } from "../../common/internal-error.ts";
 import { oneLine, placeText, type Span } from "../../common/source-file.ts";
@@ -377,7 +377,9 @@ class NetworkWriter {
     writer.called(id, this.network.node(id).type, takes, made, wanted, id === last ? "always" : "short");
   }
 
-  /** What the spec calls the value; else a class's own name, and of what a scan reads that of the statement that it is for. */
+  /**
+   * What the spec calls the value; else a class's own name, and of what a scan reads that of the statement that it is for.
+   */
   private resultName(child: Scope, id: NodeId): string | null {
     const own = this.network.parts.nameOf(id) ?? (child.form === "class" ? child.name : null);
     if (own !== null) return own;

@@ -1,5 +1,5 @@
-// The parts of a network as a tree of Python modules: which nodes belong to which, which parts are classes of their own, and which
-// are written into the part around them.
+// The parts of a network as a tree of Python modules: which nodes belong to which, which parts are classes of
+// their own, and which are written into the part around them.
 
 import { invariant } from "../../common/internal-error.ts";
 import { library } from "../../frontend/elaborate/library.ts";
@@ -283,8 +283,8 @@ export class Network {
   }
 
   /**
-   * A value that several parts need, and that no part's own weights are needed for, is computed in the part around them, with all
-   * that it is computed from.
+   * A value that several parts need, and that no part's own weights are needed for, is computed in the part
+   * around them, with all that it is computed from.
    */
   private hoistShared(): void {
     const results = new Set(this.outputs.values());

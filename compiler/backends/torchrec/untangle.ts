@@ -1,5 +1,6 @@
-// A part is computed in one go, so what reads it is computed after all of it. A part that waits for what others make of its own values,
-// as a repeated function does around a shared layer, is no class: it is written into the part around it.
+// A part is computed in one go, so what reads it is computed after all of it. A part that waits for what
+// others make of its own values, as a repeated function does around a shared layer, is no class: it is
+// written into the part around it.
 
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import type { Network, Scope } from "./scopes.ts";

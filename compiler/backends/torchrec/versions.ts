@@ -1,5 +1,5 @@
-// The versions of the Python packages that a package needs and that dinc's tests run with: the newest that work with each other.
-// FBGEMM's libraries load with one minor version of PyTorch only.
+// The versions of the Python packages that a package needs and that dinc's tests run with: the newest that
+// work with each other. FBGEMM's libraries load with one minor version of PyTorch only.
 
 /** What a package needs, with what these need in turn left to pip. */
 export const REQUIREMENTS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-// The items' half of a model of two towers as a model of its own, whose predictions are the numbers of a vector: so the engines that score
-// rows compute vectors of items.
+// The items' half of a model of two towers as a model of its own, whose predictions are the numbers of a
+// vector: so the engines that score rows compute vectors of items.
 
 import type { Label, Model } from "../../frontend/model/model.ts";
 import { GraphBuilder } from "../../middle/build/builder.ts";

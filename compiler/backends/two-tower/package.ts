@@ -1,5 +1,5 @@
-// From a model of two towers to the files of a module for the user: it ranks items by their vectors, and gives the user's vector for an
-// index of them.
+// From a model of two towers to the files of a module for the user: it ranks items by their vectors, and
+// gives the user's vector for an index of them.
 
 import { invariant } from "../../common/internal-error.ts";
 import { twoTowerCalibrated, twoTowerMixed, twoTowerOneSided } from "../../diagnostics/catalog/exports.ts";

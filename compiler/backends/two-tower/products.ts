@@ -1,5 +1,6 @@
-// A value that depends on the user and the item, as a sum of products of what depends on one of them each. What cannot be written so is
-// null: there no vectors of users and items have the model's score as their inner product.
+// A value that depends on the user and the item, as a sum of products of what depends on one of them each.
+// What cannot be written so is null: there no vectors of users and items have the model's score as their
+// inner product.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Node, NodeBuilder, NodeId } from "../../middle/graph/graph.ts";
@@ -8,8 +9,9 @@ import type { Node, NodeBuilder, NodeId } from "../../middle/graph/graph.ts";
 export type Half = NodeId | null;
 
 /**
- * The product of both halves, number by number. Of a value of width 1, the sum over the halves' width; halves of a term are as wide as
- * each other there, or 1 wide or null on one side or both. Of a wider value, each half is as wide as it, or 1 wide, or null.
+ * The product of both halves, number by number. Of a value of width 1, the sum over the halves' width; halves
+ * of a term are as wide as each other there, or 1 wide or null on one side or both. Of a wider value, each
+ * half is as wide as it, or 1 wide, or null.
  */
 export interface Term {
   readonly user: Half;

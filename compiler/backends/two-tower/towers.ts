@@ -1,5 +1,5 @@
-// Splits a prediction into a user tower and an item tower: two Graphs whose vectors have the logit as their inner product. Where the
-// network mixes both in another way, says at which node.
+// Splits a prediction into a user tower and an item tower: two Graphs whose vectors have the logit as their
+// inner product. Where the network mixes both in another way, says at which node.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";

@@ -1,5 +1,6 @@
-// Generates what a module counts for `ranker.stats()`: class `Counted`, a counter for each value that is read, and the statements
-// that count after a request was read, after its candidates were, and after they were scored.
+// Generates what a module counts for `ranker.stats()`: class `Counted`, a counter for each value that is
+// read, and the statements that count after a request was read, after its candidates were, and after they
+// were scored.
 
 import { quoted } from "../../common/quoting.ts";
 import { keepsVocabulary, mayBeMissing, rawKindOf } from "../../frontend/kinds/registry.ts";

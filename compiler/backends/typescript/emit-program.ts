@@ -1,5 +1,5 @@
-// From a model to its module, and to what the module's program depends on: two runs with the same program are served by one module,
-// each with its weights.
+// From a model to its module, and to what the module's program depends on: two runs with the same program are
+// served by one module, each with its weights.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { printGraph } from "../../middle/build/print.ts";

@@ -1,6 +1,6 @@
-// Writes library.generated.ts: the declarations of runtime/serve, which generated code carries, as TypeScript and as JavaScript, so
-// that compiling a model needs no TypeScript compiler. Run with `node compiler/backends/typescript/extract-library.mjs`; a test
-// keeps the two equal.
+// Writes library.generated.ts: the declarations of runtime/serve, which generated code carries, as TypeScript
+// and as JavaScript, so that compiling a model needs no TypeScript compiler. Run with `node
+// compiler/backends/typescript/extract-library.mjs`; a test keeps the two equal.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

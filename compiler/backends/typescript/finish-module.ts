@@ -29,8 +29,9 @@ export interface FinishedModule {
 }
 
 /**
- * The module of these declarations, of the constant `MODEL`, which names its program, and of `last`. The program does not depend on
- * the run, so that a module takes the weights of every run of its spec; nor does it depend on how code is indented.
+ * The module of these declarations, of the constant `MODEL`, which names its program, and of `last`. The
+ * program does not depend on the run, so that a module takes the weights of every run of its spec; nor does
+ * it depend on how code is indented.
  */
 export function finishModule(
   declarations: readonly Declaration[],

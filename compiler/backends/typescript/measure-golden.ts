@@ -1,4 +1,5 @@
-// Scores the golden requests with a module that was just generated: what 16-bit products cost is known once they are computed.
+// Scores the golden requests with a module that was just generated: what 16-bit products cost is known once
+// they are computed.
 
 import { FAST_TOLERANCE, isClose } from "../../../runtime/serve/golden.ts";
 import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";

@@ -1,5 +1,6 @@
-// Generates `model.ts`, one file without imports: a ranking program with a typed API, its kernels, and the reading of raw values.
-// The weights file holds the weights and the fitted values of the features, and the module checks that file.
+// Generates `model.ts`, one file without imports: a ranking program with a typed API, its kernels, and the
+// reading of raw values. The weights file holds the weights and the fitted values of the features, and the
+// module checks that file.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant } from "../../common/internal-error.ts";
@@ -53,8 +54,8 @@ import {
 
 export interface EmittedModule extends FinishedModule {
   /**
-   * The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of it by; null where
-   * histories are too long for its memory.
+   * The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of
+   * it by; null where histories are too long for its memory.
    */
   readonly wasm: {
     readonly simd: Uint8Array;
@@ -101,8 +102,8 @@ export interface ModuleOptions {
 }
 
 /**
- * `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions, and what explains them
- * (see `explainable`).
+ * `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions, and
+ * what explains them (see `explainable`).
  */
 export function emitModule(
   model: Model,

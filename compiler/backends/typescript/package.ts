@@ -22,8 +22,8 @@ import { poolCode } from "./pool-file.ts";
 import type { UserVector } from "./user-vector.ts";
 
 /**
- * The logits of the golden requests are those of the tables as they are written. With a `userVector`, which `trained.predict` has
- * as an output, the module gives that too.
+ * The logits of the golden requests are those of the tables as they are written. With a `userVector`, which
+ * `trained.predict` has as an output, the module gives that too.
  */
 export async function emitPackage(
   trained: TrainedModel,
@@ -112,8 +112,8 @@ export async function emitPackage(
 }
 
 /**
- * The weights file of a module, for a model that has its program: with tables of floats, where nothing else is said, and without golden
- * requests, which take longest to make.
+ * The weights file of a module, for a model that has its program: with tables of floats, where nothing else
+ * is said, and without golden requests, which take longest to make.
  */
 export function weightsOf(
   module: EmittedModule,

@@ -1,5 +1,5 @@
-// Generates `model.pool.ts` beside model.ts. Its text is the same for every model, because requests and scores only have to be
-// transferable to a thread.
+// Generates `model.pool.ts` beside model.ts. Its text is the same for every model, because requests and
+// scores only have to be transferable to a thread.
 
 export const poolCode = `// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
 

@@ -52,9 +52,10 @@ export function usedFunctions(plan: Plan): Set<string> {
 }
 
 /**
- * Classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`, `share(w, wasm)`,
- * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
- * made with the `Wasm` that computes them, or with null where the calls of `plan` do; a program that has no `wasm` takes none.
+ * Classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`, `share(w,
+ * wasm)`, `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`,
+ * `computeCandidates(w, q, c, n)`. Values are made with the `Wasm` that computes them, or with null where the
+ * calls of `plan` do; a program that has no `wasm` takes none.
  */
 export function programDeclarations(plan: Plan, wasm: WasmProgram | null): readonly Declaration[] {
   const w = { name: "w", type: "Weights" };

@@ -87,8 +87,8 @@ export function stepTimesOf(model: Model, bound: readonly BoundInput[]): StepTim
 }
 
 /**
- * The interfaces of a request. Features that the net does not use may be given, and are optional. Candidates and histories are lists,
- * or `columns` too.
+ * The interfaces of a request. Features that the net does not use may be given, and are optional. Candidates
+ * and histories are lists, or `columns` too.
  */
 export function requestInterfaces(
   model: Model,

@@ -1,5 +1,5 @@
-// What a generated module makes of the network's numbers for each label: probabilities, a number, or the probabilities of classes; and by
-// what it puts candidates in an order.
+// What a generated module makes of the network's numbers for each label: probabilities, a number, or the
+// probabilities of classes; and by what it puts candidates in an order.
 
 import { quoted, typed } from "../../common/quoting.ts";
 import { classesOf } from "../../frontend/labels/predicted-values.ts";

@@ -1,5 +1,5 @@
-// `userVector` in generated code: the vector of a user, which a vector index of items is asked with. As for `explain`, the program of
-// the plain kernels has it as an additional output.
+// `userVector` in generated code: the vector of a user, which a vector index of items is asked with. As for
+// `explain`, the program of the plain kernels has it as an additional output.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Plan } from "../serving/plan.ts";

@@ -1,5 +1,5 @@
-// Looks at a generated module before it is called complete: it scores the golden requests as training does, in every form that
-// this machine can run.
+// Looks at a generated module before it is called complete: it scores the golden requests as training does,
+// in every form that this machine can run.
 
 import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
 import { moduleDiffers } from "../../diagnostics/catalog/compile.ts";

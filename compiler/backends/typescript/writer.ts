@@ -1,5 +1,5 @@
-// Prints a tree of declarations as TypeScript or as JavaScript. Types are in separate fields, or inside code marked by `typed`,
-// so that JavaScript can omit them.
+// Prints a tree of declarations as TypeScript or as JavaScript. Types are in separate fields, or inside code
+// marked by `typed`, so that JavaScript can omit them.
 
 import { unreachable } from "../../common/internal-error.ts";
 import { typedFrom, typedTo } from "../../common/quoting.ts";
@@ -288,7 +288,10 @@ export function block(code: Code, indent: string, form: Form): string[] {
   return written;
 }
 
-/** `if (…)` or `for (…)` where a statement without braces follows on the same line, which gets a line of its own in JavaScript. */
+/**
+ * `if (…)` or `for (…)` where a statement without braces follows on the same line, which gets a line of its
+ * own in JavaScript.
+ */
 function headOf(line: string): string | null {
   const start = /^(?:if|for) \(/.exec(line);
   if (start === null) return null;

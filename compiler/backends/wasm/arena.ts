@@ -1,6 +1,6 @@
-// Assigns each value of a plan an address in the one memory of a module: first weights, then values of a request, then values of
-// a block of candidates. The length of a history is limited, so all addresses are known at compile time and the memory never
-// grows.
+// Assigns each value of a plan an address in the one memory of a module: first weights, then values of a
+// request, then values of a block of candidates. The length of a history is limited, so all addresses are
+// known at compile time and the memory never grows.
 
 import { PAGE, PROJECTED_AT_A_TIME } from "../../../runtime/serve/wasm.ts";
 import { largest } from "../../common/arrays.ts";
@@ -28,7 +28,10 @@ const ROOM = 16;
 const PAIRS = 128;
 /** In a loop over time each step works on all candidates, and begins anew: more are better. */
 const LOOP_PAIRS = 1024;
-/** How many candidates are scored together: enough that weights are not read too often, few enough that values stay in a cache. */
+/**
+ * How many candidates are scored together: enough that weights are not read too often, few enough that values
+ * stay in a cache.
+ */
 export const CANDIDATES_AT_A_TIME = 256;
 
 export interface WeightPlace {

@@ -1,5 +1,6 @@
-// Typed WebAssembly instructions: a value is an expression with a type that TypeScript checks, so invalid code is not emitted.
-// Contains only the instructions that kernels need (WebAssembly Core 2.0 with SIMD, and one instruction of relaxed SIMD).
+// Typed WebAssembly instructions: a value is an expression with a type that TypeScript checks, so invalid
+// code is not emitted. Contains only the instructions that kernels need (WebAssembly Core 2.0 with SIMD, and
+// one instruction of relaxed SIMD).
 
 export type ValueType = "i32" | "f32" | "v128";
 

@@ -216,8 +216,8 @@ export class ModuleBuilder {
   }
 
   /**
-   * With a memory of so many × 64 KiB, exported as `memory` and by the program's name, which may grow if it is said so; or one that
-   * is given.
+   * With a memory of so many × 64 KiB, exported as `memory` and by the program's name, which may grow if it
+   * is said so; or one that is given.
    */
   encode(memory: number | GivenMemory, grows = false): Encoded {
     const arities = [...new Set(this.functions.map(({ parameters }) => parameters))];

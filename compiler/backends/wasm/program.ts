@@ -68,8 +68,8 @@ export function wasmProgram(
 }
 
 /**
- * Functions take the number of candidates, then that of each history's steps, then how many candidates came before; those that are
- * a step of a loop over time take the time as well.
+ * Functions take the number of candidates, then that of each history's steps, then how many candidates came
+ * before; those that are a step of a loop over time take the time as well.
  */
 class Emitter {
   private readonly module: ModuleBuilder;

@@ -1,5 +1,5 @@
-// Chooses the products that `--mode fast` computes in 16-bit integers: those with weights that run once for each candidate and
-// step of its history, where most of a request's time goes. All others stay in f32.
+// Chooses the products that `--mode fast` computes in 16-bit integers: those with weights that run once for
+// each candidate and step of its history, where most of a request's time goes. All others stay in f32.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Mode } from "../contract/emit-options.ts";

@@ -1,4 +1,5 @@
-// A WebAssembly module of dinc as text, for people: what `ModuleBuilder` writes and nothing else. tests/serve/wasm compares it with WABT's.
+// A WebAssembly module of dinc as text, for people: what `ModuleBuilder` writes and nothing else.
+// tests/serve/wasm compares it with WABT's.
 
 import { invariant } from "../../common/internal-error.ts";
 

@@ -103,7 +103,10 @@ export function stepsEach(f: FunctionBuilder, rows: I32, steps: I32): I32 {
   return each;
 }
 
-/** How many steps rows have: all the same, or each its own, by where its first step stands; an address of an i32, with the next row's. */
+/**
+ * How many steps rows have: all the same, or each its own, by where its first step stands; an address of an
+ * i32, with the next row's.
+ */
 export type Steps =
   | { readonly kind: "equal"; readonly each: I32 }
   | { readonly kind: "starts"; readonly at: I32 };

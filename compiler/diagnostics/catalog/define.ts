@@ -1,5 +1,6 @@
-// Defines entries of the catalogue: `defineError<{ name: string }>({ code, name, … })`. The type parameter names the facts that
-// an occurrence provides. The entry makes message and help from them, so that no sentence is written where a mistake is reported.
+// Defines entries of the catalogue: `defineError<{ name: string }>({ code, name, … })`. The type parameter
+// names the facts that an occurrence provides. The entry makes message and help from them, so that no
+// sentence is written where a mistake is reported.
 
 import type { DiagnosticKind, Help, Severity } from "../diagnostic.ts";
 

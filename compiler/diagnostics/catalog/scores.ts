@@ -1,5 +1,5 @@
-// Catalogue: numbers beyond 32-bit floats, rows without a score, rows that are made otherwise than those of the training, and paths
-// to which scores may not be written. Codes DIN0610–DIN0614.
+// Catalogue: numbers beyond 32-bit floats, rows without a score, rows that are made otherwise than those of
+// the training, and paths to which scores may not be written. Codes DIN0610–DIN0614.
 
 import { defineError, defineWarning } from "./define.ts";
 

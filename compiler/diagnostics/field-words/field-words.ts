@@ -1,5 +1,6 @@
-// Words of the field that dinc does not have, by the position where they occur, each with what to write instead. Messages, fixes
-// of editors and `dinc explain` use them. These words are never treated as misspellings of others.
+// Words of the field that dinc does not have, by the position where they occur, each with what to write
+// instead. Messages, fixes of editors and `dinc explain` use them. These words are never treated as
+// misspellings of others.
 
 import { lettersOf } from "../../../grammar/closest-word.ts";
 import { activations } from "./activations.ts";

@@ -1,4 +1,5 @@
-// Training terms of other systems (losses, optimizers, schedules, metrics, regularizers, settings) and their equivalents in dinc.
+// Training terms of other systems (losses, optimizers, schedules, metrics, regularizers, settings) and their
+// equivalents in dinc.
 
 import { words } from "./define-words.ts";
 

@@ -1,5 +1,5 @@
-// Prepares text for a terminal: tabs and wide characters count with their real width, and nothing in a file can move the cursor,
-// recolour the screen or reorder a line.
+// Prepares text for a terminal: tabs and wide characters count with their real width, and nothing in a file
+// can move the cursor, recolour the screen or reorder a line.
 
 export const tabWidth = 4;
 

@@ -17,7 +17,10 @@ export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
     "What the loss is multiplied by: a number, 0 included, or a value of each row. Its mean over the examples is added to the loss of training. 1 where nothing is said.",
 };
 
-/** Checks an auxiliary loss and reports its mistakes. A weight that cannot be read counts as 1, and so does one that each row has. */
+/**
+ * Checks an auxiliary loss and reports its mistakes. A weight that cannot be read counts as 1, and so does
+ * one that each row has.
+ */
 export function checkLoss(statement: Loss, elaborator: Elaborator, environment: Environment): AuxiliaryLoss {
   const { value, weight } = lossOf(statement, elaborator, environment);
   checkValue(statement, value, elaborator);

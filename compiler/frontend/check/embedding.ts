@@ -1,5 +1,5 @@
-// Reads the table clause after a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from: "vectors.txt")`, and `share
-// other`, which is resolved when all features are known.
+// Reads the table clause after a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from:
+// "vectors.txt")`, and `share other`, which is resolved when all features are known.
 
 import { textOf } from "../../common/source-file.ts";
 import { vectorsByValue } from "../../diagnostics/catalog/features.ts";

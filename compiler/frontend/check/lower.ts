@@ -21,10 +21,10 @@ import { ownLoss } from "./own-loss.ts";
 import { weighted } from "./weights.ts";
 
 /**
- * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each example. Of a number the
- * first is the prediction, of classes there is one for each (`channelsOf`). A label with a loss of its own has it as `own.<label>`.
- * Only features, tables and parameters that these depend on are in it. `made` takes the names of the parameters that each
- * expression of the net made, with its parts.
+ * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each
+ * example. Of a number the first is the prediction, of classes there is one for each (`channelsOf`). A label
+ * with a loss of its own has it as `own.<label>`. Only features, tables and parameters that these depend on
+ * are in it. `made` takes the names of the parameters that each expression of the net made, with its parts.
  */
 export function lower(model: Model, made?: Map<Expression, readonly string[]>): Graph {
   return dropDeadNodes(built(model, made === undefined ? {} : { made }));

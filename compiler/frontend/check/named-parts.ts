@@ -1,5 +1,5 @@
-// Reads `for:`, which names parts of a model, and finds the weights and tables that they have. It comes after the network was checked, as
-// only that says which tables an expression makes.
+// Reads `for:`, which names parts of a model, and finds the weights and tables that they have. It comes after
+// the network was checked, as only that says which tables an expression makes.
 
 import { partHasTwo, partWithoutTables, unknownPart } from "../../diagnostics/catalog/parts.ts";
 import type { ModelPart, PartOptimizer } from "../../middle/training/settings.ts";

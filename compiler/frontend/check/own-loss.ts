@@ -1,5 +1,6 @@
-// What a prediction says of its loss: `predict watch(loss: huber, weight: 0.1) = …`. The loss is a function of the prediction and the
-// truth, which gives one number for each example; without one, a kind of label has its own in the standard library, or the loss of `train`.
+// What a prediction says of its loss: `predict watch(loss: huber, weight: 0.1) = …`. The loss is a function
+// of the prediction and the truth, which gives one number for each example; without one, a kind of label has
+// its own in the standard library, or the loss of `train`.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";

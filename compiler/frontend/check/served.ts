@@ -1,4 +1,5 @@
-// Reads `served: 1` of a feature that is known in training only: what stands for it when a model predicts, as an id or a number.
+// Reads `served: 1` of a feature that is known in training only: what stands for it when a model predicts, as
+// an id or a number.
 
 import { badServed, servedOutside } from "../../diagnostics/catalog/training-only.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";

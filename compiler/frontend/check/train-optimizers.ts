@@ -1,4 +1,5 @@
-// Reads what changes weights: `optimizer` and `regularize`, each for the whole model or, with `for:`, for parts of it, and `average`.
+// Reads what changes weights: `optimizer` and `regularize`, each for the whole model or, with `for:`, for
+// parts of it, and `average`.
 
 import { duplicateSetting } from "../../diagnostics/catalog/model.ts";
 import { optimizerForRest } from "../../diagnostics/catalog/parts.ts";

@@ -1,5 +1,5 @@
-// Where rows lie: a file, a folder, a pattern of names, or a list of these, as one text. Pure: which files there are is asked of the
-// caller. A sign after a backslash stands for itself.
+// Where rows lie: a file, a folder, a pattern of names, or a list of these, as one text. Pure: which files
+// there are is asked of the caller. A sign after a backslash stands for itself.
 
 import { isElsewhere } from "./elsewhere.ts";
 

@@ -1,5 +1,5 @@
-// Checks a dinc.yaml, which may be unsaved, as `dinc train` does before it reads data: the file, its values for params of the
-// spec, and errors of that spec, which are shown where dinc.yaml names it.
+// Checks a dinc.yaml, which may be unsaved, as `dinc train` does before it reads data: the file, its values
+// for params of the spec, and errors of that spec, which are shown where dinc.yaml names it.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { configSyntax } from "../../diagnostics/catalog/data.ts";

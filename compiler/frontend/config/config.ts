@@ -1,5 +1,5 @@
-// The checked content of `dinc.yaml`: the data files, the way rows are made from them, and the overrides of the spec's `train`.
-// Paths are ready to open.
+// The checked content of `dinc.yaml`: the data files, the way rows are made from them, and the overrides of
+// the spec's `train`. Paths are ready to open.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import type { Location } from "../../diagnostics/diagnostic.ts";
@@ -17,7 +17,10 @@ export interface Config {
   /** null where there is no file, only `--set`. */
   readonly file: SourceFile | null;
   readonly spec: string | null;
-  /** Where it says what the spec is, what rows there are (the key `events`, or that of `data`), what is expected, and how many epochs. */
+  /**
+   * Where it says what the spec is, what rows there are (the key `events`, or that of `data`), what is
+   * expected, and how many epochs.
+   */
   readonly locations: {
     readonly spec: Location;
     readonly data: Location;
@@ -152,7 +155,10 @@ export interface PartByRow extends Part {
   readonly rows: KeptRows;
 }
 
-/** The latest rows. A fold has those of a span of time: what is before the span is learned from, what is after it is left out. */
+/**
+ * The latest rows. A fold has those of a span of time: what is before the span is learned from, what is after
+ * it is left out.
+ */
 export interface PartLatest extends Part {
   /** The column that says when: numbers or times. */
   readonly latestBy: string;

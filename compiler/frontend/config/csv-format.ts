@@ -1,4 +1,5 @@
-// How a CSV is written where it is not as its ending says: its delimiter, its numbers, its encoding. Pure: no file is read here.
+// How a CSV is written where it is not as its ending says: its delimiter, its numbers, its encoding. Pure: no
+// file is read here.
 
 /** What is not said is null: the delimiter goes by the ending, and the encoding is UTF-8. */
 export interface CsvFormat {

@@ -1,6 +1,6 @@
-// Rows that lie in no file of this machine, as one text that stands where the path of a file does: a table of a database
-// (`shop.duckdb/clicks`), what a query gives (`sql:select …`, `sql@shop.duckdb:select …`), a file of a server (`https://…`), and
-// standard input (`-`). Pure: nothing is opened here.
+// Rows that lie in no file of this machine, as one text that stands where the path of a file does: a table of
+// a database (`shop.duckdb/clicks`), what a query gives (`sql:select …`, `sql@shop.duckdb:select …`), a file
+// of a server (`https://…`), and standard input (`-`). Pure: nothing is opened here.
 
 import { under } from "./paths.ts";
 

@@ -1,5 +1,6 @@
-// Where the rows of an event log have their labels from. A `binary` label says whether an event happened: 1 for the event, 0 for an item
-// that was drawn. Every other label is a column of the log. Pure, and decided before data are read.
+// Where the rows of an event log have their labels from. A `binary` label says whether an event happened: 1
+// for the event, 0 for an item that was drawn. Every other label is a column of the log. Pure, and decided
+// before data are read.
 
 import type { Label, Model } from "../model/model.ts";
 import type { EventsConfig, Examples } from "./config.ts";

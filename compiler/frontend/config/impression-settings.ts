@@ -1,4 +1,5 @@
-// The settings of `data.impressions`: histories that are made of logs, and tables that are joined as of the time of each row.
+// The settings of `data.impressions`: histories that are made of logs, and tables that are joined as of the
+// time of each row.
 
 import { DURATION, readDuration } from "./impressions.ts";
 import {

@@ -1,10 +1,14 @@
-// Rows that are impressions: what of their user's past becomes the histories of a spec, and which tables tell more about them. Pure.
+// Rows that are impressions: what of their user's past becomes the histories of a spec, and which tables tell
+// more about them. Pure.
 
 import type { Location } from "../../diagnostics/diagnostic.ts";
 
 /** `impressions` of `data`. */
 export interface Impressions {
-  /** Of the rows: the column of who, and that of when; null where neither it nor `data.time` is named, which `impressionProblems` reports. */
+  /**
+   * Of the rows: the column of who, and that of when; null where neither it nor `data.time` is named, which
+   * `impressionProblems` reports.
+   */
   readonly user: string;
   readonly time: string | null;
   /** Of times without a UTC offset; null is UTC. */

@@ -1,4 +1,5 @@
-// Which values of a column are the label 1, where the column is not 0 and 1 itself. Pure: values come from whoever reads them.
+// Which values of a column are the label 1, where the column is not 0 and 1 itself. Pure: values come from
+// whoever reads them.
 
 import { numberOfText } from "../../common/number-text.ts";
 import type { Model } from "../model/model.ts";

@@ -1,5 +1,5 @@
-// What is said of rows that are not there: where the settings name them, and which file there is of nearly that name. Files that a
-// query names count too, as far as the text alone shows them.
+// What is said of rows that are not there: where the settings name them, and which file there is of nearly
+// that name. Files that a query names count too, as far as the text alone shows them.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";

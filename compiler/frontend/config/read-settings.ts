@@ -51,7 +51,10 @@ export interface System {
   realPathOf?(path: string): string;
 }
 
-/** In the order in which they are read, and the folder below which the names of folders say something about rows; or why there is none. */
+/**
+ * In the order in which they are read, and the folder below which the names of folders say something about
+ * rows; or why there is none.
+ */
 export type RowFiles =
   | { readonly files: readonly string[]; readonly folder: string }
   | { readonly problem: string };

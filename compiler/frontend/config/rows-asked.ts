@@ -1,5 +1,6 @@
-// Describes all that encoded rows depend on but the data themselves, so that rows of another spec or other settings are found out, and
-// the difference can be named. Pure: rows and what reads them elsewhere are compared by these texts.
+// Describes all that encoded rows depend on but the data themselves, so that rows of another spec or other
+// settings are found out, and the difference can be named. Pure: rows and what reads them elsewhere are
+// compared by these texts.
 
 import { preparedDiffers } from "../../diagnostics/catalog/prepared.ts";
 import {
@@ -52,7 +53,10 @@ export interface LocatedData {
   readonly location: Location;
 }
 
-/** What rows in `folder`, which were asked for as `there` says, have otherwise than is asked; `source` null says nothing about it. */
+/**
+ * What rows in `folder`, which were asked for as `there` says, have otherwise than is asked; `source` null
+ * says nothing about it.
+ */
 export function askedOtherwise(
   folder: string,
   there: RowsAsked,
@@ -130,7 +134,10 @@ function featureTexts({ kind, set, missingIsUnknown, shares }: Feature): string[
   ];
 }
 
-/** `id(min_count: 2)`, `number(transforms: [log1p, clip(low: 0, high: 1)])`. Places in the text and paths of files are no part of it. */
+/**
+ * `id(min_count: 2)`, `number(transforms: [log1p, clip(low: 0, high: 1)])`. Places in the text and paths of
+ * files are no part of it.
+ */
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);

@@ -1,5 +1,5 @@
-// The kinds of values of settings. One object per kind defines its valid values, the message for a mistake, its JSON Schema, and
-// the text that editors show for a value.
+// The kinds of values of settings. One object per kind defines its valid values, the message for a mistake,
+// its JSON Schema, and the text that editors show for a value.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";

@@ -1,5 +1,5 @@
-// Reads typed values from a tree of settings, by their descriptions. A mistake becomes a diagnostic, and the setting gets its
-// default.
+// Reads typed values from a tree of settings, by their descriptions. A mistake becomes a diagnostic, and the
+// setting gets its default.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { InternalError } from "../../common/internal-error.ts";
@@ -272,7 +272,10 @@ export class SettingReader<S extends Settings = Settings> {
   }
 }
 
-/** `--set data.validate=null` makes a setting one that nobody wrote. In a file, a setting without a value is one that was forgotten. */
+/**
+ * `--set data.validate=null` makes a setting one that nobody wrote. In a file, a setting without a value is
+ * one that was forgotten.
+ */
 function withoutTakenAway(map: MapSetting): MapSetting {
   const isTakenAway = ({ value }: Entry) =>
     value.kind === "value" && value.value === null && value.set !== null;

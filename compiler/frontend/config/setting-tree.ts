@@ -67,8 +67,9 @@ interface Yaml {
 }
 
 /**
- * Reads YAML. Whether keys are unique and what aliases stand for is looked at here: the library compares each key of a map with
- * all of them, and looks through the whole document for each alias, which takes a minute where there are 50,000.
+ * Reads YAML. Whether keys are unique and what aliases stand for is looked at here: the library compares each
+ * key of a map with all of them, and looks through the whole document for each alias, which takes a minute
+ * where there are 50,000.
  */
 function parsed(text: string): Yaml {
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });

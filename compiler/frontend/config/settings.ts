@@ -1,5 +1,5 @@
-// The one description of the settings of dinc.yaml, for the reader, for completion and hover in editors, for the JSON Schema and
-// for docs/settings.md.
+// The one description of the settings of dinc.yaml, for the reader, for completion and hover in editors, for
+// the JSON Schema and for docs/settings.md.
 
 import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
 import { decimalSigns, encodings } from "./csv-format.ts";

@@ -1,5 +1,5 @@
-// Finds contradictions between a spec and dinc.yaml that are visible before data are read. `dinc train` and editors report them
-// at once.
+// Finds contradictions between a spec and dinc.yaml that are visible before data are read. `dinc train` and
+// editors report them at once.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { windowBackward, windowWithoutTime } from "../../diagnostics/catalog/from.ts";

@@ -1,5 +1,5 @@
-// Counts one walk's use of the limits. The checking walk asks here before it unfolds anything and reports an excess. Lowering
-// walks a checked spec, which is within the limits.
+// Counts one walk's use of the limits. The checking walk asks here before it unfolds anything and reports an
+// excess. Lowering walks a checked spec, which is within the limits.
 
 import type { Span } from "../../common/source-file.ts";
 import {

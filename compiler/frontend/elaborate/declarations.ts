@@ -1,5 +1,5 @@
-// The declarations of a spec, by name, with their syntax. The name of an invalid declaration is known but `broken`: reading it
-// gives an error value, so that one mistake is reported once.
+// The declarations of a spec, by name, with their syntax. The name of an invalid declaration is known but
+// `broken`: reading it gives an error value, so that one mistake is reported once.
 
 import { duplicateDeclaration, notSnakeCase } from "../../diagnostics/catalog/model.ts";
 import type { DeclaredFeature, Group, History, Label, Model } from "../model/model.ts";

@@ -77,7 +77,10 @@ export interface ElaboratorOptions {
   readonly unparsed?: UnparsedNames;
   /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
   readonly values?: Map<Expression, Value>;
-  /** While nodes are built: takes the names of the parameters that every expression of the spec's own text made, with its parts. */
+  /**
+   * While nodes are built: takes the names of the parameters that every expression of the spec's own text
+   * made, with its parts.
+   */
   readonly made?: Map<Expression, readonly string[]>;
   /** While nodes are built: takes what they were made for. */
   readonly parts?: Parts;
@@ -174,7 +177,10 @@ export class Elaborator implements Walk {
     return id;
   }
 
-  /** From now on, says in `made` which tables and shared weights expressions make: those of the features' own are declared with them. */
+  /**
+   * From now on, says in `made` which tables and shared weights expressions make: those of the features' own
+   * are declared with them.
+   */
   note(made: { readonly tables: Set<string>; readonly weights: Set<string> }): void {
     this.noted = made;
   }
@@ -245,7 +251,10 @@ export class Elaborator implements Walk {
     return { layers: this.layers, parameters: this.builder?.declared.length ?? 0 };
   }
 
-  /** Says that `expression` made all parameters since `before`, but those of layers that had been declared by then: these have them. */
+  /**
+   * Says that `expression` made all parameters since `before`, but those of layers that had been declared by
+   * then: these have them.
+   */
   private makes(expression: Expression, before: ReturnType<Elaborator["soFar"]>): readonly string[] {
     if (this.builder === null || this.made === null) return [];
     const all = this.builder.declared.slice(before.parameters);
@@ -332,7 +341,9 @@ export class Elaborator implements Walk {
     }
   }
 
-  /** What was walked before, as blocks that are checked on their own, does not count. `later`: names that are still to come. */
+  /**
+   * What was walked before, as blocks that are checked on their own, does not count. `later`: names that are still to come.
+   */
   beginNet(later: ReadonlyMap<string, Span>): void {
     this.path = new Path(NETWORK);
     this.later = later;

@@ -10,7 +10,9 @@ interface Arity {
   readonly most: number;
 }
 
-/** False, reported where the function was given, where the parameter `name` of a block is called with too few or too many. */
+/**
+ * False, reported where the function was given, where the parameter `name` of a block is called with too few or too many.
+ */
 export function takesAsMany(
   elaboration: Elaboration,
   callable: Callable,

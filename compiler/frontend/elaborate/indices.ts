@@ -1,5 +1,5 @@
-// Elements by their numbers, counted from 1: `x[2]` and `x[2..5]` of lists and vectors, and `let (a, b) = …`, which names all of
-// a list.
+// Elements by their numbers, counted from 1: `x[2]` and `x[2..5]` of lists and vectors, and `let (a, b) = …`,
+// which names all of a list.
 
 import { textOf } from "../../common/source-file.ts";
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";

@@ -1,4 +1,5 @@
-// The value of a label, where losses read it: 0 or 1, a share or an amount, of classes 1 at the row's own and 0 at all others.
+// The value of a label, where losses read it: 0 or 1, a share or an amount, of classes 1 at the row's own and
+// 0 at all others.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

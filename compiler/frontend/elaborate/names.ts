@@ -1,5 +1,5 @@
-// Resolves names: first visible values, then features and histories (in the net only), then blocks and functions. A feature's
-// name is its embedded vector or its number, a history's name its fields side by side.
+// Resolves names: first visible values, then features and histories (in the net only), then blocks and
+// functions. A feature's name is its embedded vector or its number, a history's name its fields side by side.
 
 import { invariant } from "../../common/internal-error.ts";
 import { type Span, textOf } from "../../common/source-file.ts";

@@ -1,5 +1,6 @@
-// Layers of a spec, with their weights. These are made at a layer's first call and named after it; every later call reads them
-// again. What each call has of its own, as the statistics of a batch, is named after the call: `net.tower`, `net.tower_2`.
+// Layers of a spec, with their weights. These are made at a layer's first call and named after it; every
+// later call reads them again. What each call has of its own, as the statistics of a batch, is named after
+// the call: `net.tower`, `net.tower_2`.
 
 import type { Span } from "../../common/source-file.ts";
 import { layerWidths } from "../../diagnostics/catalog/layers.ts";

@@ -1,5 +1,5 @@
-// What a walk that builds nodes says of the parts of a network: which `let`, block or layer each node was made for. Parts have the
-// paths that parameters are named by.
+// What a walk that builds nodes says of the parts of a network: which `let`, block or layer each node was
+// made for. Parts have the paths that parameters are named by.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

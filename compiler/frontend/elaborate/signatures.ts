@@ -76,8 +76,8 @@ export interface Signature {
   readonly parameters: readonly SignatureParameter[];
   readonly result: Pattern | null;
   /**
-   * Every parameter and the result have types, and none is a `Block` or of features, so that the block is checked once for all
-   * widths.
+   * Every parameter and the result have types, and none is a `Block` or of features, so that the block is
+   * checked once for all widths.
    */
   readonly full: boolean;
 }

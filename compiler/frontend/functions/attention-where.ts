@@ -1,5 +1,5 @@
-// Attention to some of the keys. Each head gets one number more: 1 for queries, 0 for keys that count and a very low one for those
-// that do not, so that their weights are exactly 0 and nothing is learned of them.
+// Attention to some of the keys. Each head gets one number more: 1 for queries, 0 for keys that count and a
+// very low one for those that do not, so that their weights are exactly 0 and nothing is learned of them.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

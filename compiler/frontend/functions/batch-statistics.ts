@@ -23,7 +23,9 @@ function overElements(call: FunctionCall, x: TensorValue, node: NodeId | null): 
   return call.emit("divide", [call.emit("sum_list", [node], {}), call.constant(constantOf(list) ?? 1)], {});
 }
 
-/** x − E in x's shape, and √(Var + epsilon), once [d]. The layer's parameters `mean` and `variance` are the moving averages. */
+/**
+ * x − E in x's shape, and √(Var + epsilon), once [d]. The layer's parameters `mean` and `variance` are the moving averages.
+ */
 export function standardized(
   call: FunctionCall,
   x: TensorValue,

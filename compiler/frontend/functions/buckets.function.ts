@@ -1,4 +1,5 @@
-// A learned vector for each range of a number that the network computes. The transform of the same name is for numbers of the data.
+// A learned vector for each range of a number that the network computes. The transform of the same name is
+// for numbers of the data.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { boundsNotAscending } from "../../diagnostics/catalog/values.ts";

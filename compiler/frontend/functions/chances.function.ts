@@ -77,8 +77,9 @@ function costsOf(call: FunctionCall, costOf: (logit: NodeId | null) => NodeId | 
 const LEAST = 2 ** -126;
 
 /**
- * The logit of 1 − e⁻ˢ, log(eˢ − 1), for a sum s of 0 or more. Above 1 it is s + log(1 − e⁻ˢ), in which nothing cancels. Below it is
- * log s and the series of log((eˢ − 1) / s), s/2 + s²/24 − s⁴/2880 + s⁶/181440, whose next term is 1e-7 at 1.
+ * The logit of 1 − e⁻ˢ, log(eˢ − 1), for a sum s of 0 or more. Above 1 it is s + log(1 − e⁻ˢ), in which
+ * nothing cancels. Below it is log s and the series of log((eˢ − 1) / s), s/2 + s²/24 − s⁴/2880 + s⁶/181440,
+ * whose next term is 1e-7 at 1.
  */
 function logitOfAny(call: FunctionCall, sum: TensorValue): NodeId | null {
   const number = (value: number) => call.forEach(sum, call.constant(value));

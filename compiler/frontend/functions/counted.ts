@@ -1,5 +1,6 @@
-// Which steps or elements of a sequence count: those for which the condition `where:` of a call holds, and of what each step faces
-// the places that have a step. Those that do not count give nothing, not even NaN, and learn nothing.
+// Which steps or elements of a sequence count: those for which the condition `where:` of a call holds, and of
+// what each step faces the places that have a step. Those that do not count give nothing, not even NaN, and
+// learn nothing.
 
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

@@ -1,5 +1,5 @@
-// Linear layers with weights for each value of a feature: all values' outputs are computed by one product, and the row's own is taken. That
-// costs as many times a layer's work as there are values, which are few.
+// Linear layers with weights for each value of a feature: all values' outputs are computed by one product,
+// and the row's own is taken. That costs as many times a layer's work as there are values, which are few.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

@@ -1,5 +1,6 @@
-// Means and variances for each value of a feature: `batch_norm(x, by: domain)`. Sums for each value are means over the batch of what the
-// vector that says which value a row has is multiplied with, and moving averages as those of `batch_norm`.
+// Means and variances for each value of a feature: `batch_norm(x, by: domain)`. Sums for each value are means
+// over the batch of what the vector that says which value a row has is multiplied with, and moving averages
+// as those of `batch_norm`.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

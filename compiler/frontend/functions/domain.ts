@@ -1,5 +1,5 @@
-// The value of a feature that a row has, as a vector with one 1, which a frozen table holds: `by: domain` of layers that have weights or
-// statistics for each value.
+// The value of a feature that a row has, as a vector with one 1, which a frozen table holds: `by: domain` of
+// layers that have weights or statistics for each value.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { domainNotCounted, domainTooLarge, domainVaries } from "../../diagnostics/catalog/parts.ts";

@@ -1,4 +1,5 @@
-// Functions that go number by number, beside the activations: powers, logarithms, bounds, waves, and the choice between two values.
+// Functions that go number by number, beside the activations: powers, logarithms, bounds, waves, and the
+// choice between two values.
 
 import { textOf } from "../../common/source-file.ts";
 import { constantCondition, probabilityAsCondition } from "../../diagnostics/catalog/elementwise.ts";
@@ -137,7 +138,9 @@ export const softplus = unary(
   (call, x) => call.emit("softplus", [x.node], {}),
 );
 
-/** Vectors, and numbers among them; null, reported, where one is a probability that must be none, or where they do not meet. */
+/**
+ * Vectors, and numbers among them; null, reported, where one is a probability that must be none, or where they do not meet.
+ */
 export function meeting(call: FunctionCall, names: readonly string[], takesChances = false): Together | null {
   const { elaboration, name } = call;
   const operation = `\`${name}\``;

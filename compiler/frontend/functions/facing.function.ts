@@ -69,7 +69,10 @@ function faced(call: FunctionCall, x: TensorValue, history: string, places: numb
   return call.emit("attention", [queries, keys, x.node], { heads: 1, scale: CERTAIN, causal: false });
 }
 
-/** For each number from 0 its binary digits, −1 or 1: once [places, digits]. The product of two is largest for the same number. */
+/**
+ * For each number from 0 its binary digits, −1 or 1: once [places, digits]. The product of two is largest for
+ * the same number.
+ */
 function codesOf(call: FunctionCall, places: number): NodeId | null {
   const column = (value: number, rows: number) => call.emit("constant", [], { value, dims: [rows, 1] });
   let [codes, rows] = [call.emit("concat", [column(-1, 1), column(1, 1)], { dim: 0 }), 2];

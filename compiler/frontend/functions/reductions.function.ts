@@ -1,5 +1,6 @@
-// Functions along a Seq, its history or list (sum, mean, max, min, softmax), and along the width of a vector (total, softmax). An
-// empty history gives 0 everywhere; softmax of one has no steps, so that a sum weighted by it is 0.
+// Functions along a Seq, its history or list (sum, mean, max, min, softmax), and along the width of a vector
+// (total, softmax). An empty history gives 0 everywhere; softmax of one has no steps, so that a sum weighted
+// by it is 0.
 
 import { whereOfTwo } from "../../diagnostics/catalog/elementwise.ts";
 import { noAxis } from "../../diagnostics/catalog/expressions.ts";

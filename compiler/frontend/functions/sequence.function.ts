@@ -1,5 +1,5 @@
-// Functions that make a sequence longer or shorter, or depend on the position of its steps. The result varies along an axis of
-// its own, `clicks + 1` or `clicks - 1`, whose lengths follow from the history's.
+// Functions that make a sequence longer or shorter, or depend on the position of its steps. The result varies
+// along an axis of its own, `clicks + 1` or `clicks - 1`, whose lengths follow from the history's.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { appendToShorter, nothingLeft } from "../../diagnostics/catalog/sequences.ts";

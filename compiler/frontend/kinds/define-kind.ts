@@ -1,5 +1,5 @@
-// The definition of a feature kind: one object with its syntax, its ids, its encoders in training and in generated code, and its
-// messages about invalid values. `registry.ts` lists all kinds.
+// The definition of a feature kind: one object with its syntax, its ids, its encoders in training and in
+// generated code, and its messages about invalid values. `registry.ts` lists all kinds.
 
 import type * as ids from "../../../runtime/serve/features.ts";
 import type * as numbers from "../../../runtime/serve/numbers.ts";

@@ -1,5 +1,6 @@
-// The definitions of a transform of a number and of a binning: one object each with its syntax, the values it learns from the
-// training rows, and its computation in training and in generated code. `transforms.ts` lists them.
+// The definitions of a transform of a number and of a binning: one object each with its syntax, the values it
+// learns from the training rows, and its computation in training and in generated code. `transforms.ts` lists
+// them.
 
 import type { NumberStep } from "../../../runtime/serve/numbers.ts";
 import type { Binning, NumberTransform } from "../model/model.ts";

@@ -1,5 +1,5 @@
-// Encoders for the raw values of a model's features. While training rows are read, vocabularies are not final and values are only
-// numbered; afterwards, and in prediction, ids are final.
+// Encoders for the raw values of a model's features. While training rows are read, vocabularies are not final
+// and values are only numbered; afterwards, and in prediction, ids are final.
 
 import type { IdSpace } from "../../../runtime/serve/features.ts";
 import { NOT_AN_ID } from "../../../runtime/serve/features.ts";

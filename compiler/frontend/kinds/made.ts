@@ -1,9 +1,12 @@
-// What makes the encoder of a feature in generated code, as data: every language that code is generated in writes it in its own way.
+// What makes the encoder of a feature in generated code, as data: every language that code is generated in
+// writes it in its own way.
 
 import { quoted, typed } from "../../common/quoting.ts";
 import type { Serve } from "./serve.ts";
 
-/** A number, a text, a list of such, what a part of runtime/serve makes of them, or what stands in the file beside the code. */
+/**
+ * A number, a text, a list of such, what a part of runtime/serve makes of them, or what stands in the file beside the code.
+ */
 export type Made =
   | number
   | string

@@ -37,7 +37,10 @@ export function scopesOf(
   return new Set(parts.length === 0 ? [feature.scope] : parts);
 }
 
-/** Whether the ids of a feature are needed: it has a table, a history has its ids, or a cross that needs its own is made of it. */
+/**
+ * Whether the ids of a feature are needed: it has a table, a history has its ids, or a cross that needs its
+ * own is made of it.
+ */
 export function needsIds(model: Model, feature: Feature): boolean {
   const { name, kind, embed } = feature;
   if (!hasIds(kind)) return false;

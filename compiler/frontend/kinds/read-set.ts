@@ -1,5 +1,5 @@
-// Reads a feature's kind with the options for several values: `set(id(min_count: 2), max: 20, pool: mean)`, `text(hash: 50_000,
-// max: 20)`. The inner kind defines a single value, as for a feature with one value.
+// Reads a feature's kind with the options for several values: `set(id(min_count: 2), max: 20, pool: mean)`,
+// `text(hash: 50_000, max: 20)`. The inner kind defines a single value, as for a feature with one value.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { unknownOption } from "../../diagnostics/catalog/model.ts";

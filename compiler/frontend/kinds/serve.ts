@@ -7,8 +7,8 @@ import * as numbers from "../../../runtime/serve/numbers.ts";
 import * as sets from "../../../runtime/serve/sets.ts";
 
 /**
- * What runtime/serve exports for raw values. Kinds are given it and do not import it, as training loads it while generated code
- * carries its text.
+ * What runtime/serve exports for raw values. Kinds are given it and do not import it, as training loads it
+ * while generated code carries its text.
  */
 export type Serve = typeof ids & typeof clocks & typeof hashing & typeof numbers & typeof sets;
 

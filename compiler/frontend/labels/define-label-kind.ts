@@ -15,7 +15,9 @@ export interface LabelKind<T extends LabelType = LabelType> {
   readonly doc: string;
   /** What a column of it holds, in a message: "0 or 1". */
   readonly holds: (type: T) => string;
-  /** The label of a row, as the loss reads it (of classes the place, from 0); null for a value that a column may not have. */
+  /**
+   * The label of a row, as the loss reads it (of classes the place, from 0); null for a value that a column may not have.
+   */
   readonly read: (value: string | number | bigint | boolean, type: T) => number | null;
   /** Which metrics fit. */
   readonly outcome: Outcome;
@@ -27,6 +29,9 @@ export interface LabelKind<T extends LabelType = LabelType> {
   readonly loss: string | null;
   /** Functions and blocks that are meant for `predict name(loss: …)`. */
   readonly losses: readonly string[];
-  /** What makes predictions of the network's numbers in generated code: a kernel of the parameters `out, x, count`; null where they are that. */
+  /**
+   * What makes predictions of the network's numbers in generated code: a kernel of the parameters `out, x,
+   * count`; null where they are that.
+   */
   readonly kernel: KernelName | null;
 }

@@ -32,7 +32,10 @@ export function labelTypeText(type: LabelType): string {
 export interface MeasuredBy {
   readonly metrics: readonly Metric[];
   readonly outcome: Outcome;
-  /** The feature that tells users apart: the first by which some metric groups, whatever label that fits; null where there is none. */
+  /**
+   * The feature that tells users apart: the first by which some metric groups, whatever label that fits; null
+   * where there is none.
+   */
   readonly users: string | null;
 }
 

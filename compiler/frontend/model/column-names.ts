@@ -1,12 +1,12 @@
-// Derives a spec's name for a column whose own name is not valid in the language. Reading finds the column by that name, so that
-// neither data nor spec need a table of names.
+// Derives a spec's name for a column whose own name is not valid in the language. Reading finds the column by
+// that name, so that neither data nor spec need a table of names.
 
 const NAME = /^_*[a-z][a-z0-9_]*$/;
 
 /**
- * The column's name in snake_case, or the name itself where it is that already: `Item ID`, `itemId` and `item.id` are
- * `item_id`; accents fall away, and letters that are not Latin become their code points, `u4ef7_u683c`. Null where nothing is
- * left. Two columns may have one name.
+ * The column's name in snake_case, or the name itself where it is that already: `Item ID`, `itemId` and
+ * `item.id` are `item_id`; accents fall away, and letters that are not Latin become their code points,
+ * `u4ef7_u683c`. Null where nothing is left. Two columns may have one name.
  */
 export function nameOfColumn(column: string): string | null {
   if (NAME.test(column)) return column;

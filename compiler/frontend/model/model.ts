@@ -78,9 +78,14 @@ export interface SetOptions {
   readonly pool: Pooling;
 }
 
-/** How a raw value becomes an id or a number; `frontend/kinds/*.kind.ts` say how each does. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
+/**
+ * How a raw value becomes an id or a number; `frontend/kinds/*.kind.ts` say how each does. Ids: 0 is padding,
+ * 1 an unknown value, 2 the first known one.
+ */
 export type FeatureKind =
-  /** Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount` are unknown. */
+  /**
+   * Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount` are unknown.
+   */
   | { readonly kind: "id"; readonly minCount: number }
   /** Whole numbers 0 … size − 1. A training row with another value is an error. */
   | { readonly kind: "sized_id"; readonly size: number }
@@ -169,7 +174,10 @@ export interface Label {
   readonly type: LabelType;
   /** A row may lack it: then it counts in no loss and no metric of the label. */
   readonly mayBeMissing: boolean;
-  /** What says how many rows a row counts as: another label, or a number of the scope `training`; null where each counts once. */
+  /**
+   * What says how many rows a row counts as: another label, or a number of the scope `training`; null where
+   * each counts once.
+   */
   readonly weight: Identifier | null;
   readonly doc: string;
   readonly span: Span;
@@ -187,7 +195,10 @@ export interface Prediction {
 
 /** Everything learned from the training rows except the weights. Stored with the run; the same for every back end. */
 export interface Fitted {
-  /** For each feature whose values are learned or listed by a file: its values in the order of their ids, the first having id 2. */
+  /**
+   * For each feature whose values are learned or listed by a file: its values in the order of their ids, the
+   * first having id 2.
+   */
   readonly vocabularies: ReadonlyMap<string, readonly string[]>;
   /**
    * For each number with transforms that learn: by place in its pipe, what the transform learned (empty: nothing);

@@ -1,4 +1,5 @@
-// The time of a row and of a request: the one `time` of the context. Steps of histories lie before it, in rows and in requests.
+// The time of a row and of a request: the one `time` of the context. Steps of histories lie before it, in
+// rows and in requests.
 
 import type { Feature, Model } from "./model.ts";
 

@@ -1,5 +1,5 @@
-// Assembles one model of a spec: its own and imported items, the changes of a variant, and params replaced by their values. The
-// checker gets an ordinary spec.
+// Assembles one model of a spec: its own and imported items, the changes of a variant, and params replaced by
+// their values. The checker gets an ordinary spec.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import { notImported, overridesNothing, unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";

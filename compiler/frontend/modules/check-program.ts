@@ -1,5 +1,5 @@
-// Checks the model of a spec and its variants. Each is assembled and checked separately, and every mistake is reported once, at
-// its location.
+// Checks the model of a spec and its variants. Each is assembled and checked separately, and every mistake is
+// reported once, at its location.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { append } from "../../common/arrays.ts";

@@ -1,5 +1,5 @@
-// Checks the `tune` of a spec by itself: each range is one, and is for something that there is. Whether its values are of the right type is
-// found out when the search begins, as for ranges of dinc.yaml.
+// Checks the `tune` of a spec by itself: each range is one, and is for something that there is. Whether its
+// values are of the right type is found out when the search begins, as for ranges of dinc.yaml.
 
 import { suggest } from "../../../grammar/closest-word.ts";
 import { UsageError } from "../../common/usage-error.ts";

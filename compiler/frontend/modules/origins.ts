@@ -1,4 +1,5 @@
-// Adds to a diagnostic the value of a param at its location, and the origin of that value: the text shows only the param's name.
+// Adds to a diagnostic the value of a param at its location, and the origin of that value: the text shows
+// only the param's name.
 
 import type { SourceFile } from "../../common/source-file.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";

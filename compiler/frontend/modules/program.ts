@@ -1,5 +1,5 @@
-// A spec with all of its imports. The caller reads the files, because the core is pure. Each file is parsed once and follows the
-// files that it imports.
+// A spec with all of its imports. The caller reads the files, because the core is pure. Each file is parsed
+// once and follows the files that it imports.
 
 import { type SourceFile, type Span, sourceFile, textOf } from "../../common/source-file.ts";
 import { tooManyParts } from "../../diagnostics/catalog/budget.ts";

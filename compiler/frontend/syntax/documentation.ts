@@ -1,5 +1,5 @@
-// Finds the `///` comments before a token. They are not part of the grammar and may be anywhere; at the end, the comments that
-// document nothing can be listed.
+// Finds the `///` comments before a token. They are not part of the grammar and may be anywhere; at the end,
+// the comments that document nothing can be listed.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import type { Lexed } from "../../../grammar/tokens.ts";

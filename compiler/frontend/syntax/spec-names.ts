@@ -1,4 +1,5 @@
-// The names that a spec gives to something, and how often they occur in it: what an unknown name may be, if not a misspelling.
+// The names that a spec gives to something, and how often they occur in it: what an unknown name may be, if
+// not a misspelling.
 
 import { lex } from "../../../grammar/tokens.ts";
 import type { Item, Spec, Statement } from "./nodes.ts";

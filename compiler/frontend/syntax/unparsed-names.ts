@@ -1,5 +1,5 @@
-// Names that may be declared in the unreadable parts of a text with syntax errors. Such a name is not reported as unknown: one
-// mistake, one message.
+// Names that may be declared in the unreadable parts of a text with syntax errors. Such a name is not
+// reported as unknown: one mistake, one message.
 
 import { distance, suggest } from "../../../grammar/closest-word.ts";
 import { lineText, positionAt, type SourceFile } from "../../common/source-file.ts";

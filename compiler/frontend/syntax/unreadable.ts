@@ -1,5 +1,5 @@
-// Reduces items with syntax errors. Of a feature, a statement or a signature with an error, only the name remains: the rest is
-// not what its author meant, and every conclusion from it would be a second message.
+// Reduces items with syntax errors. Of a feature, a statement or a signature with an error, only the name
+// remains: the rest is not what its author meant, and every conclusion from it would be a second message.
 
 import type { Span } from "../../common/source-file.ts";
 import type { AnyItem } from "./build.ts";

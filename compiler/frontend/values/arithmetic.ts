@@ -166,7 +166,10 @@ function numbers(elaboration: Elaboration, operator: BinaryOperator, left: Value
   }
 }
 
-/** Outside of a loss a probability may only be multiplied: with another, or as a gate. Two are added where one excludes the other. */
+/**
+ * Outside of a loss a probability may only be multiplied: with another, or as a gate. Two are added where one
+ * excludes the other.
+ */
 function gatesOnly(
   elaboration: Elaboration,
   operator: Arithmetic,

@@ -1,5 +1,6 @@
-// The steps that a search chose, as an axis of their own: a list of as many as there may be, of which those that are there stand at
-// the end. Whatever goes along such a list leaves out the others, so that nothing of them is in any result.
+// The steps that a search chose, as an axis of their own: a list of as many as there may be, of which those
+// that are there stand at the end. Whatever goes along such a list leaves out the others, so that nothing of
+// them is in any result.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";

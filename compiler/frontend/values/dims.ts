@@ -119,8 +119,8 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
 }
 
 /**
- * `a / divisor` where the result is whole for all values of the variables; else null. Coefficients then are whole, or halves where
- * `a` is always even, as n·(n − 1) is: the number of pairs.
+ * `a / divisor` where the result is whole for all values of the variables; else null. Coefficients then are
+ * whole, or halves where `a` is always even, as n·(n − 1) is: the number of pairs.
  */
 export function divideDim(a: Dim, divisor: number): Dim | null {
   if (isOvergrown(a)) return OVERGROWN;

@@ -1,5 +1,6 @@
-// The steps that each step faces. In a row's values they are a list as long as the history may be, the latest step first; `mask` says
-// which of its places are steps. What stands in the others is never read: whatever goes along the list is named here.
+// The steps that each step faces. In a row's values they are a list as long as the history may be, the latest
+// step first; `mask` says which of its places are steps. What stands in the others is never read: whatever
+// goes along the list is named here.
 
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { constantOf } from "./dims.ts";

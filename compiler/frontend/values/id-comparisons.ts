@@ -1,5 +1,5 @@
-// Comparisons of features with ids: whether two have the same value, or one has a given value. What is compared is ids, never
-// vectors. A value that is not known equals nothing, not even another unknown one.
+// Comparisons of features with ids: whether two have the same value, or one has a given value. What is
+// compared is ids, never vectors. A value that is not known equals nothing, not even another unknown one.
 
 import type { Span } from "../../common/source-file.ts";
 import {

@@ -1,6 +1,6 @@
-// Combines values that vary along different axes. A Vec is repeated along a history or a list, lists of one length are combined
-// element by element, and all other combinations are errors. The same rules apply to `outerAxes`, the axes of a value outside of
-// a block that is applied to each step or element.
+// Combines values that vary along different axes. A Vec is repeated along a history or a list, lists of one
+// length are combined element by element, and all other combinations are errors. The same rules apply to
+// `outerAxes`, the axes of a value outside of a block that is applied to each step or element.
 
 import type { Span } from "../../common/source-file.ts";
 import { axisMismatch } from "../../diagnostics/catalog/expressions.ts";
@@ -270,8 +270,8 @@ export function nameOf({ role }: FeatureReference): string {
 }
 
 /**
- * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its axis stands for a
- * list. Null where it was reported.
+ * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its
+ * axis stands for a list. Null where it was reported.
  */
 export function listLength(elaboration: Elaboration, operation: string, x: TensorArgument): Dim | null {
   const { axis, list } = x.value.type;

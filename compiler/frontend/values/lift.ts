@@ -9,8 +9,8 @@ import { ERROR } from "./types.ts";
 import type { Chance, Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
 
 /**
- * The axes of a new application, step by step or element by element. Their identity tells its values apart from those of another
- * application along the same axes.
+ * The axes of a new application, step by step or element by element. Their identity tells its values apart
+ * from those of another application along the same axes.
  */
 export function liftAlong({ axis, list }: LeadingAxes): LeadingAxes {
   return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };

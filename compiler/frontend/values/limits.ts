@@ -25,8 +25,8 @@ export const limits = {
   /** Vectors of a list that is one value. */
   vectors: 1_000_000,
   /**
-   * Of `pairs` and `product`: all pairs of 500 columns are 124,750. Each row of a batch has them all, 16 wide a batch of 256 rows has
-   * 2 GB of those.
+   * Of `pairs` and `product`: all pairs of 500 columns are 124,750. Each row of a batch has them all, 16 wide
+   * a batch of 256 rows has 2 GB of those.
    */
   pairs: 125_000,
   /** Steps that each step may face: 512 are 262,144 pairs in each row. */
@@ -45,8 +45,8 @@ export const limits = {
   terms: 256,
   degree: 64,
   /**
-   * What reuse copies: the features, statements and settings of a model once for each variant, the elements of a param's list
-   * wherever it is read. 50 variants of 500 columns are 25,000.
+   * What reuse copies: the features, statements and settings of a model once for each variant, the elements
+   * of a param's list wherever it is read. 50 variants of 500 columns are 25,000.
    */
   parts: 250_000,
   /** Files that import files. */

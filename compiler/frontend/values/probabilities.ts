@@ -1,6 +1,6 @@
-// Arithmetic of probabilities, which stay probabilities: p · q of independent events (ESMM; Ma et al., SIGIR 2018), 1 − p, and
-// p · q + (1 − p) · r of what happens in one case or the other. Their logits are made from the operands' logits, so that the loss
-// never meets a rounded 0 or 1.
+// Arithmetic of probabilities, which stay probabilities: p · q of independent events (ESMM; Ma et al., SIGIR
+// 2018), 1 − p, and p · q + (1 − p) · r of what happens in one case or the other. Their logits are made from
+// the operands' logits, so that the loss never meets a rounded 0 or 1.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -115,8 +115,9 @@ export function mixture(
 }
 
 /**
- * The logit of p · q + (1 − p) · r from the logits of p, q and r; one that is left out is that of 1. Both the logarithm of that and
- * of what it lacks to 1, p · (1 − q) + (1 − p) · (1 − r), are sums of two exponentials, whose exponents are sums of −softplus.
+ * The logit of p · q + (1 − p) · r from the logits of p, q and r; one that is left out is that of 1. Both the
+ * logarithm of that and of what it lacks to 1, p · (1 − q) + (1 − p) · (1 − r), are sums of two exponentials,
+ * whose exponents are sums of −softplus.
  */
 function mixtureLogit(
   elaboration: Elaboration,

@@ -20,8 +20,9 @@ function timeOf({ type }: Value): FeatureReference | null {
 }
 
 /**
- * Seconds from the second to the first, where both are times; null otherwise. Days and seconds of the day are subtracted each, so
- * that the difference is exact up to 194 days, and beyond them as exact as 32 bits hold it.
+ * Seconds from the second to the first, where both are times; null otherwise. Days and seconds of the day are
+ * subtracted each, so that the difference is exact up to 194 days, and beyond them as exact as 32 bits hold
+ * it.
  */
 export function secondsBetween(
   elaboration: Elaboration,

@@ -1,5 +1,5 @@
-// Operands of what goes number by number: numbers as vectors, all repeated along what they vary along together, of one width or
-// of width 1.
+// Operands of what goes number by number: numbers as vectors, all repeated along what they vary along
+// together, of one width or of width 1.
 
 import type { Span } from "../../common/source-file.ts";
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";

@@ -1,5 +1,6 @@
-// The language's types and values, and the interface of built-in functions. They refer to each other, so they share a file: a
-// value may be a function, a function written in place keeps the names it sees, and a built-in function maps values to values.
+// The language's types and values, and the interface of built-in functions. They refer to each other, so they
+// share a file: a value may be a function, a function written in place keeps the names it sees, and a
+// built-in function maps values to values.
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
@@ -19,16 +20,18 @@ export interface Axis {
 }
 
 /**
- * When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it; `label` and the scope
- * `training` are known in training only, so that a loss may read them and a prediction may not.
+ * When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it;
+ * `label` and the scope `training` are known in training only, so that a loss may read them and a prediction
+ * may not.
  */
 export type Source = FeatureScope | "history" | "state" | "label";
 
 export type Sources = ReadonlySet<Source>;
 
 /**
- * What a value varies along: the steps of a history, whose number differs by example (rows of the Graph), the elements of a list,
- * whose number is known when compiling (a leading dim of each row), or both: a list for each step.
+ * What a value varies along: the steps of a history, whose number differs by example (rows of the Graph), the
+ * elements of a list, whose number is known when compiling (a leading dim of each row), or both: a list for
+ * each step.
  */
 export interface LeadingAxes {
   readonly axis: Axis | null;
@@ -36,8 +39,8 @@ export interface LeadingAxes {
 }
 
 /**
- * `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a probability, `Classes[width]` where
- * its numbers are those of all classes.
+ * `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a
+ * probability, `Classes[width]` where its numbers are those of all classes.
  */
 export interface TensorType extends LeadingAxes {
   readonly kind: "tensor";
@@ -267,7 +270,10 @@ export interface FunctionParameter {
   readonly takesLists?: true;
 }
 
-/** One object with its documentation, its parameters and one rule for the result's type and, while a Graph is built, its nodes. */
+/**
+ * One object with its documentation, its parameters and one rule for the result's type and, while a Graph is
+ * built, its nodes.
+ */
 export interface LanguageFunction {
   readonly name: string;
   /** Markdown: what it computes, shapes, and the paper where there is one. */
@@ -355,9 +361,15 @@ export interface Elaboration {
   readonly settled: boolean;
   /** A `loss` is being walked. */
   readonly inLoss: boolean;
-  /** What mixes the examples of a batch may be used: in a loss, and in a block that is checked by itself, whose uses are checked again. */
+  /**
+   * What mixes the examples of a batch may be used: in a loss, and in a block that is checked by itself,
+   * whose uses are checked again.
+   */
   readonly mayMixRows: boolean;
-  /** Says that a loss groups the rows of batches by a feature. Gives what does so by another one, and where; then nothing changes. */
+  /**
+   * Says that a loss groups the rows of batches by a feature. Gives what does so by another one, and where;
+   * then nothing changes.
+   */
   groupBatches(by: GroupedBatches): GroupedBatches | null;
   /** A probability may stand wherever a number may: in a loss, and where that is settled. */
   readonly chancesAreNumbers: boolean;

@@ -47,8 +47,9 @@ export function pieces({ x, y }: Extract<Curve, { kind: "knots" }>): Piece[] {
 }
 
 /**
- * A curve as numbers that a Graph reads, `count` pieces of it: its value where the first piece begins, its slope before that,
- * then where pieces begin, how wide they are, and how steep. Pieces that it has not are flat.
+ * A curve as numbers that a Graph reads, `count` pieces of it: its value where the first piece begins, its
+ * slope before that, then where pieces begin, how wide they are, and how steep. Pieces that it has not are
+ * flat.
  */
 export function packed(curve: Curve, count: number): number[] {
   const [start, before, all]: [number, number, readonly Piece[]] =
@@ -72,8 +73,9 @@ export function knotsOf(curve: Curve): number {
 }
 
 /**
- * How many points a curve has at most, 0 where a slope and a shift are all. The Graph has as many, so that compiled code takes the
- * weights of every run that is calibrated in the same way. Segments have fewer rows, and a curve for each id.
+ * How many points a curve has at most, 0 where a slope and a shift are all. The Graph has as many, so that
+ * compiled code takes the weights of every run that is calibrated in the same way. Segments have fewer rows,
+ * and a curve for each id.
  */
 export function mostKnots(method: CalibrationMethod, bySegment: boolean): number {
   if (method === "platt") return 0;

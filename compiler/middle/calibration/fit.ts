@@ -19,8 +19,8 @@ export const LEAST_OF_A_CLASS = 30;
 const LEAST_SLOPE = 1 / 50;
 
 /**
- * A curve that is never worse in log loss on its rows than `otherwise`, which stays where the fitted one would be. Rows of both
- * classes are needed.
+ * A curve that is never worse in log loss on its rows than `otherwise`, which stays where the fitted one
+ * would be. Rows of both classes are needed.
  */
 export function fitCurve(
   method: CalibrationMethod,
@@ -113,8 +113,8 @@ function foldsOf(numbers: Int32Array, seed: number): Int32Array {
 }
 
 /**
- * The logit of each row by curves that were fitted without its fold, of five that are drawn: what new rows would get. All rows of one of
- * `users` are in one fold, since they are alike.
+ * The logit of each row by curves that were fitted without its fold, of five that are drawn: what new rows
+ * would get. All rows of one of `users` are in one fold, since they are alike.
  */
 export function expectedRows(
   method: CalibrationMethod,

@@ -1,6 +1,6 @@
-// Isotonic regression of clicks on logits by pool-adjacent-violators (Ayer et al. 1955; Zadrozny & Elkan, KDD 2002), and the curve
-// that is drawn through its blocks: straight between their centres (Oron & Flournoy 2017), so that scores that differ stay different and a
-// rounding error moves no score by a step.
+// Isotonic regression of clicks on logits by pool-adjacent-violators (Ayer et al. 1955; Zadrozny & Elkan, KDD
+// 2002), and the curve that is drawn through its blocks: straight between their centres (Oron & Flournoy
+// 2017), so that scores that differ stay different and a rounding error moves no score by a step.
 
 import { rowsByScore } from "../metrics/radix-sort.ts";
 import type { Curve } from "./curve.ts";
@@ -13,7 +13,10 @@ export interface Block {
   readonly sum: number;
 }
 
-/** The blocks of the non-decreasing step function with the least squares, lowest logits first. Rows that tie are in one block. */
+/**
+ * The blocks of the non-decreasing step function with the least squares, lowest logits first. Rows that tie
+ * are in one block.
+ */
 export function isotonicBlocks(logits: Float32Array, labels: Float32Array): Block[] {
   const blocks: Block[] = [];
   const order = rowsByScore(logits);
@@ -41,7 +44,10 @@ export function rateOf({ rows, clicks }: Block): number {
 const STEEPEST = 4;
 /** A flatter one would make equal scores of different ones. */
 const FLATTEST = 1 / 50;
-/** Through at most `most` points; what is finer than that is noise. null where rows do not say more than one rate: all are of one class, or they fall with the logit. */
+/**
+ * Through at most `most` points; what is finer than that is noise. null where rows do not say more than one
+ * rate: all are of one class, or they fall with the logit.
+ */
 export function isotonicCurve(logits: Float32Array, labels: Float32Array, most: number): Curve | null {
   const blocks = isotonicBlocks(logits, labels);
   // No finite logit has the probability 0 or 1 of a block whose rows are of one class.

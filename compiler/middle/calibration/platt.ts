@@ -1,5 +1,5 @@
-// Platt's scaling: σ(slope · z + shift) with the largest likelihood of his smoothed targets (Platt 1999), by Newton's method with
-// backtracking (Lin, Lin & Weng 2007).
+// Platt's scaling: σ(slope · z + shift) with the largest likelihood of his smoothed targets (Platt 1999), by
+// Newton's method with backtracking (Lin, Lin & Weng 2007).
 
 import type { Curve } from "./curve.ts";
 

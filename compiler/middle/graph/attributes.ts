@@ -82,7 +82,10 @@ export type InputRole =
   | { readonly kind: "noise"; readonly of: string }
   /** i32, one a row: another order of the rows, drawn at each training step for the layer `of`. */
   | { readonly kind: "permutation"; readonly of: string }
-  /** For each example of the batch the numbers of all of them, or of those with its value of the feature `by`, as steps of the axis `of`. */
+  /**
+   * For each example of the batch the numbers of all of them, or of those with its value of the feature `by`,
+   * as steps of the axis `of`.
+   */
   | { readonly kind: "batch"; readonly of: string; readonly by: string | null }
   /** What the body of a scan reads: it is never fed. */
   | { readonly kind: "body"; readonly of: string };

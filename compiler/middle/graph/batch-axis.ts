@@ -1,5 +1,5 @@
-// The axes along which a loss sees examples of a batch: all of them, or those that have the row's value of a feature. No history may be
-// called as the first where a spec uses it, and none can be called as the others.
+// The axes along which a loss sees examples of a batch: all of them, or those that have the row's value of a
+// feature. No history may be called as the first where a spec uses it, and none can be called as the others.
 
 export const BATCH_AXIS = "batch";
 

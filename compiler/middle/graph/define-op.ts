@@ -1,5 +1,5 @@
-// The definition of an op: one object with its documentation, shape rule, reference and gradient. The lowerings of each back end
-// are in `backends/NAME/lowerings`.
+// The definition of an op: one object with its documentation, shape rule, reference and gradient. The
+// lowerings of each back end are in `backends/NAME/lowerings`.
 
 import type { OpAttributes, OpName } from "./attributes.ts";
 import type { Graph, NodeBuilder, NodeId } from "./graph.ts";
@@ -53,7 +53,9 @@ export interface Differentiation {
 
 export interface OpDefinition<A> {
   readonly name: string;
-  /** The name under which runs of earlier versions hashed it, where it was another: a network is the same by whatever name. */
+  /**
+   * The name under which runs of earlier versions hashed it, where it was another: a network is the same by whatever name.
+   */
   readonly hashedAs?: string;
   /** One or two sentences; shapes in brackets. */
   readonly doc: string;
@@ -75,13 +77,13 @@ export interface OpDefinition<A> {
    */
   readonly gradient: ((context: GradientContext<A>) => readonly (NodeId | null)[]) | null;
   /**
-   * Where rows go in, and what is known once or a table's rows comes out: the output is the sum of the outputs of parts of the
-   * rows. An op without it needs all rows at once.
+   * Where rows go in, and what is known once or a table's rows comes out: the output is the sum of the
+   * outputs of parts of the rows. An op without it needs all rows at once.
    */
   readonly sumOverParts?: true;
   /**
-   * Each number of the output comes from those at the same place of the inputs (rows that are known once and a width of 1 being
-   * repeated). Such ops are computed together where they follow each other.
+   * Each number of the output comes from those at the same place of the inputs (rows that are known once and
+   * a width of 1 being repeated). Such ops are computed together where they follow each other.
    */
   readonly elementwise?: true;
   /** Representative uses for the generated tests, over the given rows; every op has one over some rows. */

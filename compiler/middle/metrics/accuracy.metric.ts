@@ -1,4 +1,5 @@
-// The share of correctly classified rows, when probabilities from a threshold on predict a click, and of classes the likeliest is predicted.
+// The share of correctly classified rows, when probabilities from a threshold on predict a click, and of
+// classes the likeliest is predicted.
 
 import { likeliest } from "./classes.ts";
 import { defineMetric, plain } from "./define-metric.ts";

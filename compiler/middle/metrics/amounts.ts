@@ -1,4 +1,5 @@
-// What metrics of amounts share: means over rows of what each row has, and functions of several such means when users are drawn.
+// What metrics of amounts share: means over rows of what each row has, and functions of several such means
+// when users are drawn.
 
 import { type Estimator, LANES, ratio, type Units } from "./resampling.ts";
 import type { Scored } from "./scored.ts";

@@ -1,5 +1,5 @@
-// Rows of several classes, as their metrics look at them. A class's logit in a row is that of it against all others, so that the
-// logits of two classes, or of two rows, can be compared.
+// Rows of several classes, as their metrics look at them. A class's logit in a row is that of it against all
+// others, so that the logits of two classes, or of two rows, can be compared.
 
 import { aucOfRange } from "./auc.metric.ts";
 import { rowsByScore } from "./radix-sort.ts";

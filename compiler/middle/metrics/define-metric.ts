@@ -1,6 +1,6 @@
-// The definition of a metric: one object with its name, arguments, direction, computation, and the words beside its number. The
-// checker, `dinc eval`, the report and early stopping read nothing else. To add one, write `NAME.metric.ts` and a line in
-// `registry.ts`.
+// The definition of a metric: one object with its name, arguments, direction, computation, and the words
+// beside its number. The checker, `dinc eval`, the report and early stopping read nothing else. To add one,
+// write `NAME.metric.ts` and a line in `registry.ts`.
 
 import type { Outcome } from "./outcome.ts";
 import type { Estimator, Units } from "./resampling.ts";

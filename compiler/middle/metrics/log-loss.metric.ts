@@ -1,4 +1,5 @@
-// Mean cross-entropy from logits: of a yes or no softplus(z) − y·z, which needs no clipping of probabilities; of classes log Σ exp z − z.
+// Mean cross-entropy from logits: of a yes or no softplus(z) − y·z, which needs no clipping of probabilities;
+// of classes log Σ exp z − z.
 
 import { classLoss } from "./classes.ts";
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";

@@ -1,5 +1,5 @@
-// Normalised entropy (He et al., ADKDD 2014, section 3): log loss beside that of the best constant prediction, so that it does
-// not depend on how rare clicks are.
+// Normalised entropy (He et al., ADKDD 2014, section 3): log loss beside that of the best constant
+// prediction, so that it does not depend on how rare clicks are.
 
 import { defineMetric, plain, withoutArguments } from "./define-metric.ts";
 import { lossOf } from "./log-loss.metric.ts";

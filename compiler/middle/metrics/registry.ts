@@ -120,7 +120,10 @@ export function titleOf(metric: Metric, metrics: readonly Metric[]): string {
   return titlesOf(metrics)[place]!;
 }
 
-/** What the metrics of one list are called in tables and files: `auc`, `ndcg@10`, `auc[home]`; in full where that would be two. */
+/**
+ * What the metrics of one list are called in tables and files: `auc`, `ndcg@10`, `auc[home]`; in full where
+ * that would be two.
+ */
 export function titlesOf(metrics: readonly Metric[]): string[] {
   const short = metrics.map((metric) => {
     const value = metric.value === undefined ? "" : `[${metric.value}]`;

@@ -22,7 +22,10 @@ export interface PartOfRows {
 
 export class Scored {
   readonly rows: number;
-  /** Logits: a higher one is a higher probability. Of amounts the predictions themselves; of classes a logit for each, row by row. */
+  /**
+   * Logits: a higher one is a higher probability. Of amounts the predictions themselves; of classes a logit
+   * for each, row by row.
+   */
   readonly logits: Float32Array;
   /** What `outcome` says: 1 or 0, a share, an amount, the place of a class from 0. */
   readonly labels: Float32Array;
@@ -39,8 +42,8 @@ export class Scored {
   private ordered: Uint32Array | null = null;
 
   /**
-   * `columns`: by feature, equal numbers where rows belong to the same group. `weights` say how many rows each counts as; those of
-   * weight 0 are left out, as if they were not there.
+   * `columns`: by feature, equal numbers where rows belong to the same group. `weights` say how many rows
+   * each counts as; those of weight 0 are left out, as if they were not there.
    */
   constructor(
     logits: Float32Array,

@@ -1,5 +1,5 @@
-// Products of vectors that ask with all that answer them, without a copy of either for each pair: scores of a search, of pairs of
-// steps. Only ranking has it (passes/products-of-rows.ts).
+// Products of vectors that ask with all that answer them, without a copy of either for each pair: scores of a
+// search, of pairs of steps. Only ranking has it (passes/products-of-rows.ts).
 
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";

@@ -1,5 +1,6 @@
-// Makes one product and one sum of what scales and shifts a value by numbers that are known with the weights: an inference-mode
-// batch norm, the gate of Dice. What follows from weights alone is computed when they are loaded.
+// Makes one product and one sum of what scales and shifts a value by numbers that are known with the weights:
+// an inference-mode batch norm, the gate of Dice. What follows from weights alone is computed when they are
+// loaded.
 
 import type { GraphBuilder } from "../build/builder.ts";
 import { rewrite } from "../build/rewrite.ts";

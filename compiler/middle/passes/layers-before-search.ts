@@ -1,5 +1,6 @@
-// Multiplies the steps of a request's history by the weights of a layer before candidates choose among them, instead of what each
-// candidate chose: 200 candidates choose 10,000 steps of 2,000. What is not there is 0 before and after.
+// Multiplies the steps of a request's history by the weights of a layer before candidates choose among them,
+// instead of what each candidate chose: 200 candidates choose 10,000 steps of 2,000. What is not there is 0
+// before and after.
 
 import type { GraphBuilder } from "../build/builder.ts";
 import { rewrite } from "../build/rewrite.ts";

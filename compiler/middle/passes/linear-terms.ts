@@ -1,5 +1,5 @@
-// Splits a product x W into a sum: the operands that x consists of, the rows of W for each, and the number of rows of an operand
-// before it is repeated.
+// Splits a product x W into a sum: the operands that x consists of, the rows of W for each, and the number of
+// rows of an operand before it is repeated.
 
 import { unreachable } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../build/builder.ts";
@@ -78,8 +78,8 @@ export function termsOf(
 }
 
 /**
- * Ops that a product may come before: each of their rows is a row of the input, or 0. Those that have such rows are no place for a
- * bias.
+ * Ops that a product may come before: each of their rows is a row of the input, or 0. Those that have such
+ * rows are no place for a bias.
  */
 const wrapping: ReadonlySet<OpName> = new Set<OpName>([
   "repeat",

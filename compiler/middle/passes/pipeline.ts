@@ -1,5 +1,6 @@
-// The passes by name, in the order in which they run. Each keeps what the Graph computes (in f64 within 1e-10), except
-// `freeze-statistics`, which makes a training Graph one for inference, and `last-noise-alone`, whose Graph is given less noise.
+// The passes by name, in the order in which they run. Each keeps what the Graph computes (in f64 within
+// 1e-10), except `freeze-statistics`, which makes a training Graph one for inference, and `last-noise-alone`,
+// whose Graph is given less noise.
 
 import type { Graph } from "../graph/graph.ts";
 import { dropDeadNodes } from "./drop-dead-nodes.ts";

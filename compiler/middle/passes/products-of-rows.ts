@@ -1,5 +1,5 @@
-// Makes sums of products of repeated values `dots`, which reads both where they lie: the scores of a candidate and all steps, of
-// a step and all that it faces, and of a candidate and what a search found.
+// Makes sums of products of repeated values `dots`, which reads both where they lie: the scores of a
+// candidate and all steps, of a step and all that it faces, and of a candidate and what a search found.
 
 import type { GraphBuilder } from "../build/builder.ts";
 import { rewrite } from "../build/rewrite.ts";

@@ -1,5 +1,5 @@
-// Multiplies the distinct rows of a batch by the weights that they meet first, where examples and steps name the same rows often enough:
-// a popular item is one row of a batch, however many histories it is in.
+// Multiplies the distinct rows of a batch by the weights that they meet first, where examples and steps name
+// the same rows often enough: a popular item is one row of a batch, however many histories it is in.
 
 import type { Graph } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";

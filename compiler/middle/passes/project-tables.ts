@@ -1,5 +1,6 @@
-// Multiplies the rows of a table by the weights that they meet first when weights are loaded, where a request then saves more than
-// it reads: lookup(T, ids) W becomes lookup(T W, ids), and of concat(lookup(T, ids), x) W the part of T does.
+// Multiplies the rows of a table by the weights that they meet first when weights are loaded, where a request
+// then saves more than it reads: lookup(T, ids) W becomes lookup(T W, ids), and of concat(lookup(T, ids), x)
+// W the part of T does.
 
 import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, Node } from "../graph/graph.ts";
@@ -37,8 +38,9 @@ const COPYING = 10;
 const BYTES_PER_NUMBER = 4;
 
 /**
- * The tables of a projected Graph whose rows candidates look up and that have room beside the projected ones, the smallest first:
- * where they lie there too, no row has to be copied for a request. None where copying takes a small share of it anyway.
+ * The tables of a projected Graph whose rows candidates look up and that have room beside the projected ones,
+ * the smallest first: where they lie there too, no row has to be copied for a request. None where copying
+ * takes a small share of it anyway.
  */
 export function tablesBeside(
   graph: Graph,

@@ -1,5 +1,5 @@
-// Puts a product of looked-up rows before its lookup: lookup(T, ids) W becomes lookup(T W, ids), and of concat(lookup(T, ids), x) W
-// the part of T does. Passes say for which products that is worth it.
+// Puts a product of looked-up rows before its lookup: lookup(T, ids) W becomes lookup(T W, ids), and of
+// concat(lookup(T, ids), x) W the part of T does. Passes say for which products that is worth it.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../build/builder.ts";

@@ -1,6 +1,6 @@
-// Multiplies the parts of a linear layer's input separately by their weights, where that saves work: DIN's concat(q, k, q − k, q
-// ⊙ k) W becomes repeat(q (W₁ + W₃)) + k (W₂ − W₃) + (q ⊙ k) W₄, with q multiplied once for an example (or candidate) and k once
-// for a request, not once for each step of each.
+// Multiplies the parts of a linear layer's input separately by their weights, where that saves work: DIN's
+// concat(q, k, q − k, q ⊙ k) W becomes repeat(q (W₁ + W₃)) + k (W₂ − W₃) + (q ⊙ k) W₄, with q multiplied once
+// for an example (or candidate) and k once for a request, not once for each step of each.
 
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../build/builder.ts";

@@ -1,5 +1,6 @@
-// Adds a calibration to a Graph that predicts: its logits become calibrated ones, so that all that is made of the Graph gives
-// calibrated scores. A curve is rows of ordinary ops: z ↦ start − before · relu(x₁ − z) + Σ slope · min(relu(z − x), width).
+// Adds a calibration to a Graph that predicts: its logits become calibrated ones, so that all that is made of
+// the Graph gives calibrated scores. A curve is rows of ordinary ops: z ↦ start − before · relu(x₁ − z) + Σ
+// slope · min(relu(z − x), width).
 
 import { GraphBuilder } from "../build/builder.ts";
 import { type CalibrationMethod, mostKnots, packed, type SegmentCurves } from "../calibration/curve.ts";
@@ -41,8 +42,8 @@ export function calibrationValues(
 }
 
 /**
- * `forward` with calibrated logits: by label the curve's numbers are a parameter, or with `by` a table of that feature's ids, under
- * `calibrationName`.
+ * `forward` with calibrated logits: by label the curve's numbers are a parameter, or with `by` a table of
+ * that feature's ids, under `calibrationName`.
  */
 export function withCalibration(
   forward: Graph,

@@ -1,4 +1,5 @@
-// The optimizer's step for all dense weights that it has at once, as nodes, and what follows it: shrinkage, and the average of weights.
+// The optimizer's step for all dense weights that it has at once, as nodes, and what follows it: shrinkage,
+// and the average of weights.
 
 import type { GraphBuilder } from "../build/builder.ts";
 import type { NodeId, Parameter } from "../graph/graph.ts";
@@ -26,8 +27,9 @@ export function packedGradient(graph: GraphBuilder, weights: readonly Weight[]):
 }
 
 /**
- * All weights of the optimizer at `place` as one vector, because a step of several small products costs more than one of a large product:
- * their gradients are packed, and each weight takes its part of the change. Slots stay packed.
+ * All weights of the optimizer at `place` as one vector, because a step of several small products costs more
+ * than one of a large product: their gradients are packed, and each weight takes its part of the change.
+ * Slots stay packed.
  */
 export function updateDense(
   graph: GraphBuilder,

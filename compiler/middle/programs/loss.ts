@@ -16,7 +16,10 @@ const EXAMPLES: Rows = { kind: "each", per: "example" };
 /** What stands for the sum of a batch's weights where they are all 0: no term is divided by 0. */
 const LEAST_WEIGHT = 1e-30;
 
-/** The sum of all terms, each times its weight (once [1]). More than one are outputs of their own, before weights. `copyOf` gives nodes of `forward`. */
+/**
+ * The sum of all terms, each times its weight (once [1]). More than one are outputs of their own, before
+ * weights. `copyOf` gives nodes of `forward`.
+ */
 export function lossOf(
   graph: GraphBuilder,
   objective: Objective,
@@ -62,7 +65,10 @@ export function lossOf(
     .reduce((sum, term) => graph.add("add", [sum, term], {}));
 }
 
-/** By label and auxiliary loss the inputs whose product says how many rows a row counts as there; none where each counts once. */
+/**
+ * By label and auxiliary loss the inputs whose product says how many rows a row counts as there; none where
+ * each counts once.
+ */
 export function countsOf(
   { labels, predictions, losses }: Pick<Objective, "labels" | "predictions" | "losses">,
   forward: Graph,

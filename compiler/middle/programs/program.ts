@@ -31,9 +31,9 @@ export interface PackedWeight {
 }
 
 /**
- * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `present/buy`, `weight/buy`, `scalar/bias1`,
- * `noise/net.x.dropout_1`, `rows/tags`, `ids/item_id`. The signs differ
- * because a history may be called `label` or `scalar`, and no name of a spec has a `/`.
+ * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `present/buy`,
+ * `weight/buy`, `scalar/bias1`, `noise/net.x.dropout_1`, `rows/tags`, `ids/item_id`. The signs differ because
+ * a history may be called `label` or `scalar`, and no name of a spec has a `/`.
  */
 export const inputNames = {
   feature: (feature: string): string => feature,

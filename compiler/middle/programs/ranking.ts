@@ -22,8 +22,9 @@ const requestPass = {
 };
 
 /**
- * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has as outputs keeps
- * the rows that it has. Passes whose names are in `without` are left out. With `tables`, those that are worth it are projected.
+ * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has
+ * as outputs keeps the rows that it has. Passes whose names are in `without` are left out. With `tables`,
+ * those that are worth it are projected.
  */
 export function rankingProgram(
   model: Ranking,

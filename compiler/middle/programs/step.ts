@@ -26,8 +26,9 @@ const MOMENTUM = 0.99;
 const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, passes.dropDeadNodes];
 
 /**
- * `forward` has the outputs `logit.<channel>`, `own.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. With the counts of
- * its batches the step multiplies distinct rows of tables where that is less work.
+ * `forward` has the outputs `logit.<channel>`, `own.<label>` and `auxiliary.<loss>`; what comes out is
+ * described at `TrainingProgram`. With the counts of its batches the step multiplies distinct rows of tables
+ * where that is less work.
  */
 export function trainingProgram(
   forward: Graph,

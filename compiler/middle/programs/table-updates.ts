@@ -1,5 +1,6 @@
-// A step that changes tables too, for a back end that holds them: the optimizer's step for the rows of a batch, as nodes over these rows. It
-// is the same formula as for dense weights; rows outside the batch keep what they have.
+// A step that changes tables too, for a back end that holds them: the optimizer's step for the rows of a
+// batch, as nodes over these rows. It is the same formula as for dense weights; rows outside the batch keep
+// what they have.
 
 import { GraphBuilder } from "../build/builder.ts";
 import { validate } from "../build/validate.ts";
@@ -24,8 +25,9 @@ export const besideTable = {
 } as const;
 
 /**
- * The step with outputs `table.<name>` in the place of `gradient.<name>`, for each table that `pulls` names: its new rows, and those of
- * each slot as `table.<name>/<slot>`. Slots, and pulls by row, are tables of their own over the same rows.
+ * The step with outputs `table.<name>` in the place of `gradient.<name>`, for each table that `pulls` names:
+ * its new rows, and those of each slot as `table.<name>/<slot>`. Slots, and pulls by row, are tables of their
+ * own over the same rows.
  */
 export function stepWithTables(program: TrainingProgram, pulls: ReadonlyMap<string, TablePull>): ValidGraph {
   const { step, settings } = program;

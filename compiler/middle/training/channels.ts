@@ -1,5 +1,5 @@
-// What the network gives of a prediction: one number a row, or of classes one for each, which are channels with a name each. So all that
-// moves scores moves one number a row.
+// What the network gives of a prediction: one number a row, or of classes one for each, which are channels
+// with a name each. So all that moves scores moves one number a row.
 
 /** A prediction, as far as its numbers go. */
 export interface Predicted {

@@ -1,5 +1,5 @@
-// Describes the options of optimizers, schedules and losses: `adam(learning_rate: 1e-3)`. The checker passes them the written
-// values and reports those that do not fit.
+// Describes the options of optimizers, schedules and losses: `adam(learning_rate: 1e-3)`. The checker passes
+// them the written values and reports those that do not fit.
 
 export interface Range {
   readonly test: (value: number) => boolean;

@@ -1,5 +1,5 @@
-// Which optimizer has a weight or a table: that of a part which `for:` names, or that of the rest. Optimizers have places, the rest's is 0;
-// scalars and slots of the others have the place in their names.
+// Which optimizer has a weight or a table: that of a part which `for:` names, or that of the rest. Optimizers
+// have places, the rest's is 0; scalars and slots of the others have the place in their names.
 
 import type { Slot } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";

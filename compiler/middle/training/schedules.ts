@@ -71,8 +71,8 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
 };
 
 /**
- * The learning rate of step `t`, counted from 1, of a training of `all` steps. In the first `warmup` steps it is t / warmup of
- * the optimizer's, so that the last of them has all of it.
+ * The learning rate of step `t`, counted from 1, of a training of `all` steps. In the first `warmup` steps it
+ * is t / warmup of the optimizer's, so that the last of them has all of it.
  */
 export function learningRateAt(
   { optimizer: { learningRate }, schedule }: Pick<TrainSettings, "optimizer" | "schedule">,
@@ -85,8 +85,9 @@ export function learningRateAt(
 }
 
 /**
- * What is fed to step `t`: the scalars of optimizers with the learning rates that the schedule gives. A training that goes on from an
- * earlier one has a schedule of its own, while its optimizer has made `before` steps already.
+ * What is fed to step `t`: the scalars of optimizers with the learning rates that the schedule gives. A
+ * training that goes on from an earlier one has a schedule of its own, while its optimizer has made `before`
+ * steps already.
  */
 export function scalarsAt(
   settings: Pick<TrainSettings, "optimizer" | "partOptimizers" | "schedule" | "average">,

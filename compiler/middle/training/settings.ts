@@ -126,7 +126,10 @@ export interface TrainSettings {
   readonly miniBatchAware: number | null;
   readonly l2: L2;
   readonly shrinkages: readonly Shrinkage[];
-  /** The decay of the average of the weights over the steps, which is what is evaluated and kept; null for the weights themselves. */
+  /**
+   * The decay of the average of the weights over the steps, which is what is evaluated and kept; null for the
+   * weights themselves.
+   */
   readonly average: number | null;
   readonly batch: number;
   /** With an early stop, the most epochs. */

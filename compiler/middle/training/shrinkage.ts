@@ -1,5 +1,5 @@
-// Proximal steps after the optimizer's: l1 takes η·λ from the size of each number, group lasso η·λ from the length of each row, and what
-// is smaller becomes exactly 0. η is the learning rate of the step.
+// Proximal steps after the optimizer's: l1 takes η·λ from the size of each number, group lasso η·λ from the
+// length of each row, and what is smaller becomes exactly 0. η is the learning rate of the step.
 
 import type { GraphBuilder } from "../build/builder.ts";
 import type { NodeId } from "../graph/graph.ts";

@@ -1,6 +1,7 @@
-// The exponential moving average of weights: after T steps w̄ = (1 − d)/(1 − dᵀ) · Σ dᵀ⁻ᵗ·wₜ, the mean of the weights after each step, in
-// which the latest count most. Kept is the sum a = (1 − d)·Σ dᵀ⁻ᵗ·wₜ, which begins as 0. A row of a table that stands in no batch has the same
-// weights step by step, so its sum is brought up to date when it is next needed: nothing about it is lazy but the work.
+// The exponential moving average of weights: after T steps w̄ = (1 − d)/(1 − dᵀ) · Σ dᵀ⁻ᵗ·wₜ, the mean of the
+// weights after each step, in which the latest count most. Kept is the sum a = (1 − d)·Σ dᵀ⁻ᵗ·wₜ, which
+// begins as 0. A row of a table that stands in no batch has the same weights step by step, so its sum is
+// brought up to date when it is next needed: nothing about it is lazy but the work.
 
 import type { GraphBuilder } from "../build/builder.ts";
 import type { NodeId } from "../graph/graph.ts";

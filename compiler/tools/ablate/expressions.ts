@@ -1,5 +1,5 @@
-// What is left of an expression without some names: a part of `concat`, of a list or of a sum may be missing, anything else needs all of its
-// parts.
+// What is left of an expression without some names: a part of `concat`, of a list or of a sum may be missing,
+// anything else needs all of its parts.
 
 import { textOf } from "../../common/source-file.ts";
 import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";

@@ -1,5 +1,5 @@
-// A model without something that its network reads: the edits of its text that take it out, and all that has no meaning without it. What
-// cannot be taken out is refused with the reason.
+// A model without something that its network reads: the edits of its text that take it out, and all that has
+// no meaning without it. What cannot be taken out is refused with the reason.
 
 import { type Span, sourceFile, textOf } from "../../common/source-file.ts";
 import { inputsOf } from "../../data/graph-inputs.ts";
@@ -43,7 +43,9 @@ export interface RefusedAblation {
   readonly reason: string;
 }
 
-/** Every part that a model's network reads. Of two whose ablations are the same model, only the first: it names the other. */
+/**
+ * Every part that a model's network reads. Of two whose ablations are the same model, only the first: it names the other.
+ */
 export function ablations(model: Model): (Ablation | RefusedAblation)[] {
   const texts = new Set<string>();
   return partsOfModel(model)
@@ -67,7 +69,10 @@ export function ablation(model: Model, part: Part): Ablation | RefusedAblation {
   return "reason" in found ? { name, kind, ...found } : { name, kind, with: found.with, model: found.model };
 }
 
-/** The edits of a model's text that take a part out of it, and its declaration where nothing else needs it; null where there are none. */
+/**
+ * The edits of a model's text that take a part out of it, and its declaration where nothing else needs it;
+ * null where there are none.
+ */
 export function removalFix(model: Model, part: Part): Fix | null {
   const found = removed(model, part, true);
   if ("reason" in found) return null;
@@ -193,7 +198,8 @@ function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string
 }
 
 /**
- * What is gone leaves its group. With `declarations` it is not declared any more, where no binding, share or metric needs it.
+ * What is gone leaves its group. With `declarations` it is not declared any more, where no binding, share or
+ * metric needs it.
  */
 function redeclared(model: Model, spec: Spec, gone: ReadonlySet<string>, declarations: boolean): Edit[] {
   const needed = groupingFeatures(model);

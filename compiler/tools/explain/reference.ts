@@ -1,5 +1,6 @@
-// The reference of a diagnostic: its explanation, a spec with the mistake, the output of dinc, and the correction. It makes the
-// pages of `dinc explain`, the index docs/diagnostics.md and the pages in docs/diagnostics.
+// The reference of a diagnostic: its explanation, a spec with the mistake, the output of dinc, and the
+// correction. It makes the pages of `dinc explain`, the index docs/diagnostics.md and the pages in
+// docs/diagnostics.
 
 import { invariant } from "../../common/internal-error.ts";
 import { type SourceFile, sourceFile } from "../../common/source-file.ts";

@@ -1,5 +1,5 @@
-// Layout documents and the choice of line breaks: a group is on one line if it fits, otherwise all of its lines break (Wadler, "A
-// prettier printer"). A comment always ends its line.
+// Layout documents and the choice of line breaks: a group is on one line if it fits, otherwise all of its
+// lines break (Wadler, "A prettier printer"). A comment always ends its line.
 
 /** Code lines are at most this wide if they can be; comments and texts that cannot be broken may be wider. */
 export const maxWidth = 110;

@@ -271,7 +271,9 @@ export class ExpressionLayout {
       : this.delimited(open, entries, close, true);
   }
 
-  /** A function in braces is the last argument: its lines lie between the parentheses, if what stands before it fits on one. */
+  /**
+   * A function in braces is the last argument: its lines lie between the parentheses, if what stands before it fits on one.
+   */
   private aroundBraces(
     open: IToken,
     entries: readonly Entry[],

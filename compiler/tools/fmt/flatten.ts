@@ -1,5 +1,5 @@
-// Writes an assembled model as one text, which a run keeps, so that no import, variant or flag is needed to read it again. The
-// text consists of pieces of the author's text, with values of params as constants.
+// Writes an assembled model as one text, which a run keeps, so that no import, variant or flag is needed to
+// read it again. The text consists of pieces of the author's text, with values of params as constants.
 
 import { invariant } from "../../common/internal-error.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";

@@ -1,5 +1,5 @@
-// The layout of items. The content of braces is a list of entries, each on its own lines, aligned with its neighbours between
-// empty lines.
+// The layout of items. The content of braces is a list of entries, each on its own lines, aligned with its
+// neighbours between empty lines.
 
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../grammar/cst.ts";
@@ -246,7 +246,10 @@ export class ItemLayout extends ExpressionLayout {
     return this.body("", children[0] as IToken, things, children.at(-1) as IToken);
   }
 
-  /** `let name = value`, `layer name = value`, `predict label = value`, `loss name(weight: 0.5) = value`, or the value of a block. */
+  /**
+   * `let name = value`, `layer name = value`, `predict label = value`, `loss name(weight: 0.5) = value`, or
+   * the value of a block.
+   */
   statement(node: CstNode): Thing {
     if (node.name === "expression") return this.plain(firstToken(node), true, () => this.layout(node));
     const children = ordered(node);

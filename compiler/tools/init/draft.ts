@@ -40,8 +40,9 @@ function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
 }
 
 /**
- * Numbers may be names, as those of fields are, or those that count columns in pandas. Where no name is of a column that has only
- * numbers, they are values, and so is a first line that is mostly values of its columns. For files without types; throws DiagnosticError.
+ * Numbers may be names, as those of fields are, or those that count columns in pandas. Where no name is of a
+ * column that has only numbers, they are values, and so is a first line that is mostly values of its columns.
+ * For files without types; throws DiagnosticError.
  */
 export function requireHeader({ path, columns }: Table): void {
   if (countColumns(columns) || columns.some(isNameOfNumbers)) return;

@@ -1,5 +1,5 @@
-// An event log: who, what and when, and perhaps how it was liked, which is the label then. Without that, events are clicks, and negatives are
-// drawn by the DIN paper's protocol. Histories are made from the log.
+// An event log: who, what and when, and perhaps how it was liked, which is the label then. Without that,
+// events are clicks, and negatives are drawn by the DIN paper's protocol. Histories are made from the log.
 
 import { type EpochUnit, epochUnit } from "../../common/epoch-units.ts";
 import { readTime } from "../../common/time-text.ts";

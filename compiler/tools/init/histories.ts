@@ -148,8 +148,9 @@ function areAlike({ elements }: ListedColumn, target: NamedColumn): boolean {
 }
 
 /**
- * Whether it says anything that values of the list stand in the target, too. Texts are told apart by what they are of; numbers
- * are the same for a price, a count and a rating, unless they are whole and lie so far apart that chance does not make them.
+ * Whether it says anything that values of the list stand in the target, too. Texts are told apart by what
+ * they are of; numbers are the same for a price, a count and a rating, unless they are whole and lie so far
+ * apart that chance does not make them.
  */
 function areTelling({ elements }: ListedColumn, target: NamedColumn): boolean {
   const values = ownValues(target);

@@ -1,5 +1,5 @@
-// Finds the label: the column that the user names, one with the name of a label, or the only column of 0 and 1. What the user names may
-// be a number or a rating, too.
+// Finds the label: the column that the user names, one with the name of a label, or the only column of 0 and
+// 1. What the user names may be a number or a rating, too.
 
 import { numberOfText } from "../../common/number-text.ts";
 import type { NamedColumn } from "./columns.ts";

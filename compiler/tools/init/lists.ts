@@ -24,7 +24,10 @@ const LOOKED_AT = 2000;
 /** A separator must occur in at least this share of the rows. */
 const LEAST_SHARE = 0.1;
 
-/** The separator that a text column seems to have; null where it holds one value per row. `known` are values of other columns. */
+/**
+ * The separator that a text column seems to have; null where it holds one value per row. `known` are values
+ * of other columns.
+ */
 export function separatorOf(column: TableColumn, known: (value: string) => boolean): Separator | null {
   const texts = column.cells.filter((cell) => typeof cell === "string");
   if (texts.length === 0 || texts.some((text) => /^\[.*\]$/s.test(text))) return null;

@@ -1,4 +1,5 @@
-// The one scope of a draft's names. A new name that is already in use is changed, so that no two things of a draft share a name.
+// The one scope of a draft's names. A new name that is already in use is changed, so that no two things of a
+// draft share a name.
 
 export class Names {
   private readonly taken: Set<string>;

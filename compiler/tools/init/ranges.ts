@@ -1,4 +1,5 @@
-// Columns whose names count, such as C1 to C26, as one range of the draft: of one kind, which fits the values of all, in one line.
+// Columns whose names count, such as C1 to C26, as one range of the draft: of one kind, which fits the values
+// of all, in one line.
 
 import type { NamedColumn } from "./columns.ts";
 import { type Asked, called, kindFor } from "./kinds.ts";
@@ -42,7 +43,9 @@ function runFrom(single: Single, all: readonly Single[]): Single[] {
   }
 }
 
-/** Of `c26`, `f01`: the text, and the number with as many digits as its zeros make it; null for a name that ends otherwise. */
+/**
+ * Of `c26`, `f01`: the text, and the number with as many digits as its zeros make it; null for a name that ends otherwise.
+ */
 function endOf(
   name: string,
 ): { readonly text: string; readonly number: number; readonly digits: number } | null {

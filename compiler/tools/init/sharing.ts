@@ -1,5 +1,5 @@
-// Columns of ids that are another column's: the last item, the item that a page shows, the other end of a journey. They share its
-// table.
+// Columns of ids that are another column's: the last item, the item that a page shows, the other end of a
+// journey. They share its table.
 
 import type { NamedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
@@ -73,7 +73,10 @@ interface Found {
   readonly why: string;
 }
 
-/** The column whose ids these are, too: by its name and its values, or texts by these alone. The table is of the one with more values. */
+/**
+ * The column whose ids these are, too: by its name and its values, or texts by these alone. The table is of
+ * the one with more values.
+ */
 function sameIds(
   column: NamedColumn,
   targets: readonly NamedColumn[],

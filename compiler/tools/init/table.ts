@@ -1,5 +1,5 @@
-// The input of a draft: the sampled rows of a file, by column. Values are the texts that a CSV has for them, whatever the format
-// of the file, so that the same rows give the same draft.
+// The input of a draft: the sampled rows of a file, by column. Values are the texts that a CSV has for them,
+// whatever the format of the file, so that the same rows give the same draft.
 
 /** A value, or a list of values or of lists; null where the file has nothing. */
 export type Cell = string | null | readonly Cell[];

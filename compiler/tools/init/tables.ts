@@ -1,5 +1,6 @@
-// Several tables that are given together: which one has the rows, which have one row for each of its items or users, and all of it as one
-// table. Values are compared by their texts, so that the format of a file makes no difference.
+// Several tables that are given together: which one has the rows, which have one row for each of its items or
+// users, and all of it as one table. Values are compared by their texts, so that the format of a file makes
+// no difference.
 
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import { isKeyOf, plainness } from "./words.ts";
@@ -118,7 +119,10 @@ function keyIn(
   };
 }
 
-/** The columns of the rows, and what the tables of items and users say of each row's; a name that is there already is not taken. */
+/**
+ * The columns of the rows, and what the tables of items and users say of each row's; a name that is there
+ * already is not taken.
+ */
 export function joined<Column extends GivenColumn>(
   given: readonly GivenTable<Column>[],
   taken: ReadonlyMap<string, TakenTable>,

@@ -1,5 +1,5 @@
-// Columns that only training knows, by their names: where an item stood on the page, and how much a row counts. They are drafted as
-// `features training`, so that nobody who asks for a prediction has to know them.
+// Columns that only training knows, by their names: where an item stood on the page, and how much a row
+// counts. They are drafted as `features training`, so that nobody who asks for a prediction has to know them.
 
 import { saysPosition } from "../lint/words.ts";
 import type { NamedColumn } from "./columns.ts";

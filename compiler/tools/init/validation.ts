@@ -1,6 +1,7 @@
-// Chooses the validation rows of a draft. They should relate to the training rows as future rows will, and the network should
-// know the ids that it reads. With times in every row these are the latest rows. If the network does not read user ids, they are all rows
-// of some users, because the ids of such users would be unknown. Otherwise they are drawn at random.
+// Chooses the validation rows of a draft. They should relate to the training rows as future rows will, and
+// the network should know the ids that it reads. With times in every row these are the latest rows. If the
+// network does not read user ids, they are all rows of some users, because the ids of such users would be
+// unknown. Otherwise they are drawn at random.
 
 import type { Keys, NamedColumn } from "./columns.ts";
 import { orderOf } from "./events.ts";

@@ -1,5 +1,5 @@
-// Words in the names of columns of click logs, and their meanings. `tools/lint/words.ts` has the words that names of features
-// should not contain.
+// Words in the names of columns of click logs, and their meanings. `tools/lint/words.ts` has the words that
+// names of features should not contain.
 
 import { saysUser } from "../lint/words.ts";
 
@@ -198,7 +198,9 @@ export function saysCount(name: string): boolean {
   );
 }
 
-/** The words of a history's column that say what its steps are: `item id` of `hist_item_id`; null where none says history. */
+/**
+ * The words of a history's column that say what its steps are: `item id` of `hist_item_id`; null where none says history.
+ */
 export function historyWords(name: string): string[] | null {
   const words = wordsOf(name);
   const rest = words.filter((word) => !HISTORY.has(word));
@@ -216,7 +218,9 @@ export function nameMatch(words: readonly string[], name: string): number {
   return 0;
 }
 
-/** Whether `name` is a longer name for what `other` names: `seed_item_id` for `item_id`, `parent_category` for `category_id`. */
+/**
+ * Whether `name` is a longer name for what `other` names: `seed_item_id` for `item_id`, `parent_category` for `category_id`.
+ */
 export function nameEndsIn(name: string, other: string): boolean {
   const plain = (of: string) =>
     wordsOf(of)

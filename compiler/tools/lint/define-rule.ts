@@ -1,5 +1,5 @@
-// The definition of an advice rule: an entry of diagnostics/catalog/advice.ts, and a function that finds the locations to report.
-// `registry.ts` lists all rules.
+// The definition of an advice rule: an entry of diagnostics/catalog/advice.ts, and a function that finds the
+// locations to report. `registry.ts` lists all rules.
 
 import type { Span } from "../../common/source-file.ts";
 import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";

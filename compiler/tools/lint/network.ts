@@ -1,5 +1,5 @@
-// The network as rules read it: the forward Graph with the inputs of each node. Blocks are unfolded and unused nodes removed, so
-// that a rule sees the computation and not its notation.
+// The network as rules read it: the forward Graph with the inputs of each node. Blocks are unfolded and
+// unused nodes removed, so that a rule sees the computation and not its notation.
 
 import { lower } from "../../frontend/check/lower.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";
@@ -67,7 +67,10 @@ export class Network {
     return this.inputs.has(inputNames.feature(feature));
   }
 
-  /** Whether predictions change with the size of the feature's number: it is neither only compared nor only in losses or logarithms. */
+  /**
+   * Whether predictions change with the size of the feature's number: it is neither only compared nor only in
+   * losses or logarithms.
+   */
   scalesWith(feature: string): boolean {
     const name = inputNames.feature(feature);
     const input = this.all("input").find(({ attributes }) => attributes.name === name);

@@ -30,7 +30,9 @@ export function touches({ start, end }: Span, offset: number): boolean {
   return start <= offset && offset <= end;
 }
 
-/** Of `spans`, which do not overlap and stand in the order of the text, the one that an offset touches; of two, the second. */
+/**
+ * Of `spans`, which do not overlap and stand in the order of the text, the one that an offset touches; of two, the second.
+ */
 export function spanAt<T extends { readonly span: Span }>(spans: readonly T[], offset: number): T | null {
   let low = 0;
   let high = spans.length;

@@ -1,5 +1,6 @@
-// The network as a picture has it, at the level of the spec: features and histories, calls and operators with their
-// `let` names, predictions, losses. A block of the spec is one node, as a layer is. Pure data; `svg.ts` and `mermaid.ts` draw it.
+// The network as a picture has it, at the level of the spec: features and histories, calls and operators with
+// their `let` names, predictions, losses. A block of the spec is one node, as a layer is. Pure data; `svg.ts`
+// and `mermaid.ts` draw it.
 
 import { append } from "../../common/arrays.ts";
 import { oneLine, type Span, textOf } from "../../common/source-file.ts";

@@ -1,5 +1,5 @@
-// What passes make of a model's Graph, one after the other, from the text's Graph to the kernels that a compiled module calls: for people
-// who ask what was computed once, split or fused, and where.
+// What passes make of a model's Graph, one after the other, from the text's Graph to the kernels that a
+// compiled module calls: for people who ask what was computed once, split or fused, and where.
 
 import { originsOf, stepText } from "../../backends/serving/plan.ts";
 import { planFused } from "../../backends/serving/planner.ts";

@@ -1,5 +1,5 @@
-// Lists every name of a spec with its type, as data for `dinc check --types` and for editors. Names are in the order of the text,
-// each with its location.
+// Lists every name of a spec with its type, as data for `dinc check --types` and for editors. Names are in
+// the order of the text, each with its location.
 
 import { oneLine, type SourceFile, type Span, textOf } from "../../common/source-file.ts";
 import type { Checked } from "../../diagnostics/diagnostic.ts";
@@ -46,7 +46,10 @@ export interface TypedBinding {
   readonly name: string;
   /** The history of a field, the block of a parameter or `let`; null for what all of the net sees. */
   readonly of: string | null;
-  /** `Vec[32]`, `Seq[clicks, 16]`, a block's signature, a param's `Int = 80`; `?` where the spec is wrong or it differs by use. */
+  /**
+   * `Vec[32]`, `Seq[clicks, 16]`, a block's signature, a param's `Int = 80`; `?` where the spec is wrong or
+   * it differs by use.
+   */
   readonly type: string;
   /** When it is known: the scopes of everything it is computed from. Empty in blocks, where it differs by use. */
   readonly sources: readonly Source[];

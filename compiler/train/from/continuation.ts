@@ -1,5 +1,5 @@
-// A training that goes on from an earlier one: the weights, the optimizer's state and the counts that it begins with, and for people
-// what of the earlier training is kept, grown, taken out or begun anew, and why.
+// A training that goes on from an earlier one: the weights, the optimizer's state and the counts that it
+// begins with, and for people what of the earlier training is kept, grown, taken out or begun anew, and why.
 
 import { invariant } from "../../common/internal-error.ts";
 import { hasLearningPipe, knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
@@ -52,7 +52,10 @@ export interface ContinuedTable {
   /** What it was called, where that was otherwise. */
   readonly was: string | null;
   readonly becomes: "kept" | "grown" | "anew";
-  /** Rows of ids: those of values that were known, of new ones, of known ones that are gone; how many kept ones have other ids now. */
+  /**
+   * Rows of ids: those of values that were known, of new ones, of known ones that are gone; how many kept
+   * ones have other ids now.
+   */
   readonly kept: number;
   readonly added: number;
   readonly gone: number;

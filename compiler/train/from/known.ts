@@ -1,4 +1,5 @@
-// What of an earlier training is known before the new rows are read: vocabularies, to which they add, and what transforms learned.
+// What of an earlier training is known before the new rows are read: vocabularies, to which they add, and
+// what transforms learned.
 
 import { type Known, type KnownValues, NOTHING_KNOWN } from "../../frontend/kinds/fit.ts";
 import { hasIds, hasLearnedVocabulary, hasLearningPipe, isSameKind } from "../../frontend/kinds/registry.ts";
@@ -33,7 +34,9 @@ export function knownBefore(
   return vocabularies.size + transforms.size === 0 ? NOTHING_KNOWN : { vocabularies, transforms };
 }
 
-/** The feature of the earlier training that `feature` was; null where there was none, or none with ids or numbers as it has. */
+/**
+ * The feature of the earlier training that `feature` was; null where there was none, or none with ids or numbers as it has.
+ */
 export function featureBefore(
   { name, kind }: Pick<Feature, "name" | "kind">,
   { model }: Pick<Earlier, "model">,

@@ -1,4 +1,5 @@
-// How often each id of a vocabulary was met, and when last, over a training and those before it: by which ids may leave later.
+// How often each id of a vocabulary was met, and when last, over a training and those before it: by which ids
+// may leave later.
 
 import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../frontend/model/model.ts";
 import type { Earlier, Met } from "./earlier.ts";

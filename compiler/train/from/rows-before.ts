@@ -1,5 +1,5 @@
-// Finds, for the ids of a feature as they are now, the rows that they had in an earlier training: by value, wherever values have
-// places of their own. An id never gets the row of another value.
+// Finds, for the ids of a feature as they are now, the rows that they had in an earlier training: by value,
+// wherever values have places of their own. An id never gets the row of another value.
 
 import { spaceOf } from "../../frontend/kinds/encoders.ts";
 import { idKindOf, isSameKind, kindOf, learnedOf, partsOf } from "../../frontend/kinds/registry.ts";

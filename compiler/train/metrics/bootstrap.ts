@@ -26,8 +26,9 @@ export interface Interval {
 }
 
 /**
- * How many resamples of this number of rows: 1,000, so that the ends of an interval move by a few percent of its width from seed
- * to seed; from two million rows on fewer, down to 200, so that intervals take no longer than scoring the rows.
+ * How many resamples of this number of rows: 1,000, so that the ends of an interval move by a few percent of
+ * its width from seed to seed; from two million rows on fewer, down to 200, so that intervals take no longer
+ * than scoring the rows.
  */
 export function resamplesFor(rows: number): number {
   return Math.round(Math.min(1000, Math.max(200, 2e9 / rows)));

@@ -1,5 +1,5 @@
-// How much worse metrics are for some scores than for others of the same rows, with intervals by bootstrap over users in which both
-// see the same draws: what hits both alike cancels out.
+// How much worse metrics are for some scores than for others of the same rows, with intervals by bootstrap
+// over users in which both see the same draws: what hits both alike cancels out.
 
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import {
@@ -41,12 +41,17 @@ export interface ComparedRows {
   readonly resampling: Resampling;
 }
 
-/** The feature of the users that metrics without groups are tested by: the first that one of them groups by; null where none does. */
+/**
+ * The feature of the users that metrics without groups are tested by: the first that one of them groups by;
+ * null where none does.
+ */
 export function usersOf(metrics: readonly Metric[]): string | null {
   return [...groupsOf(metrics)][0] ?? null;
 }
 
-/** Compares scores with others of the same rows. Of several `others`, such as those of several permutations, the mean counts. */
+/**
+ * Compares scores with others of the same rows. Of several `others`, such as those of several permutations, the mean counts.
+ */
 export class Differences {
   private readonly rows: ComparedRows;
   private readonly base: Scored;

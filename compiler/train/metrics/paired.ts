@@ -1,6 +1,7 @@
-// Whether two models differ beyond chance on the same rows: a paired bootstrap (Efron & Tibshirani 1993, section 16.4). Users are drawn with
-// replacement, the same ones for both models, and the difference of a metric is looked at in each draw. What both find easy or hard
-// drops out, so that far smaller differences show than by comparing the intervals of both.
+// Whether two models differ beyond chance on the same rows: a paired bootstrap (Efron & Tibshirani 1993,
+// section 16.4). Users are drawn with replacement, the same ones for both models, and the difference of a
+// metric is looked at in each draw. What both find easy or hard drops out, so that far smaller differences
+// show than by comparing the intervals of both.
 
 import type { Measured } from "../../middle/metrics/define-metric.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
@@ -33,11 +34,14 @@ export interface PairedDifference {
   /** Of the two models on all rows; NaN where these define none. */
   readonly a: number;
   readonly b: number;
-  /** b − a in the middle 95 % of the resamples. Null where a metric cannot be resampled, and where most resamples define no value. */
+  /**
+   * b − a in the middle 95 % of the resamples. Null where a metric cannot be resampled, and where most
+   * resamples define no value.
+   */
   readonly interval: Interval | null;
   /**
-   * How often a difference as large would come about by the choice of users alone, if the models were equally good (two-sided). It is
-   * below 0.05 where the interval excludes 0, but for rounding.
+   * How often a difference as large would come about by the choice of users alone, if the models were equally
+   * good (two-sided). It is below 0.05 where the interval excludes 0, but for rounding.
    */
   readonly p: number | null;
 }

@@ -1,5 +1,5 @@
-// Ranks in an edge worker. Its three files beside it are those that `dinc compile RUN --target ts --out ranker` wrote; workers import
-// WebAssembly and bytes as modules, and compile nothing themselves.
+// Ranks in an edge worker. Its three files beside it are those that `dinc compile RUN --target ts --out
+// ranker` wrote; workers import WebAssembly and bytes as modules, and compile nothing themselves.
 import { createRanker } from "./ranker/model.js";
 import wasm from "./ranker/model.wasm";
 import weights from "./ranker/model.weights.bin";

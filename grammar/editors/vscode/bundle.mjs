@@ -1,5 +1,6 @@
-// Makes the folder of the extension as VS Code installs it, in dist/vscode: the client, the language
-// server and what the manifest names. With `--vsix FILE`, packs it there with vsce, which npm fetches once; `npm run package:vscode`.
+// Makes the folder of the extension as VS Code installs it, in dist/vscode: the client, the language server
+// and what the manifest names. With `--vsix FILE`, packs it there with vsce, which npm fetches once; `npm run
+// package:vscode`.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// dinc diff RUN RUN: how two runs differ and, where what came of them does, why that may be; with rows, whether they differ beyond chance.
+// dinc diff RUN RUN: how two runs differ and, where what came of them does, why that may be; with rows,
+// whether they differ beyond chance.
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";

@@ -1,4 +1,5 @@
-// dinc explain CODE: explains a diagnostic, with a bad and a good example, or the equivalent of a word that dinc does not have.
+// dinc explain CODE: explains a diagnostic, with a bad and a good example, or the equivalent of a word that
+// dinc does not have.
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { explain as explanationOf } from "../../../compiler/tools/explain/explain.ts";

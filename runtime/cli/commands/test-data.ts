@@ -1,5 +1,5 @@
-// dinc test-data FILE --run RUN, and --stats FILE: what a file holds, or a ranker counted, beside what a run learned from, and whether
-// it is as expected.
+// dinc test-data FILE --run RUN, and --stats FILE: what a file holds, or a ranker counted, beside what a run
+// learned from, and whether it is as expected.
 
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { checkText, counted, percent, shown } from "../../../compiler/data/checks.ts";

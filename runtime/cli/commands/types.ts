@@ -1,5 +1,5 @@
-// dinc check --types FILE…: prints every name of specs with its type, as a table or as JSON, and the findings of the check beside
-// it.
+// dinc check --types FILE…: prints every name of specs with its type, as a table or as JSON, and the findings
+// of the check beside it.
 
 import { append } from "../../../compiler/common/arrays.ts";
 import { positionAt, type SourceFile, type Span } from "../../../compiler/common/source-file.ts";

@@ -1,4 +1,5 @@
-// Spark SQL that fits vocabularies and transforms on values, and that puts their ids and numbers in the place of raw values in a view.
+// Spark SQL that fits vocabularies and transforms on values, and that puts their ids and numbers in the place
+// of raw values in a view.
 
 import { InternalError } from "../../../compiler/common/internal-error.ts";
 import { needsIds } from "../../../compiler/frontend/kinds/model-queries.ts";

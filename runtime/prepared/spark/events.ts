@@ -1,5 +1,6 @@
-// The plan of an event log: rows are made by the DIN paper's protocol from events that have their ids already, so that a history is a window
-// over them. How often an event stands in histories follows from its place, so that no row is built for it.
+// The plan of an event log: rows are made by the DIN paper's protocol from events that have their ids
+// already, so that a history is a window over them. How often an event stands in histories follows from its
+// place, so that no row is built for it.
 
 import { labelColumns } from "../../../compiler/data/label-columns.ts";
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";

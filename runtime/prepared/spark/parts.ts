@@ -1,4 +1,5 @@
-// Which rows a plan for Spark reads, and which it keeps aside: the window of time, and the parts for validation and for a test.
+// Which rows a plan for Spark reads, and which it keeps aside: the window of time, and the parts for
+// validation and for a test.
 
 import { type EpochUnit, FIRST_EPOCH_SECOND, parts } from "../../../compiler/common/epoch-units.ts";
 import type { Part, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";

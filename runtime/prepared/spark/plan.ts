@@ -1,6 +1,7 @@
-// The SQL by which Spark writes encoded rows, vocabularies and what transforms learned, as `dinc prepare` would; sealing makes a folder of
-// prepared rows of them. Rows are spread over a cluster, so they are shuffled by hashes, and so are negatives and users for validation
-// drawn: these are others than dinc draws on one machine.
+// The SQL by which Spark writes encoded rows, vocabularies and what transforms learned, as `dinc prepare`
+// would; sealing makes a folder of prepared rows of them. Rows are spread over a cluster, so they are
+// shuffled by hashes, and so are negatives and users for validation drawn: these are others than dinc draws
+// on one machine.
 
 import { planLacks } from "../../../compiler/diagnostics/catalog/prepared.ts";
 import { type Diagnostic, diagnose, inText } from "../../../compiler/diagnostics/diagnostic.ts";

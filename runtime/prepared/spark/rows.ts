@@ -78,7 +78,10 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
   ];
 }
 
-/** The rows of a file as they are before anything is learned, each with a key: later rows have larger ones. `training` is that of training rows. */
+/**
+ * The rows of a file as they are before anything is learned, each with a key: later rows have larger ones.
+ * `training` is that of training rows.
+ */
 function rawRows(model: Model, source: string, form: SourceForm, training: RowsConfig | null): string {
   const selected = [
     "monotonically_increasing_id() AS key",

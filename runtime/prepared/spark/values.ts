@@ -28,7 +28,10 @@ function separatorText(separator: string): string {
   return text(separator.replaceAll(/[\\^$.|?*+()[\]{}]/g, "\\$&"));
 }
 
-/** What a file holds: a CSV texts, of which an empty one is missing and a list has separators; other formats typed values and lists. */
+/**
+ * What a file holds: a CSV texts, of which an empty one is missing and a list has separators; other formats
+ * typed values and lists.
+ */
 export interface SourceForm extends ListFormat {
   readonly isText: boolean;
 }
@@ -48,7 +51,10 @@ export function isNumber({ kind }: Pick<Feature, "kind">): boolean {
   return kind.kind === "number" || kind.kind === "bins";
 }
 
-/** One value as it is before anything is learned: a STRING of what has ids, a DOUBLE of numbers. A missing one is NULL where it may be. */
+/**
+ * One value as it is before anything is learned: a STRING of what has ids, a DOUBLE of numbers. A missing one
+ * is NULL where it may be.
+ */
 function rawValue(feature: Feature, column: string, { isText }: SourceForm): string {
   const { kind, missingIsUnknown, name: of } = feature;
   const present = isText ? `nullif(${column}, '')` : column;
@@ -87,8 +93,9 @@ export function rawOf(feature: Feature, column: string, form: SourceForm): strin
 }
 
 /**
- * What a row has of a field of a history: its latest `max` steps, the latest last. In a text nothing at all may be one step without a
- * value: it is where one of `others`, the columns of the other fields, has one step.
+ * What a row has of a field of a history: its latest `max` steps, the latest last. In a text nothing at all
+ * may be one step without a value: it is where one of `others`, the columns of the other fields, has one
+ * step.
  */
 export function rawSteps(
   feature: Feature,

@@ -1,5 +1,5 @@
-// What `anywhere.test.ts` runs in versions of Node and in a browser: the compiler with its back end in WebAssembly, which trains a spec
-// on batches that it is given, and the hash of what comes of it.
+// What `anywhere.test.ts` runs in versions of Node and in a browser: the compiler with its back end in
+// WebAssembly, which trains a spec on batches that it is given, and the hash of what comes of it.
 
 import type { Batch } from "../../../compiler/backends/contract/batch.ts";
 import { openSession } from "../../../compiler/backends/wasm/training/session.ts";

@@ -1,5 +1,6 @@
-// Loaded before the compiled back end: its threads run `worker.mjs`, which counts their slices, slows them down at random, so that
-// slices are taken in any order, and ends the first of them as HOW says: `throw 40` in its 40th slice, `exit 40`, `stuck 40`.
+// Loaded before the compiled back end: its threads run `worker.mjs`, which counts their slices, slows them
+// down at random, so that slices are taken in any order, and ends the first of them as HOW says: `throw 40`
+// in its 40th slice, `exit 40`, `stuck 40`.
 
 import { syncBuiltinESMExports } from "node:module";
 import threads, { isMainThread } from "node:worker_threads";

@@ -1,5 +1,5 @@
-// What wide.test.ts runs in a process of its own, with a Node that has vectors of 256 bits: node wide.mjs COMMAND GIVEN …. Prints its answer
-// as JSON.
+// What wide.test.ts runs in a process of its own, with a Node that has vectors of 256 bits: node wide.mjs
+// COMMAND GIVEN …. Prints its answer as JSON.
 
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -76,7 +76,10 @@ async function falls() {
   return answers;
 }
 
-/** Whether V8 makes wide vectors of a module, and of none that is compiled afterwards. It says so where it is started with a flag. */
+/**
+ * Whether V8 makes wide vectors of a module, and of none that is compiled afterwards. It says so where it is
+ * started with a flag.
+ */
 function traced() {
   const { session, feeds } = open(paths[0], 1, []);
   for (const feed of feeds) session.step(feed);

@@ -1,5 +1,6 @@
-// A back end is one folder and one line. The toy is put into the registry, as its line would put it; then it is trained with and
-// compiled to from the command line, keeps the promises of all back ends, and nothing else had to know of it.
+// A back end is one folder and one line. The toy is put into the registry, as its line would put it; then it
+// is trained with and compiled to from the command line, keeps the promises of all back ends, and nothing
+// else had to know of it.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";

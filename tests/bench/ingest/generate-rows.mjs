@@ -1,7 +1,7 @@
-// Simulated example rows as Parquet: `node generate-rows.mjs --rows 5000000 --out DIR` writes train.parquet and test.parquet (a
-// hundredth of the rows) with user_id, item_id, cate_id, click and histories of --steps steps. Users come mixed, popularity is
-// skewed, and who has clicked into a category clicks there again, so that there is something to learn. The same numbers
-// give the same rows.
+// Simulated example rows as Parquet: `node generate-rows.mjs --rows 5000000 --out DIR` writes train.parquet
+// and test.parquet (a hundredth of the rows) with user_id, item_id, cate_id, click and histories of --steps
+// steps. Users come mixed, popularity is skewed, and who has clicked into a category clicks there again, so
+// that there is something to learn. The same numbers give the same rows.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

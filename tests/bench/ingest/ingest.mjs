@@ -1,6 +1,7 @@
-// From an event log, and from example rows, to the first batches: rows a second and the most memory that the process had, under
-// several budgets; beside it the preprocessing of FuxiCTR on the rows of Amazon Beauty, where it is there (see ../peers.mjs).
-// EVENTS is the size of the simulated log, ROWS of the example rows, which are also trained on. `npm run build` comes first.
+// From an event log, and from example rows, to the first batches: rows a second and the most memory that the
+// process had, under several budgets; beside it the preprocessing of FuxiCTR on the rows of Amazon Beauty,
+// where it is there (see ../peers.mjs). EVENTS is the size of the simulated log, ROWS of the example rows,
+// which are also trained on. `npm run build` comes first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

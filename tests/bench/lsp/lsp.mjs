@@ -1,5 +1,6 @@
-// How long an editor waits for the language server: a spec of 1,000 lines is typed into, key by key, as a person does, and what an
-// editor asks after a key is asked. From the message to the answer, over standard input and output, as an editor sees it.
+// How long an editor waits for the language server: a spec of 1,000 lines is typed into, key by key, as a
+// person does, and what an editor asks after a key is asked. From the message to the answer, over standard
+// input and output, as an editor sees it.
 
 import { spawn } from "node:child_process";
 import { loadavg } from "node:os";
@@ -22,7 +23,9 @@ const TYPED = "let tried = sum(clicks) |> mlp([16, 8], dice)";
 /** 95 % of the waits must be shorter; milliseconds. */
 const goals = { completion: 16, diagnostics: 50 };
 
-/** What is asked after a key, or once a round where editors wait for a pause (VS Code asks for semantic tokens after 300 ms). */
+/**
+ * What is asked after a key, or once a round where editors wait for a pause (VS Code asks for semantic tokens after 300 ms).
+ */
 const requests = {
   completion: ["textDocument/completion", "key"],
   "signature help": ["textDocument/signatureHelp", "key"],

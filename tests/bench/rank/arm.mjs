@@ -4,8 +4,8 @@
 //
 //   KIND: dinc, dinc-raw, dinc-simd, dinc-typescript, ort, ort-web
 //
-// FOLDER is what `dinc compile` left, PEERS where onnxruntime-web is installed. Requests are made of the ids of its golden ones.
-// dinc-raw is given raw values, the others encoded ids.
+// FOLDER is what `dinc compile` left, PEERS where onnxruntime-web is installed. Requests are made of the ids
+// of its golden ones. dinc-raw is given raw values, the others encoded ids.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,5 +1,6 @@
-// How long it takes to score one request of 200 candidates and 50 steps of history, or 2,000 to search in, on one thread, beside onnxruntime on the same
-// weights, on the graph that dinc compiles and on the one that a training export gives.
+// How long it takes to score one request of 200 candidates and 50 steps of history, or 2,000 to search in, on
+// one thread, beside onnxruntime on the same weights, on the graph that dinc compiles and on the one that a
+// training export gives.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

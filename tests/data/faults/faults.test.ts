@@ -1,5 +1,6 @@
-// Faults at random places of long files, of every format and for whatever reads them: each ends with the place of the first, or with
-// exactly the other rows. DuckDB gives its rows in chunks, so that files of a few rows cannot tell.
+// Faults at random places of long files, of every format and for whatever reads them: each ends with the
+// place of the first, or with exactly the other rows. DuckDB gives its rows in chunks, so that files of a few
+// rows cannot tell.
 //
 // `FUZZ=200 npx vitest run tests/data/faults` draws as many more files of each format, of up to 10⁶ rows.
 

@@ -1,4 +1,5 @@
-// Files that are not what they seem: written to while they are read, damaged within, named like a pattern, or cut where nothing shows it.
+// Files that are not what they seem: written to while they are read, damaged within, named like a pattern, or
+// cut where nothing shows it.
 
 import { appendFileSync, mkdirSync, readFileSync, truncateSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,5 +1,5 @@
-// Files that were cut, joined and overwritten at random: whatever stands in them, they are read to their end, or something is said with
-// a place. What dinc counts byte by byte and what DuckDB reads has to be the same.
+// Files that were cut, joined and overwritten at random: whatever stands in them, they are read to their end,
+// or something is said with a place. What dinc counts byte by byte and what DuckDB reads has to be the same.
 //
 // `FUZZ=1000 npx vitest run tests/data/faults/hostile` tries as many of each format.
 

@@ -1,5 +1,5 @@
-// What a project in TypeScript does with `dinc/node`: every function, with the types that they give. Without data it cannot run
-// as a whole: what needs none is run, and told.
+// What a project in TypeScript does with `dinc/node`: every function, with the types that they give. Without
+// data it cannot run as a whole: what needs none is run, and told.
 
 import * as node from "dinc/node";
 import {

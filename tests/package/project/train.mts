@@ -1,4 +1,5 @@
-// What a project in TypeScript does with `dinc/train`: every function, with the types that they give. `told` is what came of it.
+// What a project in TypeScript does with `dinc/train`: every function, with the types that they give. `told`
+// is what came of it.
 
 import { DiagnosticError, type Model, sourceFile } from "dinc";
 import * as all from "dinc/train";

@@ -1,5 +1,6 @@
-// A platform as edge workers are, in Node: nothing is compiled from strings (run with --disallow-code-generation-from-strings), nor
-// WebAssembly from bytes, and there is no Node. Prints JSON: what computes scores with the module and without.
+// A platform as edge workers are, in Node: nothing is compiled from strings (run with
+// --disallow-code-generation-from-strings), nor WebAssembly from bytes, and there is no Node. Prints JSON:
+// what computes scores with the module and without.
 //   node --disallow-code-generation-from-strings edge-worker.mjs FOLDER
 
 import { readFileSync } from "node:fs";

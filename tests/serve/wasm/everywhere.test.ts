@@ -1,5 +1,6 @@
-// The generated module, unmodified, passes its golden requests outside of Node too: in Chromium, under a Content-Security-Policy
-// that forbids to compile, on an edge worker, and bundled and minified. (In versions of Node: same-bits.test.ts.)
+// The generated module, unmodified, passes its golden requests outside of Node too: in Chromium, under a
+// Content-Security-Policy that forbids to compile, on an edge worker, and bundled and minified. (In versions
+// of Node: same-bits.test.ts.)
 
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// WebAssembly's exp, decay, sigmoid, tanh, log, softplus, sin and cos against f64, over all of f32: what math.ts promises of each, in both forms.
+// WebAssembly's exp, decay, sigmoid, tanh, log, softplus, sin and cos against f64, over all of f32: what
+// math.ts promises of each, in both forms.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { f32x4, i32, store, type V128, v128 } from "../../../compiler/backends/wasm/instructions.ts";

@@ -1,5 +1,6 @@
-// Run by each version of Node: node hash-scores.mjs FOLDER, in which every folder is a compiled model. Prints JSON: by model what
-// computes its scores by default, after the golden requests passed, and SHA-256 of all logits of the `simd` form.
+// Run by each version of Node: node hash-scores.mjs FOLDER, in which every folder is a compiled model. Prints
+// JSON: by model what computes its scores by default, after the golden requests passed, and SHA-256 of all
+// logits of the `simd` form.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// model.wasm as an edge worker gives it: a module that is compiled already. It scores as the code that model.ts carries, and one of
-// another program is refused.
+// model.wasm as an edge worker gives it: a module that is compiled already. It scores as the code that
+// model.ts carries, and one of another program is refused.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RawRequest } from "../../../compiler/backends/golden/reference-inputs.ts";

@@ -1,5 +1,5 @@
-// Products in 16-bit integers: the bound that kernels/quantised.ts states, for any rows and weights, sums that come as near to 2³¹ as
-// they may, and models that are compiled with them.
+// Products in 16-bit integers: the bound that kernels/quantised.ts states, for any rows and weights, sums
+// that come as near to 2³¹ as they may, and models that are compiled with them.
 
 import { basename } from "node:path";
 import fc from "fast-check";
@@ -163,7 +163,8 @@ describe.each(sizes)("$inner × $outer", (size) => {
 
   test.each(forms)("%s comes to more than half of 2³¹ and has no overflow", (form) => {
     const { x: most, sum } = rangesOf(inner);
-    // As many as make a whole sum of the largest numbers, all of one sign; or of half the weights far larger than the others.
+    // As many as make a whole sum of the largest numbers, all of one sign; or of half the weights far larger
+    // than the others.
     for (const [a, b] of [
       [1, 1],
       [1, -1],

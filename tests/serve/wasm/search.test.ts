@@ -1,5 +1,5 @@
-// WebAssembly's kernels of a search over long histories, against the plain ones: scores of queries and keys, and the best of them,
-// in ascending, falling and equal order, in both forms.
+// WebAssembly's kernels of a search over long histories, against the plain ones: scores of queries and keys,
+// and the best of them, in ascending, falling and equal order, in both forms.
 
 import { describe, expect, test } from "vitest";
 import { type I32, i32 } from "../../../compiler/backends/wasm/instructions.ts";

@@ -1,5 +1,6 @@
-// Every model of the zoo against f64, by both forms of WebAssembly and by TypeScript, on requests that are hard: without history
-// and with more than counts, one candidate and thousands, unknown ids alone, weights that saturate.
+// Every model of the zoo against f64, by both forms of WebAssembly and by TypeScript, on requests that are
+// hard: without history and with more than counts, one candidate and thousands, unknown ids alone, weights
+// that saturate.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import type { TrainedModel } from "../../../compiler/backends/contract/trained-model.ts";
@@ -128,8 +129,8 @@ function saturated(trained: TrainedModel): TrainedModel {
 }
 
 /**
- * What no last layer's weights bring to 20: LorentzFM gives each of fifteen pairs between 0 and 2, DAT five times a cosine, and two towers
- * have a cosine or a product.
+ * What no last layer's weights bring to 20: LorentzFM gives each of fifteen pairs between 0 and 2, DAT five
+ * times a cosine, and two towers have a cosine or a product.
  */
 const bounded = new Set(["lorentz_fm", "dat", "dssm", "youtube_dnn", "mind", "dropout_net", "cl4srec"]);
 

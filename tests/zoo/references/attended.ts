@@ -91,7 +91,10 @@ function aggregated(network: Network, name: string, list: Matrix): Vector {
   return weighted(softmax(scores), list, list[0]!.length);
 }
 
-/** X₁ from a transformer, uᵢ = AttentionalAgg(Xᵢ), Xᵢ₊₁ = uᵢ ⊙ X₁ + Xᵢ, and the uᵢ by attention (Li et al., WSDM 2020, section 3). */
+/**
+ * X₁ from a transformer, uᵢ = AttentionalAgg(Xᵢ), Xᵢ₊₁ = uᵢ ⊙ X₁ + Xᵢ, and the uᵢ by attention (Li et al.,
+ * WSDM 2020, section 3).
+ */
 const interhat: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
   const name = "net.first.encoder";
@@ -139,7 +142,9 @@ const wukong: Reference = (network, example) => {
 const gelu = (x: Vector): Vector =>
   x.map((v) => (v / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))));
 
-/** S = LN(TokenMixing(X) + X), token h of it having the h-th head of each; LN(FFNₜ(sₜ) + sₜ) (Zhu et al., 2025, section 3). */
+/**
+ * S = LN(TokenMixing(X) + X), token h of it having the h-th head of each; LN(FFNₜ(sₜ) + sₜ) (Zhu et al., 2025, section 3).
+ */
 const rankmixer: Reference = (network, example) => {
   const x = fieldsOf(network, example).flat();
   let tokens: Matrix = [0, 12, 24, 36].map((from) =>
@@ -160,7 +165,10 @@ const rankmixer: Reference = (network, example) => {
   return logit(network, meanOf(tokens));
 };
 
-/** Xₙ₊₁ = LN(Σ Interactionᵢ(Xₙ) + Xₙ): self-attention, a cross of DCN v2, layers over inner products, W X (Zhang et al., 2022, section 3). */
+/**
+ * Xₙ₊₁ = LN(Σ Interactionᵢ(Xₙ) + Xₙ): self-attention, a cross of DCN v2, layers over inner products, W X
+ * (Zhang et al., 2022, section 3).
+ */
 const dhen: Reference = (network, example) => {
   let x = fieldsOf(network, example);
   const parts = (all: Vector) => x.map((_, i) => all.slice(8 * i, 8 * i + 8));
@@ -199,8 +207,9 @@ const apg: Reference = (network, example) => {
 };
 
 /**
- * wᵢⱼ = softmax over j ≠ i of LeakyReLU(W [eᵢ ∥ eⱼ]); aᵢ = Wᵢⁱⁿ Σⱼ wᵢⱼ Wⱼᵒᵘᵗ hⱼ + b; h ← GRU(h, a) + e; Σ of a weight and a score of
- * each node (Li et al., CIKM 2019, equations 5 to 12). As in PyTorch, the update gate says how much of the old state stays.
+ * wᵢⱼ = softmax over j ≠ i of LeakyReLU(W [eᵢ ∥ eⱼ]); aᵢ = Wᵢⁱⁿ Σⱼ wᵢⱼ Wⱼᵒᵘᵗ hⱼ + b; h ← GRU(h, a) + e; Σ of
+ * a weight and a score of each node (Li et al., CIKM 2019, equations 5 to 12). As in PyTorch, the update gate
+ * says how much of the old state stays.
  */
 const fignn: Reference = (network, example) => {
   const fields = fieldsOf(network, example);

@@ -63,7 +63,10 @@ function layerOfCcpm(
   });
 }
 
-/** Kernels of height 3 and 2, of whose maps the three largest at each number stay, and the logit (Liu et al., CIKM 2015, section 3). */
+/**
+ * Kernels of height 3 and 2, of whose maps the three largest at each number stay, and the logit (Liu et al.,
+ * CIKM 2015, section 3).
+ */
 const ccpm: Reference = (network, example) => {
   const first = layerOfCcpm(network, "net.first.convolved.kernel", [fieldsOf(network, example)], 3);
   const second = layerOfCcpm(network, "net.second.convolved.kernel", first, 2);

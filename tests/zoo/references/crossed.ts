@@ -48,7 +48,10 @@ const dcn_mix: Reference = (network, example) => {
   return logit(network, [...crossed, ...mlpOf(network, "net.like.mlp", x, 2)]);
 };
 
-/** Linear: x₁ ⊙ ([c ∥ c ⊙ max(0, LN(c))] + b) + x, c = W x; exponential: x ⊙ ([c ∥ …] + b) + x (Li et al., 2024, and the authors' code). */
+/**
+ * Linear: x₁ ⊙ ([c ∥ c ⊙ max(0, LN(c))] + b) + x, c = W x; exponential: x ⊙ ([c ∥ …] + b) + x (Li et al.,
+ * 2024, and the authors' code).
+ */
 function bothCrossed(network: Network, example: number) {
   const x = fieldsOf(network, example).flat();
   const crossed = (name: string, isLinear: boolean) => {
@@ -100,7 +103,10 @@ const highway: Reference = (network, example) => {
   return logit(network, deep);
 };
 
-/** The two blocks' logits: layers h₂ + h₁ ⊙ h₂ of W x + b, one over [E ∥ E ⊙ gates], one over E (Zhu et al., SIGIR 2023, section 2). */
+/**
+ * The two blocks' logits: layers h₂ + h₁ ⊙ h₂ of W x + b, one over [E ∥ E ⊙ gates], one over E (Zhu et al.,
+ * SIGIR 2023, section 2).
+ */
 function finalBlocks(network: Network, example: number): readonly [number, number] {
   const fields = fieldsOf(network, example);
   const gates = mixed(network, "net.weighted.mix_1", fields);
@@ -133,8 +139,8 @@ const finalnetLoss: Reference = (network, example) => {
 };
 
 /**
- * o(s)ᵢ = Σₙ α(n,s) Σⱼ eᵢ(n) W(s)ᵢⱼ mⱼ(n) over all n of a field e and a map m, layer upon layer (Lang et al., KDD 2021, equations 5 to 7;
- * W and h of the paper are one matrix, as only their product counts).
+ * o(s)ᵢ = Σₙ α(n,s) Σⱼ eᵢ(n) W(s)ᵢⱼ mⱼ(n) over all n of a field e and a map m, layer upon layer (Lang et al.,
+ * KDD 2021, equations 5 to 7; W and h of the paper are one matrix, as only their product counts).
  */
 const aoanet: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
@@ -158,7 +164,10 @@ function batchNorm(network: Network, name: string, x: Vector): Vector {
   return x.map((v, i) => (gamma![i]! * (v - mean![i]!)) / Math.sqrt(variance![i]! + 1e-5) + beta![i]!);
 }
 
-/** exp(Σ wᵢⱼ ln eᵢ), then layers (Cheng et al., AAAI 2020, equations 5 to 8), e kept above 0, logarithms and powers normalised. */
+/**
+ * exp(Σ wᵢⱼ ln eᵢ), then layers (Cheng et al., AAAI 2020, equations 5 to 8), e kept above 0, logarithms and
+ * powers normalised.
+ */
 const afn: Reference = (network, example) => {
   const sizes = fieldsOf(network, example)
     .flat()
@@ -170,8 +179,9 @@ const afn: Reference = (network, example) => {
 };
 
 /**
- * eⱼ as μⱼ e^(i θⱼ); explicit: exp(Σ αⱼₖ ln μⱼ + δₖ) with the angle Σ αⱼₖ θⱼ + δ′ₖ; implicit: ReLU(W r + b) of the real and of the
- * imaginary parts; added, and read by one linear layer (Tian et al., SIGIR 2023, section 4). What is learned of μ is its logarithm.
+ * eⱼ as μⱼ e^(i θⱼ); explicit: exp(Σ αⱼₖ ln μⱼ + δₖ) with the angle Σ αⱼₖ θⱼ + δ′ₖ; implicit: ReLU(W r + b)
+ * of the real and of the imaginary parts; added, and read by one linear layer (Tian et al., SIGIR 2023,
+ * section 4). What is learned of μ is its logarithm.
  */
 const eulernet: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
@@ -193,7 +203,10 @@ const eulernet: Reference = (network, example) => {
   return { like: parts[0]! + parts[1]! };
 };
 
-/** ReLU(LN(W (V_mask ⊙ LN_EMB))) three times side by side, V_mask of the embeddings (Wang et al., DLP-KDD 2021, equations 4, 8 and 13). */
+/**
+ * ReLU(LN(W (V_mask ⊙ LN_EMB))) three times side by side, V_mask of the embeddings (Wang et al., DLP-KDD
+ * 2021, equations 4, 8 and 13).
+ */
 const masknet: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
   const normed = fields.flatMap((field) => layerNormOf(network, "net.normed.layer_norm_1", field));
@@ -208,8 +221,9 @@ const masknet: Reference = (network, example) => {
 };
 
 /**
- * Regulated fields, x₀ᵇ = softmax(gᵇ) ⊙ x for each of the two networks; cross x₀ xᵀw + b + x and deep ReLU(W h + b); the bridge is
- * their product, and what goes on is the bridge regulated anew (Chen et al., DLP-KDD 2021, section 4).
+ * Regulated fields, x₀ᵇ = softmax(gᵇ) ⊙ x for each of the two networks; cross x₀ xᵀw + b + x and deep ReLU(W
+ * h + b); the bridge is their product, and what goes on is the bridge regulated anew (Chen et al., DLP-KDD
+ * 2021, section 4).
  */
 const edcn: Reference = (network, example) => {
   const x = fieldsOf(network, example).flat();

@@ -19,7 +19,9 @@ const lr: Reference = (network, example) => ({
   like: firstOrder(network, example) + network.weights("net.like.bias_1.bias")[0]!,
 });
 
-/** wᵀ[x, φ(x)] + w′ᵀ a + b, a the deep network's last layer, φ(x) the cross-product (Cheng et al., DLRS 2016, equation 3). */
+/**
+ * wᵀ[x, φ(x)] + w′ᵀ a + b, a the deep network's last layer, φ(x) the cross-product (Cheng et al., DLRS 2016, equation 3).
+ */
 const wide_and_deep: Reference = (network, example) => {
   const crossed = network.vector(example, "gender_genre", "gender_genre.weight")[0]!;
   const activations = mlpOf(network, "net.deep.mlp", fieldsOf(network, example).flat(), 2);

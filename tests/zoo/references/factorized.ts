@@ -56,7 +56,10 @@ const pnn: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", x, 2))[0]! };
 };
 
-/** Xᵏ from the products of Xᵏ⁻¹ with X⁰, every layer read by its sums along the width (Lian et al., KDD 2018, equations 6 and 8). */
+/**
+ * Xᵏ from the products of Xᵏ⁻¹ with X⁰, every layer read by its sums along the width (Lian et al., KDD 2018,
+ * equations 6 and 8).
+ */
 const xdeepfm: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
   let layer: readonly Vector[] = fields;
@@ -95,8 +98,8 @@ const fibinet: Reference = (network, example) => {
 };
 
 /**
- * Layer upon layer, each field eₘ becomes ReLU(ẽₘ + W eₘ), ẽₘ the heads' Σₖ softmaxₖ(⟨Wq eₘ, Wk eₖ⟩) Wv eₖ side by side; then wᵀ(e₁ ⊕ …)
- * + b (Song et al., CIKM 2019, equations 5 to 10).
+ * Layer upon layer, each field eₘ becomes ReLU(ẽₘ + W eₘ), ẽₘ the heads' Σₖ softmaxₖ(⟨Wq eₘ, Wk eₖ⟩) Wv eₖ
+ * side by side; then wᵀ(e₁ ⊕ …) + b (Song et al., CIKM 2019, equations 5 to 10).
  */
 const autoint: Reference = (network, example) => {
   let fields: readonly Vector[] = fieldsOf(network, example);
@@ -167,8 +170,8 @@ const onn: Reference = (network, example) => {
 };
 
 /**
- * With eₘ the sum of the features fₙ of field m: Σ rᵢⱼ eᵢ ⊙ eⱼ over all i < j and Σ rₘₘ (eₘ ⊙ eₘ − Σ fₙ ⊙ fₙ), side by side with the
- * deep network's units (Chen et al., DLP-KDD 2020, section 3).
+ * With eₘ the sum of the features fₙ of field m: Σ rᵢⱼ eᵢ ⊙ eⱼ over all i < j and Σ rₘₘ (eₘ ⊙ eₘ − Σ fₙ ⊙
+ * fₙ), side by side with the deep network's units (Chen et al., DLP-KDD 2020, section 3).
  */
 const flen: Reference = (network, example) => {
   const [user, gender, age, occupation, item, genre] = fieldsOf(network, example) as Vector[];

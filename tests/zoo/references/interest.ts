@@ -9,7 +9,10 @@ export function likedOf(network: Network, example: number): readonly (readonly n
   return network.steps(example, "liked.item_id").map((id, step) => [...id, ...genres[step]!]);
 }
 
-/** Σ a(eⱼ, v) eⱼ, a an MLP over both, their difference and their product, not normalised (Zhou et al., KDD 2018, section 4.3). */
+/**
+ * Σ a(eⱼ, v) eⱼ, a an MLP over both, their difference and their product, not normalised (Zhou et al., KDD
+ * 2018, section 4.3).
+ */
 const din: Reference = (network, example) => {
   const user = ["user_id", "gender", "age", "occupation"].flatMap((name) => network.vector(example, name));
   const target = [...network.vector(example, "item_id"), ...network.vector(example, "genre")];

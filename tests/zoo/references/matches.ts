@@ -52,7 +52,9 @@ const dmr: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", h)[0]! };
 };
 
-/** −log σ(uᵀv′) − log(1 − σ(uᵀv′ₙ)): u of the steps before the latest, v′ of the latest, v′ₙ of another row's (equation 8). */
+/**
+ * −log σ(uᵀv′) − log(1 − σ(uᵀv′ₙ)): u of the steps before the latest, v′ of the latest, v′ₙ of another row's (equation 8).
+ */
 const dmrLoss: Reference = (network, example) => {
   const latest = (of: number): Vector =>
     network.steps(of, "liked.item_id", "item_id.embed_8.output").at(-1) ?? Array.from({ length: 8 }, () => 0);
@@ -83,8 +85,8 @@ const can: Reference = (network, example) => {
 };
 
 /**
- * p = 1 − exp(−y), y = softplus(d) + Σⱼ ln(1 + e^t e^s): t of user and step, s of step and item, d the direct way (Li et al., SIGIR 2021,
- * equations 5 to 9).
+ * p = 1 − exp(−y), y = softplus(d) + Σⱼ ln(1 + e^t e^s): t of user and step, s of step and item, d the direct
+ * way (Li et al., SIGIR 2021, equations 5 to 9).
  */
 const pdn: Reference = (network, example) => {
   const fields = fieldsOf(network, example);

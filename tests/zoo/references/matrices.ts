@@ -104,7 +104,8 @@ const deep_im: Reference = (network, example) => {
 };
 
 /**
- * e = Σ softmax(W h + α h)ₖ MEₖ, h = LeakyReLU(w x), for each number, as a field of DeepFM (Guo et al., KDD 2021, equations 3 to 7).
+ * e = Σ softmax(W h + α h)ₖ MEₖ, h = LeakyReLU(w x), for each number, as a field of DeepFM (Guo et al., KDD
+ * 2021, equations 3 to 7).
  */
 const autodis: Reference = (network, example) => {
   const ids = ["user_id", "gender", "occupation", "item_id", "genre"];
@@ -129,7 +130,10 @@ const autodis: Reference = (network, example) => {
   return { like: sumOf(first) + sumOf(second) + deep };
 };
 
-/** Layers over the vector that layers made of the numbers, and over all inner products of it and the others (Naumov et al., 2019). */
+/**
+ * Layers over the vector that layers made of the numbers, and over all inner products of it and the others
+ * (Naumov et al., 2019).
+ */
 const dlrm: Reference = (network, example) => {
   const numbers = ["age", "year"].flatMap((feature) => network.vector(example, feature));
   const bottom = mlpOf(network, "net.bottom.mlp", numbers, 2);

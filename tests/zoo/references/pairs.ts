@@ -29,8 +29,8 @@ const itemOf = (network: Network, example: number) => [
 ];
 
 /**
- * U, V, Q, K = Split(φ₁(f₁(X))); A V = φ₂(Q Kᵀ + rab) V; Y = f₂(Norm(A V) ⊙ U), φ being SiLU, rows seeing what is not later, divided by
- * the most steps there are (Zhai et al., ICML 2024, equations 1 to 3).
+ * U, V, Q, K = Split(φ₁(f₁(X))); A V = φ₂(Q Kᵀ + rab) V; Y = f₂(Norm(A V) ⊙ U), φ being SiLU, rows seeing
+ * what is not later, divided by the most steps there are (Zhai et al., ICML 2024, equations 1 to 3).
  */
 function hstuLayer(network: Network, name: string, x: Matrix): Matrix {
   const bias = network.matrix(`${name}.scores.buckets_1.vectors`);
@@ -84,8 +84,8 @@ const gru4rec: Reference = (network, example) => {
 };
 
 /**
- * hₜ by a GRU; αₜⱼ = vᵀ σ(A₁ hₜ + A₂ hⱼ); c = [hₜ; Σ αₜⱼ hⱼ]; the score of an item is embᵀ B c (Li et al., CIKM 2017, equations 4, 7, 8
- * and 10), beside a bias for who asks and what is asked for.
+ * hₜ by a GRU; αₜⱼ = vᵀ σ(A₁ hₜ + A₂ hⱼ); c = [hₜ; Σ αₜⱼ hⱼ]; the score of an item is embᵀ B c (Li et al.,
+ * CIKM 2017, equations 4, 7, 8 and 10), beside a bias for who asks and what is asked for.
  */
 const narm: Reference = (network, example) => {
   const states = statesOf(network, example, "net.states.gru.gru_cell");
@@ -102,7 +102,9 @@ const narm: Reference = (network, example) => {
 
 // ---- Sessions
 
-/** The steps, placed: E + w_k + w_t + w_c by session, place in the session, and unit (Feng et al., IJCAI 2019, equation 2). */
+/**
+ * The steps, placed: E + w_k + w_t + w_c by session, place in the session, and unit (Feng et al., IJCAI 2019, equation 2).
+ */
 function placedOf(network: Network, example: number, session: Vector): Matrix {
   const [ofSession, ofPlace] = [1, 2].map((i) => network.matrix(`net.placed.buckets_${i}.vectors`));
   const ofUnit = network.weights("net.placed.bias_1.bias");
@@ -119,7 +121,10 @@ function headOf(network: Network, name: string, x: Matrix): Matrix {
   return q!.map((query) => weighted(softmax(k!.map((key) => inner(query, key) / 4)), v!, 8));
 }
 
-/** Iₖ = Avg(FFN(Concat(heads) Wᴼ)), with residuals and normalisation, of each session from the oldest; null where there is none. */
+/**
+ * Iₖ = Avg(FFN(Concat(heads) Wᴼ)), with residuals and normalisation, of each session from the oldest; null
+ * where there is none.
+ */
 function sessionsOf(network: Network, example: number): (Vector | null)[] {
   const session = network.steps(example, "liked.hist_session").map(([number]) => Math.min(4, number!));
   const placed = placedOf(network, example, session);

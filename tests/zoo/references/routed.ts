@@ -40,8 +40,9 @@ const squash = (x: Vector): Vector => {
 };
 
 /**
- * K′ = max(1, min(4, log₂ |I|)) interests; w = softmax(b), u = squash(Σ w S e), b += u · S e, three rounds; a layer over each interest
- * beside the user; label-aware attention of power 2 (Li et al., CIKM 2019, equations 5 to 10).
+ * K′ = max(1, min(4, log₂ |I|)) interests; w = softmax(b), u = squash(Σ w S e), b += u · S e, three rounds; a
+ * layer over each interest beside the user; label-aware attention of power 2 (Li et al., CIKM 2019, equations
+ * 5 to 10).
  */
 const mind: Reference = (network, example) => {
   const target = targetOf(network, example);
@@ -100,8 +101,8 @@ function directed(network: Network, name: string, x: Matrix): Matrix {
 }
 
 /**
- * lₖ = Σ softmax(wᵀ σ(W h + b)) h of the steps of a slice, g by directed attention among slices, F = σ(W g + W l + b), u = F ⊙ l +
- * (1 − F) ⊙ g, and u by attention of the candidate (section 4).
+ * lₖ = Σ softmax(wᵀ σ(W h + b)) h of the steps of a slice, g by directed attention among slices, F = σ(W g +
+ * W l + b), u = F ⊙ l + (1 − F) ⊙ g, and u by attention of the candidate (section 4).
  */
 const tissa: Reference = (network, example) => {
   const target = targetOf(network, example);
@@ -141,8 +142,9 @@ function encoded(network: Network, name: string, x: Matrix): Matrix {
 }
 
 /**
- * Two layers of a transformer over [step, candidate]; z of the latest four outputs and a layer over the largest of each number, crossed with the rest
- * beside a network (Xia et al., KDD 2023, section 3.3, and the authors' code; DCN v2).
+ * Two layers of a transformer over [step, candidate]; z of the latest four outputs and a layer over the
+ * largest of each number, crossed with the rest beside a network (Xia et al., KDD 2023, section 3.3, and the
+ * authors' code; DCN v2).
  */
 const transact: Reference = (network, example) => {
   const target = targetOf(network, example);

@@ -28,7 +28,10 @@ function fieldsOf(network: Network, example: number) {
 const scored = (network: Network, x: Vector) =>
   denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", x, 2))[0]!;
 
-/** Each step with what stands for its time; for each head, weights softmax(W_b z ⊙ W_a e) and Σ weight · z (equations 5 and 6). */
+/**
+ * Each step with what stands for its time; for each head, weights softmax(W_b z ⊙ W_a e) and Σ weight · z
+ * (equations 5 and 6).
+ */
 function exactSearch(network: Network, target: Vector, found: Matrix): Vector {
   const ages = network.matrix("net.placed.position_1.vectors");
   const placed = found.map((step, i) => [...step, ...ages[3 - found.length + i]!]);
@@ -41,7 +44,10 @@ function exactSearch(network: Network, target: Vector, found: Matrix): Vector {
   });
 }
 
-/** The latest three behaviours of the candidate's category, by heads of attention (Qi et al., CIKM 2020, equations 1, 5 and 6). */
+/**
+ * The latest three behaviours of the candidate's category, by heads of attention (Qi et al., CIKM 2020,
+ * equations 1, 5 and 6).
+ */
 const sim_hard: Reference = (network, example) => {
   const { user, target } = fieldsOf(network, example);
   const [category] = network.ids(example, "genre");
@@ -81,7 +87,10 @@ function attended(network: Network, at: string, target: Vector, steps: Matrix): 
   return times(heads, o!);
 }
 
-/** The steps whose hashes have the smallest Hamming distance from the candidate's, by multi-head attention; so the latest ones. */
+/**
+ * The steps whose hashes have the smallest Hamming distance from the candidate's, by multi-head attention; so
+ * the latest ones.
+ */
 const eta: Reference = (network, example) => {
   const { user, target } = fieldsOf(network, example);
   const steps = likedOf(network, example);
@@ -122,7 +131,10 @@ const sdim: Reference = (network, example) => {
   return { like: scored(network, [...user, ...target, ...interest, ...latest]) };
 };
 
-/** α = (K_h W_h)(q W_q)ᵀ / √d + K_c w_c of all steps, and again of the best of them; softmax(α)ᵀ K W_v W_o (Chang et al., section 3). */
+/**
+ * α = (K_h W_h)(q W_q)ᵀ / √d + K_c w_c of all steps, and again of the best of them; softmax(α)ᵀ K W_v W_o
+ * (Chang et al., section 3).
+ */
 const twin: Reference = (network, example) => {
   const { user, target } = fieldsOf(network, example);
   const steps = likedOf(network, example);
@@ -142,8 +154,9 @@ const twin: Reference = (network, example) => {
 };
 
 /**
- * Of each number of x, four steps after what is missing: its Fourier transform, as complex numbers. Each head's are multiplied by a
- * complex matrix; the half of the frequencies that a real transform keeps, and the conjugates for the others. And the way back.
+ * Of each number of x, four steps after what is missing: its Fourier transform, as complex numbers. Each
+ * head's are multiplied by a complex matrix; the half of the frequencies that a real transform keeps, and the
+ * conjugates for the others. And the way back.
  */
 function filtered(x: Matrix, matrixOf: (part: "real" | "imaginary", head: number) => Matrix): Matrix {
   const steps = [...Array.from({ length: 4 - x.length }, () => zeros(16)), ...x];
@@ -183,7 +196,10 @@ function filtered(x: Matrix, matrixOf: (part: "real" | "imaginary", head: number
   return back.slice(4 - x.length);
 }
 
-/** Three searches by Hamming distance, each refined: LayerNorm(x + filter(x)), their means read by the candidate (the authors' code). */
+/**
+ * Three searches by Hamming distance, each refined: LayerNorm(x + filter(x)), their means read by the
+ * candidate (the authors' code).
+ */
 const mirrn: Reference = (network, example) => {
   const { user, target } = fieldsOf(network, example);
   const steps = likedOf(network, example);

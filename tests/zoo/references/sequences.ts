@@ -63,8 +63,8 @@ function interestStates(network: Network, example: number): Matrix {
 }
 
 /**
- * h by a GRU; a(t) = exp(h(t) W e) / Σ exp(h(j) W e); ũ = a · u, h′ = (1 − ũ) ⊙ h′ + ũ ⊙ h̃′, of which the last goes into the network
- * (Zhou et al., AAAI 2019, equations 2 to 5, 8, and 13 to 16).
+ * h by a GRU; a(t) = exp(h(t) W e) / Σ exp(h(j) W e); ũ = a · u, h′ = (1 − ũ) ⊙ h′ + ũ ⊙ h̃′, of which the
+ * last goes into the network (Zhou et al., AAAI 2019, equations 2 to 5, 8, and 13 to 16).
  */
 const dien: Reference = (network, example) => {
   const target = targetOf(network, example);
@@ -81,8 +81,8 @@ const dien: Reference = (network, example) => {
 };
 
 /**
- * −Σ log σ(⟨h(t), e(t + 1)⟩) + log(1 − σ(⟨h(t), ê(t + 1)⟩)), ê the step that another one of the batch's was exchanged for (Zhou et
- * al., AAAI 2019, equation 6; Xiao et al., CIKM 2020, the refiner's loss).
+ * −Σ log σ(⟨h(t), e(t + 1)⟩) + log(1 − σ(⟨h(t), ê(t + 1)⟩)), ê the step that another one of the batch's was
+ * exchanged for (Zhou et al., AAAI 2019, equation 6; Xiao et al., CIKM 2020, the refiner's loss).
  */
 function nextStepLoss(network: Network, example: number, told: Matrix): number {
   const following = (of: number) => likedOf(network, of).slice(1);
@@ -137,8 +137,9 @@ export function multiHead(
 const leakyRelu = (x: Vector): Vector => x.map((value) => (value > 0 ? value : 0.01 * value));
 
 /**
- * The candidate after the history, each with its position's vector; S′ = LayerNorm(E + MH(E)), F = LayerNorm(S′ + LeakyReLU(S′ W₁ +
- * b₁) W₂ + b₂); the candidate's row of F and the other features through three layers (Chen et al., DLP-KDD 2019, sections 2.1 to 2.3).
+ * The candidate after the history, each with its position's vector; S′ = LayerNorm(E + MH(E)), F =
+ * LayerNorm(S′ + LeakyReLU(S′ W₁ + b₁) W₂ + b₂); the candidate's row of F and the other features through
+ * three layers (Chen et al., DLP-KDD 2019, sections 2.1 to 2.3).
  */
 const bst: Reference = (network, example) => {
   const items = [...likedOf(network, example), targetOf(network, example)];
@@ -165,8 +166,8 @@ const refinedOf = (network: Network, example: number) =>
   multiHead(network, "net.refined.causal_multi_head", likedOf(network, example), 4, (t) => t + 1);
 
 /**
- * interestₕ = Σⱼ a(Iⱼₕ, x, pⱼ) Iⱼₕ with Iₕ = Attention(Z Wₕq, Z Wₕk, Z Wₕv), for each of four heads; all go beside the user and the
- * candidate into the network (Xiao et al., CIKM 2020, section 2).
+ * interestₕ = Σⱼ a(Iⱼₕ, x, pⱼ) Iⱼₕ with Iₕ = Attention(Z Wₕq, Z Wₕk, Z Wₕv), for each of four heads; all go
+ * beside the user and the candidate into the network (Xiao et al., CIKM 2020, section 2).
  */
 const dmin: Reference = (network, example) => {
   const target = targetOf(network, example);

@@ -32,7 +32,10 @@ const dssm: Towers = {
   gamma: 10,
 };
 
-/** u of the mean of the watched videos and who the user is, v the weights of the softmax (Covington et al., RecSys 2016, section 3.1). */
+/**
+ * u of the mean of the watched videos and who the user is, v the weights of the softmax (Covington et al.,
+ * RecSys 2016, section 3.1).
+ */
 const youtube: Towers = {
   user: (network, example) => {
     const steps = network.steps(example, "liked.item_id");
@@ -53,8 +56,9 @@ const likeOf =
   (network, example) => ({ like: gamma * inner(user(network, example), item(network, example)) });
 
 /**
- * The logarithm of how often an example's film is drawn, which is taken from its score (Yi et al., RecSys 2019, section 3; the importance
- * weights of Jean et al., ACL 2015, to which Covington et al. refer in section 3.1).
+ * The logarithm of how often an example's film is drawn, which is taken from its score (Yi et al., RecSys
+ * 2019, section 3; the importance weights of Jean et al., ACL 2015, to which Covington et al. refer in
+ * section 3.1).
  */
 const drawn = (network: Network, example: number) =>
   Math.log(network.vector(example, "item_id", "item_id.frequency")[0]!);

@@ -1,5 +1,5 @@
-// The way back through attention: the weights of a few queries are computed anew, then the slopes of their scores, and from them all that
-// is asked for.
+// The way back through attention: the weights of a few queries are computed anew, then the slopes of their
+// scores, and from them all that is asked for.
 
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder } from "../module.ts";

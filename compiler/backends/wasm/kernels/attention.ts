@@ -1,5 +1,5 @@
-// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). A few queries meet the keys together, head by head; their
-// weights lie in the module's scratch space.
+// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). A few queries meet the keys
+// together, head by head; their weights lie in the module's scratch space.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";

@@ -1,5 +1,6 @@
-// One register tile for the products of training: numbers of a, r rows apart and k numbers apart, times rows of b. A · B has a row by row,
-// Aᵀ · B has it column by column and adds up over all rows; A · Bᵀ is A · B with a copy of B that lies the other way round.
+// One register tile for the products of training: numbers of a, r rows apart and k numbers apart, times rows
+// of b. A · B has a row by row, Aᵀ · B has it column by column and adds up over all rows; A · Bᵀ is A · B
+// with a copy of B that lies the other way round.
 
 import { f32, f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, FunctionReference, Local, ModuleBuilder } from "../module.ts";
@@ -39,7 +40,10 @@ export function productOfRows(
   );
 }
 
-/** Parameters: out [inner, outer], a [rows, inner], b [rows, outer], rows, and 1 where out begins with this, not with what it has. */
+/**
+ * Parameters: out [inner, outer], a [rows, inner], b [rows, outer], rows, and 1 where out begins with this,
+ * not with what it has.
+ */
 export function productOverRows(
   module: ModuleBuilder,
   inner: number,

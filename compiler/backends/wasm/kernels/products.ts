@@ -1,5 +1,5 @@
-// Matrix products. Tiles of 4 rows × 8 columns keep eight sums and the two vectors of weights in registers; the loop over the
-// inner axis is not unrolled, because Node 20 and 22 spill the sums where it is.
+// Matrix products. Tiles of 4 rows × 8 columns keep eight sums and the two vectors of weights in registers;
+// the loop over the inner axis is not unrolled, because Node 20 and 22 spill the sums where it is.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";

@@ -1,13 +1,16 @@
-// Matrix products in 16-bit integers, for `--mode fast`: half the instructions of f32. Rows of x and columns of w are each divided by a
-// scale of their own and rounded to whole numbers, whose products are summed exactly, in 32 bits.
+// Matrix products in 16-bit integers, for `--mode fast`: half the instructions of f32. Rows of x and columns
+// of w are each divided by a scale of their own and rounded to whole numbers, whose products are summed
+// exactly, in 32 bits.
 //
-// No sum overflows. With K numbers in a row, those of x are at most X = min(2¹⁵ − 1, ⌊√(2³¹ / K)⌋), and the scale of a
-// column makes the sum of its |w| at most ⌊(2³¹ − 1) / X⌋ − K. Each is then rounded by at most ½, or 0.51 with what f32 adds, so that
-// Σ |x w| ≤ X (⌊(2³¹ − 1) / X⌋ − K + 0.51 K) < 2³¹, and so is every part of it.
+// No sum overflows. With K numbers in a row, those of x are at most X = min(2¹⁵ − 1, ⌊√(2³¹ / K)⌋), and the
+// scale of a column makes the sum of its |w| at most ⌊(2³¹ − 1) / X⌋ − K. Each is then rounded by at most ½,
+// or 0.51 with what f32 adds, so that Σ |x w| ≤ X (⌊(2³¹ − 1) / X⌋ − K + 0.51 K) < 2³¹, and so is every part
+// of it.
 //
-// How far a product may be from Σ x w, with sₓ = max |x| / X and s_w = max(Σ |w| / (⌊(2³¹ − 1) / X⌋ − K), max |w| / (2¹⁵ − 1)), where
-// max |x| and max |w| count as 2⁻⁴⁰ at least: 0.51 (sₓ Σ |w| + s_w Σ |x|) + 0.27 K sₓ s_w + 2⁻²⁰ Σ |x w|.
-// X is where the first two are about equal. tests/serve/wasm/quantised.test.ts holds the kernel to both.
+// How far a product may be from Σ x w, with sₓ = max |x| / X and s_w = max(Σ |w| / (⌊(2³¹ − 1) / X⌋ − K), max
+// |w| / (2¹⁵ − 1)), where max |x| and max |w| count as 2⁻⁴⁰ at least: 0.51 (sₓ Σ |w| + s_w Σ |x|) + 0.27 K sₓ
+// s_w + 2⁻²⁰ Σ |x w|. X is where the first two are about equal. tests/serve/wasm/quantised.test.ts holds the
+// kernel to both.
 
 import { f32, f32x4, type I32, i16x8, i32, i32x4, store, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, FunctionReference, Local } from "../module.ts";

@@ -1,5 +1,5 @@
-// Products of a few rows with many, whose number is not known: how attention's queries meet keys and values. A few vectors stay in
-// registers while the many rows go by, each read once for all of the few.
+// Products of a few rows with many, whose number is not known: how attention's queries meet keys and values.
+// A few vectors stay in registers while the many rows go by, each read once for all of the few.
 
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, Local } from "../module.ts";

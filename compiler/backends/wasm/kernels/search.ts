@@ -128,8 +128,8 @@ export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, co
 }
 
 /**
- * Sets `worst` to a number below the least of the best of `count` parts of the steps, of which `count` steps are as good or better:
- * few others are. Lanes are parts.
+ * Sets `worst` to a number below the least of the best of `count` parts of the steps, of which `count` steps
+ * are as good or better: few others are. Lanes are parts.
  */
 function leastBest(
   f: FunctionBuilder,

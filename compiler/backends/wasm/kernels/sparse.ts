@@ -1,7 +1,7 @@
-// Products of what a relu made, about half of whose numbers or more are 0: a row is multiplied by the rows of weights that its other
-// numbers meet, which gives the same bits as all of them. Where numbers are that are not 0 is found without a branch, once for all
-// columns; rows of weights are read panel by panel, so that those of a panel stay in the nearest cache. Rows with few zeros are
-// multiplied as a whole.
+// Products of what a relu made, about half of whose numbers or more are 0: a row is multiplied by the rows of
+// weights that its other numbers meet, which gives the same bits as all of them. Where numbers are that are
+// not 0 is found without a branch, once for all columns; rows of weights are read panel by panel, so that
+// those of a panel stay in the nearest cache. Rows with few zeros are multiplied as a whole.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { PlannedCall } from "../../serving/plan.ts";

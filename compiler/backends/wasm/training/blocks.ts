@@ -1,5 +1,5 @@
-// Cuts a batch: slices of neighbouring examples with about as much to do each, and blocks within them that stay in a cache. It follows
-// from the batch alone, so that sums are the same whoever does which slice.
+// Cuts a batch: slices of neighbouring examples with about as much to do each, and blocks within them that
+// stay in a cache. It follows from the batch alone, so that sums are the same whoever does which slice.
 
 /** Slices that examples, tables and numbers are shared out in: as many threads have something to do. */
 export const SLICES = 8;
@@ -19,7 +19,10 @@ export interface Blocks {
   readonly count: number;
 }
 
-/** `starts` of every axis of steps: where those of each example begin, with an end. Slices are the same for both kinds of blocks. */
+/**
+ * `starts` of every axis of steps: where those of each example begin, with an end. Slices are the same for
+ * both kinds of blocks.
+ */
 export function cutBlocks(size: number, starts: readonly Int32Array[]): Readonly<Record<BlockKind, Blocks>> {
   const slices = cutSlices(size, starts);
   return { examples: blocksIn(slices, []), steps: blocksIn(slices, starts) };

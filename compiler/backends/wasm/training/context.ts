@@ -1,6 +1,6 @@
-// Gives the code of one unit its addresses and row counts. A unit is a function of a block's record, the thread's scratch space,
-// the slice, and whether the block is the first of its slice. Rows of a table and numbers of a value without rows are divided
-// evenly.
+// Gives the code of one unit its addresses and row counts. A unit is a function of a block's record, the
+// thread's scratch space, the slice, and whether the block is the first of its slice. Rows of a table and
+// numbers of a value without rows are divided evenly.
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { NodeId } from "../../../middle/graph/graph.ts";

@@ -1,5 +1,6 @@
-// Where the rows of a training step belong, and what of a value an op reads: rows of the same examples alone, or any. Threads share out
-// a batch by examples and tables by their rows; what reads rows of others waits until all of them are there.
+// Where the rows of a training step belong, and what of a value an op reads: rows of the same examples alone,
+// or any. Threads share out a batch by examples and tables by their rows; what reads rows of others waits
+// until all of them are there.
 
 import type { OpName } from "../../../middle/graph/attributes.ts";
 import type { Graph, Node } from "../../../middle/graph/graph.ts";

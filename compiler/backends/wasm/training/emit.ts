@@ -1,5 +1,6 @@
-// Makes the WebAssembly module of a training step, or of a prediction: for each phase a function of a slice, and one of what comes after
-// the slices. Both are given the address of the scratch space of the thread that calls them.
+// Makes the WebAssembly module of a training step, or of a prediction: for each phase a function of a slice,
+// and one of what comes after the slices. Both are given the address of the scratch space of the thread that
+// calls them.
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";

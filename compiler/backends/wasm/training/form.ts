@@ -1,5 +1,5 @@
-// The two forms of a module: a product and its sum round once where a machine has that instruction, and twice in the plain form, which is
-// the same everywhere.
+// The two forms of a module: a product and its sum round once where a machine has that instruction, and twice
+// in the plain form, which is the same everywhere.
 
 import { relaxedForm } from "../../../../runtime/serve/wasm.ts";
 import { f32x4, i32, store } from "../instructions.ts";
@@ -11,8 +11,8 @@ import { isValid } from "./machine.ts";
 export type Form = "relaxed" | "plain";
 
 /**
- * The tile whose sums stay in registers: a product apart from its sum takes one more. With vectors of eight numbers, which an engine makes of
- * neighbouring fours, there are twice as many columns. It changes no bits.
+ * The tile whose sums stay in registers: a product apart from its sum takes one more. With vectors of eight
+ * numbers, which an engine makes of neighbouring fours, there are twice as many columns. It changes no bits.
  */
 export function tileOf(form: Form, isWide: boolean): Tile {
   if (isWide) return { rows: 4, columns: 16 };

@@ -1,5 +1,5 @@
-// Lays out the values whose number of rows depends on the batch. It reserves room for the largest batch so far and some more, so
-// that the layout seldom changes.
+// Lays out the values whose number of rows depends on the batch. It reserves room for the largest batch so
+// far and some more, so that the layout seldom changes.
 
 import { type Rows, rowsKey } from "../../../middle/graph/types.ts";
 import { aligned } from "../memory.ts";

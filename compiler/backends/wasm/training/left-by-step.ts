@@ -1,5 +1,5 @@
-// What a step leaves: its outputs, and in the memory the values without rows of the batch, among them all parameters, and the rows of tables
-// that the batch has, with what the optimizer keeps beside them.
+// What a step leaves: its outputs, and in the memory the values without rows of the batch, among them all
+// parameters, and the rows of tables that the batch has, with what the optimizer keeps beside them.
 
 type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
 

@@ -1,5 +1,5 @@
-// The inputs of an op's code, in every position: over a block, over rows of a table, over a value without rows, or in a step of a
-// scan.
+// The inputs of an op's code, in every position: over a block, over rows of a table, over a value without
+// rows, or in a step of a scan.
 
 import { InternalError } from "../../../common/internal-error.ts";
 import type { Rows, StepsRows } from "../../../middle/graph/types.ts";

@@ -25,8 +25,8 @@ export const MOST_PAGES = 2 ** 32 / PAGE;
 export type StepFunctions = Readonly<Record<string, (...values: number[]) => void>>;
 
 /**
- * Whether a memory can be shared: threads can have it then, and views of it stay what they are when it grows. A web page that may not send
- * it to threads can make one, though it has no SharedArrayBuffer by name.
+ * Whether a memory can be shared: threads can have it then, and views of it stay what they are when it grows.
+ * A web page that may not send it to threads can make one, though it has no SharedArrayBuffer by name.
  */
 export function hasSharedMemory(): boolean {
   isShareable ??= canShareMemory();

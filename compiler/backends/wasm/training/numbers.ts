@@ -1,5 +1,6 @@
-// Emits a loop over elementwise ops. It reads each input once, writes only values that others need, and adds up columns on the
-// way. Without sums it goes row by row; with sums it goes column by column, so that sums stay in registers.
+// Emits a loop over elementwise ops. It reads each input once, writes only values that others need, and adds
+// up columns on the way. Without sums it goes row by row; with sums it goes column by column, so that sums
+// stay in registers.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";

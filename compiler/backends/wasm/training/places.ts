@@ -1,6 +1,7 @@
-// Assigns each value of a step its place in memory. A value without rows has an address at compile time. Values with rows are
-// laid out again when a batch has more rows than all before it; code reads their addresses from words of the header. A value that
-// is made and read within one block of examples lies in the scratch space of the thread that works on the block.
+// Assigns each value of a step its place in memory. A value without rows has an address at compile time.
+// Values with rows are laid out again when a batch has more rows than all before it; code reads their
+// addresses from words of the header. A value that is made and read within one block of examples lies in the
+// scratch space of the thread that works on the block.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { OpAttributes } from "../../../middle/graph/attributes.ts";
@@ -51,7 +52,9 @@ export interface Places {
   readonly tables: readonly Rows[];
   /** The address of the word with the number of all rows. */
   countWord(rows: Rows): number;
-  /** The address of the word with the address of a slice's first record, by kind of blocks; one more than there are slices. */
+  /**
+   * The address of the word with the address of a slice's first record, by kind of blocks; one more than there are slices.
+   */
   cutWords(blocks: BlockKind): number;
   /** Of a stored value with rows. */
   slotOf(id: NodeId): Slot;
@@ -288,7 +291,9 @@ class Placer {
     });
   }
 
-  /** By node: the address of the parameter whose new value it is, where nothing else reads the old one after or beside it. */
+  /**
+   * By node: the address of the parameter whose new value it is, where nothing else reads the old one after or beside it.
+   */
   private updatedInPlace(): ReadonlyMap<NodeId, number> {
     const { graph, reads, times, phases } = this.schedule;
     const loopOf = new Map<NodeId, Loop>();

@@ -1,5 +1,5 @@
-// Finds the stored values that a node reads. A view reads the value that it is a view of. A repeat that only loops read is read
-// at its source.
+// Finds the stored values that a node reads. A view reads the value that it is a view of. A repeat that only
+// loops read is read at its source.
 
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { neededNodes } from "../../../middle/graph/needed.ts";

@@ -1,6 +1,6 @@
-// Finds values that are cheaper to compute again than to keep. A later phase that reads such a value gets its own copy, computed
-// in the same loop from values that are kept anyway. So a step goes through less memory (Chen et al., “Training Deep Nets with
-// Sublinear Memory Cost”, 2016, section 4; here the aim is time).
+// Finds values that are cheaper to compute again than to keep. A later phase that reads such a value gets its
+// own copy, computed in the same loop from values that are kept anyway. So a step goes through less memory
+// (Chen et al., “Training Deep Nets with Sublinear Memory Cost”, 2016, section 4; here the aim is time).
 
 import type { GraphBuilder } from "../../../middle/build/builder.ts";
 import { rewrite } from "../../../middle/build/rewrite.ts";
@@ -154,8 +154,8 @@ class Recomputer {
   }
 
   /**
-   * How many ops have the value at a later time: 0 where it is in memory then, as it is a source, known once, or read later and too dear to
-   * compute again; infinite where it is not.
+   * How many ops have the value at a later time: 0 where it is in memory then, as it is a source, known once,
+   * or read later and too dear to compute again; infinite where it is not.
    */
   private findCost(node: Node): number {
     const { reads } = this;

@@ -1,4 +1,5 @@
-// Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is, and goes through the phases.
+// Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is,
+// and goes through the phases.
 
 import { PAGE } from "../../../../runtime/serve/wasm.ts";
 import { largest } from "../../../common/arrays.ts";
@@ -53,8 +54,8 @@ export class Runner {
   private floats: Float32Array;
 
   /**
-   * `held` are the values of tables that the Graph reads and changes where they lie, and of what is kept beside them, by name: they are
-   * copied into the memory.
+   * `held` are the values of tables that the Graph reads and changes where they lie, and of what is kept
+   * beside them, by name: they are copied into the memory.
    */
   constructor(
     graph: ValidGraph,
@@ -112,7 +113,10 @@ export class Runner {
     return this.floats.subarray(place.address / 4, place.address / 4 + place.length);
   }
 
-  /** Values of outputs are copies. Parameters have their new values then. With `isInRoom` shared arrays of the batch lie in `room`. */
+  /**
+   * Values of outputs are copies. Parameters have their new values then. With `isInRoom` shared arrays of the
+   * batch lie in `room`.
+   */
   run(values: FeedValues, rows: HeldRowNumbers | null = null, isInRoom = false): Fetched {
     this.put(values, isInRoom);
     if (rows !== null) this.putRowNumbers(rows, isInRoom);

@@ -1,5 +1,6 @@
-// Divides a step into phases. In each phase, threads compute slices of examples and of tables side by side; small values follow.
-// Within a slice, elementwise ops of one shape form one loop, which also adds up columns.
+// Divides a step into phases. In each phase, threads compute slices of examples and of tables side by side;
+// small values follow. Within a slice, elementwise ops of one shape form one loop, which also adds up
+// columns.
 
 import { largest } from "../../../common/arrays.ts";
 import { InternalError, invariant } from "../../../common/internal-error.ts";
@@ -39,8 +40,8 @@ export type Unit =
   | { readonly kind: "transpose"; readonly weights: NodeId };
 
 /**
- * Units that are computed block by block. What has rows of examples alone is done for more of them at once: a block of steps has few examples,
- * for which weights and sums would be read again and again.
+ * Units that are computed block by block. What has rows of examples alone is done for more of them at once: a
+ * block of steps has few examples, for which weights and sums would be read again and again.
  */
 export interface Run {
   readonly blocks: BlockKind;
@@ -263,7 +264,10 @@ function isOfSteps({ rows }: TensorType): boolean {
   return domainOf(rows) === "examples" && rows.kind !== "each";
 }
 
-/** An item, in the shape of the loop that computes it, or null where none does; what reads it comes in its round or a later one. */
+/**
+ * An item, in the shape of the loop that computes it, or null where none does; what reads it comes in its
+ * round or a later one.
+ */
 interface Placed extends Item {
   readonly loop: TensorType | null;
   round: number;

@@ -1,5 +1,5 @@
-// Trains and scores with WebAssembly that is made for the program: the step and the prediction are a module each. Tables lie in the step's
-// memory where there is room for them.
+// Trains and scores with WebAssembly that is made for the program: the step and the prediction are a module
+// each. Tables lie in the step's memory where there is room for them.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { outputNames, type TrainingProgram } from "../../../middle/programs/program.ts";

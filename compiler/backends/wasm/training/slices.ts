@@ -1,6 +1,7 @@
-// How threads share a step. One word says which phase it is and which slice is next: a thread takes it by adding one. Whoever does the last
-// slice of a phase does what comes after the slices, and opens the next phase. A thread that the system has put aside holds up the others
-// only while it has a slice. One that ends while it has one ends the step: what it has changed cannot be computed again.
+// How threads share a step. One word says which phase it is and which slice is next: a thread takes it by
+// adding one. Whoever does the last slice of a phase does what comes after the slices, and opens the next
+// phase. A thread that the system has put aside holds up the others only while it has a slice. One that ends
+// while it has one ends the step: what it has changed cannot be computed again.
 
 import { threadStopped } from "../../../diagnostics/catalog/threads.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../../diagnostics/diagnostic.ts";
@@ -39,7 +40,10 @@ const STEP_MASK = 2 ** (31 - SLICE_BITS - PHASE_BITS) - 1;
 
 const STATE = SYNC.state / 4;
 const DONE = SYNC.done / 4;
-/** Where the scratch spaces are, how many bytes each has, how many threads take part, what went wrong, how many began to serve, of which team. */
+/**
+ * Where the scratch spaces are, how many bytes each has, how many threads take part, what went wrong, how
+ * many began to serve, of which team.
+ */
 const SCRATCH = SYNC.step / 4;
 const SCRATCH_BYTES = SCRATCH + 1;
 const ACTIVE = SCRATCH + 2;

@@ -1,5 +1,5 @@
-// Computes steps whose values lie in the memory: with as many threads as make them shorter, and with vectors of eight numbers where they do
-// and a comparison of both forms finds the same bits.
+// Computes steps whose values lie in the memory: with as many threads as make them shorter, and with vectors
+// of eight numbers where they do and a comparison of both forms finds the same bits.
 
 import { SLICES } from "./blocks.ts";
 import type { LeftByStep } from "./left-by-step.ts";

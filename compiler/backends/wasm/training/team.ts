@@ -1,4 +1,5 @@
-// How many threads a step has: as many as make it faster. Which that is shows while it runs; results are the same for any number.
+// How many threads a step has: as many as make it faster. Which that is shows while it runs; results are the
+// same for any number.
 
 import type { Form } from "./form.ts";
 import type { TeamThread, ThreadTask } from "./slices.ts";

@@ -1,5 +1,6 @@
-// Decides when each value of a step is computed. Time 2k is the parallel part of phase k: threads work on slices of the examples
-// and of tables. Time 2k + 1 is its serial part: one thread computes small values. Time −1 is before the step.
+// Decides when each value of a step is computed. Time 2k is the parallel part of phase k: threads work on
+// slices of the examples and of tables. Time 2k + 1 is its serial part: one thread computes small values.
+// Time −1 is before the step.
 
 import { largest } from "../../../common/arrays.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";

@@ -1,7 +1,9 @@
-// Threads of a web page that is cross-origin isolated: its workers. Whoever trains is a worker itself, because a page may not wait.
+// Threads of a web page that is cross-origin isolated: its workers. Whoever trains is a worker itself,
+// because a page may not wait.
 //
-// While that one waits it hears of nothing, so another worker, the guard, listens in its place. A thread has a lock of the browser's from
-// before its first step, and the browser takes that back when the thread ends, however it ends: whoever asks for the lock gets it then.
+// While that one waits it hears of nothing, so another worker, the guard, listens in its place. A thread has
+// a lock of the browser's from before its first step, and the browser takes that back when the thread ends,
+// however it ends: whoever asks for the lock gets it then.
 
 import { Slices, type ThreadTask } from "./slices.ts";
 import type { Threads } from "./team.ts";
@@ -14,7 +16,10 @@ export interface WebWorker {
   addEventListener?(type: "error", listener: (event: { readonly message?: string }) => void): void;
 }
 
-/** Hears of a thread that ends before it serves, with what the browser says of it: nothing where the script cannot be fetched. */
+/**
+ * Hears of a thread that ends before it serves, with what the browser says of it: nothing where the script
+ * cannot be fetched.
+ */
 export type OnMissing = (message: string | null) => void;
 
 interface LockManager {
@@ -41,7 +46,10 @@ const state = { begins: 0, serves: 1, gone: 2 } as const;
 /** How often the guard looks whether a thread that was started has its lock. */
 const LOOK_MS = 50;
 
-/** `newWorker` starts a worker that calls `takePart` with every message that it gets. At most `most` threads, this one among them. */
+/**
+ * `newWorker` starts a worker that calls `takePart` with every message that it gets. At most `most` threads,
+ * this one among them.
+ */
 export function webThreads(
   newWorker: () => WebWorker,
   most: number,
@@ -71,8 +79,9 @@ export function webThreads(
 }
 
 /**
- * The same for this page: as many threads as make steps faster, or `count` where it is said. Null where there is one thread: a page that
- * is not cross-origin isolated shares no memory, and a page itself, which is no worker, may not wait.
+ * The same for this page: as many threads as make steps faster, or `count` where it is said. Null where there
+ * is one thread: a page that is not cross-origin isolated shares no memory, and a page itself, which is no
+ * worker, may not wait.
  */
 export function threadsOfThisPage(
   newWorker: () => WebWorker,

@@ -1,6 +1,7 @@
-// Vectors of eight numbers: an engine that makes one of two neighbouring vectors of four computes the same, sooner. The only engine that can
-// calls it an experiment, so it is not trusted: before steps are computed in the wide form, and again now and then, one step is computed
-// in both, and what it leaves is compared bit by bit.
+// Vectors of eight numbers: an engine that makes one of two neighbouring vectors of four computes the same,
+// sooner. The only engine that can calls it an experiment, so it is not trusted: before steps are computed in
+// the wide form, and again now and then, one step is computed in both, and what it leaves is compared bit by
+// bit.
 
 /** Vectors of eight numbers, where a machine may have them. */
 export interface WideVectors {

@@ -1,5 +1,5 @@
-// Functions that attention and its gradient share: the pairs of values that may meet, and the layout of a value's positions in
-// each row.
+// Functions that attention and its gradient share: the pairs of values that may meet, and the layout of a
+// value's positions in each row.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { AttentionAttributes } from "../../graph/attributes.ts";

@@ -1,5 +1,5 @@
-// The common meaning of the ops on two values, number by number, with broadcast of values that are known once or have width 1.
-// Each op adds the rest in its own file.
+// The common meaning of the ops on two values, number by number, with broadcast of values that are known once
+// or have width 1. Each op adds the rest in its own file.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
 import type { GradientContext, OpDefinition, ReferenceValue } from "../../graph/define-op.ts";

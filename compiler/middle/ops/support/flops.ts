@@ -1,5 +1,5 @@
-// Counts operations. A sum, a product, a comparison or one number of a transcendental function (exp, log, sqrt, sigmoid, tanh,
-// softplus) is one operation; a multiply-add is two; copying is none.
+// Counts operations. A sum, a product, a comparison or one number of a transcendental function (exp, log,
+// sqrt, sigmoid, tanh, softplus) is one operation; a multiply-add is two; copying is none.
 
 import type { CountRows, FlopsRule } from "../../graph/define-op.ts";
 import { sizeOf, type TensorType } from "../../graph/types.ts";

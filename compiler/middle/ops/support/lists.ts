@@ -1,5 +1,6 @@
-// Functions for ops on lists. A list is the first of a value's dims, with a length known when compiling: [n, ..] holds n items
-// [..] in each row. Its items have the memory layout of a history's steps, so that generated code can use their kernels.
+// Functions for ops on lists. A list is the first of a value's dims, with a length known when compiling: [n,
+// ..] holds n items [..] in each row. Its items have the memory layout of a history's steps, so that
+// generated code can use their kernels.
 
 import { invariant } from "../../../common/internal-error.ts";
 import type { TensorType } from "../../graph/types.ts";

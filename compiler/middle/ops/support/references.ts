@@ -13,7 +13,9 @@ export function filled(type: TensorType, layout: RowLayout, value = 0): Referenc
   return new Float64Array(lengthOf(type, layout)).fill(value);
 }
 
-/** `values` of type `from`, repeated along rows and last dim to have type `to`; themselves where nothing is to be repeated. */
+/**
+ * `values` of type `from`, repeated along rows and last dim to have type `to`; themselves where nothing is to be repeated.
+ */
 export function broadcastValue(
   values: ReferenceValue,
   from: TensorType,

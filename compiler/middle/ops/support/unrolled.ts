@@ -1,5 +1,5 @@
-// A recurrence along a list, whose length is known: the nodes of one step once for each element. What depends neither on the state
-// nor on the element is there once, weights above all.
+// A recurrence along a list, whose length is known: the nodes of one step once for each element. What depends
+// neither on the state nor on the element is there once, weights above all.
 
 import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import { between } from "./add-scan.ts";

@@ -1,5 +1,5 @@
-// Adam, with PyTorch's order of operations: bias-corrected moments, ε outside the root. AdamW is the same step with an additional
-// decay.
+// Adam, with PyTorch's order of operations: bias-corrected moments, ε outside the root. AdamW is the same
+// step with an additional decay.
 
 import type { NodeId } from "../../graph/graph.ts";
 import { decay, type Given, notNegative, positive } from "../options.ts";

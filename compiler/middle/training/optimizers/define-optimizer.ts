@@ -1,5 +1,6 @@
-// The definition of an optimizer: one object with its syntax, its formula, its form over Graph nodes (dense parameters) and its
-// form over the rows of a host table that a batch touched. Both forms take the same scalars, so they compute the same step.
+// The definition of an optimizer: one object with its syntax, its formula, its form over Graph nodes (dense
+// parameters) and its form over the rows of a host table that a batch touched. Both forms take the same
+// scalars, so they compute the same step.
 
 import type { GraphBuilder } from "../../build/builder.ts";
 import type { NodeId } from "../../graph/graph.ts";

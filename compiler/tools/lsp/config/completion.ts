@@ -1,5 +1,5 @@
-// Completion at the cursor of dinc.yaml: missing settings, values of settings with few choices, files, and names that the spec
-// declares. It works in half-written texts that are not yet YAML.
+// Completion at the cursor of dinc.yaml: missing settings, values of settings with few choices, files, and
+// names that the spec declares. It works in half-written texts that are not yet YAML.
 
 import {
   type CompletionItem,

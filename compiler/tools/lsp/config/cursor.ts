@@ -1,5 +1,5 @@
-// Finds the position of a cursor in a half-written text that may not be YAML: its map, and whether it is at a key or at a value.
-// It uses YAML's lexer on the text before the cursor, and indentation.
+// Finds the position of a cursor in a half-written text that may not be YAML: its map, and whether it is at a
+// key or at a value. It uses YAML's lexer on the text before the cursor, and indentation.
 
 import { CST, Lexer } from "yaml";
 

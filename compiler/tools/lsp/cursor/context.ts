@@ -1,6 +1,7 @@
-// Finds the grammatical context at a position, independent of the text after it. A name is put in place of the word being typed,
-// and the item is parsed up to there: the rule that accepts the name determines its role. Only the statement at the cursor is
-// parsed, and only the necessary part of a broken one, so that a longer text does not take longer.
+// Finds the grammatical context at a position, independent of the text after it. A name is put in place of
+// the word being typed, and the item is parsed up to there: the rule that accepts the name determines its
+// role. Only the statement at the cursor is parsed, and only the necessary part of a broken one, so that a
+// longer text does not take longer.
 
 import { createTokenInstance, type IToken, type TokenType } from "../../../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../../../grammar/cst.ts";
@@ -199,7 +200,9 @@ function* attempts(item: TokenType, tokens: readonly IToken[]): Generator<IToken
 export interface OpenBody {
   /** The token after its brace. */
   readonly begin: number;
-  /** Where the last `let`, `layer`, `predict` or `loss` stands that is in no brace within it; `begin` where there is none. */
+  /**
+   * Where the last `let`, `layer`, `predict` or `loss` stands that is in no brace within it; `begin` where there is none.
+   */
   readonly last: number;
 }
 

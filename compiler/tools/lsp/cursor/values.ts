@@ -1,4 +1,5 @@
-// The checker's types of the expressions of a file, by location. Params and variants replace parts of a tree, but locations stay.
+// The checker's types of the expressions of a file, by location. Params and variants replace parts of a tree,
+// but locations stay.
 
 import { lower } from "../../../frontend/check/lower.ts";
 import type { Expression } from "../../../frontend/syntax/nodes.ts";

@@ -1,5 +1,6 @@
-// Finds the names that are visible at a cursor. They come from the tokens before the cursor, and from the tree and types of the
-// latest analysis, usually one keystroke old, so that nobody waits for the parser or the checker.
+// Finds the names that are visible at a cursor. They come from the tokens before the cursor, and from the
+// tree and types of the latest analysis, usually one keystroke old, so that nobody waits for the parser or
+// the checker.
 
 import type { IToken } from "../../../../grammar/chevrotain.mjs";
 import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";

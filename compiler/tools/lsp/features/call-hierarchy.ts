@@ -1,4 +1,5 @@
-// Call hierarchy: the blocks and nets that use a block, and the blocks that it uses, across files and into the standard library.
+// Call hierarchy: the blocks and nets that use a block, and the blocks that it uses, across files and into
+// the standard library.
 
 import {
   type CallHierarchyIncomingCall,

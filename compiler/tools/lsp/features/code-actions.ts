@@ -1,5 +1,5 @@
-// Code actions at a position: fixes of its mistakes, all certain fixes of the file, a comment that ignores a warning, a missing
-// import, and refactorings that keep the model's computation.
+// Code actions at a position: fixes of its mistakes, all certain fixes of the file, a comment that ignores a
+// warning, a missing import, and refactorings that keep the model's computation.
 
 import {
   type CodeAction,

@@ -82,7 +82,9 @@ function lens(span: Span, data: Subject): CodeLens {
   return { range: rangeOf(span), data };
 }
 
-/** Says what models cost: far from the thread that answers an editor, as it takes long. Null where there is no such model. */
+/**
+ * Says what models cost: far from the thread that answers an editor, as it takes long. Null where there is no such model.
+ */
 export type Costs = (path: string, variant: string | null) => Promise<CostSummary | null>;
 
 /** A lens of `codeLenses` with its text; as it was where what it is about is gone. */

@@ -1,5 +1,5 @@
-// Completion at a position. The grammar determines the words and the kind of names, the tree and the latest analysis the names
-// themselves. Only valid items are offered, the best first.
+// Completion at a position. The grammar determines the words and the kind of names, the tree and the latest
+// analysis the names themselves. Only valid items are offered, the best first.
 
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf } from "../../../../grammar/cst.ts";

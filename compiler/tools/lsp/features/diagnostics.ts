@@ -1,5 +1,5 @@
-// The diagnostics of a spec and of its imports, by file. An imported spec is also checked by its importers, so that an author
-// sees at once what a change breaks there.
+// The diagnostics of a spec and of its imports, by file. An imported spec is also checked by its importers,
+// so that an author sees at once what a change breaks there.
 
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import { type Depth, diagnosticsOf } from "../published.ts";

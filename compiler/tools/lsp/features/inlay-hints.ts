@@ -1,5 +1,5 @@
-// Inlay hints for omitted information: types and axes after the names of `let`, results of blocks, values of params, names of
-// parameters beside literals.
+// Inlay hints for omitted information: types and axes after the names of `let`, results of blocks, values of
+// params, names of parameters beside literals.
 
 import {
   type InlayHint,

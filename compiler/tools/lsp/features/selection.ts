@@ -1,4 +1,5 @@
-// Selection ranges around a position, from the inside out: the token, its argument, call, pipe, statement, item, and the file.
+// Selection ranges around a position, from the inside out: the token, its argument, call, pipe, statement,
+// item, and the file.
 
 import type { Position, SelectionRange } from "vscode-languageserver-types";
 import type { IToken } from "../../../../grammar/chevrotain.mjs";

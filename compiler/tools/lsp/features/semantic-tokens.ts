@@ -1,7 +1,7 @@
-// Semantic tokens: every token with its role in the grammar. A word is a keyword only where the grammar uses it as one. A name is
-// coloured by its position, as in `grammar/name-roles.ts` and the TextMate grammar, and by its meaning only if the position does
-// not determine it, so that colours stay when the server starts. For every text, all visible tokens are listed, in order and
-// without overlaps.
+// Semantic tokens: every token with its role in the grammar. A word is a keyword only where the grammar uses
+// it as one. A name is coloured by its position, as in `grammar/name-roles.ts` and the TextMate grammar, and
+// by its meaning only if the position does not determine it, so that colours stay when the server starts. For
+// every text, all visible tokens are listed, in order and without overlaps.
 
 import type { SemanticTokens, SemanticTokensLegend } from "vscode-languageserver-types";
 import type { IToken } from "../../../../grammar/chevrotain.mjs";

@@ -54,8 +54,8 @@ export function workspaceSymbols(snapshot: Snapshot, query: string): readonly Wo
 }
 
 /**
- * How far a name is from what was typed: 0 the same, 1 begins with it, 2 has it, 3 has its letters at the beginnings of words
- * or somewhere; null otherwise.
+ * How far a name is from what was typed: 0 the same, 1 begins with it, 2 has it, 3 has its letters at the
+ * beginnings of words or somewhere; null otherwise.
  */
 function distanceOf(query: string, name: string): number | null {
   const [wanted, known] = [query.toLowerCase(), name.toLowerCase()];

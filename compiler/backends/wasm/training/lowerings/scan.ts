@@ -1,5 +1,6 @@
-// A scan over histories of different lengths: the examples of a block stand in the order of their lengths, the longest first, so that those
-// that have a step are the first ones; each step is computed for all of them at once.
+// A scan over histories of different lengths: the examples of a block stand in the order of their lengths,
+// the longest first, so that those that have a step are the first ones; each step is computed for all of them
+// at once.
 
 import { invariant } from "../../../../common/internal-error.ts";
 import type { BodyNode, ScanAttributes, ScanBody } from "../../../../middle/graph/attributes.ts";
