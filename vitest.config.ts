@@ -28,10 +28,10 @@ const files = (names: readonly string[]) => names.map((name) => `tests/${name}.t
 const inFolders = (folders: readonly string[]) => files(folders.map((folder) => `${folder}/**/*`));
 
 /**
- * Most functions run a few times here. What V8's optimizing compiler did in its threads took as much
- * processor time as many a test itself: so its baseline compiler, which is quick, compiles at once, and the
- * other one later. What checks thousands of specs in one worker needs the other one soon: there a later one
- * took up to a tenth more. Measured with Node 20; later ones know no such budget.
+ * Most functions run only a few times here, and V8's optimizing compiler took as much processor time, in its
+ * threads, as many a test itself. So its quick baseline compiler compiles at once, and the optimizing one
+ * later. Not so in `pure`, where one worker checks thousands of specs: optimizing later took up to a tenth
+ * longer there. Measured with Node 20; later versions have no such budget.
  */
 const isMeasured = process.version.startsWith("v20.");
 const sooner = isMeasured ? ["--always-sparkplug"] : [];

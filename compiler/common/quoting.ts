@@ -27,6 +27,11 @@ function escaped(json: string): string {
   );
 }
 
+/** A kind with one more option: `number(missing: none)`, `int(1..5, missing: none)`. */
+export function withOption(kind: string, option: string): string {
+  return kind.endsWith(")") ? `${kind.slice(0, -1)}, ${option})` : `${kind}(${option})`;
+}
+
 /** Text for a doc comment; may have several lines. */
 export function comment(text: string): string {
   return text

@@ -76,9 +76,14 @@ export function spanning(first: Span, last: Span): Span {
   return { file: first.file, start: first.start, end: Math.max(first.end, last.end) };
 }
 
+/** Without its folders. */
+export function fileNameOf({ path }: SourceFile): string {
+  return path.split(/[\\/]/).at(-1)!;
+}
+
 /** `model.din:32`, as files that are generated from a spec name its places. */
 export function placeText(span: Span): string {
-  return `${span.file.path.split(/[\\/]/).at(-1)!}:${positionAt(span.file, span.start).line}`;
+  return `${fileNameOf(span.file)}:${positionAt(span.file, span.start).line}`;
 }
 
 /** Text of the spec without its comments and line breaks. */

@@ -69,7 +69,7 @@ const dated = Array.from(
 );
 write("rows.csv", HEADER.replace("\n", ",time\n") + dated.join(""));
 
-// The log of the section about labels, with that section's own spec.
+// The section about labels has a spec and a log of its own, in a folder of their own.
 const LOG = /events: \{ path: ratings\.csv/;
 const logSpec = [...page.matchAll(/^```din\n(.*?)^```/gms)].find(([, spec]) =>
   spec!.includes("model stars"),
@@ -81,14 +81,10 @@ write(
 );
 
 test.each(shown)("trains by %s", async (yaml) => {
-  write(
-    "dinc.yaml",
-    LOG.test(yaml)
-      ? yaml.replace("model.din", "stars/model.din").replace("ratings.csv", "stars/ratings.csv")
-      : yaml,
-  );
+  const place = LOG.test(yaml) ? "stars" : "";
+  write(join(place, "dinc.yaml"), yaml);
   const { code, err } = await runHere(["train", "-c", "dinc.yaml", "--out", "run", "--force"], {
-    cwd: folder,
+    cwd: join(folder, place),
   });
   expect(err).not.toMatch(/^(error|warning)\[/m);
   expect(code, err).toBe(0);

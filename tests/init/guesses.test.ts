@@ -21,7 +21,7 @@ const lists = (of: (i: number) => string) => (row: number) =>
 function tableOf(columns: Columns, rows = 400): Table {
   return {
     ...{ path: "rows.parquet", rows, total: rows, ambiguous: [] },
-    columns: Object.entries({ ...columns, label: click }).map(([header, value]) => {
+    columns: Object.entries(columns).map(([header, value]) => {
       const cells = Array.from({ length: rows }, (_, row) => value(row));
       return { header, typeName: cells.some(Array.isArray) ? "VARCHAR[]" : "text", cells };
     }),
@@ -29,7 +29,7 @@ function tableOf(columns: Columns, rows = 400): Table {
 }
 
 function planOf(columns: Columns, rows = 400): Plan {
-  const guessed = guess(tableOf(columns, rows), "label");
+  const guessed = guess(tableOf({ ...columns, label: click }, rows), "label");
   if (guessed.kind !== "plan") throw new Error(guessed.kind);
   return guessed.plan;
 }
@@ -213,7 +213,10 @@ test("columns whose names count are a range, of a kind that fits the values of a
   expect(told?.reason).toMatch(
     /^3 columns of 3 to 40 values; new ones, .* share a vector; 1 missing, which count as unknown; of the item/,
   );
-  const { spec } = draftTexts(plan, tableOf(columns), { spec: "model.din", data: "rows.csv" });
+  const { spec } = draftTexts(plan, tableOf({ ...columns, label: click }), {
+    spec: "model.din",
+    data: "rows.csv",
+  });
   expect(spec).toMatch(
     /^ {2}c1\.\.c3 +: id\(min_count: 2, missing: unknown\) +embed 8 +\/\/ `C1\.\.C3`: 3 columns/m,
   );
@@ -239,21 +242,10 @@ test("a label that is named may be a rating or an amount", () => {
     seconds: (row) => (spread(row * 3, 400) / 2).toFixed(1),
   };
   const drafted = (label: string) => {
-    const table: Table = {
-      ...{ path: "rows.parquet", rows: 400, total: 400, ambiguous: [] },
-      columns: Object.entries(amounts).map(([header, value]) => ({
-        ...{ header, typeName: "text" },
-        cells: Array.from({ length: 400 }, (_, row) => value(row)),
-      })),
-    };
-    const guessed = guess(table, label);
-    if (guessed.kind !== "plan") throw new Error(guessed.kind);
-    const { spec } = draftTexts(guessed.plan, table, { spec: "model.din", data: "rows.parquet" });
-    const { value, diagnostics } = check(sourceFile("model.din", spec));
-    expect(diagnostics).toEqual([]);
+    const { model, spec } = draftOf(tableOf(amounts), label);
     return {
-      type: value!.labels.get(label)!.type,
-      metrics: value!.train.metrics.map(({ kind }) => kind),
+      type: model.labels.get(label)!.type,
+      metrics: model.train.metrics.map(({ kind }) => kind),
       spec,
     };
   };
@@ -264,14 +256,6 @@ test("a label that is named may be a rating or an amount", () => {
   expect(seconds.type).toEqual({ kind: "number" });
   expect(seconds.spec).toContain("dense(1)\n");
   expect(() => drafted("item_id")).toThrow("bad-label");
-});
-
-const textsOf = (columns: Columns, rows: number): Table => ({
-  ...{ path: "rows.parquet", rows, total: rows, ambiguous: [] },
-  columns: Object.entries(columns).map(([header, value]) => ({
-    ...{ header, typeName: "text" },
-    cells: Array.from({ length: rows }, (_, row) => value(row)),
-  })),
 });
 
 /** The draft of a table, which has no mistakes, and its dinc.yaml. */
@@ -290,14 +274,14 @@ test("a log with a rating is drafted as one, whether the rating is named or foun
     timestamp: (row) => String(1_700_000_000 + 60 * row),
   };
   for (const label of [null, "stars"]) {
-    const { model, config } = draftOf(textsOf(log, 400), label);
+    const { model, config } = draftOf(tableOf(log), label);
     expect(model.labels.get("stars")!.type.kind).toBe("int");
     expect([...model.histories.values()][0]!.fields.map(({ name }) => name)).toEqual(["item_id", "stars"]);
     expect(config).toContain("order: timestamp\n");
     expect(config).not.toContain("negatives");
   }
   const { stars: _, ...clicks } = log;
-  expect(draftOf(textsOf(clicks, 400), null).config).toContain("negatives: { per_positive: 1");
+  expect(draftOf(tableOf(clicks), null).config).toContain("negatives: { per_positive: 1");
 });
 
 test("positions and weights of rows are known in training only", () => {
@@ -306,7 +290,7 @@ test("positions and weights of rows are known in training only", () => {
     position: (row) => String(1 + (row % 20)),
     sample_weight: (row) => (1 + spread(row, 3) / 2).toFixed(1),
   };
-  const { model, spec } = draftOf(textsOf(columns, 400), "click");
+  const { model, spec } = draftOf(tableOf(columns), "click");
   const { position, sample_weight } = Object.fromEntries(model.features);
   expect([position!.scope, sample_weight!.scope]).toEqual(["training", "training"]);
   expect(position!.served).toBeCloseTo(Math.log1p(1), 6);
@@ -320,6 +304,6 @@ test("positions and weights of rows are known in training only", () => {
     sample_weight: () => "1",
     weight: columns["sample_weight"]!,
   };
-  const { plan } = draftOf(textsOf(other, 400), "click");
+  const { plan } = draftOf(tableOf(other), "click");
   expect(plan.features.map(({ scope }) => scope)).not.toContain("training");
 });

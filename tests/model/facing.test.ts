@@ -213,7 +213,7 @@ describe("facing", () => {
     expect(new Set(pairs).size).toBe(2);
   });
 
-  test("has the weights and further tables of a field, and the time between two steps", () => {
+  test("has the weights and further tables of a field", () => {
     expectX(
       "  let x = sum(sum(clicks * weight(facing(clicks.a)) * embed(facing(clicks.a), 4)))",
       ({ clicks, network, example }) => {
@@ -223,12 +223,15 @@ describe("facing", () => {
         return sum(clicks.map((step) => step.map((value, i) => value * faced[i]!)));
       },
     );
+  });
+
+  test("is taken of a time, whose differences are numbers: checked, not computed", () => {
     const times = "history clicks(max: 5) { a <-> clicked_a  at : time }";
     const spec = specOf(
       "  let x = sum(sum(clicks.at - facing(clicks.at), where: facing(place(clicks.a)) > place(clicks.a)))",
     );
-    const ages = spec.replace(/history clicks.*/, times);
-    expect(codesOf(ages)).toEqual([]);
+    const timed = spec.replace(/history clicks.*/, times);
+    expect(codesOf(timed)).toEqual([]);
   });
 
   test("gives nothing of the places without a step, not even where it has no value", () => {

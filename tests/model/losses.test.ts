@@ -238,11 +238,11 @@ describe("options of a prediction", () => {
 });
 
 describe("losses that editors offer for a kind of label", () => {
-  const PREDICTIONS = {
+  const PREDICTIONS: Readonly<Record<keyof typeof labelKinds, string>> = {
     ...{ binary: "sigmoid(a + b)", share: "sigmoid(a + b)", number: "exp(a + b)" },
     ...{ enum: "softmax(concat(a, b))", int: "softmax(concat(a, b, a, b, a))" },
-  } as const;
-  const offered = (Object.keys(PREDICTIONS) as (keyof typeof PREDICTIONS)[]).flatMap((kind) =>
+  };
+  const offered = (Object.keys(labelKinds) as (keyof typeof labelKinds)[]).flatMap((kind) =>
     labelKinds[kind].losses.map((loss) => ({ kind, form: labelKinds[kind].form, loss })),
   );
 

@@ -290,15 +290,13 @@ describe("all pairs of features", () => {
     expect(nodes.length).toBeLessThan(1500);
   });
 
-  test("a feature is what it is in the list of vectors", () => {
-    const pairsOf = (list: string) =>
-      printed(specOf(ONE_BY_ONE, predict(`sum(pairs(${list}, (a, b) => a * b))`)));
-    const vectors = pairsOf("[u + 0, v + 0, c08 + 0]").replaceAll(/\d+/g, "");
-    const features = pairsOf("[u, v, c08]");
-    expect(features).toContain("gather_list");
-    expect(features.replaceAll(/\d+/g, "").split("gather_list")).toHaveLength(
-      vectors.split("gather_list").length,
-    );
+  test("features are gathered as often as vectors in a list are", () => {
+    const gathersOf = (list: string) => {
+      const text = printed(specOf(ONE_BY_ONE, predict(`sum(pairs(${list}, (a, b) => a * b))`)));
+      return text.split("gather_list").length - 1;
+    };
+    expect(gathersOf("[u, v, c08]")).toBeGreaterThan(0);
+    expect(gathersOf("[u, v, c08]")).toBe(gathersOf("[u + 0, v + 0, c08 + 0]"));
   });
 });
 

@@ -234,7 +234,7 @@ export interface Run {
   readonly feeds: Feeds;
 }
 
-/** `seeds`: so many of them, where each run takes its time. */
+/** With the first `seeds` of the seeds: fewer where a run takes long. */
 export function runsOf(opCase: OpCase, seeds = SEEDS.length): Run[] {
   return layoutsOf(opCase).flatMap((layout) =>
     SEEDS.slice(0, seeds).map((seed) => ({

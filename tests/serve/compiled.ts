@@ -93,8 +93,8 @@ export async function compiledFrom(
 }
 
 /**
- * Of a model, and of a request to it: modules of all back ends and options are held to the same numbers,
- * which take their time.
+ * References by model, each of which keeps the logits of a request: they take their time, and modules of all
+ * back ends and options are held to the same ones.
  */
 const references = new WeakMap<TrainedModel, (request: RawRequest) => Logits>();
 

@@ -64,7 +64,7 @@ describe.each(["WebAssembly", "TypeScript", "a session", "columns of a history",
       );
     });
 
-    test("takes one at the time of the request, and none before those that count", () => {
+    test("takes a step at the time of the request, and does not look at steps before those that count", () => {
       expect(() => takers[name]!(requestAt(times[2]!))).not.toThrow();
       const { history, ...rest } = requestAt(times[1]!);
       const later = history.clicks.map(({ at, item_id }, i) => ({

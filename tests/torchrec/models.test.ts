@@ -31,7 +31,7 @@ import { specs } from "../serve/specs.ts";
 import { testContext } from "../support/emitted.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { MISSING, ran, torchPython } from "./python.ts";
-import { isRefused, withoutAverage } from "./refused.ts";
+import { isRefused, WITHOUT_AVERAGE } from "./refused.ts";
 
 /**
  * Names that modules, dictionaries of weights and Python have for themselves, and a name of weights and of a
@@ -57,7 +57,7 @@ const allTexts = [
   ...specFiles("tests/good", "examples/zoo"),
   ...Object.entries(specs).map(([name, text]) => [`serve.${name}`, text] as const),
   ["taken names", TAKEN] as const,
-  withoutAverage("domains-and-parts"),
+  WITHOUT_AVERAGE,
 ];
 const texts = allTexts.filter(([name]) => !isRefused(name));
 test.each(allTexts.filter(([name]) => isRefused(name)))("%s is refused, with the place", (name, text) => {

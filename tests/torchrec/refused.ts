@@ -2,14 +2,16 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../cli/spawn.ts";
 
 /** Their settings, or losses over groups of a batch, are what no package trains with. */
 const REFUSED: readonly string[] = ["domains-and-parts", "bpr", "jrc", "listnet", "ranks"];
 
-/** A spec without what packages refuse of it. */
-export function withoutAverage(name: string): readonly [name: string, text: string] {
-  const text = readFileSync(join(import.meta.dirname, "..", "good", `${name}.din`), "utf8");
-  return [`${name} without an average`, text.replace(/^ *average .*\n/m, "")];
-}
+const averaged = readFileSync(join(root, "tests/good/domains-and-parts.din"), "utf8");
+/** A refused spec without the setting that it is refused for. */
+export const WITHOUT_AVERAGE = [
+  "domains-and-parts without an average",
+  averaged.replace(/^ *average .*\n/m, ""),
+] as const;
 
 export const isRefused = (name: string) => REFUSED.some((each) => name.includes(`${each}.din`));

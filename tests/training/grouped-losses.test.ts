@@ -61,22 +61,20 @@ const feeds = (u: readonly number[] = users, v: readonly number[] = items) => ({
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]) => (values.length === 0 ? 0 : sum(values) / values.length);
-const score = (i: number) => users[2 * i]! * items[2 * i]! + users[2 * i + 1]! * items[2 * i + 1]!;
 const no = (i: number) => items[2 * i]! + items[2 * i + 1]!;
 const product = (i: number, j: number) =>
   users[2 * i]! * items[2 * j]! + users[2 * i + 1]! * items[2 * j + 1]!;
-const inBatch = (of: (j: number) => number, i: number) =>
-  Math.log(sum(rows.map((j) => Math.exp(of(j))))) - of(i);
+const score = (i: number) => product(i, i);
 const lower_ = (i: number) => beside(i).filter((j) => clicks[j]! < clicks[i]!);
-const share = (of: (i: number) => number, i: number) =>
-  -Math.log(Math.exp(of(i)) / sum(beside(i).map((j) => Math.exp(of(j)))));
+const share = (of: (j: number) => number, i: number, among = beside(i)) =>
+  -Math.log(Math.exp(of(i)) / sum(among.map((j) => Math.exp(of(j)))));
 const wanted = {
   pairs: mean(rows.map((i) => mean(lower_(i).map((j) => Math.log1p(Math.exp(score(j) - score(i))))))),
   far: mean(rows.map((i) => mean(lower_(i).map((j) => Math.max(0, 0.3 - score(i) + score(j)))))),
   first: mean(rows.map((i) => clicks[i]! * share(score, i))),
   both: mean(rows.map((i) => share(clicks[i] === 1 ? score : no, i))),
-  next: mean(rows.map((i) => inBatch((j) => 2 * product(i, j) - Math.log(shares[j]!), i))),
-  alike: mean(rows.map((i) => inBatch((j) => 2 * product(i, j), i))),
+  next: mean(rows.map((i) => share((j) => 2 * product(i, j) - Math.log(shares[j]!), i, rows))),
+  alike: mean(rows.map((i) => share((j) => 2 * product(i, j), i, rows))),
 };
 
 describe("on every back end", () => {

@@ -1,7 +1,7 @@
 // model.py: what the model reads, as constants, the classes of its network, and the model that joins them
 // with TorchRec's tables.
 
-import { positionAt } from "../../common/source-file.ts";
+import { fileNameOf, positionAt } from "../../common/source-file.ts";
 import { lowerWithParts } from "../../frontend/check/lower.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model, TableInit } from "../../frontend/model/model.ts";
@@ -44,7 +44,7 @@ export function modelFile(model: Model, version: string): ModelFile {
   const body = [...constants, "", "", ...classes.flatMap((lines) => [...lines, "", ""]), ...joined];
   if (body.some((line) => /\btorch\./.test(line))) imports.line("import torch");
   const { line } = positionAt(model.file, model.net.span.start);
-  const file = model.file.path.split(/[\\/]/).at(-1)!;
+  const file = fileNameOf(model.file);
   const doc = [
     ...(model.doc === "" ? [] : [...wrapped(model.doc, 110), ""]),
     ...wrapped(

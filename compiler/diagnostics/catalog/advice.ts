@@ -205,7 +205,7 @@ export const nothingLearned = defineAdvice<{ loss: string }>({
   name: "nothing-learned",
   message: ({ loss }) => `nothing that is learned is in the loss \`${loss}\`, so it changes nothing`,
   help: () =>
-    "in a loss the name of a label is what is true: name what is predicted with `let`, and read that",
+    "in a loss, the name of a label is its true value: give the prediction a name with `let`, and use that",
   explanation:
     "Training moves the weights and tables that a loss depends on. One that depends on none of them, or only through `stop_gradient`, is a number in the report.",
 });

@@ -1,11 +1,10 @@
 // Catalogue: each step with each. Codes DIN0333–DIN0335.
 
 import { defineError } from "./define.ts";
+import { OF_THE_BATCH, shared } from "./helps.ts";
 
 /** What gives a value for each step, which can be faced then. */
 const OF_EACH_STEP: ReadonlySet<string> = new Set(["place", "position", "window"]);
-
-const OF_THE_BATCH: ReadonlySet<string> = new Set(["batch_norm", "dice"]);
 
 export const facingTooLong = defineError<{ axis: string; steps: number; most: number }>({
   code: "DIN0333",
@@ -25,7 +24,7 @@ export const notAlongFacing = defineError<{ callee: string; axis: string }>({
     OF_EACH_STEP.has(callee)
       ? `compute it of the steps first, and face the result: \`facing(${callee}(${axis}, …))\``
       : OF_THE_BATCH.has(callee)
-        ? "take what needs no statistics of the batch: `layer_norm`, or an activation such as `prelu`"
+        ? shared.withoutStatistics()
         : "reduce it first, with `sum`, `mean`, `max` or `min`",
   explanation:
     "What each step faces are all steps of its history. They are scored and combined number by number, and reduced by `sum`, `mean`, `max`, `min` and `softmax`. Order, neighbours, positions and recurrences belong to the history itself.",

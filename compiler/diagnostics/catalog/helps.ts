@@ -2,6 +2,9 @@
 
 import { helps } from "./define.ts";
 
+/** Functions that need statistics of the batch. */
+export const OF_THE_BATCH: ReadonlySet<string> = new Set(["batch_norm", "dice"]);
+
 export const shared = helps({
   didYouMean: (name: string) => `did you mean \`${name}\`?`,
   available: (names: readonly string[]) => `available: ${names.join(", ")}`,
@@ -10,6 +13,8 @@ export const shared = helps({
   decimalPoint: (number: string) => `if one number is meant, write a decimal point: \`${number}\``,
   write: (text: string) => `write \`${text}\``,
   writeOne: () => "write one value",
+  withoutStatistics: () =>
+    "take what needs no statistics of the batch: `layer_norm`, or an activation such as `prelu`",
   remove: () => "remove it",
   /** `then` is the help for the file that standard input is saved as. */
   saveFirst: (name: string, then: string) =>

@@ -1,5 +1,6 @@
 // Catalogue: labels that are no yes or no, where data are read, and where something is made of a run.
 
+import { withOption } from "../../common/quoting.ts";
 import { defineError } from "./define.ts";
 
 export const calibratesNothing = defineError<{ label: string }>({
@@ -18,16 +19,11 @@ export const notOfDrawn = defineError<{ label: string; kind: string; isTold: boo
   message: ({ label }) => `items that are drawn as negatives have no \`${label}\``,
   help: ({ kind, isTold }) =>
     isTold
-      ? `say that rows may lack it, as \`${withMissingNone(kind)}\`, so that it is learned from events alone`
+      ? `say that rows may lack it, as \`${withOption(kind, "missing: none")}\`, so that it is learned from events alone`
       : "say `negatives: { per_positive: 0 }` under `data.examples` of dinc.yaml, or leave `negatives` out: then every row is an event",
   explanation:
     "In the rows of an event log the label of an event is its column of the log, such as a rating or a watch time. An item that was drawn as a negative is in no line of the log: it is 0 for a `binary` label and has no value for others. These need `missing: none`, or rows of which none is drawn.",
 });
-
-/** `number` and `int(1..5)` as a row may lack it. */
-function withMissingNone(kind: string): string {
-  return kind.endsWith(")") ? `${kind.slice(0, -1)}, missing: none)` : `${kind}(missing: none)`;
-}
 
 export const labelBesideColumn = defineError<{ label: string }>({
   code: "DIN0567",

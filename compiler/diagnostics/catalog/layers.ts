@@ -74,7 +74,7 @@ export const parameterBy = defineError<{ name: string }>({
 export const openLet = defineError<{ name: string; layer: string; callee: string }>({
   code: "DIN0688",
   name: "layer-in-let",
-  message: ({ name, callee }) => `\`${name}\` is a value, and \`${callee}\` is not told of what`,
+  message: ({ name, callee }) => `\`${name}\` is a value, but \`${callee}\` lacks what it is applied to`,
   help: ({ name, layer, callee }) =>
     `a function with weights that its calls share is \`layer ${name} = ${layer}\`; a value is \`${callee}(x, …)\``,
   explanation:

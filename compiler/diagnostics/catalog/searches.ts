@@ -1,6 +1,7 @@
 // Catalogue: searches in histories, and times. Codes DIN0874–DIN0879.
 
 import { defineError, defineWarning } from "./define.ts";
+import { OF_THE_BATCH, shared } from "./helps.ts";
 
 export const notAHistory = defineError<{ got: string }>({
   code: "DIN0874",
@@ -32,8 +33,6 @@ export const chosenMeetsOther = defineError<{ operation: string; chosen: string;
     "`top` gives an axis of its own. Values along it meet values along it, and vectors, and nothing that varies along the history that it was chosen from or along another search.",
 });
 
-const OF_THE_BATCH: ReadonlySet<string> = new Set(["batch_norm", "dice"]);
-
 export const needsAllSteps = defineError<{ callee: string; chosen: string; axis: string }>({
   code: "DIN0877",
   name: "not-along-chosen-steps",
@@ -44,8 +43,7 @@ export const needsAllSteps = defineError<{ callee: string; chosen: string; axis:
       return "one search takes both: `where` says which steps may be chosen, `by` which of them are the best";
     if (callee === "facing")
       return `its steps meet each other by \`attention(${chosen}, ${chosen}, ${chosen})\``;
-    if (OF_THE_BATCH.has(callee))
-      return "take what needs no statistics of the batch: `layer_norm`, or an activation such as `prelu`";
+    if (OF_THE_BATCH.has(callee)) return shared.withoutStatistics();
     return `apply \`${callee}\` to \`${axis}\` before \`top\`, or reduce what \`top\` gives first`;
   },
   explanation:

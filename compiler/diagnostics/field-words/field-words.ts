@@ -32,16 +32,16 @@ interface Spellings {
 }
 
 function spellingsOf(words: readonly FieldWord[]): Spellings {
-  const all = words.flatMap((word) => word.names.map((name) => [name, word] as const));
-  return { exact: bySpelling(all, (name) => name), letters: bySpelling(all, lettersOf) };
+  return { exact: bySpelling(words, (name) => name), letters: bySpelling(words, lettersOf) };
 }
 
 function bySpelling(
-  all: readonly (readonly [string, FieldWord])[],
+  words: readonly FieldWord[],
   spelt: (name: string) => string,
 ): ReadonlyMap<string, readonly FieldWord[]> {
   const found = new Map<string, FieldWord[]>();
-  for (const [name, word] of all) found.set(spelt(name), [...(found.get(spelt(name)) ?? []), word]);
+  for (const word of words)
+    for (const name of new Set(word.names.map(spelt))) found.set(name, [...(found.get(name) ?? []), word]);
   return found;
 }
 

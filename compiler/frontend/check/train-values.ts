@@ -28,9 +28,12 @@ export interface Choice {
 /** What is chosen. */
 type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop" | "average";
 
+const SEVERAL: ReadonlySet<ChoicePlace> = new Set<ChoicePlace>(["optimizer", "regularizer", "metric"]);
+
 /** What to write where a choice is no name: a sum of several, or the number of the only one. */
-function insteadOf(value: Expression, known: readonly string[]): Help | null {
-  if (value.kind === "binary") return badSettingValue.helps.commas();
+function insteadOf(setting: ChoicePlace, value: Expression, known: readonly string[]): Help | null {
+  if (value.kind === "binary")
+    return SEVERAL.has(setting) ? badSettingValue.helps.commas() : shared.writeOne();
   const [only] = known;
   return value.kind === "number" && known.length === 1
     ? shared.write(`${only}(${textOf(value.span)})`)
@@ -75,7 +78,7 @@ export class SettingReader {
         badSettingValue,
         { name: setting, expected: `one of ${known.join(", ")}`, got: written(value) },
         value.span,
-        withHelp(insteadOf(value, known)),
+        withHelp(insteadOf(setting, value, known)),
       );
       return null;
     }

@@ -1,5 +1,6 @@
 // Reports predictions that depend on what is known in training only, with the way from the prediction to it.
 
+import { withOption } from "../../common/quoting.ts";
 import { textOf } from "../../common/source-file.ts";
 import { labelInPrediction, trainingInPrediction } from "../../diagnostics/catalog/training-only.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
@@ -37,8 +38,7 @@ export function reportTrainingOnly({ label, value: expression }: Predict, value:
   else {
     const syntax = featureSyntax.get(last.name);
     const kind = syntax === undefined ? "int(1..50)" : textOf(syntax.type.span);
-    const withServed = kind.endsWith(")") ? `${kind.slice(0, -1)}, served: …)` : `${kind}(served: …)`;
-    const inLines = { ...parameters, declared: `${last.name} : ${withServed}` };
+    const inLines = { ...parameters, declared: `${last.name} : ${withOption(kind, "served: …")}` };
     net.elaborator.report(trainingInPrediction, inLines, first.span, { related });
   }
 }

@@ -14,6 +14,7 @@ import {
 } from "../../diagnostics/diagnostic.ts";
 import { isPattern } from "./addresses.ts";
 import {
+  type AnyData,
   type Config,
   type DataConfig,
   type EventsConfig,
@@ -163,16 +164,13 @@ class ConfigReader {
     const validate = readPart(data.section(of.validate, "rows"), data.keyOf(of.validate), "rows");
     const holdOut = readPart(data.section(of.hold_out, "rows"), data.keyOf(of.hold_out), "rows");
     reportTwice(data);
-    const memory = data.value(of.memory);
     const separator = data.value(of.separator);
     const inner = data.text(of.inner_separator);
     const separators = separatorsOf(separator, inner?.text);
     if (inner !== null && separators.separator === separators.innerSeparator)
       data.report(sameSeparators, { separator }, inner.written);
     const latestFirst = data.value(of.steps) === "latest_first";
-    const onBadRow = data.value(of.on_bad_row);
-    const csv = readCsv(data.section(of.csv));
-    const label = readLabel(data.section(of.label), data.keyOf(of.label)?.location ?? noLocation);
+    const any = this.readAny(data);
     const impressions = this.readImpressions(data, [train, valid, test]);
     const window = readWindow(data, impressions);
     this.warnOfOneFile(data, { train, valid, test });
@@ -186,10 +184,7 @@ class ConfigReader {
       holdOut: partOfRows(holdOut),
       ...separators,
       latestFirst,
-      onBadRow,
-      memory,
-      ...(csv === null ? {} : { csv }),
-      ...(label === null ? {} : { label }),
+      ...any,
       ...(impressions === null ? {} : { impressions }),
       window,
     };
@@ -248,13 +243,10 @@ class ConfigReader {
     const items = this.readKeyed(data.section(of.items));
     const users = this.readKeyed(data.section(of.users));
     const examples = readExamples(data.section(of.examples));
-    const label = readLabel(data.section(of.label), data.keyOf(of.label)?.location ?? noLocation);
     const validate = readPart(data.section(of.validate, "events"), data.keyOf(of.validate), "events");
     const window = readWindow(data, { time: order, timeZone });
-    const memory = data.value(of.memory);
     const separator = data.value(of.separator);
-    const onBadRow = data.value(of.on_bad_row);
-    const csv = readCsv(data.section(of.csv));
+    const any = this.readAny(data);
     if (path === null || user === null || item === null || order === null) return null;
     return {
       kind: "events",
@@ -265,8 +257,18 @@ class ConfigReader {
       window,
       validate: validate?.part ?? null,
       separator,
-      onBadRow,
-      memory,
+      ...any,
+    };
+  }
+
+  /** What example rows and event logs both say. */
+  private readAny(data: SettingReader<Data>): AnyData {
+    const of = data.settings;
+    const csv = readCsv(data.section(of.csv));
+    const label = readLabel(data.section(of.label), data.keyOf(of.label)?.location ?? noLocation);
+    return {
+      onBadRow: data.value(of.on_bad_row),
+      memory: data.value(of.memory),
       ...(csv === null ? {} : { csv }),
       ...(label === null ? {} : { label }),
     };

@@ -394,7 +394,7 @@ export class Elaborator implements Walk {
   /** Null of what can be called; empty where it cannot be read, which was reported. */
   private typeOfLayer(value: Expression, environment: Environment): string | null {
     if (value.kind === "lambda") this.evaluate(value, environment);
-    const first = value.kind === "pipe" ? inputOf(value) : value;
+    const first = inputOf(value);
     if (first.kind === "call" || first.kind === "lambda") return null;
     const { type } = this.given(first, environment);
     if (type.kind === "function") return null;

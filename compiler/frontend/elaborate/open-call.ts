@@ -11,7 +11,7 @@ import type { Walk } from "./walk.ts";
 export function isLayerInLet(walk: Walk, { names, value, span }: Let, environment: Environment): boolean {
   const [name] = names;
   if (names.length !== 1 || name === undefined) return false;
-  const first = value.kind === "pipe" ? inputOf(value) : value;
+  const first = inputOf(value);
   if (first.kind !== "call" || environment.peek(first.callee.name) !== undefined) return false;
   if (!isOpen(walk, first)) return false;
   const keyword = { ...span, end: span.start + "let".length };
@@ -75,8 +75,8 @@ function isSize(value: Expression): boolean {
   return value.kind === "number" || (value.kind === "list" && value.elements.every(isSize));
 }
 
-/** What a chain of pipes begins with. */
-export function inputOf(value: Expression & { kind: "pipe" }): Expression {
+/** What a chain of pipes begins with; what is no pipe, itself. */
+export function inputOf(value: Expression): Expression {
   let first: Expression = value;
   while (first.kind === "pipe") first = first.input;
   return first;

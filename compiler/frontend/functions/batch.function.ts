@@ -36,10 +36,7 @@ export const batch = defineFunction({
   apply(call) {
     const x = call.vector("x");
     const { elaboration } = call;
-    if (elaboration.builder === null && !elaboration.mayMixRows) {
-      elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
-      return ERROR;
-    }
+    if (mixesInVain(call)) return ERROR;
     if (isState(call, x)) return ERROR;
     const by = groupedBy(call);
     if (by === "reported") return ERROR;
@@ -105,10 +102,7 @@ export const frequency = defineFunction({
   parameters: [{ name: "feature", accepts: "feature" }],
   apply(call) {
     const { elaboration } = call;
-    if (elaboration.builder === null && !elaboration.mayMixRows) {
-      elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
-      return ERROR;
-    }
+    if (mixesInVain(call)) return ERROR;
     const { references, lift } = call.feature("feature");
     const reference = references[0]!;
     const { feature } = reference;
@@ -128,6 +122,13 @@ export const frequency = defineFunction({
     return lookUp(elaboration, reference, { name, feature: owner, width: 1, options }, span, origin);
   },
 });
+
+/** Whether what mixes the rows of a batch stands where nothing may; then that is reported. */
+export function mixesInVain({ elaboration, name, span }: FunctionCall): boolean {
+  if (elaboration.builder !== null || elaboration.mayMixRows) return false;
+  elaboration.report(shuffledOutsideLoss, { callee: name }, span);
+  return true;
+}
 
 /** Whether `x` has steps in an order; where it has not, that is reported. */
 export function hasOrder(call: FunctionCall, { type }: TensorValue): boolean {

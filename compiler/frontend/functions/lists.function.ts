@@ -172,7 +172,7 @@ const seq = (name: string) => ({ name, accepts: "sequence" }) as const;
 
 export const pairs = defineFunction({
   name: "pairs",
-  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … Of a list of features, a and b are features, for `embed(a, 4, name: b)`. Two lists of a list of lists, or two numbers, have layers of their own.",
+  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … Of a list of features, a and b are features, for `embed(a, 4, name: b)`. Of a list of lists, or of numbers, every two have layers of their own.",
   parameters: [
     { ...elements("x"), takesLists: true },
     { name: "f", accepts: "function" },

@@ -1,6 +1,6 @@
 // Functions for losses: cross-entropy of logits, and what a model learns to tell the true values from.
 
-import { shuffledOutsideLoss, truthOutOfRange } from "../../diagnostics/catalog/training.ts";
+import { truthOutOfRange } from "../../diagnostics/catalog/training.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { written } from "../syntax/constants.ts";
@@ -11,6 +11,7 @@ import { isOnce } from "../values/rows.ts";
 import { ERROR, isTensor, numberOf, printType, tensorValue, unionSources } from "../values/types.ts";
 import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
 import { commonWidth } from "../values/widths.ts";
+import { mixesInVain } from "./batch.function.ts";
 import { isState } from "./scan-state.ts";
 
 export const logLoss = defineFunction({
@@ -89,10 +90,7 @@ export const shuffled = defineFunction({
   parameters: [{ name: "x", accepts: "vector" }],
   apply(call) {
     const x = call.vector("x");
-    if (call.elaboration.builder === null && !call.elaboration.mayMixRows) {
-      call.elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span);
-      return ERROR;
-    }
+    if (mixesInVain(call)) return ERROR;
     if (isState(call, x)) return ERROR;
     const { name } = call.layer();
     if (x.node === null) return call.like(x, null);

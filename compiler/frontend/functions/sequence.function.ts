@@ -10,6 +10,7 @@ import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
 import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
 import { isOnce, withRowsOf } from "../values/rows.ts";
 import { NORMAL } from "../values/tables.ts";
+import { isNumber } from "../values/together.ts";
 import {
   ERROR,
   numberOf,
@@ -82,10 +83,13 @@ export const append = defineFunction({
 /** What is put behind `x`; null where that was reported. */
 function appended(call: FunctionCall, x: TensorValue): TensorValue | null {
   const { value, span } = call.argument("v");
-  const number = numberOf(value.type);
-  if (number === null) return call.elaboration.vector(value, "`append`", "`v` of `append`", span);
+  if (!isNumber(value)) return call.elaboration.vector(value, "`append`", "`v` of `append`", span);
   const { width } = x.type;
-  const node = call.emit("constant", [], { value: number, dims: [constantOf(width) ?? 1] });
+  // In a block that is checked for all numbers it is not known, and no node is made.
+  const node = call.emit("constant", [], {
+    value: numberOf(value.type) ?? 0,
+    dims: [constantOf(width) ?? 1],
+  });
   return tensorValue({ axis: null, width }, { node, sources: new Set(), widthOrigin: null });
 }
 

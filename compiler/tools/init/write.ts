@@ -1,6 +1,7 @@
 // Writes a draft: a spec in the standard style and its dinc.yaml. A comment beside each guess gives its reason.
 
 import { InternalError } from "../../common/internal-error.ts";
+import { withOption } from "../../common/quoting.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";
 import { fieldLeftUnbound } from "../../diagnostics/catalog/advice.ts";
 import { type CsvFormat, csvSetting } from "../../frontend/config/csv-format.ts";
@@ -81,8 +82,7 @@ function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): strin
 
 /** `int(1..5, weight: sample_weight)` */
 function labelText({ type: { text }, weight }: Plan["label"]): string {
-  if (weight === null) return text;
-  return text.endsWith(")") ? `${text.slice(0, -1)}, weight: ${weight})` : `${text}(weight: ${weight})`;
+  return weight === null ? text : withOption(text, `weight: ${weight}`);
 }
 
 function scopeLines(scope: DraftScope, features: readonly DraftFeature[]): string[] {
