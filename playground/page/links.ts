@@ -89,8 +89,9 @@ export class Links {
     const isOfLine = (shown: Shown) =>
       (this.places.get(shown) ?? []).some((place) => place.start <= end && start <= place.end);
     const marked = all.filter(isOfLine);
+    const ofLine = new Set(marked);
     for (const shown of all) {
-      const isMarked = marked.includes(shown);
+      const isMarked = ofLine.has(shown);
       shown.classList.toggle("of-line", isMarked);
       if (isMarked) shown.setAttribute("aria-current", "true");
       else shown.removeAttribute("aria-current");

@@ -155,7 +155,10 @@ async function open(): Promise<void> {
   }
 
   const links = new Links(byId("views"), {
-    show: (places) => editor.dispatch({ effects: lit.of(places) }),
+    show: (places) => {
+      if (places.length > 0 || editor.state.field(litLine).size > 0)
+        editor.dispatch({ effects: lit.of(places) });
+    },
     go: (offset) => {
       editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
       editor.focus();
@@ -172,9 +175,13 @@ async function open(): Promise<void> {
   const passes = new PassesView(links);
   const replace = (spec: string) =>
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: spec } });
+  const simulate = () => {
+    rows = "simulated";
+    data?.forget();
+  };
   /** What comes from a lesson, an example or a link trains at once, on rows of the page's own. */
   const put = (spec: string) => {
-    rows = "simulated";
+    simulate();
     if (spec === text()) look();
     else replace(spec);
     train();
@@ -185,15 +192,19 @@ async function open(): Promise<void> {
     observed.started();
     training.start(text(), seed, rows);
   };
-  new OwnDataView(trainer, {
-    opening: () => tabs.show("data"),
-    drafted: (spec) => {
-      rows = "own";
-      replace(spec);
-      train();
-    },
-    simulated: () => put(START),
-  });
+  // A page of a run trains nothing.
+  const data =
+    run !== null
+      ? null
+      : new OwnDataView(trainer, {
+          opening: () => tabs.show("data"),
+          drafted: (spec) => {
+            rows = "own";
+            replace(spec);
+            train();
+          },
+          simulated: () => put(START),
+        });
   views.addEventListener("message", ({ data }: MessageEvent<Views>) => {
     if (data.number !== asked) return;
     isRight = data.drawing !== null;
@@ -210,7 +221,7 @@ async function open(): Promise<void> {
   byId("restart").addEventListener("click", train);
   byId("reset").addEventListener("click", () => {
     guide?.close();
-    rows = "simulated";
+    simulate();
     replace(START);
   });
   const say = (words: string) => {

@@ -1,5 +1,5 @@
-// The tab for the reader's own data: a file is dropped or chosen, the draft of a spec for it takes the place
-// of the text, and what was guessed of its columns stands here with its reasons.
+// The tab for the reader's own data: files are dropped or chosen, the draft of a spec for them takes the place
+// of the text, and what was guessed of their columns stands here with its reasons.
 
 import type { ShownFile, TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";
@@ -8,7 +8,7 @@ import { byId, element, row, table } from "./elements.ts";
 type Drafted = Extract<TrainingNews, { readonly kind: "drafted" }>;
 
 export interface DataActions {
-  /** A file was given. */
+  /** Files were given, or are taken otherwise. */
   opening(): void;
   drafted(spec: string): void;
   /** The clicks that every page has are wanted again. */
@@ -16,11 +16,18 @@ export interface DataActions {
 }
 
 export class OwnDataView {
+  private readonly worker: Worker;
+  /** Asked and not answered; and how many of these answers nobody wants any more. */
+  private waiting = 0;
+  private unwanted = 0;
+
   constructor(worker: Worker, { opening, drafted, simulated }: DataActions) {
+    this.worker = worker;
     const ask = (request: TrainingRequest, doing: string) => {
       opening();
       byId("guesses").replaceChildren();
       byId("opened").textContent = doing;
+      this.waiting += 1;
       worker.postMessage(request);
     };
     const open = (list: FileList | null | undefined) => {
@@ -49,16 +56,14 @@ export class OwnDataView {
       },
       true,
     );
-    byId("simulated").addEventListener("click", () => {
-      byId("simulated").hidden = true;
-      byId("opened").textContent = "";
-      byId("guesses").replaceChildren();
-      byId("files").replaceChildren();
-      worker.postMessage({ kind: "forget" } satisfies TrainingRequest);
-      simulated();
-    });
+    byId("simulated").addEventListener("click", simulated);
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
       if (data.kind !== "refused" && data.kind !== "drafted") return;
+      this.waiting -= 1;
+      if (this.unwanted > 0) {
+        this.unwanted -= 1;
+        return;
+      }
       byId("files").replaceChildren(...filesTable(data.files, take));
       if (data.kind === "refused") {
         byId("opened").textContent = data.text;
@@ -68,6 +73,15 @@ export class OwnDataView {
       show(data);
       drafted(data.spec);
     });
+  }
+
+  /** Something else takes the place of the reader's data. */
+  forget(): void {
+    this.unwanted = this.waiting;
+    byId("simulated").hidden = true;
+    byId("opened").textContent = "";
+    for (const id of ["guesses", "files"]) byId(id).replaceChildren();
+    this.worker.postMessage({ kind: "forget" } satisfies TrainingRequest);
   }
 }
 

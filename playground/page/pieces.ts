@@ -19,15 +19,15 @@ const FUNCTION = /^ {2}\(func /;
 const END = /^ {2}\)$/;
 const DOCUMENTATION = /^ {4}[^\s:]+\.din:\d+, \S+$/;
 
-export function piecesOf(code: string): readonly Piece[] {
+export function piecesOf(code: string, file = "model.din"): readonly Piece[] {
   const pieces: { text: string; lines: readonly number[] }[] = [];
   const all = code.split("\n");
   /** Of what is around a statement, and of the line itself. */
   let around: readonly number[] = [];
   let here: readonly number[] = [];
   for (const [i, line] of all.entries()) {
-    if (CLASS.test(line)) here = around = documented(all, i);
-    else if (FUNCTION.test(line) || COMMENT.test(line)) here = linesIn(line);
+    if (CLASS.test(line)) here = around = documented(all, i, file);
+    else if (FUNCTION.test(line) || COMMENT.test(line)) here = linesIn(line, file);
     else if (AFTER_STATEMENTS.test(line)) here = around;
     const last = pieces.at(-1);
     const text = i + 1 < all.length ? `${line}\n` : line;
@@ -40,8 +40,8 @@ export function piecesOf(code: string): readonly Piece[] {
 }
 
 /** Of the class that begins in a line, by its documentation. */
-function documented(code: readonly string[], at: number): readonly number[] {
+function documented(code: readonly string[], at: number, file: string): readonly number[] {
   const next = code.findIndex((line, i) => i > at && CLASS.test(line));
   const found = code.slice(at, next < 0 ? code.length : next).find((line) => DOCUMENTATION.test(line));
-  return found === undefined ? [] : linesIn(found);
+  return found === undefined ? [] : linesIn(found, file);
 }

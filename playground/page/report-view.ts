@@ -8,12 +8,18 @@ export class ReportView {
   private readonly worker: Worker;
   /** Where the report of a run lies. */
   private readonly written: string | null;
+  /** What the frame is given when it is ready. */
+  private html = "";
 
   constructor(worker: Worker, written: string | null) {
     this.worker = worker;
     this.written = written;
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
-      if (data.kind === "report") show("html" in data ? data.html : null, "html" in data ? "" : data.problem);
+      if (data.kind === "report") this.show(data);
+    });
+    addEventListener("message", ({ source }) => {
+      const shown = byId("report").querySelector("iframe")?.contentWindow ?? null;
+      if (shown !== null && source === shown) shown.postMessage(this.html, location.origin);
     });
   }
 
@@ -26,22 +32,17 @@ export class ReportView {
     byId("report").replaceChildren(element("p", {}, "Measuring the weights of this moment."));
     this.worker.postMessage({ kind: "report" } satisfies TrainingRequest);
   }
+
+  private show(report: Extract<TrainingNews, { readonly kind: "report" }>): void {
+    if ("problem" in report) {
+      byId("report").replaceChildren(element("p", { class: "problem" }, report.problem));
+      return;
+    }
+    this.html = report.html;
+    byId("report").replaceChildren(frame("frame.html"));
+  }
 }
 
 function frame(address: string): HTMLIFrameElement {
   return element("iframe", { src: address, title: "the report of the training" });
-}
-
-function show(html: string | null, problem: string): void {
-  if (html === null) {
-    byId("report").replaceChildren(element("p", { class: "problem" }, problem));
-    return;
-  }
-  const shown = frame("frame.html");
-  addEventListener("message", function given({ source }) {
-    if (source !== shown.contentWindow) return;
-    removeEventListener("message", given);
-    shown.contentWindow?.postMessage(html, location.origin);
-  });
-  byId("report").replaceChildren(shown);
 }

@@ -27,7 +27,7 @@ export function shareButtons({ linked, mistakes, say }: Sharing): void {
       tab: linked().tab,
       browser: `${navigator.userAgent}, ${navigator.hardwareConcurrency} threads, ${crossOriginIsolated ? "with" : "without"} shared memory`,
       mistakes: [...mistakes(), ...failures],
-      training: ["status", "at", "threads"].map((id) => byId(id).textContent).join("; "),
+      training: ["status", "at", "threads"].flatMap((id) => byId(id).textContent || []).join("; "),
     });
   const give = async (text: string, said: string) => {
     if (await copied(text)) say(said);

@@ -63,12 +63,17 @@ export function issueText({ title, body }: Issue): string {
   return `# ${title}\n\n${body}`;
 }
 
-/** `issues` is the page of a project's issues. Where a spec makes the address too long, it is said to paste it. */
+/**
+ * `issues` is the page of a project's issues. Where a spec makes the address too long, the text asks the reader
+ * to paste the issue instead.
+ */
 export function issueAddress(issues: string, { title, body }: Issue): string {
   const address = (text: string) =>
     `${issues.replace(/\/$/, "")}/new?title=${encodeURIComponent(title)}&body=${encodeURIComponent(text)}`;
   const whole = address(body);
   return whole.length <= LONGEST
     ? whole
-    : address("(Please paste the issue here: “Copy as an issue” has it in the clipboard.)\n");
+    : address(
+        "(The spec is too long for an address: click “Copy as an issue” in the playground, and paste the issue here.)\n",
+      );
 }

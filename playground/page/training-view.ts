@@ -42,12 +42,18 @@ export class TrainingView {
 
   start(spec: string, seed: number, rows: Rows): void {
     this.pause(false, true);
+    this.clear();
+    say("status", "reading the rows");
+    this.ask({ kind: "start", spec, seed, rows });
+  }
+
+  private clear(): void {
     for (const { data, plot } of [this.loss, this.measured]) {
       for (const column of data) column.length = 0;
       plot.setData(data);
     }
-    say("status", "reading the rows");
-    this.ask({ kind: "start", spec, seed, rows });
+    for (const id of ["at", "speed", "best", "threads"]) say(id, "");
+    say("auc", "–");
   }
 
   private ask(request: TrainingRequest): void {
@@ -64,6 +70,8 @@ export class TrainingView {
   private show(news: TrainingNews): void {
     switch (news.kind) {
       case "started":
+        // News of the training before may have come since.
+        this.clear();
         this.best = news.best?.auc ?? null;
         this.measureBy(news.measure);
         this.measured.plot.setSeries(2, { show: this.best !== null });
@@ -71,7 +79,6 @@ export class TrainingView {
           "status",
           `${news.rows.toLocaleString("en")} ${news.of}, ${news.testRows.toLocaleString("en")} to test on`,
         );
-        say("auc", "–");
         say("best", this.best === null ? "" : ` of at most ${this.best.toFixed(4)}`);
         say("threads", news.isThreaded ? "threads share each step" : "one thread");
         break;

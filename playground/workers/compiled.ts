@@ -15,6 +15,7 @@ import { wasmText } from "../../compiler/backends/wasm/text.ts";
 import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import type { Model, TrainedModel } from "../../compiler/train/index.ts";
+import { joined } from "./joined.ts";
 import { linesIn } from "./lines-in.ts";
 import type { Compiled, OnnxNode, ShownTarget } from "./messages.ts";
 import { load } from "./ranker.ts";
@@ -56,13 +57,7 @@ export function described(
 /** A large file comes in pieces. */
 function inOne(file: string | Uint8Array | readonly Uint8Array[]): string | Uint8Array {
   if (typeof file === "string" || file instanceof Uint8Array) return file;
-  const whole = new Uint8Array(file.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of file) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joined(file);
 }
 
 /** As the file itself says it, which declares the type of every value. */

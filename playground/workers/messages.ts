@@ -27,7 +27,7 @@ export type TrainingRequest =
   /** The run that the server of the page has, by the address of its description; nothing is trained then. */
   | { readonly kind: "serve"; readonly address: string };
 
-/** What is trained on: the clicks that every page has, or the file that was opened last. */
+/** What is trained on: the clicks that every page has, or the files that the reader gave. */
 export type Rows = "simulated" | "own";
 
 /** A value, or a list of values; null where there is none. */

@@ -7,6 +7,7 @@ import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { type Drafted, draft, requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { Table, TableColumn } from "../../compiler/tools/init/table.ts";
 import { joined, type TakenTable } from "../../compiler/tools/init/tables.ts";
+import { draftTexts } from "../../compiler/tools/init/write.ts";
 import { type Model, UsageError } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { Cell } from "./messages.ts";
@@ -71,7 +72,9 @@ function draftOf(table: Table, used: readonly OwnFile[], taken: ReadonlyMap<stri
   );
   const drafted = draft(table, null, { spec: "model.din", data: table.path, tables });
   if (drafted.plan.rows.kind === "events" || beside.length === 0) return drafted;
-  return draft(table, null, { spec: "model.din", data: queryAddress(joinOf(table.path, used, taken)) });
+  const { plan } = drafted;
+  const data = queryAddress(joinOf(table.path, used, taken));
+  return { ...draftTexts(plan, table, { spec: "model.din", data }), plan };
 }
 
 function joinOf(main: string, used: readonly OwnFile[], taken: ReadonlyMap<string, TakenTable>): string {

@@ -5,6 +5,7 @@ import type { TableRows, Training } from "../../compiler/train/index.ts";
 import { filesOfRun, manifestBytes } from "../../runtime/run/run-files.ts";
 import { runFiles } from "../../runtime/run/run-folder.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprints.ts";
+import { joined } from "./joined.ts";
 import { runOf } from "./trained-run.ts";
 
 /** What the rows are called in the folder. */
@@ -42,17 +43,6 @@ export async function archived(
   }
   entries[`${folder}/${runFiles.manifest}`] = manifestBytes({ ...contents.manifest, files });
   return { folder, rows, bytes: zipSync(entries) };
-}
-
-/** In memory of its own: that of weights is shared with threads. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** JSON Lines: a list stays one, whatever its values hold. */

@@ -18,6 +18,7 @@ import {
 import type { RunContents } from "../../runtime/run/run-files.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
 import { stateTensors } from "../../runtime/run/state-tensors.ts";
+import { isThreaded } from "./threaded.ts";
 
 /** Set when the page is built. */
 declare const VERSION: string;
@@ -29,7 +30,6 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
   const { epochs, stopped } = result;
   const steps = epochs.reduce((sum, epoch) => sum + epoch.steps, 0);
   const made = { epochs: epochs.length, steps };
-  const isThreaded = globalThis.crossOriginIsolated;
   const finished: FinishedTraining = {
     ...{ model, program, result, compiler: VERSION },
     data: {

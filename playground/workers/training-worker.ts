@@ -19,6 +19,7 @@ import { textOf } from "./problem-text.ts";
 import { ServedModel } from "./ranker.ts";
 import type { ServedRun } from "./served-run.ts";
 import { type Shown, shownIn, type TrainingRows } from "./shown-user.ts";
+import { isThreaded } from "./threaded.ts";
 
 /** Milliseconds between two pieces of news. */
 const NEWS = 100;
@@ -127,7 +128,7 @@ class Run {
     try {
       return await ask();
     } finally {
-      if (!wasPaused) this.resume();
+      if (!wasPaused && !this.training.isOver) this.resume();
     }
   }
 
@@ -148,6 +149,8 @@ class Run {
       await this.measure();
       tell({ kind: "over" });
     } catch (error) {
+      // No step is made afterwards.
+      this.isPaused = true;
       failed(error);
     }
   }
@@ -205,7 +208,6 @@ const MISTAKEN = "The spec has mistakes: the editor shows where.";
 async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
   const rows = await rowsFor(model, seed, given);
   const { train, valid, test, best } = rows;
-  const isThreaded = globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;
   const newWorker = () => new Worker(new URL("./thread-worker.js", import.meta.url), { type: "module" });
   const training = await openTraining(model, {
     ...{ train, test, seed, intervals: false },
@@ -276,8 +278,7 @@ async function answer(request: TrainingRequest): Promise<void> {
       run?.resume();
       break;
     case "open":
-      own ??= new (await import("./own-files.ts")).OwnFiles();
-      tell(await own.add(request.files));
+      await openFiles(request.files);
       break;
     case "take":
       if (own !== null) tell(own.take(request.name, request.as));
@@ -316,6 +317,15 @@ async function answer(request: TrainingRequest): Promise<void> {
       trained = await (await import("./served-run.ts")).ServedRun.of(request.address);
       tell({ kind: "user", user: trained.user });
       break;
+  }
+}
+
+async function openFiles(files: readonly File[]): Promise<void> {
+  try {
+    own ??= new (await import("./own-files.ts")).OwnFiles();
+    tell(await own.add(files));
+  } catch (error) {
+    tell({ kind: "refused", text: textOf(error), files: [] });
   }
 }
 

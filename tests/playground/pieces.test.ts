@@ -21,7 +21,7 @@ net {
 test("classes and statements of Python, by their documentation and comments", async () => {
   const { files } = await emittedBy("torchrec", trainedOf(spec));
   const code = String(files.get("small/model.py"));
-  const pieces = piecesOf(code);
+  const pieces = piecesOf(code, "spec.din");
   expect(pieces.map(({ text }) => text).join("")).toBe(code);
   const linesOf = (words: string) => pieces.find(({ text }) => text.includes(words))!.lines;
   expect(linesOf("class Interest")).toEqual([6]);
@@ -34,7 +34,7 @@ test("classes and statements of Python, by their documentation and comments", as
 test("functions of WebAssembly, by what is said of them", async () => {
   const { files, functions } = await emittedBy("ts", trainedOf(spec));
   const code = wasmText(files.get("model.wasm") as Uint8Array, functions!);
-  const pieces = piecesOf(code);
+  const pieces = piecesOf(code, "spec.din");
   expect(pieces.map(({ text }) => text).join("")).toBe(code);
   const placed = pieces.filter(({ lines }) => lines.length > 0);
   for (const { text } of placed) expect(text.match(/\(func /g)).toHaveLength(1);
