@@ -27,6 +27,13 @@ export function labelColumns({ labels }: Pick<Model, "labels">): readonly RoleOf
   ]);
 }
 
+/** Of some labels what a table of theirs has: values, and whether a row has one. */
+export function readColumns(labels: readonly Label[]): readonly RoleOfLabel[] {
+  return labelColumns({ labels: new Map(labels.map((label) => [label.name, label])) }).filter(
+    ({ kind }) => kind !== "weight",
+  );
+}
+
 /** The features that say how many rows a row counts as. */
 export function weighingFeatures({
   labels,

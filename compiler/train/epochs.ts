@@ -18,7 +18,7 @@ export interface EpochsOptions<Rows extends MeasuredRows> extends TrainerOptions
   /** Computes the metrics; in this thread where not given. */
   readonly measure?: Measure;
   readonly checkpoints?: Checkpoints;
-  /** Whether metrics get intervals, which take longer than the metrics; they do where nothing is said. */
+  /** Whether metrics get intervals, which take longer to compute than the metrics; by default they do. */
   readonly intervals?: boolean;
   /** Measures the weights before the first step, too, on the training rows first: they have labels and groups then. */
   readonly measuresFirst?: boolean;
@@ -91,7 +91,6 @@ export async function trainToEnd<Rows extends MeasuredRows>(
     await endOfEpoch(trainer, options, () => keep(false));
     await keep(true);
   }
-  trainer.finish();
   return resultWith(trainer, trainer.epochs, options);
 }
 

@@ -58,7 +58,7 @@ export interface OpenTrainingOptions extends RowsFormat {
   readonly valid?: TableRows;
   /** Rows that are evaluated after each epoch, too, and that nothing goes by. */
   readonly test?: TableRows;
-  /** Whether metrics of epochs get intervals, which take longer than the metrics; they do where nothing is said. */
+  /** Whether metrics of epochs get intervals, which take longer to compute than the metrics; by default they do. */
   readonly intervals?: boolean;
   /** Seed of everything random; the spec's where nothing is said. */
   readonly seed?: number;
@@ -366,7 +366,7 @@ export class Training {
     return this.options.program;
   }
 
-  /** @internal What it came to where it stands, which the next step changes. */
+  /** @internal The result so far; the next step changes it. */
   async soFar(): Promise<TrainResult> {
     await this.endEpochIfDone();
     return resultSoFar(this.trainer, this.options);

@@ -37,7 +37,7 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
   const main = given.find(({ name }) => taken.get(name)?.as === "rows");
   if (main === undefined) throw new UsageError("no file has the rows: say which one");
   const { name, rows: total } = main;
-  const read = joined(given, taken, (column, cells): ReadColumn => ({ ...column, cells }));
+  const read = joined(given, taken, (column, cells, of): ReadColumn => ({ ...column, cells, of }));
   const drawn = Array.from({ length: total }, (_, row) => row).filter(
     (row) => total <= LOOKED_AT || hashOf(`row ${row}`) / 2 ** 32 < LOOKED_AT / total,
   );
@@ -148,12 +148,12 @@ function partedBy(
 }
 
 /** A draft looks at the texts that a CSV has for values. */
-function asTexts({ header, typeName, cells }: ReadColumn): TableColumn {
+function asTexts({ cells, ...column }: ReadColumn): TableColumn {
   const text = (cell: Cell): TableColumn["cells"][number] => {
     if (cell === null || typeof cell === "string") return cell;
     return isList(cell) ? cell.map(text) : String(cell);
   };
-  return { header, typeName, cells: cells.map(text) };
+  return { ...column, cells: cells.map(text) };
 }
 
 /** Columns whose values are lists. */

@@ -1,5 +1,6 @@
 // A file that the reader gives, as columns. Nothing of it leaves the page.
 
+import type { TableColumn } from "../../compiler/tools/init/table.ts";
 import { UsageError } from "../../compiler/train/index.ts";
 import { parseCsv } from "./csv.ts";
 import type { Cell } from "./messages.ts";
@@ -30,9 +31,7 @@ export async function readFile(file: File): Promise<OwnFile> {
   return { file, name, rows, columns, isText: !isParquet };
 }
 
-export interface ReadColumn {
-  readonly header: string;
-  readonly typeName: string;
+export interface ReadColumn extends Pick<TableColumn, "header" | "typeName" | "of"> {
   readonly cells: readonly Cell[];
 }
 

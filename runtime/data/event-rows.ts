@@ -19,6 +19,7 @@ import { labelsOfEvents } from "../../compiler/frontend/config/event-labels.ts";
 import { eventProblems } from "../../compiler/frontend/config/training-problems.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { allFeatures, type Model } from "../../compiler/frontend/model/model.ts";
+import { ownTimeOf } from "../../compiler/frontend/model/own-time.ts";
 import type { DataFile } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
@@ -139,8 +140,10 @@ async function usesByFile(files: DataFiles, config: EventsConfig, model: Model):
   by.log.push(...ownColumnUses(model));
   const { order, timeZone } = config.events;
   const isThere = (column: string) => columnNamed(log, column) !== undefined;
-  const isOwnTime = ({ feature, column }: ColumnUse) =>
-    feature.kind.kind === "time" && ["context", "history"].includes(feature.scope) && !isThere(column);
+  const own = ownTimeOf(model);
+  const isOwnTime = ({ feature: { name, scope, kind }, column }: ColumnUse) =>
+    (scope === "history" ? kind.kind === "time" : scope === "context" && name === own?.name) &&
+    !isThere(column);
   // The time of a row, and of a step, is when the event was. Clocks of a zone would be read as those of UTC.
   const named =
     timeZone === null ? by.log.map((use) => (isOwnTime(use) ? { ...use, column: order } : use)) : by.log;

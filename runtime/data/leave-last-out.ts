@@ -115,9 +115,10 @@ function drawNegatives(
   reader: ColumnReader,
   store: ColumnStore,
 ): Column<Int32Array> {
+  const writer = store.column(int32s, rows - Math.ceil(rows / each));
+  if (each === 1) return writer.finish();
   const items = itemsByUser(log, reader);
   const sampler = new NegativeSampler(log.items.size, seed, purpose);
-  const writer = store.column(int32s, rows - Math.ceil(rows / each));
   for (let user = 0; user < log.users.size && before[user]! * each < rows; user++) {
     if (before[user] === before[user + 1]) continue;
     sampler.enter(user, items(user));

@@ -3,7 +3,7 @@
 
 import { type Column, type ColumnStore, type ColumnWriter, float32s } from "../../compiler/data/columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
-import { columnOfLabel, labelColumns } from "../../compiler/data/label-columns.ts";
+import { columnOfLabel, readColumns } from "../../compiler/data/label-columns.ts";
 import { LabelReader } from "../../compiler/data/label-reader.ts";
 import type { RawChunk } from "../../compiler/data/raw-values.ts";
 import { columnNamed } from "../../compiler/data/table.ts";
@@ -36,9 +36,7 @@ export class LogLabels {
       findings.add(labelBesideColumn, { label: happened }, null, happened, { related });
     }
     this.reader = new LabelReader(model, fromLog, file, rule, findings);
-    this.names = labelColumns({ labels: new Map(fromLog.map((label) => [label.name, label])) })
-      .filter(({ kind }) => kind !== "weight")
-      .map(columnOfLabel);
+    this.names = readColumns(fromLog).map(columnOfLabel);
   }
 
   /** What to ask of the log. */

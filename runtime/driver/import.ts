@@ -19,6 +19,7 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { withLearningRate } from "../../compiler/middle/training/optimizers/registry.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores } from "../../compiler/train/score.ts";
@@ -149,7 +150,7 @@ function modelOf(trained: TrainedFolder): { readonly model: Model; readonly prog
   const { value, diagnostics } = check(sourceFile(spec.path, spec.text));
   if (value === null) throw refuse("spec", diagnostics.find((each) => hasErrors([each]))?.message);
   const { epochs, batch, seed, learningRate } = overrides;
-  const optimizer = { ...value.train.optimizer, learningRate };
+  const optimizer = withLearningRate(value.train.optimizer, learningRate);
   const model = { ...value, train: { ...value.train, epochs, batch, seed, optimizer } };
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(model.train)), settings)) throw refuse("settings");
   const program = trainingProgram(lower(model), model);

@@ -226,7 +226,7 @@ export async function prepareTo(
 
 export const DEFAULT_SHARDS = 8;
 
-/** By table whose ids a regularisation counts: where they stand. */
+/** By table whose ids are counted: where they stand. */
 export function countedUses(
   model: Model,
   tables: readonly TableSpec[],

@@ -56,7 +56,7 @@ export interface PreparedDescription {
     readonly rows: number;
     readonly width: number;
   }[];
-  /** By table: how often its ids occur in the training rows; only where a regularisation asks for it. */
+  /** By table: how often its ids occur in the training rows; only where a regularisation or `frequency` asks for it. */
   readonly counts: Readonly<Record<string, FileDescription>>;
   /**
    * By vocabulary: how often each id was met in the training rows, for trainings that go on later; absent

@@ -27,7 +27,7 @@ import type { StateTensors } from "./state-tensors.ts";
 export interface FinishedTraining {
   readonly model: Model;
   readonly program: TrainingProgram;
-  /** Whether there are test rows tells which rows its metrics are of. */
+  /** The run's metrics are of the test rows where there are any, otherwise of the validation rows. */
   readonly data: Pick<TrainingData, "fitted" | "fingerprint"> & { readonly test: object | null };
   readonly result: TrainResult;
   /** By table: how many rows began as vectors of a file; none where it is not there. */
@@ -55,7 +55,7 @@ export function specOf(model: Model): RunContents["spec"] {
   return { path: model.file.path, text: specText(model) };
 }
 
-/** With its manifest, which may know more by now, and its report. */
+/** `manifest` is what `manifestOf` made, with what has become known since. */
 export function contentsOf(
   { model, program, data, result, state, baseline }: FinishedTraining,
   manifest: RunContents["manifest"],

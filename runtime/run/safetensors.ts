@@ -5,14 +5,7 @@
 import { constants } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { digest } from "../files/fingerprint.ts";
-import {
-  bytesOf,
-  headerBytes,
-  METADATA,
-  type Metadata,
-  safetensorsPieces,
-  type Tensor,
-} from "./safetensors-bytes.ts";
+import { bytesOf, headerBytes, METADATA, type Metadata, type Tensor } from "./safetensors-bytes.ts";
 import { isSealed, sealed, UNSEALED } from "./seal.ts";
 
 /** Why a file is not a safetensors file that dinc reads: a clause that completes "the file …". */
@@ -29,13 +22,9 @@ const CHUNK = 1 << 30;
 const SEAL = "dinc.seal";
 const DIGESTS = "dinc.digests";
 
-/** Writes `tensors` in their order through an open file. */
-export async function writeSafetensors(
-  file: FileHandle,
-  tensors: ReadonlyMap<string, Tensor>,
-  metadata: Metadata = {},
-): Promise<void> {
-  for (const piece of safetensorsPieces(tensors, metadata)) await writeAll(file, piece);
+/** Writes `pieces` one after the other through an open file. */
+export async function writePieces(file: FileHandle, pieces: Iterable<Uint8Array>): Promise<void> {
+  for (const piece of pieces) await writeAll(file, piece);
 }
 
 /** The same, sealed. */
@@ -53,7 +42,7 @@ export async function writeSealedSafetensors(
 }
 
 /** Writes all of `bytes` where the file stands. */
-export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, at, Math.min(CHUNK, bytes.length - at));
     at += bytesWritten;

@@ -10,7 +10,7 @@ import { unwritable } from "../files/unwritable.ts";
 import { claimWhole, entriesOf, putWhole } from "../files/whole-folder.ts";
 import { filesOfRun, manifestBytes, type RunContents } from "./run-files.ts";
 import { runFiles } from "./run-folder.ts";
-import { writeAll } from "./safetensors.ts";
+import { writePieces } from "./safetensors.ts";
 
 /** As `claimWhole`; what may be replaced with `force` is a run. */
 export function claimRun(out: string, force: boolean): Promise<() => void> {
@@ -45,9 +45,7 @@ async function writeFiles(folder: string, contents: RunContents): Promise<void> 
   const files: Record<string, FileFingerprint> = {};
   for (const { name, pieces, isListed } of filesOfRun(contents)) {
     const path = join(folder, name);
-    await writeFlushed(path, async (file) => {
-      for (const piece of pieces) await writeAll(file, piece);
-    });
+    await writeFlushed(path, (file) => writePieces(file, pieces));
     // As the disk has it.
     if (isListed) files[name] = await fingerprint(path);
   }

@@ -44,8 +44,8 @@ class Prepared:
             raise Trouble(f"{folder / 'prepared.json'} is damaged: {error}") from error
 
     def rows_of(self, inputs: dict[str, tuple[str, ...]]) -> dict[str, int]:
-        """By table how many rows it has, given its inputs. One that these rows were not prepared with has those of another of its
-        feature."""
+        """By table how many rows it has, given its inputs. A table that these rows were not prepared with has as many as another
+        table of its feature."""
         tables = self.value["tables"]
         rows = {table["feature"]: table["rows"] for table in tables} | {
             table["name"]: table["rows"] for table in tables

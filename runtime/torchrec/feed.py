@@ -40,7 +40,7 @@ COLUMNS = [*FEATURES, *LABELS, *COUNTS, *(f"group/{name}" for name in model.GROU
 
 
 def batch_of(rows: Rows, whole: int | None, most: int) -> Batch:
-    """A rank's rows of one step, in which no rank has more than `most`, and all together `whole`; None where they are only scored."""
+    """A rank's rows of one step. No rank has more than `most`; all together have `whole`, which is None where rows are only scored."""
     places: dict[tuple[str, str], Tensor] = {}
     distinct: dict[str, Tensor] = {}
     for group, inputs in GROUPS.items():

@@ -217,7 +217,7 @@ class Metric:
     #: Of ece: how many, and of equal `width` or numbers of `rows`.
     bins: int = 10
     equal: str = "width"
-    #: Of the rows alone that have the value `value` of the feature `per`, which they have as `id`.
+    #: Measured only on rows whose feature `per` has the value `value`; `id` stands for it in the column of groups.
     per: str | None = None
     id: int = 0
     value: str | None = None

@@ -77,7 +77,7 @@ def changed(
             n = slots[0].addcmul(g, g)
             strength = (optimizer.beta + n.sqrt()) / max(rate, LEAST_RATE)
             z = slots[1] + g - w * strength
-            new = ((-z - optimizer.l1).clamp(min=0) - (z - optimizer.l1).clamp(min=0)) / (strength + optimizer.l2)
+            new = softened(-z, optimizer.l1) / (strength + optimizer.l2)
             return new, [n, z + new * strength]
         case Grda():
             v = w + slots[0] - rate * g

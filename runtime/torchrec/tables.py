@@ -249,7 +249,7 @@ def kinds_of(asked: str | None, settings: Settings) -> list[ShardingType]:
         kinds = [kind for kind in kinds if kind != ShardingType.COLUMN_WISE]
     if not kinds:
         by = "row-wise Adagrad" if is_row_wise else "group lasso"
-        raise Trouble(f"{by} has one number a row, which a table that is spread by columns cannot share")
+        raise Trouble(f"{by} needs whole rows, and in a table that is spread by columns no process has them")
     return kinds
 
 

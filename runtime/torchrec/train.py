@@ -140,7 +140,9 @@ def write(trainer: Trainer, package: dict, rows_hash: str) -> None:
                 "batch": trainer.settings.batch,
                 "seed": trainer.settings.seed,
             }
-            settings["optimizer"] = {**settings["optimizer"], "learningRate": trainer.settings.optimizer.learning_rate}
+            rate, optimizer = trainer.settings.optimizer.learning_rate, settings["optimizer"]
+            rates = {name: rate for name in ("learningRate", "fullRate") if name in optimizer}
+            settings["optimizer"] = {**optimizer, **rates}
             trained = {
                 "version": 1,
                 **{name: package.get(name) for name in copied},

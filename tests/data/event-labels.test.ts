@@ -132,6 +132,8 @@ describe("labels of an event log", () => {
         = help: say that rows may lack it, as \`number(missing: none)\`, so that it is learned from events alone
       "
     `);
+    const weighed = "label click : binary(weight: watch)\nlabel watch : number(missing: none)";
+    expect(await said(weighed, both, null)).toMatchInlineSnapshot();
     expect(await said("label watch : number", "  predict watch = x |> dense(1)", 1)).toMatchInlineSnapshot(`
       "error[DIN0696 label-of-drawn-items]: items that are drawn as negatives have no \`watch\`
        --> model.din:8:7

@@ -6,7 +6,7 @@ import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { activations } from "../../compiler/diagnostics/field-words/activations.ts";
 import type { FieldWord, WordPlace } from "../../compiler/diagnostics/field-words/define-words.ts";
-import { fieldWords, instead } from "../../compiler/diagnostics/field-words/field-words.ts";
+import { fieldWords, instead, meaningsOf } from "../../compiler/diagnostics/field-words/field-words.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { graphOf } from "../model/support.ts";
@@ -178,3 +178,11 @@ net { predict click = ${name}(6 * item_id) |> dense(1) |> sigmoid }
     }
   },
 );
+
+test("a word that is spelt in several ways is told once", () => {
+  for (const word of Object.values(fieldWords).flat())
+    for (const name of word.names) {
+      const found = meaningsOf(name.replaceAll("_", "").toUpperCase());
+      expect(found).toHaveLength(new Set(found).size);
+    }
+});

@@ -8,8 +8,9 @@ import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/dia
 import { importRun } from "../../runtime/driver/import.ts";
 import { writeFlushed } from "../../runtime/files/atomic.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
-import { readSafetensors, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { readSafetensors, writePieces } from "../../runtime/run/safetensors.ts";
 import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
+import { safetensorsPieces } from "../../runtime/run/safetensors-bytes.ts";
 import { runHere } from "../cli/run-here.ts";
 import { readRecord, writeRecord, writeTrained } from "./trained.ts";
 
@@ -115,7 +116,7 @@ export const weights = (change: (tensors: Map<string, Tensor>) => void) => async
   const path = join(out, "weights.safetensors");
   const { tensors } = await readSafetensors(path);
   change(tensors);
-  await writeFlushed(path, (handle) => writeSafetensors(handle, tensors));
+  await writeFlushed(path, (handle) => writePieces(handle, safetensorsPieces(tensors)));
   await writeRecord(out, readRecord(out));
 };
 /** The header of the weights as another text, and what it says of its length. */

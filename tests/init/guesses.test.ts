@@ -284,6 +284,28 @@ test("a log with a rating is drafted as one, whether the rating is named or foun
   expect(draftOf(tableOf(clicks), null).config).toContain("negatives: { per_positive: 1");
 });
 
+test("what is predicted of events does not put them in order, whatever its name", () => {
+  const log: Columns = {
+    ...{ user_id: user, item_id: item, watch_time: (row) => (spread(row * 3, 400) / 2).toFixed(1) },
+    timestamp: (row) => String(1_700_000_000 + 60 * row),
+  };
+  const { model, config } = draftOf(tableOf(log), "watch_time");
+  expect(config).toContain("order: timestamp\n");
+  expect([...model.histories.values()][0]!.fields.map(({ name }) => name)).toEqual(["item_id", "watch_time"]);
+});
+
+test("a column of a table beside a log belongs to what the table is of, whatever its values follow", () => {
+  const log = tableOf({
+    ...{ user_id: user, item_id: item, timestamp: (row) => String(1_700_000_000 + 60 * row) },
+    kind: (row) => (row === 7 ? "a" : "b"),
+  });
+  const scopeWith = (of: "items" | "users") => {
+    const columns = log.columns.map((column) => (column.header === "kind" ? { ...column, of } : column));
+    return draftOf({ ...log, columns }, null).model.features.get("kind")?.scope;
+  };
+  expect([scopeWith("items"), scopeWith("users")]).toEqual(["item", "user"]);
+});
+
 test("positions and weights of rows are known in training only", () => {
   const columns: Columns = {
     ...{ user_id: user, item_id: item, click },
@@ -291,6 +313,10 @@ test("positions and weights of rows are known in training only", () => {
     sample_weight: (row) => (1 + spread(row, 3) / 2).toFixed(1),
   };
   const { model, spec } = draftOf(tableOf(columns), "click");
+  const twice = draftOf(tableOf({ ...columns, importance_weight: columns["sample_weight"]! }), "click");
+  expect(twice.plan.leftOut.find(({ column }) => column === "importance_weight")?.reason).toBe(
+    "rows are weighed by `sample_weight` already",
+  );
   const { position, sample_weight } = Object.fromEntries(model.features);
   expect([position!.scope, sample_weight!.scope]).toEqual(["training", "training"]);
   expect(position!.served).toBeCloseTo(Math.log1p(1), 6);

@@ -46,7 +46,12 @@ test("what the person says goes before what is found", () => {
 
 test("a row has what the tables say of its item and user, and keeps what it has itself", () => {
   const given = [items, log, users];
-  const columns = joined(given, takenAs(given, said()), (column, cells) => ({ ...column, cells }));
+  const tables = new Map<string, string>();
+  const columns = joined(given, takenAs(given, said()), (column, cells, of) => {
+    tables.set(column.header, of);
+    return { ...column, cells };
+  });
+  expect(Object.fromEntries(tables)).toEqual({ genre: "items", age: "users" });
   expect(Object.fromEntries(columns.map(({ header, cells }) => [header, cells]))).toEqual({
     user_id: ["u", "v", "u"],
     item_id: [1, 2, 3],

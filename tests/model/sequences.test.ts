@@ -198,10 +198,11 @@ describe("longer and shorter sequences", () => {
 
   test("in blocks, whatever the axis", () => {
     const blocks = `block longer(x: Seq[h, d], v: Vec[d]) -> Seq[h + 1, d] { append(x, v) }
-block ends(x: Seq[h, d]) -> Vec[d] { sum(x) - sum(before_last(x)) }`;
+block ends(x: Seq[h, d]) -> Vec[d] { sum(x) - sum(before_last(x)) }
+block with_number(x: Seq[h, d], p: Float) -> Vec[d] { last(append(x, p)) }`;
     expectX(
-      "let x = last(longer(clicks, a)) + ends(clicks) + ends(longer([u, a], b))",
-      ({ a, b, clicks }) => add(a, last(clicks), b),
+      "let x = last(longer(clicks, a)) + ends(clicks) + ends(longer([u, a], b)) + with_number(clicks, 0.5)",
+      ({ a, b, clicks }) => add(a, last(clicks), b, [0.5, 0.5, 0.5, 0.5]),
       blocks,
     );
   });

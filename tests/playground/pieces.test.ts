@@ -31,6 +31,14 @@ test("classes and statements of Python, by their documentation and comments", as
   expect(linesOf("class Model")).toEqual([]);
 });
 
+test("places in other files are no lines of the spec", () => {
+  const code = "# gru.din:2: scan(…)\nstate = x\n\n# spec.din:3: x\nx = y\n";
+  expect(piecesOf(code, "spec.din")).toEqual([
+    { text: "# gru.din:2: scan(…)\nstate = x\n\n", lines: [] },
+    { text: "# spec.din:3: x\nx = y\n", lines: [3] },
+  ]);
+});
+
 test("functions of WebAssembly, by what is said of them", async () => {
   const { files, functions } = await emittedBy("ts", trainedOf(spec));
   const code = wasmText(files.get("model.wasm") as Uint8Array, functions!);

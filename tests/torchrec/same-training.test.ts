@@ -10,8 +10,9 @@ import { initialParameters } from "../../compiler/train/initial.ts";
 import { initialTable } from "../../compiler/train/tables.ts";
 import { readModel } from "../../runtime/driver/read-spec.ts";
 import { train } from "../../runtime/index.ts";
-import { readSafetensors, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { readSafetensors, writePieces } from "../../runtime/run/safetensors.ts";
 import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
+import { safetensorsPieces } from "../../runtime/run/safetensors-bytes.ts";
 import { BATCH, Films } from "./packages.ts";
 import { noTorch, runRanks, script } from "./torchrun.ts";
 
@@ -136,7 +137,7 @@ async function writeBeginning(films: Films, model: string): Promise<void> {
   for (const { name, dims, role } of step.parameters.values())
     if (role !== "slot") tensors.set(name, { dims, values: values.get(name)! });
   const file = await open(films.at(`${model}.safetensors`), "w");
-  await writeSafetensors(file, tensors);
+  await writePieces(file, safetensorsPieces(tensors));
   await file.close();
 }
 

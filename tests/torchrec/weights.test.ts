@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { readSafetensors, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { readSafetensors, writePieces } from "../../runtime/run/safetensors.ts";
 import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
+import { safetensorsPieces } from "../../runtime/run/safetensors-bytes.ts";
 import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
 
 const KINDS = ["row_wise", "table_wise", "column_wise"];
@@ -31,7 +32,7 @@ describe.skipIf(noTorch !== null)(`tables of ${RANKS} processes`, () => {
       begin.set(name, { dims, values: Float32Array.from({ length: size }, () => random.normal()) });
     }
     const file = await open(join(folder, "begin.safetensors"), "w");
-    await writeSafetensors(file, begin);
+    await writePieces(file, safetensorsPieces(begin));
     await file.close();
     const { code, stdout, stderr } = await runRanks(RANKS, [script("weights.py"), folder], folder);
     expect(code, stderr).toBe(0);

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeFlushed } from "../../runtime/files/atomic.ts";
-import { readSafetensors, SafetensorsError, writeSafetensors } from "../../runtime/run/safetensors.ts";
+import { readSafetensors, SafetensorsError, writePieces } from "../../runtime/run/safetensors.ts";
 import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
+import { safetensorsPieces } from "../../runtime/run/safetensors-bytes.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -18,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function roundTrip(tensors: ReadonlyMap<string, Tensor>): Promise<Map<string, Tensor>> {
   const path = join(folder, "weights.safetensors");
-  await writeFlushed(path, (file) => writeSafetensors(file, tensors));
+  await writeFlushed(path, (file) => writePieces(file, safetensorsPieces(tensors)));
   return (await readSafetensors(path)).tensors;
 }
 

@@ -41,7 +41,7 @@ export interface PlannedCall {
   readonly arguments: readonly PlannedArgument[];
   /** It is a product of a relu's output, many of whose numbers are 0. */
   readonly hasZeros: boolean;
-  /** Where in the spec the node comes from that it is for. */
+  /** Where in the spec its node comes from. */
   readonly origin: Span | null;
 }
 

@@ -94,8 +94,10 @@ function constantLines(
     const read = own.length > 0 ? own : [inputName({ kind: "feature", feature: first!.name, history })];
     return tupleOf(read.map(quoted), `${quoted(history)}: `);
   };
+  // A history may have the name of the batch, where no loss sees all rows.
+  const ofBatch = histories.filter((axis) => isBatchAxis(axis) && !model.histories.has(axis));
   const all = new Set([
-    ...histories.filter((axis) => !isBatchAxis(axis)),
+    ...histories.filter((axis) => !ofBatch.includes(axis)),
     ...features.flatMap(({ role }) => historyIn(role) ?? []),
     ...compared.flatMap(({ history }) => history ?? []),
   ]);
@@ -131,7 +133,7 @@ function constantLines(
     ...constant(
       "BATCH_AXES",
       "tuple[str, ...]",
-      tupleOf(histories.filter(isBatchAxis).map(quoted)),
+      tupleOf(ofBatch.map(quoted)),
       "Axes along which a loss sees the rows of the whole batch.",
     ),
     ...constant(
@@ -209,7 +211,7 @@ function constantLines(
       "dict[str, float]",
       entries(
         "{",
-        servedIn(graph, model).map(([name, served]) => `${quoted(name)}: ${float(served)}`),
+        servedIn(graph).map(([name, served]) => `${quoted(name)}: ${float(served)}`),
         "}",
       ),
       "Columns that training alone knows, with what stands in their place when the model predicts.",
@@ -224,14 +226,13 @@ function constantLines(
 }
 
 /** The columns that a prediction may read only as what is served in their place. */
-function servedIn({ nodes }: Graph, { features }: Model): [column: string, served: number][] {
+function servedIn({ nodes }: Graph): [column: string, served: number][] {
   const found = new Map<string, number>();
   for (const { op, attributes } of nodes) {
     if (op !== "input") continue;
     const { name, role } = attributes as InputAttributes;
     if (role.kind !== "feature" || role.served === undefined) continue;
-    const { served } = features.get(role.feature)!;
-    if (served !== null) found.set(name, served);
+    found.set(name, role.served);
   }
   return [...found];
 }

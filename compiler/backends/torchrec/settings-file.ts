@@ -33,7 +33,7 @@ export function settingsFile(model: Model, version: string): string {
   const of = (name: string, { kind: _, ...fields }: { readonly kind: string }) =>
     made(imports.from("objective", name), fields);
   const optimizerOf = (optimizer: Optimizer) => {
-    // Schedules change no setting there, so that there is one rate.
+    // In Python a schedule leaves settings as they are, so `learning_rate` is the full rate.
     const { fullRate: _, ...fields } = { fullRate: 0, ...optimizer };
     return of(OPTIMIZERS[optimizer.kind], fields);
   };

@@ -8,11 +8,20 @@ import type { Model } from "../../frontend/model/model.ts";
 import type { Item } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
+import type { Graph, NodeId } from "../../middle/graph/graph.ts";
+import { labelsRead } from "../../middle/programs/loss.ts";
 
 /** Throws DiagnosticError. */
 export function requireSupported(model: Model): void {
   const { average } = model.train;
-  for (const { op, attributes, origin } of lower(model).nodes) {
+  const graph = lower(model);
+  for (const { op, attributes, origin, inputs } of graph.nodes) {
+    if (op === "lookup" && isBatch(graph, inputs[1]!)) {
+      // Rows without the label are left out of the axis, and only the process that has them knows which these are.
+      const missing = labelsRead(graph, inputs[0]!).find((label) => model.labels.get(label)!.mayBeMissing);
+      if (missing !== undefined)
+        throw refusal(`batch of ${missing}, which may be missing`, "leave the loss out", origin ?? null);
+    }
     if (op !== "input") continue;
     const { role } = attributes as OpAttributes["input"];
     // Rows of a group lie in any shards.
@@ -20,6 +29,11 @@ export function requireSupported(model: Model): void {
       throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);
   }
   if (average !== null) throw refusal(`ema(${average})`, "leave it out", placeOf(model, "average"));
+}
+
+function isBatch({ nodes }: Graph, id: NodeId): boolean {
+  const { op, attributes } = nodes[id]!;
+  return op === "input" && (attributes as OpAttributes["input"]).role.kind === "batch";
 }
 
 function refusal(setting: string, instead: string, place: Span | null): DiagnosticError {

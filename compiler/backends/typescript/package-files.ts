@@ -298,8 +298,12 @@ const fastNote = `- Compiled with \`--mode fast\`: WebAssembly multiplies what e
 export function ownTimeNote(model: Model, clock: string): string {
   const own = ownTimeOf(model);
   if (own === null) return "";
+  const hasTimes = [...model.histories.values()].some(({ fields }) =>
+    fields.some(({ feature }) => feature.kind.kind === "time"),
+  );
+  const refused = hasTimes ? " A step after it throws `RankerInputError`." : "";
   return `- \`context.${own.name}\` is the time of the request: ${clock}, and what it was then where an old request is scored again. It has
-  no default, so that a request has the same scores whenever it is scored. A step after it throws \`RankerInputError\`.
+  no default, so that a request has the same scores whenever it is scored.${refused}
 `;
 }
 

@@ -212,7 +212,7 @@ export function propertyName(name: string): string {
 function featureProperty(feature: Feature, used: boolean, isOwnTime = false): Property {
   const doc = [
     feature.doc,
-    isOwnTime ? "The time of the request, `Date.now()`: no step lies after it." : "",
+    isOwnTime ? "The time of the request, `Date.now()`." : "",
     rawKindOf(feature).rawDoc(feature.kind),
     whenMissing(feature),
     ofSet(feature),

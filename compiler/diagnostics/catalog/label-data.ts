@@ -12,15 +12,25 @@ export const calibratesNothing = defineError<{ label: string }>({
     "`dinc calibrate` fits the probabilities of labels that are yes or no. Predictions of numbers and of classes stay as they were trained.",
 });
 
-/** `isTold`: some other label tells events from drawn items. */
-export const notOfDrawn = defineError<{ label: string; kind: string; isTold: boolean }>({
+/** `isTold`: some other label tells events from drawn items; `weighed`: the one that is weighed by this. */
+export const notOfDrawn = defineError<{
+  label: string;
+  kind: string;
+  isTold: boolean;
+  weighed: string | null;
+}>({
   code: "DIN0696",
   name: "label-of-drawn-items",
-  message: ({ label }) => `items that are drawn as negatives have no \`${label}\``,
-  help: ({ kind, isTold }) =>
-    isTold
-      ? `say that rows may lack it, as \`${withOption(kind, "missing: none")}\`, so that it is learned from events alone`
-      : "say `negatives: { per_positive: 0 }` under `data.examples` of dinc.yaml, or leave `negatives` out: then every row is an event",
+  message: ({ label, weighed }) =>
+    weighed === null
+      ? `items that are drawn as negatives have no \`${label}\``
+      : `items that are drawn as negatives have no \`${label}\`, so \`weight: ${label}\` would leave them out of \`${weighed}\``,
+  help: ({ kind, isTold, weighed }) =>
+    weighed !== null
+      ? `leave out the weight of \`${weighed}\`, or give \`${weighed}\` as a column with \`negatives: { per_positive: 0 }\``
+      : isTold
+        ? `say that rows may lack it, as \`${withOption(kind, "missing: none")}\`, so that it is learned from events alone`
+        : "say `negatives: { per_positive: 0 }` under `data.examples` of dinc.yaml, or leave `negatives` out: then every row is an event",
   explanation:
     "In the rows of an event log the label of an event is its column of the log, such as a rating or a watch time. An item that was drawn as a negative is in no line of the log: it is 0 for a `binary` label and has no value for others. These need `missing: none`, or rows of which none is drawn.",
 });

@@ -47,11 +47,17 @@ export function windowProblems({ time, since, until, location }: WindowConfig): 
 /** What of a model cannot be made from an event log. */
 export function eventProblems(model: Model, data: Pick<EventsConfig, "examples" | "label">): Diagnostic[] {
   const problems = labelProblems(model, data);
-  const { perPositive } = labelsOfEvents(model, data);
+  const { perPositive, happened } = labelsOfEvents(model, data);
+  // With it as the weight drawn items would weigh nothing, and what happened would be learned from events alone.
+  const weighing = model.labels.get(happened ?? "")?.weight?.name;
   const isTold = [...model.labels.values()].some(isZeroWhereDrawn);
   for (const label of perPositive === 0 ? [] : model.labels.values()) {
-    if (isZeroWhereDrawn(label) || (isTold && label.mayBeMissing)) continue;
-    const parameters = { label: label.name, kind: labelTypeText(label.type), isTold };
+    const weighs = label.name === weighing;
+    if (!weighs && (isZeroWhereDrawn(label) || (isTold && label.mayBeMissing))) continue;
+    const parameters = {
+      ...{ label: label.name, kind: labelTypeText(label.type), isTold: isTold && !weighs },
+      weighed: weighs ? happened : null,
+    };
     problems.push(diagnose(notOfDrawn, parameters, inText(label.span)));
   }
   for (const history of model.histories.values()) problems.push(...stepProblems(history));

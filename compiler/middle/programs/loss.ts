@@ -94,7 +94,7 @@ function inputOfRows(graph: GraphBuilder, role: InputRole): NodeId {
 }
 
 /** The labels that a node is computed from. */
-function labelsRead({ nodes }: Graph, of: NodeId): readonly string[] {
+export function labelsRead({ nodes }: Graph, of: NodeId): readonly string[] {
   const labels = new Set<string>();
   const seen = new Set([of]);
   const waiting = [of];

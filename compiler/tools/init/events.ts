@@ -37,7 +37,8 @@ export function guessEvents(
 ): Plan | null {
   if (user === null || item === null) return null;
   const [ordering] = columns.flatMap((column) => {
-    const found = column !== user && column !== item && saysOrder(column.name) ? orderOf(column) : "";
+    const mayOrder = column !== user && column !== item && column !== rating?.column;
+    const found = mayOrder && saysOrder(column.name) ? orderOf(column) : "";
     return typeof found === "string" ? [] : [{ order: column, found }];
   });
   if (ordering === undefined) return null;
@@ -79,14 +80,17 @@ export function guessEvents(
       continue;
     }
     const follows = (key: NamedColumn) => dependence(key.cells, column.cells).share >= CONSISTENT;
-    const isUsers = follows(user) && (!follows(item) || scopeSaid(column.name) === "user");
+    const isUsers =
+      column.of === undefined
+        ? follows(user) && (!follows(item) || scopeSaid(column.name) === "user")
+        : column.of === "users";
     const { name, header } = column;
     if (column === user)
       features.push({
         ...{ name, header, scope: "user", isRead: rating !== null, scopeReason: "who the events are of" },
         kind,
       });
-    else if (column === item || (follows(item) && !isUsers)) {
+    else if (column === item || column.of === "items" || (follows(item) && !isUsers)) {
       const scopeReason =
         column === item ? "the items of the events" : `the same in all rows of one ${item.header}`;
       // Of an item that a user never touched nothing else is known, and of texts there is no past.

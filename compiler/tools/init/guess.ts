@@ -8,7 +8,7 @@ import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./
 import { guessEvents, whyNoLog } from "./events.ts";
 import { guessHistories } from "./histories.ts";
 import { type Asked, kindFor } from "./kinds.ts";
-import { findLabel, ratingAmong, upperHalf } from "./label.ts";
+import { findLabel, type Rating, ratingAmong, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
 import { Names } from "./names.ts";
@@ -64,31 +64,39 @@ export function guess(table: Table, label: string | null): Guessed {
   const several = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
   const single = named.filter(({ name }) => !several.has(name));
   const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
-  if (found.kind === "none") {
-    if (!lists.columns.every((list) => describes(list, keys)))
-      return { kind: "no-label", binary: found.binary, noLog: null };
-    const listed = new Set(lists.columns.map(({ name }) => name));
+  /** Null where rows are no events. Lists of items and users are left out. */
+  const asLog = (ratingIn: (columns: readonly NamedColumn[]) => Rating | null): Guessed | null => {
+    const isList = new Set(lists.columns.map(({ name }) => name));
+    const others = named.filter(({ name }) => !isList.has(name));
+    const plan = guessEvents(table, others, keys, names, leftOut, ratingIn(others));
+    if (plan === null) return null;
     for (const list of lists.columns)
       leftOut.push(
         out(list, "a list, and what a log says of an item or a user is one value", "a set by hand"),
       );
-    const others = named.filter(({ name }) => !listed.has(name));
-    const events = guessEvents(table, others, keys, names, leftOut, ratingAmong(others));
-    if (events !== null) return { kind: "plan", plan: events };
-    return { kind: "no-label", binary: found.binary, noLog: whyNoLog(named, keys) };
+    return { kind: "plan", plan };
+  };
+  const mayBeLog = lists.columns.every((list) => describes(list, keys));
+  if (found.kind === "none") {
+    const log = mayBeLog ? asLog(ratingAmong) : null;
+    const noLog = mayBeLog ? whyNoLog(named, keys) : null;
+    return log ?? { kind: "no-label", binary: found.binary, noLog };
   }
   // The past of an amount is made from the log: only a yes or no may be of impressions.
-  if (found.type.text !== "binary" && lists.columns.length === 0) {
-    const events = guessEvents(table, named, keys, names, leftOut, found);
-    if (events !== null) return { kind: "plan", plan: events };
-  }
+  const log = found.type.text !== "binary" && mayBeLog ? asLog(() => found) : null;
+  if (log !== null) return log;
   const labels = upperHalf(found);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
   const singles = single.filter(({ name }) => !outcomes.has(name));
   const trained = singles.flatMap((column) => trainingOnly(column) ?? []);
   const weight = trained.find(({ weighs }) => weighs)?.feature.name ?? null;
   const ofTraining = trained.filter(({ weighs, feature }) => !weighs || feature.name === weight);
-  const isTrained = new Set(ofTraining.map(({ feature }) => feature.name));
+  const isTrained = new Set(trained.map(({ feature }) => feature.name));
+  for (const column of singles)
+    if (
+      trained.some(({ weighs, feature }) => weighs && feature.name === column.name && column.name !== weight)
+    )
+      leftOut.push(out(column, `rows are weighed by \`${weight}\` already`, "it in the label's `weight`"));
   const usable = singles.filter((column) => {
     if (isTrained.has(column.name)) return false;
     const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));

@@ -10,6 +10,8 @@ export interface TableColumn {
   /** `text` in a CSV; otherwise `BIGINT`, `VARCHAR[]`, …, which says whether there are lists or records. */
   readonly typeName: string;
   readonly cells: readonly Cell[];
+  /** The table beside the rows that has it; absent where the rows have it, or nothing is known. */
+  readonly of?: "items" | "users";
 }
 
 export interface Table {

@@ -126,14 +126,14 @@ function keyIn(
 export function joined<Column extends GivenColumn>(
   given: readonly GivenTable<Column>[],
   taken: ReadonlyMap<string, TakenTable>,
-  withCells: (column: Column, cells: readonly Column["cells"][number][]) => Column,
+  withCells: (column: Column, cells: readonly Column["cells"][number][], of: "items" | "users") => Column,
 ): readonly Column[] {
   const rows = given.find(({ name }) => taken.get(name)?.as === "rows");
   if (rows === undefined) return [];
   const columns = new Map(rows.columns.map((column) => [column.header, column]));
   for (const { name, columns: own } of given) {
-    const key = taken.get(name)?.key ?? null;
-    if (key === null) continue;
+    const { as = null, key = null } = taken.get(name) ?? {};
+    if (key === null || as === null || as === "rows") continue;
     const ids = own.find(({ header }) => header === key.own)!.cells;
     const places = new Map(ids.map((id, place) => [String(id), place]));
     const theirs = rows.columns.find(({ header }) => header === key.rows)!.cells;
@@ -145,6 +145,7 @@ export function joined<Column extends GivenColumn>(
           withCells(
             column,
             at.map((place) => (place === null ? null : column.cells[place])),
+            as,
           ),
         );
   }

@@ -2,7 +2,7 @@
 // already, so that a history is a window over them. How often an event stands in histories follows from its
 // place, so that no row is built for it.
 
-import { labelColumns } from "../../../compiler/data/label-columns.ts";
+import { labelColumns, readColumns } from "../../../compiler/data/label-columns.ts";
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
 import { type LabelsOfEvents, labelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import type { Feature, History, Model } from "../../../compiler/frontend/model/model.ts";
@@ -117,10 +117,7 @@ class EventsPlan {
 
   /** The columns of the labels that the log has. */
   private labelsOfLog(): string[] {
-    const labels = new Map(this.labels.fromLog.map((label) => [label.name, label]));
-    return labelColumns({ labels })
-      .filter(({ kind }) => kind !== "weight")
-      .map(inputName);
+    return readColumns(this.labels.fromLog).map(inputName);
   }
 
   /** Raw values of a source, of which `wrap` makes one of several rows. */
