@@ -126,7 +126,8 @@ describe("dinc.yaml", () => {
     const { path } = folderWith("data:\n  events: { path: log.csv, user: u, item: i, order: t }\n");
     expect((await readConfig(path)).data).toMatchObject({
       items: null,
-      examples: { negatives: { perPositive: 1, seed: 2026 } },
+      // Labels say whether items are drawn.
+      examples: { negatives: { perPositive: null, seed: 2026 } },
     });
   });
 

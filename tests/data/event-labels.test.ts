@@ -133,7 +133,15 @@ describe("labels of an event log", () => {
       "
     `);
     const weighed = "label click : binary(weight: watch)\nlabel watch : number(missing: none)";
-    expect(await said(weighed, both, null)).toMatchInlineSnapshot();
+    expect(await said(weighed, both, null)).toMatchInlineSnapshot(`
+      "error[DIN0696 label-of-drawn-items]: items that are drawn as negatives have no \`watch\`, so \`weight: watch\` would leave them out of \`click\`
+       --> model.din:9:7
+        |
+      9 | label watch : number(missing: none)
+        |       ^^^^^
+        = help: leave out the weight of \`click\`, or give \`click\` as a column with \`negatives: { per_positive: 0 }\`
+      "
+    `);
     expect(await said("label watch : number", "  predict watch = x |> dense(1)", 1)).toMatchInlineSnapshot(`
       "error[DIN0696 label-of-drawn-items]: items that are drawn as negatives have no \`watch\`
        --> model.din:8:7

@@ -331,7 +331,7 @@ export const definitions: readonly PythonDefinition[] = [
   {
     name: "require_past",
     uses: ["DAY_SECONDS","Records","numpy as np","NDArray"],
-    code: "def require_past(\n    steps: NDArray[np.float32], records: Records, name: str, now: NDArray[np.float32], own: str\n) -> None:\n    \"\"\"That none of the times `name` lies after `now`, the request's own time: training saw no such step.\"\"\"\n    after = (steps.reshape(-1, 2).astype(np.float64) - now) @ np.array([DAY_SECONDS, 1.0])\n    for i in np.flatnonzero(after > 0):\n        raise records.refuses(int(i), name, f\"is {int(after[i])} s after {own}\")",
+    code: "def require_past(steps: NDArray[np.float32], records: Records, name: str, now: NDArray[np.float32], own: str) -> None:\n    \"\"\"That none of the times `name` lies after `now`, the request's own time: training saw no such step.\"\"\"\n    after = (steps.reshape(-1, 2).astype(np.float64) - now) @ np.array([DAY_SECONDS, 1.0])\n    for i in np.flatnonzero(after > 0):\n        raise records.refuses(int(i), name, f\"is {int(after[i])} s after {own}\")",
   },
   {
     name: "read_sets",

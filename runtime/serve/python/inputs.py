@@ -627,9 +627,7 @@ def read_vectors(records: Records, name: str, vectors: Vectors) -> NDArray[np.fl
     return found.reshape(-1)
 
 
-def require_past(
-    steps: NDArray[np.float32], records: Records, name: str, now: NDArray[np.float32], own: str
-) -> None:
+def require_past(steps: NDArray[np.float32], records: Records, name: str, now: NDArray[np.float32], own: str) -> None:
     """That none of the times `name` lies after `now`, the request's own time: training saw no such step."""
     after = (steps.reshape(-1, 2).astype(np.float64) - now) @ np.array([DAY_SECONDS, 1.0])
     for i in np.flatnonzero(after > 0):

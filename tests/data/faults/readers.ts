@@ -29,8 +29,8 @@ const eventModel: Model = modelOf(`model events
 features item { item_id : id  embed 2 }
 features context { n : number }
 history clicks(max: 3) { item_id <-> hist }
-label click : binary
-${NET}`);
+label happened : binary
+${NET.replace("predict click", "predict happened")}`);
 
 const itemModel: Model = modelOf(`model items
 features item { t : id  embed 2   n : number }
