@@ -32,10 +32,10 @@ test("classes and statements of Python, by their documentation and comments", as
 });
 
 test("places in other files are no lines of the spec", () => {
-  const code = "# gru.din:2: scan(…)\nstate = x\n\n# spec.din:3: x\nx = y\n";
+  const code = "# gru.din:2: scan(…)\nstate = x\n\n# spec.din:3: x\nx = y";
   expect(piecesOf(code, "spec.din")).toEqual([
     { text: "# gru.din:2: scan(…)\nstate = x\n\n", lines: [] },
-    { text: "# spec.din:3: x\nx = y\n", lines: [3] },
+    { text: "# spec.din:3: x\nx = y", lines: [3] },
   ]);
 });
 

@@ -2,7 +2,6 @@
 // where it comes from.
 
 import { expect, test } from "vitest";
-import { positionAt } from "../../compiler/common/source-file.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { check, sourceFile } from "../../compiler/index.ts";
 import { printNode } from "../../compiler/middle/build/print.ts";
@@ -45,10 +44,10 @@ test("DIN: what is split, what is computed once for the user, what is fused", ()
   const loops = kernels.lines.filter(({ text }) => text.startsWith("one loop: "));
   expect(loops.length).toBeGreaterThan(2);
   expect(kernels.after).toBeLessThan(kernels.before);
-  // Most kernels say where in the text they come from, and a fused one may come from several lines.
-  const linesOf = ({ origins }: (typeof kernels.lines)[number]) =>
-    new Set(origins.map((origin) => positionAt(origin.file, origin.start).line));
-  const placed = kernels.lines.filter((line) => linesOf(line).size > 0);
+  // Most kernels say where in the text they come from, which is not one place for all.
+  const placesOf = ({ origins }: (typeof kernels.lines)[number]) =>
+    new Set(origins.map(({ start }) => start));
+  const placed = kernels.lines.filter((line) => placesOf(line).size > 0);
   expect(placed.length).toBeGreaterThan(kernels.lines.length / 2);
-  expect(placed.some((line) => linesOf(line).size > 1)).toBe(true);
+  expect(new Set(placed.flatMap((line) => [...placesOf(line)])).size).toBeGreaterThan(5);
 });
