@@ -10,7 +10,7 @@ import type {
 } from "../workers/messages.ts";
 import { byId, element, row, table } from "./elements.ts";
 import type { Links } from "./links.ts";
-import { piecesOf } from "./pieces.ts";
+import { type Piece, piecesOf, statementsOf } from "./pieces.ts";
 
 type Compiled = Extract<TrainingNews, { readonly kind: "compiled" }>;
 
@@ -54,7 +54,7 @@ export class CodeTabs {
       place.replaceChildren(element("p", { class: "problem" }, compiled.problem));
       return;
     }
-    const { files, isTrained, wasm, nodes, spec } = compiled;
+    const { files, isTrained, wasm, nodes, spec, statements } = compiled;
     const { links } = this;
     const places = this.linesOf(spec);
     const weights = `${isTrained ? "" : " Nothing trains: its weights are random."}${this.isRight ? "" : " The spec has mistakes now: this is what it was before."}`;
@@ -63,7 +63,7 @@ export class CodeTabs {
         place.replaceChildren(
           element("p", {}, `The module that serves this model, without any dependency.${weights}`),
           downloads(files),
-          codeView(String(files.get("model.ts") ?? ""), links, places),
+          codeView(statementsOf(String(files.get("model.ts") ?? ""), statements), links, places),
         );
         break;
       case "webassembly": {
@@ -76,7 +76,7 @@ export class CodeTabs {
               ? "Histories are too long for WebAssembly's memory: the module computes in TypeScript."
               : `The WebAssembly that the module carries: ${bytes.toLocaleString("en")} bytes. \`request\` computes once for the user, \`candidates\` for each candidate.`,
           ),
-          codeView(wasm ?? "", links, places),
+          codeView(piecesOf(wasm ?? ""), links, places),
         );
         break;
       }
@@ -103,15 +103,15 @@ export function torchrecView(
     place.replaceChildren(
       element("p", {}, "The network as a module of PyTorch, in a package that trains with TorchRec."),
       downloads(made.files),
-      codeView(model, links, places),
+      codeView(piecesOf(model), links, places),
     );
   }
 }
 
 /** Code whose pieces are tied to the lines that they come from. */
-function codeView(code: string, links: Links, places: PlacesOfLines): HTMLElement {
-  const pieces = piecesOf(code).map(({ text, lines }) => links.tie(element("span", {}, text), places(lines)));
-  return element("pre", { class: "code" }, ...pieces);
+function codeView(pieces: readonly Piece[], links: Links, places: PlacesOfLines): HTMLElement {
+  const shown = pieces.map(({ text, lines }) => links.tie(element("span", {}, text), places(lines)));
+  return element("pre", { class: "code" }, ...shown);
 }
 
 function nodesTable(nodes: readonly OnnxNode[], links: Links, places: PlacesOfLines): HTMLElement {

@@ -39,6 +39,18 @@ export function piecesOf(code: string, file = "model.din"): readonly Piece[] {
   return pieces;
 }
 
+/** Of TypeScript, by its statements: `lines` are those of the spec by what a line of the code says. */
+export function statementsOf(code: string, lines: ReadonlyMap<string, readonly number[]>): readonly Piece[] {
+  const pieces: { text: string; lines: readonly number[] }[] = [];
+  for (const line of code.split(/(?<=\n)/)) {
+    const own = lines.get(line.trim()) ?? [];
+    const last = pieces.at(-1);
+    if (last === undefined || last.lines.join() !== own.join()) pieces.push({ text: line, lines: own });
+    else last.text += line;
+  }
+  return pieces;
+}
+
 /** Of the class that begins in a line, by its documentation. */
 function documented(code: readonly string[], at: number, file: string): readonly number[] {
   const next = code.findIndex((line, i) => i > at && CLASS.test(line));

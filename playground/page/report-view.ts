@@ -33,7 +33,7 @@ export class ReportView {
     this.worker.postMessage({ kind: "report" } satisfies TrainingRequest);
   }
 
-  private show(report: Extract<TrainingNews, { readonly kind: "report" }>): void {
+  private show(report: { readonly html: string } | { readonly problem: string }): void {
     if ("problem" in report) {
       byId("report").replaceChildren(element("p", { class: "problem" }, report.problem));
       return;

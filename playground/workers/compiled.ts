@@ -3,6 +3,7 @@
 
 import { fromBinary } from "@bufbuild/protobuf";
 import { compiledBy } from "../../compiler/backends/contract/compile.ts";
+import type { CodePlaces } from "../../compiler/backends/contract/emitted.ts";
 import { untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import { onnx } from "../../compiler/backends/onnx/backend.ts";
 import {
@@ -35,21 +36,22 @@ export async function compiledTo(
   isTrained: boolean,
 ): Promise<Compiled> {
   const context = { version: VERSION, seed: trained.model.train.seed, graphHash, specText, load };
-  const { files, functions } = await compiledBy(targets[target], trained, {}, context);
-  return described(new Map([...files].map(([name, file]) => [name, inOne(file)])), functions, isTrained);
+  const { files, places } = await compiledBy(targets[target], trained, {}, context);
+  return described(new Map([...files].map(([name, file]) => [name, inOne(file)])), places, isTrained);
 }
 
 /** Files of a target, with what is shown of them. */
 export function described(
   files: ReadonlyMap<string, string | Uint8Array>,
-  functions: readonly string[] | null,
+  places: CodePlaces | null,
   isTrained: boolean,
 ): Compiled {
   const wasm = files.get("model.wasm");
   const model = files.get("model.onnx");
   return {
     ...{ files, isTrained },
-    wasm: wasm instanceof Uint8Array ? wasmText(wasm, functions ?? []) : null,
+    wasm: wasm instanceof Uint8Array ? wasmText(wasm, places?.functions ?? []) : null,
+    statements: new Map((places?.statements ?? []).map(([line, place]) => [line, linesIn(place)])),
     nodes: model instanceof Uint8Array ? nodesIn(model) : null,
   };
 }

@@ -1,5 +1,6 @@
 // What the page and its workers say to each other: plain data.
 
+import type { CodePlaces } from "../../compiler/backends/contract/emitted.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { TableRole } from "../../compiler/tools/init/tables.ts";
 import type { Measured } from "./measured.ts";
@@ -113,6 +114,8 @@ export type Compiled =
       readonly isTrained: boolean;
       /** `model.wasm` as text. */
       readonly wasm: string | null;
+      /** The lines of the spec that lines of `model.ts` come from. */
+      readonly statements: ReadonlyMap<string, readonly number[]>;
       /** Of `model.onnx`. */
       readonly nodes: readonly OnnxNode[] | null;
     }
@@ -179,8 +182,7 @@ export interface RunDescription {
   /** By target: addresses of the files that it is compiled to, or why there are none. */
   readonly targets: Readonly<Record<ShownTarget, readonly string[] | { readonly problem: string }>>;
   readonly report: string | null;
-  /** What each function of `model.wasm` computes, by its index. */
-  readonly functions: readonly string[];
+  readonly places: CodePlaces | null;
 }
 
 /** What the page asks about a spec, and what it shows of it. `number` tells answers of an older text. */

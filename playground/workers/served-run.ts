@@ -70,6 +70,6 @@ export class ServedRun {
         }),
       ),
     );
-    return described(files, this.description.functions, true);
+    return described(files, this.description.places, true);
   }
 }

@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import type { CodePlaces, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noPlayground, noRowsToShow } from "../../compiler/diagnostics/catalog/playground.ts";
@@ -121,11 +121,11 @@ async function served(
   const { run, folder, model } = opened;
   const also = new Map<string, string | Uint8Array>();
   const targets: Record<string, readonly string[] | { readonly problem: string }> = {};
-  let functions: readonly string[] = [];
+  let places: CodePlaces | null = null;
   for (const target of ["ts", "onnx"] as const)
     try {
-      const { files, functions: own } = await compile(opened, { target });
-      functions = own ?? functions;
+      const { files, places: own } = await compile(opened, { target });
+      places ??= own;
       for (const [name, content] of inOne(files)) also.set(`run/${target}/${name}`, content);
       targets[target] = [...files.keys()];
     } catch (error) {
@@ -137,7 +137,7 @@ async function served(
   if (report !== null) also.set("run/report.html", report);
   const { users, titles } = await usersOf(opened, options);
   const description = {
-    ...{ name: model.name, spec: run.spec.text, users, targets, functions },
+    ...{ name: model.name, spec: run.spec.text, users, targets, places },
     report: report === null ? null : "run/report.html",
     titles: titles === null ? null : { feature: titles.feature, of: [...titles.of] },
   };

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { wasmText } from "../../compiler/backends/wasm/text.ts";
-import { piecesOf } from "../../playground/page/pieces.ts";
+import { piecesOf, statementsOf } from "../../playground/page/pieces.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { emittedBy } from "../support/emitted.ts";
 
@@ -40,8 +40,9 @@ test("places in other files are no lines of the spec", () => {
 });
 
 test("functions of WebAssembly, by what is said of them", async () => {
-  const { files, functions } = await emittedBy("ts", trainedOf(spec));
-  const code = wasmText(files.get("model.wasm") as Uint8Array, functions!);
+  const { files, places } = await emittedBy("ts", trainedOf(spec));
+  const { functions } = places!;
+  const code = wasmText(files.get("model.wasm") as Uint8Array, functions);
   const pieces = piecesOf(code, "spec.din");
   expect(pieces.map(({ text }) => text).join("")).toBe(code);
   const placed = pieces.filter(({ lines }) => lines.length > 0);
@@ -49,4 +50,16 @@ test("functions of WebAssembly, by what is said of them", async () => {
   expect([...new Set(placed.flatMap(({ lines }) => lines))].sort()).toEqual([6, 7, 8, 9]);
   expect(pieces.find(({ text }) => text.includes("$candidates"))!.lines).toEqual([]);
   expect(functions).toContain("matmul, spec.din:6");
+});
+
+test("statements of TypeScript, each with the line that it computes", async () => {
+  const { files, places } = await emittedBy("ts", trainedOf(spec));
+  const code = String(files.get("model.ts"));
+  const lines = new Map(places!.statements.map(([line, place]) => [line, [Number(place.split(":")[1])]]));
+  const pieces = statementsOf(code, lines);
+  expect(pieces.map(({ text }) => text).join("")).toBe(code);
+  const placed = pieces.filter((piece) => piece.lines.length > 0);
+  expect([...new Set(placed.flatMap((piece) => piece.lines))].sort()).toEqual([6, 7, 8, 9]);
+  const texts = code.split("\n").map((line) => line.trim());
+  for (const [line] of places!.statements) expect(texts).toContain(line);
 });

@@ -130,6 +130,11 @@ test("what each tab shows lights up the line that it comes from, and is marked b
     ["Types", "#types tr:has-text('interest')", "interest"],
     ["Cost", "#cost tr:has-text('activation_unit.dense_2.kernel')", "dense(16, dice)", "concat(query, key"],
     ["Passes", "#passes .placed:has-text('sum_steps')", "activation_unit(target, clicks)"],
+    [
+      "TypeScript",
+      "#typescript .placed:has-text('weighSteps'), #typescript .placed:has-text('sumSteps')",
+      "let interest",
+    ],
     ["WebAssembly", "#webassembly .placed:has-text('model.din:32')", "let interest"],
     ["ONNX", "#onnx tr.placed:has-text('net.interest')", "let interest"],
     ["PyTorch", "#torchrec .placed:has-text('class Interest')", "let interest"],

@@ -14,5 +14,5 @@ export async function emittedBy(
   options: EmitOptions = {},
 ): Promise<CompiledModel> {
   const { emit } = targets.find(({ name }) => name === target)!;
-  return { compacted: null, fast: null, functions: null, ...(await emit(trained, options, testContext)) };
+  return { compacted: null, fast: null, places: null, ...(await emit(trained, options, testContext)) };
 }

@@ -19,10 +19,10 @@ export async function compiledBy(
       const known = [...trained.tables.keys()].filter((table) => !isCalibration(table)).join(", ");
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
-  const { files, fast = null, compacted = null, functions = null } = await emit(trained, options, context);
+  const { files, fast = null, compacted = null, places = null } = await emit(trained, options, context);
   if (fast?.isClose === false)
     throw new UsageError(
       `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
     );
-  return { files, compacted, fast, functions };
+  return { files, compacted, fast, places };
 }

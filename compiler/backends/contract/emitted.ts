@@ -18,10 +18,15 @@ export interface CompiledModel {
   readonly compacted: Compacted | null;
   /** What `mode` fast does; null where it changes nothing, and in `mode` exact. */
   readonly fast: Fast | null;
-  /**
-   * What each function of `model.wasm` computes, by its index, with its place in the spec; null where there is no such file.
-   */
-  readonly functions: readonly string[] | null;
+  /** Where in the spec its code comes from; null where the target does not tell, or the files do. */
+  readonly places: CodePlaces | null;
+}
+
+export interface CodePlaces {
+  /** What each function of `model.wasm` computes, by its index, with its place: `matmul, model.din:32`. */
+  readonly functions: readonly string[];
+  /** Lines of `model.ts` without their indentation, each with its place: `model.din:32`. */
+  readonly statements: readonly (readonly [line: string, place: string])[];
 }
 
 /**

@@ -14,6 +14,7 @@ import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { allChannels, channelsOf } from "../../middle/training/channels.ts";
 import type { Mode } from "../contract/emit-options.ts";
+import type { CodePlaces } from "../contract/emitted.ts";
 import type { Plan, TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
@@ -25,7 +26,13 @@ import { countedClass, countedColumns } from "./counting.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
-import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
+import {
+  binaryConstant,
+  placedStatements,
+  programDeclarations,
+  startArguments,
+  usedFunctions,
+} from "./program.ts";
 import {
   carriedFor,
   encodingMethods,
@@ -57,11 +64,8 @@ export interface EmittedModule extends FinishedModule {
    * The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of
    * it by; null where histories are too long for its memory.
    */
-  readonly wasm: {
-    readonly simd: Uint8Array;
-    readonly fused: Uint8Array;
-    readonly functions: WasmProgram["functions"];
-  } | null;
+  readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
+  readonly places: CodePlaces;
   /** Products of its WebAssembly that are done in 16-bit integers. */
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
   /** What the weights file must hold. */
@@ -222,13 +226,8 @@ export function emitModule(
   );
   return {
     ...finished,
-    wasm:
-      wasm === null
-        ? null
-        : {
-            ...{ simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
-            functions: wasm.functions,
-          },
+    wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
+    places: { functions: wasm?.functions ?? [], statements: placedStatements(plan) },
     quantised,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),

@@ -98,8 +98,8 @@ export async function emitPackage(
         ...(await measureGolden(await load(module.javascript), weights, sources, golden)),
       }
     : null;
-  const functions = module.wasm?.functions ?? null;
-  if (type === "f32") return { files, fast, functions };
+  const { places } = module;
+  if (type === "f32") return { files, fast, places };
   const inFile = written.filter(([name]) => !without.has(name));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
@@ -108,7 +108,7 @@ export async function emitPackage(
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(model, fitted, referencesOf(trained), seed)),
   };
-  return { files, compacted, fast, functions };
+  return { files, compacted, fast, places };
 }
 
 /**

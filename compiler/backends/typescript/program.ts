@@ -4,8 +4,10 @@
 import { PAGE } from "../../../runtime/serve/wasm.ts";
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
+import { placeText } from "../../common/source-file.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
+import type { CodePlaces } from "../contract/emitted.ts";
 import {
   callsOf,
   isWeight,
@@ -383,6 +385,15 @@ function loopStatements({ over, reverse, calls }: PlannedLoop, plan: Plan): stri
 
 function statement({ kernel, arguments: args }: PlannedCall, plan: Plan): string {
   return `${kernel}(${args.map((argument) => expression(argument, plan)).join(", ")});`;
+}
+
+/** The program's calls as they are written, with the place of each in the spec. */
+export function placedStatements(plan: Plan): CodePlaces["statements"] {
+  const all = [...Object.values(plan.gathers).flat(), ...plan.projections.map(({ call }) => call)];
+  const calls = [...all, ...Object.values(plan.calls).flat().flatMap(callsOf)];
+  return calls.flatMap((call): CodePlaces["statements"] =>
+    call.origin === null ? [] : [[statement(call, plan), placeText(call.origin)]],
+  );
 }
 
 function expression(argument: PlannedArgument, plan: Plan): string {
