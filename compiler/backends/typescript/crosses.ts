@@ -9,8 +9,8 @@ import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { Rows } from "../../middle/graph/types.ts";
 import { inputName, inputNames, inputOf } from "../../middle/programs/program.ts";
-import { locationText } from "./program.ts";
 import type { CrossInput } from "./schema.ts";
+import { locationText } from "./statements.ts";
 
 /**
  * The ranking program with an input for each part of its crosses, as an output too: so its value stays where it was read

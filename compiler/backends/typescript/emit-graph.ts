@@ -7,16 +7,8 @@ import { rowsKey } from "../../middle/graph/types.ts";
 import { planProgram } from "../serving/planner.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { bundle } from "./bundle.ts";
-import {
-  binaryConstant,
-  countText,
-  elementsText,
-  locationText,
-  preparing,
-  programDeclarations,
-  startArguments,
-  usedFunctions,
-} from "./program.ts";
+import { binaryConstant, preparing, programDeclarations, startArguments, usedFunctions } from "./program.ts";
+import { countText, elementsText, locationText } from "./statements.ts";
 import { type FunctionDeclaration, javascript, written } from "./writer.ts";
 
 /** What the module's `run` takes. Everything is row-major. */

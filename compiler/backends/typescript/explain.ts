@@ -12,7 +12,7 @@ import { perOf, type Rows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import { type Attention, attentionsOf, candidateInputs } from "../serving/attention.ts";
 import type { Plan, PlannedOutput } from "../serving/plan.ts";
-import { countText, locationText } from "./program.ts";
+import { countText, locationText } from "./statements.ts";
 import type { FunctionDeclaration } from "./writer.ts";
 
 /** An attention, and the outputs that its weights are read from. */

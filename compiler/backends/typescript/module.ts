@@ -26,13 +26,7 @@ import { countedClass, countedColumns } from "./counting.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
-import {
-  binaryConstant,
-  placedStatements,
-  programDeclarations,
-  startArguments,
-  usedFunctions,
-} from "./program.ts";
+import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
 import {
   carriedFor,
   encodingMethods,
@@ -50,6 +44,7 @@ import {
   stepTimesOf,
 } from "./schema.ts";
 import { type ScoredLabel, scoresDeclarations, scoringFunctions } from "./scored-labels.ts";
+import { placedStatements } from "./statements.ts";
 import { type UserVector, userVectorFunction, userVectorMethod } from "./user-vector.ts";
 import {
   type Declaration,

@@ -4,24 +4,21 @@
 import { PAGE } from "../../../runtime/serve/wasm.ts";
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
-import { placeText } from "../../common/source-file.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
-import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
-import type { CodePlaces } from "../contract/emitted.ts";
-import {
-  callsOf,
-  isWeight,
-  type Location,
-  type Plan,
-  type PlannedArgument,
-  type PlannedCall,
-  type PlannedLoop,
-  phaseOfRows,
-} from "../serving/plan.ts";
+import { isWeight, type Location, type Plan, phaseOfRows } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
-
 import { embedded, type WasmProgram } from "../wasm/program.ts";
+import {
+  allCalls,
+  candidateCount,
+  countText,
+  locationText,
+  loopStatements,
+  number,
+  product,
+  scopeNames,
+  statement,
+} from "./statements.ts";
 import type {
   ClassDeclaration,
   ConstantDeclaration,
@@ -32,23 +29,10 @@ import type {
   Property,
 } from "./writer.ts";
 
-/** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
-export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };
-export const candidateCount = "n";
-/** The variable of a loop over time. */
-const time = "t";
-
 /** Functions of runtime/serve that the program calls, kernels included. */
 export function usedFunctions(plan: Plan): Set<string> {
   return new Set<string>([
-    ...Object.values(plan.gathers)
-      .flat()
-      .map((call) => call.kernel),
-    ...Object.values(plan.calls)
-      .flat()
-      .flatMap(callsOf)
-      .map((call) => call.kernel),
-    ...plan.projections.map(({ call }) => call.kernel),
+    ...allCalls(plan).map(({ kernel }) => kernel),
     ...[...plan.slots.request, ...plan.slots.candidate].map(growOf),
   ]);
 }
@@ -375,96 +359,10 @@ function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | nu
   ];
 }
 
-function loopStatements({ over, reverse, calls }: PlannedLoop, plan: Plan): string[] {
-  const steps = countText({ ...over, per: "request" }, plan);
-  const head = reverse
-    ? `for (let ${time} = ${steps} - 1; ${time} >= 0; ${time}--) {`
-    : `for (let ${time} = 0; ${time} < ${steps}; ${time}++) {`;
-  return [head, ...calls.map((call) => statement(call, plan)), "}"];
-}
-
-function statement({ kernel, arguments: args }: PlannedCall, plan: Plan): string {
-  return `${kernel}(${args.map((argument) => expression(argument, plan)).join(", ")});`;
-}
-
-/** The program's calls as they are written, with the place of each in the spec. */
-export function placedStatements(plan: Plan): CodePlaces["statements"] {
-  const all = [...Object.values(plan.gathers).flat(), ...plan.projections.map(({ call }) => call)];
-  const calls = [...all, ...Object.values(plan.calls).flat().flatMap(callsOf)];
-  return calls.flatMap((call): CodePlaces["statements"] =>
-    call.origin === null ? [] : [[statement(call, plan), placeText(call.origin)]],
-  );
-}
-
-function expression(argument: PlannedArgument, plan: Plan): string {
-  switch (argument.kind) {
-    case "value":
-      return locationText(argument.location);
-    case "number":
-      return number(argument.value);
-    case "numbers":
-      return `[${argument.values.map(number).join(", ")}]`;
-    case "flag":
-      return String(argument.value);
-    case "time":
-      return time;
-    case "count":
-      return product(countText(argument.rows, plan), argument.times);
-    default:
-      return unreachable(argument, "argument");
-  }
-}
-
-export function locationText(location: Location): string {
-  switch (location.kind) {
-    case "slot":
-      return `${scopeNames[location.slot.phase]}.s${location.slot.index}`;
-    case "parameter":
-      return `w.p${location.index}`;
-    case "table":
-      return `w.t${location.index}`;
-    default:
-      return unreachable(location, "location");
-  }
-}
-
-/** How many rows there are, as an expression. */
-export function countText(rows: Rows, plan: Plan): string {
-  switch (rows.kind) {
-    case "once":
-      return "1";
-    case "table":
-      return `w.rows${plan.tables.findIndex((table) => table.name === rows.table)}`;
-    case "each":
-      return rows.per === "candidate" ? candidateCount : "1";
-    case "steps": {
-      const { history, shift } = historyOf(rows.history);
-      const own = `q.steps${plan.histories.indexOf(history)}`;
-      const steps = shift === 0 ? own : shift > 0 ? `(${own} + ${shift})` : `Math.max(0, ${own} - ${-shift})`;
-      return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
-    }
-    case "elements":
-      return elementsText(rows, plan);
-    default:
-      return unreachable(rows, "rows");
-  }
-}
-
-/** The variable that the number of values of all sets is written to when they are read. */
-export function elementsText(rows: ElementsRows, plan: Plan): string {
-  const index = plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
-  return `${scopeNames[phaseOfRows(rows)]}.elements${index}`;
-}
-
 /** Of sets it is known only once they are read how many values they have: there is room for all they may have. */
 function lengthOf({ rows, width }: Slot, plan: Plan): string {
   if (rows.kind === "elements") return product(countText(rows.of, plan), rows.max * width);
   return product(countText(rows, plan), width);
-}
-
-function product(count: string, times: number): string {
-  if (times === 1) return count;
-  return count === "1" ? String(times) : `${count} * ${times}`;
 }
 
 function arrayOf(slot: Slot): string {
@@ -473,12 +371,6 @@ function arrayOf(slot: Slot): string {
 
 function growOf(slot: Slot): "floats" | "integers" {
   return slot.dtype === "f32" ? "floats" : "integers";
-}
-
-function number(value: number): string {
-  if (Number.isNaN(value)) return "Number.NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "Number.POSITIVE_INFINITY" : "Number.NEGATIVE_INFINITY";
-  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** Statements that compute what follows from the weights, in WebAssembly's memory where there is some. */

@@ -12,9 +12,9 @@ import type { WasmProgram } from "../wasm/program.ts";
 import { countCandidates, countRequest, countScores, isCounted, type ReadValues } from "./counting.ts";
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
-import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput, ServedInput, StepTimes } from "./schema.ts";
 import { copying, predicting, type ScoredLabel, scoresOf } from "./scored-labels.ts";
+import { elementsText, locationText } from "./statements.ts";
 import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from "./writer.ts";
 
 /** By what a kind gives: the type of what reads its values, and the functions that read one and many with it. */

@@ -3,7 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { Plan } from "../serving/plan.ts";
-import { locationText } from "./program.ts";
+import { locationText } from "./statements.ts";
 import type { FunctionDeclaration, Method } from "./writer.ts";
 
 /** An output of the program with a row for the request. */
