@@ -23,6 +23,7 @@ import type {
   Views,
   ViewsRequest,
 } from "../workers/messages.ts";
+import { MISTAKEN } from "../workers/mistaken.ts";
 import { type Address, readAddress } from "./address.ts";
 import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
@@ -39,7 +40,7 @@ import { RunDownload } from "./run-download.ts";
 import { shareButtons } from "./share-buttons.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
-import { costView, drawingView, MISTAKEN, namesView } from "./views.ts";
+import { costView, drawingView, namesView } from "./views.ts";
 
 /** Set when the page is built. */
 declare const START: string;

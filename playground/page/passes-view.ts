@@ -2,9 +2,9 @@
 // computed, and where it stands in the text.
 
 import type { ShownPass } from "../workers/messages.ts";
+import { MISTAKEN } from "../workers/mistaken.ts";
 import { byId, element } from "./elements.ts";
 import type { Links } from "./links.ts";
-import { MISTAKEN } from "./views.ts";
 
 const ONCE = {
   weights: "with the weights",

@@ -1,10 +1,9 @@
 // What the tabs show of a spec: its network, its names, its cost.
 
 import type { Place, ShownCost, ShownName, Views } from "../workers/messages.ts";
+import { MISTAKEN } from "../workers/mistaken.ts";
 import { element, row, table } from "./elements.ts";
 import type { Links } from "./links.ts";
-
-export const MISTAKEN = "The spec has mistakes: the editor shows where.";
 
 /** Colours of drawings: a policy of the page forbids styles within markup. */
 const sheet = new CSSStyleSheet();

@@ -13,6 +13,7 @@ import {
 } from "../../compiler/train/index.ts";
 import { measured, measureOf } from "./measured.ts";
 import type { Rows, ShownItem, ShownTarget, TrainingNews, TrainingRequest } from "./messages.ts";
+import { MISTAKEN } from "./mistaken.ts";
 import type { OwnFiles } from "./own-files.ts";
 import { pageRows } from "./page-rows.ts";
 import { textOf } from "./problem-text.ts";
@@ -202,8 +203,6 @@ function modelIn(spec: string): Model | null {
   const { value: model, diagnostics } = check(sourceFile("model.din", spec));
   return hasErrors(diagnostics) ? null : model;
 }
-
-const MISTAKEN = "The spec has mistakes: the editor shows where.";
 
 async function opened(model: Model, seed: number, given: Rows): Promise<Run> {
   const rows = await rowsFor(model, seed, given);

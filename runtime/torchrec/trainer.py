@@ -25,6 +25,7 @@ from .objective import CrossEntropy, Focal, Settings
 from .ops import draws
 from .optimizers import UNUSED, AllOptimizers, fused_params
 from .outputs import json_of, write_whole
+from .weights import by_name
 
 #: Parts of an epoch whose mean losses are kept; after each, all ranks look at what their losses were.
 PARTS = 100
@@ -172,8 +173,7 @@ class Trainer:
                 kernel.pull_by_counts(
                     lambda name: spread.by_rows(self.prepared.counts(name)), settings.mini_batch_aware
                 )
-        named = parallel.named_parameters()
-        dense = {name[name.index("net.") :]: p for name, p in named if tables.is_dense(name)}
+        dense = by_name(parallel.named_parameters())
         fbgemm = [] if fused is None else [each.emb_module for each in lookups]
         handle = None if fused is None else parallel.fused_optimizer
         return parallel, AllOptimizers(settings, dense, kernels, handle, fbgemm)

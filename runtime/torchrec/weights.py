@@ -4,10 +4,10 @@ import itertools
 import json
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -20,14 +20,20 @@ from . import spread
 from .distributed import Trouble, rank, ranks, together
 from .tables import TableSpec, is_dense, shards_of
 
+Value = TypeVar("Value")
+
 #: Before the name of a table.
 TABLE_PREFIX = "table."
 
 
 def dense_of(parallel: DistributedModelParallel) -> dict[str, Tensor]:
     """Everything but tables, by dinc's names: parameters and statistics themselves, no copies."""
-    state = parallel.state_dict()
-    return {name[name.index("net.") :]: value for name, value in state.items() if is_dense(name)}
+    return by_name(parallel.state_dict().items())
+
+
+def by_name(named: Iterable[tuple[str, Value]]) -> dict[str, Value]:
+    """What does not belong to tables, by dinc's names."""
+    return {name[name.index("net.") :]: value for name, value in named if is_dense(name)}
 
 
 def _shapes(

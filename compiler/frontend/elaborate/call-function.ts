@@ -121,10 +121,10 @@ function accepted(
   argument: ArgumentValue,
 ): Value | null {
   const { span } = argument;
-  const takesFeature =
-    parameter.accepts === "feature" ||
-    parameter.accepts === "name" ||
-    (parameter.accepts === "steps" && isField(argument.value));
+  // Steps are a field, or else a sequence.
+  if (parameter.accepts === "steps" && !isField(argument.value))
+    return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
+  const takesFeature = ["feature", "name", "steps"].includes(parameter.accepts);
   const value = takesFeature ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
   if (
@@ -178,8 +178,7 @@ function accepted(
       return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
     }
     case "steps":
-      if (isField(argument.value)) return argument.value;
-      return accepted(walk, definition, { ...parameter, accepts: "sequence" }, argument);
+      return value;
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
