@@ -11,7 +11,8 @@ export interface OtherEncoding {
 export const unknownEncoding: OtherEncoding = { name: null, iconv: null };
 
 /**
- * Of the first bytes of a text that is not UTF-8, or has bytes of 0, which no text has; null where they tell nothing else.
+ * Of the first bytes of a text that is not UTF-8, or has bytes of 0, which no text has; null where they tell
+ * nothing else.
  */
 export function encodingOf(bytes: Uint8Array): OtherEncoding | null {
   const [a, b, c, d] = bytes;

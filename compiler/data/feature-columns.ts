@@ -33,7 +33,8 @@ import {
 } from "./values.ts";
 
 /**
- * By feature: one value per row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not transformed yet.
+ * By feature: one value per row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not
+ * transformed yet.
  */
 export interface FeatureColumns<Numbers = Float64Array> {
   readonly ids: ReadonlyMap<string, Int32Array>;

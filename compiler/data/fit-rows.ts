@@ -36,7 +36,8 @@ export interface FittingRows {
   /** Puts the final ids in the place of provisional ones, in all rows. */
   renumber(owner: string, ids: Int32Array): void;
   /**
-   * The numbers of a feature in the training rows: those of its own column, and those of steps as often as rows read them.
+   * The numbers of a feature in the training rows: those of its own column, and those of steps as often as
+   * rows read them.
    */
   numbersOf(feature: Feature): NumberSource;
 }
@@ -52,7 +53,8 @@ export interface Taught {
 export const MOST_VALUES = 2 ** 24;
 
 /**
- * Throws DiagnosticError where more values would be known than a vocabulary holds, with the `before` that are known already.
+ * Throws DiagnosticError where more values would be known than a vocabulary holds, with the `before` that are
+ * known already.
  */
 function requireFew(feature: Feature, counts: Float64Array, before: number): void {
   const { name, kind, span } = feature;

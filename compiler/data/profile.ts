@@ -43,7 +43,8 @@ export interface ColumnProfile {
   readonly unreadable: number;
   readonly numbers: { readonly least: number; readonly largest: number; readonly mean: number } | null;
   /**
-   * Of ids: how many differ, and how many values are new; null for `fresh` where there is no vocabulary, as of hashed ids.
+   * Of ids: how many differ, and how many values are new; null for `fresh` where there is no vocabulary, as
+   * of hashed ids.
    */
   readonly distinct: number | null;
   readonly fresh: number | null;
@@ -55,7 +56,8 @@ export interface Profile {
   readonly path: string;
   readonly rows: number;
   /**
-   * Rows that were drawn of these by hash, of which alone columns say what they hold; null where columns are of all rows.
+   * Rows that were drawn of these by hash, of which alone columns say what they hold; null where columns are
+   * of all rows.
    */
   readonly drawn: number | null;
   readonly columns: readonly ColumnProfile[];

@@ -5,7 +5,8 @@ import type { Column, ColumnReader, Numbers } from "./columns.ts";
 import { type Bounds, countOf, type Places, type Runs, readAt, runsAt } from "./places.ts";
 
 /**
- * What there is a place for in a column: the row or step itself, its item, user or event, or the event's line in the file.
+ * What there is a place for in a column: the row or step itself, its item, user or event, or the event's line
+ * in the file.
  */
 export type PlacedBy = "self" | "item" | "user" | "event" | "line";
 

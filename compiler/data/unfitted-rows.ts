@@ -38,7 +38,8 @@ export interface UnfittedRows extends RawPlaces {
 }
 
 /**
- * Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone afterwards.
+ * Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone
+ * afterwards.
  */
 export function transformedRows(
   model: Model,

@@ -47,7 +47,8 @@ export function initialTable(
 }
 
 /**
- * n_j is how often row j occurs in the training rows (the DIN paper, section 5.1): λ / n_j by row, 0 where it never does.
+ * n_j is how often row j occurs in the training rows (the DIN paper, section 5.1): λ / n_j by row, 0 where it
+ * never does.
  */
 export function decayOf(lambda: number, counts: Float64Array): Float32Array {
   return Float32Array.from(counts, (n) => (n === 0 ? 0 : lambda / n));

@@ -125,7 +125,8 @@ class SearchState {
   }
 
   /**
-   * Where all is known and too few trials were there for one to be trained to its end: the best of the highest rung goes on.
+   * Where all is known and too few trials were there for one to be trained to its end: the best of the
+   * highest rung goes on.
    */
   private lastPromotion(): Job | null {
     if (this.waiting > 0 || this.results.at(-1)!.length > 0) return null;

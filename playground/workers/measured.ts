@@ -19,7 +19,8 @@ export function measureOf(model: Model): string {
 }
 
 /**
- * Of yes or no what everyone knows; of other labels what the spec measures. What does not fit the first label is left out.
+ * Of yes or no what everyone knows; of other labels what the spec measures. What does not fit the first label
+ * is left out.
  */
 function metricsOf(model: Model): Model["train"]["metrics"] {
   const { label } = model.predictions[0]!;

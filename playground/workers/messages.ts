@@ -63,7 +63,8 @@ export type TrainingNews =
     }
   | ({ readonly kind: "measured"; readonly step: number } & Measured)
   /**
-   * For each candidate that is shown, a weight for each step of the history; null for a network that does not weigh steps.
+   * For each candidate that is shown, a weight for each step of the history; null for a network that does not
+   * weigh steps.
    */
   | { readonly kind: "weights"; readonly weights: readonly (readonly number[])[] | null }
   | ({

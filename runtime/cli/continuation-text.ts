@@ -47,7 +47,8 @@ export function continuationText(run: string, continuation: ExplainedContinuatio
 }
 
 /**
- * A run has the averages of its training, where it was asked for them; those of the steps to come begin with its weights.
+ * A run has the averages of its training, where it was asked for them; those of the steps to come begin with
+ * its weights.
  */
 function averageLines({ before, now }: Continuation["average"]): string[][] {
   if (before === null && now === null) return [];

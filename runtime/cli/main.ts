@@ -26,7 +26,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * Runs a command that prints to `terminal`. `unwritten` gives the exit code for a standard output that cannot be written.
+ * Runs a command that prints to `terminal`. `unwritten` gives the exit code for a standard output that cannot
+ * be written.
  */
 export async function perform(
   argv: readonly string[],

@@ -38,7 +38,8 @@ export interface DataFingerprint {
   /** How test rows were taken from them; absent where they were not. */
   readonly holdOut?: KeptPart;
   /**
-   * How many rows and users each of these parts has, and from which times; absent of an event log, and where there are none.
+   * How many rows and users each of these parts has, and from which times; absent of an event log, and where
+   * there are none.
    */
   readonly parts?: PartFacts;
   /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */

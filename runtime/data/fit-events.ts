@@ -94,7 +94,8 @@ export class EventCounts {
   }
 
   /**
-   * Adds to `counts`, by id, where those of a feature stand: in its rows, or by the name of its field or feature in steps.
+   * Adds to `counts`, by id, where those of a feature stand: in its rows, or by the name of its field or
+   * feature in steps.
    */
   add(counts: Float64Array, { feature: name, history, set }: Omit<TableUse, "input" | "table">): void {
     const { items, users } = this.events;

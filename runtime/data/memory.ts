@@ -30,7 +30,8 @@ export interface ReadingMemory {
 const LEAST_FOR_DUCKDB = 64e6;
 
 /**
- * `bytes` are all that may be taken, of which others have `taken` while files are read. What does not fit goes to `columns`.
+ * `bytes` are all that may be taken, of which others have `taken` while files are read. What does not fit
+ * goes to `columns`.
  */
 export function openMemory(bytes: number, columns: Scratch, taken = 0): ReadingMemory {
   removeLeftScratch();

@@ -7,7 +7,8 @@ const FEW = 1 << 20;
 const BINS = 1 << 12;
 
 /**
- * The number at `place`, from 0, if those of the column were sorted; all are finite. Never holds more than a few of them.
+ * The number at `place`, from 0, if those of the column were sorted; all are finite. Never holds more than a
+ * few of them.
  */
 export function numberAt(
   column: Column<Float64Array>,

@@ -226,7 +226,8 @@ function isJson(sql: string): boolean {
 }
 
 /**
- * JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need.
+ * JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it
+ * does not need.
  */
 function textIfGuessed(type: string): string {
   return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");

@@ -74,7 +74,8 @@ function rowsFrom(chunk: RawChunk, from: number, to: number): RawChunk {
 }
 
 /**
- * Events of a user with an item that come less than `gap` after the last one that counted. Users come one after the other.
+ * Events of a user with an item that come less than `gap` after the last one that counted. Users come one
+ * after the other.
  */
 export class Repetitions {
   private readonly gap: number;

@@ -357,7 +357,8 @@ function readReady(
 }
 
 /**
- * Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is left in files.
+ * Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is
+ * left in files.
  */
 export async function withMemory<R, T>(
   bytes: number,

@@ -28,7 +28,8 @@ export abstract class RowValues {
   }
 
   /**
-   * The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then.
+   * The file is read, or read again, from its beginning; null where it has no such column, which is among
+   * `findings` then.
    */
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     if (this.writer !== null) this.store.remove(this.writer.finish());

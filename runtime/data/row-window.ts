@@ -63,7 +63,8 @@ export class RowWindow {
   }
 
   /**
-   * The file is read, or read again, from its beginning; null where it has no such column, which is among `findings` then.
+   * The file is read, or read again, from its beginning; null where it has no such column, which is among
+   * `findings` then.
    */
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     const { time, timeZone } = this;

@@ -22,7 +22,8 @@ export class BoundsWriter {
   }
 
   /**
-   * Places whose values end at `ends`, counted from the end of those before. Throws DiagnosticError where they are too many.
+   * Places whose values end at `ends`, counted from the end of those before. Throws DiagnosticError where
+   * they are too many.
    */
   add(ends: Int32Array): void {
     const last = ends.at(-1) ?? 0;

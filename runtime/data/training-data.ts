@@ -19,7 +19,8 @@ export interface TrainingData<Split extends RowSource = RowSource> {
   readonly test: Split | null;
   readonly fitted: Fitted;
   /**
-   * By vocabulary that was learned: for each id in how many places of training rows it stands; null where nobody counted.
+   * By vocabulary that was learned: for each id in how many places of training rows it stands; null where
+   * nobody counted.
    */
   readonly counts: ReadonlyMap<string, Float64Array> | null;
   readonly fingerprint: DataFingerprint;

@@ -45,7 +45,8 @@ import { requireUnseen } from "./unseen-rows.ts";
 /** Which rows: the validation rows of `config` or of `rows`, or those of the file `data`; one of the three. */
 export interface CalibrateOptions extends Omit<RowsOptions, "split" | "uncalibrated"> {
   /**
-   * `platt`, the default: a slope and a shift of the logit. `isotonic`: a rising curve, which needs some ten thousand rows.
+   * `platt`, the default: a slope and a shift of the logit. `isotonic`: a rising curve, which needs some ten
+   * thousand rows.
    */
   readonly method?: CalibrationMethod;
   /** A feature with ids: each of its values that has rows enough gets a curve of its own. */

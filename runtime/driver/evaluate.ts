@@ -29,7 +29,8 @@ export interface Evaluated {
   /** The metrics of each prediction that the rows have labels for. */
   readonly evaluations: readonly Evaluation[];
   /**
-   * By label without classes, where rows have it: what it and its predictions add up to, which for a yes or no are the ones.
+   * By label without classes, where rows have it: what it and its predictions add up to, which for a yes or
+   * no are the ones.
    */
   readonly totals: ReadonlyMap<string, Totals>;
 }

@@ -75,7 +75,8 @@ export type DriverEvent =
   /** Metrics of a run are being computed. */
   | { readonly kind: "measuring"; readonly progress: EvaluationProgress }
   /**
-   * Rows that were scored so far, 0 at the beginning; `share` of all, 0 to 1, is null where nobody knows how many there are.
+   * Rows that were scored so far, 0 at the beginning; `share` of all, 0 to 1, is null where nobody knows how
+   * many there are.
    */
   | { readonly kind: "scored"; readonly rows: number; readonly share: number | null }
   /** Bad rows that were left out of files. */

@@ -35,7 +35,8 @@ export interface ContinueOptions extends FromOptions {
   /** The run, by its folder or opened; without one, weights begin at random. */
   readonly from?: OpenRun | string;
   /**
-   * Whether the run's weights are measured on the new training rows before the first step; they are where nothing is said.
+   * Whether the run's weights are measured on the new training rows before the first step; they are where
+   * nothing is said.
    */
   readonly testFirst?: boolean;
 }

@@ -145,7 +145,8 @@ export class Prepared {
   }
 
   /**
-   * Removes the files of columns that did not fit into `data.memory`. No training may use the data then, or use them still.
+   * Removes the files of columns that did not fit into `data.memory`. No training may use the data then, or
+   * use them still.
    */
   close(): void {
     this.closed = true;
@@ -163,7 +164,8 @@ interface Read {
 }
 
 /**
- * A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how they were read.
+ * A checked model, and where its data lie: raw, or with `rows` in a folder, of which `source` may say how
+ * they were read.
  */
 export interface Asked {
   readonly model: Model;

@@ -32,7 +32,8 @@ import { readConfig } from "./read-config.ts";
 
 export interface TestDataOptions extends Watch {
   /**
-   * A file to write, as HTML: the checks, a table of all columns, and their histograms beside those of the training rows.
+   * A file to write, as HTML: the checks, a table of all columns, and their histograms beside those of the
+   * training rows.
    */
   readonly report?: string;
   /** dinc.yaml, for its `expect`; by default the run's own is used. */

@@ -72,7 +72,8 @@ export interface TrainedRun {
   /** The epoch whose weights are in the run, from 1; 0 where none was trained. */
   readonly kept: number;
   /**
-   * Of a training that goes on from a run: what its weights gave before the first step, on rows of the split `train` first.
+   * Of a training that goes on from a run: what its weights gave before the first step, on rows of the split
+   * `train` first.
    */
   readonly begun: readonly Evaluation[];
   /** What became of that run; null where weights began at random. */

@@ -38,7 +38,8 @@ export async function removeLeftovers(out: string): Promise<number[]> {
 }
 
 /**
- * Does `work`, which writes `out`. If it fails, or the process ends meanwhile, `out` is as before, with nothing beside it.
+ * Does `work`, which writes `out`. If it fails, or the process ends meanwhile, `out` is as before, with
+ * nothing beside it.
  */
 export async function leavingNothing<T>(out: string, work: () => Promise<T>): Promise<T> {
   const end = writing(out);

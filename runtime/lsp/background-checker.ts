@@ -95,7 +95,8 @@ export class BackgroundChecker {
   }
 
   /**
-   * The diagnostics of an open document are sent again for each of its texts, so that the editor knows that they still hold.
+   * The diagnostics of an open document are sent again for each of its texts, so that the editor knows that
+   * they still hold.
    */
   private news(snapshot: Snapshot, path: string, diagnostics: readonly Shown[]): readonly Told[] {
     const version = this.documents.version(path);

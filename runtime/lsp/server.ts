@@ -324,7 +324,8 @@ class Server {
   }
 
   /**
-   * Likewise where nothing is known of the document yet; what goes by types of a moment ago does not wait for those of now.
+   * Likewise where nothing is known of the document yet; what goes by types of a moment ago does not wait for
+   * those of now.
    */
   private settledOnce<Q extends OfDocument, T>(answer: (asked: Q) => T | null): (asked: Q) => MaybeLater<T> {
     return (asked) => {

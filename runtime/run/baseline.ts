@@ -14,7 +14,8 @@ export function hasBaseline({ run }: OpenRun): boolean {
 }
 
 /**
- * `ofStats`: to compare what a ranker counted with. Throws DiagnosticError where the run has none, or one that was changed.
+ * `ofStats`: to compare what a ranker counted with. Throws DiagnosticError where the run has none, or one
+ * that was changed.
  */
 export async function readBaseline(opened: OpenRun, ofStats = false): Promise<Baseline> {
   const { folder, run } = opened;

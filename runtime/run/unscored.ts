@@ -41,7 +41,8 @@ export class Unscored {
   }
 
   /**
-   * Called with the number of rows when all are scored. Throws DiagnosticError where bad rows are counted and there are any.
+   * Called with the number of rows when all are scored. Throws DiagnosticError where bad rows are counted and
+   * there are any.
    */
   finish(rows: number): void {
     const { badRows, findings, count } = this;

@@ -82,7 +82,8 @@ export class MlflowServer {
   }
 
   /**
-   * The number of the experiment with this name, which is made where there is none. Throws MlflowError where it was deleted.
+   * The number of the experiment with this name, which is made where there is none. Throws MlflowError where
+   * it was deleted.
    */
   async experiment(name: string): Promise<string> {
     const found = await this.experimentNamed(name);

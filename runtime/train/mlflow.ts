@@ -62,7 +62,8 @@ export class Mlflow {
   }
 
   /**
-   * Begins a run, or goes on with the one of the training that is resumed. A later failure is told, and training goes on.
+   * Begins a run, or goes on with the one of the training that is resumed. A later failure is told, and
+   * training goes on.
    */
   async follow(
     model: Model,

@@ -26,7 +26,8 @@ import type { Objective } from "./trial.ts";
 import { type Base, optionsOf } from "./trial-options.ts";
 
 /**
- * The ranges by name. Throws DiagnosticError where a name is none of the model, or a range has values that it does not take.
+ * The ranges by name. Throws DiagnosticError where a name is none of the model, or a range has values that it
+ * does not take.
  */
 export async function spaceOf(
   base: Base,

@@ -10,7 +10,8 @@ export function valueText(value: number | null): string {
 }
 
 /**
- * Of each trial its last training, the best first: by how far it came, then by its value. Those without a result come last.
+ * Of each trial its last training, the best first: by how far it came, then by its value. Those without a
+ * result come last.
  */
 export function lastLines({ lines, better }: Pick<TunedStudy, "lines" | "better">): StudyLine[] {
   const last = new Map<number, StudyLine>();

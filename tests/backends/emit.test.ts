@@ -89,7 +89,8 @@ describe("updates happen all at once", () => {
   const feeds = { inputs: {}, tables: {}, parameters: { a: [1, 2], b: [3, 4] } };
 
   /**
-   * Swaps two parameters, as they are or what is computed from each; with `outputs` it also gives their values before.
+   * Swaps two parameters, as they are or what is computed from each; with `outputs` it also gives their
+   * values before.
    */
   function swap(outputs: boolean, isComputed: boolean): ValidGraph {
     const graph = new GraphBuilder();

@@ -163,7 +163,8 @@ describe("reading data and making batches of them, in a process of its own", () 
   }
 
   /**
-   * Garbage that is not collected yet counts too, so that a peak may be higher once; one that data need is so every time.
+   * Garbage that is not collected yet counts too, so that a peak may be higher once; one that data need is so
+   * every time.
    */
   function leastPeak(most: number, measure: () => ReturnType<typeof measured>): ReturnType<typeof measured> {
     const first = measure();

@@ -204,7 +204,8 @@ function bodyOf(body: ScanBody): object {
 }
 
 /**
- * The places of a recurrence's inputs: what varies as it stands, then weights and constants as the result reads them first.
+ * The places of a recurrence's inputs: what varies as it stands, then weights and constants as the result
+ * reads them first.
  */
 function inOrder({ inputs, nodes, result }: ScanBody): number[] {
   const order = new Set(inputs.flatMap(({ rows }, place) => (rows.kind === "once" ? [] : [place])));

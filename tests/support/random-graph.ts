@@ -270,7 +270,8 @@ const makes = {
     return maker.value(biased, width * x.bound + 1);
   },
   /**
-   * A layer over two vectors, their difference and their product: what attention looks at, and `split-linear` takes apart.
+   * A layer over two vectors, their difference and their product: what attention looks at, and `split-linear`
+   * takes apart.
    */
   meeting: (maker, { pick, size }) => {
     const x = maker.picked(pick[0], isVector)!;

@@ -11,7 +11,8 @@ import { cacheRoot } from "../../runtime/native/cache-folder.ts";
 const run = promisify(execFile);
 
 /**
- * The package's folder, fetched where it is not there yet; all versions that are fetched for one purpose stand in `below`.
+ * The package's folder, fetched where it is not there yet; all versions that are fetched for one purpose
+ * stand in `below`.
  */
 export async function registryPackage(below: string, name: string, version: string): Promise<string> {
   const root = join(cacheRoot(), below);

@@ -16,7 +16,8 @@ export function torchPython(): string | null {
 }
 
 /**
- * What a script prints as JSON for `input`, which it reads as JSON from a file; one thread, as tests share the processor.
+ * What a script prints as JSON for `input`, which it reads as JSON from a file; one thread, as tests share
+ * the processor.
  */
 export async function ran(script: string, input: unknown): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), "dinc-torch-"));

@@ -154,7 +154,8 @@ export function zeroIfLowest(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
 }
 
 /**
- * For each row of `out` what the updates [n, ...dims] that have its number make, by `reduction`, starting from `initial`.
+ * For each row of `out` what the updates [n, ...dims] that have its number make, by `reduction`, starting
+ * from `initial`.
  */
 export function scatter(
   emit: OnnxEmitter,

@@ -77,7 +77,8 @@ export interface PlannedLeaf {
 export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion;
 
 /**
- * A value that is there before a phase computes anything: an input, or rows of a table. Ids are one where calls read them.
+ * A value that is there before a phase computes anything: an input, or rows of a table. Ids are one where
+ * calls read them.
  */
 export interface PlannedPort {
   readonly id: NodeId;

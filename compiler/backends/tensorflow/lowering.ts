@@ -54,7 +54,8 @@ export interface TensorflowEmitter {
 }
 
 /**
- * `while (condition) variables = body`. What its nodes read from outside, `enter` brings in; constants come by themselves.
+ * `while (condition) variables = body`. What its nodes read from outside, `enter` brings in; constants come
+ * by themselves.
  */
 export interface TensorflowLoop {
   readonly variables: readonly { readonly initial: TensorRef; readonly dtype: TensorflowType }[];

@@ -53,7 +53,8 @@ export interface Surroundings {
 }
 
 /**
- * Whether an expression stands where it is used: never, where it is short and used once, or as the last thing of a function.
+ * Whether an expression stands where it is used: never, where it is short and used once, or as the last thing
+ * of a function.
  */
 export type Inline = "never" | "short" | "always";
 

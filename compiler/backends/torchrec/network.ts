@@ -378,7 +378,8 @@ class NetworkWriter {
   }
 
   /**
-   * What the spec calls the value; else a class's own name, and of what a scan reads that of the statement that it is for.
+   * What the spec calls the value; else a class's own name, and of what a scan reads that of the statement
+   * that it is for.
    */
   private resultName(child: Scope, id: NodeId): string | null {
     const own = this.network.parts.nameOf(id) ?? (child.form === "class" ? child.name : null);

@@ -302,8 +302,8 @@ export function ownTimeNote(model: Model, clock: string): string {
     fields.some(({ feature }) => feature.kind.kind === "time"),
   );
   const refused = hasTimes ? " A step after it throws `RankerInputError`." : "";
-  return `- \`context.${own.name}\` is the time of the request: ${clock}, and what it was then where an old request is scored again. It has
-  no default, so that a request has the same scores whenever it is scored.${refused}
+  return `- \`context.${own.name}\` is the time of the request: ${clock}. An old request that is scored again has the time of then.
+  There is no default, so a request has the same scores whenever it is scored.${refused}
 `;
 }
 

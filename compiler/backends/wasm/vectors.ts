@@ -62,7 +62,8 @@ export function eachVector(
 }
 
 /**
- * `body` for each four of `count` numbers, the last of which may be up to three too many: for values that end there.
+ * `body` for each four of `count` numbers, the last of which may be up to three too many: for values that end
+ * there.
  */
 export function eachVectorOf(f: FunctionBuilder, count: I32, body: (offset: Local<"i32">) => void): void {
   const offset = f.local(i32.const(0));

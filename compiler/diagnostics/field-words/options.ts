@@ -102,7 +102,7 @@ export const options = words("an option", [
   [
     "frozen freeze trainable requires_grad",
     {
-      note: "what is not learned is `stop_gradient(parameter(8))`, and a table that never changes `embed(8, freeze)`",
+      note: "write a value that is not learned as `stop_gradient(parameter(8))`, and a table that never changes as `embed(8, freeze)`",
     },
   ],
 ]);

@@ -342,7 +342,8 @@ export class Elaborator implements Walk {
   }
 
   /**
-   * What was walked before, as blocks that are checked on their own, does not count. `later`: names that are still to come.
+   * What was walked before, as blocks that are checked on their own, does not count. `later`: names that are
+   * still to come.
    */
   beginNet(later: ReadonlyMap<string, Span>): void {
     this.path = new Path(NETWORK);

@@ -11,7 +11,8 @@ interface Arity {
 }
 
 /**
- * False, reported where the function was given, where the parameter `name` of a block is called with too few or too many.
+ * False, reported where the function was given, where the parameter `name` of a block is called with too few
+ * or too many.
  */
 export function takesAsMany(
   elaboration: Elaboration,

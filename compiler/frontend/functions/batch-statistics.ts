@@ -24,7 +24,8 @@ function overElements(call: FunctionCall, x: TensorValue, node: NodeId | null): 
 }
 
 /**
- * x − E in x's shape, and √(Var + epsilon), once [d]. The layer's parameters `mean` and `variance` are the moving averages.
+ * x − E in x's shape, and √(Var + epsilon), once [d]. The layer's parameters `mean` and `variance` are the
+ * moving averages.
  */
 export function standardized(
   call: FunctionCall,

@@ -139,7 +139,8 @@ export const softplus = unary(
 );
 
 /**
- * Vectors, and numbers among them; null, reported, where one is a probability that must be none, or where they do not meet.
+ * Vectors, and numbers among them; null, reported, where one is a probability that must be none, or where
+ * they do not meet.
  */
 export function meeting(call: FunctionCall, names: readonly string[], takesChances = false): Together | null {
   const { elaboration, name } = call;

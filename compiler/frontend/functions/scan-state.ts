@@ -18,7 +18,8 @@ import type {
 } from "../values/values.ts";
 
 /**
- * For a function that looks at all rows of a batch: whether `x` depends on a state or varies along chosen steps, reported.
+ * For a function that looks at all rows of a batch: whether `x` depends on a state or varies along chosen
+ * steps, reported.
  */
 export function isState(call: FunctionCall, x: TensorValue): boolean {
   const chosen = (x.type.list ?? x.outerAxes.list)?.chosen;

@@ -5,7 +5,8 @@ import { quoted, typed } from "../../common/quoting.ts";
 import type { Serve } from "./serve.ts";
 
 /**
- * A number, a text, a list of such, what a part of runtime/serve makes of them, or what stands in the file beside the code.
+ * A number, a text, a list of such, what a part of runtime/serve makes of them, or what stands in the file
+ * beside the code.
  */
 export type Made =
   | number

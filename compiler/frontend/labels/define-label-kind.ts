@@ -16,7 +16,8 @@ export interface LabelKind<T extends LabelType = LabelType> {
   /** What a column of it holds, in a message: "0 or 1". */
   readonly holds: (type: T) => string;
   /**
-   * The label of a row, as the loss reads it (of classes the place, from 0); null for a value that a column may not have.
+   * The label of a row, as the loss reads it (of classes the place, from 0); null for a value that a column
+   * may not have.
    */
   readonly read: (value: string | number | bigint | boolean, type: T) => number | null;
   /** Which metrics fit. */

@@ -84,7 +84,8 @@ export interface SetOptions {
  */
 export type FeatureKind =
   /**
-   * Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount` are unknown.
+   * Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount`
+   * are unknown.
    */
   | { readonly kind: "id"; readonly minCount: number }
   /** Whole numbers 0 … size − 1. A training row with another value is an error. */

@@ -95,7 +95,8 @@ export function isBroken(expression: Expression): boolean {
 }
 
 /**
- * Help where `number`, which is one too many, seems to be what stands after a decimal comma: `0,5`. Null where it does not.
+ * Help where `number`, which is one too many, seems to be what stands after a decimal comma: `0,5`. Null
+ * where it does not.
  */
 export function decimalPoint(number: Span): Help | null {
   const { text } = number.file;

@@ -104,7 +104,8 @@ export function at(span: Span, label: string): Related {
 }
 
 /**
- * What the field has and dinc has not may be declared, or is called otherwise: which of these is meant, the author knows.
+ * What the field has and dinc has not may be declared, or is called otherwise: which of these is meant, the
+ * author knows.
  */
 function sayingInstead(name: Identifier, word: FieldWord, known: readonly string[]): Details {
   const { file } = name.span;

@@ -54,7 +54,8 @@ export interface Differentiation {
 export interface OpDefinition<A> {
   readonly name: string;
   /**
-   * The name under which runs of earlier versions hashed it, where it was another: a network is the same by whatever name.
+   * The name under which runs of earlier versions hashed it, where it was another: a network is the same by
+   * whatever name.
    */
   readonly hashedAs?: string;
   /** One or two sentences; shapes in brackets. */

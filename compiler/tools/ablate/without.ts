@@ -44,7 +44,8 @@ export interface RefusedAblation {
 }
 
 /**
- * Every part that a model's network reads. Of two whose ablations are the same model, only the first: it names the other.
+ * Every part that a model's network reads. Of two whose ablations are the same model, only the first: it
+ * names the other.
  */
 export function ablations(model: Model): (Ablation | RefusedAblation)[] {
   const texts = new Set<string>();

@@ -272,7 +272,8 @@ export class ExpressionLayout {
   }
 
   /**
-   * A function in braces is the last argument: its lines lie between the parentheses, if what stands before it fits on one.
+   * A function in braces is the last argument: its lines lie between the parentheses, if what stands before
+   * it fits on one.
    */
   private aroundBraces(
     open: IToken,

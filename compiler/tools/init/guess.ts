@@ -218,7 +218,8 @@ export function guess(table: Table, label: string | null): Guessed {
 }
 
 /**
- * The column that tells users, or items, apart: by its name, and of several that say it as plainly the one of most values.
+ * The column that tells users, or items, apart: by its name, and of several that say it as plainly the one of
+ * most values.
  */
 function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColumn | null {
   const candidates = columns

@@ -44,7 +44,8 @@ function runFrom(single: Single, all: readonly Single[]): Single[] {
 }
 
 /**
- * Of `c26`, `f01`: the text, and the number with as many digits as its zeros make it; null for a name that ends otherwise.
+ * Of `c26`, `f01`: the text, and the number with as many digits as its zeros make it; null for a name that
+ * ends otherwise.
  */
 function endOf(
   name: string,

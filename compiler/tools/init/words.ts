@@ -199,7 +199,8 @@ export function saysCount(name: string): boolean {
 }
 
 /**
- * The words of a history's column that say what its steps are: `item id` of `hist_item_id`; null where none says history.
+ * The words of a history's column that say what its steps are: `item id` of `hist_item_id`; null where none
+ * says history.
  */
 export function historyWords(name: string): string[] | null {
   const words = wordsOf(name);
@@ -219,7 +220,8 @@ export function nameMatch(words: readonly string[], name: string): number {
 }
 
 /**
- * Whether `name` is a longer name for what `other` names: `seed_item_id` for `item_id`, `parent_category` for `category_id`.
+ * Whether `name` is a longer name for what `other` names: `seed_item_id` for `item_id`, `parent_category` for
+ * `category_id`.
  */
 export function nameEndsIn(name: string, other: string): boolean {
   const plain = (of: string) =>

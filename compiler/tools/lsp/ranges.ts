@@ -31,7 +31,8 @@ export function touches({ start, end }: Span, offset: number): boolean {
 }
 
 /**
- * Of `spans`, which do not overlap and stand in the order of the text, the one that an offset touches; of two, the second.
+ * Of `spans`, which do not overlap and stand in the order of the text, the one that an offset touches; of
+ * two, the second.
  */
 export function spanAt<T extends { readonly span: Span }>(spans: readonly T[], offset: number): T | null {
   let low = 0;

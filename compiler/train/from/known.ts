@@ -35,7 +35,8 @@ export function knownBefore(
 }
 
 /**
- * The feature of the earlier training that `feature` was; null where there was none, or none with ids or numbers as it has.
+ * The feature of the earlier training that `feature` was; null where there was none, or none with ids or
+ * numbers as it has.
  */
 export function featureBefore(
   { name, kind }: Pick<Feature, "name" | "kind">,

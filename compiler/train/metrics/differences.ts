@@ -50,7 +50,8 @@ export function usersOf(metrics: readonly Metric[]): string | null {
 }
 
 /**
- * Compares scores with others of the same rows. Of several `others`, such as those of several permutations, the mean counts.
+ * Compares scores with others of the same rows. Of several `others`, such as those of several permutations,
+ * the mean counts.
  */
 export class Differences {
   private readonly rows: ComparedRows;

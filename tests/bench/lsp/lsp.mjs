@@ -24,7 +24,8 @@ const TYPED = "let tried = sum(clicks) |> mlp([16, 8], dice)";
 const goals = { completion: 16, diagnostics: 50 };
 
 /**
- * What is asked after a key, or once a round where editors wait for a pause (VS Code asks for semantic tokens after 300 ms).
+ * What is asked after a key, or once a round where editors wait for a pause (VS Code asks for semantic tokens
+ * after 300 ms).
  */
 const requests = {
   completion: ["textDocument/completion", "key"],

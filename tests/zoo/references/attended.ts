@@ -143,7 +143,8 @@ const gelu = (x: Vector): Vector =>
   x.map((v) => (v / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))));
 
 /**
- * S = LN(TokenMixing(X) + X), token h of it having the h-th head of each; LN(FFNₜ(sₜ) + sₜ) (Zhu et al., 2025, section 3).
+ * S = LN(TokenMixing(X) + X), token h of it having the h-th head of each; LN(FFNₜ(sₜ) + sₜ) (Zhu et al.,
+ * 2025, section 3).
  */
 const rankmixer: Reference = (network, example) => {
   const x = fieldsOf(network, example).flat();

@@ -20,7 +20,8 @@ const lr: Reference = (network, example) => ({
 });
 
 /**
- * wᵀ[x, φ(x)] + w′ᵀ a + b, a the deep network's last layer, φ(x) the cross-product (Cheng et al., DLRS 2016, equation 3).
+ * wᵀ[x, φ(x)] + w′ᵀ a + b, a the deep network's last layer, φ(x) the cross-product (Cheng et al., DLRS 2016,
+ * equation 3).
  */
 const wide_and_deep: Reference = (network, example) => {
   const crossed = network.vector(example, "gender_genre", "gender_genre.weight")[0]!;

@@ -53,7 +53,8 @@ const dmr: Reference = (network, example) => {
 };
 
 /**
- * −log σ(uᵀv′) − log(1 − σ(uᵀv′ₙ)): u of the steps before the latest, v′ of the latest, v′ₙ of another row's (equation 8).
+ * −log σ(uᵀv′) − log(1 − σ(uᵀv′ₙ)): u of the steps before the latest, v′ of the latest, v′ₙ of another row's
+ * (equation 8).
  */
 const dmrLoss: Reference = (network, example) => {
   const latest = (of: number): Vector =>

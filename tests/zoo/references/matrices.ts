@@ -56,7 +56,8 @@ const deep_fefm: Reference = (network, example) => {
 };
 
 /**
- * mₓ = P·flatten(ReLU(MultiHead(E) + E W)) + P′·MLP(E), Σ mᵢwᵢ + Σ⟨mᵢvᵢ, mⱼvⱼ⟩ (Lu et al., IJCAI 2020, section 3).
+ * mₓ = P·flatten(ReLU(MultiHead(E) + E W)) + P′·MLP(E), Σ mᵢwᵢ + Σ⟨mᵢvᵢ, mⱼvⱼ⟩ (Lu et al., IJCAI 2020,
+ * section 3).
  */
 const difm: Reference = (network, example) => {
   const fields = fieldsOf(network, example);

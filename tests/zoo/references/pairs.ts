@@ -103,7 +103,8 @@ const narm: Reference = (network, example) => {
 // ---- Sessions
 
 /**
- * The steps, placed: E + w_k + w_t + w_c by session, place in the session, and unit (Feng et al., IJCAI 2019, equation 2).
+ * The steps, placed: E + w_k + w_t + w_c by session, place in the session, and unit (Feng et al., IJCAI 2019,
+ * equation 2).
  */
 function placedOf(network: Network, example: number, session: Vector): Matrix {
   const [ofSession, ofPlace] = [1, 2].map((i) => network.matrix(`net.placed.buckets_${i}.vectors`));

@@ -24,7 +24,8 @@ const logits = (network: Network, example: number, name: string) =>
   );
 
 /**
- * The probability that an example is the first of its list, by what `of` gives for each (Cao et al., ICML 2007, equation 3).
+ * The probability that an example is the first of its list, by what `of` gives for each (Cao et al., ICML
+ * 2007, equation 3).
  */
 const firstBy = (network: Network, example: number, of: (example: number) => number) =>
   Math.exp(of(example)) / sumOf(network.beside(example).map((j) => Math.exp(of(j))));

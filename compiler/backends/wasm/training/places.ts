@@ -53,7 +53,8 @@ export interface Places {
   /** The address of the word with the number of all rows. */
   countWord(rows: Rows): number;
   /**
-   * The address of the word with the address of a slice's first record, by kind of blocks; one more than there are slices.
+   * The address of the word with the address of a slice's first record, by kind of blocks; one more than
+   * there are slices.
    */
   cutWords(blocks: BlockKind): number;
   /** Of a stored value with rows. */
@@ -292,7 +293,8 @@ class Placer {
   }
 
   /**
-   * By node: the address of the parameter whose new value it is, where nothing else reads the old one after or beside it.
+   * By node: the address of the parameter whose new value it is, where nothing else reads the old one after
+   * or beside it.
    */
   private updatedInPlace(): ReadonlyMap<NodeId, number> {
     const { graph, reads, times, phases } = this.schedule;

@@ -20,7 +20,8 @@ export function reduceTo(graph: NodeBuilder, gradient: NodeId, target: TensorTyp
 }
 
 /**
- * x at the first step of each row (with `reverse` the last), 0 for a row without steps; summed up where `target` is once.
+ * x at the first step of each row (with `reverse` the last), 0 for a row without steps; summed up where
+ * `target` is once.
  */
 export function endOfSteps(graph: NodeBuilder, x: NodeId, target: TensorType, reverse: boolean): NodeId {
   const { dims } = graph.typeOf(x);

@@ -14,7 +14,8 @@ export function filled(type: TensorType, layout: RowLayout, value = 0): Referenc
 }
 
 /**
- * `values` of type `from`, repeated along rows and last dim to have type `to`; themselves where nothing is to be repeated.
+ * `values` of type `from`, repeated along rows and last dim to have type `to`; themselves where nothing is to
+ * be repeated.
  */
 export function broadcastValue(
   values: ReferenceValue,

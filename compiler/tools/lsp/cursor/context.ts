@@ -201,7 +201,8 @@ export interface OpenBody {
   /** The token after its brace. */
   readonly begin: number;
   /**
-   * Where the last `let`, `layer`, `predict` or `loss` stands that is in no brace within it; `begin` where there is none.
+   * Where the last `let`, `layer`, `predict` or `loss` stands that is in no brace within it; `begin` where
+   * there is none.
    */
   readonly last: number;
 }

@@ -83,7 +83,8 @@ function lens(span: Span, data: Subject): CodeLens {
 }
 
 /**
- * Says what models cost: far from the thread that answers an editor, as it takes long. Null where there is no such model.
+ * Says what models cost: far from the thread that answers an editor, as it takes long. Null where there is no
+ * such model.
  */
 export type Costs = (path: string, variant: string | null) => Promise<CostSummary | null>;
 
