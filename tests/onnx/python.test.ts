@@ -21,6 +21,7 @@ import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { HOSTILE, specs } from "../serve/specs.ts";
 import { emittedBy, testContext } from "../support/emitted.ts";
+import { historyUses } from "../support/history-uses.ts";
 import { pythonPackages } from "../support/python-packages.ts";
 import { specFiles } from "../support/spec-files.ts";
 import type { Inputs } from "./compiled.ts";
@@ -105,6 +106,7 @@ test("of every model: the inputs are those of inputs.ts, bit by bit, and ruff fi
   const models = [
     ...specFiles("tests/good", "examples"),
     ...Object.entries(specs),
+    ...historyUses,
     ["hostile", HOSTILE] as const,
   ];
   const cases: (Case & { readonly expected: unknown })[] = [];

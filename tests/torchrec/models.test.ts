@@ -29,6 +29,7 @@ import { initialTable } from "../../compiler/train/tables.ts";
 import { difference } from "../ops/comparison.ts";
 import { specs } from "../serve/specs.ts";
 import { testContext } from "../support/emitted.ts";
+import { historyUses } from "../support/history-uses.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { MISSING, ran, torchPython } from "./python.ts";
 import { isRefused, WITHOUT_AVERAGE } from "./refused.ts";
@@ -56,6 +57,7 @@ net {
 const allTexts = [
   ...specFiles("tests/good", "examples/zoo"),
   ...Object.entries(specs).map(([name, text]) => [`serve.${name}`, text] as const),
+  ...historyUses,
   ["taken names", TAKEN] as const,
   WITHOUT_AVERAGE,
 ];

@@ -2,7 +2,7 @@
 // are read from, and how they are fed.
 
 import { InternalError } from "../../common/internal-error.ts";
-import type { Feature, Model } from "../../frontend/model/model.ts";
+import type { Feature, History, Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
@@ -13,6 +13,7 @@ import {
   bindInputs,
   type CrossInput,
   crossInputs,
+  readHistories,
   type ServedInput,
   type StepTimes,
   servedInputs,
@@ -32,8 +33,8 @@ export interface InputFacts {
   readonly features: readonly Feature[];
   readonly counts: readonly FedCount[];
   readonly times: StepTimes | null;
-  /** Names of the histories that are read or counted. */
-  readonly histories: readonly string[];
+  /** Those that are read or counted. */
+  readonly histories: readonly History[];
 }
 
 export interface FedInput {
@@ -69,9 +70,7 @@ export function inputFacts(model: Model, graph: ValidGraph, counts: readonly Fed
     features: [...new Set(bound.map(({ feature }) => feature))],
     counts,
     times: stepTimesOf(model, bound),
-    histories: [...model.histories.keys()].filter(
-      (name) => counted.includes(name) || bound.some(({ history }) => history?.name === name),
-    ),
+    histories: readHistories(model, counted, bound),
   };
 }
 

@@ -35,10 +35,10 @@ export interface EmittedInputs extends FinishedModule {
 const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "Feed", "About"];
 
 export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | "run">): EmittedInputs {
-  const { model, bound, crosses, features } = facts;
+  const { model, bound, histories, crosses, features } = facts;
   const statements = new FeedStatements(facts);
   const declarations: readonly Declaration[] = [
-    ...requestInterfaces(model, bound, "lists"),
+    ...requestInterfaces(model, bound, histories, "lists"),
     {
       kind: "function",
       name: "createEncoder",
@@ -160,12 +160,11 @@ class FeedStatements {
 
   /** Of each history that is read or counted the list, its first step that counts, and how many do. */
   private histories(): string[] {
-    const { model, histories } = this.facts;
-    const used = [...model.histories.values()].filter(({ name }) => histories.includes(name));
-    if (used.length === 0) return [];
+    const { histories } = this.facts;
+    if (histories.length === 0) return [];
     return [
       'const history = readRecord(request, "", "history");',
-      ...used.flatMap(({ name, max }) => [
+      ...histories.flatMap(({ name, max }) => [
         `const ${this.listOf(name)} = readList(propertyOf(history, ${quoted(name)}), ${quoted(`history.${name}`)});`,
         `const ${this.fromOf(name)} = latestFrom(${this.listOf(name)}.length, ${max});`,
         `const ${this.stepsOf(name)} = ${this.listOf(name)}.length - ${this.fromOf(name)};`,
@@ -186,7 +185,7 @@ class FeedStatements {
   }
 
   private numberOf(history: string): number {
-    return [...this.facts.model.histories.keys()].indexOf(history);
+    return this.facts.histories.findIndex(({ name }) => name === history);
   }
 
   /** That no step is after the request. */

@@ -110,7 +110,7 @@ class PythonStatements {
   }
 
   all(): string[] {
-    const { model, histories, bound, crosses, served, fed, counts } = this.facts;
+    const { histories, bound, crosses, served, fed, counts } = this.facts;
     const scopes = new Set(
       bound.flatMap(({ history, feature }) => (history === null ? [feature.scope] : [])),
     );
@@ -120,8 +120,7 @@ class PythonStatements {
         .map((scope) => `${scope} = one_of(request, "${scope}")`),
       ...(histories.length === 0 ? [] : ['histories = part_of(request, "history")']),
       ...histories.map(
-        (name) =>
-          `${this.recordsOf(name)} = steps_of(histories, ${pythonQuoted(name)}, ${model.histories.get(name)!.max})`,
+        ({ name, max }) => `${this.recordsOf(name)} = steps_of(histories, ${pythonQuoted(name)}, ${max})`,
       ),
       ...bound.map((each, i) => this.read(each, i)),
       ...this.times(),
@@ -140,7 +139,7 @@ class PythonStatements {
   }
 
   private recordsOf(history: string): string {
-    return `steps${this.facts.histories.indexOf(history)}`;
+    return `steps${this.facts.histories.findIndex(({ name }) => name === history)}`;
   }
 
   private stepsOf(history: string): string {
@@ -232,8 +231,7 @@ function requestDoc({ model, bound, histories }: InputFacts): string[] {
     ...[...model.features.values()]
       .filter((feature) => partsOf(feature).length === 0 && isRead(feature.name))
       .map((feature) => line(`${places[feature.scope]}[${pythonDoc(pythonQuoted(feature.name))}]`, feature)),
-    ...histories.flatMap((name) => {
-      const { doc, max } = model.histories.get(name)!;
+    ...histories.flatMap(({ name, doc, max }) => {
       const place = `history[${pythonDoc(pythonQuoted(name))}]`;
       const said = [doc, `A list of dicts, the latest last; the latest ${max} count.`];
       return [

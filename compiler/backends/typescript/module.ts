@@ -27,18 +27,12 @@ import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
-import {
-  carriedFor,
-  encodingMethods,
-  featuresClass,
-  historiesOf,
-  historyShape,
-  readerDeclarations,
-} from "./readers.ts";
+import { carriedFor, encodingMethods, featuresClass, historyShape, readerDeclarations } from "./readers.ts";
 import {
   bindInputs,
   crossInputs,
   propertyName,
+  readHistories,
   requestInterfaces,
   servedInputs,
   stepTimesOf,
@@ -116,6 +110,7 @@ export function emitModule(
   const plan = withStorage(planProgram(ranking, beside), storageOf);
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
+  const histories = readHistories(model, plan.histories, bound);
   const crosses = crossInputs(model, plan);
   const served = servedInputs(model, plan);
   const read = bound.reduce((count, { rowOf }) => count + (rowOf === null ? 1 : 2), 0);
@@ -144,7 +139,7 @@ export function emitModule(
 
   const stored = plan.tables.filter(({ storage }) => storage === "source");
   const declarations: readonly Declaration[] = [
-    ...requestInterfaces(model, bound, "columns"),
+    ...requestInterfaces(model, bound, histories, "columns"),
     {
       ...{ kind: "type", name: "Candidates", isExported: true },
       doc: "Candidates as a list, or as columns.",
@@ -155,16 +150,26 @@ export function emitModule(
     optionsInterface(stored.length > 0),
     createFunction(model, labels, stored, wasm, quantised.length > 0),
     rankerClass(model, plan, labels, { hasWasm: wasm !== null, isFast: quantised.length > 0 }, [
-      ...encodingMethods(bound, features),
+      ...encodingMethods(bound, histories, features),
       ...(explained.length > 0 ? [explainMethod] : []),
       ...(userVector === null ? [] : [userVectorMethod(userVector)]),
     ]),
     sessionClass(labels, wasm !== null),
     featuresClass(features, true),
-    countedClass(bound, historiesOf(bound), features, labels),
-    ...readerDeclarations(plan, wasm, bound, crosses, served, features, labels, stepTimesOf(model, bound)),
+    countedClass(bound, histories, features, labels),
+    ...readerDeclarations(
+      plan,
+      wasm,
+      bound,
+      histories,
+      crosses,
+      served,
+      features,
+      labels,
+      stepTimesOf(model, bound),
+    ),
     ...(explained.length > 0
-      ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
+      ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(histories, history))]
       : []),
     ...(userVector === null ? [] : [userVectorFunction(plan, wasm !== null, userVector)]),
     ...programDeclarations(plan, wasm),
@@ -228,11 +233,11 @@ export function emitModule(
     tables: plan.tables.map(({ name }) => name),
     vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
-    counted: countedColumns(bound, historiesOf(bound)),
+    counted: countedColumns(bound, histories),
     encoding: fingerprintOf(
       [
-        ...historiesOf(bound).map(({ name, max }) => `${name} ${max}`),
-        written([...requestInterfaces(model, bound, "columns"), featuresClass(features, true)], {
+        ...histories.map(({ name, max }) => `${name} ${max}`),
+        written([...requestInterfaces(model, bound, histories, "columns"), featuresClass(features, true)], {
           ...{ language: "typescript", comments: false, nested: false },
         }),
       ].join("\n"),

@@ -96,13 +96,16 @@ function shapeOf(inputs: readonly BoundInput[]): string {
 }
 
 /** `encodeCandidates` and `encodeHistory` for `Ranker`: `f` has become `this.f`. */
-export function encodingMethods(bound: readonly BoundInput[], features: readonly Feature[]): Method[] {
+export function encodingMethods(
+  bound: readonly BoundInput[],
+  histories: readonly History[],
+  features: readonly Feature[],
+): Method[] {
   const columns = (inputs: readonly BoundInput[], list: string, where: string) =>
     inputs.map(({ name, feature }) => {
       const encode = feature.set === null ? readers[rawKindOf(feature).gives].encode : "encodeSets";
       return `[${quoted(name)}]: ${encode}(${list}, ${where}, ${quoted(name)}, this.f.f${features.indexOf(feature)}),`;
     });
-  const histories = historiesOf(bound);
   const candidates = {
     name: "encodeCandidates",
     doc: "Candidates as columns, to be ranked as `{ columns }`, or some of them as `{ columns, rows }`: encoded once, a catalogue\nis ranked without an object for each candidate.\n@throws RankerInputError, naming the field.",
@@ -129,11 +132,14 @@ export function encodingMethods(bound: readonly BoundInput[], features: readonly
             `const list${i} = readList(propertyOf(history, ${quoted(name)}), ${quoted(`history.${name}`)});`,
         ),
         "return {",
-        ...histories.flatMap((history, i) => [
-          `[${quoted(history.name)}]: { columns: {`,
-          ...columns(ofHistory(bound, history), `list${i}`, quoted(`history.${history.name}`)),
-          "} },",
-        ]),
+        ...histories.flatMap((history, i) => {
+          const fields = ofHistory(bound, history);
+          return [
+            `[${quoted(history.name)}]: { columns: {`,
+            ...columns(fields, `list${i}`, quoted(`history.${history.name}`)),
+            fields.length > 0 ? "} }," : `}, rows: list${i}.length },`,
+          ];
+        }),
         "};",
       ],
     },
@@ -149,13 +155,8 @@ function ofHistory(bound: readonly BoundInput[], history: History): readonly Bou
 }
 
 /** The constant that says what the columns of a history must hold. */
-export function historyShape(bound: readonly BoundInput[], history: string): string {
-  return `HISTORY${historiesOf(bound).findIndex(({ name }) => name === history)}`;
-}
-
-/** Histories that the net uses. */
-export function historiesOf(bound: readonly BoundInput[]): readonly History[] {
-  return [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
+export function historyShape(histories: readonly History[], history: string): string {
+  return `HISTORY${histories.findIndex(({ name }) => name === history)}`;
 }
 
 /** `readRequest` and `score`. */
@@ -163,6 +164,7 @@ export function readerDeclarations(
   plan: Plan,
   wasm: WasmProgram | null,
   bound: readonly BoundInput[],
+  histories: readonly History[],
   crosses: readonly CrossInput[],
   served: readonly ServedInput[],
   features: readonly Feature[],
@@ -197,7 +199,6 @@ export function readerDeclarations(
     return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);
-  const histories = historiesOf(bound);
   const readValues = (each: BoundInput, records: string, from: string, count: string): ReadValues => ({
     ...{ bound: each, slot: slotText(each.input), records, from, count },
     elements: each.rowOf === null ? count : elementsOf(each),
@@ -216,7 +217,7 @@ export function readerDeclarations(
   ];
   const links = outputs.flatMap((each, i) => predicting(each, `out${i}`));
   return [
-    ...histories.map((history) => shape(historyShape(bound, history.name), ofHistory(bound, history))),
+    ...histories.map((history) => shape(historyShape(histories, history.name), ofHistory(bound, history))),
     shape("CANDIDATES", ofCandidates(bound)),
     {
       kind: "function",
@@ -227,7 +228,7 @@ export function readerDeclarations(
         ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
         ...histories.flatMap((history, i) => [
           `const list${i} = propertyOf(history, ${quoted(history.name)})${typed(" as Records")};`,
-          `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, ${historyShape(bound, history.name)});`,
+          `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, ${historyShape(histories, history.name)});`,
           `const from${i} = latestFrom(count${i}, ${history.max});`,
           `q.steps${plan.histories.indexOf(history.name)} = count${i} - from${i};`,
         ]),

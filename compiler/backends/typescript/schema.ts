@@ -72,6 +72,17 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   return bound;
 }
 
+/** Histories that the net reads: fields of their steps, or only how many steps there are. */
+export function readHistories(
+  { histories }: Model,
+  counted: readonly string[],
+  bound: readonly BoundInput[],
+): readonly History[] {
+  return [...histories.values()].filter(
+    ({ name }) => counted.includes(name) || bound.some(({ history }) => history?.name === name),
+  );
+}
+
 /** The request's own time, and the times of steps, none of which may lie after it. */
 export interface StepTimes {
   readonly now: BoundInput;
@@ -93,6 +104,7 @@ export function stepTimesOf(model: Model, bound: readonly BoundInput[]): StepTim
 export function requestInterfaces(
   model: Model,
   bound: readonly BoundInput[],
+  histories: readonly History[],
   takes: "lists" | "columns",
 ): InterfaceDeclaration[] {
   const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
@@ -102,7 +114,7 @@ export function requestInterfaces(
       (feature) => feature.scope === scope && partsOf(feature).length === 0,
     );
   const needs = (scope: Feature["scope"]) => part(scope).some((feature) => used.has(feature.name));
-  const usedHistories = new Set(bound.flatMap(({ history }) => (history === null ? [] : [history.name])));
+  const usedHistories = new Set(histories.map(({ name }) => name));
   const record = (name: string, doc: string, scope: Feature["scope"]) => ({
     kind: "interface" as const,
     name,
@@ -156,15 +168,11 @@ export function requestInterfaces(
             name: "HistoryColumns",
             isExported: true,
             doc: "Histories as columns: what `encodeHistory` gives.",
-            properties: [...model.histories.values()]
-              .filter(({ name }) => usedHistories.has(name))
-              .map(({ name }) => ({
-                name: propertyName(name),
-                type: `Columns<{ ${columnProperties(bound.filter(({ history }) => history?.name === name))
-                  .map(({ name: field, type }) => `readonly ${field}: ${type}`)
-                  .join("; ")} }>`,
-                isReadonly: true,
-              })),
+            properties: histories.map((history) => ({
+              name: propertyName(history.name),
+              type: historyColumnsType(bound.filter((each) => each.history === history)),
+              isReadonly: true,
+            })),
           },
         ]),
     {
@@ -194,6 +202,13 @@ export function requestInterfaces(
       ],
     },
   ];
+}
+
+/** Where no field is read there is no column, and `rows` says how many steps there are. */
+function historyColumnsType(fields: readonly BoundInput[]): string {
+  if (fields.length === 0) return "Columns<object> & { readonly rows: number | Int32Array }";
+  const columns = columnProperties(fields).map(({ name, type }) => `readonly ${name}: ${type}`);
+  return `Columns<{ ${columns.join("; ")} }>`;
 }
 
 /** A column for each input. */
