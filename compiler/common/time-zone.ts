@@ -50,6 +50,11 @@ export class TimeZone {
       .sort((a, b) => a - b);
   }
 
+  /** The first instant at which the clock shows `clock`, of a date the first of its day; null where it shows neither. */
+  instantOf(clock: number, isDate: boolean): number | null {
+    return this.instants(clock)[0] ?? (isDate ? this.startOfDay(clock) : null);
+  }
+
   /** What the clock shows at an instant: seconds since 1970 on that clock. */
   clockAt(instant: number): number {
     return instant + this.offsetAt(Math.floor(instant));

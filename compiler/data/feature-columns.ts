@@ -2,6 +2,7 @@
 
 import { suggest } from "../../grammar/closest-word.ts";
 import { NOT_AN_ID } from "../../runtime/serve/features.ts";
+import type { TimeZone } from "../common/time-zone.ts";
 import { malformedFile, missingColumn, wrongColumnType } from "../diagnostics/catalog/data.ts";
 import { columnNotInEveryFile, columnTypesDiffer } from "../diagnostics/catalog/sources.ts";
 import type { Details } from "../diagnostics/diagnostic.ts";
@@ -50,6 +51,8 @@ export interface ColumnUse {
   readonly into: "ids" | "numbers" | "groups";
   /** What no value may hold, because it stands between the steps of histories of such values. */
   readonly betweenSteps?: string;
+  /** Of a time that is the order of an event log: whose clocks wrote it where it has no UTC offset. */
+  readonly orderZone?: TimeZone;
 }
 
 /**
@@ -198,7 +201,7 @@ export class FeatureReader<C extends DataColumn> {
       }
       if (!holdsValues(column, findings)) return [];
       if (kind.kind === "time") {
-        const cell = timeNumbers(feature, column.name, findings);
+        const cell = timeNumbers(feature, column.name, findings, use.orderZone);
         return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
       const cell = cellReader(use, encoders, outside, findings, numberOf);

@@ -3,6 +3,8 @@
 import { NOT_AN_ID } from "../../runtime/serve/features.ts";
 import { isInRange, type Numbers } from "../../runtime/serve/numbers.ts";
 import { numberOfText } from "../common/number-text.ts";
+import { readTime } from "../common/time-text.ts";
+import type { TimeZone } from "../common/time-zone.ts";
 import {
   labelNotBinary,
   missingValue,
@@ -206,7 +208,12 @@ export function vectorCells(
 }
 
 /** Times, as the two numbers that each is. */
-export function timeNumbers(feature: Feature, column: string, findings: Findings): VectorReader {
+export function timeNumbers(
+  feature: Feature,
+  column: string,
+  findings: Findings,
+  orderZone?: TimeZone,
+): VectorReader {
   const details = declaredIn(feature);
   const times = vectorsOf(feature);
   const numbers = new Float32Array(times.width);
@@ -214,10 +221,22 @@ export function timeNumbers(feature: Feature, column: string, findings: Findings
     // What cannot be read is no time, and not the one of the row before.
     numbers.fill(Number.NaN);
     if (value === null) findings.add(missingValue, { column }, row, column, details);
-    else if (isOneValue(value, row, column, findings, details) && !times.read(value, numbers, 0))
+    else if (
+      isOneValue(value, row, column, findings, details) &&
+      !times.read(instantIn(orderZone, value), numbers, 0)
+    )
       findings.add(notATime, { column, value: shown(value) }, row, column, details);
     for (const x of numbers) push(x);
   };
+}
+
+/** The seconds since 1970 of a time that puts an event log in order; anything else as it is. */
+function instantIn(zone: TimeZone | undefined, value: Raw): Raw {
+  if (zone === undefined || typeof value !== "string" || !Number.isNaN(numberOfText(value))) return value;
+  const time = readTime(value);
+  if (typeof time === "string") return value;
+  const { clock, offset, isDate } = time;
+  return offset === null ? (zone.instantOf(clock, isDate) ?? value) : clock - offset;
 }
 
 /** Ids of buckets of numbers. */

@@ -10,7 +10,7 @@ import {
   findColumn,
   holdsValues,
 } from "../../compiler/data/feature-columns.ts";
-import type { Findings, FindingsOptions } from "../../compiler/data/findings.ts";
+import { Findings, type FindingsOptions } from "../../compiler/data/findings.ts";
 import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
 import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
@@ -232,6 +232,16 @@ async function scan(
   if (rows === 0) findings.add(noRows, { what: "the event log has none" }, null, null);
   order.finish();
   findings.throwIfAny();
+  // Items that are in no event may be drawn: what only the log says of items is missing of them.
+  if (tables.items !== null && (asked?.labels.perPositive ?? 0) > 0) {
+    const absent = new Findings(nameOfAddress(tables.items.path));
+    const reader = new FeatureReader(ofItems, file, encoders, "error", separator, absent);
+    const columns = reader.columns.map(() => [null]);
+    const items = firsts.without(tables.items.keys.size);
+    for (const item of items) reader.read({ first: item, rows: 1, columns }, 0);
+    absent.throwIfAny();
+    firsts.add(items, reader.drain());
+  }
   return scanned(rows);
 }
 

@@ -127,11 +127,10 @@ export class EventOrder {
     const { zone, column, findings } = this;
     if (offset !== null) return clock - offset;
     if (zone === null) return clock;
-    const [first, second] = zone.instants(clock);
     const parameters = { column, value: shown(cell), zone: zone.name };
-    if (second !== undefined && !isDate)
+    if (zone.instants(clock).length > 1 && !isDate)
       findings.add(timeTwice, parameters, row, column, { isOneValue: true });
-    const found = first ?? (isDate ? zone.startOfDay(clock) : null);
+    const found = zone.instantOf(clock, isDate);
     if (found === null) findings.add(timeSkipped, parameters, row, column, { isOneValue: true });
     return found;
   }

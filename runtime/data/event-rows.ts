@@ -1,6 +1,7 @@
 // Rows made from an event log: examples by the protocol, item features from the items table, user features from the
 // users table, context features from the event. Histories are stored once a user, all rows refer to them.
 
+import { TimeZone } from "../../compiler/common/time-zone.ts";
 import type { ColumnReader } from "../../compiler/data/columns.ts";
 import {
   type ColumnUse,
@@ -127,26 +128,33 @@ interface UsesByFile {
 
 /** A feature is read from its scope's table; from the log where the table has no such column and the log has. */
 async function usesByFile(files: DataFiles, config: EventsConfig, model: Model): Promise<UsesByFile> {
+  const { item, order, timeZone } = config.events;
+  // The log's column of items is the table's column of keys by another name, which items without events have, too.
+  const isKeyOf = ({ column }: ColumnUse, table: DataFile, log: DataFile) =>
+    columnNamed(table, column) === undefined &&
+    columnNamed(log, column) !== undefined &&
+    columnNamed(log, column) === columnNamed(log, item);
   const log = await files.file(config.events.path);
   const items = config.items && (await files.file(config.items.path));
   const users = config.users && (await files.file(config.users.path));
   const by: { items: ColumnUse[]; users: ColumnUse[]; log: ColumnUse[] } = { items: [], users: [], log: [] };
   for (const use of columnUses(model)) {
     const { scope } = use.feature;
-    if (scope === "item" && isIn(use, items, log)) by.items.push(use);
+    if (items !== null && scope === "item" && isKeyOf(use, items, log))
+      by.items.push({ ...use, column: config.items!.key });
+    else if (scope === "item" && isIn(use, items, log)) by.items.push(use);
     else if (scope === "user" && isIn(use, users, log)) by.users.push(use);
     else by.log.push(use);
   }
   by.log.push(...ownColumnUses(model));
-  const { order, timeZone } = config.events;
   const isThere = (column: string) => columnNamed(log, column) !== undefined;
   const own = ownTimeOf(model);
   const isOwnTime = ({ feature: { name, scope, kind }, column }: ColumnUse) =>
     (scope === "history" ? kind.kind === "time" : scope === "context" && name === own?.name) &&
     !isThere(column);
-  // The time of a row, and of a step, is when the event was. Clocks of a zone would be read as those of UTC.
-  const named =
-    timeZone === null ? by.log.map((use) => (isOwnTime(use) ? { ...use, column: order } : use)) : by.log;
+  // The time of a row, and of a step, is when the event was.
+  const orderZone = new TimeZone(timeZone ?? "UTC");
+  const named = by.log.map((use) => (isOwnTime(use) ? { ...use, column: order, orderZone } : use));
   return { ...by, log: named };
 }
 

@@ -30,7 +30,13 @@ export class FirstOfItems {
     }
   }
 
-  /** By item, of `items`. What no row is about is like the item of the first row. */
+  /** Those of `items` that no row is about. */
+  without(items: number): Int32Array {
+    if (this.readers.length === 0) return new Int32Array(0);
+    return new Int32Array(items).map((_, item) => item).filter((item) => (this.slots[item] ?? 0) === 0);
+  }
+
+  /** By item, of `items`. What no row is about must not be read: it is like the item of the first row. */
   byItem(items: number): FeatureColumns {
     const rows = new Int32Array(items);
     for (let item = 0; item < items; item++) rows[item] = Math.max(0, (this.slots[item] ?? 0) - 1);

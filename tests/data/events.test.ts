@@ -162,9 +162,23 @@ train { batch 4  epochs 1 }
     // Days from 2000 on, and seconds of the day.
     expect([...train.numbers.get("now")!.subarray(0, 2)]).toEqual([9095, 39_600]);
     expect([...train.histories.get("clicks")!.numbers.get("at")!.subarray(0, 2)]).toEqual([9095, 36_000]);
-    const local = eventsOf(logOf("local.csv", []), items);
-    const zoned = { ...local, events: { ...local.events, timeZone: "Europe/Berlin" } };
-    expect(await folder.said(() => readStored(model, zoned))).toContain("the data has no column `now`");
+    // By the clocks of `events.time_zone`, whatever a time looks like that puts events in order.
+    const local = folder.csv(
+      "local.csv",
+      "user_id,item_id,t",
+      ...["2024/11/25 11:00", "20241125T120000", "2024-11-27", "2024-11-27T01:00:01+01:00"].map(
+        (time, i) => `u,${ALL_ITEMS[i]},${time}`,
+      ),
+    );
+    const config = eventsOf(local, items);
+    const zoned = await readTraining(model, {
+      ...config,
+      events: { ...config.events, timeZone: "Europe/Berlin" },
+    });
+    expect(zoned.train.histories).toEqual(train.histories);
+    expect([...zoned.train.numbers.get("now")!]).toEqual([
+      9095, 39_600, 9095, 39_600, 9096, 82_800, 9096, 82_800,
+    ]);
   });
 
   it("keep the digits of nanoseconds and read dates and times", async () => {
@@ -319,6 +333,58 @@ net { predict click = concat(item_id, price, sum(clicks), sum(recent)) |> dense(
       "x",
       "z",
     ]);
+  });
+
+  const CATALOGUE = ["id,price", ...ALL_ITEMS.map((item, price) => `${item},${price}`)];
+  const inLog = (options: string) =>
+    modelOf(`model catalogue
+features item {
+  item_id : id  embed 2
+  price   : number
+  cate_id : id${options}  embed 2
+}
+history clicks(max: 3) { item_id <-> hist_item_id }
+label click : binary
+net { predict click = concat(item_id, price, cate_id, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+
+  it("have the ids of items that are in no event, whatever the items table calls its keys", async () => {
+    const folder = new TestFolder();
+    const log = folder.csv("log.csv", "user_id,item_id,t,cate_id", "u,a,1,x", "u,b,2,y", "u,c,3,z");
+    const items = folder.csv("items.csv", ...CATALOGUE);
+    const config = eventsOf(log, null, 40);
+    const { train, fitted } = await readTraining(inLog("(missing: unknown)"), {
+      ...config,
+      items: { path: items, key: "id" },
+    });
+    const prices = train.numbers.get("price")!;
+    const ids = train.ids.get("item_id")!;
+    expect(new Set(ids).size).toBe(5);
+    for (const [row, id] of ids.entries())
+      expect(fitted.vocabularies.get("item_id")![id - 2]).toBe(ALL_ITEMS[prices[row]!]);
+    // What only the log says of items is missing of those that are in no event.
+    const [first, ...drawn] = train.ids.get("cate_id")!;
+    expect(fitted.vocabularies.get("cate_id")![first! - 2]).toBe("y");
+    expect(new Set(drawn)).toEqual(new Set([1]));
+  });
+
+  it("are refused where a drawn item lacks what only the log says of items", async () => {
+    const folder = new TestFolder();
+    const log = folder.csv("log.csv", "user_id,item_id,t,cate_id", "u,a,1,x", "u,b,2,y", "u,c,3,z");
+    const config = {
+      ...eventsOf(log),
+      items: { path: folder.csv("items.csv", ...CATALOGUE), key: "id" },
+    };
+    expect(await folder.said(() => readStored(inLog(""), config))).toMatchInlineSnapshot(`
+      "error[DIN0545 missing-value]: \`cate_id\` has no value here (and 3 more like this)
+       --> items.csv, row 4, column cate_id
+       ::: model.din:5:3
+        |
+      5 |   cate_id : id  embed 2
+        |   ------- declared here
+      "
+    `);
   });
 
   it("equal example rows with the same content", async () => {

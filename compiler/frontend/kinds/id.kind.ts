@@ -9,7 +9,7 @@ export const id = defineIdKind("id", {
   keyword: "id",
   options: ["min_count"],
   form: "id(min_count: 2)",
-  doc: "Any text or whole number; the vocabulary is what at least `min_count` training rows have (1 where nothing is said). An unknown value is the id 1.",
+  doc: "Any text or whole number; the vocabulary is what stands in at least `min_count` places of the training rows, steps of histories included (1 where nothing is said). An unknown value is the id 1.",
   read: (reference, reporter) => {
     const minCount = option(reference, "min_count");
     if (minCount === undefined) return { kind: "id", minCount: 1 };
