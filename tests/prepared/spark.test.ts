@@ -14,9 +14,9 @@ import type { PreparedDescription } from "../../runtime/prepared/prepared-folder
 import { runHere } from "../cli/run-here.ts";
 
 const python = join(cacheRoot(), "spark", "bin", "python");
-const MISSING = `pyspark is not installed: python3 -m venv ${join(cacheRoot(), "spark")} && ${python} -m pip install pyspark`;
 const HAS_SPARK = existsSync(python) && spawnSync("java", ["-version"]).status === 0;
-if (!HAS_SPARK) console.log(`skipped: ${MISSING}, and Java 17`);
+if (!HAS_SPARK)
+  console.warn("skipped: Spark or Java is not installed: `.ci/install-for-tests spark` does it");
 
 const READY = `model ready
 features user { user_id : id  city : enum("a", "b", missing: unknown)  embed 3 }

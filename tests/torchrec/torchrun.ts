@@ -17,7 +17,7 @@ export const noTorch: string | null = installed
 
 if (noTorch !== null) console.warn(`skipped: ${noTorch}`);
 
-/** Why the test of Ray is skipped here; null where it runs. It is no part of what dinc installs. */
+/** Why the test of Ray is skipped here; null where it runs. `dinc torch install` doesn't install Ray. */
 export const noRay: string | null =
   installed === null
     ? noTorch
@@ -25,7 +25,7 @@ export const noRay: string | null =
           existsSync(join(installed.build, "lib", python, "site-packages", "ray")),
         )
       ? null
-      : `Ray is not installed: ${installed.python} -m pip install "ray[train]"`;
+      : "Ray is not installed: `.ci/install-for-tests ray` does it";
 
 if (noRay !== null && noRay !== noTorch) console.warn(`skipped: ${noRay}`);
 

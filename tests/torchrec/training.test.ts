@@ -48,6 +48,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
   };
   const read = async (...path: string[]) => JSON.parse(await readFile(films.at(...path), "utf8"));
   const latest = (out: string) => read(out, "checkpoints", "latest.json");
+  const often = ["--keep-every", "6"];
   const weights = (out: string) => readFile(films.at(out, "weights.safetensors"));
 
   beforeAll(async () => {
@@ -67,13 +68,12 @@ describe.skipIf(noTorch !== null)("a training", () => {
       "data.validate.rows=last",
     );
     await films.compile("stops.din", "package-stops");
-  }, 200_000);
+    await trained(2, "rows", "out", ...often);
+  }, 400_000);
 
   afterAll(() => rm(films.folder, { recursive: true, force: true }));
 
   test("killed in mid-epoch says so in one sentence, and goes on to the same weights", async () => {
-    const often = ["--keep-every", "6"];
-    await trained(2, "rows", "out", ...often);
     const killed = start(2, "rows", "cut", ...often);
     const hasKept = () =>
       latest("cut").then(

@@ -98,7 +98,8 @@ describe.each(TEXTS)("a long file of %s", (format) => {
   });
   it.each(cases)("with %s", (_, fault, name, rows, at) => checkFault(format, fault, name, rows, at));
 
-  it.skipIf(MORE === 0)("with any fault, anywhere", { timeout: 10 ** 8 }, async () => {
+  if (MORE === 0) return;
+  it("with any fault, anywhere", { timeout: 10 ** 8 }, async () => {
     for (let i = 0; i < MORE; i++) {
       const rows = Math.floor(2 ** (11 + random.next() * 8.9));
       const at = randomRows(random, rows, random.integer(4) === 0 ? 1 + random.integer(50) : 1);
