@@ -19,7 +19,7 @@ import {
 import { weighingFeatures } from "./label-columns.ts";
 import { columnOfLabelIn, LabelReader } from "./label-reader.ts";
 import type { RawChunk } from "./raw-values.ts";
-import { columnNamed, type DataColumn, type Table } from "./table.ts";
+import { columnNamed, type DataColumn, isOfTexts, type Table } from "./table.ts";
 import type { UnfittedRows } from "./unfitted-rows.ts";
 
 export interface ExampleOptions extends HistoryOptions {
@@ -122,9 +122,12 @@ export class ExampleReader<C extends DataColumn> {
 }
 
 /** In a CSV, ids that histories have too cannot hold the sign that stands between their steps there. */
-function ofRow(use: ColumnUse, { textOnly }: Table, { histories }: Model, format: ListFormat): ColumnUse {
+function ofRow(use: ColumnUse, table: Table, { histories }: Model, format: ListFormat): ColumnUse {
+  const column = columnNamed(table, use.column);
   const isBound = [...histories.values()].some(({ fields }) =>
     fields.some(({ feature }) => feature.name === use.feature.name),
   );
-  return textOnly && isBound && use.into === "ids" ? { ...use, betweenSteps: format.separator } : use;
+  return column !== undefined && isOfTexts(column) && isBound && use.into === "ids"
+    ? { ...use, betweenSteps: format.separator }
+    : use;
 }

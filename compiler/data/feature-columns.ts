@@ -16,6 +16,7 @@ import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import { weighingFeatures } from "./label-columns.ts";
 import type { SetColumn } from "./memory-rows.ts";
+import { type NumberFormat, numberFormat } from "./number-format.ts";
 import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type Table, type Unfit } from "./table.ts";
@@ -24,9 +25,7 @@ import {
   type CellReader,
   declaredIn,
   idCells,
-  type NumberReader,
   numberCells,
-  numberReader,
   type Outside,
   timeCells,
   timeNumbers,
@@ -161,7 +160,6 @@ export class FeatureReader<C extends DataColumn> {
     separator: string,
     findings: Findings,
   ) {
-    const numberOf = numberReader(table);
     const columnOf = ({ feature, column }: ColumnUse) =>
       findColumn(
         table,
@@ -176,7 +174,7 @@ export class FeatureReader<C extends DataColumn> {
       const column = set === null ? null : columnOf(use);
       if (set === null || column === null) return [];
       if (kind.kind === "text" && !holdsValues(column, findings)) return [];
-      const cell = valueReader(feature, use.column, encoders, outside, findings, numberOf);
+      const cell = valueReader(feature, use.column, encoders, outside, findings, numberFormat(column));
       return [{ use, column, cells: new SetCells(feature, set, column, cell, separator, findings) }];
     });
     this.readers = uses.flatMap((use): Reader<C>[] => {
@@ -196,15 +194,15 @@ export class FeatureReader<C extends DataColumn> {
           findings.add(wrongColumnType, parameters, null, column.name, declaredIn(feature));
           return [];
         }
-        const cell = vectorCells(feature, column.name, kind, separator, findings, numberOf);
+        const cell = vectorCells(feature, column.name, kind, separator, findings, numberFormat(column));
         return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
       if (!holdsValues(column, findings)) return [];
       if (kind.kind === "time") {
-        const cell = timeNumbers(feature, column.name, findings, use.orderZone);
+        const cell = timeNumbers(feature, column.name, findings, numberFormat(column), use.orderZone);
         return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
-      const cell = cellReader(use, encoders, outside, findings, numberOf);
+      const cell = cellReader(use, encoders, outside, findings, numberFormat(column));
       return [{ use, column, builder, read: (value, row) => push(cell(value, row)) }];
     });
   }
@@ -276,12 +274,12 @@ function cellReader(
   encoders: Encoders,
   outside: Outside,
   findings: Findings,
-  numberOf: NumberReader,
+  format: NumberFormat,
 ): CellReader {
   const { feature, column, into } = use;
   // Values that the spec says are groups by their ids, by which metrics of each value find them.
   if (into !== "groups" || saysValues(feature)) {
-    const cell = valueReader(feature, column, encoders, outside, findings, numberOf);
+    const cell = valueReader(feature, column, encoders, outside, findings, format);
     const sign = use.betweenSteps;
     return sign === undefined ? cell : withoutSign(sign, cell, use, findings);
   }
@@ -291,7 +289,7 @@ function cellReader(
     const number = interner.add(value);
     return number < 0 ? NOT_AN_ID : FIRST_ID + number;
   };
-  return idCells(feature, column, encode, "unknown", findings);
+  return idCells(feature, column, encode, "unknown", findings, format);
 }
 
 function withoutSign(
@@ -315,18 +313,17 @@ export function valueReader(
   encoders: Encoders,
   outside: Outside,
   findings: Findings,
-  numberOf: NumberReader,
+  format: NumberFormat,
 ): CellReader {
-  if (!hasIds(feature.kind))
-    return numberCells(feature, column, encoders.numbers(feature), findings, numberOf);
+  if (!hasIds(feature.kind)) return numberCells(feature, column, encoders.numbers(feature), findings, format);
   const encode = encoders.ids(feature);
   switch (idKindOf(feature).takes) {
     case "numbers":
-      return bucketCells(feature, column, encode, findings, numberOf);
+      return bucketCells(feature, column, encode, findings, format);
     case "times":
-      return timeCells(feature, column, encode, findings);
+      return timeCells(feature, column, encode, findings, format);
     case "ids":
-      return idCells(feature, column, encode, outside, findings);
+      return idCells(feature, column, encode, outside, findings, format);
   }
 }
 

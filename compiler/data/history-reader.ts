@@ -15,10 +15,11 @@ import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
+import { type NumberFormat, numberFormat } from "./number-format.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import type { DataColumn, Table } from "./table.ts";
-import { type NumberReader, numberReader, type Outside, timeNumbers, vectorCells } from "./values.ts";
+import { type Outside, timeNumbers, vectorCells } from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
@@ -76,7 +77,6 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     this.history = history;
     this.format = options;
     this.findings = findings;
-    const numberOf = numberReader(table);
     this.fields = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader<C>[] => {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ location: inText(field.span), label }] };
@@ -90,9 +90,10 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
         return [];
       }
       const { feature } = field;
+      const format = numberFormat(column);
       const isText = column.type === "value";
       if (feature.set !== null) {
-        const cell = valueReader(feature, column.name, encoders, options.outside, findings, numberOf);
+        const cell = valueReader(feature, column.name, encoders, options.outside, findings, format);
         const sets = new SetCells(feature, feature.set, column, cell, options.innerSeparator, findings);
         const read = (value: RawCell, row: number) => sets.read(value, row);
         return [{ field, column, mayLookEmpty: isText, read, taken: (take) => sets[take]() }];
@@ -100,7 +101,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       if (!holdsSteps(column, feature, history, findings, details)) return [];
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
       const push = (x: number) => steps.push(x);
-      const read = stepReader(feature, column.name, encoders, options, findings, push, numberOf);
+      const read = stepReader(feature, column.name, encoders, options, findings, push, format);
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
@@ -199,18 +200,18 @@ function stepReader(
   { separator, outside }: HistoryOptions,
   findings: Findings,
   push: (value: number) => void,
-  numberOf: NumberReader,
+  format: NumberFormat,
 ): FieldReader<DataColumn>["read"] {
   const { kind } = feature;
   if (kind.kind === "vector") {
-    const cell = vectorCells(feature, column, kind, separator, findings, numberOf);
+    const cell = vectorCells(feature, column, kind, separator, findings, format);
     return (value, row) => cell(value, row, push);
   }
   if (kind.kind === "time") {
-    const cell = timeNumbers(feature, column, findings);
+    const cell = timeNumbers(feature, column, findings, format);
     return (value, row) => cell(value, row, push);
   }
-  const cell = valueReader(feature, column, encoders, outside, findings, numberOf);
+  const cell = valueReader(feature, column, encoders, outside, findings, format);
   return (value, row) => push(cell(value, row));
 }
 

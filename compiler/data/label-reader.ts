@@ -9,6 +9,7 @@ import { ColumnBuilder } from "./builders.ts";
 import { findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import type { Part, Take } from "./history-reader.ts";
+import { numberFormat } from "./number-format.ts";
 import type { RawChunk } from "./raw-values.ts";
 import type { DataColumn, Table } from "./table.ts";
 import { type CellReader, labelCells } from "./values.ts";
@@ -49,7 +50,7 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
         {
           name: label.name,
           column,
-          cell: labelCells(label, findings, own, name, table.hasDecimalComma),
+          cell: labelCells(label, findings, own, numberFormat(column), name),
           values: ColumnBuilder.float64(),
           present: label.mayBeMissing ? ColumnBuilder.int32() : null,
         },

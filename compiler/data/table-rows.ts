@@ -38,7 +38,7 @@ export function tableOf(given: TableRows, findings: Findings): RowsTable {
   }
   if (rows === 0) findings.add(noRows, { what: "none are given" }, null, null);
   findings.throwIfAny();
-  return { rows, columns, ambiguous: new Set(), textOnly: false };
+  return { rows, columns, ambiguous: new Set() };
 }
 
 /** All rows of some columns. */

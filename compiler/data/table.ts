@@ -10,6 +10,13 @@ export interface DataColumn {
   readonly type: ColumnType;
   /** For messages: `BIGINT`, `VARCHAR[]`. */
   readonly typeName: string;
+  /** Whether its numbers have a decimal comma, as a CSV may say; false where it is not given. */
+  readonly hasDecimalComma?: boolean;
+}
+
+/** Whether a column is one of a CSV: its values are texts, and an empty one is missing. */
+export function isOfTexts({ typeName }: Pick<DataColumn, "typeName">): boolean {
+  return typeName === "text";
 }
 
 export interface Table<C extends DataColumn = DataColumn> {
@@ -18,10 +25,6 @@ export interface Table<C extends DataColumn = DataColumn> {
   readonly ambiguous: ReadonlySet<string>;
   /** Of columns that some of several files have and that cannot be read from all: why not. */
   readonly unfit?: ReadonlyMap<string, Unfit>;
-  /** Whether a value is text, and an empty one is missing, as in a CSV. */
-  readonly textOnly: boolean;
-  /** Whether numbers have a decimal comma, as a CSV may say; false where it is not given. */
-  readonly hasDecimalComma?: boolean;
 }
 
 /** What is wrong with a column in the file at `path`. */

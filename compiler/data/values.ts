@@ -27,8 +27,8 @@ import { labelKindOf, labelTypeText } from "../frontend/labels/registry.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { isListInBrackets, isRecord } from "../frontend/syntax/raw-texts.ts";
 import type { Findings } from "./findings.ts";
+import type { NumberFormat } from "./number-format.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
-import type { Table } from "./table.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
@@ -58,13 +58,14 @@ export function idCells(
   encode: IdEncoder,
   outside: Outside,
   findings: Findings,
+  format: NumberFormat,
 ): CellReader {
   const details = declaredIn(feature);
   const definition = idKindOf(feature);
   const isClosed = definition.learn === null && !definition.manyToOne;
   // Other texts than ids would become ids of their own.
   const isLearned = !isClosed;
-  const watch = isClosed ? null : watchDecimals(column, findings, details);
+  const watch = isClosed ? null : watchDecimals(column, findings, format, details);
   const sayOutsider = outside === "error" ? definition.outsiders?.(feature.kind) : undefined;
   return (value, row) => {
     if (value === null) {
@@ -80,8 +81,9 @@ export function idCells(
     }
     const id = encode(typeof value === "boolean" ? String(value) : value);
     watch?.(value, row);
-    if (isClosed && id === UNKNOWN_ID && isDecimal(value) && encode(withoutFraction(value)) > UNKNOWN_ID)
-      sayDecimal(value, row, column, findings, details);
+    const whole = isClosed && id === UNKNOWN_ID ? wholeOf(value, format) : null;
+    if (whole !== null && encode(whole) > UNKNOWN_ID)
+      sayDecimal(String(value), whole, row, column, findings, details);
     else if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
     else if (id === UNKNOWN_ID)
       sayOutsider?.({ feature: feature.name, column, raw: value, value: shown(value) }, (...said) => {
@@ -92,47 +94,39 @@ export function idCells(
   };
 }
 
-const WHOLE = /^-?(0|[1-9]\d*)(\.0+)?$/;
-
-function isDecimal(value: Raw): value is string {
-  return typeof value === "string" && value.includes(".") && WHOLE.test(value);
-}
-
-function withoutFraction(value: string): string {
-  return value.slice(0, value.indexOf("."));
+/** The whole number that a text writes as a decimal; null for anything else. */
+function wholeOf(value: Raw, format: NumberFormat): string | null {
+  const whole = typeof value === "string" ? format.whole(value) : null;
+  return whole === value ? null : whole;
 }
 
 /** Notes a column of ids that are whole numbers throughout, some of them written as `1.0`. */
 export function watchDecimals(
   column: string,
   findings: Findings,
+  format: NumberFormat,
   details: Details = {},
 ): (value: Raw, row: number) => void {
   let onlyWhole = true;
   return (value, row) => {
     if (!onlyWhole || typeof value !== "string") return;
-    onlyWhole = WHOLE.test(value);
-    if (onlyWhole && value.includes(".")) sayDecimal(value, row, column, findings, details, () => onlyWhole);
+    const whole = format.whole(value);
+    onlyWhole = whole !== null;
+    if (whole !== null && whole !== value)
+      sayDecimal(value, whole, row, column, findings, details, () => onlyWhole);
   };
 }
 
 function sayDecimal(
   value: string,
+  whole: string,
   row: number,
   column: string,
   findings: Findings,
   details: Details,
   only: (() => boolean) | null = null,
 ): void {
-  findings.add(
-    wholeAsDecimal,
-    { column, value, whole: withoutFraction(value) },
-    row,
-    column,
-    details,
-    null,
-    only,
-  );
+  findings.add(wholeAsDecimal, { column, value, whole }, row, column, details, null, only);
 }
 
 /** Numbers that are not transformed yet. */
@@ -141,13 +135,13 @@ export function numberCells(
   column: string,
   numbers: Numbers,
   findings: Findings,
-  numberOf: NumberReader,
+  format: NumberFormat,
 ): CellReader {
   const refuse = refusal(feature, column, findings);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
   return (value, row) => {
     if (!isOneValue(value, row, column, findings, declaredIn(feature))) return 0;
-    const number = value === null && missing !== null ? missing : numberOf(value);
+    const number = value === null && missing !== null ? missing : format.numberOf(value);
     if (Number.isNaN(numbers.numberOf(number))) refuse(value, number, row);
     return number;
   };
@@ -163,7 +157,7 @@ export function vectorCells(
   { width, missing }: { readonly width: number; readonly missing: number | null },
   separator: string,
   findings: Findings,
-  numberOf: NumberReader,
+  format: NumberFormat,
 ): VectorReader {
   const details = declaredIn(feature);
   const filled = (x: number) => Array.from({ length: width }, () => x);
@@ -183,7 +177,7 @@ export function vectorCells(
       const parameters = { column, got: list.length, feature: feature.name, width };
       findings.add(vectorLength, parameters, row, column, details);
     } else {
-      const found = list.map((each) => numberOf(each));
+      const found = list.map((each) => format.numberOf(each));
       const bad = found.findIndex((x) => !isInRange(x));
       if (bad < 0) numbers = found;
       else if (Number.isFinite(found[bad]))
@@ -212,6 +206,7 @@ export function timeNumbers(
   feature: Feature,
   column: string,
   findings: Findings,
+  format: NumberFormat,
   orderZone?: TimeZone,
 ): VectorReader {
   const details = declaredIn(feature);
@@ -223,7 +218,7 @@ export function timeNumbers(
     if (value === null) findings.add(missingValue, { column }, row, column, details);
     else if (
       isOneValue(value, row, column, findings, details) &&
-      !times.read(instantIn(orderZone, value), numbers, 0)
+      !times.read(instantIn(orderZone, format.plain(value)), numbers, 0)
     )
       findings.add(notATime, { column, value: shown(value) }, row, column, details);
     for (const x of numbers) push(x);
@@ -245,14 +240,14 @@ export function bucketCells(
   column: string,
   encode: IdEncoder,
   findings: Findings,
-  numberOf: NumberReader,
+  format: NumberFormat,
 ): CellReader {
   const refuse = refusal(feature, column, findings);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
   return (value, row) => {
     if (value === null && feature.missingIsUnknown) return UNKNOWN_ID;
     if (!isOneValue(value, row, column, findings, declaredIn(feature))) return UNKNOWN_ID;
-    const number = value === null && missing !== null ? missing : numberOf(value);
+    const number = value === null && missing !== null ? missing : format.numberOf(value);
     const id = encode(number);
     if (id === NOT_AN_ID) refuse(value, number, row);
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
@@ -265,6 +260,7 @@ export function timeCells(
   column: string,
   encode: IdEncoder,
   findings: Findings,
+  format: NumberFormat,
 ): CellReader {
   const details = declaredIn(feature);
   return (value, row) => {
@@ -273,7 +269,7 @@ export function timeCells(
       return UNKNOWN_ID;
     }
     if (!isOneValue(value, row, column, findings, details)) return UNKNOWN_ID;
-    const id = encode(value);
+    const id = encode(format.plain(value));
     if (id !== NOT_AN_ID) return id;
     findings.add(notATime, { column, value: shown(value) }, row, column, details);
     return UNKNOWN_ID;
@@ -307,47 +303,20 @@ function spelled(value: unknown, details: Details): Details {
   return { ...details, help: notANumber.helps.decimalPoint() };
 }
 
-/** NaN for what is no number. */
-export type NumberReader = (value: Raw) => number;
-
-/** How the numbers of a table are read. */
-export function numberReader({ hasDecimalComma = false }: Pick<Table, "hasDecimalComma">): NumberReader {
-  return hasDecimalComma ? commaNumberOf : numberOf;
-}
-
-const COMMA_NUMBER = /^\s*[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][-+]?\d+)?\s*$/;
-
-/** `1.234,5` is 1234.5; with a decimal comma, a point can only stand between thousands. */
-function commaNumberOf(value: Raw): number {
-  if (typeof value !== "string") return numberOf(value);
-  const pointed = withPoint(value);
-  return pointed === null ? Number.NaN : numberOfText(pointed);
-}
-
-/** A number with a decimal comma as it is with a point; null for what is none. */
-export function withPoint(text: string): string | null {
-  return COMMA_NUMBER.test(text) ? text.replaceAll(".", "").replace(",", ".") : null;
-}
-
-export function numberOf(value: Raw): number {
-  if (typeof value === "string") return numberOfText(value);
-  return value === null ? Number.NaN : Number(value);
-}
-
 /** Labels in a column; by a rule where the column is not 0 and 1 itself. */
 export function labelCells(
   label: Label,
   findings: Findings,
   rule: LabelRule | null,
+  format: NumberFormat,
   column = label.name,
-  hasDecimalComma = false,
 ): CellReader {
   const { name } = label;
   const { type } = label;
   const kind = labelKindOf(label);
   const read = rule === null ? (value: Exclude<Raw, null>) => kind.read(value, type) : labelBy(rule);
-  // Where numbers have a comma, so has the number in a text; the texts of an `enum` are what they are.
-  const hasCommas = hasDecimalComma && (rule !== null || type.kind !== "enum");
+  // The texts of an `enum` are what they are.
+  const isPlain = rule === null && type.kind === "enum";
   const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
@@ -355,7 +324,7 @@ export function labelCells(
       return 0;
     }
     if (!isOneValue(value, row, column, findings, details)) return 0;
-    const found = read(hasCommas && typeof value === "string" ? (withPoint(value) ?? value) : value);
+    const found = read(isPlain ? value : format.plain(value));
     if (found !== null) return found;
     if (rule === null) {
       const parameters = {

@@ -4,6 +4,7 @@
 
 import { columnUses, FeatureReader, findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
+import { numberFormat } from "../../compiler/data/number-format.ts";
 import { type RawCell, shown } from "../../compiler/data/raw-values.ts";
 import { columnNamed } from "../../compiler/data/table.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
@@ -102,8 +103,8 @@ async function readOnce(
   const ofRow: number[] = [];
   const highs: number[] = [];
   const lows: number[] = [];
-  const clock = asOf === null ? null : new ColumnTimes(asOf, timeZone, findings);
-  const watch = watchDecimals(key, findings);
+  const clock = asOf === null ? null : new ColumnTimes(asOf, timeZone, findings, numberFormat(timeColumn));
+  const watch = watchDecimals(key, findings, numberFormat(keyColumn));
   const asked = [
     keyColumn!,
     ...(timeColumn === null ? [] : [exactColumn(timeColumn)]),

@@ -11,6 +11,7 @@ import {
   holdsValues,
 } from "../../compiler/data/feature-columns.ts";
 import { Findings, type FindingsOptions } from "../../compiler/data/findings.ts";
+import { type NumberFormat, numberFormat } from "../../compiler/data/number-format.ts";
 import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
 import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
@@ -152,9 +153,9 @@ async function scan(
   const labels = asked === null ? null : new LogLabels(asked, file, findings);
   findings.throwIfAny();
   const [userColumn, itemColumn, orderColumn] = named.map((column) => column!);
-  const users = new Keys(config.user, tables.users, findings);
-  const items = new Keys(config.item, tables.items, findings);
-  const order = new EventOrder(config.order, config.timeZone, findings);
+  const users = new Keys(config.user, tables.users, findings, numberFormat(userColumn!));
+  const items = new Keys(config.item, tables.items, findings, numberFormat(itemColumn!));
+  const order = new EventOrder(config.order, config.timeZone, findings, numberFormat(orderColumn!));
   window?.follow(order, findings);
   const within = window === null ? null : new EventsInWindow();
   const firsts = new FirstOfItems(ofItems);
@@ -334,8 +335,8 @@ class Keys {
   private readonly findings: Findings;
   private readonly watch: (value: Raw, row: number) => void;
 
-  constructor(column: string, table: Entities | null, findings: Findings) {
-    this.watch = watchDecimals(column, findings);
+  constructor(column: string, table: Entities | null, findings: Findings, format: NumberFormat) {
+    this.watch = watchDecimals(column, findings, format);
     this.column = column;
     this.table = table;
     this.findings = findings;

@@ -3,11 +3,13 @@
 // equal order keep the order of the file.
 
 import { type EpochUnit, epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
+import { numberOfText } from "../../compiler/common/number-text.ts";
 import { type NoTime, readTime, type TimeText } from "../../compiler/common/time-text.ts";
 import { TimeZone } from "../../compiler/common/time-zone.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
+import type { NumberFormat } from "../../compiler/data/number-format.ts";
 import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
-import { isOneValue, numberOf } from "../../compiler/data/values.ts";
+import { isOneValue } from "../../compiler/data/values.ts";
 import { missingValue, notAnOrder } from "../../compiler/diagnostics/catalog/data.ts";
 import {
   mixedUnits,
@@ -28,12 +30,14 @@ export class EventOrder {
   private readonly column: string;
   private readonly zone: TimeZone | null;
   private readonly findings: Findings;
+  private readonly format: NumberFormat;
   private kind: "numbers" | "times" | null = null;
   private readonly numbers = new Numbers();
   private readonly times = new Times();
 
-  /** `timeZone` is null where dinc.yaml names none. */
-  constructor(column: string, timeZone: string | null, findings: Findings) {
+  /** `timeZone` is null where dinc.yaml names none; `format` is how the column writes its numbers. */
+  constructor(column: string, timeZone: string | null, findings: Findings, format: NumberFormat) {
+    this.format = format;
     this.column = column;
     this.zone = timeZone === null ? null : new TimeZone(timeZone);
     this.findings = findings;
@@ -46,7 +50,7 @@ export class EventOrder {
       findings.add(missingValue, { column }, row, column);
       return;
     }
-    const number = exact(cell);
+    const number = exact(this.format.plain(cell));
     const time = number === null ? readTime(String(cell)) : null;
     const kind = number !== null ? "numbers" : typeof time === "string" ? null : "times";
     this.kind ??= kind;
@@ -158,7 +162,7 @@ const WHOLE = /^[-+]?\d+$/;
 function exact(value: Raw): Exact | null {
   if (typeof value === "bigint") return ofBigInt(value);
   if (value === null || typeof value === "boolean") return null;
-  const number = numberOf(value);
+  const number = typeof value === "string" ? numberOfText(value) : value;
   if (!Number.isFinite(number)) return null;
   if (typeof value === "string") {
     const text = value.trim();

@@ -5,6 +5,7 @@
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
 import { fieldsRead, type GraphInputs } from "../../compiler/data/graph-inputs.ts";
+import { numberFormat } from "../../compiler/data/number-format.ts";
 import type { RawChunk } from "../../compiler/data/raw-values.ts";
 import type { Table } from "../../compiler/data/table.ts";
 import { noPast } from "../../compiler/diagnostics/catalog/impressions.ts";
@@ -129,7 +130,7 @@ export class ImpressionFile {
     this.table = joined.table;
     this.joined = joined;
     this.made = new Map(steps.map((each) => [each.history.name, each]));
-    this.times = new ColumnTimes(time!, timeZone, findings);
+    this.times = new ColumnTimes(time!, timeZone, findings, numberFormat(timeColumn));
     this.scale = scale;
     this.findings = findings;
   }

@@ -19,15 +19,20 @@ export function withPartitions(part: FilePart, folder: string): FilePart {
   for (const [name, value] of partitions) {
     if (columns.has(name)) continue;
     const sql = value === null ? "CAST(NULL AS VARCHAR)" : quoted(value);
-    columns.set(name, { name, type: "value", typeName: part.textOnly ? "text" : "VARCHAR", sql });
+    columns.set(name, {
+      name,
+      type: "value",
+      typeName: familyOf(part.format) === "text" ? "text" : "VARCHAR",
+      sql,
+    });
   }
   return { ...part, columns };
 }
 
 export function oneFile(part: FilePart, path = part.path): DataFile {
-  const { columns, ambiguous, textOnly, rows, hasDecimalComma = false } = part;
+  const { columns, ambiguous, rows } = part;
   const places = new Places([part.path], [rows === null ? null : rows + part.leftOut.length]);
-  return { path, columns, ambiguous, textOnly, hasDecimalComma, parts: [part], rows, places };
+  return { path, columns, ambiguous, parts: [part], rows, places };
 }
 
 /** Throws DiagnosticError where the files are of formats that are read differently. */
@@ -74,8 +79,6 @@ export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boo
     columns,
     unfit,
     ambiguous: new Set(parts.flatMap(({ ambiguous }) => [...ambiguous])),
-    textOnly: first!.textOnly,
-    hasDecimalComma: first!.hasDecimalComma ?? false,
     parts,
     rows: rows.includes(null) ? null : rows.reduce<number>((sum, each) => sum + each!, 0),
     places,

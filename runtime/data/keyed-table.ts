@@ -8,6 +8,7 @@ import {
   holdsValues,
 } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
+import { numberFormat } from "../../compiler/data/number-format.ts";
 import { type Raw, shown } from "../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
@@ -51,7 +52,7 @@ async function readOnce(
   const reader = new FeatureReader(uses, file, encoders, "error", separator, findings);
   findings.throwIfAny();
   const keys = new Interner();
-  const watch = watchDecimals(key, findings);
+  const watch = watchDecimals(key, findings, numberFormat(keyColumn));
   const rows = await files.scan(
     file,
     [keyColumn!, ...reader.columns],

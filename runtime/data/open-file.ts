@@ -91,12 +91,13 @@ export class FileOpener {
     await refuseOtherSeparator(of.path, delimiter, names);
     if (hasStrayQuote) throw headerProblem(of.path, STRAY_QUOTE);
     const origin = { ...of, names };
+    const written = this.csv.decimal === "," ? { hasDecimalComma: true } : {};
     const columns = new Map<string, SqlColumn>();
     const ambiguous = new Set<string>();
     for (const [i, name] of names.entries())
       if (columns.has(name)) ambiguous.add(name);
-      else columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}` });
-    const table = { columns, ambiguous, textOnly: true, hasDecimalComma: this.csv.decimal === "," };
+      else columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}`, ...written });
+    const table = { columns, ambiguous };
     if (!this.isTolerant || names.length === 0)
       return {
         ...origin,
@@ -133,7 +134,7 @@ export class FileOpener {
 
   private async typedFile(origin: Origin, sql: string, rows: number | null): Promise<FilePart> {
     const columns = new Map<string, SqlColumn>();
-    const table = { columns, ambiguous: new Set<string>(), textOnly: false };
+    const table = { columns, ambiguous: new Set<string>() };
     if ((await stat(origin.location)).size === 0) return { ...origin, ...table, sql, rows, ...COMPLETE };
     const described = await this.rowsOf(origin, `DESCRIBE SELECT * FROM ${sql}`);
     const types = described.map(([name, type]) => [String(name), String(type)] as const);

@@ -2,6 +2,7 @@
 // and whether it repeats one.
 
 import type { Findings } from "../../compiler/data/findings.ts";
+import type { NumberFormat } from "../../compiler/data/number-format.ts";
 import { type Raw, type RawCell, type RawChunk, shown } from "../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
 import { notAnId } from "../../compiler/diagnostics/catalog/data.ts";
@@ -16,10 +17,10 @@ export class Numbered {
   private readonly findings: Findings;
   private readonly watch: (value: Raw, row: number) => void;
 
-  constructor(column: string, findings: Findings) {
+  constructor(column: string, findings: Findings, format: NumberFormat) {
     this.column = column;
     this.findings = findings;
-    this.watch = watchDecimals(column, findings);
+    this.watch = watchDecimals(column, findings, format);
   }
 
   /** −1 for nothing, and for what can be no id, which is noted. */
@@ -38,11 +39,12 @@ export function fitting(
   column: string,
   values: readonly string[],
   findings: Findings,
+  format: NumberFormat,
 ): (cell: RawCell, row: number) => boolean {
   const label = labelBy({ name: null, from: null, positive: values, negative: null });
   return (cell, row) => {
     if (cell === null || !isOneValue(cell, row, column, findings)) return false;
-    const found = label(cell);
+    const found = label(format.plain(cell));
     if (found === null)
       findings.add(whereNoNumber, { column, value: shown(cell), rule: values[0]! }, row, column);
     return found === 1;

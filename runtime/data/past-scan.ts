@@ -16,6 +16,7 @@ import {
   holdsValues,
 } from "../../compiler/data/feature-columns.ts";
 import { fieldsRead, type GraphInputs } from "../../compiler/data/graph-inputs.ts";
+import { numberFormat } from "../../compiler/data/number-format.ts";
 import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
 import type { SetsOfRows } from "../../compiler/data/stored-rows.ts";
 import type { PastOfHistory } from "../../compiler/frontend/config/impressions.ts";
@@ -88,14 +89,15 @@ interface Opened {
   readonly asked: number;
   readonly hasItem: boolean;
   readonly where: readonly { fits(cell: RawCell, row: number): boolean }[];
+  readonly users: Numbered;
+  readonly items: Numbered;
+  readonly times: ColumnTimes;
 }
 
 /** One pass over a log for a history, and what is sorted of it. */
 export class Scan {
   /** Rows of the log that fit. */
   private events = 0;
-  private readonly users: Numbered;
-  private readonly items: Numbered;
   private readonly reading: PastReading;
   private readonly past: PastOfHistory;
   private readonly source: Source;
@@ -103,7 +105,6 @@ export class Scan {
   private readonly uses: readonly ColumnUse[];
   private readonly sorting: readonly ColumnUse[];
   private readonly wide: WideColumns;
-  private readonly times: ColumnTimes;
   private readonly moments = new Float64Array(1 << 16);
   private opened: Opened | null = null;
   private spans: { delay: number | null; window: number | null; gap: number | null } | null = null;
@@ -122,9 +123,6 @@ export class Scan {
     this.table = table;
     this.sorting = sortedUses(uses);
     this.wide = new WideColumns(uses, reading.store);
-    this.users = new Numbered(past.user, source.findings);
-    this.items = new Numbered(past.item ?? "", source.findings);
-    this.times = new ColumnTimes(past.time!, past.timeZone, source.findings);
   }
 
   static async begin(reading: PastReading, past: PastOfHistory, source: Source): Promise<Scan> {
@@ -153,10 +151,10 @@ export class Scan {
     const userColumn = named(past.user, "user");
     const timeColumn = named(past.time!, "time");
     const itemColumn = past.gap === null ? null : named(past.item!, "item");
-    const where = past.where.map(({ column, values }) => ({
-      column: named(column, "where"),
-      fits: fitting(column, values, findings),
-    }));
+    const where = past.where.map(({ column: name, values }) => {
+      const column = named(name, "where");
+      return { column, fits: fitting(name, values, findings, numberFormat(column)) };
+    });
     const joined = new JoinedRows(file, model, tables, findings, false);
     const reader = new FeatureReader<SqlColumn>(
       this.uses,
@@ -170,7 +168,11 @@ export class Scan {
     const wanted = reader.columns;
     const asked = joined.asked(wanted);
     const hasItem = itemColumn !== null;
-    this.opened = { joined, reader, wanted, asked: asked.length, hasItem, where };
+    const users = new Numbered(past.user, findings, numberFormat(userColumn));
+    const items = new Numbered(past.item ?? "", findings, numberFormat(itemColumn));
+    const times = new ColumnTimes(past.time!, past.timeZone, findings, numberFormat(timeColumn));
+    const keys = { users, items, times };
+    this.opened = { joined, reader, wanted, asked: asked.length, hasItem, where, ...keys };
     return [
       ...asked,
       userColumn!,
@@ -182,9 +184,9 @@ export class Scan {
 
   /** Of the columns that `open` gave. */
   take(chunk: RawChunk): void {
-    const { sorting, wide, times, users, items, table, moments } = this;
+    const { sorting, wide, table, moments } = this;
     const { tables, scale } = this.reading;
-    const { joined, reader, wanted, asked, hasItem, where } = this.opened!;
+    const { joined, reader, wanted, asked, hasItem, where, users, items, times } = this.opened!;
     for (const part of runsOf(chunk, where, asked + (hasItem ? 3 : 2))) {
       const [user, time, item] = part.columns.slice(asked);
       const numbers = { user: new Int32Array(part.rows), item: new Int32Array(part.rows) };
@@ -212,7 +214,8 @@ export class Scan {
 
   /** All rows were taken. */
   end(): void {
-    const { past, times } = this;
+    const { past } = this;
+    const { times } = this.opened!;
     const { scale } = this.reading;
     times.finish(scale);
     const span = (key: "delay" | "window" | "gap") =>
@@ -222,19 +225,20 @@ export class Scan {
 
   async sorted(): Promise<PastEvents> {
     const { reading, past, sorting, wide } = this;
-    const users = this.users.interner;
+    const opened = this.opened!;
+    const users = opened.users.interner;
     const { store, reader, model, files } = reading;
     const { delay, window, gap } = this.spans!;
     files.say(`${past.path}: sorting ${(this.events / 1e6).toFixed(1)} million events by user`);
     const history = model.histories.get(past.history)!;
-    const scaled = this.times.scaled();
+    const scaled = opened.times.scaled();
     const first = new Float64Array(users.size + 1);
     const times = store.growing(float64s);
     const row = wide.isEmpty ? null : store.growing(int32s);
     const writers = sorting.map(({ into }) =>
       into === "numbers" ? store.growing(float64s) : store.growing(int32s),
     );
-    const repetitions = gap === null ? null : new Repetitions(gap, this.items.interner.size);
+    const repetitions = gap === null ? null : new Repetitions(gap, opened.items.interner.size);
     let events = 0;
     await this.table.sorted(KEYS.length, 0, (count, values) => {
       for (let i = 0; i < count; i++) {

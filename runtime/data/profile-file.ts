@@ -2,6 +2,7 @@
 // never held. The counting needs no vocabulary, so that it can go on while a training reads the same file;
 // `profile` then says which of the ids are new.
 
+import { COMMA_NUMBER } from "../../compiler/data/number-format.ts";
 import {
   type Bins,
   type ColumnProfile,
@@ -11,7 +12,7 @@ import {
   TOP_VALUES,
 } from "../../compiler/data/profile.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
-import { columnNamed } from "../../compiler/data/table.ts";
+import { columnNamed, isOfTexts } from "../../compiler/data/table.ts";
 import type { Separators } from "../../compiler/frontend/config/config.ts";
 import { hasRawIds, partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type Fitted, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
@@ -98,7 +99,7 @@ export class FileCounts {
       const column = columnNamed(file, each.column);
       return column === undefined
         ? []
-        : [{ asked: each, form: new ColumnForm(column, file.textOnly, separators.separator) }];
+        : [{ asked: each, form: new ColumnForm(column, separators.separator) }];
     });
     const copy = { file, sql: await copyOf(files, file, found, limit) };
     const [[rows]] = (await rowsOf(files, copy, ["count(*)"])) as [[number]];
@@ -185,11 +186,11 @@ class ColumnForm {
   private readonly isText: boolean;
   private readonly separator: string;
 
-  constructor(column: SqlColumn, isText: boolean, separator: string) {
+  constructor(column: SqlColumn, separator: string) {
     this.column = column;
-    this.isText = isText;
+    this.isText = isOfTexts(column);
     this.separator = separator;
-    this.present = isText ? `nullif(${column.sql}, '')` : column.sql;
+    this.present = this.isText ? `nullif(${column.sql}, '')` : column.sql;
   }
 
   private get isList(): boolean {
@@ -199,7 +200,7 @@ class ColumnForm {
   number(counted: Counted): string {
     const { present } = this;
     if (counted === "lengths") return `CAST(len(${this.listIn(present)}) AS DOUBLE)`;
-    const number = `TRY_CAST(${present} AS DOUBLE)`;
+    const number = numberInSql(present, this.column);
     if (!this.isText || counted !== "label") return number;
     return `coalesce(${number}, CASE lower(trim(${present})) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)`;
   }
@@ -358,7 +359,7 @@ export async function latestOf(
 ): Promise<{ readonly number: number | null; readonly seconds: number | null }> {
   const file = await files.file(path);
   const asked = [
-    `max(TRY_CAST(${column.sql} AS DOUBLE))`,
+    `max(${numberInSql(column.sql, column)})`,
     `max(epoch(TRY_CAST(${column.sql} AS TIMESTAMP)))`,
   ];
   const isTime = /^(TIMESTAMP|DATE)/.test(column.typeName);
@@ -368,6 +369,13 @@ export async function latestOf(
     isTime ? ["NULL", asked[1]!] : asked,
   )) as [[number | null, number | null]];
   return { number, seconds };
+}
+
+/** A value of a column as a number; null for what isn't one. */
+function numberInSql(value: string, { hasDecimalComma = false }: SqlColumn): string {
+  if (!hasDecimalComma) return `TRY_CAST(${value} AS DOUBLE)`;
+  const pointed = `replace(replace(${value}, '.', ''), ',', '.')`;
+  return `CASE WHEN regexp_full_match(${value}, ${quoted(COMMA_NUMBER.source)}) THEN TRY_CAST(${pointed} AS DOUBLE) END`;
 }
 
 /** What the expressions give, as numbers, for the whole file. */

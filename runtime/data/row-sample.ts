@@ -3,6 +3,7 @@
 // numbers in the file: each row has the same chance, and the same rows give the same sample. Columns are
 // counted as `profile-file.ts` counts those of a whole file.
 
+import { type NumberFormat, numberFormat } from "../../compiler/data/number-format.ts";
 import {
   type Bins,
   type ColumnProfile,
@@ -11,8 +12,7 @@ import {
   type Profile,
 } from "../../compiler/data/profile.ts";
 import { isList, type RawCell, type RawChunk } from "../../compiler/data/raw-values.ts";
-import { columnNamed } from "../../compiler/data/table.ts";
-import { type NumberReader, numberReader } from "../../compiler/data/values.ts";
+import { columnNamed, isOfTexts } from "../../compiler/data/table.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { idText } from "../serve/features.ts";
 import type { DataFile, SqlColumn } from "./data-file.ts";
@@ -41,7 +41,7 @@ export class RowSample {
   private readonly asked: readonly Asked[];
   private readonly separator: string;
   private columns: readonly SampledColumn[] = [];
-  private file: Pick<DataFile, "path" | "textOnly" | "hasDecimalComma"> | null = null;
+  private path = "";
   private rows = 0;
   private drawn: Drawn[] = [];
   private held = 0;
@@ -56,7 +56,7 @@ export class RowSample {
 
   /** The file is read, or read again, from its beginning. Gives the columns to read after those that are `wanted` anyway. */
   begin(file: DataFile, wanted: readonly SqlColumn[]): SqlColumn[] {
-    this.file = file;
+    this.path = file.path;
     [this.rows, this.drawn, this.held, this.limit] = [0, [], 0, 2 ** 32];
     const more: SqlColumn[] = [];
     this.columns = this.asked.flatMap((asked): SampledColumn[] => {
@@ -86,7 +86,7 @@ export class RowSample {
   }
 
   profile({ vocabularies }: Pick<Fitted, "vocabularies">): Profile {
-    const { path } = this.file!;
+    const { path } = this;
     const columns = this.columns.map((column, i) =>
       column.asked.counted === "ids"
         ? this.ids(column, this.idsAt(column, i), vocabularies)
@@ -100,10 +100,6 @@ export class RowSample {
     this.limit *= 0.75;
     this.drawn = this.drawn.filter(({ hash }) => hash < this.limit);
     this.held = this.drawn.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  private isMissing(cell: RawCell): cell is null | "" {
-    return cell === null || (cell === "" && this.file!.textOnly);
   }
 
   private lengthOf(cell: RawCell): number {
@@ -121,21 +117,27 @@ export class RowSample {
   }
 
   /** The ids of all rows, of lists one after the other; null where one is missing. */
-  private *idsAt({ asked: { inLists } }: SampledColumn, column: number): Generator<string | null> {
+  private *idsAt(
+    { asked: { inLists }, column: of }: SampledColumn,
+    column: number,
+  ): Generator<string | null> {
     for (const { cells } of this.drawn) {
       const cell = cells[column]!;
-      if (!inLists) yield this.isMissing(cell) ? null : textOf(cell);
-      else if (!this.isMissing(cell))
+      if (!inLists) yield isMissing(cell, of) ? null : textOf(cell);
+      else if (!isMissing(cell, of))
         for (const each of this.listOf(cell)) if (each !== null && each !== "") yield textOf(each);
     }
   }
 
   /** The numbers of all rows; null where one is missing, NaN where it is none. */
-  private *numbersAt({ asked: { counted } }: SampledColumn, column: number): Generator<number | null> {
-    const numberOf = numberReader(this.file!);
+  private *numbersAt(
+    { asked: { counted }, column: of }: SampledColumn,
+    column: number,
+  ): Generator<number | null> {
+    const { numberOf } = numberFormat(of);
     for (const { cells } of this.drawn) {
       const cell = cells[column]!;
-      if (this.isMissing(cell)) yield null;
+      if (isMissing(cell, of)) yield null;
       else if (counted === "lengths") yield this.lengthOf(cell);
       else yield isList(cell) ? Number.NaN : counted === "label" ? labelOf(cell, numberOf) : numberOf(cell);
     }
@@ -217,7 +219,11 @@ function textOf(cell: RawCell): string {
   return idText(cell) ?? String(cell);
 }
 
-function labelOf(cell: Exclude<RawCell, readonly RawCell[]>, numberOf: NumberReader): number {
+function isMissing(cell: RawCell, column: SqlColumn): cell is null | "" {
+  return cell === null || (cell === "" && isOfTexts(column));
+}
+
+function labelOf(cell: Exclude<RawCell, readonly RawCell[]>, numberOf: NumberFormat["numberOf"]): number {
   const word = typeof cell === "string" ? cell.trim().toLowerCase() : "";
   return word === "true" ? 1 : word === "false" ? 0 : numberOf(cell);
 }

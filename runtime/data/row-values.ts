@@ -4,6 +4,7 @@
 import { type Column, type ColumnWriter, float64s } from "../../compiler/data/columns.ts";
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
+import { numberFormat } from "../../compiler/data/number-format.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import { isOneValue } from "../../compiler/data/values.ts";
 import { idText } from "../serve/features.ts";
@@ -34,8 +35,8 @@ export abstract class RowValues {
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     if (this.writer !== null) this.store.remove(this.writer.finish());
     this.writer = this.store.growing(float64s);
-    this.restart(findings);
     const column = findColumn(file, this.column, `\`${this.setting}\` names`, findings);
+    this.restart(findings, column);
     return column !== null && holdsValues(column, findings) ? exactColumn(column) : null;
   }
 
@@ -52,7 +53,7 @@ export abstract class RowValues {
     return column;
   }
 
-  protected abstract restart(findings: Findings): void;
+  protected abstract restart(findings: Findings, column: SqlColumn | null): void;
   protected abstract numberOf(cell: RawCell, row: number): number;
 }
 
@@ -69,8 +70,8 @@ export class RowTimes extends RowValues {
     this.order!.finish();
   }
 
-  protected override restart(findings: Findings): void {
-    this.order = new EventOrder(this.column, null, findings);
+  protected override restart(findings: Findings, column: SqlColumn | null): void {
+    this.order = new EventOrder(this.column, null, findings, numberFormat(column));
   }
 
   protected override numberOf(cell: RawCell, row: number): number {

@@ -5,6 +5,7 @@
 import { epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
+import { numberFormat } from "../../compiler/data/number-format.ts";
 import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
 import { windowEmpty, windowOfNumbers, windowOfTimes } from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
@@ -69,8 +70,8 @@ export class RowWindow {
   begin(file: DataFile, findings: Findings): SqlColumn | null {
     const { time, timeZone } = this;
     [this.outside, this.range, this.findings] = [0, null, findings];
-    this.order = new EventOrder(time, timeZone, findings);
     const column = findColumn(file, time, "`data.time` names", findings);
+    this.order = new EventOrder(time, timeZone, findings, numberFormat(column));
     return column !== null && holdsValues(column, findings) ? exactColumn(column) : null;
   }
 

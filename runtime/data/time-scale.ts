@@ -4,6 +4,7 @@
 
 import { type EpochUnit, epochUnit, parts } from "../../compiler/common/epoch-units.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
+import type { NumberFormat } from "../../compiler/data/number-format.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import { durationOfOther, scalesDiffer } from "../../compiler/diagnostics/catalog/impressions.ts";
 import type { Duration } from "../../compiler/frontend/config/impressions.ts";
@@ -55,10 +56,10 @@ export class ColumnTimes {
   private readonly order: EventOrder;
   private rows = 0;
 
-  constructor(column: string, timeZone: string | null, findings: Findings) {
+  constructor(column: string, timeZone: string | null, findings: Findings, format: NumberFormat) {
     this.column = column;
     this.findings = findings;
-    this.order = new EventOrder(column, timeZone, findings);
+    this.order = new EventOrder(column, timeZone, findings, format);
   }
 
   read(cell: RawCell, row: number): void {

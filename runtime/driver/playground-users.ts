@@ -3,11 +3,13 @@
 import { findColumn } from "../../compiler/data/feature-columns.ts";
 import { Findings } from "../../compiler/data/findings.ts";
 import { fieldsRead, type GraphInputs, inputsOf, readsFeature } from "../../compiler/data/graph-inputs.ts";
+import { numberFormat } from "../../compiler/data/number-format.ts";
 import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
 import type { EventsConfig, RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import { hasRawIds } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFile } from "../data/data-file.ts";
@@ -40,7 +42,7 @@ export async function usersOfRows(
   try {
     const file = await files.file(address);
     requireColumns(file, address, model, inputsOf(predict));
-    const columns = await columnsOf(files, file, MOST_ROWS);
+    const columns = await columnsOf(files, file, numbersOf(model, separators.separator), MOST_ROWS);
     const lists = new Set(
       [...model.histories.values()].flatMap(({ fields }) => fields.map((field) => field.column)),
     );
@@ -77,18 +79,23 @@ function requireColumns(file: DataFile, address: string, model: Model, inputs: G
 }
 
 /** The events, with what tables say of their items and users. */
-export async function usersOfEvents({ events, items, users, csv }: EventsConfig): Promise<ShownUsers> {
+export async function usersOfEvents(
+  model: Model,
+  { events, items, users, csv, separator }: EventsConfig,
+): Promise<ShownUsers> {
   const files = await DataFiles.open(() => {}, undefined, null, csv);
   try {
-    const log = await columnsOf(files, await files.file(events.path), MOST_EVENTS);
     const by = { user: nameOf(events.user), item: nameOf(events.item), order: nameOf(events.order) };
+    const numbers = numbersOf(model, separator);
+    numbers.columns.add(by.order);
+    const log = await columnsOf(files, await files.file(events.path), numbers, MOST_EVENTS);
     const columns = new Map(log);
     for (const [table, key] of [
       [items, by.item],
       [users, by.user],
     ] as const) {
       if (table === null) continue;
-      const about = await columnsOf(files, await files.file(table.path), Number.POSITIVE_INFINITY);
+      const about = await columnsOf(files, await files.file(table.path), numbers, Number.POSITIVE_INFINITY);
       const places = new Map((about.get(nameOf(table.key)) ?? []).map((id, row) => [String(id), row]));
       const rows = (log.get(key) ?? []).map((id) => places.get(String(id)));
       for (const [name, cells] of about)
@@ -113,19 +120,43 @@ function nameOf(column: string): string {
   return nameOfColumn(column) ?? column;
 }
 
-/** By the name that a spec has for a column. */
+/** Which columns hold numbers or times, by the names that a spec has for them. */
+interface NumberColumns {
+  readonly columns: Set<string>;
+  /** In a text between several of them. */
+  readonly separator: string;
+}
+
+function numbersOf({ features, histories }: Model, separator: string): NumberColumns {
+  const fields = [...histories.values()].flatMap((history) => history.fields);
+  const read = [...features.values()].map((feature) => ({ column: feature.name, feature }));
+  const columns = [...read, ...fields].flatMap(({ column, feature: { kind } }) =>
+    hasRawIds(kind) ? [] : [column],
+  );
+  return { columns: new Set(columns), separator };
+}
+
+/** By the name that a spec has for a column; numbers have decimal points. */
 async function columnsOf(
   files: DataFiles,
   file: DataFile,
+  { columns: numbers, separator }: NumberColumns,
   limit: number,
 ): Promise<Map<string, readonly RawCell[]>> {
   const wanted = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
   const cells = wanted.map((): RawCell[] => []);
+  const pointed = wanted.map((column) => {
+    if (column.hasDecimalComma !== true || !numbers.has(nameOf(column.name))) return null;
+    const format = numberFormat(column);
+    return (cell: RawCell) =>
+      typeof cell === "string" ? cell.split(separator).map(format.plain).join(separator) : cell;
+  });
   await files.scan(
     file,
     wanted,
     ({ columns }) => {
-      for (const [i, column] of columns.entries()) for (const cell of column) cells[i]!.push(plain(cell));
+      for (const [i, column] of columns.entries())
+        for (const cell of column) cells[i]!.push(plain(pointed[i]?.(cell) ?? cell));
     },
     limit,
   );

@@ -172,7 +172,7 @@ async function usersOf(
     );
   const { data: source } = await readConfig(config, set);
   if (source?.kind === "events")
-    return { users: await usersOfEvents(source), titles: await readTitles(model, source) };
+    return { users: await usersOfEvents(model, source), titles: await readTitles(model, source) };
   const file = source === null ? null : fileOf(source);
   if (source === null || file === null || source.impressions !== undefined)
     throw new DiagnosticError([diagnose(noRowsToShow, { isMade: file !== null }, noLocation)]);

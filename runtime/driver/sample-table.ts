@@ -1,13 +1,14 @@
 // Rows of a data file to draft a spec from: all of them, or as many as it takes, drawn by chance from the whole file.
 
-import { withPoint } from "../../compiler/data/values.ts";
+import { withPoint } from "../../compiler/data/number-format.ts";
+import { isOfTexts } from "../../compiler/data/table.ts";
 import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { Cell, Table } from "../../compiler/tools/init/table.ts";
-import type { DataFile, FilePart } from "../data/data-file.ts";
+import type { FilePart, SqlColumn } from "../data/data-file.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { textsOf } from "./cells.ts";
 
@@ -51,14 +52,14 @@ export async function sampleTable(
     const cells = columns.map((): Cell[] => []);
     const texts = columns.map(({ typeName }) => textsOf(typeName));
     const rows = await files.scan(source, columns, (chunk) => {
-      for (const [i, column] of chunk.columns.entries())
-        for (const cell of column) cells[i]!.push(textIn(file, texts[i]!(cell)));
+      for (const [i, values] of chunk.columns.entries())
+        for (const cell of values) cells[i]!.push(textIn(columns[i]!, texts[i]!(cell)));
     });
     const table = {
       ...{ path, rows, total, ambiguous: [...file.ambiguous] },
       columns: columns.map(({ name, typeName }, i) => ({ header: name, typeName, cells: cells[i]! })),
     };
-    if (file.textOnly) requireHeader(table);
+    if (columns.every(isOfTexts)) requireHeader(table);
     return table;
   } finally {
     await files.close();
@@ -66,6 +67,6 @@ export async function sampleTable(
 }
 
 /** A number with a decimal comma is one with a point for whoever looks at it. */
-function textIn({ hasDecimalComma = false }: DataFile, cell: Cell): Cell {
+function textIn({ hasDecimalComma = false }: SqlColumn, cell: Cell): Cell {
   return hasDecimalComma && typeof cell === "string" ? (withPoint(cell) ?? cell) : cell;
 }
