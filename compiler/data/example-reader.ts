@@ -86,7 +86,14 @@ export class ExampleReader<C extends DataColumn> {
       );
     this.future = new FutureSteps(model, findings);
     const read = labelled ? [...model.labels.values()] : [];
-    this.labels = new LabelReader(model, read, table, options.label ?? null, findings);
+    this.labels = new LabelReader(
+      model,
+      read,
+      table,
+      options.label ?? null,
+      findings,
+      options.areTrainedOn === true,
+    );
   }
 
   /** What to ask of the table, in this order. */

@@ -85,7 +85,7 @@ export class Findings {
     { path, isOneValue = false, ...details }: Details & { path?: string; isOneValue?: boolean } = {},
     /** Makes the help when all rows are read, so that it can speak about all of them. */
     help: (() => Help | null) | null = null,
-    /** Asked when all rows are read: whether it is a mistake after all, of the whole column then. */
+    /** Asked when all rows are read: whether it is said after all, of the whole column then. */
     only: (() => boolean) | null = null,
   ): void {
     const ofRow = kind.severity === "error" && row !== null && only === null;
@@ -140,7 +140,9 @@ export class Findings {
 
   /** What is worth knowing and no mistake, in the order of the rows. */
   remarks(): readonly Diagnostic[] {
-    const remarks = [...this.found.values()].filter(({ diagnostic }) => diagnostic.severity !== "error");
+    const remarks = [...this.found.values()].filter(
+      ({ diagnostic, only }) => diagnostic.severity !== "error" && (only === null || only()),
+    );
     return remarks.sort(byOrder).map(complete);
   }
 

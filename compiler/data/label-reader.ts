@@ -3,12 +3,14 @@
 
 import { inText } from "../diagnostics/diagnostic.ts";
 import { type LabelRule, ruledLabel } from "../frontend/config/label-rule.ts";
+import { labelKindOf } from "../frontend/labels/registry.ts";
 import type { Label, Model } from "../frontend/model/model.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import type { Part, Take } from "./history-reader.ts";
+import { LabelsSeen } from "./labels-seen.ts";
 import { numberFormat } from "./number-format.ts";
 import type { RawChunk } from "./raw-values.ts";
 import type { DataColumn, Table } from "./table.ts";
@@ -28,6 +30,7 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
     name: string;
     column: C;
     cell: CellReader;
+    seen: LabelsSeen | null;
     values: ColumnBuilder<Float64Array>;
     /** 1 where a row has the label; null where each must. */
     present: ColumnBuilder<Int32Array> | null;
@@ -39,6 +42,7 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
     table: Table<C>,
     rule: LabelRule | null,
     findings: Findings,
+    areTrainedOn: boolean,
   ) {
     this.labels = read.flatMap((label) => {
       const name = columnOfLabelIn(model, label.name, rule);
@@ -46,9 +50,11 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
       const details = { related: [{ location: inText(label.span), label: "declared here" }] };
       const column = findColumn(table, name, `the label \`${label.name}\` is read from`, findings, details);
       if (column === null || !holdsValues(column, findings)) return [];
+      const isWatched = areTrainedOn && labelKindOf(label).outcome === "binary";
       return [
         {
           name: label.name,
+          seen: isWatched ? new LabelsSeen(label, own, name, findings) : null,
           column,
           cell: labelCells(label, findings, own, numberFormat(column), name),
           values: ColumnBuilder.float64(),
@@ -63,10 +69,12 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
   }
 
   read(chunk: RawChunk, from: number): void {
-    for (const [i, { cell, values, present }] of this.labels.entries()) {
+    for (const [i, { cell, seen, values, present }] of this.labels.entries()) {
       const column = chunk.columns[from + i]!;
       for (let row = 0; row < chunk.rows; row++) {
-        values.push(cell(column[row]!, chunk.first + row));
+        const value = cell(column[row]!, chunk.first + row);
+        values.push(value);
+        seen?.add(column[row]!, value);
         present?.push(column[row] === null ? 0 : 1);
       }
     }

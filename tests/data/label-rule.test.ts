@@ -1,11 +1,14 @@
 // Labels that a column holds in other words than 0 and 1: by comparison, by values, and what no rule says anything about.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type LabelRule, labelBy, readPositive } from "../../compiler/frontend/config/label-rule.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { labelProblems } from "../../compiler/frontend/config/training-problems.ts";
+import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { runs } from "../support/how-often.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";
 import { flatModel, modelOf } from "./models.ts";
@@ -35,7 +38,10 @@ describe("a rule", () => {
       [1, 0, null],
     ],
     [["1"], ["-1"], [1, "1.0", -1, "-1", 0], [1, 1, 0, 0, null]],
-    [["true"], null, [true, false, "TRUE"], [1, 0, 1]],
+    [["true"], null, [true, false, "TRUE", 1, 0, "1"], [1, 0, 1, 1, 0, 1]],
+    [["1"], null, [true, false, "true", "False"], [1, 0, 1, 0]],
+    [["0"], ["1"], [true, false, "TRUE", "false"], [0, 1, 0, 1]],
+    [["false"], ["true"], [0, 1, "0", "1.0"], [1, 0, 1, 0]],
   ])("1 for %j and 0 for %j", (positive, negative, values, labels) => {
     const label = labelBy(ruleOf(positive, { negative }));
     expect(values.map((value) => label(value as string))).toEqual(labels);
@@ -103,5 +109,59 @@ train { batch 4 }
         ({ code }) => code,
       );
     expect([problems("buy"), problems(null), problems("like")]).toEqual([[], ["DIN0675"], ["DIN0675"]]);
+  });
+});
+
+describe("labels that are the same in every row", () => {
+  const cells = fc.oneof(
+    fc.constantFrom<readonly (string | number | boolean)[]>(
+      [true, false],
+      [0, 1],
+      ["yes", "no"],
+      ["true", "FALSE"],
+    ),
+    fc.uniqueArray(fc.integer({ min: -3, max: 5 }), { minLength: 2, maxLength: 3 }),
+  );
+  const rules = fc.constantFrom(null, "1", "true", "0", "yes", "7", ">= 4", "< 0", ">= -3");
+
+  it("are told, and no others", async () => {
+    const folder = new TestFolder();
+    await fc.assert(
+      fc.asyncProperty(cells, rules, fc.nat(7), async (values, rule, bits) => {
+        const clicks = [0, 1, 2].map((i) => values[(bits >> i) % 2]!);
+        const label = rule === null ? null : ruleOf([rule]);
+        const read = labelBy(label ?? ruleOf(["1"], { negative: ["0"] }));
+        const labels = clicks.map(read);
+        fc.pre(!labels.includes(null));
+        const lines = clicks.map((click, i) => JSON.stringify({ item_id: `i${i}`, click }));
+        const path = folder.write("rows.jsonl", `${lines.join("\n")}\n`);
+        const badRows = new BadRows();
+        const rows = {
+          ...rowsOf(path),
+          ...(label === null ? {} : { label: { ...label, location: noLocation } }),
+        };
+        await readTraining(flatModel(), rows, { badRows });
+        const told = badRows.remarks.map(({ code }) => code);
+        expect(told).toEqual(
+          labels.every((one) => one === 0)
+            ? ["DIN0597"]
+            : labels.every((one) => one === 1)
+              ? ["DIN0598"]
+              : [],
+        );
+      }),
+      { numRuns: runs(25) },
+    );
+  });
+
+  it("name the values to choose from", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("rows.csv", "item_id,rating", "a,5", "b,3", "c,4", "d,", "e,3");
+    const label = { ...ruleOf(["yes"], { from: "rating" }), location: noLocation };
+    const badRows = new BadRows("skip");
+    await readTraining(flatModel(), rowsOf(path, { label }), { badRows });
+    expect(badRows.remarks).toMatchObject([
+      { code: "DIN0597", help: "`rating` has the values 5, 3, 4: say in `positive` which of them are 1" },
+    ]);
   });
 });

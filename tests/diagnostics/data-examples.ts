@@ -54,7 +54,7 @@ const PRICED_BY: readonly [from: string, to: string] = [
 const clicksOfThree = (count: number) =>
   Array.from({ length: count }, (_, i) => {
     const before = [9, 6, 3].flatMap((back) => (back > i ? [] : [`i${i - back}`]));
-    return `u${i % 3},i${i},1.5,${before.join("|")},1\n`;
+    return `u${i % 3},i${i},1.5,${before.join("|")},${i === 12 ? 0 : 1}\n`;
   }).join("");
 
 /** The usual model with a loss that compares the rows of a user. */
@@ -220,6 +220,14 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     "train: rows.csv",
     'train: rows.csv\n  label: { from: item_id, positive: ">= 4" }',
   ),
+  "label-never-one": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    "train: rows.csv\n  label: { from: item_id, positive: d }",
+  ),
+  "label-always-one": {
+    files: { "rows.csv": "user_id,item_id,price,clicked_items,click\nu1,a,9.5,b|c,1\nu2,c,7.25,,1\n" },
+  },
   "file-in-two-splits": {
     files: {
       "dinc.yaml": ["train: rows.csv", 'train: "*.csv"\n  test: later.csv'],

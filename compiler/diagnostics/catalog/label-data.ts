@@ -1,7 +1,7 @@
 // Catalogue: labels that are no yes or no, where data are read, and where something is made of a run.
 
 import { withOption } from "../../common/quoting.ts";
-import { defineError } from "./define.ts";
+import { defineError, defineWarning, withHelps } from "./define.ts";
 
 export const calibratesNothing = defineError<{ label: string }>({
   code: "DIN0695",
@@ -75,3 +75,38 @@ export const twoTowerOfClasses = defineError<{ label: string }>({
   explanation:
     "A model of two towers gives a vector of the user and one of the item, whose inner product is the logit of a yes or no, or a number. Classes have a logit each.",
 });
+
+/** `rule`: the one of `data.label`. */
+export const labelNeverOne = withHelps(
+  defineWarning<{ label: string; rule: string | null }>({
+    code: "DIN0597",
+    name: "label-never-one",
+    message: ({ label, rule }) =>
+      `\`${label}\` is 0 in every row${rule === null ? "" : `: \`data.label\` says 1 for ${rule}`}`,
+    explanation:
+      "The model is trained on rows that all have the same label, so it learns to say 0 whatever it is asked. Most likely `positive` names a value that the column does not have, or the column is another one than was meant.",
+  }),
+  {
+    rule: ({ column, values }: { column: string; values: string }) =>
+      `\`${column}\` has the values ${values}: say in \`positive\` which of them are 1`,
+    data: ({ column }: { column: string; values: string }) =>
+      `if another column says what happened, name it: \`label: { from: ${column}, positive: 1 }\` under \`data\``,
+  },
+);
+
+export const labelAlwaysOne = withHelps(
+  defineWarning<{ label: string; rule: string | null }>({
+    code: "DIN0598",
+    name: "label-always-one",
+    message: ({ label, rule }) =>
+      `\`${label}\` is 1 in every row${rule === null ? "" : `: \`data.label\` says 1 for ${rule}`}`,
+    explanation:
+      "The model is trained on rows that all have the same label, so it learns to say 1 whatever it is asked. A file that lists only what users chose is an event log: `data.events` draws items that they did not choose.",
+  }),
+  {
+    rule: ({ column, values }: { column: string; values: string }) =>
+      `\`${column}\` has the values ${values}: say in \`positive\` which of them are 1`,
+    data: () =>
+      "add the rows in which it did not happen; a file that lists only what users chose is an event log, `data.events`, of which negatives are drawn",
+  },
+);

@@ -83,10 +83,12 @@ export function ruleText({ positive, negative }: LabelRule): string {
   return negative === null ? ones : `${ones}, and 0 for ${negative.join(" or ")}`;
 }
 
-/** Numbers are the same however they are written, and so are texts in capitals. */
+/** Numbers are the same however they are written, and so are texts in capitals; true is 1, as in a column of a label. */
 function plain(text: string): string {
   const number = numberOfText(text);
-  return Number.isNaN(number) ? text.trim().toLowerCase() : String(number);
+  if (!Number.isNaN(number)) return String(number);
+  const small = text.trim().toLowerCase();
+  return small === "true" ? "1" : small === "false" ? "0" : small;
 }
 
 function compared(number: number, operator: string, limit: number): boolean {

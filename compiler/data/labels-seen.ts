@@ -1,0 +1,41 @@
+// Notices where all rows that a model is trained on have the same label: then there is nothing to learn, and most likely the
+// column or the rule is another one than was meant.
+
+import { labelAlwaysOne, labelNeverOne } from "../diagnostics/catalog/label-data.ts";
+import { inText } from "../diagnostics/diagnostic.ts";
+import { type LabelRule, ruleText } from "../frontend/config/label-rule.ts";
+import type { Label } from "../frontend/model/model.ts";
+import type { Findings } from "./findings.ts";
+import { isList, type RawCell, shown } from "./raw-values.ts";
+
+/** Values that a message names. */
+const NAMED = 5;
+
+export class LabelsSeen {
+  private ones = 0;
+  private zeros = 0;
+  private readonly values = new Set<string>();
+
+  constructor(label: Label, rule: LabelRule | null, column: string, findings: Findings) {
+    const parameters = { label: label.name, rule: rule === null ? null : ruleText(rule) };
+    const details = { related: [{ location: inText(label.span), label: "declared here" }] };
+    const values = () => ({ column, values: [...this.values].join(", ") });
+    const never = () => this.ones === 0 && this.zeros > 0;
+    const always = () => this.zeros === 0 && this.ones > 0;
+    const { rule: byRule, data } = labelNeverOne.helps;
+    const helpNever = () => (rule === null ? data(values()) : byRule(values()));
+    const helpAlways = () =>
+      rule === null ? labelAlwaysOne.helps.data() : labelAlwaysOne.helps.rule(values());
+    findings.add(labelNeverOne, parameters, null, column, details, helpNever, never);
+    findings.add(labelAlwaysOne, parameters, null, column, details, helpAlways, always);
+  }
+
+  /** A cell that is missing, or that the label can't be read from, counts for nothing. */
+  add(cell: RawCell, label: number): void {
+    if (cell === null || isList(cell)) return;
+    if (label === 1) this.ones++;
+    else if (label === 0) this.zeros++;
+    if (this.values.size > NAMED) return;
+    this.values.add(this.values.size === NAMED ? "…" : shown(cell));
+  }
+}
