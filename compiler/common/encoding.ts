@@ -1,5 +1,7 @@
 // Names the encoding of a file that is not UTF-8. All texts that dinc reads are UTF-8.
 
+import { shellCommand } from "./shell.ts";
+
 export interface OtherEncoding {
   /** For a message: "UTF-16"; null where that is not known. */
   readonly name: string | null;
@@ -45,6 +47,8 @@ export function toUtf8Command(
   written: string,
   isPacked = false,
 ): string {
-  const convert = `iconv -f ${iconv ?? "WINDOWS-1252"} -t UTF-8`;
-  return isPacked ? `gunzip -c ${read} | ${convert} > ${written}` : `${convert} ${read} > ${written}`;
+  const from = iconv ?? "WINDOWS-1252";
+  return isPacked
+    ? shellCommand`gunzip -c ${read} | iconv -f ${from} -t UTF-8 > ${written}`
+    : shellCommand`iconv -f ${from} -t UTF-8 ${read} > ${written}`;
 }

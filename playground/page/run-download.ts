@@ -1,5 +1,6 @@
 // The button that saves the run of the training as it stands, and what to do with it.
 
+import { shellCommand } from "../../compiler/common/shell.ts";
 import type { TrainingNews, TrainingRequest } from "../workers/messages.ts";
 import { save } from "./code-tabs.ts";
 import { byId, element } from "./elements.ts";
@@ -27,7 +28,7 @@ export class RunDownload {
           command("dinc train"),
           " writes it, with the test rows of this page. ",
         ],
-        command(`npx dinc eval ${folder} --data ${rows}`),
+        command(shellCommand`npx dinc eval ${folder} --data ${rows}`),
         " measures it on these.",
       );
     });

@@ -1,5 +1,6 @@
 // A file that the reader gives, as columns. Nothing of it leaves the page.
 
+import { shellCommand } from "../../compiler/common/shell.ts";
 import type { TableColumn } from "../../compiler/tools/init/table.ts";
 import { UsageError } from "../../compiler/train/index.ts";
 import { parseCsv } from "./csv.ts";
@@ -22,7 +23,7 @@ export async function readFile(file: File): Promise<OwnFile> {
   const { name } = file;
   if (file.size > MOST_BYTES)
     throw new UsageError(
-      `${name} has ${Math.round(file.size / 2 ** 20)} MiB: a page takes 256. On your machine: npx dinc init mine --data ${name}`,
+      `${name} has ${Math.round(file.size / 2 ** 20)} MiB: a page takes 256. On your machine: ${shellCommand`npx dinc init mine --data ${name}`}`,
     );
   const isParquet = (await file.slice(0, 4).text()) === "PAR1";
   const columns = isParquet ? await parquetColumns(file) : csvColumns(await file.text());

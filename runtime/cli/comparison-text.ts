@@ -1,6 +1,7 @@
 // The output of `dinc diff`: whether the weights are the same, the metrics side by side, the differences in
 // the runs' inputs, and the possible causes among these.
 
+import { shellCommand } from "../../compiler/common/shell.ts";
 import { rangeText } from "../driver/metric-notes.ts";
 import type { Serving } from "../driver/serving.ts";
 import { alignedLines, thousands } from "../driver/text-table.ts";
@@ -103,7 +104,7 @@ function weightsText({ weights: { same, arrays, differing } }: RunComparison): s
 /** For `b`, or what is to be trained. */
 function servingText(b: string, { servesOn, why }: Serving): string {
   return servesOn
-    ? `module: one compiled from a serves b with new weights: dinc compile ${b} --weights-only --out MODULE\n`
+    ? `${shellCommand`module: one compiled from a serves b with new weights: dinc compile ${b} --weights-only --out MODULE`}\n`
     : `module: b needs one compiled anew, as ${why.join(", and ")}\n`;
 }
 

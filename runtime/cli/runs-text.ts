@@ -1,6 +1,7 @@
 // The output of `dinc runs`: a line for each run, with its params and settings that differ from those of
 // others, and its metrics on validation rows beside those on test rows.
 
+import { inShell } from "../../compiler/common/shell.ts";
 import { columnsOf, type ListedRun, type ListedRuns, type RunValue } from "../driver/list-runs.ts";
 import { alignedLines, duration, thousands } from "../driver/text-table.ts";
 
@@ -39,7 +40,7 @@ export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
       ...none,
       ...(runs.length < 2
         ? []
-        : [`compare two: dinc diff ${[0, 1].map((i) => pathOf(folder, runs[i]!)).join(" ")}`]),
+        : [`compare two: dinc diff ${[0, 1].map((i) => inShell(pathOf(folder, runs[i]!))).join(" ")}`]),
     ],
   };
 }

@@ -9,7 +9,6 @@ import {
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
 import { type Details, DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { inShell } from "../files/shell.ts";
 import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** Throws DiagnosticError where the first bytes tell that the file is UTF-16 or UTF-32. */
@@ -24,8 +23,8 @@ export async function refuseOtherEncoding(path: string): Promise<void> {
 export function rewriting(path: string, encoding: OtherEncoding): string {
   const packed = isPacked(path);
   const plain = packed ? path.slice(0, -".gz".length) : path;
-  const written = inShell(plain.replace(/(\.\w+)?$/, ".utf8$1"));
-  return toUtf8Command(encoding, inShell(path), written, packed);
+  const written = plain.replace(/(\.\w+)?$/, ".utf8$1");
+  return toUtf8Command(encoding, path, written, packed);
 }
 
 /** The message about bytes that are not UTF-8. */

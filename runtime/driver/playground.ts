@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CodePlaces, GeneratedFiles } from "../../compiler/backends/contract/emitted.ts";
+import { inShell } from "../../compiler/common/shell.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noPlayground, noRowsToShow } from "../../compiler/diagnostics/catalog/playground.ts";
@@ -87,7 +88,7 @@ function requireNoRows({ data, config }: PlaygroundOptions): void {
   if (value === undefined) return;
   const file = typeof value === "string" ? value : value.path;
   throw new UsageError(
-    `${option} names the rows of a run's users, and no run is named: \`dinc playground RUN ${option} ${file}\`. Without a run the page trains on files that are dropped there`,
+    `${option} names the rows of a run's users, and no run is named: \`dinc playground RUN ${option} ${inShell(file)}\`. Without a run the page trains on files that are dropped there`,
   );
 }
 

@@ -8,7 +8,6 @@ import { decoded, toUtf8Command } from "../../compiler/common/encoding.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { refusal } from "./file-problem.ts";
-import { inShell } from "./shell.ts";
 
 /** Bytes of the longest text that somebody writes. */
 export const LONGEST_TEXT = 1 << 24;
@@ -27,8 +26,8 @@ export async function readText(path: string, most = LONGEST_TEXT): Promise<strin
 export function textOfBytes(bytes: Uint8Array, path: string, isFile: boolean): string {
   const text = decoded(bytes);
   if (typeof text === "string") return text;
-  const written = inShell(path.replace(/(\.\w+)?$/, ".utf8$1"));
-  const command = isFile ? toUtf8Command(text, inShell(path), written) : null;
+  const written = path.replace(/(\.\w+)?$/, ".utf8$1");
+  const command = isFile ? toUtf8Command(text, path, written) : null;
   throw new DiagnosticError([diagnose(textNotUtf8, { path, is: text.name, command }, noLocation)]);
 }
 

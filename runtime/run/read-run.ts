@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { shellCommand } from "../../compiler/common/shell.ts";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type FolderProblems, parseObject, readFitted } from "../data/fitted-files.ts";
@@ -46,7 +47,7 @@ export async function readRun(folder: string, { uncalibrated = false } = {}): Pr
 
 /** What is said of a calibration that cannot be applied. */
 export function unusable(reason: string, folder: string): string {
-  return `${reason}; \`dinc calibrate ${folder} --remove\` takes it out`;
+  return `${reason}; \`${shellCommand`dinc calibrate ${folder} --remove`}\` takes it out`;
 }
 
 export function damaged(path: string, reason: string): DiagnosticError {

@@ -1,6 +1,7 @@
 // The settings of a trial as options of a training: params, settings of `train`, and a variant.
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
+import { shellWord } from "../../compiler/common/shell.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { overridesOf, type ParamOverride } from "../../compiler/frontend/modules/params.ts";
@@ -56,12 +57,7 @@ export function ownSettings({ name: model, params, train }: Model, space: Space)
 /** The same for `dinc train`; `own` are the settings of the spec. */
 export function argumentsOf(assignment: Assignment, own: Assignment): string[] {
   return Object.entries(assignment).flatMap(([name, text]) => {
-    if (name === VARIANT) return text === own[VARIANT] ? [] : [`--variant ${text}`];
-    return `${name.startsWith(TRAIN) ? "--set" : "--param"} ${quoted(`${name}=${text}`)}`;
+    if (name === VARIANT) return text === own[VARIANT] ? [] : [`--variant ${shellWord(text)}`];
+    return `${name.startsWith(TRAIN) ? "--set" : "--param"} ${shellWord(`${name}=${text}`)}`;
   });
-}
-
-/** For a shell. */
-export function quoted(text: string): string {
-  return /^[\w.=+/-]+$/.test(text) ? text : `"${text}"`;
 }

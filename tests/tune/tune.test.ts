@@ -25,6 +25,7 @@ import {
 } from "../../runtime/index.ts";
 import { runHere } from "../cli/run-here.ts";
 import { STACK_TRACE } from "../cli/spawn.ts";
+import { argumentsIn } from "../support/shell.ts";
 import { SPEC, writeProject } from "./project.ts";
 
 let folder = "";
@@ -307,8 +308,7 @@ describe("dinc tune", { timeout: 120_000 }, () => {
     expect(err).toContain("Test rows were measured only after the choice");
     // Said once, though rows are read for the search and the spec is checked for each trial.
     expect(err.match(/of these 120 validation rows are also training rows/g)).toHaveLength(1);
-    const again = /^the same again: dinc (.*)$/m.exec(err)![1]!;
-    const args = [...again.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
+    const args = argumentsIn(/^the same again: (.*)$/m.exec(err)![1]!);
     const trained = await runHere(args, { cwd: folder });
     expect(trained.code, trained.err).toBe(0);
     expect(

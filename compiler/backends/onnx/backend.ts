@@ -1,3 +1,4 @@
+import { shellCommand } from "../../common/shell.ts";
 import type { Backend } from "../contract/backend.ts";
 
 export const onnx = {
@@ -8,7 +9,8 @@ export const onnx = {
     doc: "model.onnx with a module that makes its inputs",
     takes: ["graph"],
     holdsWeights: true,
-    check: (folder) => `npm install --prefix ${folder} && node --test ${folder}/model.test.js`,
+    check: (folder) =>
+      shellCommand`npm install --prefix ${folder} && node --test ${`${folder}/model.test.js`}`,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),
   },

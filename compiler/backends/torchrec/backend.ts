@@ -1,3 +1,4 @@
+import { shellCommand } from "../../common/shell.ts";
 import type { Backend } from "../contract/backend.ts";
 
 export const torchrec = {
@@ -8,7 +9,7 @@ export const torchrec = {
     doc: "a package that trains with PyTorch and TorchRec",
     takes: [],
     holdsWeights: false,
-    check: (folder) => `ruff check ${folder} && pyright ${folder}`,
+    check: (folder) => shellCommand`ruff check ${folder} && pyright ${folder}`,
     emit: async ({ model }, _options, context) => (await import("./package.ts")).emitTorchrec(model, context),
   },
 } as const satisfies Backend;

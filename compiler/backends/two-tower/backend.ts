@@ -1,3 +1,4 @@
+import { shellCommand } from "../../common/shell.ts";
 import type { Backend } from "../contract/backend.ts";
 
 export const twoTower = {
@@ -8,7 +9,7 @@ export const twoTower = {
     doc: "the user module of a two-tower model",
     takes: ["tables", "withoutTable", "mode", "projectedTables"],
     holdsWeights: true,
-    check: (folder) => `node --test ${folder}/model.test.js`,
+    check: (folder) => shellCommand`node --test ${`${folder}/model.test.js`}`,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitUserPackage(trained, options, context),
     verify: async (trained, options, folder) =>

@@ -1,3 +1,4 @@
+import { shellCommand } from "../../common/shell.ts";
 import type { Backend } from "../contract/backend.ts";
 
 export const typescript = {
@@ -8,7 +9,7 @@ export const typescript = {
     doc: "a module without dependencies",
     takes: ["tables", "withoutTable", "mode", "projectedTables"],
     holdsWeights: true,
-    check: (folder) => `node --test ${folder}/model.test.js`,
+    check: (folder) => shellCommand`node --test ${`${folder}/model.test.js`}`,
     emit: async (trained, options, context) =>
       (await import("./package.ts")).emitPackage(trained, options, context),
     verify: async (trained, options, folder) =>

@@ -1,5 +1,6 @@
 // Catalogue: models without something that they read. Codes DIN0870–DIN0879.
 
+import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 export const ablationRefused = defineWarning<{ name: string; reason: string }>({
@@ -27,7 +28,7 @@ export const doesNothing = defineWarning<{ name: string; metric: string; low: st
   message: ({ name, metric, low, high }) =>
     `\`${name}\` makes no difference that could not be chance: permuted, it costs ${low} to ${high} of ${metric}`,
   help: ({ name }) =>
-    `take it out if a model that is trained without it is no worse: \`dinc ablate --only ${name}\` trains one`,
+    `take it out if a model that is trained without it is no worse: \`${shellCommand`dinc ablate --only ${name}`}\` trains one`,
   explanation:
     "Where the interval of a permutation's loss has 0 in it, or lies below, the run does as well with another row's value. Such a feature costs memory, time and care, and may make the model worse on other rows. Another feature may know the same, so that the model is trained without it before it goes.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: dinc.yaml and the data that it names. Codes DIN0520–DIN0579.
 
+import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
 // ---- dinc.yaml and --set
@@ -91,7 +92,7 @@ export const unknownFormat = withHelps(
     postgres: () =>
       "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
     arrow: (from: string, to: string) =>
-      `write it as Parquet once: \`python3 -c "import pyarrow.feather as f, pyarrow.parquet as p; p.write_table(f.read_table('${from}'), '${to}')"\``,
+      `write it as Parquet once: \`${shellCommand`python3 -c "import sys, pyarrow.feather as f, pyarrow.parquet as p; p.write_table(f.read_table(sys.argv[1]), sys.argv[2])" ${from} ${to}`}\``,
     endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
   },
 );

@@ -1,5 +1,6 @@
 // Catalogue: trainings that go on from an earlier one. Codes DIN0801–DIN0819.
 
+import { shellCommand } from "../../common/shell.ts";
 import { defineError } from "./define.ts";
 import { shared } from "./helps.ts";
 
@@ -57,7 +58,8 @@ export const rowsOfOtherIds = defineError<{ folder: string; run: string; what: s
   name: "rows-of-other-ids",
   message: ({ folder, run, what }) =>
     `the rows in ${folder} were prepared without ${run}: ${what} are others`,
-  help: ({ folder, run }) => `prepare them again: \`dinc prepare --from ${run} --out ${folder} --force\``,
+  help: ({ folder, run }) =>
+    `prepare them again: \`${shellCommand`dinc prepare --from ${run} --out ${folder} --force`}\``,
   explanation:
     "Prepared rows have the ids and the transformed numbers of their own preparation. A training that goes on from a run needs the run's own: known ids at their places with new ones after them, and numbers transformed as the weights know them. `dinc prepare --from RUN` writes such rows.",
 });

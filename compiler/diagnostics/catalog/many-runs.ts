@@ -1,5 +1,6 @@
 // Catalogue: many runs: lists of them, and two of them on the same rows. Codes DIN0820–DIN0826.
 
+import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
 import { shared } from "./helps.ts";
 
@@ -7,7 +8,8 @@ export const noRuns = defineError<{ path: string }>({
   code: "DIN0820",
   name: "no-runs",
   message: ({ path }) => `there is no run in ${path}`,
-  help: ({ path }) => `\`dinc train --out ${path.replace(/\/+$/, "")}/my-run\` puts one there`,
+  help: ({ path }) =>
+    `\`${shellCommand`dinc train --out ${`${path.replace(/\/+$/, "")}/my-run`}`}\` puts one there`,
   explanation:
     "`dinc runs FOLDER` lists the runs in a folder and in the folders within it, up to five levels down. A run has manifest.json and model.din; hidden folders and node_modules are not searched.",
 });

@@ -1,5 +1,6 @@
 // Catalogue: the page that `dinc playground` serves. Codes DIN0897–DIN0898.
 
+import { shellWord } from "../../common/shell.ts";
 import { defineError } from "./define.ts";
 
 export const noPlayground = defineError<{ version: string; reason: string | null }>({
@@ -11,7 +12,7 @@ export const noPlayground = defineError<{ version: string; reason: string | null
       : `the playground's page cannot be built: ${reason}`,
   help: ({ version, reason }) =>
     reason === null
-      ? `install it beside dinc: npm install dinc-playground@${version}`
+      ? `install it beside dinc: npm install ${shellWord(`dinc-playground@${version}`)}`
       : "npm ci installs what its build needs",
   explanation:
     "`dinc playground` serves a page with an editor, a language server and a compiler of its own. They are as large as half of dinc, and no training or serving needs them, so they are the package dinc-playground, of the same version as dinc. In a clone of the repository the page is built when it is asked for.",

@@ -1,14 +1,16 @@
 // Catalogue: folders of prepared rows. Codes DIN0650–DIN0669.
 
+import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning } from "./define.ts";
 
-const again = (folder: string) => `prepare again: \`dinc prepare -c dinc.yaml --out ${folder} --force\``;
+const again = (folder: string) =>
+  `prepare again: \`${shellCommand`dinc prepare -c dinc.yaml --out ${folder} --force`}\``;
 
 export const preparedMissing = defineError<{ path: string }>({
   code: "DIN0650",
   name: "prepared-missing",
   message: ({ path }) => `${path} holds no prepared rows: it has no prepared.json`,
-  help: ({ path }) => `write them: \`dinc prepare -c dinc.yaml --out ${path}\``,
+  help: ({ path }) => `write them: \`${shellCommand`dinc prepare -c dinc.yaml --out ${path}`}\``,
   explanation:
     "--rows names the folder that `dinc prepare --out ROWS` writes. Such a folder is complete or absent; one called ROWS.partial-… is left by a process that was killed.",
 });
@@ -97,7 +99,7 @@ export const unsealable = defineError<{ folder: string; path: string; reason: st
   name: "unsealable",
   message: ({ path, reason }) => `what Spark wrote cannot be sealed: ${path} ${reason}`,
   help: ({ folder }) =>
-    `run the SQL of \`dinc prepare … --out ${folder} --plan spark\` to its end, then seal again`,
+    `run the SQL of \`${shellCommand`dinc prepare … --out ${folder} --plan spark`}\` to its end, then seal again`,
   explanation:
     "`dinc prepare --seal` reads what the plan left in the folder: Parquet files of each split, with the columns that docs/prepared-rows.md lists, vocabularies, and what transforms learned. It checks types, ids, labels and lengths of histories, and writes prepared.json last. Something of it is missing or is not as it must be, for instance since the plan was not run to its end, or is of another spec.",
 });

@@ -1,5 +1,6 @@
 // dinc calibrate RUN: fits probabilities to validation rows after a training, and says what that changes.
 
+import { shellCommand } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import type { Curve } from "../../../compiler/middle/calibration/curve.ts";
 import {
@@ -49,7 +50,7 @@ export async function calibrate(
     `${folder} is calibrated: eval, predict and compile give calibrated probabilities from now on.`,
   );
   terminal.say(
-    `Reliability diagrams: ${report}. Back to the training's own: \`dinc calibrate ${folder} --remove\`.`,
+    `Reliability diagrams: ${report}. Back to the training's own: \`${shellCommand`dinc calibrate ${folder} --remove`}\`.`,
   );
   return exitCodes.clean;
 }

@@ -7,6 +7,7 @@ import { duration } from "../../driver/text-table.ts";
 import type { WideVectorsChoice } from "../../engines/options.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { nextCommand } from "../next-command.ts";
 import type { Terminal } from "../terminal.ts";
 import { gigabytes, terminalWatch } from "../terminal-watch.ts";
 
@@ -30,6 +31,6 @@ export async function importTraining(
   for (const note of [...run.notes, ...intervalNotes(run.evaluations)]) terminal.say(note);
   const took = `${duration(run.seconds)} and ${gigabytes(run.peakMemory)} of memory in all`;
   terminal.say(`run: ${out} (${took}; report: ${out}/report.html)`);
-  terminal.say(`next: dinc compile ${out} --target ts --out ${out.replace(/\/+$/, "")}-ranker`);
+  terminal.say(nextCommand(out));
   return exitCodes.clean;
 }

@@ -1,6 +1,7 @@
 // dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and says what it guessed and why.
 
 import { join } from "node:path";
+import { shellCommand } from "../../../compiler/common/shell.ts";
 import { counted } from "../../../compiler/tools/init/plan.ts";
 import { type Draft, type InitOptions as DraftOptions, init as draftOf } from "../../driver/init.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -13,7 +14,7 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
   const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];
   terminal.say(draftText(await draftOf({ ...options, folder, ...terminalWatch(terminal) })));
   terminal.say(`\nwrote ${spec} and ${config}`);
-  terminal.say(`next: dinc train -c ${config} --out run`);
+  terminal.say(shellCommand`next: dinc train -c ${config} --out run`);
   return exitCodes.clean;
 }
 

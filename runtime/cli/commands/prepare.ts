@@ -1,5 +1,6 @@
 // dinc prepare: encodes the rows of a training once, and leaves a complete folder of prepared rows or none.
 
+import { inShell } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { planRows, sealRows } from "../../driver/plan-rows.ts";
@@ -59,7 +60,9 @@ export async function prepare(
     ]);
     terminal.out(textTable(["split", "rows", "files", "MB"], rows));
     terminal.say(`rows: ${out} (${duration(seconds)} and ${gigabytes(peakMemory)} of memory in all)`);
-    terminal.say(`next: dinc train${config === null ? "" : ` -c ${config}`} --rows ${out} --out my-run`);
+    terminal.say(
+      `next: dinc train${config === null ? "" : ` -c ${inShell(config)}`} --rows ${inShell(out)} --out my-run`,
+    );
     return exitCodes.clean;
   } finally {
     stop.release();

@@ -1,6 +1,7 @@
 // dinc torch install: PyTorch and TorchRec for packages of `dinc compile --target torchrec`, into the user's cache folder.
 
 import { dirname } from "node:path";
+import { shellCommand } from "../../../compiler/common/shell.ts";
 import type { InstallOptions } from "../../native/install.ts";
 import { torchFolders } from "../../native/torch-folder.ts";
 import { installTorch } from "../../native/torch-install.ts";
@@ -10,7 +11,7 @@ import type { Terminal } from "../terminal.ts";
 export async function torchInstall(terminal: Terminal, options: InstallOptions = {}): Promise<number> {
   const result = await installTorch(options, (line) => terminal.say(line));
   const { torchrun } = torchFolders(options.cache);
-  const path = `export PATH="${dirname(torchrun)}:$PATH"`;
+  const path = shellCommand`export PATH=${dirname(torchrun)}:"$PATH"`;
   switch (result.kind) {
     case "installed":
       terminal.say(`installed in ${result.folder} (${Math.round(result.seconds)} s)`);

@@ -1,6 +1,7 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
+import { shellCommand } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
@@ -17,6 +18,7 @@ import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { foldTable } from "../fold-table.ts";
 import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
+import { nextCommand } from "../next-command.ts";
 import { periodTable } from "../period-table.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";
@@ -69,10 +71,10 @@ export async function train(
     }
     if (result.epochs.length > 0) terminal.out(epochTable(result.epochs));
     for (const note of [...result.notes, ...intervalNotes(result.evaluations)]) terminal.say(note);
-    if (tensorboard !== undefined) terminal.say(`curves: tensorboard --logdir ${tensorboard}`);
+    if (tensorboard !== undefined) terminal.say(shellCommand`curves: tensorboard --logdir ${tensorboard}`);
     const took = `${duration(result.seconds)} and ${gigabytes(result.peakMemory)} of memory in all`;
     terminal.say(`run: ${out} (${took}; report: ${out}/report.html)`);
-    terminal.say(`next: dinc compile ${out} --target ts --out ${out.replace(/\/+$/, "")}-ranker`);
+    terminal.say(nextCommand(out));
     return exitCodes.clean;
   } catch (error) {
     if (error instanceof DiagnosticError && stop.kept !== null) terminal.say(keptText(stop.kept));
@@ -168,7 +170,9 @@ async function foldsTrained(
   if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
   else {
     terminal.out(foldTable(result));
-    terminal.say(`runs: ${out}/fold-1 to ${out}/fold-${folds} (dinc runs ${out}; means: ${out}/folds.json)`);
+    terminal.say(
+      `runs: ${out}/fold-1 to ${out}/fold-${folds} (${shellCommand`dinc runs ${out}`}; means: ${out}/folds.json)`,
+    );
   }
   return exitCodes.clean;
 }

@@ -1,6 +1,7 @@
 // dinc tune: searches for settings, with a line for each training as it ends, and what was found below them.
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
+import { inShell, shellWord } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import type { Search } from "../../../compiler/tune/searches.ts";
@@ -8,7 +9,6 @@ import { Stopped } from "../../driver/events.ts";
 import { duration } from "../../driver/text-table.ts";
 import type { WideVectorsChoice } from "../../engines/options.ts";
 import { chosenText, foundNotes } from "../../tune/study-words.ts";
-import { quoted } from "../../tune/trial-options.ts";
 import { type TuneEvent, tune as tuneModel } from "../../tune/tune.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
@@ -110,9 +110,9 @@ function argumentsGiven(
   }: Omit<TuneCommandOptions, "try" | "format">,
 ): string[] {
   const one = (flag: string, value: string | number | undefined) =>
-    value === undefined ? [] : [`${flag} ${quoted(String(value))}`];
+    value === undefined ? [] : [`${flag} ${shellWord(String(value))}`];
   return [
-    ...(spec === undefined ? [] : [spec]),
+    ...(spec === undefined ? [] : [inShell(spec)]),
     ...one("-c", config),
     ...one("--rows", rows),
     ...set.flatMap((each) => one("--set", each)),

@@ -3,6 +3,7 @@
 // shuffled by hashes, and so are negatives and users for validation drawn: these are others than dinc draws
 // on one machine.
 
+import { inShell } from "../../../compiler/common/shell.ts";
 import { planLacks } from "../../../compiler/diagnostics/catalog/prepared.ts";
 import { type Diagnostic, diagnose, inText } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../../compiler/frontend/config/config.ts";
@@ -43,7 +44,7 @@ export function sparkPlan(model: Model, data: DataConfig, options: PlanOptions):
     data.kind === "rows" ? rowStatements(model, data, options) : eventStatements(model, data, options);
   return `-- Prepared rows of the model ${model.name}, for Spark 4: spark-sql -f plan.sql
 -- Change paths in the views of the data, and other formats and options of theirs, as you like.
--- Afterwards: dinc prepare … --out ${options.out} --seal
+-- Afterwards: dinc prepare … --out ${inShell(options.out)} --seal
 
 SET spark.sql.parquet.compression.codec = zstd;
 SET spark.sql.session.timeZone = ${data.kind === "events" ? (data.events.timeZone ?? "UTC") : "UTC"};

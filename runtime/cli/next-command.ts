@@ -1,0 +1,7 @@
+// The line after a training: a command that serves the run.
+
+import { shellCommand } from "../../compiler/common/shell.ts";
+
+export function nextCommand(run: string): string {
+  return shellCommand`next: dinc compile ${run} --target ts --out ${`${run.replace(/\/+$/, "")}-ranker`}`;
+}
