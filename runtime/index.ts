@@ -10,6 +10,7 @@ export type {
   GeneratedFile,
   GeneratedFiles,
 } from "../compiler/backends/contract/emitted.ts";
+export type { Period } from "../compiler/common/calendar.ts";
 export { UsageError } from "../compiler/common/usage-error.ts";
 export type { ComparedColumn } from "../compiler/data/profile.ts";
 export * from "../compiler/index.ts";
@@ -48,7 +49,12 @@ export {
   type Untrained,
 } from "./driver/compile.ts";
 export { doctor, type Fact } from "./driver/doctor-facts.ts";
-export { type Period, type TrainEachOptions, type TrainedPeriod, trainEach } from "./driver/each.ts";
+export {
+  type TrainEachOptions,
+  type TrainedPeriod,
+  type TrainedPeriods,
+  trainEach,
+} from "./driver/each.ts";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./driver/evaluate.ts";
 export {
   type DataSummary,

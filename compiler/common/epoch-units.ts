@@ -24,6 +24,11 @@ export function epochUnit(number: number): EpochUnit | null {
   );
 }
 
+/** An instant as settings take it, in UTC and to the millisecond. */
+export function instantText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
 /** An instant for people, in UTC and to the second. */
 export function shownInstant(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { engines, replacementOf, targets } from "../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import { PERIODS } from "../../compiler/common/calendar.ts";
 import { badRowPolicies } from "../../compiler/frontend/config/choices.ts";
 import { decimalSigns, encodings } from "../../compiler/frontend/config/csv-format.ts";
 import { wideVectorsChoices } from "../engines/options.ts";
@@ -157,10 +158,11 @@ export function fromOptions(command: "train" | "prepare" = "train"): Option[] {
     new Option("--no-test-first", "--from: do not measure the old weights on the new rows before training"),
     new Option(
       "--each <period>",
-      "a run for each period from data.since to data.until, each from the one before, in folders of --out",
-    ).choices(["hour", "day", "week"]),
+      "a run for each period from data.since on that is over, each from the one before, in folders of --out",
+    ).choices(PERIODS),
+    new Option("--complete", "--each: the log has all rows of its last period: train that, too"),
     new Option("--explain", "--from: print what becomes of the run, and train nothing"),
-    formatOption("how --explain and --folds print"),
+    formatOption("how --explain, --each and --folds print"),
     new Option("--no-state", "leave out state.safetensors, by which a training goes on from this run"),
   ];
 }

@@ -211,6 +211,11 @@ function namedBySpec(model: Model, fitted: Fitted): string[] {
   return [...new Set(paths)];
 }
 
+/** Where training rows come from. */
+export function trainingPath(data: DataConfig): string {
+  return data.kind === "rows" ? data.train! : data.events.path;
+}
+
 /** The files that `data` names. */
 export function pathsOf(data: DataConfig): string[] {
   return addressesOf(data).flatMap(([, address]) => inputsAt(address));

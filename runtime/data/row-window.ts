@@ -2,7 +2,7 @@
 // Times are read as those of an event log are. Rows outside are passed over: whatever else they hold is not
 // looked at.
 
-import { epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
+import { epochUnit, instantText, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
 import { numberFormat } from "../../compiler/data/number-format.ts";
@@ -67,10 +67,10 @@ export class RowWindow {
    * The file is read, or read again, from its beginning; null where it has no such column, which is among
    * `findings` then.
    */
-  begin(file: DataFile, findings: Findings): SqlColumn | null {
+  begin(file: DataFile, findings: Findings, use = "`data.time` names"): SqlColumn | null {
     const { time, timeZone } = this;
     [this.outside, this.range, this.findings] = [0, null, findings];
-    const column = findColumn(file, time, "`data.time` names", findings);
+    const column = findColumn(file, time, use, findings);
     this.order = new EventOrder(time, timeZone, findings, numberFormat(column));
     return column !== null && holdsValues(column, findings) ? exactColumn(column) : null;
   }
@@ -102,7 +102,7 @@ export class RowWindow {
 
   /** To be called when all rows are read: notes what is wrong with the column as a whole. */
   end(rows: number): void {
-    this.order!.finish();
+    this.finish();
     this.noteNone(rows, this.outside, this.findings!);
   }
 
@@ -112,6 +112,17 @@ export class RowWindow {
     const { since, until, time } = this.facts;
     const parameters = { time, since, until, rows: outside, range: this.rangeText };
     findings.add(windowEmpty, parameters, null, time);
+  }
+
+  /** What a cell says, as bounds are; null where it cannot be compared with these. */
+  valueOf(cell: RawCell, row: number): number | null {
+    this.order!.read(cell, row);
+    return this.comparable(row);
+  }
+
+  /** To be called where all rows were wanted, in the window or not: notes what is wrong with their times. */
+  finish(): void {
+    this.order!.finish();
   }
 
   private holds(cell: RawCell, row: number): boolean {
@@ -158,7 +169,7 @@ function boundOf(moment: Moment | null, timeZone: string | null, now: number): B
   if (moment === null) return null;
   if (moment.kind === "number") return { value: moment.value, isTime: false, text: String(moment.value) };
   const value = instantOf(moment, timeZone, now);
-  return { value, isTime: true, text: shownInstant(value) };
+  return { value, isTime: true, text: instantText(value) };
 }
 
 function partOf(chunk: RawChunk, from: number, to: number): RawChunk {

@@ -1,35 +1,65 @@
 // Trains day by day, or hour by hour: each time on the rows of one of these, from the run of the one before.
-// So every day's rows are a test first, and then training rows.
+// So every day's rows are a test first, and then training rows. A day is trained when it is over, and once.
 
 import { join } from "node:path";
-import { shownInstant } from "../../compiler/common/epoch-units.ts";
-import { eachWithoutWindow, windowEmpty } from "../../compiler/diagnostics/catalog/from.ts";
-import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Config } from "../../compiler/frontend/config/config.ts";
+import type { Period } from "../../compiler/common/calendar.ts";
+import { instantText } from "../../compiler/common/epoch-units.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
+import { checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
+import { eachWithoutWindow, periodBegunAnew, windowEmpty } from "../../compiler/diagnostics/catalog/from.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
+import { logState } from "../data/log-rows.ts";
 import { RowWindow } from "../data/row-window.ts";
-import type { OpenRun } from "../run/open-run.ts";
-import { readRun } from "../run/read-run.ts";
-import type { ChainLink } from "../run/run-folder.ts";
-import { isRun } from "../run/write-run.ts";
+import { readManifest } from "../run/read-run.ts";
+import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
+import { tellDiagnostics } from "./events.ts";
 import { modelAsked } from "./model-asked.ts";
+import { type PlannedPeriod, planPeriods, type Span } from "./period-plan.ts";
+import {
+  type AskedPeriods,
+  askedOfEach,
+  periodRuns,
+  requireSameCommand,
+  type TrainedWindow,
+} from "./period-runs.ts";
+import { type Asked, askedFor } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { type TrainOptions, train } from "./train.ts";
+import { type Recorded, type TrainOptions, trainAsked } from "./train.ts";
 
-/** How long the rows of one training are, in seconds. */
-export const periods = { hour: 3600, day: 86_400, week: 604_800 } as const;
-export type Period = keyof typeof periods;
-
-export interface TrainEachOptions extends TrainOptions {
+export interface TrainEachOptions extends Omit<TrainOptions, "rows"> {
+  /** Of the calendar of the log's time zone. */
   readonly each: Period;
+  /**
+   * Whether the log has all rows before `data.until`, or all that there will be. Otherwise a period is over
+   * when the log has a later row.
+   */
+  readonly complete?: boolean;
 }
 
-/** One of the trainings. */
+export interface TrainedPeriods {
+  /** Those with rows, earliest first. */
+  readonly periods: readonly TrainedPeriod[];
+  /** Rows before `data.since`, and from `data.until` on, that no run has. */
+  readonly outside: { readonly before: number; readonly after: number };
+}
+
 export interface TrainedPeriod {
-  /** When it begins: `2026-11-26`, with the hour where it is one. */
+  /** `2026-11-26`; `2026-11-26T06` of an hour, `2026-W48` of a week, `2026-11` of a month. */
   readonly name: string;
   readonly folder: string;
-  /** Null where there were no rows: nothing was trained then. */
-  readonly rows: number | null;
+  /** Its first instant, and the first one after it. */
+  readonly since: string;
+  readonly until: string;
+  /**
+   * `trained` by this call or `kept` from an earlier one; `open`: more rows of it may come, so that it is not
+   * trained yet; `passed`: its rows give none to train on.
+   */
+  readonly state: "trained" | "kept" | "open" | "passed";
+  /** That were trained on. Of an open period, those that it has so far. */
+  readonly rows: number;
+  /** Of an open period: a later row in the log, or a later `data.until`. */
+  readonly waitsFor?: "later_rows" | "until";
   /** By split, what the weights before it gave; `train` is on its own rows. Absent in a first training. */
   readonly before?: ChainLink["before"];
   /** Of the call; 0 where the run was there already. */
@@ -38,59 +68,134 @@ export interface TrainedPeriod {
 
 /**
  * Trains on the rows from `data.since` to `data.until` of the settings, a period at a time, and writes a run
- * for each into the folder `out`. Runs that are there are gone on from, unless `force` is said. Throws as
- * `train` does; what is complete then stays.
+ * for each into the folder `out`. It goes on after the runs that are there, and from a checkpoint where it
+ * was cut off; with `force` all periods are trained anew. Throws as `train` does, and DiagnosticError where
+ * the runs are of another command or another log; what is complete then stays.
  */
 export async function trainEach(
   source: ModelSource | null,
-  { each, out, from, ...options }: TrainEachOptions,
-): Promise<readonly TrainedPeriod[]> {
-  const { config } = await modelAsked(source, { ...options, from: true }, true);
+  { each, out, from, complete = false, ...options }: TrainEachOptions,
+): Promise<TrainedPeriods> {
+  const { config, model } = await modelAsked(source, { ...options, from: true }, true);
+  const { data, span } = spanOf(config, complete);
+  const { timeZone } = data.window!;
+  const now: AskedPeriods = { model, data, each, timeZone, asked: askedOfEach(options) };
+  const force = options.force === true;
+  // Those that are trained anew are not gone on from.
+  let begin = (await periodRuns(out)).filter(({ until }) => !force || until <= span.since);
+  requireSameCommand(begin, now);
+  const plan = () => planPeriods(now, span, begin, options);
+  let planned = await plan();
+  const kept = planned.trained.filter(({ since }) => since >= span.since);
   const trained: TrainedPeriod[] = [];
-  let last: OpenRun | string | undefined = from;
-  for (const [since, until] of windowsOf(config, periods[each])) {
-    const name = nameOf(since, each);
-    const folder = join(out, name);
+  let passed: PassedPeriod[] = [];
+  for (;;) {
+    // Where the log has grown, it must be known which rows the period has before they are trained on.
+    if ((await logState(data)) !== planned.state) planned = await plan();
+    const done = passed.at(-1)?.name ?? begin.at(-1)?.period.name;
+    const next = planned.due[planned.due.findIndex(({ name }) => name === done) + 1];
+    if (next === undefined) break;
     const started = performance.now();
-    if (options.force !== true && (await isRun(folder))) last = folder;
-    else {
-      const set = [...(options.set ?? []), `data.since=${since}`, `data.until=${until}`];
-      const asked = { ...options, set, out: folder, ...(last === undefined ? {} : { from: last }) };
-      const run = await train(source, asked).catch((error: unknown) => {
-        if (isEmpty(error)) return null;
-        throw error;
-      });
-      if (run === null) {
-        trained.push({ name, folder, rows: null, seconds: 0 });
-        continue;
-      }
-      last = folder;
+    const before = begin.at(-1);
+    const period: PeriodRecord = {
+      ...{ each, name: next.name, timeZone, log: next.log, asked: now.asked },
+      before: before === undefined ? 0 : before.period.before + 1,
+      ...(passed.length === 0 ? {} : { passed }),
+    };
+    const folder = join(out, next.name);
+    const isTrained = await trainPeriod(source, next, {
+      ...{ ...options, out: folder, period },
+      // Names change from the run that the first of all goes on from.
+      ...(before === undefined ? {} : { rename: {} }),
+      ...goneOnFrom(before?.folder ?? from),
+    });
+    const seconds = (performance.now() - started) / 1000;
+    const bounds = { since: instantText(next.since), until: instantText(next.until) };
+    const told = { name: next.name, folder, ...bounds, seconds };
+    if (!isTrained) {
+      passed = [...passed, { name: next.name, ...bounds, log: next.log }];
+      trained.push({ ...told, state: "passed", rows: 0 });
+      continue;
     }
-    const { manifest } = await readRun(folder);
+    passed = [];
+    const manifest = await readManifest(folder);
+    begin = [...begin, { folder, manifest, period, since: next.since, until: next.until }];
     trained.push({
-      ...{ name, folder, rows: manifest.data.trainRows },
+      ...{ ...told, state: "trained", rows: manifest.data.trainRows },
       ...(manifest.from === undefined ? {} : { before: manifest.from.before }),
-      seconds: (performance.now() - started) / 1000,
     });
   }
-  return trained;
+  const open = planned.open === null ? [] : [openPeriod(planned.open, out, span)];
+  return {
+    periods: [...kept.map((window) => keptPeriod(window, out)), ...trained, ...open],
+    outside: planned.outside,
+  };
 }
 
-/** The bounds of each period, as settings take them. */
-function* windowsOf({ data, locations }: Config, length: number): Generator<readonly [string, string]> {
-  const facts = data == null || data.window === null ? null : new RowWindow(data.window, Date.now()).facts;
-  const [first, end] = [facts?.since, facts?.until].map((bound) => Date.parse(bound ?? "") / 1000);
-  if (!(first! < end!)) throw new DiagnosticError([diagnose(eachWithoutWindow, {}, locations.data)]);
-  for (let since = first!; since < end!; since += length)
-    yield [shownInstant(since), shownInstant(Math.min(since + length, end!))];
+/** Trains a period, or goes on with its training. Gives false where it has no rows to train on. */
+async function trainPeriod(
+  source: ModelSource | null,
+  { since, until }: PlannedPeriod,
+  options: TrainOptions & Recorded,
+): Promise<boolean> {
+  const window = [`data.since=${instantText(since)}`, `data.until=${instantText(until)}`];
+  const set = [...(options.set ?? []), ...window];
+  const asked = await askedFor(source, { ...options, set });
+  try {
+    await trainedAnyway(asked, { ...options, set });
+    return true;
+  } catch (error) {
+    if (isOnly(error, windowEmpty.code)) return false;
+    throw error;
+  }
 }
 
-/** `2026-11-26`, or with the hour `2026-11-26T06`. */
-function nameOf(since: string, each: Period): string {
-  return since.slice(0, each === "hour" || !since.includes("T00:00:00") ? 13 : 10);
+/** From a checkpoint, if that is of the same training. */
+async function trainedAnyway(asked: Asked, options: TrainOptions & Recorded): Promise<void> {
+  const isAnew = options.force === true;
+  try {
+    const run = await trainAsked(asked, options, !isAnew);
+    invariant(run !== null, "a period without a run is trained");
+  } catch (error) {
+    if (!isOnly(error, checkpointMismatch.code)) throw error;
+    const differs = error.diagnostics[0]!.message.replace(/^.*: /, "");
+    tellDiagnostics([diagnose(periodBegunAnew, { path: options.out, differs }, noLocation)], options);
+    await trainAsked(asked, { ...options, force: true }, false);
+  }
 }
 
-/** Whether there are no rows in a period. */
-function isEmpty(error: unknown): boolean {
-  return error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code === windowEmpty.code);
+/** Throws DiagnosticError where the settings do not say from when on to train. */
+function spanOf(
+  { data, locations }: Config,
+  isComplete: boolean,
+): { readonly data: DataConfig; readonly span: Span } {
+  const bounds = data === null || data.window === null ? null : new RowWindow(data.window, Date.now()).bounds;
+  const since = bounds?.since ?? null;
+  if (data === null || since === null || !since.isTime)
+    throw new DiagnosticError([diagnose(eachWithoutWindow, {}, locations.data)]);
+  return { data, span: { since: since.value, until: bounds?.until?.value ?? null, isComplete } };
+}
+
+function keptPeriod({ name, since, until, link }: TrainedWindow, out: string): TrainedPeriod {
+  return {
+    ...{ name, folder: join(out, name), since: instantText(since), until: instantText(until) },
+    ...{ state: link === null ? "passed" : "kept", rows: link?.trainRows ?? 0, seconds: 0 },
+    ...(link?.before === undefined ? {} : { before: link.before }),
+  };
+}
+
+function openPeriod({ name, since, until, log }: PlannedPeriod, out: string, span: Span): TrainedPeriod {
+  return {
+    ...{ name, folder: join(out, name), since: instantText(since), until: instantText(until) },
+    ...{ state: "open", rows: log.rows, seconds: 0 },
+    waitsFor: span.until !== null && span.until < until ? "until" : "later_rows",
+  };
+}
+
+function goneOnFrom(from: TrainOptions["from"]): Pick<TrainOptions, "from"> {
+  return from === undefined ? {} : { from };
+}
+
+function isOnly(error: unknown, code: string): error is DiagnosticError {
+  return error instanceof DiagnosticError && error.diagnostics.every((each) => each.code === code);
 }

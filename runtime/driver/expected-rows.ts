@@ -8,6 +8,7 @@ import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/co
 import type { Expectations } from "../../compiler/frontend/config/expect.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { BadRows } from "../data/bad-rows.ts";
+import { trainingPath } from "../data/data-fingerprint.ts";
 import type { Watch } from "./events.ts";
 import { Counting } from "./test-data.ts";
 
@@ -60,11 +61,6 @@ export class ExpectedRows {
   close(): Promise<void> {
     return this.counting.close();
   }
-}
-
-/** Where training rows come from. */
-export function trainingPath(data: DataConfig): string {
-  return data.kind === "rows" ? data.train! : data.events.path;
 }
 
 /** Bytes that DuckDB cannot do without. */

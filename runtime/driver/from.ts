@@ -135,6 +135,7 @@ export function fromRecord(
     model: manifest.model,
     trainRows: manifest.data.trainRows,
     ...(manifest.data.window === undefined ? {} : { window: manifest.data.window }),
+    ...(manifest.period === undefined ? {} : { period: manifest.period }),
     epochs: manifest.epoch,
     metrics: manifest.metrics,
     ...(manifest.from === undefined ? {} : { before: manifest.from.before }),

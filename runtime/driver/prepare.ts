@@ -22,6 +22,7 @@ import { type TableUse, tableUses } from "../../compiler/middle/programs/table-u
 import { dayAt } from "../../compiler/train/from/met.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
+import { trainingPath } from "../data/data-fingerprint.ts";
 import { askedOf } from "../data/profile-file.ts";
 import { readTraining } from "../data/read-data.ts";
 import { RowSample } from "../data/row-sample.ts";
@@ -37,7 +38,7 @@ import { readPrepared } from "../prepared/read-prepared.ts";
 import { claimPrepared, writePrepared } from "../prepared/write-prepared.ts";
 import type { Baseline } from "../run/baseline-text.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
-import { type Expected, ExpectedRows, trainingPath } from "./expected-rows.ts";
+import { type Expected, ExpectedRows } from "./expected-rows.ts";
 import { type ContinueOptions, type EarlierRun, earlierFor, knownFrom, requireRowsOf } from "./from.ts";
 import { modelAsked } from "./model-asked.ts";
 import type { ModelOptions, ModelSource } from "./read-spec.ts";

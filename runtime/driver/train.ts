@@ -26,7 +26,7 @@ import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
 import { version } from "../files/version.ts";
 import { environmentOf } from "../run/environment.ts";
-import { runFiles } from "../run/run-folder.ts";
+import { type PeriodRecord, runFiles } from "../run/run-folder.ts";
 import { type StateTensors, stateTensors } from "../run/state-tensors.ts";
 import { writeRun } from "../run/write-run.ts";
 import type { Follower } from "../train/curves.ts";
@@ -64,6 +64,12 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
 }
 
 export interface TrainOptions extends PrepareOptions, RunOptions {}
+
+/** What the run records beside what was trained. */
+export interface Recorded {
+  /** The period that its rows are of. */
+  readonly period?: PeriodRecord;
+}
 
 export interface TrainedRun {
   /** The run folder, which `openRun` reads. */
@@ -124,7 +130,7 @@ export function resume(
  */
 export async function trainAsked(
   asked: Asked | Prepared,
-  options: TrainOptions,
+  options: TrainOptions & Recorded,
   isResuming: boolean,
 ): Promise<TrainedRun | null> {
   const checkpointing = await Checkpointing.claim(options, isResuming);
@@ -158,7 +164,7 @@ interface Opened {
 
 async function trainedRun(
   asked: Asked | Prepared,
-  options: TrainOptions,
+  options: TrainOptions & Recorded,
   checkpointing: Checkpointing,
   isResuming: boolean,
 ): Promise<TrainedRun> {
@@ -191,7 +197,7 @@ async function trainedRun(
 function runOn(
   prepared: Prepared,
   opened: Opened,
-  options: TrainOptions,
+  options: TrainOptions & Recorded,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const model = withSeed(prepared.model, options.seed);
@@ -209,7 +215,7 @@ async function trainedOn(
   model: Model,
   { backend, started }: Opened,
   take: Follower["take"],
-  options: TrainOptions,
+  options: TrainOptions & Recorded,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const { onEvent, out } = options;
@@ -275,6 +281,7 @@ async function trainedOn(
     result,
     given: mapped(vectors, ({ rows }) => rows.length),
     from: from === null ? null : fromRecord(from, begins!, result.begun),
+    period: options.period,
     state: options.state === false ? null : stateOf(prepared, program, result, begins?.made ?? NONE_MADE),
     backend,
     environment: environmentOf(backend.description),

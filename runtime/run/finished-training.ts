@@ -20,7 +20,7 @@ import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts"
 import type { Baseline } from "./baseline-text.ts";
 import type { Environment } from "./environment.ts";
 import type { RunContents } from "./run-files.ts";
-import type { FromRecord } from "./run-folder.ts";
+import type { FromRecord, PeriodRecord } from "./run-folder.ts";
 import type { Tensor } from "./safetensors-bytes.ts";
 import type { StateTensors } from "./state-tensors.ts";
 
@@ -35,6 +35,8 @@ export interface FinishedTraining {
   readonly backend: Pick<TrainingBackend, "name">;
   /** How it went on from another run; null where weights began at random. */
   readonly from: FromRecord | null;
+  /** The period that it is of; absent without `--each`. */
+  readonly period?: PeriodRecord | undefined;
   /** What a training that goes on from it reads; null where that is not kept. */
   readonly state: StateTensors | null;
   /** What trained the model, where that was another program than dinc. */
@@ -81,6 +83,7 @@ export function manifestOf({
   result,
   given,
   from,
+  period,
   backend,
   trainer,
   environment,
@@ -113,6 +116,7 @@ export function manifestOf({
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
     epoch: result.kept,
     ...(from === null ? {} : { from }),
+    ...(period === undefined ? {} : { period }),
     stopped: result.stopped,
     metrics: metricValues(evaluations, split),
     details: metricDetails(evaluations, split),

@@ -104,6 +104,7 @@ const manifestFields = {
     | "params"
     | "epoch"
     | "from"
+    | "period"
     | "stopped"
     | "details"
     | "stepHash"

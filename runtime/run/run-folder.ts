@@ -1,5 +1,6 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
+import type { Period } from "../../compiler/common/calendar.ts";
 import type { ParamData } from "../../compiler/frontend/model/assembly.ts";
 import type { Fitted, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
@@ -69,6 +70,8 @@ export interface Manifest {
   readonly epoch: number;
   /** The training that this one went on from, and those before it; absent where it began with random weights. */
   readonly from?: FromRecord;
+  /** The period whose rows these were; absent without `--each`. The window is in `data`. */
+  readonly period?: PeriodRecord;
   /** How an early stop ended the training; null without one. */
   readonly stopped: Stopped | null;
   /**
@@ -96,6 +99,37 @@ export interface FromRecord {
   readonly before: Readonly<Record<string, FoundMetrics>>;
 }
 
+/** One of the trainings of `--each`: what the next call needs to know of it. */
+export interface PeriodRecord {
+  readonly each: Period;
+  /** `2026-11-26`: also the name of the run folder. */
+  readonly name: string;
+  readonly timeZone: string | null;
+  /** How many runs of the folder it has before it. */
+  readonly before: number;
+  /** The rows of the log in the window, with those that were left out or kept aside. */
+  readonly log: RowDigest;
+  /** Periods since the run before it that had rows and none to train on. */
+  readonly passed?: readonly PassedPeriod[];
+  /** What the command asked for of each training, as texts. */
+  readonly asked: Readonly<Record<string, string>>;
+}
+
+export interface PassedPeriod {
+  readonly name: string;
+  readonly since: string;
+  readonly until: string;
+  readonly log: RowDigest;
+}
+
+/** Tells some rows of a log from others, whatever their order. */
+export interface RowDigest {
+  readonly rows: number;
+  /** Of their times, and of all that a model reads of them. */
+  readonly times: number;
+  readonly values: number;
+}
+
 export type FoundMetrics = MetricValues | Readonly<Record<string, MetricValues>>;
 
 /** One training of a chain. */
@@ -108,6 +142,8 @@ export interface ChainLink {
   readonly trainRows: number;
   /** Which rows of its file these were; absent where they were all. */
   readonly window?: WindowFacts;
+  /** As in its manifest. */
+  readonly period?: PeriodRecord;
   /** Epochs that were trained. */
   readonly epochs: number;
   /** As in its manifest. */

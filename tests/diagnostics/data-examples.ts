@@ -70,6 +70,16 @@ u1,a,9.5,b|c,1,2026-11-01 09:30
 u2,c,7.25,,0,2026-11-02 18:00
 `,
 };
+/** What trains these day by day. */
+const EACH = "train --set data.time=at --set data.since=2026-11-01 --each day --out runs";
+
+/** The same days trained, and then a log with more rows. */
+const daysWith = (more: string, before: readonly string[] = []): DataCase => ({
+  files: { ...timedRows, "now.csv": `${timedRows["rows.csv"]}${more}` },
+  before: [`${EACH} --complete`, ...before],
+  command: `${EACH} --set data.train=now.csv`,
+});
+
 /** Impressions and a log of clicks; `more` says more of `data.impressions`. */
 const impressions = (more = "", files: Readonly<Record<string, string>> = {}): DataCase => ({
   files: {
@@ -514,7 +524,33 @@ u2,d,5.0,,0
   "window-of-times": { command: "train --set data.time=price --set data.since=2026-11-01 --out run" },
   "each-without-window": {
     files: timedRows,
-    command: `train ${TIMED} --set data.since=2026-11-01 --each day --out runs`,
+    command: `train ${TIMED} --set data.until=2026-11-01 --each day --out runs`,
+  },
+  "period-of-another-training": {
+    files: timedRows,
+    before: [`${EACH} --complete`],
+    command: `${EACH} --set train.epochs=3`,
+  },
+  "late-rows": daysWith("u1,b,3.0,c,0,2026-11-01 20:15\n"),
+  "period-of-other-rows": {
+    files: { ...timedRows, "now.csv": timedRows["rows.csv"].replace("09:30", "10:30") },
+    before: [`${EACH} --complete`],
+    command: `${EACH} --set data.train=now.csv`,
+  },
+  "rows-between-periods": {
+    files: {
+      "rows.csv": `${timedRows["rows.csv"]}u1,b,3.0,c,0,2026-11-03 08:45\nu2,a,9.5,b,1,2026-11-04 11:00\n`,
+    },
+    before: [`${EACH} --set data.until=2026-11-02`],
+    command: `${EACH} --set data.since=2026-11-03`,
+  },
+  "period-beside-the-chain": daysWith("u1,b,3.0,c,0,2026-11-01 20:15\n", [
+    `${EACH} --set data.train=now.csv --force --set data.until=2026-11-02`,
+  ]),
+  "rows-changed-since": {
+    files: { ...timedRows, "now.csv": timedRows["rows.csv"].replace("7.25", "8.25") },
+    before: [`${EACH} --complete`],
+    command: `${EACH} --set data.train=now.csv`,
   },
   "past-of-no-history": impressions("    histories:\n      click: { where: { kind: click } }\n"),
   "impressions-without-time": {
@@ -833,6 +869,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "training-unfinished": "needs a training that was killed",
   "checkpoint-damaged": "needs a training that was killed",
   "checkpoint-mismatch": "needs a training that was killed",
+  "period-begun-anew": "needs a training that was killed",
   "checkpoint-unwritable": "needs a full disk",
   "thread-missing": "needs a web page",
   "playground-missing": "needs a package that is not installed",

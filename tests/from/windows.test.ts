@@ -1,9 +1,8 @@
 // `data.since` and `data.until`: the training rows of a window of time are those that a file with them alone
-// would give, whatever form times have; and trainings day by day go on from each other.
+// would give, whatever form times have.
 
 import { describe, expect, test } from "vitest";
 import { instantOf, isBackward, readMoment } from "../../compiler/frontend/config/moments.ts";
-import { trainEach } from "../../runtime/driver/each.ts";
 import { rowsOf, Shop, weightsOf } from "./shop.ts";
 
 const shop = new Shop();
@@ -74,33 +73,6 @@ describe("the rows of one day", () => {
     await shop.train("others-wrong", 1, window);
     await expect(shop.train("wrong", 1, windowed("data.until=2026-11-02"))).rejects.toThrow(/row|label/);
   });
-});
-
-test("day by day, each training goes on from the one before, and the rows are tested first", async () => {
-  shop.write("all.csv", timed(forms.timestamps));
-  const asked = shop.asked(1, windowed("data.since=2026-10-31", "data.until=2026-11-04"));
-  const days = await trainEach(shop.at("model.din"), { ...asked, each: "day", out: shop.at("days") });
-  expect(days.map(({ name, rows }) => [name, rows])).toEqual([
-    ["2026-10-31", null],
-    ["2026-11-01", 200],
-    ["2026-11-02", 200],
-    ["2026-11-03", 200],
-  ]);
-  const { run } = await shop.read("days/2026-11-03");
-  expect(run.manifest.from!.chain.map(({ trainRows }) => trainRows)).toEqual([200, 200]);
-  expect(days[3]!.before).toEqual(run.manifest.from!.before);
-  const one = await shop.train("one", 0);
-  await shop.train("two", 1, { from: "one" });
-  const three = await shop.train("three", 2, { from: "two" });
-  expect(weightsOf((await shop.read("days/2026-11-01")).run)).toEqual(weightsOf(one.run));
-  expect(weightsOf(run)).toEqual(weightsOf(three.run));
-  // What is complete is not trained again.
-  const again = await trainEach(shop.at("model.din"), { ...asked, each: "day", out: shop.at("days") });
-  expect(again.map(({ rows, before }) => [rows, before])).toEqual(
-    days.map(({ rows, before }) => [rows, before]),
-  );
-  const without = trainEach(shop.at("model.din"), { ...shop.asked(1), each: "day", out: shop.at("no") });
-  await expect(without).rejects.toThrow(/`--each` needs/);
 });
 
 describe("a moment", () => {

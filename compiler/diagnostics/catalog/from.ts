@@ -1,7 +1,7 @@
 // Catalogue: trainings that go on from an earlier one. Codes DIN0801–DIN0819.
 
 import { shellCommand } from "../../common/shell.ts";
-import { defineError } from "./define.ts";
+import { defineError, defineWarning } from "./define.ts";
 import { shared } from "./helps.ts";
 
 export const renamesNothing = defineError<{
@@ -131,7 +131,119 @@ export const windowOfTimes = defineError<{ time: string; bound: string; value: s
 export const eachWithoutWindow = defineError<object>({
   code: "DIN0812",
   name: "each-without-window",
-  message: () => "`--each` needs `data.since` and `data.until` as times: from when, and until when, to train",
-  help: () => "write both: `since: 2026-11-01` and `until: today`, with `time: COLUMN`",
-  explanation: `\`dinc train --each day\` makes a run of each day from \`data.since\` to \`data.until\`, one after the other, each from the run of the day before. ${WINDOW}`,
+  message: () => "`--each` needs `data.since` as a time: from when on to train",
+  help: () => "write `since: 2026-11-01`, with `time: COLUMN`",
+  explanation: `\`dinc train --each day\` makes a run of each day from \`data.since\` on, one after the other, each from the run of the day before. With \`data.until\`, which may be left out, it ends there. ${WINDOW}`,
 });
+
+const EACH =
+  "`dinc train --each day` goes on where the runs of its folder end. Each run has the rows of one period, and goes on from the run before it.";
+
+export const periodOfOther = defineError<{
+  path: string;
+  differences: readonly {
+    readonly what: string;
+    readonly there: string | null;
+    readonly here: string | null;
+  }[];
+  since: string;
+  from: string;
+}>({
+  code: "DIN0813",
+  name: "period-of-another-training",
+  message: ({ path, differences }) => {
+    const told = differences.slice(0, 5).map(({ what, there, here }) => {
+      if (what === "spec") return "the spec is another";
+      return `\`${what}\` was ${there ?? "not given"} and is ${here ?? "not given"}`;
+    });
+    const more = differences.length - told.length;
+    return `${path} was trained otherwise: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+  },
+  help: ({ since, from }) =>
+    `to go on from its weights, name another --out, with \`--from ${from} --set data.since=${since}\`; to train all periods anew, add --force`,
+  explanation: `${EACH} All of them have the same spec, settings, time zone and period, so that the metrics of one day can be compared with those of another. Where something is to change, the runs from then on belong in a folder of their own, the first of which goes on from the last one here.`,
+});
+
+export const lateRows = defineWarning<{
+  periods: readonly { readonly name: string; readonly rows: number; readonly trained: number | null }[];
+  since: string;
+}>({
+  code: "DIN0814",
+  name: "late-rows",
+  message: ({ periods }) => {
+    const all = periods.reduce((sum, { rows }) => sum + rows, 0);
+    const told = periods
+      .slice(0, 5)
+      .map(({ name, rows, trained }) =>
+        trained === null
+          ? `${counted(rows)} of ${name}, which has no run`
+          : `${counted(rows)} of ${name}, trained with ${counted(trained)}`,
+      );
+    const more = periods.length - told.length;
+    const rest = more > 0 ? `; and of ${more} more periods` : "";
+    return `${rowsText(all)} came too late for the runs of their periods, and ${all === 1 ? "is" : "are"} in none: ${told.join("; ")}${rest}`;
+  },
+  help: ({ since }) =>
+    `to train them, and all periods after them anew: \`--force --set data.since=${since}\``,
+  explanation: `${EACH} Rows that come for a period before the last run are in none of the runs, as weights cannot go back. The number of late rows is told by every call. Train from their period on anew where they matter, or give the log more time before a period is trained: with a later row in the log, a period counts as over.`,
+});
+
+export const otherRows = defineError<{
+  name: string;
+  trained: number;
+  rows: number;
+  since: string;
+  until: string;
+}>({
+  code: "DIN0815",
+  name: "period-of-other-rows",
+  message: ({ name, trained, rows }) =>
+    `${name} was trained with ${rowsText(trained)}, and the log has ${counted(rows)} of it now${trained === rows ? ", with other times" : ""}`,
+  help: ({ since, until }) =>
+    `for another log name another --out; where old rows leave the log, begin after them: \`--set data.since=${until}\`; to train this period and all after it anew: \`--force --set data.since=${since}\``,
+  explanation: `${EACH} A run knows how many rows its period had, and their times. The log has none of these rows, or all of them: where some are gone or have other times, it is another log, or one that was rewritten, and the runs are not of it.`,
+});
+
+export const rowsBetween = defineError<{ rows: number; path: string; until: string; since: string }>({
+  code: "DIN0816",
+  name: "rows-between-periods",
+  message: ({ rows, path, until, since }) =>
+    `${rowsText(rows)} from ${until}, where ${path} ends, to ${since}, which \`data.since\` says, would be in no run`,
+  help: ({ until }) =>
+    `let \`data.since\` be ${until} or earlier: periods that have a run are not trained again`,
+  explanation: `${EACH} Rows between the last run and \`data.since\` could not be trained later, as weights do not go back. A \`since\` that stays where it is, as \`2026-11-01\`, never leaves such a gap.`,
+});
+
+export const periodBegunAnew = defineWarning<{ path: string; differs: string }>({
+  code: "DIN0817",
+  name: "period-begun-anew",
+  message: ({ path, differs }) => `the training of ${path} was cut off, and begins anew: ${differs}`,
+  explanation: `${EACH} A training that was cut off goes on from its checkpoint. Where the log has more rows since, or something else is another, the checkpoint is not used, and the period is trained from its first step: its weights are those of an uninterrupted training all the same.`,
+});
+
+export const brokenChain = defineError<{ path: string; last: string; since: string }>({
+  code: "DIN0818",
+  name: "period-beside-the-chain",
+  message: ({ path, last }) => `${last} did not go on from ${path}, which lies in the same folder`,
+  help: ({ since }) =>
+    `train what comes after it anew: \`--force --set data.since=${since}\`; or remove the runs that do not belong to the others`,
+  explanation: `${EACH} One of these runs was trained again, or copied here, after those that come later: they rest on another one.`,
+});
+
+export const valuesChanged = defineWarning<{ names: readonly string[]; since: string }>({
+  code: "DIN0819",
+  name: "rows-changed-since",
+  message: ({ names }) =>
+    `the log has other values now in rows that were trained: of ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more periods` : ""}`,
+  help: ({ since }) =>
+    `to train with them, and all periods after them anew: \`--force --set data.since=${since}\``,
+  explanation: `${EACH} A run knows the rows of its period by a digest of what the model reads of them. Their number and times are as they were, and something else was changed: labels that were corrected, for example.`,
+});
+
+function counted(rows: number): string {
+  return rows.toLocaleString("en");
+}
+
+function rowsText(rows: number): string {
+  return `${counted(rows)} ${rows === 1 ? "row" : "rows"}`;
+}

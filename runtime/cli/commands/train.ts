@@ -2,11 +2,12 @@
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { shellCommand } from "../../../compiler/common/shell.ts";
+import type { Period } from "../../../compiler/common/calendar.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { positionText } from "../../../compiler/train/state.ts";
-import { type Period, trainEach } from "../../driver/each.ts";
+import { trainEach } from "../../driver/each.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
 import { trainFolds } from "../../driver/folds.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
@@ -19,7 +20,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { foldTable } from "../fold-table.ts";
 import { continueOptions, type FromCommandOptions, given } from "../from-options.ts";
 import { nextCommand } from "../next-command.ts";
-import { periodTable } from "../period-table.ts";
+import { periodNotes, periodTable } from "../period-table.ts";
 import { configAt, modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import { keptText, StopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -43,6 +44,7 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly tensorboard?: string;
   readonly mlflow?: string;
   readonly each?: Period;
+  readonly complete?: boolean;
   readonly folds?: number;
   readonly explain?: boolean;
   readonly format?: "pretty" | "json";
@@ -60,6 +62,8 @@ export async function train(
   if (out === undefined) throw new UsageError("train writes a run folder: name it with --out");
   const stop = new StopOnSignal(out, terminal);
   try {
+    if (options.complete === true && options.each === undefined)
+      throw new UsageError("--complete is about the last period of --each: name that");
     if (options.each !== undefined)
       return await eachTrained(specPath, out, options.each, options, stop, terminal);
     if (options.folds !== undefined)
@@ -79,7 +83,8 @@ export async function train(
   } catch (error) {
     if (error instanceof DiagnosticError && stop.kept !== null) terminal.say(keptText(stop.kept));
     if (!(error instanceof Stopped)) throw error;
-    terminal.say(stoppedText(error));
+    const again = options.each === undefined && options.folds === undefined ? " and --resume" : "";
+    terminal.say(stoppedText(error, `the same command${again}`));
     return stop.code;
   } finally {
     stop.release();
@@ -127,23 +132,34 @@ async function eachTrained(
   stop: StopOnSignal,
   terminal: Terminal,
 ): Promise<number> {
-  if (options.resume === true)
-    throw new UsageError("--each goes on after the runs that are complete: --resume is not needed");
+  const refused = ["rows", "folds", "resume"] as const;
+  const other = refused.find((name) => options[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--each with --${other}: ${NOT_OF_EACH[other]}`);
   const spec = specPath === undefined ? null : await specAt(specPath);
   const watch = terminalWatch(terminal);
-  const trained = await trainEach(spec, {
-    ...askedOf(options),
-    ...{ out, each, signal: stop.signal, checkpointSeconds: options.checkpointEvery },
+  const { rows: _, ...asked } = askedOf(options);
+  const result = await trainEach(spec, {
+    ...asked,
+    ...{ out, each, complete: options.complete === true },
+    ...{ signal: stop.signal, checkpointSeconds: options.checkpointEvery },
     onEvent: (event) => {
       stop.take(event);
       watch.onEvent(event);
     },
   });
-  terminal.out(periodTable(each, trained));
-  const last = trained.findLast(({ rows }) => rows !== null);
-  if (last !== undefined) terminal.say(`last run: ${last.folder} (report: ${last.folder}/report.html)`);
+  if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
+  else {
+    terminal.out(periodTable(each, result));
+    for (const note of periodNotes(result)) terminal.say(note);
+  }
   return exitCodes.clean;
 }
+
+const NOT_OF_EACH = {
+  rows: "prepared rows are not told apart by their times: train on the log of dinc.yaml",
+  folds: "a period's rows are a test of the run before it, so that no folds are needed",
+  resume: "it goes on by itself, after the runs that are complete and from a checkpoint: it is not needed",
+} as const;
 
 /** `--folds`: a run for each fold, and a table of them with the means of their metrics. */
 async function foldsTrained(
@@ -209,12 +225,10 @@ async function trained(
   });
 }
 
-function stoppedText({ at, checkpoint }: Stopped): string {
+function stoppedText({ at, checkpoint }: Stopped, again: string): string {
   if (at === null) return "stopped before the first step";
   const where = `stopped after ${positionText(at)}`;
   if (checkpoint === null) return `${where}, which is not kept`;
   const isKept = checkpoint.at.epoch === at.epoch && checkpoint.at.steps === at.steps;
-  return isKept
-    ? `${where}: go on with the same command and --resume`
-    : `${where}, which is not kept; ${keptText(checkpoint)}`;
+  return isKept ? `${where}: go on with ${again}` : `${where}, which is not kept; ${keptText(checkpoint)}`;
 }

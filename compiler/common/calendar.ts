@@ -1,0 +1,127 @@
+// The calendar of a time zone: which hour, day, week or month an instant is in, and from when to when that lasts.
+// A day on which clocks change has 23 or 25 hours; periods follow each other without a gap.
+
+import { TimeZone } from "./time-zone.ts";
+
+/** Weeks begin on Monday, as ISO 8601 counts them. */
+export const PERIODS = ["hour", "day", "week", "month"] as const;
+export type Period = (typeof PERIODS)[number];
+
+export interface CalendarPeriod {
+  /**
+   * `2026-10-25T02`, `2026-10-25`, `2026-W43`, `2026-10`; an hour that clocks show twice has its offset from
+   * UTC: `2026-10-25T02+0200`.
+   */
+  readonly name: string;
+  /** Its first instant, and the first one after it, in seconds since 1970. */
+  readonly since: number;
+  readonly until: number;
+}
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+export class Calendar {
+  private readonly period: Period;
+  private readonly zone: TimeZone;
+  /** Those that were asked for, in the order of time. */
+  private readonly known: CalendarPeriod[] = [];
+
+  /** `timeZone` null is UTC. */
+  constructor(period: Period, timeZone: string | null) {
+    this.period = period;
+    this.zone = new TimeZone(timeZone ?? "UTC");
+  }
+
+  /** The period that an instant is in. */
+  at(instant: number): CalendarPeriod {
+    let [low, high] = [0, this.known.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.known[middle]!.until <= instant) low = middle + 1;
+      else high = middle;
+    }
+    const known = this.known[low];
+    if (known !== undefined && known.since <= instant) return known;
+    const found = this.period === "hour" ? this.hourAt(instant) : this.daysAt(instant, this.period);
+    this.known.splice(low, 0, found);
+    return found;
+  }
+
+  private daysAt(instant: number, period: Exclude<Period, "hour">): CalendarPeriod {
+    const first = firstDays[period];
+    let begin = first(Math.floor(this.zone.clockAt(instant) / DAY));
+    // Clocks that are put back over midnight show the day before again.
+    while (this.startOf(begin) > instant) begin = first(begin - 1);
+    let end = first(begin + longest[period]);
+    while (this.startOf(end) <= instant) [begin, end] = [end, first(end + longest[period])];
+    return { name: names[period](begin), since: this.startOf(begin), until: this.startOf(end) };
+  }
+
+  /** The first instant of a day, counted from 1970; of a day that the clocks skip, that of the next one. */
+  private startOf(day: number): number {
+    return this.zone.startOfDay(day * DAY) ?? this.startOf(day + 1);
+  }
+
+  /** The instants at which clocks show the same hour at the same offset from UTC. */
+  private hourAt(instant: number): CalendarPeriod {
+    const offset = this.offsetAt(instant);
+    const hour = Math.floor((instant + offset) / HOUR) * HOUR;
+    let [since, until] = [hour - offset, hour + HOUR - offset];
+    if (this.offsetAt(since) !== offset) since = this.changeWithin(since, Math.floor(instant));
+    if (this.offsetAt(until - 1) !== offset) until = this.changeWithin(Math.floor(instant), until - 1);
+    const isTwice = [hour, hour + HOUR - 1].some((clock) => this.zone.instants(clock).length > 1);
+    return { name: `${textOf(hour).slice(0, 13)}${isTwice ? offsetText(offset) : ""}`, since, until };
+  }
+
+  private offsetAt(instant: number): number {
+    return this.zone.clockAt(Math.floor(instant)) - Math.floor(instant);
+  }
+
+  /** The first second with the offset of `to`, which differs from that of `from`. */
+  private changeWithin(from: number, to: number): number {
+    const offset = this.offsetAt(to);
+    let [before, behind] = [from, to];
+    while (behind - before > 1) {
+      const middle = Math.floor((before + behind) / 2);
+      if (this.offsetAt(middle) === offset) behind = middle;
+      else before = middle;
+    }
+    return behind;
+  }
+}
+
+/** By period: the first day of the one that a day is in. Days are counted from 1970-01-01, a Thursday. */
+const firstDays = {
+  day: (day: number) => day,
+  week: (day: number) => day - ((((day + 3) % 7) + 7) % 7),
+  month: (day: number) => day - dateOf(day).getUTCDate() + 1,
+} satisfies Record<Exclude<Period, "hour">, (day: number) => number>;
+
+/** Days after the first of a period, a day of the next one. */
+const longest = { day: 1, week: 7, month: 31 } as const;
+
+const names = {
+  day: (day: number) => textOf(day * DAY).slice(0, 10),
+  week: (monday: number) => {
+    const year = dateOf(monday + 3).getUTCFullYear();
+    const days = monday + 3 - Date.UTC(year, 0) / (1000 * DAY);
+    return `${year}-W${String(Math.floor(days / 7) + 1).padStart(2, "0")}`;
+  },
+  month: (day: number) => textOf(day * DAY).slice(0, 7),
+} satisfies Record<Exclude<Period, "hour">, (day: number) => string>;
+
+function dateOf(day: number): Date {
+  return new Date(day * DAY * 1000);
+}
+
+function textOf(clock: number): string {
+  return new Date(clock * 1000).toISOString();
+}
+
+/** `+0200`; no colon, which Windows allows in no name of a folder. */
+function offsetText(offset: number): string {
+  const minutes = Math.abs(Math.trunc(offset / 60));
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}${two(minutes % 60)}`;
+}

@@ -1,0 +1,121 @@
+// When the rows of a log were, all of them, with digests by which some rows are told from others. Only times
+// are looked at: what else is wrong with a row, the training on it says.
+
+import type { Findings } from "../../compiler/data/findings.ts";
+import { columnNamed } from "../../compiler/data/table.ts";
+import type { DataConfig, WindowConfig } from "../../compiler/frontend/config/config.ts";
+import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { rowFilesAt } from "../files/row-files.ts";
+import type { RowDigest } from "../run/run-folder.ts";
+import type { BadRows } from "./bad-rows.ts";
+import type { DataFile, SqlColumn } from "./data-file.ts";
+import type { DataFiles } from "./data-files.ts";
+import { trainingPath } from "./data-fingerprint.ts";
+import { stateOf } from "./file-state.ts";
+import { askedOf } from "./profile-file.ts";
+import { withMemory } from "./read-data.ts";
+import { RowWindow } from "./row-window.ts";
+import { readSkippingBad } from "./skipping-bad.ts";
+
+/** Digests of single rows. */
+type Row = Pick<RowDigest, "times" | "values">;
+
+/** Gets each row of the log, in its order: when it was, in seconds since 1970. */
+export interface RowVisitor {
+  add(instant: number, row: Row): void;
+}
+
+export interface LogRowsOptions {
+  readonly badRows: BadRows;
+  readonly report: (line: string) => void;
+  /** Throws where nobody wants the rows any more. */
+  readonly check: () => void;
+}
+
+/**
+ * Reads the rows of `data` by the times of `window`, whose bounds are times. Where bad rows are left out, the
+ * log is read twice: a visitor gets one reading. Throws DiagnosticError for times that cannot be read.
+ */
+export function readLogRows<V extends RowVisitor>(
+  model: Model,
+  data: DataConfig,
+  window: WindowConfig,
+  visitor: () => V,
+  { badRows, report, check }: LogRowsOptions,
+): Promise<V> {
+  const path = trainingPath(data);
+  const read = async (files: DataFiles) => {
+    const encoders = new FittingEncoders();
+    let last = visitor();
+    await readSkippingBad(files, path, encoders, Number.POSITIVE_INFINITY, async ({ file, findings }) => {
+      last = visitor();
+      return { rows: await readTimes(files, file, findings, new RowWindow(window, Date.now()), last) };
+    });
+    return last;
+  };
+  const readTimes = async (
+    files: DataFiles,
+    file: DataFile,
+    findings: Findings,
+    times: RowWindow,
+    { add }: RowVisitor,
+  ) => {
+    const use = data.kind === "rows" ? "`data.time` names" : "`events.order` names";
+    const moment = times.begin(file, findings, use);
+    findings.throwIfAny();
+    const columns = [moment!, digestOf([moment!]), digestOf(readColumns(model, data, file))];
+    const rows = await files.scan(file, columns, ({ columns: [moments, ofTime, ofValues], first, rows }) => {
+      check();
+      for (let row = 0; row < rows; row++) {
+        const instant = times.valueOf(moments![row]!, first + row);
+        if (instant !== null && !findings.isCertain)
+          add(instant, { times: ofTime![row] as number, values: ofValues![row] as number });
+      }
+    });
+    times.finish();
+    findings.throwIfAny();
+    return rows;
+  };
+  return withMemory(data.memory, path, { report, badRows, csv: data.csv }, read, (found) => found);
+}
+
+/** What a digest of no rows is. */
+export const NO_ROWS: RowDigest = { rows: 0, times: 0, values: 0 };
+
+/** The rows of a digest and one more. The order of rows makes no difference. */
+export function withRow({ rows, times, values }: RowDigest, row: Row): RowDigest {
+  return { rows: rows + 1, times: (times + row.times) % LIMIT, values: (values + row.values) % LIMIT };
+}
+
+/** Digests are below: a double has the sum of two of them without loss. */
+const LIMIT = 2 ** 52;
+
+/** A column without a name: a digest of the others. */
+function digestOf(columns: readonly SqlColumn[]): SqlColumn {
+  // As texts, which are the same whatever DuckDB takes for the type of a column, or its own hash for that of a value.
+  const texts = columns.map(({ sql, exact = sql }) => `coalesce(CAST(${exact} AS VARCHAR), chr(30))`);
+  const sql = `CAST(md5_number_lower(concat_ws(chr(31), ${texts.join(", ") || "''"})) >> 12 AS DOUBLE)`;
+  return { name: "", type: "value", typeName: "DOUBLE", sql };
+}
+
+/** The columns of a log that a model reads; others are in tables beside it. */
+function readColumns(model: Model, data: DataConfig, file: DataFile): SqlColumn[] {
+  const names = askedOf(model).map(({ column }) => column);
+  if (data.label?.from != null) names.push(data.label.from);
+  if (data.kind === "events") names.push(data.events.user, data.events.item);
+  return [...new Set(names)].flatMap((name) => columnNamed(file, name) ?? []);
+}
+
+/** Changes when the files of a log do; of rows from elsewhere that cannot be told. */
+export async function logState(data: DataConfig): Promise<string> {
+  const found = rowFilesAt(trainingPath(data));
+  const files = "problem" in found ? [] : found.files;
+  const states = files.map((path) =>
+    stateOf(path).then(
+      (state) => `${path} ${state}`,
+      () => path,
+    ),
+  );
+  return (await Promise.all(states)).join("\n");
+}

@@ -1,0 +1,177 @@
+// Which periods of a log are to be trained, by the rows that it has now and by the runs that there are: each
+// row is of a run, of a period to be trained, of one that is still open, or is told to be in no run.
+
+import { Calendar, type CalendarPeriod } from "../../compiler/common/calendar.ts";
+import { instantText } from "../../compiler/common/epoch-units.ts";
+import { lateRows, otherRows, rowsBetween, valuesChanged } from "../../compiler/diagnostics/catalog/from.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { BadRows } from "../data/bad-rows.ts";
+import { logState, NO_ROWS, type RowVisitor, readLogRows, withRow } from "../data/log-rows.ts";
+import type { RowDigest } from "../run/run-folder.ts";
+import { tellDiagnostics, throwIfStopped } from "./events.ts";
+import { type AskedPeriods, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
+import type { TrainOptions } from "./train.ts";
+
+/** What is asked of the periods of a log. */
+export interface Span {
+  /** In seconds since 1970: rows before are not trained on. */
+  readonly since: number;
+  /** Rows from there on are not trained on; null where all are. */
+  readonly until: number | null;
+  /** Whether the log has all rows before `until`, so that its last period is over. */
+  readonly isComplete: boolean;
+}
+
+/** Rows of a period that is in no run yet. */
+export interface PlannedPeriod extends CalendarPeriod {
+  readonly log: RowDigest;
+}
+
+export interface PeriodPlan {
+  readonly trained: readonly TrainedWindow[];
+  /** To be trained, in this order. */
+  readonly due: readonly PlannedPeriod[];
+  /** More rows of it may come. */
+  readonly open: PlannedPeriod | null;
+  /** Rows before `since`, and from `until` on, that no run has. */
+  readonly outside: { readonly before: number; readonly after: number };
+  /** Of the files, when they were read. */
+  readonly state: string;
+}
+
+/**
+ * Reads the times of the log. Late rows are told as warnings. Throws DiagnosticError where the log is not the
+ * one that the runs are of, and where rows between these and `since` would be lost.
+ */
+export async function planPeriods(
+  now: AskedPeriods,
+  span: Span,
+  runs: readonly PeriodRun[],
+  options: Pick<TrainOptions, "onBadRow" | "onEvent" | "signal">,
+): Promise<PeriodPlan> {
+  const { model, data, each, timeZone } = now;
+  const trained = trainedWindows(runs);
+  const state = await logState(data);
+  const calendar = new Calendar(each, timeZone);
+  const rows = await readLogRows(model, data, data.window!, () => new RowsByPeriod(calendar, trained, span), {
+    badRows: new BadRows(options.onBadRow ?? data.onBadRow ?? "fail"),
+    report: (text) => options.onEvent?.({ kind: "activity", text }),
+    check: () => throwIfStopped(options),
+  });
+  const last = runs.at(-1);
+  if (last !== undefined) requireLog(rows, span, last);
+  tellDiagnostics(changesOf(rows), options);
+  const isOver = ({ until }: CalendarPeriod) =>
+    (span.until === null || until <= span.until) && (span.isComplete || rows.latest >= until);
+  const periods = rows.inOrder();
+  // Those after one that is not over are not, either.
+  const open = periods.find((period) => !isOver(period)) ?? null;
+  const due = periods.filter(isOver);
+  return { trained, due, open, outside: rows.outside, state };
+}
+
+/** The rows of a log, by where they belong. */
+class RowsByPeriod implements RowVisitor {
+  readonly outside = { before: 0, after: 0 };
+  /** By window of `trained`. */
+  readonly now: RowDigest[];
+  /** Of periods without a run, although later ones have one. */
+  readonly missed = new Map<CalendarPeriod, number>();
+  /** Between the last run and `since`. */
+  between = 0;
+  latest = Number.NEGATIVE_INFINITY;
+  readonly trained: readonly TrainedWindow[];
+  private readonly planned = new Map<CalendarPeriod, RowDigest>();
+  private readonly calendar: Calendar;
+  private readonly span: Span;
+  private readonly begin: number;
+  private readonly end: number;
+
+  constructor(calendar: Calendar, trained: readonly TrainedWindow[], span: Span) {
+    this.calendar = calendar;
+    this.trained = trained;
+    this.span = span;
+    this.now = trained.map(() => NO_ROWS);
+    this.begin = Math.min(span.since, trained[0]?.since ?? span.since);
+    this.end = trained.at(-1)?.until ?? Number.NEGATIVE_INFINITY;
+  }
+
+  readonly add: RowVisitor["add"] = (instant, row) => {
+    const { span, end, outside } = this;
+    this.latest = Math.max(this.latest, instant);
+    if (instant < this.begin) outside.before += 1;
+    else if (instant < end) this.addTrained(instant, row);
+    else if (instant < span.since && end > Number.NEGATIVE_INFINITY) this.between += 1;
+    else if (span.until !== null && instant >= span.until) outside.after += 1;
+    else {
+      const period = this.calendar.at(instant);
+      this.planned.set(period, withRow(this.planned.get(period) ?? NO_ROWS, row));
+    }
+  };
+
+  /** Periods with rows that are in no run, earliest first. */
+  inOrder(): readonly PlannedPeriod[] {
+    return [...this.planned]
+      .map(([{ name, since, until }, log]) => ({ name, since: Math.max(since, this.span.since), until, log }))
+      .sort((a, b) => a.since - b.since);
+  }
+
+  private addTrained(instant: number, row: Parameters<RowVisitor["add"]>[1]): void {
+    let [low, high] = [0, this.trained.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.trained[middle]!.until <= instant) low = middle + 1;
+      else high = middle;
+    }
+    if (this.trained[low]!.since <= instant) this.now[low] = withRow(this.now[low]!, row);
+    else {
+      const period = this.calendar.at(instant);
+      this.missed.set(period, (this.missed.get(period) ?? 0) + 1);
+    }
+  }
+}
+
+function requireLog({ trained, now, between }: RowsByPeriod, { since }: Span, last: PeriodRun): void {
+  for (const [i, window] of trained.entries()) {
+    const { rows, times } = now[i]!;
+    // Old rows may leave a log, all of a period; of those before `since`, nobody asks.
+    if (window.since < since || rows === 0 || rows > window.log.rows) continue;
+    if (rows === window.log.rows && times === window.log.times) continue;
+    const bounds = { since: instantText(window.since), until: instantText(window.until) };
+    const parameters = { name: window.name, trained: window.log.rows, rows, ...bounds };
+    throw new DiagnosticError([diagnose(otherRows, parameters, noLocation)]);
+  }
+  if (between > 0) {
+    const bounds = { until: instantText(last.until), since: instantText(since) };
+    throw new DiagnosticError([
+      diagnose(rowsBetween, { rows: between, path: last.folder, ...bounds }, noLocation),
+    ]);
+  }
+}
+
+/** What the log has that the runs have not. */
+function changesOf({ trained, now, missed }: RowsByPeriod) {
+  const more = trained.flatMap(({ name, since, log }, i) => {
+    const rows = now[i]!.rows - log.rows;
+    return rows > 0 ? [{ name, since, rows, trained: log.rows }] : [];
+  });
+  const without = [...missed].map(([{ name, since }, rows]) => ({ name, since, rows, trained: null }));
+  const late = [...more, ...without].sort((a, b) => a.since - b.since);
+  const changed = trained.filter(
+    ({ log }, i) => now[i]!.rows === log.rows && now[i]!.times === log.times && now[i]!.values !== log.values,
+  );
+  return [
+    ...(late.length === 0
+      ? []
+      : [diagnose(lateRows, { periods: late, since: instantText(late[0]!.since) }, noLocation)]),
+    ...(changed.length === 0
+      ? []
+      : [
+          diagnose(
+            valuesChanged,
+            { names: changed.map(({ name }) => name), since: instantText(changed[0]!.since) },
+            noLocation,
+          ),
+        ]),
+  ];
+}
