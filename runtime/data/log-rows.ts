@@ -7,7 +7,6 @@ import type { DataConfig, WindowConfig } from "../../compiler/frontend/config/co
 import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { rowFilesAt } from "../files/row-files.ts";
-import type { RowDigest } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
 import type { DataFile, SqlColumn } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
@@ -17,6 +16,14 @@ import { askedOf } from "./profile-file.ts";
 import { withMemory } from "./read-data.ts";
 import { RowWindow } from "./row-window.ts";
 import { readSkippingBad } from "./skipping-bad.ts";
+
+/** Tells some rows of a log from others, whatever their order. */
+export interface RowDigest {
+  readonly rows: number;
+  /** Of their times, and of all that a model reads of them. */
+  readonly times: number;
+  readonly values: number;
+}
 
 /** Digests of single rows. */
 type Row = Pick<RowDigest, "times" | "values">;

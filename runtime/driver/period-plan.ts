@@ -6,8 +6,14 @@ import { instantText } from "../../compiler/common/epoch-units.ts";
 import { lateRows, otherRows, rowsBetween, valuesChanged } from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { BadRows } from "../data/bad-rows.ts";
-import { logState, NO_ROWS, type RowVisitor, readLogRows, withRow } from "../data/log-rows.ts";
-import type { RowDigest } from "../run/run-folder.ts";
+import {
+  logState,
+  NO_ROWS,
+  type RowDigest,
+  type RowVisitor,
+  readLogRows,
+  withRow,
+} from "../data/log-rows.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { type AskedPeriods, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
 import type { TrainOptions } from "./train.ts";

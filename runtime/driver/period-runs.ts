@@ -12,17 +12,12 @@ import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { howRead } from "../data/data-fingerprint.ts";
+import type { RowDigest } from "../data/log-rows.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { digest } from "../files/fingerprint.ts";
 import { flat } from "../run/compare-runs.ts";
 import { readManifest } from "../run/read-run.ts";
-import {
-  type ChainLink,
-  type Manifest,
-  type PeriodRecord,
-  type RowDigest,
-  runFiles,
-} from "../run/run-folder.ts";
+import { type ChainLink, type Manifest, type PeriodRecord, runFiles } from "../run/run-folder.ts";
 import { isRun } from "../run/write-run.ts";
 import type { TrainOptions } from "./train.ts";
 

@@ -8,6 +8,7 @@ import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Stopped } from "../../compiler/train/early-stop.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { fittedFiles } from "../data/fitted-texts.ts";
+import type { RowDigest } from "../data/log-rows.ts";
 import type { WindowFacts } from "../data/row-window.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
@@ -120,14 +121,6 @@ export interface PassedPeriod {
   readonly since: string;
   readonly until: string;
   readonly log: RowDigest;
-}
-
-/** Tells some rows of a log from others, whatever their order. */
-export interface RowDigest {
-  readonly rows: number;
-  /** Of their times, and of all that a model reads of them. */
-  readonly times: number;
-  readonly values: number;
 }
 
 export type FoundMetrics = MetricValues | Readonly<Record<string, MetricValues>>;
