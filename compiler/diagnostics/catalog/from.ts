@@ -160,7 +160,7 @@ export const periodOfOther = defineError<{
     return `${path} was trained otherwise: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
   },
   help: ({ since, from }) =>
-    `to go on from its weights, name another --out, with \`--from ${from} --set data.since=${since}\`; to train all periods anew, add --force`,
+    `to go on from its weights, name another --out, with \`${shellCommand`--from ${from} --set data.since=`}${since}\`; to train all periods anew, add --force`,
   explanation: `${EACH} All of them have the same spec, settings, time zone and period, so that the metrics of one day can be compared with those of another. Where something is to change, the runs from then on belong in a folder of their own, the first of which goes on from the last one here.`,
 });
 

@@ -1,8 +1,8 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import type { EngineName } from "../../../compiler/backends/choices.ts";
-import { shellCommand } from "../../../compiler/common/shell.ts";
 import type { Period } from "../../../compiler/common/calendar.ts";
+import { shellCommand } from "../../../compiler/common/shell.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
