@@ -66,8 +66,12 @@ export function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows
 
 const KNOWN = { labels: "required", outside: "error" } as const;
 
-function exactly({ separator, innerSeparator, latestFirst = false }: RowsFormat): ListFormat {
-  return { ...separatorsOf(separator, innerSeparator), latestFirst };
+function exactly({ separator, innerSeparator, latestFirst = false, padding }: RowsFormat): ListFormat {
+  return {
+    ...separatorsOf(separator, innerSeparator),
+    latestFirst,
+    ...(padding === undefined ? {} : { padding }),
+  };
 }
 
 function readRows(

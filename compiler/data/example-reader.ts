@@ -2,6 +2,7 @@
 
 import type { ListFormat } from "../frontend/config/config.ts";
 import type { LabelRule } from "../frontend/config/label-rule.ts";
+import { type Padding, paddedHistories } from "../frontend/config/padding.ts";
 import type { Encoders } from "../frontend/kinds/encoders.ts";
 import type { Feature, Model } from "../frontend/model/model.ts";
 import { columnsOf } from "../middle/metrics/registry.ts";
@@ -9,6 +10,7 @@ import { type ColumnUse, columnUses, FeatureReader } from "./feature-columns.ts"
 import type { Findings } from "./findings.ts";
 import { FutureSteps } from "./future-steps.ts";
 import { fieldsRead } from "./graph-inputs.ts";
+import { HistoryPadding } from "./history-padding.ts";
 import {
   type HistoryOptions,
   HistoryReader,
@@ -27,8 +29,6 @@ export interface ExampleOptions extends HistoryOptions {
   readonly labels: "required" | "optional" | "none";
   /** Which values of a column are a label's 1. */
   readonly label?: LabelRule | null | undefined;
-  /** Whether the rows are trained on: others have what only training knows as far as a label's rows are weighed by it. */
-  readonly areTrainedOn?: boolean;
 }
 
 /**
@@ -84,6 +84,9 @@ export class ExampleReader<C extends DataColumn> {
       .map(
         (history) => made.get(history.name) ?? new HistoryReader(history, table, encoders, options, findings),
       );
+    const own = this.histories.filter((each) => each instanceof HistoryReader);
+    for (const each of own) each.findItems((feature) => this.features.placeOf(feature));
+    if (options.areTrainedOn === true) noteAbsentPadding(own, options.padding, findings);
     this.future = new FutureSteps(model, findings);
     const read = labelled ? [...model.labels.values()] : [];
     this.labels = new LabelReader(
@@ -126,6 +129,17 @@ export class ExampleReader<C extends DataColumn> {
   private get parts(): readonly Part<C>[] {
     return [this.features, ...this.histories, this.labels];
   }
+}
+
+/** One value for all histories is there where any of them has it. */
+function noteAbsentPadding(
+  histories: readonly { readonly padding: HistoryPadding }[],
+  padding: Padding | undefined,
+  findings: Findings,
+): void {
+  const set = histories.map((each) => each.padding).filter(({ values }) => values.length > 0);
+  for (const together of paddedHistories(padding).length > 0 ? set.map((each) => [each]) : [set])
+    HistoryPadding.noteAbsent(together, findings);
 }
 
 /** In a CSV, ids that histories have too cannot hold the sign that stands between their steps there. */

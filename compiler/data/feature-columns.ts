@@ -212,6 +212,12 @@ export class FeatureReader<C extends DataColumn> {
     return [...this.readers, ...this.sets].map((reader) => reader.column);
   }
 
+  /** Where among `columns` the one of a feature is; null where it is not read. */
+  placeOf(feature: string): number | null {
+    const at = [...this.readers, ...this.sets].findIndex(({ use }) => use.feature.name === feature);
+    return at < 0 ? null : at;
+  }
+
   /** Takes its columns, which begin at number `from` of the chunk. */
   read(chunk: RawChunk, from: number): void {
     for (const [i, { read }] of this.readers.entries()) {

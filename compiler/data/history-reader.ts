@@ -14,6 +14,7 @@ import { ColumnBuilder } from "./builders.ts";
 import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
+import { HistoryPadding } from "./history-padding.ts";
 import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { type NumberFormat, numberFormat } from "./number-format.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
@@ -27,6 +28,8 @@ export interface HistoryOptions extends ListFormat {
   readonly inputs?: GraphInputs | null | undefined;
   /** Which histories `data.impressions` made for the training. */
   readonly isMade?: ((history: string) => boolean) | undefined;
+  /** Whether the rows are trained on: others have what only training knows as far as a label's rows are weighed by it. */
+  readonly areTrainedOn?: boolean;
 }
 
 /** What happens to the values read: they stay in shared memory, or are copied to a column at once. */
@@ -65,6 +68,9 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
   private readonly end = ColumnBuilder.int32();
   private readonly format: ListFormat;
   private readonly findings: Findings;
+  readonly padding: HistoryPadding;
+  /** By field the column of a chunk that has its item's values; empty where nobody looks at them. */
+  private items: readonly (number | null)[] = [];
   private stored = 0;
 
   constructor(
@@ -105,6 +111,21 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
+    const columns = this.fields.map(({ field: { feature }, column: { name } }) => ({
+      name,
+      item: feature.scope === "item" ? feature.name : null,
+      areIds: hasIds(feature.kind) && feature.kind.kind !== "bins",
+      innerSeparator: feature.set === null ? null : options.innerSeparator,
+      itemSeparator: feature.set === null ? null : options.separator,
+    }));
+    const commas = table.hasDecimalComma === true;
+    this.padding = new HistoryPadding(history, columns, options, commas, findings);
+  }
+
+  /** Says where a chunk has the item's values of a feature. */
+  findItems(placeOf: (feature: string) => number | null): void {
+    if (!this.padding.looksAtItems) return;
+    this.items = this.fields.map(({ field: { feature } }) => placeOf(feature.name));
   }
 
   get columns(): C[] {
@@ -117,7 +138,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       for (const [i, { column }] of this.fields.entries())
         lists[i] = this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row);
       if (lists.some((list) => list?.length === 1)) this.restoreEmptySteps(lists);
-      if (lists.every((list) => list !== null)) this.readRow(lists, chunk.first + row);
+      if (lists.every((list) => list !== null))
+        this.readRow(lists, this.itemsOf(chunk, row), chunk.first + row);
     }
   }
 
@@ -132,6 +154,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       else sets.set(field.name, column);
     }
     this.stored = 0;
+    this.padding.settle();
     return { steps, sets, numbers, start: this.start[take](), end: this.end[take]() };
   }
 
@@ -141,27 +164,33 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       if (mayLookEmpty && lists[i]?.length === 0) lists[i] = NO_VALUE;
   }
 
-  private readRow(lists: readonly (readonly RawCell[])[], row: number): void {
+  private itemsOf({ columns }: RawChunk, row: number): readonly RawCell[] {
+    if (!this.padding.looksAtItems) return [];
+    return this.items.map((at) => (at === null ? null : columns[at]![row]!));
+  }
+
+  private readRow(lists: readonly (readonly RawCell[])[], items: readonly RawCell[], row: number): void {
     const { length } = lists[0]!;
     const other = lists.findIndex((list) => list.length !== length);
     if (other >= 0) {
       this.lengthsDiffer(lists, other, row);
       return;
     }
-    const first = latestFrom(length, this.history.max);
-    if (first > 0) {
-      const { name, max } = this.history;
-      const details = { related: [{ location: inText(this.history.span), label: "declared here" }] };
-      const { column } = this.fields[0]!;
-      this.findings.add(historyShortened, { history: name, steps: length, max }, row, column.name, details);
-    }
+    const { name, max } = this.history;
+    const { column } = this.fields[0]!;
+    const { from, to } = this.padding.ownSteps(lists, items, row);
+    const steps = to - from;
+    const first = latestFrom(steps, max);
+    if (first > 0)
+      this.findings.add(historyShortened, { history: name, steps, max }, row, column.name, this.declared());
     const { latestFirst } = this.format;
     for (const [i, { read }] of this.fields.entries()) {
       const list = lists[i]!;
-      for (let step = first; step < length; step++) read(list[latestFirst ? length - 1 - step : step]!, row);
+      for (let step = first; step < steps; step++)
+        read(list[latestFirst ? to - 1 - step : from + step]!, row);
     }
     this.start.push(this.stored);
-    this.stored += length - first;
+    this.stored += steps - first;
     this.end.push(this.stored);
   }
 
@@ -169,8 +198,11 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     const [first, second] = [this.fields[0]!.column.name, this.fields[other]!.column.name];
     const [steps, others] = [lists[0]!.length, lists[other]!.length];
     const parameters = { history: this.history.name, first, steps, second, others };
-    const details = { related: [{ location: inText(this.history.span), label: "declared here" }] };
-    this.findings.add(historyLengths, parameters, row, second, details);
+    this.findings.add(historyLengths, parameters, row, second, this.declared());
+  }
+
+  private declared(): Details {
+    return { related: [{ location: inText(this.history.span), label: "declared here" }] };
   }
 
   /** null for what is no list, which is noted. */

@@ -188,8 +188,8 @@ export function partText(part: KeptPart | null): string {
   return `{ ${size}${way === undefined ? "" : `, ${way.join(": ")}`}, seed: ${seed} }`;
 }
 
-export function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {
-  return { separator, innerSeparator, latestFirst };
+export function listFormatOf({ separator, innerSeparator, latestFirst, padding }: ListFormat): ListFormat {
+  return { separator, innerSeparator, latestFirst, ...(padding === undefined ? {} : { padding }) };
 }
 
 function eventsOf(model: Model, data: EventsConfig, orderedBy: string | null): EventsAsked {

@@ -19,7 +19,7 @@ import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { systemHere } from "../files/system.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { DataFiles } from "./data-files.ts";
-import { filesAt, fingerprintOf } from "./data-fingerprint.ts";
+import { filesAt, fingerprintOf, listFormatOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { type ExampleRowsOptions, readExampleRows } from "./example-rows.ts";
@@ -254,8 +254,9 @@ export function readRows(
   path: string,
   options: ReadRowsOptions,
 ): Promise<ColumnRows> {
-  const { labels, limit, latestFirst = false, memory: bytes = DEFAULT_MEMORY } = options;
-  const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
+  const { labels, limit, latestFirst = false, padding, memory: bytes = DEFAULT_MEMORY } = options;
+  const separators = separatorsOf(options.separator, options.innerSeparator);
+  const format = listFormatOf({ ...separators, latestFirst, ...(padding === undefined ? {} : { padding }) });
   const outside = labels === "required" ? "error" : "unknown";
   const { inputs, isMade } = options;
   const reading = { ...format, labels, label: options.label, outside, limit, inputs, isMade } as const;
@@ -337,14 +338,12 @@ function readReady(
   model: Model,
   path: string,
   encoders: Encoders,
-  { separator, innerSeparator, latestFirst, label }: ListFormat & Pick<RowsConfig, "label">,
+  { label, ...format }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
   { watched = [], ...more }: ReadyOptions = {},
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
-    separator,
-    innerSeparator,
-    latestFirst,
+    ...listFormatOf(format),
     labels: "required",
     label,
     outside: "error",

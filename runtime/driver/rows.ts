@@ -269,7 +269,8 @@ function formatFor({ manifest }: Run, options: RowsOptions): ListFormat & { read
     throw new UsageError("--separator and --inner-separator must differ");
   const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
   const csv = csvFormatGiven(options, manifest.data.csv);
-  return { ...separators, latestFirst: latestFirst ?? false, ...(csv === null ? {} : { csv }) };
+  const padding = trained?.padding === undefined ? {} : { padding: trained.padding };
+  return { ...separators, latestFirst: latestFirst ?? false, ...padding, ...(csv === null ? {} : { csv }) };
 }
 
 /** Which histories were made of a log in training. */

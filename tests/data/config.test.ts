@@ -228,7 +228,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
        --> dinc.yaml:3:3
         |
       3 |   item: { path: items.csv, key: item_id }
@@ -448,7 +448,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
+      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, label, time, since, until, time_zone, impressions, separator, inner_separator, steps, padding, csv, events, items, users, examples, validate, hold_out, on_bad_row, memory
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file

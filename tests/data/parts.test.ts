@@ -259,7 +259,13 @@ describe("warnings", () => {
     const said = (user: string, validate: PartOfRows) =>
       trainingProblems(spec(user), {
         data: rowsOf("rows.csv", { validate, holdOut: validate }),
-        locations: { spec: noLocation, data: noLocation, expect: noLocation, epochs: noLocation },
+        locations: {
+          spec: noLocation,
+          data: noLocation,
+          padding: noLocation,
+          expect: noLocation,
+          epochs: noLocation,
+        },
       }).map(({ code }) => code);
     const byUser = part({ by: "user_id" }, 0.1);
     expect(said("id  embed 4", byUser)).toEqual(["DIN0442", "DIN0442"]);

@@ -837,6 +837,7 @@ train { batch 4  epochs 1 }
     "valid.csv": "user_id,item_id,price,clicked_items,click\nu1,c,7.25,b,1\nu2,b,3.0,a,1\n",
   }),
   "too-few-epochs-to-halve": tuned("tune --try train.batch=choice(2,4) --trials 2 --out search"),
+  "padding-of-no-history": { command: "train --set data.padding.click=0 --out run" },
   "unknown-run-column": { before: ["train --out runs/first"], command: "runs runs --sort auc" },
 };
 
@@ -875,6 +876,10 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "playground-missing": "needs a package that is not installed",
   "thread-stopped": "needs a thread that the system ends",
   "wide-vectors-differ": "needs a V8 that computes something else with them",
+  "padding-between-steps": "is said beside the speed of a training, which differs by machine",
+  "padding-is-an-item": "is said beside the speed of a training, which differs by machine",
+  "padding-absent": "is said beside the speed of a training, which differs by machine",
+  "history-looks-padded": "is said beside the speed of a training, which differs by machine",
   "history-shortened": "is said beside the speed of a training, which differs by machine",
   "number-outside-of-times": "is said beside the speed of a training, which differs by machine",
   "local-time-twice": "is said beside the speed of a training, which differs by machine",

@@ -35,6 +35,7 @@ import * as memory from "./memory.ts";
 import * as mlflow from "./mlflow.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
+import * as padding from "./padding.ts";
 import * as parts from "./parts.ts";
 import * as playground from "./playground.ts";
 import * as predictions from "./predictions.ts";
@@ -128,6 +129,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   playground,
   times,
   system,
+  padding,
   prepared,
   manyRuns,
   sources,

@@ -11,6 +11,7 @@ import type { Fold } from "./folds.ts";
 import type { Impressions } from "./impressions.ts";
 import type { LabelRule } from "./label-rule.ts";
 import type { Moment } from "./moments.ts";
+import type { Padding } from "./padding.ts";
 import { settings } from "./settings.ts";
 
 export interface Config {
@@ -18,12 +19,13 @@ export interface Config {
   readonly file: SourceFile | null;
   readonly spec: string | null;
   /**
-   * Where it says what the spec is, what rows there are (the key `events`, or that of `data`), what is
-   * expected, and how many epochs.
+   * Where it says what the spec is, what rows there are (the key `events`, or that of `data`), what fills
+   * histories up, what is expected, and how many epochs.
    */
   readonly locations: {
     readonly spec: Location;
     readonly data: Location;
+    readonly padding: Location;
     readonly expect: Location;
     readonly epochs: Location;
   };
@@ -87,6 +89,8 @@ export interface WindowConfig {
 export interface ListFormat extends Separators {
   /** Lists of steps begin with the latest; otherwise they end with it. */
   readonly latestFirst: boolean;
+  /** What fills histories up to one length; absent where nothing does, as far as is known. */
+  readonly padding?: Padding;
 }
 
 /** What stands between the parts of a text in a column of a CSV. */

@@ -20,6 +20,7 @@ const ofAllHistories = "what `impressions` says";
 
 const where: NamedMap<readonly string[]> = {
   what: "named",
+  of: "column",
   kind: positives(),
   doc: 'Which events of the log are steps, by column: `event: click`, `event: [cart, wish]` or `rating: ">= 4"`. Of several columns all must fit. Without it, all events are.',
 };

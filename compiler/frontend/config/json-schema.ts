@@ -22,8 +22,11 @@ function schemaOf(described: Described): JsonSchema {
       const values = { type: ["number", "string", "array"], items: { type: "number" } };
       return { description: described.doc, type: "object", additionalProperties: values };
     }
-    case "named":
-      return { description: described.doc, type: "object", additionalProperties: described.kind.schema };
+    case "named": {
+      const { doc, kind, isOneEnough } = described;
+      const byName = { type: "object", additionalProperties: kind.schema };
+      return { description: doc, ...(isOneEnough === true ? { anyOf: [kind.schema, byName] } : byName) };
+    }
     case "groups": {
       const { doc, group } = described;
       const each = { anyOf: [{ type: "null" }, groupSchema(group)] };

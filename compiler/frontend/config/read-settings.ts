@@ -126,6 +126,7 @@ class ConfigReader {
       locations: {
         spec: spec?.written.location ?? noLocation,
         data: dataLocation,
+        padding: data?.keyOf(of.data.settings.padding)?.location ?? noLocation,
         expect: root.keyOf(of.expect)?.location ?? noLocation,
         epochs,
       },
@@ -170,6 +171,7 @@ class ConfigReader {
     if (inner !== null && separators.separator === separators.innerSeparator)
       data.report(sameSeparators, { separator }, inner.written);
     const latestFirst = data.value(of.steps) === "latest_first";
+    const padding = data.oneOrNamed(of.padding);
     const any = this.readAny(data);
     const impressions = this.readImpressions(data, [train, valid, test]);
     const window = readWindow(data, impressions);
@@ -184,6 +186,7 @@ class ConfigReader {
       holdOut: partOfRows(holdOut),
       ...separators,
       latestFirst,
+      ...(padding === null ? {} : { padding }),
       ...any,
       ...(impressions === null ? {} : { impressions }),
       window,

@@ -45,7 +45,8 @@ function rowOf(key: string, described: Described): string {
       : ((described.what === "setting" ? described.otherwise : null) ?? "");
   const only = form === undefined ? [] : [`Of ${form === "rows" ? "example rows" : "event logs"} only.`];
   const excluded = notWith === undefined ? [] : [`Not beside ${listed(notWith)}.`];
-  const each = described.what === "named" ? [`By column: ${described.kind.expected}.`] : [];
+  const isByName = described.what === "named" && described.isOneEnough !== true;
+  const each = isByName ? [`By ${described.of}: ${described.kind.expected}.`] : [];
   const words = described.what === "setting" ? Object.entries(described.kind.words) : [];
   const meanings = words.map(([word, meaning]) => `\`${word}\`: ${meaning}`);
   const cells = [

@@ -18,6 +18,7 @@ import type { Feature, Model } from "../model/model.ts";
 import type { DataConfig } from "./config.ts";
 import { settledExamples } from "./event-labels.ts";
 import { impressionTexts } from "./impressions.ts";
+import { paddingText } from "./padding.ts";
 
 /** All that rows depend on but the data themselves: by what messages call it, how it is said. */
 export interface RowsAsked {
@@ -164,6 +165,7 @@ function askedBySettings(model: Model, data: DataConfig, location: Location): Sa
           "data.separator": data.separator,
           "data.inner_separator": data.innerSeparator,
           "data.steps": data.latestFirst ? "latest_first" : "latest_last",
+          ...(data.padding === undefined ? {} : { "data.padding": paddingText(data.padding) }),
           "data.validate": kept,
           ...(data.holdOut === null ? {} : { "data.hold_out": valueText(data.holdOut) }),
         }

@@ -6,6 +6,7 @@ import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";
 import { DELIMITER } from "./csv-format.ts";
 import { readLabelValues, readPositive } from "./label-rule.ts";
 import { type Moment, readMoment } from "./moments.ts";
+import { readPaddingValues } from "./padding.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonSchema;
 
@@ -43,6 +44,8 @@ const namedThings: Readonly<Record<Named, string>> = {
 /** What a setting takes, for people who write it. */
 export function takenBy(described: Described): string {
   if (described.what === "groups") return "groups of settings by names";
+  if (described.what === "named" && described.isOneEnough === true)
+    return `${described.kind.expected}, or such values by ${described.of}`;
   if (described.what !== "setting") return "a group of settings";
   const { names, expected } = described.kind;
   return names === null ? expected : namedThings[names];
@@ -103,6 +106,13 @@ function labelValues(one = "\\S"): JsonSchema {
   const text = { type: "string", pattern: one };
   const inList = { type: "string", pattern: one === "\\S" ? one : "^\\s*[^<>\\s]" };
   return { anyOf: [others, text, { type: "array", minItems: 1, items: { anyOf: [others, inList] } }] };
+}
+
+/** What fills lists up; an empty text is a step without a value, and without any value nothing does. */
+export function paddingValues(): SettingKind<readonly string[]> {
+  const value = { type: ["number", "string"] };
+  const values = { type: "array", items: value };
+  return kind("a value, or a list of values", { anyOf: [value, values] }, readPaddingValues);
 }
 
 /** What stands between the values of a line. */
@@ -271,10 +281,13 @@ export interface ParamMap extends Common {
   readonly what: "params";
 }
 
-/** Values of one kind by names that data have, such as those of columns. */
+/** Values of one kind by names, such as those of columns. */
 export interface NamedMap<T> extends Common {
   readonly what: "named";
   readonly kind: SettingKind<T>;
+  readonly of: "column" | "history";
+  /** Whether one value without names may be there instead, for all of them. */
+  readonly isOneEnough?: true;
 }
 
 /** Groups of the same settings by names, such as those of histories. */

@@ -35,6 +35,7 @@ import {
   query,
   type Setting,
   type Settings,
+  takenBy,
 } from "./setting-kinds.ts";
 import type { Entry, MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
 
@@ -193,6 +194,16 @@ export class SettingReader<S extends Settings = Settings> {
       else read.set(name, value);
     }
     return read;
+  }
+
+  /** The values of a map by their names, or the one value that may be there instead; null where there is neither. */
+  oneOrNamed<T>(described: NamedMap<T>): T | Readonly<Record<string, T>> | null {
+    const key = this.nameOf(described);
+    const given = this.map.entries.get(key)?.value;
+    if (given?.kind === "map") return Object.fromEntries(this.named(described));
+    const value = given === undefined ? null : described.kind.read(given.value);
+    if (given !== undefined && value === null) this.wrong(key, takenBy(described), given);
+    return value;
   }
 
   /** The groups of a map by their names, each with the place of its name; one of which nothing is said is empty. */

@@ -16,6 +16,7 @@ import {
   type NamedMap,
   negatives,
   type ParamMap,
+  paddingValues,
   phrase,
   positive,
   positives,
@@ -89,6 +90,15 @@ const fold = setting(phrase("a fold like `2 of 5`", FOLD, readFold), {
 
 const partSeed = presetSetting(whole(0), SEED, { doc: "Another seed draws other users, or rows." });
 
+const padding: NamedMap<readonly string[]> = {
+  what: "named",
+  of: "history",
+  isOneEnough: true,
+  kind: paddingValues(),
+  doc: 'The value that fills lists up to one length: `0`, or `{ clicks: 0 }` where only some histories are filled. At both ends of a history, steps are left out whose columns all have such a value; between other steps they count. With several values, as `[0, -1]`, each column may have any of them. `""` is a step without a value, and `[]` says that nothing is padding.',
+  form: "rows",
+};
+
 const data = group(
   {
     dir: setting(text("folder"), {
@@ -161,6 +171,7 @@ const data = group(
       doc: "At which end of a list the latest step stands.",
       form: "rows",
     }),
+    padding,
     csv: group(
       {
         delimiter: setting(delimiter(), {
@@ -266,6 +277,7 @@ const params: ParamMap = {
 
 const columnExpectation: NamedMap<ColumnExpectations> = {
   what: "named",
+  of: "column",
   kind: phrase(
     "clauses between commas: `missing <= 1 %`, `new <= 20 %`, `psi <= 0.25`, `range 0 .. 500`, `mean 0.01 .. 0.05`",
     EXPECTATION,

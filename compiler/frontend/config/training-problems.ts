@@ -9,6 +9,7 @@ import {
   pastOfNoHistory,
 } from "../../diagnostics/catalog/impressions.ts";
 import { notOfDrawn, rowsOfNoClass } from "../../diagnostics/catalog/label-data.ts";
+import { paddingOfNoHistory } from "../../diagnostics/catalog/padding.ts";
 import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
@@ -20,6 +21,7 @@ import { isZeroWhereDrawn, labelsOfEvents } from "./event-labels.ts";
 import { type Impressions, pastsOf } from "./impressions.ts";
 import { ruledLabel } from "./label-rule.ts";
 import { isBackward } from "./moments.ts";
+import { paddedHistories } from "./padding.ts";
 
 export function trainingProblems(
   model: Model,
@@ -28,7 +30,12 @@ export function trainingProblems(
   if (data === null) return [];
   const problems: Diagnostic[] = [];
   if (data.kind === "events") problems.push(...eventProblems(model, data));
-  else problems.push(...labelProblems(model, data), ...partProblems(model, data));
+  else
+    problems.push(
+      ...labelProblems(model, data),
+      ...partProblems(model, data),
+      ...paddingProblems(model, data, locations.padding),
+    );
   if (data.window !== null) problems.push(...windowProblems(data.window));
   if (data.kind === "rows" && data.impressions !== undefined)
     problems.push(...impressionProblems(model, data.impressions));
@@ -104,6 +111,16 @@ function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnost
     const feature = model.features.get(by);
     const isLearned = feature !== undefined && feature.embed !== null && feature.kind.kind === "id";
     return isLearned ? [diagnose(partOfUnknown, { setting, by }, location)] : [];
+  });
+}
+
+/** Padding of what is no history. */
+function paddingProblems({ histories }: Model, { padding }: RowsConfig, location: Location): Diagnostic[] {
+  const names = [...histories.keys()];
+  const unknown = paddedHistories(padding).filter((name) => !histories.has(name));
+  return unknown.map((name) => {
+    const parameters = { name, near: suggest(name, names), histories: names };
+    return diagnose(paddingOfNoHistory, parameters, location);
   });
 }
 

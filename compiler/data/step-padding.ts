@@ -1,0 +1,91 @@
+// Finds the own steps of a history among those that fill it up, as `data.padding` says.
+
+import { plainValue } from "../frontend/config/padding.ts";
+import { isList, type Raw, type RawCell } from "./raw-values.ts";
+import { withPoint } from "./values.ts";
+
+/** The steps of a row from `from` on and before `to`. */
+export interface OwnSteps {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How a value may stand in a cell, the forms that most files have. */
+function writtenAs(value: string): Raw[] {
+  if (value === "") return ["", null];
+  const number = /^-?\d{1,15}$/.test(value) ? [Number(value), BigInt(value)] : [];
+  return [value, ...number];
+}
+
+export class StepPadding {
+  private readonly innerSeparators: readonly (string | null)[];
+  private readonly values: ReadonlySet<string>;
+  private readonly hasDecimalComma: boolean;
+  /** Cells that are padding, as they are written: those that were met, and those to be expected. */
+  private readonly known: Set<Raw>;
+
+  /** By column: what stands in a text between the values of a step's set; null where a step has one value. */
+  constructor(
+    values: readonly string[],
+    innerSeparators: readonly (string | null)[],
+    hasDecimalComma: boolean,
+  ) {
+    this.innerSeparators = innerSeparators;
+    this.values = new Set(values.map(plainValue));
+    this.hasDecimalComma = hasDecimalComma;
+    this.known = new Set(values.flatMap(writtenAs));
+  }
+
+  /** `lists` has the steps by column, as many in each. */
+  ownSteps(lists: readonly (readonly RawCell[])[]): OwnSteps {
+    let from = 0;
+    let to = lists[0]!.length;
+    while (to > 0 && this.isPadding(lists, to - 1)) to--;
+    while (from < to && this.isPadding(lists, from)) from++;
+    return { from, to };
+  }
+
+  /** Whether one of these steps looks like padding, too. */
+  isBetween(lists: readonly (readonly RawCell[])[], { from, to }: OwnSteps): boolean {
+    for (let step = from + 1; step < to - 1; step++) {
+      const first = lists[0]![step]!;
+      if ((isList(first) || this.known.has(first)) && this.isPadding(lists, step)) return true;
+    }
+    return false;
+  }
+
+  /** One column has padding, and no other a value. */
+  isPadding(lists: readonly (readonly RawCell[])[], step: number): boolean {
+    let isPadding = false;
+    for (const [i, list] of lists.entries())
+      switch (this.read(list[step]!, i)) {
+        case "value":
+          return false;
+        case "padding":
+          isPadding = true;
+      }
+    return isPadding;
+  }
+
+  /** Whether the value of one column is. */
+  isPaddingOf(cell: RawCell, column: number): boolean {
+    return this.read(cell, column) === "padding";
+  }
+
+  private read(cell: RawCell, column: number): "value" | "padding" | "nothing" {
+    if (isList(cell)) {
+      const each = cell.map((part) => this.read(part, column));
+      if (each.includes("value")) return "value";
+      return each.includes("padding") ? "padding" : "nothing";
+    }
+    if (this.known.has(cell)) return "padding";
+    if (cell === null || cell === "") return "nothing";
+    const innerSeparator = this.innerSeparators[column] ?? null;
+    if (innerSeparator !== null && typeof cell === "string" && cell.includes(innerSeparator))
+      return this.read(cell.split(innerSeparator), column);
+    const text = this.hasDecimalComma && typeof cell === "string" ? (withPoint(cell) ?? cell) : cell;
+    if (!this.values.has(plainValue(text))) return "value";
+    this.known.add(cell);
+    return "padding";
+  }
+}

@@ -1,0 +1,81 @@
+// Catalogue: histories that are filled up to one length. Codes DIN0516–DIN0519 and DIN0568.
+
+import { defineError, defineWarning, withHelps } from "./define.ts";
+
+const PADDING =
+  "Other libraries take histories of one length, so that their files fill shorter ones up with a value that stands for no step, mostly 0. dinc needs no such steps: `data.padding` of dinc.yaml names the value, and they are left out before anything is learned.";
+
+export const paddingOfNoHistory = defineError<{
+  name: string;
+  near: string | null;
+  histories: readonly string[];
+}>({
+  code: "DIN0516",
+  name: "padding-of-no-history",
+  message: ({ name }) => `the spec has no history \`${name}\`, which \`data.padding\` names`,
+  help: ({ near, histories }) =>
+    near !== null
+      ? `did you mean \`${near}\`?`
+      : histories.length === 0
+        ? "take `data.padding` away"
+        : `the histories of the spec are ${histories.map((each) => `\`${each}\``).join(", ")}`,
+  explanation: `${PADDING} \`padding: 0\` is for all histories of the spec, \`padding: { clicks: 0 }\` for one.`,
+});
+
+export const paddingBetween = defineWarning<{ history: string; values: string }>({
+  code: "DIN0517",
+  name: "padding-between-steps",
+  message: ({ history, values }) =>
+    `\`${history}\` has padding (${values}) between its steps here, and it counts as a step`,
+  help: () =>
+    "if the value stands for an item that is not known, give it another one in the data; if it is padding, take it out there",
+  explanation: `${PADDING} That is so at both ends of a history. Between other steps the value is a step as any other, because a step that is taken out there would move the steps before it: see whether the program that wrote the file uses one value for padding and for something else, such as items it does not know.`,
+});
+
+export const paddingIsAnItem = defineWarning<{
+  history: string;
+  values: string;
+  features: readonly string[];
+}>({
+  code: "DIN0518",
+  name: "padding-is-an-item",
+  message: ({ history, values, features }) => {
+    const names = features.map((each) => `\`${each}\``).join(" and ");
+    return `${names} ${features.length === 1 ? "is" : "are"} ${values} here, which \`data.padding\` takes out of \`${history}\``;
+  },
+  help: () =>
+    "number items from 1 on, or fill histories up with a value that no item has, such as -1, and name it in `data.padding`",
+  explanation: `${PADDING} Where an item has that value as its id, nobody can tell its steps from padding: at the ends of histories they are left out, too. A program that numbers items from 0 on and fills up with 0 makes such files.`,
+});
+
+export const paddingAbsent = withHelps(
+  defineWarning<{ history: string; values: string }>({
+    code: "DIN0519",
+    name: "padding-absent",
+    message: ({ history, values }) =>
+      `\`data.padding\` is ${values} for \`${history}\`, but none of these rows has such padding`,
+    help: () => "take the setting away, or name the value that the file has",
+    explanation: `${PADDING} A step is left out where all columns of the history have such a value. Where no row has such a step at an end of its history, the setting does nothing: another value may be meant, or the file may not be filled up.`,
+  }),
+  {
+    bothValues: (column: string, value: string, both: string) =>
+      `a step is padding where all its columns are, and \`${column}\` has ${value} there: if that is padding, too, name both: \`padding: ${both}\``,
+  },
+);
+
+export const looksPadded = defineWarning<{
+  history: string;
+  /** As it would be written in dinc.yaml. */
+  value: string;
+  example: string;
+  /** Whether it is at the end that has the latest steps. */
+  isLatest: boolean;
+}>({
+  code: "DIN0568",
+  name: "history-looks-padded",
+  message: ({ history, value, example, isLatest }) =>
+    `\`${history}\` looks filled up to one length with ${value}, as in \`${example}\`: each ${value} counts as a step${isLatest ? ", and one is the latest" : ""}`,
+  help: ({ history, value }) =>
+    `write \`padding: { ${history}: ${value} }\` under \`data\` of dinc.yaml, or \`padding: { ${history}: [] }\` if it is no padding`,
+  explanation: `${PADDING} Without the setting the value becomes an item of its own, mostly the most frequent one, and where lists are filled up at their end the latest step of most users. The warning comes where lists have one length, a value stands at one end of them only, in runs of different lengths, and is hardly ever the item of a row.`,
+});
