@@ -14,16 +14,15 @@ import type { History } from "../frontend/model/model.ts";
 import type { Findings } from "./findings.ts";
 import { type FoundPadding, type Lists, paddingIn, valueText } from "./padded-lists.ts";
 import { isList, type Raw, type RawCell, shown } from "./raw-values.ts";
-import { type OwnSteps, StepPadding } from "./step-padding.ts";
+import { type OwnSteps, type PaddedColumn, StepPadding } from "./step-padding.ts";
 
 /** One column of a history. */
-export interface StepColumn {
+export interface StepColumn extends PaddedColumn {
   readonly name: string;
   /** The item's feature that it has the past of; null where it is bound to none. */
   readonly item: string | null;
   readonly areIds: boolean;
-  /** What stands in a text between the values of a step's set, and between those of the item's; null of single values. */
-  readonly innerSeparator: string | null;
+  /** What stands in a text between the values of the item's set; null where it has one value. */
   readonly itemSeparator: string | null;
 }
 
@@ -46,28 +45,22 @@ export class HistoryPadding {
   /** A column that has another value where one has padding. */
   private other: { readonly column: string; readonly value: Raw } | null = null;
 
-  constructor(
-    history: History,
-    columns: readonly StepColumn[],
-    options: PaddingOptions,
-    hasDecimalComma: boolean,
-    findings: Findings,
-  ) {
+  constructor(history: History, columns: readonly StepColumn[], options: PaddingOptions, findings: Findings) {
     this.history = history;
     this.columns = columns;
     this.findings = findings;
     const said = paddingOf(options.padding, history.name);
     this.values = said ?? [];
-    const over = (values: readonly string[], innerOf: (column: StepColumn) => string | null) =>
-      values.length === 0 ? null : new StepPadding(values, columns.map(innerOf), hasDecimalComma);
-    this.steps = over(this.values, ({ innerSeparator }) => innerSeparator);
+    const over = (values: readonly string[], each: readonly PaddedColumn[]) =>
+      values.length === 0 ? null : new StepPadding(values, each);
+    this.steps = over(this.values, columns);
     const isLearned = options.areTrainedOn === true && columns.length > 0;
     // A row without an item is another mistake.
     const ofItems = isLearned ? this.values.filter((value) => value !== "") : [];
-    this.items = over(ofItems, ({ itemSeparator }) => itemSeparator);
+    this.items = over(ofItems, ofItem(columns));
     // Numbers alone may end alike by what they are, such as the days since.
     const isWatched = isLearned && said === null && columns.some(({ areIds }) => areIds);
-    this.watch = isWatched ? new PaddingWatch(history, columns, options, hasDecimalComma) : null;
+    this.watch = isWatched ? new PaddingWatch(history, columns, options) : null;
   }
 
   /** Whether it looks at the items of rows. */
@@ -143,6 +136,11 @@ export class HistoryPadding {
   }
 }
 
+/** The columns as those of the row's item. */
+function ofItem(columns: readonly StepColumn[]): PaddedColumn[] {
+  return columns.map(({ format, itemSeparator }) => ({ format, innerSeparator: itemSeparator }));
+}
+
 const NOTHING: readonly RawCell[] = [null];
 
 /** Rows that are looked at as a whole. */
@@ -153,7 +151,6 @@ class PaddingWatch {
   private readonly history: History;
   private readonly columns: readonly StepColumn[];
   private readonly options: PaddingOptions;
-  private readonly hasDecimalComma: boolean;
   private window: { readonly lists: Lists; readonly items: readonly RawCell[]; readonly row: number }[] = [];
   private found: {
     readonly padding: FoundPadding;
@@ -166,16 +163,10 @@ class PaddingWatch {
   /** Rows whose item has the value. */
   private items = 0;
 
-  constructor(
-    history: History,
-    columns: readonly StepColumn[],
-    options: PaddingOptions,
-    hasDecimalComma: boolean,
-  ) {
+  constructor(history: History, columns: readonly StepColumn[], options: PaddingOptions) {
     this.history = history;
     this.columns = columns;
     this.options = options;
-    this.hasDecimalComma = hasDecimalComma;
   }
 
   add(lists: Lists, items: readonly RawCell[], row: number): void {
@@ -190,10 +181,8 @@ class PaddingWatch {
     const padding = paddingIn(this.window.map(({ lists }) => lists));
     if (padding === null) return this.window.length < WINDOW;
     const values = [...new Set(padding.values)];
-    const over = (innerOf: (column: StepColumn) => string | null) =>
-      new StepPadding(values, this.columns.map(innerOf), this.hasDecimalComma);
-    const steps = over(({ innerSeparator }) => innerSeparator);
-    this.found = { padding, steps, items: over(({ itemSeparator }) => itemSeparator) };
+    const steps = new StepPadding(values, this.columns);
+    this.found = { padding, steps, items: new StepPadding(values, ofItem(this.columns)) };
     for (const { lists, items } of this.window) this.count(lists, items);
     const { lists, row } = this.window[padding.first]!;
     this.window = [];

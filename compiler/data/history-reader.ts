@@ -111,15 +111,15 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
-    const columns = this.fields.map(({ field: { feature }, column: { name } }) => ({
-      name,
+    const columns = this.fields.map(({ field: { feature }, column }) => ({
+      name: column.name,
+      format: numberFormat(column),
       item: feature.scope === "item" ? feature.name : null,
       areIds: hasIds(feature.kind) && feature.kind.kind !== "bins",
       innerSeparator: feature.set === null ? null : options.innerSeparator,
       itemSeparator: feature.set === null ? null : options.separator,
     }));
-    const commas = table.hasDecimalComma === true;
-    this.padding = new HistoryPadding(history, columns, options, commas, findings);
+    this.padding = new HistoryPadding(history, columns, options, findings);
   }
 
   /** Says where a chunk has the item's values of a feature. */

@@ -1,13 +1,20 @@
 // Finds the own steps of a history among those that fill it up, as `data.padding` says.
 
 import { plainValue } from "../frontend/config/padding.ts";
+import type { NumberFormat } from "./number-format.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
-import { withPoint } from "./values.ts";
 
 /** The steps of a row from `from` on and before `to`. */
 export interface OwnSteps {
   readonly from: number;
   readonly to: number;
+}
+
+/** One column of a history. */
+export interface PaddedColumn {
+  /** What stands in a text between the values of a step's set; null where a step has one value. */
+  readonly innerSeparator: string | null;
+  readonly format: NumberFormat;
 }
 
 /** How a value may stand in a cell, the forms that most files have. */
@@ -18,21 +25,14 @@ function writtenAs(value: string): Raw[] {
 }
 
 export class StepPadding {
-  private readonly innerSeparators: readonly (string | null)[];
+  private readonly columns: readonly PaddedColumn[];
   private readonly values: ReadonlySet<string>;
-  private readonly hasDecimalComma: boolean;
   /** Cells that are padding, as they are written: those that were met, and those to be expected. */
   private readonly known: Set<Raw>;
 
-  /** By column: what stands in a text between the values of a step's set; null where a step has one value. */
-  constructor(
-    values: readonly string[],
-    innerSeparators: readonly (string | null)[],
-    hasDecimalComma: boolean,
-  ) {
-    this.innerSeparators = innerSeparators;
+  constructor(values: readonly string[], columns: readonly PaddedColumn[]) {
+    this.columns = columns;
     this.values = new Set(values.map(plainValue));
-    this.hasDecimalComma = hasDecimalComma;
     this.known = new Set(values.flatMap(writtenAs));
   }
 
@@ -80,11 +80,10 @@ export class StepPadding {
     }
     if (this.known.has(cell)) return "padding";
     if (cell === null || cell === "") return "nothing";
-    const innerSeparator = this.innerSeparators[column] ?? null;
+    const { innerSeparator, format } = this.columns[column]!;
     if (innerSeparator !== null && typeof cell === "string" && cell.includes(innerSeparator))
       return this.read(cell.split(innerSeparator), column);
-    const text = this.hasDecimalComma && typeof cell === "string" ? (withPoint(cell) ?? cell) : cell;
-    if (!this.values.has(plainValue(text))) return "value";
+    if (!this.values.has(plainValue(format.plain(cell)))) return "value";
     this.known.add(cell);
     return "padding";
   }
