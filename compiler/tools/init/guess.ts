@@ -6,12 +6,12 @@ import { isListInBrackets, isRecord } from "../../frontend/syntax/raw-texts.ts";
 import { saysOutcome, saysPosition } from "../lint/words.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents, whyNoLog } from "./events.ts";
-import { guessHistories } from "./histories.ts";
 import { type Asked, kindFor } from "./kinds.ts";
 import { findLabel, type Rating, ratingAmong, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
 import { Names } from "./names.ts";
+import { historiesWithout, lengthColumns, paddedAmong } from "./padding.ts";
 import {
   type DraftFeature,
   type DraftKind,
@@ -97,7 +97,7 @@ export function guess(table: Table, label: string | null): Guessed {
       trained.some(({ weighs, feature }) => weighs && feature.name === column.name && column.name !== weight)
     )
       leftOut.push(out(column, `rows are weighed by \`${weight}\` already`, "it in the label's `weight`"));
-  const usable = singles.filter((column) => {
+  const ofUse = singles.filter((column) => {
     if (isTrained.has(column.name)) return false;
     const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));
     if (reason !== null) leftOut.push(reason);
@@ -112,7 +112,12 @@ export function guess(table: Table, label: string | null): Guessed {
     listed.map((list) => [list, nameObjection(list.name, found.column) ?? leak(list.cells, labels)]),
   );
   const sets = listed.filter((list) => objections.get(list) === null && typeof setOf(list) !== "string");
-  const paired = guessHistories({ usable, lists: listed, sets, item: keys.item, names });
+  const asked = { usable: ofUse, lists: listed, sets, item: keys.item };
+  const padded = paddedAmong(asked);
+  const lengths = lengthColumns(ofUse, padded);
+  leftOut.push(...lengths.values());
+  const usable = ofUse.filter((column) => !lengths.has(column));
+  const paired = historiesWithout(padded, { ...asked, usable, names });
   const singleFeatures: Single[] = [];
   // Where histories say what a user likes, the id needs no vector.
   const isIdRead = paired.histories.length === 0 || found.type.text !== "binary";
@@ -184,7 +189,7 @@ export function guess(table: Table, label: string | null): Guessed {
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
         ...features.map(describeFeature),
-        ...paired.histories.flatMap(({ name, max, reason, fields }) => [
+        ...paired.histories.flatMap(({ name, max, reason, fields, padding }) => [
           ...fields.map((field) => ({
             column: field.header,
             is:
@@ -203,6 +208,16 @@ export function guess(table: Table, label: string | null): Guessed {
             reason,
             change: "another `max`; `steps: latest_first` in dinc.yaml if lists begin with the latest",
           },
+          ...(padding === undefined
+            ? []
+            : [
+                {
+                  column: name,
+                  is: `padding: ${padding.text}`,
+                  reason: padding.reason,
+                  change: `\`padding: { ${name}: [] }\` in dinc.yaml if it is an item`,
+                },
+              ]),
         ]),
         {
           column: "validation",

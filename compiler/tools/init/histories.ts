@@ -34,14 +34,16 @@ const LEAST_NUMBERS = 30;
 /** Whole numbers that are so much of the range that they lie in are those of many columns. */
 const DENSE = 0.1;
 
-export function guessHistories(asked: {
+/** What histories may be made of. */
+export interface HistoryColumns {
   readonly usable: readonly NamedColumn[];
   readonly lists: readonly ListedColumn[];
   /** Those of the lists that may be features themselves. */
   readonly sets: readonly ListedColumn[];
   readonly item: NamedColumn | null;
-  readonly names: Names;
-}): Histories {
+}
+
+export function guessHistories(asked: HistoryColumns & { readonly names: Names }): Histories {
   const { usable, lists, item, names } = asked;
   const sets = asked.sets.filter(({ name, isNested }) => historyWords(name) === null && !isNested);
   const pairs: Pair[] = [];

@@ -56,7 +56,17 @@ function separates(
 }
 
 export function listColumn(column: TableColumn, separator: Separator | null): ListColumn {
-  const lists = column.cells.map((cell) => listOf(cell, separator));
+  return withLists(
+    { separator },
+    column.cells.map((cell) => listOf(cell, separator)),
+  );
+}
+
+/** A column of these lists. */
+export function withLists(
+  { separator }: Pick<ListColumn, "separator">,
+  lists: ListColumn["lists"],
+): ListColumn {
   return {
     ...{ separator, lists, lengths: lists.map((list) => list.length) },
     elements: describeValues(elementsOf(lists)),

@@ -229,10 +229,24 @@ function configText({ rows, histories }: Plan, table: Table, paths: DraftPaths):
     `  # Which rows tell when to stop: ${oneLine(validation.reason)}.`,
     `  ${validationSetting(validation)}`,
     ...(separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`]),
+    ...paddingLines(histories),
     ...(histories.length === 0
       ? []
       : ["  # steps: latest_first  # if lists begin with what the user did last"]),
   ]);
+}
+
+/** By history, so that one that is added later has none. */
+function paddingLines(histories: readonly DraftHistory[]): string[] {
+  const padded = histories.flatMap(({ name, padding }) =>
+    padding === undefined ? [] : [{ name, ...padding }],
+  );
+  if (padded.length === 0) return [];
+  return [
+    "  # Steps that only fill lists up are left out.",
+    "  padding:",
+    ...padded.map(({ name, text, reason }) => `    ${name}: ${text} # ${oneLine(reason)}`),
+  ];
 }
 
 function validationSetting(validation: DraftValidation): string {
