@@ -9,7 +9,7 @@ import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import type { RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { type Padding, plainValue } from "../../compiler/frontend/config/padding.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
-import { runs, seed, timeout } from "../support/how-often.ts";
+import { runs, timeout } from "../support/how-often.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";
@@ -136,7 +136,7 @@ const filledUp = (...values: readonly Filled["value"][]): fc.Arbitrary<Filled> =
 
 const paddingFor = ({ value }: Filled): Padding => [String(value ?? "")];
 
-const random = { seed, numRuns: runs(60) };
+const random = { numRuns: runs(60) };
 
 describe("padding that is named", () => {
   it(
@@ -209,16 +209,14 @@ describe("padding that is named", () => {
             );
           },
         ),
-        { seed, numRuns: runs(16) },
+        { numRuns: runs(16) },
       );
     },
     timeout,
   );
 
   it("changes no weight and no prediction of a training", async () => {
-    const [rows] = fc.sample(table({ minLength: 60, maxLength: 60 }), { seed, numRuns: 1 }) as [
-      readonly Row[],
-    ];
+    const [rows] = fc.sample(table({ minLength: 60, maxLength: 60 }), 1) as [readonly Row[]];
     const own = await wholeWay(spec, { "train.csv": csvOf(listsOf(rows, null)) });
     for (const end of ["front", "back"] as const) {
       const text = csvOf(listsOf(rows, { value: 0, more: 1, end }));
@@ -343,7 +341,7 @@ describe("a training says", () => {
             expect(found.map(({ code }) => code)).toEqual(isPadded ? ["DIN0568"] : []);
           },
         ),
-        { seed, numRuns: runs(12) },
+        { numRuns: runs(12) },
       );
     },
     timeout,

@@ -8,7 +8,7 @@ import { guess } from "../../compiler/tools/init/guess.ts";
 import type { Plan } from "../../compiler/tools/init/plan.ts";
 import type { Cell, Table } from "../../compiler/tools/init/table.ts";
 import { draftTexts } from "../../compiler/tools/init/write.ts";
-import { runs, seed, timeout } from "../support/how-often.ts";
+import { runs, timeout } from "../support/how-often.ts";
 
 interface Shape {
   readonly rows: number;
@@ -97,7 +97,7 @@ test(
         expect(padded.features.some(isLength)).toBe(false);
         expect(padded.leftOut.map(({ column }) => column)).toContain("seq_length");
       }),
-      { seed, numRuns: runs(40) },
+      { numRuns: runs(40) },
     );
   },
   timeout,
