@@ -25,6 +25,7 @@ const SOME = 3000;
 export interface OwnData {
   /** Of the file with the rows. */
   readonly name: string;
+  /** Without those that training refuses, as the draft's `on_bad_row` says. */
   readonly rows: number;
   readonly files: readonly File[];
   /** By the name that a spec has for it. */
@@ -54,14 +55,20 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
   const drafted = draftOf(table, used, taken);
   const lists = listsIn(drafted);
   const { separator } = drafted.plan.rows.kind === "rows" ? drafted.plan.rows : { separator: null };
+  const refused = new Set(
+    drafted.plan.exceptions.flatMap(({ isRefused, rows }) =>
+      isRefused ? rows.map((row) => drawn[row]!) : [],
+    ),
+  );
   const columns = new Map(
     read.flatMap(({ header, cells }): [string, readonly Cell[]][] => {
       const of = nameOfColumn(header);
       if (of === null) return [];
-      return [[of, lists.has(header) ? cells.map((cell) => listOf(cell, separator)) : cells]];
+      const sound = refused.size === 0 ? cells : cells.filter((_, row) => !refused.has(row));
+      return [[of, lists.has(header) ? sound.map((cell) => listOf(cell, separator)) : sound]];
     }),
   );
-  return { name, rows: total, files: used.map(({ file }) => file), columns, drafted };
+  return { name, rows: total - refused.size, files: used.map(({ file }) => file), columns, drafted };
 }
 
 /** An event log has tables beside it; other rows are joined with them by a query. */

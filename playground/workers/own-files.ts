@@ -75,9 +75,11 @@ export class OwnFiles {
       this.drafted = data;
       const { name, rows, drafted } = data;
       const { spec, config, plan } = drafted;
-      const guesses = [...plan.guesses, ...plan.leftOut].map(({ column, is, reason }) => ({
-        ...{ column, is, reason },
-      }));
+      const guesses = [...plan.guesses, ...plan.exceptions, ...plan.leftOut].map(
+        ({ column, is, reason }) => ({
+          ...{ column, is, reason },
+        }),
+      );
       return { kind: "drafted", name, rows, files, problems, spec, config, guesses };
     } catch (error) {
       return { kind: "refused", text: [...problems, textOf(error)].join("\n"), files };

@@ -1,5 +1,6 @@
 // Detects a CSV with another separator than its extension promises. The message tells which setting reads it.
 
+import { mayBeOdd } from "../../compiler/common/odd-values.ts";
 import { otherSeparator } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, csvSetting } from "../../compiler/frontend/config/csv-format.ts";
@@ -60,12 +61,15 @@ function named(delimiter: string): string {
 
 const SAMPLED = 1000;
 
-/** Whether a column holds numbers with decimal commas; a list of ids has more commas in some row. */
+/** Whether a column holds numbers with decimal commas, but for a few values; a list of ids has more commas in some row. */
 async function hasDecimalComma(path: string, delimiter: string): Promise<boolean> {
   const [names = [], ...rows] = await firstRecords(path, delimiter, SAMPLED);
   return names.some((_, i) => {
     const values = rows.flatMap((row) => row[i] ?? []).filter((value) => value !== "");
-    const areNumbers = values.every((value) => /^-?\d+(,\d+)?$/.test(value));
-    return areNumbers && values.some((value) => value.includes(","));
+    const numbers = values.filter((value) => /^-?\d+(,\d+)?$/.test(value));
+    const few = mayBeOdd(values.length);
+    return (
+      values.length - numbers.length <= few && numbers.filter((value) => value.includes(",")).length > few
+    );
   });
 }

@@ -1,14 +1,18 @@
 // Rows of a data file to draft a spec from: all of them, or as many as it takes, drawn by chance from the whole file.
 
+import { numberOfText } from "../../compiler/common/number-text.ts";
+import { mayBeOdd } from "../../compiler/common/odd-values.ts";
+import { type RowPlaces, rowInFile } from "../../compiler/data/findings.ts";
 import { withPoint } from "../../compiler/data/number-format.ts";
 import { isOfTexts } from "../../compiler/data/table.ts";
-import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
+import { malformedFile, noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { Cell, Table } from "../../compiler/tools/init/table.ts";
-import type { FilePart, SqlColumn } from "../data/data-file.ts";
+import { BadRows } from "../data/bad-rows.ts";
+import { type DataFile, type FilePart, placedIn, type SqlColumn } from "../data/data-file.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { textsOf } from "./cells.ts";
 
@@ -25,48 +29,118 @@ export async function sampleTable(
   lookedAt = LOOKED_AT,
   csv: CsvFormat | null = null,
 ): Promise<Table> {
-  const files = await DataFiles.open(report, undefined, null, csv ?? undefined);
+  const format = csv ?? undefined;
+  const strict = await DataFiles.open(report, undefined, null, format);
   try {
-    const file = await files.file(address);
-    const path = nameOfAddress(address);
-    const total = await files.count(file);
-    if (total === 0) {
-      const what = file.columns.size === 0 ? "the file is empty" : "the file has column names only";
-      throw new DiagnosticError([diagnose(noRows, { what }, inData({ path }))]);
+    return await tableIn(strict, address, lookedAt);
+  } catch (error) {
+    // A few rows that do not parse are told, and the others looked at.
+    if (
+      !(error instanceof DiagnosticError) ||
+      error.diagnostics.every(({ code }) => code !== malformedFile.code)
+    )
+      throw error;
+    const tolerant = await DataFiles.open(report, new BadRows("skip"), null, format);
+    try {
+      const table = await tableIn(tolerant, address, lookedAt);
+      if ((table.unreadable ?? []).length > mayBeOdd(table.total)) throw error;
+      return table;
+    } finally {
+      await tolerant.close();
     }
-    // By the number of the row alone, so that a file of another format gives the same rows.
-    const hashes = `SELECT hash(range + ${SEED}) AS hash FROM range(1, ${total + 1}) ORDER BY hash LIMIT ${lookedAt}`;
-    const drawn = (part: FilePart, before: number): FilePart => {
-      const numbered = `SELECT *, row_number() OVER () + ${before} AS ${ROW} FROM ${part.sql}`;
-      const chosen = `hash(${ROW} + ${SEED}) <= (SELECT max(hash) FROM (${hashes}))`;
-      return { ...part, sql: `(SELECT * EXCLUDE (${ROW}) FROM (${numbered}) WHERE ${chosen})`, rows: null };
-    };
-    const parts: FilePart[] = [];
-    let before = 0;
-    for (const part of total <= lookedAt ? [] : file.parts) {
-      parts.push(drawn(part, before));
-      before += await files.count({ ...file, parts: [part] });
-    }
-    const source = total <= lookedAt ? file : { ...file, parts, rows: lookedAt };
-    const columns = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
-    const cells = columns.map((): Cell[] => []);
-    const texts = columns.map(({ typeName }) => textsOf(typeName));
-    const rows = await files.scan(source, columns, (chunk) => {
-      for (const [i, values] of chunk.columns.entries())
-        for (const cell of values) cells[i]!.push(textIn(columns[i]!, texts[i]!(cell)));
-    });
-    const table = {
-      ...{ path, rows, total, ambiguous: [...file.ambiguous] },
-      columns: columns.map(({ name, typeName }, i) => ({ header: name, typeName, cells: cells[i]! })),
-    };
-    if (columns.every(isOfTexts)) requireHeader(table);
-    return table;
   } finally {
-    await files.close();
+    await strict.close();
   }
 }
 
-/** A number with a decimal comma is one with a point for whoever looks at it. */
-function textIn({ hasDecimalComma = false }: SqlColumn, cell: Cell): Cell {
-  return hasDecimalComma && typeof cell === "string" ? (withPoint(cell) ?? cell) : cell;
+async function tableIn(files: DataFiles, address: string, lookedAt: number): Promise<Table> {
+  const file = await files.file(address);
+  const path = nameOfAddress(address);
+  const total = await files.count(file);
+  if (total === 0) {
+    const what = file.columns.size === 0 ? "the file is empty" : "the file has column names only";
+    throw new DiagnosticError([diagnose(noRows, { what }, inData({ path }))]);
+  }
+  // By the number of the row alone, so that a file of another format gives the same rows.
+  const hashes = `SELECT hash(range + ${SEED}) AS hash FROM range(1, ${total + 1}) ORDER BY hash LIMIT ${lookedAt}`;
+  const drawn = (part: FilePart, before: number): FilePart => {
+    const numbered = `SELECT *, row_number() OVER () + ${before} AS ${ROW} FROM ${part.sql}`;
+    const chosen = `hash(${ROW} + ${SEED}) <= (SELECT max(hash) FROM (${hashes}))`;
+    const selected = part.selected === undefined ? {} : { selected: `${part.selected}, ${ROW}` };
+    return { ...part, ...selected, sql: `(SELECT * FROM (${numbered}) WHERE ${chosen})`, rows: null };
+  };
+  const parts: FilePart[] = [];
+  const starts = [0];
+  for (const part of total <= lookedAt ? [] : file.parts) {
+    const before = starts.at(-1)!;
+    parts.push(drawn(part, before));
+    starts.push(before + (await files.count({ ...file, parts: [part] })));
+  }
+  const source = parts.length === 0 ? file : { ...file, parts, rows: lookedAt };
+  const columns = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
+  const cells = columns.map((): Cell[] => []);
+  const unlike = columns.map(() => new Set<number>());
+  const texts = columns.map(({ typeName }) => textsOf(typeName));
+  const number: SqlColumn = { name: ROW, type: "value", typeName: "DOUBLE", sql: `CAST(${ROW} AS DOUBLE)` };
+  const numbers: number[] = [];
+  const scanned = parts.length === 0 ? columns : [...columns, number];
+  const rows = await files.scan(source, scanned, (chunk) => {
+    for (const [i, column] of chunk.columns.entries()) {
+      if (i === columns.length) numbers.push(...(column as number[]));
+      else
+        for (const cell of column) {
+          const text = texts[i]!(cell);
+          const pointed = columns[i]!.hasDecimalComma === true ? pointedIn(text) : text;
+          if (pointed === null && text !== null) unlike[i]!.add(cells[i]!.length);
+          cells[i]!.push(pointed ?? text);
+        }
+    }
+  });
+  const table: Table = {
+    ...{ path, rows, total, ambiguous: [...file.ambiguous] },
+    columns: columns.map(({ name, typeName }, i) => ({
+      ...{ header: name, typeName: typeOf(typeName, cells[i]!), cells: cells[i]! },
+      ...(unlike[i]!.size === 0 ? {} : { unlike: unlike[i]! }),
+    })),
+    places: parts.length === 0 ? placesIn(file) : drawnPlaces(file, starts, numbers),
+    unreadable: file.parts.flatMap(({ path: of, unreadable }) =>
+      unreadable.map(({ row, reason }) => ({ place: { path: of, row }, reason })),
+    ),
+  };
+  if (columns.every(isOfTexts)) requireHeader(table);
+  return table;
+}
+
+/** JSON Lines in which a few values are unlike the others of their column have a column of any JSON. */
+function typeOf(typeName: string, cells: readonly Cell[]): string {
+  if (typeName !== "JSON") return typeName;
+  const there = cells.filter((cell) => cell !== null);
+  const lists = there.filter(Array.isArray).length;
+  if (lists === 0) return "VARCHAR";
+  return there.length - lists <= mayBeOdd(there.length) ? "VARCHAR[]" : typeName;
+}
+
+/** A number with a decimal comma is one with a point for whoever looks at it; null for one that has a point. */
+function pointedIn(cell: Cell): Cell {
+  if (typeof cell !== "string") return cell;
+  const pointed = withPoint(cell);
+  return pointed === null && !Number.isNaN(numberOfText(cell)) ? null : (pointed ?? cell);
+}
+
+/** Where the rows of a file lie, which are read as they are. */
+function placesIn(file: DataFile): RowPlaces {
+  const { leftOut = [], places } = placedIn(file);
+  return { at: (row) => places!.at(rowInFile(row, leftOut)) };
+}
+
+/** Where drawn rows lie: `numbers` counts from 1 all rows of the files, of which each begins with one of `starts`. */
+function drawnPlaces({ parts }: DataFile, starts: readonly number[], numbers: readonly number[]): RowPlaces {
+  return {
+    at: (row) => {
+      const number = numbers[row]! - 1;
+      const at = parts.findIndex((_, i) => number < starts[i + 1]!);
+      const { path, leftOut } = parts[at]!;
+      return { path, row: rowInFile(number - starts[at]!, leftOut) };
+    },
+  };
 }

@@ -11,6 +11,7 @@ import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
+import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
@@ -258,7 +259,8 @@ test("a draft of any table is right, formatted, and reads the table", { timeout:
       const found = [...diagnostics, ...lint(file)].filter(({ name }) => !OF_THE_DATA.includes(name));
       expect(renderPretty(found)).toBe("");
       const config = await readConfig(join(folder, "dinc.yaml"));
-      expect(await refusal(() => readTraining(model!, config.data!))).toBeNull();
+      const badRows = new BadRows(config.data!.onBadRow ?? undefined);
+      expect(await refusal(() => readTraining(model!, config.data!, { badRows }))).toBeNull();
     }),
     { numRuns: runs(150) },
   );

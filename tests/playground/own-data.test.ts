@@ -60,13 +60,16 @@ test("a file of the reader's is drafted and trained on, and stays in the page", 
     "user_id,item_id,colour,hist_item_id,click",
     ...Array.from({ length: 4000 }, (_, i) => line(i)),
   ];
+  // A row without a label is told, and not trained on.
+  rows[18] = rows[18]!.replace(/\d$/, "");
   // So slowly that its beginning is seen.
   await page.locator("#pace").selectOption("2");
   await page.locator('[role="tab"]', { hasText: "Your data" }).click();
   const buffer = Buffer.from(rows.join("\n").replaceAll("i7,", '"i7",'));
   await page.setInputFiles("#file", { name: "mine.csv", mimeType: "text/csv", buffer });
-  await expect.poll(() => page.textContent("#opened"), { timeout: 30_000 }).toContain("mine.csv, 4,000 rows");
+  await expect.poll(() => page.textContent("#opened"), { timeout: 30_000 }).toContain("mine.csv, 3,999 rows");
   expect(await page.textContent("#guesses")).toContain("hist_item_id");
+  expect(await page.textContent("#guesses")).toContain("1 of 4,000 is empty, row 18 of mine.csv");
   expect(await text(page)).toContain("item_id <-> hist_item_id");
   await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("rows of mine.csv");
   await page.locator('[role="tab"]', { hasText: "Train" }).click();

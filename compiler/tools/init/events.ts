@@ -19,12 +19,10 @@ import {
   trainingFor,
   widthFor,
 } from "./plan.ts";
-import { dependence } from "./relations.ts";
+import { CONSISTENT, dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
 import { numberOfCell, valuesOf } from "./values.ts";
 import { saysOrder, scopeSaid } from "./words.ts";
-
-const CONSISTENT = 0.995;
 
 /** Null for a file that is not an event log. */
 export function guessEvents(
@@ -169,6 +167,7 @@ export function guessEvents(
       toldTraining(trainingFor(table.total, false), table.total),
     ],
     leftOut,
+    exceptions: [],
   };
 }
 

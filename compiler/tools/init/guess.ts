@@ -1,16 +1,19 @@
 // Guesses the content of a draft from the rows of a file: the label, the ids of users and items, the histories and their
 // features, and the kinds of all other columns. Each guess has its reason. Pure.
 
+import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
 import { isListInBrackets, isRecord } from "../../frontend/syntax/raw-texts.ts";
 import { saysOutcome, saysPosition } from "../lint/words.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents, whyNoLog } from "./events.ts";
+import { exceptionsOf } from "./exceptions.ts";
 import { type Asked, kindFor } from "./kinds.ts";
-import { findLabel, type Rating, ratingAmong, upperHalf } from "./label.ts";
+import { type FoundLabel, findLabel, type Rating, ratingAmong, unlabelledRows, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
 import { Names } from "./names.ts";
+import { keyless, type OddCells, oddCellsIn, withoutRows } from "./odd-cells.ts";
 import { historiesWithout, lengthColumns, paddedAmong } from "./padding.ts";
 import {
   type DraftFeature,
@@ -25,7 +28,7 @@ import {
   trainingFor,
 } from "./plan.ts";
 import { inRanges, type Single } from "./ranges.ts";
-import { dependence, leak } from "./relations.ts";
+import { CONSISTENT, dependence, leak } from "./relations.ts";
 import { sharesAmong } from "./sharing.ts";
 import type { Table } from "./table.ts";
 import { trainingOnly } from "./training-only.ts";
@@ -53,13 +56,39 @@ const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
   random: "a tenth of the rows, drawn at random",
 };
 
-/** `label` is the column that the person says it is; null where it is to be found. */
+/**
+ * `label` is the column that the person says it is; null where it is to be found. Rows with cells unlike the others of
+ * their column are told apart first: nothing is guessed from them.
+ */
 export function guess(table: Table, label: string | null): Guessed {
+  const found = findLabel(namedColumns(table, []), label);
+  if (found.kind === "bad-label") return found;
+  const odd = found.kind === "label" ? oddBeside(table, found) : oddCellsIn(table);
+  const guessed = guessUsual({ ...table, columns: withoutRows(table.columns, odd) }, found);
+  if (guessed.kind !== "plan") return guessed;
+  const { plan } = guessed;
+  return { kind: "plan", plan: { ...plan, exceptions: exceptionsOf(table, odd, plan) } };
+}
+
+/** In the column of the label, what is no value of it is odd, and nothing else. */
+function oddBeside(table: Table, label: Rating): readonly OddCells[] {
+  const { header, cells } = label.column;
+  const rows = unlabelledRows(label);
+  const others = oddCellsIn(table).filter(({ column }) => column !== header);
+  return rows.length === 0
+    ? others
+    : [...others, { column: header, oddity: "no_label", rows, of: cells.length }];
+}
+
+/** `label` is what was found in all rows. */
+function guessUsual(table: Table, label: Exclude<FoundLabel, { readonly kind: "bad-label" }>): Guessed {
   const leftOut: Guess[] = [];
   const named = namedColumns(table, leftOut);
   const names = new Names(named.map(({ name }) => name));
-  const found = findLabel(named, label);
-  if (found.kind === "bad-label") return found;
+  const found =
+    label.kind === "none"
+      ? label
+      : { ...label, column: named.find(({ name }) => name === label.column.name)! };
   const lists = listsAmong(table, named, leftOut);
   const several = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
   const single = named.filter(({ name }) => !several.has(name));
@@ -67,8 +96,13 @@ export function guess(table: Table, label: string | null): Guessed {
   /** Null where rows are no events. Lists of items and users are left out. */
   const asLog = (ratingIn: (columns: readonly NamedColumn[]) => Rating | null): Guessed | null => {
     const isList = new Set(lists.columns.map(({ name }) => name));
-    const others = named.filter(({ name }) => !isList.has(name));
-    const plan = guessEvents(table, others, keys, names, leftOut, ratingIn(others));
+    const others = withoutRows(
+      named.filter(({ name }) => !isList.has(name)),
+      keyless([keys.user, keys.item]),
+    );
+    const sameOf = (key: NamedColumn | null) => others.find(({ name }) => name === key?.name) ?? null;
+    const ownKeys = { user: sameOf(keys.user), item: sameOf(keys.item) };
+    const plan = guessEvents(table, others, ownKeys, names, leftOut, ratingIn(others));
     if (plan === null) return null;
     for (const list of lists.columns)
       leftOut.push(
@@ -83,7 +117,10 @@ export function guess(table: Table, label: string | null): Guessed {
     return log ?? { kind: "no-label", binary: found.binary, noLog };
   }
   // The past of an amount is made from the log: only a yes or no may be of impressions.
-  const log = found.type.text !== "binary" && mayBeLog ? asLog(() => found) : null;
+  const log =
+    found.type.text !== "binary" && mayBeLog
+      ? asLog((columns) => ({ ...found, column: columns.find(({ name }) => name === found.column.name)! }))
+      : null;
   if (log !== null) return log;
   const labels = upperHalf(found);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
@@ -228,6 +265,7 @@ export function guess(table: Table, label: string | null): Guessed {
         toldTraining(training, table.total),
       ],
       leftOut: [...found.others.map(({ guess: each }) => each), ...leftOut],
+      exceptions: [],
     },
   };
 }
@@ -250,12 +288,9 @@ function describes({ cells }: ListedColumn, { user, item }: Keys): boolean {
   return [user, item].some((key) => {
     if (key === null) return false;
     const { again, share } = dependence(key.cells, cells);
-    return again > 0 && share >= SAME;
+    return again > 0 && share >= CONSISTENT;
   });
 }
-
-/** Of the rows of an item, or a user, that came again. */
-const SAME = 0.995;
 
 interface Lists {
   readonly columns: readonly ListedColumn[];
@@ -340,7 +375,7 @@ function ofNoUse(
   const reason = isKey ? null : leak(cells, labels);
   if (reason !== null)
     return say(`it gives the label away: ${reason}`, "add it if it is known before the label");
-  const isOwn = values.counts.size === cells.length && cells.length >= 20;
+  const isOwn = cells.length - values.counts.size <= mayBeOdd(cells.length) && cells.length >= 20;
   if (
     isOwn &&
     !isKey &&
@@ -383,14 +418,17 @@ function isTime(name: string, texts: Iterable<string>): boolean {
   return saysTime(name) && values.every((text) => /^\d{9,19}(\.\d+)?$/.test(text));
 }
 
-/** Whole numbers without a gap: numbers of rows. */
+/** Of the numbers of rows so many are there, where some rows were drawn or told apart. */
+const DENSE = 0.5;
+
+/** Whole numbers with hardly a gap: numbers of rows. */
 function isCounted(counts: ReadonlyMap<string, number>): boolean {
   const numbers = [...counts.keys()].map(Number);
   const [least, largest] = numbers.reduce(
     ([a, b], x) => [Math.min(a, x), Math.max(b, x)],
     [Infinity, -Infinity],
   );
-  return largest - least + 1 === counts.size;
+  return (largest - least + 1) * DENSE < counts.size;
 }
 
 function featureOf(column: NamedColumn, kind: DraftKind, isBound: boolean, keys: Keys): DraftFeature {
@@ -398,8 +436,6 @@ function featureOf(column: NamedColumn, kind: DraftKind, isBound: boolean, keys:
   return { name: column.name, header: column.header, scope, kind, isRead: true, scopeReason: reason };
 }
 
-/** A share of rows that may be mistakes of the data. */
-const CONSISTENT = 0.995;
 const LEAST_AGAIN = 20;
 
 function scopeOf(

@@ -1,12 +1,21 @@
 // Finds the list columns that are histories of other columns, by their names or else by shared values.
 
+import { mayBeOdd } from "../../common/odd-values.ts";
 import type { ListedColumn, NamedColumn } from "./columns.ts";
 import { kindFor } from "./kinds.ts";
 import { setOf } from "./list-kinds.ts";
 import type { Names } from "./names.ts";
 import type { DraftField, DraftHistory, DraftKind } from "./plan.ts";
 import type { Cell } from "./table.ts";
-import { describeValues, mayMeasure, quantile, shareAmong, type Values, valuesOf } from "./values.ts";
+import {
+  describeValues,
+  mayMeasure,
+  percent,
+  quantile,
+  shareAmong,
+  type Values,
+  valuesOf,
+} from "./values.ts";
 import { historyWords, isKeyOf, nameMatch, sayItems, wordsOf } from "./words.ts";
 
 export interface Histories {
@@ -173,7 +182,7 @@ function overlap({ elements }: ListedColumn, target: NamedColumn): number {
 }
 
 function shared(share: number, target: NamedColumn): string {
-  return `${(100 * share).toFixed(0)} % of its values also occur in ${target.header}`;
+  return `${percent(share)} of its values also occur in ${target.header}`;
 }
 
 function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[]): DraftKind | string {
@@ -207,8 +216,13 @@ function grouped(pairs: readonly Pair[]): Pair[][] {
   return groups;
 }
 
+/** But for a few rows of those that have a step. */
 function sameLengths(a: readonly number[], b: readonly number[]): boolean {
-  return a.every((length, row) => length === b[row]);
+  const [held, unequal] = [
+    a.filter((length, row) => length + b[row]! > 0),
+    a.filter((length, row) => length !== b[row]),
+  ];
+  return unequal.length <= mayBeOdd(held.length);
 }
 
 function isMoving(lengths: readonly number[]): boolean {

@@ -1,7 +1,8 @@
 // Guesses the kind of a column from its values: ids, numbers, a few fixed texts, words; or the reason why it is useless.
 
+import { mayBeOdd } from "../../common/odd-values.ts";
 import { counted, type DraftKind, widthFor } from "./plan.ts";
-import { quantile, type Values } from "./values.ts";
+import { quantile, usualCount, type Values } from "./values.ts";
 import { saysCode, saysCount, saysId, saysText } from "./words.ts";
 
 export interface Asked {
@@ -62,19 +63,20 @@ export function kindFor(asked: Asked): DraftKind | string {
 }
 
 function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftKind {
-  const distinct = values.counts.size;
+  const [distinct, usual] = [values.counts.size, usualCount(values)];
   const missing = values.missing > 0 ? "missing: unknown" : "";
   if (userFor !== null)
     return {
       kind: "id",
       text: called("id", [userFor === "network" ? "min_count: 5" : "", missing]),
-      embed: userFor === "network" ? widthFor(distinct) : null,
+      embed: userFor === "network" ? widthFor(usual) : null,
       reason: `${counted(distinct)} values, ${userFor === "network" ? "of which those that come less than 5 times share a vector" : "for GAUC; what users like is in the history, so they have no vector"}${missingReason(values)}`,
       change: userFor === "network" ? "another width" : "`id(min_count: 5)  embed 16`, and its name in `net`",
     };
   const rare = [...values.counts.values()].filter((times) => times < 2).length;
   // A vector for what training saw once has learned that row's label.
-  const least = (rare > 0 || distinct > FEW) && distinct - rare >= 2 ? "min_count: 2" : "";
+  const isLong = rare > mayBeOdd(values.count) || usual > FEW;
+  const least = isLong && distinct - rare >= 2 ? "min_count: 2" : "";
   const shared =
     rare > 0
       ? `; ${counted(rare)} of them come once and share the vector of unknown ones`
@@ -82,7 +84,7 @@ function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftK
   return {
     kind: "id",
     text: called("id", [least, missing]),
-    embed: widthFor(distinct),
+    embed: widthFor(usual),
     reason: `${counted(distinct)} values, ${reason}${least === "" ? "" : shared}${missingReason(values)}`,
     change: isKey ? "another width, or `id(hash: n)`" : `\`number\` if ${name} measures something`,
   };

@@ -1,11 +1,12 @@
 // Finds the label: the column that the user names, one with the name of a label, or the only column of 0 and
 // 1. What the user names may be a number or a rating, too.
 
-import { numberOfText } from "../../common/number-text.ts";
+import { mayBeOdd } from "../../common/odd-values.ts";
 import type { NamedColumn } from "./columns.ts";
+import { isSentinel, oddIn } from "./odd-cells.ts";
 import { type DraftLabelType, type Guess, out } from "./plan.ts";
-import type { TableColumn } from "./table.ts";
-import { binaryOf } from "./values.ts";
+import type { Cell, TableColumn } from "./table.ts";
+import { binaryOf, numberOfCell, percent } from "./values.ts";
 import { labelRank, saysRating } from "./words.ts";
 
 const BINARY: DraftLabelType = { text: "binary", classes: null };
@@ -29,12 +30,12 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
   if (asked !== null) {
     const column = columns.find(({ header, name }) => header === asked || name === asked);
     if (column === undefined) return { kind: "bad-label", column: asked, reason: "there is no such column" };
-    const reason = whyNotLabel(column);
+    const reason = whyNotLabel(column, true);
     const type = reason === null ? BINARY : amountIn(column);
     if (type === null) return { kind: "bad-label", column: asked, reason: reason! };
     return { kind: "label", column, type, reason: "you said so", others: [] };
   }
-  const binary = columns.filter((column) => whyNotLabel(column) === null);
+  const binary = columns.filter((column) => whyNotLabel(column, labelRank(column.name) !== null) === null);
   const called = binary
     .flatMap((column) => {
       const rank = labelRank(column.name);
@@ -71,21 +72,49 @@ export function findLabel(columns: readonly NamedColumn[], asked: string | null)
   return { kind: "none", binary: binary.map(({ header }) => header) };
 }
 
-function whyNotLabel({ cells }: TableColumn): string | null {
+/**
+ * Why a column is no yes or no; null where it is one, but for a few cells. A number among these may mean something
+ * (`isNamed`: the name says that it is a label, or the person does).
+ */
+function whyNotLabel({ cells }: TableColumn, isNamed: boolean): string | null {
   const values = new Set<number>();
+  const odd: Cell[] = [];
   for (const cell of cells) {
-    if (cell === null) return "it has rows without a value";
-    const value = typeof cell === "object" ? null : binaryOf(cell);
-    if (value === null)
-      return `it has other values than 0 and 1, such as ${JSON.stringify(String(cell).slice(0, 30))}`;
-    values.add(value);
+    const value = typeof cell === "string" ? binaryOf(cell) : null;
+    if (value === null) odd.push(cell);
+    else values.add(value);
+    if (odd.length > mayBeOdd(cells.length)) break;
   }
+  const mayBe = (cell: Cell) => isNamed || isSentinel(cell) || !Number.isFinite(numberOfCell(cell));
+  const wrong = odd.length > mayBeOdd(cells.length) ? odd[0] : odd.find((cell) => !mayBe(cell));
+  if (wrong === null) return "it has rows without a value";
+  if (wrong !== undefined)
+    return `it has other values than 0 and 1, such as ${JSON.stringify(String(wrong).slice(0, 30))}`;
   return values.size === 2 ? null : "all its values are the same";
 }
 
 function shareOf({ cells }: TableColumn): string {
-  const ones = cells.filter((cell) => binaryOf(cell as string) === 1).length;
-  return `; ${((100 * ones) / cells.length).toFixed(1)} % are 1`;
+  const values = cells.flatMap((cell) => (typeof cell === "string" ? (binaryOf(cell) ?? []) : []));
+  const ones = values.reduce((sum, each) => sum + each, 0);
+  return `; ${percent(ones / values.length, 1)} are 1`;
+}
+
+/** Rows whose value is none of the label's. */
+export function unlabelledRows({
+  column: { cells },
+  type,
+}: {
+  readonly column: TableColumn;
+  readonly type: DraftLabelType;
+}): readonly number[] {
+  const [, least, most] = /^int\((-?\d+)\.\.(-?\d+)\)$/.exec(type.text) ?? [];
+  const holds = (cell: Cell) => {
+    if (type.text === "binary") return typeof cell === "string" && binaryOf(cell) !== null;
+    const number = numberOfCell(cell);
+    if (type.classes === null) return Number.isFinite(number);
+    return Number.isInteger(number) && number >= Number(least) && number <= Number(most);
+  };
+  return cells.flatMap((cell, row) => (holds(cell) ? [] : [row]));
 }
 
 /** The rating that each event of a log has, by its name; null where there is none, or several. */
@@ -104,17 +133,16 @@ export interface Rating {
   readonly reason: string;
 }
 
-/** A rating of a few whole numbers, or any number; null for other values, and where there is nothing to learn. */
-function amountIn({ cells }: TableColumn): DraftLabelType | null {
-  const numbers = cells.map((cell) =>
-    typeof cell === "string"
-      ? numberOfText(cell.trim())
-      : typeof cell === "object"
-        ? Number.NaN
-        : Number(cell),
-  );
+/**
+ * A rating of a few whole numbers, or any number, but for a few cells; null for other values, and where there is nothing
+ * to learn.
+ */
+function amountIn(column: NamedColumn): DraftLabelType | null {
+  const odd = new Set(oddIn(column).flatMap(({ rows }) => rows));
+  const all = column.cells.map((cell, row) => (odd.has(row) ? Number.NaN : numberOfCell(cell)));
+  const numbers = all.filter(Number.isFinite);
   const distinct = new Set(numbers);
-  if (numbers.some((each) => !Number.isFinite(each)) || distinct.size < 2) return null;
+  if (all.length - numbers.length > mayBeOdd(all.length) || distinct.size < 2) return null;
   const [low, high] = numbers.reduce(
     ([least, most], each) => [Math.min(least, each), Math.max(most, each)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],

@@ -1,16 +1,20 @@
 // Guesses the kind of a column with several values per row that is no history: a vector or a set.
 
-import { largest } from "../../common/arrays.ts";
+import { mayBeOdd } from "../../common/odd-values.ts";
 import type { ListedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
 import { counted, type DraftKind, widthFor } from "./plan.ts";
-import { quantile } from "./values.ts";
+import { quantile, usualCount } from "./values.ts";
 
 /** Null where the lists are not vectors. */
 export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind | null {
-  const width = largest(lengths);
   const missing = lengths.filter((length) => length === 0).length;
-  const isOne = width > 1 && lengths.every((length) => length === width || length === 0);
+  const width = quantile(
+    lengths.filter((length) => length > 0),
+    0.5,
+  );
+  const unequal = lengths.filter((length) => length !== width && length !== 0).length;
+  const isOne = width > 1 && unequal <= mayBeOdd(lengths.length - missing);
   if (!isOne || elements.numbers === null || elements.areWhole || elements.missing > 0) return null;
   if (lists.length === missing) return null;
   return {
@@ -34,7 +38,7 @@ export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind 
   return {
     kind: "set",
     text: `set(${kind}, max: ${max})`,
-    embed: widthFor(elements.counts.size),
+    embed: widthFor(usualCount(elements)),
     reason: `several of ${counted(elements.counts.size)} values; 95 % of the rows have at most ${max}`,
     change: "another `max`, or `pool: sum`",
   };

@@ -47,7 +47,8 @@ function separates(
   const share = (holds: (value: string) => boolean) => values.filter(holds).length / values.length;
   // Values of other columns leave no doubt, and neither do numbers.
   if (share((value) => known(value)) > 0.5) return true;
-  if (separator === ":" && several.some((text) => /\d:\d\d(:\d\d)?$/.test(text))) return false;
+  const clocks = several.filter((text) => /\d:\d\d(:\d\d)?$/.test(text)).length;
+  if (separator === ":" && clocks > 0.01 * several.length) return false;
   const isPlain = (value: string) => value !== "" && !/\s/.test(value);
   if (separator === " ") return share((value) => /^-?\d+(\.\d+)?$/.test(value)) > 0.95;
   // Prose has blanks after its signs, and values that come once; but it has no bars.
@@ -56,10 +57,7 @@ function separates(
 }
 
 export function listColumn(column: TableColumn, separator: Separator | null): ListColumn {
-  return withLists(
-    { separator },
-    column.cells.map((cell) => listOf(cell, separator)),
-  );
+  return withLists({ separator }, listsOf(column, separator));
 }
 
 /** A column of these lists. */
@@ -72,6 +70,11 @@ export function withLists(
     elements: describeValues(elementsOf(lists)),
     isNested: lists.some((list) => list.some((element) => typeof element === "object" && element !== null)),
   };
+}
+
+/** By row. Empty where the row has none. */
+export function listsOf({ cells }: TableColumn, separator: Separator | null): readonly (readonly Cell[])[] {
+  return cells.map((cell) => listOf(cell, separator));
 }
 
 function listOf(cell: Cell, separator: Separator | null): readonly Cell[] {

@@ -52,6 +52,14 @@ export interface Guess {
   readonly change: string;
 }
 
+/** Cells, or rows, that are unlike the others; the draft does not go by them. */
+export interface Exception extends Guess {
+  /** Of the table that was looked at, ascending. */
+  readonly rows: readonly number[];
+  /** Whether training refuses such rows, so that the draft has them left out. */
+  readonly isRefused: boolean;
+}
+
 export type DraftRows =
   | {
       readonly kind: "rows";
@@ -145,6 +153,7 @@ export interface Plan {
   /** All guesses, in the order in which they are printed. */
   readonly guesses: readonly Guess[];
   readonly leftOut: readonly Guess[];
+  readonly exceptions: readonly Exception[];
 }
 
 export const WIDTHS = "2 up to 4 values, 4 up to 20, 8 up to 1,000, 16 up to 100,000, 32 beyond";

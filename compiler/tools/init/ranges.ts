@@ -4,7 +4,7 @@
 import type { NamedColumn } from "./columns.ts";
 import { type Asked, called, kindFor } from "./kinds.ts";
 import { counted, type DraftFeature, type DraftKind, widthFor } from "./plan.ts";
-import { valuesOf } from "./values.ts";
+import { usualCount, valuesOf } from "./values.ts";
 
 /** Fewer are not worth a range. */
 const LEAST = 3;
@@ -95,7 +95,7 @@ function idsOf(run: readonly Single[]): Kind {
   return {
     kind: "id",
     text: called("id", options),
-    embed: embed === null ? null : widthFor(most),
+    embed: embed === null ? null : widthFor(Math.max(...values.map(usualCount))),
     reason: [
       `${run.length} columns of ${least === most ? "" : `${counted(least)} to `}${counted(most)} values`,
       ...(options.includes("min_count: 2") ? ["new ones, and those that come once, share a vector"] : []),

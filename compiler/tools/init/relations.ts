@@ -1,30 +1,32 @@
 // Relations between columns: functions of the user or the item, and columns that reveal the label.
 
 import { largest } from "../../common/arrays.ts";
+import { mayBeOdd } from "../../common/odd-values.ts";
 import type { Cell } from "./table.ts";
 import { numberOfCell } from "./values.ts";
 
-/** How often a key came again, and in which share of these rows the column then had the value it had before. */
+/** How often a key came again, and in which share of these rows the column has the key's usual value. */
 export interface Dependence {
   readonly again: number;
   readonly share: number;
 }
 
 export function dependence(key: readonly Cell[], column: readonly Cell[]): Dependence {
-  const first = new Map<string, string>();
-  let [again, same] = [0, 0];
+  const values = new Map<string, Map<string, number>>();
   for (const [row, cell] of key.entries()) {
     const of = String(cell);
     const value = textOf(column[row]!);
-    const known = first.get(of);
-    if (known === undefined) first.set(of, value);
-    else {
-      again++;
-      if (known === value) same++;
-    }
+    const counts = values.get(of);
+    if (counts === undefined) values.set(of, new Map([[value, 1]]));
+    else counts.set(value, (counts.get(value) ?? 0) + 1);
   }
+  const again = key.length - values.size;
+  const same = [...values.values()].reduce((sum, counts) => sum + largest([...counts.values()]) - 1, 0);
   return { again, share: again === 0 ? 0 : same / again };
 }
+
+/** A column follows a key where as many of these rows have the usual value: a few may be mistakes of either. */
+export const CONSISTENT = 0.98;
 
 /** A list as a text of its own. */
 function textOf(cell: Cell): string {
@@ -40,9 +42,12 @@ export function leak(cells: readonly Cell[], labels: readonly number[]): string 
   const clicks = labels.reduce((sum, label) => sum + label, 0);
   if (Math.min(clicks, labels.length - clicks) < LEAST_ROWS) return null;
   const missing = cells.map((cell) => (cell === null || cell === "" ? 1 : 0));
-  const one = missing.every((is, row) => is === labels[row]);
-  const other = missing.every((is, row) => is !== labels[row]);
-  if (one || other) return `it is missing exactly where the label is ${one ? 1 : 0}`;
+  const asOne = missing.filter((is, row) => is === labels[row]).length;
+  const few = mayBeOdd(Math.min(clicks, labels.length - clicks));
+  const [one, other] = [labels.length - asOne <= few, asOne <= few];
+  const isExact = asOne === 0 || asOne === labels.length;
+  if (one || other)
+    return `it is missing ${isExact ? "exactly" : "but for a few rows"} where the label is ${one ? 1 : 0}`;
   const there = cells.flatMap((cell, row) => (missing[row] === 1 ? [] : [{ cell, label: labels[row]! }]));
   const numbers = there.map(({ cell, label }) => ({ x: numberOfCell(cell), label }));
   if (numbers.length > LEAST_ROWS && numbers.every(({ x }) => Number.isFinite(x))) {

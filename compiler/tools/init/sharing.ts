@@ -4,7 +4,7 @@
 import type { NamedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
 import type { DraftKind } from "./plan.ts";
-import { mayMeasure, shareAmong, valuesOf } from "./values.ts";
+import { mayMeasure, percent, shareAmong, usualCount, valuesOf } from "./values.ts";
 import { lastWords, nameEndsIn, nameMatch, sayItems } from "./words.ts";
 
 /** Of a past value's different values as many must be those of the other column. */
@@ -88,12 +88,12 @@ function sameIds(
   const [best] = targets
     .flatMap((target) => {
       const others = valuesOf(target);
-      const isSmaller = values.counts.size <= others.counts.size;
+      const isSmaller = usualCount(values) <= usualCount(others);
       const isNamed = nameEndsIn(column.name, target.name);
       if (mayMeasure(values) !== mayMeasure(others) || shareAmong(values, others) < MOST) return [];
       if (isNamed) return [{ target, why: "by its name another", size: Number.POSITIVE_INFINITY }];
       const areTexts = hasVectors && !mayMeasure(values) && values.counts.size >= LEAST_TEXTS && isSmaller;
-      return areTexts ? [{ target, why: "by its values another", size: others.counts.size }] : [];
+      return areTexts ? [{ target, why: "by its values another", size: usualCount(others) }] : [];
     })
     .sort((a, b) => b.size - a.size);
   return best ?? null;
@@ -101,12 +101,12 @@ function sameIds(
 
 function sharedKind(column: NamedColumn, { target, why }: Found): DraftKind {
   const values = valuesOf(column);
-  const share = (100 * shareAmong(values, valuesOf(target))).toFixed(0);
+  const share = percent(shareAmong(values, valuesOf(target)));
   return {
     kind: "id",
     text: `${called("id", [values.missing > 0 ? "missing: unknown" : ""])} share ${target.name}`,
     embed: null,
-    reason: `${why} ${target.name}, among which ${share} % of its values are: the same table`,
+    reason: `${why} ${target.name}, among which ${share} of its values are: the same table`,
     change: "`id  embed 8` for a table of its own",
   };
 }

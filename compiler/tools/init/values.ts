@@ -1,6 +1,7 @@
 // Statistics of the values of a column: whether they are numbers, how many differ, how they are distributed.
 
 import { numberOfText } from "../../common/number-text.ts";
+import { mayBeOdd } from "../../common/odd-values.ts";
 import { labelKinds } from "../../frontend/labels/registry.ts";
 import type { Cell } from "./table.ts";
 
@@ -33,6 +34,11 @@ export interface Numbers {
 const PLAIN_WHOLE = /^-?(?:0|[1-9]\d*)$/;
 const DIGITS = /^-?\d+$/;
 const DECIMAL = /^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=e))(?:e[-+]?\d+)?$/i;
+
+/** Whether a text is a whole number in its plain decimal form. */
+export function isPlainWhole(text: string): boolean {
+  return PLAIN_WHOLE.test(text);
+}
 
 const described = new WeakMap<readonly Cell[], Values>();
 
@@ -119,6 +125,28 @@ function spread(numbers: readonly number[]): Numbers {
 /** 1 and 0 for what a label may be, null for anything else. */
 export function binaryOf(value: Cell): number | null {
   return typeof value === "string" ? labelKinds.binary.read(value, { kind: "binary" }) : null;
+}
+
+/** So much of the mean number of times a value comes at least, if it isn't an odd one. */
+const USUAL = 0.02;
+
+/** How many different values there are but for odd ones: a few that come far less often than the others. */
+export function usualCount({ counts, count }: Values): number {
+  const least = (USUAL * count) / counts.size;
+  let [odd, left] = [0, mayBeOdd(count)];
+  for (const times of [...counts.values()].sort((a, b) => a - b)) {
+    left -= times;
+    if (times >= least || left < 0) break;
+    odd++;
+  }
+  return counts.size - odd;
+}
+
+/** `99.5 %`: in as many digits as it takes not to be all or nothing where it is neither. */
+export function percent(share: number, digits = 0): string {
+  const text = (100 * share).toFixed(digits);
+  const isWrong = (share < 1 && Number(text) >= 100) || (share > 0 && Number(text) === 0);
+  return isWrong && digits < 6 ? percent(share, digits + 1) : `${text} %`;
 }
 
 /** The share of the different values that are among `others`, too. */

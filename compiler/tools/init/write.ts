@@ -178,12 +178,24 @@ function trainLines(plan: Plan): string[] {
   ];
 }
 
-function configText({ rows, histories }: Plan, table: Table, paths: DraftPaths): string {
+/** Rows that training refuses are left out, and nobody has to find out which. */
+function skipLines(exceptions: Plan["exceptions"]): string[] {
+  const refused = exceptions.filter(({ isRefused }) => isRefused);
+  if (refused.length === 0) return [];
+  return [
+    "  # Without this, training stops at rows that it can't read:",
+    ...refused.map(({ column, is }) => oneLine(`  #   ${column}: ${is}`)),
+    "  on_bad_row: skip",
+  ];
+}
+
+function configText({ rows, histories, exceptions }: Plan, table: Table, paths: DraftPaths): string {
   const head = [
     `# Drafted by dinc init from ${oneLine(table.path)}; dinc train -c dinc.yaml --out run`,
     `spec: ${yaml(paths.spec)}`,
     "data:",
     ...(paths.csv == null ? [] : [`  ${csvSetting(paths.csv)}`]),
+    ...skipLines(exceptions),
   ];
   const data = addressIn(paths.data);
   if (rows.kind === "events")

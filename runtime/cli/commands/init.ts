@@ -18,7 +18,10 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
   return exitCodes.clean;
 }
 
-function draftText({ plan: { guesses, leftOut }, rows: { path, looked: rows, total } }: Draft): string {
+function draftText({
+  plan: { guesses, leftOut, exceptions },
+  rows: { path, looked: rows, total },
+}: Draft): string {
   const looked =
     rows === total
       ? `all ${counted(total)} rows were read`
@@ -27,6 +30,10 @@ function draftText({ plan: { guesses, leftOut }, rows: { path, looked: rows, tot
   return [
     `${path}: ${looked}`,
     ...guesses.flatMap(({ column, is, reason, change }) =>
+      line(column, is, `${reason}; otherwise ${change}`),
+    ),
+    ...(exceptions.length === 0 ? [] : ["", "unlike the others, so that the draft does not go by them:"]),
+    ...exceptions.flatMap(({ column, is, reason, change }) =>
       line(column, is, `${reason}; otherwise ${change}`),
     ),
     ...(leftOut.length === 0 ? [] : ["", "left out:"]),

@@ -1,0 +1,207 @@
+// Says which cells are unlike the others of their column, where the first of them is, what training does with them, and
+// which setting would have it otherwise.
+
+import { mayBeOdd } from "../../common/odd-values.ts";
+import type { RowPlace } from "../../data/findings.ts";
+import { nameOfColumn } from "../../frontend/model/column-names.ts";
+import { written } from "./kinds.ts";
+import { unlabelledRows } from "./label.ts";
+import { listsOf, type Separator } from "./lists.ts";
+import type { OddCells, Oddity } from "./odd-cells.ts";
+import { counted, type DraftKind, type Exception, type Plan } from "./plan.ts";
+import { namesIn } from "./ranges.ts";
+import type { Cell, Table, TableColumn } from "./table.ts";
+import { valuesOf } from "./values.ts";
+
+/** In which way cells, or rows, are unlike the others, of one and of several. */
+const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: string]>> = {
+  no_number: ["isn't a number", "aren't numbers"],
+  no_whole: ["isn't a whole number in its plain form", "aren't whole numbers in their plain form"],
+  no_time: ["isn't a time", "aren't times"],
+  no_boolean: ["is neither true nor false", "are neither true nor false"],
+  no_value: ["is a word for nothing", "are words for nothing"],
+  empty: ["is empty", "are empty"],
+  blanks: ["has a blank at an end", "have a blank at an end"],
+  far: ["is far from all others", "are far from all others"],
+  brackets: ["is a list or a record in brackets", "are lists or records in brackets"],
+  odd_list: ["has an element unlike the others", "have an element unlike the others"],
+  no_label: ["isn't a value of the label", "aren't values of the label"],
+  unequal: [
+    "has another number of steps than its history",
+    "have another number of steps than their history",
+  ],
+};
+
+const LEFT_OUT = "training leaves such rows out, as `on_bad_row: skip` in dinc.yaml says";
+
+/** `odd` are cells of the table, whose rows nothing was guessed from. */
+export function exceptionsOf(table: Table, odd: readonly OddCells[], plan: Plan): Exception[] {
+  const roles = new Map<string, DraftKind>();
+  for (const { name, kind } of plan.features) for (const each of namesIn(name)) roles.set(each, kind);
+  for (const { fields } of plan.histories) for (const { column, kind } of fields) roles.set(column, kind);
+  const { rows } = plan;
+  const needed =
+    rows.kind === "events"
+      ? [rows.user, rows.item, rows.order]
+      : rows.validation.kind === "latest"
+        ? [rows.validation.by]
+        : [];
+  const columns = new Map(table.columns.map((column) => [column.header, column]));
+  const ofColumns = table.columns.flatMap((column): Exception[] => {
+    const name = nameOfColumn(column.header) ?? column.header;
+    if (name === plan.label.name) return ofLabel(table, column, plan);
+    const kind = roles.get(name) ?? null;
+    const isNeeded = needed.includes(column.header);
+    if (kind === null && !isNeeded) return [];
+    const own = odd.filter((each) => each.column === column.header && each.oddity !== "empty");
+    const found = own.flatMap((each) => exceptionOf(table, column, each, kind, isNeeded) ?? []);
+    return [...found, ...emptyIn(table, column, kind, isNeeded), ...unequalIn(table, column, plan, columns)];
+  });
+  return [...ofColumns, ...unreadableIn(table)];
+}
+
+/** Rows that do not parse. */
+function unreadableIn({ unreadable = [], total }: Table): Exception[] {
+  const [first] = unreadable;
+  if (first === undefined) return [];
+  const [count, of] = [counted(unreadable.length), counted(total + unreadable.length)];
+  const is = `${count} of ${of} ${unreadable.length === 1 ? "doesn't" : "don't"} parse: ${placeText(first.place)}: ${first.reason}`;
+  return [
+    { column: "rows", rows: [], is, isRefused: true, reason: LEFT_OUT, change: "mend them in the file" },
+  ];
+}
+
+function exceptionOf(
+  table: Table,
+  column: TableColumn,
+  { oddity, rows, of }: OddCells,
+  kind: DraftKind | null,
+  isNeeded: boolean,
+): Exception | null {
+  const is = said(table, column, oddity, rows, of);
+  const isNumber = kind?.kind === "number" || kind?.kind === "vector";
+  const exception = { column: column.header, rows, is };
+  if (kind === null || isNeeded) {
+    const isRead = oddity === "blanks" || oddity === "far" || oddity === "no_whole" || oddity === "no_value";
+    if (isRead && kind === null) return null;
+    if (!isRead) return { ...exception, isRefused: true, reason: LEFT_OUT, change: "a value in each row" };
+  }
+  if (isNumber) {
+    if (oddity === "blanks" || oddity === "no_whole") return null;
+    const change = `leave such cells empty, and write \`${numberWith(column, rows, kind!)}\``;
+    if (oddity === "far")
+      return { ...exception, isRefused: false, reason: "training takes it for what it says", change };
+    return { ...exception, isRefused: true, reason: LEFT_OUT, change };
+  }
+  return {
+    ...exception,
+    isRefused: false,
+    reason: rows.length === 1 ? "it is a value of its own" : "they are values of their own",
+    change:
+      oddity === "blanks"
+        ? "take the blanks out"
+        : "leave such cells empty, and write `missing: unknown` in the parentheses of `id`",
+  };
+}
+
+/** `number(missing: 45)`: the median of the other numbers. */
+function numberWith({ cells }: TableColumn, odd: readonly number[], { text, kind }: DraftKind): string {
+  if (kind === "vector") return "missing: 0";
+  const rows = new Set(odd);
+  const { numbers } = valuesOf({ cells: cells.filter((_, row) => !rows.has(row)) });
+  const [own = "number"] = /^\w+\([^()]*missing[^()]*\)/.exec(text) ?? [];
+  return own !== "number" || numbers === null ? own : `number(missing: ${written(numbers.median)})`;
+}
+
+/** Empty cells of a column that otherwise has hardly any. */
+function emptyIn(table: Table, column: TableColumn, kind: DraftKind | null, isNeeded: boolean): Exception[] {
+  const { header, cells } = column;
+  if (kind !== null && kind.kind !== "number" && kind.kind !== "id") return [];
+  const rows = cells.flatMap((cell, row) => (cell === null ? [row] : []));
+  const isTaken = kind?.text.includes("missing:") === true && !isNeeded;
+  if (rows.length === 0 || (isTaken && rows.length > mayBeOdd(cells.length))) return [];
+  const is = said(table, column, "empty", rows, cells.length);
+  const setting = /missing: [^,)]+/.exec(kind?.text ?? "")?.[0];
+  return [
+    isTaken
+      ? {
+          ...{ column: header, rows, is, isRefused: false },
+          reason: `counts as the spec's \`${setting}\` says`,
+          change: "`on_bad_row: skip` in dinc.yaml without that option",
+        }
+      : { ...{ column: header, rows, is, isRefused: true }, reason: LEFT_OUT, change: "a value in each row" },
+  ];
+}
+
+function ofLabel(table: Table, column: TableColumn, { label: { type }, rows: kept }: Plan): Exception[] {
+  if (kept.kind === "events" && kept.draws) return [];
+  const { header, cells } = column;
+  const rows = unlabelledRows({ column, type });
+  const [empty, other] = [true, false].map((is) => rows.filter((row) => (cells[row] === null) === is));
+  const exception = (oddity: "empty" | "no_label", which: readonly number[], change: string): Exception[] =>
+    which.length === 0
+      ? []
+      : [
+          {
+            ...{ column: header, rows: which, isRefused: true, reason: LEFT_OUT, change },
+            is: said(table, column, oddity, which, cells.length),
+          },
+        ];
+  const rule = `\`label: { from: ${header}, positive: … }\` under \`data\`, if such values mean a 1 or a 0`;
+  return [
+    ...exception("empty", empty!, "a value in each row"),
+    ...exception("no_label", other!, type.text === "binary" ? rule : "a value of the label in each row"),
+  ];
+}
+
+/** Lists that are longer or shorter than the first ones of their history. */
+function unequalIn(
+  table: Table,
+  column: TableColumn,
+  { histories, rows }: Plan,
+  columns: ReadonlyMap<string, TableColumn>,
+): Exception[] {
+  if (rows.kind === "events") return [];
+  const own = histories.find(({ fields }) => fields.slice(1).some(({ header }) => header === column.header));
+  if (own === undefined) return [];
+  const separator = rows.separator as Separator | null;
+  const [lists, first] = [column, columns.get(own.fields[0]!.header)!].map((each) =>
+    listsOf(each, separator),
+  );
+  const unequal = lists!.flatMap((list, row) => (list.length === first![row]!.length ? [] : [row]));
+  if (unequal.length === 0) return [];
+  return [
+    {
+      ...{ column: column.header, rows: unequal, isRefused: true, reason: LEFT_OUT },
+      is: said(table, column, "unequal", unequal, lists!.length),
+      change: "lists of one length in each row",
+    },
+  ];
+}
+
+/** `2 of 4,000 aren't numbers: `N/A`, `-`; the first in row 6 of clicks.csv` */
+function said(
+  table: Table,
+  { cells }: TableColumn,
+  oddity: keyof typeof SAID,
+  rows: readonly number[],
+  of: number,
+): string {
+  const [one, several] = SAID[oddity];
+  const place = placeText(table.places?.at(rows[0]!) ?? { path: table.path, row: rows[0]! });
+  const texts = [...new Set(rows.map((row) => shown(cells[row]!)))].slice(0, 3).join(", ");
+  const values = oddity === "empty" ? "" : `: ${texts}`;
+  const where = rows.length === 1 ? `, ${place}` : `; the first in ${place}`;
+  return `${counted(rows.length)} of ${counted(of)} ${rows.length === 1 ? one : several}${values}${where}`;
+}
+
+/** `row 6 of clicks.csv` */
+export function placeText({ path, row }: RowPlace): string {
+  return `row ${row + 1} of ${path}`;
+}
+
+function shown(cell: Cell): string {
+  const text = typeof cell === "string" ? cell : JSON.stringify(cell);
+  const short = text.length > 30 ? `${text.slice(0, 30)}…` : text;
+  return /^\s|\s$|[`\p{Cc}]/u.test(short) ? JSON.stringify(short) : `\`${short}\``;
+}
