@@ -2,6 +2,7 @@
 
 import type { ParameterValues, TrainingSession } from "../backends/contract/session.ts";
 import { slotName } from "../middle/programs/dense-update.ts";
+import { averageSlots, followedStatistics } from "../middle/programs/moving-averages.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { AVERAGE, averageOf, averageOfRows } from "../middle/training/weight-average.ts";
 import type { HostTable } from "./tables.ts";
@@ -12,10 +13,10 @@ export interface Judged {
   readonly tables: ReadonlyMap<string, HostTable>;
 }
 
-/** After `steps` steps. Statistics of layers stay as they are, as they are averages themselves. */
+/** After `steps` steps; statistics of layers over those since there were any rows of them. */
 export function averaged(
   { parameters, tables }: Judged,
-  { settings: { average }, weights }: TrainingProgram,
+  { settings: { average }, weights, step }: TrainingProgram,
   steps: number,
 ): Judged {
   if (average === null) return { parameters, tables };
@@ -26,6 +27,17 @@ export function averaged(
     const sum = parameters.get(slotName(AVERAGE, place))!;
     found.set(name, averageOf(sum.subarray(from, from + size), average, steps));
     places.set(place, from + size);
+  }
+  for (const { name } of followedStatistics(step)) {
+    const slots = averageSlots(name);
+    const [sum, added] = [parameters.get(slots.sum)!, parameters.get(slots.weight)!];
+    const width = sum.length / added.length;
+    const now = parameters.get(name)!;
+    const mean = (each: number, i: number) => each / added[Math.floor(i / width)]!;
+    found.set(
+      name,
+      sum.map((each, i) => (added[Math.floor(i / width)] === 0 ? now[i]! : mean(each, i))),
+    );
   }
   const rows = [...tables].map(([name, table]) => {
     const { frozen } = table.spec.options;

@@ -1,6 +1,8 @@
-// What a training's optimizer remembers and how often ids were met, as tensors: for a training that goes on from it.
+// What a training's optimizer remembers, how many rows averages of statistics are of, and how often ids were met, as
+// tensors: for a training that goes on from it.
 
 import { slotName } from "../../compiler/middle/programs/dense-update.ts";
+import { followedStatistics, ROWS } from "../../compiler/middle/programs/moving-averages.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { optimizerOfTable, optimizersIn } from "../../compiler/middle/training/parts.ts";
@@ -47,6 +49,10 @@ export function stateTensors(
         from += size;
       }
     }
+  for (const { name, slot } of followedStatistics(step)) {
+    const rows = parameters.get(slot);
+    if (rows !== undefined) add(`${prefixes.weight}${ROWS}:${name}`, rows);
+  }
   for (const [name, { spec, slots }] of tables) {
     const optimizer = optimizerOfTable(settings, name);
     for (const [i, { name: slot }] of optimizerOf(optimizer).slots(optimizer).entries()) {

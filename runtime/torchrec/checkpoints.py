@@ -19,7 +19,7 @@ from torchrec.distributed.model_parallel import DistributedModelParallel
 from .distributed import Trouble, rank, reason_of
 from .optimizers import AllOptimizers, slots_of
 from .tables import shards_of
-from .weights import dense_of
+from .weights import dense_of, rows_of_averages
 
 #: How a checkpoint has tables: 2 is by rows that lie as spread.py says.
 LAYOUT = 2
@@ -102,6 +102,7 @@ class Checkpoints:
 
     def _all(self) -> dict:
         state = self._weights()
+        state |= {f"averages/{name}": rows for name, rows in rows_of_averages(self.parallel).items()}
         names = {id(p): name for name, p in self.parallel.named_parameters()}
         dense = {} if self.optimizers.dense is None else self.optimizers.dense.state
         for p, slots in dense.items():

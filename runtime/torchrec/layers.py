@@ -8,8 +8,14 @@ from torch import Tensor, nn
 
 from .distributed import ranks, total
 
-#: Of the moving averages that stand for batch statistics at inference.
-MOMENTUM = 0.99
+#: The share of the moving averages that each batch leaves. They stand for batch statistics at inference.
+MOMENTUM = 0.9
+
+#: The least share of the rows by which something is divided.
+LEAST_SHARE = 1e-12
+
+#: What the rows of a moving average are where only the average is known: as after many batches.
+MANY_ROWS = -1.0
 
 
 class Dense(nn.Module):
@@ -154,34 +160,56 @@ class _Dice(torch.autograd.Function):
         return of_x.addcmul_(gradient, slope), of_alpha, None, None
 
 
+def follow(moving: Tensor, rows: Tensor, batch: Tensor, counted: Tensor, momentum: float) -> None:
+    """`moving` becomes the mean of the batches, of which each counts by its rows and `momentum` less than the next one.
+
+    `counted`: the rows of this batch, for a variance one less; [1], or for each value of a feature. `rows` is their average
+    in the same sense, (1 − momentum) · Σ momentumᵃ · counted; less than 0 where that is not known.
+    """
+    with torch.no_grad():
+        before = torch.where(rows < 0, counted, rows)
+        added = (1 - momentum) * counted
+        after = momentum * before + added
+        # Rows of unknown values are parts of a row of each value, which alone are no batch of the value.
+        is_met = counted > 0.5
+        rate = torch.where(is_met, added / torch.where(is_met, after, 1.0), 0.0)
+        rows.copy_(torch.where(is_met, after, rows))
+        parts = (rows.numel(), -1)
+        moving.view(parts).lerp_(batch.view(parts), rate.unsqueeze(1))
+
+
 class _WithStatistics(nn.Module):
     """A layer that standardizes by the whole batch, however many ranks share it, and at inference by moving averages."""
 
     mean: Tensor
+    mean_rows: Tensor
     variance: Tensor
+    variance_rows: Tensor
 
-    def __init__(self, width: int, epsilon: float) -> None:
+    def __init__(self, width: int, epsilon: float, momentum: float) -> None:
         super().__init__()
-        self.epsilon = epsilon
+        self.epsilon, self.momentum = epsilon, momentum
         self.register_buffer("mean", torch.zeros(width))
+        self.register_buffer("mean_rows", torch.zeros(1), persistent=False)
         self.register_buffer("variance", torch.ones(width))
+        self.register_buffer("variance_rows", torch.zeros(1), persistent=False)
 
     def at_inference(self, x: Tensor) -> Tensor:
         """x [..., width] standardized by the moving averages."""
         return (x - self.mean) * torch.rsqrt(self.variance + self.epsilon)
 
     def follow(self, count: Tensor, mean: Tensor, variance: Tensor) -> None:
-        """The moving averages follow those of a batch, unless it had no rows."""
-        weight = (1 - MOMENTUM) * (count > 0)
-        with torch.no_grad():
-            self.mean.lerp_(mean, weight)
-            self.variance.lerp_(variance, weight)
+        """The moving averages follow those of a batch; that of variances is of unbiased ones, as PyTorch's."""
+        others = count - 1
+        unbiased = variance * (count / others.clamp(min=1))
+        follow(self.mean, self.mean_rows, mean, count, self.momentum)
+        follow(self.variance, self.variance_rows, unbiased, others, self.momentum)
 
     def standardized(self, x: Tensor) -> Tensor:
         """x [n, width] by the statistics of the batch, which the moving averages follow."""
         if ranks() == 1 and x.shape[0] > 0:
             z, mean, inverse = torch.native_batch_norm(x, None, None, None, None, True, 0.0, self.epsilon)
-            self.follow(x.new_ones(1), mean, inverse.detach().pow(-2).sub_(self.epsilon))
+            self.follow(x.new_full((1,), x.shape[0]), mean, inverse.detach().pow(-2).sub_(self.epsilon))
             return z
         z, count, mean, variance = _Standardized.apply(x, self.mean.clone(), self.epsilon)
         self.follow(count, mean, variance)
@@ -191,8 +219,8 @@ class _WithStatistics(nn.Module):
 class Dice(_WithStatistics):
     """p·x + (1 − p)·α·x with p = σ((x − E) / √(Var + 1e-8)): [..., width] to the same shape. Zhou et al., KDD 2018."""
 
-    def __init__(self, width: int) -> None:
-        super().__init__(width, 1e-8)
+    def __init__(self, width: int, momentum: float = MOMENTUM) -> None:
+        super().__init__(width, 1e-8, momentum)
         self.alpha = nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -209,8 +237,8 @@ class Dice(_WithStatistics):
 class BatchNorm(_WithStatistics):
     """γ·(x − E) / √(Var + 1e-5) + β: [..., width] to the same shape. Ioffe & Szegedy, ICML 2015."""
 
-    def __init__(self, width: int) -> None:
-        super().__init__(width, 1e-5)
+    def __init__(self, width: int, momentum: float = MOMENTUM) -> None:
+        super().__init__(width, 1e-5, momentum)
         self.gamma = nn.Parameter(torch.ones(width))
         self.beta = nn.Parameter(torch.zeros(width))
 
@@ -223,15 +251,17 @@ class BatchNorm(_WithStatistics):
 
 
 class _BatchMean(torch.autograd.Function):
-    """The mean over the rows of all ranks; `moving` where there are none."""
+    """The mean over the rows of all ranks, `moving` where there are none; and how many rows there are, [1]."""
 
     @staticmethod
-    def forward(ctx, x: Tensor, moving: Tensor) -> Tensor:
+    def forward(ctx, x: Tensor, moving: Tensor) -> tuple[Tensor, Tensor]:
         sums = torch.cat([x.new_full((1,), x.shape[0]), x.sum(0)])
         if ranks() > 1:
             _summed(sums)
-        ctx.rows, ctx.count = x.shape[0], sums[0]
-        return torch.where(sums[0] > 0, sums[1:] / sums[0].clamp(min=1), moving)
+        count = sums[:1].clone()
+        ctx.rows, ctx.count = x.shape[0], count
+        ctx.mark_non_differentiable(count)
+        return torch.where(count > 0, sums[1:] / count.clamp(min=1), moving), count
 
     @staticmethod
     def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None]:
@@ -241,11 +271,44 @@ class _BatchMean(torch.autograd.Function):
         return (gradient / ctx.count.clamp(min=1)).expand(ctx.rows, -1), None
 
 
+def _mean(x: Tensor, moving: Tensor) -> tuple[Tensor, Tensor]:
+    return _BatchMean.apply(x.to(torch.promote_types(x.dtype, torch.float32)), moving.clone())
+
+
 def batch_mean(x: Tensor, moving: Tensor, training: bool) -> Tensor:
-    """The mean of x [n, width] over the rows of all ranks, [width], which `moving` follows; at inference `moving` itself."""
+    """The mean of x [n, width] over the rows of all ranks, [width]; at inference `moving`, which stays as it is."""
+    return _mean(x, moving)[0] if training else moving
+
+
+def followed_mean(
+    x: Tensor,
+    moving: Tensor,
+    rows: Tensor,
+    training: bool,
+    *,
+    momentum: float = MOMENTUM,
+    times: int = 1,
+    squares: bool = False,
+    share: tuple[Tensor, Tensor] | None = None,
+) -> Tensor:
+    """As batch_mean, and in training `moving` follows it.
+
+    `times`: how many numbers of a row each x is the mean of. `squares`: the mean is a variance, whose average is of unbiased
+    ones. `share`: where x has parts, one for each value of a feature, the share of the rows that has each value, in this batch
+    and in `moving`.
+    """
     if not training:
         return moving
-    mean = _BatchMean.apply(x.to(torch.promote_types(x.dtype, torch.float32)), moving.clone())
+    mean, count = _mean(x, moving)
     with torch.no_grad():
-        moving.lerp_(mean.detach(), 1 - MOMENTUM)
+        counted = own = count * times if share is None else share[0].detach() * (count * times)
+        weight = torch.ones_like(own)
+        if squares:
+            counted = own - 1
+            weight = own / counted.clamp(min=0.5)
+        if share is not None:
+            here, there = share
+            weight = weight * (there.clamp(min=LEAST_SHARE) / here.detach().clamp(min=LEAST_SHARE))
+        parts = (rows.numel(), -1)
+        follow(moving, rows, mean.detach().view(parts) * weight.unsqueeze(1), counted, momentum)
     return mean

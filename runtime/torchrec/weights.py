@@ -18,6 +18,7 @@ from torchrec.distributed.model_parallel import DistributedModelParallel
 
 from . import spread
 from .distributed import Trouble, rank, ranks, together
+from .layers import MANY_ROWS
 from .tables import TableSpec, is_dense, shards_of
 
 Value = TypeVar("Value")
@@ -29,6 +30,20 @@ TABLE_PREFIX = "table."
 def dense_of(parallel: DistributedModelParallel) -> dict[str, Tensor]:
     """Everything but tables, by dinc's names: parameters and statistics themselves, no copies."""
     return by_name(parallel.state_dict().items())
+
+
+#: Behind the name of a moving average: how many rows it is of. Checkpoints have it, weights have not.
+ROWS_SUFFIX = "_rows"
+
+
+def rows_of_averages(parallel: DistributedModelParallel) -> dict[str, Tensor]:
+    """By the name of each moving average how many rows it is of, themselves, no copies."""
+    buffers = by_name(parallel.named_buffers())
+    return {
+        name.removesuffix(ROWS_SUFFIX): rows
+        for name, rows in buffers.items()
+        if name.endswith(ROWS_SUFFIX) and name.removesuffix(ROWS_SUFFIX) in buffers
+    }
 
 
 def by_name(named: Iterable[tuple[str, Value]]) -> dict[str, Value]:
@@ -194,8 +209,13 @@ def load(path: Path, parallel: DistributedModelParallel, specs: tuple[TableSpec,
             if found != shape:
                 has = "no" if found is None else f"another shape ({found}) of"
                 raise Trouble(f"{path} has {has} `{name}`, which is {shape} in this model")
+        averages = rows_of_averages(parallel)
         for name, value in dense.items():
-            value.copy_(file.get_tensor(name))
+            given = file.get_tensor(name).to(value)
+            # As after many batches, unless no batch ever came.
+            if name in averages and not torch.equal(given, value):
+                averages[name].fill_(MANY_ROWS)
+            value.copy_(given)
     with together(), safe_open(path, "pt") as file, torch.no_grad():
         for name, table in tables.items():
             vectors = file.get_slice(TABLE_PREFIX + name)

@@ -97,7 +97,7 @@ function forward(graph: GraphBuilder, training: boolean) {
   );
   const score = graph.add("sum_width", [products], {});
   const movingNode = graph.parameter(moving);
-  const mean = training ? graph.add("batch_mean", [score, movingNode], {}) : movingNode;
+  const mean = training ? graph.add("batch_mean", [score, movingNode], { average: null }) : movingNode;
   const weight = graph.add("softmax_steps", [graph.add("subtract", [score, mean], {})], {});
   const interest = graph.add("sum_steps", [graph.add("multiply", [clicked, weight], {})], {});
   const kernelNode = graph.parameter(kernel);

@@ -161,11 +161,13 @@ class DinBuilder {
     const name = `dice_${++this.layers}`;
     const dims = this.builder.typeOf(x).dims;
     const constant = (value: number) => this.add("constant", [], { value, dims: [1] });
-    const mean = this.add("batch_mean", [x, this.parameter(`${name}.mean`, dims, "statistic")], {});
+    const average = { of: "mean", momentum: 0.9, times: 1 } as const;
+    const movingMean = this.parameter(`${name}.mean`, dims, "statistic");
+    const mean = this.add("batch_mean", [x, movingMean], { average });
     const centred = this.add("subtract", [x, mean], {});
     const squares = this.add("multiply", [centred, centred], {});
     const moving = this.parameter(`${name}.variance`, dims, "statistic", { kind: "constant", value: 1 });
-    const variance = this.add("batch_mean", [squares, moving], {});
+    const variance = this.add("batch_mean", [squares, moving], { average: { ...average, of: "variance" } });
     const deviation = this.add("sqrt", [this.add("add", [variance, constant(1e-8)], {})], {});
     const p = this.add("sigmoid", [this.add("divide", [centred, deviation], {})], {});
     const rest = this.add("subtract", [constant(1), p], {});

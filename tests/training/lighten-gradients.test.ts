@@ -56,7 +56,7 @@ describe("what it does", () => {
 
   test("a sum over the batch leaves out what adds up to nothing", () => {
     const centred = (g: GraphBuilder, x: NodeId, moving: NodeId) =>
-      g.add("subtract", [x, g.add("batch_mean", [x, moving], {})], {});
+      g.add("subtract", [x, g.add("batch_mean", [x, moving], { average: null })], {});
     const scaled = (g: GraphBuilder, x: NodeId, once: NodeId) =>
       g.add("multiply", [centred(g, x, once), once], {});
     const total = (g: GraphBuilder, a: NodeId, b: NodeId) =>
@@ -70,7 +70,7 @@ describe("what it does", () => {
     ).toEqual(["sum_rows", "negate"]);
     // Less the mean of other rows, and times what differs by row, it does not.
     const other = (g: GraphBuilder, x: NodeId, y: NodeId, once: NodeId) =>
-      g.add("subtract", [x, g.add("batch_mean", [y, once], {})], {});
+      g.add("subtract", [x, g.add("batch_mean", [y, once], { average: null })], {});
     expect(opsOf((g, x, y, once) => total(g, y, other(g, x, y, once)))).toContain("batch_mean");
     expect(opsOf((g, x, y, once) => total(g, y, g.add("multiply", [centred(g, x, once), y], {})))).toContain(
       "batch_mean",

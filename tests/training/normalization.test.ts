@@ -8,6 +8,7 @@ import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { MANY_ROWS, rowsSlot } from "../../compiler/middle/programs/moving-averages.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 
@@ -146,14 +147,15 @@ describe("batch_norm", () => {
     expect([...logits]).toEqual(close(rows));
   });
 
-  test("moves them by one hundredth towards the batch's mean and variance", () => {
-    const { updates } = run(program.step, moving);
+  test("after many batches moves them by a tenth towards the batch's mean and unbiased variance, as PyTorch does", () => {
+    const many = { [rowsSlot(at("mean"))]: [MANY_ROWS], [rowsSlot(at("variance"))]: [MANY_ROWS] };
+    const { updates } = run(program.step, { ...moving, ...many });
     const means = [0, 1, 2, 3].map((unit) => (x[unit]! + x[4 + unit]! + x[8 + unit]!) / 3);
     const variances = [0, 1, 2, 3].map(
-      (unit) => [0, 4, 8].reduce((sum, row) => sum + (x[row + unit]! - means[unit]!) ** 2, 0) / 3,
+      (unit) => [0, 4, 8].reduce((sum, row) => sum + (x[row + unit]! - means[unit]!) ** 2, 0) / 2,
     );
     const moved = (name: string, batch: readonly number[]) =>
-      moving[at(name)]!.map((value, i) => 0.99 * value + 0.01 * batch[i]!);
+      moving[at(name)]!.map((value, i) => 0.9 * value + 0.1 * batch[i]!);
     expect([...updates.get(at("mean"))!]).toEqual(close(moved("mean", means)));
     expect([...updates.get(at("variance"))!]).toEqual(close(moved("variance", variances)));
   });

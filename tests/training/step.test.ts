@@ -204,14 +204,14 @@ describe("batch statistics", () => {
       exampleLayout({ examples: 3, lengths: {}, tables: {} }),
     );
 
-  test("move by one hundredth towards the batch's mean and variance", () => {
+  test("are the batch's mean and variance after the first batch", () => {
     expect(statistics.map(({ dims }) => sizeOf(dims))).toEqual([2, 2]);
     const { updates } = run(program.step);
     const moved = statistics.map(({ name }) => [...updates.get(name)!]);
-    // Units are price (1 2 6: mean 3, variance 14/3) and cost (0 0 3: mean 1, variance 2).
+    // Units are price (1 2 6: mean 3, squares 14) and cost (0 0 3: mean 1, squares 6); an unbiased variance has 3 − 1 rows.
     const expected = [
-      [0.01 * 3, 0.01 * 1],
-      [0.99 + (0.01 * 14) / 3, 0.99 + 0.01 * 2],
+      [3, 1],
+      [14 / 2, 6 / 2],
     ];
     moved.flat().forEach((value, i) => {
       expect(value).toBeCloseTo(expected.flat()[i]!, 12);

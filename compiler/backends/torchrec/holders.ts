@@ -3,6 +3,7 @@
 
 import type { Parameter } from "../../middle/graph/graph.ts";
 import type { Imports } from "./imports.ts";
+import { ROWS_SUFFIX } from "./lowerings/rows.ts";
 import {
   type Bracketed,
   call,
@@ -43,6 +44,12 @@ export function heldBy(
           8,
         ),
       );
+      const values = scope.followed.get(name);
+      if (values === undefined) continue;
+      const rows = `${name}${ROWS_SUFFIX}`;
+      annotations.push(`${rows}: Tensor`);
+      const items = [quoted(rows), `torch.zeros(${values})`, "persistent=False"];
+      lines.push(...laidOut("", { open: "self.register_buffer(", items, close: ")" }, 8));
     } else lines.push(...heldAs(isPlain(scope, name), name, weight(parameter, imports), imports));
   }
   for (const child of scope.children) {

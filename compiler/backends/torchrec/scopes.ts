@@ -7,6 +7,7 @@ import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.t
 import type { InputAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
+import { USUAL_MOMENTUM } from "../../middle/programs/moving-averages.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { knownGru, knownLayers, makes } from "./known-layers.ts";
 import type { PythonFile } from "./lowering.ts";
@@ -25,6 +26,8 @@ export interface Scope {
   readonly nodes: Node[];
   /** Its own, by their last name. */
   readonly parameters: Map<string, Parameter>;
+  /** Of those that follow batches, how many averages of rows each has beside it. */
+  readonly followed: Map<string, number>;
   /** The module of the package that has its parameters. */
   module: ModuleCall | null;
   /** `class`: a class with a forward; `call`: `module` computes it; `flat`: written into the part around it. */
@@ -81,7 +84,10 @@ export class Network {
     for (const node of graph.nodes)
       if (node.op === "parameter" && needed.has(node.id))
         this.addParameter((node as Node<"parameter">).attributes.name);
-    for (const node of this.live) this.put(node, this.scope(parts.pathOf(node.id) ?? NETWORK));
+    for (const node of this.live) {
+      this.put(node, this.scope(parts.pathOf(node.id) ?? NETWORK));
+      if (node.op === "batch_mean") this.addFollowed(node as Node<"batch_mean">);
+    }
     for (const scope of this.scopes.values()) this.recognize(scope);
     for (const scope of this.scopes.values())
       if (scope.part?.kind === "layer" && scope.form !== "call") this.dissolve(scope);
@@ -221,7 +227,7 @@ export class Network {
     const parent = at < 0 ? null : this.scope(path.slice(0, at));
     const scope: Scope = {
       ...{ path, name: path.slice(at + 1), part: this.parts.byPath.get(path) ?? null, parent, children: [] },
-      ...{ nodes: [], parameters: new Map(), module: null, form: "flat" },
+      ...{ nodes: [], parameters: new Map(), followed: new Map(), module: null, form: "flat" },
     };
     parent?.children.push(scope);
     this.scopes.set(path, scope);
@@ -231,6 +237,14 @@ export class Network {
   private addParameter(name: string): void {
     const at = name.lastIndexOf(".");
     this.scope(name.slice(0, at)).parameters.set(name.slice(at + 1), this.graph.parameters.get(name)!);
+  }
+
+  private addFollowed({ inputs: [, moving, share], attributes: { average } }: Node<"batch_mean">): void {
+    if (average === null) return;
+    const name = this.parameterOf(moving!)!;
+    const at = name.lastIndexOf(".");
+    const values = share === undefined ? 1 : this.node(share).type.dims[0]!;
+    this.scope(name.slice(0, at)).followed.set(name.slice(at + 1), values);
   }
 
   private put(node: Node, scope: Scope): void {
@@ -248,7 +262,7 @@ export class Network {
     if (known === null || parameters.size !== known.parameters.length) return;
     if (!known.parameters.every((name) => parameters.has(name))) return;
     const { dims } = parameters.get(known.parameters[0]!)!;
-    scope.module = { file: "layers", name: known.module, args: dims, axes: [] };
+    scope.module = { file: "layers", name: known.module, args: [...dims, ...momentumOf(nodes)], axes: [] };
     const isOne = this.inputsTo(scope).length === 1 && this.outputsOf(scope).length === 1;
     if (
       isOne &&
@@ -362,4 +376,11 @@ export class Network {
       }
     }
   }
+}
+
+/** The momentum of a layer's averages, where that is not the usual one. */
+function momentumOf(nodes: readonly Node[]): number[] {
+  const found = nodes.find(({ op }) => op === "batch_mean") as Node<"batch_mean"> | undefined;
+  const momentum = found?.attributes.average?.momentum ?? USUAL_MOMENTUM;
+  return momentum === USUAL_MOMENTUM ? [] : [momentum];
 }

@@ -88,6 +88,19 @@ export const oneNumberNormalized = defineError<Record<string, never>>({
     "`layer_norm` subtracts the mean of a vector from it. A single number is its own mean, so the result would always be 0. `batch_norm` normalizes a number over the examples of the batch.",
 });
 
+export const badMomentum = defineError<{ callee: string; got: string; kept: number | null }>({
+  code: "DIN0446",
+  name: "bad-momentum",
+  message: ({ callee, got }) =>
+    `the momentum of \`${callee}\` must be a number from 0.5 to below 1, not ${got}`,
+  help: ({ kept }) =>
+    kept === null
+      ? "write the share of the averages that each batch leaves, such as 0.9"
+      : `write the share of the averages that each batch leaves: ${kept}, if the number is PyTorch's, which is the share of the batch`,
+  explanation:
+    "The moving averages of a batch statistic predict in its place: average ← momentum · average + (1 − momentum) · batch, here as in Keras, Flax, MXNet and ONNX. PyTorch calls the other share momentum: its 0.1 is 0.9 here. A number below 0.5 is therefore most likely meant otherwise, and would leave the average of less than two batches. 0.9 averages about ten batches, 0.99 about a hundred; a momentum of 1 would never follow the network.",
+});
+
 // ---- Settings of `train`
 
 export const lossOptionIsLabel = defineError<{ name: string }>({

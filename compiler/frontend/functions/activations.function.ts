@@ -3,7 +3,7 @@
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
 import { ERROR, tensorValue } from "../values/types.ts";
-import { standardized } from "./batch-statistics.ts";
+import { MOMENTUM, momentumOf, standardized } from "./batch-statistics.ts";
 import { isState } from "./scan-state.ts";
 
 const vector = [{ name: "x", accepts: "vector" }] as const;
@@ -80,17 +80,19 @@ export const prelu = defineFunction({
 export const dice = defineFunction({
   name: "dice",
   doc: [
-    "`dice(x: Vec[d]) -> Vec[d]` is p·x + (1 − p)·α·x with p = σ((x − E) / √(Var + 1e-8)) (Zhou et al., KDD 2018, section",
-    "5.2). E and Var are those of the batch in training and their moving averages (momentum 0.99) at inference, for each of the d",
-    "units; α is learned from 0. On a Seq they are taken over the valid steps of all histories of the batch.",
+    "`dice(x: Vec[d], momentum: 0.9) -> Vec[d]` is p·x + (1 − p)·α·x with p = σ((x − E) / √(Var + 1e-8)) (Zhou et al., KDD 2018,",
+    "section 5.2). E and Var are those of the batch in training and their moving averages at inference, for each of the d units; α",
+    "is learned from 0. On a Seq they are taken over the valid steps of all histories of the batch. `momentum` is the share of the",
+    "averages that each batch leaves, as Keras' (PyTorch's is the other share: 0.1).",
   ].join("\n"),
-  parameters: vector,
+  parameters: [...vector, MOMENTUM],
   apply(call) {
     const x = call.vector("x");
-    if (isState(call, x)) return ERROR;
+    const momentum = momentumOf(call);
+    if (momentum === null || isState(call, x)) return ERROR;
     const layer = call.layer();
     const alpha = layer.parameter("alpha", [x.type.width], () => ({ kind: "zeros" }));
-    const { centred, deviation } = standardized(call, x, layer, 1e-8);
+    const { centred, deviation } = standardized(call, x, layer, 1e-8, momentum);
     // What is known once is combined first, and p·x + (1 − p)·α·x is written x · (p·(1 − α) + α): each op left over
     // runs over every step of the batch.
     const scale = call.emit("divide", [call.constant(1), deviation], {});

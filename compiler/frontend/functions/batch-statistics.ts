@@ -1,26 +1,61 @@
 // Means and variances over the rows of a batch, with the moving averages that replace them at inference.
 
+import { badMomentum } from "../../diagnostics/catalog/training.ts";
+import type { Fix } from "../../diagnostics/diagnostic.ts";
+import type { BatchAverage } from "../../middle/graph/attributes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
+import { USUAL_MOMENTUM } from "../../middle/programs/moving-averages.ts";
+import { written } from "../syntax/constants.ts";
 import { constantOf } from "../values/dims.ts";
 import { isOnce } from "../values/rows.ts";
-import type { FunctionCall, Layer, TensorValue } from "../values/values.ts";
+import { numberOf, plainValue, printType } from "../values/types.ts";
+import type { FunctionCall, FunctionParameter, Layer, TensorValue } from "../values/values.ts";
+
+/** Below it the number is most likely PyTorch's; an average of less than two batches is of no use. */
+const LEAST_MOMENTUM = 0.5;
+
+/** The share of the moving averages that each batch leaves; it may be left out. */
+export const MOMENTUM: FunctionParameter = {
+  name: "momentum",
+  accepts: "any",
+  default: () => plainValue({ kind: "float", value: USUAL_MOMENTUM }),
+  isNamed: true,
+};
+
+/** Null where the argument is none, reported. */
+export function momentumOf(call: FunctionCall): number | null {
+  const { value, span } = call.argument("momentum");
+  const { type } = value;
+  const isNumber = type.kind === "int" || type.kind === "float";
+  // In a block that is checked for all numbers there is none yet.
+  const momentum = isNumber ? (numberOf(type) ?? USUAL_MOMENTUM) : Number.NaN;
+  if (momentum >= LEAST_MOMENTUM && momentum < 1) return momentum;
+  const got = isNumber ? written({ span }) : printType(type);
+  const isOther = momentum > 0 && momentum < LEAST_MOMENTUM;
+  const kept = isOther ? Number((1 - momentum).toPrecision(6)) : null;
+  const fixes: Fix[] =
+    kept === null
+      ? []
+      : [{ title: `write \`${kept}\``, isGuess: true, edits: [{ span, text: String(kept) }] }];
+  call.elaboration.report(badMomentum, { callee: call.name, got, kept }, span, { fixes });
+  return null;
+}
 
 /** The mean over the batch of `node`, which has x's shape, over the elements too where that is a list: once [d]. */
-export function batchMean(
+function batchMean(
   call: FunctionCall,
   x: TensorValue,
   node: NodeId | null,
   moving: NodeId | null,
+  { of, momentum }: Omit<BatchAverage, "times">,
 ): NodeId | null {
-  // The mean of rows that are all the same.
-  if (isOnce(call.elaboration, node)) return overElements(call, x, node);
-  return call.emit("batch_mean", [overElements(call, x, node), moving], {});
-}
-
-function overElements(call: FunctionCall, x: TensorValue, node: NodeId | null): NodeId | null {
   const list = x.type.list ?? x.outerAxes.list;
-  if (list === null) return node;
-  return call.emit("divide", [call.emit("sum_list", [node], {}), call.constant(constantOf(list) ?? 1)], {});
+  const times = list === null ? 1 : (constantOf(list) ?? 1);
+  const summed = list === null ? node : call.emit("sum_list", [node], {});
+  const each = list === null ? node : call.emit("divide", [summed, call.constant(times)], {});
+  // The mean of rows that are all the same.
+  if (isOnce(call.elaboration, node)) return each;
+  return call.emit("batch_mean", [each, moving], { average: { of, momentum, times } });
 }
 
 /**
@@ -32,15 +67,16 @@ export function standardized(
   x: TensorValue,
   layer: Layer,
   epsilon: number,
+  momentum: number,
 ): { readonly centred: NodeId | null; readonly deviation: NodeId | null } {
   const { width } = x.type;
   const movingMean = layer.parameter("mean", [width], () => ({ kind: "zeros" }), "statistic");
   const one = () => ({ kind: "constant", value: 1 }) as const;
   const movingVariance = layer.parameter("variance", [width], one, "statistic");
-  const mean = batchMean(call, x, x.node, movingMean);
+  const mean = batchMean(call, x, x.node, movingMean, { of: "mean", momentum });
   const centred = call.emit("subtract", [x.node, call.forEach(x, mean)], {});
   const squared = call.emit("multiply", [centred, centred], {});
-  const variance = batchMean(call, x, squared, movingVariance);
+  const variance = batchMean(call, x, squared, movingVariance, { of: "variance", momentum });
   const deviation = call.emit("sqrt", [call.emit("add", [variance, call.constant(epsilon)], {})], {});
   return { centred, deviation };
 }

@@ -1,15 +1,14 @@
 // Means and variances for each value of a feature: `batch_norm(x, by: domain)`. Sums for each value are means
-// over the batch of what the vector that says which value a row has is multiplied with, and moving averages
-// as those of `batch_norm`.
+// over the batch of what the vector that says which value a row has is multiplied with. The moving averages are such
+// sums too, as of a batch in which each value has an equal share.
 
 import { invariant } from "../../common/internal-error.ts";
+import type { BatchAverage } from "../../middle/graph/attributes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
+import { LEAST_SHARE } from "../../middle/programs/moving-averages.ts";
 import { constantDim, constantOf } from "../values/dims.ts";
 import type { FunctionCall, TensorValue } from "../values/values.ts";
 import type { Domain } from "./domain.ts";
-
-/** Of a value that no row of the batch has, by which nothing is divided that counts. */
-const LEAST_SHARE = 1e-12;
 
 /** γ·(x − E)/√(Var + epsilon) + β with those of the row's value. */
 export function normalizedBy(
@@ -17,6 +16,7 @@ export function normalizedBy(
   x: TensorValue,
   { count, which }: Domain,
   epsilon: number,
+  momentum: number,
 ): NodeId | null {
   const layer = call.layer();
   const width = constantOf(x.type.width);
@@ -31,15 +31,17 @@ export function normalizedBy(
     layer.parameter(name, [constantDim(size)], constant(value), "statistic");
   const has = call.emit("reshape", [which], { dims: [count, 1] });
   /** The mean over the batch of what rows of each value have, where the others have 0: once [count, width]. */
-  const shares = (name: string, value: number, numbers: NodeId | null) => {
+  const shares = (of: BatchAverage["of"], value: number, numbers: NodeId | null) => {
     const spread = call.emit("broadcast_list", [numbers], { times: count });
     const own = call.emit("reshape", [call.emit("multiply", [spread, has], {})], { dims: [count * width] });
-    const mean = call.emit("batch_mean", [own, moving(name, count * width, value)], {});
+    const average = { of, momentum, times: 1 };
+    const mean = call.emit("batch_mean", [own, moving(of, count * width, value), have, share], { average });
     return call.emit("reshape", [mean], { dims: [count, width] });
   };
-  const begun = 1 / count;
-  const share = moving("share", count, begun);
-  const have = call.emit("batch_mean", [which, share], {});
+  const equal = 1 / count;
+  const share = moving("share", count, equal);
+  // Only what averages of sums are divided by, so that it stays.
+  const have = call.emit("batch_mean", [which, share], { average: null });
   const divisor = call.emit("reshape", [call.emit("maximum", [have, call.constant(LEAST_SHARE)], {})], {
     dims: [count, 1],
   });
@@ -47,7 +49,7 @@ export function normalizedBy(
   const means = call.emit("divide", [shares("mean", 0, x.node), divisor], {});
   const centred = call.emit("subtract", [x.node, ofRow(means)], {});
   const squares = call.emit("multiply", [centred, centred], {});
-  const variances = call.emit("divide", [shares("variance", begun, squares), divisor], {});
+  const variances = call.emit("divide", [shares("variance", equal, squares), divisor], {});
   const deviations = call.emit(
     "sqrt",
     [call.emit("add", [variances, call.emit("constant", [], { value: epsilon, dims: [count, 1] })], {})],

@@ -7,7 +7,7 @@ import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
 import { ERROR, numberOf, printType } from "../values/types.ts";
 import type { FunctionCall, Layer, Value } from "../values/values.ts";
-import { standardized } from "./batch-statistics.ts";
+import { MOMENTUM, momentumOf, standardized } from "./batch-statistics.ts";
 import { BY, domainOf } from "./domain.ts";
 import { normalizedBy } from "./domain-statistics.ts";
 import { isState } from "./scan-state.ts";
@@ -77,22 +77,24 @@ const EPSILON = 1e-5;
 export const batchNorm = defineFunction({
   name: "batch_norm",
   doc: [
-    "`batch_norm(x: Vec[d], by: Feature) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and Var, the mean and",
-    "the mean square of x − E, are those of the batch in training and their moving averages (momentum 0.99, from 0 and 1) at",
-    "inference, for each of the d units; γ is learned from 1, β from 0. On a Seq they are taken over the valid steps of all",
-    "histories of the batch. `by` names a feature whose values are counted in the spec: rows of each value have E, Var, γ and β",
-    "of their own (partitioned normalization of STAR; Sheng et al., CIKM 2021, section 3.2).",
+    "`batch_norm(x: Vec[d], by: Feature, momentum: 0.9) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and",
+    "Var, the mean and the mean square of x − E, are those of the batch in training and their moving averages at inference, for",
+    "each of the d units; γ is learned from 1, β from 0. On a Seq they are taken over the valid steps of all histories of the",
+    "batch. `momentum` is the share of the averages that each batch leaves, as Keras' (PyTorch's is the other share: 0.1). `by` names a",
+    "feature whose values are counted in the spec: rows of each value have E, Var, γ and β of their own (partitioned",
+    "normalization of STAR; Sheng et al., CIKM 2021, section 3.2).",
   ].join("\n"),
-  parameters: [{ name: "x", accepts: "vector" }, BY],
+  parameters: [{ name: "x", accepts: "vector" }, BY, MOMENTUM],
   apply(call) {
     const x = call.vector("x");
     if (isState(call, x)) return ERROR;
     const domain = domainOf(call, x);
-    if (domain === "reported") return ERROR;
-    if (domain !== null) return call.like(x, normalizedBy(call, x, domain, EPSILON));
+    const momentum = momentumOf(call);
+    if (domain === "reported" || momentum === null) return ERROR;
+    if (domain !== null) return call.like(x, normalizedBy(call, x, domain, EPSILON, momentum));
     const layer = call.layer();
     const { gamma, beta } = learned(call, layer);
-    const { centred, deviation } = standardized(call, x, layer, EPSILON);
+    const { centred, deviation } = standardized(call, x, layer, EPSILON, momentum);
     // Known once, at inference with the weights.
     const scale = call.emit("divide", [gamma, deviation], {});
     const scaled = call.emit("multiply", [centred, call.forEach(x, scale)], {});

@@ -23,6 +23,19 @@ export interface GatherPositionsAttributes {
   readonly per: RowOwner;
 }
 
+export interface BatchMeanAttributes {
+  /** How the moving average follows the batches; null where it stays as it is. */
+  readonly average: BatchAverage | null;
+}
+
+export interface BatchAverage {
+  readonly of: "mean" | "variance";
+  /** The share of the average that a batch leaves. */
+  readonly momentum: number;
+  /** How many numbers of a row each x is the mean of: the elements of a list. */
+  readonly times: number;
+}
+
 export interface ConcatAttributes {
   /** Which of the dims grows. */
   readonly dim: number;
@@ -256,7 +269,7 @@ export interface OpAttributes {
   readonly sum_candidates: NoAttributes;
   readonly sum_rows: NoAttributes;
   readonly count_rows: CountRowsAttributes;
-  readonly batch_mean: NoAttributes;
+  readonly batch_mean: BatchMeanAttributes;
   readonly broadcast_like: NoAttributes;
   readonly dots: NoAttributes;
   readonly matmul: MatmulAttributes;

@@ -1,7 +1,7 @@
 // A batch statistic that has a moving average beside it: what Dice normalises by.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { NoAttributes } from "../graph/attributes.ts";
+import type { BatchMeanAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { ONCE, type TensorType } from "../graph/types.ts";
 import { numbersIn } from "./support/flops.ts";
@@ -9,11 +9,18 @@ import { scalar } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
 
-export const batchMean: OpDefinition<NoAttributes> = {
+export const batchMean: OpDefinition<BatchMeanAttributes> = {
   name: "batch_mean",
-  doc: "Mean of x [w] over all rows: once [w]. Where there are none it is `moving`, the moving average that stands for it at inference.",
+  doc: "Mean of x [w] over all rows: once [w]. Where there are none it is `moving`, the moving average that stands for it at inference. Where x has parts, one for each value of a feature, the share of the rows that has each value [v], and its moving average, say how `moving` follows.",
   shape: (inputs) => {
-    const [x, moving] = inputsOf("batch_mean", inputs, 2) as readonly [TensorType, TensorType];
+    const parted = inputs.length === 2 ? [] : inputs.slice(2);
+    const [x, moving] = inputs as readonly [TensorType, TensorType];
+    inputsOf("batch_mean", inputs, parted.length === 0 ? 2 : 4);
+    for (const share of parted)
+      invariant(
+        share.rows.kind === "once" && share.dims.length === 1 && x.dims[0]! % share.dims[0]! === 0,
+        "batch_mean's shares do not fit its parts",
+      );
     requireFloat("batch_mean", x, moving);
     invariant(x.rows.kind !== "once", "batch_mean of what is known once");
     invariant(x.dims.length === 1, `batch_mean of dims [${x.dims.join(", ")}]`);
@@ -35,14 +42,19 @@ export const batchMean: OpDefinition<NoAttributes> = {
   },
   flops: ({ inputs: [x], output }, count) => numbersIn(x!, count) + numbersIn(output, count),
   gradient: ({ graph, inputs, inputIds, gradient }) => {
+    const parted = inputIds.slice(2).map(() => null);
     const rows = graph.add("count_rows", [], { rows: inputs[0]!.rows });
     const divisor = graph.add("maximum", [rows, scalar(graph, 1, rows)], {});
     const none = graph.add("equal", [rows, scalar(graph, 0, rows)], {});
     return [
       graph.add("broadcast_like", [graph.add("divide", [gradient, divisor], {}), inputIds[0]!], {}),
       graph.add("multiply", [gradient, none], {}),
+      ...parted,
     ];
   },
   samples: ({ each, steps }) =>
-    [each, steps].map((rows) => ({ attributes: {}, inputs: [f32(rows, [4]), f32(ONCE, [4])] })),
+    [each, steps].map((rows) => ({
+      attributes: { average: null },
+      inputs: [f32(rows, [4]), f32(ONCE, [4])],
+    })),
 };

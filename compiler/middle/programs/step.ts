@@ -17,10 +17,8 @@ import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
 import { lossOf } from "./loss.ts";
+import { followBatches } from "./moving-averages.ts";
 import { outputNames, type PackedWeight, type TrainingProgram } from "./program.ts";
-
-/** Of the moving averages that stand for batch statistics: moving ← 0.99 · moving + 0.01 · batch. */
-const MOMENTUM = 0.99;
 
 /** After nodes were added to an optimised Graph. */
 const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, passes.dropDeadNodes];
@@ -106,8 +104,7 @@ function stepGraph(
   for (const [name, gradient] of tables) graph.output(outputNames.gradient(name), clipped(gradient));
   for (const { place, weights, gradient } of packs)
     updateDense(graph, train, place, weights, clipped(gradient));
-  for (const node of forward.nodes)
-    if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
+  followBatches(graph, forward, copyOf, train.average);
   return {
     step: runPasses(graph.finish(), tidyingPasses),
     weights: packs.flatMap(({ place, weights }) =>
@@ -120,19 +117,4 @@ function stepGraph(
 function isTrained(node: Node, { parameters }: Graph, { tables }: Objective): boolean {
   if (node.op === "table") return tables.get(named(node).name)?.options.frozen !== true;
   return node.op === "parameter" && parameters.get(named(node).name)!.role === "weight";
-}
-
-function updateMovingAverage(
-  graph: GraphBuilder,
-  node: Node,
-  forward: Graph,
-  copyOf: (id: NodeId) => NodeId,
-): void {
-  const moving = node.inputs[1]!;
-  const { name } = named(forward.nodes[moving]!);
-  const { dims } = node.type;
-  const constant = (value: number) => graph.add("constant", [], { value, dims: [...dims.slice(0, -1), 1] });
-  const kept = graph.add("multiply", [copyOf(moving), constant(MOMENTUM)], {});
-  const added = graph.add("multiply", [copyOf(node.id), constant(1 - MOMENTUM)], {});
-  graph.update(name, graph.add("add", [kept, added], {}));
 }

@@ -13,6 +13,7 @@ import {
   UNKNOWN_ID,
 } from "../../frontend/model/model.ts";
 import { slotName } from "../../middle/programs/dense-update.ts";
+import { followedStatistics, MANY_ROWS, ROWS } from "../../middle/programs/moving-averages.ts";
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import { optimizerOf } from "../../middle/training/optimizers/registry.ts";
 import { optimizerOfTable, optimizersIn } from "../../middle/training/parts.ts";
@@ -119,6 +120,7 @@ export function continued(now: NewTraining, earlier: Earlier, options: FromOptio
   const weights = weightsFrom(program, earlier, renaming, taken);
   const parameters = new Map([...initial, ...weights.kept]);
   if (state !== null) fillSlots(program, state, parameters, weights.kept, renaming);
+  fillRows(program, earlier.state, parameters, weights.kept, renaming);
   const all = [...[...earlier.tables.keys()].map(tableLabel), ...earlier.parameters.keys()];
   return {
     state: {
@@ -318,6 +320,25 @@ function fillSlots(
       }
       invariant(packed === undefined || packed.length === from, `the slot ${slot} does not hold all weights`);
     }
+}
+
+/** How many rows the averages that are kept are of. They go on whatever becomes of the optimizer. */
+function fillRows(
+  { step, settings: { seed } }: TrainingProgram,
+  state: OptimizerState | null,
+  parameters: ReadonlyMap<string, Float32Array>,
+  kept: ReadonlyMap<string, Float32Array>,
+  renaming: Renaming,
+): void {
+  const begun = initialParameters(step, seed);
+  for (const { name, slot } of followedStatistics(step)) {
+    const [average, rows] = [kept.get(name), parameters.get(slot)!];
+    if (average === undefined) continue;
+    const old = renaming.oldName(name);
+    const before = old === null ? undefined : state?.weights.get(ROWS)?.get(old);
+    if (before?.length === rows.length) rows.set(before);
+    else if (average.some((number, i) => number !== begun.get(name)![i])) rows.fill(MANY_ROWS);
+  }
 }
 
 function transformsFrom(

@@ -1,10 +1,25 @@
 // How PyTorch computes over all rows of a batch.
 
+import { USUAL_MOMENTUM } from "../../../middle/programs/moving-averages.ts";
 import type { TorchLowerings } from "../lowering.ts";
-import { binding, call, infix } from "../python.ts";
+import { binding, call, float, infix, textOf, tupleOf } from "../python.ts";
+
+/** Behind the name of a statistic: its average number of rows, which a state dict has not. */
+export const ROWS_SUFFIX = "_rows";
 
 export const rows = {
-  batch_mean: (emit, [x, moving]) => call(emit.function("layers", "batch_mean"), x!, moving!, emit.training),
+  batch_mean: (emit, [x, moving, share, movingShare], { attributes: { average } }) => {
+    if (average === null) return call(emit.function("layers", "batch_mean"), x!, moving!, emit.training);
+    const { of, momentum, times } = average;
+    const options = [
+      ...(momentum === USUAL_MOMENTUM ? [] : [`momentum=${float(momentum)}`]),
+      ...(times === 1 ? [] : [`times=${times}`]),
+      ...(of === "mean" ? [] : ["squares=True"]),
+      ...(share === undefined ? [] : [tupleOf([share, movingShare!], "share=")]),
+    ];
+    const rows = `${textOf(moving!.piece)}${ROWS_SUFFIX}`;
+    return call(emit.function("layers", "followed_mean"), x!, moving!, rows, emit.training, ...options);
+  },
   sum_rows: "of gradients",
   count_rows: "of gradients",
   broadcast_like: (_emit, [x, like]) => infix(call("torch.zeros_like", like!.piece), "+", x!, binding.sum),
