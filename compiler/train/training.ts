@@ -34,6 +34,7 @@ import type { Fitted, Model } from "../frontend/model/model.ts";
 import type { Metric } from "../middle/metrics/registry.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../middle/programs/step.ts";
+import { averageWarnings } from "./averages.ts";
 import {
   type EpochsOptions,
   endOfEpoch,
@@ -147,7 +148,10 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
   const reader = readerOfColumns(train, new ColumnReader());
   const { batchBy } = seeded;
   const orders = new MemoryOrders(batchBy === null ? null : groupsOfRows(reader, batchBy));
-  const warnings = groupWarnings(seeded, train.rows, orders);
+  const warnings = [
+    ...groupWarnings(seeded, train.rows, orders),
+    ...averageWarnings(seeded, forward, train.rows),
+  ];
   if (warnings.length > 0) options.onEvent?.({ kind: "diagnostics", diagnostics: warnings });
   const plan = planBatches(forward, tables);
   const program = trainingProgram(

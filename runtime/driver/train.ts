@@ -11,6 +11,7 @@ import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts"
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { averageWarnings } from "../../compiler/train/averages.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
@@ -220,10 +221,13 @@ async function trainedOn(
 ): Promise<TrainedRun> {
   const { onEvent, out } = options;
   const { data, truth, leftOut, from } = prepared;
-  const warnings = groupWarnings(model, data.train.rows, data.orders);
+  const forward = lower(model);
+  const warnings = [
+    ...groupWarnings(model, data.train.rows, data.orders),
+    ...averageWarnings(model, forward, data.train.rows),
+  ];
   if (warnings.length > 0) onEvent?.({ kind: "diagnostics", diagnostics: warnings });
   const tables = tablesOf(model, data.fitted);
-  const forward = lower(model);
   const counts = countsInBatch(data, planBatches(forward, tables), model.train.batch);
   const program = trainingProgram(forward, model, counts);
   const vectors = await readVectors(model, data.fitted, tables, (read) =>

@@ -39,6 +39,12 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "text-without-hash": [["text(max: 20)", "text(hash: 50_000, max: 20)"]],
   "cross-of-a-set": [["cross(user_id, tags,", "cross(user_id, item_id,"], ["  asked   : cross(user_id, title, hash: 1_000)  embed 8\n", ""], ["liked, asked", "liked"]],
   "bad-dropout-rate": [["sum(clicks), 1)", "sum(clicks), 0.5)"], ["dropout(20)", "dropout(0.2)"]],
+  "bad-momentum": [
+    ["batch_norm(momentum: 0.1)", "batch_norm(momentum: 0.9)"],
+    ["momentum: 1)", "momentum: 0.99)"],
+    ["momentum: 90)", "momentum: 0.9)"],
+    ['momentum: "slow"', "momentum: 0.999"],
+  ],
   "one-number-normalized": [["dense(1) |> layer_norm", "layer_norm |> dense(1)"]],
   "weight-without-label": [["entropy(0.5)", "entropy(click: 0.5)"]],
   "bad-loss-weight": [["weight: -1)", "weight: 0)"], ["click: -1", "click: 1"]],

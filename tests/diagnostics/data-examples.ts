@@ -843,6 +843,7 @@ train { batch 4  epochs 1 }
 
 /** Why the others have none. */
 export const withoutExample: Readonly<Record<string, string>> = {
+  "averages-outlast-epoch": "nothing is said of fewer than 1,000 rows",
   "other-rows-scored": "is said beside what each run leaves out",
   "too-many-to-tune": "needs seventeen params",
   "tuned-twice": "is about a spec alone: tests/bad has it",

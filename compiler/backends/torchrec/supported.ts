@@ -4,9 +4,9 @@ import type { Span } from "../../common/source-file.ts";
 import { targetWithoutSetting } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
 import { lower } from "../../frontend/check/lower.ts";
+import { placeOfSetting } from "../../frontend/check/setting-place.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import type { Item } from "../../frontend/syntax/nodes.ts";
-import { parse } from "../../frontend/syntax/parse.ts";
+
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Graph, NodeId } from "../../middle/graph/graph.ts";
 import { labelsRead } from "../../middle/programs/loss.ts";
@@ -28,7 +28,7 @@ export function requireSupported(model: Model): void {
     if (role.kind === "batch" && role.by !== null)
       throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);
   }
-  if (average !== null) throw refusal(`ema(${average})`, "leave it out", placeOf(model, "average"));
+  if (average !== null) throw refusal(`ema(${average})`, "leave it out", placeOfSetting(model, "average"));
 }
 
 function isBatch({ nodes }: Graph, id: NodeId): boolean {
@@ -42,11 +42,4 @@ function refusal(setting: string, instead: string, place: Span | null): Diagnost
     instead: `${instead}, for example in a variant, or train with \`dinc train\``,
   };
   return new DiagnosticError([diagnose(targetWithoutSetting, facts, place ?? noLocation)]);
-}
-
-/** Of a setting of `train` in the text of the model; null where that says it in another file. */
-function placeOf({ file, assembly }: Model, key: string): Span | null {
-  const items: readonly Item[] = assembly?.items ?? parse(file).value?.items ?? [];
-  const settings = items.flatMap((item) => (item.kind === "train" ? item.settings : []));
-  return settings.find((setting) => setting.key.name === key)?.span ?? null;
 }

@@ -84,6 +84,17 @@ export const toldByLaterHistories = defineWarning<{
     "Of a row that is drawn at random, later rows of the same user remain among the training rows, and what the user clicked is in their histories: the training has seen the answer. The figures are then better than tomorrow's will be. Rows after all that was trained on (`latest_by: timestamp`), or all rows of other users (`by: user_id`), have no such answers. Up to 2,000 kept clicks are looked at, without those of items that the user had clicked before.",
 });
 
+export const averagesOutlastEpoch = defineWarning<{ steps: number; reach: number; least: number }>({
+  code: "DIN0447",
+  name: "averages-outlast-epoch",
+  message: ({ steps, reach }) =>
+    `an epoch has ${steps} ${steps === 1 ? "step" : "steps"}, and the moving averages of batch statistics reach over about ${reach}`,
+  help: ({ steps, least }) =>
+    `train with \`batch ${least}\` or less${steps > 1 ? `, or write \`momentum: ${Math.max(0.5, Math.floor((1 - 1 / steps) * 100) / 100)}\`` : ""}`,
+  explanation:
+    "`batch_norm` and `dice` predict by moving averages, which reach over about 1/(1 − momentum) steps: 10 with the usual momentum of 0.9, 100 with 0.99. They are unbiased from the first step. Where an epoch has fewer steps they are still those of the network as it was in the epoch before, or of its very first steps, when weights move fast: then the figures after an epoch are worse than the network, and an early stop or a search for settings goes by them. Smaller batches make more steps; a lower momentum follows faster, and is noisier. Trainings on fewer than 1,000 rows are trials, of which nothing is said.",
+});
+
 export const foldsWithoutWay = defineError<object>({
   code: "DIN0444",
   name: "folds-without-a-way",

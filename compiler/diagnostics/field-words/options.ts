@@ -62,6 +62,7 @@ export const options = words("an option", [
       note: "`optimizer adamw` has it, and `regularize l2(dense: 1e-5, tables: 1e-6)` is a setting of its own",
     },
   ],
+  ["bn_momentum decay_rate bn_decay moving_average_fraction", { is: "momentum" }],
   ["ema ema_decay", { note: "`average ema(0.999)` is a setting of its own" }],
   ["for part params", { note: "the optimizer of a part says it in its parentheses: `ftrl(0.1, for: wide)`" }],
   [
