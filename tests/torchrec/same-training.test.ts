@@ -18,7 +18,7 @@ import { noTorch, runRanks, script } from "./torchrun.ts";
 
 const STEPS = 60;
 const TEST_ROWS = 40;
-const MODELS = ["din", "dien", "deepfm", "tasks", "counted", "dssm", "parts"] as const;
+const MODELS = ["din", "dien", "deepfm", "tasks", "counted", "dssm", "parts", "domains"] as const;
 
 /** What the models of the zoo do not say. */
 const TASKS = `model tasks
@@ -111,6 +111,27 @@ train {
   metrics    auc
 }
 `;
+/** Averages of statistics: for each value of a feature, of lists and steps, and with another momentum. */
+const DOMAINS = `model domains
+features user { user_id : id  embed 4 }
+features item {
+  item_id : id  embed 6
+  gender  : enum("F", "M")
+}
+history liked(max: 6) { item_id <-> hist_item_id }
+label like : binary
+net {
+  let hidden   = concat(user_id, item_id) |> dense(8)
+  let own      = batch_norm(hidden, by: gender, momentum: 0.7) |> relu
+  let pair     = [item_id, max(liked)] |> batch_norm(momentum: 0.95) |> sum
+  let steps    = sum(liked |> dense(5, x => dice(x, momentum: 0.5)))
+  predict like = concat(own, pair, steps) |> dense(1) |> sigmoid
+}
+train {
+  optimizer adam(0.01)
+  metrics auc
+}
+`;
 const RANKS = [1, 2];
 
 interface Trained {
@@ -169,6 +190,7 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
     films = await Films.write({ train: STEPS * BATCH - 5, test: TEST_ROWS });
     await writeFile(films.at("tasks.din"), TASKS);
     await writeFile(films.at("parts.din"), PARTS);
+    await writeFile(films.at("domains.din"), DOMAINS);
     await writeFile(films.at("before.din"), TASKS.replace(" + weight(item_id)", ""));
     await writeFile(films.at("counted.din"), COUNTED);
     for (const model of MODELS) {

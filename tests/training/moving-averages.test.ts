@@ -3,74 +3,23 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { MANY_ROWS, rowsSlot } from "../../compiler/middle/programs/moving-averages.ts";
-import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
-import { modelOf } from "../data/models.ts";
+import { type AveragedRow, averagedFeeds, averagesProgram, VALUES } from "../support/averages.ts";
 
-const VALUES = 3;
-
-const programOf = (momentum: number | null) => {
-  const model = modelOf(`model averages
-features context { domain : enum("a", "b", "c") }
-features item { price : number }
-history seen(max: 9) { worth : number }
-label click : binary
-net {
-  let row     = batch_norm(price${given(momentum)})
-  let own     = batch_norm(price, by: domain${given(momentum)})
-  let steps   = sum(dice(seen.worth${given(momentum)}))
-  let list    = sum(batch_norm([price, price * price]${given(momentum)}))
-  predict click = row + own + steps + list |> dense(1) |> sigmoid
-}
-train { optimizer sgd(1) }`);
-  return trainingProgram(lower(model), model);
-};
-const given = (momentum: number | null) => (momentum === null ? "" : `, momentum: ${momentum}`);
-const usual = programOf(null);
-
-interface Row {
-  readonly price: number;
-  /** The number of its value; null where that is unknown. */
-  readonly domain: number | null;
-  readonly worths: readonly number[];
-}
+const usual = averagesProgram(null);
 
 type Parameters = Map<string, ArrayLike<number>>;
 
 /** Every parameter after a step on `rows`. */
-function after(program: typeof usual, before: Parameters, rows: readonly Row[]): Parameters {
-  const third = 1 / VALUES;
-  const which = rows.flatMap(({ domain }) =>
-    [0, 1, 2].map((value) => (domain === null ? third : Number(domain === value))),
-  );
-  const { updates } = evaluate(
-    program.step,
-    {
-      inputs: {
-        price: rows.map(({ price }) => price),
-        domain: rows.map((_, i) => i),
-        "seen.worth": rows.flatMap(({ worths }) => worths),
-        "label/click": rows.map(() => 1),
-        "scalar/learning_rate": [0],
-      },
-      parameters: Object.fromEntries(before),
-      tables: { "domain.values": which },
-    },
-    exampleLayout({
-      examples: rows.length,
-      lengths: { seen: rows.map(({ worths }) => worths.length) },
-      tables: { "domain.values": rows.length },
-    }),
-  );
-  return new Map([...before, ...updates]);
+function after(program: typeof usual, before: Parameters, rows: readonly AveragedRow[]): Parameters {
+  const { feeds, layout } = averagedFeeds(before, rows);
+  return new Map([...before, ...evaluate(program.step, feeds, layout).updates]);
 }
 
 const begun = (program = usual): Parameters => new Map(initialParameters(program.step, 1));
-const through = (batches: readonly (readonly Row[])[], program = usual) =>
+const through = (batches: readonly (readonly AveragedRow[])[], program = usual) =>
   batches.reduce((parameters, rows) => after(program, parameters, rows), begun(program));
 
 interface Batch {
@@ -138,7 +87,7 @@ function found(parameters: Parameters, name: string) {
   return { mean: divided("mean"), variance: divided("variance") };
 }
 
-function expectAll(parameters: Parameters, batches: readonly (readonly Row[])[], momentum = 0.9) {
+function expectAll(parameters: Parameters, batches: readonly (readonly AveragedRow[])[], momentum = 0.9) {
   const near = (name: string, layer: readonly Batch[][]) => {
     const { mean, variance } = found(parameters, name);
     for (const [i, of] of layer.entries()) {
@@ -147,12 +96,12 @@ function expectAll(parameters: Parameters, batches: readonly (readonly Row[])[],
       expect(variance[i], `${name}, variance ${i}`).toBeCloseTo(wanted.variance, 8);
     }
   };
-  const prices = (rows: readonly Row[]) => rows.map(({ price }) => price);
+  const prices = (rows: readonly AveragedRow[]) => rows.map(({ price }) => price);
   near("row.batch_norm_1", [batches.map((rows) => whole(prices(rows)))]);
   near("steps.dice_1", [batches.map((rows) => whole(rows.flatMap(({ worths }) => worths)))]);
   const lists = batches.map((rows) => whole(prices(rows).flatMap((price) => [price, price * price])));
   near("list.batch_norm_1", [lists]);
-  const weight = (row: Row, value: number) =>
+  const weight = (row: AveragedRow, value: number) =>
     row.domain === null ? 1 / VALUES : Number(row.domain === value);
   const parts = batches.map((rows) => {
     const numbers = prices(rows);
@@ -193,7 +142,7 @@ describe("the averages after some batches", () => {
     const momenta = fc.constantFrom(0.5, 0.75, 0.99, 0.999);
     fc.assert(
       fc.property(momenta, someBatches, (momentum, batches) =>
-        expectAll(through(batches, programOf(momentum)), batches, momentum),
+        expectAll(through(batches, averagesProgram(momentum)), batches, momentum),
       ),
       { numRuns: 20 },
     );
@@ -210,7 +159,11 @@ describe("the averages after some batches", () => {
   });
 });
 
-const row = (price: number, domain: number | null, ...worths: number[]): Row => ({ price, domain, worths });
+const row = (price: number, domain: number | null, ...worths: number[]): AveragedRow => ({
+  price,
+  domain,
+  worths,
+});
 
 test("a batch in which no row has a history changes nothing of it, and is not counted", () => {
   const batches = [[row(1, 0, 3, 5), row(2, 0)], [row(4, 0), row(7, 0)], [row(0, 0, 10, 12)]];
