@@ -89,7 +89,7 @@ export function placeText(span: Span): string {
 /** Text of the spec without its comments and line breaks. */
 export function oneLine(span: Span): string {
   return textOf(span)
-    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/.*$/gm, "$1")
+    .replace(/("(?:[^"\\\n]|\\.)*"?)|\/\/.*$/gm, "$1")
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -39,7 +39,7 @@ export const COMMA_NUMBER = /^\s*[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?(?:[e
 
 /** A number with a decimal comma as it is with a point; null for any other text. */
 export function withPoint(text: string): string | null {
-  return COMMA_NUMBER.test(text) ? text.replaceAll(".", "").replace(",", ".") : null;
+  return COMMA_NUMBER.test(text.trim()) ? text.replaceAll(".", "").replace(",", ".") : null;
 }
 
 function plainNumber(cell: Raw): number {

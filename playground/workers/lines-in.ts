@@ -3,7 +3,7 @@
  * of the library, is no line of it.
  */
 export function linesIn(text: string, file = "model.din"): readonly number[] {
-  return [...text.matchAll(/([^\s:,]+\.din):(\d+)/g)].flatMap(([, of, line]) =>
+  return [...text.matchAll(/(?<![^\s:,])([^\s:,]+\.din):(\d+)/g)].flatMap(([, of, line]) =>
     of === file ? [Number(line)] : [],
   );
 }

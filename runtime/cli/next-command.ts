@@ -3,5 +3,5 @@
 import { shellCommand } from "../../compiler/common/shell.ts";
 
 export function nextCommand(run: string): string {
-  return shellCommand`next: dinc compile ${run} --target ts --out ${`${run.replace(/\/+$/, "")}-ranker`}`;
+  return shellCommand`next: dinc compile ${run} --target ts --out ${`${run.replace(/(?<!\/)\/+$/, "")}-ranker`}`;
 }

@@ -46,7 +46,7 @@ export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
 }
 
 function pathOf(folder: string, { run }: ListedRun): string {
-  return run === "." ? folder : `${folder.replace(/\/+$/, "")}/${run}`;
+  return run === "." ? folder : `${folder.replace(/(?<!\/)\/+$/, "")}/${run}`;
 }
 
 /** Those always shown, all metrics, and what differs of the rest; of columns that are alike in all runs the first. */

@@ -40,7 +40,7 @@ export async function checkedQuery(
     tables,
   }: { readonly folder: string; readonly name: string; readonly tables: ReadonlySet<string> },
 ): Promise<CheckedQuery> {
-  const plain = sql.replace(/[;\s]+$/, "");
+  const plain = sql.replace(/(?<![;\s])[;\s]+$/, "");
   const found = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoted(plain)})`);
   const tree = JSON.parse(String(found.getRows()[0]![0])) as Tree;
   const refused = (reason: string, help?: Help) =>
@@ -180,7 +180,7 @@ function replaced(
 
 /** How DuckDB calls a file that is a table. */
 function stemOf(address: string): string {
-  return address.slice(address.lastIndexOf("/") + 1).replace(/\..*$/, "");
+  return address.slice(address.lastIndexOf("/") + 1).replace(/\..*$/s, "");
 }
 
 function readerOf(address: string): string {

@@ -110,7 +110,7 @@ function sqlOf(database: Database, elsewhere: Asked, path: string, name: string)
     return `SELECT * FROM ${identifier(chosen(path, elsewhere.table, tables, name).table)}`;
   }
   const { sql } = elsewhere;
-  if (/^(\s|--[^\n]*\n|\/\*.*?\*\/)*(select|with|values)\b/is.test(sql)) return sql;
+  if (/^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:select|with|values)\b/i.test(sql)) return sql;
   const help = queryRefused.helps.select();
   throw new DiagnosticError([
     diagnose(queryRefused, { reason: "it is no SELECT" }, inData({ path: name }), { help }),

@@ -189,11 +189,11 @@ interface Condition {
   readonly holds: (run: ListedRun) => boolean;
 }
 
-const CONDITION = /^\s*([^=<>!]+?)\s*(<=|>=|!=|=|<|>)\s*(.*?)\s*$/s;
+const CONDITION = /^([^=<>!]+)(<=|>=|!=|=|<|>)(.*)$/s;
 
 function conditionOf(text: string): Condition {
-  const [, column, operator, wanted] = CONDITION.exec(text) ?? [];
-  if (column === undefined || operator === undefined || wanted === undefined || wanted === "")
+  const [column, operator, wanted] = (CONDITION.exec(text) ?? []).slice(1).map((part) => part.trim());
+  if (!column || operator === undefined || !wanted)
     throw new UsageError(
       `--filter "${text}": write a column, one of = != < <= > >=, and a value: --filter "valid.auc>=0.8"`,
     );

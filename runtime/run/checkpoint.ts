@@ -24,7 +24,7 @@ import { readSafetensors, SafetensorsError, writeSealedSafetensors } from "./saf
 import type { Metadata, Tensor } from "./safetensors-bytes.ts";
 
 /** The checkpoint of the training that is to leave `out`. */
-export const checkpointOf = (out: string): string => `${out.replace(/\/+$/, "")}.checkpoint`;
+export const checkpointOf = (out: string): string => `${out.replace(/(?<!\/)\/+$/, "")}.checkpoint`;
 
 /** What a training was asked for, as far as its result depends on it. */
 export interface TrainingIdentity {

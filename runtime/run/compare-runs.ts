@@ -136,7 +136,7 @@ function isMoreThanWording(differences: readonly Difference[]): boolean {
   return differences.some(({ what }) => what !== "text" && what !== "model" && what !== "variant_of");
 }
 
-const VOCABULARIES = runFiles.vocabulary("").replace(/[^/]*$/, "");
+const VOCABULARIES = runFiles.vocabulary("").replace(/(?<![^/])[^/]*$/, "");
 
 const isNone = ({ a, b }: MetricComparison): boolean =>
   a !== null && b !== null && a.value === null && b.value === null;

@@ -71,7 +71,7 @@ export class MlflowServer {
     const password = decodeURIComponent(parsed.password) || (login("PASSWORD") ?? "");
     const token = login("TOKEN");
     [parsed.username, parsed.password] = ["", ""];
-    this.url = parsed.href.replace(/\/+$/, "");
+    this.url = parsed.href.replace(/(?<!\/)\/+$/, "");
     const basic = Buffer.from(`${user}:${password}`).toString("base64");
     this.headers =
       user !== undefined

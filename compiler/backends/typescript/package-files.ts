@@ -52,7 +52,7 @@ export function packageName(name: string): string {
     name
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-+|-+$/g, "") || "model"
+      .replace(/^-+|(?<!-)-+$/g, "") || "model"
   );
 }
 

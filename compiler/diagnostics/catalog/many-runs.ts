@@ -9,7 +9,7 @@ export const noRuns = defineError<{ path: string }>({
   name: "no-runs",
   message: ({ path }) => `there is no run in ${path}`,
   help: ({ path }) =>
-    `\`${shellCommand`dinc train --out ${`${path.replace(/\/+$/, "")}/my-run`}`}\` puts one there`,
+    `\`${shellCommand`dinc train --out ${`${path.replace(/(?<!\/)\/+$/, "")}/my-run`}`}\` puts one there`,
   explanation:
     "`dinc runs FOLDER` lists the runs in a folder and in the folders within it, up to five levels down. A run has manifest.json and model.din; hidden folders and node_modules are not searched.",
 });

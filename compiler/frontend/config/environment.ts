@@ -9,13 +9,14 @@ export function filledIn(
   environment: Environment,
 ): { readonly path: string; readonly missing: readonly string[] } {
   const missing: string[] = [];
-  const path = written.replace(
-    /\$\{(\w+)(?::-([^}]*))?\}/g,
-    (_, name: string, otherwise: string | undefined) => {
+  // Behind the last bracket none closes, and nothing is looked for there.
+  const end = written.lastIndexOf("}") + 1;
+  const filled = written
+    .slice(0, end)
+    .replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
       const value = environment(name) || otherwise;
       if (value === undefined) missing.push(name);
       return value ?? "";
-    },
-  );
-  return { path, missing };
+    });
+  return { path: filled + written.slice(end), missing };
 }

@@ -26,7 +26,7 @@ export function ruledLabel(
   return others.length === 0 ? (only ?? null) : null;
 }
 
-const COMPARISON = /^\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$/;
+const COMPARISON = /^\s*(>=|<=|>|<)\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*$/;
 
 /** Whether a text compares numbers, or begins as if it did. */
 export function isComparison(text: string): boolean {

@@ -79,7 +79,7 @@ const snakeCase = /^_*[a-z][a-z0-9_]*$/;
 export function toSnakeCase(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replace(/(?<![A-Z])([A-Z]+)([A-Z][a-z])/g, "$1_$2")
     .toLowerCase()
     .replace(/__+/g, "_")
     .replace(/(?<=.)_$/, "");

@@ -14,11 +14,11 @@ export function nameOfColumn(column: string): string | null {
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replace(/(?<![A-Z])([A-Z]+)([A-Z][a-z])/g, "$1_$2")
     .toLowerCase()
     .replace(/(?![a-z0-9])[\p{L}\p{N}]/gu, (letter) => `_u${letter.codePointAt(0)!.toString(16)}_`)
     .replace(/[^a-z0-9]+/g, "_")
-    .replace(/^_+|_+$/g, "");
+    .replace(/^_+|(?<!_)_+$/g, "");
   if (name === "") return null;
   return /^[a-z]/.test(name) ? name : `column_${name}`;
 }

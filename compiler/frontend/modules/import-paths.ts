@@ -10,7 +10,7 @@ export function importedPath(
 ): { readonly path: string } | { readonly reason: string } {
   const reason = problemOf(written);
   if (reason !== null) return { reason };
-  const folder = from.path.replace(/[^/\\]*$/, "");
+  const folder = from.path.replace(/(?<![^/\\])[^/\\]*$/, "");
   return { path: normalPath(folder + written) };
 }
 

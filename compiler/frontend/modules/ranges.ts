@@ -73,7 +73,7 @@ function partsOf(text: string): string[] {
   return parts.map((part) => {
     const value = part.trim().replace(/^"(.*)"$/s, "$1");
     // One list has one text.
-    return value.startsWith("[") ? value.replaceAll(/\s*,\s*/g, ", ") : value;
+    return value.startsWith("[") ? value.replaceAll(/(?<!\s)\s*,\s*/g, ", ") : value;
   });
 }
 

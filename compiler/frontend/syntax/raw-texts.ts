@@ -2,7 +2,7 @@
 
 /** Whether a text is what other tools print for a list: `[1, 2]`. */
 export function isListInBrackets(text: string): boolean {
-  return /^\[(.*,.*)?\]$/s.test(text);
+  return text.startsWith("[") && text.endsWith("]") && (text === "[]" || text.includes(","));
 }
 
 /** Whether a text is a record in JSON. */

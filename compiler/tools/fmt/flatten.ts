@@ -27,7 +27,7 @@ function flattened({ name, doc, items, changed, params }: Assembly): string {
 }
 
 function documentation(doc: string): string {
-  return doc === "" ? "" : `${doc.replace(/^/gm, "/// ").replace(/ +$/gm, "")}\n`;
+  return doc === "" ? "" : `${doc.replace(/^/gm, "/// ").replace(/(?<! ) +$/gm, "")}\n`;
 }
 
 function textOfItem(item: Item): string {

@@ -74,7 +74,7 @@ function importable(snapshot: Snapshot, path: string, spec: Spec): readonly Spec
 
 /** Without parsing it: most specs are models. */
 function mayBeImported({ text }: SourceFile): boolean {
-  return !/^\s*(?:model\s+\w|(?:net|train)\s*\{)/m.test(text) && /\bblock\b/.test(text);
+  return !/^[^\S\n\r]*(?:model\s+\w|(?:net|train)\s*\{)/m.test(text) && /\bblock\b/.test(text);
 }
 
 function blocksOf({ items }: Spec) {

@@ -31,7 +31,7 @@ function linkTo(snapshot: Snapshot, path: string, { file, start, end }: Span): D
 /** Paths are from where the spec lies. */
 function besides(file: SourceFile, written: string): string {
   const isAbsolute = /^(?:[A-Za-z]:)?[/\\]/.test(written);
-  return normalPath(isAbsolute ? written : file.path.replace(/[^/\\]*$/, "") + written);
+  return normalPath(isAbsolute ? written : file.path.replace(/(?<![^/\\])[^/\\]*$/, "") + written);
 }
 
 type Text = Extract<Expression, { kind: "string" }>;
