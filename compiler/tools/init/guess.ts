@@ -8,6 +8,7 @@ import { saysOutcome, saysPosition } from "../lint/words.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents, whyNoLog } from "./events.ts";
 import { exceptionsOf } from "./exceptions.ts";
+import { impressionsIn, toldImpressions } from "./impressions.ts";
 import { type Asked, kindFor } from "./kinds.ts";
 import { type FoundLabel, findLabel, type Rating, ratingAmong, unlabelledRows, upperHalf } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
@@ -214,6 +215,10 @@ function guessUsual(table: Table, label: Exclude<FoundLabel, { readonly kind: "b
   const knownKeys = { ...keys, user: user === null ? null : keys.user };
   const validation = validationFor(table, named, knownKeys, features, holdsTimes);
   const training = trainingFor(table.total, validation.kind !== "none");
+  const mayBeShown = paired.histories.length === 0 && found.type.text === "binary";
+  const impressions = mayBeShown
+    ? impressionsIn(found.column, keys, named, features, validation, names, table.rows < table.total)
+    : null;
   return {
     kind: "plan",
     plan: {
@@ -221,7 +226,7 @@ function guessUsual(table: Table, label: Exclude<FoundLabel, { readonly kind: "b
       features,
       histories: paired.histories,
       user,
-      rows: { kind: "rows", validation, separator: lists.separator },
+      rows: { kind: "rows", validation, separator: lists.separator, impressions },
       training,
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
@@ -256,6 +261,7 @@ function guessUsual(table: Table, label: Exclude<FoundLabel, { readonly kind: "b
                 },
               ]),
         ]),
+        ...(impressions === null ? [] : [toldImpressions(impressions)]),
         {
           column: "validation",
           is: VALIDATED[validation.kind],

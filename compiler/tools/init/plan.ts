@@ -60,11 +60,24 @@ export interface Exception extends Guess {
   readonly isRefused: boolean;
 }
 
+/** Rows as impressions, by the columns of the file, and the history that is made of them. */
+export interface DraftImpressions {
+  readonly user: string;
+  readonly time: string;
+  /** Which rows are steps; the value as YAML. */
+  readonly where: { readonly column: string; readonly value: string };
+  readonly history: string;
+  readonly max: number;
+  readonly fields: readonly { readonly target: string; readonly column: string }[];
+}
+
 export type DraftRows =
   | {
       readonly kind: "rows";
       readonly validation: DraftValidation;
       readonly separator: string | null;
+      /** Histories that could be made of the rows, which have none of their own; null where they could not. */
+      readonly impressions: DraftImpressions | null;
     }
   | {
       readonly kind: "events";

@@ -13,6 +13,7 @@ import {
   counted,
   type DraftFeature,
   type DraftHistory,
+  type DraftImpressions,
   type DraftScope,
   type DraftValidation,
   type Plan,
@@ -232,7 +233,7 @@ function configText({ rows, histories, exceptions }: Plan, table: Table, paths: 
         : []),
       "    split: leave_last_out",
     ]);
-  const { validation, separator } = rows;
+  const { validation, separator, impressions } = rows;
   return lines([
     ...head,
     `  train: ${data}`,
@@ -245,7 +246,25 @@ function configText({ rows, histories, exceptions }: Plan, table: Table, paths: 
     ...(histories.length === 0
       ? []
       : ["  # steps: latest_first  # if lists begin with what the user did last"]),
+    ...(impressions === null ? [] : impressionLines(impressions)),
   ]);
+}
+
+/** How to have histories made, in both files. */
+function impressionLines({ user, time, where, history, max, fields }: DraftImpressions): string[] {
+  const targets = fields.map(({ target }) => target);
+  const query = targets.length === 1 ? targets[0]! : `concat(${targets.join(", ")})`;
+  return [
+    "  # These rows are impressions: dinc can make a history of what the user did before each (docs/impressions.md). For that,",
+    "  # take the marks off these lines,",
+    "  # impressions:",
+    `  #   user: ${yaml(user)}`,
+    `  #   time: ${yaml(time)}`,
+    "  #   histories:",
+    `  #     ${history}: { where: { ${yaml(where.column)}: ${where.value} } }`,
+    `  # and put \`history ${history}(max: ${max}) { ${fields.map(({ target, column }) => `${target} <-> ${column}`).join(" ")} }\` into the spec,`,
+    `  # above its label, and in \`net\` \`attend_softmax(${query}, ${history}, units: [32, 16])\` among what is put together.`,
+  ];
 }
 
 /** By history, so that one that is added later has none. */
