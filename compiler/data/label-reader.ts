@@ -11,7 +11,6 @@ import { findColumn, holdsValues } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import type { Part, Take } from "./history-reader.ts";
 import { LabelsSeen } from "./labels-seen.ts";
-import { numberFormat } from "./number-format.ts";
 import type { RawChunk } from "./raw-values.ts";
 import type { DataColumn, Table } from "./table.ts";
 import { type CellReader, labelCells } from "./values.ts";
@@ -56,7 +55,7 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
           name: label.name,
           seen: isWatched ? new LabelsSeen(label, own, name, findings) : null,
           column,
-          cell: labelCells(label, findings, own, numberFormat(column), name),
+          cell: labelCells(label, findings, own, column, name),
           values: ColumnBuilder.float64(),
           present: label.mayBeMissing ? ColumnBuilder.int32() : null,
         },

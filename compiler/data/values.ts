@@ -16,19 +16,21 @@ import {
 } from "../diagnostics/catalog/data.ts";
 import { labelOutside } from "../diagnostics/catalog/label-data.ts";
 import { numberOutOfRange } from "../diagnostics/catalog/scores.ts";
-import { labelByNoRule } from "../diagnostics/catalog/sources.ts";
+import { inexactNumber, labelByNoRule } from "../diagnostics/catalog/sources.ts";
 import { vectorLength, wholeAsDecimal } from "../diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../diagnostics/diagnostic.ts";
-import { type LabelRule, labelBy, ruleText } from "../frontend/config/label-rule.ts";
+import { type LabelRule, ruleText } from "../frontend/config/label-rule.ts";
 import { type IdEncoder, vectorsOf } from "../frontend/kinds/encoders.ts";
 import { idKindOf } from "../frontend/kinds/registry.ts";
 import { transformsOf } from "../frontend/kinds/transforms.ts";
 import { labelKindOf, labelTypeText } from "../frontend/labels/registry.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { isListInBrackets, isRecord } from "../frontend/syntax/raw-texts.ts";
+import { labelBy } from "./compared-cells.ts";
 import type { Findings } from "./findings.ts";
-import type { NumberFormat } from "./number-format.ts";
+import { type NumberFormat, numberFormat } from "./number-format.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import type { DataColumn } from "./table.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
@@ -308,15 +310,17 @@ export function labelCells(
   label: Label,
   findings: Findings,
   rule: LabelRule | null,
-  format: NumberFormat,
+  of: DataColumn,
   column = label.name,
 ): CellReader {
   const { name } = label;
   const { type } = label;
   const kind = labelKindOf(label);
-  const read = rule === null ? (value: Exclude<Raw, null>) => kind.read(value, type) : labelBy(rule);
+  const format = numberFormat(of);
   // The texts of an `enum` are what they are.
-  const isPlain = rule === null && type.kind === "enum";
+  const plain = type.kind === "enum" ? (value: Exclude<Raw, null>) => value : format.plain;
+  const read =
+    rule === null ? (value: Exclude<Raw, null>) => kind.read(plain(value), type) : labelBy(rule, of);
   const details = { related: [{ location: inText(label.span), label: "declared here" }] };
   return (value, row) => {
     if (value === null) {
@@ -324,8 +328,8 @@ export function labelCells(
       return 0;
     }
     if (!isOneValue(value, row, column, findings, details)) return 0;
-    const found = read(isPlain ? value : format.plain(value));
-    if (found !== null) return found;
+    const found = read(value);
+    if (typeof found === "number") return found;
     if (rule === null) {
       const parameters = {
         label: name,
@@ -337,7 +341,7 @@ export function labelCells(
       else findings.add(labelOutside, parameters, row, column, details);
     } else {
       const parameters = { label: name, column, value: shown(value), rule: ruleText(rule) };
-      findings.add(labelByNoRule, parameters, row, column, details);
+      findings.add(found === "inexact" ? inexactNumber : labelByNoRule, parameters, row, column, details);
     }
     return 0;
   };

@@ -57,6 +57,11 @@ export interface DataFile extends Table<SqlColumn> {
   readonly places: Places;
 }
 
+/** Whether there are no rows, as nothing is written. Files whose columns are all unfit do have rows. */
+export function isEmpty({ columns, unfit }: DataFile): boolean {
+  return columns.size === 0 && (unfit?.size ?? 0) === 0;
+}
+
 /** Where DuckDB reads a file from. */
 export function tableIn({ sql, selected }: FilePart): string {
   return selected === undefined ? sql : `(SELECT ${selected} FROM ${sql})`;

@@ -1,14 +1,16 @@
 // What is done to the cells of a log: numbers for its users and items, whether an event is one of a history,
 // and whether it repeats one.
 
+import { labelBy } from "../../compiler/data/compared-cells.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
 import type { NumberFormat } from "../../compiler/data/number-format.ts";
 import { type Raw, type RawCell, type RawChunk, shown } from "../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
 import { notAnId } from "../../compiler/diagnostics/catalog/data.ts";
 import { whereNoNumber } from "../../compiler/diagnostics/catalog/impressions.ts";
-import { labelBy } from "../../compiler/frontend/config/label-rule.ts";
+import { inexactNumber } from "../../compiler/diagnostics/catalog/sources.ts";
 import { Interner } from "../../compiler/frontend/kinds/interner.ts";
+import type { SqlColumn } from "./data-file.ts";
 
 /** Numbers the values of a column. */
 export class Numbered {
@@ -39,14 +41,15 @@ export function fitting(
   column: string,
   values: readonly string[],
   findings: Findings,
-  format: NumberFormat,
+  of: SqlColumn | null,
 ): (cell: RawCell, row: number) => boolean {
-  const label = labelBy({ name: null, from: null, positive: values, negative: null });
+  const label = labelBy({ positive: values, negative: null }, of);
   return (cell, row) => {
     if (cell === null || !isOneValue(cell, row, column, findings)) return false;
-    const found = label(format.plain(cell));
-    if (found === null)
-      findings.add(whereNoNumber, { column, value: shown(cell), rule: values[0]! }, row, column);
+    const found = label(cell);
+    const parameters = { column, value: shown(cell), rule: values.join(" or ") };
+    if (found === null) findings.add(whereNoNumber, parameters, row, column);
+    else if (found === "inexact") findings.add(inexactNumber, parameters, row, column);
     return found === 1;
   };
 }

@@ -152,8 +152,9 @@ export class Scan {
     const timeColumn = named(past.time!, "time");
     const itemColumn = past.gap === null ? null : named(past.item!, "item");
     const where = past.where.map(({ column: name, values }) => {
-      const column = named(name, "where");
-      return { column, fits: fitting(name, values, findings, numberFormat(column)) };
+      const found = named(name, "where");
+      const column = found === null ? null : exactColumn(found);
+      return { column, fits: fitting(name, values, findings, column) };
     });
     const joined = new JoinedRows(file, model, tables, findings, false);
     const reader = new FeatureReader<SqlColumn>(

@@ -3,8 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
+import { labelBy } from "../../compiler/data/compared-cells.ts";
 import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { type LabelRule, labelBy, readPositive } from "../../compiler/frontend/config/label-rule.ts";
+import { type LabelRule, readPositive } from "../../compiler/frontend/config/label-rule.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { labelProblems } from "../../compiler/frontend/config/training-problems.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
@@ -43,7 +44,7 @@ describe("a rule", () => {
     [["0"], ["1"], [true, false, "TRUE", "false"], [0, 1, 0, 1]],
     [["false"], ["true"], [0, 1, "0", "1.0"], [1, 0, 1, 0]],
   ])("1 for %j and 0 for %j", (positive, negative, values, labels) => {
-    const label = labelBy(ruleOf(positive, { negative }));
+    const label = labelBy(ruleOf(positive, { negative }), null);
     expect(values.map((value) => label(value as string))).toEqual(labels);
   });
 

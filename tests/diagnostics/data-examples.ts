@@ -238,6 +238,17 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   "label-always-one": {
     files: { "rows.csv": "user_id,item_id,price,clicked_items,click\nu1,a,9.5,b|c,1\nu2,c,7.25,,1\n" },
   },
+  "inexact-number": {
+    files: {
+      "dinc.yaml": [
+        "train: rows.csv",
+        "train: rows.jsonl\n  label: { from: code, positive: 1234567890123456789 }",
+      ],
+      "rows.jsonl":
+        '{"user_id":"u1","item_id":"a","price":1,"clicked_items":[],"code":1234567890123456789}\n{"user_id":"u1","item_id":"b","price":1,"clicked_items":["a"],"code":1.5}\n',
+    },
+  },
+  "file-named-twice": changed("dinc.yaml", "train: rows.csv", "train: [rows.csv, rows.csv]"),
   "file-in-two-splits": {
     files: {
       "dinc.yaml": ["train: rows.csv", 'train: "*.csv"\n  test: later.csv'],

@@ -1,4 +1,4 @@
-// Catalogue: rows of several files. Codes DIN0670–DIN0679.
+// Catalogue: rows of several files. Codes DIN0670–DIN0679, DIN0586 and DIN0587.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
 
@@ -80,6 +80,24 @@ export const labelByNoRule = defineError<{ label: string; column: string; value:
     `\`${column}\` is ${value}, which makes \`${label}\` neither 1 nor 0: \`data.label\` says 1 for ${rule}`,
   explanation:
     "A comparison needs a number in every row. Where `data.label` lists `negative` beside `positive`, every value must be in one of the two lists. So a value that nobody thought of is no silent 0.",
+});
+
+export const fileTwice = defineWarning<{ path: string }>({
+  code: "DIN0587",
+  name: "file-named-twice",
+  message: ({ path }) => `${path} is named more than once, and read once`,
+  explanation:
+    "Several names or patterns of an address lead to one file. Its rows are read at its first place. Leave out the others; to let rows count more than once, give them a weight.",
+});
+
+export const inexactNumber = defineError<{ column: string; value: string; rule: string }>({
+  code: "DIN0586",
+  name: "inexact-number",
+  message: ({ column, value, rule }) =>
+    `\`${column}\` is ${value} as a double, which stands for several whole numbers: it cannot be compared with ${rule}`,
+  help: ({ column }) => `write \`${column}\` as whole numbers throughout (BIGINT) or as text`,
+  explanation:
+    "A double has 53 bits, so that above 9007199254740992 it is one for several whole numbers. A column is read as doubles where it is FLOAT or DOUBLE in Parquet, or where JSON has fractions among its whole numbers. Two ids would be the same value for `data.label` or `where`.",
 });
 
 export const queryRefused = withHelps(

@@ -1,7 +1,5 @@
-// Which values of a column are the label 1, where the column is not 0 and 1 itself. Pure: values come from
-// whoever reads them.
+// Which values of a column are the label 1, where the column is not 0 and 1 itself.
 
-import { numberOfText } from "../../common/number-text.ts";
 import type { Model } from "../model/model.ts";
 
 /** `label` of `data`. */
@@ -52,54 +50,14 @@ export function readLabelValues(given: unknown): readonly string[] | null {
   return texts.length === 0 || texts.includes("") ? null : texts;
 }
 
-/** Gives the label of a value; null for one that the rule does not say anything about. */
-export function labelBy({
-  positive,
-  negative,
-}: LabelRule): (value: string | number | bigint | boolean) => number | null {
-  const [, operator, bound] = COMPARISON.exec(positive[0]!) ?? [];
-  if (operator !== undefined) {
-    const limit = Number(bound);
-    return (value) => {
-      const number = typeof value === "string" ? numberOfText(value) : Number(value);
-      if (Number.isNaN(number)) return null;
-      return Number(compared(number, operator, limit));
-    };
-  }
-  const [ones, zeros] = [
-    new Set(positive.map(plain)),
-    negative === null ? null : new Set(negative.map(plain)),
-  ];
-  return (value) => {
-    const text = plain(String(value));
-    if (ones.has(text)) return 1;
-    return zeros === null || zeros.has(text) ? 0 : null;
-  };
+/** The comparison that a text is, as `>= 4`; null where it is a value. */
+export function comparisonIn(text: string): { readonly operator: string; readonly bound: string } | null {
+  const [, operator, bound] = COMPARISON.exec(text) ?? [];
+  return operator === undefined ? null : { operator, bound: bound! };
 }
 
 /** For messages: `>= 4`, or `yes or y`. */
 export function ruleText({ positive, negative }: LabelRule): string {
   const ones = positive.join(" or ");
   return negative === null ? ones : `${ones}, and 0 for ${negative.join(" or ")}`;
-}
-
-/** Numbers are the same however they are written, and so are texts in capitals; true is 1, as in a column of a label. */
-function plain(text: string): string {
-  const number = numberOfText(text);
-  if (!Number.isNaN(number)) return String(number);
-  const small = text.trim().toLowerCase();
-  return small === "true" ? "1" : small === "false" ? "0" : small;
-}
-
-function compared(number: number, operator: string, limit: number): boolean {
-  switch (operator) {
-    case ">=":
-      return number >= limit;
-    case "<=":
-      return number <= limit;
-    case ">":
-      return number > limit;
-    default:
-      return number < limit;
-  }
 }

@@ -4,7 +4,7 @@
 import type { SourceFile } from "../../common/source-file.ts";
 import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";
 import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
-import { fileInTwoSplits } from "../../diagnostics/catalog/sources.ts";
+import { fileInTwoSplits, fileTwice } from "../../diagnostics/catalog/sources.ts";
 import {
   type Checked,
   type Diagnostic,
@@ -27,7 +27,7 @@ import {
 } from "./config.ts";
 import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
 import { formatOf, helpForFormat } from "./data-formats.ts";
-import { addressUnder, elsewhereAt, isElsewhere } from "./elsewhere.ts";
+import { addressUnder, elsewhereAt, isElsewhere, nameOfAddress } from "./elsewhere.ts";
 import type { Environment } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
 import type { Impressions } from "./impressions.ts";
@@ -57,7 +57,12 @@ export interface System {
  * rows; or why there is none.
  */
 export type RowFiles =
-  | { readonly files: readonly string[]; readonly folder: string }
+  | {
+      readonly files: readonly string[];
+      readonly folder: string;
+      /** Those that the address leads to more than once; none where it is not given. */
+      readonly twice?: readonly string[];
+    }
   | { readonly problem: string };
 
 type Top = typeof settings.settings;
@@ -296,6 +301,7 @@ class ConfigReader {
       reader.fileMissing(located, found.problem, nearFile(address, this.system, written));
       return address;
     }
+    for (const path of found.twice ?? []) reader.report(fileTwice, { path: nameOfAddress(path) }, written);
     for (const { name, path } of parts.flatMap(namedInQuery)) {
       const file = this.system.rowsAt?.(path);
       if (file === undefined || !("problem" in file)) continue;

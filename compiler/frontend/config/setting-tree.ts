@@ -1,6 +1,16 @@
 // dinc.yaml and `--set` as one tree that remembers where each setting was written.
 
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from "yaml";
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+  visit,
+} from "yaml";
 import type { SourceFile } from "../../common/source-file.ts";
 import { configSyntax, setMalformed } from "../../diagnostics/catalog/data.ts";
 import {
@@ -133,11 +143,11 @@ class TreeBuilder {
       return target === undefined ? nothing : this.build(target, level + 1);
     }
     if (isSeq(node)) {
-      const value = node.items.map((item) => (isScalar(item) ? item.value : null));
+      const value = node.items.map((item) => (isScalar(item) ? scalarOf(item) : null));
       return { ...written, kind: "value", value };
     }
     if (!isMap<Node, Node | null>(node))
-      return { ...written, kind: "value", value: isScalar(node) ? node.value : null };
+      return { ...written, kind: "value", value: isScalar(node) ? scalarOf(node) : null };
     const entries = new Map<string, Entry>();
     for (const { key, value } of node.items) {
       if (this.isTooLarge) break;
@@ -153,6 +163,15 @@ class TreeBuilder {
     return { location: this.set === null ? locationOf(node, this.file) : noLocation, set: this.set };
   }
 }
+
+/** A whole number that a double cannot hold is its text: an id of so many digits is no other. */
+function scalarOf({ value, source }: Scalar): unknown {
+  const isRounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && source !== undefined && WHOLE.test(source) ? source : value;
+}
+
+/** As YAML writes it. */
+const WHOLE = /^[-+]?\d+$/;
 
 function locationOf(node: Node, file: SourceFile): Location {
   const [start, end] = node.range ?? [0, 0];
