@@ -12,10 +12,10 @@ import { elsewhereAt, isElsewhere, nameOfAddress } from "../../compiler/frontend
 import { rowFilesAt } from "../files/row-files.ts";
 import { BadRows } from "./bad-rows.ts";
 import { copyOf, done } from "./copies.ts";
-import { type DataFile, type FilePart, type SqlColumn, tableIn } from "./data-file.ts";
+import { type DataFile, type FilePart, isEmpty, type SqlColumn, tableIn } from "./data-file.ts";
 import { duckDbSettings, type MemoryLimits } from "./duckdb-memory.ts";
 import { isNoFault } from "./duckdb-problem.ts";
-import { valuesOf } from "./duckdb-values.ts";
+import { outgoing, valuesOf } from "./duckdb-values.ts";
 import { requireState } from "./file-state.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 import { FileOpener } from "./open-file.ts";
@@ -257,7 +257,7 @@ export class DataFiles {
     columns: readonly SqlColumn[],
     limit = Number.POSITIVE_INFINITY,
   ): AsyncGenerator<RawChunk> {
-    if (file.columns.size === 0) return;
+    if (isEmpty(file)) return;
     let first = 0;
     for (const [i, part] of file.parts.entries()) {
       this.reading = { part: i, of: file.parts.length };
@@ -296,7 +296,7 @@ export class DataFiles {
     for (let isDone = false; !isDone; )
       try {
         // DuckDB keeps all rows of a LIMIT before it gives the first; those after are just not taken.
-        for await (const chunk of this.stream(tableIn(from), columns, first)) {
+        for await (const chunk of this.stream(tableIn(from), own, first)) {
           const rows = Math.min(chunk.rowCount, limit - first);
           const values = own.map((column, i) => valuesOf(chunk, i, column));
           yield {
@@ -319,7 +319,8 @@ export class DataFiles {
   }
 
   private stream(sql: string, columns: readonly SqlColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
-    const selected = columns.length === 0 ? "1" : columns.map((column) => column.sql).join(", ");
+    const selected =
+      columns.length === 0 ? "1" : columns.map(({ sql, typeName }) => outgoing(sql, typeName)).join(", ");
     return streamed(
       this.connection,
       `SELECT ${selected} FROM ${sql}${first === 0 ? "" : ` OFFSET ${first}`}`,
@@ -348,7 +349,7 @@ export class DataFiles {
   }
 
   async count(file: DataFile): Promise<number> {
-    if (file.columns.size === 0) return 0;
+    if (isEmpty(file)) return 0;
     let rows = 0;
     for (const part of file.parts) rows += part.rows ?? (await this.countPart(part));
     return rows;

@@ -38,6 +38,25 @@ export function expression(column: string, type: string): string {
   return `CAST(${column} AS VARCHAR)`;
 }
 
+/**
+ * A value of type `type` on its way out of DuckDB, whose client drops a byte order mark at the beginning of every
+ * text: such a text gets one more.
+ */
+export function outgoing(value: string, type: string): string {
+  const element = /^(.*)\[\d*\]$/.exec(type)?.[1];
+  if (element !== undefined) {
+    const each = outgoing("x", element);
+    return each === "x" ? value : `list_transform(${value}, lambda x: ${each})`;
+  }
+  if (!/^(text|VARCHAR|ENUM)/.test(type)) return value;
+  return `CASE WHEN starts_with(${value}, chr(65279)) THEN chr(65279) || ${value} ELSE ${value} END`;
+}
+
+/** The query that describes the rows of `source`: by column its name and its type. */
+export function describing(source: string): string {
+  return `SELECT ${outgoing("column_name", "VARCHAR")}, column_type FROM (DESCRIBE ${source})`;
+}
+
 export function isNumeric(type: string): boolean {
   return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE)$/.test(type);
 }

@@ -1,6 +1,6 @@
 // Opens a data file: what columns it has, how DuckDB reads it, and, where it cannot, at which row that is.
 
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
@@ -10,12 +10,12 @@ import { type DataFormat, formatOf, helpForFormat } from "../../compiler/fronten
 import { fileProblem } from "../files/file-problem.ts";
 import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
-import { CsvCopies, needsCopy, UNIT_SEPARATOR } from "./csv-copy.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { csvRows, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
 import type { FilePart, Origin, SqlColumn } from "./data-file.ts";
 import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
-import { expression } from "./duckdb-values.ts";
+import { describing, expression } from "./duckdb-values.ts";
+import { beginsWithMark, FileCopies, needsCopy, UNIT_SEPARATOR } from "./file-copies.ts";
 import { csvInSql, typedInSql } from "./file-sql.ts";
 import { requireState, stateOf } from "./file-state.ts";
 import { jsonRows } from "./json-rows.ts";
@@ -31,7 +31,7 @@ export class FileOpener {
   /** Whether rows that do not parse are left out. */
   private readonly isTolerant: boolean;
   private readonly csv: CsvFormat;
-  private readonly copies = new CsvCopies();
+  private readonly copies = new FileCopies();
 
   constructor(connection: DuckDBConnection, isTolerant: boolean, csv: CsvFormat) {
     this.connection = connection;
@@ -52,8 +52,9 @@ export class FileOpener {
     await readable(path);
     const state = await stateOf(path);
     const isText = format === "csv" || format === "tsv";
-    if (isText && needsCopy(this.csv)) {
-      const location = await this.copies.copyOf(path, this.csv);
+    const isJson = format === "json" || format === "json_lines";
+    if (isText ? needsCopy(this.csv) : isJson && (await beginsWithMark(path))) {
+      const location = await (isText ? this.copies.copyOf(path, this.csv) : this.copies.withoutMark(path));
       await requireState(path, path, state);
       const { delimiter } = this.csv;
       const inCopy = delimiter !== null && delimiter.length > 1 ? UNIT_SEPARATOR : delimiter;
@@ -63,8 +64,9 @@ export class FileOpener {
         format,
         names: [],
         delimiter: inCopy ?? delimiterOf(format),
+        state: await stateOf(location),
       };
-      const copy = await this.csvFile({ ...origin, state: await stateOf(location) }).catch((error) => {
+      const copy = await (isJson ? this.jsonFile(origin, format) : this.csvFile(origin)).catch((error) => {
         throw saidOf(error, { location, path });
       });
       return { ...copy, path, copied: state };
@@ -111,8 +113,9 @@ export class FileOpener {
 
   private async jsonFile(origin: Origin, format: "json" | "json_lines"): Promise<FilePart> {
     const { path } = origin;
-    if ((await stat(path)).size === 0) return this.typedFile(origin, "", 0);
     const { rows, isCut, noRecord } = await jsonRows(path, format);
+    // A list of nothing, or nothing but blanks: DuckDB would give it a column.
+    if (rows === 0 && !isCut) return this.typedFile(origin, "", 0);
     if (this.isTolerant && format === "json_lines") {
       const sound = readableOf(origin, await this.sortedOut(origin));
       const { leftOut, unreadable } = sound;
@@ -135,8 +138,8 @@ export class FileOpener {
   private async typedFile(origin: Origin, sql: string, rows: number | null): Promise<FilePart> {
     const columns = new Map<string, SqlColumn>();
     const table = { columns, ambiguous: new Set<string>() };
-    if ((await stat(origin.location)).size === 0) return { ...origin, ...table, sql, rows, ...COMPLETE };
-    const described = await this.rowsOf(origin, `DESCRIBE SELECT * FROM ${sql}`);
+    if (sql === "") return { ...origin, ...table, sql, rows, ...COMPLETE };
+    const described = await this.rowsOf(origin, describing(`SELECT * FROM ${sql}`));
     const types = described.map(([name, type]) => [String(name), String(type)] as const);
     const asWritten = types.map(([name, type]) => [name, isJson(sql) ? textIfGuessed(type) : type] as const);
     for (const [name, type] of asWritten)

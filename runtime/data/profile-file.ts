@@ -18,6 +18,7 @@ import { hasRawIds, partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type Fitted, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
 import { type DataFile, type SqlColumn, tableIn } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
+import { outgoing } from "./duckdb-values.ts";
 import { Places } from "./places-in-files.ts";
 
 /** What is counted of a column. */
@@ -278,7 +279,7 @@ function groupsOf(files: DataFiles, { file, sql }: Source, value: string): Promi
   return files.copied(
     file,
     [],
-    `SELECT v, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${value} AS v FROM ${sql}) GROUP BY v`,
+    `SELECT ${outgoing("v", "VARCHAR")} AS v, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${value} AS v FROM ${sql}) GROUP BY v`,
   );
 }
 
@@ -346,7 +347,7 @@ export async function repeatedRows(
   columns: readonly SqlColumn[],
 ): Promise<number> {
   const file = await files.file(path);
-  const sql = `(SELECT count(*) AS n FROM ${rowsIn(file)} GROUP BY ${columns.map((column) => column.sql).join(", ")})`;
+  const sql = `(SELECT count(*) AS n FROM ${rowsIn(file)} GROUP BY ${columns.map(({ sql, exact = sql }) => exact).join(", ")})`;
   const [[repeated]] = (await rowsOf(files, { file, sql }, ["coalesce(sum(n - 1), 0)"])) as [[number]];
   return repeated;
 }

@@ -14,6 +14,7 @@ import { atEnd } from "../files/at-end.ts";
 import { chosen, type FoundTable, unreadable } from "./database-tables.ts";
 import { duckDbSettings, type MemoryLimits } from "./duckdb-memory.ts";
 import { identifier, isNoFault, quoted, sentenceIn } from "./duckdb-problem.ts";
+import { describing } from "./duckdb-values.ts";
 import { stateOf } from "./file-state.ts";
 import { checkedQuery } from "./query-text.ts";
 import { writeSqliteRows } from "./sqlite-copy.ts";
@@ -125,7 +126,7 @@ async function write(
   // A process that ends would wait for the query's end.
   const forget = atEnd(() => connection.interrupt());
   try {
-    const described = (await connection.runAndReadAll(`DESCRIBE (\n${sql}\n)`)).getRows();
+    const described = (await connection.runAndReadAll(describing(`(\n${sql}\n)`))).getRows();
     const columns = described.map(([column, type]) => ({ column: String(column), type: String(type) }));
     requireOwnNames(
       columns.map(({ column }) => column),

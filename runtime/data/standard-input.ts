@@ -22,9 +22,10 @@ export async function spoolStandardInput(path: string, report: (line: string) =>
   );
   await pipeline(process.stdin, counted, createWriteStream(path));
   const file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
   await file.close();
-  const typed = `${path}.${ENDINGS[bytesRead === 0 ? "" : buffer.toString()] ?? "csv"}`;
+  const first = buffer.toString("utf8", 0, bytesRead).replace(/^\ufeff/, "")[0] ?? "";
+  const typed = `${path}.${ENDINGS[first] ?? "csv"}`;
   await rename(path, typed);
   return typed;
 }

@@ -27,6 +27,7 @@ import { DataFiles } from "../data/data-files.ts";
 import { howRead } from "../data/data-fingerprint.ts";
 import { duckDbSettings } from "../data/duckdb-memory.ts";
 import { identifier, isNoFault, quoted, reasonIn } from "../data/duckdb-problem.ts";
+import { outgoing } from "../data/duckdb-values.ts";
 import { fittedTexts } from "../data/fitted-texts.ts";
 import { askedOf, FileCounts } from "../data/profile-file.ts";
 import { Scratch } from "../data/scratch.ts";
@@ -199,7 +200,7 @@ class Sealer {
 
   private async vocabulary(feature: string): Promise<string[]> {
     const path = spark.vocabulary(this.folder, feature);
-    const rows = await this.rowsOf(path, "id, value", " ORDER BY id");
+    const rows = await this.rowsOf(path, `id, ${outgoing("value", "VARCHAR")}`, " ORDER BY id");
     if (rows.some(([id], i) => id !== i + 2)) throw this.refuse(path, "does not number its values from 2 on");
     return rows.map(([, value]) => String(value));
   }

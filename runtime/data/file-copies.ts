@@ -1,6 +1,6 @@
-// A CSV in another encoding, or with several signs between values, as a copy that DuckDB reads: UTF-8 with
-// one sign between values. Rows, quotes and line ends stay as they are, so that messages name the rows of the
-// file itself.
+// A file that DuckDB cannot read as it is, as a copy that it reads: of a CSV in another encoding or with several
+// signs between values, UTF-8 with one sign; of JSON with a byte order mark, all after that. Rows, quotes and line
+// ends stay as they are, so that messages name the rows of the file itself.
 
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,16 +20,22 @@ export function needsCopy({ delimiter, encoding }: CsvFormat): boolean {
   return encoding !== null || (delimiter !== null && delimiter.length > 1);
 }
 
+const PURPOSE = "a copy of a file is kept there while it is read";
+
 /** The copies of a reading, in a folder that is removed with it. */
-export class CsvCopies {
+export class FileCopies {
   private folder: string | null = null;
   private forget: () => void = () => {};
   private count = 0;
 
   /** The path of a copy. Throws DiagnosticError where the file is not in its encoding. */
   copyOf(path: string, format: CsvFormat): Promise<string> {
-    const purpose = "a copy of a CSV is kept there while it is read";
-    return inTemporary(purpose, () => this.write(path, format));
+    return inTemporary(PURPOSE, () => this.write("csv", recoded(path, format)));
+  }
+
+  /** The path of a copy without the byte order mark that a file begins with. */
+  withoutMark(path: string): Promise<string> {
+    return inTemporary(PURPOSE, () => this.write("json", afterMark(path)));
   }
 
   async close(): Promise<void> {
@@ -37,26 +43,48 @@ export class CsvCopies {
     this.forget();
   }
 
-  private async write(path: string, { delimiter, encoding }: CsvFormat): Promise<string> {
+  private async write(ending: string, pieces: AsyncIterable<Uint8Array>): Promise<string> {
     if (this.folder === null) {
       const folder = await mkdtemp(join(tmpdir(), "dinc-input-"));
       this.folder = folder;
       this.forget = atEnd(() => removeIfPossible(folder));
     }
-    const written = join(this.folder, `${this.count++}.csv`);
+    const written = join(this.folder, `${this.count++}.${ending}`);
     const file = await open(written, "w");
     try {
-      const parts = delimiter === null || delimiter.length === 1 ? null : new Delimiters(path, delimiter);
-      for await (const text of textOf(path, encoding)) {
-        const changed = parts === null ? text : parts.add(text);
-        // What is not decoded is a text with a character for each byte.
-        await file.write(Buffer.from(changed, encoding === null ? "latin1" : "utf8"));
-      }
-      await file.write(Buffer.from(parts?.finish() ?? "", encoding === null ? "latin1" : "utf8"));
+      for await (const piece of pieces) await file.write(piece);
     } finally {
       await file.close();
     }
     return written;
+  }
+}
+
+async function* recoded(path: string, { delimiter, encoding }: CsvFormat): AsyncGenerator<Uint8Array> {
+  const parts = delimiter === null || delimiter.length === 1 ? null : new Delimiters(path, delimiter);
+  // What is not decoded is a text with a character for each byte.
+  const bytesOf = (text: string) => Buffer.from(text, encoding === null ? "latin1" : "utf8");
+  for await (const text of textOf(path, encoding)) yield bytesOf(parts === null ? text : parts.add(text));
+  yield bytesOf(parts?.finish() ?? "");
+}
+
+/** U+FEFF in UTF-8. */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+export async function beginsWithMark(path: string): Promise<boolean> {
+  let first: Buffer = Buffer.alloc(0);
+  for await (const bytes of unpackedBytes(path)) {
+    first = Buffer.concat([first, bytes.subarray(0, MARK.length)]);
+    if (first.length >= MARK.length) break;
+  }
+  return first.subarray(0, MARK.length).equals(MARK);
+}
+
+async function* afterMark(path: string): AsyncGenerator<Uint8Array> {
+  let left = MARK.length;
+  for await (const bytes of unpackedBytes(path)) {
+    if (bytes.length > left) yield bytes.subarray(left);
+    left = Math.max(0, left - bytes.length);
   }
 }
 
