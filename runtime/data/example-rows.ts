@@ -9,6 +9,7 @@ import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { CarriedColumns } from "./carried-columns.ts";
+import { isEmpty } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { OpenImpressions } from "./impression-rows.ts";
 import type { RowSample } from "./row-sample.ts";
@@ -86,7 +87,7 @@ async function* piecesOf(
   rowsAPiece: number,
   take: Take,
 ): AsyncGenerator<UnfittedRows> {
-  if (file.columns.size === 0) {
+  if (isEmpty(file)) {
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
   }

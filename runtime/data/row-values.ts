@@ -37,7 +37,7 @@ export abstract class RowValues {
     this.writer = this.store.growing(float64s);
     const column = findColumn(file, this.column, `\`${this.setting}\` names`, findings);
     this.restart(findings, column);
-    return column !== null && holdsValues(column, findings) ? exactColumn(column) : null;
+    return column !== null && holdsValues(column, findings) ? this.asked(column) : null;
   }
 
   read(cell: RawCell, row: number): void {
@@ -50,6 +50,11 @@ export abstract class RowValues {
   taken(): Column<Float64Array> {
     const column = this.writer!.finish();
     this.writer = null;
+    return column;
+  }
+
+  /** How the column is read. */
+  protected asked(column: SqlColumn): SqlColumn {
     return column;
   }
 
@@ -70,6 +75,10 @@ export class RowTimes extends RowValues {
     this.order!.finish();
   }
 
+  protected override asked(column: SqlColumn): SqlColumn {
+    return exactColumn(column);
+  }
+
   protected override restart(findings: Findings, column: SqlColumn | null): void {
     this.order = new EventOrder(this.column, null, findings, numberFormat(column));
   }
@@ -80,7 +89,10 @@ export class RowTimes extends RowValues {
   }
 }
 
-/** For each value its draw: the same in every file, whatever rows there are beside. NaN where there is none. */
+/**
+ * For each value its draw: the same in every file, whatever rows there are beside and whatever type the column has
+ * there. NaN where there is none.
+ */
 export class RowDraws extends RowValues {
   private readonly draw: (value: string) => number;
   private findings: Findings | null = null;

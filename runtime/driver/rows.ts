@@ -7,7 +7,8 @@ import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { inputsOf } from "../../compiler/data/graph-inputs.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { fileTwice } from "../../compiler/diagnostics/catalog/sources.ts";
+import { DiagnosticError, diagnose, inData, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
 import {
   type DataConfig,
@@ -35,6 +36,7 @@ import type { RowSource } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
+import { rowFilesAt } from "../files/row-files.ts";
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPreparedSplit, requireFittedAs } from "../prepared/read-prepared.ts";
 import type { OpenRun } from "../run/open-run.ts";
@@ -113,6 +115,7 @@ export async function rowsToMeasure(opened: OpenRun, options: RowsOptions): Prom
     return { rows, path, badRows: new BadRows(), columns };
   }
   if (data !== undefined) {
+    tellTwice(data, options);
     const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
     const { label } = trainedOn;
@@ -173,6 +176,7 @@ export async function rowsToPredict(
   }
   const inputs = inputsOf(predict);
   if (options.data !== undefined) {
+    tellTwice(options.data, options);
     const badRows = new BadRows(options.onBadRow);
     const told = { report: reporter(options), isMade: madeIn(run) };
     const reading = { ...formatFor(run, options), ...told, badRows, inputs, carried };
@@ -219,6 +223,18 @@ async function preparedSplit(
   const rows = await readPreparedSplit(folder, model, split, reading);
   if (rows === null) throw withoutSplit({ config: folder.path, split });
   return { rows, path: splitText({ config: folder.path, split }), files: folder.files };
+}
+
+/** Tells which files the address of `--data` names more than once, as dinc.yaml tells it of its own. */
+export function tellTwice(address: string, watch: Watch): void {
+  const found = rowFilesAt(address);
+  const twice = "problem" in found ? [] : (found.twice ?? []);
+  tellDiagnostics(
+    twice.map((path) =>
+      diagnose(fileTwice, { path: nameOfAddress(path) }, inData({ path: nameOfAddress(path) })),
+    ),
+    watch,
+  );
 }
 
 function reporter({ onEvent }: Watch): (text: string) => void {

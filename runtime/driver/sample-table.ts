@@ -2,7 +2,8 @@
 
 import { numberOfText } from "../../compiler/common/number-text.ts";
 import { mayBeOdd } from "../../compiler/common/odd-values.ts";
-import { type RowPlaces, rowInFile } from "../../compiler/data/findings.ts";
+import { findColumn } from "../../compiler/data/feature-columns.ts";
+import { Findings, type RowPlaces, rowInFile } from "../../compiler/data/findings.ts";
 import { withPoint } from "../../compiler/data/number-format.ts";
 import { isOfTexts } from "../../compiler/data/table.ts";
 import { malformedFile, noRows } from "../../compiler/diagnostics/catalog/data.ts";
@@ -12,7 +13,7 @@ import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { Cell, Table } from "../../compiler/tools/init/table.ts";
 import { BadRows } from "../data/bad-rows.ts";
-import { type DataFile, type FilePart, placedIn, type SqlColumn } from "../data/data-file.ts";
+import { type DataFile, type FilePart, isEmpty, placedIn, type SqlColumn } from "../data/data-file.ts";
 import { DataFiles } from "../data/data-files.ts";
 import { textsOf } from "./cells.ts";
 
@@ -58,8 +59,13 @@ async function tableIn(files: DataFiles, address: string, lookedAt: number): Pro
   const path = nameOfAddress(address);
   const total = await files.count(file);
   if (total === 0) {
-    const what = file.columns.size === 0 ? "the file is empty" : "the file has column names only";
+    const what = isEmpty(file) ? "the file is empty" : "the file has column names only";
     throw new DiagnosticError([diagnose(noRows, { what }, inData({ path }))]);
+  }
+  if (file.columns.size === 0) {
+    const findings = new Findings(path);
+    for (const name of file.unfit!.keys()) findColumn(file, name, "a draft would read", findings);
+    findings.throwIfAny();
   }
   // By the number of the row alone, so that a file of another format gives the same rows.
   const hashes = `SELECT hash(range + ${SEED}) AS hash FROM range(1, ${total + 1}) ORDER BY hash LIMIT ${lookedAt}`;

@@ -29,6 +29,7 @@ import { readBaseline } from "../run/baseline.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
+import { tellTwice } from "./rows.ts";
 
 export interface TestDataOptions extends Watch {
   /**
@@ -69,6 +70,7 @@ export async function testData(
   run: OpenRun | string,
   options: TestDataOptions = {},
 ): Promise<DataTest> {
+  tellTwice(data, options);
   const opened = await openedRun(run);
   const { model } = opened;
   const { fitted, manifest } = opened.run;

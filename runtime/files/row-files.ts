@@ -43,6 +43,8 @@ function filesAt(address: string, walk: Walk): RowFiles {
   if (address === STANDARD_INPUT) return { files: [address], folder: "" };
   const files: string[] = [];
   const folders: string[] = [];
+  const places = new Set<string>();
+  const twice = new Set<string>();
   for (const each of isPattern(address) ? alternatives(address) : [address]) {
     const path = each.replaceAll(/\\(.)/gs, "$1");
     const kind = kindOf(path);
@@ -55,14 +57,19 @@ function filesAt(address: string, walk: Walk): RowFiles {
             ? filesIn(path, walk)
             : matching(each, walk);
     if ("problem" in found) return each === address ? found : { problem: `${path}: ${found.problem}` };
-    files.push(...found.files.filter((file) => !files.includes(file)));
+    for (const file of found.files) {
+      const place = isElsewhere(file) ? file : realPathOf(file);
+      if (places.has(place)) twice.add(file);
+      else files.push(file);
+      places.add(place);
+    }
     folders.push(found.folder);
   }
   for (const file of files.filter((each) => !isElsewhere(each))) {
     const problem = problemOfFile(file);
     if (problem !== null) return { problem: `${file}: ${problem}` };
   }
-  return { files, folder: commonFolder(folders) };
+  return { files, folder: commonFolder(folders), twice: [...twice] };
 }
 
 /** Where a database lies; of a query without one, nowhere. */

@@ -10,6 +10,7 @@ import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/data-files.ts";
 import { readTraining as readUnmade } from "../../runtime/data/read-data.ts";
+import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { rowFilesAt } from "../../runtime/files/row-files.ts";
 import { runHere } from "../cli/run-here.ts";
 import { writeSmallTraining } from "../cli/small-training.ts";
@@ -52,7 +53,9 @@ type Format = "csv" | "csv.gz" | "jsonl" | "json";
 function written(rows: readonly Row[], format: Format, turn: number): string | Uint8Array {
   const names = [...NAMES.slice(turn), ...NAMES.slice(0, turn)];
   const turned = rows.map((each) => Object.fromEntries(names.map((name) => [name, each[name]])));
-  if (format === "jsonl") return turned.map((each) => `${JSON.stringify(each)}\n`).join("");
+  // A file without a row may have a line that is blank, a list without elements, or the names of columns.
+  if (format === "jsonl")
+    return turned.map((each) => `${JSON.stringify(each)}\n`).join("") || "\n".repeat(turn);
   if (format === "json") return JSON.stringify(turned);
   const cell = (value: unknown) => (Array.isArray(value) ? value.join("|") : (value ?? ""));
   const lines = turned.map((each) => names.map((name) => cell(each[name])).join(","));
@@ -60,11 +63,11 @@ function written(rows: readonly Row[], format: Format, turn: number): string | U
   return format === "csv" ? text : gzipSync(text);
 }
 
-/** The rows in as many pieces as there are sizes, and one. */
+/** The rows in as many pieces as there are sizes, and one; some may be empty. */
 function pieces<T>(all: readonly T[], sizes: readonly number[]): T[][] {
   let from = 0;
   const parts = sizes.map((size) => all.slice(from, (from += size)));
-  return [...parts, all.slice(from)].filter((part) => part.length > 0);
+  return [...parts, all.slice(from)];
 }
 
 /** All that is read but the list of files. */
@@ -81,7 +84,7 @@ describe("rows that are split over files", () => {
     async (format) => {
       const cases = fc.record({
         rows: fc.array(row, { minLength: 12, maxLength: 40 }),
-        sizes: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 }),
+        sizes: fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 5 }),
         turns: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 6, maxLength: 6 }),
       });
       await fc.assert(
@@ -97,10 +100,61 @@ describe("rows that are split over files", () => {
             expect(await readOf(files.length === 1 ? files[0]! : address)).toEqual(one);
           rmSync(folder.path, { recursive: true });
         }),
-        { numRuns: runs(8) },
+        { numRuns: runs(5) },
       );
     },
   );
+
+  it("are read once where they are named twice, which is told", async () => {
+    const folder = new TestFolder();
+    const cwd = folder.path;
+    writeSmallTraining(cwd, 1);
+    symlinkSync(join(cwd, "train.csv"), join(cwd, "link.csv"));
+    const settings = ["train.csv", "./train.csv", "link.csv"].join(", ");
+    const found = rowFilesAt(`{${join(cwd, "train.csv")},${join(cwd, "link.csv")}}`);
+    expect(found).toMatchObject({ files: [join(cwd, "train.csv")], twice: [join(cwd, "link.csv")] });
+    const { err } = await runHere(
+      ["train", "-c", "dinc.yaml", "--set", `data.train=[${settings}]`, "--out", "twice"],
+      { cwd },
+    );
+    expect(err.match(/warning\[DIN0587/g)).toHaveLength(2);
+    const { err: scored } = await runHere(
+      ["predict", "twice", "--data", "{train.csv,train.csv}", "--out", "s.csv"],
+      { cwd },
+    );
+    expect(scored).toContain(
+      "warning[DIN0587 file-named-twice]: train.csv is named more than once, and read once",
+    );
+  });
+
+  it("of several types are one user where a part is taken by user", async () => {
+    const folder = new TestFolder();
+    const types = ["BIGINT", "DECIMAL(9,2)", "DOUBLE", "UINTEGER", "VARCHAR", "DECIMAL(9,0)"];
+    for (const [i, type] of types.entries())
+      await folder.parquet(
+        `${i}.parquet`,
+        `SELECT CAST(range % 20 AS ${type}) AS user_id, 1 AS item_id, 1 AS price, ['a'] AS tags, [1] AS hist_item_id, 0 AS click FROM range(20)`,
+      );
+    const validate = { share: 0.5, seed: 3, by: "user_id", location: noLocation } as const;
+    const { train, valid } = await readTraining(model, rowsOf(folder.path, { validate }));
+    const usersIn = (rows: typeof train) => new Set(rows.ids.get("user_id"));
+    expect(train.rows + valid!.rows).toBe(20 * types.length);
+    expect(valid!.rows % types.length).toBe(0);
+    expect([...usersIn(train)].filter((user) => usersIn(valid!).has(user))).toEqual([]);
+  });
+
+  it("are refused where the names of their columns differ in their capitals", async () => {
+    const folder = new TestFolder();
+    const of = (item: string, user: string) =>
+      `SELECT 'u' AS ${user}, 1 AS ${item}, 1 AS Price, ['a'] AS Tags, [1] AS Hist_item_id, 0 AS CLICK`;
+    await folder.parquet("0.parquet", of("item_id", "user_id").toLowerCase());
+    await folder.parquet("1.parquet", of("Item_id", "User_id"));
+    const said = await folder.said(() => readTraining(model, rowsOf(folder.path)));
+    expect(said).toContain("error[DIN0671");
+    expect(said).not.toContain("the file is empty");
+    const drafted = await folder.said(() => sampleTable(folder.path));
+    expect(drafted).toContain("error[DIN0671");
+  });
 
   it("of Parquet are those of one file, whatever the types of its columns", async () => {
     const folder = new TestFolder();
