@@ -131,7 +131,7 @@ describe("labels that are the same in every row", () => {
       fc.asyncProperty(cells, rules, fc.nat(7), async (values, rule, bits) => {
         const clicks = [0, 1, 2].map((i) => values[(bits >> i) % 2]!);
         const label = rule === null ? null : ruleOf([rule]);
-        const read = labelBy(label ?? ruleOf(["1"], { negative: ["0"] }));
+        const read = labelBy(label ?? ruleOf(["1"], { negative: ["0"] }), null);
         const labels = clicks.map(read);
         fc.pre(!labels.includes(null));
         const lines = clicks.map((click, i) => JSON.stringify({ item_id: `i${i}`, click }));

@@ -121,15 +121,7 @@ train { batch 4  epochs 1 }
     expect(diagnostics).toEqual([]);
     return value.data!;
   };
-  const types = [
-    "csv",
-    "jsonl",
-    "VARCHAR",
-    "BIGINT",
-    "UBIGINT",
-    "DECIMAL(20,0)",
-    "DECIMAL(24,2)",
-  ] as const;
+  const types = ["csv", "jsonl", "VARCHAR", "BIGINT", "UBIGINT", "DECIMAL(20,0)", "DECIMAL(24,2)"] as const;
   const cases = fc.record({
     ids: fc.array(id, { minLength: 3, maxLength: 8 }),
     chosen: fc.nat(),
