@@ -14,6 +14,8 @@ export interface Linked {
 const FORM = "#v1.";
 /** A link is no bomb: what unpacks to more is none of ours. */
 const MOST = 1_000_000;
+/** Bytes, each of which unpacks to a thousand at most. */
+const PIECE = 1_024;
 
 export async function linkOf(linked: Linked): Promise<string> {
   const bytes = Uint8Array.from(new TextEncoder().encode(JSON.stringify(linked)));
@@ -53,15 +55,19 @@ async function through(
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array> {
   const writer = stream.writable.getWriter();
-  // What it throws, reading throws too.
-  void writer.write(bytes).catch(() => {});
+  // A piece after the other, as each is unpacked as a whole: of a bomb no more than of one. What it throws, reading throws too.
+  for (let at = 0; at < bytes.length; at += PIECE)
+    void writer.write(bytes.subarray(at, at + PIECE)).catch(() => {});
   void writer.close().catch(() => {});
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader: ReadableStreamDefaultReader<Uint8Array> = stream.readable.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     length += read.value.length;
-    if (length > MOST) throw new RangeError("too long");
+    if (length > MOST) {
+      void reader.cancel();
+      throw new RangeError("too long");
+    }
     chunks.push(read.value);
   }
   const all = new Uint8Array(length);
