@@ -4,10 +4,11 @@
 // nothing of where a line ends in another way than the others.
 
 import { isUtf8 } from "node:buffer";
+import { stat } from "node:fs/promises";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Help } from "../../compiler/diagnostics/diagnostic.ts";
 import { NOT_UTF8 } from "./other-encoding.ts";
-import { unpackedBytes } from "./packed-file.ts";
+import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** A row that does not parse. */
 export interface Unreadable {
@@ -60,6 +61,24 @@ export async function csvRows(
     if (scan.end !== null || (upTo === "first" && scan.unreadable.length > 0)) return scan.soFar();
   }
   return scan.finish();
+}
+
+/**
+ * Whether the last line is too long for a row. DuckDB drops a last line without quotes that its buffer of 32 MB has no room
+ * for, and says nothing. Unpacks a packed file to its end, as `refuseDamagedGzip` does.
+ */
+export async function endsInLongLine(path: string): Promise<boolean> {
+  const from = isPacked(path) ? 0 : Math.max(0, (await stat(path)).size - LONGEST_ROW - 2);
+  // The last two bytes may be the line end of the last line itself.
+  let [length, lastTwo] = [0, Buffer.alloc(0)];
+  for await (const piece of unpackedBytes(path, from)) {
+    const bytes = Buffer.concat([lastTwo, piece]);
+    const before = bytes.subarray(0, -2);
+    const lineEnd = Math.max(before.lastIndexOf(LF), before.lastIndexOf(CR));
+    length = lineEnd < 0 ? length + before.length : before.length - 1 - lineEnd;
+    lastTwo = bytes.subarray(-2);
+  }
+  return length >= LONGEST_ROW;
 }
 
 export const STRAY_QUOTE = "something stands after a quote that closes a value";

@@ -1,7 +1,7 @@
-// Which table of a database is meant, and what is said where that is not clear.
+// Which table of a database is meant, and what is said where that, or which column a name means, is not clear.
 
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
-import { databaseUnreadable } from "../../compiler/diagnostics/catalog/sources.ts";
+import { databaseUnreadable, queryRefused } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, type Help, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../grammar/closest-word.ts";
 
@@ -39,4 +39,13 @@ export function unreadable(database: string, name: string, reason: string, help?
   return new DiagnosticError([
     diagnose(databaseUnreadable, { database, reason }, location, help === undefined ? {} : { help }),
   ]);
+}
+
+/** Throws DiagnosticError where two columns of a query have one name. */
+export function requireOwnNames(names: readonly string[], name: string): void {
+  const twice = names.find((each, i) => names.indexOf(each) !== i);
+  if (twice === undefined) return;
+  const reason = `two of its columns are called \`${twice}\``;
+  const help = queryRefused.helps.ownName(twice);
+  throw new DiagnosticError([diagnose(queryRefused, { reason }, inData({ path: name }), { help })]);
 }

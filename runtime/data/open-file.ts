@@ -11,7 +11,7 @@ import { fileProblem } from "../files/file-problem.ts";
 import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
-import { csvRows, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
+import { csvRows, endsInLongLine, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
 import type { FilePart, Origin, SqlColumn } from "./data-file.ts";
 import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
 import { describing, expression } from "./duckdb-values.ts";
@@ -71,7 +71,7 @@ export class FileOpener {
       });
       return { ...copy, path, copied: state };
     }
-    if (isPacked(path)) await refuseDamagedGzip(path);
+    if (isPacked(path) && !isText) await refuseDamagedGzip(path);
     if (format !== "parquet") await refuseOtherEncoding(path);
     const delimiter = (isText ? this.csv.delimiter : null) ?? delimiterOf(format);
     const origin: Origin = { path, location: path, format, state, names: [], delimiter };
@@ -89,6 +89,7 @@ export class FileOpener {
 
   private async csvFile(of: Origin): Promise<FilePart> {
     const { delimiter } = of;
+    const isLongEnd = await endsInLongLine(of.path);
     const { names, hasStrayQuote } = await csvHeader(of.path, delimiter);
     await refuseOtherSeparator(of.path, delimiter, names);
     if (hasStrayQuote) throw headerProblem(of.path, STRAY_QUOTE);
@@ -100,6 +101,8 @@ export class FileOpener {
       if (columns.has(name)) ambiguous.add(name);
       else columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}`, ...written });
     const table = { columns, ambiguous };
+    const tooLong = isLongEnd && !this.isTolerant ? await this.firstUnreadable(origin) : null;
+    if (tooLong !== null) throw unreadableAt(of.path, tooLong);
     if (!this.isTolerant || names.length === 0)
       return {
         ...origin,

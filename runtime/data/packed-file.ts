@@ -13,9 +13,9 @@ export function isPacked(path: string): boolean {
   return path.toLowerCase().endsWith(".gz");
 }
 
-/** What the file holds, unpacked, from its beginning to its end. Throws DiagnosticError where it is not gzip. */
-export async function* unpackedBytes(path: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: PIECE });
+/** What the file holds from byte `start` on, unpacked, to its end. Throws DiagnosticError where it is not gzip. */
+export async function* unpackedBytes(path: string, start = 0): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: PIECE, start });
   const unpacked: Readable = isPacked(path) ? file.pipe(createGunzip({ chunkSize: PIECE })) : file;
   if (unpacked !== file) file.on("error", (error) => unpacked.destroy(error));
   try {

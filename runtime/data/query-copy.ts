@@ -6,12 +6,12 @@ import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
-import { databaseUnreadable, queryFailed, queryRefused } from "../../compiler/diagnostics/catalog/sources.ts";
+import { databaseUnreadable, queryFailed } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { type Asked, databaseOf } from "../../compiler/frontend/config/elsewhere.ts";
 import { folderOf } from "../../compiler/frontend/config/paths.ts";
 import { atEnd } from "../files/at-end.ts";
-import { chosen, type FoundTable, unreadable } from "./database-tables.ts";
+import { chosen, type FoundTable, requireOwnNames, unreadable } from "./database-tables.ts";
 import { duckDbSettings, type MemoryLimits } from "./duckdb-memory.ts";
 import { identifier, isNoFault, quoted, sentenceIn } from "./duckdb-problem.ts";
 import { describing } from "./duckdb-values.ts";
@@ -171,14 +171,6 @@ function failed(error: unknown, name: string): DiagnosticError {
 function kept(column: string, type: string): string {
   const wide = /\bU?HUGEINT\b/g;
   return wide.test(type) ? `CAST(${column} AS ${type.replaceAll(wide, "DECIMAL(38,0)")})` : column;
-}
-
-function requireOwnNames(names: readonly string[], name: string): void {
-  const twice = names.find((each, i) => names.indexOf(each) !== i);
-  if (twice === undefined) return;
-  const reason = `two of its columns are called \`${twice}\``;
-  const help = queryRefused.helps.ownName(twice);
-  throw new DiagnosticError([diagnose(queryRefused, { reason }, inData({ path: name }), { help })]);
 }
 
 /** Which program's a database is, by its first bytes. */

@@ -7,7 +7,7 @@ import { finished } from "node:stream/promises";
 import { databaseUnreadable, queryFailed, queryRefused } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Asked } from "../../compiler/frontend/config/elsewhere.ts";
-import { chosen, unreadable } from "./database-tables.ts";
+import { chosen, requireOwnNames, unreadable } from "./database-tables.ts";
 import { identifier } from "./duckdb-problem.ts";
 
 type SqliteValue = null | bigint | number | string | Uint8Array;
@@ -25,6 +25,8 @@ interface Database {
 
 interface Statement {
   setReadBigInts(enabled: boolean): void;
+  /** From Node 22.16 on. */
+  columns?(): readonly { readonly name: string }[];
   iterate(): Iterable<SqliteRow>;
 }
 
@@ -46,6 +48,10 @@ export async function writeSqliteRows(
   try {
     const statement = prepared(database, sqlOf(database, elsewhere, path, name), name);
     statement.setReadBigInts(true);
+    requireOwnNames(
+      (statement.columns?.() ?? []).map((column) => column.name),
+      name,
+    );
     let rows = 0;
     let lines: string[] = [];
     const flush = async () => {
@@ -102,7 +108,7 @@ async function loaded(): Promise<Sqlite | null> {
 function sqlOf(database: Database, elsewhere: Asked, path: string, name: string): string {
   if (elsewhere.kind === "table") {
     const names =
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name";
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     const tables = [...prepared(database, names, name).iterate()].map((row) => ({
       schema: "main",
       table: String(row.name),
@@ -110,11 +116,28 @@ function sqlOf(database: Database, elsewhere: Asked, path: string, name: string)
     return `SELECT * FROM ${identifier(chosen(path, elsewhere.table, tables, name).table)}`;
   }
   const { sql } = elsewhere;
-  if (/^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:select|with|values)\b/i.test(sql)) return sql;
-  const help = queryRefused.helps.select();
-  throw new DiagnosticError([
-    diagnose(queryRefused, { reason: "it is no SELECT" }, inData({ path: name }), { help }),
-  ]);
+  const refused = (reason: string) =>
+    new DiagnosticError([
+      diagnose(queryRefused, { reason }, inData({ path: name }), { help: queryRefused.helps.select() }),
+    ]);
+  if (!BEGINS_A_SELECT.test(sql)) throw refused("it is no SELECT");
+  prepared(database, sql, name);
+  // SQLite prepares the first statement of a text, and says nothing of others.
+  if (!isPrepared(database, `SELECT * FROM (${sql.replace(/(?<![\s;])[\s;]+$/, "")}\n)`))
+    throw refused("it isn't one SELECT alone");
+  return sql;
+}
+
+/** A comment ends at its first end, so that there is one way only to read many of them. */
+const BEGINS_A_SELECT = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:select|with|values)\b/i;
+
+function isPrepared(database: Database, sql: string): boolean {
+  try {
+    database.prepare(sql);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function prepared(database: Database, sql: string, name: string): Statement {
@@ -128,12 +151,11 @@ function prepared(database: Database, sql: string, name: string): Statement {
 /** Whole numbers of 64 bits keep all their digits. */
 function lineOf(row: SqliteRow, number: number, name: string): string {
   const parts = Object.entries(row).map(([column, value]) => {
-    if (value instanceof Uint8Array) {
-      const location = inData({ path: name, row: number, column });
-      throw new DiagnosticError([
-        diagnose(queryFailed, { reason: "this value is bytes, not a text" }, location),
-      ]);
-    }
+    const refused = (reason: string) =>
+      new DiagnosticError([diagnose(queryFailed, { reason }, inData({ path: name, row: number, column }))]);
+    if (value instanceof Uint8Array) throw refused("this value is bytes, not a text");
+    if (typeof value === "number" && !Number.isFinite(value))
+      throw refused(`this number is ${value < 0 ? "minus " : ""}infinite`);
     return `${JSON.stringify(column)}:${typeof value === "bigint" ? value : JSON.stringify(value)}`;
   });
   return `{${parts.join(",")}}`;

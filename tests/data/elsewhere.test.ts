@@ -26,6 +26,7 @@ import { copyOf, done } from "../../runtime/data/copies.ts";
 import { fingerprint } from "../../runtime/files/fingerprint.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
+import { runs, seed, timeout } from "../support/how-often.ts";
 import { nodeOf } from "../support/node-versions.ts";
 
 const SPEC = `model shop
@@ -234,10 +235,36 @@ describe("SQLite", () => {
     expect(manifest("lite").data.trainRows).toBe(84);
     expect(readFileSync(at("lite/vocab/item_id.jsonl"), "utf8")).toContain("9007199254740993");
     expect(train(node, "sql@lite.db:DELETE FROM rows").stderr).toContain("DIN0677");
-    expect(train(node, "sql@lite.db:WITH x AS (SELECT 1) DELETE FROM rows").stderr).toContain("readonly");
+    expect(train(node, "sql@lite.db:WITH x AS (SELECT 1) DELETE FROM rows").stderr).toContain("DIN0677");
+    // Soon, however many comments there are before it.
+    expect(train(node, `sql@lite.db:${"/**/".repeat(99)}DELETE FROM rows`).stderr).toContain("DIN0677");
+    expect(train(node, "sql@lite.db:SELECT 1 AS a; SELECT * FROM rows").stderr).toContain(
+      "it isn't one SELECT alone",
+    );
+    expect(train(node, "sql@lite.db:SELECT user_id, item_id AS user_id FROM rows").stderr).toContain(
+      "DIN0677 query-refused]: this query is not run: two of its columns are called `user_id`",
+    );
     expect(train(await nodeOf(20), "lite.db").stderr).toMatch(/it is SQLite's, which Node 20\S+ cannot read/);
   });
 });
+
+it(
+  "what SQLite holds of any table arrives whole, or is refused with its row and column",
+  async () => {
+    const script = join(import.meta.dirname, "sqlite-rows.mjs");
+    const { status, stdout, stderr } = spawnSync(
+      await nodeOf(24),
+      [script, String(seed), String(runs(150))],
+      {
+        cwd: path,
+        encoding: "utf8",
+      },
+    );
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ different: [], tables: runs(150), refused: expect.any(Number) });
+  },
+  timeout,
+);
 
 it("an endless query ends with the process", async () => {
   const endless =
