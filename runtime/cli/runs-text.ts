@@ -23,7 +23,9 @@ export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
         "in the order of a test metric: the best of many on the same rows is partly luck, so choose by `valid` instead",
       ]
     : [];
-  const none = columns.some((column) => column.startsWith("valid."))
+  const isTested = columns.some((column) => column.startsWith("before."));
+  const before = isTested ? ["`before`: on the rows of the run, before it was trained on them"] : [];
+  const none = columns.some((column) => /^(valid|before)\./.test(column))
     ? []
     : [
         "no run has validation rows, which runs are chosen by: name some in dinc.yaml (`data.valid` or `data.validate`)",
@@ -36,6 +38,7 @@ export function runsText({ runs, of, sortedBy, folder }: ListedRuns): RunsText {
     notes: [
       ...without,
       ...rowsDiffer,
+      ...before,
       ...best,
       ...none,
       ...(runs.length < 2
@@ -56,7 +59,7 @@ function shownColumns(runs: readonly ListedRun[], sortedBy: string): string[] {
   for (const column of columnsOf(runs)) {
     const values = runs.map(({ columns }) => columns.get(column) ?? null);
     const isAsked =
-      column === "run" || column === sortedBy || /^(epoch|seconds|(valid|test)\..*)$/.test(column);
+      column === "run" || column === sortedBy || /^(epoch|seconds|(valid|test|before)\..*)$/.test(column);
     const isChoice = /^(model|variant_of|data|params\..*|settings\..*)$/.test(column);
     const key = JSON.stringify(values);
     const differs = isChoice && new Set(values).size > 1 && !seen.has(key);
@@ -73,7 +76,7 @@ function isNumeric(column: string, runs: readonly ListedRun[]): boolean {
 function cellText(column: string, value: RunValue): string {
   if (value === null) return "–";
   if (typeof value !== "number") return String(value);
-  if (/^(valid|test)\./.test(column)) return value.toFixed(5);
+  if (/^(valid|test|before)\./.test(column)) return value.toFixed(5);
   if (column === "seconds") return duration(value);
   if (column === "samples_per_second") return thousands(value);
   return String(value);

@@ -36,7 +36,7 @@ export interface ListedRun extends RunSummary {
   /**
    * All that is known of it, by column: `run`, `model`, `variant_of`, `params.rate`, `settings.batch`,
    * `data`, `epoch`, `valid.auc`, `test.auc` (`valid.click.auc` where there are several predictions),
-   * `train_rows`, `seconds`, `samples_per_second`, `written`, `dinc`.
+   * `before.auc` on its own training rows before the first step, `since` and `until` of these, `train_rows`, `seconds`, `samples_per_second`, `written`, `dinc`.
    */
   readonly columns: ReadonlyMap<string, RunValue>;
 }
@@ -115,6 +115,7 @@ async function runsIn(folder: string, levels: number): Promise<string[]> {
 
 function listed(run: string, summary: RunSummary): ListedRun {
   const { model, parent, params, settings, epoch, valid, test, trainRows, data, written, dinc } = summary;
+  const { before, window } = summary;
   const { metrics: _, ...trained } = settings;
   const columns = new Map<string, RunValue>([
     ["run", run],
@@ -129,6 +130,8 @@ function listed(run: string, summary: RunSummary): ListedRun {
     ["epoch", epoch],
     ...metricColumns("valid", valid),
     ...metricColumns("test", test),
+    ...metricColumns("before", before),
+    ...(window === null ? [] : [["since", window.since] as const, ["until", window.until] as const]),
     ["train_rows", trainRows],
     ["seconds", summary.seconds],
     ["samples_per_second", summary.samplesPerSecond],
@@ -163,7 +166,7 @@ function requireColumn(column: string, option: string, known: readonly string[])
 
 /** Whether the best value of a column is the highest: of metrics alone. */
 function isBetterHigher(column: string, runs: readonly ListedRun[]): boolean {
-  const title = /^(?:valid|test)\.(.*)$/.exec(column)?.[1];
+  const title = /^(?:valid|test|before)\.(.*)$/.exec(column)?.[1];
   if (title === undefined) return false;
   for (const { settings } of runs) {
     const titles = titlesOf(settings.metrics);

@@ -143,7 +143,8 @@ function factsFrom({
   asked,
   timeZone,
   time,
-  ...named
+  spec,
+  each,
 }: Pick<PeriodRecord, "each" | "timeZone" | "asked"> & {
   readonly spec: string;
   readonly settings: Manifest["settings"];
@@ -152,9 +153,14 @@ function factsFrom({
 }): Facts {
   const { validate, holdOut, events, lists, csv, label, impressions } = data;
   const { orderedBy: _, ...made } = events ?? {};
-  const read = { validate, holdOut, events: made, lists, csv, label, impressions };
+  const listed = (values: readonly string[] | null) => values?.join(", ") ?? null;
+  const rule = label && {
+    ...{ name: label.name, from: label.from },
+    ...{ positive: listed(label.positive), negative: listed(label.negative) },
+  };
+  const read = { validate, holdOut, events: made, lists, csv, label: rule, impressions };
   return new Map([
-    ...flat(named),
+    ...flat({ spec, "--each": each }),
     ...flat({ time, timeZone, ...read }, "data."),
     ...flat(settings, "train."),
     ...flat(asked),

@@ -8,6 +8,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Split } from "../../compiler/train/score.ts";
+import type { WindowFacts } from "../data/row-window.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { digest } from "../files/fingerprint.ts";
 import type { MetricValues } from "../train/metrics/metric-columns.ts";
@@ -31,6 +32,13 @@ export interface RunSummary {
   readonly valid: SplitMetrics;
   /** On the test rows, of that epoch: what nothing may be chosen by. */
   readonly test: SplitMetrics;
+  /**
+   * What the weights that it went on from gave on its training rows, before the first step. Empty where it
+   * went on from none, or that was not measured.
+   */
+  readonly before: SplitMetrics;
+  /** Which rows of its file it was trained on; null where they were all. */
+  readonly window: WindowFacts | null;
   readonly trainRows: number;
   /** The first digits of a hash of its rows, the same wherever they lie: metrics of the same rows can be compared. */
   readonly data: string;
@@ -47,11 +55,13 @@ export interface RunSummary {
 export async function summaryOf(folder: string): Promise<RunSummary> {
   const manifest = await readManifest(folder);
   const { model, parent = null, params = {}, settings, epoch, data, timings, compiler } = manifest;
-  const measured = (split: Split): Promise<SplitMetrics> => metricsOf(folder, manifest, split);
+  const measured = (split: Split, of = epoch) => metricsOf(folder, { ...manifest, epoch: of }, split);
   return {
     ...{ model, parent, params, settings, epoch },
     valid: data.validRows > 0 ? await measured("valid") : {},
     test: data.testRows > 0 ? await measured("test") : {},
+    before: manifest.from?.before["train"] === undefined ? {} : await measured("train", 0),
+    window: data.window ?? null,
     trainRows: data.trainRows,
     data: digest(Buffer.from(JSON.stringify(identityOfData(data)))).slice(0, 8),
     ...{ seconds: timings.seconds, samplesPerSecond: timings.samplesPerSecond },

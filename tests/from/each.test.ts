@@ -1,7 +1,7 @@
 // `dinc train --each`: every row of the log is in the run of its period, or told to be in none; runs of
 // another command are no part of the chain; and a call goes on where the last one ended.
 
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { runHere } from "../cli/run-here.ts";
 import { Log, rowsFrom, SPEC } from "./log.ts";
@@ -92,6 +92,32 @@ describe("a period", () => {
     expect(period).toMatchObject({ each: "day", name: "2026-10-20", timeZone: null, log: { rows: 18 } });
     expect(data.window).toEqual({ time: "at", since: "2026-10-20T06:00:00Z", until: "2026-10-21T00:00:00Z" });
   });
+});
+
+test("`dinc runs` shows what each day's rows were a test of", async () => {
+  log.put(days);
+  const { out } = await each();
+  const listed = (await runHere(["runs", "runs"], { cwd: log.folder })).out;
+  const lines = (text: string) => text.split("\n").filter((line) => line.includes("2026-10-"));
+  expect(listed).toMatch(/before\.auc +before\.log_loss/);
+  const trained = lines(out).filter((line) => !line.endsWith("open"));
+  expect(trained).toHaveLength(3);
+  for (const [i, line] of trained.entries())
+    for (const cell of line.match(/0\.\d{5}|–/g)!) expect(lines(listed)[i]).toContain(cell);
+});
+
+test("a run of a day is calibrated on other rows, and says so", async () => {
+  log.put(days);
+  await each();
+  const validate = ["--set", "data.validate.share=0.2", "--set", "data.validate.by=user_id"];
+  const calibrate = (...more: string[]) =>
+    runHere(["calibrate", "runs/2026-10-22", "--backend", "wasm", ...more], { cwd: log.folder });
+  const refused = await calibrate("-c", "dinc.yaml", ...validate);
+  expect(refused.err).toContain("DIN0862");
+  expect(refused.err).toContain("such as those of the next day: --data FILE");
+  const rows = readFileSync(log.at("log.csv"), "utf8").split("\n");
+  log.write("next.csv", [rows[0], ...rows.slice(-25)].join("\n"));
+  expect(await calibrate("--data", "next.csv")).toMatchObject({ code: 0 });
 });
 
 describe("a day of the zone", () => {
@@ -206,8 +232,12 @@ describe("refuses", () => {
       "`data.time_zone` was not given and is Europe/Berlin",
       ...set("data.time_zone=Europe/Berlin"),
     );
-    await refused("DIN0813", "`each` was day and is hour", "--each", "hour");
-    await refused("DIN0813", "`data.label.positive", ...set('data.label.positive="1"'));
+    await refused("DIN0813", "`--each` was day and is hour", "--each", "hour");
+    await refused(
+      "DIN0813",
+      "`data.label.positive` was not given and is 1",
+      ...set('data.label.positive="1"'),
+    );
     log.write("model.din", SPEC.replace("dense(4", "dense(5"));
     const err = await refused("DIN0813", "runs/2026-10-20 was trained otherwise: the spec is another");
     // Goes on elsewhere, as the help says.

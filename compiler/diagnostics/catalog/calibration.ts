@@ -20,7 +20,7 @@ export const calibrationWithoutRows = defineError<{ path: string }>({
   name: "calibration-without-validation-rows",
   message: ({ path }) => `${path} gives no validation rows, and a calibration is fitted on nothing else`,
   help: () =>
-    "name a file with labelled rows that the training did not read: --data FILE; for the next training keep some aside with `data.valid`, or with `data.validate`",
+    "name a file with labelled rows that the training did not read, such as those of the next day: --data FILE; for the next training keep some aside with `data.valid`, or with `data.validate`",
   explanation:
     "`dinc calibrate` reads the validation rows of dinc.yaml: the file `data.valid`, or the rows that `data.validate` keeps aside. A run that was trained without them has learned all of its rows, so that none are left for a calibration but those of another file.",
 });
@@ -31,7 +31,10 @@ export const calibrationOfOtherRows = defineError<{ path: string; run: string; k
     name: "calibration-of-other-validation-rows",
     message: ({ path, run, kept, asked }) =>
       `the validation rows of ${path} (${asked}) are not those of ${run} (${kept}): the model has learned some of them`,
-    help: ({ kept }) => `give \`data.validate\` the values of the training: ${kept}`,
+    help: ({ kept }) =>
+      kept === "none"
+        ? "the training kept no rows aside: name a file with labelled rows that it did not read, such as those of the next day: --data FILE"
+        : `give \`data.validate\` the values of the training: ${kept}`,
     explanation:
       "`data.validate` draws validation rows from the training rows. With other settings it draws other rows, of which the run learned most. A calibration has to be fitted on rows that the model has not learned.",
   },
