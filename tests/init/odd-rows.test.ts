@@ -84,6 +84,36 @@ test("a CSV whose cells, and one of whose lines, are odd", async () => {
   expect(leftOut.toSorted((a, b) => a - b)).toEqual([6, 8, 10, 20]);
 });
 
+test("a log of events whose users, items and times are odd", async () => {
+  const folder = new TestFolder();
+  const log = (odd: Readonly<Record<number, string>>) => [
+    "user_id,item_id,shown_at",
+    ...Array.from(
+      { length: ROWS },
+      (_, i) => odd[i] ?? csvOf(rowAt(i)).replace(/^([^,]*,[^,]*).*,(.*Z),.$/, "$1,$2"),
+    ),
+  ];
+  const clean = await readAsDrafted(folder, folder.csv("clean.csv", ...log({})));
+  const odd = {
+    5: "u1,i3,n/a",
+    7: "u1,i3,",
+    9: ",i3,2026-03-02",
+    11: "u1,,2026-03-02",
+    13: "N/A,i3,2026-03-02",
+  };
+  const { draft, spec, leftOut } = await readAsDrafted(folder, folder.csv("odd.csv", ...log(odd)));
+  expect(draft.plan.rows.kind).toBe("events");
+  expect(spec).toBe(clean.spec);
+  expect(told(draft)).toEqual([
+    "user_id: 1 of 2,399 is a word for nothing: `N/A`, row 14 of odd.csv",
+    "user_id: 1 of 2,400 is empty, row 10 of odd.csv",
+    "item_id: 1 of 2,400 is empty, row 12 of odd.csv",
+    "shown_at: 1 of 2,399 isn't a time: `n/a`, row 6 of odd.csv",
+    "shown_at: 1 of 2,400 is empty, row 8 of odd.csv",
+  ]);
+  expect(leftOut.toSorted((a, b) => a - b)).toEqual([6, 8, 10, 12]);
+});
+
 test("JSON Lines with values of other types", async () => {
   const folder = new TestFolder();
   const write = (name: string, odd: Readonly<Record<number, Partial<Row>>>) =>

@@ -32,6 +32,7 @@ const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: 
   ],
 };
 
+const FILLED = "fill these cells in";
 const LEFT_OUT = "training leaves such rows out, as `on_bad_row: skip` in dinc.yaml says";
 
 /** `odd` are cells of the table, whose rows nothing was guessed from. */
@@ -40,21 +41,21 @@ export function exceptionsOf(table: Table, odd: readonly OddCells[], plan: Plan)
   for (const { name, kind } of plan.features) for (const each of namesIn(name)) roles.set(each, kind);
   for (const { fields } of plan.histories) for (const { column, kind } of fields) roles.set(column, kind);
   const { rows } = plan;
-  const needed =
-    rows.kind === "events"
-      ? [rows.user, rows.item, rows.order]
-      : rows.validation.kind === "latest"
-        ? [rows.validation.by]
-        : [];
+  const latest = rows.kind === "rows" && rows.validation.kind === "latest" ? rows.validation.by : null;
+  const order = rows.kind === "events" ? rows.order : latest;
+  const keys = rows.kind === "events" ? [rows.user, rows.item] : [];
   const columns = new Map(table.columns.map((column) => [column.header, column]));
   const ofColumns = table.columns.flatMap((column): Exception[] => {
     const name = nameOfColumn(column.header) ?? column.header;
     if (name === plan.label.name) return ofLabel(table, column, plan);
     const kind = roles.get(name) ?? null;
-    const isNeeded = needed.includes(column.header);
+    const isOrder = column.header === order;
+    const isNeeded = isOrder || keys.includes(column.header);
     if (kind === null && !isNeeded) return [];
     const own = odd.filter((each) => each.column === column.header && each.oddity !== "empty");
-    const found = own.flatMap((each) => exceptionOf(table, column, each, kind, isNeeded) ?? []);
+    const found = own.flatMap(
+      (each) => exceptionOf(table, column, each, kind, isOrder ? "order" : isNeeded ? "key" : null) ?? [],
+    );
     return [...found, ...emptyIn(table, column, kind, isNeeded), ...unequalIn(table, column, plan, columns)];
   });
   return [...ofColumns, ...unreadableIn(table)];
@@ -76,19 +77,21 @@ function exceptionOf(
   column: TableColumn,
   { oddity, rows, of }: OddCells,
   kind: DraftKind | null,
-  isNeeded: boolean,
+  needed: "order" | "key" | null,
 ): Exception | null {
   const is = said(table, column, oddity, rows, of);
   const isNumber = kind?.kind === "number" || kind?.kind === "vector";
   const exception = { column: column.header, rows, is };
-  if (kind === null || isNeeded) {
-    const isRead = oddity === "blanks" || oddity === "far" || oddity === "no_whole" || oddity === "no_value";
-    if (isRead && kind === null) return null;
-    if (!isRead) return { ...exception, isRefused: true, reason: LEFT_OUT, change: "a value in each row" };
+  if (needed === "order") {
+    const isRead = oddity === "blanks" || oddity === "far" || oddity === "no_whole";
+    return isRead ? null : { ...exception, isRefused: true, reason: LEFT_OUT, change: FILLED };
   }
   if (isNumber) {
     if (oddity === "blanks" || oddity === "no_whole") return null;
-    const change = `leave such cells empty, and write \`${numberWith(column, rows, kind!)}\``;
+    // What only training knows is never missing.
+    const change = kind!.text.includes("served:")
+      ? FILLED
+      : `leave such cells empty, and write \`${numberWith(column, rows, kind!)}\``;
     if (oddity === "far")
       return { ...exception, isRefused: false, reason: "training takes it for what it says", change };
     return { ...exception, isRefused: true, reason: LEFT_OUT, change };
@@ -100,7 +103,9 @@ function exceptionOf(
     change:
       oddity === "blanks"
         ? "take the blanks out"
-        : "leave such cells empty, and write `missing: unknown` in the parentheses of `id`",
+        : needed === "key"
+          ? "leave such cells empty, with `on_bad_row: skip` in dinc.yaml"
+          : "leave such cells empty, and write `missing: unknown` in the parentheses of `id`",
   };
 }
 
@@ -129,7 +134,7 @@ function emptyIn(table: Table, column: TableColumn, kind: DraftKind | null, isNe
           reason: `counts as the spec's \`${setting}\` says`,
           change: "`on_bad_row: skip` in dinc.yaml without that option",
         }
-      : { ...{ column: header, rows, is, isRefused: true }, reason: LEFT_OUT, change: "a value in each row" },
+      : { ...{ column: header, rows, is, isRefused: true }, reason: LEFT_OUT, change: FILLED },
   ];
 }
 
@@ -149,8 +154,8 @@ function ofLabel(table: Table, column: TableColumn, { label: { type }, rows: kep
         ];
   const rule = `\`label: { from: ${header}, positive: … }\` under \`data\`, if such values mean a 1 or a 0`;
   return [
-    ...exception("empty", empty!, "a value in each row"),
-    ...exception("no_label", other!, type.text === "binary" ? rule : "a value of the label in each row"),
+    ...exception("empty", empty!, FILLED),
+    ...exception("no_label", other!, type.text === "binary" ? rule : FILLED),
   ];
 }
 

@@ -214,7 +214,8 @@ export function oddIn({ header, cells, unlike }: TableColumn): OddCells[] {
     const oddity = text === null ? null : oddityOf(text, unlike?.has(row) === true);
     if (oddity !== null) add(oddity, row);
   }
-  if (blanks.length <= mayBeOdd(of)) for (const row of blanks) add("blanks", row);
+  const already = new Set([...found.values()].flat());
+  if (blanks.length <= mayBeOdd(of)) for (const row of blanks) if (!already.has(row)) add("blanks", row);
   if (areNumbers) for (const row of farIn(name, cells, new Set([...found.values()].flat()))) add("far", row);
   const isNeeded = areTimes || needsValue(name);
   if (isNeeded && empty.length <= mayBeOdd(cells.length)) for (const row of empty) add("empty", row);
