@@ -1,7 +1,8 @@
 // Finds the own steps of a history among those that fill it up, as `data.padding` says.
 
 import { plainValue } from "../frontend/config/padding.ts";
-import type { NumberFormat } from "./number-format.ts";
+import { type NumberFormat, numberFormat } from "./number-format.ts";
+import { valueText } from "./padded-lists.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
 
 /** The steps of a row from `from` on and before `to`. */
@@ -87,4 +88,32 @@ export class StepPadding {
     this.known.add(cell);
     return "padding";
   }
+}
+
+/** A list of one column without what fills it up, whatever other columns of the history have there. */
+export function withoutPadding(list: readonly RawCell[], values: readonly string[]): readonly RawCell[] {
+  const padding = new Set(values.map(plainValue));
+  const isOwn = (cell: RawCell) => !padding.has(valueText(cell));
+  const from = list.findIndex(isOwn);
+  return from < 0 ? [] : list.slice(from, list.findLastIndex(isOwn) + 1);
+}
+
+/** The columns of a history, of which rows have lists, without the steps that fill them up. */
+export function unpaddedColumns(
+  columns: readonly (readonly RawCell[])[],
+  values: readonly string[],
+  innerSeparator: string | null = null,
+): RawCell[][] {
+  const padding = new StepPadding(
+    values,
+    columns.map(() => ({ innerSeparator, format: numberFormat(null) })),
+  );
+  const own = columns.map((cells) => [...cells]);
+  for (const row of columns[0]!.keys()) {
+    const lists = columns.map((cells) => cells[row]!).filter(isList);
+    if (lists.length < columns.length || lists.some(({ length }) => length !== lists[0]!.length)) continue;
+    const { from, to } = padding.ownSteps(lists);
+    for (const [i, list] of lists.entries()) own[i]![row] = list.slice(from, to);
+  }
+  return own;
 }

@@ -2,6 +2,7 @@
 // a training of the draft, or of what became of it, learns from. Nothing of it leaves the page.
 
 import { isList } from "../../compiler/data/raw-values.ts";
+import { unpaddedColumns } from "../../compiler/data/step-padding.ts";
 import { queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { type Drafted, draft, requireHeader } from "../../compiler/tools/init/draft.ts";
@@ -68,6 +69,12 @@ export function openData(given: readonly OwnFile[], taken: ReadonlyMap<string, T
       return [[of, lists.has(header) ? sound.map((cell) => listOf(cell, separator)) : sound]];
     }),
   );
+  for (const { fields, padding } of drafted.plan.histories) {
+    if (padding === undefined) continue;
+    const cells = fields.map(({ column }) => columns.get(column)!);
+    for (const [i, own] of unpaddedColumns(cells, padding.values).entries())
+      columns.set(fields[i]!.column, own);
+  }
   return { name, rows: total - refused.size, files: used.map(({ file }) => file), columns, drafted };
 }
 

@@ -14,6 +14,7 @@ import {
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import { columnNamed, isOfTexts } from "../../compiler/data/table.ts";
 import type { Separators } from "../../compiler/frontend/config/config.ts";
+import { type Padding, paddingOf, paddingPattern } from "../../compiler/frontend/config/padding.ts";
 import { hasRawIds, partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type Fitted, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
 import { type DataFile, type SqlColumn, tableIn } from "./data-file.ts";
@@ -28,13 +29,15 @@ export interface Asked {
   /** Of ids: which vocabulary has those that training knew; null of what has none. */
   readonly vocabulary: string | null;
   readonly inLists: boolean;
+  /** Of a column of steps: what fills it up. */
+  readonly padding?: readonly string[];
 }
 
 /**
  * What a model reads of a file: its features, histories and labels, in its order. Times are not counted:
  * hardly two are the same, and those of another day are others.
  */
-export function askedOf(model: Model): Asked[] {
+export function askedOf(model: Model, padding?: Padding): Asked[] {
   const asked: Asked[] = [];
   const ids = (column: string, feature: Feature, inLists: boolean) =>
     asked.push({ column, counted: "ids", vocabulary: ownerOf(feature), inLists });
@@ -49,11 +52,15 @@ export function askedOf(model: Model): Asked[] {
     } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");
     else if (hasRawIds(kind)) ids(name, feature, false);
   }
-  for (const { fields } of model.histories.values())
+  for (const { name: history, fields } of model.histories.values()) {
+    const from = asked.length;
     for (const [i, { feature, column }] of fields.entries()) {
       if (i === 0) plain(column, "lengths");
       if (hasRawIds(feature.kind) && feature.set === null) ids(column, feature, true);
     }
+    const values = paddingOf(padding, history) ?? [];
+    if (values.length > 0) asked.push(...asked.splice(from).map((each) => ({ ...each, padding: values })));
+  }
   for (const { name, type } of model.labels.values()) plain(name, type.kind === "enum" ? "ids" : "label");
   return asked;
 }
@@ -100,7 +107,7 @@ export class FileCounts {
       const column = columnNamed(file, each.column);
       return column === undefined
         ? []
-        : [{ asked: each, form: new ColumnForm(column, separators.separator) }];
+        : [{ asked: each, form: new ColumnForm(column, separators.separator, each.padding ?? []) }];
     });
     const copy = { file, sql: await copyOf(files, file, found, limit) };
     const [[rows]] = (await rowsOf(files, copy, ["count(*)"])) as [[number]];
@@ -186,9 +193,11 @@ class ColumnForm {
   readonly present: string;
   private readonly isText: boolean;
   private readonly separator: string;
+  private readonly padding: readonly string[];
 
-  constructor(column: SqlColumn, separator: string) {
+  constructor(column: SqlColumn, separator: string, padding: readonly string[]) {
     this.column = column;
+    this.padding = padding;
     this.isText = isOfTexts(column);
     this.separator = separator;
     this.present = this.isText ? `nullif(${column.sql}, '')` : column.sql;
@@ -224,7 +233,13 @@ class ColumnForm {
   }
 
   private listIn(sql: string): string {
-    return this.isList ? sql : `string_split(${sql}, ${quoted(this.separator)})`;
+    const list = this.isList ? sql : `string_split(${sql}, ${quoted(this.separator)})`;
+    if (this.padding.length === 0) return list;
+    const pattern = quoted(paddingPattern(this.padding));
+    const isOwn = `list_transform(${list}, lambda x: NOT regexp_matches(coalesce(CAST(x AS VARCHAR), ''), ${pattern}))`;
+    const from = `coalesce(list_position(${isOwn}, true), 0)`;
+    const after = `coalesce(list_position(list_reverse(${isOwn}), true), 0)`;
+    return `list_slice(${list}, CASE WHEN ${from} > 0 THEN ${from} ELSE len(${list}) + 1 END, len(${list}) + 1 - ${after})`;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Profile,
 } from "../../compiler/data/profile.ts";
 import { isList, type RawCell, type RawChunk } from "../../compiler/data/raw-values.ts";
+import { withoutPadding } from "../../compiler/data/step-padding.ts";
 import { columnNamed, isOfTexts } from "../../compiler/data/table.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { idText } from "../serve/features.ts";
@@ -102,7 +103,8 @@ export class RowSample {
     this.held = this.drawn.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  private lengthOf(cell: RawCell): number {
+  private lengthOf(cell: RawCell, padding: readonly string[] | undefined): number {
+    if (padding !== undefined) return this.listOf(cell, padding).length;
     if (isList(cell)) return cell.length;
     const { separator } = this;
     const text = String(cell);
@@ -112,33 +114,34 @@ export class RowSample {
     return steps;
   }
 
-  private listOf(cell: RawCell): readonly RawCell[] {
-    return isList(cell) ? cell : String(cell).split(this.separator);
+  private listOf(cell: RawCell, padding: readonly string[] | undefined): readonly RawCell[] {
+    const list = isList(cell) ? cell : String(cell).split(this.separator);
+    return padding === undefined ? list : withoutPadding(list, padding);
   }
 
   /** The ids of all rows, of lists one after the other; null where one is missing. */
   private *idsAt(
-    { asked: { inLists }, column: of }: SampledColumn,
+    { asked: { inLists, padding }, column: of }: SampledColumn,
     column: number,
   ): Generator<string | null> {
     for (const { cells } of this.drawn) {
       const cell = cells[column]!;
       if (!inLists) yield isMissing(cell, of) ? null : textOf(cell);
       else if (!isMissing(cell, of))
-        for (const each of this.listOf(cell)) if (each !== null && each !== "") yield textOf(each);
+        for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") yield textOf(each);
     }
   }
 
   /** The numbers of all rows; null where one is missing, NaN where it is none. */
   private *numbersAt(
-    { asked: { counted }, column: of }: SampledColumn,
+    { asked: { counted, padding }, column: of }: SampledColumn,
     column: number,
   ): Generator<number | null> {
     const { numberOf } = numberFormat(of);
     for (const { cells } of this.drawn) {
       const cell = cells[column]!;
       if (isMissing(cell, of)) yield null;
-      else if (counted === "lengths") yield this.lengthOf(cell);
+      else if (counted === "lengths") yield this.lengthOf(cell, padding);
       else yield isList(cell) ? Number.NaN : counted === "label" ? labelOf(cell, numberOf) : numberOf(cell);
     }
   }

@@ -40,6 +40,7 @@ export class ExpectedRows {
     this.counting = new Counting(
       { model, expect: expected.expect, path: this.path },
       {
+        ...(data.kind === "rows" ? { padding: data.padding } : {}),
         ...{ separators: separatorsOf(data.separator), csv: data.csv, baseline: null, memory: this.bytes },
         ...{ badRows: new BadRows(policy), ...options },
       },

@@ -5,10 +5,12 @@ import { Findings } from "../../compiler/data/findings.ts";
 import { fieldsRead, type GraphInputs, inputsOf, readsFeature } from "../../compiler/data/graph-inputs.ts";
 import { numberFormat } from "../../compiler/data/number-format.ts";
 import { isList, type RawCell } from "../../compiler/data/raw-values.ts";
+import { unpaddedColumns } from "../../compiler/data/step-padding.ts";
 import type { EventsConfig, RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import { paddingOf } from "../../compiler/frontend/config/padding.ts";
 import { hasRawIds } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
@@ -36,7 +38,7 @@ export async function usersOfRows(
   format: Partial<ListFormat>,
   csv: CsvFormat | null,
 ): Promise<ShownUsers> {
-  const { latestFirst = false, separator } = format;
+  const { latestFirst = false, separator, padding } = format;
   const separators = separatorsOf(separator);
   const files = await DataFiles.open(() => {}, undefined, null, csv ?? undefined);
   try {
@@ -48,13 +50,25 @@ export async function usersOfRows(
     );
     for (const { name, set, kind } of model.features.values())
       if (set !== null || kind.kind === "vector") lists.add(name);
-    const inOrder = (cell: RawCell): RawCell => {
-      const list = typeof cell === "string" ? cell.split(separators.separator) : (cell ?? []);
-      return latestFirst && isList(list) ? list.toReversed() : list;
-    };
+    const listOf = (cell: RawCell): RawCell =>
+      typeof cell === "string" ? cell.split(separators.separator) : (cell ?? []);
+    const asLists = new Map(
+      [...columns].map(([name, cells]) => [name, lists.has(name) ? cells.map(listOf) : cells]),
+    );
+    for (const { name: history, fields } of model.histories.values()) {
+      const values = paddingOf(padding, history) ?? [];
+      const cells = fields.flatMap(({ column }) => {
+        const found = asLists.get(column);
+        return found === undefined ? [] : [found];
+      });
+      if (values.length === 0 || cells.length < fields.length) continue;
+      for (const [i, own] of unpaddedColumns(cells, values, separators.innerSeparator).entries())
+        asLists.set(fields[i]!.column, own);
+    }
+    const inOrder = (list: RawCell): RawCell => (latestFirst && isList(list) ? list.toReversed() : list);
     const rows = (columns.values().next().value ?? []).map((_, row) =>
       Object.fromEntries(
-        [...columns].map(([name, cells]) => {
+        [...asLists].map(([name, cells]) => {
           const cell = cells[row] ?? null;
           return [name, lists.has(name) ? inOrder(cell) : cell];
         }),

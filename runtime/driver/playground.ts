@@ -163,7 +163,12 @@ async function usersOf(
   if (data !== undefined) {
     const steps = options.steps === undefined ? trained.lists?.latestFirst : options.steps === "latest_first";
     const separator = options.separator ?? trained.lists?.separator;
-    const format = { latestFirst: steps ?? false, ...(separator === undefined ? {} : { separator }) };
+    const { padding } = trained.lists ?? {};
+    const format = {
+      latestFirst: steps ?? false,
+      ...(separator === undefined ? {} : { separator }),
+      ...(padding === undefined ? {} : { padding }),
+    };
     const users = await usersOfRows(opened, data, format, csvFormatGiven(options, trained.csv));
     return { users, titles: null };
   }

@@ -389,8 +389,10 @@ async function read(
 }
 
 /** Rows that the run keeps the baseline of. */
-function sampleFor(model: Model, { separator, memory }: DataConfig): RowSample {
-  return new RowSample(askedOf(model), separator, Math.min(MOST_SAMPLED, memory / 16));
+function sampleFor(model: Model, data: DataConfig): RowSample {
+  const { separator, memory } = data;
+  const padding = data.kind === "rows" ? data.padding : undefined;
+  return new RowSample(askedOf(model, padding), separator, Math.min(MOST_SAMPLED, memory / 16));
 }
 
 /** Bytes. */

@@ -4,11 +4,12 @@ import { readOtherwise } from "../../compiler/diagnostics/catalog/scores.ts";
 import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { type LabelRule, ruleText } from "../../compiler/frontend/config/label-rule.ts";
+import { paddingText } from "../../compiler/frontend/config/padding.ts";
 import { type DataFingerprint, howRead } from "../data/data-fingerprint.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 
-type Reading = Pick<DataFingerprint, "label" | "impressions">;
+type Reading = Pick<DataFingerprint, "label" | "impressions" | "lists">;
 
 /** Warns of each setting of `path` that differs from the training's; of `label` only where rows are measured by it. */
 export function tellReadOtherwise(
@@ -41,9 +42,15 @@ export function readDifferences(trained: Reading, now: Reading, measures: boolea
 }
 
 /** By its name in dinc.yaml: a setting that says what rows are, as a text. */
-function settingsOf({ label, impressions = {} }: Reading, measures: boolean): ReadonlyMap<string, string> {
-  const said = Object.entries(impressions).map(([name, text]) => [`data.impressions.${name}`, text] as const);
-  return new Map(measures && label !== undefined ? [["data.label", labelText(label)], ...said] : said);
+function settingsOf(
+  { label, impressions = {}, lists }: Reading,
+  measures: boolean,
+): ReadonlyMap<string, string> {
+  const said = new Map<string, string>();
+  if (measures && label !== undefined) said.set("data.label", labelText(label));
+  if (lists?.padding !== undefined) said.set("data.padding", paddingText(lists.padding));
+  for (const [name, text] of Object.entries(impressions)) said.set(`data.impressions.${name}`, text);
+  return said;
 }
 
 function labelText(label: LabelRule): string {

@@ -19,6 +19,7 @@ import { columnNamed } from "../../compiler/data/table.ts";
 import { DEFAULT_MEMORY, type Separators, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
+import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { DataFiles } from "../data/data-files.ts";
@@ -76,7 +77,8 @@ export async function testData(
   const { fitted, manifest } = opened.run;
   const separator = options.separator ?? manifest.data.lists?.separator;
   const separators = separator === undefined ? separatorsOf() : separatorsOf(separator);
-  const reading = { ...options, separators, csv: manifest.data.csv, memory: DEFAULT_MEMORY };
+  const { csv, lists } = manifest.data;
+  const reading = { ...options, separators, padding: lists?.padding, csv, memory: DEFAULT_MEMORY };
   const stored = options.baseline === undefined ? await readBaseline(opened) : null;
   const expect = (await expectationsOf(options)) ?? stored?.expect ?? nothingExpected;
   const before =
@@ -159,6 +161,7 @@ export interface Subject {
 
 export interface Reading extends Watch {
   readonly separators: Separators;
+  readonly padding?: Padding | undefined;
   readonly csv?: CsvFormat | undefined;
   readonly memory: number;
   readonly baseline: Profile | null;
@@ -213,7 +216,7 @@ export class Counting {
 async function countedIn(
   files: DataFiles,
   { model, expect, path }: Omit<Subject, "fitted">,
-  { separators, baseline, limit, now, ...watch }: Reading,
+  { separators, padding, baseline, limit, now, ...watch }: Reading,
 ): Promise<{ readonly counts: FileCounts; readonly looked: Looked }> {
   const file = await files.file(path);
   const findings = new Findings(file.path);
@@ -223,7 +226,7 @@ async function countedIn(
   const newest = expect.newest === null ? null : named(expect.newest.column, "newest");
   for (const column of Object.keys(expect.columns)) named(column, "columns");
   findings.throwIfAny();
-  const asked = askedOf(model);
+  const asked = askedOf(model, padding);
   const counts = await FileCounts.of(files, path, [...asked, ...otherColumns(expect, asked)], {
     ...{ separators, baseline, limit },
   });

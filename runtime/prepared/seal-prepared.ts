@@ -163,7 +163,8 @@ class Sealer {
     const files = await DataFiles.open(report, new BadRows(), { bytes: source.memory, folder: tmpdir() });
     try {
       const options = { separators: separatorsOf(source.separator), baseline: null };
-      const counted = await FileCounts.of(files, join(path, "*.parquet"), askedOf(model), options);
+      const asked = askedOf(model, source.kind === "rows" ? source.padding : undefined);
+      const counted = await FileCounts.of(files, join(path, "*.parquet"), asked, options);
       const { rows: drawn, columns } = await counted.profile(fitted);
       const [rows, of] = [
         Number(found![0]),

@@ -4,11 +4,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeRows, fitRows } from "../../compiler/data/encode.ts";
+import type { Profile } from "../../compiler/data/profile.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import type { RowsConfig } from "../../compiler/frontend/config/config.ts";
+import { type RowsConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { nothingExpected } from "../../compiler/frontend/config/expect.ts";
 import { type Padding, plainValue } from "../../compiler/frontend/config/padding.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { askedOf } from "../../runtime/data/profile-file.ts";
+import { RowSample } from "../../runtime/data/row-sample.ts";
+import { profileData } from "../../runtime/driver/test-data.ts";
 import { runs, timeout } from "../support/how-often.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { rowsOf, TestFolder } from "./files.ts";
@@ -209,11 +214,37 @@ describe("padding that is named", () => {
             );
           },
         ),
-        { numRuns: runs(16) },
+        { numRuns: runs(12) },
       );
     },
     timeout,
   );
+
+  it("is not counted where drift is told from", async () => {
+    const folder = new TestFolder();
+    const [rows] = fc.sample(table({ minLength: 30, maxLength: 30 }), 1) as [readonly Row[]];
+    // Where a text has nothing, nobody can tell a list of nothing from none.
+    const own = folder.write("own.json", JSON.stringify(listsOf(rows, null)));
+    const { fitted } = await readTraining(model, rowsOf(own));
+    const counted = async (path: string, padding?: Padding) => {
+      const sample = new RowSample(askedOf(model, padding), "|", 1e6);
+      await readTraining(model, rowsOf(path, padding === undefined ? {} : { padding }), { sample });
+      const { profile } = await profileData(
+        { model, fitted, expect: nothingExpected, path },
+        { separators: separatorsOf(), padding, memory: 256e6, baseline: null },
+      );
+      const ofSteps = ({ columns }: Profile) =>
+        columns.filter(({ column }) => /^hist_|^action$/.test(column));
+      return [profile, sample.profile(fitted)].map(ofSteps);
+    };
+    const plain = await counted(own);
+    const text = folder.write("text.csv", csvOf(listsOf(rows, { value: "0.0", more: 2, end: "front" })));
+    expect(await counted(text, ["0"])).toEqual(plain);
+    const lists = listsOf(rows, { value: -1, more: 1, end: "back" });
+    const texts = lists.map((row) => ({ ...row, action: (row["action"] as unknown[]).map(String) }));
+    const json = folder.write("lists.json", JSON.stringify(texts));
+    expect(await counted(json, { clicks: ["-1"] })).toEqual(plain);
+  });
 
   it("changes no weight and no prediction of a training", async () => {
     const [rows] = fc.sample(table({ minLength: 60, maxLength: 60 }), 1) as [readonly Row[]];

@@ -85,7 +85,9 @@ test(
         const plain = planOf(tableOf({ ...some, value: null }));
         expect(plain.histories.map(({ padding }) => padding)).toEqual([undefined]);
         const padded = planOf(tableOf({ ...some, value }));
-        expect(padded.histories.map(({ padding }) => padding?.text)).toEqual([value === "0.0" ? "0" : value]);
+        expect(padded.histories.map(({ padding }) => padding?.values)).toEqual([
+          [value === "0.0" ? "0" : value],
+        ]);
         const bare = ({ histories }: Plan) => histories.map(({ padding: _, ...history }) => history);
         // An odd row has zeros between its steps, which count.
         if (some.odd === 0) expect(bare(padded)).toEqual(bare(plain));

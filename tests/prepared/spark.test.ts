@@ -121,6 +121,22 @@ function readyRows(count: number): string {
   return `${columns}\n${lines.join("\n")}\n`;
 }
 
+/** The same rows with all histories filled up to seven steps. */
+function padded(rows: string, end: "front" | "back"): string {
+  const [header, ...lines] = rows.trimEnd().split("\n");
+  const filled = lines.map((line) => {
+    const cells = line.split(",");
+    const steps = cells[10] === "" ? 0 : cells[10]!.split("|").length;
+    const lists = ["0", "0.0", "0;0;0", ""].map((value, i) => {
+      const fill = Array.from({ length: 7 - steps }, () => value);
+      const own = steps === 0 ? [] : cells[10 + i]!.split("|");
+      return (end === "front" ? [...fill, ...own] : [...own, ...fill]).join("|");
+    });
+    return [...cells.slice(0, 10), ...lists, ...cells.slice(14)].join(",");
+  });
+  return `${[header, ...filled].join("\n")}\n`;
+}
+
 /** What is told of items and users in the log's tables, so that it can be told of a row again. */
 const item = (i: number) => ({
   cate_id: `c${i % 6}`,
@@ -148,8 +164,15 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-spark-"));
   const write = (name: string, text: string) => writeFileSync(at(name), text);
   write("ready.din", READY);
-  write("train.csv", readyRows(300));
-  write("test.csv", readyRows(120));
+  const [train, rest] = [readyRows(300), readyRows(120)];
+  write("train.csv", train);
+  write("test.csv", rest);
+  write("padded-train.csv", padded(train, "back"));
+  write("padded-test.csv", padded(rest, "front"));
+  write(
+    "padded.yaml",
+    "spec: ready.din\ndata: { train: padded-train.csv, test: padded-test.csv, padding: { clicks: 0 } }\n",
+  );
   write("ready.yaml", "spec: ready.din\ndata: { train: train.csv, test: test.csv }\n");
   write("log.din", LOG);
   const line = ({ user, item, hour }: Event, t: number) =>
@@ -191,17 +214,17 @@ data:
   hold_out: { share: 0.2, latest_by: day }
 `,
   );
-  for (const name of ["ready", "log", "timed"]) {
+  for (const name of ["ready", "log", "timed", "padded"]) {
     const config = ["-c", `${name}.yaml`, "--out", `spark-${name}`, "--shards", "2"];
     write(`${name}.sql`, await done("prepare", ...config, "--plan", "spark"));
   }
   const script = join(import.meta.dirname, "run_plan.py");
-  const ran = spawnSync(python, [script, "ready.sql", "log.sql", "timed.sql"], {
+  const ran = spawnSync(python, [script, "ready.sql", "log.sql", "timed.sql", "padded.sql"], {
     cwd: folder,
     encoding: "utf8",
   });
   expect(ran.status, ran.stderr.slice(-3000)).toBe(0);
-  for (const name of ["ready", "log", "timed"]) {
+  for (const name of ["ready", "log", "timed", "padded"]) {
     await done("prepare", "-c", `${name}.yaml`, "--out", `spark-${name}`, "--seal");
     await done("prepare", "-c", `${name}.yaml`, "--out", `dinc-${name}`);
   }
@@ -210,7 +233,7 @@ afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true });
 });
 
-test.runIf(HAS_SPARK).each(["ready", "log", "timed"])(
+test.runIf(HAS_SPARK).each(["ready", "log", "timed", "padded"])(
   "the baseline of %s is the one that dinc counts",
   (name) => {
     const [spark, dinc] = ["spark", "dinc"].map((by) =>
@@ -276,6 +299,21 @@ describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
       expect(await rows("spark-timed")).toEqual(await rows("dinc-timed"));
       expect(await rows("spark-timed")).toHaveLength(count);
     }
+  });
+
+  test("leaves padding out", async () => {
+    for (const name of readdirSync(at("dinc-ready/vocab")))
+      expect(readFileSync(at("spark-padded/vocab", name), "utf8")).toBe(
+        readFileSync(at("dinc-ready/vocab", name), "utf8"),
+      );
+    for (const out of ["spark-padded", "dinc-padded"])
+      for (const [split, order] of [
+        ["train", 'ORDER BY "row/number"'],
+        ["test", ""],
+      ] as const)
+        expect((await rowsOf(out, split, order)).map(close)).toEqual(
+          (await rowsOf(out.replace("padded", "ready"), split, order)).map(close),
+        );
   });
 
   test("writes the rows, vocabularies and numbers that dinc makes of ready rows", async () => {

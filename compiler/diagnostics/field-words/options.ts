@@ -42,6 +42,12 @@ export const options = words("an option", [
   ["embedding embeddings emb embed sparse", { is: "tables" }],
   ["net network dnn layers weights", { is: "dense" }],
   ["initial_accumulator_value", { is: "initial_accumulator" }],
+  [
+    "padding pad padding_idx padding_value pad_value pad_id pad_sequences mask_zero length_name seq_length seq_len",
+    {
+      note: "a history ends where it ends, and needs neither padding nor a column of lengths; the value that fills lists up in a file is named in dinc.yaml: `data: { padding: 0 }`",
+    },
+  ],
   ["mask attn_mask attention_mask key_mask padding_mask", { is: "where" }],
   [
     "by by_value by_group per_value slice",

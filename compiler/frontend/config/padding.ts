@@ -56,3 +56,13 @@ export function plainValue(value: string | number | bigint | boolean | null): st
   const number = numberOfText(text);
   return Number.isNaN(number) ? text : String(number);
 }
+
+/** A pattern that matches the texts that are one of `values`, for SQL and JavaScript alike. */
+export function paddingPattern(values: readonly string[]): string {
+  const each = values.map((value) => {
+    const text = plainValue(value);
+    if (!WHOLE.test(text)) return text.replaceAll(/[$.|?*+()[{]/g, "[$&]").replaceAll(/[\\^\]}]/g, "\\$&");
+    return `${text === "0" ? "[-+]?" : ""}${text}([.]0*)?`;
+  });
+  return `^(${each.join("|")})$`;
+}

@@ -3,6 +3,7 @@
 
 import { mayBeOdd } from "../../common/odd-values.ts";
 import { looksLikeTime } from "../../common/time-text.ts";
+import { valuesText } from "../../frontend/config/padding.ts";
 import { isListInBrackets, isRecord } from "../../frontend/syntax/raw-texts.ts";
 import { saysOutcome, saysPosition } from "../lint/words.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
@@ -255,7 +256,7 @@ function guessUsual(table: Table, label: Exclude<FoundLabel, { readonly kind: "b
             : [
                 {
                   column: name,
-                  is: `padding: ${padding.text}`,
+                  is: `padding: ${valuesText(padding.values)}`,
                   reason: padding.reason,
                   change: `\`padding: { ${name}: [] }\` in dinc.yaml if it is an item`,
                 },

@@ -150,7 +150,7 @@ function withPadding(history: DraftHistory, padded: readonly Padded[]): DraftHis
   const { list, width, end, own, value } = first;
   const rows = own.filter((steps, row) => steps < list.lists[row]!.length).length;
   const reason = `${list.header} has ${width} values a row, and ${counted(rows)} of ${counted(own.length)} rows ${end === "back" ? "end" : "begin"} with ${valuesText([value])}, which is nowhere else`;
-  return { ...history, padding: { text: valuesText([...new Set(of.map((each) => each.value))]), reason } };
+  return { ...history, padding: { values: [...new Set(of.map((each) => each.value))], reason } };
 }
 
 function shareOf<T>(values: readonly T[], holds: (value: T, at: number) => boolean): number {

@@ -40,8 +40,8 @@ export interface DraftHistory {
   /** The reason for the number of steps. */
   readonly reason: string;
   readonly fields: readonly DraftField[];
-  /** What fills it up in the file, as it stands in dinc.yaml, and how that was found out; absent where nothing does. */
-  readonly padding?: { readonly text: string; readonly reason: string };
+  /** What fills it up in the file, and how that was found out; absent where nothing does. */
+  readonly padding?: { readonly values: readonly string[]; readonly reason: string };
 }
 
 /** A column, what became of it, why, and how to have it otherwise. */

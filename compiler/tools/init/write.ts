@@ -6,6 +6,7 @@ import { sourceFile, textOf } from "../../common/source-file.ts";
 import { fieldLeftUnbound } from "../../diagnostics/catalog/advice.ts";
 import { type CsvFormat, csvSetting } from "../../frontend/config/csv-format.ts";
 import { elsewhereAt } from "../../frontend/config/elsewhere.ts";
+import { valuesText } from "../../frontend/config/padding.ts";
 import { formatStrictly } from "../fmt/format.ts";
 import { lint } from "../lint/lint.ts";
 import { Names } from "./names.ts";
@@ -276,7 +277,7 @@ function paddingLines(histories: readonly DraftHistory[]): string[] {
   return [
     "  # Steps that only fill lists up are left out.",
     "  padding:",
-    ...padded.map(({ name, text, reason }) => `    ${name}: ${text} # ${oneLine(reason)}`),
+    ...padded.map(({ name, values, reason }) => `    ${name}: ${valuesText(values)} # ${oneLine(reason)}`),
   ];
 }
 

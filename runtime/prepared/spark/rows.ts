@@ -2,6 +2,7 @@
 
 import { labelColumns } from "../../../compiler/data/label-columns.ts";
 import { isTaken, type RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import { paddingOf } from "../../../compiler/frontend/config/padding.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
@@ -89,13 +90,16 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
     ...[...model.features.values()]
       .filter((feature) => isRead(model, feature))
       .map((feature) => `${rawOf(feature, name(feature.name), form)} AS ${name(feature.name)}`),
-    ...[...model.histories.values()].flatMap(({ name: history, fields, max }) =>
-      fields.map(({ name: field, feature, column }) => {
+    ...[...model.histories.values()].flatMap(({ name: history, fields, max }) => {
+      const values = paddingOf(form.padding, history) ?? [];
+      const columns = fields.map(({ column, feature }) => ({ column: name(column), feature }));
+      const padding = values.length === 0 ? null : { values, columns };
+      return fields.map(({ name: field, feature, column }) => {
         const as = name(inputNames.field(history, field));
         const others = fields.flatMap((each) => (each.name === field ? [] : [name(each.column)]));
-        return `${rawSteps(feature, name(column), max, form, others)} AS ${as}`;
-      }),
-    ),
+        return `${rawSteps(feature, name(column), max, form, others, padding)} AS ${as}`;
+      });
+    }),
     ...[...model.labels.values()].flatMap(labelColumnsOf),
     ...groupedFeatures(model).map(
       ({ name: of }) => `CAST(${name(of)} AS STRING) AS ${name(columnNames.group(of))}`,

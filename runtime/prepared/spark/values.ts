@@ -2,6 +2,7 @@
 
 import { InternalError } from "../../../compiler/common/internal-error.ts";
 import type { ListFormat } from "../../../compiler/frontend/config/config.ts";
+import { paddingPattern } from "../../../compiler/frontend/config/padding.ts";
 import { mayBeMissing, rawKindOf } from "../../../compiler/frontend/kinds/registry.ts";
 import { binningOf, transformsOf } from "../../../compiler/frontend/kinds/transforms.ts";
 import { labelKindOf } from "../../../compiler/frontend/labels/registry.ts";
@@ -103,6 +104,7 @@ export function rawSteps(
   max: number,
   form: SourceForm,
   others: readonly string[],
+  padding: HistoryPadding | null,
 ): string {
   const steps = (of: string) => list(of, form.isText, form.separator);
   const isOne = others.map((other) => `size(${steps(other)}) = 1`).join(" OR ");
@@ -111,7 +113,8 @@ export function rawSteps(
   const all = mayLookEmpty
     ? `IF(nullif(${column}, '') IS NULL AND (${isOne}), array(''), ${steps(column)})`
     : steps(column);
-  const ordered = form.latestFirst ? `reverse(${all})` : all;
+  const own = padding === null ? all : ownSteps(all, padding, form);
+  const ordered = form.latestFirst ? `reverse(${own})` : own;
   const latest = `slice(${ordered}, greatest(size(${ordered}) - ${max}, 0) + 1, ${max})`;
   const inner = { ...form, separator: form.innerSeparator };
   const step =
@@ -121,6 +124,31 @@ export function rawSteps(
         ? rawVector(feature, "s", inner)
         : rawValue(feature, "s", form);
   return `transform(${latest}, s -> ${step})`;
+}
+
+/** What fills a history up, and its columns with their features. */
+export interface HistoryPadding {
+  readonly values: readonly string[];
+  readonly columns: readonly { readonly column: string; readonly feature: Feature }[];
+}
+
+/** `steps` without those at both ends that are padding in one column, and a value in none. */
+function ownSteps(steps: string, { values, columns }: HistoryPadding, form: SourceForm): string {
+  // 0 is nothing, 1 padding, 2 a value.
+  const state = (x: string) =>
+    `CASE WHEN coalesce(CAST(${x} AS STRING), '') RLIKE ${text(paddingPattern(values))} THEN 1 WHEN coalesce(CAST(${x} AS STRING), '') = '' THEN 0 ELSE 2 END`;
+  const states = columns.map(({ column, feature }) => {
+    const step = `get(${list(column, form.isText, form.separator)}, i)`;
+    const isList = feature.set !== null || feature.kind.kind === "vector";
+    if (!isList) return state(step);
+    const parts = `transform(${list(step, form.isText, form.innerSeparator)}, v -> ${state("v")})`;
+    return `coalesce(array_max(${parts}), 0)`;
+  });
+  const most = states.length === 1 ? states[0]! : `greatest(${states.join(", ")})`;
+  const isOwn = `transform(${steps}, (x, i) -> (${most}) <> 1)`;
+  const from = `array_position(${isOwn}, true)`;
+  const after = `array_position(reverse(${isOwn}), true)`;
+  return `slice(${steps}, CAST(greatest(${from}, 1) AS INT), CAST(IF(${from} = 0, 0, size(${steps}) + 2 - ${after} - ${from}) AS INT))`;
 }
 
 /** The columns of a label as they are read: its value, 0 where a row may lack it and does, and then whether it is there. */
