@@ -33,8 +33,8 @@ export interface Origin {
 export interface FilePart extends Origin, Table<SqlColumn> {
   /** Its table expression in SQL. */
   readonly sql: string;
-  /** Where it is read from a copy: what the file itself was when it was copied. */
-  readonly copied?: string;
+  /** Where it is read from a copy: where the file itself lies, and what it was when it was copied. */
+  readonly copied?: { readonly location: string; readonly state: string };
   /** Where it is one of several: what is selected of it, so that all of them have the same columns. */
   readonly selected?: string;
   /** How many rows the expression has; null where only reading tells. */

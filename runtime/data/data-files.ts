@@ -135,7 +135,8 @@ export class DataFiles {
     this.found.set(address, places);
     const opened = async (path: string): Promise<FilePart> => {
       const part = isElsewhere(path) ? await this.openCopy(path) : await this.opener.open(path);
-      places.push({ path: servedAs(path), location: isElsewhere(path) ? part.location : path });
+      const own = part.copied?.location ?? part.location;
+      places.push({ path: servedAs(path), location: isElsewhere(path) ? own : path });
       return part;
     };
     if (files.length === 1 && files[0] === address) return oneFile(await opened(address));
@@ -375,7 +376,7 @@ function servedAs(path: string): string {
 /** Throws DiagnosticError where a file, or what it is a copy of, is not as it was. */
 async function requireSameFile({ path, location, state, copied }: FilePart): Promise<void> {
   await requireState(path, location, state);
-  if (copied !== undefined) await requireState(path, path, copied);
+  if (copied !== undefined) await requireState(path, copied.location, copied.state);
 }
 
 /** The column so that decimal numbers keep all their digits: as texts. */

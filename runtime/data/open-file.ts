@@ -69,7 +69,7 @@ export class FileOpener {
       const copy = await (isJson ? this.jsonFile(origin, format) : this.csvFile(origin)).catch((error) => {
         throw saidOf(error, { location, path });
       });
-      return { ...copy, path, copied: state };
+      return { ...copy, path, copied: { location: path, state } };
     }
     if (isPacked(path) && !isText) await refuseDamagedGzip(path);
     if (format !== "parquet") await refuseOtherEncoding(path);

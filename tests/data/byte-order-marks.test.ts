@@ -1,34 +1,40 @@
 // U+FEFF at the beginning of a value is part of it, in every format: two ids that it tells apart stay two. At the
 // beginning of a file it is a byte order mark, and taken away.
 
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { nothingExpected } from "../../compiler/frontend/config/expect.ts";
 import { askedOf } from "../../runtime/data/profile-file.ts";
 import { profileData } from "../../runtime/driver/test-data.ts";
+import { runHere } from "../cli/run-here.ts";
 import { runs } from "../support/how-often.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readTraining } from "./in-memory.ts";
 import { modelOf } from "./models.ts";
 
 const MARK = "\ufeff";
-const model = modelOf(`model marked
+const SPEC = `model marked
 features item { item_id : id  embed 2  tags : set(id, max: 3)  embed 2 }
 history clicks(max: 3) { item_id <-> clicked }
 label click : binary
 net { predict click = concat(item_id, tags, mean(clicks)) |> dense(1) |> sigmoid }
 train { batch 4  epochs 1 }
-`);
+`;
+const model = modelOf(SPEC);
 
 const id = fc.constantFrom("a", `${MARK}a`, `${MARK}${MARK}a`, `a${MARK}`, `${MARK}b`, "b");
-const row = fc.record({
+interface Row {
+  readonly item_id: string;
+  readonly tags: readonly string[];
+  readonly clicked: readonly string[];
+}
+const row: fc.Arbitrary<Row> = fc.record({
   item_id: id,
   tags: fc.array(id, { minLength: 1, maxLength: 3 }),
   clicked: fc.array(id, { minLength: 1, maxLength: 3 }),
 });
-type Row = typeof row extends fc.Arbitrary<infer R> ? R : never;
 
 /** By form: writes rows and gives the path. */
 const forms: Readonly<
@@ -103,5 +109,23 @@ describe("values that begin with U+FEFF", () => {
     );
     const { fitted } = await readTraining(model, rowsOf(path));
     expect(fitted.vocabularies.get("item_id")).toEqual(["a", "b"]);
+  });
+
+  it("are read from standard input, whatever copy of it is read", async () => {
+    const folder = new TestFolder();
+    const cwd = folder.path;
+    folder.write("model.din", SPEC);
+    folder.write("dinc.yaml", "spec: model.din\ndata: { train: '-', csv: { delimiter: \"::\" } }\n");
+    const rows = [
+      { item_id: `${MARK}a`, tags: ["x"], clicked: ["a"] },
+      { item_id: "a", tags: ["x"], clicked: ["a"] },
+    ];
+    const inputs = { lines: MARK + lines(rows), csv: csv(rows).replaceAll(",", "::") };
+    for (const [name, input] of Object.entries(inputs)) {
+      const { err } = await runHere(["train", "--out", name], { cwd, input });
+      expect(err).not.toContain("error");
+      const vocabulary = readFileSync(`${cwd}/${name}/vocab/item_id.jsonl`, "utf8");
+      expect(vocabulary).toBe(`"a"\n"${MARK}a"\n`);
+    }
   });
 });
