@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { Period } from "../../compiler/common/calendar.ts";
 import type { DriverEvent } from "../../runtime/driver/events.ts";
 import { type TrainedPeriods, trainEach } from "../../runtime/index.ts";
-import { runs, seed, timeout } from "../support/how-often.ts";
+import { runs, timeout } from "../support/how-often.ts";
 import { Log, type LogRow } from "./log.ts";
 
 const log = new Log("  time: at\n");
@@ -197,7 +197,7 @@ describe("a log that grows", () => {
         await trainEach(null, { ...options(drawnCase, "once"), complete: true });
         expect(log.weights()).toEqual(log.weights("once"));
       }),
-      { numRuns: runs(3), seed },
+      { numRuns: runs(3) },
     );
     expect(seen.late).toBeGreaterThan(0);
     // Other draws may cut off none in the middle.
