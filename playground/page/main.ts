@@ -51,7 +51,19 @@ declare const MANUAL: string | null;
 /** Milliseconds without typing after which the network trains anew. */
 const REST = 1500;
 
-const workerOf = (name: string) => new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
+function say(words: string): void {
+  byId("said").textContent = words;
+}
+
+/** One that ends, as for want of memory, would leave the page waiting for it. */
+function workerOf(name: string): Worker {
+  const worker = new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
+  worker.addEventListener("error", ({ message }) => {
+    const why = message ? `: ${message}` : "";
+    say(`A part of this page has stopped${why}. Copy your text and load the page again.`);
+  });
+  return worker;
+}
 
 const lit = StateEffect.define<readonly Place[]>();
 const litLine = StateField.define<DecorationSet>({
@@ -225,9 +237,6 @@ async function open(): Promise<void> {
     simulate();
     replace(START);
   });
-  const say = (words: string) => {
-    byId("said").textContent = words;
-  };
   const mistakes = () => {
     const found: string[] = [];
     forEachDiagnostic(editor.state, ({ message, severity }, from) => {

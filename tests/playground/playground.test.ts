@@ -11,13 +11,14 @@ import { describe, expect, test } from "vitest";
 import { linkOf, readLink } from "../../playground/page/link.ts";
 import { playground } from "../../runtime/driver/playground.ts";
 import { train } from "../../runtime/index.ts";
+import { openBrowser } from "../support/browser.ts";
 import { BuiltSite } from "../support/built-site.ts";
 
 /**
  * Some 165 are the editor and the curves, 170 the language server, and the rest is the compiler: each
  * function and message adds to it.
  */
-const MOST_KILOBYTES = 700;
+const MOST_KILOBYTES = 720;
 
 const ISSUES = "https://example.org/dinc/issues";
 const site = new BuiltSite("playground/build.mjs", ["--issues", ISSUES]);
@@ -69,6 +70,24 @@ test("the first load is small", () => {
   expect(loaded.size).toBeLessThan(readdirSync(at).length);
   const bytes = [...loaded].map((name) => gzipSync(readFileSync(join(at, name)), { level: 9 }).length);
   expect(bytes.reduce((sum, each) => sum + each, 0) / 1000).toBeLessThan(MOST_KILOBYTES);
+});
+
+test("a worker that stops is told", async () => {
+  const { browser, close } = await openBrowser();
+  try {
+    for (const name of ["training", "views", "language"]) {
+      const page = await browser.newPage();
+      await page.route(`**/${name}-worker.js`, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: "throw new Error('out of memory');" });
+      });
+      await page.goto(site.address);
+      await page.locator("#said", { hasText: /has stopped.*out of memory.*load the page again/ }).waitFor();
+      await page.close();
+    }
+  } finally {
+    await close();
+  }
 });
 
 test("DIN trains at once, towards the best AUC", async () => {
