@@ -72,7 +72,7 @@ export function identityOfData(data: DataFingerprint): object {
 const parts: Readonly<Record<keyof TrainingIdentity, string>> = {
   compiler: "another version of dinc began it",
   backend: "its back end, or how that rounds, is another",
-  network: "its network is another",
+  network: "its network is another, or an earlier version of dinc trained it in other steps",
   settings: "its train settings are others",
   tables: "its tables are others",
   data: "its data are others",
