@@ -83,6 +83,12 @@ export const knownGru = {
   ] as readonly OpName[],
 } as const;
 
+/** The names of all of them as classes. */
+export const knownModules: ReadonlySet<string> = new Set([
+  knownGru.module,
+  ...Object.values(knownLayers).map(({ module }) => module),
+]);
+
 /**
  * Whether a layer's nodes, constants left aside, are those of the function. Over a list the batch's means are
  * of its elements too.

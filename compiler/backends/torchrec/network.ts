@@ -11,6 +11,7 @@ import { clipped, describedIn } from "./docs.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { heldBy, isDictionary, isPlain, isPlainPart } from "./holders.ts";
 import type { Imports } from "./imports.ts";
+import { knownModules } from "./known-layers.ts";
 import { Names } from "./names.ts";
 import {
   atom,
@@ -195,7 +196,9 @@ class NetworkWriter {
   }
 
   private className(wanted: string): string {
-    return this.taken.fresh(this.imports.has(wanted) ? `${wanted}Part` : wanted).replace(/_(\d+)$/, "$1");
+    // A module of the package may be imported later on.
+    const isOther = this.imports.has(wanted) || knownModules.has(wanted);
+    return this.taken.fresh(isOther ? `${wanted}Part` : wanted).replace(/_(\d+)$/, "$1");
   }
 
   /** Axes that follow from a history's, made at the top of `Net.forward`. */
