@@ -209,3 +209,16 @@ test.each<[KindName, string]>([
   const at = kind === "label" ? 2 : 4;
   requireSame({ columns: columns.slice(0, at === 2 ? 4 : 5), seed: 7 }, [{ column: at, row: 5, text }]);
 });
+
+test("an odd first time that training would go by is to be mended, not skipped", () => {
+  const columns = (["user", "item", "label", "iso"] as const).map((kind) => ({
+    kind,
+    header: kinds[kind].names[0],
+  }));
+  const made = { columns, seed: 7 };
+  const { plan, config } = drafted(spoilt(tableOf(made), made, [{ column: 3, row: 0, text: "12" }]).table);
+  expect(plan.exceptions).toMatchObject([
+    { column: "shown_at", isRefused: false, change: "mend the first of them" },
+  ]);
+  expect(config).not.toContain("on_bad_row");
+});

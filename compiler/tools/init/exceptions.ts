@@ -2,6 +2,7 @@
 // which setting would have it otherwise.
 
 import { mayBeOdd } from "../../common/odd-values.ts";
+import { looksLikeTime } from "../../common/time-text.ts";
 import type { RowPlace } from "../../data/findings.ts";
 import { nameOfColumn } from "../../frontend/model/column-names.ts";
 import { written } from "./kinds.ts";
@@ -11,7 +12,7 @@ import type { OddCells, Oddity } from "./odd-cells.ts";
 import { counted, type DraftKind, type Exception, type Plan } from "./plan.ts";
 import { namesIn } from "./ranges.ts";
 import type { Cell, Table, TableColumn } from "./table.ts";
-import { valuesOf } from "./values.ts";
+import { numberOfCell, valuesOf } from "./values.ts";
 
 /** In which way cells, or rows, are unlike the others, of one and of several. */
 const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: string]>> = {
@@ -32,6 +33,8 @@ const SAID: Readonly<Record<Oddity | "unequal", readonly [one: string, several: 
   ],
 };
 
+/** Training learns from the first value whether a column has times or numbers. */
+const MISLED = "training takes the column for what its first value is, and can read no other row";
 const FILLED = "fill these cells in";
 const LEFT_OUT = "training leaves such rows out, as `on_bad_row: skip` in dinc.yaml says";
 
@@ -84,7 +87,10 @@ function exceptionOf(
   const exception = { column: column.header, rows, is };
   if (needed === "order") {
     const isRead = oddity === "blanks" || oddity === "far" || oddity === "no_whole";
-    return isRead ? null : { ...exception, isRefused: true, reason: LEFT_OUT, change: FILLED };
+    if (isRead) return null;
+    if (mayOrder(column.cells, rows[0]!))
+      return { ...exception, isRefused: false, reason: MISLED, change: "mend the first of them" };
+    return { ...exception, isRefused: true, reason: LEFT_OUT, change: FILLED };
   }
   if (isNumber) {
     if (oddity === "blanks" || oddity === "no_whole") return null;
@@ -107,6 +113,13 @@ function exceptionOf(
           ? "leave such cells empty, with `on_bad_row: skip` in dinc.yaml"
           : "leave such cells empty, and write `missing: unknown` in the parentheses of `id`",
   };
+}
+
+/** Whether a cell is the first of its column, and one that puts rows in order, though in another way than the others. */
+function mayOrder(cells: readonly Cell[], row: number): boolean {
+  const cell = cells[row]!;
+  const isFirst = cells.findIndex((each) => each !== null) === row;
+  return isFirst && typeof cell === "string" && (Number.isFinite(numberOfCell(cell)) || looksLikeTime(cell));
 }
 
 /** `number(missing: 45)`: the median of the other numbers. */
