@@ -8,14 +8,14 @@ export interface Decimal {
   readonly exponent: number;
 }
 
-const DECIMAL = /^\s*([-+]?)(\d*)\.?(\d*)(?:[eE]([-+]?\d+))?\s*$/;
+const DECIMAL = /^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/;
 
 /** Null for what isn't a decimal number. */
 export function decimalOf(text: string): Decimal | null {
-  const [, sign, whole = "", rest = "", power = "0"] = DECIMAL.exec(text) ?? [];
+  const [, sign, whole = "", rest = "", power = "0"] = DECIMAL.exec(text.trim()) ?? [];
   const all = whole + rest;
   if (all === "") return null;
-  const digits = all.replace(/^0+/, "").replace(/0+$/, "");
+  const digits = all.replace(/^0+/, "").replace(/(?<!0)0+$/, "");
   if (digits === "") return { isNegative: false, digits, exponent: 0 };
   const leading = all.length - all.replace(/^0+/, "").length;
   return { isNegative: sign === "-", digits, exponent: whole.length - leading + Number(power) };
