@@ -121,7 +121,7 @@ features item {
 history liked(max: 6) { item_id <-> hist_item_id }
 label like : binary
 net {
-  let hidden   = concat(user_id, item_id) |> dense(8)
+  let hidden   = concat(user_id, item_id) |> linear(8)
   let own      = batch_norm(hidden, by: gender, momentum: 0.7) |> relu
   let pair     = [item_id, max(liked)] |> batch_norm(momentum: 0.95) |> sum
   let steps    = sum(liked |> dense(5, x => dice(x, momentum: 0.5)))
