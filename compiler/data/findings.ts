@@ -166,9 +166,9 @@ export class Findings {
     const known = this.found.get(key);
     if (known !== undefined) {
       if (row === null) return;
+      if (known.ofRow && this.collects) known.rows.add(row);
       if (isOneValue && known.last !== null && row <= known.last) return;
       known.further += 1;
-      if (row !== known.last) known.rows += 1;
       known.last = row;
       return;
     }
@@ -180,13 +180,29 @@ export class Findings {
     });
     const diagnostic = diagnose(kind, parameters, location, details);
     const order = row === null ? -1 : row;
-    this.found.set(key, { diagnostic, column, ...more, order, further: 0, rows: 1, last: row });
+    this.found.set(key, {
+      diagnostic,
+      column,
+      ...more,
+      order,
+      further: 0,
+      rows: new Set([order]),
+      last: row,
+    });
   }
 
   private kindOf({ diagnostic: { code, name, message, location }, column, rows }: Found): LeftOutKind {
     invariant(location.kind === "data" && location.data.row !== undefined, "a row is bad that has no number");
     const { path, row: first } = location.data;
-    return { code, name, column, rows, first, ...(path === this.path ? {} : { file: path }), message };
+    return {
+      code,
+      name,
+      column,
+      rows: rows.size,
+      first,
+      ...(path === this.path ? {} : { file: path }),
+      message,
+    };
   }
 }
 
@@ -214,8 +230,8 @@ interface Found {
   readonly order: number;
   /** Values like the first. */
   further: number;
-  /** Rows with such a value; columns are read in the order of the rows. */
-  rows: number;
+  /** Where bad rows are kept, those with such a value. A row may be read for several histories. */
+  readonly rows: Set<number>;
   last: number | null;
 }
 

@@ -10,6 +10,8 @@ import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 /** The bad rows of one file. */
 export interface LeftOut {
   readonly path: string;
+  /** Where its rows were read as events of a past; they may be read as rows, too, which need other columns. */
+  readonly as?: "events";
   /** Of the file, bad ones included. */
   readonly rows: number;
   /** How many of them are bad; one row may be bad in several ways. */
@@ -22,6 +24,7 @@ type Placed = Pick<FindingsOptions, "leftOut" | "places">;
 /** What became of bad rows while data were read; one for all files of a command. */
 export class BadRows {
   readonly policy: BadRowPolicy;
+  /** By what they were read as, and their paths. */
   private readonly files = new Map<
     string,
     { readonly leftOut: LeftOut; readonly diagnostics: Diagnostic[] }
@@ -42,10 +45,14 @@ export class BadRows {
 
   /** What is to be said about rows that were left out: one warning for each kind and column. */
   get warnings(): readonly Diagnostic[] {
-    return [...this.files.values()].flatMap(({ leftOut: { kinds }, diagnostics }) =>
-      diagnostics.map(({ location, related, help }, i) =>
-        diagnose(rowsLeftOut, kinds[i]!, location, { related, ...(help === undefined ? {} : { help }) }),
-      ),
+    return [...this.files.values()].flatMap(({ leftOut: { kinds, as }, diagnostics }) =>
+      diagnostics.map(({ location, related, help }, i) => {
+        const parameters = { ...kinds[i]!, what: as === "events" ? "event" : "row" } as const;
+        return diagnose(rowsLeftOut, parameters, location, {
+          related,
+          ...(help === undefined ? {} : { help }),
+        });
+      }),
     );
   }
 
@@ -65,17 +72,23 @@ export class BadRows {
   }
 
   /** Notes the bad rows of a file, of which `rows` were read and `bad` are bad. A file that is read again is noted anew. */
-  note(findings: Findings, rows: number, bad: number): void {
+  note(findings: Findings, rows: number, bad: number, as: "rows" | "events" = "rows"): void {
     const kinds = findings.byRow();
-    const leftOut = { path: findings.path, rows, bad, kinds: kinds.map(({ kind }) => kind) };
-    this.files.set(findings.path, { leftOut, diagnostics: kinds.map(({ diagnostic }) => diagnostic) });
+    const { path } = findings;
+    const leftOut = {
+      path,
+      ...(as === "events" && { as }),
+      ...{ rows, bad, kinds: kinds.map(({ kind }) => kind) },
+    };
+    this.files.set(`${as} ${path}`, { leftOut, diagnostics: kinds.map(({ diagnostic }) => diagnostic) });
   }
 
   /** Notes further bad rows of a file, beside those that were bad when it was read. */
   noteFurther(findings: Findings, rows: number, bad: number): void {
-    const before = this.files.get(findings.path);
+    const key = `rows ${findings.path}`;
+    const before = this.files.get(key);
     this.note(findings, rows, bad);
-    const further = this.files.get(findings.path)!;
+    const further = this.files.get(key)!;
     if (before === undefined) return;
     const leftOut = {
       ...further.leftOut,
@@ -83,7 +96,7 @@ export class BadRows {
       kinds: [...before.leftOut.kinds, ...further.leftOut.kinds],
     };
     const diagnostics = [...before.diagnostics, ...further.diagnostics];
-    this.files.set(findings.path, { leftOut, diagnostics });
+    this.files.set(key, { leftOut, diagnostics });
   }
 
   /** Numbers of rows of `path`, from 0 and ascending, that were left out when it was read last. */

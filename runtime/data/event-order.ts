@@ -47,7 +47,7 @@ export class EventOrder {
     const { column, findings } = this;
     if (!isOneValue(cell, row, column, findings)) return;
     if (cell === null) {
-      findings.add(missingValue, { column }, row, column);
+      findings.add(missingValue, { column }, row, column, { isOneValue: true });
       return;
     }
     const number = exact(this.format.plain(cell));

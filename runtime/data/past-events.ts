@@ -25,11 +25,12 @@ export async function readPastEvents(
   const scans: Scan[] = [];
   await files.file(path, isOfSplits);
   try {
-    await readSkippingBad(files, path, encoders, Number.POSITIVE_INFINITY, async (source) => {
+    const scan = async (source: Source) => {
       for (const last of scans.splice(0)) last.discard();
       for (const past of pasts) scans.push(await Scan.begin(reading, past, source));
       return { rows: await scanTogether(files, source, scans) };
-    });
+    };
+    await readSkippingBad(files, path, encoders, Number.POSITIVE_INFINITY, scan, "events");
     const sorted: PastEvents[] = [];
     for (const scan of scans) sorted.push(await scan.sorted());
     return sorted;

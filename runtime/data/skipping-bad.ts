@@ -31,8 +31,9 @@ export async function readSkippingBad<T extends Read>(
   encoders: Encoders,
   limit: number,
   read: (source: Source) => Promise<T>,
+  as: "rows" | "events" = "rows",
 ): Promise<T> {
-  const source = await soundSource(files, path, encoders, limit, read);
+  const source = await soundSource(files, path, encoders, limit, read, as);
   const result = await read(source);
   files.badRows.remark(source.findings);
   return result;
@@ -45,6 +46,7 @@ export async function soundSource(
   encoders: Encoders,
   limit: number,
   look: (source: Source) => Promise<Read>,
+  as: "rows" | "events" = "rows",
 ): Promise<Source> {
   const { badRows } = files;
   const file = await files.file(path);
@@ -63,7 +65,7 @@ export async function soundSource(
   const { rows } = await look({ file, findings, encoders: encoders.forChecking(), limit });
   const bad = findings.badRows();
   if (bad.length === rows) throw new DiagnosticError([nothingLeft(findings, rows + unreadable)]);
-  if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable);
+  if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable, as);
   const sound = await files.without(file, bad);
   const left = placedIn(sound);
   badRows.keepRows(file.path, left);

@@ -260,6 +260,57 @@ describe("histories of impressions", () => {
     expect(valuesOf(test!, "carts", "m")).toEqual([[1], [3], []]);
   });
 
+  it("leave out rows and events as what they cannot be, and tell each once", async () => {
+    const folder = new TestFolder();
+    folder.csv(
+      "train.csv",
+      `${SHOWN},n,m`,
+      ...[
+        "ann,1,10,1,,1,1",
+        "ann,2,20,,,2,2",
+        "ann,1,30,0,,,3",
+        "ann,1,,1,,4,4",
+        "ann,1,40,1,,5,5",
+        "ann,1,,1,,6,6",
+      ],
+    );
+    const yaml =
+      "data: { train: train.csv, on_bad_row: skip, impressions: { user: user_id, time: shown_at, histories: { carts: { where: { user_id: ann } }, clicks: { where: { item_id: 1 } } } } }";
+    const badRows = new BadRows("skip");
+    const { train } = await readTraining(model, configOf(folder, yaml), { badRows });
+    // The second row has no label, and is a step; the third has no `n`, and is a row.
+    expect(valuesOf(train, "carts", "m")).toEqual([[], [1, 2], [1, 2]]);
+    expect(valuesOf(train, "clicks", "n")).toEqual([[], [1], [1]]);
+    const told = badRows.leftOut.map(({ as, bad, kinds }) => [
+      ...[as, bad],
+      kinds.map(({ column, rows }) => [column, rows]),
+    ]);
+    expect(told).toEqual([
+      [
+        "events",
+        3,
+        [
+          ["n", 1],
+          ["shown_at", 2],
+        ],
+      ],
+      [
+        undefined,
+        3,
+        [
+          ["click", 1],
+          ["shown_at", 2],
+        ],
+      ],
+    ]);
+    expect(badRows.warnings.map(({ message }) => message.replace(/ \(.*/, ""))).toEqual([
+      "1 event is left out",
+      "2 events are left out",
+      "1 row is left out",
+      "2 rows are left out",
+    ]);
+  });
+
   it("are found in one reading of a log that all of them have their steps in", async () => {
     const folder = new TestFolder();
     folder.csv("train.csv", SHOWN, "ann,1,10,1,", "ann,2,20,0,", "bo,1,20,1,");

@@ -2,11 +2,16 @@
 
 import { defineError, defineWarning } from "./define.ts";
 
-export const rowsLeftOut = defineWarning<{ rows: number; code: string; message: string }>({
+export const rowsLeftOut = defineWarning<{
+  what: "row" | "event";
+  rows: number;
+  code: string;
+  message: string;
+}>({
   code: "DIN0561",
   name: "rows-left-out",
-  message: ({ rows, code, message }) =>
-    `${rows.toLocaleString("en")} ${rows === 1 ? "row is" : "rows are"} left out (${code}): ${message}`,
+  message: ({ what, rows, code, message }) =>
+    `${rows.toLocaleString("en")} ${rows === 1 ? `${what} is` : `${what}s are`} left out (${code}): ${message}`,
   explanation:
     "With `--on-bad-row skip`, rows that cannot be read are left out, and training has the result of a file without them. The diagnostic points at the first such row; the manifest and report of the run have their numbers by kind and column. Find out why they are bad: unless they are bad by chance, a model of the other rows is biased.",
 });
