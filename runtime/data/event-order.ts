@@ -24,7 +24,7 @@ const LOW = 1048576;
 
 /** Reads the order of one event after the other. */
 export class EventOrder {
-  /** The two parts of the last value: sorted by one and then by the other, events are in order. */
+  /** The two parts of the last value, NaN where it cannot be read: sorted by one and then by the other, events are in order. */
   high = 0;
   low = 0;
   private readonly column: string;
@@ -45,6 +45,9 @@ export class EventOrder {
 
   read(cell: RawCell, row: number): void {
     const { column, findings } = this;
+    // A value that cannot be read is not the one before it.
+    this.high = Number.NaN;
+    this.low = Number.NaN;
     if (!isOneValue(cell, row, column, findings)) return;
     if (cell === null) {
       findings.add(missingValue, { column }, row, column, { isOneValue: true });
@@ -86,6 +89,20 @@ export class EventOrder {
       const { value, row, rows } = without;
       findings.add(offsetsMissing, { column, value, without: rows, withOffset }, row, column);
     }
+  }
+
+  /** Whether there was a value that could be read. */
+  get isKnown(): boolean {
+    return this.kind !== null;
+  }
+
+  /** The last value in microseconds since 1970, rounded down; null of a number that counts no time, NaN where it could not be read. */
+  get microseconds(): number | null {
+    const { high, low, value } = this;
+    if (this.kind === "times") return microsecondsOfTime(high, low);
+    if (Number.isNaN(value)) return value;
+    const unit = epochUnit(value);
+    return unit === null ? null : microsecondsOfNumber(high, low, unit);
   }
 
   /** The last value as one number, to the precision of a double: later ones are not below it. */
@@ -146,6 +163,20 @@ export class EventOrder {
     const details = { isOneValue: true, ...(help === null ? {} : { help }) };
     findings.add(notAnOrder, { column, value: shown(cell), others }, row, column, details);
   }
+}
+
+/** Of the two parts of a time: whole microseconds since 1970, rounded down. */
+export function microsecondsOfTime(seconds: number, nanoseconds: number): number {
+  return seconds * 1e6 + Math.floor(nanoseconds / 1000);
+}
+
+/** The same of a number that counts time since 1970. */
+export function microsecondsOfNumber(high: number, low: number, unit: EpochUnit): number {
+  // 2²⁰ nanoseconds are 1,048.576 microseconds; so no digit is lost where a double has too few.
+  if (unit === "nanoseconds") return high * 1048 + Math.floor((high * 576 + low) / 1000);
+  const factor = 1e6 / parts[unit];
+  // A fraction of a unit is as near as a double is: rounded to nanoseconds first.
+  return EventOrder.numberOf(high, 0) * factor + Math.floor(Math.round(low * factor * 1000) / 1000);
 }
 
 interface Exact {

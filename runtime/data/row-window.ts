@@ -2,7 +2,7 @@
 // Times are read as those of an event log are. Rows outside are passed over: whatever else they hold is not
 // looked at.
 
-import { epochUnit, instantText, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
+import { instantText, shownInstant } from "../../compiler/common/epoch-units.ts";
 import { findColumn, holdsValues } from "../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
 import { numberFormat } from "../../compiler/data/number-format.ts";
@@ -134,33 +134,32 @@ export class RowWindow {
   placeOfLast(row: number): -1 | 0 | 1 {
     const { since, until, findings } = this;
     const value = this.comparable(row);
-    if (findings!.isCertain || value === null) return 0;
+    if (findings!.isCertain || value === null || Number.isNaN(value)) return 0;
     const { low, high } = this.range ?? { low: value, high: value };
     this.range = { low: Math.min(low, value), high: Math.max(high, value) };
-    if (since !== null && value < since.value) return -1;
-    return until !== null && value >= until.value ? 1 : 0;
+    if (since !== null && value < comparableOf(since)) return -1;
+    return until !== null && value >= comparableOf(until) ? 1 : 0;
   }
 
   /** The last time as bounds are; null where it is of another kind than these, which is among the findings then. */
   private comparable(row: number): number | null {
     const { order, time, findings } = this;
     const bound = this.since ?? this.until!;
-    const { value, isOfTimes } = order!;
+    const { value, isOfTimes, microseconds } = order!;
     if (isOfTimes) {
       if (!bound.isTime) findings!.add(windowOfNumbers, { time, bound: bound.text }, row, time);
-      return bound.isTime ? value : null;
+      return bound.isTime ? microseconds : null;
     }
     if (!bound.isTime) return value;
-    const unit = epochUnit(value);
-    if (unit === null)
+    if (microseconds === null)
       findings!.add(windowOfTimes, { time, bound: bound.text, value: String(value) }, row, time);
-    return unit === null ? null : value / parts[unit];
+    return microseconds;
   }
 
   private get rangeText(): string {
     const { range } = this;
     if (range === null) return "no times";
-    const shown = (this.since ?? this.until!).isTime ? shownInstant : String;
+    const shown = (this.since ?? this.until!).isTime ? (at: number) => shownInstant(at / 1e6) : String;
     return `${shown(range.low)} to ${shown(range.high)}`;
   }
 }
@@ -170,6 +169,11 @@ function boundOf(moment: Moment | null, timeZone: string | null, now: number): B
   if (moment.kind === "number") return { value: moment.value, isTime: false, text: String(moment.value) };
   const value = instantOf(moment, timeZone, now);
   return { value, isTime: true, text: instantText(value) };
+}
+
+/** A time in whole microseconds: doubles of seconds are equal for some that are not, and the other way round. */
+function comparableOf({ value, isTime }: Bound): number {
+  return isTime ? Math.round(value * 1e6) : value;
 }
 
 function partOf(chunk: RawChunk, from: number, to: number): RawChunk {

@@ -2,13 +2,13 @@
 // microseconds since 1970, however a column writes its times, or numbers as they are where they count
 // something else. Equal times are equal numbers.
 
-import { type EpochUnit, epochUnit, parts } from "../../compiler/common/epoch-units.ts";
+import { epochUnit } from "../../compiler/common/epoch-units.ts";
 import type { Findings } from "../../compiler/data/findings.ts";
 import type { NumberFormat } from "../../compiler/data/number-format.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import { durationOfOther, scalesDiffer } from "../../compiler/diagnostics/catalog/impressions.ts";
 import type { Duration } from "../../compiler/frontend/config/impressions.ts";
-import { EventOrder } from "./event-order.ts";
+import { EventOrder, microsecondsOfNumber, microsecondsOfTime } from "./event-order.ts";
 
 /** Of a second. */
 const MICROSECONDS = 1e6;
@@ -54,7 +54,6 @@ export class ColumnTimes {
   private readonly column: string;
   private readonly findings: Findings;
   private readonly order: EventOrder;
-  private rows = 0;
 
   constructor(column: string, timeZone: string | null, findings: Findings, format: NumberFormat) {
     this.column = column;
@@ -64,7 +63,6 @@ export class ColumnTimes {
 
   read(cell: RawCell, row: number): void {
     this.order.read(cell, row);
-    this.rows += 1;
   }
 
   /** The last one in two parts, by which all of the column are in order. */
@@ -74,21 +72,19 @@ export class ColumnTimes {
 
   /** The last one on the scale; to be asked for while rows are read, when the scale is decided. */
   on({ isTimes }: TimeScale): number {
-    const { high, low, value, isOfTimes } = this.order;
-    if (isOfTimes) return ofTime(high, low);
-    const unit = isTimes ? epochUnit(value) : null;
+    const { value, isOfTimes, microseconds } = this.order;
     // Others, such as a 0 for a missing time, are long before all times.
-    return unit === null ? value : ofNumber(high, low, unit);
+    return isTimes || isOfTimes ? (microseconds ?? value) : value;
   }
 
   /** Makes numbers of the scale from the two parts, when all rows are read. */
   scaled(): (high: number, low: number) => number {
     const { isOfTimes, unit } = this.order;
-    if (isOfTimes) return ofTime;
+    if (isOfTimes) return microsecondsOfTime;
     if (unit === null) return EventOrder.numberOf;
     return (high, low) => {
       const value = EventOrder.numberOf(high, low);
-      return epochUnit(value) === null ? value : ofNumber(high, low, unit);
+      return epochUnit(value) === null ? value : microsecondsOfNumber(high, low, unit);
     };
   }
 
@@ -96,18 +92,6 @@ export class ColumnTimes {
   finish(scale: TimeScale): void {
     const { order, column, findings } = this;
     order.finish();
-    if (this.rows > 0) scale.settle(order.isOfTimes || order.unit !== null, column, findings);
+    if (order.isKnown) scale.settle(order.isOfTimes || order.unit !== null, column, findings);
   }
-}
-
-function ofTime(seconds: number, nanoseconds: number): number {
-  return seconds * MICROSECONDS + Math.round(nanoseconds / 1000);
-}
-
-/** Of a number that counts time since 1970. */
-function ofNumber(high: number, low: number, unit: EpochUnit): number {
-  // 2²⁰ nanoseconds are 1,048.576 microseconds; so no digit is lost where a double has too few.
-  if (unit === "nanoseconds") return high * 1048 + Math.floor((high * 576 + low + 500) / 1000);
-  const factor = MICROSECONDS / parts[unit];
-  return EventOrder.numberOf(high, 0) * factor + Math.round(low * factor);
 }

@@ -36,6 +36,33 @@ function positives(rows: MemoryRows, { vocabularies }: Fitted): string[] {
 }
 
 describe("a window of an event log", () => {
+  it("begins and ends to the microsecond, however times are written", async () => {
+    const start = Date.UTC(2026, 2, 28, 23, 20) / 1000;
+    const forms = {
+      nanoseconds: (t: number) => `${start}${String(t).padStart(6, "0")}000`,
+      microseconds: (t: number) => `${start}${String(t).padStart(6, "0")}`,
+      seconds: (t: number) => `${start}.${String(t).padStart(6, "0")}`,
+      texts: (t: number) => `2026-03-28T23:20:00.${String(t).padStart(6, "0")}Z`,
+    };
+    const within = fc.integer({ min: 1, max: 999_990 });
+    await fc.assert(
+      fc.asyncProperty(within, fc.constantFrom(...Object.values(forms)), async (since, form) => {
+        const folder = new TestFolder();
+        const times = [0, since - 1, since, since + 1, since + 2, since + 3, since + 9];
+        const lines = times.map((t, i) => `u,${"abcdefg"[i]},${form(t)}`);
+        const items = folder.csv("items.csv", "item_id", ..."abcdefgh");
+        const config = eventsOf(folder.csv("log.csv", "user_id,item_id,t", ...lines), items);
+        const bound = (t: number) => readMoment(forms.texts(t))!;
+        const window = { time: "t", since: bound(since), until: bound(since + 3), timeZone: null };
+        const { train, fitted } = await readTraining(model, { ...config, window });
+        expect(positives(train, fitted).map((row) => row[0])).toEqual(["c", "d", "e"]);
+        rmSync(folder.path, { recursive: true });
+      }),
+      // A double of nanoseconds is not the same time as one of seconds.
+      { numRuns: runs(12), examples: [[2000, forms.nanoseconds]] },
+    );
+  });
+
   it("has the targets that are in it, with all of their past", async () => {
     const cases = fc.record({
       // Hours, by user; each event has an item of its own.

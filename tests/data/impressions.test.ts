@@ -311,6 +311,28 @@ describe("histories of impressions", () => {
     ]);
   });
 
+  it("say only that a time is missing, where one is", async () => {
+    const folder = new TestFolder();
+    folder.csv("train.csv", `${SHOWN},n,m`, "ann,1,2026-03-01T10:00Z,1,,1,1", "ann,1,,0,,2,2");
+    const read = (settings: string, badRows: BadRows) =>
+      readTraining(
+        model,
+        configOf(
+          folder,
+          `data: { train: train.csv, on_bad_row: ${badRows.policy}, impressions: { user: user_id, time: shown_at, histories: { carts: , clicks: { ${settings} } } } }`,
+        ),
+        { badRows },
+      );
+    // Nothing is known of the kind of a column whose only event lacks its time.
+    const { train } = await read("where: { click: 0 }, delay: 1 h", new BadRows("skip"));
+    expect(valuesOf(train, "clicks", "n")).toEqual([[]]);
+    expect(await folder.said(() => read("delay: 1 h", new BadRows()))).toMatchInlineSnapshot(`
+      "error[DIN0545 missing-value]: \`shown_at\` has no value here
+       --> train.csv, row 2, column shown_at
+      "
+    `);
+  });
+
   it("are found in one reading of a log that all of them have their steps in", async () => {
     const folder = new TestFolder();
     folder.csv("train.csv", SHOWN, "ann,1,10,1,", "ann,2,20,0,", "bo,1,20,1,");
