@@ -117,7 +117,9 @@ export class RowWindow {
   /** What a cell says, as bounds are; null where it cannot be compared with these. */
   valueOf(cell: RawCell, row: number): number | null {
     this.order!.read(cell, row);
-    return this.comparable(row);
+    const value = this.comparable(row);
+    if (value === null || Number.isNaN(value)) return null;
+    return (this.since ?? this.until!).isTime ? value / 1e6 : value;
   }
 
   /** To be called where all rows were wanted, in the window or not: notes what is wrong with their times. */

@@ -53,7 +53,13 @@ describe("a window of an event log", () => {
         const items = folder.csv("items.csv", "item_id", ..."abcdefgh");
         const config = eventsOf(folder.csv("log.csv", "user_id,item_id,t", ...lines), items);
         const bound = (t: number) => readMoment(forms.texts(t))!;
-        const window = { time: "t", since: bound(since), until: bound(since + 3), timeZone: null };
+        const window = {
+          time: "t",
+          since: bound(since),
+          until: bound(since + 3),
+          timeZone: null,
+          location: noLocation,
+        };
         const { train, fitted } = await readTraining(model, { ...config, window });
         expect(positives(train, fitted).map((row) => row[0])).toEqual(["c", "d", "e"]);
         rmSync(folder.path, { recursive: true });
