@@ -34,17 +34,24 @@ it(
     };
     await oracle("write");
     const refused: string[] = [];
+    // Of few users, `by` may keep all or none aside: nobody but the hash knows.
+    const oneSided = new Set<number>();
     for (const project of readdirSync(folder)) {
       const cwd = join(folder, project);
       const { code, err } = await runHere(["prepare", "--out", "rows", "--shards", "1"], { cwd });
-      if (code !== 0) refused.push(`${cwd}: ${err}`);
+      if (code === 0) continue;
+      if (err.includes("DIN0437")) oneSided.add(Number.parseInt(project, 10));
+      else refused.push(`${cwd}: ${err}`);
     }
     const lines = await oracle("compare");
     const compared = lines.slice(0, -1).map((line) => JSON.parse(line) as Compared);
     expect(compared.length).toBe(count);
-    const wrong = compared.flatMap((each) => each.wrong.map((one) => `${folder}/${each.project}: ${one}`));
+    const wrong = compared
+      .filter(({ project }) => !oneSided.has(project))
+      .flatMap((each) => each.wrong.map((one) => `${folder}/${each.project}: ${one}`));
     // The folder stays where something is wrong.
     expect([...refused, ...wrong].join("\n"), `projects of seed ${seed} in ${folder}`).toBe("");
+    expect(oneSided.size).toBeLessThanOrEqual(Math.ceil(count / 20));
     const { drawn, deviations } = JSON.parse(lines.at(-1)!) as { drawn: number; deviations: number };
     expect(drawn).toBeGreaterThan(count);
     expect(Math.abs(deviations)).toBeLessThan(5);
