@@ -13,8 +13,15 @@ import {
 import { Findings, type FindingsOptions } from "../../compiler/data/findings.ts";
 import { type NumberFormat, numberFormat } from "../../compiler/data/number-format.ts";
 import { type Raw, type RawCell, shown } from "../../compiler/data/raw-values.ts";
+import type { DataColumn } from "../../compiler/data/table.ts";
 import { isOneValue, watchDecimals } from "../../compiler/data/values.ts";
-import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
+import {
+  itemInNoEvent,
+  keyUnknown,
+  missingValue,
+  noRows,
+  notAnId,
+} from "../../compiler/diagnostics/catalog/data.ts";
 import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
@@ -233,17 +240,36 @@ async function scan(
   if (rows === 0) findings.add(noRows, { what: "the event log has none" }, null, null);
   order.finish();
   findings.throwIfAny();
-  // Items that are in no event may be drawn: what only the log says of items is missing of them.
   if (tables.items !== null && (asked?.labels.perPositive ?? 0) > 0) {
-    const absent = new Findings(nameOfAddress(tables.items.path));
-    const reader = new FeatureReader(ofItems, file, encoders, "error", separator, absent);
-    const columns = reader.columns.map(() => [null]);
-    const items = firsts.without(tables.items.keys.size);
-    for (const item of items) reader.read({ first: item, rows: 1, columns }, 0);
-    absent.throwIfAny();
-    firsts.add(items, reader.drain());
+    const reader = (into: Findings) => new FeatureReader(ofItems, file, encoders, "error", separator, into);
+    addUntouched(firsts, tables.items, reader);
   }
   return scanned(rows);
+}
+
+/**
+ * Adds the items that are in no event, which may be drawn: what only the log says of items is missing of them.
+ * Throws DiagnosticError where a feature of theirs must have a value.
+ */
+function addUntouched(
+  firsts: FirstOfItems,
+  { path, keys }: Entities,
+  readerInto: (findings: Findings) => FeatureReader<DataColumn>,
+): void {
+  const items = firsts.without(keys.size);
+  const lacking = new Findings(nameOfAddress(path));
+  const reader = readerInto(lacking);
+  const columns = reader.columns.map(() => [null]);
+  for (const item of items) reader.read({ first: item, rows: 1, columns }, 0);
+  const missing = lacking.byRow();
+  if (missing.length > 0) {
+    const findings = new Findings(nameOfAddress(path));
+    const parameters = { columns: missing.flatMap(({ kind: { column } }) => column ?? []) };
+    const related = missing.flatMap(({ diagnostic }) => diagnostic.related);
+    for (const item of items) findings.add(itemInNoEvent, parameters, item, null, { related });
+    findings.throwIfAny();
+  }
+  firsts.add(items, reader.drain());
 }
 
 async function sortedColumns(

@@ -377,12 +377,13 @@ train { batch 4  epochs 1 }
       items: { path: folder.csv("items.csv", ...CATALOGUE), key: "id" },
     };
     expect(await folder.said(() => readStored(inLog(""), config))).toMatchInlineSnapshot(`
-      "error[DIN0545 missing-value]: \`cate_id\` has no value here (and 3 more like this)
-       --> items.csv, row 4, column cate_id
+      "error[DIN0588 item-in-no-event]: this item is in no event, and only the log has \`cate_id\` (and 3 more like this)
+       --> items.csv, row 4
        ::: model.din:5:3
         |
       5 |   cate_id : id  embed 2
         |   ------- declared here
+        = help: give the items table the column \`cate_id\`, or say in the spec what a missing value counts as, as in \`id(missing: unknown)\` and \`number(missing: 0)\`
       "
     `);
   });

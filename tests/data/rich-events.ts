@@ -17,7 +17,7 @@ features item {
   price    : number |> standardize
   tags     : set(id, max: 3)  embed 2
   image    : vector(2)
-  maker    : id  embed 2
+  maker    : id(missing: unknown)  embed 2
   slot     : cross(segment, maker, hour, hash: 50)  embed 2
 }
 features context {

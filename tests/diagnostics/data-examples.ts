@@ -739,6 +739,13 @@ u1,b,x,3.0,c|a,y,0
     },
   },
   "key-twice": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nb,4.0\nc,7.25\n"),
+  "item-in-no-event": {
+    files: {
+      ...events("", "").files,
+      "items.csv": "item_id\na\nb\nc\nd\n",
+      "log.csv": "user_id,item_id,time,price\nu1,a,1,9.5\nu1,b,2,3.0\nu1,c,3,7.25\n",
+    },
+  },
   "key-unknown": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\n"),
   "not-an-order": events("u1,a,1\nu1,b,2\nu1,c,yesterday\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n"),
   "mixed-time-units": events("u1,a,1772358660\nu1,b,1772358671000\nu1,c,1772358682\n", PRICES),

@@ -1,4 +1,4 @@
-// Catalogue: dinc.yaml and the data that it names. Codes DIN0520–DIN0579.
+// Catalogue: dinc.yaml and the data that it names. Codes DIN0520–DIN0579 and DIN0588.
 
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
@@ -312,6 +312,17 @@ export const keyUnknown = defineError<{ column: string; value: string; table: st
   message: ({ column, value, table }) => `\`${column}\` is ${value}, but ${table} has no row for it`,
   explanation:
     "Item features come from the items table and user features from the users table, so every event needs its rows there.",
+});
+
+export const itemInNoEvent = defineError<{ columns: readonly string[] }>({
+  code: "DIN0588",
+  name: "item-in-no-event",
+  message: ({ columns }) =>
+    `this item is in no event, and only the log has ${columns.map((name) => `\`${name}\``).join(" and ")}`,
+  help: ({ columns }) =>
+    `give the items table the column \`${columns[0]}\`, or say in the spec what a missing value counts as, as in \`id(missing: unknown)\` and \`number(missing: 0)\``,
+  explanation:
+    "Items of label 0 are drawn from the items table, and an item that nobody touched may be among them. What the items table has no column of is read from the item's first event, and such an item has none.",
 });
 
 export const notAnOrder = withHelps(
