@@ -61,7 +61,10 @@ beforeAll(async () => {
   instance.closeSync();
 });
 
-write("ratings.csv", (HEADER + rows(7)).replace("click", "rating").replaceAll(/,([01])$/gm, ",$15"));
+write(
+  "ratings.csv",
+  (HEADER + rows(7)).replace("click", "rating").replaceAll(/,([01])$/gm, (_, click) => `,${2 + 3 * click}`),
+);
 
 const dated = Array.from(
   { length: 200 },

@@ -3,6 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { unreadableRow } from "../../../compiler/diagnostics/catalog/bad-rows.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { BadRows } from "../../../runtime/data/bad-rows.ts";
@@ -47,6 +49,8 @@ export interface Reader {
   readonly judges: boolean;
   /** A column that it does not read, in which bytes may be anything. */
   readonly ignores?: string;
+  /** It tells the rows that do not parse, without a column, and goes by the others. */
+  readonly tells?: true;
   read(folder: TestFolder, path: string, policy: BadRowPolicy): Promise<unknown>;
 }
 
@@ -117,8 +121,13 @@ export const READERS: Readonly<Record<string, Reader>> = {
   init: {
     skips: false,
     judges: false,
+    tells: true,
     read: async (_, path) => {
       const table = await sampleTable(path, () => {}, 10_000_000);
+      const mistakes = (table.unreadable ?? []).map(({ place, reason }) =>
+        diagnose(unreadableRow, { reason }, inData({ path: place.path, row: place.row + 1 })),
+      );
+      if (mistakes.length > 0) throw new DiagnosticError(mistakes);
       return table.columns.find(({ header }) => header === "n")!.cells.map(Number);
     },
   },
