@@ -49,7 +49,8 @@ export function isOutOfMemory(error: unknown): boolean {
 /** Whether it says that it cannot put on disk what is more. */
 export function isOutOfDisk(error: unknown): boolean {
   return (
-    error instanceof Error && /No space left|quota exceeded|temp_directory|duckdb_temp/i.test(error.message)
+    error instanceof Error &&
+    /No space left|File too large|quota exceeded|temp_directory|duckdb_temp/i.test(error.message)
   );
 }
 

@@ -4,6 +4,7 @@ import { Scratch } from "../data/scratch.ts";
 import { replaceAtomically, writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { ShardWriter, type WrittenColumn } from "../prepared/shard-writer.ts";
+import { unwritableParquet } from "../prepared/unwritable-parquet.ts";
 
 /** A file of Parquet. Throws DiagnosticError where it cannot be written. */
 export async function asParquet(
@@ -14,7 +15,9 @@ export async function asParquet(
   const scratch = new Scratch();
   const writer = await ShardWriter.open(scratch);
   try {
-    await put(out, (path) => replaceAtomically(path, (partial) => writer.write(partial, columns, chunks)));
+    await replaceAtomically(out, (partial) => writer.write(partial, columns, chunks));
+  } catch (error) {
+    throw unwritableParquet(out, error, scratch);
   } finally {
     writer.close();
     scratch.remove();

@@ -7,16 +7,12 @@ import type { ColumnReader } from "../../compiler/data/columns.ts";
 import type { Counted } from "../../compiler/data/occurrences.ts";
 import { type RowOrder, rowsAt } from "../../compiler/data/row-order.ts";
 import { RowValues } from "../../compiler/data/row-reader.ts";
-import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { outputNotPrepared, preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
-import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
-import { writing as advice } from "../../compiler/diagnostics/catalog/system.ts";
-import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { rowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
-import { isOutOfDisk } from "../data/duckdb-problem.ts";
 import { fittedTexts } from "../data/fitted-texts.ts";
 import { occurrencesIn, type RowSource, readerOf } from "../data/row-source.ts";
 import { Scratch } from "../data/scratch.ts";
@@ -27,7 +23,6 @@ import type { TrainingData } from "../data/training-data.ts";
 import type { Truth } from "../data/truth.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
-import { unwritable } from "../files/unwritable.ts";
 import { claimWhole, putWhole } from "../files/whole-folder.ts";
 import { type Baseline, baselineText } from "../run/baseline-text.ts";
 import { sealed, UNSEALED } from "../run/seal.ts";
@@ -46,6 +41,7 @@ import {
   type StoredOrder,
 } from "./prepared-folder.ts";
 import { ShardWriter } from "./shard-writer.ts";
+import { unwritableParquet } from "./unwritable-parquet.ts";
 
 /** What a description says without looking at files. */
 export interface DescribedContents {
@@ -92,20 +88,10 @@ export async function writePrepared(out: string, contents: PreparedContents): Pr
     });
     return description!;
   } catch (error) {
-    throw problemOf(error, out, scratch);
+    throw unwritableParquet(out, error, scratch);
   } finally {
     scratch.remove();
   }
-}
-
-function problemOf(error: unknown, out: string, scratch: Scratch): unknown {
-  if (error instanceof DiagnosticError || !isOutOfDisk(error)) return unwritable(out, error);
-  const reason = "the disk is full";
-  const isScratch = error instanceof Error && error.message.includes(scratch.path);
-  const full = isScratch
-    ? diagnose(scratchUnwritable, { folder: scratch.parent, reason }, noLocation)
-    : diagnose(fileUnwritable, { path: out, reason }, noLocation, { help: advice.full() });
-  return new DiagnosticError([full]);
 }
 
 async function writeFiles(

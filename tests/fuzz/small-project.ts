@@ -59,6 +59,31 @@ export const commands: Readonly<Record<string, Written>> = {
     place: "new",
     before: null,
   },
+  "compile to PyTorch": {
+    args: ["compile", "model.din", "-c", "dinc.yaml", "--target", "torchrec", "--out", "new"],
+    place: "new",
+    before: null,
+  },
+  "export embeddings": {
+    args: ["export", "embeddings", "run", "--table", "item_id", "--out", "new.parquet"],
+    place: "new.parquet",
+    before: null,
+  },
+  "export over a file": {
+    args: ["export", "embeddings", "run", "--table", "item_id", "--out", "new.npy"],
+    place: "new.npy",
+    before: "row\n",
+  },
+  importance: {
+    args: ["importance", "run", "--data", "rows.csv", ...wasm, "--report", "new.html"],
+    place: "new.html",
+    before: null,
+  },
+  "test-data": {
+    args: ["test-data", "rows.csv", "--run", "run", "--report", "new.html"],
+    place: "new.html",
+    before: null,
+  },
   init: { args: ["init", "new", "--data", "rows.csv"], place: "new", before: null },
   fmt: { args: ["fmt", "new.din"], place: "new.din", before: UGLY },
   "check --fix": { args: ["check", "--fix", "new.din"], place: "new.din", before: BROKEN },

@@ -1,0 +1,20 @@
+// The diagnostic for a file of Parquet, or a folder of such files, that DuckDB could not write for want of room.
+
+import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
+import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
+import { writing } from "../../compiler/diagnostics/catalog/system.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import { isOutOfDisk } from "../data/duckdb-problem.ts";
+import type { Scratch } from "../data/scratch.ts";
+import { unwritable } from "../files/unwritable.ts";
+
+/** What to throw where writing `out` failed with `error`: another error than of a full disk is as `unwritable` has it. */
+export function unwritableParquet(out: string, error: unknown, scratch: Scratch): unknown {
+  if (error instanceof DiagnosticError || !isOutOfDisk(error)) return unwritable(out, error);
+  const reason = "the disk is full";
+  const isScratch = error instanceof Error && error.message.includes(scratch.path);
+  const full = isScratch
+    ? diagnose(scratchUnwritable, { folder: scratch.parent, reason }, noLocation)
+    : diagnose(fileUnwritable, { path: out, reason }, noLocation, { help: writing.full() });
+  return new DiagnosticError([full]);
+}
