@@ -9,7 +9,7 @@ import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../compiler/
 import type { HostTable } from "../../compiler/train/tables.ts";
 import { CHUNK_ROWS } from "../data/sorted-table.ts";
 import { type OpenRun, openRun } from "../run/open-run.ts";
-import { asJsonList, asNumpy, asParquet } from "./vector-files.ts";
+import { asNumpy, asParquet } from "./vector-files.ts";
 
 export interface ExportEmbeddingsOptions {
   /** The table, by the name of its feature; the run's only one where nothing is said. */
@@ -49,10 +49,7 @@ export async function exportEmbeddings(
     await vectorsAsParquet(out, spec.feature, ids, vectors, spec.width);
     return { ...written, files: [out] };
   }
-  const beside = out.replace(/\.npy$/i, ".ids.json");
-  await asJsonList(beside, ids);
-  await asNumpy(out, vectors, spec.width);
-  return { ...written, files: [out, beside] };
+  return { ...written, files: await asNumpy(out, vectors, spec.width, ids) };
 }
 
 function chosen(model: Model, tables: OpenRun["tables"], table: string | null): HostTable {

@@ -15,7 +15,7 @@ import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { predict } from "./predict.ts";
 import { written } from "./prediction-parquet.ts";
 import type { RowsOptions } from "./rows.ts";
-import { asJsonList, asNumpy, asParquet } from "./vector-files.ts";
+import { asNumpy, asParquet } from "./vector-files.ts";
 
 export interface ExportItemsOptions
   extends Omit<RowsOptions, "config" | "rows" | "split" | "set" | "steps" | "data"> {
@@ -82,12 +82,7 @@ export async function exportItems(
     at += piece.length;
   }
   const result = { vectors: count, width, keep };
-  if (format === "npy") {
-    const beside = out.replace(/\.npy$/i, ".ids.json");
-    await asJsonList(beside, kept[0]!);
-    await asNumpy(out, all, width);
-    return { ...result, files: [out, beside] };
-  }
+  if (format === "npy") return { ...result, files: await asNumpy(out, all, width, kept[0]!) };
   const types = kept.map(typeOf);
   const columns = [
     ...keep.map((name, i) => ({ name, type: types[i]! })),

@@ -66,8 +66,8 @@ export async function init(options: InitOptions): Promise<Draft> {
     try {
       await makeFolders(folder);
       await writeTogether([
-        { path: spec, text: drafted.spec },
-        { path: config, text: drafted.config },
+        { path: spec, write: drafted.spec },
+        { path: config, write: drafted.config },
       ]);
     } catch (error) {
       throw unwritable(folder, error);

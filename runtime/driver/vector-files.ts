@@ -1,7 +1,8 @@
-// Tables and matrices as files for other programs, each complete or absent.
+// Tables and matrices as files for other programs, complete or absent.
 
+import type { FileHandle } from "node:fs/promises";
 import { Scratch } from "../data/scratch.ts";
-import { replaceAtomically, writeAtomically } from "../files/atomic.ts";
+import { replaceAtomically, writeTogether } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { ShardWriter, type WrittenColumn } from "../prepared/shard-writer.ts";
 import { unwritableParquet } from "../prepared/unwritable-parquet.ts";
@@ -24,28 +25,31 @@ export async function asParquet(
   }
 }
 
-/** A matrix of 32-bit floats for `numpy.load`, row by row. */
-export async function asNumpy(out: string, values: Float32Array, width: number): Promise<void> {
-  await put(out, (path) =>
-    writeAtomically(path, async (file) => {
-      await file.writeFile(npyHeader(values.length / width, width));
-      await file.writeFile(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    }),
-  );
-}
-
-/** A list of values, one a line. */
-export async function asJsonList(out: string, values: readonly unknown[]): Promise<void> {
-  const lines = values.map((value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value)));
-  await put(out, (path) => writeAtomically(path, `[\n${lines.join(",\n")}\n]\n`));
-}
-
-async function put(path: string, write: (path: string) => Promise<void>): Promise<void> {
+/**
+ * A matrix of 32-bit floats for `numpy.load`, row by row, and beside it a list of what each row is of: both files or
+ * none. Gives their paths. Throws DiagnosticError where they cannot be written.
+ */
+export async function asNumpy(
+  out: string,
+  values: Float32Array,
+  width: number,
+  ids: readonly unknown[],
+): Promise<readonly string[]> {
+  const beside = out.replace(/\.npy$/i, ".ids.json");
+  const lines = ids.map((value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value)));
+  const matrix = async (file: FileHandle) => {
+    await file.writeFile(npyHeader(values.length / width, width));
+    await file.writeFile(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  };
   try {
-    await write(path);
+    await writeTogether([
+      { path: out, write: matrix },
+      { path: beside, write: `[\n${lines.join(",\n")}\n]\n` },
+    ]);
   } catch (error) {
-    throw unwritable(path, error);
+    throw unwritable(out, error);
   }
+  return [out, beside];
 }
 
 /** Of NumPy's format 1.0: a matrix of little-endian 32-bit floats, row by row. */

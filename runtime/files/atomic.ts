@@ -67,13 +67,13 @@ async function requireReplaceable(path: string): Promise<void> {
  * is there again.
  */
 export async function writeTogether(
-  files: readonly { readonly path: string; readonly text: string }[],
+  files: readonly { readonly path: string; readonly write: Parameters<typeof writeFlushed>[1] }[],
 ): Promise<void> {
   const ends = files.map(({ path }) => writing(path));
   try {
-    for (const { path, text } of files) {
+    for (const { path, write } of files) {
       await requireReplaceable(path);
-      await writeFlushed(partialOf(path, process.pid), text);
+      await writeFlushed(partialOf(path, process.pid), write);
     }
     renameTogether(files.map(({ path }) => path));
   } finally {

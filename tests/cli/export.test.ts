@@ -1,7 +1,7 @@
 // `dinc export embeddings`: the vectors of a run's table beside the values that they belong to, as Parquet
 // and as NumPy have them.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -98,6 +98,20 @@ test("NumPy has them in a matrix, and their values in a file beside it", async (
   const { shape, rows } = matrix("slots.npy");
   expect(shape).toEqual([4, 2]);
   expect(ids.map((id, i) => [id, rows[i]])).toEqual(await ofRun("slot", ids));
+});
+
+test.each([
+  ["matrix", "kept.npy", "kept.ids.json"],
+  ["values", "kept.ids.json", "kept.npy"],
+])("where the %s cannot be written, both files stay as they were", async (_, refused, other) => {
+  for (const name of [refused, other]) rmSync(at(name), { recursive: true, force: true });
+  mkdirSync(at(refused));
+  writeFileSync(at(other), "before");
+  const { code, err } = await dinc("export", "embeddings", "run", "--table", "slot", "--out", "kept.npy");
+  expect(code).toBe(1);
+  expect(err).toContain("cannot write");
+  expect(readFileSync(at(other), "utf8")).toBe("before");
+  expect(readdirSync(at(".")).filter((name) => name.startsWith("kept"))).toHaveLength(2);
 });
 
 test("vectors of length 1 point where the run's do", async () => {

@@ -70,8 +70,8 @@ export const commands: Readonly<Record<string, Written>> = {
     before: null,
   },
   "export over a file": {
-    args: ["export", "embeddings", "run", "--table", "item_id", "--out", "new.npy"],
-    place: "new.npy",
+    args: ["export", "embeddings", "run", "--table", "item_id", "--out", "new.parquet"],
+    place: "new.parquet",
     before: "row\n",
   },
   importance: {
