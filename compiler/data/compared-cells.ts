@@ -10,7 +10,7 @@ import { type NumberFormat, numberFormat, withPoint } from "./number-format.ts";
 import type { Raw } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 
-/** What of a column decides how its cells are compared; null of a column that isn't there. */
+/** Decides how the cells of a column are compared; null for a column that isn't there. */
 type ComparedColumn = Pick<DataColumn, "typeName" | "hasDecimalComma"> | null;
 
 type Cell = Exclude<Raw, null>;

@@ -50,7 +50,7 @@ export interface ColumnUse {
   readonly into: "ids" | "numbers" | "groups";
   /** What no value may hold, because it stands between the steps of histories of such values. */
   readonly betweenSteps?: string;
-  /** Of a time that is the order of an event log: whose clocks wrote it where it has no UTC offset. */
+  /** Whose clocks wrote a time without a UTC offset, where it is the order of an event log. */
   readonly orderZone?: TimeZone;
 }
 

@@ -22,7 +22,7 @@ export interface StepColumn extends PaddedColumn {
   /** The item's feature that it has the past of; null where it is bound to none. */
   readonly item: string | null;
   readonly areIds: boolean;
-  /** What stands in a text between the values of the item's set; null where it has one value. */
+  /** Separates the values of the item's set in a text; null where it has one value. */
   readonly itemSeparator: string | null;
 }
 

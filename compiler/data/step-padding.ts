@@ -13,7 +13,7 @@ export interface OwnSteps {
 
 /** One column of a history. */
 export interface PaddedColumn {
-  /** What stands in a text between the values of a step's set; null where a step has one value. */
+  /** Separates the values of a step's set in a text; null where a step has one value. */
   readonly innerSeparator: string | null;
   readonly format: NumberFormat;
 }

@@ -1,4 +1,4 @@
-// What is worth saying of the moving averages of batch statistics, before a training begins.
+// Warns of moving averages of batch statistics that outlast an epoch, before a training begins.
 
 import { averagesOutlastEpoch } from "../diagnostics/catalog/settings.ts";
 import { type Diagnostic, diagnose, noLocation } from "../diagnostics/diagnostic.ts";

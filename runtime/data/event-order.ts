@@ -165,7 +165,7 @@ export class EventOrder {
   }
 }
 
-/** Of the two parts of a time: whole microseconds since 1970, rounded down. */
+/** Whole microseconds since 1970, rounded down, from the two parts of a time. */
 export function microsecondsOfTime(seconds: number, nanoseconds: number): number {
   return seconds * 1e6 + Math.floor(nanoseconds / 1000);
 }

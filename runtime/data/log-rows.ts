@@ -87,7 +87,7 @@ export function readLogRows<V extends RowVisitor>(
   return withMemory(data.memory, path, { report, badRows, csv: data.csv }, read, (found) => found);
 }
 
-/** What a digest of no rows is. */
+/** The digest of no rows. */
 export const NO_ROWS: RowDigest = { rows: 0, times: 0, values: 0 };
 
 /** The rows of a digest and one more. The order of rows makes no difference. */

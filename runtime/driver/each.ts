@@ -15,7 +15,7 @@ import { readManifest } from "../run/read-run.ts";
 import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
 import { tellDiagnostics } from "./events.ts";
 import { modelAsked } from "./model-asked.ts";
-import { type PlannedPeriod, planPeriods, type Span } from "./period-plan.ts";
+import { type PeriodSpan, type PlannedPeriod, planPeriods } from "./period-plan.ts";
 import {
   type AskedPeriods,
   askedOfEach,
@@ -25,7 +25,7 @@ import {
 } from "./period-runs.ts";
 import { type Asked, askedFor } from "./prepare.ts";
 import type { ModelSource } from "./read-spec.ts";
-import { type Recorded, type TrainOptions, trainAsked } from "./train.ts";
+import { type RecordedPeriod, type TrainOptions, trainAsked } from "./train.ts";
 
 export interface TrainEachOptions extends Omit<TrainOptions, "rows"> {
   /** Of the calendar of the log's time zone. */
@@ -136,7 +136,7 @@ export async function trainEach(
 async function trainPeriod(
   source: ModelSource | null,
   { since, until }: PlannedPeriod,
-  options: TrainOptions & Recorded,
+  options: TrainOptions & RecordedPeriod,
 ): Promise<boolean> {
   const window = [`data.since=${instantText(since)}`, `data.until=${instantText(until)}`];
   const set = [...(options.set ?? []), ...window];
@@ -151,7 +151,7 @@ async function trainPeriod(
 }
 
 /** From a checkpoint, if that is of the same training. */
-async function trainedAnyway(asked: Asked, options: TrainOptions & Recorded): Promise<void> {
+async function trainedAnyway(asked: Asked, options: TrainOptions & RecordedPeriod): Promise<void> {
   const isAnew = options.force === true;
   try {
     const run = await trainAsked(asked, options, !isAnew);
@@ -168,7 +168,7 @@ async function trainedAnyway(asked: Asked, options: TrainOptions & Recorded): Pr
 function spanOf(
   { data, locations }: Config,
   isComplete: boolean,
-): { readonly data: DataConfig; readonly span: Span } {
+): { readonly data: DataConfig; readonly span: PeriodSpan } {
   const bounds = data === null || data.window === null ? null : new RowWindow(data.window, Date.now()).bounds;
   const since = bounds?.since ?? null;
   if (data === null || since === null || !since.isTime)
@@ -184,7 +184,11 @@ function keptPeriod({ name, since, until, link }: TrainedWindow, out: string): T
   };
 }
 
-function openPeriod({ name, since, until, log }: PlannedPeriod, out: string, span: Span): TrainedPeriod {
+function openPeriod(
+  { name, since, until, log }: PlannedPeriod,
+  out: string,
+  span: PeriodSpan,
+): TrainedPeriod {
   return {
     ...{ name, folder: join(out, name), since: instantText(since), until: instantText(until) },
     ...{ state: "open", rows: log.rows, seconds: 0 },

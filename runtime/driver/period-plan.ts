@@ -18,8 +18,8 @@ import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { type AskedPeriods, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
 import type { TrainOptions } from "./train.ts";
 
-/** What is asked of the periods of a log. */
-export interface Span {
+/** The times that a call trains, period by period. */
+export interface PeriodSpan {
   /** In seconds since 1970: rows before are not trained on. */
   readonly since: number;
   /** Rows from there on are not trained on; null where all are. */
@@ -51,7 +51,7 @@ export interface PeriodPlan {
  */
 export async function planPeriods(
   now: AskedPeriods,
-  span: Span,
+  span: PeriodSpan,
   runs: readonly PeriodRun[],
   options: Pick<TrainOptions, "onBadRow" | "onEvent" | "signal">,
 ): Promise<PeriodPlan> {
@@ -89,11 +89,11 @@ class RowsByPeriod implements RowVisitor {
   readonly trained: readonly TrainedWindow[];
   private readonly planned = new Map<CalendarPeriod, RowDigest>();
   private readonly calendar: Calendar;
-  private readonly span: Span;
+  private readonly span: PeriodSpan;
   private readonly begin: number;
   private readonly end: number;
 
-  constructor(calendar: Calendar, trained: readonly TrainedWindow[], span: Span) {
+  constructor(calendar: Calendar, trained: readonly TrainedWindow[], span: PeriodSpan) {
     this.calendar = calendar;
     this.trained = trained;
     this.span = span;
@@ -137,7 +137,7 @@ class RowsByPeriod implements RowVisitor {
   }
 }
 
-function requireLog({ trained, now, between }: RowsByPeriod, { since }: Span, last: PeriodRun): void {
+function requireLog({ trained, now, between }: RowsByPeriod, { since }: PeriodSpan, last: PeriodRun): void {
   for (const [i, window] of trained.entries()) {
     const { rows, times } = now[i]!;
     // Old rows may leave a log, all of a period; of those before `since`, nobody asks.

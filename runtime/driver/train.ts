@@ -66,8 +66,8 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
 
 export interface TrainOptions extends PrepareOptions, RunOptions {}
 
-/** What the run records beside what was trained. */
-export interface Recorded {
+/** A fact that the run records beside the training. */
+export interface RecordedPeriod {
   /** The period that its rows are of. */
   readonly period?: PeriodRecord;
 }
@@ -131,7 +131,7 @@ export function resume(
  */
 export async function trainAsked(
   asked: Asked | Prepared,
-  options: TrainOptions & Recorded,
+  options: TrainOptions & RecordedPeriod,
   isResuming: boolean,
 ): Promise<TrainedRun | null> {
   const checkpointing = await Checkpointing.claim(options, isResuming);
@@ -165,7 +165,7 @@ interface Opened {
 
 async function trainedRun(
   asked: Asked | Prepared,
-  options: TrainOptions & Recorded,
+  options: TrainOptions & RecordedPeriod,
   checkpointing: Checkpointing,
   isResuming: boolean,
 ): Promise<TrainedRun> {
@@ -198,7 +198,7 @@ async function trainedRun(
 function runOn(
   prepared: Prepared,
   opened: Opened,
-  options: TrainOptions & Recorded,
+  options: TrainOptions & RecordedPeriod,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const model = withSeed(prepared.model, options.seed);
@@ -216,7 +216,7 @@ async function trainedOn(
   model: Model,
   { backend, started }: Opened,
   take: Follower["take"],
-  options: TrainOptions & Recorded,
+  options: TrainOptions & RecordedPeriod,
   checkpointing: Checkpointing,
 ): Promise<TrainedRun> {
   const { onEvent, out } = options;

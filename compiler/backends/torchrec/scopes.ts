@@ -26,7 +26,7 @@ export interface Scope {
   readonly nodes: Node[];
   /** Its own, by their last name. */
   readonly parameters: Map<string, Parameter>;
-  /** Of those that follow batches, how many averages of rows each has beside it. */
+  /** How many averages of rows each one has beside it, for those that follow batches. */
   readonly followed: Map<string, number>;
   /** The module of the package that has its parameters. */
   module: ModuleCall | null;

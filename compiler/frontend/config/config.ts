@@ -89,7 +89,7 @@ export interface WindowConfig {
 export interface ListFormat extends Separators {
   /** Lists of steps begin with the latest; otherwise they end with it. */
   readonly latestFirst: boolean;
-  /** What fills histories up to one length; absent where nothing does, as far as is known. */
+  /** The values that fill histories up to one length; absent where none are known. */
   readonly padding?: Padding;
 }
 

@@ -108,7 +108,7 @@ function labelValues(one = "\\S"): JsonSchema {
   return { anyOf: [others, text, { type: "array", minItems: 1, items: { anyOf: [others, inList] } }] };
 }
 
-/** What fills lists up; an empty text is a step without a value, and without any value nothing does. */
+/** The values that fill lists up. An empty text is a step without a value; no value at all means no padding. */
 export function paddingValues(): SettingKind<readonly string[]> {
   const value = { type: ["number", "string"] };
   const values = { type: "array", items: value };

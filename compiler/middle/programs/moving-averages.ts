@@ -10,7 +10,7 @@ import type { Graph, Node, NodeId } from "../graph/graph.ts";
 /** As PyTorch's, which says the other share: 0.1. */
 export const USUAL_MOMENTUM = 0.9;
 
-/** What the numbers of the following slot are called where slots of weights are kept. */
+/** The name of the following slot where slots of weights are kept. */
 export const ROWS = "rows";
 
 /** The slot of Σ mᵃ·(1 − m)·n beside a statistic, [1], or for each value of a feature. Names of a spec have no `/`. */
@@ -18,7 +18,7 @@ export function rowsSlot(statistic: string): string {
   return `${ROWS}/${statistic}`;
 }
 
-/** What that slot begins as where its statistic does, and where only the statistic is known: as after many such batches. */
+/** The slot's first value: no rows for a new statistic, as after many batches for one that came without its rows. */
 const NO_ROWS = 0;
 export const MANY_ROWS = -1;
 

@@ -69,7 +69,7 @@ export function guess(table: Table, label: string | null): Guessed {
   return { kind: "plan", plan: { ...plan, exceptions: exceptionsOf(table, odd, plan) } };
 }
 
-/** In the column of the label, what is no value of it is odd, and nothing else. */
+/** A cell of the label's column is odd where it isn't a value of the label, and only there. */
 function oddBeside(table: Table, label: Rating): readonly OddCells[] {
   const { header, cells } = label.column;
   const rows = unlabelledRows(label);

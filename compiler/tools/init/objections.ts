@@ -91,7 +91,7 @@ function isTime(name: string, texts: Iterable<string>): boolean {
   return saysTime(name) && values.every((text) => /^\d{9,19}(\.\d+)?$/.test(text));
 }
 
-/** Of the numbers of rows so many are there, where some rows were drawn or told apart. */
+/** This share of the numbers of rows is there, where some rows were drawn or told apart. */
 const DENSE = 0.5;
 
 /** Whole numbers with hardly a gap: numbers of rows. */

@@ -43,7 +43,7 @@ export interface OddCells {
   readonly of: number;
 }
 
-/** Of columns of lists their elements are compared, otherwise their cells. */
+/** Compares the elements of columns of lists, and the cells of all others. */
 export function oddCellsIn(table: Table): readonly OddCells[] {
   const single = table.columns.map((column) => (holdsLists(column) ? [] : oddIn(column)));
   const sound = table.columns.map((column, i) => ({
@@ -102,7 +102,7 @@ type CellClass =
   | "brackets"
   | "text";
 
-/** What columns have where there is nothing to say. */
+/** The facts of a column without odd cells. */
 const NOTHING =
   /^(?:n\/?a|#n\/a|<na>|nan|nat|null|none|nil|missing|undefined|unknown|[-+]?inf(?:inity)?|\\n|-+|\?+|\.+)$/i;
 const EPOCH = /^\d{9,19}(?:\.\d+)?$/;
@@ -253,7 +253,7 @@ function farIn(name: string, cells: readonly Cell[], odd: ReadonlySet<number>): 
     if (typeof cell === "string" && cell.trim() !== "" && !odd.has(row))
       numbers.push({ row, x: numberOfCell(cell), text: cell.trim() });
   const most = mayBeOdd(numbers.length);
-  // Of few numbers nobody knows how far they go.
+  // A few numbers don't show how far the others go.
   if (numbers.length < 100) return [];
   const sorted = numbers.sort((a, b) => a.x - b.x);
   const below = sorted.findIndex(({ x }) => x >= 0);

@@ -104,7 +104,7 @@ export function rawSteps(
   max: number,
   form: SourceForm,
   others: readonly string[],
-  padding: HistoryPadding | null,
+  padding: PaddedColumns | null,
 ): string {
   const steps = (of: string) => list(of, form.isText, form.separator);
   const isOne = others.map((other) => `size(${steps(other)}) = 1`).join(" OR ");
@@ -126,14 +126,14 @@ export function rawSteps(
   return `transform(${latest}, s -> ${step})`;
 }
 
-/** What fills a history up, and its columns with their features. */
-export interface HistoryPadding {
+/** The values that fill a history up, and its columns with their features. */
+export interface PaddedColumns {
   readonly values: readonly string[];
   readonly columns: readonly { readonly column: string; readonly feature: Feature }[];
 }
 
 /** `steps` without those at both ends that are padding in one column, and a value in none. */
-function ownSteps(steps: string, { values, columns }: HistoryPadding, form: SourceForm): string {
+function ownSteps(steps: string, { values, columns }: PaddedColumns, form: SourceForm): string {
   // 0 is nothing, 1 padding, 2 a value.
   const state = (x: string) =>
     `CASE WHEN coalesce(CAST(${x} AS STRING), '') RLIKE ${text(paddingPattern(values))} THEN 1 WHEN coalesce(CAST(${x} AS STRING), '') = '' THEN 0 ELSE 2 END`;
