@@ -81,13 +81,13 @@ export class Calendar {
   /** The first second with the offset of `to`, which differs from that of `from`. */
   private changeWithin(from: number, to: number): number {
     const offset = this.offsetAt(to);
-    let [before, behind] = [from, to];
-    while (behind - before > 1) {
-      const middle = Math.floor((before + behind) / 2);
-      if (this.offsetAt(middle) === offset) behind = middle;
+    let [before, after] = [from, to];
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (this.offsetAt(middle) === offset) after = middle;
       else before = middle;
     }
-    return behind;
+    return after;
   }
 }
 

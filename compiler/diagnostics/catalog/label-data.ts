@@ -76,19 +76,23 @@ export const twoTowerOfClasses = defineError<{ label: string }>({
     "A model of two towers gives a vector of the user and one of the item, whose inner product is the logit of a yes or no, or a number. Classes have a logit each.",
 });
 
+const sayWhichAreOne = ({ column, values }: { column: string; values: string }) =>
+  `\`${column}\` has the values ${values}: say in \`positive\` which of them are 1`;
+
+/** The rule of `data.label`, where there is one. */
+const byRule = (rule: string | null) => (rule === null ? "" : `: \`data.label\` says 1 for ${rule}`);
+
 /** `rule`: the one of `data.label`. */
 export const labelNeverOne = withHelps(
   defineWarning<{ label: string; rule: string | null }>({
     code: "DIN0597",
     name: "label-never-one",
-    message: ({ label, rule }) =>
-      `\`${label}\` is 0 in every row${rule === null ? "" : `: \`data.label\` says 1 for ${rule}`}`,
+    message: ({ label, rule }) => `\`${label}\` is 0 in every row${byRule(rule)}`,
     explanation:
       "The model is trained on rows that all have the same label, so it learns to say 0 whatever it is asked. Most likely `positive` names a value that the column does not have, or the column is another one than was meant.",
   }),
   {
-    rule: ({ column, values }: { column: string; values: string }) =>
-      `\`${column}\` has the values ${values}: say in \`positive\` which of them are 1`,
+    rule: sayWhichAreOne,
     data: ({ column }: { column: string; values: string }) =>
       `if another column says what happened, name it: \`label: { from: ${column}, positive: 1 }\` under \`data\``,
   },
@@ -98,14 +102,12 @@ export const labelAlwaysOne = withHelps(
   defineWarning<{ label: string; rule: string | null }>({
     code: "DIN0598",
     name: "label-always-one",
-    message: ({ label, rule }) =>
-      `\`${label}\` is 1 in every row${rule === null ? "" : `: \`data.label\` says 1 for ${rule}`}`,
+    message: ({ label, rule }) => `\`${label}\` is 1 in every row${byRule(rule)}`,
     explanation:
       "The model is trained on rows that all have the same label, so it learns to say 1 whatever it is asked. A file that lists only what users chose is an event log: `data.events` draws items that they did not choose.",
   }),
   {
-    rule: ({ column, values }: { column: string; values: string }) =>
-      `\`${column}\` has the values ${values}: say in \`positive\` which of them are 1`,
+    rule: sayWhichAreOne,
     data: () =>
       "add the rows in which it did not happen; a file that lists only what users chose is an event log, `data.events`, of which negatives are drawn",
   },
