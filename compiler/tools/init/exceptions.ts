@@ -94,7 +94,7 @@ function exceptionOf(
   }
   if (isNumber) {
     if (oddity === "blanks" || oddity === "no_whole") return null;
-    // What only training knows is never missing.
+    // A feature that only training knows is never missing.
     const change = kind!.text.includes("served:")
       ? FILLED
       : `leave such cells empty, and write \`${numberWith(column, rows, kind!)}\``;

@@ -43,8 +43,8 @@ const LEAST_NUMBERS = 30;
 /** Whole numbers that are so much of the range that they lie in are those of many columns. */
 const DENSE = 0.1;
 
-/** What histories may be made of. */
-export interface HistoryColumns {
+/** The columns that histories may be made of. */
+export interface HistorySources {
   readonly usable: readonly NamedColumn[];
   readonly lists: readonly ListedColumn[];
   /** Those of the lists that may be features themselves. */
@@ -52,7 +52,7 @@ export interface HistoryColumns {
   readonly item: NamedColumn | null;
 }
 
-export function guessHistories(asked: HistoryColumns & { readonly names: Names }): Histories {
+export function guessHistories(asked: HistorySources & { readonly names: Names }): Histories {
   const { usable, lists, item, names } = asked;
   const sets = asked.sets.filter(({ name, isNested }) => historyWords(name) === null && !isNested);
   const pairs: Pair[] = [];

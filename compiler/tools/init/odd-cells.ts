@@ -29,7 +29,7 @@ export type Oddity =
   | "brackets"
   /** A list with such an element. */
   | "odd_list"
-  /** In the column of the label, what is no value of it. */
+  /** A cell of the label's column that is not a value of the label. */
   | "no_label";
 
 /** Cells of one column that are odd in the same way. */
@@ -37,7 +37,7 @@ export interface OddCells {
   /** As the file has it. */
   readonly column: string;
   readonly oddity: Oddity;
-  /** Of the table, ascending. */
+  /** Rows of the table, ascending. */
   readonly rows: readonly number[];
   /** Cells of the column that hold anything; all, where it is about empty ones. */
   readonly of: number;

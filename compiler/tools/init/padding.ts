@@ -4,7 +4,7 @@
 import { type FoundPadding, paddingIn, valueText } from "../../data/padded-lists.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
 import type { ListedColumn, NamedColumn } from "./columns.ts";
-import { guessHistories, type Histories, type HistoryColumns } from "./histories.ts";
+import { guessHistories, type Histories, type HistorySources } from "./histories.ts";
 import { withLists } from "./lists.ts";
 import { Names } from "./names.ts";
 import { counted, type DraftHistory, type Guess, out } from "./plan.ts";
@@ -84,7 +84,7 @@ function unpadded({ list, end, own }: Padded): ListedColumn {
 }
 
 /** The lists that are filled up by what is no item: a step of an item cannot be told from padding with its id. */
-export function paddedAmong(asked: HistoryColumns): readonly Padded[] {
+export function paddedAmong(asked: HistorySources): readonly Padded[] {
   const padded = [...paddedLists(asked.lists).values()];
   if (padded.length === 0) return [];
   const { histories } = guessHistories({ ...withoutPadding(padded, asked), names: new Names([]) });
@@ -107,7 +107,7 @@ export function paddedAmong(asked: HistoryColumns): readonly Padded[] {
 /** The histories of a file, as they are without their padding. */
 export function historiesWithout(
   padded: readonly Padded[],
-  asked: HistoryColumns & { readonly names: Names },
+  asked: HistorySources & { readonly names: Names },
 ): Histories {
   const { histories, bound, others } = guessHistories({ ...asked, ...withoutPadding(padded, asked) });
   const asWritten = new Map(asked.lists.map((list) => [list.name, list]));
@@ -118,7 +118,7 @@ export function historiesWithout(
   };
 }
 
-function withoutPadding(padded: readonly Padded[], asked: HistoryColumns): HistoryColumns {
+function withoutPadding(padded: readonly Padded[], asked: HistorySources): HistorySources {
   const own = new Map(padded.map((each) => [each.list, unpadded(each)]));
   const of = (lists: readonly ListedColumn[]) => lists.map((list) => own.get(list) ?? list);
   return { ...asked, lists: of(asked.lists), sets: of(asked.sets) };
