@@ -1,7 +1,6 @@
 // Columns of features for any kind of row: an example, an item, a user, an event.
 
 import { suggest } from "../../grammar/closest-word.ts";
-import { NOT_AN_ID } from "../../runtime/serve/features.ts";
 import type { TimeZone } from "../common/time-zone.ts";
 import { malformedFile, missingColumn, wrongColumnType } from "../diagnostics/catalog/data.ts";
 import { columnNotInEveryFile, columnTypesDiffer } from "../diagnostics/catalog/sources.ts";
@@ -11,6 +10,7 @@ import { Interner } from "../frontend/kinds/interner.ts";
 import { groupingFeatures, needsIds } from "../frontend/kinds/model-queries.ts";
 import { hasIds, idKindOf, kindOf, numbersIn, partsOf, saysValues } from "../frontend/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
+import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";

@@ -1,6 +1,5 @@
 // Reads the histories of example rows: lists, or texts with separators, in a column for each field.
 
-import { latestFrom } from "../../runtime/serve/features.ts";
 import { historyShortened } from "../diagnostics/catalog/bad-rows.ts";
 import { historyLengths, wrongColumnType } from "../diagnostics/catalog/data.ts";
 import { listOfLists } from "../diagnostics/catalog/steps.ts";
@@ -10,6 +9,7 @@ import type { Encoders } from "../frontend/kinds/encoders.ts";
 import { hasIds, mayBeMissing } from "../frontend/kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../frontend/model/model.ts";
 import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
+import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { findColumn, holdsTexts, valueReader } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";

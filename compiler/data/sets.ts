@@ -1,10 +1,10 @@
 // Reads columns of sets and of texts: cells with any number of values, of which the first `max` different ones count, as in
 // serving.
 
-import { DistinctValues, wordsOf } from "../../runtime/serve/sets.ts";
 import { wrongColumnType } from "../diagnostics/catalog/data.ts";
 import type { Feature, SetOptions } from "../frontend/model/model.ts";
 import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
+import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import type { SetColumn } from "./memory-rows.ts";

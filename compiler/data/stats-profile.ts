@@ -1,8 +1,8 @@
 // What a ranker counted (`ranker.stats()`) as the profile of a file whose columns are those of the training
 // rows, so that both are compared in the same way.
 
-import type { HistoryStats, NumberStats, RankerStats, ValueStats } from "../../runtime/serve/stats.ts";
 import type { History, Model } from "../frontend/model/model.ts";
+import type { HistoryStats, NumberStats, RankerStats, ValueStats } from "../serve/stats.ts";
 import type { Bins, ColumnProfile, Profile } from "./profile.ts";
 
 /**

@@ -1,7 +1,5 @@
 // Reads one cell of a feature or label, and says what is wrong with it where it cannot be read.
 
-import { NOT_AN_ID } from "../../runtime/serve/features.ts";
-import { isInRange, type Numbers } from "../../runtime/serve/numbers.ts";
 import { numberOfText } from "../common/number-text.ts";
 import { readTime } from "../common/time-text.ts";
 import type { TimeZone } from "../common/time-zone.ts";
@@ -26,6 +24,8 @@ import { transformsOf } from "../frontend/kinds/transforms.ts";
 import { labelKindOf, labelTypeText } from "../frontend/labels/registry.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { isListInBrackets, isRecord } from "../frontend/syntax/raw-texts.ts";
+import { NOT_AN_ID } from "../serve/features.ts";
+import { isInRange, type Numbers } from "../serve/numbers.ts";
 import { labelBy } from "./compared-cells.ts";
 import type { Findings } from "./findings.ts";
 import { type NumberFormat, numberFormat } from "./number-format.ts";

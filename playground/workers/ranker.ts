@@ -61,7 +61,7 @@ export class ServedModel {
   static async of(trained: TrainedModel): Promise<ServedModel> {
     const { emitProgram } = await import("../../compiler/backends/typescript/emit-program.ts");
     const { weightsOf } = await import("../../compiler/backends/typescript/package.ts");
-    const { relaxedForm } = await import("../../runtime/serve/wasm.ts");
+    const { relaxedForm } = await import("../../compiler/serve/wasm.ts");
     const rowsOf = (table: string) => {
       const { values, width } = trained.tables.get(table)!;
       return values.length / width;

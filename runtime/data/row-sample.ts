@@ -15,7 +15,7 @@ import { isList, type RawCell, type RawChunk } from "../../compiler/data/raw-val
 import { withoutPadding } from "../../compiler/data/step-padding.ts";
 import { columnNamed, isOfTexts } from "../../compiler/data/table.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { idText } from "../serve/features.ts";
+import { idText } from "../../compiler/serve/features.ts";
 import type { DataFile, SqlColumn } from "./data-file.ts";
 import { type Asked, Top } from "./profile-file.ts";
 

@@ -5,12 +5,12 @@ import { checksOf, counted as shownCount } from "../../compiler/data/checks.ts";
 import { profileOfStats } from "../../compiler/data/stats-profile.ts";
 import { notStats, statsOfAnotherRun } from "../../compiler/diagnostics/catalog/expect.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
+import type { RankerStats } from "../../compiler/serve/stats.ts";
 import { readText } from "../files/read-text.ts";
 import { readBaseline } from "../run/baseline.ts";
 import { FieldError, Fields, parsedJson } from "../run/json-fields.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { runName } from "../run/trained-model.ts";
-import type { RankerStats } from "../serve/stats.ts";
 import { type DataTest, dataTest, expectationsOf, type TestDataOptions, writeDrift } from "./test-data.ts";
 
 export type TestStatsOptions = Pick<TestDataOptions, "config" | "set" | "report">;

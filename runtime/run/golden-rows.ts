@@ -11,9 +11,9 @@ import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
 import { allChannels } from "../../compiler/middle/training/channels.ts";
+import { isClose, TOLERANCE } from "../../compiler/serve/golden.ts";
 import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
 import { SourceBatches } from "../data/source-batches.ts";
-import { isClose, TOLERANCE } from "../serve/golden.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 
 /** Version of golden.json. */

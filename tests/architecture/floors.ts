@@ -10,9 +10,8 @@ export interface Floor {
 export const floors: readonly Floor[] = [
   { folder: "grammar", promise: "Text to tokens to a tree, with recovery; tables that editors read." },
   {
-    folder: "runtime/serve",
-    promise:
-      "Code that generated modules contain: kernels, encoders, the weights reader. The compiler reads it, so it is near the bottom.",
+    folder: "compiler/serve",
+    promise: "Code that generated modules contain: kernels, encoders, the weights reader.",
   },
   {
     folder: "compiler/common",

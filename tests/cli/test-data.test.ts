@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RankerStats } from "../../compiler/serve/stats.ts";
 import { testData } from "../../runtime/driver/test-data.ts";
 import { testStats } from "../../runtime/driver/test-stats.ts";
-import type { RankerStats } from "../../runtime/serve/stats.ts";
 import { runHere } from "./run-here.ts";
 
 let folder = "";

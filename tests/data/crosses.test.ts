@@ -1,7 +1,7 @@
 // Crosses: ids from those of their parts, the same in training and in generated code, which does not ask for them.
 
 import { describe, expect, it } from "vitest";
-import { crossId } from "../../runtime/serve/hashing.ts";
+import { crossId } from "../../compiler/serve/hashing.ts";
 import { compiled } from "../serve/compiled.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";

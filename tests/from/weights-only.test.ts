@@ -4,10 +4,10 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { WeightsHeader } from "../../compiler/serve/weights.ts";
 import { compile } from "../../runtime/driver/compile.ts";
 import { servingOfRuns } from "../../runtime/driver/serving.ts";
 import { explainFrom } from "../../runtime/driver/train.ts";
-import type { WeightsHeader } from "../../runtime/serve/weights.ts";
 import { runHere } from "../cli/run-here.ts";
 import type { Ranker } from "../serve/compiled.ts";
 import { Shop, SPEC } from "./shop.ts";

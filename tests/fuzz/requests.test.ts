@@ -7,8 +7,8 @@ import { describe, expect, test } from "vitest";
 import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { isClose, TOLERANCE } from "../../runtime/serve/golden.ts";
-import { isScore } from "../../runtime/serve/scores.ts";
+import { isClose, TOLERANCE } from "../../compiler/serve/golden.ts";
+import { isScore } from "../../compiler/serve/scores.ts";
 import {
   byLabel,
   type Compiled,

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { zoneOffsets } from "../../compiler/common/time-zone.ts";
-import { ClockIds } from "../../runtime/serve/clocks.ts";
-import { FIRST_KNOWN_ID, NOT_AN_ID } from "../../runtime/serve/features.ts";
+import { ClockIds } from "../../compiler/serve/clocks.ts";
+import { FIRST_KNOWN_ID, NOT_AN_ID } from "../../compiler/serve/features.ts";
 
 type Part = ConstructorParameters<typeof ClockIds>[0];
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textInBucket } from "../../compiler/frontend/kinds/hash-preimage.ts";
-import { crossId, HashedIds, hashText } from "../../runtime/serve/hashing.ts";
+import { crossId, HashedIds, hashText } from "../../compiler/serve/hashing.ts";
 
 describe("hashText", () => {
   // From Appleby's reference implementation, over UTF-8.

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Interner } from "../../compiler/frontend/kinds/interner.ts";
-import { idText } from "../../runtime/serve/features.ts";
+import { idText } from "../../compiler/serve/features.ts";
 
 const raw = fc.oneof(
   fc.integer({ min: -3, max: 40 }),

@@ -5,8 +5,8 @@ import type { LabelKind } from "../../compiler/frontend/labels/define-label-kind
 import { labelKinds, labelTypeText } from "../../compiler/frontend/labels/registry.ts";
 import type { LabelType } from "../../compiler/frontend/model/model.ts";
 import { metricOf } from "../../compiler/middle/metrics/registry.ts";
+import * as kernels from "../../compiler/serve/kernels.ts";
 import { labelKindEntries } from "../../compiler/tools/lsp/language/words.ts";
-import * as kernels from "../../runtime/serve/kernels.ts";
 
 const types: { readonly [K in LabelType["kind"]]: LabelType } = {
   binary: { kind: "binary" },

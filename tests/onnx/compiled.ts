@@ -6,7 +6,7 @@ import type { TrainedModel } from "../../compiler/backends/contract/trained-mode
 import { resultsOf } from "../../compiler/backends/onnx/model.ts";
 import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";
-import type { Feed } from "../../runtime/serve/feeds.ts";
+import type { Feed } from "../../compiler/serve/feeds.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { testContext } from "../support/emitted.ts";
 import { run, sessionOf } from "./session.ts";

@@ -16,7 +16,7 @@ import { fittedFor, weightsFile } from "../../compiler/backends/serving/weights-
 import { Random } from "../../compiler/common/random.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
-import type { Feed } from "../../runtime/serve/feeds.ts";
+import type { Feed } from "../../compiler/serve/feeds.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { specs } from "../serve/specs.ts";

@@ -11,11 +11,11 @@ import { graphForms } from "../../compiler/backends/contract/emit-options.ts";
 import { RequestSampler, type RequestShape } from "../../compiler/backends/golden/sample-requests.ts";
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { TOLERANCE } from "../../compiler/serve/golden.ts";
+import { hashText } from "../../compiler/serve/hashing.ts";
+import { wordsOf } from "../../compiler/serve/sets.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { reasonLine, runCommand } from "../../runtime/native/run-command.ts";
-import { TOLERANCE } from "../../runtime/serve/golden.ts";
-import { hashText } from "../../runtime/serve/hashing.ts";
-import { wordsOf } from "../../runtime/serve/sets.ts";
 import { root } from "../cli/spawn.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
@@ -27,7 +27,7 @@ import { specFiles } from "../support/spec-files.ts";
 import type { Inputs } from "./compiled.ts";
 
 const PACKAGES = ["onnxruntime==1.32.0", "numpy==2.4.6", "ruff==0.17.6"];
-const library = join(root, "runtime/serve/python");
+const library = join(root, "compiler/serve/python");
 
 let folder: string;
 let packages: string;
@@ -347,7 +347,7 @@ function isRefusal(found: Found): found is Refusal {
 }
 
 describe("what it carries", () => {
-  test("is what runtime/serve/python has: if not, extract-python.mjs writes it", async () => {
+  test("is what compiler/serve/python has: if not, extract-python.mjs writes it", async () => {
     const script = "../../compiler/backends/onnx/extract-python.mjs";
     const { generated } = (await import(/* @vite-ignore */ script)) as { generated(): string };
     const path = join(root, "compiler/backends/onnx/python.generated.ts");

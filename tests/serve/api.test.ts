@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { copyScores } from "../../runtime/serve/scores.ts";
+import { copyScores } from "../../compiler/serve/scores.ts";
 import { changeOf } from "../support/changed-json.ts";
 import { type Compiled, compiled, type Session } from "./compiled.ts";
 import { specs } from "./specs.ts";

@@ -13,7 +13,7 @@ function bundled(roots: readonly string[], exported: readonly string[]): string 
   return written(bundle(roots, new Set(exported)), typescript);
 }
 
-test("the library is what runtime/serve declares: if not, extract-library.mjs writes it", async () => {
+test("the library is what compiler/serve declares: if not, extract-library.mjs writes it", async () => {
   const script = "../../compiler/backends/typescript/extract-library.mjs";
   const { generated } = (await import(/* @vite-ignore */ script)) as { generated(): string };
   const text = readFileSync(join(root, "compiler/backends/typescript/library.generated.ts"), "utf8");
@@ -36,7 +36,7 @@ describe("carry", () => {
     expect(text).not.toContain("function step");
   });
 
-  test("everything of runtime/serve fits into one module that runs", async () => {
+  test("everything of compiler/serve fits into one module that runs", async () => {
     const names = library.filter(({ javascript }) => javascript !== "").map(({ name }) => name);
     const text = written(bundle(names, new Set(names)), javascript);
     const module = await loadModule<Record<string, unknown>>(text);
@@ -44,6 +44,6 @@ describe("carry", () => {
   });
 
   test("is told when a root does not exist", () => {
-    expect(() => bundled(["no_such_kernel"], [])).toThrow("runtime/serve has no no_such_kernel");
+    expect(() => bundled(["no_such_kernel"], [])).toThrow("compiler/serve has no no_such_kernel");
   });
 });

@@ -11,13 +11,13 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { aucOfRange } from "../../dist/compiler/middle/metrics/auc.metric.js";
 import { Scored } from "../../dist/compiler/middle/metrics/scored.js";
+import { FAST_TOLERANCE, TOLERANCE } from "../../dist/compiler/serve/golden.js";
 import { readRows } from "../../dist/runtime/data/read-data.js";
 import { memoryRowsOf } from "../../dist/runtime/data/row-source.js";
 import { compile } from "../../dist/runtime/driver/compile.js";
 import { backendFor, rowsToMeasure } from "../../dist/runtime/driver/rows.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
-import { FAST_TOLERANCE, TOLERANCE } from "../../dist/runtime/serve/golden.js";
 import { compareRows } from "../../dist/tests/support/compare-rows.js";
 
 const { values, positionals } = parseArgs({

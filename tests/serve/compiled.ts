@@ -9,12 +9,12 @@ import { referenceOf } from "../../compiler/backends/golden/reference.ts";
 import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import type { About } from "../../runtime/serve/about.ts";
-import type { SetColumn } from "../../runtime/serve/columns.ts";
-import type { Attention } from "../../runtime/serve/explain.ts";
-import type { RankerStats } from "../../runtime/serve/stats.ts";
-import type { EmbeddingSource } from "../../runtime/serve/tables.ts";
-import type { Top } from "../../runtime/serve/top.ts";
+import type { About } from "../../compiler/serve/about.ts";
+import type { SetColumn } from "../../compiler/serve/columns.ts";
+import type { Attention } from "../../compiler/serve/explain.ts";
+import type { RankerStats } from "../../compiler/serve/stats.ts";
+import type { EmbeddingSource } from "../../compiler/serve/tables.ts";
+import type { Top } from "../../compiler/serve/top.ts";
 import { emittedBy } from "../support/emitted.ts";
 import { loadModule } from "./load-module.ts";
 

@@ -9,8 +9,8 @@ import {
   NOT_AN_ID,
   UNKNOWN_ID,
   Vocabulary,
-} from "../../runtime/serve/features.ts";
-import { log1p, Numbers, standardize } from "../../runtime/serve/numbers.ts";
+} from "../../compiler/serve/features.ts";
+import { log1p, Numbers, standardize } from "../../compiler/serve/numbers.ts";
 
 describe("ids", () => {
   test("whole numbers and their decimal text are one id", () => {

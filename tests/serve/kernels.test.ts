@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import * as kernels from "../../runtime/serve/kernels.ts";
+import * as kernels from "../../compiler/serve/kernels.ts";
 
 function randoms(length: number, purpose: string): Float32Array {
   const random = Random.of(1, purpose);

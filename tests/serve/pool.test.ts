@@ -9,9 +9,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
+import type { About } from "../../compiler/serve/about.ts";
+import type { WeightsHeader } from "../../compiler/serve/weights.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
-import type { About } from "../../runtime/serve/about.ts";
-import type { WeightsHeader } from "../../runtime/serve/weights.ts";
 import { forged } from "../support/forged-weights.ts";
 import {
   type Compiled,

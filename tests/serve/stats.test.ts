@@ -9,8 +9,8 @@ import type { TrainedModel, Usual } from "../../compiler/backends/contract/train
 import type { RawRecord, RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
+import type { RankerStats, ValueStats } from "../../compiler/serve/stats.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
-import type { RankerStats, ValueStats } from "../../runtime/serve/stats.ts";
 import { type Compiled, compiledFrom, type Ranker, type Scores, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

@@ -13,8 +13,8 @@ import { RequestSampler } from "../../compiler/backends/golden/sample-requests.t
 import { halfOf, scaledBytes, storageFor } from "../../compiler/backends/typescript/compact-tables.ts";
 import { testFiles } from "../../compiler/backends/typescript/package-files.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { ByteTable, type EmbeddingSource, HalfTable } from "../../compiler/serve/tables.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
-import { ByteTable, type EmbeddingSource, HalfTable } from "../../runtime/serve/tables.ts";
 import { type Compiled, compiledFrom, trainedOf, worstDifference } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

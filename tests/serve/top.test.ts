@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { topOf } from "../../runtime/serve/top.ts";
+import { topOf } from "../../compiler/serve/top.ts";
 import { type Compiled, compiled } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

@@ -8,7 +8,7 @@ import {
   type WeightsContent,
   weightsFile,
 } from "../../compiler/backends/serving/weights-file.ts";
-import { crc32, WeightsFile } from "../../runtime/serve/weights.ts";
+import { crc32, WeightsFile } from "../../compiler/serve/weights.ts";
 import { changeOf } from "../support/changed-json.ts";
 import { forged } from "../support/forged-weights.ts";
 import { type Compiled, compiled, compiledFrom, trainedOf } from "./compiled.ts";

@@ -9,7 +9,7 @@ import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import { isClose, TOLERANCE, type Tolerance } from "../../runtime/serve/golden.ts";
+import { isClose, TOLERANCE, type Tolerance } from "../../compiler/serve/golden.ts";
 
 export interface Comparison {
   readonly rows: number;

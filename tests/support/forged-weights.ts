@@ -1,6 +1,6 @@
 // Weights files with another header, whose checksum is right: what only looks at the checksum takes them.
 
-import { aligned, crc32, WEIGHTS_PREFIX } from "../../runtime/serve/weights.ts";
+import { aligned, crc32, WEIGHTS_PREFIX } from "../../compiler/serve/weights.ts";
 
 /** The file with another header, and a checksum that is right for it. */
 export function forged(bytes: Uint8Array, change: (header: unknown) => unknown): Uint8Array {

@@ -5,13 +5,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { WEIGHTS_VERSION } from "../../compiler/serve/weights.ts";
 import { FITTED_VERSION } from "../../runtime/data/fitted-texts.ts";
 import { PREPARED_VERSION } from "../../runtime/prepared/prepared-folder.ts";
 import { GOLDEN_VERSION } from "../../runtime/run/golden-rows.ts";
 import { readManifest } from "../../runtime/run/read-run.ts";
 import { MANIFEST_VERSION, MANIFEST_VERSIONS } from "../../runtime/run/run-folder.ts";
 import { TRAINED_VERSION } from "../../runtime/run/trained-folder.ts";
-import { WEIGHTS_VERSION } from "../../runtime/serve/weights.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 

@@ -1,10 +1,10 @@
 // What a target is made from: a model with its weights, from a run or made up.
 
-import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
 import { InternalError } from "../../common/internal-error.ts";
 import type { Fitted, Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
+import type { EmbeddingSource } from "../../serve/tables.ts";
 
 export interface TrainedTable {
   readonly width: number;

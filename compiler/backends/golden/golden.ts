@@ -1,10 +1,10 @@
 // Draws golden requests for a compiled module: every kind of history length, unseen ids, repeated candidates, with the
 // logits of the f64 reference.
 
-import { isScore } from "../../../runtime/serve/scores.ts";
-import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
 import { Random } from "../../common/random.ts";
 import type { Fitted, Model } from "../../frontend/model/model.ts";
+import { isScore } from "../../serve/scores.ts";
+import type { GoldenRequest } from "../../serve/weights.ts";
 import type { RawRequest } from "./reference-inputs.ts";
 import { RequestSampler, type RequestShape } from "./sample-requests.ts";
 

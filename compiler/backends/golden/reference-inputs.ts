@@ -1,9 +1,6 @@
 // A raw ranking request as inputs of a Graph over examples: each candidate is an example of its own, with its own copy
 // of the histories. What generated code gives is compared with this.
 
-import { type IdSpace, latestFrom, NOT_AN_ID } from "../../../runtime/serve/features.ts";
-import type { Numbers, NumbersSpace } from "../../../runtime/serve/numbers.ts";
-import { readSets, type SetSpace } from "../../../runtime/serve/sets.ts";
 import { InternalError } from "../../common/internal-error.ts";
 import {
   type Cross,
@@ -16,6 +13,9 @@ import {
 import { hasIds, kindOf, numbersIn } from "../../frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../frontend/model/model.ts";
 import { inputNames } from "../../middle/programs/program.ts";
+import { type IdSpace, latestFrom, NOT_AN_ID } from "../../serve/features.ts";
+import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
+import { readSets, type SetSpace } from "../../serve/sets.ts";
 
 export type RawValue = string | number | null;
 

@@ -1,10 +1,10 @@
 // From a model with its weights to the files of an ONNX folder.
 
-import { TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { calibrationName, withCalibration } from "../../middle/programs/calibrated.ts";
 import { exportedProgram, rankingProgram } from "../../middle/programs/ranking.ts";
+import { TOLERANCE } from "../../serve/golden.ts";
 import type { EmitOptions, GraphForm } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
 import { found, type TrainedModel } from "../contract/trained-model.ts";

@@ -75,7 +75,7 @@ export function pythonInputs(
   ].join("\n");
 }
 
-/** A name of runtime/serve as Python has it. */
+/** A name of compiler/serve as Python has it. */
 function pythonName(name: string): string {
   return isClass(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
@@ -86,7 +86,7 @@ function pythonOf(made: Made, owner: string): string {
   if (!("kind" in made)) return `[${made.map((each) => pythonOf(each, owner)).join(", ")}]`;
   switch (made.kind) {
     case "call":
-      invariant(byName.has(pythonName(made.name)), `runtime/serve/python has no ${pythonName(made.name)}`);
+      invariant(byName.has(pythonName(made.name)), `compiler/serve/python has no ${pythonName(made.name)}`);
       return `${pythonName(made.name)}(${made.of.map((each) => pythonOf(each, owner)).join(", ")})`;
     case "vocabulary":
       return `file.vocabulary(${pythonQuoted(owner)})`;

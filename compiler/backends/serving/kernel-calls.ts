@@ -1,10 +1,10 @@
 // Argument types that all lowerings to kernels share.
 
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { type Rows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
 import type { List } from "../../middle/ops/support/lists.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
+import type { KernelName } from "../../serve/kernels.ts";
 import { call, type KernelArgument, type KernelStep } from "./lowering.ts";
 
 export const output: KernelArgument = { kind: "output" };

@@ -1,9 +1,9 @@
-// The type of a lowering from an op to a call of a kernel, that is, of a function in runtime/serve/kernels
+// The type of a lowering from an op to a call of a kernel, that is, of a function in compiler/serve/kernels
 // that generated code contains. A lowering names the kernel and its arguments as data; it never builds source
 // text.
 
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import type { KernelName } from "../../serve/kernels.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 /** An argument of a kernel call. */

@@ -1,7 +1,6 @@
 // The plan of a ranking program, as plain data: the phase and the buffer of each value, and the calls of
 // kernels. `planner.ts` makes a plan; `program.ts` writes it as TypeScript, backends/wasm as WebAssembly.
 
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -12,6 +11,7 @@ import {
   type StepsRows,
   type TensorType,
 } from "../../middle/graph/types.ts";
+import type { KernelName } from "../../serve/kernels.ts";
 import type { TableType } from "../contract/emit-options.ts";
 import type { Fusion, Leaf } from "./fuse.ts";
 import type { Phase, Slot } from "./slots.ts";

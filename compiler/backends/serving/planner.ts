@@ -1,12 +1,12 @@
 // Plans a ranking program (plan.ts): gives values their phases and buffers, in an order in which each is made
 // before it is read.
 
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { neededNodes } from "../../middle/graph/needed.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import type { KernelName } from "../../serve/kernels.ts";
 import { loweringOf } from "../contract/lowering.ts";
 import { type Blocks, findBlocks } from "./blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "./fuse.ts";

@@ -2,8 +2,8 @@
 // of the caller's. A plan is made for floats; for other tables, this file replaces the kernels that read rows
 // by ones that expand them.
 
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../common/internal-error.ts";
+import type { KernelName } from "../../serve/kernels.ts";
 import type { Plan, PlannedArgument, PlannedCall, PlannedStep, TableStorage } from "./plan.ts";
 
 /** The type of a table in generated code. */

@@ -1,6 +1,7 @@
-// Writes the weights file that generated code reads (runtime/serve/weights.ts says what is in it).
+// Writes the weights file that generated code reads (compiler/serve/weights.ts says what is in it).
 
-import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
+import type { Fitted } from "../../frontend/model/model.ts";
+import type { GoldenRequest } from "../../serve/weights.ts";
 import {
   aligned,
   crc32,
@@ -11,8 +12,7 @@ import {
   WEIGHTS_PREFIX,
   WEIGHTS_VERSION,
   type WeightsHeader,
-} from "../../../runtime/serve/weights.ts";
-import type { Fitted } from "../../frontend/model/model.ts";
+} from "../../serve/weights.ts";
 import { found, type Usual } from "../contract/trained-model.ts";
 
 export interface WeightsContent {

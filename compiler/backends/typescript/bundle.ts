@@ -1,4 +1,4 @@
-// Takes declarations of runtime/serve into generated code: those it uses, those they use, and nothing else.
+// Takes declarations of compiler/serve into generated code: those it uses, those they use, and nothing else.
 
 import { append } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
@@ -17,7 +17,7 @@ export function bundle(roots: Iterable<string>, exported: ReadonlySet<string>): 
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (used.has(name)) continue;
     const declaration = byName.get(name);
-    invariant(declaration, `runtime/serve has no ${name}`);
+    invariant(declaration, `compiler/serve has no ${name}`);
     used.add(name);
     append(open, declaration.uses);
   }

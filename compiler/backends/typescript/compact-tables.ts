@@ -1,8 +1,8 @@
 // Embedding tables in fewer bytes: 16-bit floats, or bytes with a scale for each row.
 
-import { ByteTable, HalfTable, type RowTable } from "../../../runtime/serve/tables.ts";
-import { SCALE_PREFIX, TABLE_PREFIX } from "../../../runtime/serve/weights.ts";
 import { unreachable } from "../../common/internal-error.ts";
+import { ByteTable, HalfTable, type RowTable } from "../../serve/tables.ts";
+import { SCALE_PREFIX, TABLE_PREFIX } from "../../serve/weights.ts";
 import type { TableType } from "../contract/emit-options.ts";
 import type { TrainedTable } from "../contract/trained-model.ts";
 import type { TableStorage } from "../serving/plan.ts";

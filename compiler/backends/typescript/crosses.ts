@@ -70,7 +70,7 @@ export function crossStatements(cross: CrossInput, count: string): string[] {
   return [`${slot}[0] = ${id("0")};`];
 }
 
-/** The names of runtime/serve that they mention. */
+/** The names of compiler/serve that they mention. */
 export function carriedForCross(cross: CrossInput): readonly string[] {
   return namesIn(crossMade(cross, []));
 }

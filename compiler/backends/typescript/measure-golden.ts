@@ -1,9 +1,9 @@
 // Scores the golden requests with a module that was just generated: what 16-bit products cost is known once
 // they are computed.
 
-import { FAST_TOLERANCE, isClose } from "../../../runtime/serve/golden.ts";
-import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
-import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
+import { FAST_TOLERANCE, isClose } from "../../serve/golden.ts";
+import type { EmbeddingSource } from "../../serve/tables.ts";
+import type { GoldenRequest } from "../../serve/weights.ts";
 import type { GoldenDifference } from "../contract/emitted.ts";
 import { sourceOf, type TrainedTable } from "../contract/trained-model.ts";
 

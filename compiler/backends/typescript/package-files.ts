@@ -1,11 +1,11 @@
 // The files around model.ts that make a folder one can run, test and publish: package.json, test, README.
 
-import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { literal, quoted, typed } from "../../common/quoting.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { ownTimeOf } from "../../frontend/model/own-time.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
+import { FAST_TOLERANCE } from "../../serve/golden.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
 import type { ProgramParts } from "./emit-program.ts";

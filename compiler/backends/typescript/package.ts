@@ -1,10 +1,10 @@
 // From a model with its weights to the files of a standalone module.
 
-import { FAST_TOLERANCE, TOLERANCE } from "../../../runtime/serve/golden.ts";
-import { relaxedForm } from "../../../runtime/serve/wasm.ts";
-import type { GoldenRequest } from "../../../runtime/serve/weights.ts";
 import { sigmoid } from "../../common/sigmoid.ts";
 import { isCalibration } from "../../middle/programs/calibrated.ts";
+import { FAST_TOLERANCE, TOLERANCE } from "../../serve/golden.ts";
+import { relaxedForm } from "../../serve/wasm.ts";
+import type { GoldenRequest } from "../../serve/weights.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
 import { found, type TrainedModel } from "../contract/trained-model.ts";

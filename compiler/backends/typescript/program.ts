@@ -1,9 +1,9 @@
 // Writes a planned program down as TypeScript: the values of each phase as a class of buffers, the calls of each
 // phase as a function. Both the ranking module and the op tests are made from what this adds.
 
-import { PAGE } from "../../../runtime/serve/wasm.ts";
 import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
+import { PAGE } from "../../serve/wasm.ts";
 import { isWeight, type Location, type Plan, phaseOfRows } from "../serving/plan.ts";
 import type { Phase, Slot } from "../serving/slots.ts";
 import { storedTypes } from "../serving/table-storage.ts";
@@ -29,7 +29,7 @@ import type {
   Property,
 } from "./writer.ts";
 
-/** Functions of runtime/serve that the program calls, kernels included. */
+/** Functions of compiler/serve that the program calls, kernels included. */
 export function usedFunctions(plan: Plan): Set<string> {
   return new Set<string>([
     ...allCalls(plan).map(({ kernel }) => kernel),

@@ -71,7 +71,7 @@ function readsAlike(a: Feature, b: Feature): boolean {
   return ownerOf(a) === ownerOf(b) && a.missingIsUnknown === b.missingIsUnknown;
 }
 
-/** The names of runtime/serve that what reads it mentions. */
+/** The names of compiler/serve that what reads it mentions. */
 export function carriedFor(feature: Feature): readonly string[] {
   return namesIn(setReader(feature, readerOf(feature)));
 }

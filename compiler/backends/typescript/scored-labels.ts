@@ -17,7 +17,7 @@ export interface ScoredLabel {
   readonly channels: readonly PlannedOutput[];
 }
 
-/** Functions of `runtime/serve` that a module may need for these. */
+/** Functions of `compiler/serve` that a module may need for these. */
 export const scoringFunctions = [
   ...(["copyScores", "softmaxRows", "checkOut"] as const),
   ...(["topOf", "topNumbers", "expectedOf"] as const),

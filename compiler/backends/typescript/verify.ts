@@ -1,9 +1,9 @@
 // Looks at a generated module before it is called complete: it scores the golden requests as training does,
 // in every form that this machine can run.
 
-import type { EmbeddingSource } from "../../../runtime/serve/tables.ts";
 import { moduleDiffers } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
+import type { EmbeddingSource } from "../../serve/tables.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { WrittenFolder } from "../contract/emitted.ts";
 import { found, sourceOf, type TrainedModel } from "../contract/trained-model.ts";

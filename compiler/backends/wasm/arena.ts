@@ -2,11 +2,11 @@
 // request, then values of a block of candidates. The length of a history is limited, so all addresses are
 // known at compile time and the memory never grows.
 
-import { PAGE, PROJECTED_AT_A_TIME } from "../../../runtime/serve/wasm.ts";
 import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import { PAGE, PROJECTED_AT_A_TIME } from "../../serve/wasm.ts";
 import {
   callsOf,
   isWeight,

@@ -21,7 +21,7 @@ export type V128 = Value<"v128">;
 
 /**
  * The two halves of `madd`, three bytes each. In the plain form they are a product and a sum; in the relaxed form the first
- * does nothing and the second does both, which rounds once (runtime/serve/wasm.ts makes it of the plain one).
+ * does nothing and the second does both, which rounds once (compiler/serve/wasm.ts makes it of the plain one).
  */
 export const MADD_FIRST = -1;
 export const MADD_SECOND = -2;

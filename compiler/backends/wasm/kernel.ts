@@ -1,9 +1,9 @@
 // The type of a kernel's WebAssembly twin. A twin has the parameters of its function in
-// runtime/serve/kernels, at compile time: buffers are addresses, counts are i32 and may be constants, flags
+// compiler/serve/kernels, at compile time: buffers are addresses, counts are i32 and may be constants, flags
 // and lists of numbers are constants.
 
-import type * as kernels from "../../../runtime/serve/kernels.ts";
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import type * as kernels from "../../serve/kernels.ts";
+import type { KernelName } from "../../serve/kernels.ts";
 import type { I32 } from "./instructions.ts";
 import type { FunctionBuilder } from "./module.ts";
 

@@ -1,9 +1,9 @@
 // The definition of a feature kind: one object with its syntax, its ids, its encoders in training and in
 // generated code, and its messages about invalid values. `registry.ts` lists all kinds.
 
-import type * as ids from "../../../runtime/serve/features.ts";
-import type * as numbers from "../../../runtime/serve/numbers.ts";
 import type { DiagnosticKind, Help } from "../../diagnostics/diagnostic.ts";
+import type * as ids from "../../serve/features.ts";
+import type * as numbers from "../../serve/numbers.ts";
 import type { FeatureKind, FileReference } from "../model/model.ts";
 import type { Identifier, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";

@@ -2,7 +2,7 @@
 // learns from the training rows, and its computation in training and in generated code. `transforms.ts` lists
 // them.
 
-import type { NumberStep } from "../../../runtime/serve/numbers.ts";
+import type { NumberStep } from "../../serve/numbers.ts";
 import type { Binning, NumberTransform } from "../model/model.ts";
 import type { KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";

@@ -1,11 +1,11 @@
 // Encoders for the raw values of a model's features. While training rows are read, vocabularies are not final
 // and values are only numbered; afterwards, and in prediction, ids are final.
 
-import type { IdSpace } from "../../../runtime/serve/features.ts";
-import { NOT_AN_ID } from "../../../runtime/serve/features.ts";
-import type { Numbers, NumbersSpace } from "../../../runtime/serve/numbers.ts";
-import type { SetSpace } from "../../../runtime/serve/sets.ts";
 import { InternalError } from "../../common/internal-error.ts";
+import type { IdSpace } from "../../serve/features.ts";
+import { NOT_AN_ID } from "../../serve/features.ts";
+import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
+import type { SetSpace } from "../../serve/sets.ts";
 import { type Feature, FIRST_ID, type Fitted, ownerOf, type SetOptions } from "../model/model.ts";
 import { Interner } from "./interner.ts";
 import { NumberList } from "./number-list.ts";

@@ -1,4 +1,4 @@
-// Texts with a given hash, for requests that are made up to reach a given bucket: MurmurHash3 (runtime/serve/hashing.ts)
+// Texts with a given hash, for requests that are made up to reach a given bucket: MurmurHash3 (compiler/serve/hashing.ts)
 // of eight bytes is undone step by step, which gives the four bytes that lead from any state to any other.
 
 const FIRST = 0x20;

@@ -1,7 +1,7 @@
 // Numbers distinct raw values in the order of their first appearance. Open addressing over typed arrays: some 30 bytes a
 // value and nothing for the garbage collector to walk, since there may be millions of users and items.
 
-import { idText } from "../../../runtime/serve/features.ts";
+import { idText } from "../../serve/features.ts";
 
 /** Texts that are put together while one is read back. */
 const UNITS_A_CALL = 4096;

@@ -5,7 +5,7 @@ import { quoted, typed } from "../../common/quoting.ts";
 import type { Serve } from "./serve.ts";
 
 /**
- * A number, a text, a list of such, what a part of runtime/serve makes of them, or what stands in the file
+ * A number, a text, a list of such, what a part of compiler/serve makes of them, or what stands in the file
  * beside the code.
  */
 export type Made =
@@ -30,14 +30,14 @@ export function learned(place: number, at: number | null = null): Made {
   return { kind: "learned", place, at };
 }
 
-/** The names of runtime/serve that it mentions. */
+/** The names of compiler/serve that it mentions. */
 export function namesIn(made: Made): (keyof Serve)[] {
   if (typeof made !== "object") return [];
   if (!("kind" in made)) return made.flatMap(namesIn);
   return made.kind === "call" ? [made.name, ...made.of.flatMap(namesIn)] : [];
 }
 
-/** Whether a name of runtime/serve is that of a class. */
+/** Whether a name of compiler/serve is that of a class. */
 export function isClass(name: string): boolean {
   return /^[A-Z]/.test(name);
 }

@@ -1,5 +1,5 @@
 // All feature kinds by name. To add one, write its file, its shape in `FeatureKind` (model/model.ts), a line here, and its
-// run-time half in runtime/serve.
+// run-time half in compiler/serve.
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Feature, FeatureKind, FileReference, Fitted } from "../model/model.ts";

@@ -1,7 +1,7 @@
 // All transforms of numbers, and all ways to make buckets of them. To add one, write its file, its shape in
-// `NumberTransform` or `Binning` (model/model.ts), a line here, and its run-time half in runtime/serve/numbers.ts.
+// `NumberTransform` or `Binning` (model/model.ts), a line here, and its run-time half in compiler/serve/numbers.ts.
 
-import type { NumberStep } from "../../../runtime/serve/numbers.ts";
+import type { NumberStep } from "../../serve/numbers.ts";
 import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
 import { buckets } from "./buckets.binning.ts";
 import { clip } from "./clip.transform.ts";

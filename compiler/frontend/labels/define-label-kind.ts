@@ -1,8 +1,8 @@
 // The definition of a kind of label: one object with all that dinc knows about it.
 
-import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import type { Outcome } from "../../middle/metrics/outcome.ts";
 import type { Metric } from "../../middle/metrics/registry.ts";
+import type { KernelName } from "../../serve/kernels.ts";
 import type { LabelType } from "../model/model.ts";
 
 export type LabelTypeOf<K extends LabelType["kind"]> = Extract<LabelType, { readonly kind: K }>;

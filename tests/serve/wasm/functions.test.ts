@@ -6,7 +6,7 @@ import { f32x4, i32, store, type V128, v128 } from "../../../compiler/backends/w
 import { cos, decay, exp, log, sigmoid, sin, softplus, tanh } from "../../../compiler/backends/wasm/math.ts";
 import { type FunctionBuilder, ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
-import { relaxedForm } from "../../../runtime/serve/wasm.ts";
+import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 
 const BLOCK = 4096;

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { RawRequest } from "../../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler } from "../../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../../compiler/common/random.ts";
-import { isClose, TOLERANCE } from "../../../runtime/serve/golden.ts";
+import { isClose, TOLERANCE } from "../../../compiler/serve/golden.ts";
 import { someBits } from "../../support/bits.ts";
 import { compileWasm } from "../../support/webassembly.ts";
 import { type Compiled, compiled, type Ranker } from "../compiled.ts";

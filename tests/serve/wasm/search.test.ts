@@ -7,8 +7,8 @@ import { emitKernel } from "../../../compiler/backends/wasm/kernels/registry.ts"
 import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
-import * as kernels from "../../../runtime/serve/kernels.ts";
-import { relaxedForm } from "../../../runtime/serve/wasm.ts";
+import * as kernels from "../../../compiler/serve/kernels.ts";
+import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 
 const PAGES = 16;

@@ -8,7 +8,7 @@ import { sparseMatmul, sparseScratch } from "../../../compiler/backends/wasm/ker
 import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
-import { relaxedForm } from "../../../runtime/serve/wasm.ts";
+import { relaxedForm } from "../../../compiler/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 import { compiledFrom, trainedOf, worstDifference } from "../compiled.ts";

@@ -6,7 +6,7 @@ import wabt from "wabt";
 import { emitModule } from "../../../compiler/backends/typescript/module.ts";
 import { wasmText } from "../../../compiler/backends/wasm/text.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
-import { relaxedForm, startWasm } from "../../../runtime/serve/wasm.ts";
+import { relaxedForm, startWasm } from "../../../compiler/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { isValid } from "../../support/webassembly.ts";
 import { trainedOf } from "../compiled.ts";

@@ -9,7 +9,7 @@ import { RequestSampler, type RequestShape } from "../../../compiler/backends/go
 import { Random } from "../../../compiler/common/random.ts";
 import type { NodeId } from "../../../compiler/middle/graph/graph.ts";
 import { outputNames } from "../../../compiler/middle/programs/program.ts";
-import { TOLERANCE } from "../../../runtime/serve/golden.ts";
+import { TOLERANCE } from "../../../compiler/serve/golden.ts";
 import "../../support/webassembly.ts";
 import {
   type Backend,

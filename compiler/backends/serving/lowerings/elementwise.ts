@@ -1,9 +1,9 @@
 // How generated code computes number by number.
 
-import type { KernelName } from "../../../../runtime/serve/kernels.ts";
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
+import type { KernelName } from "../../../serve/kernels.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelLowering, type KernelLowerings } from "../lowering.ts";
 

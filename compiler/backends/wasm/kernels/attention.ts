@@ -1,4 +1,4 @@
-// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). A few queries meet the keys
+// Twin of scaled dot-product attention (compiler/serve/kernels/attention.ts). A few queries meet the keys
 // together, head by head; their weights lie in the module's scratch space.
 
 import { invariant } from "../../../common/internal-error.ts";

@@ -1,7 +1,7 @@
-// Twins of the elementwise kernels (runtime/serve/kernels/elementwise.ts). Most elementwise ops are fused
+// Twins of the elementwise kernels (compiler/serve/kernels/elementwise.ts). Most elementwise ops are fused
 // (fuse.ts); these twins serve ops that are alone in a loop over time.
 
-import type { KernelName } from "../../../../runtime/serve/kernels.ts";
+import type { KernelName } from "../../../serve/kernels.ts";
 import { type I32, i32, type V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder } from "../module.ts";

@@ -1,8 +1,8 @@
 // The WebAssembly twin of every kernel that a ranking program calls.
 
-import type { KernelName } from "../../../../runtime/serve/kernels.ts";
 import { InternalError } from "../../../common/internal-error.ts";
 import type { OpName } from "../../../middle/graph/attributes.ts";
+import type { KernelName } from "../../../serve/kernels.ts";
 import type { I32, V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { lanes as ofOps } from "../lanes.ts";

@@ -1,4 +1,4 @@
-// Twins of the kernels that move numbers between rows and sum them: runtime/serve/kernels/{rows,positions}.ts.
+// Twins of the kernels that move numbers between rows and sum them: compiler/serve/kernels/{rows,positions}.ts.
 
 import { invariant } from "../../../common/internal-error.ts";
 import { f32, f32x4, type I32, i32, type V128 } from "../instructions.ts";

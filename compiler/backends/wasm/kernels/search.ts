@@ -22,7 +22,7 @@ export interface Selection {
   readonly count: number;
 }
 
-/** As `selectSteps` of runtime/serve/kernels/search.ts. */
+/** As `selectSteps` of compiler/serve/kernels/search.ts. */
 export function selectedSteps(f: FunctionBuilder, { out, scores, rows, steps, count }: Selection): void {
   const [to, from] = [f.local(out), f.local(scores)];
   const bytes = 4 * count;

@@ -1,7 +1,7 @@
 // The two forms of a module: a product and its sum round once where a machine has that instruction, and twice
 // in the plain form, which is the same everywhere.
 
-import { relaxedForm } from "../../../../runtime/serve/wasm.ts";
+import { relaxedForm } from "../../../serve/wasm.ts";
 import { f32x4, i32, store } from "../instructions.ts";
 import type { Tile } from "../kernels/gemm.ts";
 import { type Encoded, type GivenMemory, ModuleBuilder } from "../module.ts";

@@ -1,6 +1,6 @@
 // What runs WebAssembly, as far as it is used here: its own types come with those of browsers only.
 
-import { PAGE } from "../../../../runtime/serve/wasm.ts";
+import { PAGE } from "../../../serve/wasm.ts";
 
 export interface WasmMemory {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;

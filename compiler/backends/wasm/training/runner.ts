@@ -1,11 +1,11 @@
 // Runs the module of a Graph over a batch: puts the batch's values into the memory, says where everything is,
 // and goes through the phases.
 
-import { PAGE } from "../../../../runtime/serve/wasm.ts";
 import { largest } from "../../../common/arrays.ts";
 import { invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import { PAGE } from "../../../serve/wasm.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
 import type { FeedValues } from "../../contract/feed.ts";
 import type { Fetched } from "../../contract/results.ts";

@@ -1,4 +1,4 @@
-"""Raw requests as the inputs of a network: what runtime/serve does with them in TypeScript, in Python.
+"""Raw requests as the inputs of a network: what compiler/serve does with them in TypeScript, in Python.
 
 Generated code carries the definitions that it uses. The same raw value means the same thing here, there and in training.
 """
