@@ -1,5 +1,5 @@
 // Every `tests/bad/*.din` is a mistake with the message it must give: `NAME.expected` is what `dinc check NAME.din`
-// prints. `UPDATE=1 npx vitest run tests/bad` rewrites them; read the difference before you commit it.
+// prints. `npm run generate -- tests/bad` rewrites them; read the difference before you commit it.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

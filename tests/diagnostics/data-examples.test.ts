@@ -1,5 +1,5 @@
 // Diagnostics about data, settings and runs have an example too: the files, the command, and what dinc says, word for word.
-// `UPDATE=1 npx vitest run tests/diagnostics` writes compiler/tools/explain/data-examples.generated.ts from what is said.
+// `npm run generate -- tests/diagnostics` writes compiler/tools/explain/data-examples.generated.ts from what is said.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 // Every diagnostic has a page, whose bad example has the mistake and whose good one has none.
-// `UPDATE=1 npx vitest run tests/diagnostics/reference` rewrites what is made from the catalogue and tests/bad.
+// `npm run generate -- tests/diagnostics` rewrites what is made from the catalogue and tests/bad.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

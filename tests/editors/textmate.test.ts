@@ -18,7 +18,7 @@ const path = "grammar/editors/vscode/syntaxes/din.tmLanguage.json";
 const generated = `${JSON.stringify(textMateGrammar(), null, 2)}\n`;
 if (process.env["UPDATE"] === "1") writeFileSync(join(root, path), generated);
 
-test("the committed grammar is what the tables give (UPDATE=1 writes it)", () => {
+test("the committed grammar is what the tables give (`npm run generate` writes it)", () => {
   expect(readFileSync(join(root, path), "utf8")).toBe(generated);
 });
 

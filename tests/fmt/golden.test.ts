@@ -1,4 +1,4 @@
-// The style, construct by construct: golden/NAME.input.din becomes golden/NAME.output.din. `UPDATE=1` writes the
+// The style, construct by construct: golden/NAME.input.din becomes golden/NAME.output.din. `npm run generate` writes the
 // outputs, to be read before they are committed. The snippets of the reference are formatted too.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -7,7 +7,7 @@ import { root } from "../cli/spawn.ts";
 
 const INTRODUCTION = `# dinc as a library
 
-<!-- Generated from the docstrings: UPDATE=1 npx vitest run tests/library/api -->
+<!-- Generated from the docstrings: npm run generate -->
 
 \`dinc\` is the language: it checks, formats, draws and explains specs. It is pure, and runs in browsers too. So does \`dinc/train\`, which
 has all of it and trains on rows in memory. \`dinc/node\` has all of \`dinc\`, too: it trains on files, scores and compiles. The command line

@@ -1,6 +1,6 @@
 // Every `tests/lint/*.din` is a spec that a reviewer would ask about, with what `dinc lint NAME.din` prints in
 // `NAME.expected`. A little changed (near-misses.ts, or by the advice's own fix) there is nothing to say about it.
-// `UPDATE=1 npx vitest run tests/lint` rewrites the expectations; read the difference before you commit it.
+// `npm run generate -- tests/lint` rewrites the expectations; read the difference before you commit it.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Hover: the whole text that is shown at each place of one model stands in hover.md; UPDATE=1 writes it anew.
+// Hover: the whole text that is shown at each place of one model is in hover.md; `npm run generate` writes it.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -106,7 +106,7 @@ describe("DIN, step by step", () => {
     expect(saidBy(text).paper).toMatch(/^Zhou et al., KDD 2018, section/);
   });
 
-  // UPDATE=1 trains them all, for a minute. A text that has changed since is found by its hash, and the first
+  // `npm run generate` trains them all, for a minute. A text that has changed since is found by its hash, and the first
   // step, which is quick, is trained here.
   test("each step has the AUC that this text reached, and the first one reaches it again", async () => {
     const path = join(din, "auc.json");

@@ -156,7 +156,7 @@ export function scalePage(work: Work, spec: string): string {
   const vectors = milliseconds(wireSeconds(wire("row_wise", 64, job.rowsPerGpu, true).vectors, 64));
   return `# A large job, worked out
 
-<!-- Written by tests/scale/page.ts: UPDATE=1 npx vitest run tests/scale -->
+<!-- Written by tests/scale/page.ts: npm run generate -->
 
 10⁹ rows, 10⁸ items, histories of ${job.steps} steps: what a training with TorchRec reads, holds and sends, and how fast it may be. **Nothing about GPUs
 on this page is measured.** All of it follows from the assumptions below, by the formulas of

@@ -1,4 +1,4 @@
-// docs/scale.md says what follows from its assumptions. `UPDATE=1 npx vitest run tests/scale` writes it. What
+// docs/scale.md says what follows from its assumptions. `npm run generate` writes it. What
 // can be looked at here is looked at: bytes of drawn ids in Parquet, how many of them are different, and what
 // goes over the wire when ids are dealt out.
 

@@ -1,4 +1,4 @@
-// model.py as people read it: whole, for three models of the zoo. `UPDATE=1 npx vitest run
+// model.py as people read it: whole, for three models of the zoo. `npm run generate --
 // tests/torchrec/readable` writes the files; read the difference as a reviewer would.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

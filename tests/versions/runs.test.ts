@@ -1,5 +1,5 @@
 // What earlier versions wrote opens: a run of each format is kept here, with the predictions that its version gave. docs/versions.md lists
-// the formats; UPDATE=1 writes its table. A new format's run is made by `node tests/versions/keep.mjs`, before the format is released.
+// the formats; `npm run generate` writes its table. A new format's run is made by `node tests/versions/keep.mjs`, before the format is released.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

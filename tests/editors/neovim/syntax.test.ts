@@ -16,7 +16,7 @@ import { specFiles } from "../../support/spec-files.ts";
 const path = join(root, "grammar/editors/neovim/syntax/din.vim");
 if (process.env["UPDATE"] === "1") writeFileSync(path, vimSyntax());
 
-test("the committed syntax file is what the tables give (UPDATE=1 writes it)", () => {
+test("the committed syntax file is what the tables give (`npm run generate` writes it)", () => {
   expect(readFileSync(path, "utf8")).toBe(vimSyntax());
 });
 

@@ -1,6 +1,6 @@
 // The same generated modules, unmodified, in every version of Node that is promised: the golden requests of
 // all models of the zoo, and of one in 16-bit integers, pass, and the `simd` form gives the same bits
-// everywhere. They are in scores.json: UPDATE=1 writes it where scores are meant to have changed.
+// everywhere. They are in scores.json: `npm run generate` writes it where scores are meant to have changed.
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
