@@ -94,8 +94,7 @@ export function explainEntry(entry: CatalogEntry, check: Check): string {
   );
 }
 
-const GENERATED =
-  "<!-- Generated from the catalogue, tests/bad and tests/lint: npm run generate -->";
+const GENERATED = "<!-- Generated from the catalogue, tests/bad and tests/lint: npm run generate -->";
 
 /** The page of one entry in docs/diagnostics; `check` gives what can say it. */
 export function renderPage(entry: CatalogEntry, among: readonly Example[], check: Check): string {
