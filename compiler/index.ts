@@ -22,7 +22,7 @@ export type { Feature, Fitted, History, Label, Model } from "./frontend/model/mo
 export type { WantedVariant } from "./frontend/modules/check-program.ts";
 export type { ParamOverride, Params } from "./frontend/modules/params.ts";
 export { parse } from "./frontend/syntax/parse.ts";
-export { printGraph } from "./middle/build/print.ts";
+export { printGraph } from "./middle/builder/print.ts";
 export type { Graph, Node, Parameter } from "./middle/graph/graph.ts";
 export type { TensorType } from "./middle/graph/types.ts";
 export type { TrainSettings } from "./middle/training/settings.ts";

@@ -136,11 +136,10 @@ export type { ChainLink, FromRecord, Run } from "./run/run-folder.ts";
 export type { RunSummary, SplitMetrics } from "./run/run-summary.ts";
 export type { ReadVectors } from "./train/vectors.ts";
 export type { StudyLine } from "./tune/study.ts";
+export type { StudyPlan, TunedStudy } from "./tune/study-plan.ts";
 export type { TrialResult } from "./tune/trial.ts";
 export {
-  type StudyPlan,
   type StudyProgress,
-  type TunedStudy,
   type TuneEvent,
   type TuneOptions,
   tune,

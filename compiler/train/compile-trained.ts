@@ -5,7 +5,7 @@ import type { EmitOptions } from "../backends/contract/emit-options.ts";
 import type { CompiledModel, EmitContext } from "../backends/contract/emitted.ts";
 import type { TrainedModel } from "../backends/contract/trained-model.ts";
 import { typescript } from "../backends/typescript/backend.ts";
-import { graphHash } from "../middle/build/graph-hash.ts";
+import { graphHash } from "../middle/builder/graph-hash.ts";
 import { specText } from "../tools/fmt/flatten.ts";
 
 /** What is made of a trained model. */

@@ -13,7 +13,7 @@ import {
 } from "../../compiler/backends/onnx/onnx.generated.ts";
 import { typescript } from "../../compiler/backends/typescript/backend.ts";
 import { wasmText } from "../../compiler/backends/wasm/text.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import type { Model, TrainedModel } from "../../compiler/train/index.ts";
 import { joined } from "./joined.ts";

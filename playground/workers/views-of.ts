@@ -82,7 +82,7 @@ async function passesOf(model: Model): Promise<readonly ShownPass[]> {
 
 async function packageOf(model: Model): Promise<Package> {
   const { emitTorchrec } = await import("../../compiler/backends/torchrec/package.ts");
-  const { graphHash } = await import("../../compiler/middle/build/graph-hash.ts");
+  const { graphHash } = await import("../../compiler/middle/builder/graph-hash.ts");
   const { specText } = await import("../../compiler/tools/fmt/flatten.ts");
   try {
     const { files } = emitTorchrec(model, { version: VERSION, graphHash, specText });

@@ -3,8 +3,9 @@
 
 import { duration } from "../driver/text-table.ts";
 import type { StudyLine } from "../tune/study.ts";
+import type { StudyPlan } from "../tune/study-plan.ts";
 import { valueText } from "../tune/study-words.ts";
-import type { StudyPlan, TuneEvent } from "../tune/tune.ts";
+import type { TuneEvent } from "../tune/tune.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Trial = Extract<TuneEvent, { kind: "trial" }>;

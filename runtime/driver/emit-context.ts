@@ -1,7 +1,7 @@
 // What targets take of this machine.
 
 import type { EmitContext } from "../../compiler/backends/contract/emitted.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 
 export function emitContext(version: string, seed: number): EmitContext {

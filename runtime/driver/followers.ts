@@ -2,7 +2,7 @@
 
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { predictionProgram } from "../../compiler/middle/programs/step.ts";
 import { version } from "../files/version.ts";
 import type { Follower, TrainingEnd } from "../train/curves.ts";

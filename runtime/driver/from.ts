@@ -11,7 +11,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { type Known, NOTHING_KNOWN } from "../../compiler/frontend/kinds/fit.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import {
   type Continued,

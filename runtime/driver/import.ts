@@ -16,7 +16,7 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { withLearningRate } from "../../compiler/middle/training/optimizers/registry.ts";

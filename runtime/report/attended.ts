@@ -18,7 +18,7 @@ import { lower } from "../../compiler/frontend/check/lower.ts";
 import { idName } from "../../compiler/frontend/kinds/id-names.ts";
 import { measuredBy } from "../../compiler/frontend/labels/registry.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
-import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
+import { evaluateNodes } from "../../compiler/middle/builder/evaluate.ts";
 import type { ReferenceValue, RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";

@@ -12,7 +12,7 @@ import {
   ownerOf,
   type TableSpec,
 } from "../../compiler/frontend/model/model.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import { type Calibration, knotsOf, mostKnots } from "../../compiler/middle/calibration/curve.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import {

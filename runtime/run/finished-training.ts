@@ -5,7 +5,7 @@ import type { ParameterValues, TrainingBackend } from "../../compiler/backends/c
 import { invariant } from "../../compiler/common/internal-error.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";

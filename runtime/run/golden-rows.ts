@@ -6,7 +6,7 @@ import { InternalError } from "../../compiler/common/internal-error.ts";
 import { type BatchPlan, type PlannedIds, planBatches } from "../../compiler/data/batch-plan.ts";
 import type { HistoryColumns, MemoryRows, SetColumn } from "../../compiler/data/memory-rows.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";

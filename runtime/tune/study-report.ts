@@ -8,8 +8,8 @@ import { html, type Markup, withCode } from "../report/markup.ts";
 import { figure, page, panel, paragraph, section, table } from "../report/page.ts";
 import { chart, colour, fitting, Plot } from "../report/plot.ts";
 import type { StudyLine } from "./study.ts";
+import type { TunedStudy } from "./study-plan.ts";
 import { chosenText, foundNotes, lastLines, valueText } from "./study-words.ts";
-import type { TunedStudy } from "./tune.ts";
 
 export function reportOf(study: TunedStudy): string {
   const { best, chosen } = study;

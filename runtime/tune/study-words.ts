@@ -2,8 +2,8 @@
 
 import { VARIANT } from "../../compiler/frontend/modules/ranges.ts";
 import type { StudyLine } from "./study.ts";
+import type { TunedStudy } from "./study-plan.ts";
 import { argumentsOf } from "./trial-options.ts";
-import type { TunedStudy } from "./tune.ts";
 
 export function valueText(value: number | null): string {
   return value === null ? "–" : value.toFixed(5);

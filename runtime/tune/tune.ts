@@ -34,10 +34,11 @@ import { type ModelSource, sourceOf } from "../driver/read-spec.ts";
 import { type RunOptions, train } from "../driver/train.ts";
 import { digest } from "../files/fingerprint.ts";
 import { version } from "../files/version.ts";
-import { type RunSummary, summaryOf } from "../run/run-summary.ts";
+import { summaryOf } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
 import { objectiveOf, requireValidation, spaceOf } from "./search-space.ts";
 import { Study, type StudyLine } from "./study.ts";
+import type { StudyPlan, TunedStudy } from "./study-plan.ts";
 import { endsSearch, problemOf, type TrialResult, withoutResult } from "./trial.ts";
 import { type Base, optionsOf, ownSettings } from "./trial-options.ts";
 import { openTrials, type Trials } from "./trial-processes.ts";
@@ -89,28 +90,6 @@ export type TuneEvent =
   /** The choice is made, and test rows are measured from here on. */
   | { readonly kind: "chosen"; readonly line: StudyLine };
 
-export interface StudyPlan {
-  readonly folder: string;
-  /** By name, as ranges are written. */
-  readonly space: Readonly<Record<string, string>>;
-  /** By name what the spec and dinc.yaml themselves say, which the first trial has. */
-  readonly own: Assignment;
-  /** What trials are compared by, on the validation rows. */
-  readonly metric: string;
-  readonly better: "higher" | "lower";
-  /** How many settings are tried; null where time alone ends the search. */
-  readonly trials: number | null;
-  readonly minutes: number | null;
-  /** After how many epochs trials are compared; the last is the whole training. */
-  readonly rungs: readonly number[];
-  readonly reduction: number;
-  readonly search: Search;
-  readonly seed: number;
-  readonly parallel: number;
-  /** Trainings that are known from before. */
-  readonly known: number;
-}
-
 export interface StudyProgress {
   /** Settings that were begun with, and trainings that ended. */
   readonly trials: number;
@@ -118,19 +97,6 @@ export interface StudyProgress {
   /** Now. */
   readonly running: number;
   /** Of this call. */
-  readonly seconds: number;
-}
-
-export interface TunedStudy extends StudyPlan {
-  /** Every training that ended, in their order. */
-  readonly lines: readonly StudyLine[];
-  readonly chosen: StudyLine;
-  /** The folder of the run of the chosen settings, and what that says of itself, metrics on test rows included. */
-  readonly run: string;
-  readonly best: RunSummary;
-  /** Whether time ended the search before all trials were tried. */
-  readonly isCutShort: boolean;
-  readonly report: string;
   readonly seconds: number;
 }
 

@@ -30,7 +30,7 @@ export const floors: readonly Floor[] = [
     folder: "compiler/middle/ops",
     promise: "The meaning of each op: shape, reference, gradient, cost, samples.",
   },
-  { folder: "compiler/middle/build", promise: "Builds, validates, evaluates, prints and rewrites Graphs." },
+  { folder: "compiler/middle/builder", promise: "Builds, validates, evaluates, prints and rewrites Graphs." },
   { folder: "compiler/middle/autodiff", promise: "Reverse-mode gradients as nodes of the same Graph." },
   { folder: "compiler/middle/passes", promise: "Graph in, Graph out, same results." },
   { folder: "compiler/middle/metrics", promise: "Metrics, on plain arrays." },
@@ -157,6 +157,10 @@ export const floors: readonly Floor[] = [
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },
   { folder: "runtime/lsp", promise: "The language server's process: documents, timers, threads." },
   { folder: "runtime/cli", promise: "The command line: arguments in, text and exit codes out." },
+  {
+    folder: "grammar/editors/vscode/src",
+    promise: "The VS Code extension, and the language server that it brings along.",
+  },
   {
     folder: "playground/workers",
     promise: "What a page computes beside itself: training, the language server, views of a spec.",

@@ -2,8 +2,8 @@
 
 import { describe, expect, it, test } from "vitest";
 import { emitTensorflow, type GraphDefNode } from "../../compiler/backends/tensorflow/emit.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { NodeId, Parameter, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { opCases } from "../ops/op-cases.ts";

@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 import { type AveragedRow, averagedFeeds, averagesProgram } from "../support/averages.ts";
 import { runners } from "./runners.ts";

@@ -1,9 +1,9 @@
 // What is not a number stays none: a NaN that any back end took for 0 would give a row a score that says nothing.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { opCases, runsOf } from "../ops/op-cases.ts";
 import { everywhere } from "../support/everywhere.ts";

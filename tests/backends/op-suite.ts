@@ -2,7 +2,7 @@
 // has the inferred shape.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { shapeOf } from "../onnx/feeds.ts";
 import { difference } from "../ops/comparison.ts";
 import { type OpCase, opCases, type Run, runsOf, wideCases } from "../ops/op-cases.ts";

@@ -5,10 +5,10 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { Graph, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";

@@ -15,7 +15,7 @@ import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/
 import { bestForm, type Form } from "../../compiler/backends/wasm/training/form.ts";
 import { Runner } from "../../compiler/backends/wasm/training/runner.ts";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
-import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
+import type { Feeds, Values } from "../../compiler/middle/builder/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { RowOwner } from "../../compiler/middle/graph/types.ts";

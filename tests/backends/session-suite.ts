@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { Feed, ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { initialValues, smallFeed, smallProgram } from "./small-program.ts";

@@ -5,9 +5,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import { type Curve, calibrated, IDENTITY } from "../../compiler/middle/calibration/curve.ts";
 import {
   calibratedRows,

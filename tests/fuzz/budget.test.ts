@@ -12,7 +12,7 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { checkConfig } from "../../compiler/frontend/config/check-config.ts";
 import { limits } from "../../compiler/frontend/values/limits.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import { cost } from "../../compiler/tools/cost/cost.ts";
 import { seed, timeout, times } from "../support/how-often.ts";
 import { measured } from "../support/measured.ts";

@@ -15,7 +15,7 @@ import { library } from "../../compiler/frontend/elaborate/library.ts";
 import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 import { allKinds } from "../../compiler/frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../compiler/frontend/kinds/transforms.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
 import { allMetrics } from "../../compiler/middle/metrics/registry.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { endOf, Identifier, itemKeywords, lex, NumberLiteral, StringLiteral } from "../../grammar/tokens.ts";

@@ -2,8 +2,8 @@
 // feed them.
 
 import { Random } from "../../compiler/common/random.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import type { Feeds, Values } from "../../compiler/middle/builder/evaluate.ts";
 import type { OpAttributes, OpName } from "../../compiler/middle/graph/attributes.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph, Initializer, NodeId } from "../../compiler/middle/graph/graph.ts";

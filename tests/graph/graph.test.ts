@@ -3,9 +3,9 @@
 import { expect, test } from "vitest";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { namedInput } from "../support/named-input.ts";

@@ -1,9 +1,9 @@
 // Where a network reads only the last step of a history that something joined: the last steps are what they were, from less.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { rowsKey } from "../../compiler/middle/graph/types.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";

@@ -1,10 +1,10 @@
 // Every pass keeps what a graph computes, forward and backward, and does what it is for.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout.ts";

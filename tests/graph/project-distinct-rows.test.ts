@@ -1,7 +1,7 @@
 // Rows of a batch that are projected once each: where examples name the same rows often enough, and nowhere else.
 
 import { expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { type BatchCounts, projectDistinctRows } from "../../compiler/middle/passes/project-distinct-rows.ts";

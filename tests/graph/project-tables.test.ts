@@ -1,9 +1,9 @@
 // Projected tables: the same results, used where they pay and nowhere else.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { requestLayout } from "../../compiler/middle/graph/layout.ts";
 import type { ElementsRows, Rows } from "../../compiler/middle/graph/types.ts";

@@ -1,10 +1,10 @@
 // Recurrences as one node: what goes into the body and what is computed outside, over all steps at once.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { OpAttributes, ScanBody } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";

@@ -1,7 +1,7 @@
 // A forward graph with the gradients of its loss.
 
 import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 

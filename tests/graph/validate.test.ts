@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { InternalError } from "../../compiler/common/internal-error.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { Graph, Node, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { namedInput } from "../support/named-input.ts";
 import { dinGraph, EXAMPLES } from "./din-graph.ts";

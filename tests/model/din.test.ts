@@ -2,7 +2,7 @@
 // give what a plain computation over loops gives, with an example whose history is empty among the batch.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { graphOf } from "./support.ts";
 

@@ -1,7 +1,7 @@
 // What expressions mean: types of probabilities, repeated and stretched operands, what functions compute on numbers.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { codesOf, graphOf, specOf } from "./support.ts";
 

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { librarySources } from "../../compiler/frontend/elaborate/library.generated.ts";
 import { labelKinds } from "../../compiler/frontend/labels/registry.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { networkOf } from "../support/network.ts";

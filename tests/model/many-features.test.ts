@@ -7,7 +7,7 @@ import { withEdits } from "../../compiler/diagnostics/apply-fixes.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
 import { ablation, partsOfModel, removalFix } from "../../compiler/tools/ablate/without.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { findings, graphText, modelOfFiles, variant } from "../reuse/support.ts";

@@ -3,9 +3,9 @@
 
 import { describe, expect, test } from "vitest";
 import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";

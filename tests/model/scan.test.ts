@@ -3,9 +3,9 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";

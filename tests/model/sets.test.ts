@@ -1,7 +1,7 @@
 // Features with several values in a network: a set is one vector, whatever reads it.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { codesOf, graphOf, modelOf } from "./support.ts";
 

@@ -4,7 +4,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 
 /** Codes of everything wrong with a text, in order. */

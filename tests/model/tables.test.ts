@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { codesOf, graphOf, modelOf } from "./support.ts";

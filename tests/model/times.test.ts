@@ -6,7 +6,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { serve } from "../../compiler/frontend/kinds/serve.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { everywhere } from "../support/everywhere.ts";
 

@@ -1,7 +1,7 @@
 // A Graph's values as an ONNX model is fed them.
 
 import type { FedCount } from "../../compiler/backends/onnx/emit.ts";
-import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";

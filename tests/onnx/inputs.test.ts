@@ -14,8 +14,8 @@ import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";
 import { fittedFor, weightsFile } from "../../compiler/backends/serving/weights-file.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { Feed } from "../../compiler/serve/feeds.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";

@@ -10,7 +10,7 @@ import {
   type ValueInfoProto,
 } from "../../compiler/backends/onnx/onnx.generated.ts";
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";

@@ -3,9 +3,9 @@
 
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import type { Feeds } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { OpAttributes, OpName } from "../../compiler/middle/graph/attributes.ts";
 import {
   definitionIn,

@@ -4,8 +4,8 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { differentiation } from "../../compiler/middle/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate, evaluateNodes, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate, evaluateNodes, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { OpName } from "../../compiler/middle/graph/attributes.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";

@@ -7,7 +7,7 @@ import { type Attention, attentionsOf, attentionWeights } from "../../compiler/b
 import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
+import { evaluateNodes } from "../../compiler/middle/builder/evaluate.ts";
 import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";

@@ -6,7 +6,7 @@ import { type Analysis, analyse, type CheckOptions, check } from "../../compiler
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
-import { printGraph } from "../../compiler/middle/build/print.ts";
+import { printGraph } from "../../compiler/middle/builder/print.ts";
 
 /** Texts by path; `main.din` is the spec. */
 export type Files = Readonly<Record<string, string>> & { readonly "main.din": string };

@@ -15,7 +15,7 @@ import { explainable } from "../../compiler/backends/typescript/explain.ts";
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
-import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
+import { evaluateNodes } from "../../compiler/middle/builder/evaluate.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { type Compiled, compiled, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";

@@ -8,8 +8,8 @@ import { type RawRequest, RequestEncoder } from "../../compiler/backends/golden/
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 import { requestLayout } from "../../compiler/middle/graph/layout.ts";
 import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.ts";

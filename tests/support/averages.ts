@@ -1,7 +1,7 @@
 // A model with every form of moving averages, and rows for its step: numbers, histories, lists, values of a feature.
 
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";

@@ -1,6 +1,6 @@
 // The ways to run a Graph: by the ops' references in f64, and by each engine that is installed.
 
-import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { installed } from "../backends/installed.ts";

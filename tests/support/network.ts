@@ -2,7 +2,7 @@
 // embedded features and histories by example, and weights by name.
 
 import { Random } from "../../compiler/common/random.ts";
-import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";

@@ -3,7 +3,7 @@
 // same.
 
 import { Random } from "../../compiler/common/random.ts";
-import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";

@@ -3,8 +3,8 @@
 // Numbers stay small, so that what f32 rounds off stays small too and a difference means a mistake.
 
 import fc from "fast-check";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { shiftedAxis } from "../../compiler/middle/graph/shifted-axes.ts";
 import {

@@ -8,7 +8,7 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
-import { evaluate, type Results, type Values } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate, type Results, type Values } from "../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, type TrainingProgram } from "../../compiler/middle/programs/program.ts";

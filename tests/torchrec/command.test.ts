@@ -9,7 +9,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { askedOfRows } from "../../compiler/frontend/config/rows-asked.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { runHere } from "../cli/run-here.ts";
 

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { openTraining } from "../../compiler/train/index.ts";

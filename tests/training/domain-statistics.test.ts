@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { rowsSlot } from "../../compiler/middle/programs/moving-averages.ts";

@@ -8,7 +8,7 @@ import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";

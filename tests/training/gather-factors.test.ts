@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
-import { validate } from "../../compiler/middle/build/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
+import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { lower } from "../../compiler/frontend/check/lower.ts";
-import { graphHash } from "../../compiler/middle/build/graph-hash.ts";
+import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { definitionIn } from "../../compiler/middle/graph/define-op.ts";
 import { ops } from "../../compiler/middle/ops/registry.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { tableNames } from "../../compiler/frontend/model/model.ts";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { openTraining, type TrainingEvent } from "../../compiler/train/index.ts";

@@ -11,7 +11,7 @@ import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/dia
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
-import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";

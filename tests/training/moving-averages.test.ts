@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { MANY_ROWS, rowsSlot } from "../../compiler/middle/programs/moving-averages.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 import { type AveragedRow, averagedFeeds, averagesProgram, VALUES } from "../support/averages.ts";

@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { check, sourceFile } from "../../compiler/index.ts";
-import { printNode } from "../../compiler/middle/build/print.ts";
+import { printNode } from "../../compiler/middle/builder/print.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { predictionProgram } from "../../compiler/middle/programs/step.ts";
 import { type PassView, passViews } from "../../compiler/tools/views/passes.ts";

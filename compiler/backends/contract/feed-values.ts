@@ -1,7 +1,7 @@
 // Finds the values of a Graph's inputs in a batch of the training loop, or in the plain values of a single run.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
-import type { Feeds } from "../../middle/build/evaluate.ts";
+import type { Feeds } from "../../middle/builder/evaluate.ts";
 import type { RowLayout } from "../../middle/graph/define-op.ts";
 import { type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { inputNames } from "../../middle/programs/program.ts";

@@ -2,7 +2,7 @@
 
 import { InternalError } from "../../common/internal-error.ts";
 import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
-import { evaluate, type Feeds } from "../../middle/build/evaluate.ts";
+import { evaluate, type Feeds } from "../../middle/builder/evaluate.ts";
 import type { RowLayout } from "../../middle/graph/define-op.ts";
 import { exampleLayout } from "../../middle/graph/layout.ts";
 import { inputNames, outputNames } from "../../middle/programs/program.ts";

@@ -3,7 +3,7 @@
 
 import { InternalError } from "../../common/internal-error.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { planProgram } from "../serving/planner.ts";

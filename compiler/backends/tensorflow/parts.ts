@@ -3,8 +3,8 @@
 // give two chains, which meet only at values that are known once. The result is that of the whole batch,
 // except for rounding.
 
-import { rewrite } from "../../middle/build/rewrite.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { rewrite } from "../../middle/builder/rewrite.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
 import type { Node, ValidGraph } from "../../middle/graph/graph.ts";

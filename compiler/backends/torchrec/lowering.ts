@@ -76,9 +76,6 @@ export type TorchLowerings = {
         : TorchLowering<OpAttributes[N]>;
 };
 
-/** Ops with a form: those that a forward Graph computes. */
-export type ForwardOp = Exclude<OpName, OpsOfGradients | OpsOfRanking | OpsGiven>;
-
 /** The place of a type's first dim among the axes of its tensor. */
 export function firstAxis({ rows }: TensorType): number {
   return rows.kind === "once" ? 0 : 1;

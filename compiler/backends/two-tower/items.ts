@@ -2,8 +2,8 @@
 // vector: so the engines that score rows compute vectors of items.
 
 import type { Label, Model } from "../../frontend/model/model.ts";
-import { GraphBuilder } from "../../middle/build/builder.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { GraphBuilder } from "../../middle/builder/builder.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/programs/program.ts";

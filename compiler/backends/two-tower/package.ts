@@ -6,8 +6,8 @@ import { twoTowerCalibrated, twoTowerMixed, twoTowerOneSided } from "../../diagn
 import { twoTowerOfClasses } from "../../diagnostics/catalog/label-data.ts";
 import { DiagnosticError, diagnose } from "../../diagnostics/diagnostic.ts";
 import { type DeclaredFeature, type Model, ownerOf } from "../../frontend/model/model.ts";
-import { GraphBuilder } from "../../middle/build/builder.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { GraphBuilder } from "../../middle/builder/builder.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
 import { inputOf, outputNames } from "../../middle/programs/program.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";

@@ -4,8 +4,8 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import { GraphBuilder } from "../../middle/build/builder.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { GraphBuilder } from "../../middle/builder/builder.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";

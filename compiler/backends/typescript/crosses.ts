@@ -5,7 +5,7 @@ import { typed } from "../../common/quoting.ts";
 import { type Call, namesIn, typescriptOf } from "../../frontend/kinds/made.ts";
 import { kindOf, partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { Rows } from "../../middle/graph/types.ts";
 import { inputName, inputNames, inputOf } from "../../middle/programs/program.ts";

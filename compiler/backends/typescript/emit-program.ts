@@ -2,7 +2,7 @@
 // served by one module, each with its weights.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
-import { printGraph } from "../../middle/build/print.ts";
+import { printGraph } from "../../middle/builder/print.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
 import { projectedTables as projectedIn, tablesBeside } from "../../middle/passes/project-tables.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";

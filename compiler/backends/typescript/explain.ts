@@ -5,7 +5,7 @@ import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
 import { oneLine } from "../../common/source-file.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf, type Rows } from "../../middle/graph/types.ts";

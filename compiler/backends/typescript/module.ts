@@ -8,7 +8,7 @@ import { comment, quoted } from "../../common/quoting.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import { type Model, ownerOf } from "../../frontend/model/model.ts";
-import { validate } from "../../middle/build/validate.ts";
+import { validate } from "../../middle/builder/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";

@@ -16,7 +16,7 @@ import {
   withoutNet,
   withoutPrediction,
 } from "../../diagnostics/catalog/predictions.ts";
-import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
+import { type Checked, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { columnsOf } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
 import { checkCase, Declarations, type DeclaredKind } from "../elaborate/declarations.ts";
@@ -43,7 +43,7 @@ import type {
 import { referencesOfItem } from "../syntax/references.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 import { SpecNames } from "../syntax/spec-names.ts";
-import { UnparsedNames } from "../syntax/unparsed-names.ts";
+import type { UnparsedNames } from "../syntax/unparsed-names.ts";
 import type { Value } from "../values/values.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks, warnAboutUnusedInBlocks } from "./check-blocks.ts";
 import { checkNet } from "./check-net.ts";
@@ -62,18 +62,6 @@ export type { CheckOptions } from "../modules/check-program.ts";
 export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
   requireSourceFile(file, "check");
   const { value, diagnostics } = checkFile(file, options);
-  return { value, diagnostics };
-}
-
-/**
- * Checks a tree whose text had `syntaxProblems`, as it stands: without imports, variants, and values for params. Where
- * the text had problems, parts are missing from the tree, and nothing is said about what may be among them.
- */
-export function checkSpec(spec: Spec, syntaxProblems: readonly Diagnostic[]): Checked<Model | null> {
-  const unparsed = UnparsedNames.of(syntaxProblems);
-  const checker = new Checker(spec, { unparsed, variants: [], params: new Map(), isLibrary: false });
-  const value = checker.check();
-  const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unparsed.covers(diagnostic));
   return { value, diagnostics };
 }
 

@@ -2,7 +2,7 @@
 // a builder; blocks are unfolded where they are used, every use with parameters of its own.
 
 import { invariant } from "../../common/internal-error.ts";
-import { GraphBuilder } from "../../middle/build/builder.ts";
+import { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { Graph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";

@@ -6,7 +6,7 @@ import type { Span } from "../../common/source-file.ts";
 import { misplaced, probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { notALayer } from "../../diagnostics/catalog/layers.ts";
 import type { Details, Diagnostic, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
-import type { GraphBuilder } from "../../middle/build/builder.ts";
+import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
 import type { Table } from "../model/model.ts";

@@ -4,7 +4,7 @@
 
 import type { Span } from "../../common/source-file.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
-import type { GraphBuilder } from "../../middle/build/builder.ts";
+import type { GraphBuilder } from "../../middle/builder/builder.ts";
 import type { FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import type { Feature, History, Model, Table, WrittenInit } from "../model/model.ts";

@@ -2,7 +2,7 @@
 // that forward, backward and optimizer are one program.
 
 import { invariant } from "../../common/internal-error.ts";
-import { GraphBuilder } from "../build/builder.ts";
+import { GraphBuilder } from "../builder/builder.ts";
 import { type Differentiation, definitionIn } from "../graph/define-op.ts";
 import type { Node, NodeBuilder, NodeId } from "../graph/graph.ts";
 import { ops } from "../ops/registry.ts";

@@ -1,6 +1,6 @@
 // Removes the nodes on which no output and no update of a Graph depends.
 
-import { rewrite } from "../build/rewrite.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph } from "../graph/graph.ts";
 import { neededNodes } from "../graph/needed.ts";

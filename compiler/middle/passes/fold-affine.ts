@@ -2,8 +2,8 @@
 // an inference-mode batch norm, the gate of Dice. What follows from weights alone is computed when they are
 // loaded.
 
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";
 

@@ -1,6 +1,6 @@
 // Makes a Graph for inference: nothing in it depends on the other rows of a batch, or on chance, any more.
 
-import { rewrite } from "../build/rewrite.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { Graph } from "../graph/graph.ts";
 
 /** Every batch statistic becomes the moving average that stands for it; what only training does to a value is gone. */

@@ -1,8 +1,8 @@
 // A pass for Graphs with gradients in them: what is known once is multiplied with as late as it may, so that factors
 // meet each other, or a sum, before they meet every row of a batch.
 
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameType } from "../ops/support/shapes.ts";
 import type { Pass } from "./pipeline.ts";

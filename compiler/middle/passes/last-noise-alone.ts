@@ -1,6 +1,6 @@
 // Removes the drawing of unused noise. If a network reads only the last step of a noise, one step is drawn for each example.
 
-import { rewrite } from "../build/rewrite.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { neededNodes } from "../graph/needed.ts";
 import { eachOf } from "../ops/support/shapes.ts";

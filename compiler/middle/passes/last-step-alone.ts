@@ -2,8 +2,8 @@
 // history), per-step computations run for that step alone, and attention has one query.
 
 import { append } from "../../common/arrays.ts";
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";

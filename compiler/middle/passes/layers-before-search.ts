@@ -2,8 +2,8 @@
 // instead of what each candidate chose: 200 candidates choose 10,000 steps of 2,000. What is not there is 0
 // before and after.
 
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
 

@@ -2,7 +2,7 @@
 // rows of an operand before it is repeated.
 
 import { unreachable } from "../../common/internal-error.ts";
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { OpName } from "../graph/attributes.ts";
 import type { Node, NodeId } from "../graph/graph.ts";
 import { type Rows, rowsKey } from "../graph/types.ts";

@@ -1,8 +1,8 @@
 // Makes sums of products of repeated values `dots`, which reads both where they lie: the scores of a
 // candidate and all steps, of a step and all that it faces, and of a candidate and what a search found.
 
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
 import { sameDims } from "../ops/support/shapes.ts";
 

@@ -2,8 +2,8 @@
 // concat(lookup(T, ids), x) W the part of T does. Passes say for which products that is worth it.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { OpAttributes } from "../graph/attributes.ts";
 import { definitionIn } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";

@@ -2,7 +2,7 @@
 // follows from user, context and histories alone has one row (or the request's steps) and is computed once.
 
 import { invariant } from "../../common/internal-error.ts";
-import { GraphBuilder } from "../build/builder.ts";
+import { GraphBuilder } from "../builder/builder.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { perOf, type Rows } from "../graph/types.ts";

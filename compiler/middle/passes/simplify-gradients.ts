@@ -1,8 +1,8 @@
 // A pass for Graphs with gradients in them. Gradient rules are written one op at a time, so that what they leave
 // together does work over all steps of a batch that a sum or an operand could save.
 
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameRows } from "../graph/types.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";

@@ -3,8 +3,8 @@
 // for an example (or candidate) and k once for a request, not once for each step of each.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { GraphBuilder } from "../build/builder.ts";
-import { rewrite } from "../build/rewrite.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
+import { rewrite } from "../builder/rewrite.ts";
 import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";

@@ -2,7 +2,7 @@
 // the Graph gives calibrated scores. A curve is rows of ordinary ops: z ↦ start − before · relu(x₁ − z) + Σ
 // slope · min(relu(z − x), width).
 
-import { GraphBuilder } from "../build/builder.ts";
+import { GraphBuilder } from "../builder/builder.ts";
 import { type CalibrationMethod, mostKnots, packed, type SegmentCurves } from "../calibration/curve.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";

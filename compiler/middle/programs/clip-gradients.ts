@@ -1,6 +1,6 @@
 // Clipping by the norm that all gradients of a step have together, as PyTorch's clip_grad_norm_ over all parameters.
 
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 
 /** PyTorch's, so that a norm of 0 divides nothing. */

@@ -1,7 +1,7 @@
 // The optimizer's step for all dense weights that it has at once, as nodes, and what follows it: shrinkage,
 // and the average of weights.
 
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId, Parameter } from "../graph/graph.ts";
 import { ONCE, sizeOf } from "../graph/types.ts";
 import type { DenseContext } from "../training/optimizers/define-optimizer.ts";

@@ -1,7 +1,7 @@
 // The loss of a training step: what each label and each auxiliary loss of a spec adds to it, over the rows that have it.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { InputRole } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";

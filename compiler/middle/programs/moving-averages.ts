@@ -4,7 +4,7 @@
 // Σ mᵃ·n·V / Σ mᵃ·(n − 1), with V the mean square of x − E: unbiased too, as PyTorch's. A batch without rows changes
 // nothing. For each value of a feature its own rows count, so that a value keeps its average until it is met again.
 
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 
 /** As PyTorch's, which says the other share: 0.1. */

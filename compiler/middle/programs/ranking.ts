@@ -1,6 +1,6 @@
 // The ranking program of a model, which `dinc compile` emits and `dinc cost` counts.
 
-import { validate } from "../build/validate.ts";
+import { validate } from "../builder/validate.ts";
 import type { Graph, ValidGraph } from "../graph/graph.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { passes, rankingPasses, runPasses, type WatchPasses } from "../passes/pipeline.ts";

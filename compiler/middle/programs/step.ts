@@ -2,8 +2,8 @@
 // averages) as one Graph, and the Graph that predicts.
 
 import { differentiate } from "../autodiff/differentiate.ts";
-import { GraphBuilder } from "../build/builder.ts";
-import { validate } from "../build/validate.ts";
+import { GraphBuilder } from "../builder/builder.ts";
+import { validate } from "../builder/validate.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { sizeOf } from "../graph/types.ts";

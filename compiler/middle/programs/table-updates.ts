@@ -2,8 +2,8 @@
 // batch, as nodes over these rows. It is the same formula as for dense weights; rows outside the batch keep
 // what they have.
 
-import { GraphBuilder } from "../build/builder.ts";
-import { validate } from "../build/validate.ts";
+import { GraphBuilder } from "../builder/builder.ts";
+import { validate } from "../builder/validate.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { ONCE } from "../graph/types.ts";

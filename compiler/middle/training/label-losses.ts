@@ -1,7 +1,7 @@
 // Losses of labels: one object each with how it is written and its formula, from the logit, so that it keeps its digits
 // where the model is sure.
 
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 import { inside, notNegative, type Optioned, positive, type Range } from "./options.ts";
 import type { LabelLoss } from "./settings.ts";

@@ -1,7 +1,7 @@
 // Proximal steps after the optimizer's: l1 takes η·λ from the size of each number, group lasso η·λ from the
 // length of each row, and what is smaller becomes exactly 0. η is the learning rate of the step.
 
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { RowTable } from "./optimizers/define-optimizer.ts";
 import { hasWeight } from "./parts.ts";

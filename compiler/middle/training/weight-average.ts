@@ -3,7 +3,7 @@
 // begins as 0. A row of a table that stands in no batch has the same weights step by step, so its sum is
 // brought up to date when it is next needed: nothing about it is lazy but the work.
 
-import type { GraphBuilder } from "../build/builder.ts";
+import type { GraphBuilder } from "../builder/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { RowTable, Slot } from "./optimizers/define-optimizer.ts";
 

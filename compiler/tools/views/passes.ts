@@ -7,7 +7,7 @@ import { type ChangedLine, changedLines } from "../../common/changed-lines.ts";
 import type { Span } from "../../common/source-file.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import { printNode } from "../../middle/build/print.ts";
+import { printNode } from "../../middle/builder/print.ts";
 import type { Graph, Node, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf } from "../../middle/graph/types.ts";
 import type { WatchPasses } from "../../middle/passes/pipeline.ts";

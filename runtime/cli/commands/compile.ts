@@ -7,7 +7,7 @@ import { unreachable } from "../../../compiler/common/internal-error.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { lower } from "../../../compiler/frontend/check/lower.ts";
 import { parse } from "../../../compiler/frontend/syntax/parse.ts";
-import { printGraph } from "../../../compiler/middle/build/print.ts";
+import { printGraph } from "../../../compiler/middle/builder/print.ts";
 import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { predictionProgram } from "../../../compiler/middle/programs/step.ts";

@@ -8,7 +8,7 @@ import type { Feed, TrainingSession } from "../../../compiler/backends/contract/
 import { goldenRequests } from "../../../compiler/backends/golden/golden.ts";
 import { referencesOf } from "../../../compiler/backends/golden/reference.ts";
 import { InternalError } from "../../../compiler/common/internal-error.ts";
-import { evaluate } from "../../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../../compiler/middle/builder/evaluate.ts";
 import type { ValidGraph } from "../../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../../compiler/middle/programs/program.ts";
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { backendsReference } from "../../../compiler/backends/reference.ts";
 import { backends } from "../../../compiler/backends/registry.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
-import { evaluate } from "../../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../../compiler/middle/builder/evaluate.ts";
 import { chooseBackend } from "../../../runtime/engines/choose.ts";
 import { runHere } from "../../cli/run-here.ts";
 import { root } from "../../cli/spawn.ts";

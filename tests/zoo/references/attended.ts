@@ -18,7 +18,7 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { fieldsOf, firstOrder, mixed, numbered, pairsOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 const logit = (network: Network, x: Vector) => ({ like: denseOf(network, "net.like.dense_1", x)[0]! });
 const meanOf = (list: Matrix) => scale(1 / list.length, add(...list));

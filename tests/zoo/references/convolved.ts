@@ -12,7 +12,7 @@ import {
   zeros,
 } from "../../support/network.ts";
 import { FIELDS, fieldsOf, pairsOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 

@@ -12,7 +12,7 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { FIELDS, fieldsOf, firstOrder } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 /** w·x + b (Richardson et al., WWW 2007, section 4). */
 const lr: Reference = (network, example) => ({

@@ -10,7 +10,7 @@ import {
   times,
   type Vector,
 } from "../../support/network.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 const DOMAINS = 2;
 const REST = ["user_id", "age", "occupation", "item_id", "genre"];

@@ -15,7 +15,7 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { FIELDS, fieldsOf, firstOrder, pairsOf, sumOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 /** y = ⟨w, x⟩ + Σ⟨vᵢ, vⱼ⟩ + the deep network (Guo et al., IJCAI 2017, equations 2 and 4). */
 const deepfm: Reference = (network, example) => {

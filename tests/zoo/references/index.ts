@@ -1,7 +1,6 @@
 // The references by the model's name. Each gives the logits of one example, by label, from embeddings and weights alone: the
 // paper's formula in loops, written without looking at how dinc computes it. Auxiliary losses have references of their own.
 
-import type { Network } from "../../support/network.ts";
 import * as attended from "./attended.ts";
 import * as convolved from "./convolved.ts";
 import * as crossed from "./crossed.ts";
@@ -13,6 +12,7 @@ import * as matches from "./matches.ts";
 import * as matrices from "./matrices.ts";
 import * as pairs from "./pairs.ts";
 import * as ranks from "./ranks.ts";
+import type { Reference } from "./reference.ts";
 import * as routed from "./routed.ts";
 import * as rows from "./rows.ts";
 import * as search from "./search.ts";
@@ -21,8 +21,6 @@ import * as tasks from "./tasks.ts";
 import * as taught from "./taught.ts";
 import * as towers from "./towers.ts";
 import * as transfers from "./transfers.ts";
-
-export type Reference = (network: Network, example: number) => Readonly<Record<string, number>>;
 
 export const references: Readonly<Record<string, Reference>> = {
   ...attended.references,

@@ -1,7 +1,7 @@
 // Models of the user's interest, from histories.
 
 import { denseOf, diceOf, hadamard, mlpOf, type Network, weighted } from "../../support/network.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 /** The steps of the history, item and genre side by side. */
 export function likedOf(network: Network, example: number): readonly (readonly number[])[] {

@@ -16,8 +16,8 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { fieldsOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
+import type { Reference } from "./reference.ts";
 
 /** zᵀ tanh(W [step, position, …] + b) of each step, positions counted from the latest. */
 function dmrScores(network: Network, example: number, at: string, before: Vector): Vector {

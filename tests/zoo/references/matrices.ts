@@ -16,7 +16,7 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { FIELDS, fieldsOf, firstOrder, pairsOf, sumOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 const bias = (network: Network) => network.weights("net.like.bias_1.bias")[0]!;
 

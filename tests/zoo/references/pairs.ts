@@ -18,8 +18,8 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { fieldsOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
+import type { Reference } from "./reference.ts";
 import { gatesOf } from "./sequences.ts";
 
 const silu = (x: Vector): Vector => hadamard(x, sigmoid(x));

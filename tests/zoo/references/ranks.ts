@@ -2,7 +2,7 @@
 
 import { chanceOf, denseOf, inner, logitOf, mlpOf, type Network } from "../../support/network.ts";
 import { fieldsOf, labelOf, sumOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 /** x̂ᵤᵢ = ⟨wᵤ, hᵢ⟩ and the item's bias (Rendle et al., UAI 2009, section 4.3.1). */
 const factorized = (network: Network, example: number) =>

@@ -19,8 +19,8 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { numbered } from "./fields.ts";
-import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
+import type { Reference } from "./reference.ts";
 import { multiHead, userOf } from "./sequences.ts";
 
 /** Also of models without the users' features. */

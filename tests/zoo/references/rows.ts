@@ -2,7 +2,7 @@
 
 import { denseOf, mlpOf, type Network, type Vector } from "../../support/network.ts";
 import { fieldsOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const logit = (p: number) => Math.log(p / (1 - p));

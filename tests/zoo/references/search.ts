@@ -15,8 +15,8 @@ import {
   weighted,
   zeros,
 } from "../../support/network.ts";
-import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
+import type { Reference } from "./reference.ts";
 
 /** What a user and a candidate have besides the history. */
 function fieldsOf(network: Network, example: number) {

@@ -20,8 +20,8 @@ import {
   zeros,
 } from "../../support/network.ts";
 import { fieldsOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
 import { likedOf } from "./interest.ts";
+import type { Reference } from "./reference.ts";
 
 export const userOf = (network: Network, example: number) => fieldsOf(network, example).slice(0, 4).flat();
 const targetOf = (network: Network, example: number) => fieldsOf(network, example).slice(4).flat();

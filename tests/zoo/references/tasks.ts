@@ -12,7 +12,7 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { fieldsOf, numbered } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 

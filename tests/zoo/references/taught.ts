@@ -2,7 +2,7 @@
 
 import { add, denseOf, inner, mlpOf, type Network, scale, type Vector } from "../../support/network.ts";
 import { fieldsOf, labelOf } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 function rocket(network: Network, example: number) {
   const x = fieldsOf(network, example).flat();

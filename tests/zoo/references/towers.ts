@@ -1,7 +1,7 @@
 // Models of two towers, whose losses see the items of a batch.
 
 import { add, inner, mlpOf, type Network, scale, type Vector } from "../../support/network.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 interface Towers {
   readonly user: (network: Network, example: number) => Vector;

@@ -17,7 +17,7 @@ import {
   weighted,
 } from "../../support/network.ts";
 import { fieldsOf, numbered } from "./fields.ts";
-import type { Reference } from "./index.ts";
+import type { Reference } from "./reference.ts";
 
 /** 2·σ(ReLU(a W + b) W′ + b′), the Gate NU. */
 function gate(network: Network, name: string, about: Vector): Vector {

@@ -2,9 +2,9 @@
 // own copy, computed in the same loop from values that are kept anyway. So a step goes through less memory
 // (Chen et al., “Training Deep Nets with Sublinear Memory Cost”, 2016, section 4; here the aim is time).
 
-import type { GraphBuilder } from "../../../middle/build/builder.ts";
-import { rewrite } from "../../../middle/build/rewrite.ts";
-import { validate } from "../../../middle/build/validate.ts";
+import type { GraphBuilder } from "../../../middle/builder/builder.ts";
+import { rewrite } from "../../../middle/builder/rewrite.ts";
+import { validate } from "../../../middle/builder/validate.ts";
 import type { OpName } from "../../../middle/graph/attributes.ts";
 import type { Replacement } from "../../../middle/graph/copy.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";

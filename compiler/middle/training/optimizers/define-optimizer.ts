@@ -2,7 +2,7 @@
 // parameters) and its form over the rows of a host table that a batch touched. Both forms take the same
 // scalars, so they compute the same step.
 
-import type { GraphBuilder } from "../../build/builder.ts";
+import type { GraphBuilder } from "../../builder/builder.ts";
 import type { NodeId } from "../../graph/graph.ts";
 import type { Optioned } from "../options.ts";
 import type { Optimizer } from "../settings.ts";

@@ -1,6 +1,6 @@
 // A word of the language as editors show it: its notation, its arguments and its meaning.
 
-import { oneLine, textOf } from "../../../common/source-file.ts";
+import { oneLine } from "../../../common/source-file.ts";
 import type { BlockItem, LayerStatement } from "../../../frontend/syntax/nodes.ts";
 import { INITS } from "../../../frontend/values/initial-values.ts";
 import type { FunctionParameter, LanguageFunction } from "../../../frontend/values/values.ts";
@@ -226,9 +226,4 @@ export function keepsShape({ label, parameters }: Entry): boolean {
     parameters[0]!.takes.kind === "vector" &&
     /\(x: Vec\[d\][^)]*\) -> Vec\[d\]$|\(x\) -> x$/.test(label)
   );
-}
-
-/** A block's type as one would write it, for what it gives. */
-export function resultOf(block: BlockItem): string | null {
-  return block.result === null ? null : textOf(block.result.span);
 }
