@@ -9,13 +9,15 @@ import { Node, Project, ts } from "ts-morph";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const sources = fileURLToPath(new URL("../../serve/", import.meta.url));
+/** A file of its own beside a generated module, and what takes the place of that module there. */
+const notTheLibrary = new Set(["pool.ts", "model.ts"]);
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
 
 export function generated() {
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true, compilerOptions });
   const files = readdirSync(sources, { recursive: true })
     .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => name.endsWith(".ts") && !notTheLibrary.has(name))
     .sort()
     .map((name) => project.createSourceFile(`/${name}`, readFileSync(join(sources, name), "utf8")));
   const statements = new Map();
@@ -56,17 +58,14 @@ export function generated() {
     "export const library: readonly LibraryDeclaration[] = [\n",
     ...entries.map((entry) => `  ${JSON.stringify(entry)},\n`),
     "];\n\n",
-    "/** `poolCode` of pool-file.ts without types. */\n",
-    `export const poolJavascript = ${JSON.stringify(javascriptOf(poolCode(project), false))};\n`,
+    "/** `pool.ts`, which imports from `model.js` what it imports from `model.ts` in compiler/serve. */\n",
+    `export const pool = ${JSON.stringify(poolFile())};\n`,
   ].join("");
 }
 
-function poolCode(project) {
-  const file = project.createSourceFile("/pool.ts", readFileSync(join(here, "pool-file.ts"), "utf8"));
-  return file
-    .getVariableDeclarationOrThrow("poolCode")
-    .getInitializerIfKindOrThrow(ts.SyntaxKind.NoSubstitutionTemplateLiteral)
-    .getLiteralText();
+function poolFile() {
+  const typescript = readFileSync(join(sources, "pool.ts"), "utf8").replace('"./model.ts"', '"./model.js"');
+  return { typescript, javascript: javascriptOf(typescript, false) };
 }
 
 /** Without types. */

@@ -14,11 +14,10 @@ import { fittedFor, type Tensor, usualFor, weightsFile } from "../serving/weight
 import { storageFor, writtenTable } from "./compact-tables.ts";
 import { emitProgram } from "./emit-program.ts";
 import { NOT_LINTED } from "./finish-module.ts";
-import { poolJavascript } from "./library.generated.ts";
+import { pool } from "./library.generated.ts";
 import { measureGolden } from "./measure-golden.ts";
 import type { EmittedModule } from "./module.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
-import { poolCode } from "./pool-file.ts";
 import type { UserVector } from "./user-vector.ts";
 
 /**
@@ -74,8 +73,8 @@ export async function emitPackage(
       "model.golden.json",
       `${JSON.stringify({ tolerance: isFast ? FAST_TOLERANCE : TOLERANCE, requests: golden }, null, 1)}\n`,
     ],
-    ["model.pool.ts", `${NOT_LINTED}\n${poolCode}`],
-    ["model.pool.js", `${NOT_LINTED}\n${poolJavascript}`],
+    ["model.pool.ts", `${NOT_LINTED}\n${pool.typescript}`],
+    ["model.pool.js", `${NOT_LINTED}\n${pool.javascript}`],
     ["model.test.ts", test.typescript],
     ["model.test.js", test.javascript],
     ["package.json", packageJson(model, version, run, { program: module.program, options, parts })],

@@ -1,7 +1,4 @@
-// Generates `model.pool.ts` beside model.ts. Its text is the same for every model, because requests and
-// scores only have to be transferable to a thread.
-
-export const poolCode = `// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
+// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
 
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -10,13 +7,13 @@ import {
   createRanker,
   RankerInputError,
   type RankerOptions,
-  RankerWasmError,
   type RankerStats,
+  RankerWasmError,
   RankerWeightsError,
   type Request,
   type Scores,
   sumStats,
-} from "./model.js";
+} from "./model.ts";
 
 export interface PoolOptions extends Omit<RankerOptions, "wasm"> {
   /** How many threads; by default as many as the machine runs at a time. */
@@ -70,7 +67,8 @@ interface Started {
  */
 export async function createPool(options: PoolOptions): Promise<Pool> {
   const { threads = availableParallelism(), weights, ...others } = options;
-  if (!Number.isInteger(threads) || threads < 1) throw new RangeError("threads must be a whole number from 1");
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new RangeError("threads must be a whole number from 1");
   const startWith = (bytes: PoolOptions["weights"], verify = others.verify === true) =>
     start(threads, { ...others, verify, weights: shared(bytes) });
   return new Pool(await startWith(weights), (bytes) => startWith(bytes, true));
@@ -94,12 +92,12 @@ async function start(threads: number, options: RankerOptions): Promise<ReadyThre
   }
 }
 
-/** Scores requests, each in the thread that has the fewest. Made by \`createPool\`; it keeps the process alive until \`close\`. */
+/** Scores requests, each in the thread that has the fewest. Made by `createPool`; it keeps the process alive until `close`. */
 export class Pool {
   private current: ReadyThreads;
   /** Starts as many threads with other weights. */
   private readonly startWith: (weights: PoolOptions["weights"]) => Promise<ReadyThreads>;
-  /** Settles when no \`replace\` is under way. */
+  /** Settles when no `replace` is under way. */
   private replacing: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
 
@@ -113,12 +111,12 @@ export class Pool {
     return this.current.about;
   }
 
-  /** As \`Ranker.rank\`, whose errors it rejects with. @throws RankerPoolError where the pool was closed. */
+  /** As `Ranker.rank`, whose errors it rejects with. @throws RankerPoolError where the pool was closed. */
   rank(request: Request): Promise<Scores> {
     return this.call("rank", request);
   }
 
-  /** As \`rank\`, before the sigmoid. */
+  /** As `rank`, before the sigmoid. */
   logits(request: Request): Promise<Scores> {
     return this.call("logits", request);
   }
@@ -144,8 +142,8 @@ export class Pool {
   }
 
   /**
-   * What all threads counted since the pool was made with \`stats: true\`, or since the weights were replaced; null where it was made
-   * without. With \`reset\`, counting then begins again from 0. It waits for the requests before it.
+   * What all threads counted since the pool was made with `stats: true`, or since the weights were replaced; null where it was made
+   * without. With `reset`, counting then begins again from 0. It waits for the requests before it.
    */
   async stats(options: StatsOptions = {}): Promise<RankerStats | null> {
     if (this.closing !== null) throw closed();
@@ -164,7 +162,9 @@ export class Pool {
 
   private call(method: Method, request: Request): Promise<Scores> {
     if (this.closing !== null) return Promise.reject(closed());
-    const idle = this.current.threads.reduce((best, thread) => (thread.waiting < best.waiting ? thread : best));
+    const idle = this.current.threads.reduce((best, thread) =>
+      thread.waiting < best.waiting ? thread : best,
+    );
     return idle.scores(method, request);
   }
 }
@@ -187,7 +187,7 @@ class Thread {
   private readonly worker: Worker;
   private readonly open = new Map<number, Waiting>();
   private calls = 0;
-  /** Called when nothing is open any more, by \`drain\`. */
+  /** Called when nothing is open any more, by `drain`. */
   private whenIdle: (() => void) | null = null;
   /** Why nothing can be asked of it any more. */
   private ended: Error | null = null;
@@ -206,8 +206,8 @@ class Thread {
         reject(this.ended);
         for (const id of [...this.open.keys()]) this.take(id)?.reject(this.ended);
       };
-      this.worker.on("error", (error) => end(\`a thread of the pool ended: \${error.message}\`));
-      this.worker.on("exit", (code) => end(\`a thread of the pool ended with code \${code}\`));
+      this.worker.on("error", (error) => end(`a thread of the pool ended: ${error.message}`));
+      this.worker.on("exit", (code) => end(`a thread of the pool ended with code ${code}`));
     });
     // Who waits for it hears of it; who does not, need not.
     this.ready.catch(() => {});
@@ -220,13 +220,15 @@ class Thread {
 
   async scores(method: Method, request: Request): Promise<Scores> {
     const answer = await this.call({ method, request });
-    if (answer.kind !== "scores") throw new RankerPoolError(\`a thread of the pool gave \${answer.kind} instead of scores\`);
+    if (answer.kind !== "scores")
+      throw new RankerPoolError(`a thread of the pool gave ${answer.kind} instead of scores`);
     return answer.scores;
   }
 
   async stats(options: StatsOptions): Promise<RankerStats | null> {
     const answer = await this.call({ method: "stats", options });
-    if (answer.kind !== "stats") throw new RankerPoolError(\`a thread of the pool gave \${answer.kind} instead of stats\`);
+    if (answer.kind !== "stats")
+      throw new RankerPoolError(`a thread of the pool gave ${answer.kind} instead of stats`);
     return answer.stats;
   }
 
@@ -239,7 +241,7 @@ class Thread {
         this.worker.postMessage(call);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        reject(new RankerInputError("request", \`cannot be sent to a thread: \${reason}\`));
+        reject(new RankerInputError("request", `cannot be sent to a thread: ${reason}`));
         return;
       }
       this.open.set(id, { resolve, reject });
@@ -320,5 +322,5 @@ async function serve({ options }: Started): Promise<void> {
   }
 }
 
-if (!isMainThread && (workerData as Partial<Started> | null)?.role === ROLE) void serve(workerData as Started);
-`;
+if (!isMainThread && (workerData as Partial<Started> | null)?.role === ROLE)
+  void serve(workerData as Started);
