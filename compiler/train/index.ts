@@ -14,7 +14,7 @@ export type { Metric } from "../middle/metrics/registry.ts";
 export { type CompileTrainedOptions, compileTrained } from "./compile-trained.ts";
 export type { ProgressEvent } from "./epochs.ts";
 export type { Evaluation, EvaluationProgress } from "./score.ts";
-export type { EpochResult, Position } from "./state.ts";
+export type { EpochResult, TrainingPosition } from "./state.ts";
 export type { StepProgress } from "./trainer.ts";
 export {
   EncodedRows,

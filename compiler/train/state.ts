@@ -56,20 +56,20 @@ export const NOT_BEGUN: RunningEpoch = {
 };
 
 /** After which step a training stands. */
-export interface Position {
+export interface TrainingPosition {
   /** From 1. */
   readonly epoch: number;
   /** Of that epoch. */
   readonly steps: number;
 }
 
-export const positionOf = ({ epochs, running }: TrainState): Position => ({
+export const positionOf = ({ epochs, running }: TrainState): TrainingPosition => ({
   epoch: epochs.length + 1,
   steps: running.steps,
 });
 
 /** `step 12 of epoch 3` */
-export const positionText = ({ epoch, steps }: Position): string => `step ${steps} of epoch ${epoch}`;
+export const positionText = ({ epoch, steps }: TrainingPosition): string => `step ${steps} of epoch ${epoch}`;
 
 /** What keeps a training, and lets it go on. */
 export interface Checkpoints {
@@ -86,7 +86,7 @@ export interface Checkpoints {
 /** The person asked for it; where training stood is kept. */
 export class TrainingStopped extends Error {
   override readonly name = "TrainingStopped";
-  readonly at: Position;
+  readonly at: TrainingPosition;
 
   constructor(state: TrainState) {
     super("training was stopped");

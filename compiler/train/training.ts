@@ -48,7 +48,7 @@ import { groupWarnings } from "./groups.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { measureInPlace } from "./metrics/evaluate.ts";
 import { type Evaluation, evaluateScores, score } from "./score.ts";
-import { type EpochResult, type Position, TrainingStopped } from "./state.ts";
+import { type EpochResult, type TrainingPosition, TrainingStopped } from "./state.ts";
 import { type StepProgress, Trainer } from "./trainer.ts";
 
 /** How a training in memory is opened. */
@@ -249,7 +249,7 @@ export class Training {
   }
 
   /** Where it stands: the epoch, from 1, and how many of its steps are made. */
-  get position(): Position {
+  get position(): TrainingPosition {
     return { epoch: this.trainer.epochs.length + 1, steps: this.trainer.running.steps };
   }
 

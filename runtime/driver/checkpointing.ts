@@ -6,9 +6,9 @@ import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import {
   type Checkpoints,
-  type Position,
   positionOf,
   positionText,
+  type TrainingPosition,
   TrainingStopped,
 } from "../../compiler/train/state.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
@@ -46,7 +46,7 @@ export class Checkpointing {
   /** Whether the checkpoint could not be written when that was tried last; told once. */
   private isFailing = false;
   /** After which step the checkpoint stands; null where there is none. */
-  private kept: Position | null;
+  private kept: TrainingPosition | null;
   private lastSaved = performance.now();
   private longestSave = 0;
 

@@ -5,7 +5,7 @@ import { type Diagnostic, diagnose, noLocation } from "../../compiler/diagnostic
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import type { EvaluationProgress, Split } from "../../compiler/train/score.ts";
-import type { Position } from "../../compiler/train/state.ts";
+import type { TrainingPosition } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
 import type { PartFacts } from "../data/part-facts.ts";
 import type { WindowFacts } from "../data/row-window.ts";
@@ -67,7 +67,7 @@ export type DriverEvent =
   | {
       readonly kind: "checkpoint";
       readonly path: string;
-      readonly at: Position;
+      readonly at: TrainingPosition;
       readonly written: boolean;
     }
   /** The work is done; what came of it is being written. */
@@ -101,11 +101,11 @@ export interface DataSummary {
 export class Stopped extends Error {
   override readonly name = "Stopped";
   /** After which step a training stands; null where there was none yet. */
-  readonly at: Position | null;
+  readonly at: TrainingPosition | null;
   /** The checkpoint that there is, from which `resume` goes on. */
   readonly checkpoint: KeptCheckpoint | null;
 
-  constructor(at: Position | null = null, checkpoint: KeptCheckpoint | null = null) {
+  constructor(at: TrainingPosition | null = null, checkpoint: KeptCheckpoint | null = null) {
     super("stopped by the caller's signal");
     this.at = at;
     this.checkpoint = checkpoint;
@@ -114,7 +114,7 @@ export class Stopped extends Error {
 
 export interface KeptCheckpoint {
   readonly path: string;
-  readonly at: Position;
+  readonly at: TrainingPosition;
 }
 
 export function tellDiagnostics(diagnostics: readonly Diagnostic[], { onEvent }: Watch): void {

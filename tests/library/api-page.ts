@@ -52,33 +52,55 @@ interface Entry {
 }
 
 export function apiPage(): string {
+  return pageOf({
+    dinc: "compiler/index.ts",
+    "dinc/train": "compiler/train/index.ts",
+    "dinc/node": "runtime/index.ts",
+  });
+}
+
+/** The page of entry points, by name. Each later one lists what the earlier ones do not have. */
+export function pageOf(entryPoints: Readonly<Record<string, string>>): string {
   const project = new Project({
     tsConfigFilePath: join(root, "tsconfig.json"),
     skipAddingFilesFromTsConfig: true,
   });
-  const exportsOf = (path: string): Entry[] =>
-    [...project.addSourceFileAtPath(join(root, path)).getExportedDeclarations()].map(
-      ([name, declarations]) => ({
-        name,
-        declarations,
-      }),
-    );
-  const pure = exportsOf("compiler/index.ts");
-  const names = new Set(pure.map(({ name }) => name));
-  const further = (path: string) => exportsOf(path).filter(({ name }) => !names.has(name));
-  return [
-    INTRODUCTION,
-    ...sections("dinc", pure),
-    ...sections("dinc/train", further("compiler/train/index.ts")),
-    ...sections("dinc/node", further("runtime/index.ts")),
-  ].join("\n");
+  const listed = new Map<string, Entry>();
+  /** The introduction says that the others have all of the first one. */
+  const first = new Set<string>();
+  const parts = Object.entries(entryPoints).map(([title, path], i) => {
+    const exported = project.addSourceFileAtPath(join(root, path)).getExportedDeclarations();
+    const entries = [...exported].map(([name, declarations]): Entry => ({ name, declarations }));
+    const added = entries.filter((entry) => !isListed(entry, listed.get(entry.name), title));
+    const shared = entries.map(({ name }) => name).filter((name) => listed.has(name) && !first.has(name));
+    for (const entry of added) listed.set(entry.name, entry);
+    if (i === 0) for (const { name } of added) first.add(name);
+    return sections(title, added, shared);
+  });
+  return [INTRODUCTION, ...parts.flat()].join("\n");
 }
 
-function sections(title: string, entries: readonly Entry[]): string[] {
+/** Throws where two entry points export different things under one name: the page could show only one of them. */
+function isListed({ name, declarations }: Entry, earlier: Entry | undefined, title: string): boolean {
+  if (earlier === undefined) return false;
+  if (declarations.every((declaration) => earlier.declarations.includes(declaration))) return true;
+  throw new Error(`${title} exports another ${name} than the entry points before it: rename one of them`);
+}
+
+/** `shared` are the names that an earlier entry point has, too. */
+function sections(title: string, entries: readonly Entry[], shared: readonly string[]): string[] {
   const inOrder = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
   const isFunction = ({ declarations }: Entry) => Node.isFunctionDeclaration(declarations[0]);
   return [
     `## ${title}\n`,
+    ...(shared.length === 0
+      ? []
+      : [
+          `Also here, from above: ${[...shared]
+            .sort()
+            .map((name) => `\`${name}\``)
+            .join(", ")}.\n`,
+        ]),
     ...inOrder.filter(isFunction).map(entryText),
     `## Types of ${title}\n`,
     ...inOrder.filter((entry) => !isFunction(entry)).map(entryText),

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../cli/spawn.ts";
-import { apiPage } from "./api-page.ts";
+import { apiPage, pageOf } from "./api-page.ts";
 
 const path = join(root, "docs/api.md");
 const page = apiPage();
@@ -12,6 +12,11 @@ const page = apiPage();
 test("docs/api.md is made from the docstrings", () => {
   if (process.env["UPDATE"] !== undefined) writeFileSync(path, page);
   expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(page);
+});
+
+test("two exports of one name that are different things are refused", () => {
+  const paths = { dinc: "compiler/common/source-file.ts", other: "tests/library/other-position.ts" };
+  expect(() => pageOf(paths)).toThrow("other exports another Position than the entry points before it");
 });
 
 test("every function has a docstring", () => {
