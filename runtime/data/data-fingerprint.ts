@@ -23,11 +23,11 @@ import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/mo
 import type { Split } from "../../compiler/train/score.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { rowFilesAt } from "../files/row-files.ts";
-import type { BadRows, LeftOut } from "./bad-rows.ts";
-import type { FoundFile } from "./data-files.ts";
-import type { PartFacts } from "./part-facts.ts";
-import type { RowSource } from "./row-source.ts";
-import { RowWindow, type WindowFacts } from "./row-window.ts";
+import type { RowSource } from "./batches/row-source.ts";
+import type { PartFacts } from "./examples/part-facts.ts";
+import type { BadRows, LeftOut } from "./tables/bad-rows.ts";
+import type { FoundFile } from "./tables/data-files.ts";
+import { RowWindow, type WindowFacts } from "./times/row-window.ts";
 
 export interface DataFingerprint {
   readonly trainRows: number;

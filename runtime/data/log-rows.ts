@@ -6,16 +6,16 @@ import { columnNamed } from "../../compiler/data/table.ts";
 import type { DataConfig, WindowConfig } from "../../compiler/frontend/config/config.ts";
 import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
+import { stateOf } from "../files/file-state.ts";
 import { rowFilesAt } from "../files/row-files.ts";
-import type { BadRows } from "./bad-rows.ts";
-import type { DataFile, SqlColumn } from "./data-file.ts";
-import type { DataFiles } from "./data-files.ts";
 import { trainingPath } from "./data-fingerprint.ts";
-import { stateOf } from "./file-state.ts";
-import { askedOf } from "./profile-file.ts";
+import type { DataFile, SqlColumn } from "./formats/data-file.ts";
 import { withMemory } from "./read-data.ts";
-import { RowWindow } from "./row-window.ts";
-import { readSkippingBad } from "./skipping-bad.ts";
+import type { BadRows } from "./tables/bad-rows.ts";
+import type { DataFiles } from "./tables/data-files.ts";
+import { askedOf } from "./tables/profile-file.ts";
+import { readSkippingBad } from "./tables/skipping-bad.ts";
+import { RowWindow } from "./times/row-window.ts";
 
 /** Tells some rows of a log from others, whatever their order. */
 export interface RowDigest {

@@ -7,11 +7,11 @@ import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
 import type { Known } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import type { BadRows } from "./bad-rows.ts";
+import type { RowSource } from "./batches/row-source.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
-import type { RowSample } from "./row-sample.ts";
-import type { RowSource } from "./row-source.ts";
-import type { Scratch } from "./scratch.ts";
+import type { Scratch } from "./storage/scratch.ts";
+import type { BadRows } from "./tables/bad-rows.ts";
+import type { RowSample } from "./tables/row-sample.ts";
 
 export interface TrainingData<Split extends RowSource = RowSource> {
   readonly train: Split;

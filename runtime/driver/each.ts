@@ -10,7 +10,7 @@ import { eachWithoutWindow, periodBegunAnew, windowEmpty } from "../../compiler/
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
 import { logState } from "../data/log-rows.ts";
-import { RowWindow } from "../data/row-window.ts";
+import { RowWindow } from "../data/times/row-window.ts";
 import { readManifest } from "../run/read-run.ts";
 import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
 import { tellDiagnostics } from "./events.ts";

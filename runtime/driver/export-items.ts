@@ -9,7 +9,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { tellsGroups } from "../../compiler/frontend/kinds/registry.ts";
 import { tablesIn } from "../../compiler/middle/programs/step.ts";
 import { inputsAt } from "../data/data-fingerprint.ts";
-import { CHUNK_ROWS } from "../data/sorted-table.ts";
+import { CHUNK_ROWS } from "../data/storage/sorted-table.ts";
 import { inputAt } from "../files/same-file.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { predict } from "./predict.ts";

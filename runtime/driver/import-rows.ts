@@ -7,8 +7,8 @@ import { importRowsDiffer, importRowsMissing } from "../../compiler/diagnostics/
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import type { Scratch } from "../data/scratch.ts";
-import type { Titles } from "../data/titles.ts";
+import type { Scratch } from "../data/storage/scratch.ts";
+import type { Titles } from "../data/tables/titles.ts";
 import type { ReportData, TrainingData } from "../data/training-data.ts";
 import type { Truth } from "../data/truth.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";

@@ -24,7 +24,7 @@ import { describeStop } from "../../compiler/train/early-stop.ts";
 import { resamplesFor } from "../../compiler/train/metrics/bootstrap.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
-import { Scratch } from "../data/scratch.ts";
+import { Scratch } from "../data/storage/scratch.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
 import { version } from "../files/version.ts";

@@ -5,7 +5,6 @@ import { Calendar, type CalendarPeriod } from "../../compiler/common/calendar.ts
 import { instantText } from "../../compiler/common/epoch-units.ts";
 import { lateRows, otherRows, rowsBetween, valuesChanged } from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { BadRows } from "../data/bad-rows.ts";
 import {
   logState,
   NO_ROWS,
@@ -14,6 +13,7 @@ import {
   readLogRows,
   withRow,
 } from "../data/log-rows.ts";
+import { BadRows } from "../data/tables/bad-rows.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { type AskedPeriods, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
 import type { TrainOptions } from "./train.ts";

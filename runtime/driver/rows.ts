@@ -27,13 +27,13 @@ import {
 } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Split } from "../../compiler/train/score.ts";
-import { BadRows } from "../data/bad-rows.ts";
-import type { CarriedColumns } from "../data/carried-columns.ts";
+import type { RowSource } from "../data/batches/row-source.ts";
 import { inputsAt, pathsOf } from "../data/data-fingerprint.ts";
 import { readRows, readSplit } from "../data/read-data.ts";
 import { type RowPieces, rowPieces } from "../data/row-pieces.ts";
-import type { RowSource } from "../data/row-source.ts";
-import { Scratch } from "../data/scratch.ts";
+import { Scratch } from "../data/storage/scratch.ts";
+import { BadRows } from "../data/tables/bad-rows.ts";
+import type { CarriedColumns } from "../data/tables/carried-columns.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
 import { rowFilesAt } from "../files/row-files.ts";

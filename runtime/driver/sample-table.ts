@@ -12,9 +12,15 @@ import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { Cell, Table } from "../../compiler/tools/init/table.ts";
-import { BadRows } from "../data/bad-rows.ts";
-import { type DataFile, type FilePart, isEmpty, placedIn, type SqlColumn } from "../data/data-file.ts";
-import { DataFiles } from "../data/data-files.ts";
+import {
+  type DataFile,
+  type FilePart,
+  isEmpty,
+  placedIn,
+  type SqlColumn,
+} from "../data/formats/data-file.ts";
+import { BadRows } from "../data/tables/bad-rows.ts";
+import { DataFiles } from "../data/tables/data-files.ts";
 import { textsOf } from "./cells.ts";
 
 /** As many show what a column holds; more would only take longer. */

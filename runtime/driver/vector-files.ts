@@ -1,7 +1,7 @@
 // Tables and matrices as files for other programs, complete or absent.
 
 import type { FileHandle } from "node:fs/promises";
-import { Scratch } from "../data/scratch.ts";
+import { Scratch } from "../data/storage/scratch.ts";
 import { replaceAtomically, writeTogether } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { ShardWriter, type WrittenColumn } from "../prepared/shard-writer.ts";

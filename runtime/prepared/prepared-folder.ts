@@ -4,7 +4,7 @@
 
 import type { RowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
-import { fittedFiles } from "../data/fitted-texts.ts";
+import { fittedFiles } from "../data/fitted/fitted-texts.ts";
 import type { Truth } from "../data/truth.ts";
 
 /** Version of `prepared.json`. */

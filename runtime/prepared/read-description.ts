@@ -10,8 +10,8 @@ import {
 } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { type FolderProblems, parseObject, readFitted } from "../data/fitted-files.ts";
-import type { Titles } from "../data/titles.ts";
+import { type FolderProblems, parseObject, readFitted } from "../data/fitted/fitted-files.ts";
+import type { Titles } from "../data/tables/titles.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged, unreadable } from "../files/unchanged.ts";

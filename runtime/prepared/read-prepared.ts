@@ -9,16 +9,16 @@ import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { askedOtherwise, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import type { DataFile, SqlColumn } from "../data/data-file.ts";
-import type { DataFiles } from "../data/data-files.ts";
-import { identifier } from "../data/duckdb-problem.ts";
-import { fittedTexts } from "../data/fitted-texts.ts";
-import type { ReadingMemory } from "../data/memory.ts";
-import { BoundedOrders } from "../data/order-file.ts";
+import { groupsAt, requireCounted } from "../data/batches/row-source.ts";
+import { settledRows } from "../data/examples/settled-rows.ts";
+import { fittedTexts } from "../data/fitted/fitted-texts.ts";
+import type { DataFile, SqlColumn } from "../data/formats/data-file.ts";
 import { withMemory } from "../data/read-data.ts";
-import { groupsAt, requireCounted } from "../data/row-source.ts";
-import { settledRows } from "../data/settled-rows.ts";
-import { CHUNK_ROWS } from "../data/sorted-table.ts";
+import type { ReadingMemory } from "../data/storage/memory.ts";
+import { BoundedOrders } from "../data/storage/order-file.ts";
+import { CHUNK_ROWS } from "../data/storage/sorted-table.ts";
+import { identifier } from "../data/storage/sql-text.ts";
+import type { DataFiles } from "../data/tables/data-files.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
 import { digest } from "../files/fingerprint.ts";
 import {

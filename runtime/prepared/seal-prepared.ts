@@ -22,15 +22,17 @@ import {
   type TableSpec,
 } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import { BadRows } from "../data/bad-rows.ts";
-import { DataFiles } from "../data/data-files.ts";
 import { howRead } from "../data/data-fingerprint.ts";
-import { duckDbSettings } from "../data/duckdb-memory.ts";
-import { identifier, isNoFault, quoted, reasonIn } from "../data/duckdb-problem.ts";
-import { outgoing } from "../data/duckdb-values.ts";
-import { fittedTexts } from "../data/fitted-texts.ts";
-import { askedOf, FileCounts } from "../data/profile-file.ts";
-import { Scratch } from "../data/scratch.ts";
+import { fittedTexts } from "../data/fitted/fitted-texts.ts";
+import { reasonIn } from "../data/formats/duckdb-problem.ts";
+import { isNoFault } from "../data/storage/duckdb-errors.ts";
+import { duckDbSettings } from "../data/storage/duckdb-memory.ts";
+import { outgoing } from "../data/storage/duckdb-values.ts";
+import { Scratch } from "../data/storage/scratch.ts";
+import { identifier, quoted } from "../data/storage/sql-text.ts";
+import { BadRows } from "../data/tables/bad-rows.ts";
+import { DataFiles } from "../data/tables/data-files.ts";
+import { askedOf, FileCounts } from "../data/tables/profile-file.ts";
 import { makeFolders, writeAtomically } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { unwritable } from "../files/unwritable.ts";

@@ -2,10 +2,10 @@
 
 import { open } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import { duckDbSettings } from "../data/duckdb-memory.ts";
-import { identifier, quoted } from "../data/duckdb-problem.ts";
-import type { Scratch } from "../data/scratch.ts";
-import { CHUNK_ROWS } from "../data/sorted-table.ts";
+import { duckDbSettings } from "../data/storage/duckdb-memory.ts";
+import type { Scratch } from "../data/storage/scratch.ts";
+import { CHUNK_ROWS } from "../data/storage/sorted-table.ts";
+import { identifier, quoted } from "../data/storage/sql-text.ts";
 import type { Cell } from "./prepared-columns.ts";
 import type { ColumnType } from "./prepared-folder.ts";
 

@@ -141,7 +141,39 @@ export const floors: readonly Floor[] = [
     folder: "runtime/engines",
     promise: "The machine's parts that back ends need: native TensorFlow, threads.",
   },
-  { folder: "runtime/data", promise: "Files and event logs to tables and columns, in memory or beyond it." },
+  {
+    folder: "runtime/data/storage",
+    promise: "Columns in memory and in files, sorted tables, and the memory that they share with DuckDB.",
+  },
+  {
+    folder: "runtime/data/formats",
+    promise: "Opens a file of each format: its columns, the SQL that reads it, its faults.",
+  },
+  {
+    folder: "runtime/data/elsewhere",
+    promise: "Copies of rows that are in no file: of servers, databases, queries, standard input.",
+  },
+  {
+    folder: "runtime/data/tables",
+    promise: "One or several files as one table: scanned, counted, sampled, without bad rows.",
+  },
+  { folder: "runtime/data/times", promise: "The order of events, windows of time, times on one scale." },
+  {
+    folder: "runtime/data/impressions",
+    promise: "Histories from a log and tables as of a time, joined to the rows of a file.",
+  },
+  {
+    folder: "runtime/data/examples",
+    promise: "Rows of a file as columns, and which of them are kept for validation and test.",
+  },
+  { folder: "runtime/data/events", promise: "Rows that are built on demand from a sorted event log." },
+  { folder: "runtime/data/fitted", promise: "Vocabularies and fitted numbers, as files." },
+  { folder: "runtime/data/batches", promise: "Rows from anywhere as batches, in a thread of their own." },
+  {
+    folder: "runtime/data",
+    promise:
+      "Reads the rows that dinc.yaml names: every split, what was learned of them, and their fingerprint.",
+  },
   {
     folder: "runtime/train",
     promise: "Trainings on rows from anywhere, threads for metrics, files of vectors and for TensorBoard.",

@@ -20,7 +20,7 @@ import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 import { decayOf, type HostTable, initialTable, updateTables } from "../../compiler/train/tables.ts";
-import { occurrencesIn } from "../../runtime/data/row-source.ts";
+import { occurrencesIn } from "../../runtime/data/batches/row-source.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { root } from "../cli/spawn.ts";

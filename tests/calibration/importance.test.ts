@@ -11,8 +11,8 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { partName, partsRead, permuted } from "../../compiler/data/permuted.ts";
 import { crossOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { Differences } from "../../compiler/train/metrics/differences.ts";
+import { selected } from "../../runtime/data/batches/row-source.ts";
 import { readRows } from "../../runtime/data/read-data.ts";
-import { selected } from "../../runtime/data/row-source.ts";
 import { evaluate, importance, openRun } from "../../runtime/index.ts";
 import { runHere } from "../cli/run-here.ts";
 

@@ -15,9 +15,9 @@ import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import type * as prefetch from "../../runtime/data/prefetch.ts";
-import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
-import { SourceBatches } from "../../runtime/data/source-batches.ts";
+import type * as prefetch from "../../runtime/data/batches/prefetch.ts";
+import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/batches/prefetch.ts";
+import { SourceBatches } from "../../runtime/data/batches/source-batches.ts";
 import { dinModel, modelOf } from "./models.ts";
 
 const tableOf = (name: string, feature: string, rows: number): TableSpec => ({

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { nothingExpected } from "../../compiler/frontend/config/expect.ts";
-import { askedOf } from "../../runtime/data/profile-file.ts";
+import { askedOf } from "../../runtime/data/tables/profile-file.ts";
 import { profileData } from "../../runtime/driver/test-data.ts";
 import { runHere } from "../cli/run-here.ts";
 import { runs } from "../support/how-often.ts";

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ColumnReader, float64s, int32s, lengthOf, PIECE } from "../../compiler/data/columns.ts";
 import { countOf, readAt, runsAt, single } from "../../compiler/data/places.ts";
-import { FileReader, SpillingStore } from "../../runtime/data/spilling-store.ts";
+import { FileReader, SpillingStore } from "../../runtime/data/storage/spilling-store.ts";
 
 function storeOf(room: number): { store: SpillingStore; reader: ColumnReader } {
   const folder = mkdtempSync(join(tmpdir(), "dinc-columns-"));

@@ -9,8 +9,8 @@ import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/co
 import { nothingExpected, readExpectation, readNewest } from "../../compiler/frontend/config/expect.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { askedOf } from "../../runtime/data/profile-file.ts";
-import { RowSample } from "../../runtime/data/row-sample.ts";
+import { askedOf } from "../../runtime/data/tables/profile-file.ts";
+import { RowSample } from "../../runtime/data/tables/row-sample.ts";
 import { usersOfEvents } from "../../runtime/driver/playground-users.ts";
 import { profileData } from "../../runtime/driver/test-data.ts";
 import { runs } from "../support/how-often.ts";

@@ -22,7 +22,7 @@ import {
   queryAddress,
 } from "../../compiler/frontend/config/elsewhere.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
-import { copyOf, done } from "../../runtime/data/copies.ts";
+import { copyOf, done } from "../../runtime/data/elsewhere/copies.ts";
 import { fingerprint } from "../../runtime/files/fingerprint.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { BadRows } from "../../runtime/data/bad-rows.ts";
-import { DataFiles } from "../../runtime/data/data-files.ts";
+import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
+import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { TestFolder } from "./files.ts";
 import { readOrder } from "./read-order.ts";
 

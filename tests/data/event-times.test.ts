@@ -4,7 +4,7 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DataFiles } from "../../runtime/data/data-files.ts";
+import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { TestFolder } from "./files.ts";
 import { readOrder } from "./read-order.ts";
 

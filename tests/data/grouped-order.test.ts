@@ -6,8 +6,8 @@ import { describe, expect, it } from "vitest";
 import { PIECE } from "../../compiler/data/columns.ts";
 import { GroupedOrder, type GroupsOfRows } from "../../compiler/data/grouped-order.ts";
 import { afterSteps, MemoryOrders, rowsAt } from "../../compiler/data/row-order.ts";
-import { BoundedOrders } from "../../runtime/data/order-file.ts";
-import { FileReader } from "../../runtime/data/spilling-store.ts";
+import { BoundedOrders } from "../../runtime/data/storage/order-file.ts";
+import { FileReader } from "../../runtime/data/storage/spilling-store.ts";
 import { TestFolder } from "./files.ts";
 
 const neighbours = (from: number, count: number) => Int32Array.from({ length: count }, (_, i) => from + i);

@@ -3,8 +3,8 @@
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { memoryRowsOf } from "../../runtime/data/batches/row-source.ts";
 import * as reading from "../../runtime/data/read-data.ts";
-import { memoryRowsOf } from "../../runtime/data/row-source.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "../../runtime/data/training-data.ts";
 
 /** Without `orders`, of which two are never equal. */

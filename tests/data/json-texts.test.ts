@@ -1,7 +1,7 @@
 // A text of JSON is the text that is there, as it is when the compiled module gets it: no date, time or UUID is made of it.
 
 import { expect, test } from "vitest";
-import { DataFiles } from "../../runtime/data/data-files.ts";
+import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { TestFolder } from "./files.ts";
 import { readOrder } from "./read-order.ts";
 

@@ -8,7 +8,7 @@ import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type LabelRule, readPositive } from "../../compiler/frontend/config/label-rule.ts";
 import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { labelProblems } from "../../compiler/frontend/config/training-problems.ts";
-import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { runs } from "../support/how-often.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";

@@ -8,7 +8,7 @@ import { noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { PartOfRows, RowsConfig } from "../../compiler/frontend/config/config.ts";
 import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
-import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";

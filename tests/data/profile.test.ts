@@ -15,9 +15,9 @@ import {
   readNewest,
 } from "../../compiler/frontend/config/expect.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { StoppedReading } from "../../runtime/data/data-files.ts";
-import { SAMPLED_ROWS } from "../../runtime/data/profile-file.ts";
-import { MOST_DRAWN } from "../../runtime/data/row-sample.ts";
+import { StoppedReading } from "../../runtime/data/tables/data-files.ts";
+import { SAMPLED_ROWS } from "../../runtime/data/tables/profile-file.ts";
+import { MOST_DRAWN } from "../../runtime/data/tables/row-sample.ts";
 import { prepare } from "../../runtime/driver/prepare.ts";
 import { Counting, profileData } from "../../runtime/driver/test-data.ts";
 import { TestFolder } from "./files.ts";

@@ -2,9 +2,9 @@
 
 import { ColumnReader } from "../../compiler/data/columns.ts";
 import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
-import type { DataFiles } from "../../runtime/data/data-files.ts";
-import { readEventLog } from "../../runtime/data/event-log.ts";
-import { SpillingStore } from "../../runtime/data/spilling-store.ts";
+import { readEventLog } from "../../runtime/data/events/event-log.ts";
+import { SpillingStore } from "../../runtime/data/storage/spilling-store.ts";
+import type { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { eventsOf } from "./files.ts";
 
 export interface ReadOrder {

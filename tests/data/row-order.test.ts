@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { PIECE } from "../../compiler/data/columns.ts";
 import { rowsAt, rowsIn, skip } from "../../compiler/data/row-order.ts";
-import { BoundedOrders, shuffledFile } from "../../runtime/data/order-file.ts";
-import { FileReader } from "../../runtime/data/spilling-store.ts";
+import { BoundedOrders, shuffledFile } from "../../runtime/data/storage/order-file.ts";
+import { FileReader } from "../../runtime/data/storage/spilling-store.ts";
 import { TestFolder } from "./files.ts";
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) =>

@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { RowHashes } from "../../runtime/data/examples/shared-rows.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { RowHashes } from "../../runtime/data/shared-rows.ts";
+import { BadRows } from "../../runtime/data/tables/bad-rows.ts";
 import { loadConfig, readConfig } from "../../runtime/driver/read-config.ts";
 import { TestFolder } from "./files.ts";
 

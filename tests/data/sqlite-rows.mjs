@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Random } from "../../compiler/common/random.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { writeSqliteRows } from "../../runtime/data/sqlite-copy.ts";
+import { writeSqliteRows } from "../../runtime/data/elsewhere/sqlite-copy.ts";
 
 const [seed, tables] = process.argv.slice(2).map(Number);
 const NAMES = [

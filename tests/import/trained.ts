@@ -3,7 +3,7 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { memoryRowsOf, selected } from "../../runtime/data/row-source.ts";
+import { memoryRowsOf, selected } from "../../runtime/data/batches/row-source.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { fingerprint } from "../../runtime/files/fingerprint.ts";
 import { preparedFiles } from "../../runtime/prepared/prepared-folder.ts";

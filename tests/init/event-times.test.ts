@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { guess } from "../../compiler/tools/init/guess.ts";
-import { DataFiles } from "../../runtime/data/data-files.ts";
+import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { TestFolder } from "../data/files.ts";
 import { readOrder } from "../data/read-order.ts";

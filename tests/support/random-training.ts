@@ -14,7 +14,7 @@ import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { inputNames, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
-import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
 import { train } from "../../runtime/train/loop.ts";
 
 /** A spec of what has bits of its own to lose: a recurrence, attention, sets, batch statistics, a table of two features. */

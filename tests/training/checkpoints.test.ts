@@ -18,7 +18,7 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import { type Checkpoints, TrainingStopped } from "../../compiler/train/state.ts";
-import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import {

@@ -13,7 +13,7 @@ import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
-import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
 import { type TrainOptions, train } from "../../runtime/train/loop.ts";
 import { clickPrediction } from "../support/click-prediction.ts";
 import { namedInput } from "../support/named-input.ts";

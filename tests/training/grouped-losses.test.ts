@@ -10,7 +10,7 @@ import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { openTraining, type TrainingEvent } from "../../compiler/train/index.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
-import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
 import { modelOf } from "../data/models.ts";
 import { everywhere, farthest } from "../support/everywhere.ts";
 import { randomRows } from "../support/random-rows.ts";

@@ -15,7 +15,7 @@ import {
   RowGatherer,
   updateTables,
 } from "../../compiler/train/tables.ts";
-import { occurrencesIn } from "../../runtime/data/row-source.ts";
+import { occurrencesIn } from "../../runtime/data/batches/row-source.ts";
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 1 };
 const adagrad: Optimizer = {

@@ -16,7 +16,7 @@ import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { saidBy, titleOf } from "../../playground/examples/zoo.ts";
-import { memoryRowsOf } from "../../runtime/data/row-source.ts";
+import { memoryRowsOf } from "../../runtime/data/batches/row-source.ts";
 import { backendFor, rowsToMeasure } from "../../runtime/driver/rows.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { runHere } from "../cli/run-here.ts";

@@ -11,7 +11,7 @@ const { lower } = await load("compiler/frontend/check/lower.js");
 const { tablesOf } = await load("compiler/frontend/kinds/model-queries.js");
 const { trainingProgram } = await load("compiler/middle/programs/step.js");
 const { planBatches } = await load("compiler/data/batch-plan.js");
-const { openBatches } = await load("runtime/data/prefetch.js");
+const { openBatches } = await load("runtime/data/batches/prefetch.js");
 const { readTraining } = await load("runtime/data/read-data.js");
 const { Random } = await load("compiler/common/random.js");
 

@@ -7,10 +7,10 @@ import { unreadableRow } from "../../../compiler/diagnostics/catalog/bad-rows.ts
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
-import { BadRows } from "../../../runtime/data/bad-rows.ts";
+import { memoryRowsOf, type RowSource } from "../../../runtime/data/batches/row-source.ts";
 import { readRows, readSplit, readTraining } from "../../../runtime/data/read-data.ts";
 import { rowPieces } from "../../../runtime/data/row-pieces.ts";
-import { memoryRowsOf, type RowSource } from "../../../runtime/data/row-source.ts";
+import { BadRows } from "../../../runtime/data/tables/bad-rows.ts";
 import type { TrainingData } from "../../../runtime/data/training-data.ts";
 import { sampleTable } from "../../../runtime/driver/sample-table.ts";
 import { eventsOf, rowsOf, type TestFolder } from "../files.ts";

@@ -1,0 +1,135 @@
+// Rows for training, evaluation or prediction, as plain data for a worker: in memory, in columns that may be
+// in files, or built on demand from an event log.
+
+import { newArrays } from "../../../compiler/backends/contract/batch.ts";
+import { unreachable } from "../../../compiler/common/internal-error.ts";
+import type { ColumnReader } from "../../../compiler/data/columns.ts";
+import { readerOfColumns, readerOfMemory } from "../../../compiler/data/gather-columns.ts";
+import { requireCountedRows } from "../../../compiler/data/label-columns.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "../../../compiler/data/memory-rows.ts";
+import { type Counted, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
+import { type Runs, rowNumbers } from "../../../compiler/data/places.ts";
+import { type ReadableColumns, type RowReader, RowValues } from "../../../compiler/data/row-reader.ts";
+import { type ColumnRows, mapped } from "../../../compiler/data/stored-rows.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
+import { EventCounts } from "../events/fit-events.ts";
+import { readerOfEvents } from "../events/gather-events.ts";
+import type { EventRows } from "../events/stored-events.ts";
+import { FileReader } from "../storage/spilling-store.ts";
+
+export type RowSource = MemoryRows | ColumnRows | EventRows;
+
+export function readerOf(source: RowSource, files: ColumnReader): RowReader {
+  switch (source.kind) {
+    case "memory":
+      return readerOfMemory(source, files);
+    case "columns":
+      return readerOfColumns(source, files);
+    case "events":
+      return readerOfEvents(source, files);
+    default:
+      return unreachable(source, "source of rows");
+  }
+}
+
+/** Throws DiagnosticError where no training row counts for a label. */
+export function requireCounted(model: Pick<Model, "labels">, train: RowSource, files: ColumnReader): void {
+  const reader = readerOf(train, files);
+  requireCountedRows(model, train.rows, function* (column) {
+    for (const rows of rowNumbers(train.rows))
+      yield new RowValues(reader, rows).label(column, newArrays.floats(rows.length));
+  });
+}
+
+/** Gives the groups that batches keep whole of what lies at some places of `train`; null where they keep none. */
+export function groupsAt(
+  { batchBy }: Pick<Model, "batchBy">,
+  train: RowSource,
+): ((places: Int32Array, files: ColumnReader) => Int32Array) | null {
+  if (batchBy === null) return null;
+  return (places, files) => new RowValues(readerOf(train, files), places).group(batchBy, newArrays.ints);
+}
+
+/** All of them in memory, whatever that takes. */
+export function memoryRowsOf(source: RowSource): MemoryRows {
+  const all = () => Int32Array.from({ length: source.rows }, (_, i) => i);
+  return source.kind === "memory" ? source : selected(source, all());
+}
+
+/** Those of `rows`, in that order. Rows beside each other with the same history share its steps. */
+export function selected(source: RowSource, rows: Int32Array): MemoryRows {
+  return withFiles((files) => {
+    const reader = readerOf(source, files);
+    const values = new RowValues(reader, rows);
+    const { ints, floats } = newArrays;
+    return {
+      kind: "memory",
+      rows: rows.length,
+      ...columnsOf(values, reader.own, null),
+      histories: mapped(reader.steps, (columns, history) => {
+        const { runs } = values.stepsOf(history);
+        const isShared = sharedRuns(runs);
+        const stored = new RowValues(
+          reader,
+          rows.filter((_, i) => !isShared[i]),
+        );
+        const { ids: steps, ...others } = columnsOf(stored, columns, history);
+        return { steps, ...others, ...endsOf(stored.stepsOf(history).runs, isShared) };
+      }),
+      labels: new Map(reader.labels.map((label) => [label, values.label(label, floats(rows.length))])),
+      groups: mapped(reader.groups, (_, feature) => values.group(feature, ints)),
+    };
+  });
+}
+
+function columnsOf(
+  values: RowValues,
+  { ids, numbers, sets }: ReadableColumns,
+  history: string | null,
+): Pick<MemoryRows, "ids" | "numbers" | "sets"> {
+  const { ints, floats } = newArrays;
+  return {
+    ids: mapped(ids, (_, feature) => values.ids({ feature, history }, ints)),
+    numbers: mapped(numbers, ({ width }, feature) => values.numbers({ feature, history, width }, floats)),
+    sets: mapped(sets, (_, feature) => {
+      const { ids, runs } = values.sets({ feature, history }, ints);
+      return { ids, ...endsOf(runs, new Uint8Array(runs.from.length)) };
+    }),
+  };
+}
+
+/** 1 for each run that is the one before it. */
+function sharedRuns({ from, offsets }: Runs): Uint8Array {
+  const size = (i: number) => offsets[i + 1]! - offsets[i]!;
+  return Uint8Array.from(from, (first, i) =>
+    Number(i > 0 && first === from[i - 1] && size(i) === size(i - 1)),
+  );
+}
+
+/** Where the runs end up; of those that are shared only the first one is there. */
+function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetColumn & HistoryColumns, "start" | "end"> {
+  let run = -1;
+  const runOf = Array.from(isShared, (shared) => (run += 1 - shared));
+  return {
+    start: Int32Array.from(runOf, (each) => offsets[each]!),
+    end: Int32Array.from(runOf, (each) => offsets[each + 1]!),
+  };
+}
+
+/** As `occurrencesOf`. What an event log is gone through for is kept from one of `counted` to the next. */
+export function occurrencesIn(counted: readonly Counted[], source: RowSource): Float64Array[] {
+  return withFiles((files) => {
+    if (source.kind !== "events") return occurrencesOf(counted, readerOf(source, files), source.rows);
+    const counter = new EventCounts(source.events, source.split, files);
+    return countedBy(counted, (counts, use) => counter.add(counts, use));
+  });
+}
+
+function withFiles<T>(work: (files: ColumnReader) => T): T {
+  const files = new FileReader();
+  try {
+    return work(files);
+  } finally {
+    files.close();
+  }
+}

@@ -1,0 +1,33 @@
+// Batches of rows that lie in memory, in files or in an event log.
+
+import type { Batch, BatchArrays } from "../../../compiler/backends/contract/batch.ts";
+import type { BatchPlan } from "../../../compiler/data/batch-plan.ts";
+import { BatchBuilder } from "../../../compiler/data/batches.ts";
+import type { RandomStreams } from "../../../compiler/data/noise.ts";
+import type { BatchSizes, RowOrder } from "../../../compiler/data/row-order.ts";
+import { FileReader } from "../storage/spilling-store.ts";
+import { type RowSource, readerOf } from "./row-source.ts";
+
+export class SourceBatches {
+  private readonly builder: BatchBuilder;
+  private readonly files = new FileReader();
+
+  constructor(plan: BatchPlan) {
+    this.builder = new BatchBuilder(plan);
+  }
+
+  /** What the next batch is written into. */
+  set arrays(arrays: BatchArrays) {
+    this.builder.arrays = arrays;
+  }
+
+  /** The batches of `source`'s rows `order`, as `BatchBuilder` has them. */
+  batches(
+    source: RowSource,
+    order: RowOrder,
+    sizes: BatchSizes,
+    streams: RandomStreams | null = null,
+  ): Generator<Batch> {
+    return this.builder.batches(readerOf(source, this.files), order, sizes, streams);
+  }
+}

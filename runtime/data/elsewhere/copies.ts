@@ -1,0 +1,108 @@
+// Rows that lie in no file of their own (those of a database, of a query, of a server, of standard input) as
+// one file, which is written once a process and serves all its readings: a query gives the same rows for the
+// profile, the report and the training. The files lie in a temporary folder, which is removed with the
+// process; the next process removes that of a killed one.
+
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileChanged } from "../../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { elsewhereAt, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { stateOf } from "../../files/file-state.ts";
+import { inTemporary } from "../../files/temporary.ts";
+import { removeLeftScratch, Scratch } from "../storage/scratch.ts";
+import { download, servedState } from "./download.ts";
+import { type CopyOptions, writeCopy } from "./query-copy.ts";
+import { spoolStandardInput } from "./standard-input.ts";
+
+export interface Copy {
+  readonly location: string;
+  /** What was read for it, as it was then; of standard input the stream. */
+  readonly sources: ReadonlyMap<string, string> | NodeJS.ReadStream;
+}
+
+/**
+ * Copies that nobody reads now are kept for whoever asks for the same; a process that asks for ever other
+ * ones does not fill the disk.
+ */
+const MOST_UNUSED = 4;
+
+let scratch: Scratch | null = null;
+let written = 0;
+/** By folder of the process and address, those asked for last at the end. */
+const copies = new Map<string, { readonly copy: Promise<Copy>; users: number }>();
+
+/** The copy of an address, which stays until `done` was called as often. Throws DiagnosticError. */
+export async function copyOf(address: string, options: Omit<CopyOptions, "name">): Promise<Copy> {
+  const key = keyOf(address);
+  const known = copies.get(key);
+  const isFresh = known !== undefined && (known.users > 0 || (await isAsItWas(await known.copy)));
+  const held = isFresh ? known : { copy: make(address, options), users: 0 };
+  if (known !== undefined && !isFresh) await remove(known.copy);
+  copies.delete(key);
+  copies.set(key, held);
+  held.users += 1;
+  try {
+    return await held.copy;
+  } catch (error) {
+    if (copies.get(key) === held) copies.delete(key);
+    throw error;
+  }
+}
+
+/** Says that a reading is over that began with `copyOf`. */
+export async function done(address: string): Promise<void> {
+  const held = copies.get(keyOf(address));
+  if (held !== undefined) held.users -= 1;
+  const unused = [...copies].filter(([, { users }]) => users <= 0);
+  for (const [other, { copy }] of unused.slice(0, -MOST_UNUSED)) {
+    copies.delete(other);
+    await remove(copy);
+  }
+}
+
+/** Addresses may be relative. */
+function keyOf(address: string): string {
+  return `${process.cwd()}\0${address}`;
+}
+
+async function make(address: string, options: Omit<CopyOptions, "name">): Promise<Copy> {
+  if (scratch === null) removeLeftScratch();
+  scratch ??= new Scratch();
+  const name = nameOfAddress(address);
+  const elsewhere = elsewhereAt(address);
+  const subject = elsewhere === null ? name : `what ${name} gives`;
+  return inTemporary(`${subject} is kept there while it is read`, async () => {
+    const folder = join(scratch!.folder(), `${written++}`);
+    await mkdir(folder);
+    const path = join(folder, "rows");
+    if (elsewhere === null)
+      return { location: await spoolStandardInput(path, options.report), sources: process.stdin };
+    if (elsewhere.kind === "served") {
+      const { location, state } = await download(elsewhere.url, path, { ...options, name });
+      return { location, sources: new Map([[elsewhere.url, state]]) };
+    }
+    const { location, states } = await writeCopy(elsewhere, path, { ...options, name });
+    for (const [file, state] of states)
+      if ((await stateOf(file).catch(() => null)) !== state)
+        throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path: file }))]);
+    return { location, sources: states };
+  });
+}
+
+async function isAsItWas({ sources }: Copy): Promise<boolean> {
+  // What was read from a stream is not there again.
+  if (!(sources instanceof Map)) return sources === process.stdin;
+  for (const [source, state] of sources) {
+    const isServed = elsewhereAt(source)?.kind === "served";
+    const now = isServed ? await servedState(source) : await stateOf(source).catch(() => null);
+    if (now !== state) return false;
+  }
+  return true;
+}
+
+/** With the folder that each copy has for itself. */
+async function remove(copy: Promise<Copy>): Promise<void> {
+  const { location } = await copy;
+  await rm(dirname(location), { recursive: true, force: true });
+}

@@ -1,0 +1,385 @@
+// A sorted event log: the events of each user, earliest first. Ties in the order column keep the order of the
+// file's rows, and are counted. The log is read and sorted in pieces. Memory holds the keys of users and
+// items, and the columns that fit.
+
+import { type Column, type ColumnReader, float64s, int32s } from "../../../compiler/data/columns.ts";
+import {
+  type ColumnUse,
+  type FeatureColumns,
+  FeatureReader,
+  findColumn,
+  holdsValues,
+} from "../../../compiler/data/feature-columns.ts";
+import { Findings, type FindingsOptions } from "../../../compiler/data/findings.ts";
+import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
+import { type Raw, type RawCell, shown } from "../../../compiler/data/raw-values.ts";
+import type { DataColumn } from "../../../compiler/data/table.ts";
+import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
+import {
+  itemInNoEvent,
+  keyUnknown,
+  missingValue,
+  noRows,
+  notAnId,
+} from "../../../compiler/diagnostics/catalog/data.ts";
+import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
+import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import { grown, Interner } from "../../../compiler/frontend/kinds/interner.ts";
+import { placedIn } from "../formats/data-file.ts";
+import type { SortedTable, TableChunk, TableColumn } from "../storage/sorted-table.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
+import { type DataFiles, exactColumn } from "../tables/data-files.ts";
+import type { RowSample } from "../tables/row-sample.ts";
+import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
+import { EventOrder } from "../times/event-order.ts";
+import { EventsInWindow, type EventsWithin } from "../times/events-in-window.ts";
+import type { RowWindow } from "../times/row-window.ts";
+import { FirstOfItems } from "./item-columns.ts";
+import type { Entities } from "./keyed-table.ts";
+import { type LabelsAsked, LabelWriters, LogLabels } from "./log-labels.ts";
+import type { EventColumns } from "./stored-events.ts";
+
+export interface EventLog {
+  readonly users: Interner;
+  readonly items: Interner;
+  /** The events of user u are first[u] … first[u + 1] − 1 of the sorted ones. */
+  readonly first: Int32Array;
+  /** By sorted event: the item's number. */
+  readonly item: Column<Int32Array>;
+  /** How findings say where its rows are. */
+  readonly placed: Pick<FindingsOptions, "leftOut" | "places">;
+  /** By item: the features of items that the log has, as the item's first event in the file says. */
+  readonly itemFeatures: FeatureColumns;
+  /** By sorted event: context features, what only events have, and user features where there is no table for them. */
+  readonly events: EventColumns<Float64Array>;
+  /** By user which of their events are in the window, if there is one: from … to − 1 of the sorted ones. */
+  readonly within: EventsWithin | null;
+  /** What the order column holds, for people. */
+  readonly orderedBy: string;
+  /** Events of the same order as the one of their user before them, which stands before them in the file. */
+  readonly ties: number;
+  /** The row in the file, from 0, of the event at `place` of the user's. */
+  rowOf(user: number, place: number): Promise<number>;
+  /** Afterwards nothing is left but the columns. */
+  close(): void;
+}
+
+/** What events are sorted by: user, order in two parts, row in the file. */
+const KEYS: readonly TableColumn[] = [
+  { type: "int32" },
+  { type: "float64" },
+  { type: "float64" },
+  { type: "int32" },
+];
+const ROW = 3;
+
+/** Reads and sorts a log. Where there is an items or a users table, every event has to be in it. */
+export async function readEventLog(
+  files: DataFiles,
+  store: SpillingStore,
+  reader: ColumnReader,
+  config: Pick<EventsConfig, "events" | "separator">,
+  uses: readonly ColumnUse[],
+  tables: Tables,
+  encoders: Encoders,
+  more: MoreOfEvents = { window: null, sample: null, labels: null },
+): Promise<EventLog> {
+  // Where bad rows are looked for, what the first pass scanned is of no use.
+  let last: Scanned | null = null;
+  try {
+    const scanned = await readSkippingBad(
+      files,
+      config.events.path,
+      encoders,
+      Number.POSITIVE_INFINITY,
+      (source) => {
+        last?.discard();
+        last = null;
+        return scan(files, store, source, config, uses, tables, more, (each) => {
+          last = each;
+        });
+      },
+    );
+    files.say(
+      `${nameOfAddress(config.events.path)}: sorting ${(scanned.rows / 1e6).toFixed(1)} million events by user`,
+    );
+    return await scanned.sort(reader);
+  } catch (error) {
+    closeIfAny(last);
+    throw error;
+  }
+}
+
+function closeIfAny(scanned: Scanned | null): void {
+  scanned?.close();
+}
+
+/** Which events are targets; all where there is no window. A sample draws of these. */
+interface MoreOfEvents {
+  readonly window: RowWindow | null;
+  readonly sample: RowSample | null;
+  readonly labels: LabelsAsked | null;
+}
+
+interface Tables {
+  readonly items: Entities | null;
+  readonly users: Entities | null;
+}
+
+/** A log whose events are not sorted yet. */
+interface Scanned {
+  readonly rows: number;
+  sort(reader: ColumnReader): Promise<EventLog>;
+  close(): void;
+  /** Instead of `sort`; nothing of it is left. */
+  discard(): void;
+}
+
+/** `begun` gets what is there to be closed, also where the scan fails. */
+async function scan(
+  files: DataFiles,
+  store: SpillingStore,
+  { file, findings, encoders, limit }: Source,
+  { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
+  uses: readonly ColumnUse[],
+  tables: Tables,
+  { window, sample, labels: asked }: MoreOfEvents,
+  begun: (scanned: Scanned) => void,
+): Promise<Scanned> {
+  const named = (["user", "item", "order"] as const).map((key) => {
+    const column = findColumn(file, config[key], `\`events.${key}\` names`, findings);
+    return column !== null && holdsValues(column, findings) ? column : null;
+  });
+  const ofItems = uses.filter(({ feature }) => feature.scope === "item");
+  const ofEvents = uses.filter(({ feature }) => feature.scope !== "item");
+  const [itemReader, eventReader] = [ofItems, ofEvents].map(
+    (each) => new FeatureReader(each, file, encoders, "error", separator, findings),
+  );
+  const labels = asked === null ? null : new LogLabels(asked, file, findings);
+  findings.throwIfAny();
+  const [userColumn, itemColumn, orderColumn] = named.map((column) => column!);
+  const users = new Keys(config.user, tables.users, findings, numberFormat(userColumn!));
+  const items = new Keys(config.item, tables.items, findings, numberFormat(itemColumn!));
+  const order = new EventOrder(config.order, config.timeZone, findings, numberFormat(orderColumn!));
+  window?.follow(order, findings);
+  const within = window === null ? null : new EventsInWindow();
+  const firsts = new FirstOfItems(ofItems);
+  const counts = new Counts();
+  const wide = new WideColumns(ofEvents, store);
+  const sorting = sortedUses(ofEvents);
+  const table = await files.table([
+    ...KEYS,
+    { type: "int32" },
+    ...sorting.map(({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" })),
+    ...(labels?.names ?? []).map((): TableColumn => ({ type: "float64" })),
+  ]);
+  const scanned = (rows: number): Scanned => ({
+    rows,
+    sort: async (reader) => ({
+      users: users.interner,
+      items: items.interner,
+      first: counts.ends(users.interner.size),
+      within: within?.byUser(counts.ends(users.interner.size)) ?? null,
+      placed: placedIn(file),
+      itemFeatures: firsts.byItem(items.interner.size),
+      ...(await sortedColumns(table, rows, sorting, labels?.names ?? [], wide, store, reader)),
+      orderedBy: order.described,
+      rowOf: (user, place) => table.valueOf(user, place, KEYS.length, ROW),
+      close: () => table.close(),
+    }),
+    close: () => table.close(),
+    discard: () => {
+      table.close();
+      wide.discard(store);
+    },
+  });
+  begun(scanned(0));
+  const columns = [
+    ...[userColumn!, itemColumn!, exactColumn(orderColumn!)],
+    ...[...itemReader!.columns, ...eventReader!.columns, ...(labels?.columns ?? [])],
+  ];
+  columns.push(...(sample?.begin(file, columns) ?? []));
+  const rows = await files.scan(
+    file,
+    columns,
+    (chunk) => {
+      const [user, item, moment] = chunk.columns;
+      const numbers = { user: new Int32Array(chunk.rows), item: new Int32Array(chunk.rows) };
+      const parts = { high: new Float64Array(chunk.rows), low: new Float64Array(chunk.rows) };
+      const isOutside = window === null ? null : new Uint8Array(chunk.rows);
+      for (let i = 0; i < chunk.rows; i++) {
+        const row = chunk.first + i;
+        numbers.user[i] = users.number(user![i]!, row);
+        numbers.item[i] = items.number(item![i]!, row);
+        order.read(moment![i]!, row);
+        parts.high[i] = order.high;
+        parts.low[i] = order.low;
+        if (window === null) continue;
+        const place = window.placeOfLast(row);
+        within!.add(numbers.user[i]!, place);
+        if (place !== 0) isOutside![i] = 1;
+      }
+      sample?.add(chunk, isOutside && ((i) => isOutside[i] === 0));
+      itemReader!.read(chunk, 3);
+      eventReader!.read(chunk, 3 + itemReader!.columns.length);
+      firsts.add(numbers.item, itemReader!.drain());
+      counts.add(numbers.user);
+      const features = eventReader!.drain();
+      wide.add(features);
+      const inFile = numbers.user.map((_, i) => chunk.first + i);
+      const values = [
+        ...sorting.map(({ feature, into }) => features[into].get(feature.name)!),
+        ...(labels?.read(chunk, 3 + itemReader!.columns.length + eventReader!.columns.length) ?? []),
+      ];
+      table.append(chunk.rows, [...[numbers.user, parts.high, parts.low, inFile, numbers.item], ...values]);
+    },
+    limit,
+  );
+  if (rows === 0) findings.add(noRows, { what: "the event log has none" }, null, null);
+  order.finish();
+  findings.throwIfAny();
+  if (tables.items !== null && (asked?.labels.perPositive ?? 0) > 0) {
+    const reader = (into: Findings) => new FeatureReader(ofItems, file, encoders, "error", separator, into);
+    addUntouched(firsts, tables.items, reader);
+  }
+  return scanned(rows);
+}
+
+/**
+ * Adds the items that are in no event, which may be drawn: what only the log says of items is missing of them.
+ * Throws DiagnosticError where a feature of theirs must have a value.
+ */
+function addUntouched(
+  firsts: FirstOfItems,
+  { path, keys }: Entities,
+  readerInto: (findings: Findings) => FeatureReader<DataColumn>,
+): void {
+  const items = firsts.without(keys.size);
+  const lacking = new Findings(nameOfAddress(path));
+  const reader = readerInto(lacking);
+  const columns = reader.columns.map(() => [null]);
+  for (const item of items) reader.read({ first: item, rows: 1, columns }, 0);
+  const missing = lacking.byRow();
+  if (missing.length > 0) {
+    const findings = new Findings(nameOfAddress(path));
+    const parameters = { columns: missing.flatMap(({ kind: { column } }) => column ?? []) };
+    const related = missing.flatMap(({ diagnostic }) => diagnostic.related);
+    for (const item of items) findings.add(itemInNoEvent, parameters, item, null, { related });
+    findings.throwIfAny();
+  }
+  firsts.add(items, reader.drain());
+}
+
+async function sortedColumns(
+  table: SortedTable,
+  rows: number,
+  uses: readonly ColumnUse[],
+  labels: readonly string[],
+  wide: WideColumns,
+  store: SpillingStore,
+  reader: ColumnReader,
+): Promise<Pick<EventLog, "item" | "events" | "ties">> {
+  const row = wide.isEmpty ? null : store.column(int32s, rows);
+  const item = store.column(int32s, rows);
+  const writers = uses.map((use) => ({
+    use,
+    ...(use.into === "numbers"
+      ? { numbers: store.column(float64s, rows), ints: null }
+      : { numbers: null, ints: store.column(int32s, rows) }),
+  }));
+  const labelWriters = new LabelWriters(labels, store, rows);
+  const ties = new Ties();
+  await table.sorted(KEYS.length, 0, (count, values) => {
+    ties.add(count, values);
+    for (let i = 0; i < count; i++) {
+      row?.push(values[ROW]![i]!);
+      item.push(values[ROW + 1]![i]!);
+    }
+    for (const [at, { numbers, ints }] of writers.entries()) {
+      const column = values[ROW + 2 + at]!;
+      const writer = numbers ?? ints;
+      for (let i = 0; i < count; i++) writer.push(column[i]!);
+    }
+    labelWriters.add(count, values, ROW + 2 + writers.length);
+  });
+  const ids = new Map<string, Column<Int32Array>>();
+  const groups = new Map<string, Column<Int32Array>>();
+  const numbers = new Map<string, Column<Float64Array>>();
+  for (const { use, ...writer } of writers) {
+    const { name } = use.feature;
+    if (writer.numbers !== null) numbers.set(name, writer.numbers.finish());
+    else (use.into === "ids" ? ids : groups).set(name, writer.ints.finish());
+  }
+  const more = { labels: labelWriters.finish(), ...wide.finish(store, reader) };
+  const events = { ids, groups, numbers, row: row?.finish() ?? null, ...more };
+  return { item: item.finish(), events, ties: ties.count };
+}
+
+/** Counts sorted events of which the file alone says that they come after the one before them. */
+class Ties {
+  count = 0;
+  private last: readonly [user: number, high: number, low: number] = [-1, 0, 0];
+
+  add(rows: number, [users, highs, lows]: TableChunk): void {
+    let [user, high, low] = this.last;
+    for (let i = 0; i < rows; i++) {
+      if (users![i] === user && highs![i] === high && lows![i] === low) this.count += 1;
+      [user, high, low] = [users![i]!, highs![i]!, lows![i]!];
+    }
+    this.last = [user, high, low];
+  }
+}
+
+/** Counts events by user. */
+class Counts {
+  private counts: Int32Array = new Int32Array(1024);
+
+  add(users: Int32Array): void {
+    for (let i = 0; i < users.length; i++) {
+      const user = users[i]!;
+      if (user < 0) continue;
+      this.counts = grown(this.counts, user + 1, Int32Array);
+      this.counts[user]! += 1;
+    }
+  }
+
+  /** Where each user's events end: from 0 for none. */
+  ends(users: number): Int32Array {
+    const first = int32s(users + 1);
+    for (let user = 0; user < users; user++) first[user + 1] = first[user]! + (this.counts[user] ?? 0);
+    return first;
+  }
+}
+
+/** Numbers the users or items of events. */
+class Keys {
+  readonly interner: Interner;
+  private readonly column: string;
+  private readonly table: Entities | null;
+  private readonly findings: Findings;
+  private readonly watch: (value: Raw, row: number) => void;
+
+  constructor(column: string, table: Entities | null, findings: Findings, format: NumberFormat) {
+    this.watch = watchDecimals(column, findings, format);
+    this.column = column;
+    this.table = table;
+    this.findings = findings;
+    this.interner = table?.keys ?? new Interner();
+  }
+
+  /** −1 for a value that is not an item, which is reported. */
+  number(value: RawCell, row: number): number {
+    const { column, findings, table } = this;
+    if (!isOneValue(value, row, column, findings)) return -1;
+    const number = value === null ? -1 : table === null ? this.interner.add(value) : table.keys.find(value);
+    this.watch(value, row);
+    if (number < 0) {
+      if (value === null) findings.add(missingValue, { column }, row, column);
+      else if (table === null) findings.add(notAnId, { column, value: shown(value) }, row, column);
+      else findings.add(keyUnknown, { column, value: shown(value), table: table.path }, row, column);
+    }
+    return number;
+  }
+}

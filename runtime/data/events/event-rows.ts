@@ -1,0 +1,176 @@
+// Rows made from an event log: examples by the protocol, item features from the items table, user features from the
+// users table, context features from the event. Histories are stored once a user, all rows refer to them.
+
+import { TimeZone } from "../../../compiler/common/time-zone.ts";
+import type { ColumnReader } from "../../../compiler/data/columns.ts";
+import {
+  type ColumnUse,
+  columnUses,
+  type FeatureColumns,
+  ownColumnUses,
+  widthOf,
+} from "../../../compiler/data/feature-columns.ts";
+import { Findings } from "../../../compiler/data/findings.ts";
+import { columnNamed } from "../../../compiler/data/table.ts";
+import { noExamples } from "../../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
+import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { labelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
+import { eventProblems } from "../../../compiler/frontend/config/training-problems.ts";
+import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
+import { ownTimeOf } from "../../../compiler/frontend/model/own-time.ts";
+import type { DataFile } from "../formats/data-file.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+import type { DataFiles } from "../tables/data-files.ts";
+import type { RowSample } from "../tables/row-sample.ts";
+import { RowWindow } from "../times/row-window.ts";
+import { type EventLog, readEventLog } from "./event-log.ts";
+import { type Entities, readKeyedTable } from "./keyed-table.ts";
+import { checkNegatives, drawnForValidation, leaveLastOut, type Split } from "./leave-last-out.ts";
+import type { SplitRows, StoredEvents } from "./stored-events.ts";
+
+/** A log whose numbers are not transformed yet, and the splits asked for, in that order. */
+export interface EventSplits {
+  readonly events: StoredEvents<Float64Array>;
+  readonly splits: readonly SplitRows[];
+  /** What put the events in order, for people. */
+  readonly orderedBy: string;
+}
+
+/** At most `limit` rows of each split. */
+export async function readEventRows(
+  files: DataFiles,
+  store: SpillingStore,
+  reader: ColumnReader,
+  config: EventsConfig,
+  model: Model,
+  encoders: Encoders,
+  splits: readonly Split[],
+  limit: number,
+  /** Draws some of the events. */
+  sample: RowSample | null = null,
+): Promise<EventSplits> {
+  const problems = eventProblems(model, config);
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  const uses = await usesByFile(files, config, model);
+  const { items: itemsTable, users: usersTable, separator } = config;
+  const items =
+    itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders, separator));
+  const users =
+    usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
+  const window = config.window === null ? null : new RowWindow(config.window, Date.now());
+  const tables = { items, users };
+  const labels = labelsOfEvents(model, config);
+  const read = { model, labels, rule: config.label ?? null };
+  const more = { window, sample, labels: read };
+  const log = await readEventLog(files, store, reader, config, uses.log, tables, encoders, more);
+  try {
+    const findings = new Findings(nameOfAddress(config.events.path), log.placed);
+    if (labels.perPositive > 0) {
+      files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
+      await checkNegatives(log, reader, findings);
+      findings.throwIfAny();
+    }
+    const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
+    const { seed } = config.examples.negatives;
+    const made = splits.map((split) => {
+      const rows = leaveLastOut(log, split, labels, seed, limit, model, reader, store, drawn);
+      if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
+      if (rows.rows === 0 && !findings.isCertain)
+        findings.add(noExamples, { split, users: log.users.size }, null, null);
+      return rows;
+    });
+    findings.throwIfAny();
+    const events = storedEvents(model, log, items, users);
+    return { events, splits: made, orderedBy: orderedBy(config, log) };
+  } finally {
+    log.close();
+  }
+}
+
+function storedEvents(
+  model: Model,
+  { itemFeatures, events, item, first }: EventLog,
+  items: Entities | null,
+  users: Entities | null,
+): StoredEvents<Float64Array> {
+  const histories = [...model.histories.values()].map(({ name, max, fields }) => ({
+    name,
+    max,
+    fields: fields.map((field) => ({ name: field.name, feature: field.feature.name })),
+  }));
+  const features = allFeatures(model);
+  return {
+    items: merged(items?.features ?? EMPTY, itemFeatures),
+    users: users?.features ?? EMPTY,
+    events,
+    item,
+    first,
+    histories,
+    own: features.filter(({ scope }) => scope === "history").map(({ name }) => name),
+    widths: new Map(features.map((feature) => [feature.name, widthOf(feature)])),
+  };
+}
+
+function orderedBy({ events }: EventsConfig, { orderedBy, ties }: EventLog): string {
+  const what = ties === 1 ? "tie stays" : "ties stay";
+  const tied = ties === 0 ? "" : `; ${ties.toLocaleString("en")} ${what} in the order of the file`;
+  return `\`${events.order}\`: ${orderedBy}${tied}`;
+}
+
+interface UsesByFile {
+  readonly items: readonly ColumnUse[];
+  readonly users: readonly ColumnUse[];
+  readonly log: readonly ColumnUse[];
+}
+
+/** A feature is read from its scope's table; from the log where the table has no such column and the log has. */
+async function usesByFile(files: DataFiles, config: EventsConfig, model: Model): Promise<UsesByFile> {
+  const { item, order, timeZone } = config.events;
+  // The log's column of items is the table's column of keys by another name, which items without events have, too.
+  const isKeyOf = ({ column }: ColumnUse, table: DataFile, log: DataFile) =>
+    columnNamed(table, column) === undefined &&
+    columnNamed(log, column) !== undefined &&
+    columnNamed(log, column) === columnNamed(log, item);
+  const log = await files.file(config.events.path);
+  const items = config.items && (await files.file(config.items.path));
+  const users = config.users && (await files.file(config.users.path));
+  const by: { items: ColumnUse[]; users: ColumnUse[]; log: ColumnUse[] } = { items: [], users: [], log: [] };
+  for (const use of columnUses(model)) {
+    const { scope } = use.feature;
+    if (items !== null && scope === "item" && isKeyOf(use, items, log))
+      by.items.push({ ...use, column: config.items!.key });
+    else if (scope === "item" && isIn(use, items, log)) by.items.push(use);
+    else if (scope === "user" && isIn(use, users, log)) by.users.push(use);
+    else by.log.push(use);
+  }
+  by.log.push(...ownColumnUses(model));
+  const isThere = (column: string) => columnNamed(log, column) !== undefined;
+  const own = ownTimeOf(model);
+  const isOwnTime = ({ feature: { name, scope, kind }, column }: ColumnUse) =>
+    (scope === "history" ? kind.kind === "time" : scope === "context" && name === own?.name) &&
+    !isThere(column);
+  // The time of a row, and of a step, is when the event was.
+  const orderZone = new TimeZone(timeZone ?? "UTC");
+  const named = by.log.map((use) => (isOwnTime(use) ? { ...use, column: order, orderZone } : use));
+  return { ...by, log: named };
+}
+
+function isIn({ column }: ColumnUse, table: DataFile | null, log: DataFile): boolean {
+  return (
+    table !== null && (columnNamed(table, column) !== undefined || columnNamed(log, column) === undefined)
+  );
+}
+
+const EMPTY: FeatureColumns = { ids: new Map(), sets: new Map(), numbers: new Map(), groups: new Map() };
+
+function merged(a: FeatureColumns, b: FeatureColumns): FeatureColumns {
+  return {
+    ids: new Map([...a.ids, ...b.ids]),
+    sets: new Map([...a.sets, ...b.sets]),
+    numbers: new Map([...a.numbers, ...b.numbers]),
+    groups: new Map([...a.groups, ...b.groups]),
+  };
+}

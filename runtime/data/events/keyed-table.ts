@@ -1,0 +1,83 @@
+// The items and the users table of an event log: one row a key, found by the key's raw value.
+
+import {
+  type ColumnUse,
+  type FeatureColumns,
+  FeatureReader,
+  findColumn,
+  holdsValues,
+} from "../../../compiler/data/feature-columns.ts";
+import type { Findings } from "../../../compiler/data/findings.ts";
+import { numberFormat } from "../../../compiler/data/number-format.ts";
+import { type Raw, shown } from "../../../compiler/data/raw-values.ts";
+import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
+import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
+import type { KeyedTable } from "../../../compiler/frontend/config/config.ts";
+import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
+import type { DataFiles } from "../tables/data-files.ts";
+import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
+
+export interface Entities {
+  readonly path: string;
+  /** Numbers keys by row, from 0. */
+  readonly keys: Interner;
+  readonly features: FeatureColumns;
+}
+
+/** Reads the table with those of `uses` whose columns it has to have. */
+export async function readKeyedTable(
+  files: DataFiles,
+  table: KeyedTable,
+  what: "items" | "users",
+  uses: readonly ColumnUse[],
+  encoders: Encoders,
+  separator: string,
+): Promise<Entities> {
+  return readSkippingBad(files, table.path, encoders, Number.POSITIVE_INFINITY, (source) =>
+    readOnce(files, source, table, what, uses, separator),
+  );
+}
+
+async function readOnce(
+  files: DataFiles,
+  { file, findings, encoders, limit }: Source,
+  { path, key }: KeyedTable,
+  what: "items" | "users",
+  uses: readonly ColumnUse[],
+  separator: string,
+): Promise<Entities & { readonly rows: number }> {
+  const keyColumn = findColumn(file, key, `\`${what}.key\` names`, findings);
+  if (keyColumn !== null) holdsValues(keyColumn, findings);
+  const reader = new FeatureReader(uses, file, encoders, "error", separator, findings);
+  findings.throwIfAny();
+  const keys = new Interner();
+  const watch = watchDecimals(key, findings, numberFormat(keyColumn));
+  const rows = await files.scan(
+    file,
+    [keyColumn!, ...reader.columns],
+    (chunk) => {
+      const values = chunk.columns[0]!;
+      for (let i = 0; i < chunk.rows; i++) {
+        const value = values[i]!;
+        if (!isOneValue(value, chunk.first + i, key, findings)) continue;
+        addKey(keys, key, value, chunk.first + i, findings);
+        watch(value, chunk.first + i);
+      }
+      reader.read(chunk, 1);
+    },
+    limit,
+  );
+  if (rows === 0) findings.add(noRows, { what: `the ${what} table has none` }, null, null);
+  findings.throwIfAny();
+  return { rows, path, keys, features: reader.finish() };
+}
+
+function addKey(keys: Interner, key: string, value: Raw, row: number, findings: Findings): void {
+  const known = keys.size;
+  const number = keys.add(value);
+  if (value === null) findings.add(missingValue, { column: key }, row, key);
+  else if (number < 0) findings.add(notAnId, { column: key, value: shown(value) }, row, key);
+  else if (keys.size === known)
+    findings.add(keyTwice, { key, value: shown(value), first: findings.rowText(number) }, row, key);
+}

@@ -1,0 +1,179 @@
+// The DIN paper's protocol. Of a user's events i₁ … i_T, in order: a training row for each target i₂ …
+// i_{T−1}, a test row for i_T, and for users who are drawn for validation i_{T−1} is no training target but
+// one of validation. The history of a target is what comes before it, nothing else; each target comes with
+// items that the user never touched, label 0.
+
+import { type Column, type ColumnReader, type ColumnStore, int32s } from "../../../compiler/data/columns.ts";
+import type { Findings } from "../../../compiler/data/findings.ts";
+import { columnOfLabel, labelColumns, type RoleOfLabel } from "../../../compiler/data/label-columns.ts";
+import { nothingToSample } from "../../../compiler/diagnostics/catalog/data.ts";
+import { tooManyRows } from "../../../compiler/diagnostics/catalog/system.ts";
+import { DiagnosticError, diagnose, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Part } from "../../../compiler/frontend/config/config.ts";
+import type { LabelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
+import { drawnUsers, emptySide } from "../examples/parts.ts";
+import type { EventLog } from "./event-log.ts";
+import { NegativeSampler } from "./negatives.ts";
+import type { LabelFactor, SplitRows } from "./stored-events.ts";
+
+/** Rows are counted in 32 bits. */
+const MOST_ROWS = 2 ** 31 - 1;
+
+export type Split = "train" | "valid" | "test";
+
+type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item" | "within">;
+
+/** Notes every user for whose rows no negative is left. */
+export async function checkNegatives(
+  log: SortedLog & Pick<EventLog, "rowOf">,
+  reader: ColumnReader,
+  findings: Findings,
+): Promise<void> {
+  const items = itemsByUser(log, reader);
+  const sampler = new NegativeSampler(log.items.size, 0, "");
+  // Only the first is shown with its row.
+  let first: number | null = null;
+  for (let user = 0; user < log.users.size; user++) {
+    const [target, end] = targets(log, user, "test", null);
+    if (target === end) continue;
+    sampler.enter(user, items(user));
+    if (sampler.untouched > 0) continue;
+    first ??= await log.rowOf(user, target - log.first[user]!);
+    const parameters = { user: log.users.at(user), items: log.items.size };
+    findings.add(nothingToSample, parameters, first, null);
+  }
+}
+
+/** Every user has an item left to draw: see `checkNegatives`. */
+export function leaveLastOut(
+  log: SortedLog,
+  split: Split,
+  { perPositive, happened }: LabelsOfEvents,
+  seed: number,
+  limit: number,
+  model: Pick<Model, "labels">,
+  reader: ColumnReader,
+  store: ColumnStore,
+  /** By user: 1 for those drawn for validation. */
+  drawn: Uint8Array | null = null,
+): SplitRows {
+  const users = log.users.size;
+  const each = 1 + perPositive;
+  const target = int32s(users);
+  const before = int32s(users + 1);
+  for (let user = 0; user < users; user++) {
+    const [from, to] = targets(log, user, split, drawn);
+    target[user] = from;
+    before[user + 1] = before[user]! + Math.max(0, to - from);
+  }
+  const rows = Math.min(before[users]! * each, limit);
+  if (rows > MOST_ROWS) {
+    const parameters = { rows, targets: before[users]!, perPositive, most: MOST_ROWS };
+    throw new DiagnosticError([diagnose(tooManyRows, parameters, noLocation)]);
+  }
+  const places = { rows, each, target, before };
+  return {
+    ...places,
+    negatives: drawNegatives(log, places, `${split} negatives`, seed, reader, store),
+    crosses: new Map(),
+    labels: labelFactors(model, happened),
+  };
+}
+
+/** By what rows call it: what they have for a label, where `happened` says whether the event happened. */
+function labelFactors(
+  { labels }: Pick<Model, "labels">,
+  happened: string | null,
+): ReadonlyMap<string, readonly LabelFactor[]> {
+  const ofLog = (role: RoleOfLabel): LabelFactor => ({ of: "log", column: columnOfLabel(role) });
+  const value = (of: string): LabelFactor =>
+    of === happened ? { of: "happening" } : ofLog({ kind: "label", of });
+  const weight = (of: string): LabelFactor[] => {
+    const by = labels.get(of)!.weight!.name;
+    const isMissing = [of, by].filter((each) => labels.get(each)?.mayBeMissing === true);
+    return [
+      labels.has(by) ? value(by) : { of: "feature", feature: by },
+      ...isMissing.map((each) => ofLog({ kind: "present", of: each })),
+    ];
+  };
+  return new Map(
+    labelColumns({ labels }).map((role): [string, readonly LabelFactor[]] => {
+      const { kind, of } = role;
+      if (kind === "weight") return [columnOfLabel(role), weight(of)];
+      return [columnOfLabel(role), [kind === "label" ? value(of) : ofLog(role)]];
+    }),
+  );
+}
+
+/** The items of the negatives, users one after the other, each target's together. */
+function drawNegatives(
+  log: SortedLog,
+  { rows, each, before }: Pick<SplitRows, "rows" | "each" | "before">,
+  purpose: string,
+  seed: number,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Column<Int32Array> {
+  const writer = store.column(int32s, rows - Math.ceil(rows / each));
+  if (each === 1) return writer.finish();
+  const items = itemsByUser(log, reader);
+  const sampler = new NegativeSampler(log.items.size, seed, purpose);
+  for (let user = 0; user < log.users.size && before[user]! * each < rows; user++) {
+    if (before[user] === before[user + 1]) continue;
+    sampler.enter(user, items(user));
+    const end = Math.min(rows, before[user + 1]! * each);
+    for (let row = before[user]! * each; row < end; row++) if (row % each !== 0) writer.push(sampler.draw());
+  }
+  return writer.finish();
+}
+
+/** The sorted events from … to − 1 that are targets of the split. */
+function targets(
+  { first, within }: Pick<EventLog, "first" | "within">,
+  user: number,
+  split: Split,
+  drawn: Uint8Array | null,
+): readonly [number, number] {
+  const start = first[user]!;
+  const last = first[user + 1]! - 1;
+  const isDrawn = drawn !== null && drawn[user] === 1;
+  switch (split) {
+    case "train": {
+      const end = isDrawn ? last - 1 : last;
+      if (within === null) return [start + 1, end];
+      return [Math.max(start + 1, within.from[user]!), Math.min(end, within.to[user]!)];
+    }
+    case "valid":
+      return isDrawn ? [last - 1, last] : [0, 0];
+    case "test":
+      return last > start ? [last, last + 1] : [0, 0];
+  }
+}
+
+/** 1 for each user that is drawn for validation, of those who have a training target. */
+export function drawnForValidation(log: Pick<EventLog, "users" | "first">, validate: Part): Uint8Array {
+  const isDrawn = drawnUsers(validate);
+  const chosen = new Uint8Array(log.users.size);
+  let [drawn, of] = [0, 0];
+  for (let user = 0; user < log.users.size; user++) {
+    if (log.first[user + 1]! - log.first[user]! <= 2) continue;
+    of++;
+    if (!isDrawn(log.users.at(user))) continue;
+    chosen[user] = 1;
+    drawn++;
+  }
+  if (drawn === 0) throw emptySide(validate, "data.validate", of, "user");
+  return chosen;
+}
+
+/** Gives the items of a user, which live until those of another are asked for. */
+function itemsByUser({ first, item }: SortedLog, reader: ColumnReader): (user: number) => Int32Array {
+  let buffer = new Int32Array(256);
+  return (user) => {
+    const events = first[user + 1]! - first[user]!;
+    if (item.kind === "memory") return item.values.subarray(first[user]!, first[user + 1]!);
+    if (events > buffer.length) buffer = new Int32Array(2 * events);
+    return reader.read(item, first[user]!, buffer.subarray(0, events));
+  };
+}

@@ -1,0 +1,77 @@
+// Rows of an event log that are built on demand. Only the log is stored: one item number per event, ordered
+// by user, so that a history is a range of it, shared by all rows; the features of items and users are stored
+// once. It is plain data for a worker, and columns of events may be in files.
+
+import type { Column, Numbers } from "../../../compiler/data/columns.ts";
+import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
+import type { WideValues } from "../storage/wide-columns.ts";
+
+/** What all splits have in common. Numbers in 64 bits are not transformed yet. */
+export interface StoredEvents<Values extends Numbers = Float32Array> {
+  /** By item, by user, by sorted event: the features of each. */
+  readonly items: FeatureColumns<Values>;
+  readonly users: FeatureColumns<Values>;
+  readonly events: EventColumns<Values>;
+  /** By sorted event: the item's number. */
+  readonly item: Column<Int32Array>;
+  /** The events of user u are first[u] … first[u + 1] − 1. */
+  readonly first: Int32Array;
+  readonly histories: readonly StoredHistory[];
+  /** Features of events that only steps have. */
+  readonly own: readonly string[];
+  /** By vector feature and field: how many numbers it has. */
+  readonly widths: ReadonlyMap<string, number>;
+}
+
+export interface EventColumns<Values extends Numbers> extends WideValues {
+  readonly ids: ReadonlyMap<string, Column<Int32Array>>;
+  readonly numbers: ReadonlyMap<string, Column<Values>>;
+  readonly groups: ReadonlyMap<string, Column<Int32Array>>;
+  /** What rows have for labels that the log has, by what rows call it. */
+  readonly labels: ReadonlyMap<string, Column<Float32Array>>;
+  /** The event's row in the file; null where there is nothing that stands by it. */
+  readonly row: Column<Int32Array> | null;
+}
+
+export interface StoredHistory {
+  readonly name: string;
+  readonly max: number;
+  /** What a field has its values from: its feature, of the item or of the event. */
+  readonly fields: readonly { readonly name: string; readonly feature: string }[];
+}
+
+/** Which rows a split has: for each target event the positive and after it the negatives. */
+export interface SplitRows {
+  readonly rows: number;
+  /** Rows of a target. The last one may have fewer. */
+  readonly each: number;
+  /** By user: the first target, as a sorted event; the others follow it. */
+  readonly target: Int32Array;
+  /** By user: how many targets come before theirs; at the end how many there are. */
+  readonly before: Int32Array;
+  /** The items of the negatives, in the order of the rows. */
+  readonly negatives: Column<Int32Array>;
+  /** By cross: its id, by row. */
+  readonly crosses: ReadonlyMap<string, Column<Int32Array>>;
+  /** By what rows call it: what rows have for a label is the product of these. */
+  readonly labels: ReadonlyMap<string, readonly LabelFactor[]>;
+}
+
+export type LabelFactor =
+  /** 1 for an event, 0 for a drawn item. */
+  | { readonly of: "happening" }
+  /** A column of `EventColumns.labels`; 0 for a drawn item. */
+  | { readonly of: "log"; readonly column: string }
+  /** A feature's number; a drawn item has that of its event. */
+  | { readonly of: "feature"; readonly feature: string };
+
+/** The rows of a split. */
+export interface EventRows {
+  readonly kind: "events";
+  readonly rows: number;
+  readonly events: StoredEvents;
+  readonly split: SplitRows;
+  /** As of `MemoryRows` where the rows are to be measured; otherwise empty. */
+  readonly labels: ReadonlyMap<string, Float32Array>;
+  readonly groups: ReadonlyMap<string, Int32Array>;
+}

@@ -1,0 +1,166 @@
+// Example rows of a file, piece by piece or as a whole.
+
+import { type ExampleOptions, ExampleReader } from "../../../compiler/data/example-reader.ts";
+import type { Take } from "../../../compiler/data/history-reader.ts";
+import type { RawChunk } from "../../../compiler/data/raw-values.ts";
+import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
+import type { UnfittedRows } from "../../../compiler/data/unfitted-rows.ts";
+import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
+import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
+import { isEmpty } from "../formats/data-file.ts";
+import type { OpenImpressions } from "../impressions/impression-rows.ts";
+import { CHUNK_ROWS } from "../storage/sorted-table.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+import type { CarriedColumns } from "../tables/carried-columns.ts";
+import type { DataFiles } from "../tables/data-files.ts";
+import type { RowSample } from "../tables/row-sample.ts";
+import { readSkippingBad, type Source, soundSource } from "../tables/skipping-bad.ts";
+import type { RowWindow } from "../times/row-window.ts";
+import type { RowValues } from "./row-values.ts";
+import { RowsWriter } from "./rows-writer.ts";
+import { hashOf, type RowHashes } from "./shared-rows.ts";
+
+export interface ExampleRowsOptions extends ExampleOptions {
+  readonly limit?: number | undefined;
+  /** Gets a hash of each row's columns that are read. */
+  readonly hashes?: RowHashes | null;
+  /** Each gets the values that it wants of the rows. */
+  readonly values?: readonly RowValues[];
+  /** The rows that are read; all where there is none. */
+  readonly window?: RowWindow | null;
+  /** Makes histories, where rows are impressions. */
+  readonly impressions?: OpenImpressions | null;
+  /** Gets the cells of further columns. */
+  readonly carried?: CarriedColumns | null;
+  /** Draws some of the rows. */
+  readonly sample?: RowSample | null;
+}
+
+/** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
+export async function readExampleRows(
+  files: DataFiles,
+  path: string,
+  model: Model,
+  encoders: Encoders,
+  options: ExampleRowsOptions,
+  store: SpillingStore,
+): Promise<StoredRows<Float64Array>> {
+  // Where bad rows are looked for, what the first pass reads is of no use.
+  let last: StoredRows<Float64Array> | null = null;
+  return readSkippingBad(files, path, encoders, options.limit ?? Number.POSITIVE_INFINITY, async (source) => {
+    for (const column of last === null ? [] : columnsOf(last)) store.remove(column);
+    const writer = new RowsWriter(model, store);
+    for await (const piece of piecesOf(files, source, model, options, CHUNK_ROWS, "drain")) writer.add(piece);
+    last = writer.finish();
+    return last;
+  });
+}
+
+/**
+ * Reads a file `rowsAPiece` rows at a time; the last piece may have fewer, and none is empty. Throws DiagnosticError with
+ * everything that is wrong with the file when all of it is read; after the first mistake no piece comes any more.
+ */
+export async function* readExamplePieces(
+  files: DataFiles,
+  path: string,
+  model: Model,
+  encoders: Encoders,
+  options: ExampleRowsOptions,
+  rowsAPiece: number,
+): AsyncGenerator<UnfittedRows> {
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const source = await soundSource(files, path, encoders, limit, async (each) => {
+    let rows = 0;
+    const looking = { ...options, carried: null };
+    for await (const piece of piecesOf(files, each, model, looking, CHUNK_ROWS, "drain")) rows += piece.rows;
+    return { rows };
+  });
+  yield* piecesOf(files, source, model, options, rowsAPiece, "finish");
+}
+
+async function* piecesOf(
+  files: DataFiles,
+  { file, findings, encoders, limit }: Source,
+  model: Model,
+  options: ExampleRowsOptions,
+  rowsAPiece: number,
+  take: Take,
+): AsyncGenerator<UnfittedRows> {
+  if (isEmpty(file)) {
+    findings.add(noRows, { what: "the file is empty" }, null, null);
+    findings.throwIfAny();
+  }
+  const { hashes = null, values = [], window = null, impressions = null } = options;
+  const { carried = null, sample = null } = options;
+  const made = impressions?.over(file, findings) ?? null;
+  const table = made?.table ?? file;
+  const reader = new ExampleReader(table, model, encoders, options, findings, made?.made);
+  const besides = values.map((each) => each.begin(file, findings));
+  const moment = window?.begin(file, findings) ?? null;
+  const further = carried?.begin(file, findings) ?? [];
+  findings.throwIfAny();
+  hashes?.clear();
+  const wanted = reader.columns;
+  const own = made?.asked(wanted) ?? wanted;
+  const beside = [...besides, moment, hashes === null ? null : hashOf(own)].filter(
+    (column) => column !== null,
+  );
+  const carriedFrom = own.length + beside.length;
+  const wantedAnyway = [...own, ...beside, ...further];
+  const columns = [...wantedAnyway, ...(sample?.begin(file, wantedAnyway) ?? [])];
+  const momentAt = moment === null ? -1 : columns.lastIndexOf(moment);
+  let rows = 0;
+  let read = 0;
+  for await (const all of files.chunks(file, columns, moment === null ? limit : undefined)) {
+    if (read >= limit) break;
+    for (const part of partsOf(all, () => Math.min(rowsAPiece - rows, limit - read), window, momentAt)) {
+      reader.read(made?.filled(part, wanted, own.length) ?? part);
+      for (const [at, each] of values.entries())
+        for (const [i, cell] of part.columns[own.length + at]!.entries()) each.read(cell, part.first + i);
+      if (hashes !== null) for (const hash of part.columns[carriedFrom - 1]!) hashes.add(hash as number);
+      carried?.add(part, carriedFrom);
+      sample?.add(part);
+      rows += part.rows;
+      read += part.rows;
+      if (rows < rowsAPiece) continue;
+      const piece = reader.taken(rows, take);
+      rows = 0;
+      if (!findings.isCertain) yield piece;
+    }
+  }
+  window?.end(read);
+  if (read === 0 && window?.hasRows !== true)
+    findings.add(noRows, { what: "the file has column names only" }, null, null);
+  else if (read > 0) for (const each of values) each.end();
+  made?.end(read);
+  const last = rows > 0 ? reader.taken(rows, take) : null;
+  findings.throwIfAny();
+  if (last !== null) yield last;
+}
+
+/**
+ * What of a chunk is read, in parts as `partedAt` makes them: the rows in the window, whose column of times
+ * is the one at `momentAt`.
+ */
+function* partsOf(
+  chunk: RawChunk,
+  room: () => number,
+  window: RowWindow | null,
+  momentAt: number,
+): Generator<RawChunk> {
+  if (window === null) yield* partedAt(chunk, room);
+  else for (const part of window.within(chunk, momentAt)) yield* partedAt(part, room);
+}
+
+/** The chunk in parts, each of which has at most as many rows as `room` then says. */
+function* partedAt(chunk: RawChunk, room: () => number): Generator<RawChunk> {
+  for (let from = 0; from < chunk.rows; ) {
+    const rows = Math.min(chunk.rows - from, room());
+    if (rows <= 0) return;
+    const columns =
+      rows === chunk.rows ? chunk.columns : chunk.columns.map((column) => column.slice(from, from + rows));
+    yield { first: chunk.first + from, rows, columns };
+    from += rows;
+  }
+}

@@ -1,0 +1,279 @@
+// Parts the training rows: some are kept aside for validation (`data.validate`), some for a test
+// (`data.hold_out`). They are those of some values of a column, some rows, or the latest; or one of several
+// folds.
+
+import { Random } from "../../../compiler/common/random.ts";
+import {
+  type Column,
+  type ColumnReader,
+  float64s,
+  int32s,
+  lengthOf,
+} from "../../../compiler/data/columns.ts";
+import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
+import { keptNothing } from "../../../compiler/diagnostics/catalog/settings.ts";
+import { type Diagnostic, DiagnosticError, diagnose } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Part, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import type { Fold } from "../../../compiler/frontend/config/folds.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+import { toldByHistories } from "./leaks.ts";
+import { numberAt } from "./number-at.ts";
+import { type PartFacts, PartsCounter } from "./part-facts.ts";
+import { drawsOfValues, RowDraws, RowTimes, type RowValues } from "./row-values.ts";
+import { BLOCK, rowsOfSide } from "./split-rows.ts";
+
+/** Of a row: where it goes. `none` are rows that a fold by time leaves out. */
+export const sides = { train: 0, valid: 1, test: 2, none: 3 } as const;
+
+export interface PartedRows {
+  readonly train: StoredRows<Float64Array>;
+  readonly valid: StoredRows<Float64Array> | null;
+  readonly test: StoredRows<Float64Array> | null;
+  readonly facts: PartFacts;
+  /** What the parts tell of each other. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A part with the values by which its rows are chosen. */
+interface Chosen {
+  readonly part: PartOfRows;
+  readonly setting: string;
+  readonly side: 1 | 2;
+  /** How many of all rows, or users, one stands for of those that it is drawn from. */
+  readonly scale: number;
+  readonly values: RowValues | null;
+}
+
+/** The streams of numbers that users and rows are drawn by. */
+const purposes = { 1: "validation", 2: "test" } as const;
+
+export class Parting {
+  private readonly parts: readonly Chosen[];
+  private readonly reader: ColumnReader;
+  private readonly store: SpillingStore;
+
+  constructor(
+    { validate, holdOut }: Pick<RowsConfig, "validate" | "holdOut">,
+    reader: ColumnReader,
+    store: SpillingStore,
+  ) {
+    this.reader = reader;
+    this.store = store;
+    // The test comes first, so that it is the same whatever is then validated by.
+    this.parts = [
+      ...(holdOut === null ? [] : [this.chosen(holdOut, "data.hold_out", sides.test, 1)]),
+      ...(validate === null
+        ? []
+        : [this.chosen(validate, "data.validate", sides.valid, 1 / (1 - (holdOut?.share ?? 0)))]),
+    ];
+  }
+
+  /** What has to be read beside the rows. */
+  get values(): readonly RowValues[] {
+    return this.parts.flatMap(({ values }) => values ?? []);
+  }
+
+  /** Parts the rows, whose values are read. `all` is gone then. */
+  parted(all: StoredRows<Float64Array>, model: Model): PartedRows {
+    const { reader, store } = this;
+    const columns = this.parts.map(({ values }) => values?.taken() ?? null);
+    let of: Column<Int32Array> | null = null;
+    for (const [i, chosen] of this.parts.entries()) {
+      const next: Column<Int32Array> = this.withPart(chosen, columns[i]!, of, all.rows);
+      if (of !== null) store.remove(of);
+      of = next;
+    }
+    const sidesOf = (from: number, rows: number) => reader.read(of!, from, new Int32Array(rows));
+    const facts = this.factsOf(sidesOf, columns, all.rows);
+    const warnings = this.parts.flatMap(({ part, setting, side }) =>
+      "rows" in part && part.rows === "random"
+        ? toldByHistories({ model, all, side, sidesOf, setting, location: part.location }, reader)
+        : [],
+    );
+    const has = (side: number) => this.parts.some((each) => each.side === side);
+    const rowsOf = (side: number) => rowsOfSide(all, sidesOf, side, reader, store);
+    const parted = {
+      train: rowsOf(sides.train),
+      valid: has(sides.valid) ? rowsOf(sides.valid) : null,
+      test: has(sides.test) ? rowsOf(sides.test) : null,
+    };
+    for (const column of [...columnsOf(all), ...columns, of]) if (column !== null) store.remove(column);
+    return { ...parted, facts, warnings };
+  }
+
+  private chosen(part: PartOfRows, setting: string, side: 1 | 2, scale: number): Chosen {
+    const { store } = this;
+    const draws = drawsOfValues(part.seed, purposes[side]);
+    const values =
+      "by" in part
+        ? new RowDraws(part.by, `${setting}.by`, store, draws)
+        : "latestBy" in part
+          ? new RowTimes(part.latestBy, `${setting}.latest_by`, store)
+          : null;
+    return { part, setting, side, scale, values };
+  }
+
+  /** The sides of all rows, with those that a part takes; `before` has the sides that other parts gave. */
+  private withPart(
+    { part, side, setting, scale }: Chosen,
+    values: Column<Float64Array> | null,
+    before: Column<Int32Array> | null,
+    rows: number,
+  ): Column<Int32Array> {
+    const { reader, store } = this;
+    let left = 0;
+    for (const { free } of this.blocks(before, rows)) for (const isFree of free) left += Number(isFree);
+    const isOrdered = "latestBy" in part || ("rows" in part && part.rows === "last");
+    const places = isOrdered ? this.orderedPlaces(part, values, before, rows, left) : null;
+    const [low, high] = places ?? drawnSpan(part, scale);
+    const draw = drawsOfRows(part.seed, purposes[side]);
+    const writer = store.growing(int32s);
+    let [rank, taken, kept] = [0, 0, 0];
+    const buffer = float64s(values === null ? 0 : Math.min(rows, BLOCK));
+    for (const { from, free, was } of this.blocks(before, rows)) {
+      const found = values === null ? null : reader.read(values, from, buffer.subarray(0, free.length));
+      for (const [i, isFree] of free.entries()) {
+        if (!isFree) {
+          writer.push(was[i]!);
+          continue;
+        }
+        const value = found?.[i] ?? (isOrdered ? rank : Number.NaN);
+        const at = Number.isNaN(value) ? draw(from + i) : value;
+        rank++;
+        const isTaken = at >= low && at < high;
+        const isLater = isOrdered && at >= high;
+        if (isTaken) taken++;
+        else if (!isLater) kept++;
+        writer.push(isTaken ? side : isLater ? sides.none : sides.train);
+      }
+    }
+    if (taken === 0 || kept === 0) throw emptySide(part, setting, rows);
+    return writer.finish();
+  }
+
+  /** From which time, or place among the rows that are left, on and before which one the rows are those of the part. */
+  private orderedPlaces(
+    { share, fold }: PartOfRows,
+    values: Column<Float64Array> | null,
+    before: Column<Int32Array> | null,
+    rows: number,
+    left: number,
+  ): readonly [number, number] {
+    const first = fold === undefined ? left - Math.round(share * rows) : blockStart(fold, left);
+    const next = fold === undefined ? left : blockStart({ ...fold, number: fold.number + 1 }, left);
+    const times = values === null || before === null ? values : this.timesLeft(values, before, rows);
+    const at = (place: number) => {
+      if (place >= left) return Number.POSITIVE_INFINITY;
+      if (place < 0) return Number.NEGATIVE_INFINITY;
+      return times === null ? place : numberAt(times, place, this.reader);
+    };
+    const bounds = [at(first), at(next)] as const;
+    if (times !== null && times !== values) this.store.remove(times);
+    return bounds;
+  }
+
+  /** The times of rows that no other part has. */
+  private timesLeft(
+    times: Column<Float64Array>,
+    before: Column<Int32Array>,
+    rows: number,
+  ): Column<Float64Array> {
+    const writer = this.store.growing(float64s);
+    const buffer = float64s(Math.min(lengthOf(times), BLOCK));
+    for (const { from, free } of this.blocks(before, rows)) {
+      const some = this.reader.read(times, from, buffer.subarray(0, free.length));
+      for (const [i, isFree] of free.entries()) if (isFree) writer.push(some[i]!);
+    }
+    return writer.finish();
+  }
+
+  /** Consecutive rows: the sides they have, and whether they are still free. */
+  private *blocks(
+    before: Column<Int32Array> | null,
+    rows: number,
+  ): Generator<{ readonly from: number; readonly was: Int32Array; readonly free: readonly boolean[] }> {
+    for (let from = 0; from < rows; from += BLOCK) {
+      const count = Math.min(BLOCK, rows - from);
+      const was = new Int32Array(count);
+      if (before !== null) this.reader.read(before, from, was);
+      yield { from, was, free: Array.from(was, (side) => side === sides.train) };
+    }
+  }
+
+  private factsOf(
+    sidesOf: (from: number, rows: number) => Int32Array,
+    columns: readonly (Column<Float64Array> | null)[],
+    rows: number,
+  ): PartFacts {
+    // One column of users and one of times say enough.
+    const first = (kind: typeof RowDraws | typeof RowTimes) =>
+      this.parts.findIndex(({ values }) => values instanceof kind);
+    const [users, times] = [first(RowDraws), first(RowTimes)];
+    const found = times < 0 ? null : (this.parts[times]!.values as RowTimes);
+    const counter = new PartsCounter(
+      users < 0 ? null : (this.parts[users]!.part as { readonly by: string }).by,
+      found === null
+        ? null
+        : {
+            column: (this.parts[times]!.part as { readonly latestBy: string }).latestBy,
+            isOfTimes: found.isOfTimes,
+          },
+    );
+    const read = (at: number, from: number, count: number) =>
+      at < 0 ? null : this.reader.read(columns[at]!, from, float64s(count));
+    for (let from = 0; from < rows; from += BLOCK) {
+      const count = Math.min(BLOCK, rows - from);
+      counter.add(sidesOf(from, count), read(users, from, count), read(times, from, count));
+    }
+    return counter.facts();
+  }
+}
+
+/**
+ * Where block `number` begins, of the blocks that folds by time have: one more than there are folds, since
+ * the first is only learned from.
+ */
+function blockStart({ number, of }: Fold, rows: number): number {
+  return Math.round((number * rows) / (of + 1));
+}
+
+/** Between which draws rows are those of a part, which has its share of `scale` times the rows that it is drawn from. */
+function drawnSpan({ share, fold }: Part, scale: number): readonly [number, number] {
+  return fold === undefined ? [0, share * scale] : [(fold.number - 1) / fold.of, fold.number / fold.of];
+}
+
+/**
+ * Whether the draw of a user says that some of what is theirs is kept for validation: the same for each user,
+ * whoever else there is.
+ */
+export function drawnUsers(part: Part): (user: string) => boolean {
+  const draw = drawsOfValues(part.seed, purposes[sides.valid]);
+  const [low, high] = drawnSpan(part, 1);
+  return (user) => {
+    const at = draw(user);
+    return at >= low && at < high;
+  };
+}
+
+export function emptySide(
+  { share, fold, location }: Part,
+  setting: string,
+  of: number,
+  what: "row" | "user" = "row",
+): DiagnosticError {
+  const text = fold === undefined ? `a share of ${share}` : `fold ${fold.number} of ${fold.of}`;
+  const parameters = { setting, share: text, of: `${of} ${what}${of === 1 ? "" : "s"}` };
+  return new DiagnosticError([diagnose(keptNothing, parameters, location)]);
+}
+
+/** For each row a number from 0 to 1, which does not depend on how many rows there are. */
+function drawsOfRows(seed: number, purpose: string): (row: number) => number {
+  const start = Random.of(seed, purpose).bits();
+  return (row) => {
+    let hash = Math.imul((row ^ start) >>> 0, 0x9e3779b1) ^ Math.floor(row / 2 ** 32);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97);
+    return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,106 @@
+// Puts example rows into columns as they are read, a few thousand at a time.
+
+import { type ColumnWriter, float32s, float64s, int32s } from "../../../compiler/data/columns.ts";
+import { isVector, widthOf } from "../../../compiler/data/feature-columns.ts";
+import {
+  mapped,
+  type PlacedColumns,
+  type StoredRows,
+  type StoredSteps,
+} from "../../../compiler/data/stored-rows.ts";
+import { featureOfField, type RawPlaces, type UnfittedRows } from "../../../compiler/data/unfitted-rows.ts";
+import { type Feature, featureNamed, type Model } from "../../../compiler/frontend/model/model.ts";
+import { BoundsWriter, SetsWriter } from "../storage/set-writer.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+
+type FeatureOf = (name: string) => Feature;
+
+export class RowsWriter {
+  private readonly model: Model;
+  private readonly store: SpillingStore;
+  private readonly own: PlacesWriter;
+  private readonly histories = new Map<string, { bounds: BoundsWriter; steps: PlacesWriter }>();
+  private readonly labels = new Map<string, ColumnWriter<Float32Array>>();
+  private readonly groups = new Map<string, ColumnWriter<Int32Array>>();
+  private rows = 0;
+
+  constructor(model: Model, store: SpillingStore) {
+    this.model = model;
+    this.store = store;
+    this.own = new PlacesWriter(store, (name) => featureNamed(model, name));
+  }
+
+  /** Rows with the same columns as those before. */
+  add(raw: UnfittedRows): void {
+    this.rows += raw.rows;
+    this.own.add(raw);
+    for (const [name, { start: _, end, steps: ids, ...columns }] of raw.histories) {
+      const history = cached(this.histories, name, () => ({
+        bounds: new BoundsWriter(this.store),
+        steps: new PlacesWriter(this.store, (field) => featureOfField(this.model, name, field)),
+      }));
+      history.bounds.add(end);
+      history.steps.add({ ids, ...columns });
+    }
+    for (const [name, values] of raw.labels)
+      cached(this.labels, name, () => this.store.growing(float32s)).append(values);
+    for (const [name, values] of raw.groups)
+      cached(this.groups, name, () => this.store.growing(int32s)).append(values);
+  }
+
+  finish(): StoredRows<Float64Array> {
+    return {
+      rows: this.rows,
+      ...this.own.finish(),
+      histories: mapped(
+        this.histories,
+        ({ bounds, steps }): StoredSteps<Float64Array> => ({ bounds: bounds.finish(), ...steps.finish() }),
+      ),
+      labels: mapped(this.labels, (writer) => writer.finish()),
+      groups: mapped(this.groups, (writer) => writer.finish()),
+    };
+  }
+}
+
+/** What rows or steps have. */
+class PlacesWriter {
+  private readonly store: SpillingStore;
+  private readonly featureOf: FeatureOf;
+  private readonly ids = new Map<string, ColumnWriter<Int32Array>>();
+  private readonly numbers = new Map<string, ColumnWriter<Float64Array>>();
+  private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
+  private readonly sets = new Map<string, SetsWriter>();
+
+  constructor(store: SpillingStore, featureOf: FeatureOf) {
+    this.store = store;
+    this.featureOf = featureOf;
+  }
+
+  add({ ids, numbers, sets }: RawPlaces): void {
+    const { store } = this;
+    for (const [name, values] of ids) cached(this.ids, name, () => store.growing(int32s)).append(values);
+    for (const [name, values] of numbers)
+      if (isVector(this.featureOf(name)))
+        cached(this.vectors, name, () => store.growing(float32s)).append(Float32Array.from(values));
+      else cached(this.numbers, name, () => store.growing(float64s)).append(values);
+    for (const [name, values] of sets) cached(this.sets, name, () => new SetsWriter(store)).add(values);
+  }
+
+  finish(): PlacedColumns<Float64Array> {
+    return {
+      ids: mapped(this.ids, (writer) => writer.finish()),
+      numbers: mapped(this.numbers, (writer) => writer.finish()),
+      vectors: mapped(this.vectors, (writer, name) => ({
+        values: writer.finish(),
+        width: widthOf(this.featureOf(name)),
+      })),
+      sets: mapped(this.sets, (writer) => writer.finish()),
+    };
+  }
+}
+
+function cached<T>(map: Map<string, T>, key: string, make: () => T): T {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

@@ -1,0 +1,56 @@
+// Puts example rows into memory as far as there is room.
+
+import {
+  type Column,
+  type ColumnReader,
+  float32s,
+  int32s,
+  type Numbers,
+  type NumbersOf,
+} from "../../../compiler/data/columns.ts";
+import {
+  type ColumnRows,
+  mapped,
+  type PlacedColumns,
+  type StoredRows,
+} from "../../../compiler/data/stored-rows.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+
+/** Rows to train on, or with `isMeasured` such as have labels and groups in memory. What fits is put into memory. */
+export function settledRows(
+  rows: StoredRows,
+  isMeasured: boolean,
+  reader: ColumnReader,
+  store: SpillingStore,
+): ColumnRows {
+  const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
+  const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);
+  const places = ({ ids, numbers, vectors, sets }: PlacedColumns): PlacedColumns => ({
+    ids: mapped(ids, ints),
+    numbers: mapped(numbers, floats),
+    vectors: mapped(vectors, ({ values, width }) => ({ values: floats(values), width })),
+    sets: mapped(sets, ({ ids, bounds }) => ({ bounds: ints(bounds), ids: ints(ids) })),
+  });
+  const stored: StoredRows = {
+    rows: rows.rows,
+    ...places(rows),
+    labels: mapped(rows.labels, floats),
+    // What is read by steps is read once a row, so that less is lost where it stays in files.
+    histories: mapped(
+      mapped(rows.histories, (history) => ({ ...history, bounds: ints(history.bounds) })),
+      ({ bounds, ...history }) => ({ bounds, ...places(history) }),
+    ),
+    groups: mapped(rows.groups, ints),
+  };
+  const whole = <T extends Numbers>(columns: ReadonlyMap<string, Column<T>>, make: NumbersOf<T>) =>
+    mapped(columns, (column) =>
+      column.kind === "memory" ? column.values : reader.read(column, 0, make(column.length)),
+    );
+  return {
+    kind: "columns",
+    rows: rows.rows,
+    stored,
+    labels: isMeasured ? whole(stored.labels, float32s) : new Map(),
+    groups: isMeasured ? whole(stored.groups, int32s) : new Map(),
+  };
+}

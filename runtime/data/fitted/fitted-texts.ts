@@ -1,0 +1,39 @@
+// What was fitted as texts of files: `fitted.json` with the numbers of transforms, and a file for each
+// vocabulary. A run folder and a folder of prepared rows have the same ones.
+
+import type { Fitted } from "../../../compiler/frontend/model/model.ts";
+
+/** Names of the files in their folder. */
+export const fittedFiles = {
+  fitted: "fitted.json",
+  vocabulary: (feature: string): string => `vocab/${feature}.jsonl`,
+} as const;
+
+/** Version of `fitted.json`. */
+export const FITTED_VERSION = 2;
+
+/** By name in the folder: their texts. */
+export function* fittedTexts(fitted: Fitted): Generator<readonly [name: string, text: string]> {
+  for (const [feature, values] of fitted.vocabularies)
+    yield [fittedFiles.vocabulary(feature), vocabularyText(values)];
+  yield [fittedFiles.fitted, fittedText(fitted)];
+}
+
+/** One value a line as a JSON string, so that line breaks and lone surrogates in ids survive. */
+function vocabularyText(values: readonly string[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
+}
+
+function fittedText({ vocabularies, transforms }: Fitted): string {
+  const value = {
+    version: FITTED_VERSION,
+    vocabularies: Object.fromEntries(
+      [...vocabularies].map(([feature, values]) => [
+        feature,
+        { file: fittedFiles.vocabulary(feature), values: values.length },
+      ]),
+    ),
+    transforms: Object.fromEntries(transforms),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

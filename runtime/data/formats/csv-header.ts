@@ -1,0 +1,105 @@
+// The first line of a CSV, which names its columns. DuckDB can guess it, but guesses wrong without a word where a later
+// line is longer; so dinc reads it itself and holds every line to it.
+
+import { isUtf8 } from "node:buffer";
+import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
+import { unpackedBytes } from "./packed-file.ts";
+
+export interface CsvHeader {
+  /** None where the file is empty. */
+  readonly names: readonly string[];
+  /** Whether something stands after a quote that closes a name: DuckDB then loses rows without a word. */
+  readonly hasStrayQuote: boolean;
+}
+
+/** Throws DiagnosticError where the names cannot be read. */
+export async function csvHeader(path: string, delimiter: string): Promise<CsvHeader> {
+  const [line = ""] = await firstLines(path, delimiter, 1);
+  return splitLine(line, delimiter);
+}
+
+/** The first records of a CSV, that of its names among them. */
+export async function firstRecords(
+  path: string,
+  delimiter: string,
+  most: number,
+): Promise<(readonly string[])[]> {
+  return (await firstLines(path, delimiter, most)).map((line) => splitLine(line, delimiter).names);
+}
+
+const [QUOTE, SPACE] = [34, 32];
+
+/** More than DuckDB takes for a line. */
+const LONGEST = 2_000_000;
+
+/** Each up to a line break that is not inside quotes. */
+async function firstLines(path: string, delimiter: string, most: number): Promise<string[]> {
+  const lines: string[] = [];
+  let pieces: Buffer[] = [];
+  let length = 0;
+  let at: "begin" | "plain" | "quoted" | "closed" = "begin";
+  for await (const bytes of unpackedBytes(path)) {
+    let begin = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i];
+      if (at === "quoted") {
+        if (byte === QUOTE) at = "closed";
+      } else if (byte === 10 || byte === 13) {
+        pieces.push(bytes.subarray(begin, i));
+        // The second half of a Windows line break ends nothing.
+        if (length + i - begin > 0 || lines.length === 0) lines.push(textOf(path, pieces));
+        if (lines.length === most) return lines;
+        [pieces, length, begin, at] = [[], 0, i + 1, "begin"];
+      } else if (byte === QUOTE) at = at === "plain" ? "plain" : "quoted";
+      else if (byte === delimiter.charCodeAt(0)) at = "begin";
+      else if (byte !== SPACE && at === "begin") at = "plain";
+    }
+    pieces.push(bytes.subarray(begin));
+    length += bytes.length - begin;
+    if (length > LONGEST) break;
+  }
+  if (lines.length === 0 && at === "quoted") throw headerProblem(path, "a quote is opened and never closed");
+  if (lines.length === 0 && length > LONGEST) throw headerProblem(path, "it has no end");
+  return length > LONGEST || at === "quoted" ? lines : [...lines, textOf(path, pieces)];
+}
+
+function textOf(path: string, pieces: readonly Buffer[]): string {
+  const line = Buffer.concat(pieces);
+  if (!isUtf8(line)) throw headerProblem(path, NOT_UTF8);
+  return line.toString().replace(/^\ufeff/, "");
+}
+
+export function headerProblem(path: string, problem: string): DiagnosticError {
+  const reason = `the first line, which names the columns: ${problem}`;
+  return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }), helpFor(path, problem))]);
+}
+
+function splitLine(line: string, delimiter: string): CsvHeader {
+  if (line === "") return { names: [], hasStrayQuote: false };
+  const names: string[] = [];
+  let name = "";
+  let at: "begin" | "plain" | "quoted" | "closed" = "begin";
+  let hasStrayQuote = false;
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i]!;
+    if (at === "quoted") {
+      if (character !== '"') name += character;
+      else if (line[i + 1] === '"') name += line[++i];
+      else at = "closed";
+    } else if (character === delimiter) {
+      names.push(name);
+      name = "";
+      at = "begin";
+    } else if (character === '"' && at === "begin") {
+      at = "quoted";
+      name = "";
+    } else if (at !== "closed" || character !== " ") {
+      name += character;
+      hasStrayQuote ||= at === "closed";
+      if (at === "begin" && character !== " ") at = "plain";
+    }
+  }
+  return { names: [...names, name], hasStrayQuote };
+}

@@ -1,0 +1,310 @@
+// Goes through a CSV byte by byte, by the same rules as DuckDB's strict mode, and says which of its rows do
+// not parse and why. It reads no values: it is for files that DuckDB refuses, or that rows are to be left out
+// of. DuckDB itself names the first fault that one of its threads meets, counts blank lines as rows, and says
+// nothing of where a line ends in another way than the others.
+
+import { isUtf8 } from "node:buffer";
+import { stat } from "node:fs/promises";
+import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
+import type { Help } from "../../../compiler/diagnostics/diagnostic.ts";
+import { NOT_UTF8 } from "./other-encoding.ts";
+import { isPacked, unpackedBytes } from "./packed-file.ts";
+
+/** A row that does not parse. */
+export interface Unreadable {
+  /** Of the file, from 0. */
+  readonly row: number;
+  readonly reason: string;
+  /** Where it is known. */
+  readonly column: string | null;
+}
+
+export interface CsvRows {
+  /** Up to where reading has to end, if anywhere. */
+  readonly rows: number;
+  /** In the order of the rows. */
+  readonly unreadable: readonly Unreadable[];
+  /** What makes it impossible to tell which rows are after it. */
+  readonly end: ReadingEnd | null;
+}
+
+/** A row where reading has to end. */
+export interface ReadingEnd extends Unreadable {
+  readonly help: Help;
+  /** Whether a line ends there in another way than the first, which DuckDB takes after an empty value. */
+  readonly isLineEnd: boolean;
+}
+
+const [LF, CR, QUOTE, SPACE] = [10, 13, 34, 32];
+
+/** So many bytes and more, its line end among them, are no row for DuckDB. */
+const LONGEST_ROW = 2_000_000;
+
+/**
+ * Where a byte stands: at the beginning of a value, after one space there, in a plain or a quoted value,
+ * after a quote that may be the closing one, after spaces after that, after something that may not stand
+ * there.
+ */
+const At = { Begin: 0, Space: 1, Plain: 2, Quoted: 3, Closed: 4, Behind: 5, Wrong: 6 } as const;
+type At = (typeof At)[keyof typeof At];
+
+/** `names` are the file's columns. `upTo` the first that does not parse, or to the end of the file. */
+export async function csvRows(
+  path: string,
+  delimiter: string,
+  names: readonly string[],
+  upTo: "first" | "end" = "end",
+): Promise<CsvRows> {
+  const scan = new Scan(delimiter.charCodeAt(0), names);
+  for await (const bytes of unpackedBytes(path)) {
+    scan.add(bytes);
+    if (scan.end !== null || (upTo === "first" && scan.unreadable.length > 0)) return scan.soFar();
+  }
+  return scan.finish();
+}
+
+/**
+ * Whether the last line is too long for a row. DuckDB drops a last line without quotes that its buffer of 32 MB has no room
+ * for, and says nothing. Unpacks a packed file to its end, as `refuseDamagedGzip` does.
+ */
+export async function endsInLongLine(path: string): Promise<boolean> {
+  const from = isPacked(path) ? 0 : Math.max(0, (await stat(path)).size - LONGEST_ROW - 2);
+  // The last two bytes may be the line end of the last line itself.
+  let [length, lastTwo] = [0, Buffer.alloc(0)];
+  for await (const piece of unpackedBytes(path, from)) {
+    const bytes = Buffer.concat([lastTwo, piece]);
+    const before = bytes.subarray(0, -2);
+    const lineEnd = Math.max(before.lastIndexOf(LF), before.lastIndexOf(CR));
+    length = lineEnd < 0 ? length + before.length : before.length - 1 - lineEnd;
+    lastTwo = bytes.subarray(-2);
+  }
+  return length >= LONGEST_ROW;
+}
+
+export const STRAY_QUOTE = "something stands after a quote that closes a value";
+const OPEN_QUOTE = "a quote is opened and never closed";
+const ONE_LINE_END = malformedFile.helps.oneLineEnd();
+const SWALLOWED = malformedFile.helps.swallowed();
+
+class Scan {
+  end: CsvRows["end"] = null;
+  private readonly delimiter: number;
+  private readonly names: readonly string[];
+  readonly unreadable: Unreadable[] = [];
+  /** −1 while the first line is read. */
+  private row = -1;
+  private at: At = At.Begin;
+  /** How lines end: the first says it. */
+  private lineEnd: "\n" | "\r" | "\r\n" | null = null;
+  private afterReturn = false;
+  /** Values of the row so far, and those of them up to the last that holds something. */
+  private values = 0;
+  private filled = 0;
+  private isBlank = true;
+  /** Whether a quote of this row holds a line end. */
+  private holdsLineEnd = false;
+  private wrongAt: number | null = null;
+  private quoteAt = 0;
+  private length = 0;
+  /** Bytes of the row so far from the buffers before, null where they are too many. */
+  private before: Buffer[] | null = [];
+
+  constructor(delimiter: number, names: readonly string[]) {
+    this.delimiter = delimiter;
+    this.names = names;
+  }
+
+  add(bytes: Buffer): void {
+    let start = 0;
+    const { delimiter } = this;
+    for (let i = this.row < 0 && this.length === 0 ? markLength(bytes) : 0; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      if (this.afterReturn) {
+        this.afterReturn = false;
+        if (byte === LF) {
+          if (this.lineEnd === "\r") {
+            this.mixed();
+            return;
+          }
+          this.lineEnd = "\r\n";
+          this.endRow(bytes.subarray(start, i + 1));
+          start = i + 1;
+          continue;
+        }
+        if (this.lineEnd === "\r\n") {
+          this.mixed();
+          return;
+        }
+        this.lineEnd = "\r";
+        this.endRow(bytes.subarray(start, i));
+        start = i;
+      }
+      switch (this.at) {
+        case At.Begin:
+        case At.Space:
+        case At.Plain:
+          if (byte === delimiter) this.nextValue();
+          else if (byte === LF || byte === CR) {
+            if (!this.lineEnds(byte)) return;
+            if (byte === LF) {
+              this.endRow(bytes.subarray(start, i + 1));
+              start = i + 1;
+            }
+          } else if (byte === QUOTE && this.at !== At.Plain) this.open();
+          else {
+            this.at = byte === SPACE && this.at === At.Begin ? At.Space : At.Plain;
+            this.fill();
+          }
+          break;
+        case At.Quoted:
+          if (byte === QUOTE) this.at = At.Closed;
+          else {
+            if (byte === LF || byte === CR) this.holdsLineEnd = true;
+            this.fill();
+          }
+          break;
+        default:
+          if (byte === LF || byte === CR) {
+            if (!this.lineEnds(byte)) return;
+            if (byte === LF) {
+              this.endRow(bytes.subarray(start, i + 1));
+              start = i + 1;
+            }
+          } else if (this.at === At.Wrong) break;
+          else if (byte === delimiter) this.nextValue();
+          else if (byte === QUOTE) {
+            this.at = At.Quoted;
+            this.fill();
+          } else if (byte === SPACE) this.at = At.Behind;
+          else {
+            this.at = At.Wrong;
+            this.wrongAt = this.values;
+          }
+      }
+      if (this.end !== null) return;
+    }
+    this.keep(bytes.subarray(start));
+  }
+
+  finish(): CsvRows {
+    if (this.end === null) {
+      if (this.at === At.Quoted) this.endIn(OPEN_QUOTE, this.quoteAt, SWALLOWED);
+      else if (this.length > 0 || !this.isBlank) this.endRow(Buffer.alloc(0));
+    }
+    return this.soFar();
+  }
+
+  soFar(): CsvRows {
+    return { rows: Math.max(0, this.row), unreadable: this.unreadable, end: this.end };
+  }
+
+  private nextValue(): void {
+    this.isBlank = false;
+    this.values += 1;
+    this.at = At.Begin;
+  }
+
+  private open(): void {
+    this.isBlank = false;
+    this.at = At.Quoted;
+    this.quoteAt = this.values;
+  }
+
+  private fill(): void {
+    this.isBlank = false;
+    this.filled = this.values + 1;
+  }
+
+  /** Whether a line may end so. */
+  private lineEnds(byte: number): boolean {
+    if (byte === CR) {
+      this.afterReturn = this.lineEnd !== "\n";
+      if (!this.afterReturn) this.mixed();
+      return this.afterReturn;
+    }
+    if (this.lineEnd !== null && this.lineEnd !== "\n") {
+      this.mixed();
+      return false;
+    }
+    this.lineEnd = "\n";
+    return true;
+  }
+
+  private mixed(): void {
+    const shown = { "\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n" }[this.lineEnd ?? "\n"];
+    this.endIn(`a line break here is not the ${shown} that the first line ends with`, null, ONE_LINE_END);
+  }
+
+  private endIn(reason: string, value: number | null, help: Help): void {
+    const column = value === null ? null : (this.names[value] ?? null);
+    this.end = { row: Math.max(0, this.row), reason, column, help, isLineEnd: help === ONE_LINE_END };
+  }
+
+  private keep(bytes: Buffer): void {
+    this.length += bytes.length;
+    if (this.length >= LONGEST_ROW) this.before = null;
+    // A copy: the stream uses its buffer again.
+    else if (bytes.length > 0) this.before?.push(Buffer.from(bytes));
+  }
+
+  private endRow(bytes: Buffer): void {
+    this.length += bytes.length;
+    const counts = this.row < 0 || !this.isBlank || this.names.length === 1;
+    if (counts && this.row >= 0) this.judge(bytes);
+    if (counts) this.row += 1;
+    this.at = At.Begin;
+    this.values = 0;
+    this.filled = 0;
+    this.isBlank = true;
+    this.holdsLineEnd = false;
+    this.wrongAt = null;
+    this.length = 0;
+    this.before = [];
+  }
+
+  private judge(bytes: Buffer): void {
+    const { names, values } = this;
+    if (this.wrongAt !== null) this.note(this.holdsLineEnd ? OPEN_QUOTE : STRAY_QUOTE, this.wrongAt);
+    else if (values + 1 < names.length || this.filled > names.length)
+      this.note(`the first line names ${names.length} columns, this one has ${values + 1} values`, null);
+    else if (this.length > LONGEST_ROW || this.before === null)
+      this.note(`it is longer than ${LONGEST_ROW / 1e6} million bytes`, null);
+    else {
+      const row = this.before.length === 0 ? bytes : Buffer.concat([...this.before, bytes]);
+      if (!isUtf8(row))
+        this.note(
+          NOT_UTF8,
+          valueThat(row, this.delimiter, (value) => !isUtf8(value)),
+        );
+    }
+  }
+
+  private note(reason: string, value: number | null): void {
+    if (this.holdsLineEnd) {
+      this.endIn(reason, value, SWALLOWED);
+      return;
+    }
+    const column = value === null ? null : (this.names[value] ?? null);
+    this.unreadable.push({ row: this.row, reason, column });
+  }
+}
+
+/** The first value of a row for which `holds`. */
+function valueThat(row: Buffer, delimiter: number, holds: (value: Buffer) => boolean): number | null {
+  let value = 0;
+  let begin = 0;
+  let isQuoted = false;
+  for (let i = 0; i <= row.length; i++) {
+    if (row[i] === QUOTE) isQuoted = !isQuoted;
+    if (i < row.length && (row[i] !== delimiter || isQuoted)) continue;
+    if (holds(row.subarray(begin, i))) return value;
+    value += 1;
+    begin = i + 1;
+  }
+  return null;
+}
+
+/** The length of a byte order mark. */
+function markLength(bytes: Buffer): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}

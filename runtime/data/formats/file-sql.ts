@@ -1,0 +1,35 @@
+// The SQL by which DuckDB reads a file of each format: exactly that file, without columns from the names of folders.
+
+import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
+import { fileInSql, quoted } from "../storage/sql-text.ts";
+import { isPacked } from "./packed-file.ts";
+
+/** The table expression of a CSV with this number of columns, called c0, c1, …. */
+export function csvInSql(path: string, delimiter: string, columns: number): string {
+  const types = Array.from({ length: columns }, (_, i) => `'c${i}': 'VARCHAR'`).join(", ");
+  const format = `auto_detect=false, header=true, delim=${quoted(delimiter)}, quote='"', escape='"', columns={${types}}`;
+  return `read_csv(${fileInSql(path)}, ${format}, ${packing(path)})`;
+}
+
+/** The table expression of a file that says its columns itself. */
+export function typedInSql(path: string, format: Exclude<DataFormat, "csv" | "tsv">): string {
+  switch (format) {
+    case "parquet":
+      return `read_parquet(${fileInSql(path)}, hive_partitioning=false)`;
+    case "json":
+      return `read_json(${fileInSql(path)}, format='auto', sample_size=-1, ${packing(path)})`;
+    case "json_lines":
+      return `read_json(${fileInSql(path)}, format='newline_delimited', sample_size=-1, ${packing(path)})`;
+  }
+}
+
+/** The lines of a file of JSON Lines, as JSON; null for such as are none. */
+export function linesInSql(path: string): string {
+  const format = "format='newline_delimited', ignore_errors=true";
+  return `read_json_objects(${fileInSql(path)}, ${format}, ${packing(path)})`;
+}
+
+/** DuckDB knows a packed file by an ending in small letters only. */
+function packing(path: string): string {
+  return `${isPacked(path) ? "compression='gzip', " : ""}hive_partitioning=false`;
+}

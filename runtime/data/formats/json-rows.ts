@@ -1,0 +1,205 @@
+// Goes through a file of JSON byte by byte before DuckDB reads it: counts its rows, and finds what DuckDB
+// takes in silence or does not survive, a list that is cut short and values in values in values.
+
+import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { unpackedBytes } from "./packed-file.ts";
+
+export interface JsonRows {
+  /** null where it cannot be said, as what is in the file is not JSON. */
+  readonly rows: number | null;
+  /** Whether the file is one list that does not end. */
+  readonly isCut: boolean;
+  /**
+   * The first row, from 0, that is no JSON or that DuckDB refuses for its length, as far as it was looked
+   * for; null where there is none.
+   */
+  readonly odd: number | null;
+  /** The first row, from 0, that is no record: DuckDB takes `null` for one. null where there is none. */
+  readonly noRecord: number | null;
+}
+
+/** Bytes of the longest row that DuckDB reads. */
+const LONGEST_ROW = 1 << 24;
+
+/** DuckDB calls itself for each level until its stack is full. */
+const DEEPEST = 500;
+
+/** No line that is as short is too deep for it. */
+const SHORT_LINE = 1000;
+
+const [LF, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [91, 93, 123, 125];
+
+/** Throws DiagnosticError where it must not be read. */
+export async function jsonRows(path: string, format: "json" | "json_lines"): Promise<JsonRows> {
+  const scan = format === "json_lines" ? new Lines() : new Values();
+  for await (const bytes of unpackedBytes(path)) {
+    scan.add(bytes);
+    if (!scan.isTooDeep) continue;
+    const reason = `lists and records stand in each other more than ${DEEPEST} deep`;
+    throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path, row: scan.rows }))]);
+  }
+  return scan.finish();
+}
+
+/** Each line is a row, but for such as are blank. */
+class Lines {
+  rows = 0;
+  /** The line that goes on in the next bytes: as it is where it is short, what is in it where it is long. */
+  private rest: Buffer = Buffer.alloc(0);
+  private long: Values | null = null;
+  private noRecord: number | null = null;
+
+  get isTooDeep(): boolean {
+    return this.long?.isTooDeep ?? false;
+  }
+
+  add(more: Buffer): void {
+    const bytes = this.rest.length === 0 ? more : Buffer.concat([this.rest, more]);
+    this.rest = bytes.subarray(0, 0);
+    for (let begin = 0; begin < bytes.length; ) {
+      const found = bytes.indexOf(LF, begin);
+      const end = found < 0 ? bytes.length : found;
+      const isShort = this.long === null && end - begin <= SHORT_LINE;
+      if (found < 0 && isShort) {
+        this.rest = Buffer.from(bytes.subarray(begin));
+        return;
+      }
+      if (isShort) this.addShort(bytes, begin, end);
+      else if (!this.addLong(bytes.subarray(begin, end))) return;
+      if (found >= 0) this.long = null;
+      begin = end + 1;
+    }
+  }
+
+  finish(): JsonRows {
+    this.addShort(this.rest, 0, this.rest.length);
+    return { rows: this.rows, isCut: false, odd: null, noRecord: this.noRecord };
+  }
+
+  private addShort(bytes: Buffer, begin: number, end: number): void {
+    const first = firstByte(bytes, begin, end);
+    if (first !== 0) this.begin(first);
+  }
+
+  private begin(first: number): void {
+    if (first !== OPEN_RECORD) this.noRecord ??= this.rows;
+    this.rows += 1;
+  }
+
+  /** Gives whether to go on. */
+  private addLong(bytes: Buffer): boolean {
+    if (this.long === null) {
+      this.long = new Values();
+      this.begin(firstByte(bytes, 0, bytes.length));
+    }
+    this.long.add(bytes);
+    return !this.long.isTooDeep;
+  }
+}
+
+/** The first that is no white space and no byte order mark; 0 where there is none. */
+function firstByte(bytes: Buffer, begin: number, end: number): number {
+  for (let i = begin; i < end; i++)
+    if (bytes[i]! > SPACE && !BYTE_ORDER_MARK.includes(bytes[i]!)) return bytes[i]!;
+  return 0;
+}
+
+/** A list of rows, or one record after the other. */
+class Values {
+  rows = 0;
+  private depth = 0;
+  private inText = false;
+  private isEscaped = false;
+  /** Whether what comes next begins a row. */
+  private awaits = true;
+  /** Whether the rows are the elements of one list. */
+  private isList = false;
+  private odd: number | null = null;
+  private noRecord: number | null = null;
+  /** The first row that is longer than what DuckDB reads. */
+  private long: number | null = null;
+  /** Bytes before those that are added. */
+  private passed = 0;
+  /** Where the last row began, and which byte is looked at, from the file's beginning. */
+  private began = 0;
+  private at = 0;
+
+  get isTooDeep(): boolean {
+    return this.depth > DEEPEST;
+  }
+
+  add(bytes: Buffer): void {
+    // Most bytes are those of texts and numbers, of which nothing has to be known.
+    let { inText, isEscaped, awaits } = this;
+    let isBetween = this.isList && this.depth === 1;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      if (inText) {
+        if (isEscaped) isEscaped = false;
+        else if (byte === QUOTE) inText = false;
+        else if (byte === BACKSLASH) isEscaped = true;
+        else if (byte < SPACE) this.odd ??= this.rows - 1;
+      } else if (byte > SPACE) {
+        if (byte === QUOTE) inText = true;
+        if (awaits || (byte === COMMA && isBetween) || (byte > 90 && STRUCTURE[byte] === 1)) {
+          this.at = this.passed + i;
+          this.take(byte);
+          if (this.isTooDeep) return;
+          awaits = this.awaits;
+          isBetween = this.isList && this.depth === 1;
+        }
+      }
+    }
+    this.inText = inText;
+    this.isEscaped = isEscaped;
+    this.passed += bytes.length;
+  }
+
+  finish(): JsonRows {
+    const isCut = this.isList && this.depth > 0;
+    const { rows, odd } = this;
+    const long = this.passed - this.began > LONGEST_ROW ? rows - 1 : null;
+    return {
+      rows: odd === null ? rows : null,
+      isCut,
+      odd: odd ?? this.noRecord ?? this.long ?? long,
+      noRecord: this.noRecord,
+    };
+  }
+
+  private take(byte: number): void {
+    const isInList = this.isList && this.depth === 1;
+    if (isInList && byte === COMMA) this.awaits = true;
+    else if (this.awaits && !(isInList && byte === CLOSE_LIST)) this.begin(byte);
+    if (byte === OPEN_LIST || byte === OPEN_RECORD) this.depth += 1;
+    else if (byte === CLOSE_LIST || byte === CLOSE_RECORD) {
+      this.depth -= 1;
+      if (this.depth === 0) this.awaits = true;
+    }
+  }
+
+  /** A row begins, or the list of all of them. */
+  private begin(byte: number): void {
+    if (this.rows > 0 && this.at - this.began > LONGEST_ROW) this.long ??= this.rows - 1;
+    this.began = this.at;
+    if (this.depth === 0) {
+      // Of anything else than one list or records nobody knows how many rows DuckDB makes of it.
+      if (this.isList || (byte !== OPEN_RECORD && this.rows > 0)) this.odd ??= this.rows;
+      if (byte === OPEN_LIST && this.rows === 0) {
+        this.isList = true;
+        return;
+      }
+      if (byte !== OPEN_RECORD) this.odd ??= this.rows;
+    }
+    if (byte !== OPEN_RECORD) this.noRecord ??= this.rows;
+    this.rows += 1;
+    this.awaits = false;
+  }
+}
+
+/** 1 for what opens and closes lists and records. */
+const STRUCTURE = new Uint8Array(256);
+for (const byte of [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD]) STRUCTURE[byte] = 1;

@@ -1,0 +1,42 @@
+// Unpacks compressed files once before they are read, because DuckDB reads a truncated one without an error.
+
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+
+const PIECE = 1 << 20;
+
+/** Whether the file's name says that it is packed. */
+export function isPacked(path: string): boolean {
+  return path.toLowerCase().endsWith(".gz");
+}
+
+/** What the file holds from byte `start` on, unpacked, to its end. Throws DiagnosticError where it is not gzip. */
+export async function* unpackedBytes(path: string, start = 0): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: PIECE, start });
+  const unpacked: Readable = isPacked(path) ? file.pipe(createGunzip({ chunkSize: PIECE })) : file;
+  if (unpacked !== file) file.on("error", (error) => unpacked.destroy(error));
+  try {
+    for await (const bytes of unpacked) yield bytes as Buffer;
+  } catch (error) {
+    throw gzipProblem(path, error) ?? error;
+  } finally {
+    file.destroy();
+    unpacked.destroy();
+  }
+}
+
+/** Throws DiagnosticError where the file is not gzip from its beginning to its end. */
+export async function refuseDamagedGzip(path: string): Promise<void> {
+  for await (const _ of unpackedBytes(path));
+}
+
+function gzipProblem(path: string, error: unknown): DiagnosticError | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !code.startsWith("Z_")) return null;
+  const reason =
+    code === "Z_BUF_ERROR" ? "it is packed, and cut short" : "its packed content is damaged, or not gzip";
+  return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }))]);
+}

@@ -1,0 +1,41 @@
+// Which row of which file a row is, where the rows of several files are numbered as if they stood in one.
+
+import { invariant } from "../../../compiler/common/internal-error.ts";
+import type { RowPlace, RowPlaces } from "../../../compiler/data/findings.ts";
+
+/** Files are read one after the other, so how many rows one has is known at the latest when the next is read. */
+export class Places implements RowPlaces {
+  private readonly paths: readonly string[];
+  /** Rows of each file, those that are left out among them. */
+  private readonly totals: (number | null)[];
+
+  constructor(paths: readonly string[], totals: readonly (number | null)[]) {
+    this.paths = paths;
+    this.totals = [...totals];
+  }
+
+  /** File number `part` has been read to its end. */
+  note(part: number, rows: number): void {
+    this.totals[part] = rows;
+  }
+
+  /** The number of a file's first row among those of all. */
+  startOf(part: number): number {
+    let start = 0;
+    for (const total of this.totals.slice(0, part)) {
+      invariant(total !== null, "a row is asked for in a file before which others are not read");
+      start += total;
+    }
+    return start;
+  }
+
+  at(row: number): RowPlace {
+    let [part, start] = [0, 0];
+    for (; part + 1 < this.paths.length; part++) {
+      const rows = this.totals[part];
+      if (rows == null || row < start + rows) break;
+      start += rows;
+    }
+    return { path: this.paths[part]!, row: row - start };
+  }
+}

@@ -1,0 +1,108 @@
+// Finds the rows of a CSV and of JSON Lines that do not parse, so that they can be left out or the first of
+// them named, and says how the others are read. They are the same whichever columns are asked for later.
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { Findings, nothingLeft } from "../../../compiler/data/findings.ts";
+import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { quoted } from "../storage/sql-text.ts";
+import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
+import { failing } from "./duckdb-problem.ts";
+import { linesInSql } from "./file-sql.ts";
+import { helpFor } from "./other-encoding.ts";
+
+/** The rows of a file that parse, and those that do not. */
+export interface SortedOut {
+  /** Table expression of those that do. */
+  readonly sql: string;
+  /** How many they are; null where only reading tells. */
+  readonly rows: number | null;
+  /** In the order of the rows. */
+  readonly unreadable: readonly Unreadable[];
+  /** What makes it impossible to tell which rows are after it. */
+  readonly end: ReadingEnd | null;
+}
+
+/** Of the CSV that `sql` reads. */
+export async function sortedCsv(
+  path: string,
+  sql: string,
+  delimiter: string,
+  names: readonly string[],
+): Promise<SortedOut> {
+  const { rows, unreadable, end } = await csvRows(path, delimiter, names);
+  const mayRead = unreadable.length === 0 && (end === null || end.isLineEnd);
+  return {
+    sql: mayRead ? sql : tolerantCsv(sql),
+    rows: end === null ? rows - unreadable.length : null,
+    unreadable,
+    end,
+  };
+}
+
+/** The rows of a CSV that parse. Without `store_rejects` DuckDB loses rows after one with a wrong quote. */
+export function tolerantCsv(sql: string): string {
+  // What is rejected is known already.
+  return everyColumn(sql.replace(/\)$/, ", store_rejects=true, rejects_limit=1)"));
+}
+
+/** A mistake in a column that nobody reads would not be seen; this reads them all. */
+function everyColumn(sql: string): string {
+  return `(SELECT * FROM ${sql} WHERE length(concat_ws('', *COLUMNS(*))) >= 0)`;
+}
+
+/** Of JSON Lines, which `sql` reads. */
+export async function sortedLines(
+  connection: DuckDBConnection,
+  path: string,
+  sql: string,
+): Promise<SortedOut> {
+  // `read_json` itself loses objects beside a line that is not one.
+  const lines = linesInSql(path);
+  const numbered = `SELECT row_number() OVER () - 1 AS number, json, ${PROBLEM} AS problem FROM ${lines}`;
+  const [found, counted] = await failing(path, async () => [
+    await connection.runAndReadAll(
+      `SELECT number, problem FROM (${numbered}) WHERE problem IS NOT NULL ORDER BY number`,
+    ),
+    await connection.runAndReadAll(`SELECT count(*) FROM ${lines}`),
+  ]);
+  const unreadable = (found!.getRows() as [bigint, string][]).map(([row, reason]) => ({
+    row: Number(row),
+    reason,
+    column: null,
+  }));
+  const all = Number(counted!.getRows()[0]![0]);
+  if (unreadable.length === 0) return { sql, rows: all, unreadable, end: null };
+  const objects = `(SELECT json FROM ${lines} WHERE ${PROBLEM} IS NULL)`;
+  const rows = all - unreadable.length;
+  if (rows === 0) return { sql, rows, unreadable, end: null };
+  // DuckDB keeps half a kilobyte for each row that it takes a structure from; few rows have one of their own.
+  const samples = `SELECT any_value(json) AS json FROM ${objects} GROUP BY CAST(json_structure(json) AS VARCHAR)`;
+  const structure = await connection.runAndReadAll(
+    `SELECT CAST(json_group_structure(json) AS VARCHAR) FROM (${samples})`,
+  );
+  const [[types]] = structure.getRows() as [[string]];
+  const records = `json_transform(json, ${quoted(types)})`;
+  return { sql: `(SELECT unnest(${records}) FROM ${objects})`, rows, unreadable, end: null };
+}
+
+/** What is wrong with a line, in SQL; null for nothing. */
+const PROBLEM = `CASE WHEN json IS NULL THEN 'it is not JSON'
+  WHEN json_type(json) <> 'OBJECT' THEN 'it is not a JSON object'
+  WHEN len(json_keys(json)) <> len(list_distinct(json_keys(json))) THEN 'it has a name twice'
+  WHEN contains(list_aggregate(json_keys(json), 'string_agg', ''), chr(0)) THEN 'a name in it holds a NUL byte'
+END`;
+
+/** Where reading has to end. */
+export function unreadableAt(path: string, found: Unreadable | ReadingEnd): DiagnosticError {
+  const { row, reason, column } = found;
+  const location = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
+  const details = "help" in found ? { help: found.help } : helpFor(path, reason);
+  return new DiagnosticError([diagnose(malformedFile, { reason }, location, details)]);
+}
+
+export function nothingReads(path: string, unreadable: readonly Unreadable[]): DiagnosticError {
+  const findings = new Findings(path, { collects: true });
+  for (const { row, reason } of unreadable) findings.unreadable(row, reason);
+  return new DiagnosticError([nothingLeft(findings, unreadable.length)]);
+}

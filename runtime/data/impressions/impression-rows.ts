@@ -1,0 +1,179 @@
+// Impressions that are open for reading: the events of each history that is made of a log, and the tables
+// that are joined. A file of impressions is then read like one that has the histories and the columns of the
+// tables itself.
+
+import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
+import type { Findings } from "../../../compiler/data/findings.ts";
+import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
+import { numberFormat } from "../../../compiler/data/number-format.ts";
+import type { RawChunk } from "../../../compiler/data/raw-values.ts";
+import type { Table } from "../../../compiler/data/table.ts";
+import { noPast } from "../../../compiler/diagnostics/catalog/impressions.ts";
+import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
+import { type Impressions, pastsOf } from "../../../compiler/frontend/config/impressions.ts";
+import { impressionProblems } from "../../../compiler/frontend/config/training-problems.ts";
+import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
+import type { DataFile, SqlColumn } from "../formats/data-file.ts";
+import type { ReadingMemory } from "../storage/memory.ts";
+import { type DataFiles, exactColumn } from "../tables/data-files.ts";
+import { ColumnTimes, TimeScale } from "../times/time-scale.ts";
+import { type DatedTable, readDatedTable } from "./dated-table.ts";
+import { JoinedRows } from "./joined-rows.ts";
+import { readPastEvents, removePast, renumberPast } from "./past-events.ts";
+import type { PastEvents } from "./past-scan.ts";
+import { PastSteps } from "./past-steps.ts";
+
+export class OpenImpressions {
+  private readonly config: Impressions;
+  private readonly model: Model;
+  private readonly memory: Pick<ReadingMemory, "store" | "reader">;
+  private readonly inputs: GraphInputs | null;
+  private readonly tables: readonly DatedTable[];
+  private readonly pasts: readonly PastEvents[];
+  private readonly scale: TimeScale;
+
+  private constructor(
+    config: Impressions,
+    model: Model,
+    memory: Pick<ReadingMemory, "store" | "reader">,
+    inputs: GraphInputs | null,
+    tables: readonly DatedTable[],
+    pasts: readonly PastEvents[],
+    scale: TimeScale,
+  ) {
+    this.config = config;
+    this.model = model;
+    this.memory = memory;
+    this.inputs = inputs;
+    this.tables = tables;
+    this.pasts = pasts;
+    this.scale = scale;
+  }
+
+  /** Reads logs and tables. Null where rows are no impressions. Throws DiagnosticError for what is wrong with them. */
+  static async open(
+    files: DataFiles,
+    memory: Pick<ReadingMemory, "store" | "reader">,
+    model: Model,
+    { impressions, separator }: Pick<RowsConfig, "impressions" | "separator">,
+    encoders: Encoders,
+    outside: "error" | "unknown",
+    inputs: GraphInputs | null = null,
+  ): Promise<OpenImpressions | null> {
+    if (impressions === undefined) return null;
+    const problems = impressionProblems(model, impressions);
+    if (problems.length > 0) throw new DiagnosticError(problems);
+    const scale = new TimeScale();
+    const tables: DatedTable[] = [];
+    for (const joined of impressions.tables)
+      tables.push(await readDatedTable(files, model, joined, encoders, separator, scale));
+    const reading = { files, ...memory, model, encoders, inputs, separator, outside, tables, scale };
+    const wanted = pastsOf(impressions, model.histories.keys()).filter(
+      ({ history }) => fieldsRead(model.histories.get(history)!, inputs).length > 0,
+    );
+    const pasts: PastEvents[] = [];
+    for (const path of new Set(wanted.map((past) => past.path))) {
+      const [first, ...others] = wanted.filter((past) => past.path === path);
+      pasts.push(...(await readPastEvents(reading, [first!, ...others])));
+    }
+    return new OpenImpressions(impressions, model, memory, inputs, tables, pasts, scale);
+  }
+
+  /** The ids that `encoders` gave while reading get their final numbers. */
+  renumber(owner: string, ids: Int32Array): void {
+    const { store, reader } = this.memory;
+    for (const past of this.pasts) renumberPast(past, owner, ids, store, reader);
+  }
+
+  /** All rows are read. */
+  close(): void {
+    for (const past of this.pasts) removePast(past, this.memory.store);
+  }
+
+  /** One file of impressions; what is wrong with its columns is among the findings. */
+  over(file: DataFile, findings: Findings): ImpressionFile {
+    const { config, model, tables, pasts, scale, inputs } = this;
+    const joined = new JoinedRows(file, model, tables, findings, true);
+    const steps = pasts.map((past) => new PastSteps(past, this.memory.reader, inputs));
+    return new ImpressionFile(file, config, joined, steps, scale, findings);
+  }
+}
+
+export class ImpressionFile {
+  /** The file with the columns of tables. */
+  readonly table: Table<SqlColumn>;
+  /** By history: its steps. */
+  readonly made: ReadonlyMap<string, PastSteps>;
+  /** Null where they are missing, which is among the findings. */
+  private readonly keys: readonly SqlColumn[] | null;
+  private readonly joined: JoinedRows;
+  private readonly times: ColumnTimes;
+  private readonly scale: TimeScale;
+  private readonly findings: Findings;
+
+  constructor(
+    file: DataFile,
+    { user, time, timeZone }: Impressions,
+    joined: JoinedRows,
+    steps: readonly PastSteps[],
+    scale: TimeScale,
+    findings: Findings,
+  ) {
+    const named = (column: string, what: string) => {
+      const found = findColumn(file, column, `\`impressions.${what}\` names`, findings);
+      return found !== null && holdsValues(found, findings) ? found : null;
+    };
+    const [userColumn, timeColumn] = [named(user, "user"), named(time!, "time")];
+    this.keys = userColumn === null || timeColumn === null ? null : [userColumn, exactColumn(timeColumn)];
+    this.table = joined.table;
+    this.joined = joined;
+    this.made = new Map(steps.map((each) => [each.history.name, each]));
+    this.times = new ColumnTimes(time!, timeZone, findings, numberFormat(timeColumn));
+    this.scale = scale;
+    this.findings = findings;
+  }
+
+  /** What to ask of the file for `wanted` columns of the table. */
+  asked(wanted: readonly SqlColumn[]): SqlColumn[] {
+    return [...this.joined.asked(wanted), ...this.keys!];
+  }
+
+  /**
+   * A chunk of the `wanted` columns, from one that begins with those that were `asked`; the steps of its rows
+   * are those of the next read.
+   */
+  filled(chunk: RawChunk, wanted: readonly SqlColumn[], asked: number): RawChunk {
+    const [users, moments] = chunk.columns.slice(asked - 2);
+    const times = new Float64Array(chunk.rows);
+    for (let i = 0; i < chunk.rows; i++) {
+      this.times.read(moments![i]!, chunk.first + i);
+      times[i] = this.times.on(this.scale);
+    }
+    for (const steps of this.made.values()) steps.enter({ users: users!, times });
+    return this.joined.filled(chunk, wanted, (i) => times[i]!);
+  }
+
+  /** To be called when all rows are read: notes what is wrong with all of them together. */
+  end(rows: number): void {
+    this.times.finish(this.scale);
+    if (rows === 0 || this.findings.isCertain) return;
+    for (const { past, total, history } of this.made.values()) {
+      if (total > 0) continue;
+      const { where, path } = past.past;
+      const texts = where.map(({ column, values }) => `\`${column}: ${values.join(" or ")}\``);
+      this.findings.add(
+        noPast,
+        {
+          history: history.name,
+          path,
+          events: past.events,
+          where: texts.length === 0 ? null : texts.join(" and "),
+        },
+        null,
+        history.fields[0]!.column,
+      );
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// Rows of a file with the columns of tables beside their own: those of the row of each table that holds at
+// the time of the row. A column that the file has itself is not taken from a table.
+
+import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
+import type { Findings } from "../../../compiler/data/findings.ts";
+import { type RawCell, type RawChunk, shown } from "../../../compiler/data/raw-values.ts";
+import { columnNamed, type Table } from "../../../compiler/data/table.ts";
+import { isOneValue } from "../../../compiler/data/values.ts";
+import { keyNotYet } from "../../../compiler/diagnostics/catalog/impressions.ts";
+import { mayBeMissing } from "../../../compiler/frontend/kinds/registry.ts";
+import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
+import type { DataFile, SqlColumn } from "../formats/data-file.ts";
+import { type DatedTable, rowAsOf } from "./dated-table.ts";
+
+interface Taken {
+  readonly cells: readonly RawCell[];
+  readonly table: DatedTable;
+  /** Whether what is read from it may have no value. */
+  readonly mayLack: boolean;
+}
+
+/** One file, and which of its columns say which row of a table is meant. */
+export class JoinedRows {
+  /** The file's columns and those of tables. */
+  readonly table: Table<SqlColumn>;
+  private readonly taken = new Map<SqlColumn, Taken>();
+  private readonly keys = new Map<DatedTable, SqlColumn>();
+  private readonly findings: Findings;
+
+  /** `isKey`: whether a table without its key in the file is a mistake, or is not meant. */
+  constructor(
+    file: DataFile,
+    model: Model,
+    tables: readonly DatedTable[],
+    findings: Findings,
+    isKeyRequired: boolean,
+  ) {
+    this.findings = findings;
+    const columns = new Map(file.columns);
+    const optional = new Set(
+      allFeatures(model).flatMap((feature) => (mayBeMissing(feature) ? [feature.name] : [])),
+    );
+    for (const table of tables) {
+      const { name, column: key } = table.joined;
+      if (!isKeyRequired && columnNamed(file, key) === undefined) continue;
+      const found = findColumn(file, key, `\`impressions.tables.${name}\` finds its rows by`, findings);
+      if (found === null || !holdsValues(found, findings)) continue;
+      for (const [column, { column: described, cells }] of table.columns) {
+        if (columnNamed(file, column) !== undefined || columns.has(column)) continue;
+        const own = { ...described };
+        columns.set(column, own);
+        this.taken.set(own, { cells, table, mayLack: optional.has(column) });
+        this.keys.set(table, found);
+      }
+    }
+    this.table = { ...file, columns };
+  }
+
+  /** What to ask of the file for `wanted` columns, some of which may be of tables. */
+  asked(wanted: readonly SqlColumn[]): SqlColumn[] {
+    const tables = new Set(wanted.flatMap((column) => this.taken.get(column)?.table ?? []));
+    return [
+      ...wanted.filter((column) => !this.taken.has(column)),
+      ...[...tables].map((table) => this.keys.get(table)!),
+    ];
+  }
+
+  /** The `wanted` columns of a chunk that begins with those that were `asked`. */
+  filled(chunk: RawChunk, wanted: readonly SqlColumn[], timeOf: (row: number) => number): RawChunk {
+    if (this.taken.size === 0) return chunk;
+    const own = wanted.filter((column) => !this.taken.has(column));
+    const tables = [...new Set(wanted.flatMap((column) => this.taken.get(column)?.table ?? []))];
+    const found = new Map(
+      tables.map((table, i) => {
+        const isStrict = wanted.some((column) => {
+          const taken = this.taken.get(column);
+          return taken?.table === table && !taken.mayLack;
+        });
+        return [table, this.rowsOf(table, chunk, chunk.columns[own.length + i]!, isStrict, timeOf)] as const;
+      }),
+    );
+    let at = 0;
+    const columns = wanted.map((column) => {
+      const taken = this.taken.get(column);
+      if (taken === undefined) return chunk.columns[at++]!;
+      return Array.from(found.get(taken.table)!, (row) => (row < 0 ? null : taken.cells[row]!));
+    });
+    return { ...chunk, columns };
+  }
+
+  /** The row of the table for each of the chunk; where one is lacking that must be there, any, and it is noted. */
+  private rowsOf(
+    table: DatedTable,
+    { first, rows }: RawChunk,
+    keys: readonly RawCell[],
+    isStrict: boolean,
+    timeOf: (row: number) => number,
+  ): Int32Array {
+    const { findings } = this;
+    const { column, name, path, asOf } = table.joined;
+    const found = new Int32Array(rows);
+    for (let i = 0; i < rows; i++) {
+      const value = keys[i]!;
+      if (!isOneValue(value, first + i, column, findings)) continue;
+      const key = value === null ? -1 : table.keys.find(value);
+      found[i] = rowAsOf(table, key, timeOf(i));
+      if (found[i]! >= 0 || !isStrict) continue;
+      const parameters = { table: name, path, column, value: shown(value), isKnown: key >= 0, asOf };
+      findings.add(keyNotYet, parameters, first + i, column);
+      found[i] = table.rows[0]!;
+    }
+    return found;
+  }
+}

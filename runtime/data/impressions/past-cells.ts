@@ -1,0 +1,104 @@
+// What is done to the cells of a log: numbers for its users and items, whether an event is one of a history,
+// and whether it repeats one.
+
+import { labelBy } from "../../../compiler/data/compared-cells.ts";
+import type { Findings } from "../../../compiler/data/findings.ts";
+import type { NumberFormat } from "../../../compiler/data/number-format.ts";
+import { type Raw, type RawCell, type RawChunk, shown } from "../../../compiler/data/raw-values.ts";
+import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
+import { notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
+import { whereNoNumber } from "../../../compiler/diagnostics/catalog/impressions.ts";
+import { inexactNumber } from "../../../compiler/diagnostics/catalog/sources.ts";
+import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
+import type { SqlColumn } from "../formats/data-file.ts";
+
+/** Numbers the values of a column. */
+export class Numbered {
+  readonly interner = new Interner();
+  private readonly column: string;
+  private readonly findings: Findings;
+  private readonly watch: (value: Raw, row: number) => void;
+
+  constructor(column: string, findings: Findings, format: NumberFormat) {
+    this.column = column;
+    this.findings = findings;
+    this.watch = watchDecimals(column, findings, format);
+  }
+
+  /** −1 for nothing, and for what can be no id, which is noted. */
+  number(value: RawCell, row: number): number {
+    const { column, findings } = this;
+    if (!isOneValue(value, row, column, findings) || value === null) return -1;
+    const number = this.interner.add(value);
+    if (number < 0) findings.add(notAnId, { column, value: shown(value) }, row, column);
+    this.watch(value, row);
+    return number;
+  }
+}
+
+/** Whether a cell is what `where` says of its column. */
+export function fitting(
+  column: string,
+  values: readonly string[],
+  findings: Findings,
+  of: SqlColumn | null,
+): (cell: RawCell, row: number) => boolean {
+  const label = labelBy({ positive: values, negative: null }, of);
+  return (cell, row) => {
+    if (cell === null || !isOneValue(cell, row, column, findings)) return false;
+    const found = label(cell);
+    const parameters = { column, value: shown(cell), rule: values.join(" or ") };
+    if (found === null) findings.add(whereNoNumber, parameters, row, column);
+    else if (found === "inexact") findings.add(inexactNumber, parameters, row, column);
+    return found === 1;
+  };
+}
+
+/** The parts of a chunk whose rows fit; the columns of `where` stand from `place` on. */
+export function* runsOf(
+  chunk: RawChunk,
+  where: readonly { fits(cell: RawCell, row: number): boolean }[],
+  place: number,
+): Generator<RawChunk> {
+  let from = 0;
+  for (let row = 0; row <= chunk.rows; row++) {
+    if (
+      row < chunk.rows &&
+      where.every(({ fits }, i) => fits(chunk.columns[place + i]![row]!, chunk.first + row))
+    )
+      continue;
+    if (row > from) yield rowsFrom(chunk, from, row);
+    from = row + 1;
+  }
+}
+
+function rowsFrom(chunk: RawChunk, from: number, to: number): RawChunk {
+  if (from === 0 && to === chunk.rows) return chunk;
+  const columns = chunk.columns.map((column) => column.slice(from, to));
+  return { first: chunk.first + from, rows: to - from, columns };
+}
+
+/**
+ * Events of a user with an item that come less than `gap` after the last one that counted. Users come one
+ * after the other.
+ */
+export class Repetitions {
+  private readonly gap: number;
+  /** By item: the user it last counted for, plus 1, and when. */
+  private readonly user: Int32Array;
+  private readonly time: Float64Array;
+
+  constructor(gap: number, items: number) {
+    this.gap = gap;
+    this.user = new Int32Array(items);
+    this.time = new Float64Array(items);
+  }
+
+  isOne(user: number, item: number, time: number): boolean {
+    if (item < 0) return false;
+    if (this.user[item] === user + 1 && time - this.time[item]! < this.gap) return true;
+    this.user[item] = user + 1;
+    this.time[item] = time;
+    return false;
+  }
+}

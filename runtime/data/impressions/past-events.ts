@@ -1,0 +1,93 @@
+// The events that are the steps of histories. Those of all histories that one log has the steps of are found
+// in one reading of it.
+
+import { type Column, type ColumnReader, int32s, type Numbers } from "../../../compiler/data/columns.ts";
+import { renumber } from "../../../compiler/data/unfitted-rows.ts";
+import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
+import { ownerOf } from "../../../compiler/frontend/model/model.ts";
+import type { SqlColumn } from "../formats/data-file.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+import type { DataFiles } from "../tables/data-files.ts";
+import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
+import { type PastEvents, type PastReading, Scan } from "./past-scan.ts";
+
+/**
+ * The events of histories whose steps are all in one log, which is read once. Throws DiagnosticError for what
+ * is wrong with it.
+ */
+export async function readPastEvents(
+  reading: PastReading,
+  pasts: readonly [PastOfHistory, ...PastOfHistory[]],
+): Promise<PastEvents[]> {
+  const { files, encoders } = reading;
+  const [{ path, isOfSplits }] = pasts;
+  // Where bad rows are looked for, what the first pass scanned is of no use.
+  const scans: Scan[] = [];
+  await files.file(path, isOfSplits);
+  try {
+    const scan = async (source: Source) => {
+      for (const last of scans.splice(0)) last.discard();
+      for (const past of pasts) scans.push(await Scan.begin(reading, past, source));
+      return { rows: await scanTogether(files, source, scans) };
+    };
+    await readSkippingBad(files, path, encoders, Number.POSITIVE_INFINITY, scan, "events");
+    const sorted: PastEvents[] = [];
+    for (const scan of scans) sorted.push(await scan.sorted());
+    return sorted;
+  } finally {
+    for (const scan of scans) scan.close();
+  }
+}
+
+/** Gives the number of rows. A column that several scans want is read once. */
+async function scanTogether(
+  files: DataFiles,
+  { file, findings, limit }: Source,
+  scans: readonly Scan[],
+): Promise<number> {
+  const wanted = scans.map((scan) => scan.open());
+  findings.throwIfAny();
+  const columns = new Map<string, SqlColumn>();
+  const keyOf = ({ sql, typeName }: SqlColumn) => `${typeName} ${sql}`;
+  for (const column of wanted.flat()) columns.set(keyOf(column), column);
+  const placeOf = new Map([...columns.keys()].map((key, place) => [key, place]));
+  const places = wanted.map((own) => own.map((column) => placeOf.get(keyOf(column))!));
+  const rows = await files.scan(
+    file,
+    [...columns.values()],
+    (chunk) => {
+      for (const [i, scan] of scans.entries())
+        scan.take({ ...chunk, columns: places[i]!.map((place) => chunk.columns[place]!) });
+    },
+    limit,
+  );
+  for (const scan of scans) scan.end();
+  findings.throwIfAny();
+  return rows;
+}
+
+/** Puts final ids in the place of provisional ones of the vocabulary of `owner`. */
+export function renumberPast(
+  { history, ids, sets }: PastEvents,
+  owner: string,
+  final: Int32Array,
+  store: SpillingStore,
+  reader: ColumnReader,
+): void {
+  for (const { name, feature } of history.fields) {
+    if (ownerOf(feature) !== owner) continue;
+    const column = ids.get(name) ?? sets.get(name)?.ids;
+    if (column !== undefined) store.rewrite(column, reader, int32s, (values) => renumber(values, final));
+  }
+}
+
+/** No row is made of them any more. */
+export function removePast(
+  { times, ids, numbers, vectors, sets, row }: PastEvents,
+  store: SpillingStore,
+): void {
+  const ofSets = [...sets.values()].flatMap(({ ids: values, bounds }) => [values, bounds]);
+  const columns: Column<Numbers>[] = [...ids.values(), ...numbers.values(), ...vectors.values(), ...ofSets];
+  for (const column of [times, ...columns]) store.remove(column);
+  if (row !== null) store.remove(row);
+}

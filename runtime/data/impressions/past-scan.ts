@@ -1,0 +1,300 @@
+// A pass over a log for one history: the events that fit its `where`, by user, the earliest first, each with
+// the values of the history's fields as ids and numbers. The log is read and sorted in pieces; memory holds
+// the users, and the columns that fit.
+
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnWriter,
+  float64s,
+  int32s,
+} from "../../../compiler/data/columns.ts";
+import {
+  type ColumnUse,
+  FeatureReader,
+  findColumn,
+  holdsValues,
+} from "../../../compiler/data/feature-columns.ts";
+import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
+import { numberFormat } from "../../../compiler/data/number-format.ts";
+import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
+import type { SetsOfRows } from "../../../compiler/data/stored-rows.ts";
+import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
+import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import type { Interner } from "../../../compiler/frontend/kinds/interner.ts";
+import { hasIds } from "../../../compiler/frontend/kinds/registry.ts";
+import type { Feature, History, HistoryField, Model } from "../../../compiler/frontend/model/model.ts";
+import type { SqlColumn } from "../formats/data-file.ts";
+import type { SortedTable, TableColumn } from "../storage/sorted-table.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
+import { type DataFiles, exactColumn } from "../tables/data-files.ts";
+import type { Source } from "../tables/skipping-bad.ts";
+import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";
+import type { DatedTable } from "./dated-table.ts";
+import { JoinedRows } from "./joined-rows.ts";
+import { fitting, Numbered, Repetitions, runsOf } from "./past-cells.ts";
+
+export interface PastEvents {
+  readonly past: PastOfHistory;
+  readonly history: History;
+  readonly users: Interner;
+  /** The events of user u are first[u] … first[u + 1] − 1. */
+  readonly first: Float64Array;
+  /** By event: when, on the scale. */
+  readonly times: Column<Float64Array>;
+  /** By name of a field: its values by event. */
+  readonly ids: ReadonlyMap<string, Column<Int32Array>>;
+  readonly numbers: ReadonlyMap<string, Column<Float64Array>>;
+  /** By name of a field: its values in the order of the log, where `row` says which. */
+  readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
+  readonly sets: ReadonlyMap<string, SetsOfRows>;
+  readonly row: Column<Int32Array> | null;
+  readonly events: number;
+  /** On the scale: from how long after it, and until how long after it, an event is seen. */
+  readonly delay: number;
+  readonly window: number;
+}
+
+/** What is needed to read logs. */
+export interface PastReading {
+  readonly files: DataFiles;
+  readonly store: SpillingStore;
+  readonly reader: ColumnReader;
+  readonly model: Model;
+  readonly encoders: Encoders;
+  readonly inputs: GraphInputs | null;
+  /** In a text between the values of a set. */
+  readonly separator: string;
+  readonly outside: "error" | "unknown";
+  readonly tables: readonly DatedTable[];
+  readonly scale: TimeScale;
+}
+
+/** User, time in two parts, number among those that fit. */
+const KEYS: readonly TableColumn[] = [
+  { type: "int32" },
+  { type: "float64" },
+  { type: "float64" },
+  { type: "int32" },
+];
+
+/** What a scan finds of its columns in the log. */
+interface Opened {
+  readonly joined: JoinedRows;
+  readonly reader: FeatureReader<SqlColumn>;
+  /** Those that features are read from. */
+  readonly wanted: readonly SqlColumn[];
+  /** How many columns are asked for these; after them come user and time, the item, and what `where` is about. */
+  readonly asked: number;
+  readonly hasItem: boolean;
+  readonly where: readonly { fits(cell: RawCell, row: number): boolean }[];
+  readonly users: Numbered;
+  readonly items: Numbered;
+  readonly times: ColumnTimes;
+}
+
+/** One pass over a log for a history, and what is sorted of it. */
+export class Scan {
+  /** Rows of the log that fit. */
+  private events = 0;
+  private readonly reading: PastReading;
+  private readonly past: PastOfHistory;
+  private readonly source: Source;
+  private readonly table: SortedTable;
+  private readonly uses: readonly ColumnUse[];
+  private readonly sorting: readonly ColumnUse[];
+  private readonly wide: WideColumns;
+  private readonly moments = new Float64Array(1 << 16);
+  private opened: Opened | null = null;
+  private spans: { delay: number | null; window: number | null; gap: number | null } | null = null;
+
+  private constructor(
+    reading: PastReading,
+    past: PastOfHistory,
+    source: Source,
+    uses: readonly ColumnUse[],
+    table: SortedTable,
+  ) {
+    this.reading = reading;
+    this.past = past;
+    this.source = source;
+    this.uses = uses;
+    this.table = table;
+    this.sorting = sortedUses(uses);
+    this.wide = new WideColumns(uses, reading.store);
+  }
+
+  static async begin(reading: PastReading, past: PastOfHistory, source: Source): Promise<Scan> {
+    const fields = fieldsRead(reading.model.histories.get(past.history)!, reading.inputs);
+    const uses = fields.map(useOf);
+    const table = await reading.files.table([
+      ...KEYS,
+      { type: "int32" },
+      ...sortedUses(uses).map(
+        ({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" }),
+      ),
+    ]);
+    return new Scan(reading, past, source, uses, table);
+  }
+
+  /** The columns that it takes; none where some are missing, which is among the findings. */
+  open(): readonly SqlColumn[] {
+    const { past } = this;
+    const { model, tables, separator, outside } = this.reading;
+    const { file, findings, encoders } = this.source;
+    const named = (column: string, what: string) => {
+      const setting = `impressions.histories.${past.history}.${what}`;
+      const found = findColumn(file, column, `\`${setting}\` names`, findings);
+      return found !== null && holdsValues(found, findings) ? found : null;
+    };
+    const userColumn = named(past.user, "user");
+    const timeColumn = named(past.time!, "time");
+    const itemColumn = past.gap === null ? null : named(past.item!, "item");
+    const where = past.where.map(({ column: name, values }) => {
+      const found = named(name, "where");
+      const column = found === null ? null : exactColumn(found);
+      return { column, fits: fitting(name, values, findings, column) };
+    });
+    const joined = new JoinedRows(file, model, tables, findings, false);
+    const reader = new FeatureReader<SqlColumn>(
+      this.uses,
+      joined.table,
+      encoders,
+      outside,
+      separator,
+      findings,
+    );
+    if (findings.isCertain) return [];
+    const wanted = reader.columns;
+    const asked = joined.asked(wanted);
+    const hasItem = itemColumn !== null;
+    const users = new Numbered(past.user, findings, numberFormat(userColumn));
+    const items = new Numbered(past.item ?? "", findings, numberFormat(itemColumn));
+    const times = new ColumnTimes(past.time!, past.timeZone, findings, numberFormat(timeColumn));
+    const keys = { users, items, times };
+    this.opened = { joined, reader, wanted, asked: asked.length, hasItem, where, ...keys };
+    return [
+      ...asked,
+      userColumn!,
+      exactColumn(timeColumn!),
+      ...(hasItem ? [itemColumn] : []),
+      ...where.map(({ column }) => column!),
+    ];
+  }
+
+  /** Of the columns that `open` gave. */
+  take(chunk: RawChunk): void {
+    const { sorting, wide, table, moments } = this;
+    const { tables, scale } = this.reading;
+    const { joined, reader, wanted, asked, hasItem, where, users, items, times } = this.opened!;
+    for (const part of runsOf(chunk, where, asked + (hasItem ? 3 : 2))) {
+      const [user, time, item] = part.columns.slice(asked);
+      const numbers = { user: new Int32Array(part.rows), item: new Int32Array(part.rows) };
+      const halves = { high: new Float64Array(part.rows), low: new Float64Array(part.rows) };
+      for (let i = 0; i < part.rows; i++) {
+        const row = part.first + i;
+        numbers.user[i] = users.number(user![i]!, row);
+        if (hasItem) numbers.item[i] = items.number(item![i]!, row);
+        times.read(time![i]!, row);
+        [halves.high[i], halves.low[i]] = times.parts;
+        if (tables.length > 0) moments[i] = times.on(scale);
+      }
+      reader.read(
+        joined.filled(part, wanted, (i) => moments[i]!),
+        0,
+      );
+      const features = reader.drain();
+      wide.add(features);
+      const inLog = numbers.user.map((_, i) => this.events + i);
+      const values = sorting.map(({ feature, into }) => features[into].get(feature.name)!);
+      table.append(part.rows, [numbers.user, halves.high, halves.low, inLog, numbers.item, ...values]);
+      this.events += part.rows;
+    }
+  }
+
+  /** All rows were taken. */
+  end(): void {
+    const { past } = this;
+    const { times } = this.opened!;
+    const { scale } = this.reading;
+    times.finish(scale);
+    const span = (key: "delay" | "window" | "gap") =>
+      scale.span(key, past[key], past.time!, this.source.findings);
+    this.spans = { delay: span("delay"), window: span("window"), gap: span("gap") };
+  }
+
+  async sorted(): Promise<PastEvents> {
+    const { reading, past, sorting, wide } = this;
+    const opened = this.opened!;
+    const users = opened.users.interner;
+    const { store, reader, model, files } = reading;
+    const { delay, window, gap } = this.spans!;
+    files.say(`${past.path}: sorting ${(this.events / 1e6).toFixed(1)} million events by user`);
+    const history = model.histories.get(past.history)!;
+    const scaled = opened.times.scaled();
+    const first = new Float64Array(users.size + 1);
+    const times = store.growing(float64s);
+    const row = wide.isEmpty ? null : store.growing(int32s);
+    const writers = sorting.map(({ into }) =>
+      into === "numbers" ? store.growing(float64s) : store.growing(int32s),
+    );
+    const repetitions = gap === null ? null : new Repetitions(gap, opened.items.interner.size);
+    let events = 0;
+    await this.table.sorted(KEYS.length, 0, (count, values) => {
+      for (let i = 0; i < count; i++) {
+        const user = values[0]![i]!;
+        // Nobody's events are in nobody's past.
+        if (user < 0) continue;
+        const time = scaled(values[1]![i]!, values[2]![i]!);
+        if (repetitions?.isOne(user, values[4]![i]!, time)) continue;
+        times.push(time);
+        row?.push(values[3]![i]!);
+        for (const [at, writer] of writers.entries()) writer.push(values[KEYS.length + 1 + at]![i]!);
+        first[user + 1]! += 1;
+        events += 1;
+      }
+    });
+    for (let user = 0; user < users.size; user++) first[user + 1]! += first[user]!;
+    const fieldOf = new Map(history.fields.map(({ name, feature }) => [feature.name, name]));
+    const ids = new Map<string, Column<Int32Array>>();
+    const numbers = new Map<string, Column<Float64Array>>();
+    for (const [at, { feature, into }] of sorting.entries()) {
+      const name = fieldOf.get(feature.name)!;
+      if (into === "numbers") numbers.set(name, (writers[at] as ColumnWriter<Float64Array>).finish());
+      else ids.set(name, (writers[at] as ColumnWriter<Int32Array>).finish());
+    }
+    const { vectors, sets } = wide.finish(store, reader);
+    const byField = <T>(columns: ReadonlyMap<string, T>) =>
+      new Map([...columns].map(([feature, column]) => [fieldOf.get(feature)!, column]));
+    return {
+      ...{ past, history, users, first, ids, numbers, events },
+      times: times.finish(),
+      vectors: byField(vectors),
+      sets: byField(sets),
+      row: row?.finish() ?? null,
+      delay: delay ?? 0,
+      window: window ?? Number.POSITIVE_INFINITY,
+    };
+  }
+
+  close(): void {
+    this.table.close();
+  }
+
+  /** Instead of `sorted`; nothing of it is left. */
+  discard(): void {
+    this.close();
+    this.wide.discard(this.reading.store);
+  }
+}
+
+/** A field has what the event has of its feature. */
+function useOf({ feature, column }: HistoryField): ColumnUse {
+  const own = feature.scope === "history" ? column : feature.name;
+  return { feature, column: own, into: isOfIds(feature) ? "ids" : "numbers" };
+}
+
+function isOfIds({ kind }: Feature): boolean {
+  return hasIds(kind);
+}

@@ -1,0 +1,207 @@
+// The steps of a history for each row: its user's events that were seen strictly before it. The rule is here
+// and nowhere else: an event of time e is seen at time t if e < t, t − e ≥ delay and t − e ≤ window; of these
+// the latest `max` are steps.
+
+import { ColumnBuilder } from "../../../compiler/data/builders.ts";
+import {
+  type Column,
+  type ColumnReader,
+  float32s,
+  float64s,
+  int32s,
+  type Numbers,
+  type NumbersOf,
+} from "../../../compiler/data/columns.ts";
+import { widthOf } from "../../../compiler/data/feature-columns.ts";
+import { fieldsRead, type GraphInputs } from "../../../compiler/data/graph-inputs.ts";
+import type { StepsReader, Take } from "../../../compiler/data/history-reader.ts";
+import type { HistoryColumns, SetColumn } from "../../../compiler/data/memory-rows.ts";
+import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
+import type { History } from "../../../compiler/frontend/model/model.ts";
+import type { SqlColumn } from "../formats/data-file.ts";
+import type { PastEvents } from "./past-scan.ts";
+
+/** When rows of a chunk were, and whose they are. */
+export interface Moments {
+  readonly users: readonly RawCell[];
+  /** On the scale. */
+  readonly times: Float64Array;
+}
+
+/** The first of `times`, which ascend, that is not seen any more at `time`, and the first of those that are seen. */
+export function seenAt(
+  times: Float64Array,
+  time: number,
+  delay: number,
+  window: number,
+): readonly [from: number, to: number] {
+  const to = firstWhere(times, (e) => !(e < time && time - e >= delay));
+  const from = firstWhere(times, (e) => time - e <= window);
+  return [Math.min(from, to), to];
+}
+
+/** Where `holds` becomes true, and stays so. */
+function firstWhere(times: Float64Array, holds: (time: number) => boolean): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(times[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+interface Field {
+  readonly name: string;
+  copy(from: number, to: number): void;
+  taken(take: Take, columns: Taken): void;
+}
+
+interface Taken {
+  readonly steps: Map<string, Int32Array>;
+  readonly numbers: Map<string, Float64Array>;
+  readonly sets: Map<string, SetColumn>;
+}
+
+export class PastSteps implements StepsReader<SqlColumn> {
+  readonly history: History;
+  readonly columns: readonly SqlColumn[] = [];
+  readonly past: PastEvents;
+  /** How many steps there were so far. */
+  total = 0;
+  private readonly reader: ColumnReader;
+  private readonly fields: readonly Field[];
+  private readonly start = ColumnBuilder.int32();
+  private readonly end = ColumnBuilder.int32();
+  private readonly buffer = { times: new Float64Array(256) };
+  private moments: Moments | null = null;
+  private stored = 0;
+
+  constructor(past: PastEvents, reader: ColumnReader, inputs: GraphInputs | null) {
+    this.past = past;
+    this.history = past.history;
+    this.reader = reader;
+    this.fields = fieldsRead(past.history, inputs).map(({ name, feature }): Field => {
+      const ids = past.ids.get(name);
+      if (ids !== undefined) return this.plain(name, ids, int32s, ColumnBuilder.int32(), "steps");
+      const numbers = past.numbers.get(name);
+      if (numbers !== undefined)
+        return this.plain(name, numbers, float64s, ColumnBuilder.float64(), "numbers");
+      const vectors = past.vectors.get(name);
+      return vectors === undefined ? this.setsOf(name) : this.vectorsOf(name, vectors, widthOf(feature));
+    });
+  }
+
+  /** Whose the rows are that are read next. */
+  enter(moments: Moments): void {
+    this.moments = moments;
+  }
+
+  read({ rows }: RawChunk): void {
+    const { users, times } = this.moments!;
+    for (let row = 0; row < rows; row++) {
+      const [from, to] = this.seen(users[row]!, times[row]!);
+      for (const field of this.fields) field.copy(from, to);
+      this.start.push(this.stored);
+      this.stored += to - from;
+      this.total += to - from;
+      this.end.push(this.stored);
+    }
+  }
+
+  taken(take: Take): HistoryColumns<Float64Array> {
+    const columns: Taken = { steps: new Map(), numbers: new Map(), sets: new Map() };
+    for (const field of this.fields) field.taken(take, columns);
+    this.stored = 0;
+    return { ...columns, start: this.start[take](), end: this.end[take]() };
+  }
+
+  /** The events that are the steps of a row. */
+  private seen(cell: RawCell, time: number): readonly [from: number, to: number] {
+    const { users, first, delay, window } = this.past;
+    const user = cell === null || Array.isArray(cell) ? -1 : users.find(cell);
+    if (user < 0) return [0, 0];
+    const begin = first[user]!;
+    const [from, to] = seenAt(this.timesOf(begin, first[user + 1]!), time, delay, window);
+    return [begin + Math.max(from, to - this.history.max), begin + to];
+  }
+
+  private timesOf(from: number, to: number): Float64Array {
+    const { times } = this.past;
+    if (times.kind === "memory") return times.values.subarray(from, to);
+    if (this.buffer.times.length < to - from) this.buffer.times = new Float64Array(2 * (to - from));
+    return this.reader.read(times, from, this.buffer.times.subarray(0, to - from));
+  }
+
+  private plain<T extends Int32Array | Float64Array>(
+    name: string,
+    column: Column<T>,
+    make: NumbersOf<T>,
+    builder: ColumnBuilder<T>,
+    into: "steps" | "numbers",
+  ): Field {
+    const values = this.valuesOf(column, make);
+    return {
+      name,
+      copy: (from, to) => {
+        if (from < to) for (const value of values(from, to)) builder.push(value);
+      },
+      taken: (take, columns) => {
+        (columns[into] as Map<string, T>).set(name, builder[take]());
+      },
+    };
+  }
+
+  private vectorsOf(name: string, column: Column<Float32Array>, width: number): Field {
+    const builder = ColumnBuilder.float64();
+    const values = this.valuesOf(column, float32s);
+    return {
+      name,
+      copy: (from, to) => {
+        for (const row of this.rowsOf(from, to))
+          for (const value of values(row * width, (row + 1) * width)) builder.push(value);
+      },
+      taken: (take, { numbers }) => {
+        numbers.set(name, builder[take]());
+      },
+    };
+  }
+
+  private setsOf(name: string): Field {
+    const { ids, bounds } = this.past.sets.get(name)!;
+    const [values, ends] = [this.valuesOf(ids, int32s), this.valuesOf(bounds, int32s)];
+    const own = { ids: ColumnBuilder.int32(), start: ColumnBuilder.int32(), end: ColumnBuilder.int32() };
+    return {
+      name,
+      copy: (from, to) => {
+        for (const row of this.rowsOf(from, to)) {
+          const [begin, end] = ends(row, row + 2);
+          own.start.push(own.ids.length);
+          if (begin! < end!) for (const id of values(begin!, end!)) own.ids.push(id);
+          own.end.push(own.ids.length);
+        }
+      },
+      taken: (take, { sets }) => {
+        sets.set(name, { ids: own.ids[take](), start: own.start[take](), end: own.end[take]() });
+      },
+    };
+  }
+
+  /** Where in the log events stand. */
+  private rowsOf(from: number, to: number): Int32Array {
+    return from < to ? this.valuesOf(this.past.row!, int32s)(from, to).slice() : new Int32Array(0);
+  }
+
+  /** Gives numbers of a column, which live until others of it are asked for. */
+  private valuesOf<T extends Numbers>(
+    column: Column<T>,
+    make: NumbersOf<T>,
+  ): (from: number, to: number) => T {
+    if (column.kind === "memory") return (from, to) => column.values.subarray(from, to) as T;
+    let buffer = make(256);
+    return (from, to) => {
+      if (buffer.length < to - from) buffer = make(2 * (to - from));
+      return this.reader.read(column, from, buffer.subarray(0, to - from) as T);
+    };
+  }
+}

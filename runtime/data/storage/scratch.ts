@@ -1,0 +1,42 @@
+// A temporary folder for data beyond memory while a process trains. It is created on demand and removed with
+// the process; the next process removes the folder of a killed one.
+
+import { existsSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { atEnd } from "../../files/at-end.ts";
+import { isAlive } from "../../files/leftovers.ts";
+import { removeIfPossible, removeLeftTemporaries } from "../../files/temporary.ts";
+
+const NAME = /^dinc-scratch-(\d+)-\d+$/;
+let made = 0;
+
+export class Scratch {
+  /** TMPDIR says where, as for other programs. */
+  readonly parent = tmpdir();
+  /** Where it will be. */
+  readonly path = join(this.parent, `dinc-scratch-${process.pid}-${made++}`);
+
+  private forget: (() => void) | null = null;
+
+  /** Makes it, where it is not there yet; never the folder that it is to lie in, which TMPDIR may have misspelt. */
+  readonly folder = (): string => {
+    this.forget ??= atEnd(() => removeIfPossible(this.path));
+    if (!existsSync(this.path)) mkdirSync(this.path, { mode: 0o700 });
+    return this.path;
+  };
+
+  remove(): void {
+    removeIfPossible(this.path);
+    this.forget?.();
+    this.forget = null;
+  }
+}
+
+/** Removes the folders of processes that are no more. */
+export function removeLeftScratch(): void {
+  removeLeftTemporaries((name) => {
+    const pid = NAME.exec(name)?.[1];
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+}

@@ -1,0 +1,103 @@
+// A table of numbers that DuckDB sorts, out of core where it is larger than DuckDB's memory: rows go in by chunks and come
+// back by chunks in the order of its first columns.
+
+import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import { invariant } from "../../../compiler/common/internal-error.ts";
+import { streamed } from "./streamed.ts";
+
+export interface TableColumn {
+  readonly type: "int32" | "float64";
+}
+
+/** Values of consecutive rows, by column. */
+export type TableChunk = readonly ArrayLike<number>[];
+
+/** Rows of a chunk; DuckDB takes no more. */
+export const CHUNK_ROWS = 2048;
+
+const NAME = "rows_to_sort";
+
+export class SortedTable {
+  private readonly connection: DuckDBConnection;
+  private readonly columns: readonly TableColumn[];
+  private readonly appender: DuckDBAppender;
+  /** Used again for each chunk: a new one would wait for the garbage collector, which does not see its size. */
+  private readonly chunk: DuckDBDataChunk;
+  private filled = 0;
+
+  private constructor(
+    connection: DuckDBConnection,
+    columns: readonly TableColumn[],
+    appender: DuckDBAppender,
+    chunk: DuckDBDataChunk,
+  ) {
+    this.connection = connection;
+    this.columns = columns;
+    this.appender = appender;
+    this.chunk = chunk;
+  }
+
+  /** On a connection of its own. */
+  static async create(connection: DuckDBConnection, columns: readonly TableColumn[]): Promise<SortedTable> {
+    const { DuckDBDataChunk, DOUBLE, INTEGER } = await import("@duckdb/node-api");
+    const typed = columns.map(({ type }, i) => `${nameOf(i)} ${type === "int32" ? "INTEGER" : "DOUBLE"}`);
+    await connection.run(`CREATE TEMP TABLE ${NAME} (${typed.join(", ")})`);
+    const types = columns.map(({ type }) => (type === "int32" ? INTEGER : DOUBLE));
+    return new SortedTable(
+      connection,
+      columns,
+      await connection.createAppender(NAME),
+      DuckDBDataChunk.create(types, CHUNK_ROWS),
+    );
+  }
+
+  /** At most CHUNK_ROWS of them. */
+  append(rows: number, values: TableChunk): void {
+    invariant(rows <= CHUNK_ROWS, `a chunk of ${rows} rows`);
+    if (rows === 0) return;
+    if (this.chunk.rowCount !== rows) this.chunk.rowCount = rows;
+    for (const [i, column] of values.entries()) {
+      const vector = this.chunk.getColumnVector(i);
+      for (let row = 0; row < rows; row++) vector.setItem(row, column[row]!);
+      vector.flush();
+    }
+    this.appender.appendDataChunk(this.chunk);
+    this.filled += rows;
+  }
+
+  /** The columns from `first` on, sorted by the first `keys`; to be called once, when all rows are in. */
+  async sorted(
+    keys: number,
+    first: number,
+    visit: (rows: number, values: TableChunk) => void,
+  ): Promise<void> {
+    this.appender.closeSync();
+    const wanted = this.columns.map((_, i) => nameOf(i)).slice(first);
+    const order = this.columns.slice(0, keys).map((_, i) => nameOf(i));
+    const query = `SELECT ${wanted.join(", ")} FROM ${NAME} ORDER BY ${order.join(", ")}`;
+    let rows = 0;
+    for await (const chunk of streamed(this.connection, query)) {
+      const values = wanted.map((_, i) => chunk.getColumnValues(i) as number[]);
+      visit(chunk.rowCount, values);
+      rows += chunk.rowCount;
+    }
+    invariant(rows === this.filled, `${rows} sorted rows of ${this.filled}`);
+  }
+
+  /** The value in `column` of row `place`, from 0, of those whose first key is `key`, in their order. */
+  async valueOf(key: number, place: number, keys: number, column: number): Promise<number> {
+    const order = this.columns.slice(0, keys).map((_, i) => nameOf(i));
+    const found = await this.connection.runAndReadAll(
+      `SELECT ${nameOf(column)} FROM ${NAME} WHERE ${nameOf(0)} = ${key} ORDER BY ${order.join(", ")} LIMIT 1 OFFSET ${place}`,
+    );
+    return Number(found.getRows()[0]![0]);
+  }
+
+  close(): void {
+    this.connection.closeSync();
+  }
+}
+
+function nameOf(column: number): string {
+  return `c${column}`;
+}

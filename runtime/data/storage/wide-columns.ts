@@ -1,0 +1,76 @@
+// Vectors and sets of events, in the order of the file: of them only the row where they stand is sorted.
+
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnWriter,
+  float32s,
+  int32s,
+} from "../../../compiler/data/columns.ts";
+import { type ColumnUse, type FeatureColumns, isVector } from "../../../compiler/data/feature-columns.ts";
+import type { SetsOfRows } from "../../../compiler/data/stored-rows.ts";
+import type { Feature } from "../../../compiler/frontend/model/model.ts";
+import { SetsWriter } from "./set-writer.ts";
+import type { SpillingStore } from "./spilling-store.ts";
+
+/** What is sorted with the events: of vectors and sets only the row where they stand is. */
+export function sortedUses(uses: readonly ColumnUse[]): ColumnUse[] {
+  return uses.filter(({ feature }) => !isWide(feature));
+}
+
+function isWide(feature: Feature): boolean {
+  return feature.set !== null || isVector(feature);
+}
+
+/** By row in the file. */
+export interface WideValues {
+  /** As many numbers as the vector is wide. */
+  readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
+  readonly sets: ReadonlyMap<string, SetsOfRows>;
+}
+
+/** Vectors and sets of events, in the order of the file. */
+export class WideColumns {
+  private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
+  private readonly sets = new Map<string, SetsWriter>();
+
+  constructor(uses: readonly ColumnUse[], store: SpillingStore) {
+    for (const { feature } of uses)
+      if (feature.set !== null) this.sets.set(feature.name, new SetsWriter(store));
+      else if (isWide(feature)) this.vectors.set(feature.name, store.growing(float32s));
+  }
+
+  get isEmpty(): boolean {
+    return this.vectors.size === 0 && this.sets.size === 0;
+  }
+
+  add({ numbers, sets }: FeatureColumns): void {
+    for (const [name, writer] of this.vectors) for (const x of numbers.get(name)!) writer.push(x);
+    for (const [name, writer] of this.sets) writer.add(sets.get(name)!);
+  }
+
+  /** Nobody will read them. */
+  discard(store: SpillingStore): void {
+    for (const writer of this.vectors.values()) store.remove(writer.finish());
+    for (const writer of this.sets.values()) {
+      const { ids, bounds } = writer.finish();
+      store.remove(ids);
+      store.remove(bounds);
+    }
+  }
+
+  finish(store: SpillingStore, reader: ColumnReader): WideValues {
+    return {
+      vectors: new Map(
+        [...this.vectors].map(([name, writer]) => [name, store.settled(writer.finish(), reader, float32s)]),
+      ),
+      sets: new Map(
+        [...this.sets].map(([name, writer]) => {
+          const { ids, bounds } = writer.finish();
+          const settled = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
+          return [name, { ids: settled(ids), bounds: settled(bounds) }];
+        }),
+      ),
+    };
+  }
+}

@@ -1,0 +1,386 @@
+// Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
+// with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
+
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+import { rowInFile } from "../../../compiler/data/findings.ts";
+import type { RawChunk } from "../../../compiler/data/raw-values.ts";
+import { fileChanged, rowsMissing } from "../../../compiler/diagnostics/catalog/data.ts";
+import { fileUnreadable } from "../../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
+import { elsewhereAt, isElsewhere, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { requireState } from "../../files/file-state.ts";
+import { rowFilesAt } from "../../files/row-files.ts";
+import { copyOf, done } from "../elsewhere/copies.ts";
+import { type DataFile, type FilePart, isEmpty, type SqlColumn, tableIn } from "../formats/data-file.ts";
+import { FileOpener } from "../formats/open-file.ts";
+import { saidOf } from "../formats/said-of.ts";
+import { tolerantCsv } from "../formats/unreadable-rows.ts";
+import { isNoFault } from "../storage/duckdb-errors.ts";
+import { duckDbSettings, type MemoryLimits } from "../storage/duckdb-memory.ts";
+import { outgoing, valuesOf } from "../storage/duckdb-values.ts";
+import { SortedTable, type TableColumn } from "../storage/sorted-table.ts";
+import { streamed } from "../storage/streamed.ts";
+import { BadRows } from "./bad-rows.ts";
+import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
+
+/** How often reading says how far it is. */
+const REPORTED_ROWS = 100_000;
+
+/** A file of an address, and where its bytes lie: those of a query in a copy. */
+export interface FoundFile {
+  readonly path: string;
+  readonly location: string;
+}
+
+/** Reading was stopped by who asked for it. */
+export class StoppedReading extends Error {
+  override readonly name = "StoppedReading";
+}
+
+/** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
+export class DataFiles {
+  readonly badRows: BadRows;
+  private readonly instance: DuckDBInstance;
+  private readonly connection: DuckDBConnection;
+
+  private readonly limits: MemoryLimits | null;
+  private readonly report: (line: string) => void;
+  /** Addresses of which a copy is read. */
+  private readonly held: string[] = [];
+  private readonly opener: FileOpener;
+  /** By address; to look for rows that do not parse takes reading the whole file. */
+  private readonly opened = new Map<string, DataFile>();
+  /** By address: its files, which stay the same for a whole training. */
+  private readonly found = new Map<string, readonly FoundFile[]>();
+  /** Tables of rows that are left out, so far. */
+  private tables = 0;
+  private isStopped = false;
+  /** Which of how many files is being read. */
+  private reading = { part: 0, of: 1 };
+
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    report: (line: string) => void,
+    badRows: BadRows,
+    csv: CsvFormat,
+    limits: MemoryLimits | null,
+  ) {
+    this.limits = limits;
+    this.badRows = badRows;
+    this.instance = instance;
+    this.connection = connection;
+    this.opener = new FileOpener(connection, badRows.policy !== "fail", csv);
+    this.report = report;
+  }
+
+  /** `report` gets a line for the person now and then. */
+  static async open(
+    report: (line: string) => void = () => {},
+    badRows: BadRows = new BadRows(),
+    limits: MemoryLimits | null = null,
+    csv: CsvFormat = plainCsv,
+  ): Promise<DataFiles> {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : duckDbSettings(limits));
+    const connection = await instance.connect();
+    // DuckDB then knows how far it is; it is for dinc to say so.
+    await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
+    // Instants are written as text in the session's zone, which is the machine's by default. DuckDB without zones
+    // has no such setting, and writes UTC.
+    const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
+    if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    return new DataFiles(instance, connection, report, badRows, csv, limits);
+  }
+
+  /** Tells the person what is being done. */
+  say(line: string): void {
+    this.report(line);
+  }
+
+  /** An empty table that its owner closes; it gets rows while files are read. */
+  async table(columns: readonly TableColumn[]): Promise<SortedTable> {
+    return SortedTable.create(await this.instance.connect(), columns);
+  }
+
+  async close(): Promise<void> {
+    this.connection.closeSync();
+    this.instance.closeSync();
+    await this.opener.close();
+    for (const address of this.held) await done(address);
+  }
+
+  /**
+   * The rows of an address: of files, of a database, of a query; `-` is standard input: CSV, JSON Lines where
+   * it begins with a brace, or a list in JSON where with a bracket. `isUnnamedLog`: they are the rows of all
+   * splits, as a log.
+   */
+  async file(address: string, isUnnamedLog = false): Promise<DataFile> {
+    const known = this.opened.get(address);
+    if (known !== undefined) return known;
+    const file = await this.openAll(address, isUnnamedLog);
+    this.opened.set(address, file);
+    return file;
+  }
+
+  private async openAll(address: string, isUnnamedLog: boolean): Promise<DataFile> {
+    const found = rowFilesAt(address);
+    if ("problem" in found) {
+      const parameters = { path: nameOfAddress(address), reason: found.problem };
+      throw new DiagnosticError([diagnose(fileUnreadable, parameters, noLocation)]);
+    }
+    const { files, folder } = found;
+    const places: FoundFile[] = [];
+    this.found.set(address, places);
+    const opened = async (path: string): Promise<FilePart> => {
+      const part = isElsewhere(path) ? await this.openCopy(path) : await this.opener.open(path);
+      const own = part.copied?.location ?? part.location;
+      places.push({ path: servedAs(path), location: isElsewhere(path) ? own : path });
+      return part;
+    };
+    if (files.length === 1 && files[0] === address) return oneFile(await opened(address));
+    const parts: FilePart[] = [];
+    for (const path of files) {
+      const part = withPartitions(await opened(path), folder);
+      // Where bad rows are left out, their numbers go by how many rows are before them.
+      const isUncounted = this.badRows.policy !== "fail" && part.rows === null && part.columns.size > 0;
+      parts.push(isUncounted ? { ...part, rows: await this.countPart(part) } : part);
+    }
+    return joined(address, parts, isUnnamedLog);
+  }
+
+  /** What lies in no file of its own, as a copy. */
+  private async openCopy(address: string): Promise<FilePart> {
+    const { limits, report } = this;
+    const { location } = await copyOf(address, { limits, report });
+    this.held.push(address);
+    const path = nameOfAddress(address);
+    try {
+      return { ...(await this.opener.open(location)), path };
+    } catch (error) {
+      throw saidOf(error, { location, path });
+    }
+  }
+
+  /** The files of an address, as they were when it was opened. */
+  filesOf(address: string): readonly FoundFile[] {
+    return this.found.get(address) ?? [{ path: address, location: address }];
+  }
+
+  /**
+   * Copies what a query over the file gives into a table of DuckDB's own, for more than one query to read,
+   * and gives the table's name. Throws DiagnosticError where the file cannot be read.
+   */
+  async copied({ parts: [part] }: DataFile, columns: readonly SqlColumn[], query: string): Promise<string> {
+    const table = `copied_${this.tables++}`;
+    if (this.isStopped) throw new StoppedReading();
+    try {
+      await this.connection.run(`CREATE TEMP TABLE ${table} AS ${query}`);
+    } catch (error) {
+      if (this.isStopped) throw new StoppedReading();
+      const names = columns.map(({ name }) => name);
+      throw saidOf(await this.opener.problemOf({ ...part!, path: part!.location }, names, error), part!);
+    }
+    return table;
+  }
+
+  /** Removes what `copied` made. */
+  async drop(table: string): Promise<void> {
+    await this.connection.run(`DROP TABLE ${table}`);
+  }
+
+  /** Nobody wants what is being read any more: that throws StoppedReading, and so does what is copied later. */
+  stop(): void {
+    this.isStopped = true;
+    this.connection.interrupt();
+  }
+
+  /** The same rows without those of some numbers among what is read. */
+  async without(file: DataFile, rows: readonly number[]): Promise<DataFile> {
+    if (rows.length === 0) return file;
+    const parts: FilePart[] = [];
+    let [first, at] = [0, 0];
+    for (const part of file.parts) {
+      const isOnly = file.parts.length === 1;
+      const end = isOnly ? Number.POSITIVE_INFINITY : first + part.rows!;
+      const from = at;
+      while (at < rows.length && rows[at]! < end) at += 1;
+      const own = rows.slice(from, at).map((row) => row - first);
+      parts.push(own.length === 0 ? part : await this.partWithout(part, own));
+      first = end;
+    }
+    return { ...file, parts, rows: file.rows === null ? null : file.rows - rows.length };
+  }
+
+  private async partWithout(part: FilePart, rows: readonly number[]): Promise<FilePart> {
+    const sql = await this.except(part.sql, rows);
+    const inFile = rows.map((row) => rowInFile(row, part.leftOut));
+    const leftOut = [...part.leftOut, ...inFile].sort((a, b) => a - b);
+    return { ...part, sql, leftOut, rows: part.rows === null ? null : part.rows - rows.length };
+  }
+
+  /** A table expression without some of the rows of `sql`. */
+  private async except(sql: string, rows: readonly number[]): Promise<string> {
+    const table = `left_out_${this.tables++}`;
+    await this.connection.run(`CREATE TEMP TABLE ${table} (number BIGINT)`);
+    const appender = await this.connection.createAppender(table);
+    for (const row of rows) {
+      appender.appendBigInt(BigInt(row));
+      appender.endRow();
+    }
+    appender.closeSync();
+    const numbered = `SELECT *, row_number() OVER () - 1 AS ${table}_row FROM ${sql}`;
+    return `(SELECT * EXCLUDE (${table}_row) FROM (${numbered}) WHERE ${table}_row NOT IN (SELECT number FROM ${table}))`;
+  }
+
+  /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
+  async scan(
+    file: DataFile,
+    columns: readonly SqlColumn[],
+    visit: (chunk: RawChunk) => void,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
+    let rows = 0;
+    for await (const chunk of this.chunks(file, columns, limit)) {
+      visit(chunk);
+      rows += chunk.rows;
+    }
+    return rows;
+  }
+
+  /**
+   * As `scan`, a few thousand rows at a time: files are read as they are taken, and never held as a whole.
+   * Where one cannot be read to its end, or to `limit`, the last thing is a DiagnosticError.
+   */
+  async *chunks(
+    file: DataFile,
+    columns: readonly SqlColumn[],
+    limit = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<RawChunk> {
+    if (isEmpty(file)) return;
+    let first = 0;
+    for (const [i, part] of file.parts.entries()) {
+      this.reading = { part: i, of: file.parts.length };
+      const start = first;
+      for await (const chunk of this.chunksOf(part, columns, limit - start)) {
+        yield { ...chunk, first };
+        const end = first + chunk.rows;
+        if (Math.floor(first / REPORTED_ROWS) < Math.floor(end / REPORTED_ROWS))
+          this.report(`${file.path}: ${(end / 1e6).toFixed(1)} million rows read`);
+        first = end;
+      }
+      if (first >= limit) break;
+      file.places.note(i, first - start + part.leftOut.length);
+    }
+    if (file.parts.length > 1) await this.requireSame(file);
+  }
+
+  /** Throws DiagnosticError where one of several files is not as it was, or others are there. */
+  private async requireSame({ path: address, parts }: DataFile): Promise<void> {
+    for (const part of parts) await requireSameFile(part);
+    const found = rowFilesAt(address);
+    const now = "problem" in found ? [] : found.files;
+    const before = this.filesOf(address).map(({ path }) => path);
+    if (now.map(servedAs).join("\0") !== before.join("\0"))
+      throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path: address }))]);
+  }
+
+  private async *chunksOf(
+    part: FilePart,
+    columns: readonly SqlColumn[],
+    limit: number,
+  ): AsyncGenerator<RawChunk> {
+    let first = 0;
+    let from = part;
+    const own = columns.map((column) => ownColumn(part, column));
+    for (let isDone = false; !isDone; )
+      try {
+        // DuckDB keeps all rows of a LIMIT before it gives the first; those after are just not taken.
+        for await (const chunk of this.stream(tableIn(from), own, first)) {
+          const rows = Math.min(chunk.rowCount, limit - first);
+          const values = own.map((column, i) => valuesOf(chunk, i, column));
+          yield {
+            first,
+            rows,
+            columns: rows < chunk.rowCount ? values.map((all) => all.slice(0, rows)) : values,
+          };
+          first += rows;
+          if (first >= limit) break;
+        }
+        isDone = true;
+      } catch (error) {
+        if (this.isStopped) throw new StoppedReading();
+        from = { ...from, sql: await this.readOn(part, from.sql, columns, limit, error) };
+      }
+    await requireSameFile(part);
+    if (first >= limit || part.rows === null || first === part.rows) return;
+    const location = inData({ path: part.path });
+    throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: part.rows }, location)]);
+  }
+
+  private stream(sql: string, columns: readonly SqlColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
+    const selected =
+      columns.length === 0 ? "1" : columns.map(({ sql, typeName }) => outgoing(sql, typeName)).join(", ");
+    return streamed(
+      this.connection,
+      `SELECT ${selected} FROM ${sql}${first === 0 ? "" : ` OFFSET ${first}`}`,
+    );
+  }
+
+  /**
+   * How to read on where reading `sql` failed, for DuckDB reads ahead: only after the rows that are wanted.
+   * Else throws why not.
+   */
+  private async readOn(
+    file: FilePart,
+    sql: string,
+    columns: readonly SqlColumn[],
+    limit: number,
+    error: unknown,
+  ): Promise<string> {
+    const isBeforeLimit = limit < Number.POSITIVE_INFINITY && sql.startsWith("read_csv(");
+    if (isBeforeLimit && !isNoFault(error)) {
+      const first = await this.opener.firstUnreadable(file);
+      if (first !== null && first.row >= limit) return tolerantCsv(sql);
+    }
+    const names = columns.map(({ name }) => name);
+    const origin = { ...file, path: file.location };
+    throw saidOf(await this.opener.problemOf(origin, names, error), file);
+  }
+
+  async count(file: DataFile): Promise<number> {
+    if (isEmpty(file)) return 0;
+    let rows = 0;
+    for (const part of file.parts) rows += part.rows ?? (await this.countPart(part));
+    return rows;
+  }
+
+  private async countPart(part: FilePart): Promise<number> {
+    return Number((await this.opener.rowsOf(part, `SELECT count(*) FROM ${part.sql}`))[0]![0]);
+  }
+
+  /** How much of what is open has been read, 0 to 1; null where DuckDB cannot tell. */
+  get share(): number | null {
+    const { percentage } = this.connection.progress;
+    const { part, of } = this.reading;
+    return percentage < 0 ? null : (part + Math.min(1, percentage / 100)) / of;
+  }
+}
+
+/** How a run remembers a path: the address of a server's file may have a secret. */
+function servedAs(path: string): string {
+  return elsewhereAt(path)?.kind === "served" ? nameOfAddress(path) : path;
+}
+
+/** Throws DiagnosticError where a file, or what it is a copy of, is not as it was. */
+async function requireSameFile({ path, location, state, copied }: FilePart): Promise<void> {
+  await requireState(path, location, state);
+  if (copied !== undefined) await requireState(path, copied.location, copied.state);
+}
+
+/** The column so that decimal numbers keep all their digits: as texts. */
+export function exactColumn(column: SqlColumn): SqlColumn {
+  const { exact } = column;
+  return exact === undefined ? column : { ...column, sql: exact };
+}

@@ -1,0 +1,123 @@
+// Several open files as one table: a column is found by its name in each of them, and rows are those of the
+// first file, then those of the second, and so on.
+
+import type { Unfit } from "../../../compiler/data/table.ts";
+import { formatsDiffer } from "../../../compiler/diagnostics/catalog/sources.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
+import { partitionsOf } from "../../../compiler/frontend/config/addresses.ts";
+import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
+import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import type { DataFile, FilePart, SqlColumn } from "../formats/data-file.ts";
+import { Places } from "../formats/places-in-files.ts";
+import { quoted } from "../storage/sql-text.ts";
+
+/** The file with a column for each folder `key=value` between `folder` and it; a column of its own has precedence. */
+export function withPartitions(part: FilePart, folder: string): FilePart {
+  const partitions = partitionsOf(folder, part.path);
+  if (partitions.size === 0 || part.columns.size === 0) return part;
+  const columns = new Map(part.columns);
+  for (const [name, value] of partitions) {
+    if (columns.has(name)) continue;
+    const sql = value === null ? "CAST(NULL AS VARCHAR)" : quoted(value);
+    columns.set(name, {
+      name,
+      type: "value",
+      typeName: familyOf(part.format) === "text" ? "text" : "VARCHAR",
+      sql,
+    });
+  }
+  return { ...part, columns };
+}
+
+export function oneFile(part: FilePart, path = part.path): DataFile {
+  const { columns, ambiguous, rows } = part;
+  const places = new Places([part.path], [rows === null ? null : rows + part.leftOut.length]);
+  return { path, columns, ambiguous, parts: [part], rows, places };
+}
+
+/** Throws DiagnosticError where the files are of formats that are read differently. */
+export function joined(path: string, all: readonly FilePart[], isUnnamedLog: boolean): DataFile {
+  const [first, ...others] = all;
+  const other = others.find(({ format }) => familyOf(format) !== familyOf(first!.format));
+  if (other !== undefined) {
+    const address = nameOfAddress(path);
+    const parameters = { first: first!.path, path: other.path, address, isUnnamedLog };
+    throw new DiagnosticError([diagnose(formatsDiffer, parameters, inData({ path: other.path }))]);
+  }
+  // A file of no bytes has no rows and no columns.
+  const full = all.filter(({ columns }) => columns.size > 0);
+  if (full.length < 2) return oneFile(full[0] ?? first!, path);
+  const names = new Set(full.flatMap(({ columns }) => [...columns.keys()]));
+  const columns = new Map<string, SqlColumn>();
+  const unfit = new Map<string, Unfit>();
+  const selected = full.map((): string[] => []);
+  for (const [i, name] of [...names].entries()) {
+    const problem = problemOf(full, name);
+    if (problem !== null) {
+      unfit.set(name, problem);
+      continue;
+    }
+    const own = full.map((part) => part.columns.get(name));
+    const typed = own.filter((column) => column !== undefined);
+    const column = typed.find(({ typeName }) => typeName !== "JSON") ?? typed[0]!;
+    const isExact = own.some((each) => each?.exact !== undefined);
+    columns.set(name, { ...column, sql: `p${i}`, ...(isExact ? { exact: `x${i}` } : {}) });
+    for (const [at, each] of own.entries()) {
+      const sql = each?.sql ?? "NULL";
+      selected[at]!.push(`${sql} AS p${i}`);
+      if (isExact) selected[at]!.push(`${each?.exact ?? `CAST(${sql} AS VARCHAR)`} AS x${i}`);
+    }
+  }
+  const parts = full.map((part, i) => ({ ...part, selected: selected[i]!.join(", ") }));
+  const rows = parts.map((part) => part.rows);
+  const places = new Places(
+    parts.map((part) => part.path),
+    parts.map((part) => (part.rows === null ? null : part.rows + part.leftOut.length)),
+  );
+  return {
+    path,
+    columns,
+    unfit,
+    ambiguous: new Set(parts.flatMap(({ ambiguous }) => [...ambiguous])),
+    parts,
+    rows: rows.includes(null) ? null : rows.reduce<number>((sum, each) => sum + each!, 0),
+    places,
+  };
+}
+
+/** A column as one of the files has it. */
+export function ownColumn({ columns }: FilePart, column: SqlColumn): SqlColumn {
+  return { ...column, typeName: columns.get(column.name)?.typeName ?? column.typeName };
+}
+
+/** Why a column cannot be read from all of the files. */
+function problemOf(parts: readonly FilePart[], name: string): Unfit | null {
+  const lacking = parts.find((part) => !part.columns.has(name));
+  if (lacking !== undefined && familyOf(lacking.format) !== "json")
+    return { kind: "missing", path: lacking.path };
+  let first: (SqlColumn & { readonly path: string }) | null = null;
+  for (const { path, columns } of parts) {
+    const column = columns.get(name);
+    // JSON where all is null, or of several kinds, fits everything.
+    if (column === undefined || shapeOf(column.typeName) === null) continue;
+    if (first === null) first = { ...column, path };
+    else if (shapeOf(first.typeName) !== shapeOf(column.typeName))
+      return { kind: "types", path, type: column.typeName, otherPath: first.path, otherType: first.typeName };
+  }
+  return null;
+}
+
+/** How deep lists are, and whether records are in them; null where it may be anything. */
+function shapeOf(typeName: string): string | null {
+  const element = typeName.replaceAll(/\[\d*\]/g, "");
+  if (element === "JSON") return null;
+  const depth = typeName.match(/\[\d*\]/g)?.length ?? 0;
+  return `${/^(STRUCT|MAP|UNION)/.test(element) ? "records" : "values"} ${depth}`;
+}
+
+type Family = "text" | "parquet" | "json";
+
+function familyOf(format: DataFormat): Family {
+  if (format === "csv" || format === "tsv") return "text";
+  return format === "parquet" ? "parquet" : "json";
+}

@@ -1,0 +1,427 @@
+// Counts the columns of a data file that a model reads, by DuckDB: the file is read once as a whole, and
+// never held. The counting needs no vocabulary, so that it can go on while a training reads the same file;
+// `profile` then says which of the ids are new.
+
+import { COMMA_NUMBER } from "../../../compiler/data/number-format.ts";
+import {
+  type Bins,
+  type ColumnProfile,
+  type Counted,
+  DECILES,
+  type Profile,
+  TOP_VALUES,
+} from "../../../compiler/data/profile.ts";
+import type { RawCell } from "../../../compiler/data/raw-values.ts";
+import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
+import type { Separators } from "../../../compiler/frontend/config/config.ts";
+import { type Padding, paddingOf, paddingPattern } from "../../../compiler/frontend/config/padding.ts";
+import { hasRawIds, partsOf } from "../../../compiler/frontend/kinds/registry.ts";
+import { type Feature, type Fitted, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";
+import { type DataFile, type SqlColumn, tableIn } from "../formats/data-file.ts";
+import { Places } from "../formats/places-in-files.ts";
+import { outgoing } from "../storage/duckdb-values.ts";
+import type { DataFiles } from "./data-files.ts";
+
+/** What is counted of a column. */
+export interface Asked {
+  readonly column: string;
+  readonly counted: Counted;
+  /** Of ids: which vocabulary has those that training knew; null of what has none. */
+  readonly vocabulary: string | null;
+  readonly inLists: boolean;
+  /** Of a column of steps: what fills it up. */
+  readonly padding?: readonly string[];
+}
+
+/**
+ * What a model reads of a file: its features, histories and labels, in its order. Times are not counted:
+ * hardly two are the same, and those of another day are others.
+ */
+export function askedOf(model: Model, padding?: Padding): Asked[] {
+  const asked: Asked[] = [];
+  const ids = (column: string, feature: Feature, inLists: boolean) =>
+    asked.push({ column, counted: "ids", vocabulary: ownerOf(feature), inLists });
+  const plain = (column: string, counted: Counted) =>
+    asked.push({ column, counted, vocabulary: null, inLists: false });
+  for (const feature of model.features.values()) {
+    const { name, kind, set } = feature;
+    if (partsOf(feature).length > 0) continue;
+    if (kind.kind === "text" || kind.kind === "vector" || set !== null) {
+      plain(name, "lengths");
+      if (set !== null && kind.kind !== "text") ids(name, feature, true);
+    } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");
+    else if (hasRawIds(kind)) ids(name, feature, false);
+  }
+  for (const { name: history, fields } of model.histories.values()) {
+    const from = asked.length;
+    for (const [i, { feature, column }] of fields.entries()) {
+      if (i === 0) plain(column, "lengths");
+      if (hasRawIds(feature.kind) && feature.set === null) ids(column, feature, true);
+    }
+    const values = paddingOf(padding, history) ?? [];
+    if (values.length > 0) asked.push(...asked.splice(from).map((each) => ({ ...each, padding: values })));
+  }
+  for (const { name, type } of model.labels.values()) plain(name, type.kind === "enum" ? "ids" : "label");
+  return asked;
+}
+
+export interface ProfileOptions {
+  readonly separators: Separators;
+  /** Has the bins; without it they are made. */
+  readonly baseline: Profile | null;
+  /** The first rows of the file only. */
+  readonly limit?: number | undefined;
+}
+
+/** Deciles are those of so many rows; all other counts are of all rows. */
+export const SAMPLED_ROWS = 100_000;
+
+/** What was counted of a column; of ids the table that has each of them with its count. */
+type Counts =
+  | { readonly asked: Asked; readonly before: ColumnProfile | null; readonly groups: Source }
+  | ColumnProfile;
+
+/** What a file holds. */
+export class FileCounts {
+  private readonly files: DataFiles;
+  private readonly path: string;
+  private readonly rows: number;
+  private readonly columns: readonly Counts[];
+
+  private constructor(files: DataFiles, path: string, rows: number, columns: readonly Counts[]) {
+    this.files = files;
+    this.path = path;
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  /** Of those columns that the file has. */
+  static async of(
+    files: DataFiles,
+    path: string,
+    asked: readonly Asked[],
+    { separators, baseline, limit }: ProfileOptions,
+  ): Promise<FileCounts> {
+    const file = await files.file(path);
+    const found = asked.flatMap((each) => {
+      const column = columnNamed(file, each.column);
+      return column === undefined
+        ? []
+        : [{ asked: each, form: new ColumnForm(column, separators.separator, each.padding ?? []) }];
+    });
+    const copy = { file, sql: await copyOf(files, file, found, limit) };
+    const [[rows]] = (await rowsOf(files, copy, ["count(*)"])) as [[number]];
+    const columns: Counts[] = [];
+    for (const [i, { asked, form }] of found.entries()) {
+      const { column, counted, inLists } = asked;
+      const before =
+        baseline?.columns.find(
+          (each) => each.column === column && each.counted === counted && each.inLists === inLists,
+        ) ?? null;
+      columns.push(
+        counted === "ids"
+          ? {
+              asked,
+              before,
+              groups: { file, sql: await groupsOf(files, copy, form.idsIn(`n${i}`, inLists)) },
+            }
+          : await countNumbers(files, copy, rows, asked, i, before),
+      );
+    }
+    await files.drop(copy.sql);
+    return new FileCounts(files, file.path, rows, columns);
+  }
+
+  async profile({ vocabularies }: Fitted): Promise<Profile> {
+    const columns: ColumnProfile[] = [];
+    for (const counts of this.columns)
+      columns.push("groups" in counts ? await countIds(this.files, counts, vocabularies) : counts);
+    return { path: this.path, rows: this.rows, drawn: null, columns };
+  }
+}
+
+/**
+ * Copies the values, as each column has queries of its own, and a file is long to read. Column n0, n1, … has
+ * the values that were asked for in this order; of numbers g0, g1, … says whether they are missing, and what
+ * is no finite number is null.
+ */
+function copyOf(
+  files: DataFiles,
+  file: DataFile,
+  found: readonly { readonly asked: Asked; readonly form: ColumnForm }[],
+  limit: number | undefined,
+): Promise<string> {
+  files.say(`${file.path}: counting what its columns hold`);
+  const isNumber = ({ counted }: Asked) => counted !== "ids";
+  const raw = found.map(({ asked, form }, i) =>
+    isNumber(asked)
+      ? `${form.present} IS NULL AS g${i}, ${form.number(asked.counted)} AS n${i}`
+      : `${asked.inLists ? form.present : form.id} AS n${i}`,
+  );
+  const kept = found.map(({ asked }, i) =>
+    isNumber(asked) ? `g${i}, CASE WHEN isfinite(n${i}) THEN n${i} END AS n${i}` : `n${i}`,
+  );
+  const all = limit === undefined ? rowsIn(file) : `(SELECT * FROM ${rowsIn(file)} LIMIT ${limit})`;
+  const query =
+    raw.length === 0
+      ? `SELECT 1 FROM ${all}`
+      : `SELECT ${kept.join(", ")} FROM (SELECT ${raw.join(", ")} FROM ${all})`;
+  return files.copied(
+    file,
+    found.map(({ form }) => form.column),
+    query,
+  );
+}
+
+/** A query over the rows of a file. */
+interface Source {
+  readonly file: DataFile;
+  readonly sql: string;
+}
+
+/** All rows of all files. */
+function rowsIn({ parts }: DataFile): string {
+  const [only, ...more] = parts.map(tableIn);
+  if (more.length === 0) return only!;
+  return `(${[only!, ...more].map((each) => `SELECT * FROM ${each}`).join(" UNION ALL BY NAME ")})`;
+}
+
+/** A column's values in SQL. */
+class ColumnForm {
+  readonly column: SqlColumn;
+  /** Null where it is missing. */
+  readonly present: string;
+  private readonly isText: boolean;
+  private readonly separator: string;
+  private readonly padding: readonly string[];
+
+  constructor(column: SqlColumn, separator: string, padding: readonly string[]) {
+    this.column = column;
+    this.padding = padding;
+    this.isText = isOfTexts(column);
+    this.separator = separator;
+    this.present = this.isText ? `nullif(${column.sql}, '')` : column.sql;
+  }
+
+  private get isList(): boolean {
+    return this.column.typeName.endsWith("]");
+  }
+
+  number(counted: Counted): string {
+    const { present } = this;
+    if (counted === "lengths") return `CAST(len(${this.listIn(present)}) AS DOUBLE)`;
+    const number = numberInSql(present, this.column);
+    if (!this.isText || counted !== "label") return number;
+    return `coalesce(${number}, CASE lower(trim(${present})) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)`;
+  }
+
+  get id(): string {
+    return this.textOf(this.present);
+  }
+
+  /** The ids of a column that has `id`, or of lists one after the other. */
+  idsIn(copied: string, inLists: boolean): string {
+    return inLists ? `unnest(list_transform(${this.listIn(copied)}, lambda x: ${this.textOf("x")}))` : copied;
+  }
+
+  /** The text that an id is known by: a whole number has the same one in a column of any type. */
+  private textOf(sql: string): string {
+    const text = `CAST(${sql} AS VARCHAR)`;
+    return /^(FLOAT|DOUBLE)/.test(this.column.typeName)
+      ? `regexp_replace(${text}, '^(-?\\d+)\\.0$', '\\1')`
+      : text;
+  }
+
+  private listIn(sql: string): string {
+    const list = this.isList ? sql : `string_split(${sql}, ${quoted(this.separator)})`;
+    if (this.padding.length === 0) return list;
+    const pattern = quoted(paddingPattern(this.padding));
+    const isOwn = `list_transform(${list}, lambda x: NOT regexp_matches(coalesce(CAST(x AS VARCHAR), ''), ${pattern}))`;
+    const from = `coalesce(list_position(${isOwn}, true), 0)`;
+    const after = `coalesce(list_position(list_reverse(${isOwn}), true), 0)`;
+    return `list_slice(${list}, CASE WHEN ${from} > 0 THEN ${from} ELSE len(${list}) + 1 END, len(${list}) + 1 - ${after})`;
+  }
+}
+
+async function countNumbers(
+  files: DataFiles,
+  copy: Source,
+  rows: number,
+  { column, counted, inLists }: Asked,
+  at: number,
+  before: ColumnProfile | null,
+): Promise<ColumnProfile> {
+  const x = `n${at}`;
+  const deciles = `quantile_disc(${x}, [${DECILES.join(", ")}]) FILTER (${isSampled(rows)})`;
+  const facts = [
+    ...[`count(*) FILTER (g${at})`, `count(${x})`, ...["min", "max", "avg"].map((of) => `${of}(${x})`)],
+    before === null ? deciles : "NULL",
+  ];
+  const aggregates = facts.map((each, i) => `${each} AS f${i}`).join(", ");
+  const [[missing, present, least, largest, mean, ...bounds]] = (await rowsOf(
+    files,
+    { ...copy, sql: `(SELECT ${aggregates} FROM ${copy.sql})` },
+    ["f0", "f1", "f2", "f3", "f4", ...(before === null ? DECILES.map((_, i) => `f5[${i + 1}]`) : [])],
+  )) as [[number, number, number | null, number | null, number | null, ...(number | null)[]]];
+  const edges =
+    before?.bins.by === "bounds" ? before.bins.bounds : [...new Set(bounds.filter((edge) => edge !== null))];
+  const inBin = edges.map((edge, i) => {
+    const above = i === 0 ? "" : ` AND ${x} > ${edges[i - 1]}`;
+    return `count(*) FILTER (${x} <= ${edge}${above})`;
+  });
+  const [counts] = inBin.length === 0 ? [[]] : ((await rowsOf(files, copy, inBin)) as [number[]]);
+  const last = present - counts!.reduce((sum, count) => sum + count, 0);
+  return {
+    ...{ column, counted, inLists, present, missing, unreadable: rows - missing - present },
+    numbers: present === 0 ? null : { least: least!, largest: largest!, mean: mean! },
+    ...{ distinct: null, fresh: null },
+    bins: { by: "bounds", bounds: edges, counts: [...counts!, last] },
+  };
+}
+
+/**
+ * Whether a row is one of the sample, which is spread evenly. Steps of the golden ratio are in no time with
+ * what comes back every so many rows, as the one click beside each three rows without.
+ */
+function isSampled(rows: number): string {
+  if (rows <= SAMPLED_ROWS) return "true";
+  const [step, circle] = [1_327_217_885, 2 ** 31];
+  return `(rowid % ${circle}) * ${step} % ${circle} < ${Math.ceil((circle / rows) * SAMPLED_ROWS)}`;
+}
+
+/** A table of the values and how many each has. */
+function groupsOf(files: DataFiles, { file, sql }: Source, value: string): Promise<string> {
+  return files.copied(
+    file,
+    [],
+    `SELECT ${outgoing("v", "VARCHAR")} AS v, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${value} AS v FROM ${sql}) GROUP BY v`,
+  );
+}
+
+async function countIds(
+  files: DataFiles,
+  {
+    asked: { column, counted, vocabulary, inLists },
+    before,
+    groups,
+  }: Extract<Counts, { readonly groups: Source }>,
+  vocabularies: Fitted["vocabularies"],
+): Promise<ColumnProfile> {
+  const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
+  const known = listed === undefined ? null : new Set(listed);
+  const wanted = before?.bins.by === "values" ? new Map(before.bins.values.map((value) => [value, 0])) : null;
+  const top = new Top();
+  let [present, missing, distinct, fresh] = [0, 0, 0, 0];
+  await visit(files, groups, ["v", "n"], ([value, count]) => {
+    const n = count as number;
+    if (value === null || (inLists && value === "")) {
+      if (!inLists) missing += n;
+      return;
+    }
+    const text = String(value);
+    present += n;
+    distinct++;
+    if (known !== null && !known.has(text)) fresh += n;
+    else if (wanted === null) top.add(text, n);
+    else if (wanted.has(text)) wanted.set(text, n);
+  });
+  const values = wanted === null ? top.values : [...wanted];
+  const named = values.reduce((sum, [, n]) => sum + n, 0);
+  const bins: Bins = {
+    by: "values",
+    values: values.map(([value]) => value),
+    counts: [...values.map(([, n]) => n), present - fresh - named],
+  };
+  return {
+    ...{ column, counted, inLists, present, missing, unreadable: 0, numbers: null, distinct },
+    ...{ fresh: known === null ? null : fresh, bins },
+  };
+}
+
+/** The most frequent values; of equally frequent ones the first by their text. */
+export class Top {
+  private kept: (readonly [string, number])[] = [];
+
+  add(value: string, count: number): void {
+    const last = this.kept.at(-1);
+    if (this.kept.length === TOP_VALUES && last !== undefined && count < last[1]) return;
+    this.kept.push([value, count]);
+    this.kept.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+    this.kept = this.kept.slice(0, TOP_VALUES);
+  }
+
+  get values(): readonly (readonly [string, number])[] {
+    return this.kept;
+  }
+}
+
+/** Rows that have the values of an earlier row in all of these columns. */
+export async function repeatedRows(
+  files: DataFiles,
+  path: string,
+  columns: readonly SqlColumn[],
+): Promise<number> {
+  const file = await files.file(path);
+  const sql = `(SELECT count(*) AS n FROM ${rowsIn(file)} GROUP BY ${columns.map(({ sql, exact = sql }) => exact).join(", ")})`;
+  const [[repeated]] = (await rowsOf(files, { file, sql }, ["coalesce(sum(n - 1), 0)"])) as [[number]];
+  return repeated;
+}
+
+/** The largest value of a column, as a number or as seconds since 1970; null where it has neither. */
+export async function latestOf(
+  files: DataFiles,
+  path: string,
+  column: SqlColumn,
+): Promise<{ readonly number: number | null; readonly seconds: number | null }> {
+  const file = await files.file(path);
+  const asked = [
+    `max(${numberInSql(column.sql, column)})`,
+    `max(epoch(TRY_CAST(${column.sql} AS TIMESTAMP)))`,
+  ];
+  const isTime = /^(TIMESTAMP|DATE)/.test(column.typeName);
+  const [[number, seconds]] = (await rowsOf(
+    files,
+    { file, sql: rowsIn(file) },
+    isTime ? ["NULL", asked[1]!] : asked,
+  )) as [[number | null, number | null]];
+  return { number, seconds };
+}
+
+/** A value of a column as a number; null for what isn't one. */
+function numberInSql(value: string, { hasDecimalComma = false }: SqlColumn): string {
+  if (!hasDecimalComma) return `TRY_CAST(${value} AS DOUBLE)`;
+  const pointed = `replace(replace(${value}, '.', ''), ',', '.')`;
+  return `CASE WHEN regexp_full_match(${value}, ${quoted(COMMA_NUMBER.source)}) THEN TRY_CAST(${pointed} AS DOUBLE) END`;
+}
+
+/** What the expressions give, as numbers, for the whole file. */
+async function rowsOf(
+  files: DataFiles,
+  { file, sql }: Source,
+  expressions: readonly string[],
+): Promise<RawCell[][]> {
+  const names = expressions.map((_, i) => `a${i}`);
+  const selected = expressions.map((each, i) => `CAST(${each} AS DOUBLE) AS ${names[i]}`).join(", ");
+  const rows: RawCell[][] = [];
+  await visit(files, { file, sql: `(SELECT ${selected} FROM ${sql})` }, names, (row) => rows.push(row));
+  return rows;
+}
+
+async function visit(
+  files: DataFiles,
+  { file, sql }: Source,
+  names: readonly string[],
+  each: (row: RawCell[]) => void,
+): Promise<void> {
+  const columns = names.map((name): SqlColumn => ({ name, type: "value", typeName: "DOUBLE", sql: name }));
+  const { selected: _, ...part } = file.parts[0]!;
+  const result = { ...part, sql, rows: null, leftOut: [], columns: new Map<string, SqlColumn>() };
+  const places = new Places([file.path], [null]);
+  await files.scan({ ...file, parts: [result], rows: null, places }, columns, (chunk) => {
+    for (let row = 0; row < chunk.rows; row++) each(chunk.columns.map((column) => column[row]!));
+  });
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,248 @@
+// A sample of the rows that a training reads, drawn while it reads them, and what it says of the file's
+// columns: the baseline of a run costs no second reading. Which rows are drawn is decided by a hash of their
+// numbers in the file: each row has the same chance, and the same rows give the same sample. Columns are
+// counted as `profile-file.ts` counts those of a whole file.
+
+import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
+import {
+  type Bins,
+  type ColumnProfile,
+  DECILES,
+  type NumberBins,
+  type Profile,
+} from "../../../compiler/data/profile.ts";
+import { isList, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
+import { withoutPadding } from "../../../compiler/data/step-padding.ts";
+import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
+import type { Fitted } from "../../../compiler/frontend/model/model.ts";
+import { idText } from "../../../compiler/serve/features.ts";
+import type { DataFile, SqlColumn } from "../formats/data-file.ts";
+import { type Asked, Top } from "./profile-file.ts";
+
+/** More rows are never held; where a file has more, three quarters of so many are drawn at least. */
+export const MOST_DRAWN = 20_000;
+
+interface Drawn {
+  readonly hash: number;
+  readonly bytes: number;
+  /** In the order of the columns. */
+  readonly cells: readonly RawCell[];
+}
+
+interface SampledColumn {
+  readonly asked: Asked;
+  readonly column: SqlColumn;
+  /** Its place in a chunk. */
+  readonly at: number;
+}
+
+export class RowSample {
+  /** The most bytes that drawn rows take, about. */
+  readonly bytes: number;
+  private readonly asked: readonly Asked[];
+  private readonly separator: string;
+  private columns: readonly SampledColumn[] = [];
+  private path = "";
+  private rows = 0;
+  private drawn: Drawn[] = [];
+  private held = 0;
+  /** Rows whose hash is below it are drawn. */
+  private limit = 2 ** 32;
+
+  constructor(asked: readonly Asked[], separator: string, bytes: number) {
+    this.asked = asked;
+    this.separator = separator;
+    this.bytes = bytes;
+  }
+
+  /** The file is read, or read again, from its beginning. Gives the columns to read after those that are `wanted` anyway. */
+  begin(file: DataFile, wanted: readonly SqlColumn[]): SqlColumn[] {
+    this.path = file.path;
+    [this.rows, this.drawn, this.held, this.limit] = [0, [], 0, 2 ** 32];
+    const more: SqlColumn[] = [];
+    this.columns = this.asked.flatMap((asked): SampledColumn[] => {
+      const column = columnNamed(file, asked.column);
+      if (column === undefined) return [];
+      const all = [...wanted, ...more];
+      const at = all.findIndex(({ name, sql }) => name === column.name && sql === column.sql);
+      if (at < 0) more.push(column);
+      return [{ asked, column, at: at < 0 ? all.length : at }];
+    });
+    return more;
+  }
+
+  /** Takes rows, as far as they are trained on. */
+  add({ first, rows, columns }: RawChunk, isTaken: ((row: number) => boolean) | null = null): void {
+    for (let row = 0; row < rows; row++) {
+      if (isTaken !== null && !isTaken(row)) continue;
+      this.rows += 1;
+      const hash = hashOf(first + row);
+      if (hash >= this.limit) continue;
+      const cells = this.columns.map(({ at }) => columns[at]![row]!);
+      const bytes = cells.reduce((sum: number, cell) => sum + bytesOf(cell), ROW_BYTES);
+      this.drawn.push({ hash, bytes, cells });
+      this.held += bytes;
+      while (this.drawn.length > MOST_DRAWN || (this.held > this.bytes && this.drawn.length > 1)) this.thin();
+    }
+  }
+
+  profile({ vocabularies }: Pick<Fitted, "vocabularies">): Profile {
+    const { path } = this;
+    const columns = this.columns.map((column, i) =>
+      column.asked.counted === "ids"
+        ? this.ids(column, this.idsAt(column, i), vocabularies)
+        : this.numbers(column, this.numbersAt(column, i)),
+    );
+    const drawn = this.drawn.length < this.rows ? this.drawn.length : null;
+    return { path, rows: this.rows, drawn, columns };
+  }
+
+  private thin(): void {
+    this.limit *= 0.75;
+    this.drawn = this.drawn.filter(({ hash }) => hash < this.limit);
+    this.held = this.drawn.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  private lengthOf(cell: RawCell, padding: readonly string[] | undefined): number {
+    if (padding !== undefined) return this.listOf(cell, padding).length;
+    if (isList(cell)) return cell.length;
+    const { separator } = this;
+    const text = String(cell);
+    let steps = 1;
+    for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + separator.length))
+      steps++;
+    return steps;
+  }
+
+  private listOf(cell: RawCell, padding: readonly string[] | undefined): readonly RawCell[] {
+    const list = isList(cell) ? cell : String(cell).split(this.separator);
+    return padding === undefined ? list : withoutPadding(list, padding);
+  }
+
+  /** The ids of all rows, of lists one after the other; null where one is missing. */
+  private *idsAt(
+    { asked: { inLists, padding }, column: of }: SampledColumn,
+    column: number,
+  ): Generator<string | null> {
+    for (const { cells } of this.drawn) {
+      const cell = cells[column]!;
+      if (!inLists) yield isMissing(cell, of) ? null : textOf(cell);
+      else if (!isMissing(cell, of))
+        for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") yield textOf(each);
+    }
+  }
+
+  /** The numbers of all rows; null where one is missing, NaN where it is none. */
+  private *numbersAt(
+    { asked: { counted, padding }, column: of }: SampledColumn,
+    column: number,
+  ): Generator<number | null> {
+    const { numberOf } = numberFormat(of);
+    for (const { cells } of this.drawn) {
+      const cell = cells[column]!;
+      if (isMissing(cell, of)) yield null;
+      else if (counted === "lengths") yield this.lengthOf(cell, padding);
+      else yield isList(cell) ? Number.NaN : counted === "label" ? labelOf(cell, numberOf) : numberOf(cell);
+    }
+  }
+
+  private ids(
+    { asked: { column, counted, vocabulary, inLists } }: SampledColumn,
+    ids: Iterable<string | null>,
+    vocabularies: Fitted["vocabularies"],
+  ): ColumnProfile {
+    const counts = new Map<string, number>();
+    let [present, missing] = [0, 0];
+    for (const id of ids)
+      if (id === null) missing += 1;
+      else {
+        present += 1;
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+    const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
+    const known = listed === undefined ? null : new Set(listed.filter((value) => counts.has(value)));
+    const top = new Top();
+    let fresh = 0;
+    for (const [value, count] of counts)
+      if (known === null || known.has(value)) top.add(value, count);
+      else fresh += count;
+    const named = top.values.reduce((sum, [, count]) => sum + count, 0);
+    const bins: Bins = {
+      by: "values",
+      values: top.values.map(([value]) => value),
+      counts: [...top.values.map(([, count]) => count), present - fresh - named],
+    };
+    return {
+      ...{ column, counted, inLists, present, missing, unreadable: 0, numbers: null, distinct: counts.size },
+      ...{ fresh: known === null ? null : fresh, bins },
+    };
+  }
+
+  private numbers(
+    { asked: { column, counted, inLists } }: SampledColumn,
+    all: Iterable<number | null>,
+  ): ColumnProfile {
+    const found: number[] = [];
+    let [missing, unreadable, sum] = [0, 0, 0];
+    for (const x of all)
+      if (x === null) missing += 1;
+      else if (!Number.isFinite(x)) unreadable += 1;
+      else {
+        found.push(x);
+        sum += x;
+      }
+    const sorted = Float64Array.from(found).sort();
+    const present = sorted.length;
+    const numbers =
+      present === 0 ? null : { least: sorted[0]!, largest: sorted[present - 1]!, mean: sum / present };
+    return {
+      ...{ column, counted, inLists, present, missing, unreadable, numbers },
+      ...{ distinct: null, fresh: null, bins: decileBins(sorted) },
+    };
+  }
+}
+
+/** The deciles of sorted numbers, as DuckDB's `quantile_disc` has them, and how many are up to each. */
+function decileBins(sorted: Float64Array): NumberBins {
+  const n = sorted.length;
+  if (n === 0) return { by: "bounds", bounds: [], counts: [0] };
+  const bounds = [...new Set(DECILES.map((q) => sorted[Math.max(1, n - Math.floor(n - q * n)) - 1]!))];
+  const counts: number[] = [];
+  let from = 0;
+  for (const bound of bounds) {
+    let to = from;
+    while (to < n && sorted[to]! <= bound) to += 1;
+    counts.push(to - from);
+    from = to;
+  }
+  return { by: "bounds", bounds, counts: [...counts, n - from] };
+}
+
+function textOf(cell: RawCell): string {
+  return idText(cell) ?? String(cell);
+}
+
+function isMissing(cell: RawCell, column: SqlColumn): cell is null | "" {
+  return cell === null || (cell === "" && isOfTexts(column));
+}
+
+function labelOf(cell: Exclude<RawCell, readonly RawCell[]>, numberOf: NumberFormat["numberOf"]): number {
+  const word = typeof cell === "string" ? cell.trim().toLowerCase() : "";
+  return word === "true" ? 1 : word === "false" ? 0 : numberOf(cell);
+}
+
+const ROW_BYTES = 64;
+
+/** What V8 needs for it, about. */
+function bytesOf(cell: RawCell): number {
+  if (typeof cell === "string") return 24 + cell.length;
+  return isList(cell) ? cell.reduce((sum: number, each) => sum + bytesOf(each), 24) : 8;
+}
+
+/** 32 bits in which numbers that follow each other have nothing in common (the finaliser of MurmurHash3). */
+function hashOf(row: number): number {
+  let x = (row ^ Math.imul(Math.floor(row / 2 ** 32), 0x9e3779b9)) | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}

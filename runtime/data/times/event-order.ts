@@ -1,0 +1,332 @@
+// The order of events: numbers, or timestamps, each of which is an instant. A timestamp without a UTC offset
+// is local time in `time_zone` (default UTC), and the earlier instant if the clock showed it twice. Events of
+// equal order keep the order of the file.
+
+import { type EpochUnit, epochUnit, parts, shownInstant } from "../../../compiler/common/epoch-units.ts";
+import { numberOfText } from "../../../compiler/common/number-text.ts";
+import { type NoTime, readTime, type TimeText } from "../../../compiler/common/time-text.ts";
+import { TimeZone } from "../../../compiler/common/time-zone.ts";
+import type { Findings } from "../../../compiler/data/findings.ts";
+import type { NumberFormat } from "../../../compiler/data/number-format.ts";
+import { type Raw, type RawCell, shown } from "../../../compiler/data/raw-values.ts";
+import { isOneValue } from "../../../compiler/data/values.ts";
+import { missingValue, notAnOrder } from "../../../compiler/diagnostics/catalog/data.ts";
+import {
+  mixedUnits,
+  offsetsMissing,
+  outsideOfTimes,
+  timeSkipped,
+  timeTwice,
+} from "../../../compiler/diagnostics/catalog/times.ts";
+
+/** Low parts of numbers are 0 … 2²⁰ − 1, so that nanoseconds since 1970 keep all their digits. */
+const LOW = 1048576;
+
+/** Reads the order of one event after the other. */
+export class EventOrder {
+  /** The two parts of the last value, NaN where it cannot be read: sorted by one and then by the other, events are in order. */
+  high = 0;
+  low = 0;
+  private readonly column: string;
+  private readonly zone: TimeZone | null;
+  private readonly findings: Findings;
+  private readonly format: NumberFormat;
+  private kind: "numbers" | "times" | null = null;
+  private readonly numbers = new Numbers();
+  private readonly times = new Times();
+
+  /** `timeZone` is null where dinc.yaml names none; `format` is how the column writes its numbers. */
+  constructor(column: string, timeZone: string | null, findings: Findings, format: NumberFormat) {
+    this.format = format;
+    this.column = column;
+    this.zone = timeZone === null ? null : new TimeZone(timeZone);
+    this.findings = findings;
+  }
+
+  read(cell: RawCell, row: number): void {
+    const { column, findings } = this;
+    // A value that cannot be read is not the one before it.
+    this.high = Number.NaN;
+    this.low = Number.NaN;
+    if (!isOneValue(cell, row, column, findings)) return;
+    if (cell === null) {
+      findings.add(missingValue, { column }, row, column, { isOneValue: true });
+      return;
+    }
+    const number = exact(this.format.plain(cell));
+    const time = number === null ? readTime(String(cell)) : null;
+    const kind = number !== null ? "numbers" : typeof time === "string" ? null : "times";
+    this.kind ??= kind;
+    if (kind === null || kind !== this.kind) this.refuse(cell, typeof time === "string" ? time : null, row);
+    else if (number !== null) this.readNumber(number, cell, row);
+    else if (time !== null && typeof time !== "string") this.readTime(time, cell, row);
+  }
+
+  /** To be called when all rows are read: notes what is wrong with the column as a whole. */
+  finish(): void {
+    const { column, findings, zone } = this;
+    const decided = this.numbers.decided();
+    if (decided !== null) {
+      const { unit, others, outside } = decided;
+      for (const other of others) {
+        const parameters = {
+          column,
+          value: other.value,
+          unit: other.unit,
+          others: unit,
+          other: decided.value,
+        };
+        // The column is wrong, not a row: no row shows which of the two is meant.
+        findings.add(mixedUnits, parameters, other.row, column, {}, null, () => true);
+      }
+      if (outside !== null && others.length === 0) {
+        const parameters = { column, value: outside.value, unit, rows: outside.rows };
+        findings.add(outsideOfTimes, parameters, outside.row, column);
+      }
+    }
+    const { withOffset, without } = this.times;
+    if (zone === null && withOffset > 0 && without !== null) {
+      const { value, row, rows } = without;
+      findings.add(offsetsMissing, { column, value, without: rows, withOffset }, row, column);
+    }
+  }
+
+  /** Whether there was a value that could be read. */
+  get isKnown(): boolean {
+    return this.kind !== null;
+  }
+
+  /** The last value in microseconds since 1970, rounded down; null of a number that counts no time, NaN where it could not be read. */
+  get microseconds(): number | null {
+    const { high, low, value } = this;
+    if (this.kind === "times") return microsecondsOfTime(high, low);
+    if (Number.isNaN(value)) return value;
+    const unit = epochUnit(value);
+    return unit === null ? null : microsecondsOfNumber(high, low, unit);
+  }
+
+  /** The last value as one number, to the precision of a double: later ones are not below it. */
+  get value(): number {
+    return this.kind === "times" ? this.high + this.low / 1e9 : EventOrder.numberOf(this.high, this.low);
+  }
+
+  /** The number that has these two parts, to the precision of a double. */
+  static numberOf(high: number, low: number): number {
+    return high * LOW + low;
+  }
+
+  /** Whether the values so far are times; otherwise they are numbers. */
+  get isOfTimes(): boolean {
+    return this.kind === "times";
+  }
+
+  /** The unit in which most of the numbers so far are times; null where they are none, or there are no numbers. */
+  get unit(): EpochUnit | null {
+    return this.numbers.decided()?.unit ?? null;
+  }
+
+  /** What the column holds, for people: `epoch seconds, from … to …`. */
+  get described(): string {
+    return this.kind === "times" ? this.times.described(this.zone?.name ?? null) : this.numbers.described();
+  }
+
+  private readNumber(number: Exact, cell: Raw, row: number): void {
+    this.high = number.high;
+    this.low = number.low;
+    this.numbers.add(number, cell, row);
+  }
+
+  private readTime(time: TimeText, cell: Raw, row: number): void {
+    const instant = this.instantOf(time, cell, row);
+    if (instant === null) return;
+    this.high = instant;
+    this.low = time.nanoseconds;
+    this.times.add(time, instant, cell, row);
+  }
+
+  private instantOf({ clock, offset, isDate }: TimeText, cell: Raw, row: number): number | null {
+    const { zone, column, findings } = this;
+    if (offset !== null) return clock - offset;
+    if (zone === null) return clock;
+    const parameters = { column, value: shown(cell), zone: zone.name };
+    if (zone.instants(clock).length > 1 && !isDate)
+      findings.add(timeTwice, parameters, row, column, { isOneValue: true });
+    const found = zone.instantOf(clock, isDate);
+    if (found === null) findings.add(timeSkipped, parameters, row, column, { isOneValue: true });
+    return found;
+  }
+
+  private refuse(cell: Raw, problem: NoTime | null, row: number): void {
+    const { column, findings } = this;
+    const others = this.kind === null ? "anything" : `the ${this.kind} above`;
+    const help = problem === null || !/\d/.test(String(cell)) ? null : notAnOrder.helps[problem]();
+    const details = { isOneValue: true, ...(help === null ? {} : { help }) };
+    findings.add(notAnOrder, { column, value: shown(cell), others }, row, column, details);
+  }
+}
+
+/** Whole microseconds since 1970, rounded down, from the two parts of a time. */
+export function microsecondsOfTime(seconds: number, nanoseconds: number): number {
+  return seconds * 1e6 + Math.floor(nanoseconds / 1000);
+}
+
+/** The same of a number that counts time since 1970. */
+export function microsecondsOfNumber(high: number, low: number, unit: EpochUnit): number {
+  // 2²⁰ nanoseconds are 1,048.576 microseconds; so no digit is lost where a double has too few.
+  if (unit === "nanoseconds") return high * 1048 + Math.floor((high * 576 + low) / 1000);
+  const factor = 1e6 / parts[unit];
+  // A fraction of a unit is as near as a double is: rounded to nanoseconds first.
+  return EventOrder.numberOf(high, 0) * factor + Math.floor(Math.round(low * factor * 1000) / 1000);
+}
+
+interface Exact {
+  readonly high: number;
+  readonly low: number;
+  /** To the precision of a double. */
+  readonly value: number;
+}
+
+const DECIMAL = /^([-+]?)(\d+)\.(\d+)$/;
+const WHOLE = /^[-+]?\d+$/;
+
+/** A number without loss; null for anything else. */
+function exact(value: Raw): Exact | null {
+  if (typeof value === "bigint") return ofBigInt(value);
+  if (value === null || typeof value === "boolean") return null;
+  const number = typeof value === "string" ? numberOfText(value) : value;
+  if (!Number.isFinite(number)) return null;
+  if (typeof value === "string") {
+    const text = value.trim();
+    // Seconds with nanoseconds after the point have more digits than a double.
+    const decimal = DECIMAL.exec(text);
+    if (decimal !== null) return ofDecimal(decimal, number);
+    if (!Number.isSafeInteger(number) && WHOLE.test(text)) return ofDigits(text);
+  }
+  return ofNumber(number);
+}
+
+function ofNumber(value: number): Exact {
+  // + 0, as −0 is to be sorted like 0.
+  const high = Math.floor(value / LOW) + 0;
+  return { high, low: value - high * LOW, value };
+}
+
+function ofBigInt(value: bigint): Exact {
+  const high = value >> 20n;
+  // A high part that is no double would be rounded, past others with other low parts.
+  if (high > Number.MAX_SAFE_INTEGER || high < Number.MIN_SAFE_INTEGER) return ofNumber(Number(value));
+  return { high: Number(high), low: Number(value & 1048575n), value: Number(value) };
+}
+
+function ofDigits(text: string): Exact {
+  return ofBigInt(BigInt(text.replace("+", "")));
+}
+
+function ofDecimal([, sign, digits, behind]: readonly string[], value: number): Exact {
+  const text = `${sign}${digits}`;
+  const fraction = Number(`0.${behind}`) * (sign === "-" ? -1 : 1);
+  const { high, low } = Number.isSafeInteger(Number(text)) ? ofNumber(Number(text)) : ofDigits(text);
+  // Below a whole number that begins a high part, low would be negative, and sorted as if it were not.
+  return low + fraction < 0
+    ? { high: high - 1, low: low + fraction + LOW, value }
+    : { high, low: low + fraction, value };
+}
+
+interface Seen {
+  /** The first of them. */
+  readonly value: string;
+  readonly row: number;
+  rows: number;
+}
+
+/** Numbers of one unit, or of none. */
+interface SeenNumbers extends Seen {
+  least: number;
+  largest: number;
+}
+
+interface Decided extends SeenNumbers {
+  readonly unit: EpochUnit;
+  /** Numbers of other units. */
+  readonly others: readonly (SeenNumbers & { readonly unit: EpochUnit })[];
+  /** Numbers that are times in no unit. */
+  readonly outside: Readonly<Seen> | null;
+}
+
+/** Which numbers there were: which of them count time since 1970, and in which unit. */
+class Numbers {
+  private rows = 0;
+  private readonly seen = new Map<EpochUnit | null, SeenNumbers>();
+
+  add({ value }: Exact, cell: Raw, row: number): void {
+    this.rows += 1;
+    const unit = epochUnit(value);
+    const seen = this.seen.get(unit);
+    if (seen === undefined) {
+      this.seen.set(unit, { value: shown(cell), row, rows: 1, least: value, largest: value });
+      return;
+    }
+    seen.rows += 1;
+    seen.least = Math.min(seen.least, value);
+    seen.largest = Math.max(seen.largest, value);
+  }
+
+  /** The unit of most of those that are times; null where times are not more than half of all. */
+  decided(): Decided | null {
+    if (this.rows === 0) return null;
+    const outside = this.seen.get(null) ?? null;
+    if ((outside?.rows ?? 0) * 2 >= this.rows) return null;
+    const units = [...this.seen].flatMap(([unit, seen]) => (unit === null ? [] : [{ unit, ...seen }]));
+    const [most, ...others] = units.sort((a, b) => b.rows - a.rows || a.row - b.row);
+    return { ...most!, others, outside };
+  }
+
+  described(): string {
+    const decided = this.decided();
+    if (decided === null) {
+      const all = [...this.seen.values()];
+      const least = Math.min(...all.map((seen) => seen.least));
+      return `numbers, from ${least} to ${Math.max(...all.map((seen) => seen.largest))}`;
+    }
+    const { unit, least, largest } = decided;
+    const at = (number: number) => shownInstant(Math.floor(number / parts[unit]));
+    return `epoch ${unit}, from ${at(least)} to ${at(largest)}`;
+  }
+}
+
+/** Which times there were. */
+class Times {
+  withOffset = 0;
+  without: Seen | null = null;
+  private dates = 0;
+  private first = Number.POSITIVE_INFINITY;
+  private last = Number.NEGATIVE_INFINITY;
+
+  add({ offset, isDate }: TimeText, seconds: number, cell: Raw, row: number): void {
+    if (offset !== null) this.withOffset += 1;
+    else if (this.without === null) this.without = { value: shown(cell), row, rows: 1 };
+    else this.without.rows += 1;
+    if (isDate) this.dates += 1;
+    this.first = Math.min(this.first, seconds);
+    this.last = Math.max(this.last, seconds);
+  }
+
+  described(zone: string | null): string {
+    const { withOffset, dates, first, last } = this;
+    const without = this.without?.rows ?? 0;
+    const clock = zone ?? "UTC";
+    const midnight = `each taken for its midnight in ${clock}`;
+    const local = `without a UTC offset, ${zone === null ? "taken for UTC" : `as clocks in ${zone} show them`}`;
+    const some = (count: number, what: string) => `${count.toLocaleString("en")} of them ${what}`;
+    const kinds =
+      without === 0
+        ? "times with a UTC offset"
+        : dates === withOffset + without
+          ? `dates, ${midnight}`
+          : withOffset === 0
+            ? `times ${local}`
+            : `times, ${some(without, local)}`;
+    const alone = dates > 0 && dates < withOffset + without ? `, ${some(dates, `dates, ${midnight}`)}` : "";
+    return `${kinds}${alone}, from ${shownInstant(first)} to ${shownInstant(last)}`;
+  }
+}
