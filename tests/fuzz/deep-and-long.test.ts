@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { timeout, times } from "../support/how-often.ts";
-import { measured } from "../support/measured.ts";
+import { leastRatio } from "../support/measured.ts";
 import { survive } from "./survive.ts";
 
 const DEEP = 100_000;
@@ -108,13 +108,9 @@ describe("time grows with the number of lines", () => {
 
   test.each(Object.entries(kinds))("%s", { timeout: timeout * 4 }, (_, make) => {
     const files = [short, short * 8].map((n) => sourceFile("long.din", make(n)));
-    const milliseconds = (file: (typeof files)[number]) => measured(() => check(file)).milliseconds;
-    // The first run compiles. Eight times the lines: linear is 8, quadratic would be 64. What else runs may spoil one measurement.
-    milliseconds(files[0]!);
-    const ratio = () => milliseconds(files[1]!) / Math.max(2, milliseconds(files[0]!));
+    // Eight times the lines: linear is 8, quadratic would be 64.
     const linear = 32;
-    let least = ratio();
-    for (let again = 0; again < 2 && least >= linear; again++) least = Math.min(least, ratio());
-    expect(least).toBeLessThan(linear);
+    const [first, eightfold] = files.map((file) => () => check(file));
+    expect(leastRatio(first!, eightfold!, linear)).toBeLessThan(linear);
   });
 });

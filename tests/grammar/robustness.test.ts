@@ -10,7 +10,7 @@ import type { Expression, Spec } from "../../compiler/frontend/syntax/nodes.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
-import { measured } from "../support/measured.ts";
+import { leastRatio } from "../support/measured.ts";
 import { around, newPlaces, upTo } from "../support/new-places.ts";
 import { specFiles } from "../support/spec-files.ts";
 
@@ -174,18 +174,11 @@ describe("deep and long texts", () => {
   test("time grows with the length", () => {
     const item =
       "features user {\n  /// Documented.\n  a : id(min_count: 2) embed 16\n  b : number |> log1p\n}\n";
-    const milliseconds = (lines: number) => {
+    const text = (lines: number) => {
       const file = sourceFile("long.din", item.repeat(lines / 5));
-      const times = [1, 2, 3].map(() => {
-        const { result, milliseconds } = measured(() => parse(file));
-        expect(result.value.items).toHaveLength(lines / 5);
-        return milliseconds;
-      });
-      return Math.min(...times);
+      return () => expect(parse(file).value.items).toHaveLength(lines / 5);
     };
-    milliseconds(1000);
-    const [short, long] = [milliseconds(2500), milliseconds(20_000)];
     // Eight times the text: linear is 8, quadratic would be 64.
-    expect(long / short).toBeLessThan(30);
+    expect(leastRatio(text(2500), text(20_000), 30)).toBeLessThan(30);
   });
 });
