@@ -18,9 +18,7 @@ import { drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
 import { svgOf } from "../../compiler/tools/views/svg.ts";
 import { typesOf } from "../../compiler/tools/views/types.ts";
-import { measured } from "../support/measured.ts";
-
-const MOST_MILLISECONDS = 2000;
+import { timed } from "../support/measured.ts";
 
 /** Gives whether the text is a model; throws an error that has the text. */
 export function survive(text: string): boolean {
@@ -66,15 +64,6 @@ function goThrough(text: string): boolean {
 function isOfBlocksAlone({ name, items, params, variants }: Spec): boolean {
   const kinds = new Set([...items, ...params, ...variants].map(({ kind }) => kind));
   return name === null && kinds.size > 0 && [...kinds].every((kind) => kind === "block" || kind === "param");
-}
-
-/** A collection of garbage may fall into one run. */
-function timed<T>(what: string, run: () => T): T {
-  for (let attempt = 1; ; attempt++) {
-    const { result, milliseconds } = measured(run);
-    if (milliseconds <= MOST_MILLISECONDS) return result;
-    if (attempt === 3) throw new Error(`${what} took ${Math.round(milliseconds)} ms, three times`);
-  }
 }
 
 /** Those in the text; what is said about the standard library's own text lies elsewhere. */
