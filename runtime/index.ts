@@ -32,7 +32,7 @@ export type { PairedDifference } from "../compiler/train/metrics/paired.ts";
 export type { Evaluation, EvaluationProgress, Split } from "../compiler/train/score.ts";
 export type { EpochResult, TrainingPosition } from "../compiler/train/state.ts";
 export type { StepProgress } from "../compiler/train/trainer.ts";
-export type { LeftOut } from "./data/tables/bad-rows.ts";
+export type { LeftOut } from "./data/tables.ts";
 export { type Ablated, type AblatedPart, type AblateOptions, ablate } from "./driver/ablate.ts";
 export {
   type Calibrated,

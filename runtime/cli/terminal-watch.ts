@@ -2,8 +2,8 @@
 
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import { positionText } from "../../compiler/train/state.ts";
-import type { OnePart, PartFacts } from "../data/examples/part-facts.ts";
-import type { WindowFacts } from "../data/times/row-window.ts";
+import type { WindowFacts } from "../data/read-data.ts";
+import type { OnePart, PartFacts } from "../data/training-data.ts";
 import type { DriverEvent } from "../driver/events.ts";
 import { leftOutNotes } from "../driver/left-out.ts";
 import { textTable, thousands } from "../driver/text-table.ts";

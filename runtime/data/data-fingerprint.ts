@@ -1,18 +1,16 @@
 // A run's record of its training data: the number of rows, the way they were made, and the content hash of every file.
 
 import { dirname, isAbsolute, join } from "node:path";
-import { addressOf } from "../../compiler/frontend/config/addresses.ts";
 import type { BadRowPolicy, KeptRows } from "../../compiler/frontend/config/choices.ts";
-import type {
-  DataConfig,
-  EventsConfig,
-  ListFormat,
-  Part,
-  PartOfRows,
-  RowsConfig,
+import {
+  type DataConfig,
+  type EventsConfig,
+  type ListFormat,
+  listFormatOf,
+  type Part,
+  type PartOfRows,
 } from "../../compiler/frontend/config/config.ts";
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
-import { databaseOf, elsewhereAt } from "../../compiler/frontend/config/elsewhere.ts";
 import { settledExamples } from "../../compiler/frontend/config/event-labels.ts";
 import { type Fold, foldText } from "../../compiler/frontend/config/folds.ts";
 import { impressionTexts } from "../../compiler/frontend/config/impressions.ts";
@@ -21,8 +19,8 @@ import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
 import type { Split } from "../../compiler/train/score.ts";
+import { addressesOf } from "../files/data-paths.ts";
 import { fingerprint } from "../files/fingerprint.ts";
-import { rowFilesAt } from "../files/row-files.ts";
 import type { RowSource } from "./batches/row-source.ts";
 import type { PartFacts } from "./examples/part-facts.ts";
 import type { BadRows, LeftOut } from "./tables/bad-rows.ts";
@@ -188,10 +186,6 @@ export function partText(part: KeptPart | null): string {
   return `{ ${size}${way === undefined ? "" : `, ${way.join(": ")}`}, seed: ${seed} }`;
 }
 
-export function listFormatOf({ separator, innerSeparator, latestFirst, padding }: ListFormat): ListFormat {
-  return { separator, innerSeparator, latestFirst, ...(padding === undefined ? {} : { padding }) };
-}
-
 function eventsOf(model: Model, data: EventsConfig, orderedBy: string | null): EventsAsked {
   const { events, items, users, separator } = data;
   const examples = settledExamples(model, data);
@@ -209,56 +203,4 @@ function namedBySpec(model: Model, fitted: Fitted): string[] {
     file === null ? [] : [isAbsolute(file.path) ? file.path : join(dirname(model.file.path), file.path)],
   );
   return [...new Set(paths)];
-}
-
-/** Where training rows come from. */
-export function trainingPath(data: DataConfig): string {
-  return data.kind === "rows" ? data.train! : data.events.path;
-}
-
-/** The files that `data` names. */
-export function pathsOf(data: DataConfig): string[] {
-  return addressesOf(data).flatMap(([, address]) => inputsAt(address));
-}
-
-/** The files that an address has rows of, or the database that it reads. */
-export function inputsAt(address: string): readonly string[] {
-  const elsewhere = elsewhereAt(address);
-  const database = elsewhere === null ? null : databaseOf(elsewhere);
-  return database === null ? filesAt(address) : [database];
-}
-
-/** The files of an address; where there is none, the address. */
-export function filesAt(address: string): readonly string[] {
-  const found = rowFilesAt(address);
-  return "problem" in found ? [address] : found.files;
-}
-
-/** With the split that it has the rows of; null of an event log and its tables. */
-export function addressesOf(data: DataConfig): (readonly [split: Split | null, address: string])[] {
-  const addresses =
-    data.kind === "rows"
-      ? ([
-          ["train", data.train],
-          ["valid", data.valid],
-          ["test", data.test],
-          ...besideRows(data).map((path) => [null, path] as const),
-        ] as const)
-      : ([
-          [null, data.events.path],
-          [null, data.items?.path],
-          [null, data.users?.path],
-        ] as const);
-  return addresses.flatMap(([split, address]): (readonly [split: Split | null, address: string])[] =>
-    address == null ? [] : [[split, address] as const],
-  );
-}
-
-/** Logs and tables beside the rows; a log that is made of the rows themselves is none. */
-function besideRows({ train, valid, test, impressions }: RowsConfig): string[] {
-  if (impressions === undefined) return [];
-  const rows = [train, valid, test].filter((address) => address !== null);
-  const own = new Set([...rows, addressOf([...new Set(rows)])]);
-  const paths = [...impressions.histories, ...impressions.tables].map(({ path }) => path);
-  return [...new Set(paths)].filter((path) => !own.has(path));
 }

@@ -10,15 +10,17 @@ import {
   type EventsConfig,
   isTaken,
   type ListFormat,
+  listFormatOf,
   type RowsConfig,
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
 import { typedAs } from "../../compiler/frontend/config/data-formats.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { filesAt } from "../files/data-paths.ts";
 import { systemHere } from "../files/system.ts";
 import { groupsAt, type RowSource, requireCounted } from "./batches/row-source.ts";
-import { filesAt, fingerprintOf, listFormatOf } from "./data-fingerprint.ts";
+import { fingerprintOf } from "./data-fingerprint.ts";
 import { eventRows, transformedEvents } from "./events/event-dataset.ts";
 import { readEventRows } from "./events/event-rows.ts";
 import { fittingEvents } from "./events/fit-events.ts";
@@ -28,15 +30,26 @@ import type { PartFacts } from "./examples/part-facts.ts";
 import { type PartedRows, Parting } from "./examples/parts.ts";
 import { settledRows } from "./examples/settled-rows.ts";
 import { RowHashes, type Watched, warnOfShared } from "./examples/shared-rows.ts";
-import { readVocabularies } from "./fitted/vocabularies.ts";
 import { OpenImpressions } from "./impressions/impression-rows.ts";
-import { openMemory, type ReadingMemory } from "./storage/memory.ts";
+import type { ReadingMemory } from "./storage/memory.ts";
 import { BoundedOrders } from "./storage/order-file.ts";
-import { Scratch } from "./storage/scratch.ts";
 import type { BadRows } from "./tables/bad-rows.ts";
-import { DataFiles } from "./tables/data-files.ts";
+import type { DataFiles } from "./tables/data-files.ts";
+import { naming, withMemory } from "./tables/reading.ts";
+import { readVocabularies } from "./tables/vocabularies.ts";
 import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
+
+export { type RowPieces, rowPieces } from "./row-pieces.ts";
+export {
+  logState,
+  NO_ROWS,
+  type RowDigest,
+  type RowVisitor,
+  readLogRows,
+  withRow,
+} from "./times/log-rows.ts";
+export { RowWindow, type WindowFacts } from "./times/row-window.ts";
 
 export type SplitName = "train" | "valid" | "test";
 
@@ -353,41 +366,6 @@ function readReady(
     ...more,
   } as const;
   return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
-}
-
-/**
- * Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is
- * left in files.
- */
-export async function withMemory<R, T>(
-  bytes: number,
-  path: string,
-  { report, badRows, csv, beside = null, sample = null, columns = new Scratch() }: ReadOptions,
-  read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
-  goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
-): Promise<T> {
-  const memory = openMemory(bytes, columns, (beside?.bytes ?? 0) + (sample?.bytes ?? 0));
-  try {
-    const files = await DataFiles.open(report, badRows, memory.limits, csv);
-    const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
-    await beside?.settled;
-    memory.allForColumns();
-    return await goOn(found, memory);
-  } catch (error) {
-    memory.discard();
-    throw memory.problemOf(error, path);
-  } finally {
-    memory.close();
-  }
-}
-
-/** Says of `path` that there is no room for what reads it, where that is so. */
-async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw memory.problemOf(error, path);
-  }
 }
 
 /** The options for files as `data` says that they are written. */

@@ -2,15 +2,19 @@
 
 import { transformedPiece } from "../../compiler/data/encode.ts";
 import type { ColumnRows } from "../../compiler/data/stored-rows.ts";
-import { DEFAULT_MEMORY, type ListFormat, type RowsConfig } from "../../compiler/frontend/config/config.ts";
+import {
+  DEFAULT_MEMORY,
+  type ListFormat,
+  listFormatOf,
+  type RowsConfig,
+} from "../../compiler/frontend/config/config.ts";
 import { FittedEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { Scratch } from "../files/scratch.ts";
 import type { RowSource } from "./batches/row-source.ts";
-import { listFormatOf } from "./data-fingerprint.ts";
 import { type ExampleRowsOptions, readExamplePieces } from "./examples/example-rows.ts";
 import { OpenImpressions } from "./impressions/impression-rows.ts";
 import { openMemory } from "./storage/memory.ts";
-import { Scratch } from "./storage/scratch.ts";
 import { DataFiles } from "./tables/data-files.ts";
 import type { ReadOptions } from "./training-data.ts";
 

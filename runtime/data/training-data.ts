@@ -3,15 +3,14 @@
 import type { GraphInputs } from "../../compiler/data/graph-inputs.ts";
 import type { RowOrders } from "../../compiler/data/row-order.ts";
 import type { ListFormat } from "../../compiler/frontend/config/config.ts";
-import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import type { LabelRule } from "../../compiler/frontend/config/label-rule.ts";
 import type { Known } from "../../compiler/frontend/kinds/fit.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { RowSource } from "./batches/row-source.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
-import type { Scratch } from "./storage/scratch.ts";
-import type { BadRows } from "./tables/bad-rows.ts";
-import type { RowSample } from "./tables/row-sample.ts";
+import type { ReadingOptions } from "./tables/reading.ts";
+
+export type { OnePart, PartFacts } from "./examples/part-facts.ts";
 
 export interface TrainingData<Split extends RowSource = RowSource> {
   readonly train: Split;
@@ -35,30 +34,15 @@ export interface ReportData extends Pick<TrainingData, "valid" | "test" | "fitte
   readonly train: RowSource | null;
 }
 
-export interface ReadOptions {
-  /** How CSVs are written; as their endings say where it is not given. */
-  readonly csv?: CsvFormat | undefined;
-  /** Called with a line for the person now and then. */
-  readonly report?: (line: string) => void;
+export interface ReadOptions extends ReadingOptions {
   /** The most rows of each split. */
   readonly limit?: number;
-  /** What is done with bad rows, and what became of them; reading fails where it is not given. */
-  readonly badRows?: BadRows;
   /** What a trained model reads to score rows; all that is declared where it is not given. */
   readonly inputs?: GraphInputs;
   /** What an earlier training learned, which the training rows add to. */
   readonly known?: Known;
   /** Whether training rows are to be measured, too: their labels and groups are in memory then. */
   readonly measuresTrain?: boolean;
-  /** What else takes of the memory while the files are read, and when it is done with that. */
-  readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
-  /** Draws some of the training rows. */
-  readonly sample?: RowSample | null;
-  /**
-   * Where columns go that do not fit into memory, until the caller removes it; where it is not given, until
-   * the process ends.
-   */
-  readonly columns?: Scratch;
 }
 
 /** The list format is by default as in `separatorsOf`, with the latest step last. */

@@ -28,8 +28,8 @@ import {
 import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { countedRows } from "../../compiler/middle/metrics/scored.ts";
 import { rowsInOrder } from "../../compiler/train/score.ts";
-import { type RowSource, readerOf } from "../data/batches/row-source.ts";
-import { FileReader } from "../data/storage/spilling-store.ts";
+import { type RowSource, readerOf } from "../data/batches.ts";
+import { FileReader } from "../data/storage.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { tellsSegments } from "../run/calibrated-run.ts";

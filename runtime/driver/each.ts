@@ -9,8 +9,7 @@ import { checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoin
 import { eachWithoutWindow, periodBegunAnew, windowEmpty } from "../../compiler/diagnostics/catalog/from.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
-import { logState } from "../data/log-rows.ts";
-import { RowWindow } from "../data/times/row-window.ts";
+import { logState, RowWindow } from "../data/read-data.ts";
 import { readManifest } from "../run/read-run.ts";
 import type { ChainLink, PassedPeriod, PeriodRecord } from "../run/run-folder.ts";
 import { tellDiagnostics } from "./events.ts";

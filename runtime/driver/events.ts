@@ -6,9 +6,9 @@ import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import type { EvaluationProgress, Split } from "../../compiler/train/score.ts";
 import type { TrainingPosition } from "../../compiler/train/state.ts";
-import type { PartFacts } from "../data/examples/part-facts.ts";
-import type { LeftOut } from "../data/tables/bad-rows.ts";
-import type { WindowFacts } from "../data/times/row-window.ts";
+import type { WindowFacts } from "../data/read-data.ts";
+import type { LeftOut } from "../data/tables.ts";
+import type { PartFacts } from "../data/training-data.ts";
 import type { EngineOptions, EngineWatch } from "../engines/options.ts";
 import type { ReadVectors } from "../train/vectors.ts";
 

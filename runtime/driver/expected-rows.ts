@@ -7,8 +7,8 @@ import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { Expectations } from "../../compiler/frontend/config/expect.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import { trainingPath } from "../data/data-fingerprint.ts";
-import { BadRows } from "../data/tables/bad-rows.ts";
+import { BadRows } from "../data/tables.ts";
+import { trainingPath } from "../files/data-paths.ts";
 import type { Watch } from "./events.ts";
 import { Counting } from "./test-data.ts";
 

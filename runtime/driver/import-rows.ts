@@ -7,12 +7,12 @@ import { importRowsDiffer, importRowsMissing } from "../../compiler/diagnostics/
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_MEMORY } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import type { Scratch } from "../data/storage/scratch.ts";
-import type { Titles } from "../data/tables/titles.ts";
+import type { Titles } from "../data/tables.ts";
 import type { ReportData, TrainingData } from "../data/training-data.ts";
-import type { Truth } from "../data/truth.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { fingerprint } from "../files/fingerprint.ts";
+import type { Scratch } from "../files/scratch.ts";
+import type { Truth } from "../files/truth.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
 import { PreparedFolder } from "../prepared/read-description.ts";
 import { readPrepared, readPreparedSplit } from "../prepared/read-prepared.ts";

@@ -14,7 +14,7 @@ import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { removalFix } from "../../compiler/tools/ablate/without.ts";
 import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
-import { selected } from "../data/batches/row-source.ts";
+import { selected } from "../data/batches.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";

@@ -8,7 +8,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { elsewhereAt, queryAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { draft } from "../../compiler/tools/init/draft.ts";
 import type { Plan } from "../../compiler/tools/init/plan.ts";
-import { formatIn } from "../data/formats/other-separator.ts";
+import { formatIn } from "../data/tables.ts";
 import { makeFolders, writeTogether } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt, liesIn } from "../files/same-file.ts";

@@ -1,6 +1,6 @@
 // Reports the rows that reading left out.
 
-import type { LeftOut } from "../data/tables/bad-rows.ts";
+import type { LeftOut } from "../data/tables.ts";
 import { thousands } from "./text-table.ts";
 
 /** One for each file: `left out 3 of 1,000 rows of a.csv: label-not-binary in click (2, first row 17), …` */

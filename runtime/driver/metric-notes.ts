@@ -3,7 +3,7 @@
 import { metricOf } from "../../compiler/middle/metrics/registry.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
-import type { Truth } from "../data/truth.ts";
+import type { Truth } from "../files/truth.ts";
 import { thousands } from "./text-table.ts";
 
 /** `test AUC .8012 of at most .8234 …`; null where the test rows were not evaluated by AUC. */

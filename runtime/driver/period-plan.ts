@@ -12,8 +12,8 @@ import {
   type RowVisitor,
   readLogRows,
   withRow,
-} from "../data/log-rows.ts";
-import { BadRows } from "../data/tables/bad-rows.ts";
+} from "../data/read-data.ts";
+import { BadRows } from "../data/tables.ts";
 import { tellDiagnostics, throwIfStopped } from "./events.ts";
 import { type AskedPeriods, type PeriodRun, type TrainedWindow, trainedWindows } from "./period-runs.ts";
 import type { TrainOptions } from "./train.ts";

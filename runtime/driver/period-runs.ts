@@ -12,7 +12,7 @@ import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { howRead } from "../data/data-fingerprint.ts";
-import type { RowDigest } from "../data/log-rows.ts";
+import type { RowDigest } from "../data/read-data.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { digest } from "../files/fingerprint.ts";
 import { flat } from "../run/compare-runs.ts";

@@ -7,7 +7,7 @@ import { preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { notInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
-import { addressesOf } from "../data/data-fingerprint.ts";
+import { addressesOf } from "../files/data-paths.ts";
 import { version } from "../files/version.ts";
 import { preparedFiles } from "../prepared/prepared-folder.ts";
 import { sealPrepared } from "../prepared/seal-prepared.ts";

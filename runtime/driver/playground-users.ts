@@ -14,8 +14,8 @@ import { paddingOf } from "../../compiler/frontend/config/padding.ts";
 import { hasRawIds } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import type { DataFile } from "../data/formats/data-file.ts";
-import { DataFiles } from "../data/tables/data-files.ts";
+import type { DataFile } from "../data/tables.ts";
+import { DataFiles } from "../data/tables.ts";
 import type { OpenRun } from "../run/open-run.ts";
 
 export type ShownUsers =

@@ -14,7 +14,7 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import { noPlayground, noRowsToShow } from "../../compiler/diagnostics/catalog/playground.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { render } from "../../compiler/diagnostics/render/render.ts";
-import { readTitles, type Titles } from "../data/tables/titles.ts";
+import { readTitles, type Titles } from "../data/tables.ts";
 import { packageRoot } from "../files/package-root.ts";
 import { version } from "../files/version.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";

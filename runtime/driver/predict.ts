@@ -6,7 +6,7 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { type PredictedValues, predictedValues } from "../../compiler/frontend/labels/predicted-values.ts";
-import { CarriedColumns } from "../data/tables/carried-columns.ts";
+import { CarriedColumns } from "../data/tables.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { inputAt } from "../files/same-file.ts";

@@ -1,8 +1,8 @@
 // Predictions as Parquet: the same columns as in the files of text, scores as 32-bit floats, kept columns as what they are.
 
 import type { Raw } from "../../compiler/data/raw-values.ts";
-import { CHUNK_ROWS } from "../data/storage/sorted-table.ts";
-import type { CarriedColumn } from "../data/tables/carried-columns.ts";
+import type { CarriedColumn } from "../data/tables.ts";
+import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
 import type { WrittenCell, WrittenColumn } from "../prepared/shard-writer.ts";
 import type { ScoreColumns } from "../run/score-columns.ts";
 import type { Logits } from "../run/score-run.ts";

@@ -1,7 +1,7 @@
 // Makes the contents of a run folder from a training that was finished on this machine, with its report.
 
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
-import type { Titles } from "../data/tables/titles.ts";
+import type { Titles } from "../data/tables.ts";
 import type { ReportData, TrainingData } from "../data/training-data.ts";
 import {
   contentsOf,

@@ -13,14 +13,14 @@ import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { requireHeader } from "../../compiler/tools/init/draft.ts";
 import type { Cell, Table } from "../../compiler/tools/init/table.ts";
 import {
+  BadRows,
   type DataFile,
+  DataFiles,
   type FilePart,
   isEmpty,
   placedIn,
   type SqlColumn,
-} from "../data/formats/data-file.ts";
-import { BadRows } from "../data/tables/bad-rows.ts";
-import { DataFiles } from "../data/tables/data-files.ts";
+} from "../data/tables.ts";
 import { textsOf } from "./cells.ts";
 
 /** As many show what a column holds; more would only take longer. */

@@ -21,9 +21,15 @@ import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { type Expectations, nothingExpected } from "../../compiler/frontend/config/expect.ts";
 import type { Padding } from "../../compiler/frontend/config/padding.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import { BadRows } from "../data/tables/bad-rows.ts";
-import { DataFiles } from "../data/tables/data-files.ts";
-import { type Asked, askedOf, FileCounts, latestOf, repeatedRows } from "../data/tables/profile-file.ts";
+import {
+  type Asked,
+  askedOf,
+  BadRows,
+  DataFiles,
+  FileCounts,
+  latestOf,
+  repeatedRows,
+} from "../data/tables.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { readBaseline } from "../run/baseline.ts";

@@ -13,8 +13,9 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
-import { type DataFingerprint, filesAt, keptPart, partText } from "../data/data-fingerprint.ts";
-import { copyOf, done } from "../data/elsewhere/copies.ts";
+import { type DataFingerprint, keptPart, partText } from "../data/data-fingerprint.ts";
+import { copyOf, done } from "../data/tables.ts";
+import { filesAt } from "../files/data-paths.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { readConfig } from "./read-config.ts";

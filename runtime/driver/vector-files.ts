@@ -1,8 +1,8 @@
 // Tables and matrices as files for other programs, complete or absent.
 
 import type { FileHandle } from "node:fs/promises";
-import { Scratch } from "../data/storage/scratch.ts";
 import { replaceAtomically, writeTogether } from "../files/atomic.ts";
+import { Scratch } from "../files/scratch.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { ShardWriter, type WrittenColumn } from "../prepared/shard-writer.ts";
 import { unwritableParquet } from "../prepared/unwritable-parquet.ts";

@@ -4,8 +4,8 @@
 
 import type { RowsAsked } from "../../compiler/frontend/config/rows-asked.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
-import { fittedFiles } from "../data/fitted/fitted-texts.ts";
-import type { Truth } from "../data/truth.ts";
+import type { Truth } from "../files/truth.ts";
+import { fittedFiles } from "../fitted/fitted-texts.ts";
 
 /** Version of `prepared.json`. */
 export const PREPARED_VERSION = 1;

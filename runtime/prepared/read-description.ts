@@ -10,11 +10,11 @@ import {
 } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
-import { type FolderProblems, parseObject, readFitted } from "../data/fitted/fitted-files.ts";
-import type { Titles } from "../data/tables/titles.ts";
+import type { Titles } from "../data/tables.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged, unreadable } from "../files/unchanged.ts";
+import { type FolderProblems, parseObject, readFitted } from "../fitted/fitted-files.ts";
 import { type Baseline, baselineIn } from "../run/baseline-text.ts";
 import { isSealed } from "../run/seal.ts";
 import {

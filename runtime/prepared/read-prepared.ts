@@ -9,18 +9,16 @@ import { preparedOfOthers } from "../../compiler/diagnostics/catalog/prepared.ts
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { askedOtherwise, type LocatedData } from "../../compiler/frontend/config/rows-asked.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import { groupsAt, requireCounted } from "../data/batches/row-source.ts";
-import { settledRows } from "../data/examples/settled-rows.ts";
-import { fittedTexts } from "../data/fitted/fitted-texts.ts";
-import type { DataFile, SqlColumn } from "../data/formats/data-file.ts";
-import { withMemory } from "../data/read-data.ts";
-import type { ReadingMemory } from "../data/storage/memory.ts";
-import { BoundedOrders } from "../data/storage/order-file.ts";
-import { CHUNK_ROWS } from "../data/storage/sorted-table.ts";
-import { identifier } from "../data/storage/sql-text.ts";
-import type { DataFiles } from "../data/tables/data-files.ts";
+import { groupsAt, requireCounted } from "../data/batches.ts";
+import type { ReadingMemory } from "../data/storage.ts";
+import { BoundedOrders, settledRows } from "../data/storage.ts";
+import type { DataFile, DataFiles, SqlColumn } from "../data/tables.ts";
+import { withMemory } from "../data/tables.ts";
 import type { ReadOptions, TrainingData } from "../data/training-data.ts";
+import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
+import { identifier } from "../duckdb/sql-text.ts";
 import { digest } from "../files/fingerprint.ts";
+import { fittedTexts } from "../fitted/fitted-texts.ts";
 import {
   COUNT,
   type PreparedColumn,

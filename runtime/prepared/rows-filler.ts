@@ -10,8 +10,8 @@ import {
 } from "../../compiler/data/columns.ts";
 import type { RawCell, RawChunk } from "../../compiler/data/raw-values.ts";
 import type { PlacedColumns, StoredRows, StoredSteps } from "../../compiler/data/stored-rows.ts";
-import { BoundsWriter } from "../data/storage/set-writer.ts";
-import type { SpillingStore } from "../data/storage/spilling-store.ts";
+import type { SpillingStore } from "../data/storage.ts";
+import { BoundsWriter } from "../data/storage.ts";
 import type { ColumnType, PreparedColumn } from "./prepared-folder.ts";
 
 /** Takes the cells of one column, of consecutive rows. */

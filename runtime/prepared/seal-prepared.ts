@@ -23,19 +23,16 @@ import {
 } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { howRead } from "../data/data-fingerprint.ts";
-import { fittedTexts } from "../data/fitted/fitted-texts.ts";
-import { reasonIn } from "../data/formats/duckdb-problem.ts";
-import { isNoFault } from "../data/storage/duckdb-errors.ts";
-import { duckDbSettings } from "../data/storage/duckdb-memory.ts";
-import { outgoing } from "../data/storage/duckdb-values.ts";
-import { Scratch } from "../data/storage/scratch.ts";
-import { identifier, quoted } from "../data/storage/sql-text.ts";
-import { BadRows } from "../data/tables/bad-rows.ts";
-import { DataFiles } from "../data/tables/data-files.ts";
-import { askedOf, FileCounts } from "../data/tables/profile-file.ts";
+import { askedOf, BadRows, DataFiles, FileCounts, reasonIn } from "../data/tables.ts";
+import { isNoFault } from "../duckdb/errors.ts";
+import { duckDbSettings } from "../duckdb/memory-limits.ts";
+import { identifier, quoted } from "../duckdb/sql-text.ts";
+import { outgoing } from "../duckdb/values.ts";
 import { makeFolders, writeAtomically } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
+import { Scratch } from "../files/scratch.ts";
 import { unwritable } from "../files/unwritable.ts";
+import { fittedTexts } from "../fitted/fitted-texts.ts";
 import { type Baseline, baselineText } from "../run/baseline-text.ts";
 import { preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {

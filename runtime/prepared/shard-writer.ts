@@ -2,10 +2,10 @@
 
 import { open } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import { duckDbSettings } from "../data/storage/duckdb-memory.ts";
-import type { Scratch } from "../data/storage/scratch.ts";
-import { CHUNK_ROWS } from "../data/storage/sorted-table.ts";
-import { identifier, quoted } from "../data/storage/sql-text.ts";
+import { duckDbSettings } from "../duckdb/memory-limits.ts";
+import { CHUNK_ROWS } from "../duckdb/sorted-table.ts";
+import { identifier, quoted } from "../duckdb/sql-text.ts";
+import type { Scratch } from "../files/scratch.ts";
 import type { Cell } from "./prepared-columns.ts";
 import type { ColumnType } from "./prepared-folder.ts";
 

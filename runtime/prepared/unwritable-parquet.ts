@@ -4,8 +4,8 @@ import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts"
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import { writing } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { isOutOfDisk } from "../data/storage/duckdb-errors.ts";
-import type { Scratch } from "../data/storage/scratch.ts";
+import { isOutOfDisk } from "../duckdb/errors.ts";
+import type { Scratch } from "../files/scratch.ts";
 import { unwritable } from "../files/unwritable.ts";
 
 /** What to throw where writing `out` failed with `error`: another error than of a full disk is as `unwritable` has it. */

@@ -26,8 +26,8 @@ import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
 import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
-import { SourceBatches } from "../data/batches/source-batches.ts";
-import type { Titles } from "../data/tables/titles.ts";
+import { SourceBatches } from "../data/batches.ts";
+import type { Titles } from "../data/tables.ts";
 
 export interface AttentionFigures {
   /** Attentions times heads in the model. */

@@ -17,8 +17,8 @@ import {
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { HostTable } from "../../compiler/train/tables.ts";
-import { occurrencesIn, type RowSource } from "../data/batches/row-source.ts";
-import type { Titles } from "../data/tables/titles.ts";
+import { occurrencesIn, type RowSource } from "../data/batches.ts";
+import type { Titles } from "../data/tables.ts";
 import type { ReportData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";

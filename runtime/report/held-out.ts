@@ -2,7 +2,7 @@
 
 import { Random } from "../../compiler/common/random.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
-import { memoryRowsOf, selected } from "../data/batches/row-source.ts";
+import { memoryRowsOf, selected } from "../data/batches.ts";
 import type { TrainingData } from "../data/training-data.ts";
 
 /** So many rows are scored and resampled in a few seconds. */

@@ -3,7 +3,7 @@
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
-import type { LeftOut } from "../data/tables/bad-rows.ts";
+import type { LeftOut } from "../data/tables.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
 import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
 import { epochCharts, lossCurve } from "./curves.ts";

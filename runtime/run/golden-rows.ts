@@ -13,7 +13,7 @@ import { inputNames, outputNames } from "../../compiler/middle/programs/program.
 import { allChannels } from "../../compiler/middle/training/channels.ts";
 import { isClose, TOLERANCE } from "../../compiler/serve/golden.ts";
 import { type HostTable, RowGatherer } from "../../compiler/train/tables.ts";
-import { SourceBatches } from "../data/batches/source-batches.ts";
+import { SourceBatches } from "../data/batches.ts";
 import { FieldError, Fields, parsedJson } from "./json-fields.ts";
 
 /** Version of golden.json. */

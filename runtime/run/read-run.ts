@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { shellCommand } from "../../compiler/common/shell.ts";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { type FolderProblems, parseObject, readFitted } from "../data/fitted/fitted-files.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { requireUnchanged, unreadable } from "../files/unchanged.ts";
+import { type FolderProblems, parseObject, readFitted } from "../fitted/fitted-files.ts";
 import { readCalibration } from "./calibration-file.ts";
 import {
   MANIFEST_VERSION,

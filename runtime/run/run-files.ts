@@ -1,6 +1,6 @@
 // The files of a run as bytes, wherever they are written: a folder of this machine, an archive that a page gives away.
 
-import { fittedTexts } from "../data/fitted/fitted-texts.ts";
+import { fittedTexts } from "../fitted/fitted-texts.ts";
 import { type Baseline, baselineText } from "./baseline-text.ts";
 import {
   MANIFEST_VERSION,

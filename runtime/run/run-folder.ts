@@ -7,10 +7,9 @@ import type { Calibration } from "../../compiler/middle/calibration/curve.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Stopped } from "../../compiler/train/early-stop.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
-import { fittedFiles } from "../data/fitted/fitted-texts.ts";
-import type { RowDigest } from "../data/log-rows.ts";
-import type { WindowFacts } from "../data/times/row-window.ts";
+import type { RowDigest, WindowFacts } from "../data/read-data.ts";
 import type { FileFingerprint } from "../files/fingerprint.ts";
+import { fittedFiles } from "../fitted/fitted-texts.ts";
 import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
 import type { Environment } from "./environment.ts";
 

@@ -8,7 +8,7 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Split } from "../../compiler/train/score.ts";
-import type { WindowFacts } from "../data/times/row-window.ts";
+import type { WindowFacts } from "../data/read-data.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { digest } from "../files/fingerprint.ts";
 import type { MetricValues } from "../train/metrics/metric-columns.ts";

@@ -6,8 +6,8 @@ import { float32s, int32s } from "../../compiler/data/columns.ts";
 import { mapped } from "../../compiler/data/stored-rows.ts";
 import { predictingOnly } from "../../compiler/middle/programs/step.ts";
 import { SCORING_BATCH, score } from "../../compiler/train/score.ts";
-import { openBatches } from "../data/batches/prefetch.ts";
-import type { RowSource } from "../data/batches/row-source.ts";
+import type { RowSource } from "../data/batches.ts";
+import { openBatches } from "../data/batches.ts";
 import type { OpenRun } from "./open-run.ts";
 
 /** What is needed of a run to score rows. */

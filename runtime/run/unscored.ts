@@ -5,8 +5,8 @@ import { Findings, nothingLeft } from "../../compiler/data/findings.ts";
 import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { isScore } from "../../compiler/serve/scores.ts";
-import { type RowSource, selected } from "../data/batches/row-source.ts";
-import type { BadRows } from "../data/tables/bad-rows.ts";
+import { type RowSource, selected } from "../data/batches.ts";
+import type { BadRows } from "../data/tables.ts";
 import type { Logits } from "./score-run.ts";
 
 export class Unscored {

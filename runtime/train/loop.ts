@@ -2,7 +2,7 @@
 
 import { type EpochsOptions, type TrainResult, trainToEnd } from "../../compiler/train/epochs.ts";
 import { Trainer } from "../../compiler/train/trainer.ts";
-import { occurrencesIn, type RowSource } from "../data/batches/row-source.ts";
+import { occurrencesIn, type RowSource } from "../data/batches.ts";
 
 export type TrainOptions = Omit<EpochsOptions<RowSource>, "occurrences">;
 

@@ -142,8 +142,16 @@ export const floors: readonly Floor[] = [
     promise: "The machine's parts that back ends need: native TensorFlow, threads.",
   },
   {
+    folder: "runtime/duckdb",
+    promise: "DuckDB: its memory, errors, values and SQL, and tables that it sorts.",
+  },
+  {
+    folder: "runtime/fitted",
+    promise: "Vocabularies and fitted numbers as files, the same in runs and in prepared rows.",
+  },
+  {
     folder: "runtime/data/storage",
-    promise: "Columns in memory and in files, sorted tables, and the memory that they share with DuckDB.",
+    promise: "Columns in memory and in files, and the memory that they share with DuckDB.",
   },
   {
     folder: "runtime/data/formats",
@@ -167,7 +175,6 @@ export const floors: readonly Floor[] = [
     promise: "Rows of a file as columns, and which of them are kept for validation and test.",
   },
   { folder: "runtime/data/events", promise: "Rows that are built on demand from a sorted event log." },
-  { folder: "runtime/data/fitted", promise: "Vocabularies and fitted numbers, as files." },
   { folder: "runtime/data/batches", promise: "Rows from anywhere as batches, in a thread of their own." },
   {
     folder: "runtime/data",

@@ -9,9 +9,9 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { measure } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { readTruth } from "../../runtime/data/truth.ts";
 import { describeTruth } from "../../runtime/driver/metric-notes.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
+import { readTruth } from "../../runtime/files/truth.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 
 const example = "examples/din-simulated";

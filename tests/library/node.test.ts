@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Scratch } from "../../runtime/data/storage/scratch.ts";
+import { Scratch } from "../../runtime/files/scratch.ts";
 import {
   compareRuns,
   compile,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { WEIGHTS_VERSION } from "../../compiler/serve/weights.ts";
-import { FITTED_VERSION } from "../../runtime/data/fitted/fitted-texts.ts";
+import { FITTED_VERSION } from "../../runtime/fitted/fitted-texts.ts";
 import { PREPARED_VERSION } from "../../runtime/prepared/prepared-folder.ts";
 import { GOLDEN_VERSION } from "../../runtime/run/golden-rows.ts";
 import { readManifest } from "../../runtime/run/read-run.ts";

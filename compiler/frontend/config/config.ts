@@ -205,3 +205,7 @@ export interface TrainOverrides {
   readonly seed: number | null;
   readonly learningRate: number | null;
 }
+
+export function listFormatOf({ separator, innerSeparator, latestFirst, padding }: ListFormat): ListFormat {
+  return { separator, innerSeparator, latestFirst, ...(padding === undefined ? {} : { padding }) };
+}

@@ -10,12 +10,12 @@ import { databaseUnreadable, queryFailed } from "../../../compiler/diagnostics/c
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Asked, databaseOf } from "../../../compiler/frontend/config/elsewhere.ts";
 import { folderOf } from "../../../compiler/frontend/config/paths.ts";
+import { isNoFault, sentenceIn } from "../../duckdb/errors.ts";
+import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts";
+import { identifier, quoted } from "../../duckdb/sql-text.ts";
+import { describing } from "../../duckdb/values.ts";
 import { atEnd } from "../../files/at-end.ts";
 import { stateOf } from "../../files/file-state.ts";
-import { isNoFault, sentenceIn } from "../storage/duckdb-errors.ts";
-import { duckDbSettings, type MemoryLimits } from "../storage/duckdb-memory.ts";
-import { describing } from "../storage/duckdb-values.ts";
-import { identifier, quoted } from "../storage/sql-text.ts";
 import { chosen, type FoundTable, requireOwnNames, unreadable } from "./database-tables.ts";
 import { checkedQuery } from "./query-text.ts";
 import { writeSqliteRows } from "./sqlite-copy.ts";

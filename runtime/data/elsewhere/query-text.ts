@@ -7,8 +7,8 @@ import { queryFailed, queryRefused } from "../../../compiler/diagnostics/catalog
 import { DiagnosticError, diagnose, type Help, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { formatOf, helpForMissing } from "../../../compiler/frontend/config/data-formats.ts";
 import { under } from "../../../compiler/frontend/config/paths.ts";
+import { identifier, quoted } from "../../duckdb/sql-text.ts";
 import { realPathOf, rowFilesAt } from "../../files/row-files.ts";
-import { identifier, quoted } from "../storage/sql-text.ts";
 
 /** A query that may be run. */
 export interface CheckedQuery {

@@ -11,7 +11,7 @@ import {
 } from "../../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Asked } from "../../../compiler/frontend/config/elsewhere.ts";
-import { identifier } from "../storage/sql-text.ts";
+import { identifier } from "../../duckdb/sql-text.ts";
 import { chosen, requireOwnNames, unreadable } from "./database-tables.ts";
 
 type SqliteValue = null | bigint | number | string | Uint8Array;

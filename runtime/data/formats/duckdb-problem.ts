@@ -2,7 +2,7 @@
 
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
-import { isNoFault, sentenceIn } from "../storage/duckdb-errors.ts";
+import { isNoFault, sentenceIn } from "../../duckdb/errors.ts";
 import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
 
 /** Turns an exception of DuckDB about a file's content into a diagnostic. */

@@ -1,7 +1,7 @@
 // The SQL by which DuckDB reads a file of each format: exactly that file, without columns from the names of folders.
 
 import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
-import { fileInSql, quoted } from "../storage/sql-text.ts";
+import { fileInSql, quoted } from "../../duckdb/sql-text.ts";
 import { isPacked } from "./packed-file.ts";
 
 /** The table expression of a CSV with this number of columns, called c0, c1, …. */

@@ -1,7 +1,7 @@
 // Finds the damaged part of a Parquet file, which Parquet's errors do not name.
 
-import { askedAlone, errorOf } from "../storage/alone.ts";
-import { fileInSql, identifier } from "../storage/sql-text.ts";
+import { askedAlone, errorOf } from "../../duckdb/alone.ts";
+import { fileInSql, identifier } from "../../duckdb/sql-text.ts";
 
 /** Rows that DuckDB decodes at a time. */
 const ROWS = 2048;

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { Findings, nothingLeft } from "../../../compiler/data/findings.ts";
 import { malformedFile } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
-import { quoted } from "../storage/sql-text.ts";
+import { quoted } from "../../duckdb/sql-text.ts";
 import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
 import { failing } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";

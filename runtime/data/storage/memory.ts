@@ -5,10 +5,10 @@ import type { ColumnReader } from "../../../compiler/data/columns.ts";
 import { memoryTooSmall, scratchUnwritable } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { isOutOfDisk, isOutOfMemory } from "../../duckdb/errors.ts";
+import type { MemoryLimits } from "../../duckdb/memory-limits.ts";
 import { fileProblem } from "../../files/file-problem.ts";
-import { isOutOfDisk, isOutOfMemory } from "./duckdb-errors.ts";
-import type { MemoryLimits } from "./duckdb-memory.ts";
-import { removeLeftScratch, Scratch } from "./scratch.ts";
+import { removeLeftScratch, Scratch } from "../../files/scratch.ts";
 import { FileReader, SpillingStore } from "./spilling-store.ts";
 
 export interface ReadingMemory {

@@ -3,8 +3,8 @@
 import { findColumn, holdsValues } from "../../../compiler/data/feature-columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import type { Raw, RawChunk } from "../../../compiler/data/raw-values.ts";
+import { isNumeric } from "../../duckdb/values.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import { isNumeric } from "../storage/duckdb-values.ts";
 import { exactColumn } from "./data-files.ts";
 
 /** A column by its name, with what its cells are. */

@@ -9,6 +9,11 @@ import { fileUnreadable } from "../../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import { elsewhereAt, isElsewhere, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { isNoFault } from "../../duckdb/errors.ts";
+import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts";
+import { SortedTable, type TableColumn } from "../../duckdb/sorted-table.ts";
+import { streamed } from "../../duckdb/streamed.ts";
+import { outgoing, valuesOf } from "../../duckdb/values.ts";
 import { requireState } from "../../files/file-state.ts";
 import { rowFilesAt } from "../../files/row-files.ts";
 import { copyOf, done } from "../elsewhere/copies.ts";
@@ -16,11 +21,6 @@ import { type DataFile, type FilePart, isEmpty, type SqlColumn, tableIn } from "
 import { FileOpener } from "../formats/open-file.ts";
 import { saidOf } from "../formats/said-of.ts";
 import { tolerantCsv } from "../formats/unreadable-rows.ts";
-import { isNoFault } from "../storage/duckdb-errors.ts";
-import { duckDbSettings, type MemoryLimits } from "../storage/duckdb-memory.ts";
-import { outgoing, valuesOf } from "../storage/duckdb-values.ts";
-import { SortedTable, type TableColumn } from "../storage/sorted-table.ts";
-import { streamed } from "../storage/streamed.ts";
 import { BadRows } from "./bad-rows.ts";
 import { joined, oneFile, ownColumn, withPartitions } from "./joined-files.ts";
 

@@ -7,9 +7,9 @@ import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics
 import { partitionsOf } from "../../../compiler/frontend/config/addresses.ts";
 import type { DataFormat } from "../../../compiler/frontend/config/data-formats.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { quoted } from "../../duckdb/sql-text.ts";
 import type { DataFile, FilePart, SqlColumn } from "../formats/data-file.ts";
 import { Places } from "../formats/places-in-files.ts";
-import { quoted } from "../storage/sql-text.ts";
 
 /** The file with a column for each folder `key=value` between `folder` and it; a column of its own has precedence. */
 export function withPartitions(part: FilePart, folder: string): FilePart {

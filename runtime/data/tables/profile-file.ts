@@ -17,9 +17,9 @@ import type { Separators } from "../../../compiler/frontend/config/config.ts";
 import { type Padding, paddingOf, paddingPattern } from "../../../compiler/frontend/config/padding.ts";
 import { hasRawIds, partsOf } from "../../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type Fitted, type Model, ownerOf } from "../../../compiler/frontend/model/model.ts";
+import { outgoing } from "../../duckdb/values.ts";
 import { type DataFile, type SqlColumn, tableIn } from "../formats/data-file.ts";
 import { Places } from "../formats/places-in-files.ts";
-import { outgoing } from "../storage/duckdb-values.ts";
 import type { DataFiles } from "./data-files.ts";
 
 /** What is counted of a column. */

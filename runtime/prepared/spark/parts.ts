@@ -3,7 +3,7 @@
 
 import { type EpochUnit, FIRST_EPOCH_SECOND, parts } from "../../../compiler/common/epoch-units.ts";
 import type { Part, PartOfRows, RowsConfig } from "../../../compiler/frontend/config/config.ts";
-import { RowWindow } from "../../data/times/row-window.ts";
+import { RowWindow } from "../../data/read-data.ts";
 import { name, orderIn } from "./values.ts";
 
 /** What Spark cannot do as dinc does, and what to do instead; null where there is nothing. */

@@ -7,8 +7,8 @@ import { type DataFormat, formatOf } from "../../../compiler/frontend/config/dat
 import { hasScheme } from "../../../compiler/frontend/config/elsewhere.ts";
 import { groupingFeatures } from "../../../compiler/frontend/kinds/model-queries.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../../compiler/frontend/model/model.ts";
-import { filesAt } from "../../data/data-fingerprint.ts";
-import { MOST_DRAWN } from "../../data/tables/row-sample.ts";
+import { MOST_DRAWN } from "../../data/tables.ts";
+import { filesAt } from "../../files/data-paths.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { spark } from "./encode.ts";
 import { knownId, name, text } from "./values.ts";

@@ -1,8 +1,8 @@
 // Values of DuckDB as cells, and how it is asked for them.
 
 import type { DuckDBDataChunk, DuckDBListValue, DuckDBValue } from "@duckdb/node-api";
-import { jsonCell, type RawCell } from "../../../compiler/data/raw-values.ts";
-import type { DataColumn } from "../../../compiler/data/table.ts";
+import { jsonCell, type RawCell } from "../../compiler/data/raw-values.ts";
+import type { DataColumn } from "../../compiler/data/table.ts";
 
 export function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {
   const values = chunk.getColumnValues(index);

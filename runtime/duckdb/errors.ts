@@ -1,6 +1,6 @@
 // Classifies the errors of DuckDB: for want of room, or about what it reads.
 
-import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 
 /** Whether an exception is not about a file's content. */
 export function isNoFault(error: unknown): boolean {

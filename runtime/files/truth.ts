@@ -6,7 +6,7 @@ import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
-import { readText } from "../files/read-text.ts";
+import { readText } from "./read-text.ts";
 
 export interface Truth {
   readonly label: string;

@@ -1,8 +1,8 @@
 // Reads what was fitted from the files of a folder, trusting nothing in them.
 
 import { join } from "node:path";
-import type { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Fitted } from "../../../compiler/frontend/model/model.ts";
+import type { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { FITTED_VERSION, fittedFiles } from "./fitted-texts.ts";
 
 /** How a folder says that a file of its is not as it was written. */

@@ -2,7 +2,7 @@
 // back by chunks in the order of its first columns.
 
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
-import { invariant } from "../../../compiler/common/internal-error.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import { streamed } from "./streamed.ts";
 
 export interface TableColumn {

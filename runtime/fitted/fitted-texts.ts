@@ -1,7 +1,7 @@
 // What was fitted as texts of files: `fitted.json` with the numbers of transforms, and a file for each
 // vocabulary. A run folder and a folder of prepared rows have the same ones.
 
-import type { Fitted } from "../../../compiler/frontend/model/model.ts";
+import type { Fitted } from "../../compiler/frontend/model/model.ts";
 
 /** Names of the files in their folder. */
 export const fittedFiles = {

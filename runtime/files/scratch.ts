@@ -4,9 +4,9 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { atEnd } from "../../files/at-end.ts";
-import { isAlive } from "../../files/leftovers.ts";
-import { removeIfPossible, removeLeftTemporaries } from "../../files/temporary.ts";
+import { atEnd } from "./at-end.ts";
+import { isAlive } from "./leftovers.ts";
+import { removeIfPossible, removeLeftTemporaries } from "./temporary.ts";
 
 const NAME = /^dinc-scratch-(\d+)-\d+$/;
 let made = 0;

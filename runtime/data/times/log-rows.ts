@@ -1,21 +1,21 @@
 // When the rows of a log were, all of them, with digests by which some rows are told from others. Only times
 // are looked at: what else is wrong with a row, the training on it says.
 
-import type { Findings } from "../../compiler/data/findings.ts";
-import { columnNamed } from "../../compiler/data/table.ts";
-import type { DataConfig, WindowConfig } from "../../compiler/frontend/config/config.ts";
-import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
-import type { Model } from "../../compiler/frontend/model/model.ts";
-import { stateOf } from "../files/file-state.ts";
-import { rowFilesAt } from "../files/row-files.ts";
-import { trainingPath } from "./data-fingerprint.ts";
-import type { DataFile, SqlColumn } from "./formats/data-file.ts";
-import { withMemory } from "./read-data.ts";
-import type { BadRows } from "./tables/bad-rows.ts";
-import type { DataFiles } from "./tables/data-files.ts";
-import { askedOf } from "./tables/profile-file.ts";
-import { readSkippingBad } from "./tables/skipping-bad.ts";
-import { RowWindow } from "./times/row-window.ts";
+import type { Findings } from "../../../compiler/data/findings.ts";
+import { columnNamed } from "../../../compiler/data/table.ts";
+import type { DataConfig, WindowConfig } from "../../../compiler/frontend/config/config.ts";
+import { FittingEncoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
+import { trainingPath } from "../../files/data-paths.ts";
+import { stateOf } from "../../files/file-state.ts";
+import { rowFilesAt } from "../../files/row-files.ts";
+import type { DataFile, SqlColumn } from "../formats/data-file.ts";
+import type { BadRows } from "../tables/bad-rows.ts";
+import type { DataFiles } from "../tables/data-files.ts";
+import { askedOf } from "../tables/profile-file.ts";
+import { withMemory } from "../tables/reading.ts";
+import { readSkippingBad } from "../tables/skipping-bad.ts";
+import { RowWindow } from "./row-window.ts";
 
 /** Tells some rows of a log from others, whatever their order. */
 export interface RowDigest {

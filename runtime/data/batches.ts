@@ -1,0 +1,14 @@
+// The door to batches of rows, wherever these are.
+
+export { bytesInRoom, countsInBatch } from "./batches/batch-counts.ts";
+export { openBatches } from "./batches/prefetch.ts";
+export {
+  groupsAt,
+  memoryRowsOf,
+  occurrencesIn,
+  type RowSource,
+  readerOf,
+  requireCounted,
+  selected,
+} from "./batches/row-source.ts";
+export { SourceBatches } from "./batches/source-batches.ts";

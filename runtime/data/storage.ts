@@ -1,0 +1,7 @@
+// The door to columns in memory and in files.
+
+export { settledRows } from "./examples/settled-rows.ts";
+export type { ReadingMemory } from "./storage/memory.ts";
+export { BoundedOrders } from "./storage/order-file.ts";
+export { BoundsWriter } from "./storage/set-writer.ts";
+export { FileReader, type SpillingStore } from "./storage/spilling-store.ts";

@@ -1,0 +1,61 @@
+// Opens the files and the memory of a reading, and closes them however it ends.
+
+import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
+import { Scratch } from "../../files/scratch.ts";
+import { openMemory, type ReadingMemory } from "../storage/memory.ts";
+import type { BadRows } from "./bad-rows.ts";
+import { DataFiles } from "./data-files.ts";
+import type { RowSample } from "./row-sample.ts";
+
+export interface ReadingOptions {
+  /** How CSVs are written; as their endings say where it is not given. */
+  readonly csv?: CsvFormat | undefined;
+  /** Called with a line for the person now and then. */
+  readonly report?: (line: string) => void;
+  /** What is done with bad rows, and what became of them; reading fails where it is not given. */
+  readonly badRows?: BadRows;
+  /** What else takes of the memory while the files are read, and when it is done with that. */
+  readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
+  /** Draws some of the training rows. */
+  readonly sample?: RowSample | null;
+  /**
+   * Where columns go that do not fit into memory, until the caller removes it; where it is not given, until
+   * the process ends.
+   */
+  readonly columns?: Scratch;
+}
+
+/**
+ * Reads, and when DuckDB is closed goes on with what it had of the memory, too. Where it fails, nothing is
+ * left in files.
+ */
+export async function withMemory<R, T>(
+  bytes: number,
+  path: string,
+  { report, badRows, csv, beside = null, sample = null, columns = new Scratch() }: ReadingOptions,
+  read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
+  goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
+): Promise<T> {
+  const memory = openMemory(bytes, columns, (beside?.bytes ?? 0) + (sample?.bytes ?? 0));
+  try {
+    const files = await DataFiles.open(report, badRows, memory.limits, csv);
+    const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
+    await beside?.settled;
+    memory.allForColumns();
+    return await goOn(found, memory);
+  } catch (error) {
+    memory.discard();
+    throw memory.problemOf(error, path);
+  } finally {
+    memory.close();
+  }
+}
+
+/** Says of `path` that there is no room for what reads it, where that is so. */
+export async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw memory.problemOf(error, path);
+  }
+}
