@@ -2,7 +2,7 @@
 
 import { type PlannedParts, planParts } from "../backends/contract/batch-parts.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
-import type { FeatureRole, InputAttributes } from "../middle/graph/attributes.ts";
+import type { FeatureRole } from "../middle/graph/attributes.ts";
 import { isBatchAxis } from "../middle/graph/batch-axis.ts";
 import type { Graph, Node, NodeId } from "../middle/graph/graph.ts";
 import { neededNodes } from "../middle/graph/needed.ts";
@@ -144,7 +144,7 @@ function labelsAlong(graph: Graph, places: NodeId): readonly string[] {
   );
   const outputs = new Map(read.map((id) => [String(id), id]));
   return neededNodes({ ...graph, outputs, updates: new Map() }).flatMap(({ op, attributes }) => {
-    const role = op === "input" ? (attributes as InputAttributes).role : null;
+    const role = op === "input" ? attributes.role : null;
     return role?.kind === "label" ? [role.of] : [];
   });
 }

@@ -4,7 +4,7 @@ import { averagesOutlastEpoch } from "../diagnostics/catalog/settings.ts";
 import { type Diagnostic, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import { placeOfSetting } from "../frontend/check/setting-place.ts";
 import type { Model } from "../frontend/model/model.ts";
-import type { Graph, Node } from "../middle/graph/graph.ts";
+import type { Graph } from "../middle/graph/graph.ts";
 
 /** A training on fewer rows is a trial, whose figures are noise anyway. */
 const FEW_ROWS = 1000;
@@ -16,7 +16,7 @@ export function averageWarnings(
   rows: number,
 ): Diagnostic[] {
   const momenta = nodes.flatMap((node) => {
-    const average = node.op === "batch_mean" ? (node as Node<"batch_mean">).attributes.average : null;
+    const average = node.op === "batch_mean" ? node.attributes.average : null;
     return average === null ? [] : [average.momentum];
   });
   const { batch } = model.train;

@@ -8,6 +8,7 @@ import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { OpAttributes, ScanBody } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { expectOp } from "../../compiler/middle/graph/narrow.ts";
 import { ops } from "../../compiler/middle/ops/registry.ts";
 import { addScan } from "../../compiler/middle/ops/support/add-scan.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
@@ -114,8 +115,8 @@ output y = %5
   describe("is rejected", () => {
     const broken = (change: (body: ScanBody) => Partial<ScanBody>): (() => unknown) => {
       const graph = elman();
-      const node = graph.nodes.at(-1)!;
-      const attributes = node.attributes as OpAttributes["scan"];
+      const node = expectOp(graph.nodes.at(-1), "scan");
+      const { attributes } = node;
       const body = { ...attributes.body, ...change(attributes.body) };
       const nodes = [...graph.nodes.slice(0, -1), { ...node, attributes: { ...attributes, body } }];
       return () => validate({ ...graph, nodes });

@@ -22,7 +22,8 @@ function small(): Graph {
 }
 
 function withNode(graph: Graph, id: number, change: Partial<Node>): Graph {
-  return { ...graph, nodes: graph.nodes.map((node) => (node.id === id ? { ...node, ...change } : node)) };
+  const changed = (node: Node) => Object.assign({}, node, change) as Node;
+  return { ...graph, nodes: graph.nodes.map((node) => (node.id === id ? changed(node) : node)) };
 }
 
 describe("validate", () => {

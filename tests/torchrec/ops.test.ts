@@ -16,6 +16,7 @@ import type { OpName } from "../../compiler/middle/graph/attributes.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { NodeId } from "../../compiler/middle/graph/graph.ts";
+import { opUse } from "../../compiler/middle/graph/narrow.ts";
 import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { ops } from "../../compiler/middle/ops/registry.ts";
 import { root } from "../cli/spawn.ts";
@@ -76,9 +77,8 @@ function pythonOf(opCase: OpCase, { sample, inputs, output }: Sample, place: num
     return { name: parameter, kind: isOwner(i) ? "steps" : type.dtype === "i32" ? "int" : "float" } as const;
   });
   const item: Item = {
+    ...opUse(op, sample.attributes),
     id: -1,
-    op,
-    attributes: sample.attributes,
     inputs: read.map((_, i) => i),
     type: graph.nodes[output]!.type,
   };

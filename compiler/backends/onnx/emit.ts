@@ -5,8 +5,8 @@
 
 import { create } from "@bufbuild/protobuf";
 import { InternalError, invariant } from "../../common/internal-error.ts";
-import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { isOp, nameOfSource } from "../../middle/graph/narrow.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
@@ -280,9 +280,9 @@ class GraphEmitter {
     return found.dims;
   }
 
-  private source(op: "input" | "table", name: string): Node {
+  private source(op: "input" | "table", name: string): Node<"input" | "table"> {
     const found = this.graph.nodes.find(
-      (node) => node.op === op && (node.attributes as { readonly name: string }).name === name,
+      (node): node is Node<"input" | "table"> => isOp(node, op) && node.attributes.name === name,
     );
     invariant(found, `the graph has no ${op} ${name}`);
     return found;
@@ -318,11 +318,10 @@ class GraphEmitter {
           ? this.stepCount(rows)
           : emit.node("Mul", [this.count(eachOf(rows)), this.stepCount(rows)]);
       invariant(rows.per === "candidate", "a ranking program has no examples");
-      const source = this.graph.nodes.find(({ op, type }) => op === "input" && isFedByCandidate(type.rows))
-        ?.attributes as OpAttributes["input"] | undefined;
+      const source = this.graph.nodes.find(({ op, type }) => op === "input" && isFedByCandidate(type.rows));
       return source === undefined
         ? this.fedCount({ name: `count/${CANDIDATES}`, of: { kind: "candidates" } }, emit)
-        : emit.node("Shape", [this.fed(source.name)], axis(0));
+        : emit.node("Shape", [this.fed(nameOfSource(source))], axis(0));
     });
   }
 
@@ -355,7 +354,7 @@ class GraphEmitter {
     const found = this.graph.nodes.find(
       (node) => node.op === "input" && rowsKey(node.type.rows) === rowsKey(rows),
     );
-    return found === undefined ? null : (found.attributes as OpAttributes["input"]).name;
+    return found === undefined ? null : nameOfSource(found);
   }
 
   private scan(nodes: NodeInit[], { axis: along, reverse, start, state, steps, body }: OnnxScan): OnnxRef {

@@ -10,9 +10,9 @@ import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { ReferenceValue, RowLayout } from "../../middle/graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
+import { expectOp } from "../../middle/graph/narrow.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
@@ -62,7 +62,8 @@ export function attentionWeights(
   layout: RowLayout,
 ): readonly (readonly Float64Array[])[] {
   const { from, heads } = attention;
-  if (from.kind === "attention") return asked(nodes[attention.node]!, nodes, values, layout, heads);
+  if (from.kind === "attention")
+    return asked(expectOp(nodes[attention.node], "attention"), nodes, values, layout, heads);
   const factors = from.kind === "softmax" ? [attention.node] : from.factors;
   const type = nodes[factors[0]!]!.type;
   const ofStep = (step: number, head: number) =>
@@ -84,13 +85,13 @@ function pastSteps({ rows }: TensorType, layout: RowLayout): readonly (readonly 
 
 /** What the op computes inside: for each row and head the weights of the query that stands for the candidate. */
 function asked(
-  node: Node,
+  node: Node<"attention">,
   nodes: readonly Node[],
   values: readonly ReferenceValue[],
   layout: RowLayout,
   heads: number,
 ): readonly (readonly Float64Array[])[] {
-  const attributes = node.attributes as AttentionAttributes;
+  const attributes = node.attributes;
   const inputs = node.inputs.map((input) => nodes[input]!.type);
   const places = attentionInputs("attention", inputs, attributes);
   const context = { attributes, inputs, output: node.type };
@@ -131,7 +132,7 @@ class Search {
     this.graph = graph;
     this.ofCandidate = spread(
       graph,
-      (node) => node.op === "input" && candidateInputs.has((node as Node<"input">).attributes.name),
+      (node) => node.op === "input" && candidateInputs.has(node.attributes.name),
     );
     this.learned = spread(graph, ({ op }) => op === "parameter" || op === "table");
     const varies: boolean[] = [];
@@ -197,8 +198,8 @@ class Search {
   }
 
   /** Asked by a list of an example's, or by the last place of a history that something was appended to. */
-  private asking(node: Node): readonly Attention[] {
-    const attributes = (node as Node<"attention">).attributes;
+  private asking(node: Node<"attention">): readonly Attention[] {
+    const attributes = node.attributes;
     const inputs = node.inputs.map((input) => this.graph.nodes[input]!.type);
     const { queries, keys } = attentionInputs("attention", inputs, attributes);
     // Keys that nothing was learned for find steps by their places.

@@ -2,7 +2,6 @@
 // middle/passes/project-tables.ts): projected ones, which are products of a table with weights that only
 // lookups read, and those that are copied there.
 
-import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 
 /** They are computed after all other values of phase `load`. */
@@ -19,9 +18,7 @@ export function projectedNodes({ nodes, outputs }: ValidGraph): ReadonlySet<Node
 
 /** Projected tables, and those with the names of `beside`. */
 export function tablesInMemory(graph: ValidGraph, beside: ReadonlySet<string>): ReadonlySet<NodeId> {
-  const copied = graph.nodes.filter(
-    ({ op, attributes }) => op === "table" && beside.has((attributes as OpAttributes["table"]).name),
-  );
+  const copied = graph.nodes.filter(({ op, attributes }) => op === "table" && beside.has(attributes.name));
   return new Set([...projectedNodes(graph), ...copied.map(({ id }) => id)]);
 }
 
@@ -32,5 +29,5 @@ export function isLookupInMemory(inMemory: ReadonlySet<NodeId>, { op, inputs }: 
 
 function isProduct(nodes: readonly Node[], { op, attributes, inputs, type }: Node): boolean {
   if (op !== "matmul" || type.dims.length !== 1) return false;
-  return nodes[inputs[0]!]!.op === "table" && !(attributes as OpAttributes["matmul"]).transpose;
+  return nodes[inputs[0]!]!.op === "table" && !attributes.transpose;
 }

@@ -160,8 +160,8 @@ class SignatureEmitter {
   private readonly made = new Map<string, TensorRef>();
   private readonly reads: TensorRef[] = [];
   /** Inputs and tables by what they are and their name, and the first that has rows of each kind. */
-  private readonly sources = new Map<string, Node>();
-  private readonly sourcesByRows = new Map<string, Node>();
+  private readonly sources = new Map<string, Node<"input" | "table">>();
+  private readonly sourcesByRows = new Map<string, Node<"input" | "table">>();
   private readonly module: ModuleBuilder;
   private readonly prefix: string;
   private readonly graph: Graph;
@@ -176,7 +176,7 @@ class SignatureEmitter {
     this.graph = graph;
     for (const node of graph.nodes) {
       if (node.op !== "input" && node.op !== "table") continue;
-      const key = `${node.op} ${(node.attributes as { readonly name: string }).name}`;
+      const key = `${node.op} ${node.attributes.name}`;
       if (!this.sources.has(key)) this.sources.set(key, node);
       const rows = rowsKey(node.type.rows);
       if (!this.sourcesByRows.has(rows)) this.sourcesByRows.set(rows, node);
@@ -257,14 +257,14 @@ class SignatureEmitter {
   }
 
   /** The node that gives an input or the rows of a table. */
-  source(op: "input" | "table", name: string): Node {
+  source(op: "input" | "table", name: string): Node<"input" | "table"> {
     const found = this.sources.get(`${op} ${name}`);
     invariant(found, `the graph has no ${op} ${name}`);
     return found;
   }
 
   /** An input or table that has such rows. */
-  sourceOf(rows: Rows): Node | undefined {
+  sourceOf(rows: Rows): Node<"input" | "table"> | undefined {
     return this.sourcesByRows.get(rowsKey(rows));
   }
 
@@ -337,7 +337,7 @@ class RowsEmitter implements TensorflowEmitter {
       const source = this.signature.sourceOf(rows);
       if (source === undefined)
         return this.signature.feed({ kind: "count", rows }, rows, this.part, "int32", []);
-      const { name } = source.attributes as { readonly name: string };
+      const { name } = source.attributes;
       return this.firstSize(
         source.op === "table" ? this.table(name) : this.input(name),
         dtypeOf(source.type),

@@ -5,7 +5,6 @@
 
 import { rewrite } from "../../middle/builder/rewrite.ts";
 import { validate } from "../../middle/builder/validate.ts";
-import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
 import type { Node, ValidGraph } from "../../middle/graph/graph.ts";
 import {
@@ -46,7 +45,7 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
 /** An input by which rows read other ones. */
 function mixesRows({ op, attributes }: Node): boolean {
   if (op !== "input") return false;
-  const { kind } = (attributes as OpAttributes["input"]).role;
+  const { kind } = attributes.role;
   return kind === "permutation" || kind === "batch";
 }
 

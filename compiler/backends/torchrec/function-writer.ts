@@ -2,7 +2,7 @@
 // uses them where that is the only one, and otherwise have a name.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
-import type { BodyNode, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { BodyNode, OpAttributes, OpName, OpUse } from "../../middle/graph/attributes.ts";
 import { definitionIn, type OpContext } from "../../middle/graph/define-op.ts";
 import { exampleLayout } from "../../middle/graph/layout.ts";
 import { ONCE, type TensorType } from "../../middle/graph/types.ts";
@@ -34,13 +34,11 @@ const LONG = 100;
 const PLAIN = "x";
 
 /** A node as a writer takes it; of a scan's body too. */
-export interface Item {
+export type Item = OpUse & {
   readonly id: number;
-  readonly op: OpName;
-  readonly attributes: OpAttributes[OpName];
   readonly inputs: readonly number[];
   readonly type: TensorType;
-}
+};
 
 /** What a function finds around it. */
 export interface Surroundings {
@@ -335,7 +333,7 @@ export class FunctionWriter implements TorchEmitter {
 
 /** The uniform value of what is computed from constants alone; null where there is anything else. */
 function constantOf({ op, attributes, type }: Item, inputs: readonly Operand[]): number | null {
-  if (op === "constant") return (attributes as OpAttributes["constant"]).value;
+  if (op === "constant") return attributes.value;
   if (inputs.length === 0 || inputs.some(({ constant }) => constant === null)) return null;
   const keeps = op === "broadcast_list" || op === "reshape" || op === "slice" || op === "transpose";
   if (keeps) return inputs[0]!.constant;
@@ -343,7 +341,7 @@ function constantOf({ op, attributes, type }: Item, inputs: readonly Operand[]):
   const one: TensorType = { rows: ONCE, dims: [1], dtype: "f32" };
   const context: OpContext<OpAttributes[OpName]> = { attributes, inputs: inputs.map(() => one), output: one };
   const layout = exampleLayout({ examples: 1, lengths: {}, tables: {} });
-  return definitionIn(ops, op).reference(
+  return definitionIn<OpName>(ops, op).reference(
     inputs.map(({ constant }) => Float64Array.of(constant!)),
     context,
     layout,

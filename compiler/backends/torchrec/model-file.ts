@@ -8,6 +8,7 @@ import type { Model, TableInit } from "../../frontend/model/model.ts";
 import type { InputAttributes } from "../../middle/graph/attributes.ts";
 import { isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import type { Graph, Node } from "../../middle/graph/graph.ts";
+import { nameOfSource } from "../../middle/graph/narrow.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { columnsOf } from "../../middle/metrics/registry.ts";
 import { countsOf } from "../../middle/programs/loss.ts";
@@ -66,9 +67,7 @@ function constantLines(
   histories: readonly string[],
   imports: Imports,
 ): string[] {
-  const inputs = network
-    .reads()
-    .flatMap((node) => (node.op === "input" ? [(node as Node<"input">).attributes] : []));
+  const inputs = network.reads().flatMap((node) => (node.op === "input" ? [node.attributes] : []));
   const compared = inputs.flatMap(({ role }) => (role.kind === "ids" ? [role.of] : []));
   const features = inputs.filter(({ role }) => role.kind === "feature");
   const numbers = features.filter(({ type }) => type.dtype === "f32");
@@ -230,7 +229,7 @@ function servedIn({ nodes }: Graph): [column: string, served: number][] {
   const found = new Map<string, number>();
   for (const { op, attributes } of nodes) {
     if (op !== "input") continue;
-    const { name, role } = attributes as InputAttributes;
+    const { name, role } = attributes;
     if (role.kind !== "feature" || role.served === undefined) continue;
     found.set(name, role.served);
   }
@@ -309,12 +308,10 @@ function modelClass(
 
 function source(node: Node, network: Network): string {
   if (node.op === "input") {
-    const { name, role } = (node as Node<"input">).attributes;
+    const { name, role } = node.attributes;
     if (role.kind === "label") return `batch.labels[${quoted(role.of)}]`;
     return role.kind === "owner" ? `batch.sets[${quoted(role.of)}]` : `batch.numbers[${quoted(name)}]`;
   }
-  const [table, ids] = node.inputs.map(
-    (id) => (network.node(id).attributes as { readonly name: string }).name,
-  );
+  const [table, ids] = node.inputs.map((id) => nameOfSource(network.node(id)));
   return `vectors[${quoted(table!)}, ${quoted(ids!)}]`;
 }

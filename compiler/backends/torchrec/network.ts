@@ -4,6 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { oneLine, placeText, type Span } from "../../common/source-file.ts";
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
+import { expectOp, nameOfSource } from "../../middle/graph/narrow.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { outputNames } from "../../middle/programs/program.ts";
@@ -341,7 +342,7 @@ class NetworkWriter {
     const inputs = this.network.inputsOf(node);
     const inline = node.id === last ? "always" : "short";
     if (node.op === "lookup") {
-      const order = this.network.node(node.inputs[1]!) as Node<"input">;
+      const order = expectOp(this.network.node(node.inputs[1]!), "input");
       const { role } = order.attributes;
       invariant(
         role.kind === "permutation" || role.kind === "batch",
@@ -430,7 +431,7 @@ class NetworkWriter {
 
   private hint(id: NodeId): string {
     const { op, attributes } = this.network.node(id);
-    const isOwner = op === "input" && (attributes as Node<"input">["attributes"]).role.kind === "owner";
+    const isOwner = op === "input" && attributes.role.kind === "owner";
     return isOwner ? this.imports.from("ops", "Steps") : "Tensor";
   }
 
@@ -457,9 +458,8 @@ export function shapeText({ rows, dims }: TensorType): string {
 /** What is given is called as its feature, and as its table where that is another. */
 export function sourceName(network: Network, id: NodeId): string | null {
   const node = network.node(id);
-  const named = (of: Node) => (of.attributes as { readonly name: string }).name;
   if (node.op === "input") {
-    const { role, name } = (node as Node<"input">).attributes;
+    const { role, name } = node.attributes;
     return role.kind === "owner" ? `${identifier(role.of)}_values` : identifier(name);
   }
   const parameter = network.parameterOf(id);
@@ -467,9 +467,9 @@ export function sourceName(network: Network, id: NodeId): string | null {
   if (node.op !== "lookup" && node.op !== "pooled_lookup") return null;
   const [table, ids] = node.inputs.map((input) => network.node(input)) as [Node, Node];
   if (table.op !== "table") return null;
-  const [, ...use] = named(table).split(".");
-  const own = named(ids);
-  const isField = named(table).startsWith(`${own.split(".")[0]!}.`) && own.includes(".");
+  const [, ...use] = nameOfSource(table).split(".");
+  const own = nameOfSource(ids);
+  const isField = nameOfSource(table).startsWith(`${own.split(".")[0]!}.`) && own.includes(".");
   const suffix = isField ? use.slice(1) : use;
   return identifier([own, ...suffix].join("_"));
 }

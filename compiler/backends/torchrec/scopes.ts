@@ -4,8 +4,9 @@
 import { invariant } from "../../common/internal-error.ts";
 import { library } from "../../frontend/elaborate/library.ts";
 import { NETWORK, type Part, type Parts } from "../../frontend/elaborate/parts.ts";
-import type { InputAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, Parameter } from "../../middle/graph/graph.ts";
+import { nameOfSource } from "../../middle/graph/narrow.ts";
 import { isElementwise } from "../../middle/ops/registry.ts";
 import { USUAL_MOMENTUM } from "../../middle/programs/moving-averages.ts";
 import { outputNames } from "../../middle/programs/program.ts";
@@ -82,11 +83,10 @@ export class Network {
         this.users.set(input, [...(this.users.get(input) ?? []), node]);
     this.root = this.scope(NETWORK);
     for (const node of graph.nodes)
-      if (node.op === "parameter" && needed.has(node.id))
-        this.addParameter((node as Node<"parameter">).attributes.name);
+      if (node.op === "parameter" && needed.has(node.id)) this.addParameter(node.attributes.name);
     for (const node of this.live) {
       this.put(node, this.scope(parts.pathOf(node.id) ?? NETWORK));
-      if (node.op === "batch_mean") this.addFollowed(node as Node<"batch_mean">);
+      if (node.op === "batch_mean") this.addFollowed(node);
     }
     for (const scope of this.scopes.values()) this.recognize(scope);
     for (const scope of this.scopes.values())
@@ -123,7 +123,7 @@ export class Network {
   /** Whether a lookup gives the rows of the batch that an input names, instead of another order of them. */
   isAlong({ inputs }: Node): boolean {
     const { op, attributes } = this.node(inputs[1]!);
-    return op === "input" && (attributes as InputAttributes).role.kind === "batch";
+    return op === "input" && attributes.role.kind === "batch";
   }
 
   usersOf(id: NodeId): readonly Node[] {
@@ -132,7 +132,7 @@ export class Network {
 
   parameterOf(id: NodeId): string | null {
     const node = this.node(id);
-    return node.op === "parameter" ? (node as Node<"parameter">).attributes.name : null;
+    return node.op === "parameter" ? node.attributes.name : null;
   }
 
   private needed(): Set<NodeId> {
@@ -162,10 +162,8 @@ export class Network {
   lookups(): { readonly table: string; readonly input: string; readonly pool: "sum" | "max" | null }[] {
     return this.reads().flatMap((node) => {
       if (node.op !== "lookup" && node.op !== "pooled_lookup") return [];
-      const [table, input] = node.inputs.map(
-        (id) => (this.node(id).attributes as { readonly name: string }).name,
-      );
-      const pool = node.op === "lookup" ? null : (node as Node<"pooled_lookup">).attributes.pool;
+      const [table, input] = node.inputs.map((id) => nameOfSource(this.node(id)));
+      const pool = node.op === "lookup" ? null : node.attributes.pool;
       return [{ table: table!, input: input!, pool }];
     });
   }
@@ -380,7 +378,7 @@ export class Network {
 
 /** The momentum of a layer's averages, where that is not the usual one. */
 function momentumOf(nodes: readonly Node[]): number[] {
-  const found = nodes.find(({ op }) => op === "batch_mean") as Node<"batch_mean"> | undefined;
+  const found = nodes.find((node) => node.op === "batch_mean");
   const momentum = found?.attributes.average?.momentum ?? USUAL_MOMENTUM;
   return momentum === USUAL_MOMENTUM ? [] : [momentum];
 }

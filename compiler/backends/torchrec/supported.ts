@@ -7,7 +7,6 @@ import { lower } from "../../frontend/check/lower.ts";
 import { placeOfSetting } from "../../frontend/check/setting-place.ts";
 import type { Model } from "../../frontend/model/model.ts";
 
-import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Graph, NodeId } from "../../middle/graph/graph.ts";
 import { labelsRead } from "../../middle/programs/loss.ts";
 
@@ -23,7 +22,7 @@ export function requireSupported(model: Model): void {
         throw refusal(`batch of ${missing}, which may be missing`, "leave the loss out", origin ?? null);
     }
     if (op !== "input") continue;
-    const { role } = attributes as OpAttributes["input"];
+    const { role } = attributes;
     // Rows of a group lie in any shards.
     if (role.kind === "batch" && role.by !== null)
       throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);
@@ -33,7 +32,7 @@ export function requireSupported(model: Model): void {
 
 function isBatch({ nodes }: Graph, id: NodeId): boolean {
   const { op, attributes } = nodes[id]!;
-  return op === "input" && (attributes as OpAttributes["input"]).role.kind === "batch";
+  return op === "input" && attributes.role.kind === "batch";
 }
 
 function refusal(setting: string, instead: string, place: Span | null): DiagnosticError {

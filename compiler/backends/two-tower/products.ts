@@ -67,7 +67,7 @@ class Algebra {
           part.terms.map((term) => (part.width === 1 ? term : this.summed(term, part.width))),
         );
       case "matmul": {
-        const { transpose } = node.attributes as { readonly transpose: boolean };
+        const { transpose } = node.attributes;
         const dim = transpose ? 1 : 0;
         return this.ofParts(inputs[0]!, (part, from) => {
           const to = from + part.width;

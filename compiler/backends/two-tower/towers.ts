@@ -75,7 +75,7 @@ function sidesOf(model: Model, graph: Graph): Side[] {
   const sides: Side[] = [];
   for (const { op, attributes, type, inputs } of graph.nodes) {
     let side = inputs.map((id) => sides[id]!).reduce(joined, "none");
-    if (op === "input") side = sideOf(model, attributes as OpAttributes["input"]);
+    if (op === "input") side = sideOf(model, attributes);
     const { rows } = type;
     // Steps are the user's, whatever they hold.
     if (rows.kind === "steps" || (rows.kind === "elements" && rows.of.kind === "steps"))

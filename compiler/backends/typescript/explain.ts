@@ -8,6 +8,7 @@ import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { expectOp } from "../../middle/graph/narrow.ts";
 import { perOf, type Rows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import { type Attention, attentionsOf, candidateInputs } from "../serving/attention.ts";
@@ -56,11 +57,11 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
     };
     const { node, from } = attention;
     if (from.kind === "attention") {
-      const { attributes, inputs } = predict.nodes[node]!;
+      const { attributes, inputs } = expectOp(predict.nodes[node], "attention");
       const [query, key] = [output(asking(inputs[0]!), 0), output(inputs[1]!, 1)];
       return {
         attention,
-        from: { kind: "asked", query, key, attributes: attributes as AttentionAttributes },
+        from: { kind: "asked", query, key, attributes },
       };
     }
     const factors = from.kind === "softmax" ? [node] : from.factors;

@@ -2,6 +2,7 @@
 // written once, and nothing between them goes to memory.
 
 import type { NodeId } from "../../middle/graph/graph.ts";
+import { opUse } from "../../middle/graph/narrow.ts";
 import { type StepsRows, sizeOf } from "../../middle/graph/types.ts";
 import { operandsOf } from "../../middle/ops/registry.ts";
 import { splitLast } from "../../middle/ops/support/shapes.ts";
@@ -48,7 +49,8 @@ export function emitFusion(
   }
   const { root, members } = step.fusion;
   const computed = members.map((member) => ({
-    ...{ key: member.id, op: member.op, attributes: member.attributes },
+    ...opUse(member.op, member.attributes),
+    key: member.id,
     operands: operandsOf(member),
   }));
   const compute = (values: ReadonlyMap<NodeId, V128>): V128 =>

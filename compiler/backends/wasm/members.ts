@@ -1,7 +1,7 @@
 // Computes the members of a loop over numbers, four at a time: a product that only a sum needs is one instruction with it.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpUse } from "../../middle/graph/attributes.ts";
 import { f32x4, type V128, v128 } from "./instructions.ts";
 import { lanes as lanesOf } from "./lanes.ts";
 import type { FunctionBuilder } from "./module.ts";
@@ -9,12 +9,7 @@ import type { FunctionBuilder } from "./module.ts";
 /** What names a value within a loop. */
 export type Key = number;
 
-export interface Member {
-  readonly key: Key;
-  readonly op: OpName;
-  readonly attributes: OpAttributes[OpName];
-  readonly operands: readonly Key[];
-}
+export type Member = OpUse & { readonly key: Key; readonly operands: readonly Key[] };
 
 /** Values of members in their order, from those that were read; the caller uses each of `kept` once. */
 export function computeMembers(
@@ -29,7 +24,8 @@ export function computeMembers(
   const stored = kept.length === 1 ? kept[0]! : null;
   const isRead = stored !== null && members.some(({ operands }) => operands.includes(stored));
   const keep = (key: Key, value: V128) => known.set(key, key === stored && !isRead ? value : f.local(value));
-  for (const { key, op, attributes, operands } of members) {
+  for (const member of members) {
+    const { key, op, operands } = member;
     if (products.has(key)) continue;
     const found = (operand: Key) => {
       const value = known.get(operand);
@@ -37,7 +33,7 @@ export function computeMembers(
       return value;
     };
     const terms = sums.get(key);
-    if (terms === undefined) keep(key, four(f, op, attributes, operands.map(found)));
+    if (terms === undefined) keep(key, four(f, member, operands.map(found)));
     else {
       const [x, y, z] = terms.map(found) as [V128, V128, V128];
       keep(key, f32x4.madd(x, y, z));
@@ -47,16 +43,11 @@ export function computeMembers(
 }
 
 /** Four numbers of the op from those at the same place of its operands. */
-function four(
-  f: FunctionBuilder,
-  op: OpName,
-  attributes: OpAttributes[OpName],
-  operands: readonly V128[],
-): V128 {
+function four(f: FunctionBuilder, { op, attributes }: OpUse, operands: readonly V128[]): V128 {
   const [x, y] = operands as [V128, V128];
   if (op === "sigmoid_gradient") return f32x4.mul(f32x4.mul(y, x), f32x4.sub(f.constant(1), x));
   if (op === "dropout") {
-    const { rate } = attributes as OpAttributes["dropout"];
+    const { rate } = attributes;
     const isKept = f32x4.ge(y, f.constant(rate));
     return v128.and(f32x4.mul(x, f.constant(1 / (1 - rate))), isKept);
   }

@@ -4,7 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
-import type { OpDefinition } from "../graph/define-op.ts";
+import { definitionIn } from "../graph/define-op.ts";
 import type { Graph, Node, NodeBuilder, NodeId, Parameter } from "../graph/graph.ts";
 import type { TensorType } from "../graph/types.ts";
 import { ops } from "../ops/registry.ts";
@@ -27,7 +27,7 @@ export class GraphBuilder implements NodeBuilder {
     const key = `${op}(${inputs.join(",")})${JSON.stringify(attributes)}`;
     const found = this.known.get(key);
     if (found !== undefined) return found;
-    const definition = ops[op] as unknown as OpDefinition<OpAttributes[N]>;
+    const definition = definitionIn(ops, op);
     const type = definition.shape(
       inputs.map((input) => this.typeOf(input)),
       attributes,

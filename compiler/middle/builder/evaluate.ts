@@ -65,7 +65,7 @@ function compute(
 function sourceValue(node: Node, feeds: Feeds): ReferenceValue | null {
   const from = { input: feeds.inputs, parameter: feeds.parameters, table: feeds.tables };
   if (node.op !== "input" && node.op !== "parameter" && node.op !== "table") return null;
-  const { name } = node.attributes as { readonly name: string };
+  const { name } = node.attributes;
   const value = from[node.op][name];
   invariant(value !== undefined, `${node.op} ${name} is not fed`);
   // No reference changes its inputs.

@@ -1,8 +1,8 @@
 // The gate to the back ends: nothing else makes a ValidGraph. A Graph that fails is dinc's own fault, so it throws.
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
-import type { OpAttributes } from "../graph/attributes.ts";
-import type { OpDefinition } from "../graph/define-op.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import { definitionIn, type OpDefinition } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { perOf, type Rows, type TensorType } from "../graph/types.ts";
 import { ops } from "../ops/registry.ts";
@@ -25,7 +25,7 @@ export function validate(graph: Graph): ValidGraph {
 function checkNode(graph: Graph, node: Node, index: number): void {
   const where = `node ${index} (${node.op})`;
   invariant(node.id === index, `${where} has id ${node.id}`);
-  const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[typeof node.op]> | undefined;
+  const definition: OpDefinition<OpAttributes[OpName]> | undefined = definitionIn(ops, node.op);
   invariant(definition, `${where}: there is no such op`);
   for (const input of node.inputs)
     invariant(Number.isInteger(input) && 0 <= input && input < index, `${where} uses node ${input}`);
@@ -36,7 +36,7 @@ function checkNode(graph: Graph, node: Node, index: number): void {
     `${where} has type ${describeType(node.type)}, not ${describeType(type)}`,
   );
   if (node.op === "parameter") {
-    const { name, dims } = node.attributes as OpAttributes["parameter"];
+    const { name, dims } = node.attributes;
     const parameter = graph.parameters.get(name);
     invariant(parameter, `${where} reads ${name}, which is not declared`);
     invariant(sameDims(parameter.dims, dims), `${where} reads ${name} with other dims than declared`);
@@ -56,7 +56,7 @@ function checkInputs(graph: Graph): void {
   const types = new Map<string, TensorType>();
   for (const node of graph.nodes) {
     if (node.op !== "input" && node.op !== "table") continue;
-    const name = `${node.op} ${(node.attributes as { readonly name: string }).name}`;
+    const name = `${node.op} ${node.attributes.name}`;
     const known = types.get(name);
     invariant(!known || sameType(known, node.type), `${name} is used with two types`);
     types.set(name, node.type);
@@ -87,8 +87,7 @@ function checkOutputs(graph: Graph): void {
 function checkRows(graph: Graph): void {
   let first: { readonly space: string; readonly id: NodeId } | null = null;
   for (const node of graph.nodes) {
-    const rows: Rows =
-      node.op === "count_rows" ? (node.attributes as OpAttributes["count_rows"]).rows : node.type.rows;
+    const rows: Rows = node.op === "count_rows" ? node.attributes.rows : node.type.rows;
     const per = perOf(rows);
     if (per === null) continue;
     const space = per === "example" ? "examples" : "a request";

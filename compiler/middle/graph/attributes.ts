@@ -216,12 +216,10 @@ export interface ScanBody {
   readonly result: number;
 }
 
-export interface BodyNode {
-  readonly op: OpName;
-  readonly attributes: OpAttributes[OpName];
+export type BodyNode = OpUse & {
   /** Positions among the inputs, which come first, and the nodes before it. */
   readonly inputs: readonly number[];
-}
+};
 
 export interface ScanAttributes {
   readonly history: string;
@@ -304,3 +302,11 @@ export interface OpAttributes {
 }
 
 export type OpName = keyof OpAttributes;
+
+/** An op with its attributes: `op === "slice"` narrows both. */
+export type OpUse = { readonly [N in OpName]: OpUseOf<N> }[OpName];
+
+interface OpUseOf<N extends OpName> {
+  readonly op: N;
+  readonly attributes: OpAttributes[N];
+}

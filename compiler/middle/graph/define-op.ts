@@ -117,7 +117,7 @@ export interface OpSample<A> {
 /** The definition of every op. */
 export type OpTable = { readonly [N in OpName]: OpDefinition<OpAttributes[N]> };
 
-/** That of an op whose name is known at run time only. */
-export function definitionIn(ops: OpTable, op: OpName): OpDefinition<OpAttributes[OpName]> {
-  return ops[op] as unknown as OpDefinition<OpAttributes[OpName]>;
+/** The definition of an op whose name is known at run time only. */
+export function definitionIn<N extends OpName>(ops: OpTable, op: N): OpDefinition<OpAttributes[N]> {
+  return ops[op];
 }

@@ -8,7 +8,10 @@ import type { TensorType } from "./types.ts";
 
 export type NodeId = number & { readonly __node: unique symbol };
 
-export interface Node<N extends OpName = OpName> {
+/** A node; where its op is known, so are its attributes: `node.op === "slice"` narrows it. */
+export type Node<N extends OpName = OpName> = { readonly [K in N]: NodeOf<K> }[N];
+
+interface NodeOf<N extends OpName> {
   readonly id: NodeId;
   readonly op: N;
   readonly attributes: OpAttributes[N];

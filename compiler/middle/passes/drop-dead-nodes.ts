@@ -1,18 +1,13 @@
 // Removes the nodes on which no output and no update of a Graph depends.
 
 import { rewrite } from "../builder/rewrite.ts";
-import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph } from "../graph/graph.ts";
 import { neededNodes } from "../graph/needed.ts";
 
 /** Nodes and parameters that no output and no update needs are left out. */
 export function dropDeadNodes(graph: Graph): Graph {
   const nodes = neededNodes(graph);
-  const read = new Set(
-    nodes
-      .filter((node) => node.op === "parameter")
-      .map((node) => (node.attributes as OpAttributes["parameter"]).name),
-  );
+  const read = new Set(nodes.filter((node) => node.op === "parameter").map((node) => node.attributes.name));
   const parameters = new Map(
     [...graph.parameters].filter(([name]) => read.has(name) || graph.updates.has(name)),
   );

@@ -2,10 +2,10 @@
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
-import type { OpAttributes } from "../graph/attributes.ts";
 import { definitionIn } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { exampleLayout } from "../graph/layout.ts";
+import { expectOp } from "../graph/narrow.ts";
 import { sizeOf } from "../graph/types.ts";
 import { ops } from "../ops/registry.ts";
 import { sameType } from "../ops/support/shapes.ts";
@@ -33,7 +33,7 @@ function folded(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): N
   if (output.rows.kind !== "once") return null;
   const layout = exampleLayout({ examples: 0, lengths: {}, tables: {} });
   const values = inputs.map((input, i) => {
-    const { value } = builder.node(input).attributes as OpAttributes["constant"];
+    const { value } = expectOp(builder.node(input), "constant").attributes;
     return new Float64Array(sizeOf(types[i]!.dims)).fill(value);
   });
   const result = definition.reference(values, { attributes: node.attributes, inputs: types, output }, layout);
@@ -52,7 +52,7 @@ function unchanged(node: Node, inputs: readonly NodeId[], builder: GraphBuilder)
   const [x, y] = inputs as readonly [NodeId, NodeId];
   const is = (id: NodeId, value: number) => {
     const { op, attributes } = builder.node(id);
-    return op === "constant" && (attributes as OpAttributes["constant"]).value === value;
+    return op === "constant" && attributes.value === value;
   };
   switch (node.op) {
     case "multiply":
@@ -66,9 +66,7 @@ function unchanged(node: Node, inputs: readonly NodeId[], builder: GraphBuilder)
     case "concat":
       return inputs.length === 1 ? x : null;
     case "gather_list":
-      return (node.attributes as OpAttributes["gather_list"]).indices.every((index, i) => index === i)
-        ? x
-        : null;
+      return node.attributes.indices.every((index, i) => index === i) ? x : null;
     // Of the same type as their input, these have changed nothing.
     case "slice":
     case "pad":

@@ -17,7 +17,7 @@ export function lastNoiseAlone(graph: Graph): Graph {
     const { id, type, op } = node;
     const own = readers.get(id) ?? [];
     if (op !== "input" || type.rows.kind !== "steps" || own.length === 0) return null;
-    const { attributes } = node as Node<"input">;
+    const { attributes } = node;
     if (attributes.role.kind !== "noise" || own.some((reader) => reader.op !== "last_step")) return null;
     const ofExamples = { ...attributes, type: { ...type, rows: eachOf(type.rows) } };
     const made = builder.add("input", [], ofExamples, node.origin);

@@ -4,7 +4,7 @@
 import { append } from "../../common/arrays.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
-import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { OpName } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
 import { sizeOf, type TensorType } from "../graph/types.ts";
@@ -70,18 +70,17 @@ function isForLast(op: OpName): boolean {
 function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeId): NodeId | null {
   const node = builder.node(id);
   const { inputs, origin, type } = node;
-  const kind: OpName = node.op;
   const forLast = () => builder.add(node.op, inputs.map(last), node.attributes, origin);
-  if (kind === "scatter_last_step" || kind === "repeat") return inputs[0]!;
-  if (isForLast(kind)) return forLast();
-  if (kind !== "attention") return null;
+  if (node.op === "scatter_last_step" || node.op === "repeat") return inputs[0]!;
+  if (isForLast(node.op)) return forLast();
+  if (node.op !== "attention") return null;
   // Queries that are items of a list meet keys of their own step.
   if (type.dims.length > 1) return forLast();
   const [q, k, v] = inputs as readonly [NodeId, NodeId, NodeId];
   const query = last(q);
   const asList = builder.add("reshape", [query], { dims: [1, sizeOf(builder.typeOf(query).dims)] }, origin);
   // The last query sees the keys of all places, causal or not.
-  const settings = { ...(node.attributes as OpAttributes["attention"]), causal: false };
+  const settings = { ...node.attributes, causal: false };
   const attended = builder.add("attention", [asList, k, v], settings, origin);
   return builder.add("reshape", [attended], { dims: type.dims }, origin);
 }

@@ -4,13 +4,12 @@
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
-import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
 
 /** Products with what a search chose, beside other parts of a vector too. */
 export function layersBeforeSearch(graph: Graph): Graph {
   return rewrite(graph, ({ op, attributes, origin }, [x, w], builder) => {
-    if (op !== "matmul" || (attributes as OpAttributes["matmul"]).transpose) return null;
+    if (op !== "matmul" || attributes.transpose) return null;
     const parts = partsOf(builder, x!);
     if (!parts.some((part) => isChosenOfShared(builder, part))) return null;
     const multiply = (input: NodeId, weights: NodeId) => {
@@ -36,7 +35,7 @@ export function layersBeforeSearch(graph: Graph): Graph {
 /** What x [n, d] is put together of, side by side. */
 function partsOf(builder: GraphBuilder, x: NodeId): readonly NodeId[] {
   const { op, inputs, attributes } = builder.node(x);
-  return op === "concat" && (attributes as OpAttributes["concat"]).dim === 1 ? inputs : [x];
+  return op === "concat" && attributes.dim === 1 ? inputs : [x];
 }
 
 function isChosenOfShared(builder: GraphBuilder, id: NodeId): boolean {

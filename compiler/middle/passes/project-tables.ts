@@ -2,7 +2,6 @@
 // then saves more than it reads: lookup(T, ids) W becomes lookup(T W, ids), and of concat(lookup(T, ids), x)
 // W the part of T does.
 
-import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { perOf, type Rows } from "../graph/types.ts";
 import { assumedCount } from "./linear-terms.ts";
@@ -52,7 +51,7 @@ export function tablesBeside(
   for (const { op, inputs, type } of graph.nodes) {
     const table = graph.nodes[inputs[0] ?? -1];
     if (op !== "lookup" || table?.op !== "table" || perOf(type.rows) !== "candidate") continue;
-    const { name, width, beside } = table.attributes as OpAttributes["table"];
+    const { name, width, beside } = table.attributes;
     const rows = beside === undefined ? rowsOf(name) : null;
     if (rows === null) continue;
     sizes.set(name, rows * width * BYTES_PER_NUMBER);

@@ -4,7 +4,6 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
-import type { OpAttributes } from "../graph/attributes.ts";
 import { definitionIn } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";
@@ -84,7 +83,7 @@ export function flopsOf(
 
 /** The parts of a product with weights that are made of rows of tables. */
 function partsOf({ nodes }: Graph, node: Node): { table: Node<"table">; from: number; lookup: Node }[] {
-  if (node.op !== "matmul" || (node.attributes as OpAttributes["matmul"]).transpose) return [];
+  if (node.op !== "matmul" || node.attributes.transpose) return [];
   if (node.type.dims.length !== 1) return [];
   let from = 0;
   return concatenated((id) => nodes[id]!, node.inputs[0]!).flatMap((id) => {
@@ -93,7 +92,7 @@ function partsOf({ nodes }: Graph, node: Node): { table: Node<"table">; from: nu
     from += lookup.type.dims[0]!;
     const table = nodes[lookup.inputs[0] ?? id]!;
     if (!isSumOfRows(lookup) || table.op !== "table") return [];
-    return [{ table: table as Node<"table">, from: at, lookup }];
+    return [{ table: table, from: at, lookup }];
   });
 }
 
@@ -111,10 +110,7 @@ function concatenated(node: (id: NodeId) => Node, x: NodeId): NodeId[] {
 }
 
 function isSumOfRows({ op, attributes }: Node): boolean {
-  return (
-    op === "lookup" ||
-    (op === "pooled_lookup" && (attributes as OpAttributes["pooled_lookup"]).pool === "sum")
-  );
+  return op === "lookup" || (op === "pooled_lookup" && attributes.pool === "sum");
 }
 
 /** x w, with the parts of x that begin at `chosen` looked up in projected tables. */
@@ -165,7 +161,7 @@ function rowsOfWeights(
 ): NodeId {
   const { op, attributes, inputs, type } = builder.node(w);
   if (from === 0 && to === type.dims[0]) return w;
-  if (op === "concat" && (attributes as OpAttributes["concat"]).dim === 0) {
+  if (op === "concat" && attributes.dim === 0) {
     let at = 0;
     for (const part of inputs) {
       const end = at + builder.typeOf(part).dims[0]!;

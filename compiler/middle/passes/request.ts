@@ -61,7 +61,7 @@ function isShared({ op }: Node, input: number): boolean {
 function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAttributes[OpName] {
   switch (node.op) {
     case "input": {
-      const { type, ...of } = node.attributes as OpAttributes["input"];
+      const { type, ...of } = node.attributes;
       // Whole tables are read, so ids are fed as they are.
       const role = of.role.kind === "ids" ? of.role.of : of.role;
       const name = of.role.kind === "ids" ? of.role.input : of.name;
@@ -71,7 +71,7 @@ function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAt
     }
     case "count_steps":
     case "gather_positions":
-      return { ...(node.attributes as OpAttributes["count_steps"]), per: "request" };
+      return { ...node.attributes, per: "request" };
     case "sum_rows":
     case "count_rows":
     case "batch_mean":

@@ -5,7 +5,6 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
-import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";
 import {
@@ -33,7 +32,7 @@ export function splitLinear(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, builder) => {
     if (node.op === "add") return biasInside(builder, inputs, sums, node);
     const [x, w] = inputs as readonly [NodeId, NodeId];
-    if (node.op !== "matmul" || (node.attributes as OpAttributes["matmul"]).transpose) return null;
+    if (node.op !== "matmul" || node.attributes.transpose) return null;
     const sum = split(builder, x, w, node, work);
     if (sum === null) return null;
     const result = assemble(builder, sum, node);

@@ -79,8 +79,7 @@ function copiedIds(
     { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
   );
   const known = nodes.find(
-    (node): node is Node<"input"> =>
-      node.op === "input" && (node as Node<"input">).attributes.name === attributes.name,
+    (node): node is Node<"input"> => node.op === "input" && node.attributes.name === attributes.name,
   );
   return known === undefined ? graph.add("input", [], attributes) : copyOf(known.id);
 }

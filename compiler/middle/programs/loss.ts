@@ -3,7 +3,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { InputRole } from "../graph/attributes.ts";
-import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import type { Graph, NodeId } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";
 import { labelLoss } from "../training/label-losses.ts";
 import type { CountedRows, Objective } from "../training/settings.ts";
@@ -101,7 +101,7 @@ export function labelsRead({ nodes }: Graph, of: NodeId): readonly string[] {
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     const node = nodes[id]!;
     if (node.op === "input") {
-      const { role } = (node as Node<"input">).attributes;
+      const { role } = node.attributes;
       if (role.kind === "label") labels.add(role.of);
     }
     for (const input of node.inputs)

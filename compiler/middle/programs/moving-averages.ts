@@ -6,6 +6,7 @@
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { expectOp } from "../graph/narrow.ts";
 
 /** As PyTorch's, which says the other share: 0.1. */
 export const USUAL_MOMENTUM = 0.9;
@@ -56,7 +57,7 @@ export function followBatches(
 ): void {
   for (const node of forward.nodes) {
     if (node.op !== "batch_mean") continue;
-    const followed = followBatch(graph, node as Node<"batch_mean">, forward, copyOf);
+    const followed = followBatch(graph, node, forward, copyOf);
     if (followed !== null && decay !== null) averageFollowed(graph, followed, decay);
   }
 }
@@ -95,7 +96,7 @@ function followBatch(
   if (average === null) return null;
   const { of, momentum, times } = average;
   const [x, moving, share, movingShare] = inputs;
-  const { name } = (forward.nodes[moving!] as Node<"parameter">).attributes;
+  const { name } = expectOp(forward.nodes[moving!], "parameter").attributes;
   const { multiply, add, divide, maximum, minus, constant } = arithmetic(graph);
 
   const count = graph.add("count_rows", [], { rows: forward.nodes[x!]!.type.rows });

@@ -6,6 +6,7 @@ import { GraphBuilder } from "../builder/builder.ts";
 import { validate } from "../builder/validate.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
+import { nameOfSource } from "../graph/narrow.ts";
 import { sizeOf } from "../graph/types.ts";
 import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses, type WatchPasses } from "../passes/pipeline.ts";
@@ -52,16 +53,12 @@ export function predictionProgram(forward: Graph, objective: Objective, watch?: 
 
 /** The names of the tables whose rows a Graph reads. */
 export function tablesIn({ nodes }: Graph): readonly string[] {
-  return nodes.filter((node) => node.op === "table").map((node) => named(node).name);
+  return nodes.filter((node) => node.op === "table").map((node) => nameOfSource(node));
 }
 
 /** As a program for an engine that only predicts: its `step` is the prediction once more. */
 export function predictingOnly(predict: ValidGraph, { train }: Pick<Objective, "train">): TrainingProgram {
   return { step: predict, predict, settings: train, tables: [], weights: [] };
-}
-
-function named(node: Node): { readonly name: string } {
-  return node.attributes as { readonly name: string };
 }
 
 function predictGraph(forward: Graph, { predictions }: Objective, watch?: WatchPasses): Graph {
@@ -86,7 +83,7 @@ function stepGraph(
   const weights: Weight[] = [];
   const tables = new Map<string, NodeId>();
   sources.forEach((node, i) => {
-    const [value, name] = [trained[i]!, named(node).name];
+    const [value, name] = [trained[i]!, nameOfSource(node)];
     const gradient = gradients.get(value)!;
     if (node.op === "table") tables.set(name, gradient);
     else weights.push({ ...forward.parameters.get(name)!, value, gradient });
@@ -115,6 +112,6 @@ function stepGraph(
 
 /** Embedding tables that are not frozen and the parameters that are weights: what the loss is differentiated by. */
 function isTrained(node: Node, { parameters }: Graph, { tables }: Objective): boolean {
-  if (node.op === "table") return tables.get(named(node).name)?.options.frozen !== true;
-  return node.op === "parameter" && parameters.get(named(node).name)!.role === "weight";
+  if (node.op === "table") return tables.get(nameOfSource(node))?.options.frozen !== true;
+  return node.op === "parameter" && parameters.get(nameOfSource(node))!.role === "weight";
 }

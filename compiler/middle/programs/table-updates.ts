@@ -5,7 +5,7 @@
 import { GraphBuilder } from "../builder/builder.ts";
 import { validate } from "../builder/validate.ts";
 import { copyInto } from "../graph/copy.ts";
-import type { Node, NodeId, ValidGraph } from "../graph/graph.ts";
+import type { NodeId, ValidGraph } from "../graph/graph.ts";
 import { ONCE } from "../graph/types.ts";
 import type { DenseContext } from "../training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../training/optimizers/registry.ts";
@@ -43,7 +43,7 @@ export function stepWithTables(program: TrainingProgram, pulls: ReadonlyMap<stri
   for (const [name, id] of step.updates) graph.update(name, copyOf(id));
   const tables = new Map(
     step.nodes.flatMap((node) =>
-      node.op === "table" ? [[(node as Node<"table">).attributes.name, copyOf(node.id)] as const] : [],
+      node.op === "table" ? [[node.attributes.name, copyOf(node.id)] as const] : [],
     ),
   );
   const scalars = scalarsOf(graph, step, copyOf);
@@ -59,7 +59,7 @@ function scalarsOf(graph: GraphBuilder, step: ValidGraph, copyOf: (id: NodeId) =
   const known = new Map<string, NodeId>();
   for (const node of step.nodes) {
     if (node.op !== "input") continue;
-    const { role } = (node as Node<"input">).attributes;
+    const { role } = node.attributes;
     if (role.kind === "scalar") known.set(role.of, copyOf(node.id));
   }
   return (name) => {

@@ -27,7 +27,7 @@ export function tableUses(graph: Graph): TableUse[] {
     const rows = table?.type.rows;
     if (rows?.kind !== "table") continue;
     invariant(ids?.op === "input", "a lookup in a table reads an input's ids");
-    const use = useOf(rows.table, ids as Node<"input">);
+    const use = useOf(rows.table, ids);
     // No name of a spec has a blank.
     uses.set(`${use.input} ${use.table}`, use);
   }

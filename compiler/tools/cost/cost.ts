@@ -5,7 +5,7 @@ import { PROJECTED_MIB } from "../../backends/contract/emit-options.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import { knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../frontend/model/model.ts";
-import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpName } from "../../middle/graph/attributes.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
 import type { Graph, Parameter } from "../../middle/graph/graph.ts";
 import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
@@ -89,9 +89,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
   for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
   // What only losses need is trained, but not served.
   const naive = dropDeadNodes(freezeStatistics({ ...forward, outputs: logitsOf(forward, model) }));
-  const tables = naive.nodes.flatMap(({ op, attributes }) =>
-    op === "table" ? [(attributes as OpAttributes["table"]).name] : [],
-  );
+  const tables = naive.nodes.flatMap(({ op, attributes }) => (op === "table" ? [attributes.name] : []));
   const tableCosts = tables.map((name) => tableCost(name, model, fitted));
   const rowsOf = (table: string) => tableCosts.find(({ name }) => name === table)?.rows ?? null;
   const sizes = { rowsOf, bytes: PROJECTED_MIB * 2 ** 20 };

@@ -7,6 +7,7 @@ import type { Model } from "../../frontend/model/model.ts";
 import type { FeatureScope } from "../../frontend/syntax/nodes.ts";
 import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
+import { isOp } from "../../middle/graph/narrow.ts";
 import { inputNames, outputNames } from "../../middle/programs/program.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 
@@ -34,7 +35,7 @@ export class Network {
 
   /** Inputs of a node stand before it. */
   all<N extends OpName>(op: N): Node<N>[] {
-    return this.graph.nodes.filter((node): node is Node<N> => node.op === op);
+    return this.graph.nodes.filter((node): node is Node & Node<N> => isOp(node, op));
   }
 
   node(id: NodeId): Node {
@@ -79,7 +80,7 @@ export class Network {
         output.startsWith(outputNames.logit("")) ? [id] : [],
       ),
     );
-    const waiting = input === undefined ? [] : [input as Node];
+    const waiting: Node[] = input === undefined ? [] : [input];
     const seen = new Set<NodeId>(waiting.map(({ id }) => id));
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       if (logits.has(node.id)) return true;
@@ -121,8 +122,7 @@ function originsOf(graph: Graph, model: Model): ReadonlySet<Origin>[] {
   for (const node of graph.nodes) {
     const found = new Set(node.inputs.flatMap((input) => [...origins[input]!]));
     if (node.op === "input")
-      for (const origin of scopes.get((node as Node<"input">).attributes.name) ?? ["anything else" as const])
-        found.add(origin);
+      for (const origin of scopes.get(node.attributes.name) ?? ["anything else" as const]) found.add(origin);
     if (node.op === "matmul" && node.inputs.some((input) => graph.nodes[input]!.op === "parameter"))
       found.add("weights");
     origins.push(found);

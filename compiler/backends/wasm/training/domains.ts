@@ -28,7 +28,7 @@ export function isReduction(node: Node, graph: Graph): boolean {
 
 /** Whether ids say for each value of a set which row has it: ascending, and of the same example. */
 export function isOwner(ids: Node): boolean {
-  return ids.op === "input" && (ids as Node<"input">).attributes.role.kind === "owner";
+  return ids.op === "input" && ids.attributes.role.kind === "owner";
 }
 
 /** Whether the node is a sum by ids that may name any row, so that it goes by the inverse of its ids. */

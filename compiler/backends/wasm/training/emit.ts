@@ -4,6 +4,7 @@
 
 import { InternalError, invariant } from "../../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import { opUse } from "../../../middle/graph/narrow.ts";
 import { type Rows, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
 import { operandsOf } from "../../../middle/ops/registry.ts";
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
@@ -154,7 +155,7 @@ class Emitter {
           this.attentionGradients(c, unit.nodes);
           break;
         case "op":
-          if (unit.node.op === "table") this.gather(c, unit.node as Node<"table">);
+          if (unit.node.op === "table") this.gather(c, unit.node);
           else this.op(c, unit.node);
       }
     });
@@ -329,7 +330,7 @@ function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I
     if (inside.has(keyOf(operand)) || streams.has(operand) || constants.has(operand)) continue;
     const { view, type, by } = reads.leaf(operand);
     if (view.root.op === "constant") {
-      constants.set(operand, (view.root as Node<"constant">).attributes.value);
+      constants.set(operand, view.root.attributes.value);
       continue;
     }
     const own = sizeOf(type.dims);
@@ -355,7 +356,8 @@ function emitNumbersOf(c: UnitContext, loop: Loop, shared: { from: I32; count: I
       ? { rows: c.count(rows), lead: isFlat ? 1 : sizeOf(lead), width }
       : { rows: shared.count, lead: 1, width: 1 }),
     members: loop.members.map((node) => ({
-      ...{ key: node.id, op: node.op, attributes: node.attributes },
+      ...opUse(node.op, node.attributes),
+      key: node.id,
       operands: operandsOf(node).map(keyOf),
     })),
     streams: [...streams.values()],

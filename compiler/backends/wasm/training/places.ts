@@ -4,7 +4,6 @@
 // scratch space of the thread that works on the block.
 
 import { invariant } from "../../../common/internal-error.ts";
-import type { OpAttributes } from "../../../middle/graph/attributes.ts";
 import type { Node, NodeId } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
 import { aligned, LINE } from "../memory.ts";
@@ -128,7 +127,7 @@ class Placer {
     const numbers = new Map<string, { all: Slot; changed: Slot }>();
     for (const node of reads.needed) {
       if (node.op !== "table" || reads.isSource(node)) continue;
-      held.set((node as Node<"table">).attributes.name, this.words++);
+      held.set(node.attributes.name, this.words++);
       const { rows } = node.type;
       if (!numbers.has(rowsKey(rows)))
         numbers.set(rowsKey(rows), {
@@ -163,15 +162,14 @@ class Placer {
     const constants: { address: number; value: number; length: number }[] = [];
     for (const node of reads.needed) {
       if (!reads.isSource(node) || domainOf(node.type.rows) !== "once") continue;
-      if (node.op === "parameter")
-        this.once.set(node.id, parameters.get((node as Node<"parameter">).attributes.name)!.address);
+      if (node.op === "parameter") this.once.set(node.id, parameters.get(node.attributes.name)!.address);
       else {
         const address = this.reserve(bytesOf(node));
         this.once.set(node.id, address);
         if (node.op === "constant")
           constants.push({
             address,
-            value: (node.attributes as OpAttributes["constant"]).value,
+            value: node.attributes.value,
             length: sizeOf(node.type.dims),
           });
       }
@@ -241,9 +239,9 @@ class Placer {
     for (const node of this.schedule.reads.needed) {
       note(node.type.rows);
       // Counting mentions rows that no value has.
-      if (node.op === "count_rows") note((node as Node<"count_rows">).attributes.rows);
+      if (node.op === "count_rows") note(node.attributes.rows);
       if (node.op === "count_steps") {
-        const { history, per } = (node as Node<"count_steps">).attributes;
+        const { history, per } = node.attributes;
         note({ kind: "steps", per, history });
       }
     }
@@ -309,7 +307,7 @@ class Placer {
     }
     const nodeOf = new Map(
       reads.needed.flatMap((node) =>
-        node.op === "parameter" ? [[(node as Node<"parameter">).attributes.name, node] as const] : [],
+        node.op === "parameter" ? [[node.attributes.name, node] as const] : [],
       ),
     );
     const found = new Map<NodeId, number>();

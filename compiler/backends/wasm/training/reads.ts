@@ -57,7 +57,7 @@ export class Reads {
 
   /** Whether the value is there before the step begins. */
   isSource(node: Node): boolean {
-    return isSource(node) && !(node.op === "table" && this.held.has((node as Node<"table">).attributes.name));
+    return isSource(node) && !(node.op === "table" && this.held.has(node.attributes.name));
   }
 
   /** Whether something is computed and stored for the node. */

@@ -62,7 +62,7 @@ function inCheaperOps(graph: ValidGraph): ValidGraph {
   };
   const cheaper: Replacement<GraphBuilder> = (node, inputs, to) => {
     if (domainOf(node.type.rows) !== "examples") return null;
-    if (node.op === "concat") return afterOther(node as Node<"concat">, inputs, to);
+    if (node.op === "concat") return afterOther(node, inputs, to);
     return node.op === "matmul" ? byOneNumber(node, inputs, to) : null;
   };
   return validate(rewrite(graph, cheaper));

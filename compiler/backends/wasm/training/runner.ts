@@ -3,7 +3,7 @@
 
 import { largest } from "../../../common/arrays.ts";
 import { invariant } from "../../../common/internal-error.ts";
-import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
+import type { NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import { PAGE } from "../../../serve/wasm.ts";
 import type { BatchRoom } from "../../contract/batch.ts";
@@ -157,7 +157,7 @@ export class Runner {
     const ranges: WordRange[] = [{ from, length: this.module.places.end / 4 - from }];
     for (const { op, attributes, type } of this.graph.nodes) {
       if (op !== "table" || type.rows.kind !== "table") continue;
-      const place = this.held.get((attributes as { readonly name: string }).name);
+      const place = this.held.get(attributes.name);
       if (place === undefined || rows === null) continue;
       const length = sizeOf(type.dims);
       for (const row of rows.all(type.rows.table))
@@ -321,7 +321,7 @@ function sourcesOf(reads: Reads): readonly Source[] {
   const given = reads.needed.filter((node) => reads.isSource(node));
   return given.flatMap(({ id, op, attributes, type: { dtype } }) => {
     if (op !== "input" && op !== "table") return [];
-    return [{ id, op, name: (attributes as { readonly name: string }).name, dtype }];
+    return [{ id, op, name: attributes.name, dtype }];
   });
 }
 
@@ -330,7 +330,7 @@ function ownersOf({ nodes }: ValidGraph): ReadonlyMap<string, string> {
   return new Map(
     nodes.flatMap((node) => {
       if (node.op !== "input") return [];
-      const { name, role } = (node as Node<"input">).attributes;
+      const { name, role } = node.attributes;
       return role.kind === "owner" ? [[role.of, name] as const] : [];
     }),
   );

@@ -315,12 +315,12 @@ function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
   const attentions = new Map<string, Node<"attention_gradient">[]>();
   for (const { node, part, loop: type, round } of placed(items, reads)) {
     if (node.op === "attention_gradient") {
-      const { heads, scale, causal } = (node as Node<"attention_gradient">).attributes;
+      const { heads, scale, causal } = node.attributes;
       const key = [...node.inputs, heads, scale, causal, round].join(" ");
       const nodes = attentions.get(key) ?? [];
       if (nodes.length === 0) others.push({ round, unit: { kind: "attention_gradients", nodes } });
       attentions.set(key, nodes);
-      nodes.push(node as Node<"attention_gradient">);
+      nodes.push(node);
       continue;
     }
     if (type === null) {

@@ -16,11 +16,11 @@ export function scratchNeeds(node: Node, graph: Graph): readonly Scratch[] {
   const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
   switch (node.op) {
     case "attention":
-      return attentionScratch(inputs, (node as Node<"attention">).attributes, 1);
+      return attentionScratch(inputs, node.attributes, 1);
     case "attention_gradient":
-      return attentionScratch(inputs, (node as Node<"attention_gradient">).attributes, 2);
+      return attentionScratch(inputs, node.attributes, 2);
     case "scan":
-      return scanScratch({ attributes: (node as Node<"scan">).attributes, inputs, output: node.type });
+      return scanScratch({ attributes: node.attributes, inputs, output: node.type });
     default:
       return [];
   }

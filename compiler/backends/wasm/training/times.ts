@@ -87,10 +87,10 @@ export function timesOf(reads: Reads, least: ReadonlyMap<NodeId, number>): Times
 export function transposedReads(node: Node, graph: ValidGraph): readonly NodeId[] {
   if (domainOf(node.type.rows) === "once") return [];
   if (node.op === "scan") {
-    const { body } = (node as Node<"scan">).attributes;
+    const { body } = node.attributes;
     return transposedInputs(body).map((i) => node.inputs[i]!);
   }
-  if (node.op !== "matmul" || !(node as Node<"matmul">).attributes.transpose) return [];
+  if (node.op !== "matmul" || !node.attributes.transpose) return [];
   const weights = node.inputs[1]!;
   return graph.nodes[weights]!.type.dims.every((dim) => dim > 1) ? [weights] : [];
 }

@@ -1,6 +1,5 @@
 // Values that lie where another one does: nothing is computed for them.
 
-import type { OpAttributes } from "../../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../../../middle/graph/graph.ts";
 import { sizeOf } from "../../../middle/graph/types.ts";
 
@@ -34,6 +33,6 @@ function viewed(node: Node): { readonly input: NodeId; readonly offset: number }
   if (input === undefined) return null;
   if (node.op === "reshape" || node.op === "stop_gradient") return { input, offset: 0 };
   if (node.op !== "slice" || node.type.rows.kind !== "once") return null;
-  const { dim, from } = node.attributes as OpAttributes["slice"];
+  const { dim, from } = node.attributes;
   return dim === 0 ? { input, offset: from * sizeOf(node.type.dims.slice(1)) } : null;
 }

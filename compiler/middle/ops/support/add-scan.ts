@@ -5,6 +5,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import type { Span } from "../../../common/source-file.ts";
 import type { BodyNode } from "../../graph/attributes.ts";
 import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
+import { opUse } from "../../graph/narrow.ts";
 import type { TensorType } from "../../graph/types.ts";
 import { STEP } from "./scan-body.ts";
 
@@ -56,7 +57,7 @@ export function addScan(
   });
   const nodes = inside.map((id): BodyNode => {
     const { op, attributes, inputs } = graph.node(id);
-    return { op, attributes, inputs: inputs.map((input) => positions.get(input)!) };
+    return { ...opUse(op, attributes), inputs: inputs.map((input) => positions.get(input)!) };
   });
   const body = { inputs: types, nodes, result: positions.get(next)! };
   return graph.add("scan", operands, { history: rows.history, reverse, body }, origin);

@@ -2,6 +2,7 @@
 
 import type { OpAttributes, OpName } from "../../../../middle/graph/attributes.ts";
 import type { OpContext } from "../../../../middle/graph/define-op.ts";
+import { opUse } from "../../../../middle/graph/narrow.ts";
 import { sizeOf } from "../../../../middle/graph/types.ts";
 import { splitLast } from "../../../../middle/ops/support/shapes.ts";
 import type { OpSite, SiteLowerings } from "../lowering.ts";
@@ -13,7 +14,7 @@ function numbers<N extends OpName>(op: N, operands: number) {
     const read = inputs.slice(0, operands);
     emitNumbers(site.f, {
       ...{ rows: site.count(output.rows), lead: sizeOf(lead), width: last, constants: new Map() },
-      members: [{ key: -1, op, attributes, operands: read.map((_, i) => i) }],
+      members: [{ ...opUse(op, attributes), key: -1, operands: read.map((_, i) => i) }],
       streams: read.map(({ rows, dims }, key) => ({
         ...{ key, base: site.input(key), isNarrow: splitLast(dims).last !== last },
         by: rows.kind === "once" && output.rows.kind !== "once" ? "all" : "row",

@@ -5,6 +5,7 @@
 import { invariant } from "../../../../common/internal-error.ts";
 import type { BodyNode, ScanAttributes, ScanBody } from "../../../../middle/graph/attributes.ts";
 import type { OpContext } from "../../../../middle/graph/define-op.ts";
+import { opUse } from "../../../../middle/graph/narrow.ts";
 import { sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
 import { operandsOf, ops } from "../../../../middle/ops/registry.ts";
 import { stepsOf } from "../../../../middle/ops/repeat.op.ts";
@@ -31,7 +32,7 @@ export function scanScratch({ attributes, output }: Context): Scratch[] {
 /** Positions of body inputs that are weights which the body reads the other way round. */
 export function transposedInputs(body: ScanBody): readonly number[] {
   const found = body.nodes.flatMap(({ op, attributes, inputs: [, w] }) => {
-    const isRead = op === "matmul" && (attributes as { readonly transpose: boolean }).transpose;
+    const isRead = op === "matmul" && attributes.transpose;
     return isRead && body.inputs[w!]!.dims.every((dim) => dim > 1) ? [w!] : [];
   });
   return [...new Set(found)];
@@ -214,7 +215,7 @@ class Scan {
     const inside = new Set(run);
     const members = run.map((i): Member => {
       const { op, attributes } = nodeOf(i);
-      return { key: i, op, attributes, operands: operandsOf(nodeOf(i)) };
+      return { ...opUse(op, attributes), key: i, operands: operandsOf(nodeOf(i)) };
     });
     const read = new Set(members.flatMap(({ operands }) => operands).filter((i) => !inside.has(i)));
     const isRead = (i: number) =>

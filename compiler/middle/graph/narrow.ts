@@ -1,0 +1,26 @@
+// Narrows nodes whose op is known from where they are: a node's attributes are typed by its op.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { OpAttributes, OpName, OpUse } from "./attributes.ts";
+import type { Node } from "./graph.ts";
+
+/** Whether the node has one of the ops, where these are not literals. */
+export function isOp<N extends OpName>(node: Node, ...ops: readonly N[]): node is Node & Node<N> {
+  return (ops as readonly OpName[]).includes(node.op);
+}
+
+/** The node, which must have one of the ops. */
+export function expectOp<N extends OpName>(node: Node | undefined, ...ops: readonly N[]): Node & Node<N> {
+  invariant(node && isOp(node, ...ops), `a node is ${node?.op ?? "missing"}, not ${ops.join(" or ")}`);
+  return node;
+}
+
+/** The name of an input, a parameter or a table. */
+export function nameOfSource(node: Node): string {
+  return expectOp(node, "input", "parameter", "table").attributes.name;
+}
+
+/** An op with attributes of its own as one value that narrows. */
+export function opUse<N extends OpName>(op: N, attributes: OpAttributes[N]): OpUse {
+  return { op, attributes } as unknown as OpUse;
+}
