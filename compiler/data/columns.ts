@@ -124,6 +124,12 @@ export interface ColumnStore {
   remove<T extends Numbers>(column: Column<T>): void;
 }
 
+/** Where columns are written, and how this thread reads them. */
+export interface ColumnMemory<Store extends ColumnStore = ColumnStore> {
+  readonly store: Store;
+  readonly reader: ColumnReader;
+}
+
 /** Makes all columns in memory, whatever that takes. */
 export const memoryStore: ColumnStore = {
   column: (make, length) => new MemoryWriter(make(length)),

@@ -4,7 +4,7 @@ import { InternalError } from "../common/internal-error.ts";
 import { type ListFormat, separatorsOf } from "../frontend/config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../frontend/kinds/encoders.ts";
 import type { Fitted, Model } from "../frontend/model/model.ts";
-import { type Column, ColumnReader, memoryStore, type Numbers } from "./columns.ts";
+import { type Column, type ColumnMemory, ColumnReader, memoryStore, type Numbers } from "./columns.ts";
 import { type ExampleOptions, ExampleReader } from "./example-reader.ts";
 import { Findings } from "./findings.ts";
 import { fit, type Taught } from "./fit-rows.ts";
@@ -34,8 +34,7 @@ export function fitRows(
 ): FittedRows {
   const encoders = new FittingEncoders(given);
   const read = readRows(model, encoders, rows, what, { ...exactly(format), ...KNOWN, areTrainedOn: true });
-  const reader = new ColumnReader();
-  const { fitted, counts } = fit(model, encoders, fittingRows(model, read, [], reader, memoryStore));
+  const { fitted, counts } = fit(model, encoders, fittingRows(model, read, [], inMemory()));
   const seen = seenRows(model, fitted, read);
   requireCountedRows(model, seen.rows, (column) => [seen.labels.get(column)!]);
   return { fitted, counts, rows: seen };
@@ -91,8 +90,12 @@ function readRows(
   return heldRows(model, taken);
 }
 
+function inMemory(): ColumnMemory {
+  return { reader: new ColumnReader(), store: memoryStore };
+}
+
 function seenRows(model: Model, fitted: Fitted, read: StoredRows<Float64Array>): ColumnRows {
-  const stored = transformedRows(model, fitted, read, new ColumnReader(), memoryStore);
+  const stored = transformedRows(model, fitted, read, inMemory());
   const labels = mapped(stored.labels, arrayOf);
   return { kind: "columns", rows: stored.rows, stored, labels, groups: mapped(stored.groups, arrayOf) };
 }

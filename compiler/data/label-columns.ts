@@ -6,7 +6,8 @@ import { DiagnosticError, diagnose, inText } from "../diagnostics/diagnostic.ts"
 import type { Label, Model } from "../frontend/model/model.ts";
 import type { InputRole } from "../middle/graph/attributes.ts";
 import { inputNames } from "../middle/programs/program.ts";
-import { type Column, type ColumnReader, type ColumnStore, float32s, PIECE } from "./columns.ts";
+import { type Column, type ColumnMemory, float32s, PIECE } from "./columns.ts";
+import type { StoredRows } from "./stored-rows.ts";
 
 export type RoleOfLabel = Extract<InputRole, { readonly kind: "label" | "present" | "weight" }>;
 
@@ -54,11 +55,8 @@ export function weightsIn<T>(labels: ReadonlyMap<string, T>, label: string): T |
  */
 export function withWeights(
   model: Model,
-  rows: number,
-  labels: ReadonlyMap<string, Column<Float32Array>>,
-  numbers: ReadonlyMap<string, Column<Float32Array>>,
-  reader: ColumnReader,
-  store: ColumnStore,
+  { rows, labels, numbers }: Pick<StoredRows, "rows" | "labels" | "numbers">,
+  { reader, store }: ColumnMemory,
 ): ReadonlyMap<string, Column<Float32Array>> {
   const all = new Map(labels);
   for (const label of model.labels.values()) {

@@ -9,8 +9,8 @@ import { kindOf } from "../frontend/kinds/registry.ts";
 import { type Feature, type Fitted, featureNamed, type Model, ownerOf } from "../frontend/model/model.ts";
 import {
   type Column,
+  type ColumnMemory,
   type ColumnReader,
-  type ColumnStore,
   float32s,
   float64s,
   int32s,
@@ -45,17 +45,16 @@ export function transformedRows(
   model: Model,
   fitted: Fitted,
   raw: StoredRows<Float64Array>,
-  reader: ColumnReader,
-  store: ColumnStore,
+  memory: ColumnMemory,
 ): StoredRows {
   const seen = (feature: Feature, numbers: Column<Float64Array>) =>
-    transformedColumn(feature, numbers, fitted, reader, store);
+    transformedColumn(feature, numbers, fitted, memory);
   const numbers = mapped(raw.numbers, (numbers, name) => seen(featureNamed(model, name), numbers));
   return {
     ...raw,
-    ids: new Map([...raw.ids, ...crossed(model, raw, reader, store)]),
+    ids: new Map([...raw.ids, ...crossed(model, raw, memory)]),
     numbers,
-    labels: withWeights(model, raw.rows, raw.labels, numbers, reader, store),
+    labels: withWeights(model, { ...raw, numbers }, memory),
     histories: mapped(raw.histories, (history, name) => ({
       ...history,
       numbers: mapped(history.numbers, (numbers, field) => seen(featureOfField(model, name, field), numbers)),
@@ -68,8 +67,7 @@ export function transformedColumn(
   feature: Feature,
   raw: Column<Float64Array>,
   fitted: Fitted,
-  reader: ColumnReader,
-  store: ColumnStore,
+  { reader, store }: ColumnMemory,
 ): Column<Float32Array> {
   const numbers = numbersOf(feature, fitted);
   const writer = store.column(float32s, lengthOf(raw));
@@ -104,8 +102,7 @@ export function transformed(feature: Feature, values: Float64Array, fitted: Fitt
 function crossed(
   model: Model,
   { rows, ids }: StoredRows<Float64Array>,
-  reader: ColumnReader,
-  store: ColumnStore,
+  { reader, store }: ColumnMemory,
 ): Map<string, Column<Int32Array>> {
   const crosses = new Map<string, Column<Int32Array>>();
   for (const feature of model.features.values()) {
@@ -133,8 +130,7 @@ export function fittingRows(
   model: Model,
   train: StoredRows<Float64Array>,
   others: readonly StoredRows<Float64Array>[],
-  reader: ColumnReader,
-  store: ColumnStore,
+  { reader, store }: ColumnMemory,
 ): FittingRows {
   return {
     occurrences: (owner, ids) => occurrencesInColumns(idColumns(model, train, owner), ids, reader),

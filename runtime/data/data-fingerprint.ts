@@ -108,12 +108,13 @@ export async function fingerprintOf(
     badRows: { policy, leftOut },
     orderedBy,
     parts,
+    filesOf,
   }: {
     readonly badRows: BadRows;
     readonly orderedBy: string | null;
     readonly parts: PartFacts | null;
+    readonly filesOf: (address: string) => readonly FoundFile[];
   },
-  filesOf: (address: string) => readonly FoundFile[],
 ): Promise<DataFingerprint> {
   const files: DataFingerprint["files"][number][] = [];
   for (const [split, address] of addressesOf(data))

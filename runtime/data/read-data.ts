@@ -15,7 +15,7 @@ import {
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
 import { typedAs } from "../../compiler/frontend/config/data-formats.ts";
-import { type Encoders, FittedEncoders, FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { FittedEncoders, FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { filesAt } from "../files/data-paths.ts";
 import { systemHere } from "../files/system.ts";
@@ -35,7 +35,7 @@ import type { ReadingMemory } from "./storage/memory.ts";
 import { BoundedOrders } from "./storage/order-file.ts";
 import type { BadRows } from "./tables/bad-rows.ts";
 import type { DataFiles } from "./tables/data-files.ts";
-import { naming, withMemory } from "./tables/reading.ts";
+import { naming, type Reading, withMemory } from "./tables/reading.ts";
 import { readVocabularies } from "./tables/vocabularies.ts";
 import { RowWindow } from "./times/row-window.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
@@ -81,24 +81,24 @@ function readTrainingFiles(
   options: ReadOptions,
 ): Promise<TrainingData<ColumnRows>> {
   const read = async (files: DataFiles, memory: ReadingMemory) => {
-    const { store, reader } = memory;
     const encoders = new FittingEncoders(await readVocabularies(model));
+    const reading = { files, memory, model, encoders };
     const watched = watchedFiles(data);
-    const impressions = await impressionsOf(files, memory, model, data, encoders);
+    const impressions = await impressionsOf(reading, data);
     const more = { watched, impressions };
-    const read = await readTrainingRows(files, memory, model, data, encoders, options, more);
+    const read = await readTrainingRows(reading, data, options, more);
     const { train, valid, test, facts } = read;
     const kept = [valid, test].filter((part) => part !== null);
-    const teaching = fittingRows(model, train, kept, reader, store);
+    const teaching = fittingRows(model, train, kept, memory);
     const renumber: FittingRows["renumber"] = (owner, ids) => {
       teaching.renumber(owner, ids);
       impressions?.renumber(owner, ids);
     };
     const { fitted, counts } = fit(model, encoders, { ...teaching, renumber }, options.known);
-    const final = new FittedEncoders(fitted);
-    const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, reader, store);
+    const final = { ...reading, encoders: new FittedEncoders(fitted) };
+    const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, memory);
     const other = async (path: string | null): Promise<StoredRows | null> =>
-      path === null ? null : seen(await readReady(files, memory, model, path, final, data, options, more));
+      path === null ? null : seen(await readReady(final, path, data, options, more));
     const splits = {
       train: seen(train),
       valid: valid === null ? await other(data.valid) : seen(valid),
@@ -119,15 +119,14 @@ function readTrainingFiles(
     data.train!,
     asWritten(options, data),
     read,
-    ({ splits, ...learned }, { store, reader }) => {
-      const measured = (rows: StoredRows | null) =>
-        rows === null ? null : settledRows(rows, true, reader, store);
+    ({ splits, ...learned }, memory) => {
+      const measured = (rows: StoredRows | null) => (rows === null ? null : settledRows(rows, true, memory));
       const settled = {
-        train: settledRows(splits.train, options.measuresTrain === true, reader, store),
+        train: settledRows(splits.train, options.measuresTrain === true, memory),
         valid: measured(splits.valid),
         test: measured(splits.test),
       };
-      return trainingData(model, data, learned, settled, { store, reader });
+      return trainingData(model, data, learned, settled, memory);
     },
   );
 }
@@ -137,19 +136,20 @@ function readTrainingEvents(
   data: EventsConfig,
   options: ReadOptions,
 ): Promise<TrainingData<EventRows>> {
-  const read = async (files: DataFiles, { store, reader }: ReadingMemory) => {
+  const read = async (files: DataFiles, memory: ReadingMemory) => {
     const encoders = new FittingEncoders(await readVocabularies(model));
     const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
-    const [limit, sample] = [limitOf(options), options.sample ?? null];
-    const read = await readEventRows(files, store, reader, data, model, encoders, names, limit, sample);
+    const reading = { files, memory, model, encoders };
+    const { limit, sample = null } = options;
+    const read = await readEventRows(reading, data, { splits: names, limit, sample });
     const [train, test, valid] = read.splits;
-    const teaching = fittingEvents(model, read.events, train!, reader, store);
+    const teaching = fittingEvents(model, read.events, train!, memory);
     const { fitted, counts } = fit(model, encoders, teaching, options.known);
-    const events = transformedEvents(model, fitted, read.events, reader, store);
+    const events = transformedEvents(model, fitted, read.events, memory);
     const splits = {
-      train: eventRows(model, events, train!, options.measuresTrain === true, reader, store),
-      valid: valid === undefined ? null : eventRows(model, events, valid, true, reader, store),
-      test: eventRows(model, events, test!, true, reader, store),
+      train: eventRows(model, events, train!, options.measuresTrain === true, memory),
+      valid: valid === undefined ? null : eventRows(model, events, valid, true, memory),
+      test: eventRows(model, events, test!, true, memory),
     };
     const { badRows } = files;
     const learned = { fitted, counts, splits, badRows, orderedBy: read.orderedBy, parts: null };
@@ -185,12 +185,12 @@ async function trainingData<Split extends RowSource>(
   data: DataConfig,
   { fitted, counts, badRows, orderedBy, parts, filesOf }: Learned,
   splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
-  { store, reader }: Pick<ReadingMemory, "store" | "reader">,
+  { store, reader }: Reading["memory"],
 ): Promise<TrainingData<Split>> {
   requireCounted(model, splits.train, reader);
   const orders = new BoundedOrders(store.leftRoom(), null, groupsAt(model, splits.train));
-  const made = { badRows, orderedBy, parts };
-  const fingerprint = await fingerprintOf(model, fitted, data, splits, made, filesOf);
+  const made = { badRows, orderedBy, parts, filesOf };
+  const fingerprint = await fingerprintOf(model, fitted, data, splits, made);
   return { ...splits, fitted, counts, fingerprint, orders, onDisk: store.onDisk };
 }
 
@@ -226,34 +226,31 @@ export async function readSplit(
   const encoders = new FittedEncoders(fitted);
   if (data.kind === "events") {
     if (split === "valid" && data.validate === null) return null;
-    const read = async (files: DataFiles, { store, reader }: ReadingMemory) => {
-      const limit = limitOf(options);
-      const read = await readEventRows(files, store, reader, data, model, encoders, [split], limit);
-      const events = transformedEvents(model, fitted, read.events, reader, store);
-      return eventRows(model, events, read.splits[0]!, true, reader, store);
+    const read = async (files: DataFiles, memory: ReadingMemory) => {
+      const { limit } = options;
+      const reading = { files, memory, model, encoders };
+      const read = await readEventRows(reading, data, { splits: [split], limit });
+      const events = transformedEvents(model, fitted, read.events, memory);
+      return eventRows(model, events, read.splits[0]!, true, memory);
     };
     return withMemory(data.memory, data.events.path, asWritten(options, data), read, (rows) => rows);
   }
   const path = data[split];
   if (path === null && !isTaken(data, split)) return null;
   const read = async (files: DataFiles, memory: ReadingMemory) => {
-    const impressions = await impressionsOf(files, memory, model, data, encoders, options);
+    const reading = { files, memory, model, encoders };
+    const impressions = await impressionsOf(reading, data, options);
     const rows = isTaken(data, split)
-      ? (await readTrainingRows(files, memory, model, data, encoders, options, { impressions }))[split]!
-      : await readReady(files, memory, model, path!, encoders, data, options, {
+      ? (await readTrainingRows(reading, data, options, { impressions }))[split]!
+      : await readReady(reading, path!, data, options, {
           window: split === "train" ? windowOf(data) : null,
           impressions,
         });
     impressions?.close();
     return rows;
   };
-  return withMemory(
-    data.memory,
-    path ?? data.train!,
-    asWritten(options, data),
-    read,
-    (raw, { store, reader }) =>
-      settledRows(transformedRows(model, fitted, raw, reader, store), true, reader, store),
+  return withMemory(data.memory, path ?? data.train!, asWritten(options, data), read, (raw, memory) =>
+    settledRows(transformedRows(model, fitted, raw, memory), true, memory),
   );
 }
 
@@ -272,11 +269,12 @@ export function readRows(
   const format = listFormatOf({ ...separators, latestFirst, ...(padding === undefined ? {} : { padding }) });
   const outside = labels === "required" ? "error" : "unknown";
   const { inputs, isMade } = options;
-  const reading = { ...format, labels, label: options.label, outside, limit, inputs, isMade } as const;
-  const read = (files: DataFiles, { store }: ReadingMemory) =>
-    readExampleRows(files, path, model, new FittedEncoders(fitted), reading, store);
-  return withMemory(bytes, path, options, read, (raw, { store, reader }) =>
-    settledRows(transformedRows(model, fitted, raw, reader, store), true, reader, store),
+  const wanted = { ...format, labels, label: options.label, outside, limit, inputs, isMade } as const;
+  const encoders = new FittedEncoders(fitted);
+  const read = (files: DataFiles, memory: ReadingMemory) =>
+    readExampleRows({ files, memory, model, encoders }, path, wanted);
+  return withMemory(bytes, path, options, read, (raw, memory) =>
+    settledRows(transformedRows(model, fitted, raw, memory), true, memory),
   );
 }
 
@@ -299,39 +297,37 @@ function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
   return watched.length > 1 && formats.size === 1 ? watched : [];
 }
 
+/** A reading of this file's functions, which say where memory ends. */
+interface CommandReading extends Reading {
+  readonly memory: ReadingMemory;
+}
+
 /** The rows of the training file, parted as `validate` and `hold_out` say. */
 async function readTrainingRows(
-  files: DataFiles,
-  memory: ReadingMemory,
-  model: Model,
+  reading: CommandReading,
   data: RowsConfig,
-  encoders: Encoders,
   options: ReadOptions,
   beside: Pick<ReadyOptions, "watched" | "impressions"> = {},
 ): Promise<Omit<PartedRows, "facts"> & { readonly facts: PartFacts | null }> {
-  const { reader, store } = memory;
-  const parting = isTaken(data, "train") ? new Parting(data, reader, store) : null;
+  const parting = isTaken(data, "train") ? new Parting(data, reading.memory) : null;
   const window = windowOf(data);
   const values = parting?.values ?? [];
   const { sample = null } = options;
   const more = { ...beside, window, values, sample, areTrainedOn: true };
-  const all = await readReady(files, memory, model, data.train!, encoders, data, options, more);
+  const all = await readReady(reading, data.train!, data, options, more);
   if (parting === null) return { train: all, valid: null, test: null, facts: null, warnings: [] };
-  return parting.parted(all, model);
+  return parting.parted(all, reading.model);
 }
 
 /** Logs and tables, where rows are impressions. */
 function impressionsOf(
-  files: DataFiles,
-  memory: ReadingMemory,
-  model: Model,
+  reading: CommandReading,
   data: RowsConfig,
-  encoders: Encoders,
   { inputs }: Pick<ReadOptions, "inputs"> = {},
 ): Promise<OpenImpressions | null> {
   const { impressions } = data;
   const path = impressions?.histories[0]?.path ?? data.train!;
-  return naming(path, memory, OpenImpressions.open(files, memory, model, data, encoders, "error", inputs));
+  return naming(path, reading.memory, OpenImpressions.open(reading, data, "error", inputs));
 }
 
 /** Which training rows are read, by today's date. */
@@ -346,16 +342,13 @@ interface ReadyOptions
 }
 
 function readReady(
-  files: DataFiles,
-  memory: ReadingMemory,
-  model: Model,
+  reading: CommandReading,
   path: string,
-  encoders: Encoders,
   { label, ...format }: ListFormat & Pick<RowsConfig, "label">,
   { limit, inputs }: ReadOptions,
   { watched = [], ...more }: ReadyOptions = {},
 ): Promise<StoredRows<Float64Array>> {
-  const reading = {
+  const wanted = {
     ...listFormatOf(format),
     labels: "required",
     label,
@@ -365,14 +358,10 @@ function readReady(
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
     ...more,
   } as const;
-  return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
+  return naming(path, reading.memory, readExampleRows(reading, path, wanted));
 }
 
 /** The options for files as `data` says that they are written. */
 function asWritten(options: ReadOptions, { csv }: DataConfig): ReadOptions {
   return { ...options, csv };
-}
-
-function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {
-  return limit;
 }

@@ -53,15 +53,16 @@ export function rowPieces(
     const { columns = new Scratch(), memory: bytes = DEFAULT_MEMORY } = options;
     // Rows as they stand need no memory; logs and tables do.
     const memory = options.impressions === undefined ? null : openMemory(bytes, columns);
-    const files = await DataFiles.open(options.report, options.badRows, memory?.limits, options.csv);
+    const files = await DataFiles.open({ ...options, limits: memory?.limits ?? null });
     open = files;
     try {
       const encoders = new FittedEncoders(fitted);
+      const reading = { files, model, encoders };
       const impressions =
         memory === null
           ? null
-          : await OpenImpressions.open(files, memory, model, options, encoders, "unknown", options.inputs);
-      const reading: ExampleRowsOptions = {
+          : await OpenImpressions.open({ ...reading, memory }, options, "unknown", options.inputs);
+      const wanted: ExampleRowsOptions = {
         ...listFormatOf(options),
         labels: "none",
         outside: "unknown",
@@ -71,7 +72,7 @@ export function rowPieces(
         impressions,
         carried: options.carried ?? null,
       };
-      for await (const rows of readExamplePieces(files, path, model, encoders, reading, rowsAPiece))
+      for await (const rows of readExamplePieces(reading, path, wanted, rowsAPiece))
         yield transformedPiece(model, fitted, rows);
     } catch (error) {
       throw memory?.problemOf(error, path) ?? error;

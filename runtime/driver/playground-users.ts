@@ -40,7 +40,7 @@ export async function usersOfRows(
 ): Promise<ShownUsers> {
   const { latestFirst = false, separator, padding } = format;
   const separators = separatorsOf(separator);
-  const files = await DataFiles.open(() => {}, undefined, null, csv ?? undefined);
+  const files = await DataFiles.open({ csv: csv ?? undefined });
   try {
     const file = await files.file(address);
     requireColumns(file, address, model, inputsOf(predict));
@@ -97,7 +97,7 @@ export async function usersOfEvents(
   model: Model,
   { events, items, users, csv, separator }: EventsConfig,
 ): Promise<ShownUsers> {
-  const files = await DataFiles.open(() => {}, undefined, null, csv);
+  const files = await DataFiles.open({ csv });
   try {
     const by = { user: nameOf(events.user), item: nameOf(events.item), order: nameOf(events.order) };
     const numbers = numbersOf(model, separator);

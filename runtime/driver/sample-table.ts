@@ -37,7 +37,7 @@ export async function sampleTable(
   csv: CsvFormat | null = null,
 ): Promise<Table> {
   const format = csv ?? undefined;
-  const strict = await DataFiles.open(report, undefined, null, format);
+  const strict = await DataFiles.open({ report, csv: format });
   try {
     return await tableIn(strict, address, lookedAt);
   } catch (error) {
@@ -47,7 +47,7 @@ export async function sampleTable(
       error.diagnostics.every(({ code }) => code !== malformedFile.code)
     )
       throw error;
-    const tolerant = await DataFiles.open(report, new BadRows("skip"), null, format);
+    const tolerant = await DataFiles.open({ report, badRows: new BadRows("skip"), csv: format });
     try {
       const table = await tableIn(tolerant, address, lookedAt);
       if ((table.unreadable ?? []).length > mayBeOdd(table.total)) throw error;

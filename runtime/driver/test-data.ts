@@ -199,7 +199,7 @@ export class Counting {
   constructor(subject: Omit<Subject, "fitted">, reading: Reading) {
     const { csv, memory, badRows = new BadRows(), onEvent } = reading;
     const report = (text: string) => onEvent?.({ kind: "activity", text });
-    this.files = DataFiles.open(report, badRows, { bytes: memory, folder: tmpdir() }, csv);
+    this.files = DataFiles.open({ report, badRows, limits: { bytes: memory, folder: tmpdir() }, csv });
     this.found = this.files.then((files) => countedIn(files, subject, reading));
     // Who closes what is being counted does not want to know why it failed.
     this.settled = this.found.catch(() => {});

@@ -56,16 +56,16 @@ export async function readPrepared(
     const counts = await metIn(folder, files);
     return { train: train.rows, places, valid: await other("valid"), test: await other("test"), counts };
   };
-  return withMemory(options.memory, folder.path, options, read, (read, { store, reader }) => {
+  return withMemory(options.memory, folder.path, options, read, (read, memory) => {
     const settled = (rows: typeof read.valid, isMeasured: boolean) =>
-      rows === null ? null : settledRows(rows, isMeasured, reader, store);
-    const train = settledRows(read.train, options.measuresTrain === true, reader, store);
-    requireCounted(model, train, reader);
+      rows === null ? null : settledRows(rows, isMeasured, memory);
+    const train = settledRows(read.train, options.measuresTrain === true, memory);
+    requireCounted(model, train, memory.reader);
     const [valid, test] = [settled(read.valid, true), settled(read.test, true)];
-    const orders = new BoundedOrders(store.leftRoom(), read.places, groupsAt(model, train));
+    const orders = new BoundedOrders(memory.store.leftRoom(), read.places, groupsAt(model, train));
     return {
       ...{ train, valid, test, fitted, counts: read.counts },
-      ...{ fingerprint: description.data, orders, onDisk: store.onDisk },
+      ...{ fingerprint: description.data, orders, onDisk: memory.store.onDisk },
     };
   });
 }
@@ -102,8 +102,8 @@ export async function readPreparedSplit(
   if (described === undefined) return null;
   const read = (files: DataFiles, memory: ReadingMemory) =>
     readSplitRows({ folder, files, memory, inputs: options.inputs ?? null }, split, described, true);
-  return withMemory(options.memory, folder.path, options, read, ({ rows }, { store, reader }) =>
-    settledRows(rows, true, reader, store),
+  return withMemory(options.memory, folder.path, options, read, ({ rows }, memory) =>
+    settledRows(rows, true, memory),
   );
 }
 

@@ -23,7 +23,7 @@ import {
 } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { howRead } from "../data/data-fingerprint.ts";
-import { askedOf, BadRows, DataFiles, FileCounts, reasonIn } from "../data/tables.ts";
+import { askedOf, DataFiles, FileCounts, reasonIn } from "../data/tables.ts";
 import { isNoFault } from "../duckdb/errors.ts";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
@@ -159,7 +159,7 @@ class Sealer {
     const names = await this.parquetIn(path.slice(this.folder.length + 1));
     if (names.length === 0) return null;
     const [found] = await this.askOf(path, `SELECT max(${identifier(ALL_ROWS)}) FROM ${this.tableOf(names)}`);
-    const files = await DataFiles.open(report, new BadRows(), { bytes: source.memory, folder: tmpdir() });
+    const files = await DataFiles.open({ report, limits: { bytes: source.memory, folder: tmpdir() } });
     try {
       const options = { separators: separatorsOf(source.separator), baseline: null };
       const asked = askedOf(model, source.kind === "rows" ? source.padding : undefined);

@@ -175,11 +175,7 @@ net { predict like = item_id |> dense(1)${end} }
   it("keep texts that look like numbers with a comma, where they are ids", async () => {
     const folder = new TestFolder();
     const path = folder.csv("ids.csv", "a;b", '"1,5";x');
-    const files = await DataFiles.open(undefined, undefined, null, {
-      ...plainCsv,
-      delimiter: ";",
-      decimal: ",",
-    });
+    const files = await DataFiles.open({ csv: { ...plainCsv, delimiter: ";", decimal: "," } });
     const file = await files.file(path);
     const cells: unknown[] = [];
     await files.scan(file, [...file.columns.values()], ({ columns }) => cells.push(...columns));

@@ -17,7 +17,7 @@ async function said(times: readonly unknown[], timeZone: string | null = null, b
         "log.jsonl",
         times.map((t, i) => JSON.stringify({ user_id: "u", item_id: `i${i}`, t })).join("\n"),
       );
-  const files = await DataFiles.open(() => {}, badRows);
+  const files = await DataFiles.open({ badRows });
   let told = "";
   try {
     told = await folder.said(async () => {

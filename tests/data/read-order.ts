@@ -6,6 +6,7 @@ import { readEventLog } from "../../runtime/data/events/event-log.ts";
 import { SpillingStore } from "../../runtime/data/storage/spilling-store.ts";
 import type { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { eventsOf } from "./files.ts";
+import { dinModel } from "./models.ts";
 
 export interface ReadOrder {
   /** The items of a user, in their order. */
@@ -23,13 +24,14 @@ export async function readOrder(
 ): Promise<ReadOrder> {
   const config = eventsOf(path);
   const log = await readEventLog(
-    files,
-    new SpillingStore(Number.POSITIVE_INFINITY, () => ""),
-    new ColumnReader(),
+    {
+      files,
+      memory: { store: new SpillingStore(Number.POSITIVE_INFINITY, () => ""), reader: new ColumnReader() },
+      model: dinModel(),
+      encoders: new FittingEncoders(),
+    },
     { ...config, events: { ...config.events, order, timeZone } },
-    [],
-    { items: null, users: null },
-    new FittingEncoders(),
+    { uses: [], tables: { items: null, users: null }, window: null, sample: null, labels: null },
   );
   const { item, items, users, first, orderedBy, ties } = log;
   log.close();

@@ -2,13 +2,7 @@
 // computed, and what is to be measured has its labels and groups.
 
 import { newArrays } from "../../../compiler/backends/contract/batch.ts";
-import {
-  type Column,
-  type ColumnReader,
-  type ColumnStore,
-  float32s,
-  int32s,
-} from "../../../compiler/data/columns.ts";
+import { type Column, type ColumnMemory, float32s, int32s } from "../../../compiler/data/columns.ts";
 import type { FeatureColumns } from "../../../compiler/data/feature-columns.ts";
 import { checkedWeight } from "../../../compiler/data/label-columns.ts";
 import { rowNumbers } from "../../../compiler/data/places.ts";
@@ -26,9 +20,9 @@ export function transformedEvents(
   model: Model,
   fitted: Fitted,
   events: StoredEvents<Float64Array>,
-  reader: ColumnReader,
-  store: ColumnStore,
+  memory: ColumnMemory,
 ): StoredEvents {
+  const { reader } = memory;
   const seen = (columns: FeatureColumns): FeatureColumns<Float32Array> => ({
     ...columns,
     numbers: new Map(
@@ -39,7 +33,7 @@ export function transformedEvents(
     ),
   });
   const column = (name: string, raw: Column<Float64Array>): Column<Float32Array> =>
-    transformedColumn(featureNamed(model, name), raw, fitted, reader, store);
+    transformedColumn(featureNamed(model, name), raw, fitted, memory);
   const { numbers } = events.events;
   const seenNumbers = new Map([...numbers].map(([name, raw]) => [name, column(name, raw)]));
   for (const label of model.labels.values()) {
@@ -66,13 +60,12 @@ export function eventRows(
   events: StoredEvents,
   split: SplitRows,
   isMeasured: boolean,
-  reader: ColumnReader,
-  store: ColumnStore,
+  memory: ColumnMemory,
 ): EventRows {
-  const withCrosses = { ...split, crosses: crossesOf(model, events, split, reader, store) };
+  const withCrosses = { ...split, crosses: crossesOf(model, events, split, memory) };
   const rows = { kind: "events", rows: split.rows, events, split: withCrosses } as const;
   if (!isMeasured) return { ...rows, labels: new Map(), groups: new Map() };
-  const read = readerOfEvents(rows, reader);
+  const read = readerOfEvents(rows, memory.reader);
   const labels = new Map(read.labels.map((name) => [name, float32s(split.rows)]));
   const groups = mapped(read.groups, () => int32s(split.rows));
   for (const some of rowNumbers(split.rows)) {
@@ -89,8 +82,7 @@ function crossesOf(
   model: Model,
   events: StoredEvents,
   split: SplitRows,
-  reader: ColumnReader,
-  store: ColumnStore,
+  { reader, store }: ColumnMemory,
 ): Map<string, Column<Int32Array>> {
   const read = readerOfEvents({ events, split }, reader);
   const crosses = new Map<string, Column<Int32Array>>();

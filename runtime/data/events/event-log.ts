@@ -2,7 +2,13 @@
 // file's rows, and are counted. The log is read and sorted in pieces. Memory holds the keys of users and
 // items, and the columns that fit.
 
-import { type Column, type ColumnReader, float64s, int32s } from "../../../compiler/data/columns.ts";
+import {
+  type Column,
+  type ColumnMemory,
+  type ColumnReader,
+  float64s,
+  int32s,
+} from "../../../compiler/data/columns.ts";
 import {
   type ColumnUse,
   type FeatureColumns,
@@ -24,13 +30,13 @@ import {
 } from "../../../compiler/diagnostics/catalog/data.ts";
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
 import { grown, Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { SortedTable, TableChunk, TableColumn } from "../../duckdb/sorted-table.ts";
 import { placedIn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
-import { type DataFiles, exactColumn } from "../tables/data-files.ts";
+import { exactColumn } from "../tables/data-files.ts";
+import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
 import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
 import { EventOrder } from "../times/event-order.ts";
@@ -77,35 +83,25 @@ const ROW = 3;
 
 /** Reads and sorts a log. Where there is an items or a users table, every event has to be in it. */
 export async function readEventLog(
-  files: DataFiles,
-  store: SpillingStore,
-  reader: ColumnReader,
+  reading: Reading,
   config: Pick<EventsConfig, "events" | "separator">,
-  uses: readonly ColumnUse[],
-  tables: Tables,
-  encoders: Encoders,
-  more: MoreOfEvents = { window: null, sample: null, labels: null },
+  wanted: WantedOfLog,
 ): Promise<EventLog> {
+  const { files, memory } = reading;
   // Where bad rows are looked for, what the first pass scanned is of no use.
   let last: Scanned | null = null;
   try {
-    const scanned = await readSkippingBad(
-      files,
-      config.events.path,
-      encoders,
-      Number.POSITIVE_INFINITY,
-      (source) => {
-        last?.discard();
-        last = null;
-        return scan(files, store, source, config, uses, tables, more, (each) => {
-          last = each;
-        });
-      },
-    );
+    const scanned = await readSkippingBad(reading, config.events, (source) => {
+      last?.discard();
+      last = null;
+      return scan(source, config, wanted, (each) => {
+        last = each;
+      });
+    });
     files.say(
       `${nameOfAddress(config.events.path)}: sorting ${(scanned.rows / 1e6).toFixed(1)} million events by user`,
     );
-    return await scanned.sort(reader);
+    return await scanned.sort(memory.reader);
   } catch (error) {
     closeIfAny(last);
     throw error;
@@ -116,8 +112,11 @@ function closeIfAny(scanned: Scanned | null): void {
   scanned?.close();
 }
 
-/** Which events are targets; all where there is no window. A sample draws of these. */
-interface MoreOfEvents {
+/** The columns that are read of a log, and what is done with its events. */
+export interface WantedOfLog {
+  readonly uses: readonly ColumnUse[];
+  readonly tables: Tables;
+  /** Which events are targets; all where there is no window. A sample draws of these. */
   readonly window: RowWindow | null;
   readonly sample: RowSample | null;
   readonly labels: LabelsAsked | null;
@@ -139,15 +138,13 @@ interface Scanned {
 
 /** `begun` gets what is there to be closed, also where the scan fails. */
 async function scan(
-  files: DataFiles,
-  store: SpillingStore,
-  { file, findings, encoders, limit }: Source,
+  { reading, file, findings, limit }: Source<Reading>,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
-  uses: readonly ColumnUse[],
-  tables: Tables,
-  { window, sample, labels: asked }: MoreOfEvents,
+  { uses, tables, window, sample, labels: asked }: WantedOfLog,
   begun: (scanned: Scanned) => void,
 ): Promise<Scanned> {
+  const { files, memory, encoders } = reading;
+  const { store } = memory;
   const named = (["user", "item", "order"] as const).map((key) => {
     const column = findColumn(file, config[key], `\`events.${key}\` names`, findings);
     return column !== null && holdsValues(column, findings) ? column : null;
@@ -175,6 +172,7 @@ async function scan(
     ...sorting.map(({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" })),
     ...(labels?.names ?? []).map((): TableColumn => ({ type: "float64" })),
   ]);
+  const sorted = { uses: sorting, labels: labels?.names ?? [], wide };
   const scanned = (rows: number): Scanned => ({
     rows,
     sort: async (reader) => ({
@@ -184,7 +182,7 @@ async function scan(
       within: within?.byUser(counts.ends(users.interner.size)) ?? null,
       placed: placedIn(file),
       itemFeatures: firsts.byItem(items.interner.size),
-      ...(await sortedColumns(table, rows, sorting, labels?.names ?? [], wide, store, reader)),
+      ...(await sortedColumns(table, rows, sorted, { store, reader })),
       orderedBy: order.described,
       rowOf: (user, place) => table.valueOf(user, place, KEYS.length, ROW),
       close: () => table.close(),
@@ -272,14 +270,18 @@ function addUntouched(
   firsts.add(items, reader.drain());
 }
 
+/** What the sorted table has beside its keys, and what the file's order keeps. */
+interface SortedUses {
+  readonly uses: readonly ColumnUse[];
+  readonly labels: readonly string[];
+  readonly wide: WideColumns;
+}
+
 async function sortedColumns(
   table: SortedTable,
   rows: number,
-  uses: readonly ColumnUse[],
-  labels: readonly string[],
-  wide: WideColumns,
-  store: SpillingStore,
-  reader: ColumnReader,
+  { uses, labels, wide }: SortedUses,
+  { store, reader }: ColumnMemory<SpillingStore>,
 ): Promise<Pick<EventLog, "item" | "events" | "ties">> {
   const row = wide.isEmpty ? null : store.column(int32s, rows);
   const item = store.column(int32s, rows);

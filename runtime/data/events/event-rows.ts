@@ -2,7 +2,6 @@
 // users table, context features from the event. Histories are stored once a user, all rows refer to them.
 
 import { TimeZone } from "../../../compiler/common/time-zone.ts";
-import type { ColumnReader } from "../../../compiler/data/columns.ts";
 import {
   type ColumnUse,
   columnUses,
@@ -18,12 +17,11 @@ import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { labelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import { eventProblems } from "../../../compiler/frontend/config/training-problems.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
 import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
 import { ownTimeOf } from "../../../compiler/frontend/model/own-time.ts";
 import type { DataFile } from "../formats/data-file.ts";
-import type { SpillingStore } from "../storage/spilling-store.ts";
 import type { DataFiles } from "../tables/data-files.ts";
+import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
 import { RowWindow } from "../times/row-window.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
@@ -39,44 +37,43 @@ export interface EventSplits {
   readonly orderedBy: string;
 }
 
-/** At most `limit` rows of each split. */
-export async function readEventRows(
-  files: DataFiles,
-  store: SpillingStore,
-  reader: ColumnReader,
-  config: EventsConfig,
-  model: Model,
-  encoders: Encoders,
-  splits: readonly Split[],
-  limit: number,
+export interface WantedOfEvents {
+  readonly splits: readonly Split[];
+  /** The most rows of each split. */
+  readonly limit?: number | undefined;
   /** Draws some of the events. */
-  sample: RowSample | null = null,
+  readonly sample?: RowSample | null;
+}
+
+export async function readEventRows(
+  reading: Reading,
+  config: EventsConfig,
+  { splits, limit = Number.POSITIVE_INFINITY, sample = null }: WantedOfEvents,
 ): Promise<EventSplits> {
+  const { files, memory, model } = reading;
   const problems = eventProblems(model, config);
   if (problems.length > 0) throw new DiagnosticError(problems);
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable, separator } = config;
-  const items =
-    itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders, separator));
-  const users =
-    usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
+  const items = itemsTable && (await readKeyedTable(reading, itemsTable, "items", uses.items, separator));
+  const users = usersTable && (await readKeyedTable(reading, usersTable, "users", uses.users, separator));
   const window = config.window === null ? null : new RowWindow(config.window, Date.now());
   const tables = { items, users };
   const labels = labelsOfEvents(model, config);
   const read = { model, labels, rule: config.label ?? null };
-  const more = { window, sample, labels: read };
-  const log = await readEventLog(files, store, reader, config, uses.log, tables, encoders, more);
+  const wanted = { uses: uses.log, tables, window, sample, labels: read };
+  const log = await readEventLog(reading, config, wanted);
   try {
     const findings = new Findings(nameOfAddress(config.events.path), log.placed);
     if (labels.perPositive > 0) {
       files.say(`${nameOfAddress(config.events.path)}: drawing negatives`);
-      await checkNegatives(log, reader, findings);
+      await checkNegatives(log, memory.reader, findings);
       findings.throwIfAny();
     }
     const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
     const { seed } = config.examples.negatives;
     const made = splits.map((split) => {
-      const rows = leaveLastOut(log, split, labels, seed, limit, model, reader, store, drawn);
+      const rows = leaveLastOut(log, split, { model, labels, seed, limit, drawn }, memory);
       if (split === "train") window?.noteNone(rows.rows, log.first.at(-1)!, findings);
       if (rows.rows === 0 && !findings.isCertain)
         findings.add(noExamples, { split, users: log.users.size }, null, null);

@@ -3,8 +3,8 @@
 
 import {
   type Column,
+  type ColumnMemory,
   type ColumnReader,
-  type ColumnStore,
   int32s,
   PIECE,
 } from "../../../compiler/data/columns.ts";
@@ -24,8 +24,7 @@ export function fittingEvents(
   model: Model,
   events: StoredEvents<Float64Array>,
   train: SplitRows,
-  reader: ColumnReader,
-  store: ColumnStore,
+  { reader, store }: ColumnMemory,
 ): FittingRows {
   const counts = new EventCounts(events, train, reader);
   const isOf = (owner: string) => (name: string) => ownerOf(featureNamed(model, name)) === owner;

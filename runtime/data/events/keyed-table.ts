@@ -13,9 +13,8 @@ import { type Raw, shown } from "../../../compiler/data/raw-values.ts";
 import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import type { KeyedTable } from "../../../compiler/frontend/config/config.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
-import type { DataFiles } from "../tables/data-files.ts";
+import type { Reading } from "../tables/reading.ts";
 import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
 
 export interface Entities {
@@ -27,21 +26,17 @@ export interface Entities {
 
 /** Reads the table with those of `uses` whose columns it has to have. */
 export async function readKeyedTable(
-  files: DataFiles,
+  reading: Reading,
   table: KeyedTable,
   what: "items" | "users",
   uses: readonly ColumnUse[],
-  encoders: Encoders,
   separator: string,
 ): Promise<Entities> {
-  return readSkippingBad(files, table.path, encoders, Number.POSITIVE_INFINITY, (source) =>
-    readOnce(files, source, table, what, uses, separator),
-  );
+  return readSkippingBad(reading, table, (source) => readOnce(source, table, what, uses, separator));
 }
 
 async function readOnce(
-  files: DataFiles,
-  { file, findings, encoders, limit }: Source,
+  { reading: { files, encoders }, file, findings, limit }: Source,
   { path, key }: KeyedTable,
   what: "items" | "users",
   uses: readonly ColumnUse[],

@@ -3,7 +3,7 @@
 // one of validation. The history of a target is what comes before it, nothing else; each target comes with
 // items that the user never touched, label 0.
 
-import { type Column, type ColumnReader, type ColumnStore, int32s } from "../../../compiler/data/columns.ts";
+import { type Column, type ColumnMemory, type ColumnReader, int32s } from "../../../compiler/data/columns.ts";
 import type { Findings } from "../../../compiler/data/findings.ts";
 import { columnOfLabel, labelColumns, type RoleOfLabel } from "../../../compiler/data/label-columns.ts";
 import { nothingToSample } from "../../../compiler/diagnostics/catalog/data.ts";
@@ -45,18 +45,23 @@ export async function checkNegatives(
   }
 }
 
+/** How the rows of a split are made of its targets. */
+interface Protocol {
+  readonly model: Pick<Model, "labels">;
+  readonly labels: LabelsOfEvents;
+  readonly seed: number;
+  /** The most rows. */
+  readonly limit: number;
+  /** By user: 1 for those drawn for validation. */
+  readonly drawn: Uint8Array | null;
+}
+
 /** Every user has an item left to draw: see `checkNegatives`. */
 export function leaveLastOut(
   log: SortedLog,
   split: Split,
-  { perPositive, happened }: LabelsOfEvents,
-  seed: number,
-  limit: number,
-  model: Pick<Model, "labels">,
-  reader: ColumnReader,
-  store: ColumnStore,
-  /** By user: 1 for those drawn for validation. */
-  drawn: Uint8Array | null = null,
+  { model, labels: { perPositive, happened }, seed, limit, drawn }: Protocol,
+  memory: ColumnMemory,
 ): SplitRows {
   const users = log.users.size;
   const each = 1 + perPositive;
@@ -75,7 +80,7 @@ export function leaveLastOut(
   const places = { rows, each, target, before };
   return {
     ...places,
-    negatives: drawNegatives(log, places, `${split} negatives`, seed, reader, store),
+    negatives: drawNegatives(log, places, { purpose: `${split} negatives`, seed }, memory),
     crosses: new Map(),
     labels: labelFactors(model, happened),
   };
@@ -110,10 +115,8 @@ function labelFactors(
 function drawNegatives(
   log: SortedLog,
   { rows, each, before }: Pick<SplitRows, "rows" | "each" | "before">,
-  purpose: string,
-  seed: number,
-  reader: ColumnReader,
-  store: ColumnStore,
+  { purpose, seed }: { readonly purpose: string; readonly seed: number },
+  { reader, store }: ColumnMemory,
 ): Column<Int32Array> {
   const writer = store.column(int32s, rows - Math.ceil(rows / each));
   if (each === 1) return writer.finish();

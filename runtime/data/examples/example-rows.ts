@@ -6,14 +6,11 @@ import type { RawChunk } from "../../../compiler/data/raw-values.ts";
 import { columnsOf, type StoredRows } from "../../../compiler/data/stored-rows.ts";
 import type { UnfittedRows } from "../../../compiler/data/unfitted-rows.ts";
 import { noRows } from "../../../compiler/diagnostics/catalog/data.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
-import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { CHUNK_ROWS } from "../../duckdb/sorted-table.ts";
 import { isEmpty } from "../formats/data-file.ts";
 import type { OpenImpressions } from "../impressions/impression-rows.ts";
-import type { SpillingStore } from "../storage/spilling-store.ts";
 import type { CarriedColumns } from "../tables/carried-columns.ts";
-import type { DataFiles } from "../tables/data-files.ts";
+import type { Reading } from "../tables/reading.ts";
 import type { RowSample } from "../tables/row-sample.ts";
 import { readSkippingBad, type Source, soundSource } from "../tables/skipping-bad.ts";
 import type { RowWindow } from "../times/row-window.ts";
@@ -39,19 +36,18 @@ export interface ExampleRowsOptions extends ExampleOptions {
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
 export async function readExampleRows(
-  files: DataFiles,
+  reading: Reading,
   path: string,
-  model: Model,
-  encoders: Encoders,
   options: ExampleRowsOptions,
-  store: SpillingStore,
 ): Promise<StoredRows<Float64Array>> {
   // Where bad rows are looked for, what the first pass reads is of no use.
   let last: StoredRows<Float64Array> | null = null;
-  return readSkippingBad(files, path, encoders, options.limit ?? Number.POSITIVE_INFINITY, async (source) => {
+  const { model, memory } = reading;
+  const { store } = memory;
+  return readSkippingBad(reading, { path, ...limitIn(options) }, async (source) => {
     for (const column of last === null ? [] : columnsOf(last)) store.remove(column);
     const writer = new RowsWriter(model, store);
-    for await (const piece of piecesOf(files, source, model, options, CHUNK_ROWS, "drain")) writer.add(piece);
+    for await (const piece of piecesOf(source, options, CHUNK_ROWS, "drain")) writer.add(piece);
     last = writer.finish();
     return last;
   });
@@ -62,31 +58,31 @@ export async function readExampleRows(
  * everything that is wrong with the file when all of it is read; after the first mistake no piece comes any more.
  */
 export async function* readExamplePieces(
-  files: DataFiles,
+  reading: Omit<Reading, "memory">,
   path: string,
-  model: Model,
-  encoders: Encoders,
   options: ExampleRowsOptions,
   rowsAPiece: number,
 ): AsyncGenerator<UnfittedRows> {
-  const { limit = Number.POSITIVE_INFINITY } = options;
-  const source = await soundSource(files, path, encoders, limit, async (each) => {
+  const source = await soundSource(reading, { path, ...limitIn(options) }, async (each) => {
     let rows = 0;
     const looking = { ...options, carried: null };
-    for await (const piece of piecesOf(files, each, model, looking, CHUNK_ROWS, "drain")) rows += piece.rows;
+    for await (const piece of piecesOf(each, looking, CHUNK_ROWS, "drain")) rows += piece.rows;
     return { rows };
   });
-  yield* piecesOf(files, source, model, options, rowsAPiece, "finish");
+  yield* piecesOf(source, options, rowsAPiece, "finish");
+}
+
+function limitIn({ limit }: ExampleRowsOptions): { readonly limit?: number } {
+  return limit === undefined ? {} : { limit };
 }
 
 async function* piecesOf(
-  files: DataFiles,
-  { file, findings, encoders, limit }: Source,
-  model: Model,
+  { reading, file, findings, limit }: Source<Omit<Reading, "memory">>,
   options: ExampleRowsOptions,
   rowsAPiece: number,
   take: Take,
 ): AsyncGenerator<UnfittedRows> {
+  const { files, model, encoders } = reading;
   if (isEmpty(file)) {
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();

@@ -5,7 +5,7 @@
 import { Random } from "../../../compiler/common/random.ts";
 import {
   type Column,
-  type ColumnReader,
+  type ColumnMemory,
   float64s,
   int32s,
   lengthOf,
@@ -50,16 +50,13 @@ const purposes = { 1: "validation", 2: "test" } as const;
 
 export class Parting {
   private readonly parts: readonly Chosen[];
-  private readonly reader: ColumnReader;
-  private readonly store: SpillingStore;
+  private readonly memory: ColumnMemory<SpillingStore>;
 
   constructor(
     { validate, holdOut }: Pick<RowsConfig, "validate" | "holdOut">,
-    reader: ColumnReader,
-    store: SpillingStore,
+    memory: ColumnMemory<SpillingStore>,
   ) {
-    this.reader = reader;
-    this.store = store;
+    this.memory = memory;
     // The test comes first, so that it is the same whatever is then validated by.
     this.parts = [
       ...(holdOut === null ? [] : [this.chosen(holdOut, "data.hold_out", sides.test, 1)]),
@@ -76,7 +73,7 @@ export class Parting {
 
   /** Parts the rows, whose values are read. `all` is gone then. */
   parted(all: StoredRows<Float64Array>, model: Model): PartedRows {
-    const { reader, store } = this;
+    const { reader, store } = this.memory;
     const columns = this.parts.map(({ values }) => values?.taken() ?? null);
     let of: Column<Int32Array> | null = null;
     for (const [i, chosen] of this.parts.entries()) {
@@ -92,7 +89,7 @@ export class Parting {
         : [],
     );
     const has = (side: number) => this.parts.some((each) => each.side === side);
-    const rowsOf = (side: number) => rowsOfSide(all, sidesOf, side, reader, store);
+    const rowsOf = (side: number) => rowsOfSide(all, sidesOf, side, this.memory);
     const parted = {
       train: rowsOf(sides.train),
       valid: has(sides.valid) ? rowsOf(sides.valid) : null,
@@ -103,7 +100,7 @@ export class Parting {
   }
 
   private chosen(part: PartOfRows, setting: string, side: 1 | 2, scale: number): Chosen {
-    const { store } = this;
+    const { store } = this.memory;
     const draws = drawsOfValues(part.seed, purposes[side]);
     const values =
       "by" in part
@@ -121,7 +118,7 @@ export class Parting {
     before: Column<Int32Array> | null,
     rows: number,
   ): Column<Int32Array> {
-    const { reader, store } = this;
+    const { reader, store } = this.memory;
     let left = 0;
     for (const { free } of this.blocks(before, rows)) for (const isFree of free) left += Number(isFree);
     const isOrdered = "latestBy" in part || ("rows" in part && part.rows === "last");
@@ -166,10 +163,10 @@ export class Parting {
     const at = (place: number) => {
       if (place >= left) return Number.POSITIVE_INFINITY;
       if (place < 0) return Number.NEGATIVE_INFINITY;
-      return times === null ? place : numberAt(times, place, this.reader);
+      return times === null ? place : numberAt(times, place, this.memory.reader);
     };
     const bounds = [at(first), at(next)] as const;
-    if (times !== null && times !== values) this.store.remove(times);
+    if (times !== null && times !== values) this.memory.store.remove(times);
     return bounds;
   }
 
@@ -179,10 +176,10 @@ export class Parting {
     before: Column<Int32Array>,
     rows: number,
   ): Column<Float64Array> {
-    const writer = this.store.growing(float64s);
+    const writer = this.memory.store.growing(float64s);
     const buffer = float64s(Math.min(lengthOf(times), BLOCK));
     for (const { from, free } of this.blocks(before, rows)) {
-      const some = this.reader.read(times, from, buffer.subarray(0, free.length));
+      const some = this.memory.reader.read(times, from, buffer.subarray(0, free.length));
       for (const [i, isFree] of free.entries()) if (isFree) writer.push(some[i]!);
     }
     return writer.finish();
@@ -196,7 +193,7 @@ export class Parting {
     for (let from = 0; from < rows; from += BLOCK) {
       const count = Math.min(BLOCK, rows - from);
       const was = new Int32Array(count);
-      if (before !== null) this.reader.read(before, from, was);
+      if (before !== null) this.memory.reader.read(before, from, was);
       yield { from, was, free: Array.from(was, (side) => side === sides.train) };
     }
   }
@@ -221,7 +218,7 @@ export class Parting {
           },
     );
     const read = (at: number, from: number, count: number) =>
-      at < 0 ? null : this.reader.read(columns[at]!, from, float64s(count));
+      at < 0 ? null : this.memory.reader.read(columns[at]!, from, float64s(count));
     for (let from = 0; from < rows; from += BLOCK) {
       const count = Math.min(BLOCK, rows - from);
       counter.add(sidesOf(from, count), read(users, from, count), read(times, from, count));

@@ -2,7 +2,7 @@
 
 import {
   type Column,
-  type ColumnReader,
+  type ColumnMemory,
   float32s,
   int32s,
   type Numbers,
@@ -20,8 +20,7 @@ import type { SpillingStore } from "../storage/spilling-store.ts";
 export function settledRows(
   rows: StoredRows,
   isMeasured: boolean,
-  reader: ColumnReader,
-  store: SpillingStore,
+  { reader, store }: ColumnMemory<SpillingStore>,
 ): ColumnRows {
   const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
   const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);

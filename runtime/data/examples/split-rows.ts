@@ -3,6 +3,7 @@
 
 import {
   type Column,
+  type ColumnMemory,
   type ColumnReader,
   float32s,
   float64s,
@@ -35,10 +36,9 @@ export function rowsOfSide(
   all: StoredRows<Float64Array>,
   sides: Sides,
   wanted: number,
-  reader: ColumnReader,
-  store: SpillingStore,
+  memory: ColumnMemory<SpillingStore>,
 ): StoredRows<Float64Array> {
-  const selection = new Selection(all.rows, sides, wanted, reader, store);
+  const selection = new Selection(all.rows, sides, wanted, memory);
   const rows: Offsets = (from, count) => Int32Array.from({ length: count + 1 }, (_, i) => from + i);
   return {
     rows: selection.count(),
@@ -59,7 +59,7 @@ class Selection {
   private readonly reader: ColumnReader;
   private readonly store: SpillingStore;
 
-  constructor(rows: number, sides: Sides, wanted: number, reader: ColumnReader, store: SpillingStore) {
+  constructor(rows: number, sides: Sides, wanted: number, { reader, store }: ColumnMemory<SpillingStore>) {
     this.rows = rows;
     this.sides = sides;
     this.wanted = wanted;

@@ -16,11 +16,11 @@ import { isOneValue, watchDecimals } from "../../../compiler/data/values.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagnostics/catalog/data.ts";
 import { keyTwiceAtOnce } from "../../../compiler/diagnostics/catalog/impressions.ts";
 import type { JoinedTable } from "../../../compiler/frontend/config/impressions.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
-import { type DataFiles, exactColumn } from "../tables/data-files.ts";
+import { exactColumn } from "../tables/data-files.ts";
+import type { Reading } from "../tables/reading.ts";
 import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
 import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";
 
@@ -52,15 +52,13 @@ export function rowAsOf({ first, rows, times }: DatedTable, key: number, time: n
 
 /** Reads the columns of a table that a model may read. Throws DiagnosticError for what is wrong with it. */
 export async function readDatedTable(
-  files: DataFiles,
-  model: Model,
+  reading: Reading,
   joined: JoinedTable,
-  encoders: Encoders,
   separator: string,
   scale: TimeScale,
 ): Promise<DatedTable> {
-  const read = (source: Source) => readOnce(files, source, model, joined, separator, scale);
-  const { table } = await readSkippingBad(files, joined.path, encoders, Number.POSITIVE_INFINITY, read);
+  const read = (source: Source<Reading>) => readOnce(source, joined, separator, scale);
+  const { table } = await readSkippingBad(reading, joined, read);
   return table;
 }
 
@@ -71,9 +69,7 @@ interface Once {
 }
 
 async function readOnce(
-  files: DataFiles,
-  { file, findings, encoders, limit }: Source,
-  model: Model,
+  { reading: { files, model, encoders }, file, findings, limit }: Source<Reading>,
   joined: JoinedTable,
   separator: string,
   scale: TimeScale,

@@ -13,92 +13,78 @@ import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { type Impressions, pastsOf } from "../../../compiler/frontend/config/impressions.ts";
 import { impressionProblems } from "../../../compiler/frontend/config/training-problems.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
-import type { Model } from "../../../compiler/frontend/model/model.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
-import type { ReadingMemory } from "../storage/memory.ts";
-import { type DataFiles, exactColumn } from "../tables/data-files.ts";
+import { exactColumn } from "../tables/data-files.ts";
+import type { Reading } from "../tables/reading.ts";
 import { ColumnTimes, TimeScale } from "../times/time-scale.ts";
 import { type DatedTable, readDatedTable } from "./dated-table.ts";
 import { JoinedRows } from "./joined-rows.ts";
 import { readPastEvents, removePast, renumberPast } from "./past-events.ts";
-import type { PastEvents } from "./past-scan.ts";
+import type { PastEvents, PastReading } from "./past-scan.ts";
 import { PastSteps } from "./past-steps.ts";
 
 export class OpenImpressions {
   private readonly config: Impressions;
-  private readonly model: Model;
-  private readonly memory: Pick<ReadingMemory, "store" | "reader">;
-  private readonly inputs: GraphInputs | null;
-  private readonly tables: readonly DatedTable[];
+  private readonly reading: PastReading;
   private readonly pasts: readonly PastEvents[];
-  private readonly scale: TimeScale;
 
-  private constructor(
-    config: Impressions,
-    model: Model,
-    memory: Pick<ReadingMemory, "store" | "reader">,
-    inputs: GraphInputs | null,
-    tables: readonly DatedTable[],
-    pasts: readonly PastEvents[],
-    scale: TimeScale,
-  ) {
+  private constructor(config: Impressions, reading: PastReading, pasts: readonly PastEvents[]) {
     this.config = config;
-    this.model = model;
-    this.memory = memory;
-    this.inputs = inputs;
-    this.tables = tables;
+    this.reading = reading;
     this.pasts = pasts;
-    this.scale = scale;
   }
 
   /** Reads logs and tables. Null where rows are no impressions. Throws DiagnosticError for what is wrong with them. */
   static async open(
-    files: DataFiles,
-    memory: Pick<ReadingMemory, "store" | "reader">,
-    model: Model,
+    reading: Reading,
     { impressions, separator }: Pick<RowsConfig, "impressions" | "separator">,
-    encoders: Encoders,
     outside: "error" | "unknown",
     inputs: GraphInputs | null = null,
   ): Promise<OpenImpressions | null> {
     if (impressions === undefined) return null;
+    const { model } = reading;
     const problems = impressionProblems(model, impressions);
     if (problems.length > 0) throw new DiagnosticError(problems);
     const scale = new TimeScale();
     const tables: DatedTable[] = [];
     for (const joined of impressions.tables)
-      tables.push(await readDatedTable(files, model, joined, encoders, separator, scale));
-    const reading = { files, ...memory, model, encoders, inputs, separator, outside, tables, scale };
+      tables.push(await readDatedTable(reading, joined, separator, scale));
+    const past = { ...reading, inputs, separator, outside, tables, scale };
     const wanted = pastsOf(impressions, model.histories.keys()).filter(
       ({ history }) => fieldsRead(model.histories.get(history)!, inputs).length > 0,
     );
     const pasts: PastEvents[] = [];
-    for (const path of new Set(wanted.map((past) => past.path))) {
-      const [first, ...others] = wanted.filter((past) => past.path === path);
-      pasts.push(...(await readPastEvents(reading, [first!, ...others])));
+    for (const path of new Set(wanted.map((each) => each.path))) {
+      const [first, ...others] = wanted.filter((each) => each.path === path);
+      pasts.push(...(await readPastEvents(past, [first!, ...others])));
     }
-    return new OpenImpressions(impressions, model, memory, inputs, tables, pasts, scale);
+    return new OpenImpressions(impressions, past, pasts);
   }
 
   /** The ids that `encoders` gave while reading get their final numbers. */
   renumber(owner: string, ids: Int32Array): void {
-    const { store, reader } = this.memory;
-    for (const past of this.pasts) renumberPast(past, owner, ids, store, reader);
+    for (const past of this.pasts) renumberPast(past, owner, ids, this.reading.memory);
   }
 
   /** All rows are read. */
   close(): void {
-    for (const past of this.pasts) removePast(past, this.memory.store);
+    for (const past of this.pasts) removePast(past, this.reading.memory.store);
   }
 
   /** One file of impressions; what is wrong with its columns is among the findings. */
   over(file: DataFile, findings: Findings): ImpressionFile {
-    const { config, model, tables, pasts, scale, inputs } = this;
+    const { memory, model, tables, scale, inputs } = this.reading;
     const joined = new JoinedRows(file, model, tables, findings, true);
-    const steps = pasts.map((past) => new PastSteps(past, this.memory.reader, inputs));
-    return new ImpressionFile(file, config, joined, steps, scale, findings);
+    const steps = this.pasts.map((past) => new PastSteps(past, memory.reader, inputs));
+    return new ImpressionFile(file, this.config, { joined, steps, scale }, findings);
   }
+}
+
+/** What rows get beside their own columns, and the scale of their times. */
+interface MadeOfPast {
+  readonly joined: JoinedRows;
+  readonly steps: readonly PastSteps[];
+  readonly scale: TimeScale;
 }
 
 export class ImpressionFile {
@@ -116,9 +102,7 @@ export class ImpressionFile {
   constructor(
     file: DataFile,
     { user, time, timeZone }: Impressions,
-    joined: JoinedRows,
-    steps: readonly PastSteps[],
-    scale: TimeScale,
+    { joined, steps, scale }: MadeOfPast,
     findings: Findings,
   ) {
     const named = (column: string, what: string) => {

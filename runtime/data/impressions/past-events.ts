@@ -1,13 +1,12 @@
 // The events that are the steps of histories. Those of all histories that one log has the steps of are found
 // in one reading of it.
 
-import { type Column, type ColumnReader, int32s, type Numbers } from "../../../compiler/data/columns.ts";
+import { type Column, type ColumnMemory, int32s, type Numbers } from "../../../compiler/data/columns.ts";
 import { renumber } from "../../../compiler/data/unfitted-rows.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import { ownerOf } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
-import type { DataFiles } from "../tables/data-files.ts";
 import { readSkippingBad, type Source } from "../tables/skipping-bad.ts";
 import { type PastEvents, type PastReading, Scan } from "./past-scan.ts";
 
@@ -19,18 +18,18 @@ export async function readPastEvents(
   reading: PastReading,
   pasts: readonly [PastOfHistory, ...PastOfHistory[]],
 ): Promise<PastEvents[]> {
-  const { files, encoders } = reading;
+  const { files } = reading;
   const [{ path, isOfSplits }] = pasts;
   // Where bad rows are looked for, what the first pass scanned is of no use.
   const scans: Scan[] = [];
   await files.file(path, isOfSplits);
   try {
-    const scan = async (source: Source) => {
+    const scan = async (source: Source<PastReading>) => {
       for (const last of scans.splice(0)) last.discard();
-      for (const past of pasts) scans.push(await Scan.begin(reading, past, source));
-      return { rows: await scanTogether(files, source, scans) };
+      for (const past of pasts) scans.push(await Scan.begin(past, source));
+      return { rows: await scanTogether(source, scans) };
     };
-    await readSkippingBad(files, path, encoders, Number.POSITIVE_INFINITY, scan, "events");
+    await readSkippingBad(reading, { path, as: "events" }, scan);
     const sorted: PastEvents[] = [];
     for (const scan of scans) sorted.push(await scan.sorted());
     return sorted;
@@ -41,8 +40,7 @@ export async function readPastEvents(
 
 /** Gives the number of rows. A column that several scans want is read once. */
 async function scanTogether(
-  files: DataFiles,
-  { file, findings, limit }: Source,
+  { reading: { files }, file, findings, limit }: Source,
   scans: readonly Scan[],
 ): Promise<number> {
   const wanted = scans.map((scan) => scan.open());
@@ -71,8 +69,7 @@ export function renumberPast(
   { history, ids, sets }: PastEvents,
   owner: string,
   final: Int32Array,
-  store: SpillingStore,
-  reader: ColumnReader,
+  { store, reader }: ColumnMemory<SpillingStore>,
 ): void {
   for (const { name, feature } of history.fields) {
     if (ownerOf(feature) !== owner) continue;

@@ -2,13 +2,7 @@
 // the values of the history's fields as ids and numbers. The log is read and sorted in pieces; memory holds
 // the users, and the columns that fit.
 
-import {
-  type Column,
-  type ColumnReader,
-  type ColumnWriter,
-  float64s,
-  int32s,
-} from "../../../compiler/data/columns.ts";
+import { type Column, type ColumnWriter, float64s, int32s } from "../../../compiler/data/columns.ts";
 import {
   type ColumnUse,
   FeatureReader,
@@ -20,15 +14,14 @@ import { numberFormat } from "../../../compiler/data/number-format.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import type { SetsOfRows } from "../../../compiler/data/stored-rows.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
 import type { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import { hasIds } from "../../../compiler/frontend/kinds/registry.ts";
-import type { Feature, History, HistoryField, Model } from "../../../compiler/frontend/model/model.ts";
+import type { Feature, History, HistoryField } from "../../../compiler/frontend/model/model.ts";
 import type { SortedTable, TableColumn } from "../../duckdb/sorted-table.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
-import type { SpillingStore } from "../storage/spilling-store.ts";
 import { sortedUses, WideColumns } from "../storage/wide-columns.ts";
-import { type DataFiles, exactColumn } from "../tables/data-files.ts";
+import { exactColumn } from "../tables/data-files.ts";
+import type { Reading } from "../tables/reading.ts";
 import type { Source } from "../tables/skipping-bad.ts";
 import { ColumnTimes, type TimeScale } from "../times/time-scale.ts";
 import type { DatedTable } from "./dated-table.ts";
@@ -57,12 +50,7 @@ export interface PastEvents {
 }
 
 /** What is needed to read logs. */
-export interface PastReading {
-  readonly files: DataFiles;
-  readonly store: SpillingStore;
-  readonly reader: ColumnReader;
-  readonly model: Model;
-  readonly encoders: Encoders;
+export interface PastReading extends Reading {
   readonly inputs: GraphInputs | null;
   /** In a text between the values of a set. */
   readonly separator: string;
@@ -100,7 +88,7 @@ export class Scan {
   private events = 0;
   private readonly reading: PastReading;
   private readonly past: PastOfHistory;
-  private readonly source: Source;
+  private readonly source: Source<PastReading>;
   private readonly table: SortedTable;
   private readonly uses: readonly ColumnUse[];
   private readonly sorting: readonly ColumnUse[];
@@ -110,22 +98,22 @@ export class Scan {
   private spans: { delay: number | null; window: number | null; gap: number | null } | null = null;
 
   private constructor(
-    reading: PastReading,
     past: PastOfHistory,
-    source: Source,
+    source: Source<PastReading>,
     uses: readonly ColumnUse[],
     table: SortedTable,
   ) {
-    this.reading = reading;
+    this.reading = source.reading;
     this.past = past;
     this.source = source;
     this.uses = uses;
     this.table = table;
     this.sorting = sortedUses(uses);
-    this.wide = new WideColumns(uses, reading.store);
+    this.wide = new WideColumns(uses, this.reading.memory.store);
   }
 
-  static async begin(reading: PastReading, past: PastOfHistory, source: Source): Promise<Scan> {
+  static async begin(past: PastOfHistory, source: Source<PastReading>): Promise<Scan> {
+    const { reading } = source;
     const fields = fieldsRead(reading.model.histories.get(past.history)!, reading.inputs);
     const uses = fields.map(useOf);
     const table = await reading.files.table([
@@ -135,14 +123,14 @@ export class Scan {
         ({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" }),
       ),
     ]);
-    return new Scan(reading, past, source, uses, table);
+    return new Scan(past, source, uses, table);
   }
 
   /** The columns that it takes; none where some are missing, which is among the findings. */
   open(): readonly SqlColumn[] {
     const { past } = this;
-    const { model, tables, separator, outside } = this.reading;
-    const { file, findings, encoders } = this.source;
+    const { model, encoders, tables, separator, outside } = this.reading;
+    const { file, findings } = this.source;
     const named = (column: string, what: string) => {
       const setting = `impressions.histories.${past.history}.${what}`;
       const found = findColumn(file, column, `\`${setting}\` names`, findings);
@@ -228,7 +216,8 @@ export class Scan {
     const { reading, past, sorting, wide } = this;
     const opened = this.opened!;
     const users = opened.users.interner;
-    const { store, reader, model, files } = reading;
+    const { memory, model, files } = reading;
+    const { store, reader } = memory;
     const { delay, window, gap } = this.spans!;
     files.say(`${past.path}: sorting ${(this.events / 1e6).toFixed(1)} million events by user`);
     const history = model.histories.get(past.history)!;
@@ -285,7 +274,7 @@ export class Scan {
   /** Instead of `sorted`; nothing of it is left. */
   discard(): void {
     this.close();
-    this.wide.discard(this.reading.store);
+    this.wide.discard(this.reading.memory.store);
   }
 }
 

@@ -1,7 +1,7 @@
 // The memory budget for reading data: half is for DuckDB while it reads files and sorts an event log, the
 // rest is for columns. Data beyond the budget go to temporary folders of the process.
 
-import type { ColumnReader } from "../../../compiler/data/columns.ts";
+import type { ColumnMemory } from "../../../compiler/data/columns.ts";
 import { memoryTooSmall, scratchUnwritable } from "../../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
 import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
@@ -11,10 +11,7 @@ import { fileProblem } from "../../files/file-problem.ts";
 import { removeLeftScratch, Scratch } from "../../files/scratch.ts";
 import { FileReader, SpillingStore } from "./spilling-store.ts";
 
-export interface ReadingMemory {
-  readonly store: SpillingStore;
-  /** This thread's. */
-  readonly reader: ColumnReader;
+export interface ReadingMemory extends ColumnMemory<SpillingStore> {
   readonly limits: MemoryLimits;
   /** DuckDB is closed, and others are done: what they had is for columns, too. */
   readonly allForColumns: () => void;

@@ -38,6 +38,19 @@ export class StoppedReading extends Error {
   override readonly name = "StoppedReading";
 }
 
+export interface FileOptions {
+  /** Called with a line for the person now and then. */
+  readonly report?: ((line: string) => void) | undefined;
+  /** What is done with bad rows, and what became of them; reading fails where it is not given. */
+  readonly badRows?: BadRows | undefined;
+  /** What DuckDB may take; as much as it likes where it is not given. */
+  readonly limits?: MemoryLimits | null;
+  /** How CSVs are written; as their endings say where it is not given. */
+  readonly csv?: CsvFormat | undefined;
+}
+
+type Settled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
+
 /** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
 export class DataFiles {
   readonly badRows: BadRows;
@@ -62,10 +75,7 @@ export class DataFiles {
   private constructor(
     instance: DuckDBInstance,
     connection: DuckDBConnection,
-    report: (line: string) => void,
-    badRows: BadRows,
-    csv: CsvFormat,
-    limits: MemoryLimits | null,
+    { report, badRows, csv, limits }: Settled<FileOptions>,
   ) {
     this.limits = limits;
     this.badRows = badRows;
@@ -75,13 +85,8 @@ export class DataFiles {
     this.report = report;
   }
 
-  /** `report` gets a line for the person now and then. */
-  static async open(
-    report: (line: string) => void = () => {},
-    badRows: BadRows = new BadRows(),
-    limits: MemoryLimits | null = null,
-    csv: CsvFormat = plainCsv,
-  ): Promise<DataFiles> {
+  static async open(options: FileOptions = {}): Promise<DataFiles> {
+    const { report = () => {}, badRows = new BadRows(), limits = null, csv = plainCsv } = options;
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : duckDbSettings(limits));
     const connection = await instance.connect();
@@ -91,7 +96,7 @@ export class DataFiles {
     // has no such setting, and writes UTC.
     const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
     if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    return new DataFiles(instance, connection, report, badRows, csv, limits);
+    return new DataFiles(instance, connection, { report, badRows, csv, limits });
   }
 
   /** Tells the person what is being done. */

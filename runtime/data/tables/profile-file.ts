@@ -125,7 +125,7 @@ export class FileCounts {
               before,
               groups: { file, sql: await groupsOf(files, copy, form.idsIn(`n${i}`, inLists)) },
             }
-          : await countNumbers(files, copy, rows, asked, i, before),
+          : await countNumbers(files, copy, rows, asked, { at: i, before }),
       );
     }
     await files.drop(copy.sql);
@@ -248,8 +248,7 @@ async function countNumbers(
   copy: Source,
   rows: number,
   { column, counted, inLists }: Asked,
-  at: number,
-  before: ColumnProfile | null,
+  { at, before }: { readonly at: number; readonly before: ColumnProfile | null },
 ): Promise<ColumnProfile> {
   const x = `n${at}`;
   const deciles = `quantile_disc(${x}, [${DECILES.join(", ")}]) FILTER (${isSampled(rows)})`;

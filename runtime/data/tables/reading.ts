@@ -1,19 +1,23 @@
 // Opens the files and the memory of a reading, and closes them however it ends.
 
-import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts";
+import type { ColumnMemory } from "../../../compiler/data/columns.ts";
+import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { Scratch } from "../../files/scratch.ts";
 import { openMemory, type ReadingMemory } from "../storage/memory.ts";
-import type { BadRows } from "./bad-rows.ts";
-import { DataFiles } from "./data-files.ts";
+import type { SpillingStore } from "../storage/spilling-store.ts";
+import { DataFiles, type FileOptions } from "./data-files.ts";
 import type { RowSample } from "./row-sample.ts";
 
-export interface ReadingOptions {
-  /** How CSVs are written; as their endings say where it is not given. */
-  readonly csv?: CsvFormat | undefined;
-  /** Called with a line for the person now and then. */
-  readonly report?: (line: string) => void;
-  /** What is done with bad rows, and what became of them; reading fails where it is not given. */
-  readonly badRows?: BadRows;
+/** What every reader needs; one for all that a command reads together. */
+export interface Reading {
+  readonly files: DataFiles;
+  readonly memory: ColumnMemory<SpillingStore>;
+  readonly model: Model;
+  readonly encoders: Encoders;
+}
+
+export interface ReadingOptions extends Omit<FileOptions, "limits"> {
   /** What else takes of the memory while the files are read, and when it is done with that. */
   readonly beside?: { readonly bytes: number; readonly settled: Promise<unknown> } | null;
   /** Draws some of the training rows. */
@@ -38,7 +42,7 @@ export async function withMemory<R, T>(
 ): Promise<T> {
   const memory = openMemory(bytes, columns, (beside?.bytes ?? 0) + (sample?.bytes ?? 0));
   try {
-    const files = await DataFiles.open(report, badRows, memory.limits, csv);
+    const files = await DataFiles.open({ report, badRows, limits: memory.limits, csv });
     const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
     await beside?.settled;
     memory.allForColumns();

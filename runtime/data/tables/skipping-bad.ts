@@ -2,17 +2,28 @@
 
 import { Findings, nothingLeft } from "../../../compiler/data/findings.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Encoders } from "../../../compiler/frontend/kinds/encoders.ts";
 import { type DataFile, placedIn } from "../formats/data-file.ts";
-import type { DataFiles } from "./data-files.ts";
+import type { Reading } from "./reading.ts";
 
-/** What reads a file once. */
-export interface Source {
+/** A file that is read once, with the encoders of this pass. */
+export interface Source<Context extends FileReading = FileReading> {
+  readonly reading: Context;
   readonly file: DataFile;
   readonly findings: Findings;
-  readonly encoders: Encoders;
   /** The most rows that are read. */
   readonly limit: number;
+}
+
+/** All that is needed to look for bad rows; readers have more. */
+type FileReading = Pick<Reading, "files" | "encoders">;
+
+/** Which rows of which file are read. */
+export interface RowsOfFile {
+  readonly path: string;
+  /** The most rows that are read. */
+  readonly limit?: number;
+  /** How messages call them. */
+  readonly as?: "rows" | "events";
 }
 
 /** What reading gives: how many rows there were. */
@@ -25,35 +36,30 @@ interface Read {
  * out, the file is read twice: once to find them, with encoders that teach nothing, and once without them. So what comes of
  * it is what would come of a file without them.
  */
-export async function readSkippingBad<T extends Read>(
-  files: DataFiles,
-  path: string,
-  encoders: Encoders,
-  limit: number,
-  read: (source: Source) => Promise<T>,
-  as: "rows" | "events" = "rows",
+export async function readSkippingBad<Context extends FileReading, T extends Read>(
+  reading: Context,
+  rows: RowsOfFile,
+  read: (source: Source<Context>) => Promise<T>,
 ): Promise<T> {
-  const source = await soundSource(files, path, encoders, limit, read, as);
+  const source = await soundSource(reading, rows, read);
   const result = await read(source);
-  files.badRows.remark(source.findings);
+  reading.files.badRows.remark(source.findings);
   return result;
 }
 
 /** The same up to what is read last: `look` reads the rows to find bad ones. */
-export async function soundSource(
-  files: DataFiles,
-  path: string,
-  encoders: Encoders,
-  limit: number,
-  look: (source: Source) => Promise<Read>,
-  as: "rows" | "events" = "rows",
-): Promise<Source> {
+export async function soundSource<Context extends FileReading>(
+  reading: Context,
+  { path, limit = Number.POSITIVE_INFINITY, as = "rows" }: RowsOfFile,
+  look: (source: Source<Context>) => Promise<Read>,
+): Promise<Source<Context>> {
+  const { files, encoders } = reading;
   const { badRows } = files;
   const file = await files.file(path);
   const placed = placedIn(file);
   if (badRows.policy === "fail") {
     badRows.keepRows(file.path, placed);
-    return { file, findings: new Findings(file.path, placed), encoders, limit };
+    return { reading, file, findings: new Findings(file.path, placed), limit };
   }
   const findings = new Findings(file.path, { ...placed, collects: true });
   let unreadable = 0;
@@ -62,12 +68,13 @@ export async function soundSource(
       findings.unreadable(file.places.startOf(i) + row, reason);
       unreadable += 1;
     }
-  const { rows } = await look({ file, findings, encoders: encoders.forChecking(), limit });
+  const checking = { ...reading, encoders: encoders.forChecking() };
+  const { rows } = await look({ reading: checking, file, findings, limit });
   const bad = findings.badRows();
   if (bad.length === rows) throw new DiagnosticError([nothingLeft(findings, rows + unreadable)]);
   if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable, as);
   const sound = await files.without(file, bad);
   const left = placedIn(sound);
   badRows.keepRows(file.path, left);
-  return { file: sound, findings: new Findings(file.path, left), encoders, limit: limit - bad.length };
+  return { reading, file: sound, findings: new Findings(file.path, left), limit: limit - bad.length };
 }

@@ -23,7 +23,7 @@ export async function readTitles(model: Model, source: DataConfig): Promise<Titl
   if (feature === null) return null;
   const { path, key } = placeOf(source, feature);
   if (path === null || path === "-") return null;
-  const files = await DataFiles.open(undefined, undefined, null, source.csv);
+  const files = await DataFiles.open({ csv: source.csv });
   try {
     const file = await files.file(path);
     const id = columnNamed(file, key);

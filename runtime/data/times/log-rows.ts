@@ -55,7 +55,7 @@ export function readLogRows<V extends RowVisitor>(
   const read = async (files: DataFiles) => {
     const encoders = new FittingEncoders();
     let last = visitor();
-    await readSkippingBad(files, path, encoders, Number.POSITIVE_INFINITY, async ({ file, findings }) => {
+    await readSkippingBad({ files, encoders }, { path }, async ({ file, findings }) => {
       last = visitor();
       return { rows: await readTimes(files, file, findings, new RowWindow(window, Date.now()), last) };
     });

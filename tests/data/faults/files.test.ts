@@ -25,7 +25,7 @@ interface Reading {
 
 /** The first column, or the one of that name. */
 async function read(path: string, { policy = "fail", limit, meanwhile }: Reading = {}, name?: string) {
-  const files = await DataFiles.open(() => {}, new BadRows(policy));
+  const files = await DataFiles.open({ badRows: new BadRows(policy) });
   try {
     const file = await files.file(path);
     const [first] = file.columns.values();
