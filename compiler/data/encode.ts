@@ -50,8 +50,7 @@ export function encodeRows(
   fitted: Fitted,
   rows: TableRows,
   what: string,
-  format: RowsFormat,
-  labels: "required" | "optional",
+  { labels, ...format }: RowsFormat & { readonly labels: "required" | "optional" },
 ): ColumnRows {
   const options = labels === "required" ? KNOWN : ({ labels, outside: "unknown" } as const);
   const read = readRows(model, new FittedEncoders(fitted), rows, what, { ...exactly(format), ...options });
@@ -82,7 +81,7 @@ function readRows(
 ): StoredRows<Float64Array> {
   const findings = new Findings(what);
   const table = tableOf(given, findings);
-  const reader = new ExampleReader(table, model, encoders, options, findings);
+  const reader = new ExampleReader(table, { model, encoders }, options, findings);
   findings.throwIfAny();
   reader.read(chunkOf(table, reader.columns));
   const taken = reader.taken(table.rows, "finish");

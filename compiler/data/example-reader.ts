@@ -43,8 +43,7 @@ export class ExampleReader<C extends DataColumn> {
 
   constructor(
     table: Table<C>,
-    model: Model,
-    encoders: Encoders,
+    { model, encoders }: { readonly model: Model; readonly encoders: Encoders },
     options: ExampleOptions,
     findings: Findings,
     /** By history that does not stand in the table: what makes its steps. */
@@ -74,9 +73,7 @@ export class ExampleReader<C extends DataColumn> {
     this.features = new FeatureReader(
       uses.map((use) => ofRow(use, table, model, options)),
       table,
-      encoders,
-      options.outside,
-      options.separator,
+      { encoders, outside: options.outside, separator: options.separator },
       findings,
     );
     this.histories = [...model.histories.values()]
@@ -93,9 +90,8 @@ export class ExampleReader<C extends DataColumn> {
       model,
       read,
       table,
-      options.label ?? null,
+      { rule: options.label ?? null, areTrainedOn: options.areTrainedOn === true },
       findings,
-      options.areTrainedOn === true,
     );
   }
 

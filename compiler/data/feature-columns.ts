@@ -16,12 +16,13 @@ import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import { weighingFeatures } from "./label-columns.ts";
 import type { SetColumn } from "./memory-rows.ts";
-import { type NumberFormat, numberFormat } from "./number-format.ts";
+import { numberFormat } from "./number-format.ts";
 import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import { columnNamed, type DataColumn, type Table, type Unfit } from "./table.ts";
 import {
   bucketCells,
+  type CellColumn,
   type CellReader,
   declaredIn,
   idCells,
@@ -97,9 +98,8 @@ export function findColumn<C extends DataColumn>(
   name: string,
   use: string,
   findings: Findings,
-  details: Details = {},
-  /** Whether `data.impressions` made it for the training. */
-  isMade = false,
+  /** `isMade`: `data.impressions` made it for the training. */
+  { isMade = false, ...details }: Details & { readonly isMade?: boolean } = {},
 ): C | null {
   if (table.ambiguous.has(name)) {
     findings.add(malformedFile, { reason: `its first line names \`${name}\` twice` }, null, name, details);
@@ -146,6 +146,14 @@ interface SetReader<C extends DataColumn> {
   readonly cells: SetCells;
 }
 
+/** How cells become ids and numbers. */
+export interface CellEncoding {
+  readonly encoders: Encoders;
+  readonly outside: Outside;
+  /** In a text between the values of a set, and between the numbers of a vector. */
+  readonly separator: string;
+}
+
 /** Reads the columns that `uses` name out of one table. */
 export class FeatureReader<C extends DataColumn> {
   private readonly readers: readonly Reader<C>[];
@@ -154,10 +162,7 @@ export class FeatureReader<C extends DataColumn> {
   constructor(
     uses: readonly ColumnUse[],
     table: Table<C>,
-    encoders: Encoders,
-    outside: Outside,
-    /** In a text between the values of a set, and between the numbers of a vector. */
-    separator: string,
+    { encoders, outside, separator }: CellEncoding,
     findings: Findings,
   ) {
     const columnOf = ({ feature, column }: ColumnUse) =>
@@ -174,8 +179,11 @@ export class FeatureReader<C extends DataColumn> {
       const column = set === null ? null : columnOf(use);
       if (set === null || column === null) return [];
       if (kind.kind === "text" && !holdsValues(column, findings)) return [];
-      const cell = valueReader(feature, use.column, encoders, outside, findings, numberFormat(column));
-      return [{ use, column, cells: new SetCells(feature, set, column, cell, separator, findings) }];
+      const of = { feature, column: use.column, format: numberFormat(column), findings };
+      const cell = valueReader(of, encoders, outside);
+      return [
+        { use, column, cells: new SetCells({ feature, max: set.max, column }, cell, separator, findings) },
+      ];
     });
     this.readers = uses.flatMap((use): Reader<C>[] => {
       const { feature } = use;
@@ -184,6 +192,7 @@ export class FeatureReader<C extends DataColumn> {
       const builder = use.into === "numbers" ? ColumnBuilder.float64() : ColumnBuilder.int32();
       const push = (x: number) => builder.push(x);
       const { kind } = feature;
+      const of = { feature, column: column.name, format: numberFormat(column), findings };
       if (kind.kind === "vector") {
         if ((column.type === "value" && !holdsTexts(column)) || column.typeName.endsWith("[][]")) {
           const parameters = {
@@ -194,15 +203,15 @@ export class FeatureReader<C extends DataColumn> {
           findings.add(wrongColumnType, parameters, null, column.name, declaredIn(feature));
           return [];
         }
-        const cell = vectorCells(feature, column.name, kind, separator, findings, numberFormat(column));
+        const cell = vectorCells(of, kind, separator);
         return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
       if (!holdsValues(column, findings)) return [];
       if (kind.kind === "time") {
-        const cell = timeNumbers(feature, column.name, findings, numberFormat(column), use.orderZone);
+        const cell = timeNumbers(of, use.orderZone);
         return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
-      const cell = cellReader(use, encoders, outside, findings, numberFormat(column));
+      const cell = cellReader(use, { ...of, column: use.column }, encoders, outside);
       return [{ use, column, builder, read: (value, row) => push(cell(value, row)) }];
     });
   }
@@ -275,19 +284,13 @@ export function holdsValues(column: DataColumn, findings: Findings): boolean {
   return false;
 }
 
-function cellReader(
-  use: ColumnUse,
-  encoders: Encoders,
-  outside: Outside,
-  findings: Findings,
-  format: NumberFormat,
-): CellReader {
-  const { feature, column, into } = use;
+function cellReader(use: ColumnUse, of: CellColumn, encoders: Encoders, outside: Outside): CellReader {
+  const { feature, into } = use;
   // Values that the spec says are groups by their ids, by which metrics of each value find them.
   if (into !== "groups" || saysValues(feature)) {
-    const cell = valueReader(feature, column, encoders, outside, findings, format);
+    const cell = valueReader(of, encoders, outside);
     const sign = use.betweenSteps;
-    return sign === undefined ? cell : withoutSign(sign, cell, use, findings);
+    return sign === undefined ? cell : withoutSign(sign, cell, use, of.findings);
   }
   // Groups keep values apart that the vocabulary does not know; missing ones, where they may be, are a group.
   const interner = new Interner();
@@ -295,7 +298,7 @@ function cellReader(
     const number = interner.add(value);
     return number < 0 ? NOT_AN_ID : FIRST_ID + number;
   };
-  return idCells(feature, column, encode, "unknown", findings, format);
+  return idCells(of, encode, "unknown");
 }
 
 function withoutSign(
@@ -313,23 +316,17 @@ function withoutSign(
 }
 
 /** Reads ids or numbers of `feature` out of the cells of `column`. */
-export function valueReader(
-  feature: Feature,
-  column: string,
-  encoders: Encoders,
-  outside: Outside,
-  findings: Findings,
-  format: NumberFormat,
-): CellReader {
-  if (!hasIds(feature.kind)) return numberCells(feature, column, encoders.numbers(feature), findings, format);
+export function valueReader(of: CellColumn, encoders: Encoders, outside: Outside): CellReader {
+  const { feature } = of;
+  if (!hasIds(feature.kind)) return numberCells(of, encoders.numbers(feature));
   const encode = encoders.ids(feature);
   switch (idKindOf(feature).takes) {
     case "numbers":
-      return bucketCells(feature, column, encode, findings, format);
+      return bucketCells(of, encode);
     case "times":
-      return timeCells(feature, column, encode, findings, format);
+      return timeCells(of, encode);
     case "ids":
-      return idCells(feature, column, encode, outside, findings, format);
+      return idCells(of, encode, outside);
   }
 }
 

@@ -57,6 +57,17 @@ export interface FindingsOptions {
   readonly collects?: boolean;
 }
 
+export interface FindingDetails extends Details {
+  /** The one of several files that is meant where there is no row. */
+  readonly path?: string;
+  /** The column has one value a row, so that a row that is noted again is one that is read for another purpose, too. */
+  readonly isOneValue?: boolean;
+  /** Makes the help when all rows are read, so that it can speak about all of them. */
+  readonly finalHelp?: (() => Help | null) | null | undefined;
+  /** Asked when all rows are read: whether it is said after all, of the whole column then. */
+  readonly only?: (() => boolean) | null;
+}
+
 export class Findings {
   readonly path: string;
   private readonly found = new Map<string, Found>();
@@ -78,15 +89,7 @@ export class Findings {
     parameters: P,
     row: number | null,
     column: string | null,
-    /**
-     * `path` is the one of several files that is meant where there is no row. `isOneValue`: the column has
-     * one value a row, so that a row that is noted again is one that is read for another purpose, too.
-     */
-    { path, isOneValue = false, ...details }: Details & { path?: string; isOneValue?: boolean } = {},
-    /** Makes the help when all rows are read, so that it can speak about all of them. */
-    help: (() => Help | null) | null = null,
-    /** Asked when all rows are read: whether it is said after all, of the whole column then. */
-    only: (() => boolean) | null = null,
+    { path, isOneValue = false, finalHelp: help = null, only = null, ...details }: FindingDetails = {},
   ): void {
     const ofRow = kind.severity === "error" && row !== null && only === null;
     if (ofRow && this.collects) this.bad.add(row);

@@ -110,7 +110,11 @@ export class HistoryPadding {
     };
     const isAbsent = () => paddings.every(({ rows, padded }) => rows > 0 && padded === 0);
     const parameters = { history: history.name, values: valuesText(values) };
-    findings.add(paddingAbsent, parameters, null, columns[0]!.name, declaredIn(history), help, isAbsent);
+    findings.add(paddingAbsent, parameters, null, columns[0]!.name, {
+      ...declaredIn(history),
+      finalHelp: help,
+      only: isAbsent,
+    });
   }
 
   private lookAtItem(items: readonly RawCell[], row: number): void {
@@ -193,7 +197,7 @@ class PaddingWatch {
       isLatest: (padding.end === "front") === this.options.latestFirst,
     };
     const { name } = this.columns[0]!;
-    findings.add(looksPadded, parameters, row, name, declaredIn(this.history), null, () => this.holds);
+    findings.add(looksPadded, parameters, row, name, { ...declaredIn(this.history), only: () => this.holds });
     return true;
   }
 

@@ -16,11 +16,11 @@ import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import { HistoryPadding } from "./history-padding.ts";
 import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
-import { type NumberFormat, numberFormat } from "./number-format.ts";
+import { numberFormat } from "./number-format.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import type { DataColumn, Table } from "./table.ts";
-import { type Outside, timeNumbers, vectorCells } from "./values.ts";
+import { type CellColumn, type Outside, timeNumbers, vectorCells } from "./values.ts";
 
 export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
@@ -87,8 +87,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ location: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;
-      const isMade = options.isMade?.(history.name);
-      const column = findColumn(table, field.column, use, findings, details, isMade);
+      const isMade = options.isMade?.(history.name) === true;
+      const column = findColumn(table, field.column, use, findings, { ...details, isMade });
       if (column === null) return [];
       if (column.type === "value" && !holdsTexts(column)) {
         const parameters = { column: column.name, expected: "a list a row", got: column.typeName };
@@ -96,18 +96,23 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
         return [];
       }
       const { feature } = field;
-      const format = numberFormat(column);
+      const of = { feature, column: column.name, format: numberFormat(column), findings };
       const isText = column.type === "value";
       if (feature.set !== null) {
-        const cell = valueReader(feature, column.name, encoders, options.outside, findings, format);
-        const sets = new SetCells(feature, feature.set, column, cell, options.innerSeparator, findings);
+        const cell = valueReader(of, encoders, options.outside);
+        const sets = new SetCells(
+          { feature, max: feature.set.max, column },
+          cell,
+          options.innerSeparator,
+          findings,
+        );
         const read = (value: RawCell, row: number) => sets.read(value, row);
         return [{ field, column, mayLookEmpty: isText, read, taken: (take) => sets[take]() }];
       }
       if (!holdsSteps(column, feature, history, findings, details)) return [];
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
       const push = (x: number) => steps.push(x);
-      const read = stepReader(feature, column.name, encoders, options, findings, push, format);
+      const read = stepReader(of, encoders, options, push);
       const mayLookEmpty = isText && mayBeMissing(feature);
       return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
@@ -226,24 +231,21 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
 
 /** Reads a step's value, of a vector its numbers. */
 function stepReader(
-  feature: Feature,
-  column: string,
+  of: CellColumn,
   encoders: Encoders,
   { separator, outside }: HistoryOptions,
-  findings: Findings,
   push: (value: number) => void,
-  format: NumberFormat,
 ): FieldReader<DataColumn>["read"] {
-  const { kind } = feature;
+  const { kind } = of.feature;
   if (kind.kind === "vector") {
-    const cell = vectorCells(feature, column, kind, separator, findings, format);
+    const cell = vectorCells(of, kind, separator);
     return (value, row) => cell(value, row, push);
   }
   if (kind.kind === "time") {
-    const cell = timeNumbers(feature, column, findings, format);
+    const cell = timeNumbers(of);
     return (value, row) => cell(value, row, push);
   }
-  const cell = valueReader(feature, column, encoders, outside, findings, format);
+  const cell = valueReader(of, encoders, outside);
   return (value, row) => push(cell(value, row));
 }
 

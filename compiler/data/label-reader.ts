@@ -39,9 +39,8 @@ export class LabelReader<C extends DataColumn> implements Part<C> {
     model: Pick<Model, "labels">,
     read: readonly Label[],
     table: Table<C>,
-    rule: LabelRule | null,
+    { rule, areTrainedOn }: { readonly rule: LabelRule | null; readonly areTrainedOn: boolean },
     findings: Findings,
-    areTrainedOn: boolean,
   ) {
     this.labels = read.flatMap((label) => {
       const name = columnOfLabelIn(model, label.name, rule);

@@ -26,8 +26,12 @@ export class LabelsSeen {
     const helpNever = () => (rule === null ? data(values()) : byRule(values()));
     const helpAlways = () =>
       rule === null ? labelAlwaysOne.helps.data() : labelAlwaysOne.helps.rule(values());
-    findings.add(labelNeverOne, parameters, null, column, details, helpNever, never);
-    findings.add(labelAlwaysOne, parameters, null, column, details, helpAlways, always);
+    findings.add(labelNeverOne, parameters, null, column, { ...details, finalHelp: helpNever, only: never });
+    findings.add(labelAlwaysOne, parameters, null, column, {
+      ...details,
+      finalHelp: helpAlways,
+      only: always,
+    });
   }
 
   /** A cell that is missing, or that the label can't be read from, counts for nothing. */

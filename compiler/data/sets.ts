@@ -2,7 +2,7 @@
 // serving.
 
 import { wrongColumnType } from "../diagnostics/catalog/data.ts";
-import type { Feature, SetOptions } from "../frontend/model/model.ts";
+import type { Feature } from "../frontend/model/model.ts";
 import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
@@ -11,6 +11,13 @@ import type { SetColumn } from "./memory-rows.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 import { type CellReader, declaredIn } from "./values.ts";
+
+/** A feature with at most `max` values, and the column that has them. */
+interface SetOfColumn {
+  readonly feature: Feature;
+  readonly max: number;
+  readonly column: DataColumn;
+}
 
 /** Collects the sets of a column, or of the steps in it. */
 export class SetCells {
@@ -27,9 +34,7 @@ export class SetCells {
 
   /** `cell` reads one value; `separator` stands between those of a text. */
   constructor(
-    feature: Feature,
-    { max }: SetOptions,
-    column: DataColumn,
+    { feature, max, column }: SetOfColumn,
     cell: CellReader,
     separator: string,
     findings: Findings,

@@ -38,6 +38,14 @@ export type Outside = "error" | "unknown";
 /** Gives a number for the cell in any case; what is wrong with it is in the findings. */
 export type CellReader = (value: RawCell, row: number) => number;
 
+/** The column that cells of a feature are read from, and where what is wrong with them is noted. */
+export interface CellColumn {
+  readonly feature: Feature;
+  readonly column: string;
+  readonly format: NumberFormat;
+  readonly findings: Findings;
+}
+
 /** Notes a list where one value has to be. */
 export function isOneValue(
   value: RawCell,
@@ -55,12 +63,9 @@ const ONE_VALUE = "one value per row";
 
 /** Ids of a feature whose raw values are ids. */
 export function idCells(
-  feature: Feature,
-  column: string,
+  { feature, column, format, findings }: CellColumn,
   encode: IdEncoder,
   outside: Outside,
-  findings: Findings,
-  format: NumberFormat,
 ): CellReader {
   const details = declaredIn(feature);
   const definition = idKindOf(feature);
@@ -85,12 +90,12 @@ export function idCells(
     watch?.(value, row);
     const whole = isClosed && id === UNKNOWN_ID ? wholeOf(value, format) : null;
     if (whole !== null && encode(whole) > UNKNOWN_ID)
-      sayDecimal(String(value), whole, row, column, findings, details);
+      findings.add(wholeAsDecimal, { column, value: String(value), whole }, row, column, details);
     else if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
     else if (id === UNKNOWN_ID)
       sayOutsider?.({ feature: feature.name, column, raw: value, value: shown(value) }, (...said) => {
         const [entry, parameters, help] = said;
-        findings.add(entry, parameters, row, column, details, help);
+        findings.add(entry, parameters, row, column, { ...details, finalHelp: help });
       });
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
   };
@@ -115,31 +120,17 @@ export function watchDecimals(
     const whole = format.whole(value);
     onlyWhole = whole !== null;
     if (whole !== null && whole !== value)
-      sayDecimal(value, whole, row, column, findings, details, () => onlyWhole);
+      findings.add(wholeAsDecimal, { column, value, whole }, row, column, {
+        ...details,
+        only: () => onlyWhole,
+      });
   };
 }
 
-function sayDecimal(
-  value: string,
-  whole: string,
-  row: number,
-  column: string,
-  findings: Findings,
-  details: Details,
-  only: (() => boolean) | null = null,
-): void {
-  findings.add(wholeAsDecimal, { column, value, whole }, row, column, details, null, only);
-}
-
 /** Numbers that are not transformed yet. */
-export function numberCells(
-  feature: Feature,
-  column: string,
-  numbers: Numbers,
-  findings: Findings,
-  format: NumberFormat,
-): CellReader {
-  const refuse = refusal(feature, column, findings);
+export function numberCells(of: CellColumn, numbers: Numbers): CellReader {
+  const { feature, column, format, findings } = of;
+  const refuse = refusal(of);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
   return (value, row) => {
     if (!isOneValue(value, row, column, findings, declaredIn(feature))) return 0;
@@ -154,12 +145,9 @@ export type VectorReader = (value: RawCell, row: number, push: (x: number) => vo
 
 /** Vectors: lists, or texts with `separator` between the numbers. */
 export function vectorCells(
-  feature: Feature,
-  column: string,
+  { feature, column, format, findings }: CellColumn,
   { width, missing }: { readonly width: number; readonly missing: number | null },
   separator: string,
-  findings: Findings,
-  format: NumberFormat,
 ): VectorReader {
   const details = declaredIn(feature);
   const filled = (x: number) => Array.from({ length: width }, () => x);
@@ -205,10 +193,7 @@ export function vectorCells(
 
 /** Times, as the two numbers that each is. */
 export function timeNumbers(
-  feature: Feature,
-  column: string,
-  findings: Findings,
-  format: NumberFormat,
+  { feature, column, format, findings }: CellColumn,
   orderZone?: TimeZone,
 ): VectorReader {
   const details = declaredIn(feature);
@@ -237,14 +222,9 @@ function instantIn(zone: TimeZone | undefined, value: Raw): Raw {
 }
 
 /** Ids of buckets of numbers. */
-export function bucketCells(
-  feature: Feature,
-  column: string,
-  encode: IdEncoder,
-  findings: Findings,
-  format: NumberFormat,
-): CellReader {
-  const refuse = refusal(feature, column, findings);
+export function bucketCells(of: CellColumn, encode: IdEncoder): CellReader {
+  const { feature, column, format, findings } = of;
+  const refuse = refusal(of);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
   return (value, row) => {
     if (value === null && feature.missingIsUnknown) return UNKNOWN_ID;
@@ -257,13 +237,7 @@ export function bucketCells(
 }
 
 /** Ids of what a clock shows of times. */
-export function timeCells(
-  feature: Feature,
-  column: string,
-  encode: IdEncoder,
-  findings: Findings,
-  format: NumberFormat,
-): CellReader {
+export function timeCells({ feature, column, format, findings }: CellColumn, encode: IdEncoder): CellReader {
   const details = declaredIn(feature);
   return (value, row) => {
     if (value === null) {
@@ -279,11 +253,11 @@ export function timeCells(
 }
 
 /** Notes why a number is not taken. */
-function refusal(
-  feature: Feature,
-  column: string,
-  findings: Findings,
-): (value: Raw, number: number, row: number) => void {
+function refusal({
+  feature,
+  column,
+  findings,
+}: Omit<CellColumn, "format">): (value: Raw, number: number, row: number) => void {
   const details = declaredIn(feature);
   const log = transformsOf(feature.kind).some(({ kind }) => kind === "log1p");
   return (value, number, row) => {

@@ -135,7 +135,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
   const measuredOn = (split: "valid" | "test", what: string) => {
     const rows = options[split];
     if (rows === undefined) return [];
-    return [{ split, data: encodeRows(seeded, fitted, rows, what, options, "required") }];
+    return [{ split, data: encodeRows(seeded, fitted, rows, what, { ...options, labels: "required" }) }];
   };
   const evaluate = [...measuredOn("valid", "the validation rows"), ...measuredOn("test", "the test rows")];
   const tables = tablesOf(seeded, fitted);
@@ -311,7 +311,7 @@ export class Training {
    */
   encode(rows: TableRows): EncodedRows {
     const { model, fitted, format } = this;
-    return new EncodedRows(encodeRows(model, fitted, rows, "the rows", format, "optional"));
+    return new EncodedRows(encodeRows(model, fitted, rows, "the rows", { ...format, labels: "optional" }));
   }
 
   /**
@@ -391,7 +391,7 @@ export class Training {
   private encodedOf(rows: TableRows | EncodedRows, labels: "required" | "optional"): ColumnRows {
     if (rows instanceof EncodedRows) return rows.encoded;
     const { model, fitted, format } = this;
-    return encodeRows(model, fitted, rows, "the rows", format, labels);
+    return encodeRows(model, fitted, rows, "the rows", { ...format, labels });
   }
 
   private scored(data: ColumnRows): Promise<ReadonlyMap<string, Float32Array>> {

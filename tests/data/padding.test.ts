@@ -162,9 +162,9 @@ describe("padding that is named", () => {
             expect(taken).toEqual(plain);
             // Named for the history alone, and in rows to score.
             const byHistory = { latestFirst, padding: { clicks: padding as readonly string[] } };
-            expect(encodeRows(model, plain.fitted, padded, "rows", byHistory, "required")).toEqual(
-              encodeRows(model, plain.fitted, own, "rows", { latestFirst }, "required"),
-            );
+            expect(
+              encodeRows(model, plain.fitted, padded, "rows", { ...byHistory, labels: "required" }),
+            ).toEqual(encodeRows(model, plain.fitted, own, "rows", { latestFirst, labels: "required" }));
           },
         ),
         random,

@@ -145,6 +145,7 @@ async function scan(
 ): Promise<Scanned> {
   const { files, memory, encoders } = reading;
   const { store } = memory;
+  const encoding = { encoders, outside: "error", separator } as const;
   const named = (["user", "item", "order"] as const).map((key) => {
     const column = findColumn(file, config[key], `\`events.${key}\` names`, findings);
     return column !== null && holdsValues(column, findings) ? column : null;
@@ -152,7 +153,7 @@ async function scan(
   const ofItems = uses.filter(({ feature }) => feature.scope === "item");
   const ofEvents = uses.filter(({ feature }) => feature.scope !== "item");
   const [itemReader, eventReader] = [ofItems, ofEvents].map(
-    (each) => new FeatureReader(each, file, encoders, "error", separator, findings),
+    (each) => new FeatureReader(each, file, encoding, findings),
   );
   const labels = asked === null ? null : new LogLabels(asked, file, findings);
   findings.throwIfAny();
@@ -239,7 +240,7 @@ async function scan(
   order.finish();
   findings.throwIfAny();
   if (tables.items !== null && (asked?.labels.perPositive ?? 0) > 0) {
-    const reader = (into: Findings) => new FeatureReader(ofItems, file, encoders, "error", separator, into);
+    const reader = (into: Findings) => new FeatureReader(ofItems, file, encoding, into);
     addUntouched(firsts, tables.items, reader);
   }
   return scanned(rows);

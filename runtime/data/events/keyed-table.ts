@@ -44,7 +44,7 @@ async function readOnce(
 ): Promise<Entities & { readonly rows: number }> {
   const keyColumn = findColumn(file, key, `\`${what}.key\` names`, findings);
   if (keyColumn !== null) holdsValues(keyColumn, findings);
-  const reader = new FeatureReader(uses, file, encoders, "error", separator, findings);
+  const reader = new FeatureReader(uses, file, { encoders, outside: "error", separator }, findings);
   findings.throwIfAny();
   const keys = new Interner();
   const watch = watchDecimals(key, findings, numberFormat(keyColumn));

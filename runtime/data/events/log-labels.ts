@@ -40,7 +40,7 @@ export class LogLabels {
       const related = [{ location: inText(model.labels.get(happened)!.span), label: "declared here" }];
       findings.add(labelBesideColumn, { label: happened }, null, happened, { related });
     }
-    this.reader = new LabelReader(model, fromLog, file, rule, findings, true);
+    this.reader = new LabelReader(model, fromLog, file, { rule, areTrainedOn: true }, findings);
     this.names = readColumns(fromLog).map(columnOfLabel);
   }
 

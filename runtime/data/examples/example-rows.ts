@@ -82,7 +82,7 @@ async function* piecesOf(
   rowsAPiece: number,
   take: Take,
 ): AsyncGenerator<UnfittedRows> {
-  const { files, model, encoders } = reading;
+  const { files } = reading;
   if (isEmpty(file)) {
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
@@ -91,7 +91,7 @@ async function* piecesOf(
   const { carried = null, sample = null } = options;
   const made = impressions?.over(file, findings) ?? null;
   const table = made?.table ?? file;
-  const reader = new ExampleReader(table, model, encoders, options, findings, made?.made);
+  const reader = new ExampleReader(table, reading, options, findings, made?.made);
   const besides = values.map((each) => each.begin(file, findings));
   const moment = window?.begin(file, findings) ?? null;
   const further = carried?.begin(file, findings) ?? [];

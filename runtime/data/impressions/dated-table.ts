@@ -93,9 +93,7 @@ async function readOnce(
   const checked = new FeatureReader<SqlColumn>(
     uses.filter(({ into }) => into !== "groups"),
     file,
-    encoders.forChecking(),
-    "error",
-    separator,
+    { encoders: encoders.forChecking(), outside: "error", separator },
     findings,
   );
   findings.throwIfAny();

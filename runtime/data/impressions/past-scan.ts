@@ -148,9 +148,7 @@ export class Scan {
     const reader = new FeatureReader<SqlColumn>(
       this.uses,
       joined.table,
-      encoders,
-      outside,
-      separator,
+      { encoders, outside, separator },
       findings,
     );
     if (findings.isCertain) return [];

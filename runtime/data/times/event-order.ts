@@ -77,7 +77,7 @@ export class EventOrder {
           other: decided.value,
         };
         // The column is wrong, not a row: no row shows which of the two is meant.
-        findings.add(mixedUnits, parameters, other.row, column, {}, null, () => true);
+        findings.add(mixedUnits, parameters, other.row, column, { only: () => true });
       }
       if (outside !== null && others.length === 0) {
         const parameters = { column, value: outside.value, unit, rows: outside.rows };
