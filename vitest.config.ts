@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -18,14 +20,43 @@ const shared = {
  * that replace modules.
  */
 const alone = words(
-  "backends/choose backends/toy/toy data/memory fuzz/full-disks fuzz/kills lsp/stdio lsp/thread metrics/thread",
+  "backends/choose backends/toy/toy data/memory fuzz/full-disks lsp/stdio lsp/thread metrics/thread",
 );
+
+/**
+ * `npm test` leaves out what takes long and seldom finds what nothing else does; `npm run test:more` runs it.
+ * `programs` need what npm doesn't install: PyTorch, Spark, other packages of Python, browsers, Neovim, other
+ * versions of Node and TypeScript, data sets. `long` ones kill and start processes many times, or measure memory.
+ */
+const more = {
+  programs: words(
+    "backends/wide data/real-data editors/neovim/edit examples/amazon-beauty init/real-data init/tomorrow manual/browser onnx/python oracle/oracle package/package playground/own-data playground/playground prepared/spark report/browser scale/planner serve/strict serve/wasm/same-bits torchrec/checked torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
+  ),
+  long: words(
+    "backends/random-graphs cli/predict-process cli/resume-killed data/peak-memory fuzz/kills lsp/hostile tune/processes",
+  ),
+};
+const left = Object.values(more).flat();
+/** A sweep has many cases of one kind: `npm test` runs a part of them, `npm run test:more` the rest. */
+const sweeps = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, encoding: "utf8" })
+  .map((path) => `tests/${path.replaceAll("\\", "/")}`)
+  .filter((path) => path.endsWith(".test.ts") && /\bsweep(Runs)?\(/.test(textOf(path)));
+// A file that was renamed would be in two projects, or in none.
+for (const path of files([...alone, ...left])) textOf(path);
+
+function textOf(path: string): string {
+  return readFileSync(join(import.meta.dirname, path), "utf8");
+}
 
 function words(text: string): string[] {
   return text.split(" ");
 }
-const files = (names: readonly string[]) => names.map((name) => `tests/${name}.test.ts`);
-const inFolders = (folders: readonly string[]) => files(folders.map((folder) => `${folder}/**/*`));
+function files(names: readonly string[]): string[] {
+  return names.map((name) => `tests/${name}.test.ts`);
+}
+function inFolders(folders: readonly string[]): string[] {
+  return files(folders.map((folder) => `${folder}/**/*`));
+}
 
 /**
  * Most functions run only a few times here, and V8's optimizing compiler took as much processor time, in its
@@ -49,7 +80,7 @@ export default defineConfig({
       ...Object.entries(shared).map(([name, folders]) => ({
         extends: true as const,
         test: {
-          ...{ name, isolate: false, include: inFolders(folders), exclude: files(alone) },
+          ...{ name, isolate: false, include: inFolders(folders), exclude: files([...alone, ...left]) },
           execArgv: name === "pure" ? sooner : later,
         },
       })),
@@ -59,10 +90,18 @@ export default defineConfig({
           name: "edge",
           execArgv: later,
           include: ["tests/**/*.test.ts"],
-          exclude: inFolders(Object.values(shared).flat()),
+          exclude: [...inFolders(Object.values(shared).flat()), ...files(left)],
         },
       },
       { extends: true, test: { name: "alone", include: files(alone), execArgv: later } },
+      {
+        extends: true,
+        test: {
+          ...{ name: "more", isolate: false, include: sweeps, execArgv: later },
+          env: { SWEEP: "rest" },
+        },
+      },
+      { extends: true, test: { name: "more-alone", include: files(left), execArgv: later } },
     ],
   },
 });

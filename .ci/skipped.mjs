@@ -1,4 +1,4 @@
-// Which tests of vitest's JSON report were skipped, and whether each may be: `node .ci/skipped.mjs REPORT` fails where one
+// Which tests of vitest's JSON reports were skipped, and whether each may be: `node .ci/skipped.mjs REPORT…` fails where one
 // is not in the list below. Whatever a test needs that a registry has, `.ci/run` installs.
 import { readFileSync } from "node:fs";
 
@@ -31,7 +31,7 @@ function skippedTests(report) {
   );
 }
 
-const skipped = skippedTests(JSON.parse(readFileSync(process.argv[2], "utf8")));
+const skipped = process.argv.slice(2).flatMap((path) => skippedTests(JSON.parse(readFileSync(path, "utf8"))));
 for (const { file, name, reason } of skipped)
   console.log(`skipped: ${file}: ${name}: ${reason ?? "for no reason that .ci/skipped.mjs lists"}`);
 console.log(`${skipped.length} skipped`);

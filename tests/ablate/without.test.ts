@@ -11,6 +11,7 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { ablation, ablations, partsOfModel, removalFix } from "../../compiler/tools/ablate/without.ts";
 import { root } from "../cli/spawn.ts";
+import { sweep } from "../support/how-often.ts";
 
 function modelOf(text: string): Model {
   const { value } = check(sourceFile("model.din", text));
@@ -153,7 +154,7 @@ test("the fix takes the declaration out, unless something else needs it", () => 
 
 const zoo = join(root, "examples/zoo");
 
-describe.each(readdirSync(zoo).filter((file) => file.endsWith(".din")))("of %s", (file) => {
+describe.each(sweep(readdirSync(zoo).filter((file) => file.endsWith(".din"))))("of %s", (file) => {
   test("each part that goes is read no more, and each that stays has a reason", () => {
     const { value: model } = check(sourceFile(file, readFileSync(join(zoo, file), "utf8")));
     const parts = partsOfModel(model!);

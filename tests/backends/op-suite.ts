@@ -40,17 +40,27 @@ function expectedOf(opCase: OpCase): readonly ExpectedRun[] {
   return found;
 }
 
+const takes = (way: Way) => (opCase: OpCase) => way.per.includes(opCase.per) && way.takes(opCase.graph);
+
 export function describeOps(way: Way): void {
-  const taken = ({ per, graph }: OpCase) => way.per.includes(per) && way.takes(graph);
   describe(way.name, () => {
-    test.each(cases.filter(taken))("$op over rows of the kind $per", (opCase) =>
+    test.each(cases.filter(takes(way)))("$op over rows of the kind $per", (opCase) =>
       expectReference(way, opCase),
     );
-    const chosen = wide.filter(({ per }) => times() > 1 || ownKernels[way.name] === per).filter(taken);
-    if (chosen.length > 0)
-      test.each(chosen)(`$op over rows of the kind $per, ${WIDER} times as wide`, (opCase) =>
-        expectReference(way, opCase, ROUNDING),
-      );
+  });
+}
+
+/** Wide cases, where a way has kernels of its own. */
+export function wideCasesOf(way: Way): OpCase[] {
+  return wide.filter(({ per }) => times() > 1 || ownKernels[way.name] === per).filter(takes(way));
+}
+
+export function describeWideOps(way: Way, chosen: readonly OpCase[]): void {
+  if (chosen.length === 0) return;
+  describe(way.name, () => {
+    test.each(chosen)(`$op over rows of the kind $per, ${WIDER} times as wide`, (opCase) =>
+      expectReference(way, opCase, ROUNDING),
+    );
   });
 }
 

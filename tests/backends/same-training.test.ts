@@ -25,6 +25,7 @@ import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { root } from "../cli/spawn.ts";
 import { modelOf } from "../data/models.ts";
+import { sweep } from "../support/how-often.ts";
 import { randomRows } from "../support/random-rows.ts";
 import { batchesOf, evaluated, type Made, madeOf, rowsAt, trainedOn } from "../support/random-training.ts";
 
@@ -110,7 +111,7 @@ function textOf(path: string): string {
 
 describe.runIf(nativeAvailable())(`${STEPS} steps end as native TensorFlow's`, () => {
   const zoo = readdirSync(join(root, "examples/zoo")).filter((file) => file.endsWith(".din"));
-  test.each([...zoo.map((file) => `examples/zoo/${file}`), "examples/amazon-beauty/din.din"])(
+  test.each(sweep([...zoo.map((file) => `examples/zoo/${file}`), "examples/amazon-beauty/din.din"]))(
     "%s",
     async (path) => {
       const { value: model } = check(sourceFile(path, textOf(path)));
@@ -210,7 +211,7 @@ test("every optimizer is tried", () => {
   expect([...tried].sort()).toEqual(Object.keys(optimizers).sort());
 });
 
-describe.each(trainings)("tables with %s %s", (optimizer, pull) => {
+describe.each(sweep(trainings, 3))("tables with %s %s", (optimizer, pull) => {
   const made = madeOf(everyTable(optimizer, pull), KNOWN);
   const { program, tables } = made;
 

@@ -1,83 +1,21 @@
-// A training that is killed at any moment goes on with --resume and ends with the weights of one that was not; nothing of
-// it is lost or replaced unasked.
+// A training that is cut off says how to go on; nothing of it is lost or replaced unasked.
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nativeAvailable } from "../../runtime/native/load.ts";
+import { describe, expect, test } from "vitest";
+import { CutTrainings, until } from "./cut-trainings.ts";
 import { runHere } from "./run-here.ts";
-import { writeSmallTraining } from "./small-training.ts";
-import { root } from "./spawn.ts";
 
-let folder = "";
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "dinc-resume-"));
-  writeSmallTraining(folder, 3, 300);
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const backend = nativeAvailable() ? "node" : "wasm";
-const train = (out: string, ...more: string[]) => ["train", "--backend", backend, "--out", out, ...more];
-const weights = (out: string) => readFileSync(join(folder, out, "weights.safetensors"));
-
-function start(out: string, ...more: string[]): ChildProcess & { said: () => string } {
-  const args = [join(root, "bin/dinc.js"), ...train(out, "--checkpoint-every", "0.02", ...more)];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  return Object.assign(child, { said: () => said });
-}
-
-/** Until `condition`, or the process has ended. */
-async function until(child: ChildProcess, condition: () => boolean): Promise<void> {
-  while (!condition() && child.exitCode === null && child.signalCode === null) await sleep(2);
-}
-
-test("killed ten times at random moments, it ends with the same weights", { timeout: 300_000 }, async () => {
-  const long = ["--set", "train.epochs=8"];
-  expect((await runHere(train("whole", ...long), { cwd: folder })).code).toBe(0);
-  const moments = fc.sample(fc.nat(300), 10);
-  const places = new Set<string>();
-  let kills = 0;
-  while (!existsSync(join(folder, "killed"))) {
-    const child = start("killed", "--resume", ...long);
-    const ended = once(child, "exit");
-    if (kills < 10) {
-      // Before the first step or in any, after a checkpoint, and while one is written.
-      const before = written("killed");
-      await until(child, () => child.said().includes("training rows"));
-      if (kills % 3 > 0) await until(child, () => written("killed") > before);
-      await sleep(moments[kills]!);
-      if (kills % 3 === 2) await until(child, () => partial("killed") !== undefined);
-      child.kill("SIGKILL");
-      kills += 1;
-    }
-    await ended;
-    const place = /going on after step (\d+) of epoch (\d+)/.exec(child.said());
-    if (place !== null) places.add(`${place[2]}.${place[1]}`);
-    expect(child.said()).not.toMatch(/error/);
-  }
-  expect(kills).toBe(10);
-  // Each place where it went on is another.
-  expect(places.size).toBeGreaterThan(4);
-  expect(weights("killed").equals(weights("whole"))).toBe(true);
-  expect(beside("killed")).toEqual(["killed"]);
-});
-
-const beside = (out: string) => readdirSync(folder).filter((name) => name.startsWith(out));
-const written = (out: string) =>
-  statSync(join(folder, `${out}.checkpoint`), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-const partial = (out: string) => beside(out).find((name) => name.includes(".checkpoint.partial-"));
+const trainings = new CutTrainings("wasm");
+const { folder } = trainings;
+const train = (out: string, ...more: readonly string[]) => trainings.arguments(out, ...more);
+const beside = (out: string) => trainings.beside(out);
 
 describe("what was cut off", () => {
   const checkpoint = () => join(folder, "cut.checkpoint");
   async function cut(signal: NodeJS.Signals): Promise<{ code: number | null; said: string }> {
-    const child = start("cut", "--force", "--set", "train.epochs=50");
+    const child = trainings.start("cut", "--force", "--set", "train.epochs=50");
     await until(child, () => existsSync(checkpoint()));
     child.kill(signal);
     const [code] = (await once(child, "exit")) as [number | null];

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Described, Form, Group } from "../../compiler/frontend/config/setting-kinds.ts";
 import { settings } from "../../compiler/frontend/config/settings.ts";
 import { exitCodes } from "../../runtime/cli/exit-codes.ts";
+import { sweep } from "../support/how-often.ts";
 import { runHere } from "./run-here.ts";
 
 let folder = "";
@@ -105,7 +106,7 @@ function isExpected(code: number): boolean {
 const cases = casesOf(settings);
 const names = [...new Set(cases.map(({ name }) => name))];
 
-describe.each(names)("%s", (name) => {
+describe.each(sweep(names))("%s", (name) => {
   test("at its extremes", async () => {
     for (const { form, value } of cases.filter((each) => each.name === name)) {
       const out = at("run");

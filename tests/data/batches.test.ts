@@ -1,12 +1,9 @@
 // Batches hold what the rows hold, packed: the same built in place and by a worker.
 
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Batch, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import { type BatchPlan, planBatches } from "../../compiler/data/batch-plan.ts";
 import { buffersOf } from "../../compiler/data/batches.ts";
@@ -18,6 +15,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import type * as prefetch from "../../runtime/data/batches/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/batches/prefetch.ts";
 import { SourceBatches } from "../../runtime/data/batches/source-batches.ts";
+import { root } from "../cli/spawn.ts";
 import { dinModel, modelOf } from "./models.ts";
 
 const tableOf = (name: string, feature: string, rows: number): TableSpec => ({
@@ -340,22 +338,16 @@ train {
 });
 
 describe("batches from a worker thread", () => {
-  // The worker is compiled JavaScript, as it is in dist/.
-  const compiled = mkdtempSync(join(tmpdir(), "dinc-dist-"));
+  // The worker is compiled JavaScript.
   let open: typeof openBatches;
   let openWorker: typeof workerBatches;
 
   beforeAll(async () => {
-    const tsc = join("node_modules", "typescript", "bin", "tsc");
-    const built = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", compiled]);
-    expect(String(built.error ?? "")).toBe("");
-    writeFileSync(join(compiled, "package.json"), '{"type":"module"}');
-    const module = pathToFileURL(join(compiled, "runtime", "data", "prefetch.js")).href;
+    const module = pathToFileURL(join(root, "dist/runtime/data/batches/prefetch.js")).href;
     ({ openBatches: open, workerBatches: openWorker } = (await import(
       /* @vite-ignore */ module
     )) as typeof prefetch);
   });
-  afterAll(() => rmSync(compiled, { recursive: true, force: true }));
 
   const rows = fc.sample(rowOf, 103);
   const data = dataOf(rows);

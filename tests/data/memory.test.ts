@@ -1,7 +1,6 @@
 // An event log gives the same rows, learns the same and makes the same batches whatever memory there is (example rows in
-// example-memory.test.ts), and data take no more of it than was said.
+// example-memory.test.ts; how much memory data take in peak-memory.test.ts).
 
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,14 +17,12 @@ import { SourceBatches } from "../../runtime/data/batches/source-batches.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { Prepared } from "../../runtime/driver/prepare.ts";
 import { Scratch } from "../../runtime/files/scratch.ts";
-import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { eventsOf, TestFolder } from "./files.ts";
 import { dinModel } from "./models.ts";
 import { configOf, events, model } from "./rich-events.ts";
 
 /** All of it in files, and all of it in memory. */
 const [NOTHING, PLENTY] = [0, 1e9];
-/** The least that dinc.yaml takes. */
-const MEMORY = 128e6;
 
 describe("an event log that does not fit into memory", () => {
   it("gives the same rows, fitted numbers and batches as one that does", async () => {
@@ -134,60 +131,4 @@ describe("where there is no room", () => {
       "
     `);
   });
-});
-
-describe("reading data and making batches of them, in a process of its own", () => {
-  const bench = (name: string) => join("tests", "bench", "ingest", name);
-  const script = (path: string, ...args: string[]) => {
-    const ran = spawnSync(process.execPath, [path, ...args], { encoding: "utf8" });
-    expect(ran.stderr).toBe("");
-    return ran.stdout;
-  };
-  const measured = (data: object): { rows: number; steps: number; peak: number } =>
-    JSON.parse(script(bench("measure.mjs"), "dist", JSON.stringify(data)));
-
-  function ofLog(count: number) {
-    const folder = new TestFolder();
-    const log = ["--events", String(count), "--items", "50000", "--out", folder.path];
-    script(bench("generate.mjs"), ...log);
-    const [events, items] = ["events.parquet", "items.parquet"].map((name) => join(folder.path, name));
-    return measured({ ...eventsOf(events!, items), memory: MEMORY });
-  }
-
-  function ofRows(count: number) {
-    const folder = new TestFolder();
-    const rows = ["--rows", String(count), "--items", "50000", "--out", folder.path];
-    script(bench("generate-rows.mjs"), ...rows);
-    const [train, test] = ["train.parquet", "test.parquet"].map((name) => join(folder.path, name));
-    return measured(rowsOf(train!, { test: test!, memory: MEMORY }));
-  }
-
-  /**
-   * Garbage that is not collected yet counts too, so that a peak may be higher once; one that data need is so
-   * every time.
-   */
-  function leastPeak(most: number, measure: () => ReturnType<typeof measured>): ReturnType<typeof measured> {
-    const first = measure();
-    if (first.peak < most) return first;
-    const second = measure();
-    return { ...second, peak: Math.min(first.peak, second.peak) };
-  }
-
-  it("takes the stated memory and that of the user and item keys, however many events there are", () => {
-    const few = ofLog(20_000);
-    const many = leastPeak(few.peak + 1.6 * MEMORY, () => ofLog(2_000_000));
-    expect([few.rows, many.rows]).toEqual([39_000, 3_900_000]);
-    expect(many.steps).toBeGreaterThan(500_000);
-    // In memory as a whole it takes 320 MB more.
-    expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
-  }, 120_000);
-
-  it("takes the stated memory, however many example rows there are", () => {
-    const few = ofRows(15_000);
-    const many = leastPeak(few.peak + 1.6 * MEMORY, () => ofRows(1_500_000));
-    expect([few.rows, many.rows]).toEqual([15_150, 1_515_000]);
-    expect(many.steps).toBe(200 * 256 * 20);
-    // In memory as a whole it takes 280 MB more, and as much again while it is read.
-    expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
-  }, 240_000);
 });

@@ -8,7 +8,7 @@ import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { format, formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
-import { runs, timeout } from "../support/how-often.ts";
+import { runs, sweep, sweepRuns, timeout } from "../support/how-often.ts";
 import { leastRatio } from "../support/measured.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { programs } from "./programs.ts";
@@ -64,7 +64,7 @@ const gap = fc.oneof(
   },
 );
 
-describe.each(sound)("%s", (_, text) => {
+describe.each(sweep(sound))("%s", (_, text) => {
   test("is formatted", () => {
     expect(formatted(text)).toBe(text);
   });
@@ -98,7 +98,7 @@ describe.each(sound)("%s", (_, text) => {
   });
 });
 
-describe.each(broken)("%s", (_, text) => {
+describe.each(sweep(broken))("%s", (_, text) => {
   test("keeps its tokens, comments, findings and broken items", { timeout }, () => {
     const after = formatted(text);
     const codes = (of: string) => parse(sourceFile("test.din", of)).diagnostics.map(({ code }) => code);
@@ -136,7 +136,7 @@ describe("random programs", () => {
         expect(tree(formatted(program))).toBe(tree(program));
         expect(tree(formatted(text))).toBe(tree(text));
       }),
-      options(400),
+      { numRuns: sweepRuns(400) },
     );
   });
 });
@@ -149,14 +149,14 @@ describe("hostile texts", () => {
         fc.constantFrom("", " "),
         (parts, between) => void formatted(parts.join(between)),
       ),
-      options(1500),
+      { numRuns: sweepRuns(1500) },
     );
   });
 
   test("of any characters", { timeout }, () => {
     fc.assert(
       fc.property(anyCharacters, (text) => void formatted(text)),
-      options(1000),
+      { numRuns: sweepRuns(1000) },
     );
   });
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { endOf, lex } from "../../grammar/tokens.ts";
-import { seed, timeout, times } from "../support/how-often.ts";
+import { seed, sweep, timeout, times } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { survive } from "./survive.ts";
 
@@ -35,12 +35,12 @@ function piecesOf(text: string, salt: number): Piece[] {
   return pieces;
 }
 
-test.each(broken)("%s", (_, text) => {
+test.each(sweep(broken))("%s", (_, text) => {
   survive(text);
 });
 
 // Specs with mistakes are many, and some take as much work as is allowed.
-describe.each(times() > 1 ? [...specs, ...broken] : specs)("%s", (path, text) => {
+describe.each(sweep(times() > 1 ? [...specs, ...broken] : specs))("%s", (path, text) => {
   const pieces = piecesOf(text, path.length);
 
   test("whole", () => {

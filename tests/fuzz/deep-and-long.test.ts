@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import { timeout, times } from "../support/how-often.ts";
+import { sweep, timeout, times } from "../support/how-often.ts";
 import { leastRatio } from "../support/measured.ts";
 import { survive } from "./survive.ts";
 
@@ -14,33 +14,38 @@ function inNet(value: string): string {
 }
 
 describe("100,000 in one another", () => {
-  test.each<[string, string]>([
-    ["parentheses", inNet(`${"(".repeat(DEEP)}a${")".repeat(DEEP)}`)],
-    ["parentheses that are not closed", inNet("(".repeat(DEEP))],
-    ["parentheses that are not opened", inNet(")".repeat(DEEP))],
-    ["brackets", inNet(`${"[".repeat(DEEP)}a${"]".repeat(DEEP)}`)],
-    ["brackets that do not fit", inNet(`${"[(".repeat(DEEP)}a${"])".repeat(DEEP)}`)],
-    ["braces", "{".repeat(DEEP)],
-    ["braces that are not opened", "}".repeat(DEEP)],
-    ["calls", inNet(`${"relu(".repeat(DEEP)}a${")".repeat(DEEP)}`)],
-    ["named arguments", inNet(`${"relu(x: ".repeat(DEEP)}a${")".repeat(DEEP)}`)],
-    ["lambdas", inNet(`fold([1], a, ${"x => ".repeat(DEEP)}a)`)],
-    ["lambdas with parentheses", inNet(`fold([1], a, ${"(x, y) => ".repeat(DEEP)}a)`)],
-    ["minus signs", inNet(`${"-".repeat(DEEP)}a`)],
-    ["minus signs apart", inNet(`${"- ".repeat(DEEP)}a`)],
-    ["pipes", inNet(`a${" |> relu".repeat(DEEP)}`)],
-    ["fields", inNet(`a${".b".repeat(DEEP)}`)],
-    ["sums", inNet(`a${" + a".repeat(DEEP)}`)],
-    ["products", inNet(`a${" * a".repeat(DEEP)}`)],
-    ["sums in parentheses", inNet(`${"(a + ".repeat(DEEP)}a${")".repeat(DEEP)}`)],
-    ["ranges", inNet(`1${"..1".repeat(DEEP)}`)],
-    ["widths", `block b(x: ${"Vec[".repeat(DEEP)}d${"]".repeat(DEEP)}) { x }`],
-    ["kinds", `features item { a : ${"id(".repeat(DEEP)}${")".repeat(DEEP)} }`],
-    ["items in items", "features item { ".repeat(DEEP / 10)],
-    ["histories in histories", "history h(max: 1) { ".repeat(DEEP / 10)],
-    ["histories in histories, closed", "history h(max: 1) { ".repeat(DEEP / 10) + "}".repeat(DEEP / 10)],
-    ["statements in statements", inNet("let y = ".repeat(DEEP / 10))],
-  ])("%s", (_, text) => {
+  test.each<[string, string]>(
+    sweep(
+      [
+        ["parentheses", inNet(`${"(".repeat(DEEP)}a${")".repeat(DEEP)}`)],
+        ["parentheses that are not closed", inNet("(".repeat(DEEP))],
+        ["parentheses that are not opened", inNet(")".repeat(DEEP))],
+        ["brackets", inNet(`${"[".repeat(DEEP)}a${"]".repeat(DEEP)}`)],
+        ["brackets that do not fit", inNet(`${"[(".repeat(DEEP)}a${"])".repeat(DEEP)}`)],
+        ["braces", "{".repeat(DEEP)],
+        ["braces that are not opened", "}".repeat(DEEP)],
+        ["calls", inNet(`${"relu(".repeat(DEEP)}a${")".repeat(DEEP)}`)],
+        ["named arguments", inNet(`${"relu(x: ".repeat(DEEP)}a${")".repeat(DEEP)}`)],
+        ["lambdas", inNet(`fold([1], a, ${"x => ".repeat(DEEP)}a)`)],
+        ["lambdas with parentheses", inNet(`fold([1], a, ${"(x, y) => ".repeat(DEEP)}a)`)],
+        ["minus signs", inNet(`${"-".repeat(DEEP)}a`)],
+        ["minus signs apart", inNet(`${"- ".repeat(DEEP)}a`)],
+        ["pipes", inNet(`a${" |> relu".repeat(DEEP)}`)],
+        ["fields", inNet(`a${".b".repeat(DEEP)}`)],
+        ["sums", inNet(`a${" + a".repeat(DEEP)}`)],
+        ["products", inNet(`a${" * a".repeat(DEEP)}`)],
+        ["sums in parentheses", inNet(`${"(a + ".repeat(DEEP)}a${")".repeat(DEEP)}`)],
+        ["ranges", inNet(`1${"..1".repeat(DEEP)}`)],
+        ["widths", `block b(x: ${"Vec[".repeat(DEEP)}d${"]".repeat(DEEP)}) { x }`],
+        ["kinds", `features item { a : ${"id(".repeat(DEEP)}${")".repeat(DEEP)} }`],
+        ["items in items", "features item { ".repeat(DEEP / 10)],
+        ["histories in histories", "history h(max: 1) { ".repeat(DEEP / 10)],
+        ["histories in histories, closed", "history h(max: 1) { ".repeat(DEEP / 10) + "}".repeat(DEEP / 10)],
+        ["statements in statements", inNet("let y = ".repeat(DEEP / 10))],
+      ],
+      3,
+    ),
+  )("%s", (_, text) => {
     survive(text);
   });
 
@@ -106,7 +111,7 @@ function withItems(features: string): string {
 describe("time grows with the number of lines", () => {
   const short = Math.min(12_500, 250 * times());
 
-  test.each(Object.entries(kinds))("%s", { timeout: timeout * 4 }, (_, make) => {
+  test.each(sweep(Object.entries(kinds), 3))("%s", { timeout: timeout * 4 }, (_, make) => {
     const files = [short, short * 8].map((n) => sourceFile("long.din", make(n)));
     // Eight times the lines: linear is 8, quadratic would be 64.
     const linear = 32;

@@ -10,6 +10,7 @@ import type { Expression, Spec } from "../../compiler/frontend/syntax/nodes.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
+import { sweep, sweepRuns } from "../support/how-often.ts";
 import { leastRatio } from "../support/measured.ts";
 import { around, newPlaces, upTo } from "../support/new-places.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -38,7 +39,7 @@ const examples = specFiles("tests/good", "examples", "compiler/std", "tests/reus
 const ends = newPlaces(upTo);
 const places = newPlaces(around);
 
-describe.each(examples)("%s", (_, text) => {
+describe.each(sweep(examples))("%s", (_, text) => {
   const tokens = lex(text).tokens;
   const nextOf = new Map(tokens.map((token, i) => [token, tokens[i + 1]]));
 
@@ -74,14 +75,14 @@ describe("random texts", () => {
   test("of tokens", () => {
     fc.assert(
       fc.property(tokenSoup, (list) => survives(list.join(" "))),
-      { numRuns: 1500 },
+      { numRuns: sweepRuns(1500) },
     );
   });
 
   test("of any characters", () => {
     fc.assert(
       fc.property(anyCharacters, (text) => survives(text)),
-      { numRuns: 1000 },
+      { numRuns: sweepRuns(1000) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { lint } from "../../compiler/tools/lint/lint.ts";
 import { codeActions, fixAllKind } from "../../compiler/tools/lsp/features/code-actions.ts";
 import { shown } from "../../compiler/tools/lsp/published.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
+import { sweep } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { edited, marked, nothingOnDisk } from "./markers.ts";
 
@@ -84,7 +85,7 @@ describe("all that is certain", () => {
     expect(codeActions(snapshot, path, first, { diagnostics: [] })).toEqual([]);
   });
 
-  test.each(specFiles("tests/bad", "tests/lint"))("%s: as `dinc lint --fix`", (path, text) => {
+  test.each(sweep(specFiles("tests/bad", "tests/lint")))("%s: as `dinc lint --fix`", (path, text) => {
     const file = sourceFile(path, text);
     const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);
     const whole = { file, start: 0, end: text.length };
@@ -111,29 +112,32 @@ describe("a comment that ignores", () => {
     expect(specs.length).toBeGreaterThan(40);
   });
 
-  test.each(specs)("%s takes it off, and nothing comes instead", (_, path, text, { code, location }) => {
-    const file = sourceFile(path, text);
-    const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);
-    const span = spanIn(location);
-    const before = lint(file, { resolve: () => null });
-    const actions = codeActions(
-      snapshot,
-      path,
-      { ...span, file },
-      {
-        diagnostics: before.map((each) => shown(snapshot, each)),
-      },
-    );
-    const action = actions.find(({ title }) => title === `ignore ${code} here, with a reason`);
-    const ignored = after(snapshot, path, action!);
-    expect(ignored).toMatch(new RegExp(`^[ \\t]*// dinc-ignore ${code}: reason$`, "m"));
-    const left = codesOf(lint(sourceFile(path, ignored), { resolve: () => null }));
-    expect(codesOf(before)).toContain(code);
-    for (const each of left) expect(codesOf(before)).toContain(each);
-    expect(left.filter((each) => each === code).length).toBeLessThan(
-      codesOf(before).filter((each) => each === code).length,
-    );
-  });
+  test.each(sweep(specs))(
+    "%s takes it off, and nothing comes instead",
+    (_, path, text, { code, location }) => {
+      const file = sourceFile(path, text);
+      const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);
+      const span = spanIn(location);
+      const before = lint(file, { resolve: () => null });
+      const actions = codeActions(
+        snapshot,
+        path,
+        { ...span, file },
+        {
+          diagnostics: before.map((each) => shown(snapshot, each)),
+        },
+      );
+      const action = actions.find(({ title }) => title === `ignore ${code} here, with a reason`);
+      const ignored = after(snapshot, path, action!);
+      expect(ignored).toMatch(new RegExp(`^[ \\t]*// dinc-ignore ${code}: reason$`, "m"));
+      const left = codesOf(lint(sourceFile(path, ignored), { resolve: () => null }));
+      expect(codesOf(before)).toContain(code);
+      for (const each of left) expect(codesOf(before)).toContain(each);
+      expect(left.filter((each) => each === code).length).toBeLessThan(
+        codesOf(before).filter((each) => each === code).length,
+      );
+    },
+  );
 
   test("stands above documentation, as far in as what it is about", () => {
     const text = `model din

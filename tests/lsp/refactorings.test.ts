@@ -12,6 +12,7 @@ import type { OpAttributes, ScanBody } from "../../compiler/middle/graph/attribu
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { codeActions } from "../../compiler/tools/lsp/features/code-actions.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
+import { sweep } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { edited, marked, nothingOnDisk } from "./markers.ts";
 
@@ -257,7 +258,7 @@ describe("no model computes anything else afterwards", () => {
     expect(models.length).toBeGreaterThan(40);
   });
 
-  test.each(models)("%s", { timeout: 120_000 }, (path) => {
+  test.each(sweep(models))("%s", { timeout: 120_000 }, (path) => {
     const { value: spec } = workspace.parsed(path)!;
     const { file } = spec;
     const before = shapes(workspace, path);

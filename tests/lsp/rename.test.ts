@@ -7,6 +7,7 @@ import { prepareRename, rename } from "../../compiler/tools/lsp/features/rename.
 import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { keyOf } from "../../compiler/tools/lsp/symbols/symbol.ts";
+import { sweep } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked, nothingOnDisk } from "./markers.ts";
 
@@ -127,7 +128,7 @@ const specs = specFiles("examples", "tests/good");
 const files = new Map(specs);
 
 describe("changes names alone", () => {
-  test.each(specs)("in %s", (path) => {
+  test.each(sweep(specs))("in %s", (path) => {
     const snapshot = new Snapshot(
       new Map(specs.map(([each, text]) => [each, sourceFile(each, text)])),
       nothingOnDisk,

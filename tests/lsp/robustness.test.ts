@@ -8,6 +8,7 @@ import { type SourceFile, sourceFile } from "../../compiler/common/source-file.t
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { root } from "../cli/spawn.ts";
+import { sweep } from "../support/how-often.ts";
 import { timed } from "../support/measured.ts";
 import { around, newPlaces, upTo } from "../support/new-places.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -82,7 +83,7 @@ const MOST_PLACES = 20;
 const ends = newPlaces(upTo, MOST_PLACES);
 const gaps = newPlaces(around, MOST_PLACES);
 
-describe.each(specs)("%s", (path, text) => {
+describe.each(sweep(specs))("%s", (path, text) => {
   const tokens = lex(text).tokens;
 
   test("cut off after and within every token", () => {
@@ -107,6 +108,7 @@ describe.each(specs)("%s", (path, text) => {
 test("cut off anywhere", () => {
   const [path, text] = specs.find(([each]) => each.endsWith("din-simulated/model.din"))!;
   const editor = new Editor(path);
-  for (let end = 0; end <= text.length; end++) editor.ask(text.slice(0, end), end);
+  const ends = Array.from({ length: text.length + 1 }, (_, end) => end);
+  for (const end of sweep(ends)) editor.ask(text.slice(0, end), end);
   expect(text.length).toBeGreaterThan(500);
 });

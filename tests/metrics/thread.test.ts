@@ -1,14 +1,12 @@
 // Metrics computed in a thread of their own: the same numbers, while this one goes on.
 
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { MeasureProgress } from "../../compiler/train/metrics/bootstrap.ts";
 import { type MeasureRequest, measureInPlace } from "../../compiler/train/metrics/evaluate.ts";
 import { MetricsThread, type openMeasuring } from "../../runtime/train/metrics/metrics-thread.ts";
+import { root } from "../cli/spawn.ts";
 import { asked, USER } from "./rows.ts";
 
 function requestOf(rows: number): MeasureRequest {
@@ -28,19 +26,13 @@ function requestOf(rows: number): MeasureRequest {
 }
 
 describe("a thread that measures", () => {
-  // The worker is compiled JavaScript, as it is in dist/.
-  const compiled = mkdtempSync(join(tmpdir(), "dinc-dist-"));
+  // The worker is compiled JavaScript.
   let open: typeof openMeasuring;
 
   beforeAll(async () => {
-    const tsc = join("node_modules", "typescript", "bin", "tsc");
-    const built = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", compiled]);
-    expect(String(built.error ?? "")).toBe("");
-    writeFileSync(join(compiled, "package.json"), '{"type":"module"}');
-    const module = pathToFileURL(join(compiled, "runtime", "train", "metrics", "metrics-thread.js")).href;
+    const module = pathToFileURL(join(root, "dist/runtime/train/metrics/metrics-thread.js")).href;
     ({ openMeasuring: open } = (await import(/* @vite-ignore */ module)) as { openMeasuring: typeof open });
   });
-  afterAll(() => rmSync(compiled, { recursive: true, force: true }));
 
   test("says what is computed in place, one request after the other, with the same progress", async () => {
     const measuring = open();

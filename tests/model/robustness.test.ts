@@ -11,6 +11,7 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { validate } from "../../compiler/middle/builder/validate.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
+import { sweep } from "../support/how-often.ts";
 import { around, newPlaces } from "../support/new-places.ts";
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../good");
@@ -27,7 +28,7 @@ function survives(text: string): boolean {
 
 const places = newPlaces(around);
 
-describe.each(specs)("%s", (name) => {
+describe.each(sweep(specs))("%s", (name) => {
   const text = readFileSync(join(folder, name), "utf8");
   const all = lex(text).tokens;
   const tokens = places(all).map((token) => ({ start: token.startOffset, end: endOf(token) }));

@@ -12,6 +12,7 @@ import { RequestSampler, type RequestShape } from "../../compiler/backends/golde
 import { Random } from "../../compiler/common/random.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
+import { sweep } from "../support/how-often.ts";
 import { checkModels } from "./checker.ts";
 import { type Scores, scorerOf } from "./compiled.ts";
 
@@ -24,11 +25,11 @@ const dinFiles = (kind: string, folder: string) =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".din"))
     .map((name) => ({ name: `${kind}.${name}`, text: readFileSync(join(folder, name), "utf8") }));
-const models = [
+const models = sweep([
   ...dinFiles("good", good),
   ...dinFiles("zoo", zoo),
   ...Object.entries(specs).map(([name, text]) => ({ name: `meeting.${name}`, text })),
-];
+]);
 
 const shapes: readonly RequestShape[] = [
   { candidates: 1, steps: () => 0, unseen: 0 },

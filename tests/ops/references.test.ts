@@ -12,6 +12,7 @@ import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Node, NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { ops } from "../../compiler/middle/ops/registry.ts";
 import { sameType } from "../../compiler/middle/ops/support/shapes.ts";
+import { sweep } from "../support/how-often.ts";
 import { namedInput } from "../support/named-input.ts";
 import { difference } from "./comparison.ts";
 import { type OpCase, opCases, runsOf, type Sample } from "./op-cases.ts";
@@ -27,7 +28,7 @@ describe("registry", () => {
   });
 });
 
-describe.each(cases)("$op over rows of the kind $per", (opCase) => {
+describe.each(sweep(cases, 3))("$op over rows of the kind $per", (opCase) => {
   test("gives finite numbers, as many as its type says", () => {
     for (const { name, layout, feeds } of runsOf(opCase)) {
       // `evaluate` holds every value's length against its type.

@@ -12,6 +12,7 @@ import type { RawRequest } from "../../compiler/backends/golden/reference-inputs
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
+import { sweep } from "../support/how-often.ts";
 import { type Compiled, compiled, type Ranker } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -27,7 +28,7 @@ const inColumns = (ranker: Ranker, request: RawRequest) => ({
 });
 
 describe("columns score as lists do", () => {
-  test.each([...Object.keys(specs), ...goodSpecs])("%s", async (name) => {
+  test.each(sweep([...Object.keys(specs), ...goodSpecs]))("%s", async (name) => {
     const spec = (specs as Record<string, string>)[name] ?? (await readFile(join(good, name), "utf8"));
     const { ranker, trained } = await compiled(spec);
     const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(4, name));

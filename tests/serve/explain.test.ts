@@ -17,6 +17,7 @@ import { Random } from "../../compiler/common/random.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
 import { evaluateNodes } from "../../compiler/middle/builder/evaluate.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
+import { sweep } from "../support/how-often.ts";
 import { type Compiled, compiled, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -78,7 +79,7 @@ function expected({ trained }: Compiled, request: RawRequest) {
   });
 }
 
-describe.each(Object.entries(subjects))("%s", (name, text) => {
+describe.each(sweep(Object.entries(subjects), 3))("%s", (name, text) => {
   test("explains with the weights that the network computes", async () => {
     const subject = await compiled(text);
     const { model, fitted } = subject.trained;

@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { sweep } from "../support/how-often.ts";
 import { compiled, worstDifference } from "./compiled.ts";
 
 const folder = join(import.meta.dirname, "../good");
 const files = readdirSync(folder).filter((name) => name.endsWith(".din"));
 
 describe("specs of tests/good", () => {
-  test.each(files)("%s", async (name) => {
+  test.each(sweep(files))("%s", async (name) => {
     const subject = await compiled(readFileSync(join(folder, name), "utf8"));
     const sampler = new RequestSampler(subject.trained.model, subject.trained.fitted, Random.of(2, name));
     for (const candidates of [1, 60])

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sourceOf } from "../../compiler/backends/contract/trained-model.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { sweep } from "../support/how-often.ts";
 import { type Compiled, compiledFrom, trainedOf, worstDifference } from "./compiled.ts";
 import { zoo } from "./wasm/zoo.ts";
 
@@ -19,7 +20,7 @@ const requestOf = ({ trained }: Compiled) =>
     steps: (max) => Math.min(max, 6),
   });
 
-describe.each(zoo)("%s", (_, spec) => {
+describe.each(sweep(zoo))("%s", (_, spec) => {
   test("scores the same, and nothing is projected in no memory", async () => {
     const trained = trainedOf(spec);
     const without = await compiledFrom(trained, { projectedTables: 0 });

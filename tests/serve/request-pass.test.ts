@@ -16,6 +16,7 @@ import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
+import { sweep } from "../support/how-often.ts";
 import { trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -74,7 +75,7 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
 
 const zoo = join(import.meta.dirname, "../../examples/zoo");
 
-describe.each(readdirSync(zoo).filter((name) => name.endsWith(".din")))("%s", (name) => {
+describe.each(sweep(readdirSync(zoo).filter((name) => name.endsWith(".din"))))("%s", (name) => {
   const trained = trainedOf(readFileSync(join(zoo, name), "utf8"));
   const plain = validate(toRequest(trained.predict, isItem(trained)));
   const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(7, name));

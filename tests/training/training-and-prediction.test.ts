@@ -9,6 +9,7 @@ import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import { openTraining, type Training } from "../../compiler/train/index.ts";
 import { RowGatherer } from "../../compiler/train/tables.ts";
 import { ratedFilms } from "../../playground/workers/films.ts";
+import { sweep } from "../support/how-often.ts";
 
 const ROWS = 8192;
 const films = ratedFilms.made(20_261_130, "like").train.slice(0, ROWS);
@@ -27,7 +28,7 @@ const trainings = [
 const LOST = 0.01;
 const NOISE = 0.05;
 
-describe.each(models)("%s", (name) => {
+describe.each(sweep(models, 3))("%s", (name) => {
   const path = `examples/zoo/${name}.din`;
   const model = check(sourceFile(path, readFileSync(path, "utf8"))).value!;
   const { label } = model.predictions[0]!;

@@ -1,12 +1,8 @@
-// Each model of examples/zoo: its network against a plain transcription of the paper's formula, and the whole
-// way from rows to a compiled module that scores as `dinc predict` does.
+// Each model of examples/zoo: its network against a plain transcription of the paper's formula.
 
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GeneratedFile } from "../../compiler/backends/contract/emitted.ts";
+import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
@@ -16,13 +12,8 @@ import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { saidBy, titleOf } from "../../playground/examples/zoo.ts";
-import { memoryRowsOf } from "../../runtime/data/batches/row-source.ts";
-import { backendFor, rowsToMeasure } from "../../runtime/driver/rows.ts";
-import { openRun } from "../../runtime/run/open-run.ts";
-import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 import { networkOf } from "../support/network.ts";
-import { scoredByBoth } from "../support/whole-way.ts";
 import { libraries, type Migrated } from "./libraries.ts";
 import { losses, references } from "./references/index.ts";
 
@@ -30,31 +21,9 @@ const folder = join(root, "examples/zoo");
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".din"))
   .map((file) => file.replace(/\.din$/, ""));
-const data = mkdtempSync(join(tmpdir(), "dinc-zoo-"));
-afterAll(() => rmSync(data, { recursive: true, force: true }));
-
-const movielens = join(root, "../shared/data/movielens-100k");
-
-beforeAll(() => {
-  const real = existsSync(movielens) ? ["--movielens", movielens, "--users", "25"] : [];
-  const made = spawnSync(process.execPath, [join(folder, "prepare.mjs"), ...real, "--out", data], {
-    encoding: "utf8",
-  });
-  expect(made.stderr).toBe("");
-});
-
 test("every model has a reference, and every reference its model", () => {
   expect(Object.keys(references).sort()).toEqual(names);
 });
-
-/** What dinc compiled into a folder. */
-function filesIn(folder: string): Map<string, GeneratedFile> {
-  const read = (name: string) => readFileSync(join(folder, name));
-  return new Map<string, GeneratedFile>([
-    ["model.js", read("model.js").toString("utf8")],
-    ["model.weights.bin", read("model.weights.bin")],
-  ]);
-}
 
 /** A row of the README's table. */
 function rowOf(name: string): string {
@@ -141,21 +110,5 @@ describe.each(names)("%s", (name) => {
       for (const [loss, value] of Object.entries(added))
         expectClose(network.output(outputNames.auxiliary(loss))[example]![0]!, value);
     }
-  });
-
-  test("trains on rows, compiles, and scores the same on both sides", async () => {
-    const [out, ranker] = [join(data, name), join(data, `${name}-ranker`)];
-    const [config, set] = [join(folder, "dinc.yaml"), [`data.dir=${data}`]];
-    const given = ["-c", config, "--set", ...set, "--set", "train.epochs=1"];
-    const trained = await runHere(["train", path, ...given, "--out", out]);
-    expect(trained.code, trained.err).toBe(0);
-    const compiled = await runHere(["compile", out, "--out", ranker]);
-    expect(compiled.code, compiled.err).toBe(0);
-    const opened = await openRun(out);
-    const { rows } = await rowsToMeasure(opened, { config, set });
-    const backend = await backendFor(opened, {});
-    const { comparison } = await scoredByBoth(opened, memoryRowsOf(rows), backend, filesIn(ranker));
-    expect(comparison.rows).toBeGreaterThan(100);
-    expect(comparison.beyondTolerance).toBe(0);
   });
 });

@@ -7,7 +7,7 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../compiler/common/random.ts";
 import { type DataLocation, DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import { seed } from "../../support/how-often.ts";
+import { seed, sweep } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { READERS } from "./readers.ts";
 import { type Fault, FORMATS, faultsIn, randomRows, type TextFormat, writeTable } from "./tables.ts";
@@ -96,7 +96,9 @@ describe.each(TEXTS)("a long file of %s", (format) => {
       randomRows(random, rows, 1 + random.integer(2)),
     ] as const;
   });
-  it.each(cases)("with %s", (_, fault, name, rows, at) => checkFault(format, fault, name, rows, at));
+  it.each(sweep(cases, 3))("with %s", (_, fault, name, rows, at) =>
+    checkFault(format, fault, name, rows, at),
+  );
 
   if (MORE === 0) return;
   it("with any fault, anywhere", { timeout: 10 ** 8 }, async () => {

@@ -7,6 +7,7 @@ import { emitModule } from "../../../compiler/backends/typescript/module.ts";
 import { wasmText } from "../../../compiler/backends/wasm/text.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { relaxedForm, startWasm } from "../../../compiler/serve/wasm.ts";
+import { sweep } from "../../support/how-often.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { isValid } from "../../support/webassembly.ts";
 import { trainedOf } from "../compiled.ts";
@@ -65,7 +66,7 @@ const subjects = [
   ...specFiles("tests/bench/rank").map(([path, spec]) => [path, "fast", spec] as const),
 ];
 
-describe.each(subjects)("%s, %s", (_, mode, spec) => {
+describe.each(sweep(subjects))("%s, %s", (_, mode, spec) => {
   test("is valid in both forms, which differ in multiply-adds alone", () => {
     const { model, predict } = trainedOf(spec);
     const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", origin, { mode });

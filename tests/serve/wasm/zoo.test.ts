@@ -11,6 +11,7 @@ import type { NodeId } from "../../../compiler/middle/graph/graph.ts";
 import { outputNames } from "../../../compiler/middle/programs/program.ts";
 import { TOLERANCE } from "../../../compiler/serve/golden.ts";
 import "../../support/webassembly.ts";
+import { sweep } from "../../support/how-often.ts";
 import {
   type Backend,
   byLabel,
@@ -134,7 +135,7 @@ function saturated(trained: TrainedModel): TrainedModel {
  */
 const bounded = new Set(["lorentz_fm", "dat", "dssm", "youtube_dnn", "mind", "dropout_net", "cl4srec"]);
 
-describe.each(zoo)("%s", (name, spec) => {
+describe.each(sweep(zoo))("%s", (name, spec) => {
   let subject: Compiled;
   let rankers: Ranker[];
   beforeAll(async () => {
