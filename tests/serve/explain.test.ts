@@ -122,8 +122,8 @@ describe.each(sweep(Object.entries(subjects), 3))("%s", (name, text) => {
   });
 });
 
-test("scores are computed by the same code where they can be explained", async () => {
-  for (const text of [...Object.values(zooSpecs), ...Object.values(subjects)]) {
+describe("scores are computed by the same code where they can be explained", () => {
+  test.each(sweep([...Object.entries(zooSpecs), ...Object.entries(subjects)]))("%s", (_, text) => {
     const { model, predict } = trainedOf(text);
     const { predict: explaining, explained } = explainable(model, predict);
     const codeOf = (graph: typeof predict, shown: typeof explained) =>
@@ -132,7 +132,7 @@ test("scores are computed by the same code where they can be explained", async (
         run: null,
       }).wasm;
     expect(codeOf(explaining, explained)).toEqual(codeOf(predict, []));
-  }
+  });
 });
 
 test("a model that attends to nothing has no `explain`", async () => {
