@@ -25,15 +25,19 @@ const alone = words(
 
 /**
  * `npm test` leaves out what takes long and seldom finds what nothing else does; `npm run test:more` runs it.
- * `programs` need what npm doesn't install: PyTorch, Spark, other packages of Python, browsers, Neovim, other
- * versions of Node and TypeScript, data sets. `long` ones kill and start processes many times, or measure memory.
+ * `programs` need what npm doesn't install: Spark, packages of Python, browsers, Neovim, other versions of Node
+ * and TypeScript, data sets. `torch` ones share a process of PyTorch. `long` ones kill and start processes many
+ * times, measure memory, or say what holds of very many cases together.
  */
 const more = {
   programs: words(
-    "backends/wide data/real-data editors/neovim/edit examples/amazon-beauty init/real-data init/tomorrow manual/browser onnx/python oracle/oracle package/package playground/own-data playground/playground prepared/spark report/browser scale/planner serve/strict serve/wasm/same-bits torchrec/checked torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
+    "backends/wide data/real-data editors/neovim/edit examples/amazon-beauty init/real-data init/tomorrow manual/browser onnx/python oracle/oracle package/package playground/own-data playground/playground prepared/spark report/browser serve/strict serve/wasm/same-bits",
+  ),
+  torch: words(
+    "scale/planner torchrec/checked torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
   ),
   long: words(
-    "backends/random-graphs cli/predict-process cli/resume-killed data/peak-memory fuzz/kills lsp/hostile tune/processes",
+    "backends/random-graphs cli/predict-process cli/resume-killed data/peak-memory diagnostics/single-mistakes fuzz/kills lsp/hostile tune/processes",
   ),
 };
 const left = Object.values(more).flat();
@@ -97,11 +101,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...{ name: "more", isolate: false, include: sweeps, execArgv: later },
+          ...{ name: "more", isolate: false, include: [...sweeps, ...files(more.torch)], execArgv: later },
           env: { SWEEP: "rest" },
         },
       },
-      { extends: true, test: { name: "more-alone", include: files(left), execArgv: later } },
+      {
+        extends: true,
+        test: { name: "more-alone", include: files([...more.programs, ...more.long]), execArgv: later },
+      },
     ],
   },
 });

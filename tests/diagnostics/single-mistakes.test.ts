@@ -18,7 +18,7 @@ import {
 } from "../../compiler/frontend/syntax/nodes.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
-import { sweep, timeout, times } from "../support/how-often.ts";
+import { timeout, times } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 
 interface Mutation {
@@ -213,10 +213,8 @@ const bounds: Readonly<Record<string, { readonly single: number; readonly most: 
   "a token twice": { single: 98, most: 7 },
 };
 
-const specs = sweep(
-  specFiles("tests/good", "examples").filter(
-    ([path, text]) => check(sourceFile(path, text)).diagnostics.length === 0,
-  ),
+const specs = specFiles("tests/good", "examples").filter(
+  ([path, text]) => check(sourceFile(path, text)).diagnostics.length === 0,
 );
 
 /** Of mistakes of tokens, which are thousands, the suite makes some. */

@@ -1,7 +1,8 @@
 // Memory of docs/scale.md beside what TorchRec's own planner says of the same table, optimizer and number of GPUs.
 
 import { expect, test } from "vitest";
-import { MISSING, ran, torchPython } from "../torchrec/python.ts";
+import { ran } from "../torchrec/forks.ts";
+import { MISSING, torchPython } from "../torchrec/python.ts";
 import { script } from "../torchrec/torchrun.ts";
 import { held, job, NARROWEST, type Sharding } from "./job.ts";
 

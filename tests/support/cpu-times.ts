@@ -6,6 +6,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { afterAll, expect } from "vitest";
 import { root } from "../cli/spawn.ts";
+import { secondsElsewhere } from "./seconds-elsewhere.ts";
 
 const OWN = "/proc/self/stat";
 const TICKS_A_SECOND = 100;
@@ -18,7 +19,8 @@ function secondsUsed(): number {
   }
   // The name in parentheses may have spaces; after it come utime, stime, cutime and cstime as fields 12 to 15.
   const fields = readFileSync(OWN, "utf8").split(") ").at(-1)!.split(" ");
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / TICKS_A_SECOND;
+  const own = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / TICKS_A_SECOND;
+  return own + secondsElsewhere();
 }
 
 const target = process.env["TIMES"];

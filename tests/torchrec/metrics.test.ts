@@ -9,7 +9,8 @@ import { type Metric, measure } from "../../compiler/middle/metrics/registry.ts"
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import { root } from "../cli/spawn.ts";
 import { asked, askedOfOthers, rowsUpTo, USER } from "../metrics/rows.ts";
-import { MISSING, ran, torchPython } from "./python.ts";
+import { ran } from "./forks.ts";
+import { MISSING, torchPython } from "./python.ts";
 
 const PAGE = "page";
 const HOME = 2;

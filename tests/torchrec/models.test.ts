@@ -31,7 +31,8 @@ import { specs } from "../serve/specs.ts";
 import { testContext } from "../support/emitted.ts";
 import { historyUses } from "../support/history-uses.ts";
 import { specFiles } from "../support/spec-files.ts";
-import { MISSING, ran, torchPython } from "./python.ts";
+import { ran } from "./forks.ts";
+import { MISSING, torchPython } from "./python.ts";
 import { isRefused, WITHOUT_AVERAGE } from "./refused.ts";
 
 /**

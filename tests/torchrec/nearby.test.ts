@@ -5,7 +5,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
+import { runFork } from "./forks.ts";
+import { copyRuntime, noTorch, script } from "./torchrun.ts";
 
 test.skipIf(noTorch !== null).each([2, 3])(
   "%i processes",
@@ -13,7 +14,7 @@ test.skipIf(noTorch !== null).each([2, 3])(
     const folder = await mkdtemp(join(tmpdir(), "dinc-nearby-"));
     try {
       await copyRuntime(folder);
-      const { stderr } = await runRanks(ranks, [script("nearby.py"), join(folder, "found")], folder);
+      const { stderr } = await runFork([script("nearby.py"), join(folder, "found")], { folder, ranks });
       for (let rank = 0; rank < ranks - 1; rank++) {
         const found = await readFile(join(folder, `found-${rank}.json`), "utf8").catch(() => stderr);
         expect(JSON.parse(found)).toEqual({

@@ -23,7 +23,8 @@ import { root } from "../cli/spawn.ts";
 import { difference } from "../ops/comparison.ts";
 import { type OpCase, opCases, type Run, runsOf, type Sample } from "../ops/op-cases.ts";
 import { namedInput } from "../support/named-input.ts";
-import { MISSING, ran, torchPython } from "./python.ts";
+import { ran } from "./forks.ts";
+import { MISSING, torchPython } from "./python.ts";
 
 /** One sample as a Python function, over all runs of its case. */
 interface PythonSample {

@@ -13,7 +13,8 @@ import { optimizerOf, optimizers } from "../../compiler/middle/training/optimize
 import { scalarsAt, schedules } from "../../compiler/middle/training/schedules.ts";
 import type { L2, Optimizer, Schedule } from "../../compiler/middle/training/settings.ts";
 import { decayOf } from "../../compiler/train/tables.ts";
-import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
+import { runFork } from "./forks.ts";
+import { copyRuntime, noTorch, script } from "./torchrun.ts";
 
 const STEPS = 3;
 const sizes = {
@@ -196,11 +197,10 @@ describe.skipIf(noTorch !== null).each([1, 2])("%i process(es) with shared table
       ...settings,
     }));
     await writeFile(join(folder, "cases.json"), JSON.stringify(given));
-    const { code, stderr } = await runRanks(
-      ranks,
-      [script("optimizers.py"), "cases.json", "found.json"],
+    const { code, stderr } = await runFork([script("optimizers.py"), "cases.json", "found.json"], {
       folder,
-    );
+      ranks,
+    });
     expect(code, stderr).toBe(0);
     found = JSON.parse(await readFile(join(folder, "found.json"), "utf8"));
   }, 400_000);

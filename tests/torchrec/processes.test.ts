@@ -4,7 +4,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { moduleMembers } from "../../compiler/backends/torchrec/python.ts";
-import { MISSING, ran, torchPython } from "./python.ts";
+import { ran } from "./forks.ts";
+import { MISSING, torchPython } from "./python.ts";
 
 describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
   test("an nn.Module has the members that no part of a network may be an attribute beside", async () => {

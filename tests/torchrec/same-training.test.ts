@@ -13,8 +13,9 @@ import { train } from "../../runtime/index.ts";
 import { readSafetensors, writePieces } from "../../runtime/run/safetensors.ts";
 import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
 import { safetensorsPieces } from "../../runtime/run/safetensors-bytes.ts";
+import { runFork } from "./forks.ts";
 import { BATCH, Films } from "./packages.ts";
-import { noTorch, runRanks, script } from "./torchrun.ts";
+import { noTorch, script } from "./torchrun.ts";
 
 const STEPS = 60;
 const TEST_ROWS = 40;
@@ -211,12 +212,9 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
       }));
       await writeFile(films.at("trainings.json"), JSON.stringify(trainings));
       const packages = MODELS.map((model) => `package-${model}`);
-      const { code, stderr } = await runRanks(
-        ranks,
-        [script("same_training.py"), "trainings.json"],
-        films.folder,
-        packages,
-      );
+      const { code, stderr } = await runFork([script("same_training.py"), "trainings.json"], {
+        ...{ folder: films.folder, packages, ranks },
+      });
       expect(code, stderr).toBe(0);
     }
   }, 600_000);

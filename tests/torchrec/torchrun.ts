@@ -7,6 +7,7 @@ import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installedTorch } from "../../runtime/native/torch-folder.ts";
+import { type Ended, torchEnvironment } from "./python.ts";
 
 const installed = installedTorch();
 
@@ -34,12 +35,6 @@ const runtime = fileURLToPath(new URL("../../runtime/torchrec", import.meta.url)
 /** The files of runtime/torchrec as a package `training` in `folder`. */
 export async function copyRuntime(folder: string): Promise<void> {
   await cp(runtime, join(folder, "training"), { recursive: true });
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 export interface RunningRanks {
@@ -81,8 +76,8 @@ function start(
   const child = spawn(program, args, {
     cwd: folder,
     env: {
-      ...process.env,
-      ...{ OMP_NUM_THREADS: "1", PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "" },
+      ...torchEnvironment(),
+      PYTHONPATH: path,
       // Ray's own records, in a place of a short name: those of its sockets have a limit.
       ...{ RAY_TMPDIR: folder, RAY_USAGE_STATS_ENABLED: "0" },
     },

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { digest } from "../../runtime/files/fingerprint.ts";
 import type { PreparedDescription } from "../../runtime/prepared/prepared-folder.ts";
 import { runHere } from "../cli/run-here.ts";
+import { runFork } from "./forks.ts";
 import { BATCH, Films } from "./packages.ts";
-import { type Ended, noRay, noTorch, runPython, runRanks, script, startRanks } from "./torchrun.ts";
+import type { Ended } from "./python.ts";
+import { noRay, noTorch, runPython, script, startRanks } from "./torchrun.ts";
 
 const SPEC = `model films
 features user { user_id : id  embed 4 }
@@ -43,7 +45,8 @@ describe.skipIf(noTorch !== null)("a training", () => {
   const start = (ranks: number, ...given: Parameters<typeof options>) =>
     startRanks(ranks, ["-m", "films.train", ...options(...given)], films.folder, ["package"]);
   const trained = async (ranks: number, ...given: Parameters<typeof options>) => {
-    const { code, stderr } = await start(ranks, ...given).ended;
+    const run = { folder: films.folder, packages: ["package"], ranks };
+    const { code, stderr } = await runFork(["-m", "films.train", ...options(...given)], run);
     expect(code, stderr).toBe(0);
   };
   const read = async (...path: string[]) => JSON.parse(await readFile(films.at(...path), "utf8"));
@@ -188,10 +191,9 @@ describe.skipIf(noTorch !== null)("a training", () => {
       ...{ package: of, name, arguments: own, fault },
     }));
     await writeFile(films.at("cases.json"), JSON.stringify(given));
-    const { code, stdout, stderr } = await runRanks(2, [script("faults.py"), "cases.json"], films.folder, [
-      "package",
-      "package-stops",
-    ]);
+    const { code, stdout, stderr } = await runFork([script("faults.py"), "cases.json"], {
+      ...{ folder: films.folder, packages: ["package", "package-stops"], ranks: 2 },
+    });
     expect(code, stderr).toBe(0);
     const found = stdout
       .split("\n")

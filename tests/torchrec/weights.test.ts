@@ -10,7 +10,8 @@ import { Random } from "../../compiler/common/random.ts";
 import { readSafetensors, writePieces } from "../../runtime/run/safetensors.ts";
 import type { Tensor } from "../../runtime/run/safetensors-bytes.ts";
 import { safetensorsPieces } from "../../runtime/run/safetensors-bytes.ts";
-import { copyRuntime, noTorch, runRanks, script } from "./torchrun.ts";
+import { runFork } from "./forks.ts";
+import { copyRuntime, noTorch, script } from "./torchrun.ts";
 
 const KINDS = ["row_wise", "table_wise", "column_wise"];
 const shapes = { "table.items": [53, 8], "table.days": [5, 3], "table.brands": [23, 6], "net.bias": [2] };
@@ -34,7 +35,7 @@ describe.skipIf(noTorch !== null)(`tables of ${RANKS} processes`, () => {
     const file = await open(join(folder, "begin.safetensors"), "w");
     await writePieces(file, safetensorsPieces(begin));
     await file.close();
-    const { code, stdout, stderr } = await runRanks(RANKS, [script("weights.py"), folder], folder);
+    const { code, stdout, stderr } = await runFork([script("weights.py"), folder], { folder, ranks: RANKS });
     expect(code, stderr).toBe(0);
     said = stdout;
   }, 200_000);
